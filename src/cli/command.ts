@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import kleur from 'kleur';
+import { UsageError, UserError } from '../errors.ts';
+
+/** What every command takes. */
+export interface CommonOptions {
+  readonly settings?: string;
+  readonly chdir?: string;
+  readonly traceback?: boolean;
+  readonly color: boolean;
+}
+
+/** A command with the options that all of ours share: `--traceback`, `--no-color`, `--version`, `--help`. */
+export function createCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--traceback', 'show the stack of an error')
+    .option('--no-color', 'print without colours (NO_COLOR and FORCE_COLOR are honoured too)')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showSuggestionAfterError()
+    .showHelpAfterError(`Type '${name} --help' for usage.`)
+    .exitOverride();
+}
+
+/** Runs a command. This is where an error becomes a line on stderr and an exit code. */
+export async function runCommand(command: Command, argv: readonly string[]): Promise<void> {
+  if (argv.includes('--no-color')) kleur.enabled = false;
+  try {
+    await command.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = reportError(error, { traceback: argv.includes('--traceback') });
+  }
+}
+
+/** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */
+export function reportError(error: unknown, { traceback = false } = {}): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`${formatError(error, { traceback })}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs. */
+export function formatError(error: unknown, { traceback = false } = {}): string {
+  if (!(error instanceof UserError)) return String(error instanceof Error ? (error.stack ?? error) : error);
+  const lines = [`${kleur.red('Error:')} ${error.message}`];
+  if (error.codeFrame) lines.push('', error.codeFrame, '');
+  if (error.hint) lines.push(`${kleur.cyan('Hint:')} ${error.hint}`);
+  if (traceback) lines.push('', ...stacks(error));
+  return lines.join('\n');
+}
+
+function* stacks(error: unknown): Generator<string> {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    yield `${current === error ? '' : 'Caused by: '}${current.stack}`;
+  }
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')).version;
+}

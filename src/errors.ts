@@ -1,0 +1,39 @@
+/** Where in the user's source a mistake was found. Lines and columns start at 1. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface ErrorDetails {
+  /** What to do about it, in one line. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  readonly location?: SourceLocation;
+  /** The lines around the location, ready to print. */
+  readonly codeFrame?: string;
+}
+
+/** An error that a user can mend: the command line prints its message and hint, and no stack. */
+export class UserError extends Error {
+  readonly hint: string | undefined;
+  readonly location: SourceLocation | undefined;
+  readonly codeFrame: string | undefined;
+
+  constructor(message: string, { hint, cause, location, codeFrame }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.hint = hint;
+    this.location = location;
+    this.codeFrame = codeFrame;
+  }
+}
+
+/** A command could not do what it was asked for. The process exits with 1. */
+export class CommandError extends UserError {}
+
+/** The command line itself is wrong. The process exits with 2. */
+export class UsageError extends CommandError {}
+
+/** The site is not set up rightly: a setting, a dotted path, a URLconf or a middleware. */
+export class ImproperlyConfigured extends UserError {}

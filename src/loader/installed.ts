@@ -1,0 +1,30 @@
+/** A module of the site and the file that it came from. */
+export interface LoadedModule {
+  readonly file: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What loads the site's modules in this process. `runserver` and its kin install one that runs TypeScript
+ * and reports what it loads; without one, Node's own `import()` does the work.
+ */
+export interface ModuleLoader {
+  /** The project root: where dotted paths begin. */
+  readonly root: string;
+  /** @throws {ImproperlyConfigured} that tells a missing module from one that failed to load. */
+  importModule(dotted: string): Promise<LoadedModule>;
+  /** The same at once, for lazy settings. @throws also when a module of the graph awaits at its top level. */
+  importModuleSync(dotted: string): LoadedModule;
+}
+
+// A registered symbol, since a site may hold a second copy of this package: both must see the same loader.
+const LOADER = Symbol.for('startproject.loader');
+const registry = globalThis as { [LOADER]?: ModuleLoader };
+
+export function installLoader(loader: ModuleLoader): void {
+  registry[LOADER] = loader;
+}
+
+export function installedLoader(): ModuleLoader | undefined {
+  return registry[LOADER];
+}

@@ -1,0 +1,90 @@
+/**
+ * The contract between a server and an application: PEP 3333, with two changes that JavaScript asks for.
+ * An application may return a promise, and the iterable that it returns may be asynchronous.
+ */
+
+/** One header as PEP 3333 has it: a name and a value, both latin-1. */
+export type Header = readonly [name: string, value: string];
+
+/** PEP 3333's `exc_info`, a tuple of one: the error that made the application start its response again. */
+export type ExcInfo = readonly [error: unknown];
+
+/** PEP 3333's `write()`, for applications that cannot return an iterable. Resolves when the block is sent. */
+export type Write = (block: Uint8Array) => Promise<void>;
+
+/**
+ * Begins the response. Nothing is sent before the first block that is not empty.
+ *
+ * @param status Three digits, a space and a reason: `200 OK`.
+ * @param headers Names and values, in the order in which they are sent.
+ * @param excInfo Only when an error replaces a response that was begun already. Throws the error when the
+ *   headers have been sent.
+ */
+export type StartResponse = (status: string, headers: readonly Header[], excInfo?: ExcInfo) => Write;
+
+/** Blocks of the body. The server calls `close()` exactly once, however the response ends. */
+export type WSGIResponse = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {
+  close?(): void | Promise<void>;
+};
+
+export type WSGIApplication = (
+  environ: Environ,
+  startResponse: StartResponse,
+) => WSGIResponse | Promise<WSGIResponse>;
+
+/** The request's body: PEP 3333's input stream, asynchronous. At its end, reads give an empty array. */
+export interface WSGIInput extends AsyncIterable<Uint8Array> {
+  /** Reads `size` bytes, fewer only at the end; everything that is left when `size` is left out or negative. */
+  read(size?: number): Promise<Uint8Array>;
+  /** Reads up to and with the next line feed, `size` bytes at the most. */
+  readline(size?: number): Promise<Uint8Array>;
+  /** Reads lines until their bytes come to `hint`, or all of them. */
+  readlines(hint?: number): Promise<Uint8Array[]>;
+}
+
+/** PEP 3333's error stream: text for the server's log. */
+export interface WSGIErrors {
+  write(text: string): void;
+  writelines(lines: Iterable<string>): void;
+  flush(): void;
+}
+
+/** What `wsgi.file_wrapper` wraps: anything that has `read(size)`, a `WSGIInput` and a Node stream among them. */
+export interface FileLike {
+  read(size?: number): Uint8Array | null | Promise<Uint8Array | null>;
+  close?(): void | Promise<void>;
+}
+
+export type FileWrapper = (file: FileLike | AsyncIterable<Uint8Array>, blockSize?: number) => WSGIResponse;
+
+/**
+ * The request: CGI variables and `wsgi.*` keys in a plain object, made anew for each request.
+ * `HTTP_*` holds the request's headers; servers and middleware may add lower-case dotted keys of their own.
+ */
+export interface Environ {
+  REQUEST_METHOD: string;
+  SCRIPT_NAME: string;
+  /** Percent-decoded, each byte one latin-1 character. */
+  PATH_INFO: string;
+  /** As it was sent, without the question mark. */
+  QUERY_STRING: string;
+  CONTENT_TYPE?: string;
+  CONTENT_LENGTH?: string;
+  SERVER_NAME: string;
+  SERVER_PORT: string;
+  SERVER_PROTOCOL: string;
+  REMOTE_ADDR?: string;
+  REMOTE_PORT?: string;
+  'wsgi.version': readonly [1, 0];
+  'wsgi.url_scheme': 'http' | 'https';
+  'wsgi.input': WSGIInput;
+  'wsgi.errors': WSGIErrors;
+  'wsgi.multithread': boolean;
+  'wsgi.multiprocess': boolean;
+  'wsgi.run_once': boolean;
+  'wsgi.file_wrapper': FileWrapper;
+  /** True: the input ends by itself, so that reading to its end is safe, for chunked bodies as well. */
+  'wsgi.input_terminated': boolean;
+  [http: `HTTP_${string}`]: string | undefined;
+  [key: string]: unknown;
+}
