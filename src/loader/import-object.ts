@@ -1,5 +1,7 @@
 import { ImproperlyConfigured } from '../errors.ts';
-import { installedLoader, type LoadedModule } from './installed.ts';
+import { didYouMean } from '../nearest.ts';
+import { parseObjectPath } from './dotted-path.ts';
+import { installedLoader, type LoadedModule, type ModuleLoader } from './installed.ts';
 
 /**
  * Imports the module that a dotted path names, `mysite.urls`, from the project root.
@@ -7,8 +9,7 @@ import { installedLoader, type LoadedModule } from './installed.ts';
  * @throws {ImproperlyConfigured} when there is no such module, or when it fails to load.
  */
 export async function importModule(dotted: string): Promise<LoadedModule> {
-  const loader = installedLoader() ?? (await import('./native-loader.ts')).nativeLoader(process.cwd());
-  return loader.importModule(dotted);
+  return (await currentLoader()).importModule(dotted);
 }
 
 /**
@@ -16,10 +17,63 @@ export async function importModule(dotted: string): Promise<LoadedModule> {
  * attribute may be nested.
  *
  * @param path What to import.
- * @param setting Who asks, for the message: `WSGI_APPLICATION`.
+ * @param asker Who asks, for the message: `WSGI_APPLICATION`.
  * @throws {ImproperlyConfigured} for a path without a dot, a missing module, one that fails to load, or a
  *   missing export.
  */
-export async function importObject(path: string, setting?: string): Promise<unknown> {
-  throw new ImproperlyConfigured(`not yet: ${path} ${setting}`);
+export async function importObject(path: string, asker: string): Promise<unknown> {
+  const { module, attributes } = parseObjectPath(path, asker);
+  const loader = await currentLoader();
+  const { file, exports } = await loader.importModule(module);
+  let value: unknown = exports;
+  for (const [depth, attribute] of attributes.entries()) {
+    if (!hasAttribute(value, attribute))
+      throw missingAttribute({ path, asker, file, loader, attributes, depth, value });
+    value = value[attribute];
+  }
+  return value;
+}
+
+async function currentLoader(): Promise<ModuleLoader> {
+  return installedLoader() ?? (await import('./native-loader.ts')).nativeLoader(process.cwd());
+}
+
+function hasAttribute(value: unknown, name: string): value is Record<string, unknown> {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && name in value;
+}
+
+interface MissingAttribute {
+  readonly path: string;
+  readonly asker: string;
+  readonly file: string;
+  readonly loader: ModuleLoader;
+  readonly attributes: readonly string[];
+  readonly depth: number;
+  readonly value: unknown;
+}
+
+function missingAttribute({
+  path,
+  asker,
+  file,
+  loader,
+  attributes,
+  depth,
+  value,
+}: MissingAttribute): ImproperlyConfigured {
+  const shown = file.startsWith(loader.root) ? file.slice(loader.root.length + 1) : file;
+  const name = attributes[depth]!;
+  const isExport = depth === 0;
+  const holder = isExport ? shown : `'${attributes.slice(0, depth).join('.')}' in ${shown}`;
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const hint = isExport
+    ? `Add "export const ${name} = …" to ${shown}, or correct ${asker}.`
+    : `Correct ${asker}.`;
+  return new ImproperlyConfigured(
+    `${asker} '${path}': ${holder} has no ${isExport ? 'export' : 'attribute'} '${name}'.`,
+    {
+      hint: didYouMean(name, names) ?? hint,
+      location: { file },
+    },
+  );
 }

@@ -1,0 +1,16 @@
+/**
+ * A 53-bit hash of a text, to tell whether a file is the one that was read before. (cyrb53; not for secrets.
+ * `node:crypto` costs 5 ms to load, which is felt at every start and reload.)
+ */
+export function contentHash(text: string): number {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    high = Math.imul(high ^ code, 0x9e3779b1);
+    low = Math.imul(low ^ code, 0x5f356495);
+  }
+  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  return 4294967296 * (0x1fffff & low) + (high >>> 0);
+}

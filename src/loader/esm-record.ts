@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createCommonjsModule } from './commonjs-record.ts';
+import type { EvaluationState, GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
+import type { TransformedModule } from './transform.ts';
+
+type Body = Generator<void, void, unknown> | AsyncGenerator<void, void, unknown>;
+export type ModuleFunction = (...parameters: unknown[]) => Body;
+
+/** An ES module of the site, run as a generator (see `transform.ts`). */
+export class EsmRecord implements ModuleRecord {
+  readonly id: string;
+  readonly file: string;
+  readonly source: TransformedModule;
+  readonly hasStaticNames = true;
+  dependencies: readonly ModuleRecord[] = [];
+  state: EvaluationState = 'linked';
+  namespace: Namespace | undefined;
+  #body: Body | undefined;
+
+  constructor(id: string, file: string, source: TransformedModule) {
+    this.id = id;
+    this.file = file;
+    this.source = source;
+  }
+
+  /** First step: bindings exist, functions can be called, nothing has run. */
+  instantiate(run: ModuleFunction, graph: GraphAccess): void {
+    const { file, source } = this;
+    let locals: object | undefined;
+    const scope: unknown[] = [
+      (exports: object) => {
+        locals = exports;
+      },
+      (specifier: unknown) => graph.importDynamically(String(specifier), file),
+      importMeta(this.id, file, graph),
+    ];
+    if (source.hasCommonjsScope) {
+      const module = createCommonjsModule(file, graph);
+      scope.push(module.exports, module.require, module, file, path.dirname(file));
+    }
+    this.#body = Reflect.apply(run, undefined, scope);
+    const started = this.#body!.next();
+    // The asynchronous kind has run up to its `yield` as well; an error in it comes with the second step.
+    if (started instanceof Promise) started.catch(() => {});
+    this.namespace = locals as Namespace;
+  }
+
+  /** Adds what `export … from` passes on. Called again before evaluation, when packages have shown their names. */
+  linkReExports(): void {
+    const { source, namespace, dependencies } = this;
+    for (const { name, import: index, imported } of source.reExports) {
+      const dependency = dependencies[index]!;
+      const read = () => (imported === undefined ? dependency.namespace : dependency.namespace?.[imported]);
+      if (!(name in namespace!)) Object.defineProperty(namespace, name, { enumerable: true, get: read });
+    }
+    for (const index of source.stars) {
+      const dependency = dependencies[index]!;
+      for (const name of Object.keys(dependency.namespace ?? {})) {
+        if (name === 'default' || name in namespace!) continue;
+        Object.defineProperty(namespace, name, { enumerable: true, get: () => dependency.namespace?.[name] });
+      }
+    }
+  }
+
+  /** Second step: the body runs. */
+  evaluate(): void | Promise<void> {
+    const namespaces = this.dependencies.map(({ namespace }) => namespace);
+    const result = this.#body!.next(namespaces);
+    if (result instanceof Promise) return result.then(() => {});
+  }
+}
+
+function importMeta(id: string, file: string, graph: GraphAccess): object {
+  const { href } = pathToFileURL(file);
+  return Object.assign(Object.create(null), {
+    url: href + id.slice(file.length),
+    filename: file,
+    dirname: path.dirname(file),
+    resolve(specifier: string): string {
+      const resolution = graph.resolve(specifier, file, 'import');
+      return resolution.kind === 'site'
+        ? pathToFileURL(resolution.file).href + resolution.search
+        : resolution.url;
+    },
+  });
+}

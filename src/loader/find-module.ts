@@ -1,0 +1,60 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { nearest } from '../nearest.ts';
+
+/** What a module of a site may end in, in the order in which the endings are tried. */
+export const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
+
+export interface FoundModule {
+  readonly file: string | undefined;
+  /** Every path that was looked at and not there: what may heal a failure when it appears. */
+  readonly missing: readonly string[];
+}
+
+/** Finds the file of a dotted path below a root: `mysite.wsgi` is `mysite/wsgi.ts` or `mysite/wsgi/index.ts`. */
+export function findModule(root: string, dotted: string): FoundModule {
+  return findByBase(path.join(root, ...dotted.split('.')));
+}
+
+/** Finds `base.ts` and its like, then `base/index.ts` and its like. */
+export function findByBase(base: string): FoundModule {
+  const missing: string[] = [];
+  for (const stem of [base, path.join(base, 'index')]) {
+    for (const extension of EXTENSIONS) {
+      const file = stem + extension;
+      if (isFile(file)) return { file, missing };
+      missing.push(file);
+    }
+  }
+  return { file: undefined, missing };
+}
+
+/** The dotted path of an existing module that is spelled nearly like the one asked for. */
+export function nearestModule(root: string, dotted: string): string | undefined {
+  const found: string[] = [];
+  let folder = root;
+  for (const [index, segment] of dotted.split('.').entries()) {
+    const isLast = index === dotted.split('.').length - 1;
+    const names = listNames(folder, isLast);
+    const name = names.includes(segment) ? segment : nearest(segment, names);
+    if (name === undefined) return undefined;
+    found.push(name);
+    folder = path.join(folder, name);
+  }
+  return found.join('.');
+}
+
+function listNames(folder: string, withFiles: boolean): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules')
+      .filter((entry) => entry.isDirectory() || (withFiles && EXTENSIONS.some((e) => entry.name.endsWith(e))))
+      .map((entry) => (entry.isDirectory() ? entry.name : entry.name.slice(0, entry.name.lastIndexOf('.'))));
+  } catch {
+    return []; // No such folder: nothing to suggest.
+  }
+}
+
+export function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+}

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { ImproperlyConfigured, UserError } from '../errors.ts';
+import { codeFrame } from './code-frame.ts';
+import { SourceSyntaxError } from './module-errors.ts';
+import { findFrame } from './stack-trace.ts';
+
+/**
+ * Says why a module that exists could not be loaded: which file, which line, what was thrown.
+ *
+ * @param cause What loading it threw.
+ * @param file The module that was asked for; the fault may be in one that it imports.
+ * @param root The project root, to which paths are shown relative.
+ */
+export function loadFailure(cause: unknown, file: string, root: string): ImproperlyConfigured {
+  if (cause instanceof SourceSyntaxError) {
+    const { location, codeFrame: frame, hint } = cause;
+    const message = `${placeOf(location!, root)}: syntax error: ${cause.message}`;
+    return new ImproperlyConfigured(message, { location, codeFrame: frame, hint, cause });
+  }
+  if (cause instanceof UserError) {
+    const located = cause.location ? `${placeOf(cause.location, root)}: ` : '';
+    if (located === '' || cause.message.startsWith(located)) return cause as ImproperlyConfigured;
+    const { location, codeFrame: frame, hint } = cause;
+    return new ImproperlyConfigured(located + cause.message, { location, codeFrame: frame, hint, cause });
+  }
+  const stack = cause instanceof Error ? String(cause.stack) : '';
+  const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
+  const message = `${placeOf(location, root)}: loading failed: ${describe(cause)}`;
+  return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), cause });
+}
+
+function placeOf(
+  { file, line, column }: { file: string; line?: number; column?: number },
+  root: string,
+): string {
+  const inside = !path.relative(root, file).startsWith('..');
+  return [inside ? path.relative(root, file) : file, line, column]
+    .filter((part) => part !== undefined)
+    .join(':');
+}
+
+function isSiteFile(file: string, root: string): boolean {
+  return file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
+}
+
+function describe(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  return `${typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown)} was thrown, which is not an Error`;
+}

@@ -1,0 +1,12 @@
+import { ImproperlyConfigured, type SourceLocation } from '../errors.ts';
+
+/** A module of the site cannot be parsed. */
+export class SourceSyntaxError extends ImproperlyConfigured {
+  constructor(message: string, location: SourceLocation, codeFrame?: string, hint?: string | null) {
+    super(message, { location, codeFrame, hint: hint ?? undefined });
+    this.name = 'SyntaxError';
+  }
+}
+
+/** An import names a module that is not there, or a name that the module does not export. */
+export class ImportError extends ImproperlyConfigured {}

@@ -1,0 +1,97 @@
+/** What a module imports and exports, read off the start of its transformed code. */
+export interface ModuleHeader {
+  /** In the order of evaluation. */
+  readonly imports: readonly ModuleImport[];
+  /** Names that are bound in the module itself. */
+  readonly exports: readonly { readonly name: string; readonly expression: string }[];
+  readonly reExports: readonly ReExport[];
+  /** Indexes of the imports that `export *` passes on. */
+  readonly stars: readonly number[];
+}
+
+export interface ModuleImport {
+  readonly specifier: string;
+  readonly variable: string;
+  /** What must be there; nothing for a namespace import or one for its effects. */
+  readonly names: readonly string[];
+}
+
+/** `export { imported as name } from`, or the whole namespace when `imported` is undefined. */
+export interface ReExport {
+  readonly name: string;
+  readonly import: number;
+  readonly imported: string | undefined;
+}
+
+export interface SplitModule {
+  readonly header: ModuleHeader;
+  readonly body: string;
+  /** The line, from 0, on which the body starts. */
+  readonly bodyLine: number;
+}
+
+const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
+const SKIPPED = /#![^\n]*|\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"use strict";/y;
+const EXPORT = new RegExp(
+  String.raw`Object\.defineProperty\(__vite_ssr_exports__, (${STRING}), \{\s*enumerable: true,\s*configurable: true,\s*get\(\) \{\s*return ([^;]+);\s*\}\s*\}\);`,
+  'y',
+);
+const IMPORT = new RegExp(
+  String.raw`const (__vite_ssr_import_\d+__) = await __vite_ssr_import__\((${STRING})(?:, \{ importedNames: (\[(?:\s*${STRING},?)*\s*\]) \})?\);`,
+  'y',
+);
+const STAR = /__vite_ssr_exportAll__\((__vite_ssr_import_\d+__)\);/y;
+const IMPORTED = new RegExp(String.raw`^(__vite_ssr_import_\d+__)(?:\.([\w$]+|[^\s.[(]+)|\[(${STRING})\])?$`);
+
+/**
+ * Takes the declarations that the module-runner transform puts before a module's body off it. They are made by a
+ * code generator, always in this form.
+ */
+export function splitModule(code: string): SplitModule {
+  const imports: ModuleImport[] = [];
+  const bound: { name: string; expression: string }[] = [];
+  const starVariables: string[] = [];
+  let position = 0;
+  let bodyStart = 0;
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = position;
+    const match = pattern.exec(code);
+    if (match) position += match[0].length;
+    return match;
+  };
+  for (;;) {
+    if (take(SKIPPED)) continue;
+    const exported = take(EXPORT);
+    const imported = exported ? null : take(IMPORT);
+    const star = exported || imported ? null : take(STAR);
+    if (exported) bound.push({ name: JSON.parse(exported[1]!), expression: exported[2]! });
+    else if (imported) imports.push(toImport(imported));
+    else if (star) starVariables.push(star[1]!);
+    else break;
+    bodyStart = position;
+  }
+
+  const indexOf = (variable: string) => imports.findIndex((entry) => entry.variable === variable);
+  const exports: { name: string; expression: string }[] = [];
+  const reExports: ReExport[] = [];
+  for (const { name, expression } of bound) {
+    const [, variable, property, quoted] = IMPORTED.exec(expression) ?? [];
+    if (variable === undefined) exports.push({ name, expression });
+    else
+      reExports.push({ name, import: indexOf(variable), imported: quoted ? JSON.parse(quoted) : property });
+  }
+  // A namespace lists its names in code-unit order (ECMAScript, 10.4.6).
+  exports.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const header = { imports, exports, reExports, stars: starVariables.map(indexOf) };
+  return { header, body: code.slice(bodyStart).replace(/^\n/, ''), bodyLine: lineAfter(code, bodyStart) };
+}
+
+function toImport([, variable, specifier, names]: RegExpExecArray): ModuleImport {
+  const parsed: string[] = names === undefined ? [] : JSON.parse(names);
+  return { variable: variable!, specifier: JSON.parse(specifier!), names: parsed };
+}
+
+function lineAfter(code: string, position: number): number {
+  const lines = code.slice(0, position).split('\n').length - 1;
+  return code[position] === '\n' ? lines + 1 : lines;
+}

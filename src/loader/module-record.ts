@@ -1,0 +1,33 @@
+import type { Resolution } from './resolve.ts';
+
+/** What `import * as ns` gives: for modules of ours a null-prototype object of getters. */
+export type Namespace = Readonly<Record<string, unknown>>;
+
+export type EvaluationState = 'linked' | 'evaluating' | 'evaluated' | 'failed';
+
+/** One module of the graph, whatever runs it. */
+export interface ModuleRecord {
+  /** Absolute path with the query, or the URL of a module that Node loads. */
+  readonly id: string;
+  /** What is evaluated before it, in this order. */
+  readonly dependencies: readonly ModuleRecord[];
+  state: EvaluationState;
+  /** Why evaluation failed; every later import of the module throws the very same. */
+  error?: unknown;
+  /** The pending evaluation of a module that awaits. */
+  pending?: Promise<void>;
+  /** All of its names. Those of packages and CommonJS modules are there only after evaluation. */
+  readonly namespace: Namespace | undefined;
+  /** Whether its names are known before it is evaluated. */
+  readonly hasStaticNames: boolean;
+  evaluate(): void | Promise<void>;
+}
+
+/** What a record asks of the graph that it is part of. */
+export interface GraphAccess {
+  /** `import()` inside a module. */
+  importDynamically(specifier: string, importer: string): Promise<Namespace>;
+  /** `require()` inside a CommonJS module. */
+  requireFrom(specifier: string, importer: string): unknown;
+  resolve(specifier: string, importer: string, mode: 'import' | 'require'): Resolution;
+}

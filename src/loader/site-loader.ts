@@ -1,0 +1,72 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { ImproperlyConfigured } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import { findModule, nearestModule } from './find-module.ts';
+import type { LoadedModule, ModuleLoader } from './installed.ts';
+import { loadFailure } from './load-failure.ts';
+import { type GraphParts, ModuleGraph } from './module-graph.ts';
+
+/** Loads a site's modules by dotted path, TypeScript and all, through our own module graph. */
+export class SiteLoader implements ModuleLoader {
+  readonly root: string;
+  readonly #graph: ModuleGraph;
+  readonly #files: GraphParts['files'];
+
+  /** @param root The project root, where dotted paths begin. */
+  constructor(root: string, parts: GraphParts) {
+    this.root = realpathSync.native(root);
+    this.#files = parts.files;
+    this.#graph = new ModuleGraph(parts);
+  }
+
+  async importModule(dotted: string): Promise<LoadedModule> {
+    const file = this.#find(dotted);
+    try {
+      return { file, exports: await this.#graph.import({ kind: 'site', file, search: '' }) };
+    } catch (error) {
+      throw loadFailure(error, file, this.root);
+    }
+  }
+
+  importModuleSync(dotted: string): LoadedModule {
+    const file = this.#find(dotted);
+    let exports: LoadedModule['exports'] | undefined;
+    try {
+      exports = this.#graph.importSync({ kind: 'site', file, search: '' });
+    } catch (error) {
+      throw loadFailure(error, file, this.root);
+    }
+    if (exports === undefined) {
+      throw new ImproperlyConfigured(
+        `${path.relative(this.root, file)} awaits at its top level, and is needed at once.`,
+      );
+    }
+    return { file, exports };
+  }
+
+  #find(dotted: string): string {
+    const { file, missing } = findModule(this.root, dotted);
+    this.#files.missed(missing);
+    if (file !== undefined) return realpathSync.native(file);
+    throw missingModuleError(this.root, dotted, missing);
+  }
+}
+
+/** No file for a dotted path: where it was looked for, and what is nearest to it. */
+export function missingModuleError(
+  root: string,
+  dotted: string,
+  tried: readonly string[],
+): ImproperlyConfigured {
+  const [first, last] = [tried[0]!, tried[tried.length / 2]!];
+  const near = nearestModule(root, dotted);
+  return new ImproperlyConfigured(
+    `There is no module '${dotted}' in ${root}: neither ${path.relative(root, first)} nor ${path.relative(root, last)} exists.`,
+    {
+      hint:
+        (near && didYouMean(dotted, [near])) ??
+        `Create ${path.relative(root, first)}, or correct the dotted path.`,
+    },
+  );
+}

@@ -1,0 +1,103 @@
+import { SourceMap as SourceMapReader } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SourceMap } from 'oxc-transform';
+import type { SourceLocation } from '../errors.ts';
+
+const OWN_FOLDER = path.dirname(fileURLToPath(import.meta.url)) + path.sep;
+
+/** How a file's running code lies to its source. */
+export interface CodeMaps {
+  /** From the code back to the source, one step each. */
+  readonly maps: readonly SourceMap[];
+  /** What line of the maps the first line of the code is, from 0. That line is the wrapper's, not the user's. */
+  readonly lineOffset: number;
+}
+
+/** Knows where each line of transformed code came from, and makes stack traces say so. */
+export class StackTraces {
+  readonly #code = new Map<string, CodeMaps>();
+  readonly #readers = new Map<string, readonly SourceMapReader[]>();
+
+  register(file: string, code: CodeMaps): void {
+    this.#code.set(file, code);
+    this.#readers.delete(file);
+  }
+
+  /** The place in the source of a place in the transformed code. Lines and columns from 1. */
+  original(file: string, line: number, column: number): Required<SourceLocation> {
+    let place = { line: line - 1, column: column - 1 };
+    for (const reader of this.#readersOf(file)) {
+      const entry = reader.findEntry(place.line, place.column);
+      if (!('originalLine' in entry)) break;
+      place = { line: entry.originalLine, column: entry.originalColumn };
+    }
+    return { file, line: place.line + 1, column: place.column + 1 };
+  }
+
+  /**
+   * Makes every stack of this process name the source's lines, and leaves our loader's own frames out. V8 asks
+   * this hook when a stack is first read, so that errors nobody looks at cost nothing.
+   */
+  install(): void {
+    Error.prepareStackTrace = (error, callSites) => {
+      const frames = callSites
+        .filter((site) => !isLoaderFrame(site))
+        .map((site) => `\n    at ${this.#describe(site)}`);
+      return `${describeError(error)}${frames.join('')}`;
+    };
+  }
+
+  #isWrapper(site: NodeJS.CallSite): boolean {
+    const code = this.#code.get(site.getFileName() ?? '');
+    return code !== undefined && site.getLineNumber() === code.lineOffset + 1;
+  }
+
+  #describe(site: NodeJS.CallSite): string {
+    const file = site.getFileName();
+    const line = site.getLineNumber();
+    const column = site.getColumnNumber();
+    const text = String(site);
+    if (!file || line === null || column === null || !this.#code.has(file)) return text;
+    const place = this.original(file, line, column);
+    return text.replace(`${file}:${line}:${column}`, () => `${file}:${place.line}:${place.column}`);
+  }
+
+  #readersOf(file: string): readonly SourceMapReader[] {
+    let readers = this.#readers.get(file);
+    if (readers === undefined) {
+      const maps = this.#code.get(file)?.maps ?? [];
+      readers = maps.map((map) => new SourceMapReader({ ...map, file, sourceRoot: '' } as never));
+      this.#readers.set(file, readers);
+    }
+    return readers;
+  }
+}
+
+function isLoaderFrame(site: NodeJS.CallSite): boolean {
+  const file = site.getFileName();
+  if (file === null || file === undefined) return site.getFunctionName() === 'next';
+  return file.startsWith('file:') && fileURLToPath(file).startsWith(OWN_FOLDER);
+}
+
+function describeError(error: unknown): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return '<error>'; // A name or message whose getter throws must not hide where it was thrown.
+  }
+}
+
+/** The first place in a stack that `accepts` its file: the user's own line. */
+export function findFrame(
+  stack: string,
+  accepts: (file: string) => boolean,
+): Required<SourceLocation> | undefined {
+  for (const match of stack.matchAll(
+    /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^():\n]+(?:\([^()\n]*\))?[^():\n]*):(\d+):(\d+)\)?$/gm,
+  )) {
+    const file = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!;
+    if (accepts(file)) return { file, line: Number(match[2]), column: Number(match[3]) };
+  }
+  return undefined;
+}

@@ -1,0 +1,223 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { OxcError, SourceMap, TransformOptions, TransformResult } from 'oxc-transform';
+import { codeFrame, positionAt } from './code-frame.ts';
+import { SourceSyntaxError } from './module-errors.ts';
+import { type ModuleHeader, splitModule } from './module-header.ts';
+import type { RuntimeCompilerOptions } from './tsconfig.ts';
+
+/** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
+export const TRANSFORM_VERSION = 1;
+
+/** How a file takes part in the module graph. */
+export type ModuleKind = 'esm' | 'cjs';
+
+export interface TransformedModule extends ModuleHeader {
+  readonly kind: ModuleKind;
+  /** The body is awaited at its top level. */
+  readonly isAsync: boolean;
+  /** The file is CommonJS to TypeScript: `require`, `module` and their like are in its scope. */
+  readonly hasCommonjsScope: boolean;
+  /** The code, ready to be compiled as a script that evaluates to a function. */
+  readonly code: string;
+  /** What line of the maps the first line of `code` is, counted from 0: may be negative. */
+  readonly lineOffset: number;
+  /** From the code back to the source, each map one step: the last transform's first. */
+  readonly maps: readonly SourceMap[];
+}
+
+export interface TransformInput {
+  readonly file: string;
+  readonly source: string;
+  readonly options: RuntimeCompilerOptions;
+  /** What the file's ending and its package.json say; `undefined` leaves it to the syntax. */
+  readonly kind: ModuleKind | undefined;
+}
+
+type Oxc = typeof import('oxc-transform');
+let oxc: Oxc | undefined;
+
+/** Loads the native transform, which takes some milliseconds, before it is needed. */
+export function warmTransform(): void {
+  loadOxc().transformSync('warm.ts', 'export const warm: number = 1');
+}
+
+function loadOxc(): Oxc {
+  oxc ??= createRequire(import.meta.url)('oxc-transform') as Oxc;
+  return oxc;
+}
+
+/**
+ * Turns a source file into a script that our module graph can run: types away, `import` and `export` replaced.
+ *
+ * Two passes, since the second one takes JavaScript only. Each is a native call of about 0.1 ms for a file of
+ * 30 lines; that is why oxc and not esbuild, which takes 2 ms a call (see bench/README.md).
+ *
+ * @throws {SourceSyntaxError} with the place in the source.
+ */
+export function transform(input: TransformInput): TransformedModule {
+  const { transformSync, moduleRunnerTransformSync } = loadOxc();
+  const { file, source } = input;
+  const maps: SourceMap[] = [];
+  let code = source;
+  if (needsTypeScriptPass(file)) {
+    const stripped = transformSync(file, source, transformOptions(input));
+    throwOnError(stripped.errors, input);
+    code = stripped.code;
+    if (stripped.map) maps.unshift(stripped.map);
+  }
+  if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
+
+  const rewritten = moduleRunnerTransformSync(file.replace(/\.[cm]?tsx?$/, '.js'), code, {
+    sourcemap: true,
+  });
+  throwOnError(rewritten.errors, input);
+  if (rewritten.map) maps.unshift(rewritten.map);
+  const { header, body, bodyLine } = splitModule(rewritten.code);
+  const isModule = input.kind === 'esm' || header.imports.length > 0 || header.exports.length > 0;
+  const isAsync = hasTopLevelAwait(body);
+  const hasCommonjsScope = input.kind === 'cjs';
+  if (!isModule && !isAsync && !body.includes('__vite_ssr_import_meta__')) {
+    return commonjsModule(rewritten.code, maps);
+  }
+  return {
+    ...header,
+    kind: 'esm',
+    isAsync,
+    hasCommonjsScope,
+    code: `${wrapperStart(header, isAsync, hasCommonjsScope)}\n${body}\n})`,
+    lineOffset: bodyLine - 1,
+    maps,
+  };
+}
+
+/** The names that a wrapped CommonJS module's code finds around it, in the order in which they are passed. */
+export const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
+
+function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedModule {
+  const parameters = [...COMMONJS_PARAMETERS, '__vite_ssr_dynamic_import__'].join(', ');
+  return {
+    imports: [],
+    exports: [],
+    reExports: [],
+    stars: [],
+    kind: 'cjs',
+    isAsync: false,
+    hasCommonjsScope: true,
+    // A hashbang is legal in a file's first line only, and our first line is before it.
+    code: `(function (${parameters}) {\n${code.replace(/^#!/, '//')}\n})`,
+    lineOffset: -1,
+    maps,
+  };
+}
+
+/**
+ * A module is a generator that runs in two steps, as ECMAScript links and evaluates: up to its `yield` it only
+ * hands out its exports, as getters, so that modules of a cycle see each other's functions; behind it come the
+ * imports and the body. A module that awaits is an asynchronous one, whose first step is synchronous as well.
+ */
+function wrapperStart(header: ModuleHeader, isAsync: boolean, hasCommonjsScope: boolean): string {
+  const { imports, exports } = header;
+  const parameters = [
+    '__startproject_exports__',
+    '__vite_ssr_dynamic_import__',
+    '__vite_ssr_import_meta__',
+    // In an ES module these names are the user's to declare.
+    ...(hasCommonjsScope ? COMMONJS_PARAMETERS : []),
+  ].join(',');
+  const getters = exports.map(
+    ({ name, expression }) => `get ${JSON.stringify(name)}(){return ${expression}}`,
+  );
+  const bindings = imports.map(({ variable }, index) => `${variable}=__startproject_imports__[${index}]`);
+  const declare =
+    bindings.length === 0 ? 'yield;' : `const __startproject_imports__=yield,${bindings.join(',')};`;
+  return `(${isAsync ? 'async ' : ''}function*(${parameters}){'use strict';__startproject_exports__({__proto__:null,${getters.join(',')}});${declare}`;
+}
+
+function transformOptions({ file, options, kind }: TransformInput): TransformOptions {
+  return {
+    lang: file.endsWith('x') ? 'tsx' : 'ts',
+    sourceType: kind === 'cjs' && file.endsWith('.cts') ? 'unambiguous' : 'module',
+    // Node 20 runs all of ES2023, so that only what is newer is rewritten: `using`, decorators.
+    target: 'es2023',
+    sourcemap: true,
+    typescript: {
+      onlyRemoveTypeImports: options.verbatimModuleSyntax ?? false,
+      removeClassFieldsWithoutInitializer: !definesClassFields(options),
+    },
+    assumptions: { setPublicClassFields: !definesClassFields(options) },
+    decorator: {
+      legacy: options.experimentalDecorators ?? false,
+      emitDecoratorMetadata: options.emitDecoratorMetadata ?? false,
+      strictNullChecks: options.strictNullChecks ?? options.strict ?? false,
+    },
+    jsx: {
+      runtime: options.jsx === 'react' ? 'classic' : 'automatic',
+      development: options.jsx === 'react-jsxdev',
+      ...(options.jsxImportSource && { importSource: options.jsxImportSource }),
+      ...(options.jsxFactory && { pragma: options.jsxFactory }),
+      ...(options.jsxFragmentFactory && { pragmaFrag: options.jsxFragmentFactory }),
+    },
+  };
+}
+
+/** TypeScript's default for `useDefineForClassFields`: true from ES2022 on, which is what nothing said means. */
+function definesClassFields({ useDefineForClassFields, target }: RuntimeCompilerOptions): boolean {
+  if (useDefineForClassFields !== undefined) return useDefineForClassFields;
+  const year = /^es(\d+)$/i.exec(target ?? '')?.[1];
+  return year === undefined || Number(year) >= 2022;
+}
+
+function needsTypeScriptPass(file: string): boolean {
+  return /\.(?:[cm]?ts|[jt]sx)$/.test(file);
+}
+
+// In a module, `import` and `export` at the start of a line are declarations but for a line of a template or a
+// comment; those cost a CommonJS file a needless second pass, no more.
+function hasModuleSyntax(code: string): boolean {
+  return /^[ \t]*(?:import\b|export\b)|\bimport\s*\(/m.test(code);
+}
+
+/**
+ * Whether a body awaits outside of any function. The parser of V8 knows: in a static block `await` is reserved
+ * at the top, and free again in the functions inside.
+ */
+function hasTopLevelAwait(body: string): boolean {
+  if (!/\bawait\b/.test(body)) return false;
+  try {
+    new Function(`class _{static{${body}\n}}`);
+    return false;
+  } catch {
+    return true; // Also for code that is wrong in some other way: running it will tell how.
+  }
+}
+
+function throwOnError(errors: TransformResult['errors'], { file, source }: TransformInput): void {
+  const error = errors.find(({ severity }) => (severity as string) === 'Error');
+  if (error) throw syntaxError(error, file, source);
+}
+
+function syntaxError(error: OxcError, file: string, source: string): SourceSyntaxError {
+  const offset = offsetOf(error, source);
+  const location = { file, ...(offset !== undefined && positionAt(source, offset)) };
+  return new SourceSyntaxError(error.message, location, codeFrame(location, source), error.helpMessage);
+}
+
+function offsetOf({ labels: [label] }: OxcError, source: string): number | undefined {
+  // oxc counts UTF-8 bytes; the source is UTF-16.
+  return label && Buffer.from(source).subarray(0, label.start).toString().length;
+}
+
+/** Where JavaScript stops making sense, since `JSON.parse` of Node 20 does not say. */
+export function findSyntaxError(source: string): number | undefined {
+  const [error] = loadOxc().transformSync('expression.js', source, { sourcemap: false }).errors;
+  return error && offsetOf(error, source);
+}
+
+/** The kind that a file's ending alone decides. */
+export function kindByExtension(file: string): ModuleKind | undefined {
+  const extension = path.extname(file);
+  if (extension === '.mts' || extension === '.mjs') return 'esm';
+  if (extension === '.cts' || extension === '.cjs') return 'cjs';
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import type { LoadedModule } from '../../src/loader/installed.ts';
+import { Resolver } from '../../src/loader/resolve.ts';
+import { SiteLoader } from '../../src/loader/site-loader.ts';
+import { SourceFiles } from '../../src/loader/source-files.ts';
+import { StackTraces } from '../../src/loader/stack-trace.ts';
+import { TransformCache } from '../../src/loader/transform-cache.ts';
+import { type Files, temporaryFolder } from '../_temp-folder.ts';
+
+const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Site {
+  readonly root: string;
+  readonly loader: SiteLoader;
+  readonly files: SourceFiles;
+  readonly stackTraces: StackTraces;
+}
+
+/** A site in a temporary folder, an ES module package unless its files say otherwise, and a loader for it. */
+export function createSite(files: Files): Site {
+  const root = temporaryFolder({ 'package.json': '{"type":"module"}', ...files });
+  const sources = new SourceFiles();
+  const stackTraces = new StackTraces();
+  stackTraces.install();
+  const parts = {
+    files: sources,
+    resolver: new Resolver(OWN_ROOT),
+    cache: new TransformCache(),
+    stackTraces,
+  };
+  return { root, loader: new SiteLoader(root, parts), files: sources, stackTraces };
+}
+
+/** Loads the module `entry` of such a site and returns what it exports. */
+export async function load(files: Files): Promise<LoadedModule['exports']> {
+  return (await createSite(files).loader.importModule('entry')).exports;
+}
+
+/** What loading `entry` fails with. */
+export async function failure(files: Files): Promise<Error & { hint?: string; codeFrame?: string }> {
+  try {
+    await load(files);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('The module loaded, and should have failed.');
+}
