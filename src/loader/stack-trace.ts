@@ -41,9 +41,8 @@ export class StackTraces {
    */
   install(): void {
     Error.prepareStackTrace = (error, callSites) => {
-      const frames = callSites
-        .filter((site) => !isLoaderFrame(site))
-        .map((site) => `\n    at ${this.#describe(site)}`);
+      const shown = callSites.filter((site) => !this.#isWrapper(site) && !isLoaderFrame(site));
+      const frames = shown.map((site) => `\n    at ${this.#describe(site)}`);
       return `${describeError(error)}${frames.join('')}`;
     };
   }
