@@ -56,7 +56,7 @@ describe('modules', () => {
       'b.ts': `import { a } from './a.ts'\nexport const b = a`,
     });
     expect(error.message).toMatch(
-      /^b\.ts:2:18: loading failed: ReferenceError: Cannot access 'a' before init/,
+      /^b\.ts:2:\d+: loading failed: ReferenceError: Cannot access 'a' before init/,
     );
   });
 
