@@ -57,7 +57,7 @@ function* stacks(error: unknown): Generator<string> {
   }
 }
 
-function packageVersion(): string {
+export function packageVersion(): string {
   const file = new URL('../../package.json', import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')).version;
 }

@@ -19,6 +19,8 @@ export interface GraphParts {
   readonly resolver: Resolver;
   readonly cache: TransformCache;
   readonly stackTraces: StackTraces;
+  /** Called when all that an import needs has been read, and none of it has run. */
+  readonly onLinked?: () => void;
 }
 
 type Records = Map<string, ModuleRecord>;
@@ -38,6 +40,13 @@ export class ModuleGraph implements GraphAccess {
     this.#parts = parts;
     this.#tsconfigs = new TsconfigReader(parts.files);
     this.#scopes = new PackageScopes(parts.files);
+  }
+
+  /** URLs of the packages that Node has loaded for the site. */
+  get packages(): string[] {
+    const isPackage = (record: ModuleRecord) =>
+      record instanceof ExternalRecord && record.id.startsWith('file:');
+    return [...this.#records.values()].filter(isPackage).map(({ id }) => id);
   }
 
   async import(resolution: Resolution): Promise<Namespace> {
@@ -101,6 +110,7 @@ export class ModuleGraph implements GraphAccess {
     for (const record of added.reverse()) record.linkReExports();
     for (const record of added) checkNames(record, (dependency) => dependency.hasStaticNames);
     for (const [id, record] of fresh) this.#records.set(id, record);
+    this.#parts.onLinked?.();
     return root;
   }
 

@@ -20,6 +20,11 @@ export class SiteLoader implements ModuleLoader {
     this.#graph = new ModuleGraph(parts);
   }
 
+  /** URLs of the packages that the site has loaded so far, for the next process to load ahead. */
+  get packages(): readonly string[] {
+    return this.#graph.packages;
+  }
+
   async importModule(dotted: string): Promise<LoadedModule> {
     const file = this.#find(dotted);
     try {

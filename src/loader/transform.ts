@@ -4,6 +4,7 @@ import type { OxcError, SourceMap, TransformOptions, TransformResult } from 'oxc
 import { codeFrame, positionAt } from './code-frame.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { type ModuleHeader, splitModule } from './module-header.ts';
+import { lowerStandardDecorators } from './standard-decorators.ts';
 import type { RuntimeCompilerOptions } from './tsconfig.ts';
 
 /** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
@@ -63,8 +64,11 @@ export function transform(input: TransformInput): TransformedModule {
   if (needsTypeScriptPass(file)) {
     const stripped = transformSync(file, source, transformOptions(input));
     throwOnError(stripped.errors, input);
-    code = stripped.code;
-    if (stripped.map) maps.unshift(stripped.map);
+    const { code: plain, map } = hasStandardDecorators(input)
+      ? lowerStandardDecorators(file, source)
+      : stripped;
+    code = plain;
+    if (map) maps.unshift(map);
   }
   if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
 
@@ -166,6 +170,14 @@ function definesClassFields({ useDefineForClassFields, target }: RuntimeCompiler
   if (useDefineForClassFields !== undefined) return useDefineForClassFields;
   const year = /^es(\d+)$/i.exec(target ?? '')?.[1];
   return year === undefined || Number(year) >= 2022;
+}
+
+/** Whether decorators are left for standard ones: as legacy ones they would be rewritten to calls of helpers. */
+function hasStandardDecorators(input: TransformInput): boolean {
+  if (input.options.experimentalDecorators || !/@[\w([]/.test(input.source)) return false;
+  const asLegacy = { ...input, options: { ...input.options, experimentalDecorators: true } };
+  const { code } = loadOxc().transformSync(input.file, input.source, transformOptions(asLegacy));
+  return code.includes('@oxc-project/runtime/helpers/decorate');
 }
 
 function needsTypeScriptPass(file: string): boolean {

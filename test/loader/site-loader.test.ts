@@ -1,6 +1,10 @@
+import { symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createSite, failure, load } from './_site.ts';
+
+const TYPESCRIPT_5 = fileURLToPath(new URL('../../node_modules/typescript-5', import.meta.url));
 
 describe('modules', () => {
   test('TypeScript of every kind runs: enums, parameter properties, namespaces, generics', async () => {
@@ -195,6 +199,28 @@ describe('other kinds of files', () => {
         export class A { @note field: string = ''; @note method(): void {} }`,
     });
     expect(result).toEqual(['field', 'method']);
+  });
+
+  test('standard decorators are compiled by the TypeScript that the site has', async () => {
+    const { loader, root } = createSite({
+      'entry.ts': `export const result: string[] = []
+        const note = (_: unknown, { name }: DecoratorContext) => void result.push(String(name))
+        export @note class A { @note accessor field: string = ''; @note method(): void {} }`,
+      'node_modules/.keep': '',
+    });
+    symlinkSync(TYPESCRIPT_5, path.join(root, 'node_modules/typescript'));
+    expect((await loader.importModule('entry')).exports.result).toEqual(['field', 'method', 'A']);
+  });
+
+  test('standard decorators without a compiler are explained, and an @ in a text is none', async () => {
+    const error = await failure({
+      'entry.ts': `import './address.ts'\nconst note = () => {}\nexport class A {\n  @note m() {}\n}`,
+      'address.ts': `export const address = 'me@example.org' // @see nobody`,
+    });
+    expect(error.message).toBe(
+      'entry.ts:4:3: entry.ts has standard decorators, which nothing here can compile.',
+    );
+    expect(error.hint).toMatch(/npm install -D esbuild/);
   });
 
   test('paths and baseUrl of tsconfig resolve', async () => {

@@ -1,0 +1,314 @@
+import { Freshness } from '../dev/freshness.ts';
+import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
+import type { Failure, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import { type Connection, Listener } from './listener.ts';
+import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts';
+
+/** How long a retired worker may finish what it has in flight. */
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/** Changes come in bursts; this long after one we wait for the next, unless a request asks to know. */
+const SETTLE_MS = 10;
+
+/** While a file is being written, how long until it is looked at again. */
+const RECHECK_MS = 5;
+
+/** A load that takes longer is worth a word. */
+const SLOW_LOAD_MS = 3_000;
+
+/** How soon another worker is tried when one died before it could be used. */
+const RESPAWN_MS = 500;
+
+/** What happens, for the terminal. */
+export interface DevReport {
+  onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
+  onSlowLoad(ms: number): void;
+  onRequest(line: string, status: number): void;
+  onNotice(text: string): void;
+}
+
+export interface DevArbiterOptions {
+  readonly spawnWorker: () => WorkerHandle;
+  readonly createWatcher: (events: WatcherEvents) => Watcher;
+  readonly report: DevReport;
+}
+
+type Message<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;
+
+/** One load of the site. A broken load is one too: its worker serves the error page. */
+interface Generation {
+  readonly number: number;
+  readonly startedAt: number;
+  readonly changed: readonly string[];
+  readonly failure: Failure | undefined;
+  readonly files: Set<string>;
+  worker: WorkerHandle | undefined;
+  state: 'waiting' | 'loading' | 'ready' | 'lost';
+}
+
+/**
+ * The parent of the development server. It accepts, watches and decides; user code runs in its workers only. Every
+ * request passes its gate: handed to the newest generation, after a look whether that one is still fresh.
+ */
+export class DevArbiter {
+  readonly listener: Listener;
+  readonly #options: DevArbiterOptions;
+  readonly #watcher: Watcher;
+  readonly #freshness = new Freshness();
+  readonly #workers = new Set<WorkerHandle>();
+  #spare: WorkerHandle | undefined;
+  #site: SiteOptions | undefined;
+  #current: Generation | undefined;
+  #queue: Connection[] = [];
+  #packages: readonly string[] = [];
+  /** What the current worker said before it exited, if it did. */
+  #lastWord: Message<'exiting'> | undefined;
+  #gate: NodeJS.Immediate | undefined;
+  #settle: NodeJS.Timeout | undefined;
+  #slow: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: DevArbiterOptions) {
+    this.#options = options;
+    this.listener = new Listener((connection) => this.#onConnection(connection));
+    this.#watcher = options.createWatcher({
+      onTouch: (target) => this.#onTouch(target),
+      onError: (error, folder) => options.report.onNotice(watchAdvice(error, folder)),
+    });
+  }
+
+  /** Loads the site for the first time, in a worker that may be starting already. */
+  start(site: SiteOptions, first: WorkerHandle): void {
+    this.#site = site;
+    this.#spare = first;
+    this.#load([]);
+    this.#adopt(first);
+  }
+
+  /** Loads the site again, whether anything changed or not. */
+  reload(changed: readonly string[] = []): void {
+    if (!this.#isClosed) this.#load(changed);
+  }
+
+  /** Ends every worker at once and stops listening. */
+  close(): void {
+    this.#isClosed = true;
+    clearImmediate(this.#gate);
+    clearTimeout(this.#settle);
+    clearTimeout(this.#slow);
+    this.#watcher.close();
+    this.listener.close();
+    for (const { socket } of this.#queue.splice(0)) socket.destroy();
+    for (const worker of this.#workers) worker.kill();
+  }
+
+  // #region The gate
+
+  #onConnection(connection: Connection): void {
+    this.#queue.push(connection);
+    connection.socket.once('close', () => {
+      this.#queue = this.#queue.filter((queued) => queued !== connection);
+    });
+    // What was written before the request was sent has its event in the kernel's queue. One more turn of the event
+    // loop brings it here before the gate opens.
+    this.#gate ??= setImmediate(() => {
+      this.#gate = undefined;
+      this.#openGate();
+    });
+  }
+
+  /** Hands the waiting connections over, if there is a generation that is ready and fresh; else sees to one. */
+  #openGate(): void {
+    const current = this.#current;
+    if (this.#isClosed || current === undefined) return;
+    if (current.state === 'lost') {
+      this.#load([]);
+      return;
+    }
+    if (!this.#reloadIfStale() || current.state !== 'ready') return;
+    for (const { socket, head } of this.#queue.splice(0)) {
+      if (socket.destroyed) continue;
+      current.worker!.send({ type: 'connection', head: head.toString('latin1') }, socket);
+    }
+  }
+
+  /** @returns whether the newest generation is what the files are. */
+  #reloadIfStale(): boolean {
+    const verdict = this.#freshness.check();
+    if (verdict.isFresh) return true;
+    if (verdict.changed.length > 0) this.#load(verdict.changed);
+    else this.#settleAfter(RECHECK_MS);
+    return false;
+  }
+
+  // #endregion
+
+  // #region Changes
+
+  #onTouch(target: string): void {
+    if (this.#freshness.touch(target)) this.#settleAfter(SETTLE_MS);
+  }
+
+  #settleAfter(ms: number): void {
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      if (this.#reloadIfStale()) this.#openGate();
+    }, ms);
+  }
+
+  /** Watches what the site is made of now. */
+  async #watch(): Promise<void> {
+    this.#freshness.markWatched(await this.#watcher.watch([...this.#freshness.files]));
+    if (!this.#isClosed) this.#reloadIfStale();
+  }
+
+  // #endregion
+
+  // #region Generations
+
+  #load(changed: readonly string[], failure?: Failure): void {
+    clearTimeout(this.#settle);
+    const last = this.#current;
+    this.#freshness.begin();
+    this.#current = {
+      number: (last?.number ?? 0) + 1,
+      startedAt: Date.now(),
+      changed,
+      failure,
+      files: new Set(),
+      worker: undefined,
+      state: 'waiting',
+    };
+    if (last?.worker !== undefined) this.#retire(last.worker, { hasServed: last.state === 'ready' });
+    this.#activate();
+  }
+
+  /** Gives the newest generation its worker, now or when one has started. */
+  #activate(): void {
+    const current = this.#current!;
+    const spare = this.#spare ?? this.#spawn();
+    if (!spare.isBooted) return;
+    this.#spare = undefined;
+    current.worker = spare;
+    current.state = 'loading';
+    spare.send({ type: 'activate', site: this.#site!, failure: current.failure });
+    clearTimeout(this.#slow);
+    this.#slow = setTimeout(() => this.#options.report.onSlowLoad(SLOW_LOAD_MS), SLOW_LOAD_MS);
+  }
+
+  #spawn(): WorkerHandle {
+    this.#spare = this.#adopt(this.#options.spawnWorker());
+    return this.#spare;
+  }
+
+  #adopt(worker: WorkerHandle): WorkerHandle {
+    this.#workers.add(worker);
+    const events: WorkerEvents = {
+      onMessage: (message) => this.#onMessage(message, worker),
+      onExit: (exit) => this.#onExit(exit, worker),
+    };
+    worker.listen(events);
+    return worker;
+  }
+
+  #retire(worker: WorkerHandle, { hasServed }: { hasServed: boolean }): void {
+    if (!hasServed) {
+      worker.kill();
+      return;
+    }
+    worker.send({ type: 'retire' });
+    setTimeout(() => worker.kill(), DRAIN_TIMEOUT_MS).unref();
+  }
+
+  #onMessage(message: ToArbiter, worker: WorkerHandle): void {
+    const isCurrent = worker === this.#current?.worker;
+    switch (message.type) {
+      case 'booted':
+        if (this.#current!.state === 'waiting') this.#activate();
+        else if (worker === this.#spare)
+          worker.send({ type: 'warm', root: this.#site!.root, packages: this.#packages });
+        return;
+      case 'files':
+        if (isCurrent) this.#onFiles(message);
+        return;
+      case 'ready':
+        if (isCurrent) this.#onReady(message);
+        return;
+      case 'exiting':
+        if (isCurrent) this.#lastWord = message;
+        return;
+      case 'request':
+        this.#options.report.onRequest(message.line, message.status);
+        return;
+      case 'notice':
+        this.#options.report.onNotice(message.text);
+    }
+  }
+
+  #onFiles({ files }: Message<'files'>): void {
+    const current = this.#current!;
+    for (const [file] of files) current.files.add(file);
+    this.#freshness.add(files, current.startedAt);
+    if (current.state === 'ready') void this.#watch();
+  }
+
+  #onReady({ failure, packages }: Message<'ready'>): void {
+    const current = this.#current!;
+    clearTimeout(this.#slow);
+    current.state = 'ready';
+    if (failure === undefined) {
+      this.#freshness.retain(current.files);
+      this.#packages = packages;
+    }
+    const { number: generation, changed, startedAt } = current;
+    this.#openGate();
+    this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
+    void this.#watch();
+    if (this.#spare === undefined) this.#spawn();
+  }
+
+  #onExit(exit: WorkerExit, worker: WorkerHandle): void {
+    this.#workers.delete(worker);
+    const lastWord = this.#lastWord;
+    this.#lastWord = undefined;
+    if (this.#isClosed) return;
+    const current = this.#current;
+    if (worker === this.#spare) {
+      // The next load spawns another. If one is waiting, it waits a while: a worker that cannot even boot would
+      // otherwise be spawned without end.
+      this.#spare = undefined;
+      if (current?.state === 'waiting')
+        setTimeout(() => this.#isClosed || this.#activate(), RESPAWN_MS).unref();
+      return;
+    }
+    if (worker !== current?.worker) return;
+    const failure = exitFailure(exit, lastWord?.stack);
+    if (current.state === 'loading') {
+      this.#load(current.changed, failure);
+      return;
+    }
+    current.state = 'lost';
+    this.#options.report.onNotice(`${failure.message} The next request starts it again.`);
+  }
+
+  // #endregion
+}
+
+function exitFailure({ code, signal }: WorkerExit, stack?: string): Failure {
+  const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+  return {
+    name: 'Exit',
+    message: `The site's process ${how}.`,
+    hint: signal === null ? 'A module or a view called process.exit(), or an addon did.' : undefined,
+    stack,
+  };
+}
+
+function watchAdvice({ code, message }: NodeJS.ErrnoException, folder: string): string {
+  if (code === 'ENOSPC') {
+    return `No more inotify watches for ${folder}. Raise the limit: sysctl fs.inotify.max_user_watches=524288, or use --poll.`;
+  }
+  if (code === 'EMFILE')
+    return `Too many open files to watch ${folder}. Raise the limit with ulimit -n, or use --poll.`;
+  return `Cannot watch ${folder}: ${message}. Changes there are noticed with the next request.`;
+}

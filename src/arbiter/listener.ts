@@ -1,0 +1,56 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+
+/** A connection whose client has begun to speak. */
+export interface Connection {
+  readonly socket: Socket;
+  /** What was read of it so far. */
+  readonly head: Buffer;
+}
+
+/**
+ * Owns the listening socket. A connection is passed on when its first bytes have come: what it asks was asked after
+ * everything that happened before those bytes, which an accepted connection alone does not tell (browsers open
+ * some in advance).
+ */
+export class Listener {
+  readonly #server: Server;
+  readonly #waiting = new Set<Socket>();
+
+  constructor(onConnection: (connection: Connection) => void) {
+    // A buffer of one byte is full after the first read, whatever its size: the rest stays in the kernel for the
+    // worker. Half-open, since a client may end its side when it has sent its request.
+    this.#server = createServer({ highWaterMark: 1, allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#waiting.add(socket);
+      socket.once('close', () => this.#waiting.delete(socket));
+      socket.on('error', () => socket.destroy());
+      socket.once('readable', () => {
+        // From here on reading must not go on behind the buffer's back.
+        socket._read = () => {};
+        const head: Buffer | null = socket.read();
+        if (head === null) {
+          socket.destroy();
+          return;
+        }
+        this.#waiting.delete(socket);
+        onConnection({ socket, head });
+      });
+    });
+  }
+
+  /** @throws as `net.Server` does when the address cannot be had. */
+  async listen(options: { host: string; port: number; ipv6Only?: boolean }): Promise<AddressInfo> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ ...options, backlog: 511 }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return this.#server.address() as AddressInfo;
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#waiting) socket.destroy();
+  }
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { ToArbiter, ToWorker } from '../worker/messages.ts';
+
+const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url));
+
+export interface WorkerEvents {
+  onMessage(message: ToArbiter, worker: WorkerHandle): void;
+  /** Called once, when the process is gone. */
+  onExit(exit: WorkerExit, worker: WorkerHandle): void;
+}
+
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The parent's side of a worker: a child process that can load and serve a site once. */
+export class WorkerHandle {
+  isBooted = false;
+  isGone = false;
+  readonly #child: ChildProcess;
+  #events: WorkerEvents | undefined;
+  #early: ToArbiter[] = [];
+
+  /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#child = fork(WORKER_MAIN, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child.on('message', (message: ToArbiter) => {
+      if (message.type === 'booted') this.isBooted = true;
+      if (this.#events) this.#events.onMessage(message, this);
+      else this.#early.push(message);
+    });
+    this.#child.once('exit', (code, signal) => {
+      this.isGone = true;
+      this.#events?.onExit({ code, signal }, this);
+    });
+    // A failed spawn is an exit too; a failed send is followed by one.
+    this.#child.on('error', () => {
+      if (this.#child.pid !== undefined || this.isGone) return;
+      this.isGone = true;
+      this.#events?.onExit({ code: null, signal: null }, this);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  listen(events: WorkerEvents): void {
+    this.#events = events;
+    for (const message of this.#early.splice(0)) events.onMessage(message, this);
+    if (this.isGone) events.onExit({ code: this.#child.exitCode, signal: this.#child.signalCode }, this);
+  }
+
+  /** Sends a message, and with it a connection, which then is the worker's. */
+  send(message: ToWorker, socket?: Socket): void {
+    if (!this.#child.connected) {
+      socket?.destroy();
+      return;
+    }
+    // The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
+    this.#child.send(message, socket, {}, () => {});
+  }
+
+  /** Ends the process at once, whatever it is doing: a loop without end does not see milder signals. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}

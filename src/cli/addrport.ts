@@ -1,0 +1,59 @@
+import { CommandError } from '../errors.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly isIPv6: boolean;
+}
+
+const DEFAULT_PORT = 8000;
+const MAX_PORT = 65535;
+
+// Django's grammar: an IPv4 address, a bracketed IPv6 address or a host name, each optional, before the port.
+const ADDRPORT =
+  /^(?:(?:(?<ipv4>\d{1,3}(?:\.\d{1,3}){3})|\[(?<ipv6>[a-fA-F0-9:]+)\]|(?<name>[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*)):)?(?<port>\d+)$/;
+
+/**
+ * Reads runserver's argument: `8000`, `0:8000`, `1.2.3.4:8000`, `[::1]:8000`, `localhost:8000`.
+ *
+ * @param text The argument; nothing means 127.0.0.1:8000, or [::1]:8000 with IPv6.
+ * @throws {CommandError}
+ */
+export function parseAddrport(text: string | undefined, useIPv6 = false): Address {
+  const loopback = useIPv6 ? '::1' : '127.0.0.1';
+  if (text === undefined) return { host: loopback, port: DEFAULT_PORT, isIPv6: useIPv6 };
+  const match = ADDRPORT.exec(text)?.groups;
+  if (match === undefined) {
+    throw new CommandError(`'${text}' is not a valid port number or address:port pair.`, {
+      hint: hintFor(text),
+    });
+  }
+  const { ipv4, ipv6, name } = match;
+  if (ipv4 !== undefined && useIPv6) {
+    throw new CommandError(`'${ipv4}' is not a valid IPv6 address.`, {
+      hint: "Write one in brackets: '[::1]:8000'.",
+    });
+  }
+  const port = Number(match.port);
+  if (port > MAX_PORT) {
+    throw new CommandError(`Port ${match.port} does not exist.`, { hint: `Ports go from 0 to ${MAX_PORT}.` });
+  }
+  // As in Django, a lone 0 stands for every address of this machine.
+  const everywhere = useIPv6 ? '::' : '0.0.0.0';
+  const host = ipv4 ?? ipv6 ?? (name === '0' ? everywhere : name) ?? loopback;
+  return { host, port, isIPv6: useIPv6 || ipv6 !== undefined };
+}
+
+/** `http://[::1]:8000/` */
+export function formatUrl({ host, port }: { host: string; port: number }, scheme = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}
+
+function hintFor(text: string): string {
+  if (/^[a-fA-F0-9:]+:\d+$/.test(text) && text.includes('::')) {
+    const colon = text.lastIndexOf(':');
+    return `Put an IPv6 address into brackets: '[${text.slice(0, colon)}]${text.slice(colon)}'.`;
+  }
+  if (/^\d{1,3}(\.\d{1,3}){3}$|^[a-zA-Z.-]+$/.test(text)) return `Add the port: '${text}:${DEFAULT_PORT}'.`;
+  return "Examples: '8000', '0:8000', 'localhost:8000', '[::1]:8000'.";
+}

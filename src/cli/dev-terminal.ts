@@ -1,0 +1,75 @@
+import path from 'node:path';
+import kleur from 'kleur';
+import type { DevReport } from '../arbiter/dev-arbiter.ts';
+import type { Failure } from '../worker/messages.ts';
+import { formatUrl } from './addrport.ts';
+
+export interface DevTerminalOptions {
+  /** Paths are shown relative to it. */
+  readonly root: string;
+  readonly settings: string;
+  readonly version: string;
+  readonly write?: (text: string) => void;
+  readonly writeError?: (text: string) => void;
+}
+
+/** What runserver shows: the greeting, a line for each request and each reload, and what is wrong. */
+export class DevTerminal implements DevReport {
+  readonly #options: DevTerminalOptions;
+  readonly #write: (text: string) => void;
+  readonly #writeError: (text: string) => void;
+  #lastFailure: string | undefined;
+
+  constructor(options: DevTerminalOptions) {
+    this.#options = options;
+    this.#write = options.write ?? ((text) => process.stdout.write(text));
+    this.#writeError = options.writeError ?? ((text) => process.stderr.write(text));
+  }
+
+  greet(address: { host: string; port: number }): void {
+    const { version, settings } = this.#options;
+    this.#write(
+      `startproject ${version}, using settings '${settings}'\n` +
+        `Development server at ${kleur.bold().underline(formatUrl(address))}\n` +
+        `${kleur.dim('Not for production. Quit with CONTROL-C.')}\n\n`,
+    );
+  }
+
+  onLoaded({ generation, ms, changed, failure }: Parameters<DevReport['onLoaded']>[0]): void {
+    const what = this.#describeChange(changed);
+    const text = failure && describeFailure(failure);
+    if (text !== undefined && text !== this.#lastFailure)
+      this.#writeError(`${what ? `${what}\n` : ''}${text}\n`);
+    else if (generation > 1 && text === undefined)
+      this.#write(`${what ?? 'Reloaded'}${what ? ', reloaded' : ''} in ${ms} ms\n`);
+    this.#lastFailure = text;
+  }
+
+  onSlowLoad(ms: number): void {
+    this.#write(kleur.yellow(`The site is still loading after ${ms / 1000} s; requests wait for it.\n`));
+  }
+
+  onRequest(line: string, status: number): void {
+    this.#write(`${colourOf(status)(line)}\n`);
+  }
+
+  onNotice(text: string): void {
+    this.#writeError(`${kleur.yellow(text)}\n`);
+  }
+
+  #describeChange(changed: readonly string[]): string | undefined {
+    const [first, ...others] = changed;
+    if (first === undefined) return undefined;
+    const relative = path.relative(this.#options.root, first);
+    const shown = relative.startsWith('..') ? first : relative;
+    return others.length === 0 ? `${shown} changed` : `${shown} and ${others.length} more changed`;
+  }
+}
+
+function describeFailure({ name, message, hint, codeFrame, stack }: Failure): string {
+  const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
+  const lines = [`${kleur.red('Error:')} ${isOurs ? message : (stack ?? `${name}: ${message}`)}`];
+  if (codeFrame !== undefined) lines.push('', codeFrame, '');
+  if (hint !== undefined) lines.push(`${kleur.cyan('Hint:')} ${hint}`);
+  return lines.join('\n');
+}

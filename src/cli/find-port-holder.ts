@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+export interface PortHolder {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Which process listens on a TCP port, where the system lets us see it. */
+export async function findPortHolder(port: number): Promise<PortHolder | undefined> {
+  try {
+    return process.platform === 'linux' ? holderFromProc(port) : await holderFromLsof(port);
+  } catch {
+    return undefined; // No /proc, no lsof, or not ours to see: the caller does without.
+  }
+}
+
+const LISTEN = '0A';
+
+function holderFromProc(port: number): PortHolder | undefined {
+  const inodes = new Set<string>();
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const line of readFileSync(table, 'latin1').split('\n').slice(1)) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state === LISTEN && Number.parseInt(local!.split(':')[1]!, 16) === port)
+        inodes.add(`socket:[${inode}]`);
+    }
+  }
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holdsOneOf(inodes, name));
+  if (pid === undefined) return undefined;
+  return { pid: Number(pid), command: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
+}
+
+function holdsOneOf(inodes: ReadonlySet<string>, pid: string): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((fd) => inodes.has(readlinkSync(`${folder}/${fd}`)));
+  } catch {
+    return false; // Another user's process, or one that ended while we looked.
+  }
+}
+
+async function holderFromLsof(port: number): Promise<PortHolder | undefined> {
+  const { stdout } = await promisify(execFile)('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], {
+    timeout: 1000,
+  });
+  const pid = /^p(\d+)$/m.exec(stdout)?.[1];
+  return pid === undefined ? undefined : { pid: Number(pid), command: /^c(.+)$/m.exec(stdout)?.[1] ?? '?' };
+}

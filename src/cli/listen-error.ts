@@ -1,0 +1,42 @@
+import { CommandError } from '../errors.ts';
+import { type Address, formatUrl } from './addrport.ts';
+import { findPortHolder } from './find-port-holder.ts';
+
+/** Says in one line why an address could not be listened on, and what to type instead. */
+export async function explainListenError(
+  cause: NodeJS.ErrnoException,
+  address: Address,
+): Promise<CommandError> {
+  const { host, port } = address;
+  const shown = formatUrl(address).slice('http://'.length, -1);
+  switch (cause.code) {
+    case 'EADDRINUSE': {
+      const holder = await findPortHolder(port);
+      const stop = holder === undefined ? 'Stop the program that has it' : `Stop it (kill ${holder.pid})`;
+      const who = holder === undefined ? '' : ` by '${holder.command}', process ${holder.pid}`;
+      const next = formatUrl({ host, port: port + 1 }).slice('http://'.length, -1);
+      return new CommandError(`${shown} is already in use${who}.`, {
+        hint: `${stop}, or type: runserver ${next}`,
+        cause,
+      });
+    }
+    case 'EACCES':
+      return new CommandError(`You have no permission to listen on ${shown}.`, {
+        hint: 'Ports below 1024 are the administrator’s; type: runserver 8000',
+        cause,
+      });
+    case 'EADDRNOTAVAIL':
+      return new CommandError(`${host} is not an address of this machine.`, {
+        hint: `Use 127.0.0.1 for this machine only, or 0 for all of its addresses; type: runserver 0:${port}`,
+        cause,
+      });
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new CommandError(`There is no host named '${host}'.`, {
+        hint: 'Type: runserver localhost:8000',
+        cause,
+      });
+    default:
+      return new CommandError(`Cannot listen on ${shown}: ${cause.message}.`, { cause });
+  }
+}

@@ -1,0 +1,174 @@
+import path from 'node:path';
+import { Option } from 'commander';
+import { DevArbiter } from '../arbiter/dev-arbiter.ts';
+import { WorkerHandle } from '../arbiter/worker-handle.ts';
+import { FolderWatcher, PollingWatcher } from '../dev/watcher.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { SiteOptions } from '../worker/messages.ts';
+import { type Address, parseAddrport } from './addrport.ts';
+import { type CommonOptions, createCommand, packageVersion, runCommand } from './command.ts';
+import { DevTerminal } from './dev-terminal.ts';
+import { findProject, type Project } from './find-project.ts';
+import { explainListenError } from './listen-error.ts';
+
+interface RunserverOptions extends CommonOptions {
+  readonly ipv6?: boolean;
+  readonly reload: boolean;
+  readonly skipChecks?: boolean;
+  readonly poll?: number | true;
+  readonly inspect?: string | true;
+}
+
+const DEFAULT_POLL_MS = 300;
+const DEFAULT_INSPECTOR = '127.0.0.1:9229';
+
+/**
+ * Runs the command.
+ *
+ * @param argv Words after the command's name.
+ * @param worker One that is starting already, to be used for the first load.
+ */
+export async function runserver(argv: string[], worker?: WorkerHandle): Promise<void> {
+  const command = createCommand(
+    'runserver',
+    'Serve a site while you work on it, and reload it when you change it.',
+  )
+    .argument(
+      '[addrport]',
+      "port, or address:port: '8000', '0:8000', 'localhost:8000', '[::1]:8000', port 0 for any",
+    )
+    .option('--settings <module>', 'dotted path of the settings module')
+    .option('--chdir <folder>', 'go to this folder first')
+    .option('-6, --ipv6', 'use IPv6: [::1]:8000 when no address is given')
+    .addOption(new Option('--noreload', 'serve in one process, without reload').attributeName('noreload'))
+    .option('--skip-checks', 'do not check the settings before serving')
+    .option(
+      '--poll [ms]',
+      `look at the files every so often, for network and Docker mounts (${DEFAULT_POLL_MS})`,
+      toMs,
+    )
+    .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`)
+    .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
+      serve(addrport, { ...options, reload: options.noreload !== true }, worker),
+    );
+  await runCommand(command, argv);
+  if (process.exitCode) worker?.kill();
+}
+
+async function serve(
+  addrport: string | undefined,
+  options: RunserverOptions,
+  worker?: WorkerHandle,
+): Promise<void> {
+  const address = parseAddrport(addrport, options.ipv6);
+  if (options.chdir !== undefined) changeFolder(options.chdir);
+  const project = findProject(process.cwd(), process.env, options.settings);
+  if (options.reload)
+    await serveWithReload(address, project, options, worker ?? new WorkerHandle(process.env));
+  else await serveInOneProcess(address, project, options);
+}
+
+async function serveWithReload(
+  address: Address,
+  project: Project,
+  options: RunserverOptions,
+  worker: WorkerHandle,
+): Promise<void> {
+  const terminal = new DevTerminal({
+    root: project.root,
+    settings: project.settings,
+    version: packageVersion(),
+  });
+  const arbiter = new DevArbiter({
+    spawnWorker: () => new WorkerHandle(process.env),
+    createWatcher: (events) => {
+      const { poll } = options;
+      if (poll === undefined) return new FolderWatcher(events);
+      return new PollingWatcher(events, poll === true ? DEFAULT_POLL_MS : poll);
+    },
+    report: terminal,
+  });
+  exitOnSignals(() => arbiter.close());
+  const bound = await arbiter.listener.listen(listenOptions(address)).catch(async (error) => {
+    arbiter.close();
+    throw await explainListenError(error, address);
+  });
+  arbiter.start(siteOptions({ ...address, port: bound.port }, project, options), worker);
+  terminal.greet({ ...address, port: bound.port });
+}
+
+async function serveInOneProcess(
+  address: Address,
+  project: Project,
+  options: RunserverOptions,
+): Promise<void> {
+  const { serveSite } = await import('../worker/single-process.ts');
+  const terminal = new DevTerminal({
+    root: project.root,
+    settings: project.settings,
+    version: packageVersion(),
+  });
+  const server = await serveSite(
+    siteOptions(address, project, options),
+    listenOptions(address),
+    terminal,
+  ).catch(async (error) => {
+    throw 'syscall' in error ? await explainListenError(error, address) : error;
+  });
+  exitOnSignals(() => void server.close());
+  terminal.greet({ ...address, port: server.port });
+}
+
+function siteOptions(address: Address, { root, settings }: Project, options: RunserverOptions): SiteOptions {
+  const { inspect } = options;
+  return {
+    root,
+    settings,
+    skipChecks: options.skipChecks ?? false,
+    serverName: address.host,
+    serverPort: address.port,
+    ...(inspect !== undefined && {
+      inspect: inspect === true ? DEFAULT_INSPECTOR : inspectorAddress(inspect),
+    }),
+  };
+}
+
+function listenOptions({ host, port, isIPv6 }: Address) {
+  return { host, port, ipv6Only: isIPv6 && host !== '::' };
+}
+
+function changeFolder(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch (cause) {
+    throw new CommandError(`--chdir: there is no folder ${path.resolve(folder)}.`, { cause });
+  }
+}
+
+/** What ends us, ends everything at once; 128 and the signal's number is how a shell is told. */
+function exitOnSignals(close: () => void): void {
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ] as const) {
+    process.on(signal, () => {
+      close();
+      process.exit(128 + number);
+    });
+  }
+}
+
+function toMs(text: string): number {
+  const ms = Number(text);
+  if (Number.isInteger(ms) && ms > 0) return ms;
+  throw new UsageError(`--poll takes a whole number of milliseconds, and got '${text}'.`);
+}
+
+function inspectorAddress(text: string): string {
+  const match = /^(?:(.+):)?(\d+)$/.exec(text);
+  if (match === null || Number(match[2]) > 65535) {
+    throw new UsageError(`--inspect takes a port or host:port, and got '${text}'.`);
+  }
+  return `${match[1] ?? '127.0.0.1'}:${match[2]}`;
+}

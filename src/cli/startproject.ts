@@ -1,0 +1,197 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { UsageError, UserError } from '../errors.ts';
+import { prepareSite, type Site } from '../scaffold/create-site.ts';
+import {
+  detectPackageManager,
+  PACKAGE_MANAGERS,
+  type PackageManager,
+  runLine,
+} from '../scaffold/package-manager.ts';
+import { changeDirectory, shellLine } from '../scaffold/shell-line.ts';
+import { type CommonOptions, createCommand, runCommand } from './command.ts';
+
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+interface Options extends CommonOptions {
+  readonly template?: string;
+  readonly extension?: readonly string[];
+  readonly name?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly install?: boolean;
+  readonly git?: boolean;
+  readonly packageManager: PackageManager;
+  readonly dryRun?: boolean;
+}
+
+/** What to make, from the command line or from the answers to our questions. */
+interface Order {
+  readonly name: string;
+  readonly directory: string | undefined;
+  readonly install: boolean;
+  readonly git: boolean;
+}
+
+/** Runs `startproject NAME [DIRECTORY]`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  if (argv[0] === '--demo') return (await import('./demo.ts')).main(argv.slice(1));
+  const command = startprojectCommand().action(async (name, directory, options: Options) => {
+    const interruption = interruptedBySignal();
+    try {
+      const { install = false, git = false } = options;
+      const order =
+        name === undefined ? await ask(argv, options, interruption) : { name, directory, install, git };
+      await startproject(order, options, interruption.signal);
+    } catch (error) {
+      if (!interruption.signal.aborted) throw error;
+      process.stderr.write('\nInterrupted.\n');
+      process.exitCode = EXIT_CODES[interruption.signal.reason as keyof typeof EXIT_CODES];
+    }
+  });
+  await runCommand(command, argv);
+}
+
+function startprojectCommand(): Command {
+  const command = createCommand('startproject', 'Create a site: settings, URLs and a WSGI application.');
+  return command
+    .argument('[name]', 'name of the project; asked for on a terminal')
+    .argument('[directory]', 'where to put it (default: a new folder called by the name)')
+    .option('--template <path>', 'folder, file:// URL or tar archive to copy (default: the built-in one)')
+    .option(
+      '-e, --extension <ext>',
+      'files to render besides .ts, .json and .md; repeat, or use commas',
+      collect,
+    )
+    .option('-n, --name <file>', 'files to render by their name; repeat, or use commas', collect)
+    .addOption(
+      command
+        .createOption(
+          '-x, --exclude [dir]',
+          'folders of the template to leave out (default: all hidden ones)',
+        )
+        .preset('.git')
+        .argParser(collect),
+    )
+    .option('--install', 'install the packages')
+    .option('--git', 'make a git repository with a first commit')
+    .addOption(
+      command
+        .createOption('--package-manager <name>', 'what installs the packages')
+        .choices(PACKAGE_MANAGERS)
+        .default(detectPackageManager(process.env.npm_config_user_agent)),
+    )
+    .option('--dry-run', 'print the paths that would be written, and write nothing')
+    .option('--chdir <folder>', 'go to this folder first')
+    .addOption(
+      command.createOption('--settings <module>', 'every command takes it; here it says nothing').hideHelp(),
+    );
+}
+
+/** `-e html,js -e .txt` is one list. */
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, ...value.split(',').map((item) => item.trim())].filter((item) => item !== '');
+}
+
+function interruptedBySignal(): AbortController {
+  const interruption = new AbortController();
+  for (const signal of Object.keys(EXIT_CODES)) process.once(signal, () => interruption.abort(signal));
+  return interruption;
+}
+
+async function ask(argv: readonly string[], options: Options, interruption: AbortController): Promise<Order> {
+  const { stdin: input, stdout: output, env } = process;
+  const isCI = !['', '0', 'false'].includes(env.CI ?? '');
+  if (isCI || !input.isTTY || !output.isTTY) {
+    throw new UsageError('You must provide a project name.', { hint: 'For example: startproject mysite' });
+  }
+  const { askQuestions } = await import('../scaffold/questions.ts');
+  const answers = await askQuestions({
+    input,
+    output,
+    cwd: workingFolder(options),
+    known: options,
+    interruption,
+  });
+  const flags = (['install', 'git'] as const).filter((flag) => answers[flag] && !options[flag]);
+  const line = shellLine('startproject', answers.name, ...argv, ...flags.map((flag) => `--${flag}`));
+  print(`\nThe same without questions: ${line}\n`);
+  return { ...answers, directory: undefined };
+}
+
+async function startproject(order: Order, options: Options, signal: AbortSignal): Promise<void> {
+  const { packageManager } = options;
+  const site = await prepareSite({
+    name: order.name,
+    directory: order.directory,
+    template: options.template,
+    extensions: options.extension,
+    fileNames: options.name,
+    exclude: options.exclude,
+    packageManager,
+    packageRoot: PACKAGE_ROOT,
+    cwd: workingFolder(options),
+    home: homedir(),
+  });
+  const { path } = site.destination;
+  if (options.dryRun) return printPlan(path, site);
+  await site.write(signal);
+  print(`Created ${order.name} in ${path}`);
+
+  const steps = changeDirectory(process.cwd(), path);
+  const isPackage = existsSync(join(path, 'package.json'));
+  const isInstalled = order.install && (await install(path, packageManager, signal));
+  if (isPackage && !isInstalled) steps.push(`${packageManager} install`);
+  if (order.git) steps.push(...(await makeRepository(path, signal)));
+  // Where nothing is installed, `npx` would fetch a stranger's package.
+  if (isPackage) steps.push(runLine(packageManager, 'runserver'));
+  if (steps.length > 0) print(['', 'Next:', ...steps.map((step) => `  ${step}`)].join('\n'));
+  if (isPackage) print('\nand open http://127.0.0.1:8000/');
+}
+
+function workingFolder({ chdir = '' }: Options): string {
+  return resolve(process.cwd(), chdir);
+}
+
+async function install(path: string, packageManager: PackageManager, signal: AbortSignal): Promise<boolean> {
+  const { installPackages } = await import('../scaffold/install.ts');
+  try {
+    await installPackages(packageManager, path, signal);
+    return true;
+  } catch (error) {
+    process.exitCode = 1;
+    warn(error);
+    return false;
+  }
+}
+
+/** Returns what is left to do by hand. */
+async function makeRepository(path: string, signal: AbortSignal): Promise<readonly string[]> {
+  const { createRepository, GIT_BY_HAND } = await import('../scaffold/git.ts');
+  try {
+    const outcome = await createRepository(path, signal);
+    if (outcome === 'inside another') print('No git repository was made: the folder is inside of one.');
+    return [];
+  } catch (error) {
+    warn(error);
+    return [GIT_BY_HAND];
+  }
+}
+
+/** For what goes wrong after the site was written: it stands, and the next steps have the remedy. */
+function warn(error: unknown): void {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`Warning: ${error.message}\n`);
+}
+
+function printPlan(root: string, { plan }: Site): void {
+  const paths = plan.files.map(({ path }) => `  ${path}`);
+  print([`Would write to ${root}:`, ...paths, 'Nothing was written.'].join('\n'));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

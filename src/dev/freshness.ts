@@ -1,0 +1,119 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { contentHash } from '../loader/content-hash.ts';
+import type { SourceState } from '../loader/source-files.ts';
+
+/** An editor may empty a file a moment before it writes it; that long we believe that it does. */
+const SETTLE_MS = 40;
+
+/** How coarse the clock of a file system may be: a change this much before it was looked at is not told from one after. */
+const CLOCK_TICK_MS = 20;
+
+export type Verdict =
+  | { readonly isFresh: true }
+  /** `changed` is empty while a file is being written. */
+  | { readonly isFresh: false; readonly changed: readonly string[] };
+
+const FRESH: Verdict = { isFresh: true };
+
+/**
+ * Tells whether the files that a generation was loaded from are still what they were then. Events of the watcher
+ * say where to look; the content decides. So a file that was written without being changed is no change, and one
+ * that was changed twice within a tick of the clock is.
+ */
+export class Freshness {
+  #states = new Map<string, SourceState>();
+  readonly #touched = new Map<string, number>();
+  /** Files that no watcher covers yet, with the time from which a change of theirs would be news. */
+  readonly #unwatched = new Map<string, number>();
+
+  get files(): Iterable<string> {
+    return this.#states.keys();
+  }
+
+  /** Starts anew for the next generation. What the last one knew is kept until `settle`, should this one fail. */
+  begin(): void {
+    this.#touched.clear();
+  }
+
+  /** A worker has read these files. */
+  add(files: Iterable<readonly [file: string, state: SourceState]>, readSince: number): void {
+    for (const [file, state] of files) {
+      this.#states.set(file, state);
+      this.#unwatched.set(file, readSince);
+    }
+  }
+
+  /** Forgets all files but these: what the last generations had and a sound one no longer has. */
+  retain(files: ReadonlySet<string>): void {
+    for (const file of this.#states.keys()) if (!files.has(file)) this.#forget(file);
+  }
+
+  /** From now on changes of these files come as touches. */
+  markWatched(files: Iterable<string>): void {
+    for (const file of files) {
+      const since = this.#unwatched.get(file);
+      if (since !== undefined && changedSince(file, since)) this.#touched.set(file, Date.now());
+      this.#unwatched.delete(file);
+    }
+  }
+
+  /**
+   * Something happened at this path, or below it.
+   *
+   * @returns whether that may concern us.
+   */
+  touch(target: string): boolean {
+    if (this.#states.has(target)) {
+      if (!this.#touched.has(target)) this.#touched.set(target, Date.now());
+      return true;
+    }
+    let concerns = false;
+    const folder = target + path.sep;
+    for (const file of this.#states.keys()) {
+      if (!file.startsWith(folder)) continue;
+      this.#touched.set(file, Date.now());
+      concerns = true;
+    }
+    return concerns;
+  }
+
+  /** Looks at every file that may have changed. Synchronous, so that nothing can come between look and verdict. */
+  check(): Verdict {
+    for (const [file, since] of this.#unwatched) {
+      if (changedSince(file, since)) this.#touched.set(file, Date.now());
+    }
+    if (this.#touched.size === 0) return FRESH;
+    const changed: string[] = [];
+    let isSettling = false;
+    for (const [file, touchedAt] of this.#touched) {
+      const state = currentState(file);
+      if (state === this.#states.get(file)) this.#touched.delete(file);
+      else if (state === EMPTY && Date.now() - touchedAt < SETTLE_MS) isSettling = true;
+      else changed.push(file);
+    }
+    return changed.length > 0 || isSettling ? { isFresh: false, changed } : FRESH;
+  }
+
+  #forget(file: string): void {
+    this.#states.delete(file);
+    this.#touched.delete(file);
+    this.#unwatched.delete(file);
+  }
+}
+
+const EMPTY = contentHash('');
+
+function currentState(file: string): SourceState {
+  try {
+    return contentHash(readFileSync(file, 'utf8'));
+  } catch {
+    return null; // Gone or unreadable: loading it again will tell why.
+  }
+}
+
+/** By the time of the inode's change, which unlike the modification time cannot be set back. */
+function changedSince(file: string, since: number): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && stats.ctimeMs > since - CLOCK_TICK_MS;
+}

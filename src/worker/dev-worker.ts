@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net';
+import { formatAccessLine } from '../servers/access-log.ts';
+import { createHttpServer, type HttpServer } from '../servers/http.ts';
+import type { WSGIApplication } from '../wsgi/types.ts';
+import { toFailure } from './failure.ts';
+import { failureApplication } from './failure-application.ts';
+import { loadApplication } from './load-application.ts';
+import type { Failure, SiteOptions, ToArbiter, ToWorker } from './messages.ts';
+import { Runtime } from './runtime.ts';
+
+export interface WorkerEffects {
+  send(message: ToArbiter): void;
+  exit(code: number): void;
+  readonly env: NodeJS.ProcessEnv;
+  writeError(text: string): void;
+}
+
+/** The child's side of the development server: loads the site once, and serves the connections that it is handed. */
+export class DevWorker {
+  readonly #effects: WorkerEffects;
+  #runtime: Runtime | undefined;
+  #server: HttpServer | undefined;
+  #isRetired = false;
+
+  constructor(effects: WorkerEffects) {
+    this.#effects = effects;
+  }
+
+  receive(message: ToWorker, socket?: Socket): void {
+    switch (message.type) {
+      case 'warm':
+        this.#runtime = new Runtime(message.root);
+        void this.#runtime.warm(message.packages);
+        return;
+      case 'activate':
+        void this.#activate(message.site, message.failure);
+        return;
+      case 'connection':
+        // Undefined when the client has gone while its connection was on the way.
+        if (socket) this.#server!.accept(socket, Buffer.from(message.head, 'latin1'));
+        return;
+      case 'retire':
+        this.#retire();
+    }
+  }
+
+  /** An error that nothing caught, from a timer or a promise. */
+  reportStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
+    const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
+    const text = error instanceof Error ? error.stack : String(error);
+    this.#effects.writeError(`${what} (the site goes on, in production its process would end):\n${text}\n`);
+  }
+
+  /** The process is about to end. If it was not us who asked for it, the stack says who did. */
+  reportExit(code: number): void {
+    if (this.#isRetired) return;
+    this.#effects.send({ type: 'exiting', code, stack: String(new Error(`process.exit(${code})`).stack) });
+  }
+
+  async #activate(site: SiteOptions, failure: Failure | undefined): Promise<void> {
+    const { send, env } = this.#effects;
+    process.chdir(site.root);
+    env.DJANGO_SETTINGS_MODULE = site.settings;
+    if (site.inspect !== undefined) await openInspector(site.inspect);
+    if (failure !== undefined) {
+      this.#serve(failureApplication(failure), site);
+      send({ type: 'ready', failure, packages: [] });
+      return;
+    }
+    const runtime = this.#runtime ?? new Runtime(site.root);
+    const loader = runtime.install((files) => send({ type: 'files', files }));
+    try {
+      const { application, notes } = await loadApplication(site.settings, site);
+      this.#serve(application, site);
+      for (const text of notes) send({ type: 'notice', text });
+      send({ type: 'ready', packages: loader.packages });
+    } catch (error) {
+      const broken = toFailure(error);
+      this.#serve(failureApplication(broken), site);
+      send({ type: 'ready', failure: broken, packages: [] });
+    }
+    setImmediate(() => runtime.saveCache());
+  }
+
+  #serve(application: WSGIApplication, site: SiteOptions): void {
+    const { send } = this.#effects;
+    this.#server = createHttpServer(application, {
+      // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
+      keepAlive: false,
+      multiprocess: false,
+      serverName: site.serverName,
+      serverPort: site.serverPort,
+      onResponse: (record) =>
+        send({ type: 'request', line: formatAccessLine(record), status: record.status }),
+    });
+  }
+
+  #retire(): void {
+    this.#isRetired = true;
+    const leave = () => this.#effects.exit(0);
+    if (this.#server === undefined) leave();
+    else void this.#server.idle().then(leave);
+  }
+}
+
+async function openInspector(address: string): Promise<void> {
+  const inspector = await import('node:inspector');
+  const colon = address.lastIndexOf(':');
+  inspector.open(Number(address.slice(colon + 1)), address.slice(0, colon));
+}

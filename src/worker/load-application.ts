@@ -1,0 +1,60 @@
+import { loadSettings } from '../conf/load.ts';
+import { settingsNotes } from '../conf/settings-notes.ts';
+import { ImproperlyConfigured } from '../errors.ts';
+import { importObject } from '../loader/import-object.ts';
+import type { WSGIApplication } from '../wsgi/types.ts';
+
+export interface LoadedApplication {
+  readonly application: WSGIApplication;
+  readonly debug: boolean;
+  /** What a developer should know of the settings, one line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Loads a site's application as Django's servers do: what the `WSGI_APPLICATION` setting names, and without it
+ * `getWsgiApplication()`.
+ *
+ * @param settingsModule Dotted path of the settings module.
+ * @throws {ImproperlyConfigured} or what the site's own code throws.
+ */
+export async function loadApplication(
+  settingsModule: string,
+  { skipChecks }: { skipChecks: boolean },
+): Promise<LoadedApplication> {
+  const settings = await loadSettings(settingsModule);
+  const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
+  if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {
+    throw new ImproperlyConfigured('You must set ALLOWED_HOSTS if DEBUG is false.', {
+      hint: "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['localhost'];",
+      location: settings.file === undefined ? undefined : { file: settings.file },
+    });
+  }
+  const application = WSGI_APPLICATION
+    ? await importObject(WSGI_APPLICATION, 'WSGI_APPLICATION')
+    : await defaultApplication();
+  assertCallable(application, WSGI_APPLICATION);
+  return { application, debug: DEBUG, notes: settingsNotes(settings) };
+}
+
+async function defaultApplication(): Promise<WSGIApplication> {
+  const { getWsgiApplication } = await import('../handler/index.ts');
+  return getWsgiApplication();
+}
+
+function assertCallable(value: unknown, path: string | null | undefined): asserts value is WSGIApplication {
+  if (typeof value === 'function') return;
+  if (value instanceof Promise) {
+    value.catch(() => {}); // What it fails with matters less than that nobody waits for it.
+    throw new ImproperlyConfigured(`WSGI_APPLICATION '${path}' is a promise, and must be a function.`, {
+      hint: 'Await it: export const application = await getWsgiApplication();',
+    });
+  }
+  const found = value === null ? 'null' : typeof value;
+  throw new ImproperlyConfigured(
+    `WSGI_APPLICATION '${path}' is not callable: found ${found}, expected a function.`,
+    {
+      hint: 'A WSGI application is a function (environ, startResponse) => iterable of Uint8Array.',
+    },
+  );
+}

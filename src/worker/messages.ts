@@ -1,0 +1,51 @@
+/** What arbiter and worker tell each other over the channel between them. */
+
+import type { SourceState } from '../loader/source-files.ts';
+
+/** An error on its way between processes: what the terminal and the error page show. */
+export interface Failure {
+  /** The kind of error: `SyntaxError`, `ImproperlyConfigured`. */
+  readonly name: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly codeFrame?: string;
+  readonly stack?: string;
+}
+
+/** What a worker needs to know to load and serve a site. */
+export interface SiteOptions {
+  /** The project root, absolute: dotted paths begin there, and it is the worker's working directory. */
+  readonly root: string;
+  /** Dotted path of the settings module; the worker puts it into its environment before user code runs. */
+  readonly settings: string;
+  readonly skipChecks: boolean;
+  readonly serverName: string;
+  readonly serverPort: number;
+  /** Where to open the inspector when the worker is activated: `host:port`. */
+  readonly inspect?: string;
+}
+
+/** From arbiter to worker. */
+export type ToWorker =
+  /** Get ready while nothing is to be done: load the transform, and what the last generation loaded from packages. */
+  | { readonly type: 'warm'; readonly root: string; readonly packages: readonly string[] }
+  /** Load the site and serve it. With a failure, serve that instead and run nothing of the user's. */
+  | { readonly type: 'activate'; readonly site: SiteOptions; readonly failure?: Failure }
+  /** A connection comes with this message; these bytes (latin-1) were read from it already. */
+  | { readonly type: 'connection'; readonly head: string }
+  /** Finish what is in flight and exit. */
+  | { readonly type: 'retire' };
+
+/** From worker to arbiter. */
+export type ToArbiter =
+  /** The runtime is loaded: the worker can be activated. */
+  | { readonly type: 'booted' }
+  /** The site's files as the worker read them. All that were read before code ran come before it runs. */
+  | { readonly type: 'files'; readonly files: readonly (readonly [file: string, state: SourceState])[] }
+  /** The site answers. With a failure, the answer is the error page. */
+  | { readonly type: 'ready'; readonly failure?: Failure; readonly packages: readonly string[] }
+  | { readonly type: 'request'; readonly line: string; readonly status: number }
+  /** A note for the terminal. */
+  | { readonly type: 'notice'; readonly text: string }
+  /** The last word before `process.exit()`, with the stack of who called it. */
+  | { readonly type: 'exiting'; readonly code: number; readonly stack: string };

@@ -1,0 +1,35 @@
+import type { AddressInfo } from 'node:net';
+import { formatAccessLine } from '../servers/access-log.ts';
+import { createHttpServer, type HttpServer } from '../servers/http.ts';
+import { loadApplication } from './load-application.ts';
+import type { SiteOptions } from './messages.ts';
+import { Runtime } from './runtime.ts';
+
+export interface SingleProcessReport {
+  onRequest(line: string, status: number): void;
+  onNotice(text: string): void;
+}
+
+/**
+ * Loads and serves a site in this very process, for `--noreload`.
+ *
+ * @throws what the site throws, and the system's error when the address cannot be had.
+ */
+export async function serveSite(
+  site: SiteOptions,
+  address: { host: string; port: number; ipv6Only?: boolean },
+  report: SingleProcessReport,
+): Promise<HttpServer & { address: AddressInfo }> {
+  process.chdir(site.root);
+  process.env.DJANGO_SETTINGS_MODULE = site.settings;
+  const runtime = new Runtime(site.root);
+  runtime.install(() => {});
+  const { application, notes } = await loadApplication(site.settings, site);
+  for (const text of notes) report.onNotice(text);
+  runtime.saveCache();
+  const server = createHttpServer(application, {
+    onResponse: (record) => report.onRequest(formatAccessLine(record), record.status),
+  });
+  await server.listen(address);
+  return server as never;
+}

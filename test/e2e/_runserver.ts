@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { type Files, temporaryFolder } from '../_temp-folder.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
+
+/** The site that `startproject mysite` makes, but for comments; tests change what they are about. */
+export const SITE: Files = {
+  'package.json': '{ "type": "module", "startproject": { "settings": "mysite.settings" } }',
+  'mysite/settings.ts': `
+export const SECRET_KEY = 'test-only';
+export const DEBUG = true;
+export const ALLOWED_HOSTS: string[] = [];
+export const ROOT_URLCONF = 'mysite.urls';
+export const WSGI_APPLICATION = 'mysite.wsgi.application';
+`,
+  'mysite/urls.ts': `
+import { path } from 'startproject/urls';
+export const urlpatterns = [path('', () => new Response('home 1'))];
+`,
+  'mysite/wsgi.ts': `
+import { getWsgiApplication } from 'startproject/wsgi';
+process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings';
+export const application = await getWsgiApplication();
+`,
+};
+
+/** A `wsgi.ts` that answers with a text. */
+export function answering(text: string): string {
+  return `import type { WSGIApplication } from 'startproject/wsgi';
+export const application: WSGIApplication = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']]);
+  return [new TextEncoder().encode(${JSON.stringify(text)})];
+};
+`;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One request on a connection of its own. Rejects when the connection fails. */
+export async function get(
+  url: string | URL,
+  options: http.RequestOptions & { body?: string } = {},
+): Promise<Answer> {
+  const { body: sent, ...rest } = options;
+  const request = http.request(url, { agent: false, ...rest });
+  request.end(sent);
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  let body = '';
+  for await (const chunk of response.setEncoding('utf8')) body += chunk;
+  return { status: response.statusCode!, headers: response.headers, body };
+}
+
+/** A running command of ours: a real process, which ends with the test at the latest. */
+export class Command {
+  readonly process: ChildProcess;
+  output = '';
+  #listeners = new Set<() => void>();
+  readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+
+  constructor(
+    bin: string,
+    args: readonly string[],
+    { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+  ) {
+    const { DJANGO_SETTINGS_MODULE: _, NODE_EXTRA_CA_CERTS: __, ...inherited } = process.env;
+    this.process = spawn(process.execPath, [BIN + bin, ...args], {
+      cwd,
+      env: { ...inherited, NO_COLOR: '1', XDG_CACHE_HOME: `${cwd}/.cache`, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.process.stdout!, this.process.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+        for (const listener of this.#listeners) listener();
+      });
+    }
+    this.exit = once(this.process, 'close').then(([code, signal]) => {
+      for (const listener of this.#listeners) listener();
+      return { code, signal };
+    });
+  }
+
+  /** Waits until the output has it, and returns the match. */
+  async saw(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.output.slice(from));
+      if (match) return match;
+      if (this.process.exitCode !== null || this.process.signalCode !== null) {
+        throw new Error(`The command ended before it said ${pattern}. It said:\n${this.output}`);
+      }
+      await new Promise<void>((resolve) => {
+        const listener = () => {
+          this.#listeners.delete(listener);
+          resolve();
+        };
+        this.#listeners.add(listener);
+      });
+    }
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGINT') {
+    this.process.kill(signal);
+    return this.exit;
+  }
+}
+
+export interface RunningSite extends Command {
+  readonly root: string;
+  readonly url: string;
+}
+
+/** Runs `runserver` on a free port in a site of these files, and waits until it serves. */
+export async function runserver(
+  files: Files,
+  args: readonly string[] = [],
+  env?: NodeJS.ProcessEnv,
+): Promise<RunningSite> {
+  const root = temporaryFolder({ ...SITE, ...files });
+  const command = new Command('runserver.js', ['0', ...args], { cwd: root, env });
+  onTestFinished(async () => {
+    await command.stop('SIGKILL');
+  });
+  const [, url] = await command.saw(/Development server at (\S+)/);
+  return Object.assign(command, { root, url: url! });
+}
+
+/** The processes that descend from one, by what the kernel says. */
+export function descendants(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const found: number[] = [];
+  const queue = [pid];
+  for (let parent = queue.shift(); parent !== undefined; parent = queue.shift()) {
+    found.push(...(children.get(parent) ?? []));
+    queue.push(...(children.get(parent) ?? []));
+  }
+  return found;
+}
+
+/** Whether a process still runs; one that has ended and waits to be reaped does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,604 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../_temp-folder.ts';
+import { tarOf } from '../scaffold/_tar.ts';
+import { treeOf } from '../scaffold/_tree.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BIN = `${ROOT}bin/startproject.js`;
+const SITE = [
+  '.gitignore',
+  'README.md',
+  'mysite',
+  'mysite/settings.ts',
+  'mysite/urls.ts',
+  'mysite/wsgi.ts',
+  'package.json',
+  'tsconfig.json',
+];
+const ENV = { PATH: process.env.PATH, HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' };
+
+interface RunOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** What a shell does first. */
+  readonly before?: string;
+}
+
+function startproject(args: readonly string[], { cwd, env = {}, before = 'true' }: RunOptions) {
+  const command = ['-c', `${before}; exec "$@"`, 'sh', process.execPath, BIN, ...args];
+  return spawnSync('/bin/sh', command, { cwd, env: { ...ENV, ...env }, encoding: 'utf8' });
+}
+
+function text(file: string): string {
+  return readFileSync(file, 'utf8');
+}
+
+function modeOf(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}
+
+describe('the command line', () => {
+  test('a missing name is a usage error without a terminal', () => {
+    const { status, stdout, stderr } = startproject([], { cwd: temporaryFolder() });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe('Error: You must provide a project name.\nHint: For example: startproject mysite\n');
+  });
+
+  test('a third argument is a usage error', () => {
+    const { status, stderr } = startproject(['a', 'b', 'c'], { cwd: temporaryFolder() });
+    expect(status).toBe(2);
+    expect(stderr).toContain('too many arguments');
+  });
+
+  test('an unknown flag suggests the nearest', () => {
+    const { status, stderr } = startproject(['mysite', '--templat', 'x'], { cwd: temporaryFolder() });
+    expect(status).toBe(2);
+    expect(stderr).toContain('Did you mean --template?');
+  });
+
+  test('a package manager must be one that we know', () => {
+    const { status, stderr } = startproject(['mysite', '--package-manager', 'pip'], {
+      cwd: temporaryFolder(),
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain('Allowed choices are npm, pnpm, yarn, bun');
+  });
+
+  test('every flag is in the help', () => {
+    const { status, stdout } = startproject(['--help'], { cwd: temporaryFolder() });
+    expect(status).toBe(0);
+    for (const flag of [
+      '--template',
+      '-e, --extension',
+      '-n, --name',
+      '-x, --exclude',
+      '--install',
+      '--git',
+    ]) {
+      expect(stdout).toContain(`  ${flag}`);
+    }
+    for (const flag of [
+      '--package-manager',
+      '--dry-run',
+      '--chdir',
+      '--traceback',
+      '--no-color',
+      '--version',
+    ]) {
+      expect(stdout).toContain(`  ${flag}`);
+    }
+  });
+
+  test('--chdir is where the site goes', () => {
+    const cwd = temporaryFolder({ 'sites/file': '' });
+    expect(startproject(['mysite', '--chdir', 'sites'], { cwd }).stdout).toContain('\n  cd sites/mysite\n');
+    expect(existsSync(`${cwd}/sites/mysite/package.json`)).toBe(true);
+  });
+});
+
+describe('a new site', () => {
+  test('it has exactly these files, and the next steps are printed', () => {
+    const cwd = temporaryFolder();
+    const { status, stdout, stderr } = startproject(['mysite'], { cwd });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(
+      `Created mysite in ${cwd}/mysite\n\nNext:\n  cd mysite\n  npm install\n  npx runserver\n\n` +
+        'and open http://127.0.0.1:8000/\n',
+    );
+    expect(readdirSync(cwd)).toEqual(['mysite']);
+    expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
+  });
+
+  test('no variable of the template is left', () => {
+    const cwd = temporaryFolder();
+    startproject(['my_site'], { cwd });
+    const files = treeOf(cwd).filter((path) => statSync(`${cwd}/${path}`).isFile());
+    for (const file of files) expect(text(`${cwd}/${file}`)).not.toMatch(/\{\{|project_name/);
+  });
+
+  test('wsgi.ts is the one of the contract', () => {
+    const cwd = temporaryFolder();
+    startproject(['mysite'], { cwd });
+    expect(text(`${cwd}/mysite/mysite/wsgi.ts`)).toContain(
+      "import { getWsgiApplication } from 'startproject/wsgi';\n" +
+        "process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings';\n" +
+        'export const application = await getWsgiApplication();\n',
+    );
+  });
+
+  test('package.json names the settings and depends on this very package', () => {
+    const cwd = temporaryFolder();
+    startproject(['mysite'], { cwd });
+    expect(JSON.parse(text(`${cwd}/mysite/package.json`))).toMatchObject({
+      name: 'mysite',
+      private: true,
+      type: 'module',
+      scripts: { dev: 'runserver', typecheck: 'tsc --noEmit' },
+      dependencies: { startproject: `file:${ROOT.replace(/\/$/, '')}` },
+      startproject: { settings: 'mysite.settings' },
+    });
+  });
+
+  test('every site has its own secret key', () => {
+    const cwd = temporaryFolder();
+    const [one, two] = ['one', 'two'].map((name) => {
+      startproject([name], { cwd });
+      return /SECRET_KEY = '(startproject-insecure-.{50})';/.exec(
+        text(`${cwd}/${name}/${name}/settings.ts`),
+      )?.[1];
+    });
+    expect(one).toBeDefined();
+    expect(one).not.toBe(two);
+  });
+
+  test('its types check', () => {
+    const cwd = temporaryFolder();
+    startproject(['mysite'], { cwd });
+    mkdirSync(`${cwd}/mysite/node_modules/@types`, { recursive: true });
+    symlinkSync(ROOT, `${cwd}/mysite/node_modules/startproject`);
+    symlinkSync(`${ROOT}node_modules/@types/node`, `${cwd}/mysite/node_modules/@types/node`);
+    const tsc = [`${ROOT}node_modules/typescript/bin/tsc`, '--noEmit', '--noUnusedLocals'];
+    const { status, stdout } = spawnSync(process.execPath, tsc, { cwd: `${cwd}/mysite`, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+
+  test("the words are the package manager's", () => {
+    const cwd = temporaryFolder();
+    const env = { npm_config_user_agent: 'pnpm/9.12.0 npm/? node/v20.20.2 linux x64' };
+    expect(startproject(['mysite'], { cwd, env }).stdout).toContain(
+      '  pnpm install\n  pnpm exec runserver\n',
+    );
+    expect(text(`${cwd}/mysite/README.md`)).toContain('pnpm run dev');
+  });
+
+  test('--package-manager wins over the one that runs us', () => {
+    const env = { npm_config_user_agent: 'pnpm/9.12.0 npm/? node/v20.20.2 linux x64' };
+    const { stdout } = startproject(['mysite', '--package-manager', 'bun'], { cwd: temporaryFolder(), env });
+    expect(stdout).toContain('  bun install\n  bunx runserver\n');
+  });
+
+  test('the umask is honoured', () => {
+    const cwd = temporaryFolder();
+    startproject(['mysite'], { cwd, before: 'umask 077' });
+    expect(modeOf(`${cwd}/mysite`)).toBe('700');
+    expect(modeOf(`${cwd}/mysite/mysite`)).toBe('700');
+    expect(modeOf(`${cwd}/mysite/mysite/settings.ts`)).toBe('600');
+  });
+});
+
+describe('the name', () => {
+  test.each(['7bad', 'my-site', '../x', '', 'class'])('%o is refused, and nothing is created', (name) => {
+    const cwd = temporaryFolder();
+    const { status, stdout, stderr } = startproject([name], { cwd });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^Error: '.*' is .+\nHint: Try '\w+' instead\.\n$/);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('a package in node_modules is a conflict, and is not run', () => {
+    const cwd = temporaryFolder({
+      'node_modules/cheese/package.json': '{ "main": "index.js" }',
+      'node_modules/cheese/index.js': "require('fs').writeFileSync('ran', '')",
+    });
+    const { status, stderr } = startproject(['cheese'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`'cheese' is the name of a package in '${cwd}/node_modules'`);
+    expect(readdirSync(cwd)).toEqual(['node_modules']);
+  });
+
+  test('it is looked at before anything else', () => {
+    const { stderr } = startproject(['os', '/dev/null', '--template', 'missing'], { cwd: temporaryFolder() });
+    expect(stderr).toContain("'os' is the name of a module of Node.js");
+  });
+
+  test('it may be in any alphabet', () => {
+    const cwd = temporaryFolder();
+    expect(startproject(['été'], { cwd }).status).toBe(0);
+    expect(text(`${cwd}/été/été/settings.ts`)).toContain("ROOT_URLCONF = 'été.urls'");
+    expect(JSON.parse(text(`${cwd}/été/package.json`)).name).toBe('ete');
+  });
+});
+
+describe('the destination', () => {
+  test('a second run is refused, and changes nothing', () => {
+    const cwd = temporaryFolder();
+    startproject(['mysite'], { cwd });
+    const before = text(`${cwd}/mysite/mysite/settings.ts`);
+    const { status, stderr } = startproject(['mysite'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Error: '${cwd}/mysite' already exists.\n`);
+    expect(text(`${cwd}/mysite/mysite/settings.ts`)).toBe(before);
+  });
+
+  test('a directory that exists is added to, once', () => {
+    const cwd = temporaryFolder({ 'other/notes.txt': 'mine' });
+    expect(startproject(['mysite', 'other/'], { cwd }).status).toBe(0);
+    expect(treeOf(`${cwd}/other`)).toEqual([...SITE, 'notes.txt'].sort());
+    const { status, stderr } = startproject(['mysite', 'other'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `Expected none of the site's files in '${cwd}/other', found .gitignore, README.md,`,
+    );
+  });
+
+  test('one conflict is enough to write nothing', () => {
+    const cwd = temporaryFolder({ 'mysite/wsgi.ts': 'mine' });
+    const { status, stderr } = startproject(['mysite', '.'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain('found mysite/wsgi.ts.\n');
+    expect(treeOf(cwd)).toEqual(['mysite', 'mysite/wsgi.ts']);
+    expect(text(`${cwd}/mysite/wsgi.ts`)).toBe('mine');
+  });
+
+  test('the current folder needs no cd', () => {
+    const { stdout } = startproject(['mysite', '.'], { cwd: temporaryFolder() });
+    expect(stdout).toContain('Next:\n  npm install\n');
+  });
+
+  test('a missing directory is made with its parents', () => {
+    const cwd = temporaryFolder();
+    expect(startproject(['mysite', 'a/b/c'], { cwd }).stdout).toContain('  cd a/b/c\n');
+    expect(treeOf(`${cwd}/a/b/c`)).toEqual(SITE);
+  });
+
+  test('a tilde is the home folder', () => {
+    const cwd = temporaryFolder();
+    startproject(['mysite', '~/sites'], { cwd, env: { HOME: cwd } });
+    expect(treeOf(`${cwd}/sites`)).toEqual(SITE);
+  });
+
+  test('a file is refused in one line', () => {
+    const cwd = temporaryFolder({ taken: '' });
+    const { status, stderr } = startproject(['mysite', 'taken'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Error: Expected a folder at '${cwd}/taken', found a file.\n`);
+  });
+
+  test('a place that leads nowhere is refused in one line', () => {
+    const cwd = temporaryFolder();
+    symlinkSync('loop', `${cwd}/loop`);
+    const { status, stderr } = startproject(['mysite', 'loop'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: Could not use '.+\/loop': too many symbolic links .+ \(ELOOP\)\.\n$/);
+  });
+
+  test.skipIf(process.platform !== 'linux')('a place that cannot be written is refused in one line', () => {
+    const { status, stderr } = startproject(['mysite', '/proc/mysite'], { cwd: temporaryFolder() });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: Could not create '\/proc\/mysite': .+ \(E[A-Z]+\)\.\n$/);
+  });
+});
+
+describe('--template', () => {
+  test('a folder, with or without a trailing slash', () => {
+    const cwd = temporaryFolder({
+      'mine/project_name/app.ts': '{{ camel_case_project_name }}',
+      'mine/x.bin': '{{',
+    });
+    startproject(['one', '--template', 'mine'], { cwd });
+    startproject(['two', '--template', `${cwd}/mine/`], { cwd });
+    startproject(['three', '--template', pathToFileURL(`${cwd}/mine`).href], { cwd });
+    expect(treeOf(`${cwd}/one`)).toEqual(['one', 'one/app.ts', 'x.bin']);
+    expect(text(`${cwd}/two/two/app.ts`)).toBe('Two');
+    expect(text(`${cwd}/three/x.bin`)).toBe('{{');
+  });
+
+  test('exec bits are kept, also under a umask', () => {
+    const cwd = temporaryFolder({ 'mine/manage.sh': '' });
+    chmodSync(`${cwd}/mine/manage.sh`, 0o755);
+    startproject(['mysite', '--template', 'mine'], { cwd, before: 'umask 077' });
+    expect(modeOf(`${cwd}/mysite/manage.sh`)).toBe('700');
+  });
+
+  test('a tarball, to a directory of its own', () => {
+    const cwd = temporaryFolder({ 'repo-main/project_name/app.ts': '{{ project_name }}' });
+    execFileSync('tar', ['-czf', 't.tgz', 'repo-main'], { cwd });
+    expect(startproject(['mysite', 'there', '--template', 't.tgz/'], { cwd }).status).toBe(0);
+    expect(text(`${cwd}/there/mysite/app.ts`)).toBe('mysite');
+  });
+
+  test('an archive that reaches outside is refused whole', () => {
+    const cwd = temporaryFolder();
+    writeFileSync(`${cwd}/t.tar`, tarOf({ path: 'good.ts' }, { path: '../evil.ts', content: 'boo' }));
+    const { status, stderr } = startproject(['mysite', '--template', 't.tar'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain("contains an invalid path: '../evil.ts'");
+    expect(readdirSync(cwd)).toEqual(['t.tar']);
+  });
+
+  test('a URL is refused with what to do', () => {
+    const { status, stderr } = startproject(['mysite', '--template', 'https://example.com/t.tgz'], {
+      cwd: temporaryFolder(),
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('Hint: Download it first');
+  });
+
+  test('a missing template leaves nothing behind', () => {
+    const cwd = temporaryFolder();
+    expect(startproject(['mysite', 'a/b', '--template', 'missing'], { cwd }).status).toBe(1);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('a template that cannot be read is named with the reason', () => {
+    const cwd = temporaryFolder({ 'mine/a.ts': '' });
+    symlinkSync('loop', `${cwd}/mine/loop`);
+    const { status, stderr } = startproject(['mysite', '--template', 'mine'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: Could not read '.+\/mine\/loop': .+ \(ELOOP\)\.\n$/);
+  });
+
+  test('only .ts, .json and .md are rendered, and what -e and -n add', () => {
+    const names = ['a.ts', 'a.json', 'a.md', 'a.html', 'a.js', 'a.txt', 'a.css', 'Procfile', 'Other'];
+    const cwd = temporaryFolder(
+      Object.fromEntries(names.map((name) => [`mine/${name}`, '{{ project_name }}'])),
+    );
+    startproject(['mysite', '--template', 'mine', '-e', 'html, .js', '-e', 'txt', '-n', 'Procfile'], { cwd });
+    const rendered = names.filter((name) => text(`${cwd}/mysite/${name}`) === 'mysite');
+    expect(rendered).toEqual(['a.ts', 'a.json', 'a.md', 'a.html', 'a.js', 'a.txt', 'Procfile']);
+  });
+
+  test('other alphabets and markup are left as they are', () => {
+    const cwd = temporaryFolder({
+      'mine/été.ts': '// Some non-ASCII text: üäö éè <&> {{ project_name }} \'"',
+    });
+    startproject(['mysite', '--template', 'mine'], { cwd });
+    expect(text(`${cwd}/mysite/été.ts`)).toBe('// Some non-ASCII text: üäö éè <&> mysite \'"');
+  });
+
+  const HIDDEN = {
+    'mine/.hidden/a': '',
+    'mine/.git/b': '',
+    'mine/node_modules/c': '',
+    'mine/docs/d': '',
+    'mine/.e': '',
+  };
+
+  test.each([
+    { flags: [], expected: ['.e', 'docs', 'docs/d'] },
+    { flags: ['--exclude'], expected: ['.e', '.hidden', '.hidden/a', 'docs', 'docs/d'] },
+    { flags: ['-x', 'docs'], expected: ['.e', '.hidden', '.hidden/a'] },
+    { flags: ['-x', 'docs', '-x', '.hidden'], expected: ['.e'] },
+    { flags: ['-x', 'docs', '-x'], expected: ['.e', '.hidden', '.hidden/a'] },
+  ])('with $flags the folders are those that Django takes', ({ flags, expected }) => {
+    const cwd = temporaryFolder(HIDDEN);
+    startproject(['mysite', '--template', 'mine', ...flags], { cwd });
+    expect(treeOf(`${cwd}/mysite`)).toEqual(expected);
+  });
+
+  test('a site without package.json is not told to install', () => {
+    const cwd = temporaryFolder({ 'mine/a.ts': '' });
+    const { stdout } = startproject(['mysite', '--template', 'mine'], { cwd });
+    expect(stdout).toBe(`Created mysite in ${cwd}/mysite\n\nNext:\n  cd mysite\n`);
+  });
+});
+
+describe('--dry-run', () => {
+  test('the paths are printed, and nothing is written', () => {
+    const cwd = temporaryFolder();
+    const { status, stdout } = startproject(['mysite', 'a/b', '--dry-run', '--git', '--install'], { cwd });
+    const paths = SITE.filter((path) => path !== 'mysite').map((path) => `  ${path}\n`);
+    expect(stdout).toBe(`Would write to ${cwd}/a/b:\n${paths.join('')}Nothing was written.\n`);
+    expect(status).toBe(0);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('conflicts are found', () => {
+    const { status, stderr } = startproject(['mysite', '.', '--dry-run'], {
+      cwd: temporaryFolder({ 'README.md': '' }),
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('found README.md.');
+  });
+});
+
+describe('a run that is cut short', () => {
+  const SLOW = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`mine/file${index}.ts`, '']));
+
+  /** Starts, and kills as soon as the stage is there. */
+  async function killed(cwd: string, signal: NodeJS.Signals, directory: string): Promise<ChildProcess> {
+    const watcher = watch(cwd);
+    onTestFinished(() => watcher.close());
+    const args = [BIN, 'mysite', directory, '--template', '../mine'];
+    const child = spawn(process.execPath, args, { cwd, env: ENV, stdio: 'ignore' });
+    const exited = once(child, 'exit');
+    watcher.once('change', () => child.kill(signal));
+    await exited;
+    return child;
+  }
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s leaves no new folder', async (signal, status) => {
+    const cwd = `${temporaryFolder({ ...SLOW, 'work/keep': '' })}/work`;
+    expect((await killed(cwd, signal, 'a/b')).exitCode).toBe(status);
+    expect(treeOf(cwd)).toEqual(['keep']);
+  });
+
+  test('SIGTERM leaves a directory as it was', async () => {
+    const cwd = `${temporaryFolder({ ...SLOW, 'work/keep': '' })}/work`;
+    expect((await killed(cwd, 'SIGTERM', '.')).exitCode).toBe(143);
+    expect(treeOf(cwd)).toEqual(['keep']);
+  });
+
+  test('SIGKILL leaves no half-made site', async () => {
+    const cwd = `${temporaryFolder({ ...SLOW, 'work/keep': '' })}/work`;
+    expect((await killed(cwd, 'SIGKILL', 'there')).signalCode).toBe('SIGKILL');
+    expect(existsSync(`${cwd}/there`)).toBe(false);
+  });
+
+  test.each(['there/too', '.'])('a file that cannot be written leaves nothing in %s', (directory) => {
+    const cwd = temporaryFolder({ 'mine/a.ts': '', 'mine/z.bin': 'x'.repeat(1_000_000), 'work/keep': '' });
+    const { status, stderr } = startproject(['mysite', directory, '--template', '../mine'], {
+      cwd: `${cwd}/work`,
+      before: 'ulimit -f 16',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: Could not create '.+': file too large \(EFBIG\)\.\n$/);
+    expect(treeOf(`${cwd}/work`)).toEqual(['keep']);
+  });
+});
+
+/** A program of that name which notes how it was called, and exits so. */
+function fakeProgram(cwd: string, name: string, status: number): NodeJS.ProcessEnv {
+  mkdirSync(`${cwd}/bin`);
+  writeFileSync(`${cwd}/bin/${name}`, `#!/bin/sh\necho "$PWD $*" >> '${cwd}/calls'\nexit ${status}\n`, {
+    mode: 0o755,
+  });
+  return { PATH: `${cwd}/bin:${ENV.PATH}` };
+}
+
+describe('--install', () => {
+  test('the package manager is run in the site', () => {
+    const cwd = temporaryFolder();
+    const env = fakeProgram(cwd, 'pnpm', 0);
+    const { status, stdout } = startproject(['mysite', '--install', '--package-manager', 'pnpm'], {
+      cwd,
+      env,
+    });
+    expect(status).toBe(0);
+    expect(text(`${cwd}/calls`)).toBe(`${cwd}/mysite install\n`);
+    expect(stdout).toContain('  cd mysite\n  pnpm exec runserver\n');
+  });
+
+  test('a failure leaves the site, says how to do it by hand, and exits with 1', () => {
+    const cwd = temporaryFolder();
+    const { status, stdout, stderr } = startproject(['mysite', '--install'], {
+      cwd,
+      env: fakeProgram(cwd, 'npm', 7),
+    });
+    expect(status).toBe(1);
+    expect(stderr).toBe("Warning: 'npm install' failed with 7.\n");
+    expect(stdout).toContain('  cd mysite\n  npm install\n');
+    expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
+  });
+
+  test('a template without package.json has nothing to install', () => {
+    const cwd = temporaryFolder({ 'mine/a.ts': '' });
+    const env = fakeProgram(cwd, 'npm', 0);
+    const { status, stderr } = startproject(['mysite', '--install', '--template', 'mine'], { cwd, env });
+    expect(status).toBe(1);
+    expect(stderr).toContain('Warning: Expected a package.json to install from');
+    expect(existsSync(`${cwd}/calls`)).toBe(false);
+  });
+});
+
+describe('--git', () => {
+  const AUTHOR = {
+    GIT_AUTHOR_NAME: 'A',
+    GIT_AUTHOR_EMAIL: 'a@example.com',
+    GIT_COMMITTER_NAME: 'A',
+    GIT_COMMITTER_EMAIL: 'a@example.com',
+  };
+
+  function git(cwd: string, ...args: string[]): string {
+    return execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8' });
+  }
+
+  test('the site is committed', () => {
+    const cwd = temporaryFolder();
+    const { status, stderr } = startproject(['mysite', '--git'], { cwd, env: AUTHOR });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(git(`${cwd}/mysite`, 'log', '--format=%s')).toBe('Initial commit\n');
+    expect(git(`${cwd}/mysite`, 'status', '--porcelain')).toBe('');
+  });
+
+  test('inside of a repository none is made', () => {
+    const cwd = temporaryFolder();
+    git(cwd, 'init', '--quiet');
+    const { status, stdout } = startproject(['mysite', '--git'], { cwd, env: AUTHOR });
+    expect(status).toBe(0);
+    expect(stdout).toContain('No git repository was made: the folder is inside of one.');
+    expect(existsSync(`${cwd}/mysite/.git`)).toBe(false);
+  });
+
+  test('a commit that fails is a warning with the command to run by hand', () => {
+    const cwd = temporaryFolder();
+    const { status, stdout, stderr } = startproject(['mysite', '--git'], {
+      cwd,
+      env: fakeProgram(cwd, 'git', 1),
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain("Warning: 'git init --quiet' failed with 1.");
+    expect(stdout).toContain('\n  git init && git add --all && git commit -m "Initial commit"\n');
+    expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
+  });
+
+  test('a missing git is a warning', () => {
+    const cwd = temporaryFolder();
+    const { status, stderr } = startproject(['mysite', '--git'], { cwd, env: { PATH: cwd } });
+    expect(status).toBe(0);
+    expect(stderr).toContain('git was not found.');
+  });
+});
+
+describe.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')('on a terminal', () => {
+  /** Answers each question in its turn. */
+  async function talk(answers: readonly string[], { env = {}, cwd = temporaryFolder() } = {}) {
+    const command = ['--quiet', '--return', '--command', `${process.execPath} ${BIN}`, '/dev/null'];
+    const child = spawn('/usr/bin/script', command, { cwd, env: { ...ENV, TERM: 'dumb', ...env } });
+    const left = [...answers];
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      if (/[\]:] /.test(chunk) && left.length > 0) child.stdin.write(left.shift());
+    });
+    await once(child, 'close');
+    return { status: child.exitCode, output, cwd };
+  }
+
+  test('the missing name is asked for, and the flags that say the same are printed', async () => {
+    const { status, output, cwd } = await talk(['blog\r', 'n\r', 'n\r']);
+    expect(status).toBe(0);
+    expect(output).toContain('The same without questions: startproject blog\r\n');
+    expect(existsSync(`${cwd}/blog/package.json`)).toBe(true);
+  });
+
+  test('Ctrl-C at a question creates nothing', async () => {
+    const { status, output, cwd } = await talk(['\x03']);
+    expect(status).toBe(130);
+    expect(output).toContain('Interrupted.');
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('nothing is asked in CI', async () => {
+    const { status, output } = await talk([], { env: { CI: 'true' } });
+    expect(status).toBe(2);
+    expect(output).toContain('You must provide a project name.');
+  });
+});

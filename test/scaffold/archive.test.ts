@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { readArchive } from '../../src/scaffold/archive.ts';
+import { temporaryFolder } from '../_temp-folder.ts';
+import { type TarEntry, tarOf } from './_tar.ts';
+
+const LONG = `${'long'.repeat(20)}/${'name'.repeat(30)}/é.txt`;
+
+function read(file: string, isExcluded = (_directory: string) => false) {
+  const { directories, files } = readArchive(file, { isExcluded });
+  return {
+    directories,
+    files: Object.fromEntries(files.map(({ path, content }) => [path, content.toString()])),
+  };
+}
+
+function archive(entries: readonly TarEntry[], name = 'template.tar'): string {
+  const file = `${temporaryFolder()}/${name}`;
+  writeFileSync(file, tarOf(...entries));
+  return file;
+}
+
+test.each(['pax', 'gnu', 'ustar'])('what tar writes in the %s format is read', (format) => {
+  const long = format === 'ustar' ? `${'long'.repeat(20)}/${'name'.repeat(10)}/e.txt` : LONG;
+  const folder = temporaryFolder({ 'in/a/b.txt': 'text', [`in/${long}`]: 'long', 'in/c.sh': 'go' });
+  chmodSync(`${folder}/in/c.sh`, 0o755);
+  execFileSync('tar', [`--format=${format}`, '-czf', 't.tgz', '-C', 'in', '.'], { cwd: folder });
+  expect(read(`${folder}/t.tgz`).files).toEqual({ 'a/b.txt': 'text', [long]: 'long', 'c.sh': 'go' });
+  const { files } = readArchive(`${folder}/t.tgz`, { isExcluded: () => false });
+  expect(files.find(({ path }) => path === 'c.sh')?.mode).toBe(0o755);
+});
+
+test('one folder around everything is dropped', () => {
+  const entries = [
+    { path: 'repo-1.0/', type: '5' },
+    { path: 'repo-1.0/a.txt' },
+    { path: 'repo-1.0/b/c.txt' },
+  ];
+  expect(Object.keys(read(archive(entries)).files)).toEqual(['a.txt', 'b/c.txt']);
+});
+
+test('folders beside a file are kept', () => {
+  expect(Object.keys(read(archive([{ path: 'b/c.txt' }, { path: 'a.txt' }])).files)).toEqual([
+    'b/c.txt',
+    'a.txt',
+  ]);
+});
+
+test('folders come with every parent, also when the archive names none', () => {
+  expect(read(archive([{ path: 'a/b/c.txt' }, { path: 'x' }])).directories).toEqual(['a', 'a/b']);
+});
+
+test('excluded folders are left out', () => {
+  const file = archive([{ path: 'a/.git/config' }, { path: 'b' }, { path: '.git', type: '5' }]);
+  expect(read(file, (directory) => directory === '.git')).toEqual({ directories: [], files: { b: '' } });
+});
+
+test.each(['../evil', 'a/../../evil', '/etc/evil', 'C:\\evil', '..\\evil'])(
+  'the path %s is refused',
+  (path) => {
+    const file = archive([{ path: 'good' }, { path }]);
+    expect(() => read(file)).toThrow(`Archive '${file}' contains an invalid path: '${path}'.`);
+  },
+);
+
+test('a path that leaves by its pax name is refused', () => {
+  const record = ' path=../evil\n';
+  const content = `${record.length + 2}${record}`;
+  const file = archive([{ path: 'pax', type: 'x', content }, { path: 'good' }]);
+  expect(() => read(file)).toThrow(/contains an invalid path: '\.\.\/evil'/);
+});
+
+test('links are refused, since they can lead outside', () => {
+  expect(() => read(archive([{ path: 'out', type: '2' }]))).toThrow(/found a link: 'out'/);
+});
+
+test.each(['t.zip', 't.tar.bz2', 't.txt'])('%s has to be unpacked first', (name) => {
+  expect(() => read(archive([], name))).toThrow(
+    expect.objectContaining({ hint: 'Unpack it first, and pass the folder.' }),
+  );
+});
+
+test('a truncated archive is refused', () => {
+  const whole = tarOf({ path: 'a', content: 'x'.repeat(5000) });
+  const folder = temporaryFolder();
+  writeFileSync(`${folder}/t.tar`, whole.subarray(0, 2000));
+  writeFileSync(`${folder}/t.tgz`, gzipSync(whole).subarray(0, 40));
+  expect(() => read(`${folder}/t.tar`)).toThrow(/it is not, or it is damaged/);
+  expect(() => read(`${folder}/t.tgz`)).toThrow(/it is not, or it is damaged/);
+});
+
+test('a file that only has the name of an archive is refused', () => {
+  const folder = temporaryFolder({ 't.tar': 'hello '.repeat(200), 'short.tar': 'hello' });
+  expect(() => read(`${folder}/t.tar`)).toThrow(/to be a tar archive/);
+  expect(() => read(`${folder}/short.tar`)).toThrow(/to be a tar archive/);
+});
