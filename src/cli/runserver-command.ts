@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { Option } from 'commander';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { FolderWatcher, PollingWatcher } from '../dev/watcher.ts';
@@ -40,7 +39,7 @@ export async function runserver(argv: string[], worker?: WorkerHandle): Promise<
     .option('--settings <module>', 'dotted path of the settings module')
     .option('--chdir <folder>', 'go to this folder first')
     .option('-6, --ipv6', 'use IPv6: [::1]:8000 when no address is given')
-    .addOption(new Option('--noreload', 'serve in one process, without reload').attributeName('noreload'))
+    .option('--noreload', 'serve in one process, without reload')
     .option('--skip-checks', 'do not check the settings before serving')
     .option(
       '--poll [ms]',

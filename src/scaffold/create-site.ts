@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError } from '../errors.ts';
+import { createContext } from './context.ts';
+import { dependencyOn } from './dependency.ts';
+import { type Destination, findDestination } from './destination.ts';
+import type { PackageManager } from './package-manager.ts';
+import { planSite, type SitePlan } from './plan.ts';
+import { checkProjectName } from './project-name.ts';
+import { openTemplate } from './template.ts';
+import { checkConflicts, writeSite } from './write.ts';
+
+const EXTENSIONS = ['ts', 'json', 'md'];
+
+export interface SiteRequest {
+  readonly name: string;
+  /** Where to put the site. @default a new folder called `name` in `cwd` */
+  readonly directory?: string | undefined;
+  /** A folder, a `file://` URL or a tar archive. @default the built-in template */
+  readonly template?: string | undefined;
+  /** Rendered besides `ts`, `json` and `md`. */
+  readonly extensions?: readonly string[] | undefined;
+  /** Names of files to render whatever their extension. */
+  readonly fileNames?: readonly string[] | undefined;
+  /** Folders to leave out. @default those that begin with a dot */
+  readonly exclude?: readonly string[] | undefined;
+  readonly packageManager: PackageManager;
+  readonly packageRoot: string;
+  readonly cwd: string;
+  readonly home: string;
+}
+
+/** A site that may be written: everything about it has been checked, and nothing is on the disk. */
+export interface Site {
+  readonly destination: Destination;
+  readonly plan: SitePlan;
+  /** @throws {CommandError} when it could not be done; then nothing is left of it. */
+  write(signal: AbortSignal): Promise<void>;
+}
+
+/** @throws {CommandError} when the name, the destination or the template will not do. */
+export async function prepareSite(request: SiteRequest): Promise<Site> {
+  const { name, cwd, packageRoot, packageManager } = request;
+  checkProjectName(name, cwd);
+  const destination = await explain('use', undefined, () => findDestination(request));
+  const source = request.template ?? join(packageRoot, 'templates/project');
+  const plan = await explain('read', undefined, async () =>
+    planSite(await openTemplate(source, { ...request, isExcluded: exclusionOf(request.exclude) }), {
+      context: createContext({
+        name,
+        directory: destination.path,
+        version: JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version,
+        dependency: dependencyOn(packageRoot),
+        packageManager,
+      }),
+      extensions: [...EXTENSIONS, ...(request.extensions ?? [])].map((extension) =>
+        extension.replace(/^\.?/, '.'),
+      ),
+      fileNames: request.fileNames ?? [],
+    }),
+  );
+  checkConflicts(plan, destination);
+  return {
+    destination,
+    plan,
+    write: (signal) => explain('create', destination.path, () => writeSite(plan, destination, signal)),
+  };
+}
+
+/** Once anything is named, even nothing, hidden folders are taken in. */
+function exclusionOf(exclude: readonly string[] | undefined): (directory: string) => boolean {
+  const excluded = new Set(['.git', 'node_modules', ...(exclude ?? [])]);
+  return (directory) => excluded.has(directory) || (exclude === undefined && directory.startsWith('.'));
+}
+
+/** Turns an error of the operating system into one that says what could not be done, where and why. */
+async function explain<T>(verb: string, place: string | undefined, act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    const { code, message, path } = cause as NodeJS.ErrnoException;
+    const [, reason] = /^[A-Z\d]+: (.+?)(?:, |$)/.exec(message) ?? [];
+    if (code === undefined || reason === undefined) throw cause;
+    throw new CommandError(`Could not ${verb} '${place ?? path}': ${reason} (${code}).`, { cause });
+  }
+}

@@ -1,0 +1,16 @@
+/** What runs the command of an installed package, by package manager. */
+const RUNNERS = { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' };
+
+export type PackageManager = keyof typeof RUNNERS;
+
+export const PACKAGE_MANAGERS = Object.keys(RUNNERS) as readonly PackageManager[];
+
+/** The one that runs this process, from its `npm_config_user_agent`. @default 'npm' */
+export function detectPackageManager(userAgent = ''): PackageManager {
+  return PACKAGE_MANAGERS.find((name) => userAgent.startsWith(`${name}/`)) ?? 'npm';
+}
+
+/** The line that runs `name`, a command of an installed package: `npx runserver`. */
+export function runLine(packageManager: PackageManager, name: string): string {
+  return `${RUNNERS[packageManager]} ${name}`;
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { CommandError } from '../errors.ts';
+
+const IDENTIFIER = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
+const RESERVED_WORDS = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export ' +
+    'extends false finally for function if implements import in instanceof interface let new null package ' +
+    'private protected public return static super switch this throw true try typeof var void while with yield'
+  ).split(' '),
+);
+
+/**
+ * Checks that a site may be called `name`, without loading anything to find out.
+ * @throws {CommandError} whose hint is the nearest name that may be used.
+ */
+export function checkProjectName(name: string, cwd: string): void {
+  const objection = objectionTo(name, cwd);
+  if (objection === undefined) return;
+  throw new CommandError(objection, { hint: `Try '${nearestName(name, cwd)}' instead.` });
+}
+
+function objectionTo(name: string, cwd: string): string | undefined {
+  if (!IDENTIFIER.test(name)) {
+    return `'${name}' is not a valid project name: expected letters, digits and underscores, no digit first.`;
+  }
+  const kind = RESERVED_WORDS.has(name) ? 'a reserved word of JavaScript' : moduleCalled(name, cwd);
+  return kind && `'${name}' is ${kind} and cannot be used as a project name.`;
+}
+
+function moduleCalled(name: string, cwd: string): string | undefined {
+  if (name === 'startproject') return 'the name of this package';
+  if (name === 'node_modules') return 'the folder of installed packages';
+  // Some, such as node:test, are known by their prefixed name only.
+  if (isBuiltin(name) || isBuiltin(`node:${name}`)) return 'the name of a module of Node.js';
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const packages = join(folder, 'node_modules');
+    if (existsSync(join(packages, name))) return `the name of a package in '${packages}'`;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+function nearestName(name: string, cwd: string): string {
+  const words = name.match(/\p{ID_Continue}+/gu) ?? [];
+  const joined = words.join('_').replace(/^_+|_+$/g, '') || 'mysite';
+  const identifier = IDENTIFIER.test(joined) ? joined : `_${joined}`;
+  return objectionTo(identifier, cwd) === undefined ? identifier : `${identifier}_site`;
+}

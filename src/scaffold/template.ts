@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandError } from '../errors.ts';
+import { expandHome } from './destination.ts';
+
+/** What a site is made from: a folder or an archive. Paths are relative and have forward slashes. */
+export interface Template {
+  readonly directories: readonly string[];
+  readonly files: readonly TemplateFile[];
+}
+
+export interface TemplateFile {
+  readonly path: string;
+  /** The permission bits. */
+  readonly mode: number;
+  readonly content: Buffer;
+}
+
+export interface TemplateOptions {
+  readonly cwd: string;
+  readonly home: string;
+  /** Decides by a folder's own name, at any depth. */
+  readonly isExcluded: (directory: string) => boolean;
+}
+
+/** Opens a folder, a `file://` URL or a local tar archive. */
+export async function openTemplate(source: string, options: TemplateOptions): Promise<Template> {
+  const path = locate(source, options);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return readDirectory(path, options);
+  if (stats?.isFile()) return (await import('./archive.ts')).readArchive(path, options);
+  if (/^[a-z][a-z\d+.-]+:/i.test(source)) {
+    throw new CommandError(`Expected --template to be on this machine, got '${source}'.`, {
+      hint: 'Download it first (curl -LO URL), and pass the folder or the .tar.gz file.',
+    });
+  }
+  throw new CommandError(`Expected --template to be a folder or a tar archive, found nothing at '${path}'.`);
+}
+
+function locate(source: string, { cwd, home }: TemplateOptions): string {
+  if (!/^file:/i.test(source)) return resolve(cwd, expandHome(source, home));
+  try {
+    return fileURLToPath(source);
+  } catch (cause) {
+    throw new CommandError(`Expected --template to be like file:///absolute/path, got '${source}'.`, {
+      cause,
+    });
+  }
+}
+
+function readDirectory(root: string, { isExcluded }: TemplateOptions): Template {
+  const directories: string[] = [];
+  const files: TemplateFile[] = [];
+  function walk(directory: string): void {
+    for (const entry of readdirSync(join(root, directory), { withFileTypes: true })) {
+      const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
+      if (!entry.isDirectory()) {
+        files.push(readFile(join(root, path), path));
+      } else if (!isExcluded(entry.name)) {
+        directories.push(path);
+        walk(path);
+      }
+    }
+  }
+  walk('');
+  return { directories, files };
+}
+
+function readFile(file: string, path: string): TemplateFile {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats?.isFile()) {
+    throw new CommandError(`Expected files and folders in the template, found something else at '${file}'.`, {
+      hint: 'Links to folders are not followed: put a copy in their place.',
+    });
+  }
+  return { path, mode: stats.mode & 0o777, content: readFileSync(file) };
+}
