@@ -1,6 +1,6 @@
 import { Freshness } from '../dev/freshness.ts';
 import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
-import type { Failure, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import type { AccessLine, Failure, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import { type Connection, Listener } from './listener.ts';
 import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts';
 
@@ -23,7 +23,7 @@ const RESPAWN_MS = 500;
 export interface DevReport {
   onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
   onSlowLoad(ms: number): void;
-  onRequest(line: string, status: number): void;
+  onRequest(line: AccessLine): void;
   onNotice(text: string): void;
 }
 
@@ -238,7 +238,7 @@ export class DevArbiter {
         if (isCurrent) this.#lastWord = message;
         return;
       case 'request':
-        this.#options.report.onRequest(message.line, message.status);
+        this.#options.report.onRequest(message.line);
         return;
       case 'notice':
         this.#options.report.onNotice(message.text);

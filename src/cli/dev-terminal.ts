@@ -1,7 +1,8 @@
 import path from 'node:path';
 import kleur from 'kleur';
 import type { DevReport } from '../arbiter/dev-arbiter.ts';
-import type { Failure } from '../worker/messages.ts';
+import type { AccessRole } from '../servers/access-log.ts';
+import type { AccessLine, Failure } from '../worker/messages.ts';
 import { formatUrl } from './addrport.ts';
 
 export interface DevTerminalOptions {
@@ -12,6 +13,17 @@ export interface DevTerminalOptions {
   readonly write?: (text: string) => void;
   readonly writeError?: (text: string) => void;
 }
+
+/** Django's colours for the request log. */
+const COLOURS: Readonly<Record<AccessRole, (text: string) => string>> = {
+  informational: kleur.bold,
+  success: (text) => text,
+  'not-modified': kleur.cyan,
+  redirect: kleur.green,
+  'not-found': kleur.yellow,
+  'client-error': (text) => kleur.bold().red(text),
+  'server-error': (text) => kleur.bold().magenta(text),
+};
 
 /** What runserver shows: the greeting, a line for each request and each reload, and what is wrong. */
 export class DevTerminal implements DevReport {
@@ -49,8 +61,8 @@ export class DevTerminal implements DevReport {
     this.#write(kleur.yellow(`The site is still loading after ${ms / 1000} s; requests wait for it.\n`));
   }
 
-  onRequest(line: string, status: number): void {
-    this.#write(`${colourOf(status)(line)}\n`);
+  onRequest({ time, message, role }: AccessLine): void {
+    this.#write(`${time} ${COLOURS[role](message)}\n`);
   }
 
   onNotice(text: string): void {

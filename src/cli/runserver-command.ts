@@ -107,7 +107,7 @@ async function serveInOneProcess(
     settings: project.settings,
     version: packageVersion(),
   });
-  const server = await serveSite(
+  const { server, port } = await serveSite(
     siteOptions(address, project, options),
     listenOptions(address),
     terminal,
@@ -115,7 +115,7 @@ async function serveInOneProcess(
     throw 'syscall' in error ? await explainListenError(error, address) : error;
   });
   exitOnSignals(() => void server.close());
-  terminal.greet({ ...address, port: server.port });
+  terminal.greet({ ...address, port });
 }
 
 function siteOptions(address: Address, { root, settings }: Project, options: RunserverOptions): SiteOptions {

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
-import { formatAccessLine } from '../servers/access-log.ts';
+import { formatAccess } from '../servers/access-log.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
+import { clientErrorNotice } from './client-error-notice.ts';
 import { toFailure } from './failure.ts';
 import { failureApplication } from './failure-application.ts';
 import { loadApplication } from './load-application.ts';
@@ -87,11 +88,10 @@ export class DevWorker {
     this.#server = createHttpServer(application, {
       // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
       keepAlive: false,
-      multiprocess: false,
       serverName: site.serverName,
       serverPort: site.serverPort,
-      onResponse: (record) =>
-        send({ type: 'request', line: formatAccessLine(record), status: record.status }),
+      onResponse: (record) => send({ type: 'request', line: formatAccess(record, new Date()) }),
+      onClientError: (record) => send({ type: 'notice', text: clientErrorNotice(record) }),
     });
   }
 
@@ -99,7 +99,7 @@ export class DevWorker {
     this.#isRetired = true;
     const leave = () => this.#effects.exit(0);
     if (this.#server === undefined) leave();
-    else void this.#server.idle().then(leave);
+    else void this.#server.close().then(leave);
   }
 }
 

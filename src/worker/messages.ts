@@ -1,6 +1,9 @@
 /** What arbiter and worker tell each other over the channel between them. */
 
 import type { SourceState } from '../loader/source-files.ts';
+import type { AccessLine } from '../servers/access-log.ts';
+
+export type { AccessLine };
 
 /** An error on its way between processes: what the terminal and the error page show. */
 export interface Failure {
@@ -44,7 +47,7 @@ export type ToArbiter =
   | { readonly type: 'files'; readonly files: readonly (readonly [file: string, state: SourceState])[] }
   /** The site answers. With a failure, the answer is the error page. */
   | { readonly type: 'ready'; readonly failure?: Failure; readonly packages: readonly string[] }
-  | { readonly type: 'request'; readonly line: string; readonly status: number }
+  | { readonly type: 'request'; readonly line: AccessLine }
   /** A note for the terminal. */
   | { readonly type: 'notice'; readonly text: string }
   /** The last word before `process.exit()`, with the stack of who called it. */

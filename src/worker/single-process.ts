@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net';
-import { formatAccessLine } from '../servers/access-log.ts';
+import { type AccessLine, formatAccess } from '../servers/access-log.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
+import { clientErrorNotice } from './client-error-notice.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './messages.ts';
 import { Runtime } from './runtime.ts';
 
 export interface SingleProcessReport {
-  onRequest(line: string, status: number): void;
+  onRequest(line: AccessLine): void;
   onNotice(text: string): void;
 }
 
@@ -19,7 +20,7 @@ export async function serveSite(
   site: SiteOptions,
   address: { host: string; port: number; ipv6Only?: boolean },
   report: SingleProcessReport,
-): Promise<HttpServer & { address: AddressInfo }> {
+): Promise<{ server: HttpServer; port: number }> {
   process.chdir(site.root);
   process.env.DJANGO_SETTINGS_MODULE = site.settings;
   const runtime = new Runtime(site.root);
@@ -28,8 +29,9 @@ export async function serveSite(
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();
   const server = createHttpServer(application, {
-    onResponse: (record) => report.onRequest(formatAccessLine(record), record.status),
+    onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
+    onClientError: (record) => report.onNotice(clientErrorNotice(record)),
   });
-  await server.listen(address);
-  return server as never;
+  const bound = (await server.listen(address)) as AddressInfo;
+  return { server, port: bound.port };
 }

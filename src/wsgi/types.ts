@@ -32,7 +32,14 @@ export type WSGIApplication = (
   startResponse: StartResponse,
 ) => WSGIResponse | Promise<WSGIResponse>;
 
-/** The request's body: PEP 3333's input stream, asynchronous. At its end, reads give an empty array. */
+/**
+ * The request's body: PEP 3333's input stream, asynchronous. At its end, reads give an empty array.
+ *
+ * `for await` gives blocks as they arrive, as it does for every stream of bytes in JavaScript, and not lines as a
+ * file does in Python: a line of a binary upload may be all of it. For lines there are `readline()` and `readlines()`.
+ *
+ * One read at a time: a second one before the first is done is refused.
+ */
 export interface WSGIInput extends AsyncIterable<Uint8Array> {
   /** Reads `size` bytes, fewer only at the end; everything that is left when `size` is left out or negative. */
   read(size?: number): Promise<Uint8Array>;
@@ -49,13 +56,20 @@ export interface WSGIErrors {
   flush(): void;
 }
 
-/** What `wsgi.file_wrapper` wraps: anything that has `read(size)`, a `WSGIInput` and a Node stream among them. */
+/** What `wsgi.file_wrapper` wraps, first kind: anything that has `read(size)`, which gives nothing at the end. */
 export interface FileLike {
   read(size?: number): Uint8Array | null | Promise<Uint8Array | null>;
   close?(): void | Promise<void>;
 }
 
-export type FileWrapper = (file: FileLike | AsyncIterable<Uint8Array>, blockSize?: number) => WSGIResponse;
+/** What `wsgi.file_wrapper` wraps, second kind: any stream of blocks. A Node stream is closed by its `destroy()`. */
+export interface FileStream extends AsyncIterable<Uint8Array> {
+  close?(): void | Promise<void>;
+  destroy?(): unknown;
+}
+
+/** Makes a response of a file, which it closes. `blockSize` is how much `read()` is asked for at a time. */
+export type FileWrapper = (file: FileLike | FileStream, blockSize?: number) => WSGIResponse;
 
 /**
  * The request: CGI variables and `wsgi.*` keys in a plain object, made anew for each request.

@@ -1,4 +1,4 @@
-import { getWsgiApplication, type Environ, type WSGIApplication } from '../../src/handler/index.ts';
+import { type Environ, getWsgiApplication, type WSGIApplication } from '../../src/handler/index.ts';
 import type { URLPattern } from '../../src/handler/urls/index.ts';
 
 /** What came back from an application, read to its end and closed. */
@@ -85,17 +85,13 @@ export function createEnviron(
   };
 }
 
-/** Only what the handler uses of an input: reads in blocks. */
+/** Only what the handler uses of an input: its blocks. */
 function inputOf(content: Uint8Array): Environ['wsgi.input'] {
-  let position = 0;
+  const unused = () => Promise.reject(new Error('not used'));
   return {
-    async read(size = content.length) {
-      const block = content.subarray(position, position + size);
-      position += block.length;
-      return block;
-    },
-    readline: () => Promise.reject(new Error('not used')),
-    readlines: () => Promise.reject(new Error('not used')),
+    read: unused,
+    readline: unused,
+    readlines: unused,
     async *[Symbol.asyncIterator]() {
       yield content;
     },

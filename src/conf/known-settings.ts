@@ -1,0 +1,79 @@
+import type { Settings } from './index.ts';
+
+export interface SettingRule {
+  readonly default: unknown;
+  /** What is allowed, to follow "must be". */
+  readonly expected: string;
+  /** A right value as it stands in source. */
+  readonly example: string;
+  accepts(value: unknown): boolean;
+}
+
+/** The settings that have a meaning to us. */
+export const KNOWN_SETTINGS: Readonly<Record<keyof Settings, SettingRule>> = {
+  DEBUG: flag(false, "process.env.DEBUG === 'true'"),
+  SECRET_KEY: {
+    default: '',
+    expected: 'a string',
+    example: "process.env.SECRET_KEY ?? ''",
+    accepts: isString,
+  },
+  ALLOWED_HOSTS: {
+    default: Object.freeze([]),
+    expected: 'a list of strings',
+    example: "['www.example.com']",
+    accepts: (value) => Array.isArray(value) && value.every(isString),
+  },
+  MIDDLEWARE: {
+    default: Object.freeze([]),
+    expected: 'a list of dotted paths or functions',
+    example: "['mysite.middleware.timing']",
+    accepts: (value) =>
+      Array.isArray(value) && value.every((item) => isString(item) || typeof item === 'function'),
+  },
+  ROOT_URLCONF: {
+    default: null,
+    expected: 'a dotted path or an imported module',
+    example: "'mysite.urls'",
+    accepts: (value) =>
+      isName(value) || value === null || (typeof value === 'object' && !Array.isArray(value)),
+  },
+  WSGI_APPLICATION: {
+    default: null,
+    expected: 'a dotted path or null',
+    example: "'mysite.wsgi.application'",
+    accepts: (value) => isName(value) || value === null,
+  },
+  APPEND_SLASH: flag(true, 'true'),
+  USE_X_FORWARDED_HOST: flag(false, 'true'),
+  SECURE_PROXY_SSL_HEADER: {
+    default: null,
+    expected: 'a pair of strings, the variable and its value, or null',
+    example: "['HTTP_X_FORWARDED_PROTO', 'https']",
+    accepts: (value) =>
+      value === null || (Array.isArray(value) && value.length === 2 && value.every(isString)),
+  },
+  FORCE_SCRIPT_NAME: {
+    default: null,
+    expected: "a path with a slash at its start and none at its end, '' or null",
+    example: "'/mysite'",
+    accepts: (value) => value === null || (isString(value) && /^(?:\/.*[^/])?$/.test(value)),
+  },
+};
+
+function flag(byDefault: boolean, example: string): SettingRule {
+  return {
+    default: byDefault,
+    expected: 'true or false',
+    example,
+    accepts: (value) => typeof value === 'boolean',
+  };
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isName(value: unknown): boolean {
+  return isString(value) && value !== '';
+}

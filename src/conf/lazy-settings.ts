@@ -1,0 +1,63 @@
+import { ImproperlyConfigured } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import type { ActiveSettings } from './active.ts';
+import type { Settings } from './index.ts';
+import { isSettingName } from './load.ts';
+
+export interface SettingsControls {
+  /** The dotted path of the settings module; null for settings that are configured from code. */
+  readonly SETTINGS_MODULE: string | null;
+  /** Whether settings have been loaded or configured. */
+  readonly configured: boolean;
+  /** Sets settings from code, once, in place of a settings module. */
+  configure(values: Partial<Settings>): void;
+  /** Whether the settings module sets a name itself, or leaves it to its default. */
+  isOverridden(name: keyof Settings): boolean;
+}
+
+export type LazySettings = Readonly<Settings> & SettingsControls;
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+/** An object that reads the active settings anew at each access. */
+export function lazySettings(active: ActiveSettings): LazySettings {
+  const describe = () =>
+    `<LazySettings ${active.isConfigured ? (active.current('SETTINGS_MODULE').module ?? '[Configured]') : '[Unevaluated]'}>`;
+  const controls = {
+    get configured() {
+      return active.isConfigured;
+    },
+    configure: (values: Partial<Settings>) => active.configure(values),
+    isOverridden: (name: keyof Settings) => active.current(name).overridden.has(name),
+    toString: describe,
+    [INSPECT]: describe,
+  };
+  return new Proxy(controls, {
+    get: (target, name) =>
+      typeof name === 'string' && isSettingName(name) ? readSetting(active, name) : Reflect.get(target, name),
+    has: (target, name) =>
+      typeof name === 'string' && isSettingName(name)
+        ? name in active.current(name).values
+        : Reflect.has(target, name),
+    set: (_target, name) => {
+      throw new TypeError(
+        `settings.${String(name)} cannot be assigned to: settings do not change while a site runs.`,
+      );
+    },
+  }) as unknown as LazySettings;
+}
+
+function readSetting(active: ActiveSettings, name: string): unknown {
+  const { values, module } = active.current(name);
+  if (name === 'SETTINGS_MODULE') return module;
+  const value: unknown = (values as unknown as Record<string, unknown>)[name];
+  if (name === 'SECRET_KEY' && value === '') {
+    throw new ImproperlyConfigured('The SECRET_KEY setting must not be empty.', {
+      hint: "Set it from outside of the source: export const SECRET_KEY = process.env.SECRET_KEY ?? '';",
+    });
+  }
+  if (value !== undefined) return value;
+  throw new ImproperlyConfigured(`There is no setting ${name}${module ? ` in '${module}'` : ''}.`, {
+    hint: didYouMean(name, Object.keys(values)) ?? `Export it from there, or ask with '${name}' in settings.`,
+  });
+}

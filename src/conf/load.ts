@@ -1,0 +1,68 @@
+import { ImproperlyConfigured } from '../errors.ts';
+import { importModule } from '../loader/import-object.ts';
+import type { LoadedModule } from '../loader/installed.ts';
+import type { Settings } from './index.ts';
+import { KNOWN_SETTINGS } from './known-settings.ts';
+import { quote } from './quote.ts';
+import { settingError } from './setting-error.ts';
+
+/** One site's settings, checked and unchanging. */
+export interface LoadedSettings {
+  /** The dotted path that they come from; null when they were handed over as an object. */
+  readonly module: string | null;
+  readonly file: string | undefined;
+  /** Defaults included. An empty SECRET_KEY is here as it is: it is `settings` that does not give it out. */
+  readonly values: Readonly<Settings>;
+  /** The names that the settings module sets, also where it sets the default. */
+  readonly overridden: ReadonlySet<string>;
+}
+
+/**
+ * Loads and checks settings. The global `settings` does not change by it.
+ *
+ * @param source A dotted path, or the imported module.
+ * @throws {ImproperlyConfigured} for a module that is missing or fails to load, and for a value of a wrong type.
+ */
+export async function loadSettings(source: string | object): Promise<LoadedSettings> {
+  if (typeof source !== 'string') return checkedSettings(source);
+  const module = await importModule(source);
+  const problem = findProblem(module.exports);
+  if (problem) throw await settingError(module.file, problem);
+  return freeze(module.exports, source, module.file);
+}
+
+/** The same for what is loaded already. Errors name no file, since looking for one takes time. */
+export function checkedSettings(
+  exports: object,
+  module: string | null = null,
+  file?: LoadedModule['file'],
+): LoadedSettings {
+  const problem = findProblem(exports);
+  if (problem) throw new ImproperlyConfigured(problem.message, { hint: problem.hint });
+  return freeze(exports, module, file);
+}
+
+/** Settings are written in capitals; a settings module may export anything else for its own use. */
+export function isSettingName(name: string): boolean {
+  return /^\p{Lu}[\p{Lu}\p{Nd}_]*$/u.test(name);
+}
+
+function findProblem(exports: object) {
+  for (const [name, rule] of Object.entries(KNOWN_SETTINGS)) {
+    const value = (exports as Record<string, unknown>)[name];
+    if (value === undefined || rule.accepts(value)) continue;
+    return {
+      setting: name,
+      message: `The ${name} setting must be ${rule.expected}, found ${quote(value)}.`,
+      hint: `Write it like this: export const ${name} = ${rule.example};`,
+    };
+  }
+  return undefined;
+}
+
+function freeze(exports: object, module: string | null, file: string | undefined): LoadedSettings {
+  const own = Object.entries(exports).filter(([name, value]) => isSettingName(name) && value !== undefined);
+  const defaults = Object.entries(KNOWN_SETTINGS).map(([name, rule]) => [name, rule.default]);
+  const values = Object.freeze(Object.fromEntries([...defaults, ...own]));
+  return Object.freeze({ module, file, values, overridden: new Set(own.map(([name]) => name)) });
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { SourceLocation } from '../errors.ts';
+import { codeFrame, positionAt } from '../loader/code-frame.ts';
+import { installedLoader } from '../loader/installed.ts';
+
+export interface SettingPlace {
+  readonly location: SourceLocation;
+  readonly codeFrame: string | undefined;
+  /** The place as the loader's messages show it too: `mysite/settings.ts:3:14`. */
+  readonly shown: string;
+}
+
+/** Finds the line that exports a setting, in a settings module or in those that it passes on. */
+export function locateSetting(file: string, name: string): SettingPlace {
+  const location = findExport(file, name) ?? { file };
+  const { line, column } = location;
+  const relative = path.relative(installedLoader()?.root ?? process.cwd(), location.file);
+  const shownFile = relative.startsWith('..') ? location.file : relative;
+  const shown = [shownFile, line, column].filter((part) => part !== undefined).join(':');
+  return { location, codeFrame: codeFrame(location), shown };
+}
+
+function findExport(file: string, name: string, seen = new Set<string>()): SourceLocation | undefined {
+  seen.add(file);
+  const source = readIfThere(file);
+  if (source === undefined) return undefined;
+  const declaration = new RegExp(`^export\\s+(?:const|let|var|function|class)\\s+${name}\\b`, 'm').exec(
+    source,
+  );
+  const listed =
+    declaration ?? new RegExp(`^export\\s*\\{[^}]*?\\b${name}\\b(?!\\s+as\\b)`, 'm').exec(source);
+  if (listed) {
+    const offset = listed.index + listed[0].length - name.length;
+    return { file, ...positionAt(source, offset) };
+  }
+  for (const [, specifier] of source.matchAll(/^export\s*\*\s*from\s*(['"]\.[^'"]*['"])/gm)) {
+    const next = path.resolve(path.dirname(file), specifier!.slice(1, -1));
+    for (const candidate of [next, `${next}.ts`, next.replace(/\.js$/, '.ts')]) {
+      const found = seen.has(candidate) ? undefined : findExport(candidate, name, seen);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // The place is a help on top of the message; a guess that is no file is passed over.
+  }
+}

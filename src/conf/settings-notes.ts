@@ -1,0 +1,34 @@
+import { KNOWN_SETTINGS } from './known-settings.ts';
+import type { LoadedSettings } from './load.ts';
+
+/**
+ * What a server should tell about settings that are right in form and probably wrong: a line for each.
+ * Sites have settings of their own, so that an unknown name is mentioned only when it nearly is a known one.
+ */
+export function settingsNotes({ values, overridden }: LoadedSettings): readonly string[] {
+  const notes: string[] = [];
+  for (const name of overridden) {
+    const known = Object.keys(KNOWN_SETTINGS).find((other) => isOneEditAway(name, other));
+    if (known !== undefined && !(name in KNOWN_SETTINGS)) {
+      notes.push(`settings.${name} is not a setting: did you mean ${known}?`);
+    }
+  }
+  if (!values.DEBUG && values.ALLOWED_HOSTS.length === 0) {
+    notes.push(
+      'settings.ALLOWED_HOSTS is empty and DEBUG is false: every request will be answered with 400.',
+    );
+  }
+  return notes;
+}
+
+/** One character more, fewer or different, or two neighbours swapped. */
+function isOneEditAway(a: string, b: string): boolean {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const inA = a.slice(start, a.length - end);
+  const inB = b.slice(start, b.length - end);
+  return (inA.length <= 1 && inB.length <= 1) || (inA.length === 2 && inB === inA[1]! + inA[0]!);
+}

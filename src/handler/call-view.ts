@@ -1,0 +1,28 @@
+import type { LoadedSettings } from '../conf/load.ts';
+import { redirectToSlash } from './append-slash.ts';
+import { checkResponse } from './check-response.ts';
+import { Http404 } from './exceptions.ts';
+import { contextOf } from './request-context.ts';
+import { resolve } from './urls/resolve.ts';
+
+/** Returns the innermost handler: it finds the view of a request and calls it. */
+export function viewCaller(settings: LoadedSettings): (request: Request) => Promise<Response> {
+  const { APPEND_SLASH, DEBUG } = settings.values;
+
+  return async function callView(request) {
+    const { path, urlconf } = contextOf(request);
+    const found = resolve(urlconf.nodes, path.slice(1));
+    if (found) {
+      const { view } = found.node;
+      return checkResponse(await view(request, found.params), `The view ${view.name || '(anonymous)'}`);
+    }
+    if (DEBUG && urlconf.nodes.length === 0 && path === '/') {
+      const { welcomePage } = await import('./debug/welcome-page.ts');
+      return welcomePage(settings);
+    }
+    if (APPEND_SLASH && !path.endsWith('/') && resolve(urlconf.nodes, `${path.slice(1)}/`)) {
+      return redirectToSlash(request, { isDebug: DEBUG });
+    }
+    throw new Http404(`No URL pattern matches '${path}'.`);
+  };
+}

@@ -1,0 +1,43 @@
+import type { LoadedSettings } from '../../conf/load.ts';
+import type { ErrorStatus } from '../error-handlers.ts';
+import type { FailedRequest } from '../error-responses.ts';
+import { decodePath } from '../path-encoding.ts';
+import { requestPathInfo } from '../request.ts';
+import { contextOf } from '../request-context.ts';
+import type { URLconf } from '../urls/urlconf.ts';
+import { exceptionPage } from './exception-page.ts';
+import { reportException } from './exception-report.ts';
+import { exceptionText } from './exception-text.ts';
+import { notFoundPage, notFoundText, reportNotFound } from './not-found-page.ts';
+
+export interface DebugCircumstances extends FailedRequest {
+  readonly settings: LoadedSettings;
+  readonly urlconf: URLconf;
+}
+
+/** The technical page for an error: HTML for a browser, text for everything else. */
+export function debugPage(error: unknown, status: ErrorStatus, circumstances: DebugCircumstances): Response {
+  const { environ } = circumstances;
+  const isHtml = acceptsHtml(environ.HTTP_ACCEPT);
+  const page =
+    status === 404 ? describe404(error, circumstances, isHtml) : describe500(error, circumstances, isHtml);
+  const type = isHtml ? 'text/html' : 'text/plain';
+  return new Response(page, { status, headers: { 'content-type': `${type}; charset=utf-8` } });
+}
+
+function describe404(error: unknown, circumstances: DebugCircumstances, isHtml: boolean): string {
+  const { environ, request } = circumstances;
+  const path = request ? contextOf(request).path : decodePath(requestPathInfo(environ));
+  const report = reportNotFound({ ...circumstances, path, message: (error as Error).message });
+  return isHtml ? notFoundPage(report) : notFoundText(report);
+}
+
+function describe500(error: unknown, { environ, settings }: DebugCircumstances, isHtml: boolean): string {
+  const report = reportException(error, environ, settings);
+  return isHtml ? exceptionPage(report) : exceptionText(report);
+}
+
+/** Browsers name `text/html` when they load a page; scripts and command lines send a bare wildcard or nothing. */
+function acceptsHtml(accept = ''): boolean {
+  return /\btext\/(?:html|\*)(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(accept);
+}

@@ -1,0 +1,124 @@
+import type { SourceLocation } from '../../errors.ts';
+import { renderCode } from './code-lines.ts';
+import { renderDocument } from './document.ts';
+import { framesText, renderFrames, type ShownFrame } from './frame-list.ts';
+import { type Content, type Html, html } from './html.ts';
+import { parseStack, showPath } from './stack-frames.ts';
+import { ERROR_STYLES } from './styles.ts';
+
+/** What an error page can say. Everything is text. */
+export interface ErrorPage {
+  /** What failed: `mysite/wsgi.ts failed to load`. */
+  readonly title: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  readonly location?: SourceLocation;
+  /** The lines around the location; those that begin with `>` are marked. */
+  readonly codeFrame?: string;
+  /** `error.stack`. */
+  readonly stack?: string;
+  readonly causes?: readonly ErrorCause[];
+  /** What else the reader should know: `The server loads the site again when you save.` */
+  readonly note?: string;
+}
+
+export interface ErrorCause {
+  /** The class of the error: `TypeError`. */
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/**
+ * A page for an error outside of any request, such as a site that does not load.
+ *
+ * @returns A whole HTML document that needs nothing else, or plain text.
+ */
+export function renderErrorPage(page: ErrorPage, { html: isHtml }: { readonly html: boolean }): string {
+  return isHtml ? renderHtml(page) : renderText(page);
+}
+
+function renderHtml({
+  title,
+  message,
+  hint,
+  location,
+  codeFrame,
+  stack,
+  causes = [],
+  note,
+}: ErrorPage): string {
+  const frames = framesOf(stack);
+  return renderDocument({
+    title,
+    styles: ERROR_STYLES,
+    body: html`${renderSummary({ kicker: title, message, hint, place: location && showLocation(location) })}
+<main class="wrap">
+${codeFrame === undefined ? undefined : html`<div class="boxed">${renderCode(codeFrame)}</div>`}
+${frames.length > 0 ? html`<h2>Traceback <small>newest call first</small></h2>${renderFrames(frames)}` : undefined}
+${causes.map((cause) => renderCause(cause, framesOf(cause.stack)))}
+${note === undefined ? undefined : html`<p class="note">${note}</p>`}
+</main>`,
+  });
+}
+
+function renderText({
+  title,
+  message,
+  hint,
+  location,
+  codeFrame,
+  stack,
+  causes = [],
+  note,
+}: ErrorPage): string {
+  const frames = framesOf(stack);
+  const sections = [
+    `${title}\n\n${message}`,
+    location && `At ${showLocation(location)}`,
+    codeFrame,
+    hint && `Hint: ${hint}`,
+    frames.length > 0 ? `Traceback, newest call first:\n${framesText(frames)}` : undefined,
+    ...causes.map((cause) => causeText(cause, framesOf(cause.stack))),
+    note,
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+interface Summary {
+  readonly kicker: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly place?: string | undefined;
+  readonly facts?: Content;
+}
+
+/** The head of every error page: what happened, and what to do. */
+export function renderSummary({ kicker, message, hint, place, facts }: Summary): Html {
+  return html`<header class="summary"><div class="wrap">
+<p class="kicker">${kicker}</p>
+<h1>${message}</h1>
+${hint === undefined ? undefined : html`<p class="hint">${hint}</p>`}
+${place === undefined ? undefined : html`<p class="place">${place}</p>`}
+${facts}
+</div></header>`;
+}
+
+export function renderCause({ name, message }: ErrorCause, frames: readonly ShownFrame[]): Html {
+  return html`<h2>Caused by</h2>
+<p class="cause"><b>${name}</b> ${message}</p>
+${renderFrames(frames)}`;
+}
+
+export function causeText({ name, message }: ErrorCause, frames: readonly ShownFrame[]): string {
+  return `Caused by ${name}: ${message}\n${framesText(frames)}`;
+}
+
+function framesOf(stack: string | undefined): readonly ShownFrame[] {
+  return parseStack(stack ?? '').map((frame) => ({ ...frame, code: undefined }));
+}
+
+function showLocation({ file, line, column }: SourceLocation): string {
+  return [showPath(file), line, column].filter((part) => part !== undefined).join(':');
+}

@@ -1,0 +1,47 @@
+import { renderDocument } from './document.ts';
+import { renderCause, renderSummary } from './error-page.ts';
+import type { ExceptionReport } from './exception-report.ts';
+import { exceptionText } from './exception-text.ts';
+import { renderFrames } from './frame-list.ts';
+import { type Content, type Html, html } from './html.ts';
+import type { FactGroup, Facts } from './request-facts.ts';
+import { ERROR_STYLES } from './styles.ts';
+
+/** The technical 500 page. */
+export function exceptionPage(report: ExceptionReport): string {
+  const { title, error, hint, causes, facts, groups, footnote } = report;
+  const [settings, ...request] = groups.toReversed();
+  return renderDocument({
+    title,
+    styles: ERROR_STYLES,
+    body: html`${renderSummary({ kicker: title, message: error.message, hint, facts: renderTable(facts, 'facts') })}
+<main class="wrap">
+<h2>Traceback <small>newest call first</small></h2>
+${renderFrames(error.frames)}
+${causes.map((cause) => renderCause(cause, cause.frames))}
+<h2>Request</h2>
+${request.toReversed().map(renderGroup)}
+${renderFold('Settings', 'secrets hidden', renderTable(settings!.facts))}
+${renderFold('Plain text', 'to copy and paste', html`<pre class="plain">${exceptionText(report)}</pre>`)}
+</main>
+${renderFooter(footnote)}`,
+  });
+}
+
+export function renderTable(facts: Facts, className = ''): Html {
+  const rows = facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`);
+  return html`<table class="${className}">${rows}</table>`;
+}
+
+export function renderFooter(footnote: string): Html {
+  return html`<footer><div class="wrap">${footnote}</div></footer>`;
+}
+
+function renderGroup({ title, facts, otherwise }: FactGroup): Html {
+  const content = facts.length > 0 ? renderTable(facts) : html`<p class="empty">${otherwise}</p>`;
+  return html`<h3>${title}</h3>${content}`;
+}
+
+function renderFold(title: string, aside: string, content: Content): Html {
+  return html`<details class="fold"><summary>${title} <small>${aside}</small></summary>${content}</details>`;
+}

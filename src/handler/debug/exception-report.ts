@@ -1,0 +1,51 @@
+import type { LoadedSettings } from '../../conf/load.ts';
+import { UserError } from '../../errors.ts';
+import type { Environ } from '../../wsgi/types.ts';
+import { errorChain, stackOf } from '../error-chain.ts';
+import type { ErrorCause } from './error-page.ts';
+import { type ShownFrame, withCode } from './frame-list.ts';
+import { type FactGroup, type Facts, factGroups, shownUrl } from './request-facts.ts';
+import { parseStack } from './stack-frames.ts';
+
+/** One error of a chain of causes. */
+export interface ReportedError extends ErrorCause {
+  readonly frames: readonly ShownFrame[];
+}
+
+/** All that the page for an exception shows. */
+export interface ExceptionReport {
+  readonly title: string;
+  readonly error: ReportedError;
+  readonly hint: string | undefined;
+  readonly causes: readonly ReportedError[];
+  readonly facts: Facts;
+  readonly groups: readonly FactGroup[];
+  readonly footnote: string;
+}
+
+/** Gathers what is known of an error and its request; reads the source around the site's frames. */
+export function reportException(error: unknown, environ: Environ, settings: LoadedSettings): ExceptionReport {
+  const [first, ...causes] = errorChain(error).map(reportError);
+  const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
+  return {
+    title: `${first!.name} at ${environ.PATH_INFO || '/'}`,
+    error: first!,
+    hint: error instanceof UserError ? error.hint : undefined,
+    causes,
+    facts: [
+      ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
+      ['Exception location', place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown'],
+      ['Settings', settings.module ?? '(given as an object)'],
+      ['Node', process.version],
+      ['Server time', new Date().toUTCString()],
+    ],
+    groups: factGroups(environ, settings),
+    footnote: `You see this page because DEBUG is true in ${settings.module ?? 'the settings'}. With DEBUG off, a plain page takes its place.`,
+  };
+}
+
+function reportError(error: unknown): ReportedError {
+  const frames = withCode(parseStack(stackOf(error)));
+  if (error instanceof Error) return { name: error.name, message: error.message, frames };
+  return { name: `Thrown ${typeof error}`, message: stackOf(error), frames };
+}

@@ -1,0 +1,27 @@
+import { causeText } from './error-page.ts';
+import type { ExceptionReport } from './exception-report.ts';
+import { framesText } from './frame-list.ts';
+import type { FactGroup, Facts } from './request-facts.ts';
+
+/** What the technical 500 page shows, as text. */
+export function exceptionText(report: ExceptionReport): string {
+  const { title, error, hint, causes, facts, groups, footnote } = report;
+  const sections = [
+    `${title}\n${error.message}`,
+    hint && `Hint: ${hint}`,
+    factsText(facts),
+    `Traceback, newest call first:\n${framesText(error.frames)}`,
+    ...causes.map((cause) => causeText(cause, cause.frames)),
+    ...groups.map(groupText),
+    footnote,
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+export function factsText(facts: Facts): string {
+  return facts.map(([name, value]) => `${name}: ${value}`).join('\n');
+}
+
+function groupText({ title, facts, otherwise }: FactGroup): string {
+  return facts.length > 0 ? `${title}:\n${factsText(facts).replace(/^/gm, '  ')}` : `${title}: ${otherwise}`;
+}

@@ -1,0 +1,1 @@
+export { type ErrorCause, type ErrorPage, renderErrorPage } from './error-page.ts';

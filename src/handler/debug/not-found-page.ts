@@ -1,0 +1,97 @@
+import type { LoadedSettings } from '../../conf/load.ts';
+import type { Environ } from '../../wsgi/types.ts';
+import { resolve } from '../urls/resolve.ts';
+import type { URLconf, URLNode } from '../urls/urlconf.ts';
+import { renderDocument } from './document.ts';
+import { renderSummary } from './error-page.ts';
+import { renderFooter, renderTable } from './exception-page.ts';
+import { factsText } from './exception-text.ts';
+import { html } from './html.ts';
+import { type Facts, shownUrl } from './request-facts.ts';
+import { ERROR_STYLES } from './styles.ts';
+
+/** All that the technical 404 page shows. */
+export interface NotFoundReport {
+  readonly title: string;
+  readonly message: string;
+  readonly facts: Facts;
+  readonly introduction: string;
+  readonly patterns: readonly ShownPattern[];
+  readonly conclusion: string;
+  readonly footnote: string;
+}
+
+interface ShownPattern {
+  readonly text: string;
+  /** `[name='article']`, or nothing. */
+  readonly name: string;
+}
+
+interface NotFoundCircumstances {
+  readonly message: string;
+  readonly path: string;
+  readonly environ: Environ;
+  readonly settings: LoadedSettings;
+  readonly urlconf: URLconf;
+}
+
+/** Tries the patterns again, and notes them. */
+export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundReport {
+  const { message, path, environ, settings, urlconf } = circumstances;
+  const tried: (readonly URLNode[])[] = [];
+  const found = resolve(urlconf.nodes, path.slice(1), (nodes) => tried.push(nodes));
+  const shownPath = path === '/' ? 'The empty path' : `The current path, ${path.slice(1)},`;
+  const using = urlconf.name === null ? 'the imported URLconf' : `the URLconf defined in ${urlconf.name}`;
+  const raisedBy: Facts = found ? [['Raised by', found.node.view.name || '(anonymous view)']] : [];
+  return {
+    title: `Page not found at ${path}`,
+    message: found && message ? message : 'Page not found',
+    facts: [['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`], ...raisedBy],
+    introduction:
+      tried.length > 0
+        ? `Using ${using}, these URL patterns were tried, in this order:`
+        : `There is nothing in urlpatterns of ${using.replace('defined in ', '')} yet.`,
+    patterns: tried.map(showPattern),
+    conclusion:
+      tried.length > 0 ? `${shownPath} ${found ? 'matched the last one' : "didn't match any of these"}.` : '',
+    footnote: `You see this page because DEBUG is true in ${settings.module ?? 'the settings'}. With DEBUG off, a plain 404 page takes its place.`,
+  };
+}
+
+export function notFoundPage(report: NotFoundReport): string {
+  const { title, message, facts, introduction, patterns, conclusion, footnote } = report;
+  const items = patterns.map(({ text, name }) => html`<li>${text || "''"} <i>${name}</i></li>`);
+  return renderDocument({
+    title,
+    styles: ERROR_STYLES,
+    body: html`${renderSummary({ kicker: '404', message, hint: undefined, facts: renderTable(facts, 'facts') })}
+<main class="wrap">
+<h2>${introduction}</h2>
+${items.length > 0 ? html`<ol class="patterns">${items}</ol>` : undefined}
+<p>${conclusion}</p>
+</main>
+${renderFooter(footnote)}`,
+  });
+}
+
+export function notFoundText(report: NotFoundReport): string {
+  const { message, facts, introduction, patterns, conclusion, footnote } = report;
+  const list = patterns.map(({ text, name }, index) => `  ${index + 1}. ${text || "''"} ${name}`.trimEnd());
+  const sections = [
+    `${message} (404)`,
+    factsText(facts),
+    [introduction, ...list].join('\n'),
+    conclusion,
+    footnote,
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+function showPattern(nodes: readonly URLNode[]): ShownPattern {
+  const last = nodes.at(-1)!;
+  const name = last.kind === 'view' ? last.name : undefined;
+  return {
+    text: nodes.map(({ route }) => route.text).join(' '),
+    name: name === undefined ? '' : `[name='${name}']`,
+  };
+}

@@ -1,0 +1,76 @@
+import type { LoadedSettings } from '../../conf/load.ts';
+import { quote } from '../../conf/quote.ts';
+import type { Environ } from '../../wsgi/types.ts';
+import { rawHost } from '../host.ts';
+import { requestPathInfo, requestScheme, requestScriptName, requestUrl } from '../request.ts';
+import { showCookie, showValue } from './cleanse.ts';
+
+/** Names and values, ready to be shown. */
+export type Facts = readonly (readonly [name: string, value: string])[];
+
+export interface FactGroup {
+  readonly title: string;
+  readonly facts: Facts;
+  /** Stands in place of facts when there are none. */
+  readonly otherwise: string;
+}
+
+// The rest of an environ may be the process's environment, which is nobody's business.
+const REQUEST_VARIABLE =
+  /^(?:HTTP_|wsgi\.|REQUEST_|SERVER_|REMOTE_|CONTENT_|(?:SCRIPT_NAME|PATH_INFO|QUERY_STRING|GATEWAY_INTERFACE|HTTPS|AUTH_TYPE)$)/;
+
+/** The URL that was asked for. It's not checked: pages for foreign hosts show it too. */
+export function shownUrl(environ: Environ, { values }: LoadedSettings): string {
+  return requestUrl(environ, {
+    scheme: requestScheme(environ, values),
+    host: rawHost(environ, values.USE_X_FORWARDED_HOST),
+    scriptName: requestScriptName(environ, values),
+    pathInfo: requestPathInfo(environ),
+  });
+}
+
+/** What came with a request, and the settings, secrets hidden. */
+export function factGroups(environ: Environ, settings: LoadedSettings): readonly FactGroup[] {
+  const query = [...new URLSearchParams(environ.QUERY_STRING)];
+  const cookies = parseCookies(environ.HTTP_COOKIE ?? '');
+  return [
+    { title: 'GET', facts: query, otherwise: 'No GET data' },
+    { title: 'POST', facts: [], otherwise: bodyNote(environ) },
+    {
+      title: 'Cookies',
+      facts: cookies.map(([name, value]) => [name, showCookie(name, value)]),
+      otherwise: 'No cookie data',
+    },
+    { title: 'Environ', facts: requestVariables(environ), otherwise: 'Nothing' },
+    { title: 'Settings', facts: settingFacts(settings), otherwise: 'None' },
+  ];
+}
+
+function requestVariables(environ: Environ): Facts {
+  const names = Object.keys(environ).filter((name) => REQUEST_VARIABLE.test(name));
+  return names.sort().map((name) => {
+    const value = environ[name];
+    return [name, typeof value === 'string' ? showValue(name, value) : quote(value)];
+  });
+}
+
+function settingFacts({ module, values }: LoadedSettings): Facts {
+  const names = Object.keys(values).sort();
+  const facts = names.map((name) => [name, showValue(name, (values as never)[name])] as const);
+  return [['SETTINGS_MODULE', module ?? '(given as an object)'], ...facts];
+}
+
+function bodyNote({ CONTENT_LENGTH: length, CONTENT_TYPE: type }: Environ): string {
+  if (!length || length === '0') return 'No POST data';
+  return `A body of ${length} bytes${type ? `, ${type}` : ''}, which is left for the view to read`;
+}
+
+function parseCookies(header: string): [string, string][] {
+  return header
+    .split(';')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const [name, ...value] = part.split('=');
+      return [name!.trim(), value.join('=').trim()];
+    });
+}

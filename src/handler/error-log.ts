@@ -1,0 +1,14 @@
+import type { Environ } from '../wsgi/types.ts';
+import { errorChain, stackOf } from './error-chain.ts';
+
+/** Writes an error with its stack and those of its causes to the server's log. */
+export function logError(environ: Environ, heading: string, error: unknown): void {
+  const stacks = errorChain(error).map(stackOf).join('\nCaused by: ');
+  logLine(environ, `${heading}\n${stacks}`);
+}
+
+export function logLine(environ: Environ, text: string): void {
+  const errors = environ['wsgi.errors'];
+  errors.write(`${text}\n`);
+  errors.flush();
+}

@@ -1,0 +1,71 @@
+import type { LoadedSettings } from '../conf/load.ts';
+import { ClientDisconnected } from '../wsgi/errors.ts';
+import type { Environ } from '../wsgi/types.ts';
+import { checkResponse } from './check-response.ts';
+import type { ErrorStatus } from './error-handlers.ts';
+import { logError, logLine } from './error-log.ts';
+import { BadRequest, Http404, PermissionDenied, SuspiciousOperation } from './exceptions.ts';
+import { encodePath } from './path-encoding.ts';
+import { plainPage } from './plain-pages.ts';
+import { gotRequestException } from './signals.ts';
+import type { URLconf } from './urls/urlconf.ts';
+
+/** Where an error happened. The request is missing when it could not be made. */
+export interface FailedRequest {
+  readonly environ: Environ;
+  readonly request: Request | undefined;
+}
+
+/** Turns what views and middleware throw into responses: pages for the developer, or those for the public. */
+export class ErrorResponses {
+  readonly #settings: LoadedSettings;
+  readonly #urlconf: URLconf;
+
+  constructor(settings: LoadedSettings, urlconf: URLconf) {
+    this.#settings = settings;
+    this.#urlconf = urlconf;
+  }
+
+  /** The response for an error. It never throws. */
+  async respond(error: unknown, failed: FailedRequest): Promise<Response> {
+    const status = statusOf(error);
+    try {
+      await report(error, status, failed);
+      return await this.#page(error, status, failed);
+    } catch (second) {
+      await report(second, 500, failed);
+      return plainPage(500);
+    }
+  }
+
+  async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
+    if (this.#settings.values.DEBUG && status !== 403) {
+      const { debugPage } = await import('./debug/debug-page.ts');
+      return debugPage(error, status, { ...failed, settings: this.#settings, urlconf: this.#urlconf });
+    }
+    const handler = this.#urlconf.errorHandlers[status];
+    if (!handler || !failed.request) return plainPage(status);
+    return checkResponse(await handler(failed.request, error), `handler${status}`);
+  }
+}
+
+function statusOf(error: unknown): ErrorStatus {
+  if (error instanceof Http404) return 404;
+  if (error instanceof PermissionDenied) return 403;
+  // Nobody is there to read it; all that counts is that it's not taken for the site's fault.
+  if (error instanceof BadRequest || error instanceof ClientDisconnected) return 400;
+  return 500;
+}
+
+async function report(
+  error: unknown,
+  status: ErrorStatus,
+  { environ, request }: FailedRequest,
+): Promise<void> {
+  if (error instanceof SuspiciousOperation) logLine(environ, error.message);
+  if (status !== 500) return;
+  logError(environ, `Internal Server Error: ${encodePath(environ.PATH_INFO ?? '')}`, error);
+  for (const failure of await gotRequestException.sendRobust({ environ, request, error })) {
+    logError(environ, 'A receiver of gotRequestException failed:', failure);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * There is no such thing: the response is 404.
+ *
+ * @example
+ * if (!article) throw new Http404(`There is no article ${id}.`);
+ */
+export class Http404 extends Error {
+  override readonly name = 'Http404';
+}
+
+/** The user may not do this: the response is 403. */
+export class PermissionDenied extends Error {
+  override readonly name = 'PermissionDenied';
+}
+
+/** The request makes no sense: the response is 400. */
+export class BadRequest extends Error {
+  override readonly name: string = 'BadRequest';
+}
+
+/** The request looks like an attack. The response is 400 too, and the message goes to the log. */
+export class SuspiciousOperation extends BadRequest {
+  override readonly name: string = 'SuspiciousOperation';
+}
+
+/** The Host header is not one of ALLOWED_HOSTS. */
+export class DisallowedHost extends SuspiciousOperation {
+  override readonly name = 'DisallowedHost';
+}

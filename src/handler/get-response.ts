@@ -1,0 +1,34 @@
+import type { GetResponse } from '../conf/index.ts';
+import type { LoadedSettings } from '../conf/load.ts';
+import { viewCaller } from './call-view.ts';
+import { checkResponse } from './check-response.ts';
+import type { ErrorResponses } from './error-responses.ts';
+import { createLayer, loadMiddleware } from './middleware.ts';
+import { contextOf } from './request-context.ts';
+
+/** Builds the chain from the outermost middleware to the views. */
+export async function buildGetResponse(
+  settings: LoadedSettings,
+  errors: ErrorResponses,
+): Promise<GetResponse> {
+  const factories = await loadMiddleware(settings);
+  let getResponse = convertErrors(viewCaller(settings), errors);
+  for (const factory of factories.toReversed()) {
+    const layer = await createLayer(factory, getResponse, settings);
+    const checked = async (request: Request) =>
+      checkResponse(await layer(request), `The middleware ${factory.shown}`);
+    getResponse = convertErrors(checked, errors);
+  }
+  return getResponse;
+}
+
+/** Makes a response of what a layer throws, so that the layer outside of it always sees one. */
+function convertErrors(layer: GetResponse, errors: ErrorResponses): GetResponse {
+  return async function getResponse(request) {
+    try {
+      return await layer(request);
+    } catch (error) {
+      return errors.respond(error, { environ: contextOf(request).environ, request });
+    }
+  };
+}

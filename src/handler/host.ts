@@ -1,0 +1,55 @@
+import type { Settings } from '../conf/index.ts';
+import { quote } from '../conf/quote.ts';
+import type { Environ } from '../wsgi/types.ts';
+import { DisallowedHost } from './exceptions.ts';
+
+const LOCAL_HOSTS = ['.localhost', '127.0.0.1', '[::1]'];
+const HOST = /^([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::[0-9]+)?$/;
+const CACHED_HOSTS = 1000;
+
+/** Returns a function that tells a request's host, with its port, and throws DisallowedHost for a foreign one. */
+export function hostReader(settings: Readonly<Settings>): (environ: Environ) => string {
+  const { ALLOWED_HOSTS, DEBUG, USE_X_FORWARDED_HOST } = settings;
+  const allowed = DEBUG && ALLOWED_HOSTS.length === 0 ? LOCAL_HOSTS : ALLOWED_HOSTS;
+  const patterns = allowed.map((pattern) => pattern.toLowerCase());
+  const accepted = new Set<string>();
+
+  return function readHost(environ) {
+    const host = rawHost(environ, USE_X_FORWARDED_HOST);
+    if (accepted.has(host)) return host;
+    checkHost(host, patterns);
+    // A pattern such as `*` lets anything in, and the memory must not be the client's to fill.
+    if (accepted.size >= CACHED_HOSTS) accepted.clear();
+    accepted.add(host);
+    return host;
+  };
+}
+
+/** The host as the request has it, unchecked. */
+export function rawHost(environ: Environ, useForwarded: boolean): string {
+  const forwarded = useForwarded ? environ.HTTP_X_FORWARDED_HOST : undefined;
+  const host = forwarded ?? environ.HTTP_HOST;
+  if (host !== undefined) return host;
+  const { SERVER_NAME: name, SERVER_PORT: port } = environ;
+  const isDefaultPort = port === (environ['wsgi.url_scheme'] === 'https' ? '443' : '80');
+  return isDefaultPort ? name : `${name}:${port}`;
+}
+
+function checkHost(host: string, patterns: readonly string[]): void {
+  const domain = HOST.exec(host.toLowerCase())?.[1]?.replace(/\.$/, '');
+  if (!domain || !URL.canParse(`http://${host}/`)) {
+    throw new DisallowedHost(
+      `Invalid HTTP_HOST header: ${quote(host)}. The domain name provided is not valid according to RFC 1034/1035.`,
+    );
+  }
+  if (!patterns.some((pattern) => isMatch(domain, pattern))) {
+    throw new DisallowedHost(
+      `Invalid HTTP_HOST header: ${quote(host)}. You may need to add ${quote(domain)} to ALLOWED_HOSTS.`,
+    );
+  }
+}
+
+function isMatch(domain: string, pattern: string): boolean {
+  if (pattern === '*' || pattern === domain) return true;
+  return pattern.startsWith('.') && (domain.endsWith(pattern) || domain === pattern.slice(1));
+}

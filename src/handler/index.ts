@@ -1,0 +1,39 @@
+import { activeSettings } from '../conf/active.ts';
+import type { WSGIApplication } from '../wsgi/types.ts';
+import { createApplication } from './application.ts';
+
+export type { GetResponse, Middleware } from '../conf/index.ts';
+export type {
+  Environ,
+  ExcInfo,
+  FileLike,
+  FileWrapper,
+  Header,
+  StartResponse,
+  Write,
+  WSGIApplication,
+  WSGIErrors,
+  WSGIInput,
+  WSGIResponse,
+} from '../wsgi/types.ts';
+export type { ErrorHandler } from './error-handlers.ts';
+
+export interface WSGIApplicationOptions {
+  /** A dotted path, or the imported module. @default what DJANGO_SETTINGS_MODULE names when this is called */
+  readonly settings?: string | object;
+}
+
+/**
+ * Makes the site's application: settings, URLs and middleware are loaded at once, so that mistakes show at start.
+ *
+ * @throws {ImproperlyConfigured} that says what is wrong, where, and what to do.
+ *
+ * @example
+ * process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings';
+ * export const application = await getWsgiApplication();
+ */
+export async function getWsgiApplication({
+  settings,
+}: WSGIApplicationOptions = {}): Promise<WSGIApplication> {
+  return createApplication(await activeSettings.load(settings));
+}

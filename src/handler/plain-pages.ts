@@ -1,0 +1,27 @@
+import type { ErrorStatus } from './error-handlers.ts';
+
+const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]>> = {
+  400: ['Bad Request', 'The server could not understand the request.'],
+  403: ['Forbidden', 'You are not allowed to see this page.'],
+  404: ['Not Found', 'The requested resource was not found on this server.'],
+  500: ['Server Error', 'The server could not answer the request.'],
+};
+
+/** The page that a visitor of a public site sees: it says what happened, and nothing of the site. */
+export function plainPage(status: ErrorStatus): Response {
+  const [title, text] = PAGES[status];
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+</head>
+<body>
+<h1>${title}</h1>
+<p>${text}</p>
+</body>
+</html>
+`;
+  return new Response(page, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+}

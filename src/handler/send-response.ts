@@ -1,0 +1,77 @@
+import type { Environ, Header, StartResponse, WSGIResponse } from '../wsgi/types.ts';
+import { BodyReader } from './body-reader.ts';
+import { logError } from './error-log.ts';
+import { REASON_PHRASES } from './reason-phrases.ts';
+import { requestFinished } from './signals.ts';
+
+/** A response whose body has been begun, so that a body that fails at once can still become an error page. */
+export interface OpenedResponse {
+  readonly response: Response;
+  readonly first: Uint8Array | undefined;
+  /** What comes after the first block; undefined when the body is known to end there. */
+  readonly rest: BodyReader | undefined;
+}
+
+/** @throws what the body throws at its start. */
+export async function openResponse(response: Response): Promise<OpenedResponse> {
+  if (response.body === null) return { response, first: undefined, rest: undefined };
+  const reader = new BodyReader(response.body);
+  const first = await reader.read();
+  const isWhole = first === undefined || (await reader.isAtEnd());
+  return { response, first, rest: isWhole ? undefined : reader };
+}
+
+/** Answers a WSGI server with a response. The iterable's `close()` ends the request. */
+export async function sendResponse(
+  opened: OpenedResponse,
+  environ: Environ,
+  startResponse: StartResponse,
+): Promise<WSGIResponse> {
+  const { response, first, rest } = opened;
+  const close = closer(rest, environ);
+  try {
+    const { status, statusText } = response;
+    startResponse(
+      `${status} ${statusText || REASON_PHRASES[status] || 'Unknown'}`,
+      headersOf(opened, environ),
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (environ.REQUEST_METHOD === 'HEAD' || first === undefined) return Object.assign([], { close });
+  if (rest === undefined) return Object.assign([first], { close });
+  return Object.assign(blocks(first, rest), { close });
+}
+
+function headersOf({ response, first, rest }: OpenedResponse, environ: Environ): Header[] {
+  // Iterating over Headers gives each Set-Cookie by itself.
+  const headers: Header[] = [...response.headers];
+  const isKnown = rest === undefined && !response.headers.has('content-length');
+  const mayHaveLength = first !== undefined || environ.REQUEST_METHOD !== 'HEAD';
+  if (isKnown && mayHaveLength && response.status !== 204 && response.status !== 304) {
+    headers.push(['content-length', String(first?.length ?? 0)]);
+  }
+  return headers;
+}
+
+async function* blocks(first: Uint8Array, rest: BodyReader): AsyncGenerator<Uint8Array> {
+  for (let block: Uint8Array | undefined = first; block; block = await rest.read()) yield block;
+}
+
+/** Servers must call `close()` once; some middleware calls it again. */
+function closer(rest: BodyReader | undefined, environ: Environ): () => Promise<void> {
+  let isClosed = false;
+  return async function close() {
+    if (isClosed) return;
+    isClosed = true;
+    try {
+      await rest?.cancel();
+    } catch (error) {
+      logError(environ, 'The body of the response failed as it was cancelled:', error);
+    }
+    for (const error of await requestFinished.sendRobust({ environ })) {
+      logError(environ, 'A receiver of requestFinished failed:', error);
+    }
+  };
+}

@@ -1,0 +1,78 @@
+import { quote } from '../../conf/quote.ts';
+import { ImproperlyConfigured } from '../../errors.ts';
+import { IncludedURLs } from './include.ts';
+import { regexRoute } from './regex-route.ts';
+import { type Params, parseRoute, type Route } from './route.ts';
+import type { RouteParams } from './route-params.ts';
+
+/** Answers the requests of a pattern. The second argument has what the route took from the path. */
+export type View<ViewParams = object> = (
+  request: Request,
+  params: ViewParams,
+) => Response | Promise<Response>;
+
+export interface PathOptions<Kwargs extends object = object> {
+  /** For `reverse()`. */
+  readonly name?: string;
+  /** More parameters for the view, always these. */
+  readonly kwargs?: Kwargs;
+}
+
+/** A route and what answers there. Made by `path()` and `rePath()`. */
+export class URLPattern {
+  readonly route: Route;
+  // The view's own parameters are checked where the pattern is made; a list has patterns of all kinds.
+  readonly target: View<never> | IncludedURLs;
+  readonly name: string | undefined;
+  readonly kwargs: Params;
+
+  constructor(route: Route, target: View<never> | IncludedURLs, { name, kwargs }: PathOptions) {
+    this.route = route;
+    this.target = target;
+    this.name = name;
+    this.kwargs = { ...kwargs };
+  }
+}
+
+/**
+ * A pattern for one route, with parameters in brackets: `<name>`, or `<int:name>` with a converter.
+ *
+ * @example
+ * path('articles/<int:year>/', (request, { year }) => new Response(`Articles of ${year}`), { name: 'year' })
+ */
+export function path<Text extends string, Kwargs extends object = object>(
+  route: Text,
+  target: View<RouteParams<Text> & NoInfer<Kwargs>> | IncludedURLs,
+  options: PathOptions<Kwargs> = {},
+): URLPattern {
+  return createPattern('path', parseRoute(route), target, options);
+}
+
+/**
+ * A pattern for a regular expression, whose named groups are the parameters. Begin it with `^`.
+ *
+ * @example
+ * rePath(/^articles\/(?<year>[0-9]{4})\/$/, (request, { year }) => new Response(`Articles of ${year}`))
+ */
+export function rePath<Groups extends object = Readonly<Record<string, string>>>(
+  regex: RegExp,
+  target: View<Groups> | IncludedURLs,
+  options: PathOptions = {},
+): URLPattern {
+  return createPattern('rePath', regexRoute(regex), target, options);
+}
+
+function createPattern(
+  maker: string,
+  route: Route,
+  target: View<never> | IncludedURLs,
+  options: PathOptions,
+): URLPattern {
+  if (typeof target !== 'function' && !(target instanceof IncludedURLs)) {
+    throw new ImproperlyConfigured(
+      `${maker}('${route.text}') needs a view or include() as its second argument, found ${quote(target)}.`,
+      { hint: 'A view is a function: (request, params) => new Response("Hello").' },
+    );
+  }
+  return new URLPattern(route, target, options);
+}

@@ -1,0 +1,31 @@
+import type { Params } from './route.ts';
+import type { URLNode, ViewNode } from './urlconf.ts';
+
+/** The view for a path and what it is given. */
+export interface Resolution {
+  readonly node: ViewNode;
+  readonly params: Params;
+}
+
+/**
+ * Finds the first pattern that matches a path.
+ *
+ * @param path Without the slash at its start.
+ * @param onTry Told of each pattern that is tried, with those that it lies below.
+ */
+export function resolve(
+  nodes: readonly URLNode[],
+  path: string,
+  onTry?: (nodes: readonly URLNode[]) => void,
+): Resolution | undefined {
+  for (const node of nodes) {
+    const match = node.route.match(path, node.kind === 'view' ? 'whole' : 'start');
+    if (match === undefined || node.kind === 'view') onTry?.([node]);
+    if (match === undefined) continue;
+    const params = { ...match.params, ...node.kwargs };
+    if (node.kind === 'view') return { node, params };
+    const below = resolve(node.children, match.rest, onTry && ((tried) => onTry([node, ...tried])));
+    if (below) return { node: below.node, params: { ...params, ...below.params } };
+  }
+  return undefined;
+}

@@ -1,0 +1,141 @@
+import { quote } from '../../conf/quote.ts';
+import { didYouMean } from '../../nearest.ts';
+import { encodePath } from '../path-encoding.ts';
+import { currentContext } from '../request-context.ts';
+import type { Params, RoutePart } from './route.ts';
+import type { URLconf, URLNode } from './urlconf.ts';
+
+/** No pattern has the name, or none of that name can be made from the parameters. */
+export class NoReverseMatch extends Error {
+  override readonly name = 'NoReverseMatch';
+}
+
+/** One pattern with all that lies above it. */
+interface Candidate {
+  readonly text: string;
+  /** Undefined for an expression that cannot be turned round. */
+  readonly parts: readonly RoutePart[] | undefined;
+  readonly kwargs: Params;
+}
+
+type Candidates = ReadonlyMap<string, readonly Candidate[]>;
+
+const candidatesByURLconf = new WeakMap<URLconf, Candidates>();
+const lastLoaded: { urlconf?: URLconf } = {};
+
+/** Makes the URLs of an application those that `reverse()` uses outside of requests. */
+export function useForReverse(urlconf: URLconf): void {
+  lastLoaded.urlconf = urlconf;
+}
+
+/**
+ * The path of a pattern, from its name. In a request it is one of the application that answers, below its mount
+ * point; elsewhere one of the application that was made last. Where patterns share a name the last one wins.
+ *
+ * @param name With its namespaces: `blog:detail`.
+ * @throws {NoReverseMatch} when there is no such pattern for these parameters.
+ *
+ * @example
+ * Response.redirect(new URL(reverse('article', { id: 3 }), request.url))
+ */
+export function reverse(name: string, params: Params = {}): string {
+  const context = currentContext();
+  const urlconf = context?.urlconf ?? lastLoaded.urlconf;
+  if (!urlconf) {
+    throw new NoReverseMatch(`reverse('${name}') was called before the URLs were loaded. Call it in a view.`);
+  }
+  const candidates = candidatesOf(urlconf);
+  const named = candidates.get(name);
+  if (!named) throw noSuchName(name, [...candidates.keys()]);
+  for (const candidate of named.toReversed()) {
+    const path = build(candidate, params);
+    // Two slashes at the start would name a host.
+    if (path !== undefined)
+      return encodePath(context?.scriptName ?? '') + `/${path}`.replace(/^\/\//, '/%2F');
+  }
+  throw noFit(name, named, params);
+}
+
+function candidatesOf(urlconf: URLconf): Candidates {
+  let candidates = candidatesByURLconf.get(urlconf);
+  if (!candidates) {
+    candidates = collect(urlconf.nodes);
+    candidatesByURLconf.set(urlconf, candidates);
+  }
+  return candidates;
+}
+
+function collect(nodes: readonly URLNode[]): Map<string, Candidate[]> {
+  const collected = new Map<string, Candidate[]>();
+  const add = (name: string, candidate: Candidate) =>
+    collected.set(name, [...(collected.get(name) ?? []), candidate]);
+  for (const node of nodes) {
+    const { route, kwargs } = node;
+    const own = { text: route.text, parts: route.parts, kwargs };
+    if (node.kind === 'view') {
+      if (node.name !== undefined) add(node.name, own);
+      continue;
+    }
+    for (const [name, below] of collect(node.children)) {
+      const fullName = node.namespace === undefined ? name : `${node.namespace}:${name}`;
+      for (const candidate of below) add(fullName, join(own, candidate));
+    }
+  }
+  return collected;
+}
+
+function join(above: Candidate, below: Candidate): Candidate {
+  const parts = above.parts && below.parts && [...above.parts, ...below.parts];
+  return { text: above.text + below.text, parts, kwargs: { ...above.kwargs, ...below.kwargs } };
+}
+
+/** The path, or undefined when the parameters are not the pattern's: all of them and no others. */
+function build({ parts, kwargs }: Candidate, params: Params): string | undefined {
+  if (!parts) return undefined;
+  const names = new Set(parameterNames(parts));
+  const isExtra = (name: string) => !names.has(name) && params[name] !== kwargs[name];
+  if (Object.keys(params).some(isExtra)) return undefined;
+  let path = '';
+  for (const part of parts) {
+    const text = typeof part === 'string' ? part : valueText(part, params);
+    if (text === undefined) return undefined;
+    path += encodePart(text);
+  }
+  return path;
+}
+
+function valueText({ name, converter }: Exclude<RoutePart, string>, params: Params): string | undefined {
+  const value = params[name];
+  const text = value === undefined ? undefined : converter.toUrl(value);
+  if (text === undefined) return undefined;
+  return new RegExp(`^(?:${converter.regex.source})$`, converter.regex.flags).test(text) ? text : undefined;
+}
+
+function parameterNames(parts: readonly RoutePart[]): string[] {
+  return parts.flatMap((part) => (typeof part === 'string' ? [] : part.name));
+}
+
+function encodePart(text: string): string {
+  return encodeURIComponent(text).replace(/%(?:2F|3A|40|24|26|2B|2C|3B|3D)/g, decodeURIComponent);
+}
+
+function noSuchName(name: string, names: readonly string[]): NoReverseMatch {
+  const list = names.length > 0 ? `The names are: ${names.join(', ')}.` : 'No pattern has a name.';
+  const hint = didYouMean(name, names) ?? list;
+  return new NoReverseMatch(`Reverse for '${name}' not found: no pattern has this name. ${hint}`);
+}
+
+function noFit(name: string, candidates: readonly Candidate[], params: Params): NoReverseMatch {
+  const tried = candidates.map(({ text, parts }) => {
+    const reason = parts ? '' : ' (an expression that cannot be turned round)';
+    return `'${text}'${reason}`;
+  });
+  return new NoReverseMatch(
+    `Reverse for '${name}' with ${showParams(params)} not found. Tried: ${tried.join(', ')}.`,
+  );
+}
+
+function showParams(params: Params): string {
+  const shown = Object.entries(params).map(([name, value]) => `${name}: ${quote(value)}`);
+  return shown.length === 0 ? 'no parameters' : `{ ${shown.join(', ')} }`;
+}

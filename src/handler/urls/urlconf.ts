@@ -1,0 +1,32 @@
+import type { ErrorHandler, ErrorStatus } from '../error-handlers.ts';
+import type { View } from './path.ts';
+import type { Params, Route } from './route.ts';
+
+interface BaseNode {
+  readonly route: Route;
+  readonly kwargs: Params;
+}
+
+/** A pattern whose view is known. */
+export interface ViewNode extends BaseNode {
+  readonly kind: 'view';
+  readonly view: View<Params>;
+  readonly name: string | undefined;
+}
+
+/** A pattern with others below it, which have been loaded. */
+export interface IncludeNode extends BaseNode {
+  readonly kind: 'include';
+  readonly namespace: string | undefined;
+  readonly children: readonly URLNode[];
+}
+
+export type URLNode = ViewNode | IncludeNode;
+
+/** A site's URLs, loaded and checked. */
+export interface URLconf {
+  /** The dotted path; null for an imported module. */
+  readonly name: string | null;
+  readonly nodes: readonly URLNode[];
+  readonly errorHandlers: Readonly<Partial<Record<ErrorStatus, ErrorHandler>>>;
+}

@@ -1,0 +1,73 @@
+/** What a server knows of a response once it is over. */
+export interface ResponseRecord {
+  readonly method: string;
+  /** The request target as it was sent. */
+  readonly target: string;
+  readonly httpVersion: string;
+  /** 0 when the client went away before there was one. */
+  readonly status: number;
+  /** The bytes of the body, without headers and framing. */
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly remoteAddress: string | undefined;
+  /** True when the response broke off, whoever broke it. */
+  readonly isAborted: boolean;
+}
+
+/** How a line is to stand out. The colours that Django gives them, in this order: bold, none, cyan, green, yellow, bold red, bold magenta. */
+export type AccessRole =
+  | 'informational'
+  | 'success'
+  | 'not-modified'
+  | 'redirect'
+  | 'not-found'
+  | 'client-error'
+  | 'server-error';
+
+export interface AccessLine {
+  /** `[22/Nov/2026 08:00:00]`, which is not coloured. */
+  readonly time: string;
+  /** `"GET / HTTP/1.1" 200 12` */
+  readonly message: string;
+  readonly role: AccessRole;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The line of Django's request log for a response, in parts. `now` is shown in local time. */
+export function formatAccess(
+  { method, target, httpVersion, status, bytes }: ResponseRecord,
+  now: Date,
+): AccessLine {
+  const requestLine = escapeForLog(`${method} ${target} HTTP/${httpVersion}`);
+  return { time: formatTime(now), message: `"${requestLine}" ${status} ${bytes}`, role: roleOf(status) };
+}
+
+export function roleOf(status: number): AccessRole {
+  if (status === 304) return 'not-modified';
+  if (status === 404) return 'not-found';
+  if (status >= 100 && status < 200) return 'informational';
+  if (status >= 200 && status < 300) return 'success';
+  if (status >= 300 && status < 400) return 'redirect';
+  return status >= 400 && status < 500 ? 'client-error' : 'server-error';
+}
+
+/** Escapes what could steer a terminal, C1 control characters as well, or end the quotes that stand around it. */
+export function escapeForLog(text: string): string {
+  return text.replace(/[\x00-\x1f\x7f-\x9f"\\]/g, (character) =>
+    character === '"' || character === '\\'
+      ? `\\${character}`
+      : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+/** `[22/Nov/2026 08:00:00]`, in local time. */
+export function formatTime(now: Date): string {
+  const date = `${twoDigits(now.getDate())}/${MONTHS[now.getMonth()]}/${now.getFullYear()}`;
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(twoDigits).join(':');
+  return `[${date} ${time}]`;
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import { ClientDisconnected } from '../wsgi/errors.ts';
+import type { ByteSource } from '../wsgi/input.ts';
+
+interface Waiter {
+  resolve(bytes: Uint8Array | null): void;
+  reject(error: Error): void;
+}
+
+/** The body of an HTTP request, pulled block by block. While nobody pulls, the client is made to wait. */
+export class HttpBody implements ByteSource {
+  readonly #request: IncomingMessage;
+  #waiter: Waiter | undefined;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+    request.on('data', (block: Buffer) => {
+      if (this.#waiter === undefined) return; // it is being discarded
+      request.pause();
+      this.#settle((waiter) => waiter.resolve(block));
+    });
+    request.on('end', () => this.#settle((waiter) => waiter.resolve(null)));
+    request.on('close', () => this.#settle((waiter) => waiter.reject(new ClientDisconnected())));
+  }
+
+  pull(): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => {
+      if (this.#request.readableEnded) return resolve(null);
+      if (this.#request.destroyed) return reject(new ClientDisconnected());
+      this.#waiter = { resolve, reject };
+      this.#request.resume();
+    });
+  }
+
+  /** Throws away what was not read, so that the connection gets past it. */
+  discard(): void {
+    const error = new Error('The response has ended, and what was left of wsgi.input was thrown away.');
+    this.#settle((waiter) => waiter.reject(error));
+    this.#request.resume();
+  }
+
+  #settle(how: (waiter: Waiter) => void): void {
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    if (waiter !== undefined) how(waiter);
+  }
+}

@@ -1,0 +1,78 @@
+import { STATUS_CODES } from 'node:http';
+
+/** A request that the server answers itself, with an error. */
+export class HttpRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'HttpRefusal';
+    this.status = status;
+  }
+}
+
+/** What a client sent that is not HTTP, or not HTTP as this server takes it. */
+export interface ClientErrorRecord {
+  /** `tls`: HTTPS on a port that speaks HTTP. `timeout`: a request that did not come to its end in time. */
+  readonly kind: 'malformed' | 'tls' | 'timeout';
+  /** The status that the client got. */
+  readonly status: number;
+  readonly message: string;
+  readonly remoteAddress: string | undefined;
+  /** The first line of what came, shortened, when it was too malformed for a `ResponseRecord` to tell of it. */
+  readonly requestLine: string | undefined;
+}
+
+/** An error of Node's parser. Others, such as a connection's reset, have no `HPE_` code. */
+export interface ParserError extends Error {
+  readonly code?: string;
+  readonly reason?: string;
+  readonly rawPacket?: Buffer;
+}
+
+const SHOWN_LINE_LENGTH = 200;
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** What there is to say of a parser's error; nothing of the error of a connection. */
+export function describeParserError(
+  { code = '', reason, message, rawPacket }: ParserError,
+  remoteAddress: string | undefined,
+): ClientErrorRecord | undefined {
+  const status = STATUS_OF_CODE[code] ?? 400;
+  const isTimeout = status === 408;
+  if (!isTimeout && !code.startsWith('HPE_')) return undefined;
+  const requestLine = rawPacket && firstLine(rawPacket);
+  if (rawPacket?.[0] === 0x16 && rawPacket[1] === 0x03) {
+    return {
+      kind: 'tls',
+      status,
+      message: 'The client speaks HTTPS, and this port HTTP.',
+      remoteAddress,
+      requestLine,
+    };
+  }
+  const kind = isTimeout ? 'timeout' : 'malformed';
+  return { kind, status, message: reason ?? message, remoteAddress, requestLine };
+}
+
+/** A whole response, for a connection on which there is no request to respond to. */
+export function refusalBytes({ status, message }: ClientErrorRecord): string {
+  const body = `${message}\n`;
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Date: ${new Date().toUTCString()}`,
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+function firstLine(packet: Buffer): string {
+  const [line = ''] = packet.toString('latin1', 0, SHOWN_LINE_LENGTH).split('\r\n', 1);
+  return line;
+}

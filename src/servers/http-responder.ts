@@ -1,0 +1,88 @@
+import { STATUS_CODES } from 'node:http';
+import { run } from '../wsgi/driver.ts';
+import type { Environ, WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
+import type { ResponseRecord } from './access-log.ts';
+import type { HttpConnection } from './http-connection.ts';
+import { buildEnviron, type EnvironDefaults } from './http-environ.ts';
+import type { HttpServerOptions } from './http-options.ts';
+import { HttpRefusal } from './http-refusal.ts';
+import type { HttpTransport } from './http-transport.ts';
+
+/** Answers requests: by the application, or in its place where HTTP asks the server. */
+export class HttpResponder {
+  readonly #application: WSGIApplication;
+  readonly #options: HttpServerOptions;
+  readonly #defaults: EnvironDefaults;
+
+  constructor(application: WSGIApplication, options: HttpServerOptions, errors: WSGIErrors) {
+    this.#application = application;
+    this.#options = options;
+    this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false };
+  }
+
+  /** @returns nothing when all was done at once; otherwise a promise, which is not rejected. */
+  respond(transport: HttpTransport, connection: HttpConnection): void | Promise<void> {
+    const { onResponse } = this.#options;
+    if (onResponse === undefined) return this.#answer(transport, connection);
+    const startedAt = performance.now();
+    const answering = this.#answer(transport, connection);
+    if (answering === undefined) onResponse(recordOf(transport, connection, startedAt));
+    else return answering.then(() => onResponse(recordOf(transport, connection, startedAt)));
+  }
+
+  #answer(transport: HttpTransport, connection: HttpConnection): void | Promise<void> {
+    const { request } = transport;
+    // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
+    if (request.url === '*' && request.method === 'OPTIONS') return sendText(transport, 200, '');
+    let environ: Environ;
+    try {
+      environ = buildEnviron(request, transport, connection, this.#defaults);
+    } catch (error) {
+      if (error instanceof HttpRefusal) return this.#refuse(error, transport, connection);
+      throw error;
+    }
+    return run(this.#application, environ, transport, this.#options);
+  }
+
+  #refuse({ status, message }: HttpRefusal, transport: HttpTransport, { remoteAddress }: HttpConnection) {
+    this.#options.onClientError?.({
+      kind: 'malformed',
+      status,
+      message,
+      remoteAddress,
+      requestLine: undefined,
+    });
+    transport.response.shouldKeepAlive = false;
+    return sendText(transport, status, `${message}\n`);
+  }
+}
+
+async function sendText(transport: HttpTransport, status: number, text: string): Promise<void> {
+  const body = Buffer.from(text);
+  transport.start(status, STATUS_CODES[status] ?? '', [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', String(body.length)],
+  ]);
+  try {
+    await transport.end(body);
+  } catch {
+    // The client went away: there is nobody left to tell.
+  }
+}
+
+function recordOf(
+  { request, response, status, bytesSent }: HttpTransport,
+  { remoteAddress }: HttpConnection,
+  startedAt: number,
+): ResponseRecord {
+  return {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    httpVersion: request.httpVersion,
+    status,
+    bytes: bytesSent,
+    durationMs: performance.now() - startedAt,
+    remoteAddress,
+    isAborted: !response.writableFinished,
+  };
+}

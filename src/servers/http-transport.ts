@@ -1,0 +1,173 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ClientDisconnected } from '../wsgi/errors.ts';
+import type { ByteSource } from '../wsgi/input.ts';
+import type { Transport } from '../wsgi/transport.ts';
+import type { Header } from '../wsgi/types.ts';
+import { HttpBody } from './http-body.ts';
+
+/** A last block of up to this size leaves in one string with the head: one write to the socket in place of two. */
+const SMALL_BLOCK_BYTES = 8 * 1024;
+/** A response that never has to wait lets the other requests have a turn after so many blocks. */
+const BLOCKS_PER_TURN = 64;
+/** How long a connection that is to be closed stays open for the rest of a request that nobody has read. */
+const LINGER_TIMEOUT_MS = 5_000;
+
+/** One request of Node's parser and its response: the driver's way to the client, and the source of the input. */
+export class HttpTransport implements Transport, ByteSource {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** 0 until there is a head. */
+  status = 0;
+  bytesSent = 0;
+  readonly #serverHeader: string | undefined;
+  /** The client waits for `100 Continue` before it sends the body. */
+  #isHeldBack: boolean;
+  #body: HttpBody | undefined;
+  #blocksWithoutWait = 0;
+  #onDisconnect: (() => void) | undefined;
+  #onSocketClose: (() => void) | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    isHeldBack: boolean,
+    serverHeader: string | undefined,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.#isHeldBack = isHeldBack;
+    this.#serverHeader = serverHeader;
+  }
+
+  get isDisconnected(): boolean {
+    return this.request.socket.destroyed || this.response.destroyed;
+  }
+
+  pull(): Promise<Uint8Array | null> {
+    if (this.#isHeldBack) {
+      this.#isHeldBack = false;
+      if (!this.response.headersSent) this.response.writeContinue();
+    }
+    this.#body ??= new HttpBody(this.request);
+    return this.#body.pull();
+  }
+
+  start(status: number, reason: string, headers: readonly Header[]): void {
+    this.status = status;
+    // After an interim status the client would wait for the final one, which does not come.
+    if (status < 200) this.response.shouldKeepAlive = false;
+    this.response.writeHead(status, reason, this.#withServer(headers) as unknown as string[][]);
+  }
+
+  write(block: Uint8Array): void | Promise<void> {
+    const { response } = this;
+    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    this.bytesSent += block.length;
+    // Node would hold the block back until the next turn, and a generator may be long in making the next one.
+    response.socket?.cork();
+    response.write(block);
+    response.socket?.uncork();
+    if (response.writableLength > 0 && response.writableNeedDrain) return this.#until('drain');
+    this.#blocksWithoutWait += 1;
+    if (this.#blocksWithoutWait % BLOCKS_PER_TURN === 0) return nextTurn();
+  }
+
+  end(lastBlock?: Uint8Array): void | Promise<void> {
+    const { response } = this;
+    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.#isBodyUnread()) {
+      this.#body?.discard();
+      if (!response.shouldKeepAlive && !this.request.complete) return this.#endLingering(lastBlock);
+    }
+    if (lastBlock === undefined) {
+      response.end();
+    } else {
+      this.bytesSent += lastBlock.length;
+      if (lastBlock.length <= SMALL_BLOCK_BYTES) response.end(latin1(lastBlock), 'latin1');
+      else response.end(lastBlock);
+    }
+    if (response.writableLength > 0) return this.#until('finish');
+  }
+
+  abort(): void {
+    // An HTTP/1.0 body may end where the connection ends: only a reset tells that it is not whole.
+    if (this.request.httpVersion === '1.0') reset(this.request.socket);
+    else this.response.destroy();
+  }
+
+  onDisconnect(listener: () => void): void {
+    this.#onDisconnect = listener;
+    if (this.isDisconnected) {
+      listener();
+    } else if (this.#onSocketClose === undefined) {
+      this.#onSocketClose = () => this.#onDisconnect?.();
+      this.request.socket.once('close', this.#onSocketClose);
+    }
+  }
+
+  /** Lets go of the connection, which may have more requests to come. */
+  release(): void {
+    if (this.#onSocketClose !== undefined) this.request.socket.off('close', this.#onSocketClose);
+  }
+
+  #withServer(headers: readonly Header[]): readonly Header[] {
+    const server = this.#serverHeader;
+    if (server === undefined || headers.some(([name]) => name.toLowerCase() === 'server')) return headers;
+    return [...headers, ['Server', server]];
+  }
+
+  #isBodyUnread(): boolean {
+    const { headers } = this.request;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    return hasBody && !this.#isHeldBack && !this.request.readableEnded;
+  }
+
+  /** A connection closed while its client still sends is reset, and takes the response with it: read on for a while. */
+  async #endLingering(lastBlock: Uint8Array | undefined): Promise<void> {
+    const { request, response } = this;
+    if (lastBlock === undefined) response.flushHeaders();
+    else await this.write(lastBlock);
+    request.resume();
+    await finished(request, { signal: AbortSignal.timeout(LINGER_TIMEOUT_MS) }).catch(() => {
+      // The client went away or takes too long: the connection is closed either way.
+    });
+    response.end();
+    if (response.writableLength > 0) await this.#until('finish');
+  }
+
+  #until(event: 'drain' | 'finish'): Promise<void> {
+    const { response } = this;
+    const { socket } = this.request;
+    return new Promise((resolve, reject) => {
+      function forget(): void {
+        response.off(event, done);
+        socket.off('close', lost);
+      }
+      function done(): void {
+        forget();
+        resolve();
+      }
+      function lost(): void {
+        forget();
+        reject(new ClientDisconnected());
+      }
+      response.on(event, done);
+      socket.on('close', lost);
+    });
+  }
+}
+
+function latin1(block: Uint8Array): string {
+  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1');
+}
+
+function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    socket.destroy(); // a Unix socket knows no reset
+  }
+}

@@ -1,0 +1,184 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import { describeError } from '../wsgi/errors.ts';
+import { ErrorStream } from '../wsgi/errors-stream.ts';
+import type { WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
+import { HttpConnection } from './http-connection.ts';
+import type { HttpServerOptions } from './http-options.ts';
+import { describeParserError, type ParserError, refusalBytes } from './http-refusal.ts';
+import { HttpResponder } from './http-responder.ts';
+import { HttpTransport } from './http-transport.ts';
+
+export interface CloseOptions {
+  /** After how long what is still open is broken off. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
+const CLOSE_TIMEOUT_MS = 30_000;
+/** How long a client that has closed its sending side may be left without a sign before it counts as gone. */
+const HALF_CLOSED_TIMEOUT_MS = 5_000;
+
+/**
+ * An HTTP server for one application. To make it, to `listen()` and to `close()` are three separate acts.
+ *
+ * @example
+ *     const server = createHttpServer(application);
+ *     await server.listen({ host: '127.0.0.1', port: 8000 });
+ *     await server.close();
+ */
+export function createHttpServer(application: WSGIApplication, options: HttpServerOptions = {}): HttpServer {
+  return new HttpServer(application, options);
+}
+
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #errors: WSGIErrors;
+  readonly #responder: HttpResponder;
+  readonly #server: http.Server;
+  readonly #connections = new Map<Socket, HttpConnection>();
+  readonly #idleWaiters: (() => void)[] = [];
+  #openRequests = 0;
+  #closing: Promise<void> | undefined;
+  #onDrained: (() => void) | undefined;
+
+  constructor(application: WSGIApplication, options: HttpServerOptions) {
+    this.#options = options;
+    this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
+    this.#responder = new HttpResponder(application, options, this.#errors);
+    const server = http.createServer({
+      keepAliveTimeout: options.keepAliveTimeoutMs ?? 5_000,
+      maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+      requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
+    });
+    // Without this, Node drops the response of a client that has closed its sending side, as `nc -N` does.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    server.on('connection', (socket) => this.#connected(socket));
+    server.on('request', (request, response) => this.#handle(request, response, false));
+    server.on('checkContinue', (request, response) => this.#handle(request, response, true));
+    server.on('clientError', (error, socket) => this.#parserFailed(error, socket as Socket));
+    this.#server = server;
+  }
+
+  /** How many requests are being answered. */
+  get openRequests(): number {
+    return this.#openRequests;
+  }
+
+  /** Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. */
+  listen(target: ListenOptions | net.Server): Promise<AddressInfo | string> {
+    const server = this.#server;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(target, () => {
+        server.off('error', reject);
+        server.on('error', (error) => this.#errors.write(describeError(error)));
+        resolve(server.address()!);
+      });
+    });
+  }
+
+  /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
+  accept(socket: Socket, head?: Uint8Array): void {
+    socket.allowHalfOpen = true;
+    socket.setNoDelay(true);
+    this.#server.emit('connection', socket);
+    if (head !== undefined && head.length > 0) {
+      socket.unshift(head);
+      this.#connections.get(socket)!.hasHead = true;
+    }
+    socket.resume();
+  }
+
+  /** Resolves as soon as no request is being answered. */
+  async whenIdle(): Promise<void> {
+    if (this.#openRequests === 0) return;
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /**
+   * Stops listening, closes idle connections and waits for the responses under way, the last on their connections.
+   * A second call gives the promise of the first.
+   */
+  close({ timeoutMs = CLOSE_TIMEOUT_MS }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    // Not http's own close(), which would also break off responses that are made but not all sent.
+    net.Server.prototype.close.call(this.#server);
+    this.#closeIdleConnections();
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(resolve, timeoutMs);
+      this.#onDrained = () => {
+        clearTimeout(deadline);
+        resolve();
+      };
+      this.#checkDrained();
+    });
+    for (const socket of this.#connections.keys()) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #closeIdleConnections(): void {
+    const connections = [...this.#connections.values()];
+    for (const connection of connections) if (connection.isUnused) connection.socket.destroy();
+    if (!connections.some(({ isFlushing }) => isFlushing)) this.#server.closeIdleConnections();
+  }
+
+  #checkDrained(): void {
+    if (this.#openRequests === 0 && this.#connections.size === 0) this.#onDrained?.();
+  }
+
+  #connected(socket: Socket): void {
+    const { serverName, serverPort } = this.#options;
+    this.#connections.set(socket, new HttpConnection(socket, serverName, serverPort));
+    socket.setMaxListeners(0); // every pipelined request may wait for the end of the connection
+    socket.once('end', () => socket.setTimeout(HALF_CLOSED_TIMEOUT_MS));
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#checkDrained();
+    });
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void {
+    const connection = this.#connections.get(request.socket);
+    if (connection === undefined || connection.isLast) return;
+    if (this.#options.keepAlive === false || this.#closing !== undefined) {
+      connection.isLast = true;
+      response.shouldKeepAlive = false;
+    }
+    const transport = new HttpTransport(request, response, isHeldBack, this.#options.serverHeader);
+    connection.open.add(transport);
+    this.#openRequests += 1;
+    const responding = this.#responder.respond(transport, connection);
+    if (responding === undefined) this.#finished(transport, connection);
+    else responding.then(() => this.#finished(transport, connection));
+  }
+
+  #finished(transport: HttpTransport, connection: HttpConnection): void {
+    transport.release();
+    connection.open.delete(transport);
+    this.#openRequests -= 1;
+    if (connection.refusal !== undefined && connection.open.size === 0) connection.refuse();
+    if (this.#openRequests === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (this.#closing === undefined) return;
+    this.#checkDrained();
+    setImmediate(() => this.#closeIdleConnections()); // then Node knows the connection to be idle
+  }
+
+  #parserFailed(error: ParserError, socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    // What comes behind a request with `Connection: close`, or behind an error, is nobody's.
+    if (error.code === 'HPE_CLOSED_CONNECTION' || connection?.refusal !== undefined) return;
+    const record = describeParserError(error, connection?.remoteAddress);
+    if (record === undefined || connection === undefined) {
+      socket.destroy();
+      return;
+    }
+    this.#options.onClientError?.(record);
+    connection.refusal = refusalBytes(record);
+    if (connection.open.size === 0) connection.refuse();
+    else connection.breakOffBody();
+  }
+}

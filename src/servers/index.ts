@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+import type { WSGIApplication } from '../wsgi/types.ts';
+import { type CloseOptions, createHttpServer } from './http.ts';
+import { urlHost } from './http-connection.ts';
+import type { HttpServerOptions } from './http-options.ts';
+
+export type { ResponseRecord } from './access-log.ts';
+export { type CloseOptions, createHttpServer, type HttpServer } from './http.ts';
+export type { HttpServerOptions } from './http-options.ts';
+export type { ClientErrorRecord } from './http-refusal.ts';
+
+export interface ServeOptions extends HttpServerOptions {
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** 0 for one that is free. @default 8000 */
+  readonly port?: number;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** Waits for the responses under way, for a while, and closes. */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/**
+ * Serves an application over HTTP in this process.
+ *
+ * @example
+ *     import { serve } from 'startproject/server';
+ *     import { application } from './mysite/wsgi.ts';
+ *
+ *     const server = await serve(application, { port: 8000 });
+ */
+export async function serve(
+  application: WSGIApplication,
+  { host = '127.0.0.1', port = 8000, ...options }: ServeOptions = {},
+): Promise<RunningServer> {
+  const server = createHttpServer(application, options);
+  const address = (await server.listen({ host, port })) as AddressInfo;
+  return {
+    url: `http://${urlHost(host)}:${address.port}/`,
+    port: address.port,
+    close: (closeOptions) => server.close(closeOptions),
+  };
+}

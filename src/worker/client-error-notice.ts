@@ -1,0 +1,10 @@
+import { escapeForLog } from '../servers/access-log.ts';
+import type { ClientErrorRecord } from '../servers/http-refusal.ts';
+
+/** What the log says of a request that the server refused before the application saw it. */
+export function clientErrorNotice({ kind, status, message, requestLine }: ClientErrorRecord): string {
+  if (kind === 'tls')
+    return 'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.';
+  const line = requestLine === undefined ? '' : `: "${escapeForLog(requestLine)}"`;
+  return `Refused with ${status}, ${escapeForLog(message)}${line}`;
+}

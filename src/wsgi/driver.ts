@@ -1,0 +1,186 @@
+import { ClientDisconnected, describeError, isPromiseLike } from './errors.ts';
+import { Outgoing } from './outgoing.ts';
+import { checkBlock, ResponseBody } from './response-body.ts';
+import type { Transport } from './transport.ts';
+import type { Environ, WSGIApplication, WSGIResponse } from './types.ts';
+
+export interface RunOptions {
+  /**
+   * Told of each error of the application and of its response.
+   * @default writes the stack to `wsgi.errors`
+   */
+  readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
+  /**
+   * Makes the application that answers for one that failed before its headers were sent.
+   * @default a plain text which says no more than that there was an error
+   */
+  readonly errorApplication?: ((error: unknown) => WSGIApplication) | undefined;
+}
+
+/**
+ * Runs an application for one request and sends its response by a transport. The rules that PEP 3333 has for
+ * servers are kept here, for every server.
+ *
+ * @returns nothing when all was done at once, which takes no promise; otherwise a promise, which is not rejected.
+ */
+export function run(
+  application: WSGIApplication,
+  environ: Environ,
+  transport: Transport,
+  options: RunOptions = {},
+): void | Promise<void> {
+  return new Exchange(application, environ, transport, options).run();
+}
+
+const serverError: WSGIApplication = function serverError(_environ, startResponse) {
+  startResponse('500 Internal Server Error', [['Content-Type', 'text/plain; charset=utf-8']]);
+  return [new TextEncoder().encode('A server error occurred.  Please contact the administrator.\n')];
+};
+
+/** One call of an application and all that follows from it. */
+class Exchange {
+  readonly #application: WSGIApplication;
+  readonly #environ: Environ;
+  readonly #transport: Transport;
+  readonly #options: RunOptions;
+  readonly #outgoing: Outgoing;
+
+  constructor(application: WSGIApplication, environ: Environ, transport: Transport, options: RunOptions) {
+    this.#application = application;
+    this.#environ = environ;
+    this.#transport = transport;
+    this.#options = options;
+    this.#outgoing = new Outgoing(transport, environ.REQUEST_METHOD);
+  }
+
+  run(): void | Promise<void> {
+    const application = this.#application;
+    try {
+      const response = application(this.#environ, (status, headers, excInfo) =>
+        this.#outgoing.startResponse(status, headers, excInfo),
+      );
+      if (isPromiseLike(response)) return this.#respondLater(response);
+      return this.#respond(response);
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  async #respondLater(pending: PromiseLike<WSGIResponse>): Promise<void> {
+    let response: WSGIResponse;
+    try {
+      response = await pending;
+    } catch (error) {
+      return this.#fail(error);
+    }
+    return this.#respond(response);
+  }
+
+  /** Sends what the application returned and closes it, whatever happens. */
+  #respond(response: WSGIResponse): void | Promise<void> {
+    try {
+      // An array of one block, the common case, takes no promise.
+      const sending = this.#outgoing.isWhole(response)
+        ? this.#outgoing.sendWhole(response[0])
+        : this.#sendBlocks(response);
+      if (sending === undefined) return this.#close(response);
+      return this.#closeAfter(sending, response);
+    } catch (error) {
+      return this.#closeAfter(Promise.reject(error), response);
+    }
+  }
+
+  async #closeAfter(sending: Promise<void>, response: WSGIResponse): Promise<void> {
+    try {
+      await sending;
+    } catch (error) {
+      await this.#fail(error);
+    }
+    await this.#close(response);
+  }
+
+  #close(response: WSGIResponse | null | undefined): void | Promise<void> {
+    return this.#reported(() => response?.close?.());
+  }
+
+  async #sendBlocks(response: WSGIResponse): Promise<void> {
+    const body = new ResponseBody(response, this.#transport);
+    try {
+      await this.#sendBody(body);
+    } finally {
+      const released = this.#reported(() => body.release());
+      // A generator which still waits for something would keep us waiting too.
+      if (!body.isPending) await released;
+    }
+  }
+
+  async #sendBody(body: ResponseBody): Promise<void> {
+    const outgoing = this.#outgoing;
+    if (this.#transport.isDisconnected) throw new ClientDisconnected();
+    let isExhausted = false;
+    while (!isExhausted && outgoing.wantsBlocks) {
+      const next = body.next();
+      const step = isPromiseLike(next) ? await next : next;
+      if (step.done) {
+        isExhausted = true;
+      } else {
+        const sent = outgoing.send(checkBlock(step.value), body.length);
+        if (sent !== undefined) await sent;
+      }
+    }
+    // A body which came to its end before its headers were sent is empty.
+    await outgoing.finish(isExhausted ? 0 : body.length);
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const outgoing = this.#outgoing;
+    const { isDisconnected } = this.#transport;
+    if (!(isDisconnected && error instanceof ClientDisconnected)) this.#report(error);
+    if (isDisconnected || outgoing.phase === 'over') return outgoing.abandon();
+    if (outgoing.phase === 'sending' || this.#application === serverError) return this.#breakOff(error);
+    outgoing.abandon();
+    const { onError } = this.#options;
+    await new Exchange(this.#errorApplication(error), this.#environ, this.#transport, { onError }).run();
+  }
+
+  async #breakOff(error: unknown): Promise<void> {
+    try {
+      await this.#outgoing.breakOff(error);
+    } catch {
+      // The client went away meanwhile: there is nobody left to tell.
+    }
+  }
+
+  #errorApplication(error: unknown): WSGIApplication {
+    try {
+      return this.#options.errorApplication?.(error) ?? serverError;
+    } catch (secondError) {
+      this.#report(secondError);
+      return serverError;
+    }
+  }
+
+  /** Does something that must not fail the response: its error is reported, and no more. */
+  #reported(act: () => unknown): void | Promise<void> {
+    try {
+      const acting = act();
+      if (isPromiseLike(acting)) return this.#reportedLater(acting);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  async #reportedLater(acting: PromiseLike<unknown>): Promise<void> {
+    try {
+      await acting;
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    const { onError } = this.#options;
+    if (onError) onError(error, this.#environ);
+    else this.#environ['wsgi.errors'].write(describeError(error));
+  }
+}

@@ -1,0 +1,48 @@
+/** The application or the server broke a rule of PEP 3333. */
+export class WSGIError extends Error {
+  /** The section of PEP 3333 that has the rule. */
+  readonly section: string;
+
+  constructor(message: string, section: string) {
+    super(`${message} (PEP 3333, "${section}")`);
+    this.name = 'WSGIError';
+    this.section = section;
+  }
+}
+
+/** The client went away: what it should send will not come, and what it should get can't be sent. */
+export class ClientDisconnected extends Error {
+  constructor(message = 'The client closed the connection before the response was complete.') {
+    super(message);
+    this.name = 'ClientDisconnected';
+  }
+}
+
+const SHOWN_LENGTH = 60;
+
+/** A value as an error message shows it: quoted, shortened, and with its class. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return `the string ${quote(value)}`;
+  if (value instanceof Uint8Array) return `a ${value.constructor.name} of ${value.length} bytes`;
+  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
+  if (typeof value !== 'object') return `the ${typeof value} ${String(value)}`;
+  if (isPromiseLike(value)) return 'a promise';
+  return `an object of class ${value.constructor?.name ?? 'null'}`;
+}
+
+/** A string in double quotes, escaped and shortened. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text);
+}
+
+/** An error for the log: its stack, then the stacks of its causes. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return `Thrown: ${describe(error)}\n`;
+  const text = `${error.stack ?? error}\n`;
+  return error.cause === undefined ? text : `${text}Caused by: ${describeError(error.cause)}`;
+}
+
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

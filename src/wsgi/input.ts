@@ -1,0 +1,145 @@
+import { ClientDisconnected, describe } from './errors.ts';
+import type { WSGIInput } from './types.ts';
+
+/** Where a request's body comes from, for as long as it is asked for more: this is its back-pressure. */
+export interface ByteSource {
+  /** The next bytes, `null` at the end. Rejected with `ClientDisconnected` when the client goes away. */
+  pull(): Uint8Array | null | Promise<Uint8Array | null>;
+}
+
+const NOTHING = new Uint8Array(0);
+const LINE_FEED = 10;
+
+/**
+ * A request's body as `wsgi.input`. It hands out views of what came, not copies, where it can: plain
+ * `Uint8Array`s, so that code which works with one block works with several.
+ */
+export class RequestInput implements WSGIInput {
+  readonly #source: ByteSource;
+  /** How many bytes the source still holds, by CONTENT_LENGTH. */
+  #remaining: number;
+  #buffered: Uint8Array = NOTHING;
+  #isReading = false;
+
+  /** @param length CONTENT_LENGTH, for a source that does not end by itself. @default infinity */
+  constructor(source: ByteSource, length = Number.POSITIVE_INFINITY) {
+    this.#source = source;
+    this.#remaining = length;
+  }
+
+  async read(size?: number): Promise<Uint8Array> {
+    let wanted = limitOf(size);
+    this.#begin();
+    try {
+      const parts: Uint8Array[] = [];
+      while (wanted > 0 && (await this.#fill())) {
+        const part = this.#take(wanted);
+        parts.push(part);
+        wanted -= part.length;
+      }
+      return join(parts);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async readline(size?: number): Promise<Uint8Array> {
+    let wanted = limitOf(size);
+    this.#begin();
+    try {
+      const parts: Uint8Array[] = [];
+      while (wanted > 0 && (await this.#fill())) {
+        const end = this.#buffered.indexOf(LINE_FEED) + 1;
+        const part = this.#take(Math.min(wanted, end || Number.POSITIVE_INFINITY));
+        parts.push(part);
+        wanted -= part.length;
+        if (part.at(-1) === LINE_FEED) break;
+      }
+      return join(parts);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async readlines(hint?: number): Promise<Uint8Array[]> {
+    const lines: Uint8Array[] = [];
+    let wanted = limitOf(hint === 0 ? undefined : hint);
+    while (wanted > 0) {
+      const line = await this.readline();
+      if (line.length === 0) break;
+      lines.push(line);
+      wanted -= line.length;
+    }
+    return lines;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    while (await this.#fillAlone()) yield this.#take(Number.POSITIVE_INFINITY);
+  }
+
+  #begin(): void {
+    if (this.#isReading) {
+      throw new Error(
+        "wsgi.input is being read already, and two reads would tear the body apart. Await the first: 'await input.read()'.",
+      );
+    }
+    this.#isReading = true;
+  }
+
+  async #fillAlone(): Promise<boolean> {
+    this.#begin();
+    try {
+      return await this.#fill();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** Makes sure that something is buffered, unless the body is at its end. */
+  async #fill(): Promise<boolean> {
+    while (this.#buffered.length === 0) {
+      if (this.#remaining === 0) return false;
+      const bytes = await this.#source.pull();
+      if (bytes === null) {
+        this.#end();
+      } else {
+        const length = Math.min(bytes.length, this.#remaining);
+        this.#buffered = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+        this.#remaining -= length;
+      }
+    }
+    return true;
+  }
+
+  #end(): void {
+    const missing = this.#remaining;
+    this.#remaining = 0;
+    if (missing === Number.POSITIVE_INFINITY) return;
+    throw new ClientDisconnected(`The request body ended ${missing} bytes before its CONTENT_LENGTH.`);
+  }
+
+  #take(size: number): Uint8Array {
+    const taken = this.#buffered.subarray(0, size);
+    this.#buffered = this.#buffered.subarray(taken.length);
+    return taken;
+  }
+}
+
+function limitOf(size: number | undefined): number {
+  if (size === undefined) return Number.POSITIVE_INFINITY;
+  if (!Number.isInteger(size)) {
+    throw new TypeError(`wsgi.input takes a whole number as the size, and got ${describe(size)}.`);
+  }
+  return size < 0 ? Number.POSITIVE_INFINITY : size;
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
