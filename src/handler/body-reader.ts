@@ -1,6 +1,6 @@
 import { quote } from '../conf/quote.ts';
 
-// A body made of text or bytes ends within a few turns of the microtask queue (five were seen, Node 20 to 24); a
+// A body made of text or bytes ends within a few turns of the microtask queue (five were seen); a
 // stream that has something to wait for takes more.
 const TURNS_TO_END = 10;
 

@@ -15,7 +15,7 @@ export interface MiddlewareFactory {
 export async function loadMiddleware(settings: LoadedSettings): Promise<readonly MiddlewareFactory[]> {
   const factories: MiddlewareFactory[] = [];
   for (const entry of settings.values.MIDDLEWARE) {
-    const create = typeof entry === 'string' ? await importObject(entry, 'MIDDLEWARE') : entry;
+    const create = typeof entry === 'string' ? (await importObject(entry, 'MIDDLEWARE')).value : entry;
     const shown = typeof entry === 'string' ? `'${entry}'` : entry.name || '(anonymous)';
     if (typeof create !== 'function') {
       throw await settingError(settings.file, {

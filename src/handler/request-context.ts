@@ -15,8 +15,8 @@ export interface RequestContext {
 
 const contexts = new WeakMap<Request, RequestContext>();
 // Not imported, since a runtime may be without it: there, middleware has to pass the Request on that it was given.
-const running = globalThis.process?.getBuiltinModule?.('node:async_hooks');
-const storage = running && new running.AsyncLocalStorage<RequestContext>();
+const asyncHooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
+const storage = asyncHooks && new asyncHooks.AsyncLocalStorage<RequestContext>();
 
 /** Calls `getResponse`, during which `context` is the current one and that of `request`. */
 export function runInContext(

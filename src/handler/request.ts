@@ -57,12 +57,12 @@ export function requestScheme(environ: Environ, { SECURE_PROXY_SSL_HEADER: heade
 
 function requestHeaders(environ: Environ): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (environ.CONTENT_TYPE) headers['content-type'] = environ.CONTENT_TYPE;
-  if (environ.CONTENT_LENGTH) headers['content-length'] = environ.CONTENT_LENGTH;
   for (const key in environ) {
     const value = environ[key];
     if (key.startsWith('HTTP_') && typeof value === 'string') headers[headerName(key)] = value;
   }
+  if (environ.CONTENT_TYPE) headers['content-type'] = environ.CONTENT_TYPE;
+  if (environ.CONTENT_LENGTH) headers['content-length'] = environ.CONTENT_LENGTH;
   return headers;
 }
 

@@ -12,6 +12,13 @@ export async function importModule(dotted: string): Promise<LoadedModule> {
   return (await currentLoader()).importModule(dotted);
 }
 
+/** What a dotted path names, in an object of its own: a promise in it is not awaited. */
+export interface ImportedObject {
+  readonly value: unknown;
+  /** The module's file. */
+  readonly file: string;
+}
+
 /**
  * Imports what a dotted path names: `mysite.wsgi.application` or `mysite.wsgi:application`. After a colon the
  * attribute may be nested.
@@ -21,7 +28,7 @@ export async function importModule(dotted: string): Promise<LoadedModule> {
  * @throws {ImproperlyConfigured} for a path without a dot, a missing module, one that fails to load, or a
  *   missing export.
  */
-export async function importObject(path: string, asker: string): Promise<unknown> {
+export async function importObject(path: string, asker: string): Promise<ImportedObject> {
   const { module, attributes } = parseObjectPath(path, asker);
   const loader = await currentLoader();
   const { file, exports } = await loader.importModule(module);
@@ -31,7 +38,7 @@ export async function importObject(path: string, asker: string): Promise<unknown
       throw missingAttribute({ path, asker, file, loader, attributes, depth, value });
     value = value[attribute];
   }
-  return value;
+  return { value, file };
 }
 
 async function currentLoader(): Promise<ModuleLoader> {

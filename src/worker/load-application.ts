@@ -30,9 +30,9 @@ export async function loadApplication(
       location: settings.file === undefined ? undefined : { file: settings.file },
     });
   }
-  const application = WSGI_APPLICATION
+  const { value: application } = WSGI_APPLICATION
     ? await importObject(WSGI_APPLICATION, 'WSGI_APPLICATION')
-    : await defaultApplication();
+    : { value: await defaultApplication() };
   assertCallable(application, WSGI_APPLICATION);
   return { application, debug: DEBUG, notes: settingsNotes(settings) };
 }

@@ -9,8 +9,7 @@ import { ERROR_STYLES } from './styles.ts';
 
 /** The technical 500 page. */
 export function exceptionPage(report: ExceptionReport): string {
-  const { title, error, hint, causes, facts, groups, footnote } = report;
-  const [settings, ...request] = groups.toReversed();
+  const { title, error, hint, causes, facts, request, settings, footnote } = report;
   return renderDocument({
     title,
     styles: ERROR_STYLES,
@@ -20,8 +19,8 @@ export function exceptionPage(report: ExceptionReport): string {
 ${renderFrames(error.frames)}
 ${causes.map((cause) => renderCause(cause, cause.frames))}
 <h2>Request</h2>
-${request.toReversed().map(renderGroup)}
-${renderFold('Settings', 'secrets hidden', renderTable(settings!.facts))}
+${request.map(renderGroup)}
+${renderFold('Settings', 'secrets hidden', renderTable(settings))}
 ${renderFold('Plain text', 'to copy and paste', html`<pre class="plain">${exceptionText(report)}</pre>`)}
 </main>
 ${renderFooter(footnote)}`,

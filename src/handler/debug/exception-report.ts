@@ -4,7 +4,7 @@ import type { Environ } from '../../wsgi/types.ts';
 import { errorChain, stackOf } from '../error-chain.ts';
 import type { ErrorCause } from './error-page.ts';
 import { type ShownFrame, withCode } from './frame-list.ts';
-import { type FactGroup, type Facts, factGroups, shownUrl } from './request-facts.ts';
+import { type FactGroup, type Facts, requestGroups, settingFacts, shownUrl } from './request-facts.ts';
 import { parseStack } from './stack-frames.ts';
 
 /** One error of a chain of causes. */
@@ -19,7 +19,8 @@ export interface ExceptionReport {
   readonly hint: string | undefined;
   readonly causes: readonly ReportedError[];
   readonly facts: Facts;
-  readonly groups: readonly FactGroup[];
+  readonly request: readonly FactGroup[];
+  readonly settings: Facts;
   readonly footnote: string;
 }
 
@@ -39,13 +40,14 @@ export function reportException(error: unknown, environ: Environ, settings: Load
       ['Node', process.version],
       ['Server time', new Date().toUTCString()],
     ],
-    groups: factGroups(environ, settings),
+    request: requestGroups(environ),
+    settings: settingFacts(settings),
     footnote: `You see this page because DEBUG is true in ${settings.module ?? 'the settings'}. With DEBUG off, a plain page takes its place.`,
   };
 }
 
 function reportError(error: unknown): ReportedError {
   const frames = withCode(parseStack(stackOf(error)));
-  if (error instanceof Error) return { name: error.name, message: error.message, frames };
+  if (error instanceof Error) return { name: error.name, message: error.message || '(no message)', frames };
   return { name: `Thrown ${typeof error}`, message: stackOf(error), frames };
 }

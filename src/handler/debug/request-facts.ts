@@ -29,8 +29,8 @@ export function shownUrl(environ: Environ, { values }: LoadedSettings): string {
   });
 }
 
-/** What came with a request, and the settings, secrets hidden. */
-export function factGroups(environ: Environ, settings: LoadedSettings): readonly FactGroup[] {
+/** What came with a request, secrets hidden. */
+export function requestGroups(environ: Environ): readonly FactGroup[] {
   const query = [...new URLSearchParams(environ.QUERY_STRING)];
   const cookies = parseCookies(environ.HTTP_COOKIE ?? '');
   return [
@@ -42,7 +42,6 @@ export function factGroups(environ: Environ, settings: LoadedSettings): readonly
       otherwise: 'No cookie data',
     },
     { title: 'Environ', facts: requestVariables(environ), otherwise: 'Nothing' },
-    { title: 'Settings', facts: settingFacts(settings), otherwise: 'None' },
   ];
 }
 
@@ -54,7 +53,8 @@ function requestVariables(environ: Environ): Facts {
   });
 }
 
-function settingFacts({ module, values }: LoadedSettings): Facts {
+/** The settings, secrets hidden. */
+export function settingFacts({ module, values }: LoadedSettings): Facts {
   const names = Object.keys(values).sort();
   const facts = names.map((name) => [name, showValue(name, (values as never)[name])] as const);
   return [['SETTINGS_MODULE', module ?? '(given as an object)'], ...facts];
