@@ -1,4 +1,2 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/startproject.js';
-
-await main(process.argv.slice(2));
+require('../dist/cli/startproject.cjs').main(process.argv.slice(2));

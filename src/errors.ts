@@ -14,8 +14,12 @@ export interface ErrorDetails {
   readonly codeFrame?: string;
 }
 
+// A registered symbol: commands, workers and a site's own copy of this package each have these classes.
+const USER_ERROR = Symbol.for('startproject.UserError');
+
 /** An error that a user can mend: the command line prints its message and hint, and no stack. */
 export class UserError extends Error {
+  readonly [USER_ERROR] = true;
   readonly hint: string | undefined;
   readonly location: SourceLocation | undefined;
   readonly codeFrame: string | undefined;
@@ -27,6 +31,11 @@ export class UserError extends Error {
     this.location = location;
     this.codeFrame = codeFrame;
   }
+}
+
+/** Whether something is a `UserError`, also one of another copy of this module, which `instanceof` does not tell. */
+export function isUserError(error: unknown): error is UserError {
+  return error instanceof Error && USER_ERROR in error;
 }
 
 /** A command could not do what it was asked for. The process exits with 1. */

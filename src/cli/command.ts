@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
-import { UsageError, UserError } from '../errors.ts';
+import { isUserError, UsageError } from '../errors.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -43,7 +43,7 @@ export function reportError(error: unknown, { traceback = false } = {}): number 
 
 /** The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs. */
 export function formatError(error: unknown, { traceback = false } = {}): string {
-  if (!(error instanceof UserError)) return String(error instanceof Error ? (error.stack ?? error) : error);
+  if (!isUserError(error)) return String(error instanceof Error ? (error.stack ?? error) : error);
   const lines = [`${kleur.red('Error:')} ${error.message}`];
   if (error.codeFrame) lines.push('', error.codeFrame, '');
   if (error.hint) lines.push(`${kleur.cyan('Hint:')} ${error.hint}`);

@@ -7,6 +7,7 @@ export type {
   Environ,
   ExcInfo,
   FileLike,
+  FileStream,
   FileWrapper,
   Header,
   StartResponse,

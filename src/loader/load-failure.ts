@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ImproperlyConfigured, UserError } from '../errors.ts';
+import { ImproperlyConfigured, isUserError } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { findFrame } from './stack-trace.ts';
@@ -17,7 +17,7 @@ export function loadFailure(cause: unknown, file: string, root: string): Imprope
     const message = `${placeOf(location!, root)}: syntax error: ${cause.message}`;
     return new ImproperlyConfigured(message, { location, codeFrame: frame, hint, cause });
   }
-  if (cause instanceof UserError) {
+  if (isUserError(cause)) {
     const located = cause.location ? `${placeOf(cause.location, root)}: ` : '';
     if (located === '' || cause.message.startsWith(located)) return cause as ImproperlyConfigured;
     const { location, codeFrame: frame, hint } = cause;

@@ -8,6 +8,7 @@ import { HttpRefusal } from './http-refusal.ts';
 
 const WSGI_VERSION = [1, 0] as const;
 const SLASH = 47;
+const SINGLE: ReadonlySet<string> = new Set(['HTTP_HOST', 'CONTENT_TYPE', 'CONTENT_LENGTH']);
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
 
 /** What is the same in all environs of a server. */
@@ -57,7 +58,7 @@ export function buildEnviron(
   if (connection.scheme === 'https') environ.HTTPS = 'on';
   if (connection.remoteAddress !== undefined) environ.REMOTE_ADDR = connection.remoteAddress;
   if (connection.remotePort !== undefined) environ.REMOTE_PORT = connection.remotePort;
-  addHeaders(environ, request.rawHeaders);
+  addHeaders(environ, request);
   checkHost(environ, isHttp11);
   checkTransferEncoding(environ, isHttp11);
   // A target with a host in it counts more than the Host header (RFC 9112, section 3.2.2).
@@ -65,22 +66,34 @@ export function buildEnviron(
   return environ;
 }
 
-function addHeaders(environ: Environ, rawHeaders: readonly string[]): void {
+/**
+ * Takes the headers from the object that Node has made of them, whose names are looked up in a third of the time
+ * that fresh strings take. It can't be relied on where a header came twice.
+ */
+function addHeaders(environ: Environ, { headers, rawHeaders }: IncomingMessage): void {
+  let count = 0;
+  for (const header in headers) {
+    const name = cgiName(header);
+    if (name !== undefined) environ[name] = headers[header];
+    count += 1;
+  }
+  const isWhole = count * 2 === rawHeaders.length && headers['set-cookie'] === undefined;
+  if (!isWhole) Object.assign(environ, joinHeaders(rawHeaders));
+}
+
+function joinHeaders(rawHeaders: readonly string[]): Record<string, string> {
+  const joined: Record<string, string> = {};
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = cgiName(rawHeaders[i]!);
     if (name === undefined) continue;
     const value = rawHeaders[i + 1]!;
-    const first = environ[name] as string | undefined;
-    if (first === undefined) environ[name] = value;
-    else environ[name] = joinRepeated(name, first, value);
+    const first = joined[name];
+    if (first !== undefined && SINGLE.has(name)) {
+      throw new HttpRefusal(400, `${rawHeaders[i]} was sent twice.`);
+    }
+    joined[name] = first === undefined ? value : joinValues(name, first, value);
   }
-}
-
-function joinRepeated(name: string, first: string, second: string): string {
-  if (name === 'HTTP_HOST' || name === 'CONTENT_TYPE' || name === 'CONTENT_LENGTH') {
-    throw new HttpRefusal(400, `${name.replace('HTTP_', '')} was sent twice.`);
-  }
-  return joinValues(name, first, second);
+  return joined;
 }
 
 function checkHost({ HTTP_HOST }: Environ, isHttp11: boolean): void {

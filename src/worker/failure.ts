@@ -1,11 +1,11 @@
-import { UserError } from '../errors.ts';
+import { isUserError } from '../errors.ts';
 import type { Failure } from './messages.ts';
 
 /** Makes an error ready to be sent to another process. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack } = error;
-  if (!(error instanceof UserError)) return { name, message, stack };
+  if (!isUserError(error)) return { name, message, stack };
   // The stack that helps is that of what was thrown; our own error's leads through the loader.
   const thrown = error.cause instanceof Error ? error.cause : undefined;
   return { name, message, hint: error.hint, codeFrame: error.codeFrame, stack: thrown?.stack };

@@ -2,7 +2,8 @@ import type { SourceLocation } from '../../errors.ts';
 import { renderCode } from './code-lines.ts';
 import { renderDocument } from './document.ts';
 import { framesText, renderFrames, type ShownFrame } from './frame-list.ts';
-import { type Content, type Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
+import { renderSummary } from './page-parts.ts';
 import { parseStack, showPath } from './stack-frames.ts';
 import { ERROR_STYLES } from './styles.ts';
 
@@ -84,25 +85,6 @@ function renderText({
     note,
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
-}
-
-interface Summary {
-  readonly kicker: string;
-  readonly message: string;
-  readonly hint: string | undefined;
-  readonly place?: string | undefined;
-  readonly facts?: Content;
-}
-
-/** The head of every error page: what happened, and what to do. */
-export function renderSummary({ kicker, message, hint, place, facts }: Summary): Html {
-  return html`<header class="summary"><div class="wrap">
-<p class="kicker">${kicker}</p>
-<h1>${message}</h1>
-${hint === undefined ? undefined : html`<p class="hint">${hint}</p>`}
-${place === undefined ? undefined : html`<p class="place">${place}</p>`}
-${facts}
-</div></header>`;
 }
 
 export function renderCause({ name, message }: ErrorCause, frames: readonly ShownFrame[]): Html {

@@ -1,10 +1,11 @@
 import { renderDocument } from './document.ts';
-import { renderCause, renderSummary } from './error-page.ts';
+import { renderCause } from './error-page.ts';
 import type { ExceptionReport } from './exception-report.ts';
 import { exceptionText } from './exception-text.ts';
 import { renderFrames } from './frame-list.ts';
 import { type Content, type Html, html } from './html.ts';
-import type { FactGroup, Facts } from './request-facts.ts';
+import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
+import type { FactGroup } from './request-facts.ts';
 import { ERROR_STYLES } from './styles.ts';
 
 /** The technical 500 page. */
@@ -25,15 +26,6 @@ ${renderFold('Plain text', 'to copy and paste', html`<pre class="plain">${except
 </main>
 ${renderFooter(footnote)}`,
   });
-}
-
-export function renderTable(facts: Facts, className = ''): Html {
-  const rows = facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`);
-  return html`<table class="${className}">${rows}</table>`;
-}
-
-export function renderFooter(footnote: string): Html {
-  return html`<footer><div class="wrap">${footnote}</div></footer>`;
 }
 
 function renderGroup({ title, facts, otherwise }: FactGroup): Html {

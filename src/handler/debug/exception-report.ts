@@ -2,9 +2,18 @@ import type { LoadedSettings } from '../../conf/load.ts';
 import { UserError } from '../../errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { errorChain, stackOf } from '../error-chain.ts';
+import { decodePath } from '../path-encoding.ts';
+import { requestPathInfo } from '../request.ts';
 import type { ErrorCause } from './error-page.ts';
 import { type ShownFrame, withCode } from './frame-list.ts';
-import { type FactGroup, type Facts, requestGroups, settingFacts, shownUrl } from './request-facts.ts';
+import {
+  type FactGroup,
+  type Facts,
+  footnote,
+  requestGroups,
+  settingFacts,
+  shownUrl,
+} from './request-facts.ts';
 import { parseStack } from './stack-frames.ts';
 
 /** One error of a chain of causes. */
@@ -29,7 +38,7 @@ export function reportException(error: unknown, environ: Environ, settings: Load
   const [first, ...causes] = errorChain(error).map(reportError);
   const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
   return {
-    title: `${first!.name} at ${environ.PATH_INFO || '/'}`,
+    title: `${first!.name} at ${decodePath(requestPathInfo(environ))}`,
     error: first!,
     hint: error instanceof UserError ? error.hint : undefined,
     causes,
@@ -42,7 +51,7 @@ export function reportException(error: unknown, environ: Environ, settings: Load
     ],
     request: requestGroups(environ),
     settings: settingFacts(settings),
-    footnote: `You see this page because DEBUG is true in ${settings.module ?? 'the settings'}. With DEBUG off, a plain page takes its place.`,
+    footnote: footnote(settings),
   };
 }
 

@@ -3,11 +3,10 @@ import type { Environ } from '../../wsgi/types.ts';
 import { resolve } from '../urls/resolve.ts';
 import type { URLconf, URLNode } from '../urls/urlconf.ts';
 import { renderDocument } from './document.ts';
-import { renderSummary } from './error-page.ts';
-import { renderFooter, renderTable } from './exception-page.ts';
 import { factsText } from './exception-text.ts';
 import { html } from './html.ts';
-import { type Facts, shownUrl } from './request-facts.ts';
+import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
+import { type Facts, footnote, shownUrl } from './request-facts.ts';
 import { ERROR_STYLES } from './styles.ts';
 
 /** All that the technical 404 page shows. */
@@ -54,7 +53,7 @@ export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundRe
     patterns: tried.map(showPattern),
     conclusion:
       tried.length > 0 ? `${shownPath} ${found ? 'matched the last one' : "didn't match any of these"}.` : '',
-    footnote: `You see this page because DEBUG is true in ${settings.module ?? 'the settings'}. With DEBUG off, a plain 404 page takes its place.`,
+    footnote: footnote(settings),
   };
 }
 

@@ -60,6 +60,11 @@ export function settingFacts({ module, values }: LoadedSettings): Facts {
   return [['SETTINGS_MODULE', module ?? '(given as an object)'], ...facts];
 }
 
+/** Why a page shows so much. */
+export function footnote({ module }: LoadedSettings): string {
+  return `You see this page because DEBUG is true in ${module ?? 'the settings'}. With DEBUG off, a plain page takes its place.`;
+}
+
 function bodyNote({ CONTENT_LENGTH: length, CONTENT_TYPE: type }: Environ): string {
   if (!length || length === '0') return 'No POST data';
   return `A body of ${length} bytes${type ? `, ${type}` : ''}, which is left for the view to read`;

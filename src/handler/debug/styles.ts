@@ -2,14 +2,14 @@
 export const BASE_STYLES = `
 :root {
   --paper: #faf9f5; --panel: #ffffff; --ink: #20241f; --soft: #666e66; --line: #e2e1d8;
-  --green: #0b6e4f; --red: #b42318; --amber: #8a5a00; --mark: #fdf0cd; --tint: #f3f1ea;
+  --green: #0b6e4f; --red: #b42318; --mark: #fdf0cd; --tint: #f3f1ea;
   --keyword: #8b3a9e; --string: #0b6e4f; --comment: #80877f;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #121513; --panel: #191d1a; --ink: #e6e9e3; --soft: #949d95; --line: #2b312d;
-    --green: #5cd6a8; --red: #ff8f80; --amber: #f0c060; --mark: #3b3115; --tint: #1e2320;
+    --green: #5cd6a8; --red: #ff8f80; --mark: #3b3115; --tint: #1e2320;
     --keyword: #d7a3e6; --string: #8fd8b4; --comment: #7b857d;
   }
 }

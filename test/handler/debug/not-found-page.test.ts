@@ -40,7 +40,7 @@ Using the URLconf defined in mysite.urls, these URL patterns were tried, in this
 
 The current path, blog/a.b/, didn't match any of these.
 
-You see this page because DEBUG is true in mysite.settings. With DEBUG off, a plain 404 page takes its place.
+You see this page because DEBUG is true in mysite.settings. With DEBUG off, a plain page takes its place.
 `,
   });
 });

@@ -1,0 +1,30 @@
+import { type Content, type Html, html } from './html.ts';
+import type { Facts } from './request-facts.ts';
+
+interface Summary {
+  readonly kicker: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly place?: string | undefined;
+  readonly facts?: Content;
+}
+
+/** The head of every error page: what happened, and what to do. */
+export function renderSummary({ kicker, message, hint, place, facts }: Summary): Html {
+  return html`<header class="summary"><div class="wrap">
+<p class="kicker">${kicker}</p>
+<h1>${message}</h1>
+${hint === undefined ? undefined : html`<p class="hint">${hint}</p>`}
+${place === undefined ? undefined : html`<p class="place">${place}</p>`}
+${facts}
+</div></header>`;
+}
+
+export function renderTable(facts: Facts, className = ''): Html {
+  const rows = facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`);
+  return html`<table class="${className}">${rows}</table>`;
+}
+
+export function renderFooter(footnote: string): Html {
+  return html`<footer><div class="wrap">${footnote}</div></footer>`;
+}
