@@ -27,11 +27,18 @@ export function createCommand(name: string, description: string): Command {
 /** Runs a command. This is where an error becomes a line on stderr and an exit code. */
 export async function runCommand(command: Command, argv: readonly string[]): Promise<void> {
   if (argv.includes('--no-color')) kleur.enabled = false;
+  process.stdout.on('error', endQuietly);
   try {
     await command.parseAsync(argv, { from: 'user' });
   } catch (error) {
     process.exitCode = reportError(error, { traceback: argv.includes('--traceback') });
   }
+}
+
+/** Who reads our output has had enough of it, as `head` has. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 /** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */

@@ -17,8 +17,10 @@ export function viewCaller(settings: LoadedSettings): (request: Request) => Prom
       return checkResponse(await view(request, found.params), `The view ${view.name || '(anonymous)'}`);
     }
     if (DEBUG && urlconf.nodes.length === 0 && path === '/') {
-      const { welcomePage } = await import('./debug/welcome-page.ts');
-      return welcomePage(settings);
+      const { renderWelcome } = await import('./debug/welcome-page.ts');
+      return new Response(renderWelcome(settings), {
+        headers: { 'content-type': 'text/html; charset=utf-8' },
+      });
     }
     if (APPEND_SLASH && !path.endsWith('/') && resolve(urlconf.nodes, `${path.slice(1)}/`)) {
       return redirectToSlash(request, { isDebug: DEBUG });

@@ -6,7 +6,9 @@ import { requestFinished } from './signals.ts';
 
 /** A response whose body has been begun, so that a body that fails at once can still become an error page. */
 export interface OpenedResponse {
-  readonly response: Response;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly Header[];
   readonly first: Uint8Array | undefined;
   /** What comes after the first block; undefined when the body is known to end there. */
   readonly rest: BodyReader | undefined;
@@ -14,11 +16,14 @@ export interface OpenedResponse {
 
 /** @throws what the body throws at its start. */
 export async function openResponse(response: Response): Promise<OpenedResponse> {
-  if (response.body === null) return { response, first: undefined, rest: undefined };
+  const { status, statusText } = response;
+  // Iterating over Headers gives each Set-Cookie by itself.
+  const head = { status, statusText, headers: [...response.headers] };
+  if (response.body === null) return { ...head, first: undefined, rest: undefined };
   const reader = new BodyReader(response.body);
   const first = await reader.read();
   const isWhole = first === undefined || (await reader.isAtEnd());
-  return { response, first, rest: isWhole ? undefined : reader };
+  return { ...head, first, rest: isWhole ? undefined : reader };
 }
 
 /** Answers a WSGI server with a response. The iterable's `close()` ends the request. */
@@ -27,10 +32,9 @@ export async function sendResponse(
   environ: Environ,
   startResponse: StartResponse,
 ): Promise<WSGIResponse> {
-  const { response, first, rest } = opened;
+  const { status, statusText, first, rest } = opened;
   const close = closer(rest, environ);
   try {
-    const { status, statusText } = response;
     startResponse(
       `${status} ${statusText || REASON_PHRASES[status] || 'Unknown'}`,
       headersOf(opened, environ),
@@ -44,15 +48,11 @@ export async function sendResponse(
   return Object.assign(blocks(first, rest), { close });
 }
 
-function headersOf({ response, first, rest }: OpenedResponse, environ: Environ): Header[] {
-  // Iterating over Headers gives each Set-Cookie by itself.
-  const headers: Header[] = [...response.headers];
-  const isKnown = rest === undefined && !response.headers.has('content-length');
+function headersOf({ status, headers, first, rest }: OpenedResponse, environ: Environ): readonly Header[] {
+  const isKnown = rest === undefined && !headers.some(([name]) => name.toLowerCase() === 'content-length');
   const mayHaveLength = first !== undefined || environ.REQUEST_METHOD !== 'HEAD';
-  if (isKnown && mayHaveLength && response.status !== 204 && response.status !== 304) {
-    headers.push(['content-length', String(first?.length ?? 0)]);
-  }
-  return headers;
+  if (!isKnown || !mayHaveLength || status === 204 || status === 304) return headers;
+  return [...headers, ['content-length', String(first?.length ?? 0)]];
 }
 
 async function* blocks(first: Uint8Array, rest: BodyReader): AsyncGenerator<Uint8Array> {

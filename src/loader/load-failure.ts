@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ImproperlyConfigured, isUserError } from '../errors.ts';
+import { ImproperlyConfigured, isUserError, type UserError } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { findFrame } from './stack-trace.ts';
@@ -17,16 +17,28 @@ export function loadFailure(cause: unknown, file: string, root: string): Imprope
     const message = `${placeOf(location!, root)}: syntax error: ${cause.message}`;
     return new ImproperlyConfigured(message, { location, codeFrame: frame, hint, cause });
   }
-  if (isUserError(cause)) {
-    const located = cause.location ? `${placeOf(cause.location, root)}: ` : '';
-    if (located === '' || cause.message.startsWith(located)) return cause as ImproperlyConfigured;
-    const { location, codeFrame: frame, hint } = cause;
-    return new ImproperlyConfigured(located + cause.message, { location, codeFrame: frame, hint, cause });
-  }
+  if (isUserError(cause)) return withLocation(cause, root);
   const stack = cause instanceof Error ? String(cause.stack) : '';
   const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
   const message = `${placeOf(location, root)}: loading failed: ${describe(cause)}`;
   return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), cause });
+}
+
+/** Sees to it that an error of ours names its place: its own, or the user's line that called us. */
+function withLocation(error: UserError, root: string): ImproperlyConfigured {
+  // Behind an `await` in the stack stands only who waits, such as the wsgi.ts of a site whose settings are wrong.
+  const stack = String(error.stack).replace(/^ +at async .*\n?/gm, '');
+  const location = error.location ?? findFrame(stack, (file) => isSiteFile(file, root));
+  if (location === undefined) return error;
+  const prefix = `${placeOf(location, root)}: `;
+  if (error.message.startsWith(prefix)) return error;
+  const frame = error.codeFrame ?? codeFrame(location);
+  return new ImproperlyConfigured(prefix + error.message, {
+    location,
+    codeFrame: frame,
+    hint: error.hint,
+    cause: error,
+  });
 }
 
 function placeOf(

@@ -25,6 +25,11 @@ export class SiteLoader implements ModuleLoader {
     return this.#graph.packages;
   }
 
+  /** Imports what `import … from 'specifier'` in a module at the root would. */
+  importPackage(specifier: string): Promise<LoadedModule['exports']> {
+    return this.#graph.importDynamically(specifier, path.join(this.root, 'package.json'));
+  }
+
   async importModule(dotted: string): Promise<LoadedModule> {
     const file = this.#find(dotted);
     try {

@@ -71,7 +71,7 @@ export class DevWorker {
     const runtime = this.#runtime ?? new Runtime(site.root);
     const loader = runtime.install((files) => send({ type: 'files', files }));
     try {
-      const { application, notes } = await loadApplication(site.settings, site);
+      const { application, notes } = await loadApplication(loader, site.settings, site);
       this.#serve(application, site);
       for (const text of notes) send({ type: 'notice', text });
       send({ type: 'ready', packages: loader.packages });

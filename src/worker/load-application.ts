@@ -2,6 +2,7 @@ import { loadSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { importObject } from '../loader/import-object.ts';
+import type { SiteLoader } from '../loader/site-loader.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 
 export interface LoadedApplication {
@@ -15,12 +16,14 @@ export interface LoadedApplication {
  * Loads a site's application as Django's servers do: what the `WSGI_APPLICATION` setting names, and without it
  * `getWsgiApplication()`.
  *
+ * @param loader The installed one.
  * @param settingsModule Dotted path of the settings module.
  * @throws {ImproperlyConfigured} or what the site's own code throws.
  */
 export async function loadApplication(
+  loader: SiteLoader,
   settingsModule: string,
-  { skipChecks }: { skipChecks: boolean },
+  { skipChecks }: { readonly skipChecks: boolean },
 ): Promise<LoadedApplication> {
   const settings = await loadSettings(settingsModule);
   const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
@@ -32,13 +35,16 @@ export async function loadApplication(
   }
   const { value: application } = WSGI_APPLICATION
     ? await importObject(WSGI_APPLICATION, 'WSGI_APPLICATION')
-    : { value: await defaultApplication() };
+    : { value: await defaultApplication(loader) };
   assertCallable(application, WSGI_APPLICATION);
   return { application, debug: DEBUG, notes: settingsNotes(settings) };
 }
 
-async function defaultApplication(): Promise<WSGIApplication> {
-  const { getWsgiApplication } = await import('../handler/index.ts');
+/** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */
+async function defaultApplication(loader: SiteLoader): Promise<unknown> {
+  const { getWsgiApplication } = (await loader.importPackage(
+    'startproject/wsgi',
+  )) as typeof import('../handler/index.ts');
   return getWsgiApplication();
 }
 

@@ -24,8 +24,8 @@ export async function serveSite(
   process.chdir(site.root);
   process.env.DJANGO_SETTINGS_MODULE = site.settings;
   const runtime = new Runtime(site.root);
-  runtime.install(() => {});
-  const { application, notes } = await loadApplication(site.settings, site);
+  const loader = runtime.install(() => {});
+  const { application, notes } = await loadApplication(loader, site.settings, site);
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();
   const server = createHttpServer(application, {

@@ -6,11 +6,7 @@ import { WELCOME_ART } from './welcome-art.ts';
 import { WELCOME_STYLES } from './welcome-styles.ts';
 
 /** What `/` shows while the site has no URLs: that it works, and what to write next. */
-export function welcomePage(settings: LoadedSettings): Response {
-  return new Response(renderWelcome(settings), { headers: { 'content-type': 'text/html; charset=utf-8' } });
-}
-
-function renderWelcome({ module, values }: LoadedSettings): string {
+export function renderWelcome({ module, values }: LoadedSettings): string {
   const { ROOT_URLCONF: urlconf, WSGI_APPLICATION: application } = values;
   const urls = typeof urlconf === 'string' ? urlconf : 'mysite.urls';
   const project = (module ?? urls).split('.')[0]!;
