@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -103,4 +104,29 @@ export function printTable(title, results) {
     `| ${cells.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join(' | ')} |`;
   process.stdout.write(`${line(columns)}\n|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`);
   for (const row of rows) process.stdout.write(`${line(columns.map((column) => row[column]))}\n`);
+}
+
+/** Proportional memory (PSS) of a process and all that descend from it, in MiB. Linux only. */
+export function memoryOf(root) {
+  const parents = new Map();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const belongs = (pid) =>
+    pid === root || (parents.has(pid) && parents.get(pid) > 1 && belongs(parents.get(pid)));
+  let kib = 0;
+  for (const pid of parents.keys()) {
+    if (!belongs(pid)) continue;
+    try {
+      kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))[1]);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return Math.round(kib / 1024);
 }

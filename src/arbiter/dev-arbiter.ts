@@ -1,6 +1,6 @@
 import { Freshness } from '../dev/freshness.ts';
 import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
-import type { AccessLine, Failure, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import { type Connection, Listener } from './listener.ts';
 import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts';
 
@@ -18,6 +18,9 @@ const SLOW_LOAD_MS = 3_000;
 
 /** How soon another worker is tried when one died before it could be used. */
 const RESPAWN_MS = 500;
+
+/** The first requests after a load get the processors to themselves; then the next spare is started. */
+const SPARE_DELAY_MS = 20;
 
 /** What happens, for the terminal. */
 export interface DevReport {
@@ -60,7 +63,7 @@ export class DevArbiter {
   #site: SiteOptions | undefined;
   #current: Generation | undefined;
   #queue: Connection[] = [];
-  #packages: readonly string[] = [];
+  #heritage: Heritage = { packages: [], entries: [] };
   /** What the current worker said before it exited, if it did. */
   #lastWord: Message<'exiting'> | undefined;
   #gate: NodeJS.Immediate | undefined;
@@ -146,7 +149,10 @@ export class DevArbiter {
   // #region Changes
 
   #onTouch(target: string): void {
-    if (this.#freshness.touch(target)) this.#settleAfter(SETTLE_MS);
+    const concerned = this.#freshness.touch(target);
+    if (concerned.length === 0) return;
+    for (const file of concerned) this.#spare?.touched.add(file);
+    this.#settleAfter(SETTLE_MS);
   }
 
   #settleAfter(ms: number): void {
@@ -191,7 +197,9 @@ export class DevArbiter {
     this.#spare = undefined;
     current.worker = spare;
     current.state = 'loading';
-    spare.send({ type: 'activate', site: this.#site!, failure: current.failure });
+    // Changes that no event has told of are among these.
+    const touched = [...spare.touched, ...current.changed];
+    spare.send({ type: 'activate', site: this.#site!, touched, failure: current.failure });
     clearTimeout(this.#slow);
     this.#slow = setTimeout(() => this.#options.report.onSlowLoad(SLOW_LOAD_MS), SLOW_LOAD_MS);
   }
@@ -226,7 +234,7 @@ export class DevArbiter {
       case 'booted':
         if (this.#current!.state === 'waiting') this.#activate();
         else if (worker === this.#spare)
-          worker.send({ type: 'warm', root: this.#site!.root, packages: this.#packages });
+          worker.send({ type: 'warm', root: this.#site!.root, heritage: this.#heritage });
         return;
       case 'files':
         if (isCurrent) this.#onFiles(message);
@@ -245,26 +253,28 @@ export class DevArbiter {
     }
   }
 
-  #onFiles({ files }: Message<'files'>): void {
+  #onFiles({ files, since }: Message<'files'>): void {
     const current = this.#current!;
     for (const [file] of files) current.files.add(file);
-    this.#freshness.add(files, current.startedAt);
+    this.#freshness.add(files, since);
     if (current.state === 'ready') void this.#watch();
   }
 
-  #onReady({ failure, packages }: Message<'ready'>): void {
+  #onReady({ failure, heritage }: Message<'ready'>): void {
     const current = this.#current!;
     clearTimeout(this.#slow);
     current.state = 'ready';
     if (failure === undefined) {
       this.#freshness.retain(current.files);
-      this.#packages = packages;
+      this.#heritage = heritage;
     }
     const { number: generation, changed, startedAt } = current;
     this.#openGate();
     this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
     void this.#watch();
-    if (this.#spare === undefined) this.#spawn();
+    setTimeout(() => {
+      if (this.#spare === undefined && !this.#isClosed) this.#spawn();
+    }, SPARE_DELAY_MS);
   }
 
   #onExit(exit: WorkerExit, worker: WorkerHandle): void {

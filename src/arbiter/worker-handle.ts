@@ -20,6 +20,8 @@ export interface WorkerExit {
 export class WorkerHandle {
   isBooted = false;
   isGone = false;
+  /** Files that may have changed since the process started. What it has prepared of them is out of date. */
+  readonly touched = new Set<string>();
   readonly #child: ChildProcess;
   #events: WorkerEvents | undefined;
   #early: ToArbiter[] = [];

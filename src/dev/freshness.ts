@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { contentHash } from '../loader/content-hash.ts';
-import type { SourceState } from '../loader/source-files.ts';
+import { type SourceState, stateOf } from '../loader/source-files.ts';
 
 /** An editor may empty a file a moment before it writes it; that long we believe that it does. */
 const SETTLE_MS = 40;
@@ -36,11 +36,16 @@ export class Freshness {
     this.#touched.clear();
   }
 
-  /** A worker has read these files. */
-  add(files: Iterable<readonly [file: string, state: SourceState]>, readSince: number): void {
+  /**
+   * A worker has read these files, none before a time. Those that were not known are looked at with every check until
+   * a watcher covers them. Those that were, and are not what they were, may have changed again meanwhile.
+   */
+  add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
     for (const [file, state] of files) {
+      const known = this.#states.get(file);
       this.#states.set(file, state);
-      this.#unwatched.set(file, readSince);
+      if (known === undefined) this.#unwatched.set(file, since);
+      else if (known !== state) this.#touched.set(file, Date.now());
     }
   }
 
@@ -61,21 +66,14 @@ export class Freshness {
   /**
    * Something happened at this path, or below it.
    *
-   * @returns whether that may concern us.
+   * @returns the files of ours that it may concern.
    */
-  touch(target: string): boolean {
-    if (this.#states.has(target)) {
-      if (!this.#touched.has(target)) this.#touched.set(target, Date.now());
-      return true;
-    }
-    let concerns = false;
+  touch(target: string): readonly string[] {
     const folder = target + path.sep;
-    for (const file of this.#states.keys()) {
-      if (!file.startsWith(folder)) continue;
-      this.#touched.set(file, Date.now());
-      concerns = true;
-    }
-    return concerns;
+    const isOurs = this.#states.has(target);
+    const concerned = isOurs ? [target] : [...this.#states.keys()].filter((file) => file.startsWith(folder));
+    for (const file of concerned) if (!this.#touched.has(file)) this.#touched.set(file, Date.now());
+    return concerned;
   }
 
   /** Looks at every file that may have changed. Synchronous, so that nothing can come between look and verdict. */
@@ -87,7 +85,7 @@ export class Freshness {
     const changed: string[] = [];
     let isSettling = false;
     for (const [file, touchedAt] of this.#touched) {
-      const state = currentState(file);
+      const state = stateOf(file);
       if (state === this.#states.get(file)) this.#touched.delete(file);
       else if (state === EMPTY && Date.now() - touchedAt < SETTLE_MS) isSettling = true;
       else changed.push(file);
@@ -103,14 +101,6 @@ export class Freshness {
 }
 
 const EMPTY = contentHash('');
-
-function currentState(file: string): SourceState {
-  try {
-    return contentHash(readFileSync(file, 'utf8'));
-  } catch {
-    return null; // Gone or unreadable: loading it again will tell why.
-  }
-}
 
 /** By the time of the inode's change, which unlike the modification time cannot be set back. */
 function changedSince(file: string, since: number): boolean {

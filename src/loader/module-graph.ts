@@ -25,6 +25,15 @@ export interface GraphParts {
 
 type Records = Map<string, ModuleRecord>;
 
+/** A source file as far as it can be taken without running it. */
+interface PreparedModule {
+  readonly module: TransformedModule;
+  /** The compiled code: `ModuleFunction` or `CommonjsFunction`. */
+  readonly run: unknown;
+  /** Where its imports lead, once they have been resolved. */
+  resolutions?: readonly Resolution[];
+}
+
 /**
  * The site's modules and how they hang together. Importing has ECMAScript's two phases: the whole graph below an
  * import is found, read and linked before any of it runs, and then runs from the leaves up, without a turn of
@@ -32,9 +41,12 @@ type Records = Map<string, ModuleRecord>;
  */
 export class ModuleGraph implements GraphAccess {
   readonly #parts: GraphParts;
-  readonly #tsconfigs: TsconfigReader;
-  readonly #scopes: PackageScopes;
+  #tsconfigs: TsconfigReader;
+  #scopes: PackageScopes;
   readonly #records: Records = new Map();
+  readonly #prepared = new Map<string, PreparedModule>();
+  /** The site's modules that were imported from outside of the graph, or by `import()`. */
+  readonly #entries = new Set<string>();
 
   constructor(parts: GraphParts) {
     this.#parts = parts;
@@ -49,7 +61,46 @@ export class ModuleGraph implements GraphAccess {
     return [...this.#records.values()].filter(isPackage).map(({ id }) => id);
   }
 
+  /** The files at which imports began, for `prepare()` in the next process. */
+  get entries(): string[] {
+    return [...this.#entries];
+  }
+
+  /**
+   * Reads, transforms and compiles all that these files import, and runs none of it. When they are imported later,
+   * that work is done; `refresh()` must be told before what has happened to files meanwhile.
+   */
+  prepare(entries: Iterable<string>): void {
+    for (const file of entries) {
+      try {
+        this.#link({ kind: 'site', file, search: '' });
+      } catch {
+        // What is wrong with it will be told when it is imported.
+      }
+    }
+    this.#records.clear();
+  }
+
+  /** Forgets what was prepared of files that have changed. Only before anything has run. */
+  refresh(touched: Iterable<string>): void {
+    const { files, resolver } = this.#parts;
+    const changed = [...touched].filter((file) => files.hasChanged(file));
+    // A file that came or went may change where imports lead; package.json and tsconfig.json what sources mean.
+    const isFarReaching = changed.some((file) => file.endsWith('.json') || files.cameOrWent(file));
+    if (isFarReaching) {
+      files.forget(files.states.keys());
+      resolver.forget();
+      this.#prepared.clear();
+      this.#tsconfigs = new TsconfigReader(files);
+      this.#scopes = new PackageScopes(files);
+    } else {
+      files.forget(changed);
+      for (const file of changed) this.#prepared.delete(file);
+    }
+  }
+
   async import(resolution: Resolution): Promise<Namespace> {
+    if (resolution.kind === 'site') this.#entries.add(resolution.file);
     const record = this.#link(resolution);
     await this.#evaluate(evaluationOrder(record), 0);
     return record.namespace!;
@@ -101,12 +152,12 @@ export class ModuleGraph implements GraphAccess {
     for (const record of fresh.values()) {
       if (!(record instanceof EsmRecord)) continue;
       added.push(record);
-      record.dependencies = record.source.imports.map(({ specifier }) =>
-        this.#recordOf(this.resolve(specifier, record.file, 'import'), fresh),
+      record.dependencies = this.#resolutionsOf(record).map((resolution) =>
+        this.#recordOf(resolution, fresh),
       );
     }
     for (const record of added)
-      record.instantiate(this.#compile(record.file, record.source) as ModuleFunction, this);
+      record.instantiate(this.#prepared.get(record.file)!.run as ModuleFunction, this);
     for (const record of added.reverse()) record.linkReExports();
     for (const record of added) checkNames(record, (dependency) => dependency.hasStaticNames);
     for (const [id, record] of fresh) this.#records.set(id, record);
@@ -124,22 +175,33 @@ export class ModuleGraph implements GraphAccess {
     return record;
   }
 
+  #resolutionsOf({ file, source }: EsmRecord): readonly Resolution[] {
+    const prepared = this.#prepared.get(file)!;
+    prepared.resolutions ??= source.imports.map(({ specifier }) => this.resolve(specifier, file, 'import'));
+    return prepared.resolutions;
+  }
+
   #read(id: string, file: string): ModuleRecord {
-    const { files, cache } = this.#parts;
+    if (file.endsWith('.json')) return new JsonRecord(id, file, this.#parts.files.read(file));
+    let prepared = this.#prepared.get(file);
+    if (prepared === undefined) {
+      prepared = this.#prepareFile(file);
+      this.#prepared.set(file, prepared);
+    }
+    const { module, run } = prepared;
+    if (module.kind === 'esm') return new EsmRecord(id, file, module);
+    return new CommonjsRecord(id, file, run as CommonjsFunction, this);
+  }
+
+  #prepareFile(file: string): PreparedModule {
+    const { files, cache, stackTraces } = this.#parts;
     const source = files.read(file);
-    if (file.endsWith('.json')) return new JsonRecord(id, file, source);
     const kind = this.#scopes.kindOf(file);
     const options = this.#tsconfigs.optionsOf(file);
     const module = cache.get({ file, source, kind, options });
-    if (module.kind === 'esm') return new EsmRecord(id, file, module);
-    return new CommonjsRecord(id, file, this.#compile(file, module) as CommonjsFunction, this);
-  }
-
-  /** The function that a module's transformed code is; its record knows what to pass to it. */
-  #compile(file: string, module: TransformedModule): unknown {
-    const { code, lineOffset } = module;
-    this.#parts.stackTraces.register(file, module);
-    return new vm.Script(code, { filename: file, lineOffset }).runInThisContext();
+    stackTraces.register(file, module);
+    const script = new vm.Script(module.code, { filename: file, lineOffset: module.lineOffset });
+    return { module, run: script.runInThisContext() };
   }
 
   /** Runs records in order. Returns a promise only when one of them has to be awaited. */

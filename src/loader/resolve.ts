@@ -60,6 +60,12 @@ export class Resolver {
     return resolution;
   }
 
+  /** Forgets where imports led, since files have come or gone. */
+  forget(): void {
+    this.#cache.clear();
+    for (const factory of this.#factories.values()) factory.clearCache();
+  }
+
   #resolve(specifier: string, importer: string, mode: ResolveMode): Resolution {
     if (isBuiltin(specifier)) return { kind: 'external', url: builtinUrl(specifier) };
     if (specifier.startsWith('data:')) return { kind: 'external', url: specifier };

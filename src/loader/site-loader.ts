@@ -7,6 +7,14 @@ import type { LoadedModule, ModuleLoader } from './installed.ts';
 import { loadFailure } from './load-failure.ts';
 import { type GraphParts, ModuleGraph } from './module-graph.ts';
 
+/** What one process leaves to the next. */
+export interface Heritage {
+  /** URLs of the packages that Node loaded for the site. */
+  readonly packages: readonly string[];
+  /** The files at which the imports of the site's own modules began. */
+  readonly entries: readonly string[];
+}
+
 /** Loads a site's modules by dotted path, TypeScript and all, through our own module graph. */
 export class SiteLoader implements ModuleLoader {
   readonly root: string;
@@ -20,9 +28,20 @@ export class SiteLoader implements ModuleLoader {
     this.#graph = new ModuleGraph(parts);
   }
 
-  /** URLs of the packages that the site has loaded so far, for the next process to load ahead. */
-  get packages(): readonly string[] {
-    return this.#graph.packages;
+  /** What the site has loaded so far, for the next process to prepare. */
+  get heritage(): Heritage {
+    const { packages, entries } = this.#graph;
+    return { packages, entries };
+  }
+
+  /** Does all that an import of these files needs but running them. */
+  prepare(entries: Iterable<string>): void {
+    this.#graph.prepare(entries);
+  }
+
+  /** Tells, between `prepare()` and the first import, which files may have changed. */
+  refresh(touched: Iterable<string>): void {
+    this.#graph.refresh(touched);
   }
 
   /** Imports what `import … from 'specifier'` in a module at the root would. */

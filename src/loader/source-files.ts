@@ -37,9 +37,33 @@ export class SourceFiles {
     for (const file of files) this.#note(file, null);
   }
 
+  /** Whether a file that was read is another now, or one that was missed is there. */
+  hasChanged(file: string): boolean {
+    return this.states.has(file) && this.states.get(file) !== stateOf(file);
+  }
+
+  /** Whether a file was there and is not, or the other way round. */
+  cameOrWent(file: string): boolean {
+    return (this.states.get(file) === null) !== (stateOf(file) === null);
+  }
+
+  /** The next time these are read, they are noted again. */
+  forget(files: Iterable<string>): void {
+    for (const file of files) this.states.delete(file);
+  }
+
   #note(file: string, state: SourceState): void {
     if (this.states.has(file)) return;
     this.states.set(file, state);
     this.#onRead(file, state);
+  }
+}
+
+/** What a file is now. */
+export function stateOf(file: string): SourceState {
+  try {
+    return contentHash(readFileSync(file, 'utf8'));
+  } catch {
+    return null; // Gone or unreadable: loading it again will tell why.
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { contentHash } from './content-hash.ts';
 import { TRANSFORM_VERSION, type TransformedModule, type TransformInput, transform } from './transform.ts';
@@ -6,16 +6,25 @@ import { TRANSFORM_VERSION, type TransformedModule, type TransformInput, transfo
 interface Entry {
   /** Of the source and of all else that decides the output. */
   readonly key: string;
-  readonly module: TransformedModule;
+  /** The module, or its JSON as it was read: most are never asked for again, and their maps seldom. */
+  module: TransformedModule | string;
 }
 
-const FORMAT = `${TRANSFORM_VERSION} ${process.version}`;
+const FORMAT = `startproject transforms ${TRANSFORM_VERSION}, node ${process.version}`;
 
-/** Keeps transformed modules by the content of their sources, in memory and in one file on disk. */
+/** When this many times as many lines as modules are in the file, it is written anew. */
+const COMPACT_AT = 4;
+
+/**
+ * Keeps transformed modules by the content of their sources, in memory and in one file on disk: a line for each,
+ * appended as they come, the last one counts. So a save costs one line, and a start reads one file.
+ */
 export class TransformCache {
   readonly #file: string | undefined;
   #entries: Map<string, Entry> | undefined;
-  #isChanged = false;
+  readonly #unsaved = new Set<string>();
+  /** Lines in the file; none when it is to be written from scratch. */
+  #lines = 0;
 
   /** @param file Where to keep it between processes; without, it lives as long as this one. */
   constructor(file?: string) {
@@ -27,43 +36,65 @@ export class TransformCache {
     const key = `${contentHash(input.source)} ${input.kind} ${JSON.stringify(input.options)}`;
     this.#entries ??= this.#load();
     const entry = this.#entries.get(input.file);
-    if (entry?.key === key) return entry.module;
+    if (entry?.key === key) {
+      if (typeof entry.module === 'string') entry.module = JSON.parse(entry.module) as TransformedModule;
+      return entry.module;
+    }
     const module = transform(input);
     this.#entries.set(input.file, { key, module });
-    this.#isChanged = true;
+    this.#unsaved.add(input.file);
     return module;
-  }
-
-  /** Reads the file on disk now, so that the first `get` need not. */
-  warm(): void {
-    this.#entries ??= this.#load();
   }
 
   /** Writes what is new. A cache that cannot be written is only slower, so failures pass silently. */
   save(): void {
-    if (!this.#isChanged || this.#file === undefined || this.#entries === undefined) return;
-    this.#isChanged = false;
-    const temporary = `${this.#file}.${process.pid}`;
+    if (this.#unsaved.size === 0 || this.#file === undefined || this.#entries === undefined) return;
+    const isFresh = this.#lines === 0 || this.#lines > COMPACT_AT * this.#entries.size;
+    const files = isFresh ? this.#entries.keys() : this.#unsaved;
+    const lines = [...files].map((file) => toLine(file, this.#entries!.get(file)!));
+    this.#unsaved.clear();
     try {
-      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, JSON.stringify({ format: FORMAT, entries: [...this.#entries] }), {
-        mode: 0o600,
-      });
-      renameSync(temporary, this.#file);
+      if (isFresh) this.#replace(this.#file, [FORMAT, ...lines].join(''));
+      else appendFileSync(this.#file, lines.join(''));
+      this.#lines = (isFresh ? 0 : this.#lines) + lines.length;
     } catch {
       // A read-only folder, a full disk: the next start transforms again.
     }
   }
 
+  #replace(file: string, text: string): void {
+    const temporary = `${file}.${process.pid}`;
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, file);
+  }
+
   #load(): Map<string, Entry> {
-    if (this.#file === undefined) return new Map();
+    const entries = new Map<string, Entry>();
+    for (const line of this.#readLines()) {
+      const [file, key] = line.split('\t', 2);
+      if (key === undefined) continue;
+      entries.set(file!, { key, module: line.slice(file!.length + key.length + 2) });
+      this.#lines += 1;
+    }
+    return entries;
+  }
+
+  /** Each line begins with its line feed, so that one that was cut short does not spoil the next. */
+  #readLines(): string[] {
+    if (this.#file === undefined) return [];
     try {
-      const { format, entries } = JSON.parse(readFileSync(this.#file, 'utf8'));
-      return new Map(format === FORMAT ? entries : []);
+      const [format, ...lines] = readFileSync(this.#file, 'utf8').split('\n');
+      return format === FORMAT ? lines : [];
     } catch {
-      return new Map(); // Not there yet, or half of it: begin anew.
+      return []; // Not there yet.
     }
   }
+}
+
+/** JSON has no tab or line feed, and a path that has one is not worth an escape: it is only not found again. */
+function toLine(file: string, { key, module }: Entry): string {
+  return `\n${file}\t${key}\t${typeof module === 'string' ? module : JSON.stringify(module)}`;
 }
 
 /** Where the cache of a project belongs: beside its packages, or with the user's other caches. */

@@ -6,8 +6,19 @@ import type { HttpTransport } from './http-transport.ts';
 const REFUSAL_TIMEOUT_MS = 2_000;
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
+// A property of the socket, since it is looked up for each request, and a Map takes tenfold the time.
+const CONNECTION = Symbol('connection');
+
+interface ServedSocket extends Socket {
+  [CONNECTION]?: HttpConnection;
+}
+
 /** One client's connection: what its requests have in common, and which of them are open. */
 export class HttpConnection {
+  static of(socket: Socket): HttpConnection | undefined {
+    return (socket as ServedSocket)[CONNECTION];
+  }
+
   readonly socket: Socket;
   readonly scheme: 'http' | 'https';
   readonly serverName: string;
@@ -15,7 +26,7 @@ export class HttpConnection {
   /** `undefined` on a Unix socket. */
   readonly remoteAddress: string | undefined;
   readonly remotePort: string | undefined;
-  readonly open = new Set<HttpTransport>();
+  readonly open: HttpTransport[] = [];
   /** It came with bytes that had been read elsewhere, which `socket.bytesRead` does not count. */
   hasHead = false;
   /** The response under way is the last: requests that come behind it are not looked at. */
@@ -23,13 +34,14 @@ export class HttpConnection {
   /** The answer to something that is no request, held back until the requests before it have theirs. */
   refusal: string | undefined;
 
-  constructor(socket: Socket, serverName: string | undefined, serverPort: number | undefined) {
+  constructor(socket: ServedSocket, serverName: string | undefined, serverPort: number | undefined) {
     this.socket = socket;
     this.scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
     this.serverName = serverName ?? urlHost(plainAddress(socket.localAddress) ?? 'localhost');
     this.serverPort = String(serverPort ?? socket.localPort ?? 80);
     this.remoteAddress = plainAddress(socket.remoteAddress);
     this.remotePort = socket.remotePort === undefined ? undefined : String(socket.remotePort);
+    socket[CONNECTION] = this;
   }
 
   /** Whether nothing has come yet, as on the connections that browsers make beforehand. */
@@ -39,7 +51,12 @@ export class HttpConnection {
 
   /** Whether a response is made and not all sent. Node's own list of idle connections has these in it. */
   get isFlushing(): boolean {
-    return [...this.open].some(({ response }) => response.writableEnded);
+    return this.open.some(({ response }) => response.writableEnded);
+  }
+
+  finished(transport: HttpTransport): void {
+    if (this.open.at(-1) === transport) this.open.pop();
+    else this.open.splice(this.open.indexOf(transport), 1);
   }
 
   /** Sends the refusal and closes. */
@@ -56,9 +73,8 @@ export class HttpConnection {
    * open requests they are left to finish.
    */
   breakOffBody(): void {
-    const responses = [...this.open];
-    if (responses.every(({ request }) => request.complete)) return;
-    if (responses.length === 1 && !responses[0]!.response.headersSent) this.refuse();
+    if (this.open.every(({ request }) => request.complete)) return;
+    if (this.open.length === 1 && !this.open[0]!.response.headersSent) this.refuse();
     else this.socket.destroy();
   }
 }

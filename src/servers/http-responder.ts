@@ -41,6 +41,8 @@ export class HttpResponder {
       if (error instanceof HttpRefusal) return this.#refuse(error, transport, connection);
       throw error;
     }
+    transport.hasRequestBody =
+      environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
     return run(this.#application, environ, transport, this.#options);
   }
 
@@ -83,6 +85,6 @@ function recordOf(
     bytes: bytesSent,
     durationMs: performance.now() - startedAt,
     remoteAddress,
-    isAborted: !response.writableFinished,
+    isAborted: request.socket.destroyed || !response.writableFinished,
   };
 }

@@ -22,13 +22,16 @@ export class HttpTransport implements Transport, ByteSource {
   /** 0 until there is a head. */
   status = 0;
   bytesSent = 0;
+  isDisconnected = false;
+  /** Whether the request may have a body, which must be out of the way before the connection can go on. */
+  hasRequestBody = true;
   readonly #serverHeader: string | undefined;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
   #body: HttpBody | undefined;
   #blocksWithoutWait = 0;
   #onDisconnect: (() => void) | undefined;
-  #onSocketClose: (() => void) | undefined;
+  #flushing: Set<(error: ClientDisconnected) => void> | undefined;
 
   constructor(
     request: IncomingMessage,
@@ -40,10 +43,6 @@ export class HttpTransport implements Transport, ByteSource {
     this.response = response;
     this.#isHeldBack = isHeldBack;
     this.#serverHeader = serverHeader;
-  }
-
-  get isDisconnected(): boolean {
-    return this.request.socket.destroyed || this.response.destroyed;
   }
 
   pull(): Promise<Uint8Array | null> {
@@ -78,10 +77,7 @@ export class HttpTransport implements Transport, ByteSource {
   end(lastBlock?: Uint8Array): void | Promise<void> {
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
-    if (this.#isBodyUnread()) {
-      this.#body?.discard();
-      if (!response.shouldKeepAlive && !this.request.complete) return this.#endLingering(lastBlock);
-    }
+    if (this.hasRequestBody && this.#skipRequestBody()) return this.#endLingering(lastBlock);
     if (lastBlock === undefined) {
       response.end();
     } else {
@@ -100,17 +96,14 @@ export class HttpTransport implements Transport, ByteSource {
 
   onDisconnect(listener: () => void): void {
     this.#onDisconnect = listener;
-    if (this.isDisconnected) {
-      listener();
-    } else if (this.#onSocketClose === undefined) {
-      this.#onSocketClose = () => this.#onDisconnect?.();
-      this.request.socket.once('close', this.#onSocketClose);
-    }
+    if (this.isDisconnected) listener();
   }
 
-  /** Lets go of the connection, which may have more requests to come. */
-  release(): void {
-    if (this.#onSocketClose !== undefined) this.request.socket.off('close', this.#onSocketClose);
+  /** The connection tells that it is closed. */
+  disconnected(): void {
+    this.isDisconnected = true;
+    for (const reject of this.#flushing ?? []) reject(new ClientDisconnected());
+    this.#onDisconnect?.();
   }
 
   #withServer(headers: readonly Header[]): readonly Header[] {
@@ -119,10 +112,11 @@ export class HttpTransport implements Transport, ByteSource {
     return [...headers, ['Server', server]];
   }
 
-  #isBodyUnread(): boolean {
-    const { headers } = this.request;
-    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-    return hasBody && !this.#isHeldBack && !this.request.readableEnded;
+  /** Throws away what was not read of the request's body. Says whether the end of the response must wait for that. */
+  #skipRequestBody(): boolean {
+    if (this.#isHeldBack || this.request.readableEnded) return false;
+    this.#body?.discard();
+    return !this.response.shouldKeepAlive && !this.request.complete;
   }
 
   /** A connection closed while its client still sends is reset, and takes the response with it: read on for a while. */
@@ -139,29 +133,22 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   #until(event: 'drain' | 'finish'): Promise<void> {
-    const { response } = this;
-    const { socket } = this.request;
+    this.#flushing ??= new Set();
+    const flushing = this.#flushing;
     return new Promise((resolve, reject) => {
-      function forget(): void {
-        response.off(event, done);
-        socket.off('close', lost);
-      }
-      function done(): void {
-        forget();
+      flushing.add(reject);
+      this.response.once(event, () => {
+        flushing.delete(reject);
         resolve();
-      }
-      function lost(): void {
-        forget();
-        reject(new ClientDisconnected());
-      }
-      response.on(event, done);
-      socket.on('close', lost);
+      });
     });
   }
 }
 
 function latin1(block: Uint8Array): string {
-  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1');
+  const bytes =
+    block instanceof Buffer ? block : Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  return bytes.toString('latin1');
 }
 
 function reset(socket: Socket): void {

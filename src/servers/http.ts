@@ -35,7 +35,7 @@ export class HttpServer {
   readonly #errors: WSGIErrors;
   readonly #responder: HttpResponder;
   readonly #server: http.Server;
-  readonly #connections = new Map<Socket, HttpConnection>();
+  readonly #connections = new Set<HttpConnection>();
   readonly #idleWaiters: (() => void)[] = [];
   #openRequests = 0;
   #closing: Promise<void> | undefined;
@@ -84,7 +84,7 @@ export class HttpServer {
     this.#server.emit('connection', socket);
     if (head !== undefined && head.length > 0) {
       socket.unshift(head);
-      this.#connections.get(socket)!.hasHead = true;
+      HttpConnection.of(socket)!.hasHead = true;
     }
     socket.resume();
   }
@@ -116,14 +116,18 @@ export class HttpServer {
       };
       this.#checkDrained();
     });
-    for (const socket of this.#connections.keys()) socket.destroy();
+    for (const { socket } of this.#connections) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   #closeIdleConnections(): void {
-    const connections = [...this.#connections.values()];
+    const connections = [...this.#connections];
     for (const connection of connections) if (connection.isUnused) connection.socket.destroy();
     if (!connections.some(({ isFlushing }) => isFlushing)) this.#server.closeIdleConnections();
+  }
+
+  #checkIdle(): void {
+    if (this.#openRequests === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 
   #checkDrained(): void {
@@ -132,24 +136,25 @@ export class HttpServer {
 
   #connected(socket: Socket): void {
     const { serverName, serverPort } = this.#options;
-    this.#connections.set(socket, new HttpConnection(socket, serverName, serverPort));
-    socket.setMaxListeners(0); // every pipelined request may wait for the end of the connection
+    const connection = new HttpConnection(socket, serverName, serverPort);
+    this.#connections.add(connection);
     socket.once('end', () => socket.setTimeout(HALF_CLOSED_TIMEOUT_MS));
     socket.once('close', () => {
-      this.#connections.delete(socket);
+      for (const transport of connection.open) transport.disconnected();
+      this.#connections.delete(connection);
       this.#checkDrained();
     });
   }
 
   #handle(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void {
-    const connection = this.#connections.get(request.socket);
+    const connection = HttpConnection.of(request.socket);
     if (connection === undefined || connection.isLast) return;
     if (this.#options.keepAlive === false || this.#closing !== undefined) {
       connection.isLast = true;
       response.shouldKeepAlive = false;
     }
     const transport = new HttpTransport(request, response, isHeldBack, this.#options.serverHeader);
-    connection.open.add(transport);
+    connection.open.push(transport);
     this.#openRequests += 1;
     const responding = this.#responder.respond(transport, connection);
     if (responding === undefined) this.#finished(transport, connection);
@@ -157,18 +162,17 @@ export class HttpServer {
   }
 
   #finished(transport: HttpTransport, connection: HttpConnection): void {
-    transport.release();
-    connection.open.delete(transport);
+    connection.finished(transport);
     this.#openRequests -= 1;
-    if (connection.refusal !== undefined && connection.open.size === 0) connection.refuse();
-    if (this.#openRequests === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (connection.refusal !== undefined && connection.open.length === 0) connection.refuse();
+    if (this.#idleWaiters.length > 0) this.#checkIdle();
     if (this.#closing === undefined) return;
     this.#checkDrained();
     setImmediate(() => this.#closeIdleConnections()); // then Node knows the connection to be idle
   }
 
   #parserFailed(error: ParserError, socket: Socket): void {
-    const connection = this.#connections.get(socket);
+    const connection = HttpConnection.of(socket);
     // What comes behind a request with `Connection: close`, or behind an error, is nobody's.
     if (error.code === 'HPE_CLOSED_CONNECTION' || connection?.refusal !== undefined) return;
     const record = describeParserError(error, connection?.remoteAddress);
@@ -178,7 +182,7 @@ export class HttpServer {
     }
     this.#options.onClientError?.(record);
     connection.refusal = refusalBytes(record);
-    if (connection.open.size === 0) connection.refuse();
+    if (connection.open.length === 0) connection.refuse();
     else connection.breakOffBody();
   }
 }

@@ -6,7 +6,7 @@ import { clientErrorNotice } from './client-error-notice.ts';
 import { toFailure } from './failure.ts';
 import { failureApplication } from './failure-application.ts';
 import { loadApplication } from './load-application.ts';
-import type { Failure, SiteOptions, ToArbiter, ToWorker } from './messages.ts';
+import type { Heritage, SiteOptions, ToArbiter, ToWorker } from './messages.ts';
 import { Runtime } from './runtime.ts';
 
 export interface WorkerEffects {
@@ -15,6 +15,13 @@ export interface WorkerEffects {
   readonly env: NodeJS.ProcessEnv;
   writeError(text: string): void;
 }
+
+type Activation = Extract<ToWorker, { type: 'activate' }>;
+
+/** The first requests come before the cache, which only the next process needs. */
+const SAVE_DELAY_MS = 30;
+
+const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 
 /** The child's side of the development server: loads the site once, and serves the connections that it is handed. */
 export class DevWorker {
@@ -31,10 +38,10 @@ export class DevWorker {
     switch (message.type) {
       case 'warm':
         this.#runtime = new Runtime(message.root);
-        void this.#runtime.warm(message.packages);
+        void this.#runtime.warm(message.heritage);
         return;
       case 'activate':
-        void this.#activate(message.site, message.failure);
+        void this.#activate(message);
         return;
       case 'connection':
         // Undefined when the client has gone while its connection was on the way.
@@ -58,29 +65,29 @@ export class DevWorker {
     this.#effects.send({ type: 'exiting', code, stack: String(new Error(`process.exit(${code})`).stack) });
   }
 
-  async #activate(site: SiteOptions, failure: Failure | undefined): Promise<void> {
+  async #activate({ site, touched, failure }: Activation): Promise<void> {
     const { send, env } = this.#effects;
     process.chdir(site.root);
     env.DJANGO_SETTINGS_MODULE = site.settings;
     if (site.inspect !== undefined) await openInspector(site.inspect);
     if (failure !== undefined) {
       this.#serve(failureApplication(failure), site);
-      send({ type: 'ready', failure, packages: [] });
+      send({ type: 'ready', failure, heritage: NO_HERITAGE });
       return;
     }
     const runtime = this.#runtime ?? new Runtime(site.root);
-    const loader = runtime.install((files) => send({ type: 'files', files }));
+    const loader = runtime.install(touched, (files) => send({ type: 'files', files, since: runtime.since }));
     try {
       const { application, notes } = await loadApplication(loader, site.settings, site);
       this.#serve(application, site);
       for (const text of notes) send({ type: 'notice', text });
-      send({ type: 'ready', packages: loader.packages });
+      send({ type: 'ready', heritage: loader.heritage });
     } catch (error) {
       const broken = toFailure(error);
       this.#serve(failureApplication(broken), site);
-      send({ type: 'ready', failure: broken, packages: [] });
+      send({ type: 'ready', failure: broken, heritage: NO_HERITAGE });
     }
-    setImmediate(() => runtime.saveCache());
+    setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
   }
 
   #serve(application: WSGIApplication, site: SiteOptions): void {

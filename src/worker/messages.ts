@@ -1,9 +1,10 @@
 /** What arbiter and worker tell each other over the channel between them. */
 
+import type { Heritage } from '../loader/site-loader.ts';
 import type { SourceState } from '../loader/source-files.ts';
 import type { AccessLine } from '../servers/access-log.ts';
 
-export type { AccessLine };
+export type { AccessLine, Heritage };
 
 /** An error on its way between processes: what the terminal and the error page show. */
 export interface Failure {
@@ -31,9 +32,17 @@ export interface SiteOptions {
 /** From arbiter to worker. */
 export type ToWorker =
   /** Get ready while nothing is to be done: load the transform, and what the last generation loaded from packages. */
-  | { readonly type: 'warm'; readonly root: string; readonly packages: readonly string[] }
-  /** Load the site and serve it. With a failure, serve that instead and run nothing of the user's. */
-  | { readonly type: 'activate'; readonly site: SiteOptions; readonly failure?: Failure }
+  | { readonly type: 'warm'; readonly root: string; readonly heritage: Heritage }
+  /**
+   * Load the site and serve it. `touched` are the files that may have changed since the worker started. With a
+   * failure, serve that instead and run nothing of the user's.
+   */
+  | {
+      readonly type: 'activate';
+      readonly site: SiteOptions;
+      readonly touched: readonly string[];
+      readonly failure?: Failure;
+    }
   /** A connection comes with this message; these bytes (latin-1) were read from it already. */
   | { readonly type: 'connection'; readonly head: string }
   /** Finish what is in flight and exit. */
@@ -44,9 +53,14 @@ export type ToArbiter =
   /** The runtime is loaded: the worker can be activated. */
   | { readonly type: 'booted' }
   /** The site's files as the worker read them. All that were read before code ran come before it runs. */
-  | { readonly type: 'files'; readonly files: readonly (readonly [file: string, state: SourceState])[] }
+  | {
+      readonly type: 'files';
+      readonly files: readonly (readonly [file: string, state: SourceState])[];
+      /** No file was read before this time, in ms since the epoch. */
+      readonly since: number;
+    }
   /** The site answers. With a failure, the answer is the error page. */
-  | { readonly type: 'ready'; readonly failure?: Failure; readonly packages: readonly string[] }
+  | { readonly type: 'ready'; readonly failure?: Failure; readonly heritage: Heritage }
   | { readonly type: 'request'; readonly line: AccessLine }
   /** A note for the terminal. */
   | { readonly type: 'notice'; readonly text: string }

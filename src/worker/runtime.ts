@@ -3,11 +3,12 @@ import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { installLoader } from '../loader/installed.ts';
 import { Resolver } from '../loader/resolve.ts';
-import { SiteLoader } from '../loader/site-loader.ts';
+import { type Heritage, SiteLoader } from '../loader/site-loader.ts';
 import { SourceFiles, type SourceState } from '../loader/source-files.ts';
 import { StackTraces } from '../loader/stack-trace.ts';
 import { warmTransform } from '../loader/transform.ts';
 import { cacheFileFor, TransformCache } from '../loader/transform-cache.ts';
+import { rehearse } from './rehearse.ts';
 
 /** Folder of this package. */
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,17 +18,28 @@ export type ReadFiles = readonly (readonly [file: string, state: SourceState])[]
 
 /** All that runs a site's modules in this process. It can be made, and warmed, before there is anything to load. */
 export class Runtime {
-  readonly #root: string;
+  readonly loader: SiteLoader;
+  /** When the first file may have been read, in ms since the epoch. */
+  readonly since = Date.now();
   readonly #cache: TransformCache;
+  #batch: (readonly [string, SourceState])[] = [];
+  #onFiles: ((files: ReadFiles) => void) | undefined;
 
   constructor(root: string) {
-    this.#root = root;
     this.#cache = new TransformCache(cacheFileFor(root, process.env, homedir, existsSync));
+    const files = new SourceFiles((file, state) => {
+      if (this.#batch.length === 0 && this.#onFiles !== undefined) setImmediate(() => this.#flush());
+      this.#batch.push([file, state]);
+    });
+    const stackTraces = new StackTraces();
+    stackTraces.install();
+    const resolver = new Resolver(OWN_ROOT);
+    const onLinked = () => this.#flush();
+    this.loader = new SiteLoader(root, { files, resolver, cache: this.#cache, stackTraces, onLinked });
   }
 
-  /** Spends idle time on what a load would need: the native transform, cached transforms, the site's packages. */
-  async warm(packages: readonly string[]): Promise<void> {
-    this.#cache.warm();
+  /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
+  async warm({ packages, entries }: Heritage): Promise<void> {
     warmTransform();
     // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
     void globalThis.Response;
@@ -35,39 +47,34 @@ export class Runtime {
       // One that fails will fail again, and be reported, when the site imports it.
       await import(url).catch(() => {});
     }
+    if (!this.#isInUse) this.loader.prepare(entries);
+    // A machine that lets nobody talk to itself has slower first requests, no more.
+    if (!this.#isInUse) await rehearse().catch(() => {});
   }
 
   /**
    * Makes dotted paths lead to the site's modules from here on.
    *
+   * @param touched Files that may have changed since `warm()`.
    * @param onFiles Told of the files in batches: of all that an import needs before the first of them runs.
    */
-  install(onFiles: (files: ReadFiles) => void): SiteLoader {
-    let batch: (readonly [string, SourceState])[] = [];
-    const flush = () => {
-      if (batch.length > 0) onFiles(batch);
-      batch = [];
-    };
-    const files = new SourceFiles((file, state) => {
-      if (batch.length === 0) setImmediate(flush);
-      batch.push([file, state]);
-    });
-    const stackTraces = new StackTraces();
-    stackTraces.install();
-    const resolver = new Resolver(OWN_ROOT);
-    const loader = new SiteLoader(this.#root, {
-      files,
-      resolver,
-      cache: this.#cache,
-      stackTraces,
-      onLinked: flush,
-    });
-    installLoader(loader);
-    return loader;
+  install(touched: readonly string[], onFiles: (files: ReadFiles) => void): SiteLoader {
+    this.loader.refresh(touched);
+    this.#onFiles = onFiles;
+    installLoader(this.loader);
+    return this.loader;
   }
 
   /** Keeps what was transformed for the next process. */
   saveCache(): void {
     this.#cache.save();
+  }
+
+  get #isInUse(): boolean {
+    return this.#onFiles !== undefined;
+  }
+
+  #flush(): void {
+    if (this.#batch.length > 0) this.#onFiles?.(this.#batch.splice(0));
   }
 }

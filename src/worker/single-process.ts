@@ -24,7 +24,7 @@ export async function serveSite(
   process.chdir(site.root);
   process.env.DJANGO_SETTINGS_MODULE = site.settings;
   const runtime = new Runtime(site.root);
-  const loader = runtime.install(() => {});
+  const loader = runtime.install([], () => {});
   const { application, notes } = await loadApplication(loader, site.settings, site);
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();

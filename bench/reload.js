@@ -1,0 +1,169 @@
+/**
+ * From the end of a save to the first fresh answer, beside the peers: `node reload.js [modules,modules] [runs] [peers]`.
+ * A new connection for each request, asked every 2 ms.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort, median, memoryOf, start, stop, untilAnswer } from './_measure.js';
+import { editors, SHAPES, writeSite } from './_site.js';
+
+const [sizes = '1,100,1000', runs = '15', only = '', shape = 'wide'] = process.argv.slice(2);
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const node = process.execPath;
+const folder = mkdtempSync(path.join(tmpdir(), 'bench-reload-'));
+
+const HTTP = `import http from 'node:http';
+const answer = (text) => (_request, response) => response.setHeader('content-type', 'text/plain').end(text());
+`;
+
+const CANDIDATES = {
+  runserver: {
+    files: {
+      'package.json':
+        '{ "name": "site", "private": true, "type": "module", "startproject": { "settings": "settings" } }',
+      'settings.ts': "export const DEBUG = true;\nexport const WSGI_APPLICATION = 'wsgi.application';\n",
+      'wsgi.ts': `import { render } from './app.ts';
+export const application = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']]);
+  return [new TextEncoder().encode(render())];
+};
+`,
+    },
+    command: (port) => [node, here('../bin/runserver.js'), String(port)],
+  },
+  'Vite SSR': {
+    files: {
+      'vite.js': `${HTTP}import { createServer } from 'vite';
+const vite = await createServer({
+  server: { middlewareMode: true, ws: false, hmr: false }, appType: 'custom', logLevel: 'error',
+  optimizeDeps: { noDiscovery: true },
+});
+http.createServer(async (request, response) => {
+  const { render } = await vite.ssrLoadModule('/app.ts');
+  answer(render)(request, response);
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`,
+    },
+    command: () => [node, 'vite.js'],
+  },
+  'hot-hook': {
+    files: {
+      'package.json':
+        '{ "name": "site", "private": true, "type": "module", "hotHook": { "root": "./server.ts", "boundaries": ["./app.ts"] } }',
+      'server.ts': `${HTTP.replace('(text)', '(text: any)').replace('(_request, response)', '(_request: any, response: any)')}
+http.createServer(async (request, response) => {
+  const { render } = await import('./app.ts', (import.meta as any).hot?.boundary);
+  answer(render)(request, response);
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`,
+    },
+    command: () => [node, '--import', 'tsx', '--import', 'hot-hook/register', 'server.ts'],
+  },
+  'tsx watch': {
+    files: {
+      'server.ts': `${HTTP.replace('(text)', '(text: any)').replace('(_request, response)', '(_request: any, response: any)')}
+import { render } from './app.ts';
+http.createServer(answer(render)).listen(Number(process.env.PORT), '127.0.0.1');
+`,
+    },
+    command: () => [
+      node,
+      here('node_modules/tsx/dist/cli.mjs'),
+      'watch',
+      '--clear-screen=false',
+      'server.ts',
+    ],
+  },
+};
+
+const names = Object.keys(CANDIDATES).filter((name) => only === '' || only.split(',').includes(name));
+const rows = [];
+try {
+  for (const size of sizes.split(',').map(Number))
+    for (const name of names) rows.push(...(await measure(name, size)));
+  print(rows);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(name, n) {
+  const { files, command } = CANDIDATES[name];
+  const options = { fan: SHAPES[shape] };
+  const cwd = path.join(folder, `${name.replaceAll(' ', '-')}-${n}`);
+  mkdirSync(cwd);
+  writeSite(cwd, n, options);
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(cwd, file), text);
+  symlinkSync(here('node_modules'), path.join(cwd, 'node_modules'));
+  const port = freePort();
+  const [program, ...args] = command(port);
+  const startedAt = performance.now();
+  const child = start(program, args, {
+    cwd,
+    env: { PORT: String(port), XDG_CACHE_HOME: path.join(cwd, '.cache') },
+  });
+  const result = [];
+  try {
+    const cold = (await untilAnswer(port, (answer) => answer.includes('v0|'), 60_000)) - startedAt;
+    await sleep(1500);
+    for (const [what, edit] of Object.entries(editors(cwd, n, options))) {
+      const times = [];
+      let failed = 0;
+      for (let run = 0; run < Number(runs); run++) {
+        await sleep(400 + ((run * 377) % 600));
+        const tag = `${what}${run}x${Date.now().toString(36)}`;
+        edit(tag);
+        const savedAt = performance.now();
+        const fresh = await untilAnswer(
+          port,
+          (answer) => {
+            if (!answer.startsWith('HTTP/1.1 200')) failed += 1;
+            return answer.includes(tag);
+          },
+          30_000,
+        );
+        times.push(fresh - savedAt);
+      }
+      result.push({
+        modules: n,
+        tool: name,
+        edit: what,
+        median: median(times),
+        min: Math.min(...times),
+        max: Math.max(...times),
+        failed,
+        cold,
+        memory: memoryOf(child.pid),
+      });
+    }
+  } catch (error) {
+    process.stderr.write(`${name}, ${n} modules: ${error.message}\n`);
+  } finally {
+    await stop(child);
+  }
+  return result;
+}
+
+function print(all) {
+  process.stdout.write(
+    '| modules | tool | edit | median ms | min | max | failed | cold start ms | memory MiB |\n|---|---|---|---|---|---|---|---|---|\n',
+  );
+  for (const { modules, tool, edit, median: middle, min, max, failed, cold, memory } of all) {
+    const cells = [
+      modules,
+      tool,
+      edit,
+      middle.toFixed(1),
+      min.toFixed(1),
+      max.toFixed(1),
+      failed,
+      cold.toFixed(0),
+      memory,
+    ];
+    process.stdout.write(`| ${cells.join(' | ')} |\n`);
+  }
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { findPortHolder } from '../../src/cli/find-port-holder.ts';
+
+async function listen(host: string): Promise<net.Server> {
+  const server = net.createServer().listen(0, host);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return server;
+}
+
+function portOf(server: net.Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+test.each(['127.0.0.1', '::1'])('who listens on %s is found', async (host) => {
+  const holder = await findPortHolder(portOf(await listen(host)));
+  expect(holder).toEqual({ pid: process.pid, command: expect.stringMatching(/./) });
+});
+
+test('another process is found by its id and its name', async () => {
+  const script = `require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [port] = await once(child.stdout!.setEncoding('utf8'), 'data');
+  expect(await findPortHolder(Number(port))).toEqual({ pid: child.pid, command: 'node' });
+});
+
+test('nobody holds a port that nobody listens on', async () => {
+  const server = await listen('127.0.0.1');
+  const port = portOf(server);
+  server.close();
+  await once(server, 'close');
+  expect(await findPortHolder(port)).toBeUndefined();
+});
+
+test('a client’s end of a connection does not hold its port', async () => {
+  const server = await listen('127.0.0.1');
+  const client = net.connect(portOf(server), '127.0.0.1');
+  onTestFinished(() => void client.destroy());
+  await once(client, 'connect');
+  expect(await findPortHolder(client.localPort!)).toBeUndefined();
+});

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { explainListenError } from '../../src/cli/listen-error.ts';
+import { CommandError } from '../../src/errors.ts';
+
+/** Why an address could not be had, explained: the system's own error, or one made up of this code. */
+async function explain(
+  host: string,
+  port: number,
+  code?: string,
+): Promise<CommandError & { cause: NodeJS.ErrnoException }> {
+  const cause =
+    code === undefined
+      ? await listenError(host, port)
+      : Object.assign(new Error(`listen ${code}: made up`), { code });
+  const explained = await explainListenError(cause, { host, port, isIPv6: host.includes(':') });
+  expect(explained).toBeInstanceOf(CommandError);
+  expect(explained.cause).toBe(cause);
+  return explained as CommandError & { cause: NodeJS.ErrnoException };
+}
+
+async function listenError(host: string, port: number): Promise<NodeJS.ErrnoException> {
+  const server = net.createServer();
+  onTestFinished(() => void server.close());
+  const failed = once(server, 'error');
+  server.listen({ host, port });
+  const [error] = await failed;
+  return error;
+}
+
+async function takenPort(host: string): Promise<number> {
+  const server = net.createServer().listen(0, host);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+test('an address in use: by whom, how to stop it, and the next port', async () => {
+  const port = await takenPort('127.0.0.1');
+  const { message, hint } = await explain('127.0.0.1', port);
+  expect(message).toMatch(
+    new RegExp(`^127\\.0\\.0\\.1:${port} is already in use by '.+', process ${process.pid}\\.$`),
+  );
+  expect(hint).toBe(`Stop it (kill ${process.pid}), or type: runserver 127.0.0.1:${port + 1}`);
+});
+
+test('an IPv6 address in use is shown with brackets, as it is typed', async () => {
+  const port = await takenPort('::1');
+  const { message, hint } = await explain('::1', port);
+  expect(message).toMatch(`[::1]:${port} is already in use`);
+  expect(hint).toMatch(/or type: runserver \[::1\]:\d+$/);
+});
+
+test('an address in use by somebody whom we cannot see', async () => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  const { message, hint } = await explain('127.0.0.1', port, 'EADDRINUSE');
+  expect(message).toBe(`127.0.0.1:${port} is already in use.`);
+  expect(hint).toBe(`Stop the program that has it, or type: runserver 127.0.0.1:${port + 1}`);
+});
+
+test('the last port in use suggests one that exists', async () => {
+  const { hint } = await explain('127.0.0.1', 65535, 'EADDRINUSE');
+  expect(Number(/\d+$/.exec(hint!)![0])).toBeLessThanOrEqual(65535);
+});
+
+test('an address of another machine', async () => {
+  const { message, hint, cause } = await explain('192.0.2.1', 8000);
+  expect(cause.code).toBe('EADDRNOTAVAIL');
+  expect(message).toBe('192.0.2.1 is not an address of this machine.');
+  expect(hint).toBe(
+    'Use 127.0.0.1 for this machine only, or 0 for all of its addresses; type: runserver 0:8000',
+  );
+});
+
+test('a port that takes more rights than we have', async () => {
+  const { message, hint } = await explain('127.0.0.1', 80, 'EACCES');
+  expect(message).toBe('You have no permission to listen on 127.0.0.1:80.');
+  expect(hint).toBe('Ports below 1024 are the administrator’s; type: runserver 8000');
+});
+
+test.each(['ENOTFOUND', 'EAI_AGAIN'])('a host that no name server knows: %s', async (code) => {
+  const { message, hint } = await explain('nope.invalid', 8000, code);
+  expect(message).toBe("There is no host named 'nope.invalid'.");
+  expect(hint).toBe('Type: runserver localhost:8000');
+});
+
+test('anything else is told in the system’s words', async () => {
+  const { message, hint } = await explain('127.0.0.1', 8000, 'EMFILE');
+  expect(message).toBe('Cannot listen on 127.0.0.1:8000: listen EMFILE: made up.');
+  expect(hint).toBeUndefined();
+});
