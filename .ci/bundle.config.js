@@ -1,12 +1,14 @@
 /**
- * How src becomes dist. Node 20 takes half a millisecond and more for every ES module that it loads; ours are over a
- * hundred, so they are bundled. Types are tsc's work.
+ * How src becomes dist; types are tsc's work. Node 20 takes half a millisecond and more for every module that it loads,
+ * and ours are over a hundred, so they are bundled. CommonJS, since a process that loads no ES module of anybody's
+ * saves 15 ms at its start; ES modules import these by name all the same.
  */
 
-/** What a worker and a site load: ES modules that share their chunks, so that there is one of each class and signal. */
-const MODULES = [
+/** The commands, what they start, and the modules that `exports` of package.json names. All share their chunks. */
+const ENTRIES = [
+  'cli/startproject',
+  'cli/runserver',
   'worker/main',
-  'worker/single-process',
   'handler/index',
   'handler/signals',
   'handler/urls/index',
@@ -14,38 +16,21 @@ const MODULES = [
   'servers/index',
 ];
 
-/** The commands: CommonJS, since that saves a process that runs nothing else Node's ES module loader, 15 ms. */
-const COMMANDS = ['startproject', 'runserver'];
-
-const common = {
+export default {
+  input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
   platform: 'node',
   // What is large, native or seldom needed stays a package of its own.
   external: ['chokidar', 'get-tsconfig', 'oxc-resolver', 'oxc-transform', /^node:/],
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    // One folder deep, as the sources are: they find the package's root by '../..'.
+    chunkFileNames: ({ name }) => (name === 'loader' ? 'loader/index.cjs' : 'chunks/[name].cjs'),
+    codeSplitting: {
+      // Stack traces leave the module graph's own frames out by the folder that they are in.
+      groups: [{ name: 'loader', test: /src\/loader\/(?!import-object|installed|dotted-path)/ }],
+    },
+  },
 };
-
-export default [
-  {
-    ...common,
-    input: Object.fromEntries(MODULES.map((name) => [name, `src/${name}.ts`])),
-    output: {
-      dir: 'dist',
-      cleanDir: true,
-      // One folder deep, as the sources are: they find the package's root by '../..'.
-      chunkFileNames: ({ name }) => (name === 'loader' ? 'loader/index.js' : 'chunks/[name].js'),
-      codeSplitting: {
-        // Stack traces leave the module graph's own frames out by the folder that they are in.
-        groups: [{ name: 'loader', test: /src\/loader\/(?!import-object|installed|dotted-path)/ }],
-      },
-    },
-  },
-  {
-    ...common,
-    input: Object.fromEntries(COMMANDS.map((name) => [name, `src/cli/${name}.ts`])),
-    output: {
-      dir: 'dist/cli',
-      format: 'cjs',
-      entryFileNames: '[name].cjs',
-      chunkFileNames: '_[name].cjs',
-    },
-  },
-];

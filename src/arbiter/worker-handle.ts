@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
 
-const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url));
+const WORKER_MAIN = fileURLToPath(new URL('../worker/main.cjs', import.meta.url));
 
 export interface WorkerEvents {
   onMessage(message: ToArbiter, worker: WorkerHandle): void;

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { CommandError } from '../errors.ts';
 
 export interface Address {
@@ -7,7 +8,7 @@ export interface Address {
 }
 
 const DEFAULT_PORT = 8000;
-const MAX_PORT = 65535;
+export const MAX_PORT = 65535;
 
 // Django's grammar: an IPv4 address, a bracketed IPv6 address or a host name, each optional, before the port.
 const ADDRPORT =
@@ -50,10 +51,10 @@ export function formatUrl({ host, port }: { host: string; port: number }, scheme
 }
 
 function hintFor(text: string): string {
-  if (/^[a-fA-F0-9:]+:\d+$/.test(text) && text.includes('::')) {
-    const colon = text.lastIndexOf(':');
-    return `Put an IPv6 address into brackets: '[${text.slice(0, colon)}]${text.slice(colon)}'.`;
-  }
+  const [, address = '', port] = /^(.*):(\d+)$/.exec(text) ?? [];
+  if (isIPv6(address)) return `Put an IPv6 address into brackets: '[${address}]:${port}'.`;
+  if (isIPv6(text))
+    return `Put an IPv6 address into brackets, and add the port: '[${text}]:${DEFAULT_PORT}'.`;
   if (/^\d{1,3}(\.\d{1,3}){3}$|^[a-zA-Z.-]+$/.test(text)) return `Add the port: '${text}:${DEFAULT_PORT}'.`;
   return "Examples: '8000', '0:8000', 'localhost:8000', '[::1]:8000'.";
 }

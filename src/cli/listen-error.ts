@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import { type Address, formatUrl } from './addrport.ts';
+import { type Address, formatUrl, MAX_PORT } from './addrport.ts';
 import { findPortHolder } from './find-port-holder.ts';
 
 /** Says in one line why an address could not be listened on, and what to type instead. */
@@ -14,7 +14,10 @@ export async function explainListenError(
       const holder = await findPortHolder(port);
       const stop = holder === undefined ? 'Stop the program that has it' : `Stop it (kill ${holder.pid})`;
       const who = holder === undefined ? '' : ` by '${holder.command}', process ${holder.pid}`;
-      const next = formatUrl({ host, port: port + 1 }).slice('http://'.length, -1);
+      const next = formatUrl({ host, port: port < MAX_PORT ? port + 1 : port - 1 }).slice(
+        'http://'.length,
+        -1,
+      );
       return new CommandError(`${shown} is already in use${who}.`, {
         hint: `${stop}, or type: runserver ${next}`,
         cause,

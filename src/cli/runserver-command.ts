@@ -101,9 +101,7 @@ async function serveInOneProcess(
   project: Project,
   options: RunserverOptions,
 ): Promise<void> {
-  // The module that a site's own imports lead to, and not a copy in the command's bundle.
-  const singleProcess = new URL('../worker/single-process.js', import.meta.url).href;
-  const { serveSite }: typeof import('../worker/single-process.ts') = await import(singleProcess);
+  const { serveSite } = await import('../worker/single-process.ts');
   const terminal = new DevTerminal({
     root: project.root,
     settings: project.settings,

@@ -79,9 +79,8 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
     dirname: path.dirname(file),
     resolve(specifier: string): string {
       const resolution = graph.resolve(specifier, file, 'import');
-      return resolution.kind === 'site'
-        ? pathToFileURL(resolution.file).href + resolution.search
-        : resolution.url;
+      if (resolution.kind === 'external') return resolution.url;
+      return pathToFileURL(resolution.file).href + (resolution.kind === 'site' ? resolution.search : '');
     },
   });
 }

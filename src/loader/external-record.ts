@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
 
 /** A package or a builtin, which Node loads: its module cache, its rules, its speed. */
@@ -14,5 +15,23 @@ export class ExternalRecord implements ModuleRecord {
 
   async evaluate(): Promise<void> {
     this.namespace = await import(this.id);
+  }
+}
+
+/** A module of this package. It is CommonJS, so that it is there at once, and Node's ES module loader can stay asleep. */
+export class OwnRecord implements ModuleRecord {
+  readonly id: string;
+  readonly dependencies: readonly ModuleRecord[] = [];
+  readonly hasStaticNames = false;
+  state: EvaluationState = 'linked';
+  namespace: Namespace | undefined;
+
+  constructor(file: string) {
+    this.id = file;
+  }
+
+  evaluate(): void {
+    const exports: Namespace = createRequire(import.meta.url)(this.id);
+    this.namespace = { ...exports, default: exports };
   }
 }

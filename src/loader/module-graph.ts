@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import vm from 'node:vm';
 import { type CommonjsFunction, CommonjsRecord } from './commonjs-record.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
-import { ExternalRecord } from './external-record.ts';
+import { ExternalRecord, OwnRecord } from './external-record.ts';
 import { missingExport, missingModule } from './import-errors.ts';
 import { JsonRecord } from './json-record.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
@@ -122,6 +122,7 @@ export class ModuleGraph implements GraphAccess {
   requireFrom(specifier: string, importer: string): unknown {
     const resolution = this.resolve(specifier, importer, 'require');
     if (resolution.kind === 'external') return createRequire(importer)(specifier);
+    if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
     const record = this.#link(resolution);
     if (record instanceof CommonjsRecord) {
       if (record.state === 'linked' || record.state === 'failed') this.#step(record);
@@ -166,13 +167,19 @@ export class ModuleGraph implements GraphAccess {
   }
 
   #recordOf(resolution: Resolution, fresh: Records): ModuleRecord {
-    const id = resolution.kind === 'external' ? resolution.url : resolution.file + resolution.search;
+    const id = idOf(resolution);
     let record = this.#records.get(id) ?? fresh.get(id);
     if (record === undefined) {
-      record = resolution.kind === 'external' ? new ExternalRecord(id) : this.#read(id, resolution.file);
+      record = this.#createRecord(id, resolution);
       fresh.set(id, record);
     }
     return record;
+  }
+
+  #createRecord(id: string, resolution: Resolution): ModuleRecord {
+    if (resolution.kind === 'external') return new ExternalRecord(id);
+    if (resolution.kind === 'own') return new OwnRecord(id);
+    return this.#read(id, resolution.file);
   }
 
   #resolutionsOf({ file, source }: EsmRecord): readonly Resolution[] {
@@ -241,6 +248,17 @@ export class ModuleGraph implements GraphAccess {
     } catch (error) {
       return fail(error);
     }
+  }
+}
+
+function idOf(resolution: Resolution): string {
+  switch (resolution.kind) {
+    case 'external':
+      return resolution.url;
+    case 'own':
+      return resolution.file;
+    case 'site':
+      return resolution.file + resolution.search;
   }
 }
 

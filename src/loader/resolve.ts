@@ -8,7 +8,9 @@ import { EXTENSIONS, findByBase, isFile } from './find-module.ts';
 /** Where an import leads: into the site, whose modules we run ourselves, or out of it, to Node's own loader. */
 export type Resolution =
   | { readonly kind: 'site'; readonly file: string; readonly search: string }
-  | { readonly kind: 'external'; readonly url: string };
+  | { readonly kind: 'external'; readonly url: string }
+  /** A module of this package, which runs here already. */
+  | { readonly kind: 'own'; readonly file: string };
 
 export type ResolveMode = 'import' | 'require';
 
@@ -98,8 +100,9 @@ export class Resolver {
     const installed = findInstalled('startproject', importer);
     if (installed !== undefined && realpathSync.native(installed) !== this.#ownRoot) return undefined;
     try {
-      // A package may import itself by name; from a file of ours that is this very package.
-      return { kind: 'external', url: import.meta.resolve(specifier) };
+      // A package may require itself by name, and its `exports` say where that leads.
+      const file = createRequire(path.join(this.#ownRoot, 'package.json')).resolve(specifier);
+      return { kind: 'own', file };
     } catch {
       throw new NotFound(`this version of startproject has no module '${specifier}'`);
     }

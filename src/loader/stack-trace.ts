@@ -76,7 +76,11 @@ export class StackTraces {
 function isLoaderFrame(site: NodeJS.CallSite): boolean {
   const file = site.getFileName();
   if (file === null || file === undefined) return site.getFunctionName() === 'next';
-  return file.startsWith('file:') && fileURLToPath(file).startsWith(OWN_FOLDER);
+  return toPath(file).startsWith(OWN_FOLDER);
+}
+
+function toPath(fileOrUrl: string): string {
+  return fileOrUrl.startsWith('file:') ? fileURLToPath(fileOrUrl) : fileOrUrl;
 }
 
 function describeError(error: unknown): string {
@@ -95,7 +99,7 @@ export function findFrame(
   for (const match of stack.matchAll(
     /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^():\n]+(?:\([^()\n]*\))?[^():\n]*):(\d+):(\d+)\)?$/gm,
   )) {
-    const file = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!;
+    const file = toPath(match[1]!);
     if (accepts(file)) return { file, line: Number(match[2]), column: Number(match[3]) };
   }
   return undefined;
