@@ -71,16 +71,21 @@ export class EsmRecord implements ModuleRecord {
   }
 }
 
+/** Most modules never look at it, so that nothing is made before they do. */
 function importMeta(id: string, file: string, graph: GraphAccess): object {
-  const { href } = pathToFileURL(file);
-  return Object.assign(Object.create(null), {
-    url: href + id.slice(file.length),
+  return {
+    __proto__: null,
     filename: file,
-    dirname: path.dirname(file),
+    get dirname() {
+      return path.dirname(file);
+    },
+    get url() {
+      return pathToFileURL(file).href + id.slice(file.length);
+    },
     resolve(specifier: string): string {
       const resolution = graph.resolve(specifier, file, 'import');
       if (resolution.kind === 'external') return resolution.url;
       return pathToFileURL(resolution.file).href + (resolution.kind === 'site' ? resolution.search : '');
     },
-  });
+  };
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import vm from 'node:vm';
 import { type CommonjsFunction, CommonjsRecord } from './commonjs-record.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
@@ -71,6 +72,8 @@ export class ModuleGraph implements GraphAccess {
    * that work is done; `refresh()` must be told before what has happened to files meanwhile.
    */
   prepare(entries: Iterable<string>): void {
+    // V8 would leave functions inside of modules for their first call, which is when somebody waits.
+    setFlagsFromString('--no-lazy');
     for (const file of entries) {
       try {
         this.#link({ kind: 'site', file, search: '' });
@@ -78,6 +81,7 @@ export class ModuleGraph implements GraphAccess {
         // What is wrong with it will be told when it is imported.
       }
     }
+    setFlagsFromString('--lazy');
     this.#records.clear();
   }
 

@@ -12,7 +12,7 @@ const REPEATS = 3;
  * takes 8 ms, since nothing of it has been compiled; a spare can have that behind it when its time comes.
  */
 export async function rehearse(): Promise<void> {
-  checkedSettings({});
+  checkedSettings({ DEBUG: true });
   const server = createHttpServer(
     (_environ, startResponse) => {
       startResponse('200 OK', [['Content-Type', 'text/plain']]);
