@@ -1,4 +1,5 @@
 import { Freshness } from '../dev/freshness.ts';
+import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
 import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
 import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import { type Connection, Listener } from './listener.ts';
@@ -33,6 +34,8 @@ export interface DevReport {
 export interface DevArbiterOptions {
   readonly spawnWorker: () => WorkerHandle;
   readonly createWatcher: (events: WatcherEvents) => Watcher;
+  /** Tells open pages of new generations. @default nobody is told */
+  readonly liveReload?: LiveReload;
   readonly report: DevReport;
 }
 
@@ -59,6 +62,7 @@ export class DevArbiter {
   readonly #watcher: Watcher;
   readonly #freshness = new Freshness();
   readonly #workers = new Set<WorkerHandle>();
+  readonly #startedAt = Date.now();
   #spare: WorkerHandle | undefined;
   #site: SiteOptions | undefined;
   #current: Generation | undefined;
@@ -93,6 +97,11 @@ export class DevArbiter {
     if (!this.#isClosed) this.#load(changed);
   }
 
+  /** Has the site tell its URLs. */
+  showUrls(): void {
+    this.#current?.worker?.send({ type: 'show-urls' });
+  }
+
   /** Ends every worker at once and stops listening. */
   close(): void {
     this.#isClosed = true;
@@ -101,6 +110,7 @@ export class DevArbiter {
     clearTimeout(this.#slow);
     this.#watcher.close();
     this.listener.close();
+    this.#options.liveReload?.close();
     for (const { socket } of this.#queue.splice(0)) socket.destroy();
     for (const worker of this.#workers) worker.kill();
   }
@@ -108,6 +118,12 @@ export class DevArbiter {
   // #region The gate
 
   #onConnection(connection: Connection): void {
+    const { liveReload } = this.#options;
+    if (liveReload?.claims(connection.head)) {
+      connection.resume();
+      liveReload.accept(connection.socket, connection.head);
+      return;
+    }
     this.#queue.push(connection);
     connection.socket.once('close', () => {
       this.#queue = this.#queue.filter((queued) => queued !== connection);
@@ -199,9 +215,16 @@ export class DevArbiter {
     current.state = 'loading';
     // Changes that no event has told of are among these.
     const touched = [...spare.touched, ...current.changed];
-    spare.send({ type: 'activate', site: this.#site!, touched, failure: current.failure });
+    const { failure } = current;
+    const live = this.#options.liveReload && { path: LIVE_RELOAD_PATH, generation: this.#idOf(current) };
+    spare.send({ type: 'activate', site: this.#site!, touched, failure, live });
     clearTimeout(this.#slow);
     this.#slow = setTimeout(() => this.#options.report.onSlowLoad(SLOW_LOAD_MS), SLOW_LOAD_MS);
+  }
+
+  /** Unlike any of another run of the server, whose pages may still be open. */
+  #idOf({ number }: Generation): string {
+    return `${this.#startedAt.toString(36)}-${number}`;
   }
 
   #spawn(): WorkerHandle {
@@ -270,6 +293,7 @@ export class DevArbiter {
     }
     const { number: generation, changed, startedAt } = current;
     this.#openGate();
+    this.#options.liveReload?.announce(this.#idOf(current));
     this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
     void this.#watch();
     setTimeout(() => {

@@ -3,8 +3,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 /** A connection whose client has begun to speak. */
 export interface Connection {
   readonly socket: Socket;
-  /** What was read of it so far. */
+  /** What was read of it so far. Nothing more is, unless `resume()` is called. */
   readonly head: Buffer;
+  /** Goes on reading, for a connection that is not handed over. */
+  resume(): void;
 }
 
 /**
@@ -32,7 +34,11 @@ export class Listener {
           return;
         }
         this.#waiting.delete(socket);
-        onConnection({ socket, head });
+        const resume = () => {
+          Reflect.deleteProperty(socket, '_read');
+          socket.resume();
+        };
+        onConnection({ socket, head, resume });
       });
     });
   }

@@ -1,19 +1,25 @@
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
+import { LiveReload } from '../dev/live-reload.ts';
 import { FolderWatcher, PollingWatcher } from '../dev/watcher.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { SiteOptions } from '../worker/messages.ts';
-import { type Address, parseAddrport } from './addrport.ts';
+import { type Address, formatUrl, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createCommand, packageVersion, runCommand } from './command.ts';
+import { listenForDevKeys } from './dev-keys.ts';
 import { DevTerminal } from './dev-terminal.ts';
 import { findProject, type Project } from './find-project.ts';
 import { explainListenError } from './listen-error.ts';
+import { openUrl } from './open-url.ts';
 
 interface RunserverOptions extends CommonOptions {
   readonly ipv6?: boolean;
   readonly reload: boolean;
   readonly skipChecks?: boolean;
+  readonly liveReload: boolean;
+  readonly open?: boolean;
   readonly poll?: number | true;
   readonly inspect?: string | true;
 }
@@ -41,6 +47,8 @@ export async function runserver(argv: string[], worker?: WorkerHandle): Promise<
     .option('-6, --ipv6', 'use IPv6: [::1]:8000 when no address is given')
     .option('--noreload', 'serve in one process, without reload')
     .option('--skip-checks', 'do not check the settings before serving')
+    .option('--open', 'open the site in the browser')
+    .option('--no-live-reload', 'do not let open pages of the site refresh themselves after a reload')
     .option(
       '--poll [ms]',
       `look at the files every so often, for network and Docker mounts (${DEFAULT_POLL_MS})`,
@@ -85,15 +93,33 @@ async function serveWithReload(
       if (poll === undefined) return new FolderWatcher(events);
       return new PollingWatcher(events, poll === true ? DEFAULT_POLL_MS : poll);
     },
+    liveReload: options.liveReload ? new LiveReload() : undefined,
     report: terminal,
   });
-  exitOnSignals(() => arbiter.close());
-  const bound = await arbiter.listener.listen(listenOptions(address)).catch(async (error) => {
+  let restoreTerminal = () => {};
+  const quit = (exitCode: number) => {
+    restoreTerminal();
+    arbiter.close();
+    process.exit(exitCode);
+  };
+  exitOnSignals(quit);
+  const { port } = await arbiter.listener.listen(listenOptions(address)).catch(async (error) => {
     arbiter.close();
     throw await explainListenError(error, address);
   });
-  arbiter.start(siteOptions({ ...address, port: bound.port }, project, options), worker);
-  terminal.greet({ ...address, port: bound.port });
+  const bound = { ...address, port };
+  arbiter.start(siteOptions(bound, project, options), worker);
+  const url = formatUrl(bound);
+  const print = (text: string) => process.stdout.write(text);
+  restoreTerminal = listenForDevKeys({
+    url,
+    reload: () => arbiter.reload(),
+    showUrls: () => arbiter.showUrls(),
+    print,
+    quit,
+  });
+  terminal.greet(bound);
+  if (options.open) openUrl(url, print);
 }
 
 async function serveInOneProcess(
@@ -101,21 +127,20 @@ async function serveInOneProcess(
   project: Project,
   options: RunserverOptions,
 ): Promise<void> {
-  const { serveSite } = await import('../worker/single-process.ts');
+  const { loadSite } = await import('../worker/single-process.ts');
   const terminal = new DevTerminal({
     root: project.root,
     settings: project.settings,
     version: packageVersion(),
   });
-  const { server, port } = await serveSite(
-    siteOptions(address, project, options),
-    listenOptions(address),
-    terminal,
-  ).catch(async (error) => {
-    throw 'syscall' in error ? await explainListenError(error, address) : error;
+  const server = await loadSite(siteOptions(address, project, options), terminal);
+  const bound = await server.listen(listenOptions(address)).catch(async (error) => {
+    throw await explainListenError(error, address);
   });
-  exitOnSignals(() => void server.close());
-  terminal.greet({ ...address, port });
+  exitOnSignals((exitCode) => process.exit(exitCode));
+  const listening = { ...address, port: (bound as AddressInfo).port };
+  terminal.greet(listening);
+  if (options.open) openUrl(formatUrl(listening), (text) => process.stdout.write(text));
 }
 
 function siteOptions(address: Address, { root, settings }: Project, options: RunserverOptions): SiteOptions {
@@ -145,17 +170,10 @@ function changeFolder(folder: string): void {
 }
 
 /** What ends us, ends everything at once; 128 and the signal's number is how a shell is told. */
-function exitOnSignals(close: () => void): void {
-  for (const [signal, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-    ['SIGHUP', 1],
-  ] as const) {
-    process.on(signal, () => {
-      close();
-      process.exit(128 + number);
-    });
-  }
+function exitOnSignals(quit: (exitCode: number) => void): void {
+  process.on('SIGINT', () => quit(128 + 2));
+  process.on('SIGTERM', () => quit(128 + 15));
+  process.on('SIGHUP', () => quit(128 + 1));
 }
 
 function toMs(text: string): number {

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
+import { listURLs } from '../handler/urls/list-urls.ts';
 import { formatAccess } from '../servers/access-log.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
 import { toFailure } from './failure.ts';
 import { failureApplication } from './failure-application.ts';
+import { type LivePageOptions, livePages } from './live-page.ts';
 import { loadApplication } from './load-application.ts';
 import type { Heritage, SiteOptions, ToArbiter, ToWorker } from './messages.ts';
 import { Runtime } from './runtime.ts';
@@ -47,6 +49,9 @@ export class DevWorker {
         // Undefined when the client has gone while its connection was on the way.
         if (socket) this.#server!.accept(socket, Buffer.from(message.head, 'latin1'));
         return;
+      case 'show-urls':
+        this.#effects.send({ type: 'notice', text: listURLs().join('\n') || 'The site has no URLs.' });
+        return;
       case 'retire':
         this.#retire();
     }
@@ -65,34 +70,34 @@ export class DevWorker {
     this.#effects.send({ type: 'exiting', code, stack: String(new Error(`process.exit(${code})`).stack) });
   }
 
-  async #activate({ site, touched, failure }: Activation): Promise<void> {
+  async #activate({ site, touched, failure, live }: Activation): Promise<void> {
     const { send, env } = this.#effects;
     process.chdir(site.root);
     env.DJANGO_SETTINGS_MODULE = site.settings;
     if (site.inspect !== undefined) await openInspector(site.inspect);
     if (failure !== undefined) {
-      this.#serve(failureApplication(failure), site);
+      this.#serve(failureApplication(failure), site, live);
       send({ type: 'ready', failure, heritage: NO_HERITAGE });
       return;
     }
     const runtime = this.#runtime ?? new Runtime(site.root);
     const loader = runtime.install(touched, (files) => send({ type: 'files', files, since: runtime.since }));
     try {
-      const { application, notes } = await loadApplication(loader, site.settings, site);
-      this.#serve(application, site);
+      const { application, debug, notes } = await loadApplication(loader, site.settings, site);
+      this.#serve(application, site, debug ? live : undefined);
       for (const text of notes) send({ type: 'notice', text });
       send({ type: 'ready', heritage: loader.heritage });
     } catch (error) {
       const broken = toFailure(error);
-      this.#serve(failureApplication(broken), site);
+      this.#serve(failureApplication(broken), site, live);
       send({ type: 'ready', failure: broken, heritage: NO_HERITAGE });
     }
     setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
   }
 
-  #serve(application: WSGIApplication, site: SiteOptions): void {
+  #serve(application: WSGIApplication, site: SiteOptions, live: LivePageOptions | undefined): void {
     const { send } = this.#effects;
-    this.#server = createHttpServer(application, {
+    this.#server = createHttpServer(live ? livePages(application, live) : application, {
       // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
       keepAlive: false,
       serverName: site.serverName,

@@ -3,6 +3,7 @@
 import type { Heritage } from '../loader/site-loader.ts';
 import type { SourceState } from '../loader/source-files.ts';
 import type { AccessLine } from '../servers/access-log.ts';
+import type { LivePageOptions } from './live-page.ts';
 
 export type { AccessLine, Heritage };
 
@@ -42,9 +43,13 @@ export type ToWorker =
       readonly site: SiteOptions;
       readonly touched: readonly string[];
       readonly failure?: Failure;
+      /** What the script in the site's pages asks; without it they have none. */
+      readonly live?: LivePageOptions;
     }
   /** A connection comes with this message; these bytes (latin-1) were read from it already. */
   | { readonly type: 'connection'; readonly head: string }
+  /** Tell the site's URLs as a notice. */
+  | { readonly type: 'show-urls' }
   /** Finish what is in flight and exit. */
   | { readonly type: 'retire' };
 

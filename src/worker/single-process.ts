@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { type AccessLine, formatAccess } from '../servers/access-log.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
@@ -12,15 +11,12 @@ export interface SingleProcessReport {
 }
 
 /**
- * Loads and serves a site in this very process, for `--noreload`.
+ * Loads a site in this very process, for `--noreload`.
  *
- * @throws what the site throws, and the system's error when the address cannot be had.
+ * @returns A server for it, which does not listen yet.
+ * @throws what the site throws.
  */
-export async function serveSite(
-  site: SiteOptions,
-  address: { host: string; port: number; ipv6Only?: boolean },
-  report: SingleProcessReport,
-): Promise<{ server: HttpServer; port: number }> {
+export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<HttpServer> {
   process.chdir(site.root);
   process.env.DJANGO_SETTINGS_MODULE = site.settings;
   const runtime = new Runtime(site.root);
@@ -28,10 +24,8 @@ export async function serveSite(
   const { application, notes } = await loadApplication(loader, site.settings, site);
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();
-  const server = createHttpServer(application, {
+  return createHttpServer(application, {
     onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
     onClientError: (record) => report.onNotice(clientErrorNotice(record)),
   });
-  const bound = (await server.listen(address)) as AddressInfo;
-  return { server, port: bound.port };
 }

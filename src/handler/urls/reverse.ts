@@ -28,6 +28,11 @@ export function useForReverse(urlconf: URLconf): void {
   lastLoaded.urlconf = urlconf;
 }
 
+/** The URLs of the application that was made last. */
+export function lastURLconf(): URLconf | undefined {
+  return lastLoaded.urlconf;
+}
+
 /**
  * The path of a pattern, from its name. In a request it is one of the application that answers, below its mount
  * point; elsewhere one of the application that was made last. Where patterns share a name the last one wins.
