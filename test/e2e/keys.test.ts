@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../_temp-folder.ts';
+import { SITE } from './_runserver.ts';
+
+const RUNSERVER = fileURLToPath(new URL('../../bin/runserver.js', import.meta.url));
+
+/** runserver on a terminal: `script` of util-linux gives it one. Afterwards the shell says how the terminal was left. */
+async function onTerminal() {
+  const root = temporaryFolder(SITE);
+  const line = `'${process.execPath}' '${RUNSERVER}' 0; echo "exit code $?"; stty -a`;
+  const { CI: _, NODE_EXTRA_CA_CERTS: __, ...env } = process.env;
+  const child = spawn('script', ['-qfec', line, '/dev/null'], {
+    cwd: root,
+    env: { ...env, XDG_CACHE_HOME: root },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const saw = async (pattern: RegExp) => {
+    while (!pattern.test(output)) await once(child.stdout, 'data');
+  };
+  await saw(/Development server at/);
+  return { press: (key: string) => child.stdin.write(key), saw, exit: once(child, 'exit') };
+}
+
+describe.skipIf(!existsSync('/usr/bin/script'))('keys', () => {
+  test('h lists them', async () => {
+    const { press, saw } = await onTerminal();
+    press('h');
+    await saw(
+      /r {2}reload the site\s+o {2}open it in the browser\s+u {2}show its URLs\s+c {2}clear the screen\s+q {2}quit/,
+    );
+  });
+
+  test('r reloads', async () => {
+    const { press, saw } = await onTerminal();
+    press('r');
+    await saw(/Reloaded in \d+ ms/);
+  });
+
+  test('u shows the URLs of the site', async () => {
+    const { press, saw } = await onTerminal();
+    press('r');
+    await saw(/Reloaded/);
+    press('u');
+    await saw(/\/ {2}\(anonymous\)/);
+  });
+
+  test('q quits with 0 and leaves the terminal as it was', async () => {
+    const { press, saw, exit } = await onTerminal();
+    press('q');
+    await saw(/exit code 0[\s\S]* icanon[\s\S]* echo /);
+    await exit;
+  });
+
+  test('CONTROL-C quits with 130 and leaves the terminal as it was', async () => {
+    const { press, saw, exit } = await onTerminal();
+    press('\u0003');
+    await saw(/exit code 130[\s\S]* icanon[\s\S]* echo /);
+    await exit;
+  });
+});
