@@ -1,7 +1,9 @@
 import { Freshness } from '../dev/freshness.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
+import { watchAdvice } from '../dev/watch-advice.ts';
 import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
 import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import { exitFailure } from './exit-failure.ts';
 import { type Connection, Listener } from './listener.ts';
 import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts';
 
@@ -326,23 +328,4 @@ export class DevArbiter {
   }
 
   // #endregion
-}
-
-function exitFailure({ code, signal }: WorkerExit, stack?: string): Failure {
-  const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
-  return {
-    name: 'Exit',
-    message: `The site's process ${how}.`,
-    hint: signal === null ? 'A module or a view called process.exit(), or an addon did.' : undefined,
-    stack,
-  };
-}
-
-function watchAdvice({ code, message }: NodeJS.ErrnoException, folder: string): string {
-  if (code === 'ENOSPC') {
-    return `No more inotify watches for ${folder}. Raise the limit: sysctl fs.inotify.max_user_watches=524288, or use --poll.`;
-  }
-  if (code === 'EMFILE')
-    return `Too many open files to watch ${folder}. Raise the limit with ulimit -n, or use --poll.`;
-  return `Cannot watch ${folder}: ${message}. Changes there are noticed with the next request.`;
 }

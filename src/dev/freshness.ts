@@ -31,8 +31,12 @@ export class Freshness {
     return this.#states.keys();
   }
 
-  /** Starts anew for the next generation. What the last one knew is kept until `settle`, should this one fail. */
+  /**
+   * A new generation is about to be loaded from the files as they are now. So a second event of the same save is no
+   * news; should the worker read something else than what is there now, `add` will find out.
+   */
   begin(): void {
+    for (const file of this.#touched.keys()) this.#states.set(file, stateOf(file));
     this.#touched.clear();
   }
 

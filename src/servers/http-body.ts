@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { ClientDisconnected } from '../wsgi/errors.ts';
 import type { ByteSource } from '../wsgi/input.ts';
 
 interface Waiter {
@@ -20,23 +19,19 @@ export class HttpBody implements ByteSource {
       this.#settle((waiter) => waiter.resolve(block));
     });
     request.on('end', () => this.#settle((waiter) => waiter.resolve(null)));
-    request.on('close', () => this.#settle((waiter) => waiter.reject(new ClientDisconnected())));
   }
 
   pull(): Promise<Uint8Array | null> {
     return new Promise((resolve, reject) => {
       if (this.#request.readableEnded) return resolve(null);
-      if (this.#request.destroyed) return reject(new ClientDisconnected());
       this.#waiter = { resolve, reject };
       this.#request.resume();
     });
   }
 
-  /** Throws away what was not read, so that the connection gets past it. */
-  discard(): void {
-    const error = new Error('The response has ended, and what was left of wsgi.input was thrown away.');
+  /** Nothing more will come: whoever waits for it is told why. */
+  fail(error: Error): void {
     this.#settle((waiter) => waiter.reject(error));
-    this.#request.resume();
   }
 
   #settle(how: (waiter: Waiter) => void): void {

@@ -59,6 +59,11 @@ export class HttpConnection {
     else this.open.splice(this.open.indexOf(transport), 1);
   }
 
+  /** Tells the open requests that they are not to go on. */
+  disconnected(): void {
+    for (const transport of this.open) transport.disconnected();
+  }
+
   /** Sends the refusal and closes. */
   refuse(): void {
     const { socket, refusal } = this;
@@ -74,8 +79,12 @@ export class HttpConnection {
    */
   breakOffBody(): void {
     if (this.open.every(({ request }) => request.complete)) return;
-    if (this.open.length === 1 && !this.open[0]!.response.headersSent) this.refuse();
-    else this.socket.destroy();
+    if (this.open.length > 1 || this.open[0]!.response.headersSent) {
+      this.socket.destroy();
+    } else {
+      this.refuse();
+      this.disconnected();
+    }
   }
 }
 

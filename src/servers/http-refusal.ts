@@ -37,13 +37,14 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** What there is to say of a parser's error; nothing of the error of a connection. */
+/** What there is to say of a parser's error. Of the end of a connection there is nothing to say. */
 export function describeParserError(
   { code = '', reason, message, rawPacket }: ParserError,
   remoteAddress: string | undefined,
 ): ClientErrorRecord | undefined {
   const status = STATUS_OF_CODE[code] ?? 400;
   const isTimeout = status === 408;
+  if (code === 'HPE_INVALID_EOF_STATE') return undefined;
   if (!isTimeout && !code.startsWith('HPE_')) return undefined;
   const requestLine = rawPacket && firstLine(rawPacket);
   if (rawPacket?.[0] === 0x16 && rawPacket[1] === 0x03) {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ClientDisconnected } from '../wsgi/errors.ts';
@@ -46,6 +45,7 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   pull(): Promise<Uint8Array | null> {
+    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.#isHeldBack) {
       this.#isHeldBack = false;
       if (!this.response.headersSent) this.response.writeContinue();
@@ -81,9 +81,7 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   abort(): void {
-    // An HTTP/1.0 body may end where the connection ends: only a reset tells that it is not whole.
-    if (this.request.httpVersion === '1.0') reset(this.request.socket);
-    else this.response.destroy();
+    this.response.destroy();
   }
 
   onDisconnect(listener: () => void): void {
@@ -91,9 +89,10 @@ export class HttpTransport implements Transport, ByteSource {
     if (this.isDisconnected) listener();
   }
 
-  /** The connection tells that it is closed. */
+  /** The connection tells that it is closed, or that nothing of use can come of it. */
   disconnected(): void {
     this.isDisconnected = true;
+    this.#body?.fail(new ClientDisconnected());
     for (const reject of this.#flushing ?? []) reject(new ClientDisconnected());
     this.#onDisconnect?.();
   }
@@ -118,7 +117,8 @@ export class HttpTransport implements Transport, ByteSource {
   /** Throws away what was not read of the request's body. Says whether the end of the response must wait for that. */
   #skipRequestBody(): boolean {
     if (this.#isHeldBack || this.request.readableEnded) return false;
-    this.#body?.discard();
+    this.#body?.fail(new Error('The response has ended, and what was left of wsgi.input was thrown away.'));
+    this.request.resume();
     return !this.response.shouldKeepAlive && !this.request.complete;
   }
 
@@ -127,7 +127,6 @@ export class HttpTransport implements Transport, ByteSource {
     const { request, response } = this;
     if (lastBlock === undefined) response.flushHeaders();
     else await this.write(lastBlock);
-    request.resume();
     await finished(request, { signal: AbortSignal.timeout(LINGER_TIMEOUT_MS) }).catch(() => {
       // The client went away or takes too long: the connection is closed either way.
     });
@@ -152,12 +151,4 @@ function latin1(block: Uint8Array): string {
   const bytes =
     block instanceof Buffer ? block : Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   return bytes.toString('latin1');
-}
-
-function reset(socket: Socket): void {
-  try {
-    socket.resetAndDestroy();
-  } catch {
-    socket.destroy(); // a Unix socket knows no reset
-  }
 }

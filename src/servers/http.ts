@@ -140,7 +140,7 @@ export class HttpServer {
     this.#connections.add(connection);
     socket.once('end', () => socket.setTimeout(HALF_CLOSED_TIMEOUT_MS));
     socket.once('close', () => {
-      for (const transport of connection.open) transport.disconnected();
+      connection.disconnected();
       this.#connections.delete(connection);
       this.#checkDrained();
     });

@@ -1,0 +1,9 @@
+/** Why a folder cannot be watched, and the way out. */
+export function watchAdvice({ code, message }: NodeJS.ErrnoException, folder: string): string {
+  if (code === 'ENOSPC') {
+    return `No more inotify watches for ${folder}. Raise the limit: sysctl fs.inotify.max_user_watches=524288, or use --poll.`;
+  }
+  if (code === 'EMFILE')
+    return `Too many open files to watch ${folder}. Raise the limit with ulimit -n, or use --poll.`;
+  return `Cannot watch ${folder}: ${message}. Changes there are noticed with the next request.`;
+}
