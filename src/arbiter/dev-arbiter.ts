@@ -51,6 +51,8 @@ interface Generation {
   readonly failure: Failure | undefined;
   readonly files: Set<string>;
   worker: WorkerHandle | undefined;
+  /** Who called `process.exit()`, if the worker could say it. */
+  exitStack: string | undefined;
   state: 'waiting' | 'loading' | 'ready' | 'lost';
 }
 
@@ -70,8 +72,6 @@ export class DevArbiter {
   #current: Generation | undefined;
   #queue: Connection[] = [];
   #heritage: Heritage = { packages: [], entries: [] };
-  /** What the current worker said before it exited, if it did. */
-  #lastWord: Message<'exiting'> | undefined;
   #gate: NodeJS.Immediate | undefined;
   #settle: NodeJS.Timeout | undefined;
   #slow: NodeJS.Timeout | undefined;
@@ -143,7 +143,7 @@ export class DevArbiter {
     const current = this.#current;
     if (this.#isClosed || current === undefined) return;
     if (current.state === 'lost') {
-      this.#load([]);
+      if (this.#queue.length > 0) this.#load([]);
       return;
     }
     if (!this.#reloadIfStale() || current.state !== 'ready') return;
@@ -181,9 +181,9 @@ export class DevArbiter {
   }
 
   /** Watches what the site is made of now. */
-  async #watch(): Promise<void> {
-    this.#freshness.markWatched(await this.#watcher.watch([...this.#freshness.files]));
-    if (!this.#isClosed) this.#reloadIfStale();
+  #watch(): void {
+    this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));
+    this.#reloadIfStale();
   }
 
   // #endregion
@@ -201,6 +201,7 @@ export class DevArbiter {
       failure,
       files: new Set(),
       worker: undefined,
+      exitStack: undefined,
       state: 'waiting',
     };
     if (last?.worker !== undefined) this.#retire(last.worker, { hasServed: last.state === 'ready' });
@@ -210,6 +211,7 @@ export class DevArbiter {
   /** Gives the newest generation its worker, now or when one has started. */
   #activate(): void {
     const current = this.#current!;
+    if (current.state !== 'waiting') return;
     const spare = this.#spare ?? this.#spawn();
     if (!spare.isBooted) return;
     this.#spare = undefined;
@@ -257,8 +259,8 @@ export class DevArbiter {
     const isCurrent = worker === this.#current?.worker;
     switch (message.type) {
       case 'booted':
-        if (this.#current!.state === 'waiting') this.#activate();
-        else if (worker === this.#spare)
+        this.#activate();
+        if (worker === this.#spare)
           worker.send({ type: 'warm', root: this.#site!.root, heritage: this.#heritage });
         return;
       case 'files':
@@ -268,7 +270,7 @@ export class DevArbiter {
         if (isCurrent) this.#onReady(message);
         return;
       case 'exiting':
-        if (isCurrent) this.#lastWord = message;
+        if (isCurrent) this.#current!.exitStack = message.stack;
         return;
       case 'request':
         this.#options.report.onRequest(message.line);
@@ -282,7 +284,7 @@ export class DevArbiter {
     const current = this.#current!;
     for (const [file] of files) current.files.add(file);
     this.#freshness.add(files, since);
-    if (current.state === 'ready') void this.#watch();
+    if (current.state === 'ready') this.#watch();
   }
 
   #onReady({ failure, heritage }: Message<'ready'>): void {
@@ -297,7 +299,7 @@ export class DevArbiter {
     this.#openGate();
     this.#options.liveReload?.announce(this.#idOf(current));
     this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
-    void this.#watch();
+    this.#watch();
     setTimeout(() => {
       if (this.#spare === undefined && !this.#isClosed) this.#spawn();
     }, SPARE_DELAY_MS);
@@ -305,8 +307,6 @@ export class DevArbiter {
 
   #onExit(exit: WorkerExit, worker: WorkerHandle): void {
     this.#workers.delete(worker);
-    const lastWord = this.#lastWord;
-    this.#lastWord = undefined;
     if (this.#isClosed) return;
     const current = this.#current;
     if (worker === this.#spare) {
@@ -318,7 +318,7 @@ export class DevArbiter {
       return;
     }
     if (worker !== current?.worker) return;
-    const failure = exitFailure(exit, lastWord?.stack);
+    const failure = exitFailure(exit, current.exitStack);
     if (current.state === 'loading') {
       this.#load(current.changed, failure);
       return;

@@ -36,6 +36,7 @@ export class Listener {
         this.#waiting.delete(socket);
         const resume = () => {
           Reflect.deleteProperty(socket, '_read');
+          socket._read(1); // The stream has asked for this already, and waits.
           socket.resume();
         };
         onConnection({ socket, head, resume });

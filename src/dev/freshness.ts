@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { contentHash } from '../loader/content-hash.ts';
 import { type SourceState, stateOf } from '../loader/source-files.ts';
+import { statIfThere } from '../stat-if-there.ts';
 
 /** An editor may empty a file a moment before it writes it; that long we believe that it does. */
 const SETTLE_MS = 40;
@@ -27,6 +27,9 @@ export class Freshness {
   /** Files that no watcher covers yet, with the time from which a change of theirs would be news. */
   readonly #unwatched = new Map<string, number>();
 
+  /** What the generation that is being loaded was begun for: its files may be on the move still. */
+  #rewritten: ReadonlySet<string> = new Set();
+
   get files(): Iterable<string> {
     return this.#states.keys();
   }
@@ -36,7 +39,8 @@ export class Freshness {
    * news; should the worker read something else than what is there now, `add` will find out.
    */
   begin(): void {
-    for (const file of this.#touched.keys()) this.#states.set(file, stateOf(file));
+    this.#rewritten = new Set(this.#touched.keys());
+    for (const file of this.#rewritten) this.#states.set(file, stateOf(file));
     this.#touched.clear();
   }
 
@@ -49,7 +53,7 @@ export class Freshness {
       const known = this.#states.get(file);
       this.#states.set(file, state);
       if (known === undefined) this.#unwatched.set(file, since);
-      else if (known !== state) this.#touched.set(file, Date.now());
+      else if (known !== state || this.#rewritten.has(file)) this.#noteTouch(file);
     }
   }
 
@@ -61,8 +65,7 @@ export class Freshness {
   /** From now on changes of these files come as touches. */
   markWatched(files: Iterable<string>): void {
     for (const file of files) {
-      const since = this.#unwatched.get(file);
-      if (since !== undefined && changedSince(file, since)) this.#touched.set(file, Date.now());
+      this.#lookAt(file);
       this.#unwatched.delete(file);
     }
   }
@@ -76,15 +79,13 @@ export class Freshness {
     const folder = target + path.sep;
     const isOurs = this.#states.has(target);
     const concerned = isOurs ? [target] : [...this.#states.keys()].filter((file) => file.startsWith(folder));
-    for (const file of concerned) if (!this.#touched.has(file)) this.#touched.set(file, Date.now());
+    for (const file of concerned) this.#noteTouch(file);
     return concerned;
   }
 
   /** Looks at every file that may have changed. Synchronous, so that nothing can come between look and verdict. */
   check(): Verdict {
-    for (const [file, since] of this.#unwatched) {
-      if (changedSince(file, since)) this.#touched.set(file, Date.now());
-    }
+    for (const file of this.#unwatched.keys()) this.#lookAt(file);
     if (this.#touched.size === 0) return FRESH;
     const changed: string[] = [];
     let isSettling = false;
@@ -97,6 +98,20 @@ export class Freshness {
     return changed.length > 0 || isSettling ? { isFresh: false, changed } : FRESH;
   }
 
+  #noteTouch(file: string): void {
+    if (!this.#touched.has(file)) this.#touched.set(file, Date.now());
+  }
+
+  /** Asks the file system about a file that nobody watches. */
+  #lookAt(file: string): void {
+    const since = this.#unwatched.get(file);
+    if (since === undefined) return;
+    const stats = statIfThere(file);
+    // The time of the inode's change cannot be set back, unlike that of the modification.
+    const mayHaveChanged = stats ? stats.ctimeMs > since - CLOCK_TICK_MS : this.#states.get(file) !== null;
+    if (mayHaveChanged) this.#noteTouch(file);
+  }
+
   #forget(file: string): void {
     this.#states.delete(file);
     this.#touched.delete(file);
@@ -105,9 +120,3 @@ export class Freshness {
 }
 
 const EMPTY = contentHash('');
-
-/** By the time of the inode's change, which unlike the modification time cannot be set back. */
-function changedSince(file: string, since: number): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && stats.ctimeMs > since - CLOCK_TICK_MS;
-}

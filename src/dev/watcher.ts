@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, unwatchFile, watch, watchFile } from 'node:fs';
 import path from 'node:path';
 
 export interface WatcherEvents {
@@ -10,31 +10,33 @@ export interface WatcherEvents {
 
 /** Tells when files change. */
 export interface Watcher {
-  /** Watches these files, which need not exist, and no others. Resolves to those that are covered. */
-  watch(files: Iterable<string>): Promise<readonly string[]>;
+  /**
+   * Watches these files, which need not exist, and no others.
+   *
+   * @returns Those whose changes are told before any request that is sent after them.
+   */
+  watch(files: Iterable<string>): readonly string[];
   close(): void;
 }
 
 /**
- * Watches the folders of the files, by the operating system's events. A folder's watch, unlike a file's, outlives
- * the renames by which editors save. On Linux the event is queued before the write returns and is told on the next
- * turn of the event loop, 0.2 ms later; chokidar, which looks at the file first, takes 1.2.
+ * Watches the folders of the files, by the operating system's events. A folder's watch, unlike a file's, outlives the
+ * renames by which editors save. On Linux the event is queued before the write returns, and is told on the next turn of
+ * the event loop: 0.2 ms later, where chokidar, which looks at the file first, takes 1.2.
  */
 export class FolderWatcher implements Watcher {
   readonly #events: WatcherEvents;
   readonly #folders = new Map<string, FSWatcher>();
+  #files: readonly string[] = [];
 
   constructor(events: WatcherEvents) {
     this.#events = events;
   }
 
-  async watch(files: Iterable<string>): Promise<readonly string[]> {
-    const covered: string[] = [];
+  watch(files: Iterable<string>): readonly string[] {
+    this.#files = [...files];
     const wanted = new Set<string>();
-    for (const file of files) {
-      const folder = this.#watchNearest(path.dirname(file), wanted);
-      if (folder !== undefined) covered.push(file);
-    }
+    const covered = this.#files.filter((file) => this.#cover(path.dirname(file), wanted));
     for (const [folder, watcher] of this.#folders) {
       if (wanted.has(folder)) continue;
       watcher.close();
@@ -44,47 +46,57 @@ export class FolderWatcher implements Watcher {
   }
 
   close(): void {
-    for (const watcher of this.#folders.values()) watcher.close();
-    this.#folders.clear();
+    this.watch([]);
   }
 
-  /** A folder that does not exist is covered by the nearest one above it that does. */
-  #watchNearest(folder: string, wanted: Set<string>): string | undefined {
+  /** Watches a folder. One that does not exist is covered by the nearest above it that does. */
+  #cover(folder: string, wanted: Set<string>): boolean {
     for (let current = folder; ; current = path.dirname(current)) {
-      if (wanted.has(current)) return current;
+      if (wanted.has(current)) return true;
       try {
         if (!this.#folders.has(current)) this.#folders.set(current, this.#open(current));
         wanted.add(current);
-        return current;
+        return true;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-          this.#events.onError(error as NodeJS.ErrnoException, current);
-          return undefined;
-        }
-        if (path.dirname(current) === current) return undefined;
+        const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+        if (!isMissing) this.#events.onError(error as NodeJS.ErrnoException, current);
+        if (!isMissing || path.dirname(current) === current) return false;
       }
     }
   }
 
   #open(folder: string): FSWatcher {
     const watcher = watch(folder, (event, name) => {
-      const target = name === null ? folder : path.join(folder, name);
-      // A folder that is removed or renamed tells so by its own name, and its watch is dead.
-      if (event === 'rename' && name === path.basename(folder)) this.#drop(folder, watcher);
-      this.#events.onTouch(target);
-      if (event === 'rename' && name === path.basename(folder)) this.#events.onTouch(folder);
+      if (event === 'rename') this.#renamed(folder, name);
+      else this.#events.onTouch(path.join(folder, name ?? ''));
     });
     watcher.on('error', (error) => {
-      this.#drop(folder, watcher);
+      this.#folders.delete(folder);
+      watcher.close();
       this.#events.onError(error as NodeJS.ErrnoException, folder);
     });
     return watcher;
   }
 
-  #drop(folder: string, watcher: FSWatcher): void {
-    watcher.close();
-    if (this.#folders.get(folder) === watcher) this.#folders.delete(folder);
+  /** Something in a folder came or went, or the folder itself, which tells so by its own name. */
+  #renamed(folder: string, name: string | null): void {
+    const target = path.join(folder, name ?? '');
+    const mayBeItself = name === null || name === path.basename(folder);
+    const isAboveFiles = this.#files.some((file) => file.startsWith(target + path.sep));
+    // Watched before it is told, so that what is made in a new folder afterwards is told too.
+    if (mayBeItself) this.#reopen(folder);
+    else if (isAboveFiles) this.watch(this.#files);
+    this.#events.onTouch(target);
+    if (mayBeItself) this.#events.onTouch(folder);
+  }
+
+  /** Watches what is at a folder's path now: the watch that we have may be of one that is gone. */
+  #reopen(folder: string): void {
+    const last = this.#folders.get(folder);
+    this.#folders.delete(folder);
+    this.watch(this.#files);
+    last?.close();
   }
 }
 
@@ -92,26 +104,30 @@ export class FolderWatcher implements Watcher {
 export class PollingWatcher implements Watcher {
   readonly #events: WatcherEvents;
   readonly #intervalMs: number;
-  #watcher: import('chokidar').FSWatcher | undefined;
+  readonly #files = new Map<string, () => void>();
 
   constructor(events: WatcherEvents, intervalMs: number) {
     this.#events = events;
     this.#intervalMs = intervalMs;
   }
 
-  async watch(files: Iterable<string>): Promise<readonly string[]> {
-    const { watch: watchFiles } = await import('chokidar');
-    await this.#watcher?.close();
-    const list = [...files];
-    const watcher = watchFiles(list, { usePolling: true, interval: this.#intervalMs, ignoreInitial: true });
-    this.#watcher = watcher;
-    watcher.on('all', (_event, target) => this.#events.onTouch(target));
-    watcher.on('error', (error) => this.#events.onError(error as NodeJS.ErrnoException, ''));
-    await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
-    return list;
+  watch(files: Iterable<string>): readonly string[] {
+    const wanted = new Set(files);
+    for (const [file, listener] of this.#files) {
+      if (wanted.has(file)) continue;
+      unwatchFile(file, listener);
+      this.#files.delete(file);
+    }
+    for (const file of wanted) {
+      if (this.#files.has(file)) continue;
+      const listener = () => this.#events.onTouch(file);
+      watchFile(file, { interval: this.#intervalMs }, listener);
+      this.#files.set(file, listener);
+    }
+    return []; // A request may well come before the next look.
   }
 
   close(): void {
-    void this.#watcher?.close();
+    this.watch([]);
   }
 }

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../nearest.ts';
+import { statIfThere } from '../stat-if-there.ts';
 
 /** What a module of a site may end in, in the order in which the endings are tried. */
 export const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
@@ -56,5 +57,5 @@ function listNames(folder: string, withFiles: boolean): string[] {
 }
 
 export function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  return statIfThere(file)?.isFile() ?? false;
 }

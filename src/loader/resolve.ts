@@ -1,8 +1,9 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ResolverFactory } from 'oxc-resolver';
+import { statIfThere } from '../stat-if-there.ts';
 import { EXTENSIONS, findByBase, isFile } from './find-module.ts';
 
 /** Where an import leads: into the site, whose modules we run ourselves, or out of it, to Node's own loader. */
@@ -89,7 +90,7 @@ export class Resolver {
     if (found.file !== undefined) return this.#located(found.file, search);
     const json = `${target}.json`;
     if (isFile(json)) return this.#located(json, search);
-    const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const isFolder = statIfThere(target)?.isDirectory() ?? false;
     const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
     throw new NotFound(what, [...exact, ...found.missing]);
   }

@@ -66,14 +66,14 @@ async function sendText(transport: HttpTransport, status: number, text: string):
     ['Content-Length', String(body.length)],
   ]);
   try {
-    await transport.end(body);
+    await transport.end(transport.request.method === 'HEAD' ? undefined : body);
   } catch {
     // The client went away: there is nobody left to tell.
   }
 }
 
 function recordOf(
-  { request, response, status, bytesSent }: HttpTransport,
+  { request, status, bytesSent, isComplete }: HttpTransport,
   { remoteAddress }: HttpConnection,
   startedAt: number,
 ): ResponseRecord {
@@ -85,6 +85,6 @@ function recordOf(
     bytes: bytesSent,
     durationMs: performance.now() - startedAt,
     remoteAddress,
-    isAborted: request.socket.destroyed || !response.writableFinished,
+    isAborted: !isComplete,
   };
 }

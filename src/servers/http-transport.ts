@@ -21,6 +21,8 @@ export class HttpTransport implements Transport, ByteSource {
   /** 0 until there is a head. */
   status = 0;
   bytesSent = 0;
+  /** Whether all of the response has been handed to the system. */
+  isComplete = false;
   isDisconnected = false;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
@@ -77,7 +79,8 @@ export class HttpTransport implements Transport, ByteSource {
     // Not by end(block): where all is sent already, an end() without a block saves a write to the socket.
     if (lastBlock !== undefined) this.#send(lastBlock);
     response.end();
-    if (response.writableLength > 0) return this.#until('finish');
+    if (response.writableLength > 0) return this.#flush();
+    this.isComplete = true;
   }
 
   abort(): void {
@@ -131,7 +134,12 @@ export class HttpTransport implements Transport, ByteSource {
       // The client went away or takes too long: the connection is closed either way.
     });
     response.end();
-    if (response.writableLength > 0) await this.#until('finish');
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.response.writableLength > 0) await this.#until('finish');
+    this.isComplete = true;
   }
 
   #until(event: 'drain' | 'finish'): Promise<void> {

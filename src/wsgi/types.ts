@@ -22,7 +22,10 @@ export type Write = (block: Uint8Array) => Promise<void>;
  */
 export type StartResponse = (status: string, headers: readonly Header[], excInfo?: ExcInfo) => Write;
 
-/** Blocks of the body. The server calls `close()` exactly once, however the response ends. */
+/**
+ * Blocks of the body, which are not copied: a block that was given stays as it is. The server calls `close()`
+ * exactly once, however the response ends.
+ */
 export type WSGIResponse = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {
   close?(): void | Promise<void>;
 };

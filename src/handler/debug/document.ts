@@ -15,6 +15,7 @@ export function renderDocument({ title, styles, body }: DocumentParts): string {
 <meta name="viewport" content="width=device-width">
 <meta name="robots" content="none">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>${title}</title>
 <style>${new Html(styles)}</style>
 </head>

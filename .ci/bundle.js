@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { build } from 'rolldown';
+
 /**
  * How src becomes dist; types are tsc's work. Node 20 takes half a millisecond and more for every module that it loads,
  * and ours are over a hundred, so they are bundled. CommonJS, since a process that loads no ES module of anybody's
@@ -16,11 +19,24 @@ const ENTRIES = [
   'servers/index',
 ];
 
-export default {
+/** The licences of what is bundled ask for their text to come along. */
+const licences = {
+  name: 'licences',
+  generateBundle() {
+    const texts = ['commander/LICENSE', 'kleur/license'].map((file) => {
+      const text = readFileSync(new URL(`../node_modules/${file}`, import.meta.url), 'utf8');
+      return `${file.split('/')[0]}\n\n${text}`;
+    });
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join('\n\n') });
+  },
+};
+
+await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
+  plugins: [licences],
   platform: 'node',
   // What is large, native or seldom needed stays a package of its own.
-  external: ['chokidar', 'get-tsconfig', 'oxc-resolver', 'oxc-transform', /^node:/],
+  external: ['get-tsconfig', 'oxc-resolver', 'oxc-transform', /^node:/],
   output: {
     dir: 'dist',
     cleanDir: true,
@@ -33,4 +49,4 @@ export default {
       groups: [{ name: 'loader', test: /src\/loader\/(?!import-object|installed|dotted-path)/ }],
     },
   },
-};
+});

@@ -1,0 +1,297 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Harness, SITE, serving, turns } from './_arbiter.ts';
+
+// What does not happen within this time will not happen at all.
+vi.setConfig({ testTimeout: 5_000 });
+
+const BROKEN = { name: 'SyntaxError', message: 'no' };
+
+describe('the first load', () => {
+  test('begins when the worker has booted', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    expect(first.sent).toEqual([]);
+    first.boot();
+    expect(first.sent).toEqual([expect.objectContaining({ type: 'activate', site: SITE, touched: [] })]);
+    expect(first.all('activate')[0]!.failure).toBeUndefined();
+  });
+
+  test('begins at once in a worker that had booted before', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.isBooted = true;
+    harness.arbiter.start(SITE, first.handle);
+    expect(first.all('activate')).toHaveLength(1);
+  });
+
+  test('holds connections back until the site is ready, and then hands them over in their order', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    await harness.connect('one');
+    await turns();
+    first.boot();
+    await harness.connect('two');
+    await turns();
+    expect(first.sockets).toEqual([]);
+    first.ready();
+    expect(first.all('connection').map(({ head }) => head)).toEqual(['one', 'two']);
+    expect(first.sockets).toHaveLength(2);
+  });
+
+  test('is told with its number and time', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.boot();
+    first.ready();
+    expect(harness.report.loads).toEqual([
+      { generation: 1, ms: expect.any(Number), changed: [], failure: undefined },
+    ]);
+  });
+
+  test('that takes long is told once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.boot();
+    vi.advanceTimersByTime(2_999);
+    expect(harness.report.slow).toEqual([]);
+    vi.advanceTimersByTime(60_000);
+    expect(harness.report.slow).toEqual([3_000]);
+  });
+
+  test('that is over in time is not told to take long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.boot();
+    first.ready();
+    vi.advanceTimersByTime(60_000);
+    expect(harness.report.slow).toEqual([]);
+  });
+});
+
+describe('the gate', () => {
+  test('hands a connection over at once, with what was read of it, byte for byte', async () => {
+    const { connect, first } = await bound();
+    await connect('GET /\xfc HTTP/1.1\r\n\r\n');
+    const { head } = await first.got('connection');
+    expect(Buffer.from(head, 'latin1').toString()).toBe('GET /\xfc HTTP/1.1\r\n\r\n');
+  });
+
+  test('keeps a connection from code that a change has made old', async () => {
+    const { harness, connect, first, spare } = await bound();
+    harness.change('a.ts', '2');
+    await connect();
+    await spare.got('activate');
+    harness.load(spare, 'a.ts');
+    await spare.got('connection');
+    expect(first.sockets).toEqual([]);
+  });
+
+  test('stays open for a file that was written without being changed', async () => {
+    const { harness, connect, first } = await bound();
+    harness.change('a.ts', '1');
+    await connect();
+    await first.got('connection');
+  });
+
+  test('finds changes itself where no watcher covers the files', async () => {
+    const { harness, connect, spare } = await bound();
+    harness.watcher.covers = false;
+    harness.arbiter.reload();
+    harness.load(spare, 'a.ts', 'new.ts');
+    writeFileSync(harness.path('new.ts'), '');
+    await connect();
+    expect((await (await harness.booted(2)).got('activate')).touched).toContain(harness.path('new.ts'));
+  });
+
+  test('waits while a file is being written', async () => {
+    const { harness, connect, first, spare } = await bound();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    harness.change('a.ts', '');
+    await connect();
+    await turns();
+    vi.advanceTimersByTime(30);
+    expect([first.sockets, spare.all('activate')]).toEqual([[], []]);
+    writeFileSync(harness.path('a.ts'), '2');
+    vi.advanceTimersByTime(5);
+    await spare.got('activate');
+  });
+
+  test('gives a broken site the connections as well: it answers with what is wrong', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    await harness.connect();
+    await turns();
+    first.boot();
+    first.ready(BROKEN);
+    await first.got('connection');
+    expect(harness.report.loads[0]!.failure).toBe(BROKEN);
+  });
+
+  test('opens for a broken site that did not come to read what changed, though no watcher tells', async () => {
+    const harness = new Harness({ 'a.ts': '1', 'b.ts': '1' });
+    const first = await harness.start();
+    harness.watcher.covers = false;
+    first.boot();
+    harness.load(first, 'a.ts', 'b.ts');
+    const second = await harness.booted(1);
+    for (const name of ['a.ts', 'b.ts']) writeFileSync(harness.path(name), 'changed');
+    await harness.connect();
+    await second.got('activate');
+    harness.read(second, 'a.ts');
+    second.ready(BROKEN);
+    await second.got('connection');
+  });
+});
+
+describe('a change', () => {
+  test('is loaded without anybody asking', async () => {
+    const { harness, spare } = await bound();
+    harness.change('a.ts', '2');
+    await spare.got('activate');
+  });
+
+  test('is told with the load that it made', async () => {
+    const { harness, spare } = await bound();
+    harness.change('a.ts', '2');
+    await spare.got('activate');
+    harness.load(spare, 'a.ts');
+    expect(harness.report.loads.at(-1)).toMatchObject({ generation: 2, changed: [harness.path('a.ts')] });
+  });
+
+  test('of several files at once is one load', async () => {
+    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.change('a.ts', '2');
+    harness.change('b.ts', '2');
+    await spare.got('activate');
+    harness.load(spare, 'a.ts', 'b.ts');
+    const changed = ['a.ts', 'b.ts'].map((name) => harness.path(name));
+    expect(harness.report.loads.at(-1)).toMatchObject({ generation: 2, changed });
+  });
+
+  test('of a file that is none of the site’s does nothing', async () => {
+    const { harness, connect, first, spare } = await bound();
+    harness.change('notes.txt', 'x');
+    await connect();
+    await first.got('connection');
+    expect(spare.all('activate')).toEqual([]);
+  });
+
+  test('during a load ends that load and begins another', async () => {
+    const harness = new Harness({ 'a.ts': '1' });
+    const first = await harness.start();
+    first.boot();
+    harness.read(first, 'a.ts');
+    await harness.connect();
+    harness.change('a.ts', '2');
+    await first.killed();
+    const second = await harness.booted(1);
+    await second.got('activate');
+    harness.load(second, 'a.ts');
+    await second.got('connection');
+  });
+
+  test('during a load leaves that one without a say', async () => {
+    const harness = new Harness({ 'a.ts': '1' });
+    const first = await harness.start();
+    first.boot();
+    harness.read(first, 'a.ts');
+    await harness.connect();
+    harness.change('a.ts', '2');
+    await first.killed();
+    first.ready();
+    await turns();
+    expect([first.sockets, harness.report.loads]).toEqual([[], []]);
+  });
+
+  test('between the reading of a file and the word of it is found', async () => {
+    const { harness, connect, spare } = await bound();
+    harness.change('a.ts', '2');
+    await spare.got('activate');
+    harness.read(spare, 'a.ts');
+    writeFileSync(harness.path('a.ts'), '3');
+    await connect();
+    spare.ready();
+    await (await harness.booted(2)).got('activate');
+    expect(spare.sockets).toEqual([]);
+  });
+
+  test('of a file that is imported later is loaded', async () => {
+    const { harness, first, spare } = await bound({ 'a.ts': '1', 'late.ts': '1' }, ['a.ts']);
+    harness.read(first, 'late.ts');
+    await turns();
+    expect(harness.watcher.calls.at(-1)).toContain(harness.path('late.ts'));
+    harness.change('late.ts', '2');
+    await spare.got('activate');
+  });
+
+  test('is passed to the spare as far as it came after the spare began', async () => {
+    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.touch('b.ts');
+    harness.change('a.ts', '2');
+    const { touched } = await spare.got('activate');
+    expect(new Set(touched)).toEqual(new Set([harness.path('a.ts'), harness.path('b.ts')]));
+  });
+
+  test('is not waited for when a load is asked for', async () => {
+    const { harness, spare } = await bound();
+    harness.arbiter.reload();
+    expect(spare.all('activate')).toHaveLength(1);
+  });
+});
+
+describe('the watcher', () => {
+  test('watches all that the site was loaded from', async () => {
+    const { harness } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    expect(harness.watcher.calls).toEqual([[harness.path('a.ts'), harness.path('b.ts')]]);
+  });
+
+  test('no longer watches what a sound load does not need', async () => {
+    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.arbiter.reload();
+    harness.load(spare, 'a.ts');
+    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts')]);
+  });
+
+  test('watches on, after a broken load, what the last sound one needed', async () => {
+    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.arbiter.reload();
+    harness.read(spare, 'a.ts');
+    spare.ready(BROKEN);
+    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts'), harness.path('b.ts')]);
+  });
+
+  test('heals a broken load by the file that was missing', async () => {
+    const { harness, spare } = await bound({ 'a.ts': '1' });
+    rmSync(harness.path('a.ts'));
+    harness.touch('a.ts');
+    await spare.got('activate');
+    harness.read(spare, 'a.ts');
+    spare.ready(BROKEN);
+    const third = await harness.booted(2);
+    harness.change('a.ts', '1');
+    await third.got('activate');
+  });
+
+  test.each([
+    ['ENOSPC', /^No more inotify watches for \/srv\/a\. Raise the limit: sysctl .*--poll\.$/],
+    ['EMFILE', /^Too many open files to watch \/srv\/a\. Raise the limit with ulimit -n, or use --poll\.$/],
+    ['EIO', /^Cannot watch \/srv\/a: made up\. Changes there are noticed with the next request\.$/],
+  ])('that cannot watch for %s says what to do', async (code, message) => {
+    const { harness } = await bound();
+    harness.watcher.events.onError(Object.assign(new Error('made up'), { code }), '/srv/a');
+    expect(harness.report.notices).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+/** A site that is served, with the parts that most tests ask for. */
+async function bound(files?: Record<string, string>, read?: readonly string[]) {
+  const harness = await serving(files, read);
+  const { first, spare } = harness;
+  return { harness, first, spare, connect: (request?: string) => harness.connect(request) };
+}

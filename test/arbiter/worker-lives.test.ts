@@ -1,0 +1,306 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Harness, serving, turns } from './_arbiter.ts';
+
+// What does not happen within this time will not happen at all.
+vi.setConfig({ testTimeout: 5_000 });
+
+const STACK = 'Error: process.exit(3)\n    at /srv/mysite/mysite/wsgi.ts:1:9';
+const RESPAWN_MS = 500;
+
+function useFakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+describe('the spare', () => {
+  test('is started when the site is ready, and warmed when it has booted', async () => {
+    const { spare, workers } = await serving();
+    expect(workers).toHaveLength(2);
+    expect(spare.sent).toEqual([
+      { type: 'warm', root: '/srv/mysite', heritage: { packages: [], entries: [] } },
+    ]);
+  });
+
+  test('is not activated by its own word', async () => {
+    const { spare } = await serving();
+    spare.boot();
+    expect(spare.all('activate')).toEqual([]);
+  });
+
+  test('is warmed with what the last sound load used', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    const heritage = { packages: ['file:///p.js'], entries: ['/srv/mysite/mysite/wsgi.ts'] } as never;
+    first.boot();
+    first.ready(undefined, heritage);
+    harness.arbiter.reload();
+    const second = await harness.booted(1);
+    second.ready({ name: 'Error', message: 'no' });
+    expect((await (await harness.booted(2)).got('warm')).heritage).toBe(heritage);
+  });
+
+  test('that boots while a load waits for a worker is activated', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    harness.arbiter.reload();
+    const third = await harness.worker(2);
+    expect(third.sent).toEqual([]);
+    third.boot();
+    expect(third.all('activate')).toHaveLength(1);
+  });
+
+  test('that dies is replaced when it is needed', async () => {
+    const harness = await serving();
+    harness.spare.exit({ signal: 'SIGKILL' });
+    harness.change('a.ts', '2');
+    await (await harness.booted(2)).got('activate');
+    expect(harness.report.notices).toEqual([]);
+  });
+
+  test('that dies while a load waits for it is replaced after a while', async () => {
+    useFakeTimers();
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.exit({ code: 1 });
+    vi.advanceTimersByTime(RESPAWN_MS - 1);
+    expect(harness.workers).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    const second = await harness.booted(1);
+    await second.got('activate');
+  });
+
+  test('that dies while a load waits is replaced no more when another load has found one', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    useFakeTimers();
+    first.exit({ code: 1 });
+    harness.arbiter.reload();
+    const second = await harness.booted(1);
+    second.ready();
+    vi.advanceTimersByTime(RESPAWN_MS - 1);
+    const third = await harness.booted(2);
+    vi.advanceTimersByTime(1);
+    await harness.connect();
+    await turns();
+    expect([second.sockets.length, third.all('activate')]).toEqual([1, []]);
+  });
+});
+
+describe('a worker whose time is over', () => {
+  test('is asked to retire when it has served, and left to finish', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    expect([harness.first.all('retire').length, harness.first.isKilled]).toEqual([1, false]);
+  });
+
+  test('is killed when it does not come to its end', async () => {
+    const harness = await serving();
+    useFakeTimers();
+    harness.arbiter.reload();
+    vi.advanceTimersByTime(9_999);
+    expect(harness.first.isKilled).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(harness.first.isKilled).toBe(true);
+  });
+
+  test('is killed when it has not served', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    harness.arbiter.reload();
+    expect([harness.spare.isKilled, harness.spare.all('retire')]).toEqual([true, []]);
+  });
+
+  test('may still tell of its requests', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    const line = { time: '[now]', message: '"GET / HTTP/1.1" 200 1', role: 'success' } as const;
+    harness.first.say({ type: 'request', line });
+    expect(harness.report.requests).toEqual([line]);
+  });
+
+  test('ends without a word', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    harness.first.exit();
+    harness.spare.ready();
+    expect([harness.report.notices, harness.report.loads.length]).toEqual([[], 2]);
+  });
+});
+
+describe('a worker that ends while it loads', () => {
+  test('makes a generation that says so, in another worker', async () => {
+    const harness = await serving();
+    harness.change('a.ts', 'process.exit(3)');
+    await harness.spare.got('activate');
+    harness.spare.say({ type: 'exiting', code: 3, stack: STACK });
+    harness.spare.exit({ code: 3 });
+    const third = await harness.booted(2);
+    expect((await third.got('activate')).failure).toEqual({
+      name: 'Exit',
+      message: "The site's process exited with code 3.",
+      hint: 'A module or a view called process.exit(), or an addon did.',
+      stack: STACK,
+    });
+  });
+
+  test('by a signal has no code to blame', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    harness.spare.exit({ signal: 'SIGSEGV' });
+    const { failure } = await (await harness.booted(2)).got('activate');
+    expect(failure).toEqual({
+      name: 'Exit',
+      message: "The site's process was ended by SIGSEGV.",
+      hint: undefined,
+      stack: undefined,
+    });
+  });
+
+  test('is told with the change that did it', async () => {
+    const harness = await serving();
+    harness.change('a.ts', 'process.exit(3)');
+    await harness.spare.got('activate');
+    harness.spare.exit({ code: 3 });
+    const third = await harness.booted(2);
+    const { failure } = await third.got('activate');
+    third.ready(failure);
+    expect(harness.report.loads.at(-1)).toMatchObject({ changed: [harness.path('a.ts')], failure });
+  });
+
+  test('is mended by the next change', async () => {
+    const harness = await serving();
+    harness.change('a.ts', 'process.exit(3)');
+    await harness.spare.got('activate');
+    harness.read(harness.spare, 'a.ts');
+    harness.spare.exit({ code: 3 });
+    const third = await harness.booted(2);
+    const { failure } = await third.got('activate');
+    third.ready(failure);
+    const fourth = await harness.booted(3);
+    harness.change('a.ts', '1');
+    expect((await fourth.got('activate')).failure).toBeUndefined();
+  });
+
+  test('has its last word, also when another worker ends in between', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    harness.spare.say({ type: 'exiting', code: 3, stack: STACK });
+    harness.first.exit();
+    harness.spare.exit({ code: 3 });
+    expect((await (await harness.booted(2)).got('activate')).failure!.stack).toBe(STACK);
+  });
+
+  test('does not have the last word of the one before it', async () => {
+    const harness = await serving();
+    harness.first.say({ type: 'exiting', code: 3, stack: STACK });
+    harness.arbiter.reload();
+    harness.spare.exit({ signal: 'SIGKILL' });
+    expect((await (await harness.booted(2)).got('activate')).failure!.stack).toBeUndefined();
+  });
+});
+
+describe('a worker that ends while it serves', () => {
+  test('is told, and not restarted', async () => {
+    const harness = await serving();
+    harness.first.exit({ code: 1 });
+    await turns();
+    expect(harness.report.notices).toEqual([
+      "The site's process exited with code 1. The next request starts it again.",
+    ]);
+    expect(harness.spare.all('activate')).toEqual([]);
+  });
+
+  test('is followed by another with the next connection, which that one gets', async () => {
+    const harness = await serving();
+    harness.first.exit({ signal: 'SIGKILL' });
+    await harness.connect();
+    await harness.spare.got('activate');
+    harness.load(harness.spare, 'a.ts');
+    await harness.spare.got('connection');
+  });
+
+  test('is followed by one other, however many connections come', async () => {
+    const harness = await serving();
+    harness.first.exit({ signal: 'SIGKILL' });
+    for (let i = 0; i < 3; i++) await harness.connect();
+    await harness.spare.got('activate');
+    await turns();
+    harness.load(harness.spare, 'a.ts');
+    expect([harness.spare.all('activate').length, harness.spare.sockets.length]).toEqual([1, 3]);
+  });
+
+  test('is followed by another with the next change', async () => {
+    const harness = await serving();
+    harness.first.exit({ code: 1 });
+    harness.change('a.ts', '2');
+    await harness.spare.got('activate');
+  });
+
+  test('is not followed by another when a file is touched that has not changed', async () => {
+    const harness = await serving();
+    useFakeTimers();
+    harness.first.exit({ code: 1 });
+    harness.touch('a.ts');
+    vi.advanceTimersByTime(1_000);
+    expect(harness.spare.all('activate')).toEqual([]);
+  });
+});
+
+describe('closing', () => {
+  test('kills every worker: the one that serves, the spare and those that retire', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    harness.load(harness.spare, 'a.ts');
+    await harness.booted(2);
+    harness.arbiter.close();
+    expect(harness.workers.map(({ isKilled }) => isKilled)).toEqual([true, true, true]);
+  });
+
+  test('ends the connections that wait, and accepts no more', async () => {
+    const harness = new Harness({});
+    await harness.start();
+    const waiting = await harness.connect();
+    await turns();
+    const closed = once(waiting, 'close');
+    harness.arbiter.close();
+    await closed;
+    await expect(harness.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('closes the watcher', async () => {
+    const harness = await serving();
+    harness.arbiter.close();
+    expect(harness.watcher.isClosed).toBe(true);
+  });
+
+  test('is the end: nothing that happens afterwards starts a worker', async () => {
+    const harness = await serving();
+    useFakeTimers();
+    harness.arbiter.close();
+    for (const worker of harness.workers) worker.exit({ signal: 'SIGKILL' });
+    harness.arbiter.reload();
+    writeFileSync(harness.path('a.ts'), '2');
+    vi.advanceTimersByTime(60_000);
+    await turns();
+    expect(harness.workers).toHaveLength(2);
+    expect(harness.report.notices).toEqual([]);
+  });
+
+  test('while a load waits for a worker to be tried again ends that as well', async () => {
+    useFakeTimers();
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.exit({ code: 1 });
+    harness.arbiter.close();
+    vi.advanceTimersByTime(60_000);
+    expect(harness.workers).toHaveLength(1);
+  });
+
+  test('may be done twice', async () => {
+    const harness = await serving();
+    harness.arbiter.close();
+    harness.arbiter.close();
+  });
+});

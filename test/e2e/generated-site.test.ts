@@ -1,0 +1,134 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { Program, run } from './_program.ts';
+import { describeWith, NODE_22 } from './_real-parts.ts';
+import { answering, get } from './_runserver.ts';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What `startproject mysite` makes and `npm install` completes, with these files changed. */
+async function generatedSite(files: Files = {}): Promise<string> {
+  const folder = temporaryFolder();
+  await run(process.execPath, [path.join(CHECKOUT, 'bin/startproject.js'), 'mysite'], folder);
+  const site = path.join(folder, 'mysite');
+  mkdirSync(path.join(site, 'node_modules/@types'), { recursive: true });
+  symlinkSync(CHECKOUT, path.join(site, 'node_modules/startproject'));
+  const nodeTypes = 'node_modules/@types/node';
+  symlinkSync(path.join(CHECKOUT, nodeTypes), path.join(site, nodeTypes));
+  writeFiles(site, files);
+  return site;
+}
+
+describe.each([
+  ['TypeScript 7', 'typescript'],
+  ['TypeScript 5.9', 'typescript-5'],
+])('the types, by %s', (_name, typescript) => {
+  async function typeErrors(files: Files): Promise<string[]> {
+    const site = await generatedSite(files);
+    const tsc = path.join(CHECKOUT, 'node_modules', typescript, 'bin/tsc');
+    const flags = ['--noEmit', '--strict', '--noUnusedLocals', '--noUnusedParameters', '--pretty', 'false'];
+    const { stdout } = await run(process.execPath, [tsc, ...flags], site);
+    // What is indented explains the line above it.
+    return stdout.split('\n').filter((line) => /^\S/.test(line));
+  }
+
+  test('a new site has no error', async () => {
+    expect(await typeErrors({})).toEqual([]);
+  });
+
+  test('a view gets the parameters of its route with their types', async () => {
+    const urls = `
+import { path } from 'startproject/urls';
+
+function archive(_request: Request, { year }: { year: number }): Response {
+  return new Response(year.toFixed());
+}
+
+export const urlpatterns = [
+  path('articles/<int:year>/', archive, { name: 'archive' }),
+  path('articles/<int:year>/<slug:title>/', async (request, { year, title }) =>
+    new Response([request.method, year.toFixed(), title.toUpperCase()].join()),
+  ),
+];
+`;
+    expect(await typeErrors({ 'mysite/urls.ts': urls })).toEqual([]);
+  });
+
+  test('wrong views are errors, each in its line', async () => {
+    const urls = `import { path } from 'startproject/urls';
+export const urlpatterns = [
+  path('<int:year>/', (_, { year }) => new Response(year.toUpperCase())), // a number as text
+  path('<int:year>/', (_: Request, { year }: { year: string }) => new Response(year)), // a view that expects text
+  path('<int:year>/', (_, { month }) => new Response(month)), // a parameter that the route does not have
+  path('', () => 'text'), // no Response
+  path('', 'mysite.views.home'), // no view
+];
+`;
+    const errors = await typeErrors({ 'mysite/urls.ts': urls });
+    expect(errors.map((line) => /^mysite\/urls\.ts\(\d+/.exec(line)?.[0])).toEqual(
+      [3, 4, 5, 6, 7].map((number) => `mysite/urls.ts(${number}`),
+    );
+  });
+});
+
+describeWith(NODE_22, (node22) => {
+  const WARNING = /warning|deprecat|experimental/i;
+
+  /** Serves a new site by a script that imports it, with nothing of ours that loads modules. */
+  async function serveUnbuilt(): Promise<{ program: Program; url: string }> {
+    const site = await generatedSite({
+      'server.ts': `
+import { serve } from 'startproject/server';
+import { application } from './mysite/wsgi.ts';
+
+const { url } = await serve(application, { port: 0 });
+process.stdout.write(\`Serving at \${url}\\n\`);
+`,
+    });
+    const program = new Program(node22, ['server.ts'], site);
+    const [, url] = await program.saw(/Serving at (\S+)\n/);
+    return { program, url: url! };
+  }
+
+  test('a site runs unbuilt, by Node alone', async () => {
+    const { url } = await serveUnbuilt();
+    const page = await get(url);
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('The install worked')]);
+  });
+
+  test('a site that runs unbuilt prints no warning', async () => {
+    const { program, url } = await serveUnbuilt();
+    await get(url);
+    expect(program.output).not.toMatch(WARNING);
+  });
+
+  async function runserver(): Promise<{ site: string; program: Program; url: string }> {
+    const site = await generatedSite();
+    const program = new Program(node22, [path.join(CHECKOUT, 'bin/runserver.js'), '0'], site);
+    const [, url] = await program.saw(/Development server at (\S+)/);
+    return { site, program, url: url! };
+  }
+
+  test('runserver serves', async () => {
+    const { url } = await runserver();
+    expect((await get(url)).body).toContain('is running on Node 22.');
+  });
+
+  test('runserver reloads', async () => {
+    const { site, url } = await runserver();
+    await get(url);
+    writeFiles(site, { 'mysite/wsgi.ts': answering('edited') });
+    expect((await get(url)).body).toBe('edited');
+  });
+
+  test('runserver prints no warning', async () => {
+    const { site, program, url } = await runserver();
+    writeFiles(site, { 'mysite/wsgi.ts': answering('edited') });
+    await get(url);
+    await program.saw(/"GET \/ HTTP\/1\.1" 200/);
+    expect(program.output).not.toMatch(WARNING);
+  });
+});

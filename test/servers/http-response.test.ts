@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import type { WSGIApplication } from '../../src/wsgi/types.ts';
+import { bodyOf, bytes, exchange, headersOf, startServer } from './_http.ts';
+
+const CLOSE = 'HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+
+const answer = (
+  status: string,
+  headers: [string, string][],
+  body: Iterable<Uint8Array> | AsyncIterable<Uint8Array> = [],
+): WSGIApplication =>
+  function application(_environ, startResponse) {
+    startResponse(status, headers);
+    return body;
+  };
+
+test('a response has the status and headers of the application, and a date', async () => {
+  const { port } = await startServer(answer('404 Nothing Here', [['X-Thing', '1']], [bytes('gone')]));
+  const response = await exchange(port, `GET / ${CLOSE}`);
+  expect(response).toMatch(/^HTTP\/1\.1 404 Nothing Here\r\n/);
+  expect(headersOf(response)).toEqual([
+    'X-Thing: 1',
+    'Content-Length: 4',
+    expect.stringMatching(/^Date: .* GMT$/),
+    'Connection: close',
+  ]);
+  expect(bodyOf(response)).toBe('gone');
+});
+
+test('a Date of the application takes the place of the server’s', async () => {
+  const { port } = await startServer(answer('200 OK', [['date', 'Thu, 01 Jan 1970 00:00:00 GMT']]));
+  const dates = headersOf(await exchange(port, `GET / ${CLOSE}`)).filter((line) => /^date:/i.test(line));
+  expect(dates).toEqual(['date: Thu, 01 Jan 1970 00:00:00 GMT']);
+});
+
+test('a Server header is sent where one is configured, and the application’s goes before it', async () => {
+  const configured = { serverHeader: 'startproject' };
+  const plain = await startServer(answer('200 OK', []), configured);
+  const own = await startServer(answer('200 OK', [['server', 'mine']]), configured);
+  expect(headersOf(await exchange(plain.port, `GET / ${CLOSE}`))).toContain('Server: startproject');
+  expect(
+    headersOf(await exchange(own.port, `GET / ${CLOSE}`)).filter((line) => /^server/i.test(line)),
+  ).toEqual(['server: mine']);
+});
+
+test('many Set-Cookie headers are sent one by one, in their order', async () => {
+  const cookies = Array.from({ length: 30 }, (_, i): [string, string] => ['Set-Cookie', `c${i}=v, w`]);
+  const { port } = await startServer(answer('200 OK', cookies));
+  const sent = headersOf(await exchange(port, `GET / ${CLOSE}`)).filter((line) => line.startsWith('Set-'));
+  expect(sent).toEqual(cookies.map(([name, value]) => `${name}: ${value}`));
+});
+
+test('a body of unknown length is chunked for HTTP/1.1', async () => {
+  const { port } = await startServer(answer('200 OK', [], [bytes('one '), bytes('two')].values()));
+  const response = await exchange(port, `GET / ${CLOSE}`);
+  expect(headersOf(response)).toContain('Transfer-Encoding: chunked');
+  expect(bodyOf(response)).toBe('4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n');
+});
+
+test('a body of unknown length ends with the connection for HTTP/1.0', async () => {
+  const { port } = await startServer(answer('200 OK', [], [bytes('one '), bytes('two')].values()));
+  const response = await exchange(port, 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n');
+  expect(headersOf(response)).toContain('Connection: close');
+  expect(bodyOf(response)).toBe('one two');
+});
+
+test('HEAD gets the headers of GET and no body', async () => {
+  const { port } = await startServer(answer('200 OK', [], [bytes('hello')]));
+  const response = await exchange(port, `HEAD / ${CLOSE}`);
+  expect(headersOf(response)).toContain('Content-Length: 5');
+  expect(bodyOf(response)).toBe('');
+});
+
+test.each(['204 No Content', '304 Not Modified'])(
+  '%s has no body, and the connection is kept',
+  async (status) => {
+    const { port } = await startServer(answer(status, [], [bytes('hello')]));
+    const response = await exchange(port, `GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / ${CLOSE}`);
+    expect(response.match(/HTTP\/1\.1 [23]04/g)).toHaveLength(2);
+    expect(response).not.toMatch(/hello|Content-Length|Transfer-Encoding/);
+  },
+);
+
+test('binary blocks of all sizes arrive as they are', async () => {
+  const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const body = [all, new Uint8Array(9000).fill(200), Buffer.from(all), all.subarray(128)];
+  for (const blocks of [body, ...body.map((block) => [block])]) {
+    const { url } = await startServer(answer('200 OK', [], blocks));
+    const response = await fetch(url);
+    expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.concat(blocks))).toBe(true);
+  }
+});
+
+test('an error before the headers is a plain 500, written to wsgi.errors', async () => {
+  const { url, log } = await startServer(() => {
+    throw new Error('no database');
+  });
+  const response = await fetch(url);
+  expect([response.status, await response.text()]).toEqual([
+    500,
+    'A server error occurred.  Please contact the administrator.\n',
+  ]);
+  expect(log.join('')).toMatch(/^Error: no database\n +at /);
+});
+
+test('an error after the headers breaks the response off, so that the client can tell', async () => {
+  const { url, nextRecord } = await startServer((_environ, startResponse) => {
+    startResponse('200 OK', []);
+    return (function* () {
+      yield bytes('half');
+      throw new Error('no database');
+    })();
+  });
+  const record = nextRecord();
+  const failure = await fetch(url)
+    .then((response) => response.text())
+    .catch((error: Error) => error.message);
+  expect(failure).toBe('terminated');
+  expect(await record).toMatchObject({ status: 200, bytes: 4, isAborted: true });
+});
+
+test('the access log gets what was sent', async () => {
+  const { port, nextRecord } = await startServer(answer('200 OK', [], [bytes('hello')]));
+  const record = nextRecord();
+  await exchange(port, `GET /a%20b?c=d ${CLOSE}`);
+  expect(await record).toEqual({
+    method: 'GET',
+    target: '/a%20b?c=d',
+    httpVersion: '1.1',
+    status: 200,
+    bytes: 5,
+    durationMs: expect.any(Number),
+    remoteAddress: '127.0.0.1',
+    isAborted: false,
+  });
+});
+
+test('HEAD counts no bytes in the access log', async () => {
+  const { port, nextRecord } = await startServer(answer('200 OK', [], [bytes('hello')]));
+  const record = nextRecord();
+  await exchange(port, `HEAD / ${CLOSE}`);
+  expect(await record).toMatchObject({ status: 200, bytes: 0, isAborted: false });
+});
+
+test('a generator that never waits lets other requests have a turn', async () => {
+  const blocks = { sent: 0 };
+  let isStopped = false;
+  const { url, server } = await startServer((environ, startResponse) => {
+    startResponse('200 OK', []);
+    if (environ.PATH_INFO === '/stop') {
+      isStopped = true;
+      return [];
+    }
+    return (function* () {
+      while (!isStopped) {
+        blocks.sent += 1;
+        yield bytes('x');
+      }
+    })();
+  });
+  const endless = fetch(`${url}/endless`).then((response) => response.text());
+  await fetch(`${url}/stop`);
+  expect((await endless).length).toBe(blocks.sent);
+  await server.whenIdle();
+});
+
+test('a response that takes its time to be sent is not logged as broken off', async () => {
+  const { port, nextRecord } = await startServer(answer('200 OK', [], [new Uint8Array(8 * 1024 * 1024)]));
+  const record = nextRecord();
+  await exchange(port, `GET / ${CLOSE}`);
+  expect(await record).toMatchObject({ bytes: 8 * 1024 * 1024, isAborted: false });
+});
