@@ -42,7 +42,8 @@ export function nearestModule(root: string, dotted: string): string | undefined 
     found.push(name);
     folder = path.join(folder, name);
   }
-  return found.join('.');
+  const near = found.join('.');
+  return near === dotted ? undefined : near; // A folder of that name, without an index.
 }
 
 function listNames(folder: string, withFiles: boolean): string[] {

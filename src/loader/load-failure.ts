@@ -57,5 +57,13 @@ function isSiteFile(file: string, root: string): boolean {
 
 function describe(thrown: unknown): string {
   if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
-  return `${typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown)} was thrown, which is not an Error`;
+  return `${show(thrown)} was thrown, which is not an Error`;
+}
+
+function show(thrown: unknown): string {
+  try {
+    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    return 'an object'; // One that goes in a circle, or has no way to be text.
+  }
 }

@@ -55,7 +55,10 @@ export class TsconfigReader {
     const plain = parsePlain(text);
     if (plain !== undefined && plain.extends === undefined) return plain.compilerOptions ?? NO_OPTIONS;
     try {
-      return loadParser()(file).compilerOptions ?? NO_OPTIONS;
+      const reads = new Map<string, unknown>();
+      const { compilerOptions } = loadParser()(file, reads);
+      for (const extended of filesRead(reads)) this.#files.readIfThere(extended);
+      return compilerOptions ?? NO_OPTIONS;
     } catch (cause) {
       throw new ImproperlyConfigured(`${file} cannot be read: ${(cause as Error).message}`, { cause });
     }
@@ -71,7 +74,13 @@ function parsePlain(text: string): Tsconfig | undefined {
   }
 }
 
-function loadParser(): (file: string) => Tsconfig {
+function loadParser(): (file: string, reads: Map<string, unknown>) => Tsconfig {
   const { parseTsconfig } = createRequire(import.meta.url)('get-tsconfig');
   return parseTsconfig;
+}
+
+/** The parser's cache names what it read: the file itself and those that it extends. */
+function filesRead(reads: ReadonlyMap<string, unknown>): string[] {
+  const files = [...reads.keys()].map((key) => /^readFileSync:(.*):utf8$/.exec(key)?.[1]);
+  return files.filter((file) => file !== undefined);
 }

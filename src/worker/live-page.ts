@@ -33,12 +33,14 @@ function isNavigation(destination: string | undefined, accept: string | undefine
 }
 
 function isWholePage(status: string, headers: readonly Header[]): boolean {
-  const type = valueOf(headers, 'content-type');
+  const type = headerValue(headers, 'content-type');
   const isHtml = type !== undefined && /^text\/html\b/i.test(type);
-  return isHtml && !/^(?:1..|204|206|304)/.test(status) && valueOf(headers, 'content-encoding') === undefined;
+  return (
+    isHtml && !/^(?:1..|204|206|304)/.test(status) && headerValue(headers, 'content-encoding') === undefined
+  );
 }
 
-function valueOf(headers: readonly Header[], wanted: string): string | undefined {
+function headerValue(headers: readonly Header[], wanted: string): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
@@ -51,7 +53,7 @@ function lengthened(headers: readonly Header[], by: number): readonly Header[] {
 
 /** The nonce that the page's own policy asks of scripts. */
 function nonceOf(headers: readonly Header[]): string | undefined {
-  const policy = valueOf(headers, 'content-security-policy');
+  const policy = headerValue(headers, 'content-security-policy');
   const directive =
     policy &&
     (/(?:^|;)\s*script-src\s([^;]*)/i.exec(policy) ?? /(?:^|;)\s*default-src\s([^;]*)/i.exec(policy));

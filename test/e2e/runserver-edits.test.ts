@@ -120,7 +120,7 @@ describe('the other files', () => {
         import { year } from './views.ts';
         export const urlpatterns = [path('new/<int:year>/', year)];`,
       'mysite/views.ts':
-        'export const year = (_: Request, p: { year: number }) => new Response(`${p.year + 1}`);',
+        'export const year = (_: Request, p: { year: number }) => new Response(String(p.year + 1));',
     });
     expect(await body(site.url, '/new/2026/')).toBe('2027');
     writeFiles(site.root, { 'mysite/views.ts': 'export const year = () => new Response("edited");' });
