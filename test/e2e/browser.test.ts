@@ -1,29 +1,19 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { launchChromium } from './_chromium.ts';
 import { Program, run } from './_program.ts';
 import { CHROMIUM, describeWith } from './_real-parts.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** It is to speak to nobody but us. Headless, and with a new profile, it is by itself. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 describeWith(CHROMIUM, (executablePath) => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await launchChromium(executablePath);
   });
   afterAll(() => browser.close());
 

@@ -1,0 +1,129 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Files, writeFiles } from '../_temp-folder.ts';
+import { launchChromium } from './_chromium.ts';
+import { CHROMIUM, describeWith } from './_real-parts.ts';
+import { Command, get, type RunningSite, runserver } from './_runserver.ts';
+
+const NAVIGATION = { accept: 'text/html', 'sec-fetch-dest': 'document' };
+
+/** A site whose page is this HTML. */
+function page(html: string, headers: readonly (readonly [string, string])[] = []): Files {
+  const all = [['Content-Type', 'text/html; charset=utf-8'], ...headers];
+  return {
+    'mysite/wsgi.ts': `export const application = (environ: any, startResponse: any) => {
+      startResponse('200 OK', ${JSON.stringify(all)});
+      return [new TextEncoder().encode(${JSON.stringify(html)})];
+    };`,
+  };
+}
+
+describe('the script', () => {
+  test('is added to a page that a browser opens, and counted in its length', async () => {
+    const site = await runserver(page('<p>page</p>', [['Content-Length', '11']]));
+    const { body, headers } = await get(site.url, { headers: NAVIGATION });
+    expect(body).toMatch(/^<p>page<\/p><script>.*EventSource.*<\/script>\n$/s);
+    expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
+  });
+
+  test('has the nonce of the page’s own policy', async () => {
+    const site = await runserver(
+      page('<p>page</p>', [['Content-Security-Policy', "script-src 'nonce-abc123='"]]),
+    );
+    expect((await get(site.url, { headers: NAVIGATION })).body).toContain('<script nonce="abc123=">');
+  });
+
+  test.each([
+    ['what is not HTML', page('{}', [['Content-Type', 'application/json']]), {}],
+    ['a compressed page', page('<p>', [['Content-Encoding', 'br']]), {}],
+    ['a part that a script fetches', page('<p>'), { 'sec-fetch-dest': 'empty' }],
+    ['a program that does not ask for HTML', page('<p>'), { accept: '*/*', 'sec-fetch-dest': undefined }],
+  ])('is not added to %s', async (_what, files, headers) => {
+    const first = Object.values(files)[0]!.replace(
+      /\["Content-Type","text\/html; charset=utf-8"\],(?=\["Content-Type")/,
+      '',
+    );
+    const site = await runserver({ 'mysite/wsgi.ts': first });
+    const sent = Object.entries({ ...NAVIGATION, ...headers }).filter(([, value]) => value !== undefined);
+    const { body } = await get(site.url, { headers: Object.fromEntries(sent) as Record<string, string> });
+    expect(body).not.toContain('<script');
+  });
+
+  test('is not added to HEAD, 304 or a partial response', async () => {
+    const site = await runserver({
+      'mysite/wsgi.ts': `export const application = (environ: any, startResponse: any) => {
+        const partial = environ.PATH_INFO === '/partial';
+        startResponse(partial ? '206 Partial Content' : '304 Not Modified', [['Content-Type', 'text/html']].slice(partial ? 0 : 1));
+        return partial ? [new TextEncoder().encode('part')] : [];
+      };`,
+    });
+    expect((await get(new URL('/partial', site.url), { headers: NAVIGATION })).body).toBe('part');
+    expect((await get(site.url, { headers: NAVIGATION })).body).toBe('');
+    expect((await get(site.url, { method: 'HEAD', headers: NAVIGATION })).body).toBe('');
+  });
+
+  test('is not added without DEBUG, nor with --no-live-reload', async () => {
+    const settings = `export const DEBUG = false;\nexport const ALLOWED_HOSTS = ['*'];\nexport const WSGI_APPLICATION = 'mysite.wsgi.application';`;
+    const production = await runserver({ ...page('<p>'), 'mysite/settings.ts': settings });
+    expect((await get(production.url, { headers: NAVIGATION })).body).toBe('<p>');
+    const without = await runserver(page('<p>'), ['--no-live-reload']);
+    expect((await get(without.url, { headers: NAVIGATION })).body).toBe('<p>');
+  });
+});
+
+test.each([
+  { origin: 'http://evil.example' },
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'same-site' },
+])('the endpoint lets no other origin in: %j', async (headers) => {
+  const site = await runserver(page('<p>'));
+  expect((await get(new URL('/__startproject__/live', site.url), { headers })).status).toBe(403);
+});
+
+describeWith(CHROMIUM, (executablePath) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium(executablePath);
+  });
+  afterAll(() => browser.close());
+
+  async function open(files: Files): Promise<{ site: RunningSite; tab: Page }> {
+    const site = await runserver(files);
+    const tab = await browser.newPage();
+    onTestFinished(() => tab.close());
+    await tab.goto(site.url);
+    return { site, tab };
+  }
+
+  test('a page refreshes by itself when its site has changed', async () => {
+    const { site, tab } = await open(page('<h1>one</h1>'));
+    writeFiles(site.root, page('<h1>two</h1>'));
+    await tab.getByText('two').waitFor();
+  });
+
+  test('a page of a site that breaks shows the error, and heals with it', async () => {
+    const { site, tab } = await open(page('<h1>one</h1>'));
+    writeFiles(site.root, { 'mysite/wsgi.ts': 'throw new Error("broken on purpose")' });
+    await tab.getByText('broken on purpose').first().waitFor();
+    writeFiles(site.root, page('<h1>mended</h1>'));
+    await tab.getByText('mended').waitFor();
+  });
+
+  test('a page finds the server again when that was away', async () => {
+    const { site, tab } = await open(page('<h1>one</h1>'));
+    await site.stop();
+    writeFiles(site.root, page('<h1>two</h1>'));
+    const again = new Command('runserver.js', [new URL(site.url).port], { cwd: site.root });
+    onTestFinished(async () => void (await again.stop('SIGKILL')));
+    await tab.getByText('two').waitFor();
+  });
+
+  test('a page with a strict policy refreshes too', async () => {
+    const policy = [
+      ['Content-Security-Policy', "default-src 'none'; script-src 'nonce-n1'; connect-src 'self'"],
+    ] as const;
+    const { site, tab } = await open(page('<h1>one</h1>', policy));
+    writeFiles(site.root, page('<h1>two</h1>', policy));
+    await tab.getByText('two').waitFor();
+  });
+});
