@@ -38,6 +38,16 @@ export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && USER_ERROR in error;
 }
 
+/** Whatever was thrown, as text. */
+export function describeThrown(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  try {
+    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    return 'an object'; // One that goes in a circle, or has no way to be text.
+  }
+}
+
 /** A command could not do what it was asked for. The process exits with 1. */
 export class CommandError extends UserError {}
 

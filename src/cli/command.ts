@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
-import { isUserError, UsageError } from '../errors.ts';
+import { describeThrown, isUserError, UsageError } from '../errors.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -50,7 +50,8 @@ export function reportError(error: unknown, { traceback = false } = {}): number 
 
 /** The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs. */
 export function formatError(error: unknown, { traceback = false } = {}): string {
-  if (!isUserError(error)) return String(error instanceof Error ? (error.stack ?? error) : error);
+  if (!isUserError(error))
+    return error instanceof Error ? (error.stack ?? describeThrown(error)) : describeThrown(error);
   const lines = [`${kleur.red('Error:')} ${error.message}`];
   if (error.codeFrame) lines.push('', error.codeFrame, '');
   if (error.hint) lines.push(`${kleur.cyan('Hint:')} ${error.hint}`);
@@ -59,7 +60,9 @@ export function formatError(error: unknown, { traceback = false } = {}): string 
 }
 
 function* stacks(error: unknown): Generator<string> {
-  for (let current = error; current instanceof Error; current = current.cause) {
+  const seen = new Set<unknown>();
+  for (let current = error; current instanceof Error && !seen.has(current); current = current.cause) {
+    seen.add(current);
     yield `${current === error ? '' : 'Caused by: '}${current.stack}`;
   }
 }

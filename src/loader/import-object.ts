@@ -68,7 +68,7 @@ function missingAttribute({
   depth,
   value,
 }: MissingAttribute): ImproperlyConfigured {
-  const shown = file.startsWith(loader.root) ? file.slice(loader.root.length + 1) : file;
+  const shown = file.startsWith(`${loader.root}/`) ? file.slice(loader.root.length + 1) : file;
   const name = attributes[depth]!;
   const isExport = depth === 0;
   const holder = isExport ? shown : `'${attributes.slice(0, depth).join('.')}' in ${shown}`;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ImproperlyConfigured, isUserError, type UserError } from '../errors.ts';
+import { describeThrown, ImproperlyConfigured, isUserError, type UserError } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { findFrame } from './stack-trace.ts';
@@ -56,14 +56,6 @@ function isSiteFile(file: string, root: string): boolean {
 }
 
 function describe(thrown: unknown): string {
-  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
-  return `${show(thrown)} was thrown, which is not an Error`;
-}
-
-function show(thrown: unknown): string {
-  try {
-    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
-  } catch {
-    return 'an object'; // One that goes in a circle, or has no way to be text.
-  }
+  if (thrown instanceof Error) return describeThrown(thrown);
+  return `${describeThrown(thrown)} was thrown, which is not an Error`;
 }

@@ -35,15 +35,23 @@ export class TransformCache {
   get(input: TransformInput): TransformedModule {
     const key = `${contentHash(input.source)} ${input.kind} ${JSON.stringify(input.options)}`;
     this.#entries ??= this.#load();
-    const entry = this.#entries.get(input.file);
-    if (entry?.key === key) {
-      if (typeof entry.module === 'string') entry.module = JSON.parse(entry.module) as TransformedModule;
-      return entry.module;
-    }
+    const cached = this.#find(input.file, key);
+    if (cached !== undefined) return cached;
     const module = transform(input);
     this.#entries.set(input.file, { key, module });
     this.#unsaved.add(input.file);
     return module;
+  }
+
+  #find(file: string, key: string): TransformedModule | undefined {
+    const entry = this.#entries!.get(file);
+    if (entry?.key !== key) return undefined;
+    try {
+      if (typeof entry.module === 'string') entry.module = JSON.parse(entry.module) as TransformedModule;
+      return entry.module;
+    } catch {
+      return undefined; // Half a line, of a process that ended while it wrote.
+    }
   }
 
   /** Writes what is new. A cache that cannot be written is only slower, so failures pass silently. */

@@ -72,12 +72,13 @@ export function transform(input: TransformInput): TransformedModule {
   }
   if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
 
-  const rewritten = moduleRunnerTransformSync(file.replace(/\.[cm]?tsx?$/, '.js'), code, {
-    sourcemap: true,
-  });
+  // The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script.
+  const name = file.replace(/\.[cm]?[jt]sx?$/, input.kind === 'cjs' ? '.js' : '.mjs');
+  const rewritten = moduleRunnerTransformSync(name, code, { sourcemap: true });
   throwOnError(rewritten.errors, input);
   if (rewritten.map) maps.unshift(rewritten.map);
-  const { header, body, bodyLine } = splitModule(rewritten.code);
+  const { header, body: rest, bodyLine } = splitModule(rewritten.code);
+  const body = rest.replace(/^#!/, '//');
   const isModule = input.kind === 'esm' || header.imports.length > 0 || header.exports.length > 0;
   const isAsync = hasTopLevelAwait(body);
   const hasCommonjsScope = input.kind === 'cjs';

@@ -30,6 +30,7 @@ export function createHttpServer(application: WSGIApplication, options: HttpServ
   return new HttpServer(application, options);
 }
 
+/** What `createHttpServer()` makes. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #errors: WSGIErrors;
@@ -79,6 +80,7 @@ export class HttpServer {
 
   /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
   accept(socket: Socket, head?: Uint8Array): void {
+    if (socket.destroyed) return;
     socket.allowHalfOpen = true;
     socket.setNoDelay(true);
     this.#server.emit('connection', socket);
@@ -176,7 +178,8 @@ export class HttpServer {
     // What comes behind a request with `Connection: close`, or behind an error, is nobody's.
     if (error.code === 'HPE_CLOSED_CONNECTION' || connection?.refusal !== undefined) return;
     const record = describeParserError(error, connection?.remoteAddress);
-    if (record === undefined || connection === undefined) {
+    // The time of a connection that was never used is up: browsers make such beforehand.
+    if (record === undefined || connection === undefined || connection.isUnused) {
       socket.destroy();
       return;
     }

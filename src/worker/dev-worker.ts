@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { describeThrown } from '../errors.ts';
 import { listURLs } from '../handler/urls/list-urls.ts';
 import { formatAccess } from '../servers/access-log.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
@@ -60,7 +61,7 @@ export class DevWorker {
   /** An error that nothing caught, from a timer or a promise. */
   reportStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
     const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-    const text = error instanceof Error ? error.stack : String(error);
+    const text = error instanceof Error ? error.stack : describeThrown(error);
     this.#effects.writeError(`${what} (the site goes on, in production its process would end):\n${text}\n`);
   }
 

@@ -3,7 +3,7 @@ import type { Header } from './types.ts';
 /**
  * What the driver needs of a server: the way back to one client. Each protocol brings its own.
  *
- * The calls come in order: `start`, any number of `write`, `end`; or `abort` at any time after `start`. For a
+ * The calls come in order: `start`, any number of `write`, `end`; or `abort` at any time. For a
  * response without a body (`HEAD`, 1xx, 204, 304) there is no `write`. A promise means back-pressure: the driver
  * waits for it, and it is rejected with `ClientDisconnected` when the client goes away.
  */

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { DevArbiter, type DevReport } from '../../src/arbiter/dev-arbiter.ts';
 import type { Watcher, WatcherEvents } from '../../src/dev/watcher.ts';
 import { stateOf } from '../../src/loader/source-files.ts';
@@ -166,4 +166,10 @@ export async function serving(
 /** As many turns of the event loop as bytes on their way to us may take, and more. */
 export async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** Lets a test move the time on, for time-outs. Connections and turns of the event loop go on as ever. */
+export function useFakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
 }

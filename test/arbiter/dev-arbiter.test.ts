@@ -1,6 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Harness, SITE, serving, turns } from './_arbiter.ts';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { contentHash } from '../../src/loader/content-hash.ts';
+import { Harness, SITE, serving, turns, useFakeTimers } from './_arbiter.ts';
 
 // What does not happen within this time will not happen at all.
 vi.setConfig({ testTimeout: 5_000 });
@@ -50,8 +51,7 @@ describe('the first load', () => {
   });
 
   test('that takes long is told once', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();
     first.boot();
@@ -62,8 +62,7 @@ describe('the first load', () => {
   });
 
   test('that is over in time is not told to take long', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();
     first.boot();
@@ -110,8 +109,7 @@ describe('the gate', () => {
 
   test('waits while a file is being written', async () => {
     const { harness, connect, first, spare } = await bound();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-    onTestFinished(() => void vi.useRealTimers());
+    useFakeTimers();
     harness.change('a.ts', '');
     await connect();
     await turns();
@@ -209,22 +207,19 @@ describe('a change', () => {
     expect([first.sockets, harness.report.loads]).toEqual([[], []]);
   });
 
-  test('between the reading of a file and the word of it is found', async () => {
-    const { harness, connect, spare } = await bound();
-    harness.change('a.ts', '2');
-    await spare.got('activate');
-    harness.read(spare, 'a.ts');
-    writeFileSync(harness.path('a.ts'), '3');
+  test('of a file that nobody knew of, between its reading and the word of it, is found', async () => {
+    const { harness, connect, first, spare } = await bound();
+    writeFileSync(harness.path('late.ts'), '2');
+    const files = [[harness.path('late.ts'), contentHash('1')]] as const;
+    first.say({ type: 'files', files, since: Date.now() });
     await connect();
-    spare.ready();
-    await (await harness.booted(2)).got('activate');
-    expect(spare.sockets).toEqual([]);
+    await spare.got('activate');
+    expect(first.sockets).toEqual([]);
   });
 
   test('of a file that is imported later is loaded', async () => {
     const { harness, first, spare } = await bound({ 'a.ts': '1', 'late.ts': '1' }, ['a.ts']);
     harness.read(first, 'late.ts');
-    await turns();
     expect(harness.watcher.calls.at(-1)).toContain(harness.path('late.ts'));
     harness.change('late.ts', '2');
     await spare.got('activate');
@@ -242,50 +237,6 @@ describe('a change', () => {
     const { harness, spare } = await bound();
     harness.arbiter.reload();
     expect(spare.all('activate')).toHaveLength(1);
-  });
-});
-
-describe('the watcher', () => {
-  test('watches all that the site was loaded from', async () => {
-    const { harness } = await bound({ 'a.ts': '1', 'b.ts': '1' });
-    expect(harness.watcher.calls).toEqual([[harness.path('a.ts'), harness.path('b.ts')]]);
-  });
-
-  test('no longer watches what a sound load does not need', async () => {
-    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
-    harness.arbiter.reload();
-    harness.load(spare, 'a.ts');
-    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts')]);
-  });
-
-  test('watches on, after a broken load, what the last sound one needed', async () => {
-    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
-    harness.arbiter.reload();
-    harness.read(spare, 'a.ts');
-    spare.ready(BROKEN);
-    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts'), harness.path('b.ts')]);
-  });
-
-  test('heals a broken load by the file that was missing', async () => {
-    const { harness, spare } = await bound({ 'a.ts': '1' });
-    rmSync(harness.path('a.ts'));
-    harness.touch('a.ts');
-    await spare.got('activate');
-    harness.read(spare, 'a.ts');
-    spare.ready(BROKEN);
-    const third = await harness.booted(2);
-    harness.change('a.ts', '1');
-    await third.got('activate');
-  });
-
-  test.each([
-    ['ENOSPC', /^No more inotify watches for \/srv\/a\. Raise the limit: sysctl .*--poll\.$/],
-    ['EMFILE', /^Too many open files to watch \/srv\/a\. Raise the limit with ulimit -n, or use --poll\.$/],
-    ['EIO', /^Cannot watch \/srv\/a: made up\. Changes there are noticed with the next request\.$/],
-  ])('that cannot watch for %s says what to do', async (code, message) => {
-    const { harness } = await bound();
-    harness.watcher.events.onError(Object.assign(new Error('made up'), { code }), '/srv/a');
-    expect(harness.report.notices).toEqual([expect.stringMatching(message)]);
   });
 });
 

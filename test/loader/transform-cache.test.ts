@@ -154,7 +154,6 @@ describe('a cache that is of no use', () => {
   test.each([
     ['empty', ''],
     ['of another kind', '{"format":"1","entries":[]}'],
-    ['of another version', 'startproject transforms 0, node v20.0.0\n/site/a.ts\tkey\t{}'],
     ['binary', '\u0000\u0001\n\u0002\t\t\t\n'],
   ])('because it is %s is written anew', (_what, text) => {
     const file = path.join(temporaryFolder({ cache: text }), 'cache');
@@ -163,6 +162,16 @@ describe('a cache that is of no use', () => {
     first.save();
     markOnDisk(file);
     expect(isFromDisk(new TransformCache(file))).toBe(true);
+  });
+
+  test('because it is of another version of Node is not used', () => {
+    const { file, text } = createPlace();
+    const first = new TransformCache(file);
+    first.get(INPUT);
+    first.save();
+    markOnDisk(file);
+    writeFileSync(file, text().replace(process.version, 'v1.2.3'));
+    expect(isFromDisk(new TransformCache(file))).toBe(false);
   });
 
   test('because its end is missing serves what is whole, and makes the rest anew', () => {

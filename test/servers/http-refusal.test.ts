@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { describeParserError } from '../../src/servers/http-refusal.ts';
 import { capture, exchange, RawClient, startServer } from './_http.ts';
 
 const HOST = 'Host: x\r\n';
@@ -98,4 +99,18 @@ test('bytes behind a request that closes the connection are nobody’s', async (
   );
   expect(response.match(/HTTP\/1\.1 /g)).toHaveLength(1);
   expect(clientErrors).toEqual([]);
+});
+
+test('a request that does not come to its end in time is told as that', () => {
+  const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+  expect(describeParserError(error, '::1')).toMatchObject({
+    kind: 'timeout',
+    status: 408,
+    remoteAddress: '::1',
+  });
+});
+
+test('the end of a connection is no error of the client', () => {
+  const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  expect(describeParserError(error, '::1')).toBeUndefined();
 });

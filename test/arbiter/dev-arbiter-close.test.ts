@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import { Harness, serving, turns, useFakeTimers } from './_arbiter.ts';
+
+test('closing kills every worker: the one that serves, the spare and those that retire', async () => {
+  const harness = await serving();
+  harness.arbiter.reload();
+  harness.load(harness.spare, 'a.ts');
+  await harness.booted(2);
+  harness.arbiter.close();
+  expect(harness.workers.map(({ isKilled }) => isKilled)).toEqual([true, true, true]);
+});
+
+test('closing ends the connections that wait, and accepts no more', async () => {
+  const harness = new Harness({});
+  await harness.start();
+  const waiting = await harness.connect();
+  await turns();
+  const closed = once(waiting, 'close');
+  harness.arbiter.close();
+  await closed;
+  await expect(harness.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('closing closes the watcher', async () => {
+  const harness = await serving();
+  harness.arbiter.close();
+  expect(harness.watcher.isClosed).toBe(true);
+});
+
+test('closing is the end: nothing that happens afterwards starts a worker', async () => {
+  const harness = await serving();
+  useFakeTimers();
+  harness.arbiter.close();
+  for (const worker of harness.workers) worker.exit({ signal: 'SIGKILL' });
+  harness.arbiter.reload();
+  writeFileSync(harness.path('a.ts'), '2');
+  vi.advanceTimersByTime(60_000);
+  await turns();
+  expect(harness.workers).toHaveLength(2);
+  expect(harness.report.notices).toEqual([]);
+});
+
+test('closing while a load waits for a worker to be tried again ends that as well', async () => {
+  useFakeTimers();
+  const harness = new Harness({});
+  const first = await harness.start();
+  first.exit({ code: 1 });
+  harness.arbiter.close();
+  vi.advanceTimersByTime(60_000);
+  expect(harness.workers).toHaveLength(1);
+});
+
+test('closing may be done twice', async () => {
+  const harness = await serving();
+  harness.arbiter.close();
+  harness.arbiter.close();
+});

@@ -1,0 +1,66 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { serving, turns } from './_arbiter.ts';
+
+// What does not happen within this time will not happen at all.
+vi.setConfig({ testTimeout: 5_000 });
+
+const BROKEN = { name: 'SyntaxError', message: 'no' };
+
+describe('the watcher', () => {
+  test('watches all that the site was loaded from', async () => {
+    const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
+    expect(harness.watcher.calls).toEqual([[harness.path('a.ts'), harness.path('b.ts')]]);
+  });
+
+  test('no longer watches what a sound load does not need', async () => {
+    const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
+    const { spare } = harness;
+    harness.arbiter.reload();
+    harness.load(spare, 'a.ts');
+    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts')]);
+  });
+
+  test('watches on, after a broken load, what the last sound one needed', async () => {
+    const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
+    const { spare } = harness;
+    harness.arbiter.reload();
+    harness.read(spare, 'a.ts');
+    spare.ready(BROKEN);
+    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts'), harness.path('b.ts')]);
+  });
+
+  test('heals a broken load by the file that was missing', async () => {
+    const harness = await serving({ 'a.ts': '1' });
+    const { spare } = harness;
+    rmSync(harness.path('a.ts'));
+    harness.touch('a.ts');
+    await spare.got('activate');
+    harness.read(spare, 'a.ts');
+    spare.ready(BROKEN);
+    const third = await harness.booted(2);
+    harness.change('a.ts', '1');
+    await third.got('activate');
+  });
+
+  test.each([
+    ['ENOSPC', /^No more inotify watches for \/srv\/a\. Raise the limit: sysctl .*--poll\.$/],
+    ['EMFILE', /^Too many open files to watch \/srv\/a\. Raise the limit with ulimit -n, or use --poll\.$/],
+    ['EIO', /^Cannot watch \/srv\/a: made up\. Changes there are noticed with the next request\.$/],
+  ])('that cannot watch for %s says what to do', async (code, message) => {
+    const harness = await serving();
+    harness.watcher.events.onError(Object.assign(new Error('made up'), { code }), '/srv/a');
+    expect(harness.report.notices).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('that loses a folder leaves its files to the gate, as it says', async () => {
+    const harness = await serving();
+    const { first, spare } = harness;
+    harness.watcher.covers = false;
+    harness.watcher.events.onError(Object.assign(new Error('made up'), { code: 'EIO' }), harness.root);
+    writeFileSync(harness.path('a.ts'), '2');
+    await harness.connect();
+    await turns();
+    expect([spare.all('activate').length, first.sockets]).toEqual([1, []]);
+  });
+});

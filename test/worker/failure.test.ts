@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { ImproperlyConfigured } from '../../src/errors.ts';
+import { toFailure } from '../../src/worker/failure.ts';
+
+describe('an error that a user can mend', () => {
+  test('keeps its message, its hint and its code frame', () => {
+    const error = new ImproperlyConfigured('no', { hint: 'do', codeFrame: '> 1 | a' });
+    expect(toFailure(error)).toEqual({
+      name: 'ImproperlyConfigured',
+      message: 'no',
+      hint: 'do',
+      codeFrame: '> 1 | a',
+      stack: undefined,
+    });
+  });
+
+  test('has the stack of what was thrown, and not its own', () => {
+    const cause = new TypeError('thrown');
+    expect(toFailure(new ImproperlyConfigured('no', { cause })).stack).toBe(cause.stack);
+  });
+
+  test('has no stack when what was thrown has none', () => {
+    expect(toFailure(new ImproperlyConfigured('no', { cause: 'a text' })).stack).toBeUndefined();
+  });
+});
+
+describe('any other error', () => {
+  test('keeps its name, its message and its stack', () => {
+    const error = new RangeError('too much');
+    expect(toFailure(error)).toEqual({ name: 'RangeError', message: 'too much', stack: error.stack });
+  });
+
+  test('may have no stack', () => {
+    const error = Object.assign(new Error('no'), { stack: undefined });
+    expect(toFailure(error)).toEqual({ name: 'Error', message: 'no', stack: undefined });
+  });
+});
+
+describe('what is no error', () => {
+  test.each([
+    ['a text', 'a text'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [Symbol('s'), 'Symbol(s)'],
+    [{}, '[object Object]'],
+  ])('is a text: %s', (thrown, message) => {
+    expect(toFailure(thrown)).toEqual({ name: 'Error', message });
+  });
+
+  test('may have nothing that makes it a text', () => {
+    expect(toFailure(Object.create(null))).toEqual({ name: 'Error', message: expect.any(String) });
+  });
+});
+
+test('a failure comes through the channel between processes as it was', () => {
+  const failure = toFailure(new ImproperlyConfigured('no', { hint: 'do', cause: new Error('why') }));
+  expect(JSON.parse(JSON.stringify(failure))).toEqual({ ...failure, codeFrame: undefined });
+});
