@@ -67,6 +67,8 @@ export class DevArbiter {
   readonly #freshness = new Freshness();
   readonly #workers = new Set<WorkerHandle>();
   readonly #startedAt = Date.now();
+  /** Advice that has been given, which every reload would give again. */
+  readonly #told = new Set<string>();
   #spare: WorkerHandle | undefined;
   #site: SiteOptions | undefined;
   #current: Generation | undefined;
@@ -82,7 +84,7 @@ export class DevArbiter {
     this.listener = new Listener((connection) => this.#onConnection(connection));
     this.#watcher = options.createWatcher({
       onTouch: (target) => this.#onTouch(target),
-      onError: (error, folder) => options.report.onNotice(watchAdvice(error, folder)),
+      onError: (error, folder) => this.#onWatchError(error, folder),
     });
   }
 
@@ -178,6 +180,15 @@ export class DevArbiter {
     this.#settle = setTimeout(() => {
       if (this.#reloadIfStale()) this.#openGate();
     }, ms);
+  }
+
+  /** What is not watched is looked at with every request instead. */
+  #onWatchError(error: NodeJS.ErrnoException, folder: string): void {
+    this.#freshness.lose(folder);
+    const advice = watchAdvice(error, folder);
+    if (this.#told.has(advice)) return;
+    this.#told.add(advice);
+    this.#options.report.onNotice(advice);
   }
 
   /** Watches what the site is made of now. */

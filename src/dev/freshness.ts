@@ -70,6 +70,15 @@ export class Freshness {
     }
   }
 
+  /** A folder is watched no longer: its files must be looked at again. */
+  lose(folder: string): void {
+    for (const file of this.#states.keys()) {
+      if (!file.startsWith(folder + path.sep) || this.#unwatched.has(file)) continue;
+      this.#unwatched.set(file, Date.now());
+      this.#noteTouch(file);
+    }
+  }
+
   /**
    * Something happened at this path, or below it.
    *

@@ -38,9 +38,18 @@ export function quote(text: string): string {
 
 /** An error for the log: its stack, then the stacks of its causes. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return `Thrown: ${describe(error)}\n`;
-  const text = `${error.stack ?? error}\n`;
-  return error.cause === undefined ? text : `${text}Caused by: ${describeError(error.cause)}`;
+  const seen = new Set<unknown>();
+  const lines: string[] = [];
+  let current = error;
+  while (current instanceof Error && !seen.has(current)) {
+    seen.add(current);
+    lines.push(current.stack ?? String(current));
+    current = current.cause;
+  }
+  if (!(current instanceof Error) && (current !== undefined || seen.size === 0)) {
+    lines.push(`Thrown: ${describe(current)}`);
+  }
+  return `${lines.join('\nCaused by: ')}\n`;
 }
 
 export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

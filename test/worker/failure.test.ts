@@ -42,7 +42,7 @@ describe('what is no error', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [Symbol('s'), 'Symbol(s)'],
-    [{}, '[object Object]'],
+    [{ code: 1 }, '{"code":1}'],
   ])('is a text: %s', (thrown, message) => {
     expect(toFailure(thrown)).toEqual({ name: 'Error', message });
   });
