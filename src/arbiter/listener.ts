@@ -50,6 +50,8 @@ export class Listener {
       this.#server.once('error', reject);
       this.#server.listen({ ...options, backlog: 511 }, () => {
         this.#server.off('error', reject);
+        // Too many open files, or a client that was gone before it was accepted: the next one may be luckier.
+        this.#server.on('error', () => {});
         resolve();
       });
     });

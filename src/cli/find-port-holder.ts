@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 export interface PortHolder {
@@ -21,6 +21,7 @@ const LISTEN = '0A';
 function holderFromProc(port: number): PortHolder | undefined {
   const inodes = new Set<string>();
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    if (!existsSync(table)) continue; // A kernel without IPv6 has one table.
     for (const line of readFileSync(table, 'latin1').split('\n').slice(1)) {
       const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
       if (state === LISTEN && Number.parseInt(local!.split(':')[1]!, 16) === port)

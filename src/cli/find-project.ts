@@ -44,7 +44,7 @@ function readField(file: string): unknown {
     return undefined; // No package.json here: the folder above may have one.
   }
   try {
-    return JSON.parse(text).startproject;
+    return JSON.parse(text.replace(/^\uFEFF/, '')).startproject;
   } catch (cause) {
     throw new ImproperlyConfigured(`${file} is not valid JSON: ${(cause as Error).message}`, { cause });
   }

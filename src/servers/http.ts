@@ -85,8 +85,8 @@ export class HttpServer {
     socket.setNoDelay(true);
     this.#server.emit('connection', socket);
     if (head !== undefined && head.length > 0) {
-      socket.unshift(head);
       HttpConnection.of(socket)!.hasHead = true;
+      socket.unshift(head); // the parser reads it here and now
     }
     socket.resume();
   }

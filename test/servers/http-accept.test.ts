@@ -129,3 +129,14 @@ test('an IPv6 address stands in brackets in SERVER_NAME', () => {
   expect(urlHost('::1')).toBe('[::1]');
   expect(urlHost('127.0.0.1')).toBe('127.0.0.1');
 });
+
+test('first bytes that are no HTTP are told and refused', async () => {
+  const { server, clientErrors } = createServer(echo);
+  const port = await acceptFor(server, undefined, async (socket) => {
+    server.accept(socket, await readHead(socket, 11));
+  });
+  const client = await RawClient.connect(port);
+  client.send(Buffer.from('16030100c8010000c40303', 'hex'));
+  expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 400 /);
+  expect(clientErrors).toEqual([expect.objectContaining({ kind: 'tls' })]);
+});
