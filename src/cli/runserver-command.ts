@@ -54,7 +54,7 @@ export async function runserver(argv: string[], worker?: WorkerHandle): Promise<
       `look at the files every so often, for network and Docker mounts (${DEFAULT_POLL_MS})`,
       toMs,
     )
-    .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`)
+    .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)
     .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
       serve(addrport, { ...options, reload: options.noreload !== true }, worker),
     );
@@ -152,7 +152,7 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
     serverName: address.host,
     serverPort: address.port,
     ...(inspect !== undefined && {
-      inspect: inspect === true ? DEFAULT_INSPECTOR : inspectorAddress(inspect),
+      inspect: inspect === true ? DEFAULT_INSPECTOR : inspect,
     }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { describeThrown } from '../errors.ts';
 import { listURLs } from '../handler/urls/list-urls.ts';
 import { formatAccess } from '../servers/access-log.ts';
@@ -24,6 +25,9 @@ type Activation = Extract<ToWorker, { type: 'activate' }>;
 /** The first requests come before the cache, which only the next process needs. */
 const SAVE_DELAY_MS = 30;
 
+const INSPECTOR_RETRY_MS = 20;
+const INSPECTOR_TIMEOUT_MS = 2_000;
+
 const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 
 /** The child's side of the development server: loads the site once, and serves the connections that it is handed. */
@@ -32,6 +36,7 @@ export class DevWorker {
   #runtime: Runtime | undefined;
   #server: HttpServer | undefined;
   #isRetired = false;
+  #isInspected = false;
 
   constructor(effects: WorkerEffects) {
     this.#effects = effects;
@@ -75,7 +80,10 @@ export class DevWorker {
     const { send, env } = this.#effects;
     process.chdir(site.root);
     env.DJANGO_SETTINGS_MODULE = site.settings;
-    if (site.inspect !== undefined) await openInspector(site.inspect);
+    if (site.inspect !== undefined) {
+      this.#isInspected = true;
+      void openInspector(site.inspect);
+    }
     if (failure !== undefined) {
       this.#serve(failureApplication(failure), site, live);
       send({ type: 'ready', failure, heritage: NO_HERITAGE });
@@ -93,7 +101,7 @@ export class DevWorker {
       this.#serve(failureApplication(broken), site, live);
       send({ type: 'ready', failure: broken, heritage: NO_HERITAGE });
     }
-    setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
+    globalThis.setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
   }
 
   #serve(application: WSGIApplication, site: SiteOptions, live: LivePageOptions | undefined): void {
@@ -110,14 +118,26 @@ export class DevWorker {
 
   #retire(): void {
     this.#isRetired = true;
+    if (this.#isInspected) void closeInspector();
     const leave = () => this.#effects.exit(0);
     if (this.#server === undefined) leave();
     else void this.#server.close().then(leave);
   }
 }
 
+/** The last worker gives the port up as it retires, which may be a moment from now. */
 async function openInspector(address: string): Promise<void> {
-  const inspector = await import('node:inspector');
+  const { default: inspector } = await import('node:inspector');
   const colon = address.lastIndexOf(':');
-  inspector.open(Number(address.slice(colon + 1)), address.slice(0, colon));
+  const deadline = Date.now() + INSPECTOR_TIMEOUT_MS;
+  for (;;) {
+    inspector.open(Number(address.slice(colon + 1)), address.slice(0, colon));
+    if (inspector.url() !== undefined || Date.now() > deadline) return;
+    await setTimeout(INSPECTOR_RETRY_MS);
+  }
+}
+
+async function closeInspector(): Promise<void> {
+  const { default: inspector } = await import('node:inspector');
+  inspector.close();
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -307,6 +308,58 @@ describe('it ends at once and leaves no process behind', () => {
     const workers = descendants(site.process.pid!);
     await site.stop('SIGKILL');
     await expect.poll(() => workers.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe('flags', () => {
+  test('--poll reloads without events of the file system', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('old') }, ['--poll', '50']);
+    expect((await get(site.url)).body).toBe('old');
+    writeFiles(site.root, { 'mysite/wsgi.ts': answering('new') });
+    expect((await get(site.url)).body).toBe('new');
+  });
+
+  const WITHOUT_HOSTS = {
+    'mysite/settings.ts': SITE['mysite/settings.ts']!.replace('DEBUG = true', 'DEBUG = false'),
+  };
+  test('a site without DEBUG has to name its hosts', async () => {
+    const site = await runserver(WITHOUT_HOSTS);
+    expect((await get(site.url)).body).toContain('You must set ALLOWED_HOSTS if DEBUG is false.');
+  });
+
+  test('--skip-checks serves it all the same', async () => {
+    const site = await runserver({ ...WITHOUT_HOSTS, 'mysite/wsgi.ts': answering('unchecked') }, [
+      '--skip-checks',
+    ]);
+    expect((await get(site.url)).body).toBe('unchecked');
+  });
+
+  test('--inspect lets a debugger attach, to each new generation as well', async () => {
+    const site = await runserver({}, ['--inspect', '0']);
+    await site.saw(/Debugger listening on ws:\/\/127\.0\.0\.1:\d+\//);
+    const seen = site.output.length;
+    writeFiles(site.root, { 'mysite/wsgi.ts': answering('next') });
+    await site.saw(/Debugger listening on/, seen);
+    expect((await get(site.url)).body).toBe('next');
+  });
+
+  test('--open opens the site in the browser', async () => {
+    const tools = temporaryFolder({
+      'xdg-open': '#!/bin/sh\necho "opening $1" > opened.tmp && mv opened.tmp opened\n',
+    });
+    chmodSync(path.join(tools, 'xdg-open'), 0o755);
+    const site = await runserver({}, ['--open'], { PATH: `${tools}:${process.env.PATH}` });
+    await expect.poll(() => existsSync(path.join(site.root, 'opened'))).toBe(true);
+    expect(readFileSync(path.join(site.root, 'opened'), 'utf8')).toBe(`opening ${site.url}\n`);
+  });
+
+  test.each([
+    ['--poll', 'soon'],
+    ['--inspect', 'here'],
+  ])('%s %s is a usage error', async (...args) => {
+    const command = new Command('runserver.js', args, { cwd: temporaryFolder(SITE) });
+    expect(await command.exit).toEqual({ code: 2, signal: null });
+    expect(command.output).toMatch(/^Error: --(?:poll|inspect) takes .*, and got '(?:soon|here)'\./);
   });
 });
 

@@ -4,7 +4,7 @@ import { createContext, createSecretKey } from '../../src/scaffold/context.ts';
 function contextOf(name: string, dependency = 'file:/x') {
   return createContext({
     name,
-    directory: `/work/${name}`,
+    directory: `/srv/${name}`,
     version: '1.2.3',
     dependency,
     packageManager: 'pnpm',
@@ -40,7 +40,7 @@ test.each([
 test('the rest is what the caller says', () => {
   expect(contextOf('mysite')).toMatchObject({
     project_name: 'mysite',
-    project_directory: '/work/mysite',
+    project_directory: '/srv/mysite',
     startproject_version: '1.2.3',
     docs_version: '1.2',
     package_manager: 'pnpm',

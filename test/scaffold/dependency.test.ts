@@ -31,7 +31,7 @@ test('a package from a tarball is depended on by the tarball', () => {
 
 test.each([
   ['a tarball that is gone', lockFile('file:../gone.tgz')],
-  ['a registry', lockFile('https://registry.npmjs.org/startproject/-/startproject-1.0.0.tgz')],
+  ['a registry', lockFile('https://registry.example/startproject/-/startproject-1.0.0.tgz')],
   ['nobody knows where', '{}'],
   ['a broken lock file', 'not json'],
 ])('a package from %s is depended on by its folder', (_, lock) => {

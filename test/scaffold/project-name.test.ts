@@ -43,7 +43,7 @@ test('the folder of packages is refused', () => {
 
 test('a package installed in a parent folder is refused', () => {
   const folder = temporaryFolder({ 'node_modules/express/package.json': '{}', 'work/sites/note.txt': '' });
-  expect(() => checkProjectName('express', `${folder}/work/sites`)).toThrow(
+  expect(() => checkProjectName('express', `${folder}/inside/sites`)).toThrow(
     `'express' is the name of a package in '${folder}/node_modules' and cannot be used as a project name.`,
   );
 });

@@ -10,13 +10,13 @@ test('other words are quoted', () => {
 });
 
 test('the way down is relative', () => {
-  expect(changeDirectory('/work', '/work/a/mysite')).toEqual(['cd a/mysite']);
+  expect(changeDirectory('/srv', '/srv/a/mysite')).toEqual(['cd a/mysite']);
 });
 
 test('the way elsewhere is absolute', () => {
-  expect(changeDirectory('/work', '/tmp/mysite')).toEqual(['cd /tmp/mysite']);
+  expect(changeDirectory('/srv', '/tmp/mysite')).toEqual(['cd /tmp/mysite']);
 });
 
 test('the same folder needs no way', () => {
-  expect(changeDirectory('/work', '/work')).toEqual([]);
+  expect(changeDirectory('/srv', '/srv')).toEqual([]);
 });
