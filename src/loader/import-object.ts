@@ -31,7 +31,9 @@ export interface ImportedObject {
 export async function importObject(path: string, asker: string): Promise<ImportedObject> {
   const { module, attributes } = parseObjectPath(path, asker);
   const loader = await currentLoader();
-  const { file, exports } = await loader.importModule(module);
+  const { file, exports } = await loader.importModule(module).catch(async (error) => {
+    throw (await namesModuleOnly(path, module, loader)) ? moduleWithoutObject(path, asker) : error;
+  });
   let value: unknown = exports;
   for (const [depth, attribute] of attributes.entries()) {
     if (!hasAttribute(value, attribute))
@@ -39,6 +41,19 @@ export async function importObject(path: string, asker: string): Promise<Importe
     value = value[attribute];
   }
   return { value, file };
+}
+
+/** Whether all of a path is a module, so that the object in it was left out. */
+async function namesModuleOnly(path: string, module: string, { root }: ModuleLoader): Promise<boolean> {
+  if (path.includes(':')) return false;
+  const { findModule } = await import('./find-module.ts');
+  return findModule(root, module).file === undefined && findModule(root, path).file !== undefined;
+}
+
+function moduleWithoutObject(path: string, asker: string): ImproperlyConfigured {
+  return new ImproperlyConfigured(`${asker} '${path}' names a module, and no object in it.`, {
+    hint: `Add the object: '${path}.application'.`,
+  });
 }
 
 async function currentLoader(): Promise<ModuleLoader> {

@@ -144,6 +144,15 @@ describe('the other files', () => {
     expect(await body(site.url)).toBe('other');
   });
 
+  test('settings.ts: a WSGI_APPLICATION without the object says so', async () => {
+    const site = await runserver({});
+    const settings = SITE['mysite/settings.ts']!.replace('mysite.wsgi.application', 'mysite.wsgi');
+    writeFiles(site.root, { 'mysite/settings.ts': settings });
+    expect(await body(site.url)).toMatch(
+      /WSGI_APPLICATION 'mysite\.wsgi' names a module, and no object in it\.[\s\S]*'mysite\.wsgi\.application'/,
+    );
+  });
+
   test('a module that is renamed is missed, and found when it is renamed back', async () => {
     const site = await runserver({
       'mysite/wsgi.ts': `export { application } from './app.ts';`,
