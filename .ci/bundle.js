@@ -31,9 +31,20 @@ const licences = {
   },
 };
 
+/** commander can start programs as subcommands. We have none, and Node takes 4 ms to load what that would need. */
+const withoutPrograms = {
+  name: 'without-programs',
+  resolveId(source, importer) {
+    return source === 'node:child_process' && importer?.includes('/commander/') ? '\0nothing' : undefined;
+  },
+  load(id) {
+    return id === '\0nothing' ? 'export default {}' : undefined;
+  },
+};
+
 await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
-  plugins: [licences],
+  plugins: [licences, withoutPrograms],
   platform: 'node',
   // What is large, native or seldom needed stays a package of its own.
   external: ['get-tsconfig', 'oxc-resolver', 'oxc-transform', /^node:/],
