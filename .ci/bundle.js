@@ -32,10 +32,13 @@ const licences = {
 };
 
 /** commander can start programs as subcommands. We have none, and Node takes 4 ms to load what that would need. */
+const isForPrograms = (id, importer) =>
+  id === 'node:child_process' && /[\\/]commander[\\/]/.test(importer ?? '');
+
 const withoutPrograms = {
   name: 'without-programs',
-  resolveId(source, importer) {
-    return source === 'node:child_process' && importer?.includes('/commander/') ? '\0nothing' : undefined;
+  resolveId(id, importer) {
+    return isForPrograms(id, importer) ? '\0nothing' : undefined;
   },
   load(id) {
     return id === '\0nothing' ? 'export default {}' : undefined;
@@ -47,7 +50,7 @@ await build({
   plugins: [licences, withoutPrograms],
   platform: 'node',
   // What is large, native or seldom needed stays a package of its own.
-  external: ['get-tsconfig', 'oxc-resolver', 'oxc-transform', /^node:/],
+  external: (id, importer) => /^(node:|get-tsconfig|oxc-)/.test(id) && !isForPrograms(id, importer),
   output: {
     dir: 'dist',
     cleanDir: true,
