@@ -50,17 +50,25 @@ export class EsmRecord implements ModuleRecord {
   linkReExports(): void {
     const { source, namespace, dependencies } = this;
     for (const { name, import: index, imported } of source.reExports) {
-      const dependency = dependencies[index]!;
-      const read = () => (imported === undefined ? dependency.namespace : dependency.namespace?.[imported]);
+      const read = () => {
+        const passedOn = this.dependencies[index]!.namespace;
+        return imported === undefined ? passedOn : passedOn?.[imported];
+      };
       if (!(name in namespace!)) Object.defineProperty(namespace, name, { enumerable: true, get: read });
     }
     for (const index of source.stars) {
-      const dependency = dependencies[index]!;
-      for (const name of Object.keys(dependency.namespace ?? {})) {
+      for (const name of Object.keys(dependencies[index]!.namespace ?? {})) {
         if (name === 'default' || name in namespace!) continue;
-        Object.defineProperty(namespace, name, { enumerable: true, get: () => dependency.namespace?.[name] });
+        const read = () => this.dependencies[index]!.namespace?.[name];
+        Object.defineProperty(namespace, name, { enumerable: true, get: read });
       }
     }
+  }
+
+  /** Has other records take the place of dependencies. Only before evaluation. */
+  redirect(replacements: ReadonlyMap<ModuleRecord, ModuleRecord>): void {
+    if (!this.dependencies.some((dependency) => replacements.has(dependency))) return;
+    this.dependencies = this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency);
   }
 
   /** Second step: the body runs. */

@@ -6,6 +6,7 @@ import { findSyntaxError } from './transform.ts';
 /** A JSON file: its value is the default export, and the properties of an object are named ones too. */
 export class JsonRecord implements ModuleRecord {
   readonly id: string;
+  readonly file: string;
   readonly dependencies: readonly ModuleRecord[] = [];
   readonly hasStaticNames = true;
   state: EvaluationState = 'evaluated';
@@ -14,6 +15,7 @@ export class JsonRecord implements ModuleRecord {
   /** @throws {SourceSyntaxError} */
   constructor(id: string, file: string, source: string) {
     this.id = id;
+    this.file = file;
     const value = parseJson(file, source);
     const named = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
     this.namespace = Object.freeze(Object.assign(Object.create(null), named, { default: value }));

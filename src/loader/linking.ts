@@ -40,3 +40,10 @@ function passesOnUnknownNames(record: ModuleRecord): boolean {
     );
   });
 }
+
+/** Whether a module exports what another one does, as far as is known before they run. */
+export function hasSameNames(a: ModuleRecord, b: ModuleRecord): boolean {
+  const names = ({ namespace }: ModuleRecord) => Object.keys(namespace ?? {});
+  const known = new Set(names(a));
+  return known.size === names(b).length && names(b).every((name) => known.has(name));
+}

@@ -1,40 +1,23 @@
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import vm from 'node:vm';
 import { type CommonjsFunction, CommonjsRecord } from './commonjs-record.ts';
+import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
 import { ExternalRecord, OwnRecord } from './external-record.ts';
 import { missingModule } from './import-errors.ts';
 import { JsonRecord } from './json-record.ts';
-import { checkNames, evaluationOrder } from './linking.ts';
+import { checkNames, evaluationOrder, hasSameNames } from './linking.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
-import { PackageScopes } from './package-scope.ts';
 import { NotFound, type Resolution, type ResolveMode, type Resolver } from './resolve.ts';
-import type { SourceFiles } from './source-files.ts';
-import type { StackTraces } from './stack-trace.ts';
-import type { TransformedModule } from './transform.ts';
-import type { TransformCache } from './transform-cache.ts';
-import { TsconfigReader } from './tsconfig.ts';
 
-export interface GraphParts {
-  readonly files: SourceFiles;
+export interface GraphParts extends CompilerParts {
   readonly resolver: Resolver;
-  readonly cache: TransformCache;
-  readonly stackTraces: StackTraces;
   /** Called when all that an import needs has been read, and none of it has run. */
   readonly onLinked?: () => void;
 }
 
 type Records = Map<string, ModuleRecord>;
-
-/** A source file as far as it can be taken without running it. */
-interface PreparedModule {
-  readonly module: TransformedModule;
-  /** The compiled code: `ModuleFunction` or `CommonjsFunction`. */
-  readonly run: unknown;
-  /** Where its imports lead, once they have been resolved. */
-  resolutions?: readonly Resolution[];
-}
 
 /**
  * The site's modules and how they hang together. Importing has ECMAScript's two phases: the whole graph below an
@@ -43,23 +26,20 @@ interface PreparedModule {
  */
 export class ModuleGraph implements GraphAccess {
   readonly #parts: GraphParts;
-  #tsconfigs: TsconfigReader;
-  #scopes: PackageScopes;
+  readonly #modules: CompiledModules;
   readonly #records: Records = new Map();
-  readonly #prepared = new Map<string, PreparedModule>();
   /** The site's modules that were imported from outside of the graph, or by `import()`. */
   readonly #entries = new Set<string>();
 
   constructor(parts: GraphParts) {
     this.#parts = parts;
-    this.#tsconfigs = new TsconfigReader(parts.files);
-    this.#scopes = new PackageScopes(parts.files);
+    this.#modules = new CompiledModules(parts);
   }
 
   /** URLs of the packages that Node has loaded for the site. */
   get packages(): string[] {
     const isPackage = (record: ModuleRecord) =>
-      record instanceof ExternalRecord && record.id.startsWith('file:');
+      record instanceof ExternalRecord && record.state === 'evaluated' && record.id.startsWith('file:');
     return [...this.#records.values()].filter(isPackage).map(({ id }) => id);
   }
 
@@ -69,7 +49,7 @@ export class ModuleGraph implements GraphAccess {
   }
 
   /**
-   * Reads, transforms and compiles all that these files import, and runs none of it. When they are imported later,
+   * Reads, compiles and links all that these files import, and runs none of it. When they are imported later,
    * that work is done; `refresh()` must be told before what has happened to files meanwhile.
    */
   prepare(entries: Iterable<string>): void {
@@ -83,25 +63,31 @@ export class ModuleGraph implements GraphAccess {
       }
     }
     setFlagsFromString('--lazy');
-    this.#records.clear();
   }
 
-  /** Forgets what was prepared of files that have changed. Only before anything has run. */
+  /** Takes in what has changed since `prepare()`. Only before anything has run. */
   refresh(touched: Iterable<string>): void {
     const { files, resolver } = this.#parts;
-    const changed = [...touched].filter((file) => files.hasChanged(file));
-    // A file that came or went may change where imports lead; package.json and tsconfig.json what sources mean.
-    const isFarReaching = changed.some((file) => file.endsWith('.json') || files.cameOrWent(file));
-    if (isFarReaching) {
-      files.forget(files.states.keys());
+    const changed = new Set([...touched].filter((file) => files.hasChanged(file)));
+    if (changed.size === 0) return;
+    if ([...changed].some((file) => this.#isFarReaching(file))) {
+      files.forget([...files.states.keys()]);
       resolver.forget();
-      this.#prepared.clear();
-      this.#tsconfigs = new TsconfigReader(files);
-      this.#scopes = new PackageScopes(files);
-    } else {
-      files.forget(changed);
-      for (const file of changed) this.#prepared.delete(file);
+      this.#modules.forgetAll();
+      this.#records.clear();
+      return;
     }
+    files.forget(changed);
+    this.#modules.forget(changed);
+    // When it does not fit what is linked already, or is broken, the import will link everything anew.
+    if (!this.#replace(changed)) this.#records.clear();
+  }
+
+  /** A file that came or went may change where imports lead; package.json and tsconfig.json what sources mean. */
+  #isFarReaching(file: string): boolean {
+    if (this.#parts.files.cameOrWent(file)) return true;
+    const isData = path.basename(file) !== 'package.json' && this.#records.has(file);
+    return file.endsWith('.json') && !isData;
   }
 
   async import(resolution: Resolution): Promise<Namespace> {
@@ -158,17 +144,43 @@ export class ModuleGraph implements GraphAccess {
     for (const record of fresh.values()) {
       if (!(record instanceof EsmRecord)) continue;
       added.push(record);
-      record.dependencies = this.#resolutionsOf(record).map((resolution) =>
-        this.#recordOf(resolution, fresh),
+      record.dependencies = record.source.imports.map(({ specifier }) =>
+        this.#recordOf(this.resolve(specifier, record.file, 'import'), fresh),
       );
     }
     for (const record of added)
-      record.instantiate(this.#prepared.get(record.file)!.run as ModuleFunction, this);
+      record.instantiate(this.#modules.get(record.file).run as ModuleFunction, this);
     for (const record of added.reverse()) record.linkReExports();
     for (const record of added) checkNames(record, (dependency) => dependency.hasStaticNames);
     for (const [id, record] of fresh) this.#records.set(id, record);
     this.#parts.onLinked?.();
     return root;
+  }
+
+  /**
+   * Links modules whose sources have changed and puts them in the place of the old ones, among those that were linked
+   * before and stay as they are.
+   *
+   * @returns whether that could be done: other modules were checked against the names that they export.
+   */
+  #replace(changed: ReadonlySet<string>): boolean {
+    const stale = [...this.#records.values()].filter((record) => changed.has(record.file ?? ''));
+    for (const { id } of stale) this.#records.delete(id);
+    const replacements = new Map<ModuleRecord, ModuleRecord>();
+    try {
+      for (const old of stale) {
+        const file = old.file!;
+        const record = this.#link({ kind: 'site', file, search: old.id.slice(file.length) });
+        if (!hasSameNames(old, record)) return false;
+        replacements.set(old, record);
+      }
+    } catch {
+      return false;
+    }
+    for (const record of this.#records.values()) {
+      if (record instanceof EsmRecord) record.redirect(replacements);
+    }
+    return true;
   }
 
   #recordOf(resolution: Resolution, fresh: Records): ModuleRecord {
@@ -187,33 +199,11 @@ export class ModuleGraph implements GraphAccess {
     return this.#read(id, resolution.file);
   }
 
-  #resolutionsOf({ file, source }: EsmRecord): readonly Resolution[] {
-    const prepared = this.#prepared.get(file)!;
-    prepared.resolutions ??= source.imports.map(({ specifier }) => this.resolve(specifier, file, 'import'));
-    return prepared.resolutions;
-  }
-
   #read(id: string, file: string): ModuleRecord {
     if (file.endsWith('.json')) return new JsonRecord(id, file, this.#parts.files.read(file));
-    let prepared = this.#prepared.get(file);
-    if (prepared === undefined) {
-      prepared = this.#prepareFile(file);
-      this.#prepared.set(file, prepared);
-    }
-    const { module, run } = prepared;
+    const { module, run } = this.#modules.get(file);
     if (module.kind === 'esm') return new EsmRecord(id, file, module);
     return new CommonjsRecord(id, file, run as CommonjsFunction, this);
-  }
-
-  #prepareFile(file: string): PreparedModule {
-    const { files, cache, stackTraces } = this.#parts;
-    const source = files.read(file);
-    const kind = this.#scopes.kindOf(file);
-    const options = this.#tsconfigs.optionsOf(file);
-    const module = cache.get({ file, source, kind, options });
-    stackTraces.register(file, module);
-    const script = new vm.Script(module.code, { filename: file, lineOffset: module.lineOffset });
-    return { module, run: script.runInThisContext() };
   }
 
   /** Runs records in order. Returns a promise only when one of them has to be awaited. */

@@ -9,6 +9,8 @@ export type EvaluationState = 'linked' | 'evaluating' | 'evaluated' | 'failed';
 export interface ModuleRecord {
   /** Absolute path with the query, or the URL of a module that Node loads. */
   readonly id: string;
+  /** Of a module of the site. */
+  readonly file?: string;
   /** What is evaluated before it, in this order. */
   readonly dependencies: readonly ModuleRecord[];
   state: EvaluationState;
