@@ -50,6 +50,8 @@ interface Generation {
   readonly changed: readonly string[];
   readonly failure: Failure | undefined;
   readonly files: Set<string>;
+  /** What its worker was told to look at again. */
+  touched: ReadonlySet<string>;
   worker: WorkerHandle | undefined;
   /** Who called `process.exit()`, if the worker could say it. */
   exitStack: string | undefined;
@@ -211,6 +213,7 @@ export class DevArbiter {
       changed,
       failure,
       files: new Set(),
+      touched: new Set(),
       worker: undefined,
       exitStack: undefined,
       state: 'waiting',
@@ -229,10 +232,11 @@ export class DevArbiter {
     current.worker = spare;
     current.state = 'loading';
     // Changes that no event has told of are among these.
-    const touched = [...spare.touched, ...current.changed];
-    const { failure } = current;
+    current.touched = new Set([...spare.touched, ...current.changed]);
+    for (const files of spare.ahead) this.#onFiles(files);
+    const { failure, touched } = current;
     const live = this.#options.liveReload && { path: LIVE_RELOAD_PATH, generation: this.#idOf(current) };
-    spare.send({ type: 'activate', site: this.#site!, touched, failure, live });
+    spare.send({ type: 'activate', site: this.#site!, touched: [...touched], failure, live });
     clearTimeout(this.#slow);
     this.#slow = setTimeout(() => this.#options.report.onSlowLoad(SLOW_LOAD_MS), SLOW_LOAD_MS);
   }
@@ -276,6 +280,7 @@ export class DevArbiter {
         return;
       case 'files':
         if (isCurrent) this.#onFiles(message);
+        else if (worker === this.#spare) worker.ahead.push(message);
         return;
       case 'ready':
         if (isCurrent) this.#onReady(message);
@@ -291,10 +296,11 @@ export class DevArbiter {
     }
   }
 
-  #onFiles({ files, since }: Message<'files'>): void {
+  #onFiles({ files, since, isAhead }: Message<'files'>): void {
     const current = this.#current!;
-    for (const [file] of files) current.files.add(file);
-    this.#freshness.add(files, since);
+    const valid = isAhead ? files.filter(([file]) => !current.touched.has(file)) : files;
+    for (const [file] of valid) current.files.add(file);
+    this.#freshness.add(valid, since);
     if (current.state === 'ready') this.#watch();
   }
 

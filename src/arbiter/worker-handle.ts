@@ -22,6 +22,8 @@ export class WorkerHandle {
   isGone = false;
   /** Files that may have changed since the process started. What it has prepared of them is out of date. */
   readonly touched = new Set<string>();
+  /** What it has told of files before it was activated. */
+  readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
   readonly #child: ChildProcess;
   #events: WorkerEvents | undefined;
   #early: ToArbiter[] = [];

@@ -47,6 +47,14 @@ export class SourceFiles {
     return (this.states.get(file) === null) !== (stateOf(file) === null);
   }
 
+  /** Tells what is remembered of these once more. */
+  tellAgain(files: Iterable<string>): void {
+    for (const file of files) {
+      const state = this.states.get(file);
+      if (state !== undefined) this.#onRead(file, state);
+    }
+  }
+
   /** The next time these are read, they are noted again. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.states.delete(file);

@@ -45,7 +45,7 @@ export class DevWorker {
   receive(message: ToWorker, socket?: Socket): void {
     switch (message.type) {
       case 'warm':
-        this.#runtime = new Runtime(message.root);
+        this.#runtime = this.#createRuntime(message.root);
         void this.#runtime.warm(message.heritage);
         return;
       case 'activate':
@@ -89,8 +89,8 @@ export class DevWorker {
       send({ type: 'ready', failure, heritage: NO_HERITAGE });
       return;
     }
-    const runtime = this.#runtime ?? new Runtime(site.root);
-    const loader = runtime.install(touched, (files) => send({ type: 'files', files, since: runtime.since }));
+    const runtime = this.#runtime ?? this.#createRuntime(site.root);
+    const loader = runtime.install(touched);
     try {
       const { application, debug, notes } = await loadApplication(loader, site.settings, site);
       this.#serve(application, site, debug ? live : undefined);
@@ -102,6 +102,10 @@ export class DevWorker {
       send({ type: 'ready', failure: broken, heritage: NO_HERITAGE });
     }
     globalThis.setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
+  }
+
+  #createRuntime(root: string): Runtime {
+    return new Runtime(root, (files) => this.#effects.send({ type: 'files', ...files }));
   }
 
   #serve(application: WSGIApplication, site: SiteOptions, live: LivePageOptions | undefined): void {

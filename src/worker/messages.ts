@@ -1,9 +1,9 @@
 /** What arbiter and worker tell each other over the channel between them. */
 
 import type { Heritage } from '../loader/site-loader.ts';
-import type { SourceState } from '../loader/source-files.ts';
 import type { AccessLine } from '../servers/access-log.ts';
 import type { LivePageOptions } from './live-page.ts';
+import type { ReadFiles } from './runtime.ts';
 
 export type { AccessLine, Heritage };
 
@@ -58,12 +58,7 @@ export type ToArbiter =
   /** The runtime is loaded: the worker can be activated. */
   | { readonly type: 'booted' }
   /** The site's files as the worker read them. All that were read before code ran come before it runs. */
-  | {
-      readonly type: 'files';
-      readonly files: readonly (readonly [file: string, state: SourceState])[];
-      /** No file was read before this time, in ms since the epoch. */
-      readonly since: number;
-    }
+  | ({ readonly type: 'files' } & ReadFiles)
   /** The site answers. With a failure, the answer is the error page. */
   | { readonly type: 'ready'; readonly failure?: Failure; readonly heritage: Heritage }
   | { readonly type: 'request'; readonly line: AccessLine }

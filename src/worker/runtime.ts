@@ -13,29 +13,40 @@ import { rehearse } from './rehearse.ts';
 /** Folder of this package. */
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** One batch of files as they are read: path and state of each. */
-export type ReadFiles = readonly (readonly [file: string, state: SourceState])[];
+/** One batch of files as they are read. */
+export interface ReadFiles {
+  /** Path and state of each. */
+  readonly files: readonly (readonly [file: string, state: SourceState])[];
+  /** No file was read before this time, in ms since the epoch. */
+  readonly since: number;
+  /** They were read while warming. Those that `install()` hears to be touched are told again. */
+  readonly isAhead: boolean;
+}
 
 /** All that runs a site's modules in this process. It can be made, and warmed, before there is anything to load. */
 export class Runtime {
   readonly loader: SiteLoader;
-  /** When the first file may have been read, in ms since the epoch. */
-  readonly since = Date.now();
+  readonly #onFiles: (files: ReadFiles) => void;
+  readonly #since = Date.now();
+  readonly #files: SourceFiles;
   readonly #cache: TransformCache;
   #batch: (readonly [string, SourceState])[] = [];
-  #onFiles: ((files: ReadFiles) => void) | undefined;
+  #isInUse = false;
 
-  constructor(root: string) {
+  /** @param onFiles Told of the files in batches: of all that an import needs before the first of them runs. */
+  constructor(root: string, onFiles: (files: ReadFiles) => void) {
+    this.#onFiles = onFiles;
     this.#cache = new TransformCache(cacheFileFor(root, process.env, homedir, existsSync));
-    const files = new SourceFiles((file, state) => {
-      if (this.#batch.length === 0 && this.#onFiles !== undefined) setImmediate(() => this.#flush());
+    this.#files = new SourceFiles((file, state) => {
+      if (this.#batch.length === 0) setImmediate(() => this.#flush());
       this.#batch.push([file, state]);
     });
     const stackTraces = new StackTraces();
     stackTraces.install();
     const resolver = new Resolver(OWN_ROOT);
     const onLinked = () => this.#flush();
-    this.loader = new SiteLoader(root, { files, resolver, cache: this.#cache, stackTraces, onLinked });
+    const parts = { files: this.#files, resolver, cache: this.#cache, stackTraces, onLinked };
+    this.loader = new SiteLoader(root, parts);
   }
 
   /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
@@ -56,11 +67,12 @@ export class Runtime {
    * Makes dotted paths lead to the site's modules from here on.
    *
    * @param touched Files that may have changed since `warm()`.
-   * @param onFiles Told of the files in batches: of all that an import needs before the first of them runs.
    */
-  install(touched: readonly string[], onFiles: (files: ReadFiles) => void): SiteLoader {
+  install(touched: readonly string[]): SiteLoader {
+    this.#flush();
+    this.#isInUse = true;
+    this.#files.tellAgain(touched);
     this.loader.refresh(touched);
-    this.#onFiles = onFiles;
     installLoader(this.loader);
     return this.loader;
   }
@@ -70,11 +82,8 @@ export class Runtime {
     this.#cache.save();
   }
 
-  get #isInUse(): boolean {
-    return this.#onFiles !== undefined;
-  }
-
   #flush(): void {
-    if (this.#batch.length > 0) this.#onFiles?.(this.#batch.splice(0));
+    if (this.#batch.length === 0) return;
+    this.#onFiles({ files: this.#batch.splice(0), since: this.#since, isAhead: !this.#isInUse });
   }
 }

@@ -19,8 +19,8 @@ export interface SingleProcessReport {
 export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<HttpServer> {
   process.chdir(site.root);
   process.env.DJANGO_SETTINGS_MODULE = site.settings;
-  const runtime = new Runtime(site.root);
-  const loader = runtime.install([], () => {});
+  const runtime = new Runtime(site.root, () => {});
+  const loader = runtime.install([]);
   const { application, notes } = await loadApplication(loader, site.settings, site);
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();

@@ -115,7 +115,8 @@ export class Harness {
   read(worker: FakeWorker, ...names: string[]): void {
     const files = names.map((name) => [this.path(name), stateOf(this.path(name))] as const);
     // As if what is there had been read long after it was written.
-    worker.say({ type: 'files', files, since: this.watcher.covers ? Date.now() + 60_000 : Date.now() });
+    const since = this.watcher.covers ? Date.now() + 60_000 : Date.now();
+    worker.say({ type: 'files', files, since, isAhead: !worker.isActivated });
   }
 
   /** The worker of this number, from 0, when it has been spawned. */

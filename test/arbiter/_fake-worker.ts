@@ -13,6 +13,7 @@ export class FakeWorker {
   isGone = false;
   isKilled = false;
   readonly touched = new Set<string>();
+  readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
   readonly sent: ToWorker[] = [];
   readonly sockets: Socket[] = [];
   readonly #news = new EventEmitter();
@@ -51,6 +52,10 @@ export class FakeWorker {
 
   async killed(): Promise<void> {
     if (!this.isKilled) await once(this.#news, 'kill');
+  }
+
+  get isActivated(): boolean {
+    return this.all('activate').length > 0;
   }
 
   boot(): void {

@@ -211,7 +211,7 @@ describe('a change', () => {
     const { harness, connect, first, spare } = await bound();
     writeFileSync(harness.path('late.ts'), '2');
     const files = [[harness.path('late.ts'), contentHash('1')]] as const;
-    first.say({ type: 'files', files, since: Date.now() });
+    first.say({ type: 'files', files, since: Date.now(), isAhead: false });
     await connect();
     await spare.got('activate');
     expect(first.sockets).toEqual([]);
@@ -231,6 +231,20 @@ describe('a change', () => {
     harness.change('a.ts', '2');
     const { touched } = await spare.got('activate');
     expect(new Set(touched)).toEqual(new Set([harness.path('a.ts'), harness.path('b.ts')]));
+  });
+
+  test('counts for files that the spare has read ahead: those it tells again', async () => {
+    const { harness, connect, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.read(spare, 'a.ts', 'b.ts');
+    harness.change('a.ts', '2');
+    await spare.got('activate');
+    harness.load(spare, 'a.ts');
+    await connect();
+    await spare.got('connection');
+    harness.change('b.ts', '2');
+    const next = await harness.worker(2);
+    next.boot();
+    expect((await next.got('activate')).touched).toEqual([harness.path('b.ts')]);
   });
 
   test('is not waited for when a load is asked for', async () => {

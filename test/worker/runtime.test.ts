@@ -25,23 +25,21 @@ function createRuntime(files: Files) {
   log.length = 0;
   const root = temporaryFolder({ 'package.json': '{"type":"module"}', 'node_modules/.keep': '', ...files });
   const told: [name: string, state: number | null][] = [];
-  const runtime = new Runtime(root);
-  const onFiles = (batch: ReadFiles) => {
-    for (const [file, state] of batch)
+  const batches: ReadFiles[] = [];
+  const runtime = new Runtime(root, (batch) => {
+    batches.push(batch);
+    for (const [file, state] of batch.files)
       if (file.startsWith(root)) told.push([path.relative(root, file), state]);
     log.push('told');
-  };
+  });
   return {
     root,
     runtime,
     told,
+    batches,
     names: () => told.map(([name]) => name),
     path: (name: string) => path.join(root, name),
-    install: (...touched: string[]) =>
-      runtime.install(
-        touched.map((name) => path.join(root, name)),
-        onFiles,
-      ),
+    install: (...touched: string[]) => runtime.install(touched.map((name) => path.join(root, name))),
   };
 }
 
@@ -116,9 +114,10 @@ describe('files are told', () => {
 
   test('as not read before a time that is told as well', async () => {
     const before = Date.now();
-    const { runtime } = createRuntime({});
-    expect(runtime.since).toBeGreaterThanOrEqual(before);
-    expect(runtime.since).toBeLessThanOrEqual(Date.now());
+    const { install, batches } = createRuntime({ 'a.ts': '' });
+    await install().importModule('a');
+    expect(batches[0]!.since).toBeGreaterThanOrEqual(before);
+    expect(batches[0]!.since).toBeLessThanOrEqual(Date.now());
   });
 });
 
@@ -141,17 +140,24 @@ describe('warming', () => {
       'b.ts': SAY('b'),
     });
     await runtime.warm({ packages: [], entries: [path('a.ts')] });
-    expect(log).toEqual([]);
+    expect(log).toEqual(['told']);
     await install().importModule('a');
     expect(log).toEqual(['told', 'b', 'a']);
   });
 
-  test('tells the files that it prepared when they are imported', async () => {
-    const { runtime, path, install, names } = createRuntime({ 'a.ts': `import './b.ts'`, 'b.ts': '' });
+  test('tells the files that it prepared, as read ahead', async () => {
+    const { runtime, path, batches, names } = createRuntime({ 'a.ts': `import './b.ts'`, 'b.ts': '' });
     await runtime.warm({ packages: [], entries: [path('a.ts')] });
-    expect(names()).toEqual([]);
-    await install().importModule('a');
     expect(names()).toEqual(expect.arrayContaining(['a.ts', 'b.ts']));
+    expect(batches.map(({ isAhead }) => isAhead)).toEqual([true]);
+  });
+
+  test('tells again what is known to be touched, also when it has not changed', async () => {
+    const { runtime, path, install, batches } = createRuntime({ 'a.ts': `import './b.ts'`, 'b.ts': '' });
+    await runtime.warm({ packages: [], entries: [path('a.ts')] });
+    await install('b.ts').importModule('a');
+    const [, again] = batches;
+    expect(again).toMatchObject({ isAhead: false, files: [[path('b.ts'), stateOf(path('b.ts'))]] });
   });
 
   test('does not keep what has changed since and is known to be touched', async () => {
