@@ -14,6 +14,8 @@ export class EsmRecord implements ModuleRecord {
   readonly source: TransformedModule;
   readonly hasStaticNames = true;
   dependencies: readonly ModuleRecord[] = [];
+  /** Whether some of what it imports or passes on may be known only when its dependencies have run. */
+  hasLateNames = false;
   state: EvaluationState = 'linked';
   namespace: Namespace | undefined;
   #body: Body | undefined;
@@ -22,6 +24,13 @@ export class EsmRecord implements ModuleRecord {
     this.id = id;
     this.file = file;
     this.source = source;
+  }
+
+  /** @param dependencies One for each import, in their order. */
+  link(dependencies: readonly ModuleRecord[]): void {
+    this.dependencies = dependencies;
+    this.hasLateNames =
+      this.source.stars.length > 0 || dependencies.some(({ hasStaticNames }) => !hasStaticNames);
   }
 
   /** First step: bindings exist, functions can be called, nothing has run. */
@@ -68,7 +77,7 @@ export class EsmRecord implements ModuleRecord {
   /** Has other records take the place of dependencies. Only before evaluation. */
   redirect(replacements: ReadonlyMap<ModuleRecord, ModuleRecord>): void {
     if (!this.dependencies.some((dependency) => replacements.has(dependency))) return;
-    this.dependencies = this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency);
+    this.link(this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency));
   }
 
   /** Second step: the body runs. */

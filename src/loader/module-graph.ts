@@ -144,9 +144,10 @@ export class ModuleGraph implements GraphAccess {
     for (const record of fresh.values()) {
       if (!(record instanceof EsmRecord)) continue;
       added.push(record);
-      record.dependencies = record.source.imports.map(({ specifier }) =>
-        this.#recordOf(this.resolve(specifier, record.file, 'import'), fresh),
+      const resolutions = record.source.imports.map(({ specifier }) =>
+        this.resolve(specifier, record.file, 'import'),
       );
+      record.link(resolutions.map((resolution) => this.#recordOf(resolution, fresh)));
     }
     for (const record of added)
       record.instantiate(this.#modules.get(record.file).run as ModuleFunction, this);
@@ -226,7 +227,7 @@ export class ModuleGraph implements GraphAccess {
     };
     record.state = 'evaluating';
     try {
-      if (record instanceof EsmRecord) {
+      if (record instanceof EsmRecord && record.hasLateNames) {
         record.linkReExports();
         checkNames(record, (dependency) => !dependency.hasStaticNames && dependency.state === 'evaluated');
       }
