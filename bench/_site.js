@@ -16,10 +16,16 @@ export function leafOf(n, fan) {
   return k;
 }
 
-/**
- * The text of module number `k` of `n`. `tag` is what it contributes to the page, `imports` further lines on top.
- */
-export function moduleText(k, n, { fan, tag = 'v0', imports = '' }) {
+/** What a module imports from packages so that they are loaded, by the packages' names. */
+export const PACKAGE_IMPORTS = {
+  express: "import express from 'express';\nexpress();\n",
+  zod: "import { z } from 'zod';\nz.string();\n",
+  pg: "import pg from 'pg';\nvoid pg.Pool;\n",
+};
+
+/** The text of module number `k` of `n`. `tag` is what it contributes to the page; the entry loads the packages. */
+export function moduleText(k, n, { fan, tag = 'v0', packages = [] }) {
+  const imports = k === 0 ? packages.map((name) => PACKAGE_IMPORTS[name]).join('') : '';
   const children = childrenOf(k, n, fan);
   const prefix = k === 0 ? './m/' : './';
   const lines = children.map(
@@ -63,26 +69,75 @@ export function render(): string {
 `;
 }
 
+/** The same module for Python. */
+export function pythonModuleText(k, n, { fan, tag = 'v0' }) {
+  const children = childrenOf(k, n, fan);
+  const from = k === 0 ? 'm.' : '';
+  return `${children.map((c) => `from .${from}m${c} import total as total${c}, leaf as leaf${c}`).join('\n')}
+from .${k === 0 ? '' : '.'}shared import shared
+from dataclasses import dataclass
+
+TAG = '${tag}'
+
+
+class Repo${k}:
+    def __init__(self):
+        self.cache = {row['id']: row for row in ROWS}
+
+    def find(self, id):
+        return self.cache.get(id)
+
+    async def load(self, id, map):
+        row = self.find(id)
+        return map(row) if row else None
+
+
+ROWS = [{'id': ${k}, 'name': 'alpha', 'tags': ['a', 'b']}, {'id': ${k + 1}, 'name': 'beta'}]
+
+
+def label(row):
+    return f"{row['id']}:{row['name']}:{','.join(row.get('tags', []))}"
+
+
+def total():
+    return len(ROWS)${children.map((c) => ` + total${c}()`).join('')}
+
+
+def leaf():
+    return ${children.length > 0 ? `leaf${children[0]}()` : 'TAG'}
+
+
+def render():
+    return '|'.join([TAG, leaf(), shared(), str(total())])
+`;
+}
+
 const sharedText = (tag) => `export const shared = (): string => '${tag}';\n`;
 
+const LANGUAGES = {
+  ts: { moduleText, sharedText },
+  py: { moduleText: pythonModuleText, sharedText: (tag) => `def shared():\n    return '${tag}'\n` },
+};
+
 /** Writes a site of `n` modules. */
-export function writeSite(folder, n, options) {
+export function writeSite(folder, n, options, language = 'ts') {
+  const text = LANGUAGES[language];
   mkdirSync(path.join(folder, 'm'), { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{ "name": "site", "private": true, "type": "module" }\n');
-  writeFileSync(path.join(folder, 'shared.ts'), sharedText('v0'));
-  for (let k = 0; k < n; k++) writeFileSync(path.join(folder, `${nameOf(k)}.ts`), moduleText(k, n, options));
+  writeFileSync(path.join(folder, `shared.${language}`), text.sharedText('v0'));
+  for (let k = 0; k < n; k++)
+    writeFileSync(path.join(folder, `${nameOf(k)}.${language}`), text.moduleText(k, n, options));
 }
 
 /** What can be edited: each writes its file with a new tag, at once. */
-export function editors(folder, n, options) {
+export function editors(folder, n, options, language = 'ts') {
+  const text = LANGUAGES[language];
   const write = (k) => (tag) =>
-    writeFileSync(path.join(folder, `${nameOf(k)}.ts`), moduleText(k, n, { ...options, tag }));
-  const all = {
-    entry: (tag) => writeFileSync(path.join(folder, 'app.ts'), moduleText(0, n, { ...options, tag })),
+    writeFileSync(path.join(folder, `${nameOf(k)}.${language}`), text.moduleText(k, n, { ...options, tag }));
+  if (n <= 2) return { entry: write(0) };
+  return {
+    entry: write(0),
+    leaf: write(leafOf(n, options.fan)),
+    shared: (tag) => writeFileSync(path.join(folder, `shared.${language}`), text.sharedText(tag)),
   };
-  if (n > 2) {
-    all.leaf = write(leafOf(n, options.fan));
-    all.shared = (tag) => writeFileSync(path.join(folder, 'shared.ts'), sharedText(tag));
-  }
-  return all;
 }

@@ -1,18 +1,31 @@
 /**
- * From the end of a save to the first fresh answer, beside the peers: `node reload.js [modules,modules] [runs] [peers]`.
- * A new connection for each request, asked every 2 ms.
+ * From the end of a save to the first fresh answer, beside the peers. A new connection for each request, asked every
+ * 2 ms.
+ *
+ *     node reload.js --modules 1,100,1000,5000 --runs 15 --shape wide|deep --packages express,zod,pg --tools runserver
  */
 
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { freePort, median, memoryOf, start, stop, untilAnswer } from './_measure.js';
 import { editors, SHAPES, writeSite } from './_site.js';
 
-const [sizes = '1,100,1000', runs = '15', only = '', shape = 'wide'] = process.argv.slice(2);
+const { values: args } = parseArgs({
+  options: {
+    modules: { type: 'string', default: '1,100,1000' },
+    runs: { type: 'string', default: '15' },
+    shape: { type: 'string', default: 'wide' },
+    packages: { type: 'string', default: '' },
+    tools: { type: 'string', default: '' },
+  },
+});
+const list = (text) => text.split(',').filter((part) => part !== '');
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const node = process.execPath;
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-reload-'));
@@ -81,10 +94,33 @@ http.createServer(answer(render)).listen(Number(process.env.PORT), '127.0.0.1');
   },
 };
 
-const names = Object.keys(CANDIDATES).filter((name) => only === '' || only.split(',').includes(name));
+// Python's own, where it is installed; a site imports nothing from npm there.
+if (existsSync('/usr/bin/django-admin') && args.packages === '') {
+  CANDIDATES['Django runserver'] = {
+    language: 'py',
+    prepare(cwd) {
+      execFileSync('/usr/bin/django-admin', ['startproject', 'proj', cwd], { stdio: 'ignore' });
+      // Below the project's package, so that the modules can import each other by relative names.
+      writeFileSync(
+        path.join(cwd, 'proj', 'urls.py'),
+        `from django.http import HttpResponse
+from django.urls import path
+from .app import render
+
+urlpatterns = [path('', lambda request: HttpResponse(render()))]
+`,
+      );
+    },
+    folder: 'proj',
+    command: (port) => ['/usr/bin/python3', 'manage.py', 'runserver', '--skip-checks', String(port)],
+  };
+}
+
+const only = list(args.tools);
+const names = Object.keys(CANDIDATES).filter((name) => only.length === 0 || only.includes(name));
 const rows = [];
 try {
-  for (const size of sizes.split(',').map(Number))
+  for (const size of list(args.modules).map(Number))
     for (const name of names) rows.push(...(await measure(name, size)));
   print(rows);
 } finally {
@@ -92,17 +128,19 @@ try {
 }
 
 async function measure(name, n) {
-  const { files, command } = CANDIDATES[name];
-  const options = { fan: SHAPES[shape] };
+  const { files = {}, command, language, prepare, folder: below = '' } = CANDIDATES[name];
+  const options = { fan: SHAPES[args.shape], packages: list(args.packages) };
   const cwd = path.join(folder, `${name.replaceAll(' ', '-')}-${n}`);
+  const sources = path.join(cwd, below);
   mkdirSync(cwd);
-  writeSite(cwd, n, options);
+  prepare?.(cwd);
+  writeSite(sources, n, options, language);
   for (const [file, text] of Object.entries(files)) writeFileSync(path.join(cwd, file), text);
   symlinkSync(here('node_modules'), path.join(cwd, 'node_modules'));
   const port = freePort();
-  const [program, ...args] = command(port);
+  const [program, ...parameters] = command(port);
   const startedAt = performance.now();
-  const child = start(program, args, {
+  const child = start(program, parameters, {
     cwd,
     env: { PORT: String(port), XDG_CACHE_HOME: path.join(cwd, '.cache') },
   });
@@ -110,10 +148,10 @@ async function measure(name, n) {
   try {
     const cold = (await untilAnswer(port, (answer) => answer.includes('v0|'), 60_000)) - startedAt;
     await sleep(1500);
-    for (const [what, edit] of Object.entries(editors(cwd, n, options))) {
+    for (const [what, edit] of Object.entries(editors(sources, n, options, language))) {
       const times = [];
       let failed = 0;
-      for (let run = 0; run < Number(runs); run++) {
+      for (let run = 0; run < Number(args.runs); run++) {
         await sleep(400 + ((run * 377) % 600));
         const tag = `${what}${run}x${Date.now().toString(36)}`;
         edit(tag);

@@ -5,12 +5,16 @@ import type { EvaluationState, ModuleRecord, Namespace } from './module-record.t
 export class ExternalRecord implements ModuleRecord {
   readonly id: string;
   readonly dependencies: readonly ModuleRecord[] = [];
-  readonly hasStaticNames = false;
-  state: EvaluationState = 'linked';
+  readonly hasStaticNames: boolean;
+  state: EvaluationState;
   namespace: Namespace | undefined;
 
-  constructor(url: string) {
+  /** @param namespace When Node has loaded it already. */
+  constructor(url: string, namespace?: Namespace) {
     this.id = url;
+    this.namespace = namespace;
+    this.hasStaticNames = namespace !== undefined;
+    this.state = namespace === undefined ? 'linked' : 'evaluated';
   }
 
   async evaluate(): Promise<void> {

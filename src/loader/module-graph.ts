@@ -28,6 +28,8 @@ export class ModuleGraph implements GraphAccess {
   readonly #parts: GraphParts;
   readonly #modules: CompiledModules;
   readonly #records: Records = new Map();
+  /** What was loaded ahead, by URL. */
+  readonly #packages = new Map<string, Namespace>();
   /** The site's modules that were imported from outside of the graph, or by `import()`. */
   readonly #entries = new Set<string>();
 
@@ -36,16 +38,26 @@ export class ModuleGraph implements GraphAccess {
     this.#modules = new CompiledModules(parts);
   }
 
-  /** URLs of the packages that Node has loaded for the site. */
+  /** URLs of the packages and builtins that Node has loaded for the site. */
   get packages(): string[] {
-    const isPackage = (record: ModuleRecord) =>
-      record instanceof ExternalRecord && record.state === 'evaluated' && record.id.startsWith('file:');
-    return [...this.#records.values()].filter(isPackage).map(({ id }) => id);
+    const isLoaded = (record: ModuleRecord) =>
+      record instanceof ExternalRecord && record.state === 'evaluated' && !record.id.startsWith('data:');
+    return [...this.#records.values()].filter(isLoaded).map(({ id }) => id);
   }
 
   /** The files at which imports began, for `prepare()` in the next process. */
   get entries(): string[] {
     return [...this.#entries];
+  }
+
+  /** Has Node load these, so that importing them later is done at once. One that fails will fail again then. */
+  async preload(packages: Iterable<string>): Promise<void> {
+    for (const url of packages) {
+      await import(url).then(
+        (namespace) => this.#packages.set(url, namespace),
+        () => {},
+      );
+    }
   }
 
   /**
@@ -195,7 +207,7 @@ export class ModuleGraph implements GraphAccess {
   }
 
   #createRecord(id: string, resolution: Resolution): ModuleRecord {
-    if (resolution.kind === 'external') return new ExternalRecord(id);
+    if (resolution.kind === 'external') return new ExternalRecord(id, this.#packages.get(id));
     if (resolution.kind === 'own') return new OwnRecord(id);
     return this.#read(id, resolution.file);
   }

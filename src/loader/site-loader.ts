@@ -9,7 +9,7 @@ import { type GraphParts, ModuleGraph } from './module-graph.ts';
 
 /** What one process leaves to the next. */
 export interface Heritage {
-  /** URLs of the packages that Node loaded for the site. */
+  /** URLs of the packages and builtins that Node loaded for the site. */
   readonly packages: readonly string[];
   /** The files at which the imports of the site's own modules began. */
   readonly entries: readonly string[];
@@ -32,6 +32,11 @@ export class SiteLoader implements ModuleLoader {
   get heritage(): Heritage {
     const { packages, entries } = this.#graph;
     return { packages, entries };
+  }
+
+  /** Has Node load packages before the site asks for them. */
+  preload(packages: Iterable<string>): Promise<void> {
+    return this.#graph.preload(packages);
   }
 
   /** Does all that an import of these files needs but running them. */

@@ -54,10 +54,7 @@ export class Runtime {
     warmTransform();
     // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
     void globalThis.Response;
-    for (const url of packages) {
-      // One that fails will fail again, and be reported, when the site imports it.
-      await import(url).catch(() => {});
-    }
+    await this.loader.preload(packages);
     if (!this.#isInUse) this.loader.prepare(entries);
     // A machine that lets nobody talk to itself has slower first requests, no more.
     if (!this.#isInUse) await rehearse().catch(() => {});
