@@ -106,8 +106,8 @@ export function printTable(title, results) {
   for (const row of rows) process.stdout.write(`${line(columns.map((column) => row[column]))}\n`);
 }
 
-/** Proportional memory (PSS) of a process and all that descend from it, in MiB. Linux only. */
-export function memoryOf(root) {
+/** The pids of a process and all that descend from it. Linux only. */
+export function processesOf(root) {
   const parents = new Map();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
@@ -119,9 +119,13 @@ export function memoryOf(root) {
   }
   const belongs = (pid) =>
     pid === root || (parents.has(pid) && parents.get(pid) > 1 && belongs(parents.get(pid)));
+  return [...parents.keys()].filter(belongs);
+}
+
+/** Proportional memory (PSS) of a process and all that descend from it, in MiB. Linux only. */
+export function memoryOf(root) {
   let kib = 0;
-  for (const pid of parents.keys()) {
-    if (!belongs(pid)) continue;
+  for (const pid of processesOf(root)) {
     try {
       kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))[1]);
     } catch {

@@ -3,6 +3,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** What a site of these modules needs to be served by runserver. */
+export const RUNSERVER_SITE = {
+  'package.json':
+    '{ "name": "site", "private": true, "type": "module", "startproject": { "settings": "settings" } }',
+  'settings.ts': "export const DEBUG = true;\nexport const WSGI_APPLICATION = 'wsgi.application';\n",
+  'wsgi.ts': `import { render } from './app.ts';
+export const application = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']]);
+  return [new TextEncoder().encode(render())];
+};
+`,
+};
+
 /** How many modules a module imports: a wide tree, or a deep one. */
 export const SHAPES = { wide: 8, deep: 2 };
 

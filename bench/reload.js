@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { freePort, median, memoryOf, start, stop, untilAnswer } from './_measure.js';
-import { editors, SHAPES, writeSite } from './_site.js';
+import { editors, RUNSERVER_SITE, SHAPES, writeSite } from './_site.js';
 
 const { values: args } = parseArgs({
   options: {
@@ -36,17 +36,7 @@ const answer = (text) => (_request, response) => response.setHeader('content-typ
 
 const CANDIDATES = {
   runserver: {
-    files: {
-      'package.json':
-        '{ "name": "site", "private": true, "type": "module", "startproject": { "settings": "settings" } }',
-      'settings.ts': "export const DEBUG = true;\nexport const WSGI_APPLICATION = 'wsgi.application';\n",
-      'wsgi.ts': `import { render } from './app.ts';
-export const application = (environ, startResponse) => {
-  startResponse('200 OK', [['Content-Type', 'text/plain']]);
-  return [new TextEncoder().encode(render())];
-};
-`,
-    },
+    files: RUNSERVER_SITE,
     command: (port) => [node, here('../bin/runserver.js'), String(port)],
   },
   'Vite SSR': {
@@ -112,7 +102,7 @@ urlpatterns = [path('', lambda request: HttpResponse(render()))]
       );
     },
     folder: 'proj',
-    command: (port) => ['/usr/bin/python3', 'manage.py', 'runserver', '--skip-checks', String(port)],
+    command: (port) => ['/usr/bin/python3', 'manage.py', 'runserver', String(port)],
   };
 }
 
