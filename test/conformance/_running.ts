@@ -29,9 +29,13 @@ export class Run {
   }
 
   /** Sends a request as bytes, on a connection of its own. The run's headers follow those that are given. */
-  async raw(requestLine: string, headers: readonly string[] = ['Host: x', 'Connection: close'], body = '') {
-    const own = Object.entries(this.headers).map(([name, value]) => `${name}: ${value}`);
+  async raw(requestLine: string, headers = ['Host: x', 'Connection: close'], body = ''): Promise<RawClient> {
     const client = await RawClient.connect(this.#served.port!);
+    return this.sendOn(client, requestLine, headers, body);
+  }
+
+  sendOn(client: RawClient, requestLine: string, headers: readonly string[], body = ''): RawClient {
+    const own = Object.entries(this.headers).map(([name, value]) => `${name}: ${value}`);
     return client.send(`${[requestLine, ...headers, ...own].join('\r\n')}\r\n\r\n${body}`);
   }
 
@@ -63,6 +67,6 @@ function headersFor(application: string, run: string, argument: unknown): Record
 }
 
 function request(served: Served, path: string, init: RequestInit): Promise<Response> {
-  const made = new Request(new URL(path, served.url), init);
+  const made = new Request(served.url + path, init);
   return served.fetch ? served.fetch(made) : fetch(made);
 }

@@ -5,8 +5,8 @@ import type { WSGIApplication } from '../../src/wsgi/types.ts';
  *
  * - `wire`: it takes bytes from a socket, at `Served.port`. Not so what is given a `Request`.
  * - `keepAlive`: it answers several requests on a connection.
- * - `log`: what is written to `wsgi.errors`, and the errors of applications, are in `Served.log()`.
- * - `node`: it runs in Node, with a file system.
+ * - `log`: what is written to `wsgi.errors`, and the errors of applications, are in `Served.log`.
+ * - `node`: it runs in Node, with streams and a file system.
  */
 export type Capability = 'wire' | 'keepAlive' | 'log' | 'node';
 
@@ -18,14 +18,9 @@ export type Capability = 'wire' | 'keepAlive' | 'log' | 'node';
  *       name: 'my server',
  *       lacks: { keepAlive: 'it closes each connection' },
  *       async serve(application) {
- *         const log: string[] = [];
- *         const server = await myServer(application, { onLog: (text) => log.push(text) });
- *         return {
- *           url: `http://127.0.0.1:${server.port}/`,
- *           port: server.port,
- *           log: () => log.join(''),
- *           close: () => server.close(),
- *         };
+ *         const log = new Log();
+ *         const server = await myServer(application, { port: 0, errors: log.errors });
+ *         return { url: server.url, port: server.port, log, close: () => server.close() };
  *       },
  *     });
  */
@@ -34,8 +29,8 @@ export interface Subject {
   /** What it can't do, each with the reason, which the skipped tests show. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /**
-   * Serves an application, once for the whole suite. What runs in a process of its own serves the `application` that
-   * `APPLICATION_FILE` exports instead, which is the same: it must be one process, whose state the tests ask for.
+   * Serves an application, once for the whole suite. What runs in a process of its own serves what `APPLICATION_FILE`
+   * exports as `application` instead, which is the same. It must be one process, whose state the tests ask for.
    */
   serve(application: WSGIApplication): Promise<Served>;
 }
@@ -48,7 +43,14 @@ export interface Served {
   readonly port?: number;
   /** How a request is made. @default the global `fetch()` */
   fetch?(request: Request): Promise<Response>;
-  /** For `log`: what was logged up to now. */
-  log?(): string;
+  /** For `log`. */
+  readonly log?: ServedLog;
   close(): Promise<void>;
+}
+
+export interface ServedLog {
+  /** All that was logged up to now. */
+  readonly text: string;
+  /** Resolves when something like this has been logged. */
+  saw(pattern: RegExp): Promise<unknown>;
 }

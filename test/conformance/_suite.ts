@@ -1,20 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testBodies } from './_bodies.ts';
+import { testEndings } from './_endings.ts';
+import { testEnviron } from './_environ.ts';
+import { testFailures } from './_failures.ts';
+import { testResponses } from './_responses.ts';
 import { audit, Run } from './_running.ts';
-import type { Capability, Served, Subject } from './_subject.ts';
+import type { Capability, Served, ServedLog, Subject } from './_subject.ts';
+import { testAgainstWsgiref } from './_wsgiref-suite.ts';
 import { type ApplicationName, application } from './applications/index.ts';
 
-type Test = (name: string, body: () => Promise<void>) => void;
+type Test = (name: string, body: () => Promise<void>, timeoutMs?: number) => void;
 
 /** What the themes of the suite are given. */
 export interface Suite {
   /** A new run of an application of the suite. */
   run(application: ApplicationName, argument?: unknown): Run;
-  /** Gives `test`, which skips and says why where the subject lacks one of these. */
+  served(): Served;
+  has(capability: Capability): boolean;
+  /** Gives `test`, or a test that is skipped and says why, where the subject lacks one of these. */
   needing(...capabilities: Capability[]): Test;
+  /** Waits for something in the log, where the subject has one. */
+  logged(pattern: RegExp): Promise<void>;
 }
 
-/** Runs the whole conformance suite against a server or an adapter. */
+/** Runs the conformance suite against a server or an adapter. A number in a test's name is a point of PEP 3333's checklist. */
 export function testConformance(subject: Subject): void {
   describe(subject.name, () => {
     let served: Served;
@@ -23,16 +32,35 @@ export function testConformance(subject: Subject): void {
       served = await subject.serve(application);
     });
     afterAll(() => served.close());
+    const log = (): ServedLog => served.log!;
     const suite: Suite = {
       run(name, argument) {
         runs += 1;
-        return new Run(served, `${name}-${runs}`, name, argument);
+        return new Run(served, `${name} ${runs}`, name, argument);
       },
+      served: () => served,
+      has: (capability) => subject.lacks[capability] === undefined,
       needing: (...capabilities) => needing(subject, capabilities),
+      async logged(pattern) {
+        if (suite.has('log')) await log().saw(pattern);
+      },
     };
+    describe('environ', () => testEnviron(suite));
+    describe('environ beside wsgiref', () => testAgainstWsgiref(suite));
     describe('request bodies', () => testBodies(suite));
-    test('18. close() was called exactly once on what each application returned', async () => {
-      expect(await audit(served)).toEqual([]);
+    describe('responses', () => testResponses(suite));
+    describe('failures', () => testFailures(suite));
+    describe('clients that go away', () => testEndings(suite));
+    describe('after all that', () => {
+      test('18. close() was called exactly once on whatever an application returned', async () => {
+        expect(await audit(served)).toEqual([]);
+      });
+
+      needing(subject, ['log'])('24. clients that went away are no error for the log', async () => {
+        await suite.run('logs', 'the end').send();
+        await log().saw(/the end line two/);
+        expect(log().text).not.toContain('ClientDisconnected');
+      });
     });
   });
 }

@@ -1,14 +1,13 @@
 import { serve } from '../../src/servers/index.ts';
-import { ErrorStream } from '../../src/wsgi/errors-stream.ts';
+import { Log } from './_log.ts';
 import { testConformance } from './_suite.ts';
 
 testConformance({
   name: 'serve()',
   lacks: {},
   async serve(application) {
-    const log: string[] = [];
-    const errors = new ErrorStream((text) => void log.push(text));
-    const server = await serve(application, { port: 0, errors });
-    return { ...server, log: () => log.join('') };
+    const log = new Log();
+    const server = await serve(application, { port: 0, errors: log.errors });
+    return { ...server, log };
   },
 });

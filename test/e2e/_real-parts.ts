@@ -22,6 +22,12 @@ export const NODE_22: RealPart = {
   remedy: 'let STARTPROJECT_TEST_NODE_22 be the path of its `node`',
 };
 
+export const PYTHON: RealPart = {
+  name: 'Python 3',
+  file: findOnPath('python3'),
+  remedy: 'put `python3` on the PATH',
+};
+
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
 export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {

@@ -46,6 +46,8 @@ export type TracedApplication = (
   argument: unknown,
 ) => WSGIResponse | Promise<WSGIResponse>;
 
+export type Applications = Readonly<Record<string, TracedApplication>>;
+
 export const TEXT = [['Content-Type', 'text/plain; charset=utf-8']] as const;
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

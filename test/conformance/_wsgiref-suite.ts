@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect } from 'vitest';
+import { describeWith, PYTHON } from '../e2e/_real-parts.ts';
+import type { Suite } from './_suite.ts';
+import { compareAll, notPermitted, Wsgiref } from './_wsgiref.ts';
+
+/** The environ beside that of CPython's wsgiref. */
+export function testAgainstWsgiref({ served, needing }: Suite): void {
+  describeWith(PYTHON, (python) => {
+    let wsgiref: Wsgiref;
+    beforeAll(async () => {
+      wsgiref = await Wsgiref.start(python);
+    });
+    afterAll(() => wsgiref.stop());
+
+    needing('wire')(
+      '10. the same bytes make the same environ as in wsgiref, but for what docs/wsgi.md says',
+      async () => {
+        const differences = await compareAll(served().port!, wsgiref.port);
+        expect(differences.length).toBeGreaterThan(0);
+        expect(notPermitted(differences)).toEqual([]);
+      },
+    );
+  });
+}

@@ -1,0 +1,7 @@
+import { endings } from './endings.ts';
+import { failures } from './failures.ts';
+import { requests } from './requests.ts';
+import { responses } from './responses.ts';
+
+/** The applications of the suite that need nothing of Node. */
+export const portable = { ...requests, ...responses, ...failures, ...endings };
