@@ -97,7 +97,7 @@ export function testBodies({ run, needing }: Suite): void {
     },
   );
 
-  needing('wire')('23. 100 Continue is not sent when the application does not read', async () => {
+  needing('wire', 'continue')('23. 100 Continue is not sent when the application does not read', async () => {
     const headers = [HOST, 'Content-Length: 5', 'Expect: 100-continue'];
     const client = await run('reads some', 0).raw('POST /1 HTTP/1.1', headers);
     const response = await client.untilClosed();

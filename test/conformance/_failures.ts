@@ -61,6 +61,11 @@ export function testFailures({ run, logged, needing, has }: Suite): void {
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
+  test('31. an error that is not in an array is refused', async () => {
+    await isServerError('replaces its response wrongly');
+    await logged(/excInfo is an array of one, \[error\]/);
+  });
+
   test('15. a second startResponse without an error is an error', async () => {
     await isServerError('starts twice');
     await logged(/startResponse\(\) was called twice/);

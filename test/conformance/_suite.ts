@@ -6,6 +6,7 @@ import { testFailures } from './_failures.ts';
 import { testResponses } from './_responses.ts';
 import { audit, Run } from './_running.ts';
 import type { Capability, Served, ServedLog, Subject } from './_subject.ts';
+import { testVolumes } from './_volumes.ts';
 import { testAgainstWsgiref } from './_wsgiref-suite.ts';
 import { type ApplicationName, application } from './applications/index.ts';
 
@@ -51,6 +52,7 @@ export function testConformance(subject: Subject): void {
     describe('responses', () => testResponses(suite));
     describe('failures', () => testFailures(suite));
     describe('clients that go away', () => testEndings(suite));
+    describe('volumes', () => testVolumes(suite));
     describe('after all that', () => {
       test('18. close() was called exactly once on whatever an application returned', async () => {
         expect(await audit(served)).toEqual([]);

@@ -49,6 +49,12 @@ export const failures = {
     return [bytes('sorry')];
   },
 
+  'replaces its response wrongly'(_environ, startResponse) {
+    startResponse('200 OK', [['Set-Cookie', 'stale=1']]);
+    startResponse('502 Bad Gateway', TEXT, new Error('bare') as unknown as [unknown]);
+    return [bytes('sorry')];
+  },
+
   async *'replaces what is sent'(_environ, startResponse: StartResponse, trace, message) {
     startResponse('200 OK', TEXT);
     yield bytes('half');

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import type { StartResponse } from '../../../src/wsgi/types.ts';
 import { type Applications, bytes, TEXT } from './trace.ts';
 
 /** Applications that need Node: its streams, and files whose path is the argument. */
@@ -41,4 +42,45 @@ export const files = {
       },
     });
   },
+
+  /** So many bytes, without an array that holds them, and with an eye on what that takes. */
+  async *'streams much'(_environ, startResponse: StartResponse, trace, length) {
+    startResponse('200 OK', [['Content-Type', 'application/octet-stream']]);
+    const memory = new MemoryWatch();
+    const block = new Uint8Array(64 * 1024).fill(97);
+    for (let left = Number(length); left > 0; left -= block.length) {
+      yield block.subarray(0, left);
+      memory.look();
+    }
+    trace.note(`grew by ${memory.grownMiB} MiB`);
+  },
+
+  /** Counts its body's bytes, with an eye on what that takes. */
+  async 'counts much'(environ, startResponse) {
+    const memory = new MemoryWatch();
+    let length = 0;
+    for await (const block of environ['wsgi.input']) {
+      length += block.length;
+      memory.look();
+    }
+    startResponse('200 OK', TEXT);
+    return [bytes(JSON.stringify({ length, grownMiB: memory.grownMiB }))];
+  },
 } satisfies Applications;
+
+/** How much larger than at first this process has been at most. */
+class MemoryWatch {
+  readonly #first = process.memoryUsage.rss();
+  #largest = this.#first;
+  #looks = 0;
+
+  /** Now and then, since it costs as much as a block. */
+  look(): void {
+    this.#looks += 1;
+    if (this.#looks % 64 === 0) this.#largest = Math.max(this.#largest, process.memoryUsage.rss());
+  }
+
+  get grownMiB(): number {
+    return Math.round((this.#largest - this.#first) / 2 ** 20);
+  }
+}

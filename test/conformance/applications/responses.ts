@@ -40,7 +40,6 @@ export const responses = {
   async *'two blocks'(_environ, startResponse: StartResponse, trace) {
     startResponse('200 OK', TEXT);
     yield bytes('one ');
-    trace.note('asked for the second');
     await trace.gate('second');
     yield bytes('two');
   },
@@ -62,13 +61,6 @@ export const responses = {
     await write(bytes('written, '));
     await write(bytes(''));
     return [bytes('then '), bytes('returned')];
-  },
-
-  /** As many bytes as the argument says, without end and without an array that holds them. */
-  async *streams(_environ, startResponse: StartResponse, _trace, length) {
-    startResponse('200 OK', [['Content-Type', 'application/octet-stream']]);
-    const block = new Uint8Array(64 * 1024).fill(97);
-    for (let left = Number(length); left > 0; left -= block.length) yield block.subarray(0, left);
   },
 
   'wraps a file-like'(environ, startResponse, trace, length) {
@@ -93,9 +85,12 @@ export const responses = {
   /** Three layers of middleware, each of which forwards close(). */
   middleware(_environ, startResponse, trace) {
     startResponse('200 OK', TEXT);
-    const inner = Object.assign([bytes('one '), bytes('two')], {
-      close: () => trace.note('innermost closed'),
-    });
+    async function* blocks() {
+      yield bytes('one ');
+      await trace.gate('second');
+      yield bytes('two');
+    }
+    const inner = Object.assign(blocks(), { close: () => trace.note('innermost closed') });
     return forwarding(forwarding(forwarding(inner)));
   },
 } satisfies Applications;
