@@ -17,7 +17,6 @@ export function testEndings({ run, needing }: Suite): void {
     response.catch(() => {});
     await waiting.saw('waiting');
     leaving.abort();
-    await expect(response).rejects.toThrow();
     await waiting.open('answer');
     await waiting.saw('close');
   });
@@ -51,7 +50,6 @@ export function testEndings({ run, needing }: Suite): void {
     response.catch(() => {});
     await reading.saw('waiting');
     leaving.abort();
-    await expect(response).rejects.toThrow();
     await reading.saw('read failed: ClientDisconnected');
   });
 
@@ -80,7 +78,7 @@ export function testEndings({ run, needing }: Suite): void {
     await reading.saw('read failed: ClientDisconnected');
   });
 
-  needing('wire')('a client that closes its sending side is answered', async () => {
+  needing('wire', 'connection')('a client that closes its sending side is answered', async () => {
     const waiting = run('waits before it answers');
     const client = await waiting.raw('GET / HTTP/1.1');
     client.socket.end();
@@ -96,7 +94,6 @@ async function leaveWaiting(waiting: Run): Promise<void> {
   response.catch(() => {});
   await waiting.saw('waiting');
   leaving.abort();
-  await expect(response).rejects.toThrow();
   await waiting.saw('close');
   await waiting.open('go on');
 }

@@ -21,7 +21,6 @@ const TARGETS: Readonly<Record<string, ShownEnviron>> = {
 
 /** What an application is called with, apart from the body of the request. */
 export function testEnviron({ run, needing, logged }: Suite): void {
-  const needingWire = needing('wire');
   const environOf = async (path: string, headers: Record<string, string> = {}): Promise<ShownEnviron> =>
     JSON.parse(await run('environ').text({ path, headers }));
   const rawEnvironOf = async (requestLine: string, ...headers: string[]): Promise<ShownEnviron> => {
@@ -169,7 +168,7 @@ export function testEnviron({ run, needing, logged }: Suite): void {
     expect(HTTP_X_TWICE).toMatch(/^a, ?b$/);
   });
 
-  needingWire(
+  needing('wire')(
     'cookies that came apart are joined by a semicolon, whatever the case of their names',
     async () => {
       expect(await get('/', 'Cookie: a=1', 'X-A: 1', 'cookie: b=2', 'COOKIE: c=3')).toMatchObject({
@@ -189,7 +188,7 @@ export function testEnviron({ run, needing, logged }: Suite): void {
     expect(environ).not.toHaveProperty('HTTP_PROXY');
   });
 
-  needingWire('OPTIONS * is a question to the server, which answers it', async () => {
+  needing('wire', 'connection')('OPTIONS * is a question to the server, which answers it', async () => {
     const options = run('environ');
     const client = await options.raw('OPTIONS * HTTP/1.1');
     const response = await client.untilClosed();

@@ -5,11 +5,11 @@ import type { WSGIApplication } from '../../src/wsgi/types.ts';
  *
  * - `wire`: it takes bytes from a socket, at `Served.port`. Not so what is given a `Request`.
  * - `keepAlive`: it answers several requests on a connection.
- * - `continue`: it sends `100 Continue` itself, and not before the application reads.
+ * - `connection`: it has a say in what Node's server does by itself, such as `100 Continue` and half-closed connections.
  * - `log`: what is written to `wsgi.errors`, and the errors of applications, are in `Served.log`.
  * - `node`: it runs in Node, with streams and a file system.
  */
-export type Capability = 'wire' | 'keepAlive' | 'continue' | 'log' | 'node';
+export type Capability = 'wire' | 'keepAlive' | 'connection' | 'log' | 'node';
 
 /**
  * A server or an adapter that the conformance suite is run against. To add one, write a test file:

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { testBodies } from './_bodies.ts';
 import { testEndings } from './_endings.ts';
 import { testEnviron } from './_environ.ts';
@@ -31,8 +31,8 @@ export function testConformance(subject: Subject): void {
     let runs = 0;
     beforeAll(async () => {
       served = await subject.serve(application);
+      return () => served.close();
     });
-    afterAll(() => served.close());
     const log = (): ServedLog => served.log!;
     const suite: Suite = {
       run(name, argument) {
@@ -68,7 +68,7 @@ export function testConformance(subject: Subject): void {
 }
 
 function needing({ lacks }: Subject, capabilities: readonly Capability[]): Test {
-  const reasons = capabilities.flatMap((capability) => lacks[capability] ?? []);
-  if (reasons.length === 0) return test;
-  return (name, body) => test.skip(`${name} [not here: ${reasons.join(', ')}]`, body);
+  const reason = capabilities.map((capability) => lacks[capability]).find((each) => each !== undefined);
+  if (reason === undefined) return test;
+  return (name, body) => test.skip(`${name} [not here: ${reason}]`, body);
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { describeWith, PYTHON } from '../e2e/_real-parts.ts';
 import type { Suite } from './_suite.ts';
 import { compareAll, notPermitted, Wsgiref } from './_wsgiref.ts';
@@ -9,8 +9,8 @@ export function testAgainstWsgiref({ served, needing }: Suite): void {
     let wsgiref: Wsgiref;
     beforeAll(async () => {
       wsgiref = await Wsgiref.start(python);
+      return () => wsgiref.stop();
     });
-    afterAll(() => wsgiref.stop());
 
     needing('wire')(
       '10. the same bytes make the same environ as in wsgiref, but for what docs/wsgi.md says',

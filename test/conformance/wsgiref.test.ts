@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { describeWith, PYTHON } from '../e2e/_real-parts.ts';
 import { startServer } from '../servers/_http.ts';
 import { compareAll, Wsgiref } from './_wsgiref.ts';
@@ -10,8 +10,8 @@ describeWith(PYTHON, (python) => {
   let wsgiref: Wsgiref;
   beforeAll(async () => {
     wsgiref = await Wsgiref.start(python);
+    return () => wsgiref.stop();
   });
-  afterAll(() => wsgiref.stop());
 
   test('every difference from wsgiref that is permitted is there', async () => {
     const { port } = await startServer(application);
@@ -23,7 +23,7 @@ describeWith(PYTHON, (python) => {
 
 test('docs/wsgi.md lists the differences from wsgiref that are permitted, and no others', () => {
   const docs = readFileSync(new URL('../../docs/wsgi.md', import.meta.url), 'utf8');
-  const section = docs.slice(docs.indexOf('## Differences from wsgiref'));
+  const section = docs.slice(docs.indexOf('## Differences from wsgiref: requests'));
   const rows = section
     .split('\n')
     .filter((line) => line.startsWith('| '))
