@@ -32,6 +32,8 @@ export interface AccessLine {
   readonly role: AccessRole;
 }
 
+/** Longer targets are cut: those of refused requests may have any length. */
+const SHOWN_TARGET_LENGTH = 4_096;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The line of Django's request log for a response, in parts. `now` is shown in local time. */
@@ -39,7 +41,8 @@ export function formatAccess(
   { method, target, httpVersion, status, bytes }: ResponseRecord,
   now: Date,
 ): AccessLine {
-  const requestLine = escapeForLog(`${method} ${target} HTTP/${httpVersion}`);
+  const shown = target.length > SHOWN_TARGET_LENGTH ? `${target.slice(0, SHOWN_TARGET_LENGTH)}…` : target;
+  const requestLine = escapeForLog(`${method} ${shown} HTTP/${httpVersion}`);
   return { time: formatTime(now), message: `"${requestLine}" ${status} ${bytes}`, role: roleOf(status) };
 }
 

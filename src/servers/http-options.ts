@@ -13,8 +13,23 @@ export interface HttpServerOptions extends RunOptions {
   readonly keepAlive?: boolean | undefined;
   /** How long an idle connection is kept. @default 5000 */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** How large all headers of a request may be together. @default 16384 */
-  readonly maxHeaderBytes?: number | undefined;
+  /** The longest request line in bytes, 0 for any. A longer one is refused with 414. @default 4094 */
+  readonly limitRequestLine?: number | undefined;
+  /** The most header fields, 0 for any number. More are refused with 431. @default 100 */
+  readonly limitRequestFields?: number | undefined;
+  /** The largest header field in bytes, name and value, 0 for any. A larger one is refused with 431. @default 8190 */
+  readonly limitRequestFieldSize?: number | undefined;
+  /** The largest request body in bytes, 0 for any. A larger one is refused with 413. @default 0 */
+  readonly limitRequestBody?: number | undefined;
+  /** How long the head of a request may take to come, 0 for any time. Then it is refused with 408. @default 60000 */
+  readonly headersTimeoutMs?: number | undefined;
+  /**
+   * How long `wsgi.input` may wait for the client, 0 for any time. Every 500 bytes that came add a second, so that slow
+   * uploads pass and stalled ones don't. Then the request is refused with 408. @default 60000
+   */
+  readonly bodyTimeoutMs?: number | undefined;
+  /** How long a client may take no byte of the response, 0 for any time. Then it is disconnected. @default 60000 */
+  readonly writeTimeoutMs?: number | undefined;
   /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
   readonly isMultiprocess?: boolean | undefined;
   /** The `Server` header of responses that have none. @default none */
@@ -23,6 +38,6 @@ export interface HttpServerOptions extends RunOptions {
   readonly errors?: WSGIErrors | undefined;
   /** Told of each response that is over. */
   readonly onResponse?: ((record: ResponseRecord) => void) | undefined;
-  /** Told of each request that was refused before the application saw it. */
+  /** Told of each request that was refused. @default writes a line to `wsgi.errors` */
   readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
 }

@@ -42,7 +42,8 @@ export function describeParserError(
   { code = '', reason, message, rawPacket }: ParserError,
   remoteAddress: string | undefined,
 ): ClientErrorRecord | undefined {
-  const status = STATUS_OF_CODE[code] ?? 400;
+  // The parser's code is the same for a version that is malformed.
+  const status = reason === 'Invalid HTTP version' ? 505 : (STATUS_OF_CODE[code] ?? 400);
   const isTimeout = status === 408;
   if (code === 'HPE_INVALID_EOF_STATE') return undefined;
   if (!isTimeout && !code.startsWith('HPE_')) return undefined;

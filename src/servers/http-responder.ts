@@ -4,6 +4,7 @@ import type { Environ, WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
 import type { ResponseRecord } from './access-log.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { buildEnviron, type EnvironDefaults } from './http-environ.ts';
+import type { RequestLimits } from './http-limits.ts';
 import type { HttpServerOptions } from './http-options.ts';
 import { HttpRefusal } from './http-refusal.ts';
 import type { HttpTransport } from './http-transport.ts';
@@ -14,10 +15,15 @@ export class HttpResponder {
   readonly #options: HttpServerOptions;
   readonly #defaults: EnvironDefaults;
 
-  constructor(application: WSGIApplication, options: HttpServerOptions, errors: WSGIErrors) {
+  constructor(
+    application: WSGIApplication,
+    options: HttpServerOptions,
+    errors: WSGIErrors,
+    limits: RequestLimits,
+  ) {
     this.#application = application;
     this.#options = options;
-    this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false };
+    this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false, limits };
   }
 
   /** @returns nothing when all was done at once; otherwise a promise, which is not rejected. */
@@ -32,8 +38,6 @@ export class HttpResponder {
 
   #answer(transport: HttpTransport, connection: HttpConnection): void | Promise<void> {
     const { request } = transport;
-    // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
-    if (request.url === '*' && request.method === 'OPTIONS') return sendText(transport, 200, '');
     let environ: Environ;
     try {
       environ = buildEnviron(request, transport, connection, this.#defaults);
@@ -43,19 +47,16 @@ export class HttpResponder {
     }
     transport.hasRequestBody =
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
+    if (transport.hasRequestBody) connection.withBody = request;
+    // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
+    if (request.url === '*') return sendText(transport, 200, '');
     return run(this.#application, environ, transport, this.#options);
   }
 
-  #refuse({ status, message }: HttpRefusal, transport: HttpTransport, { remoteAddress }: HttpConnection) {
-    this.#options.onClientError?.({
-      kind: 'malformed',
-      status,
-      message,
-      remoteAddress,
-      requestLine: undefined,
-    });
+  #refuse(refusal: HttpRefusal, transport: HttpTransport, connection: HttpConnection): Promise<void> {
+    connection.refuseLast(connection.recordOf(refusal));
     transport.response.shouldKeepAlive = false;
-    return sendText(transport, status, `${message}\n`);
+    return sendText(transport, refusal.status, `${refusal.message}\n`);
   }
 }
 

@@ -6,6 +6,8 @@ import type { ByteSource } from '../wsgi/input.ts';
 import type { Transport } from '../wsgi/transport.ts';
 import type { Header } from '../wsgi/types.ts';
 import { HttpBody } from './http-body.ts';
+import type { HttpConnection } from './http-connection.ts';
+import type { RequestLimits } from './http-limits.ts';
 
 /** A block of up to this size is sent as a string, which Node joins to the head: one buffer to write in place of two. */
 const SMALL_BLOCK_BYTES = 8 * 1024;
@@ -13,6 +15,11 @@ const SMALL_BLOCK_BYTES = 8 * 1024;
 const BLOCKS_PER_TURN = 64;
 /** How long a connection that is to be closed stays open for the rest of a request that nobody has read. */
 const LINGER_TIMEOUT_MS = 5_000;
+
+export interface TransportOptions {
+  readonly limits: RequestLimits;
+  readonly serverHeader?: string | undefined;
+}
 
 /** One request of Node's parser and its response: the driver's way to the client, and the source of the input. */
 export class HttpTransport implements Transport, ByteSource {
@@ -26,24 +33,43 @@ export class HttpTransport implements Transport, ByteSource {
   isDisconnected = false;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
-  readonly #serverHeader: string | undefined;
+  readonly #connection: HttpConnection;
+  readonly #options: TransportOptions;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
   #body: HttpBody | undefined;
   #blocksWithoutWait = 0;
   #onDisconnect: (() => void) | undefined;
   #flushing: Set<(error: ClientDisconnected) => void> | undefined;
+  #lingering: AbortController | undefined;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
+    connection: HttpConnection,
     isHeldBack: boolean,
-    serverHeader: string | undefined,
+    options: TransportOptions,
   ) {
     this.request = request;
     this.response = response;
+    this.#connection = connection;
     this.#isHeldBack = isHeldBack;
-    this.#serverHeader = serverHeader;
+    this.#options = options;
+  }
+
+  /** Whether the application waits for the client to send. */
+  get isReading(): boolean {
+    return this.#body?.isWaiting ?? false;
+  }
+
+  /** Whether the response waits for the client to take what was sent. */
+  get isWriting(): boolean {
+    return this.#flushing !== undefined && this.#flushing.size > 0;
+  }
+
+  /** How many bytes of the request's body were read. */
+  get bytesReceived(): number {
+    return this.#body?.bytes ?? 0;
   }
 
   pull(): Promise<Uint8Array | null> {
@@ -52,11 +78,14 @@ export class HttpTransport implements Transport, ByteSource {
       this.#isHeldBack = false;
       if (!this.response.headersSent) this.response.writeContinue();
     }
-    this.#body ??= new HttpBody(this.request);
+    this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) =>
+      this.#connection.breakOff(this.#connection.recordOf(refusal)),
+    );
     return this.#body.pull();
   }
 
   start(status: number, reason: string, headers: readonly Header[]): void {
+    if (this.isDisconnected) return;
     this.status = status;
     // After an interim status the client would wait for the final one, which does not come.
     if (status < 200) this.response.shouldKeepAlive = false;
@@ -92,11 +121,16 @@ export class HttpTransport implements Transport, ByteSource {
     if (this.isDisconnected) listener();
   }
 
+  /** What is left of the request will not come. */
+  stopLingering(): void {
+    this.#lingering?.abort();
+  }
+
   /** The connection tells that it is closed, or that nothing of use can come of it. */
-  disconnected(): void {
+  disconnected(error = new ClientDisconnected()): void {
     this.isDisconnected = true;
-    this.#body?.fail(new ClientDisconnected());
-    for (const reject of this.#flushing ?? []) reject(new ClientDisconnected());
+    this.#body?.fail(error);
+    for (const reject of this.#flushing ?? []) reject(error);
     this.#onDisconnect?.();
   }
 
@@ -112,7 +146,7 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   #withServer(headers: readonly Header[]): readonly Header[] {
-    const server = this.#serverHeader;
+    const server = this.#options.serverHeader;
     if (server === undefined || headers.some(([name]) => name.toLowerCase() === 'server')) return headers;
     return [...headers, ['Server', server]];
   }
@@ -128,10 +162,12 @@ export class HttpTransport implements Transport, ByteSource {
   /** A connection closed while its client still sends is reset, and takes the response with it: read on for a while. */
   async #endLingering(lastBlock: Uint8Array | undefined): Promise<void> {
     const { request, response } = this;
+    this.#lingering = new AbortController();
     if (lastBlock === undefined) response.flushHeaders();
     else await this.write(lastBlock);
-    await finished(request, { signal: AbortSignal.timeout(LINGER_TIMEOUT_MS) }).catch(() => {
-      // The client went away or takes too long: the connection is closed either way.
+    const signal = AbortSignal.any([AbortSignal.timeout(LINGER_TIMEOUT_MS), this.#lingering.signal]);
+    await finished(request, { signal }).catch(() => {
+      // The client went away, takes too long, or sends what is no body: the connection is closed either way.
     });
     response.end();
     await this.#flush();

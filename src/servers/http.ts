@@ -3,11 +3,14 @@ import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net
 import { describeError } from '../wsgi/errors.ts';
 import { ErrorStream } from '../wsgi/errors-stream.ts';
 import type { WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
-import { HttpConnection } from './http-connection.ts';
+import { clientErrorNotice } from './client-error-notice.ts';
+import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
+import { parserLimit, requestLimits } from './http-limits.ts';
 import type { HttpServerOptions } from './http-options.ts';
-import { describeParserError, type ParserError, refusalBytes } from './http-refusal.ts';
+import { type ClientErrorRecord, describeParserError, type ParserError } from './http-refusal.ts';
 import { HttpResponder } from './http-responder.ts';
-import { HttpTransport } from './http-transport.ts';
+import { StallWatch } from './http-stalls.ts';
+import { HttpTransport, type TransportOptions } from './http-transport.ts';
 
 export interface CloseOptions {
   /** After how long what is still open is broken off. @default 30000 */
@@ -34,9 +37,12 @@ export function createHttpServer(application: WSGIApplication, options: HttpServ
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #errors: WSGIErrors;
+  readonly #connectionOptions: ConnectionOptions;
+  readonly #transportOptions: TransportOptions;
   readonly #responder: HttpResponder;
   readonly #server: http.Server;
   readonly #connections = new Set<HttpConnection>();
+  readonly #stalls: StallWatch;
   readonly #idleWaiters: (() => void)[] = [];
   #openRequests = 0;
   #closing: Promise<void> | undefined;
@@ -45,17 +51,33 @@ export class HttpServer {
   constructor(application: WSGIApplication, options: HttpServerOptions) {
     this.#options = options;
     this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
-    this.#responder = new HttpResponder(application, options, this.#errors);
+    const limits = requestLimits(options);
+    this.#connectionOptions = {
+      serverName: options.serverName,
+      serverPort: options.serverPort,
+      onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
+    };
+    this.#transportOptions = { limits, serverHeader: options.serverHeader };
+    this.#responder = new HttpResponder(application, options, this.#errors, limits);
+    this.#stalls = new StallWatch(this.#connections, options);
+    const headersTimeout = options.headersTimeoutMs ?? 60_000;
     const server = http.createServer({
       keepAliveTimeout: options.keepAliveTimeoutMs ?? 5_000,
-      maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+      headersTimeout,
+      requestTimeout: 0, // of bodies we see which are waited for, and which wait for us
+      connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
+      maxHeaderSize: parserLimit(limits),
+      insecureHTTPParser: false, // whatever Node's command line says
       requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
     });
+    server.maxHeadersCount = 0; // or Node would leave headers out without a word
     // Without this, Node drops the response of a client that has closed its sending side, as `nc -N` does.
     Object.assign(server, { httpAllowHalfOpen: true });
     server.on('connection', (socket) => this.#connected(socket));
     server.on('request', (request, response) => this.#handle(request, response, false));
     server.on('checkContinue', (request, response) => this.#handle(request, response, true));
+    server.on('checkExpectation', (request, response) => this.#handle(request, response, false));
+    server.on('connect', (request, socket) => this.#refuseConnect(request, socket as Socket));
     server.on('clientError', (error, socket) => this.#parserFailed(error, socket as Socket));
     this.#server = server;
   }
@@ -137,13 +159,14 @@ export class HttpServer {
   }
 
   #connected(socket: Socket): void {
-    const { serverName, serverPort } = this.#options;
-    const connection = new HttpConnection(socket, serverName, serverPort);
+    const connection = new HttpConnection(socket, this.#connectionOptions);
     this.#connections.add(connection);
+    this.#stalls.start();
     socket.once('end', () => socket.setTimeout(HALF_CLOSED_TIMEOUT_MS));
     socket.once('close', () => {
       connection.disconnected();
       this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#stalls.stop();
       this.#checkDrained();
     });
   }
@@ -151,11 +174,12 @@ export class HttpServer {
   #handle(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void {
     const connection = HttpConnection.of(request.socket);
     if (connection === undefined || connection.isLast) return;
+    if (connection.withBody !== undefined && connection.hasForbiddenTrailer()) return;
     if (this.#options.keepAlive === false || this.#closing !== undefined) {
       connection.isLast = true;
       response.shouldKeepAlive = false;
     }
-    const transport = new HttpTransport(request, response, isHeldBack, this.#options.serverHeader);
+    const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
     connection.open.push(transport);
     this.#openRequests += 1;
     const responding = this.#responder.respond(transport, connection);
@@ -166,26 +190,47 @@ export class HttpServer {
   #finished(transport: HttpTransport, connection: HttpConnection): void {
     connection.finished(transport);
     this.#openRequests -= 1;
-    if (connection.refusal !== undefined && connection.open.length === 0) connection.refuse();
     if (this.#idleWaiters.length > 0) this.#checkIdle();
     if (this.#closing === undefined) return;
     this.#checkDrained();
     setImmediate(() => this.#closeIdleConnections()); // then Node knows the connection to be idle
   }
 
+  /** Only proxies make tunnels. Node's parser has let go of the connection: what comes is read and thrown away. */
+  #refuseConnect({ url, httpVersion }: IncomingMessage, socket: Socket): void {
+    const connection = HttpConnection.of(socket)!;
+    socket.on('error', () => {}); // it is closed in any case
+    socket.resume();
+    if (connection.isLast) return;
+    connection.refuseNext({
+      kind: 'malformed',
+      status: 501,
+      message: 'CONNECT is for proxies, and this is none.',
+      remoteAddress: connection.remoteAddress,
+      requestLine: `CONNECT ${url} HTTP/${httpVersion}`,
+    });
+  }
+
   #parserFailed(error: ParserError, socket: Socket): void {
     const connection = HttpConnection.of(socket);
     // What comes behind a request with `Connection: close`, or behind an error, is nobody's.
-    if (error.code === 'HPE_CLOSED_CONNECTION' || connection?.refusal !== undefined) return;
+    if (error.code === 'HPE_CLOSED_CONNECTION') return;
+    if (connection?.isRefused) {
+      connection.parserFailedAgain();
+      return;
+    }
     const record = describeParserError(error, connection?.remoteAddress);
     // The time of a connection that was never used is up: browsers make such beforehand.
     if (record === undefined || connection === undefined || connection.isUnused) {
       socket.destroy();
       return;
     }
-    this.#options.onClientError?.(record);
-    connection.refusal = refusalBytes(record);
-    if (connection.open.length === 0) connection.refuse();
-    else connection.breakOffBody();
+    const isBehindOpenRequests = connection.open.every(({ request }) => request.complete);
+    if (isBehindOpenRequests) connection.refuseNext(record);
+    else connection.breakOff(record);
+  }
+
+  #logClientError(record: ClientErrorRecord): void {
+    this.#errors.write(`${record.remoteAddress ?? 'A client'}: ${clientErrorNotice(record)}\n`);
   }
 }

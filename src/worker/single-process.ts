@@ -1,6 +1,6 @@
 import { type AccessLine, formatAccess } from '../servers/access-log.ts';
+import { clientErrorNotice } from '../servers/client-error-notice.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
-import { clientErrorNotice } from './client-error-notice.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './messages.ts';
 import { Runtime } from './runtime.ts';

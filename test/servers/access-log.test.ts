@@ -40,3 +40,8 @@ test.each([
 ])('the status %i is logged as %s', (status, role) => {
   expect(roleOf(status)).toBe(role);
 });
+
+test('a target of any length is logged to its first 4,096 characters', () => {
+  const { message } = formatAccess({ ...record, target: `/${'a'.repeat(100_000)}` }, now);
+  expect(message).toBe(`"GET /${'a'.repeat(4_095)}… HTTP/1.1" 200 12`);
+});

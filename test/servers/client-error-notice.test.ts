@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { clientErrorNotice } from '../../src/servers/client-error-notice.ts';
 import type { ClientErrorRecord } from '../../src/servers/http-refusal.ts';
-import { clientErrorNotice } from '../../src/worker/client-error-notice.ts';
 
 const RECORD: ClientErrorRecord = {
   kind: 'malformed',

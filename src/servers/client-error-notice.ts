@@ -1,5 +1,5 @@
-import { escapeForLog } from '../servers/access-log.ts';
-import type { ClientErrorRecord } from '../servers/http-refusal.ts';
+import { escapeForLog } from './access-log.ts';
+import type { ClientErrorRecord } from './http-refusal.ts';
 
 /** What the log says of a request that the server refused before the application saw it. */
 export function clientErrorNotice({ kind, status, message, requestLine }: ClientErrorRecord): string {

@@ -1,0 +1,93 @@
+import type { Socket } from 'node:net';
+import type { HttpConnection } from './http-connection.ts';
+import type { HttpServerOptions } from './http-options.ts';
+import type { HttpTransport } from './http-transport.ts';
+
+const TIMEOUT_MS = 60_000;
+/** How often all connections are looked at. Timers of their own would cost each request what this costs a second. */
+const LONGEST_PERIOD_MS = 1_000;
+/** A body that comes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
+const BYTES_PER_SECOND = 500;
+
+/** How long a request was seen to wait for its client. */
+interface Waits {
+  readingMs: number;
+  writingMs: number;
+  bytesTaken: number;
+}
+
+/** Finds the clients that have stopped sending a body which is waited for, or reading their response. */
+export class StallWatch {
+  readonly #connections: Iterable<HttpConnection>;
+  readonly #bodyTimeoutMs: number;
+  readonly #writeTimeoutMs: number;
+  readonly #waits = new WeakMap<HttpTransport, Waits>();
+  readonly #periodMs: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    connections: Iterable<HttpConnection>,
+    { bodyTimeoutMs = TIMEOUT_MS, writeTimeoutMs = TIMEOUT_MS }: HttpServerOptions,
+  ) {
+    this.#connections = connections;
+    this.#bodyTimeoutMs = bodyTimeoutMs || Number.POSITIVE_INFINITY;
+    this.#writeTimeoutMs = writeTimeoutMs || Number.POSITIVE_INFINITY;
+    const shortest = Math.min(this.#bodyTimeoutMs, this.#writeTimeoutMs);
+    this.#periodMs = Math.min(LONGEST_PERIOD_MS, Math.ceil(shortest / 4));
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => this.#look(), this.#periodMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    for (const connection of this.#connections) {
+      for (const transport of connection.open) {
+        if (transport.isReading) this.#lookAtReading(transport, connection);
+        else if (transport.isWriting) this.#lookAtWriting(transport, connection);
+      }
+    }
+  }
+
+  #lookAtReading(transport: HttpTransport, connection: HttpConnection): void {
+    const waits = this.#waitsOf(transport);
+    waits.readingMs += this.#periodMs;
+    const allowedMs = this.#bodyTimeoutMs + (transport.bytesReceived / BYTES_PER_SECOND) * 1_000;
+    if (waits.readingMs < allowedMs) return;
+    connection.breakOff({
+      kind: 'timeout',
+      status: 408,
+      message: 'The request body did not come in time.',
+      remoteAddress: connection.remoteAddress,
+      requestLine: undefined,
+    });
+  }
+
+  #lookAtWriting(transport: HttpTransport, { socket }: HttpConnection): void {
+    const waits = this.#waitsOf(transport);
+    const taken = bytesTakenFrom(socket);
+    waits.writingMs = taken === waits.bytesTaken ? waits.writingMs + this.#periodMs : 0;
+    waits.bytesTaken = taken;
+    if (waits.writingMs >= this.#writeTimeoutMs) socket.destroy();
+  }
+
+  #waitsOf(transport: HttpTransport): Waits {
+    const known = this.#waits.get(transport) ?? { readingMs: 0, writingMs: 0, bytesTaken: -1 };
+    this.#waits.set(transport, known);
+    return known;
+  }
+}
+
+/**
+ * How many bytes the system has taken for the client. What Node documents counts a block as a whole, and a large one
+ * takes a slow client its time; its own time-outs look at the handle, too.
+ */
+function bytesTakenFrom(socket: Socket): number {
+  const { _handle: handle } = socket as unknown as { _handle: Record<string, number> | null };
+  return handle === null ? socket.bytesWritten : handle.bytesWritten! - handle.writeQueueSize!;
+}
