@@ -2,16 +2,24 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { installedLoader } from '../loader/installed.ts';
 import type { Settings } from './index.ts';
 import { checkedSettings, isSettingName, type LoadedSettings, loadSettings } from './load.ts';
+import { currentScope, hasScopes, runInScope, Scope, Site } from './scope.ts';
 
+/** How settings came to be that were needed before there was an application. */
 type State =
   | { readonly kind: 'unset' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'configured' | 'loaded'; readonly settings: LoadedSettings };
 
+/** Makes something of a site whose settings are loaded. */
+type Build<Result> = (settings: LoadedSettings, site: Site) => Result | Promise<Result>;
+
 /** The settings that the global `settings` stands for, and how they came to be. */
 export class ActiveSettings {
   readonly #settingsModule: () => string | undefined;
   #state: State = { kind: 'unset' };
+  /** The site of all code that runs in no scope: until there is a second site, that is all code. */
+  #first: Site | undefined;
+  #hasSeveralSites = false;
 
   /** @param settingsModule Reads DJANGO_SETTINGS_MODULE, which may be set at any time before it is needed. */
   constructor(settingsModule: () => string | undefined) {
@@ -19,7 +27,12 @@ export class ActiveSettings {
   }
 
   get isConfigured(): boolean {
-    return this.#state.kind === 'configured' || this.#state.kind === 'loaded';
+    return this.#ready() !== undefined;
+  }
+
+  /** Whether code must run in the scope of its site, for `settings` to be those of that site. */
+  get hasSeveralSites(): boolean {
+    return this.#hasSeveralSites;
   }
 
   /** Sets settings from code, in place of a settings module. */
@@ -36,8 +49,10 @@ export class ActiveSettings {
    * @param asked The name that is read, for the message.
    */
   current(asked: string): LoadedSettings {
-    if ('settings' in this.#state) return this.#state.settings;
-    if (this.#state.kind === 'loading') {
+    const ready = this.#ready();
+    if (ready !== undefined) return ready;
+    if (this.#hasSeveralSites && !hasScopes) throw noScopes(asked);
+    if (this.#state.kind === 'loading' || this.#first !== undefined) {
       throw new ImproperlyConfigured(`settings.${asked} is read while the settings are being loaded.`, {
         hint: 'The settings module imports a module that reads settings as it loads: read them in a function.',
       });
@@ -48,14 +63,36 @@ export class ActiveSettings {
   }
 
   /**
-   * Loads what an application asks for and makes it the active settings: `source`, else what `configure()` was
-   * given, else the module that DJANGO_SETTINGS_MODULE names at this moment.
+   * Loads the settings of a site, `source`, else what `configure()` was given, else the module that
+   * DJANGO_SETTINGS_MODULE names at this moment, and makes something of them. For all that loads meanwhile
+   * `settings` are those of this site, also when another one loads at the same time.
+   *
+   * @param build Is given the settings. @default returns them
    */
-  async load(source?: string | object): Promise<LoadedSettings> {
-    if (source === undefined && this.#state.kind === 'configured') return this.#state.settings;
-    const settings = await loadSettings(source ?? this.#requiredModule());
-    this.#state = { kind: 'loaded', settings };
-    return settings;
+  load(source?: string | object): Promise<LoadedSettings>;
+  load<Result>(source: string | object | undefined, build: Build<Result>): Promise<Result>;
+  async load(source?: string | object, build: Build<unknown> = (settings) => settings): Promise<unknown> {
+    const configured = this.#state.kind === 'configured' ? this.#state.settings : undefined;
+    const site = new Site(source ?? configured ?? this.#requiredModule());
+    this.#first ??= site;
+    if (site.source !== this.#first.source) this.#hasSeveralSites = true;
+    const open = async () => {
+      site.settings = site.source === configured ? configured : await loadSettings(site.source);
+      return build(site.settings, site);
+    };
+    try {
+      return await (this.#hasSeveralSites ? runInScope(new Scope(site), open, undefined) : open());
+    } catch (error) {
+      if (this.#first === site) this.#first = undefined;
+      throw error;
+    }
+  }
+
+  #ready(): LoadedSettings | undefined {
+    if (this.#hasSeveralSites && !hasScopes) return undefined;
+    const site = this.#hasSeveralSites ? (currentScope()?.site ?? this.#first) : this.#first;
+    if (site !== undefined && (site.settings !== undefined || site !== this.#first)) return site.settings;
+    return 'settings' in this.#state ? this.#state.settings : undefined;
   }
 
   #loadNow(asked: string): LoadedSettings {
@@ -86,6 +123,15 @@ export class ActiveSettings {
       },
     );
   }
+}
+
+function noScopes(asked: string): ImproperlyConfigured {
+  return new ImproperlyConfigured(
+    `settings.${asked} is read in a process of several sites, and this runtime cannot tell for which of them.`,
+    {
+      hint: 'It needs AsyncLocalStorage of node:async_hooks: turn it on (nodejs_compat for workerd), or give each site a process.',
+    },
+  );
 }
 
 // The environment belongs to the edges, but this variable is the contract: it is read whenever it is needed.

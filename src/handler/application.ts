@@ -1,48 +1,60 @@
 import type { LoadedSettings } from '../conf/load.ts';
-import type { Environ, WSGIApplication } from '../wsgi/types.ts';
+import type { Site } from '../conf/scope.ts';
+import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
 import { ErrorResponses } from './error-responses.ts';
 import { buildGetResponse } from './get-response.ts';
 import { hostReader } from './host.ts';
 import { decodePath } from './path-encoding.ts';
 import { buildRequest, requestPathInfo, requestScheme, requestScriptName } from './request.ts';
-import { runInContext } from './request-context.ts';
+import { type ApplicationContext, bindContext, RequestContext, runFor } from './request-context.ts';
 import { type OpenedResponse, openResponse, sendResponse } from './send-response.ts';
 import { requestStarted } from './signals.ts';
 import { loadURLconf } from './urls/load-urlconf.ts';
 import { useForReverse } from './urls/reverse.ts';
 
-/** Makes the default application for settings. All that they name is loaded here, so that mistakes show at start. */
-export async function createApplication(settings: LoadedSettings): Promise<WSGIApplication> {
+/** Makes the default application for a site. All that its settings name is loaded here, so that mistakes show at start. */
+export async function createApplication(settings: LoadedSettings, site: Site): Promise<WSGIApplication> {
   const { values } = settings;
   const urlconf = await loadURLconf(settings);
-  const errors = new ErrorResponses(settings, urlconf);
-  const getResponse = await buildGetResponse(settings, errors);
-  const readHost = hostReader(values);
-  useForReverse(urlconf);
-  const isFreshSite = values.DEBUG && urlconf.nodes.length === 0 && values.MIDDLEWARE.length === 0;
-
-  return async function application(environ, startResponse) {
-    return sendResponse(await answer(environ), environ, startResponse);
+  const scriptName = values.FORCE_SCRIPT_NAME ?? '';
+  const shared: ApplicationContext = {
+    site,
+    urlconf,
+    sender: application,
+    scriptName,
+    latest: undefined,
+    makesRequests: false,
   };
+  const errors = new ErrorResponses(settings, urlconf);
+  const getResponse = await buildGetResponse(settings, shared, errors);
+  const readHost = hostReader(values);
+  useForReverse(shared);
+  const isFreshSite = values.DEBUG && urlconf.nodes.length === 0 && values.MIDDLEWARE.length === 0;
+  return application;
 
-  async function answer(environ: Environ): Promise<OpenedResponse> {
+  async function application(environ: Environ, startResponse: StartResponse): Promise<WSGIResponse> {
+    const path = decodePath(requestPathInfo(environ));
+    const context = new RequestContext(shared, environ, requestScriptName(environ, values), path);
+    return sendResponse(await runFor(context, answer, context), context, startResponse);
+  }
+
+  async function answer(context: RequestContext): Promise<OpenedResponse> {
+    const { environ } = context;
     let request: Request | undefined;
     try {
-      await requestStarted.send({ environ });
-      const scriptName = requestScriptName(environ, values);
-      const pathInfo = requestPathInfo(environ);
-      const target = {
+      if (requestStarted.hasReceivers) await requestStarted.send({ sender: application, environ });
+      const host = readHost(environ);
+      if (isFreshSite && context.path === '/') return await openWelcome(settings);
+      request = buildRequest(environ, {
         scheme: requestScheme(environ, values),
-        host: readHost(environ),
-        scriptName,
-        pathInfo,
-      };
-      if (isFreshSite && pathInfo === '/') return await openWelcome(settings);
-      request = buildRequest(environ, target);
-      const context = { environ, scriptName, path: decodePath(pathInfo), urlconf };
-      return await openResponse(await runInContext(context, request, getResponse));
+        host,
+        scriptName: context.scriptName,
+        pathInfo: requestPathInfo(environ),
+      });
+      bindContext(request, context);
+      return await openResponse(await getResponse(request));
     } catch (error) {
-      return openResponse(await errors.respond(error, { environ, request }));
+      return openResponse(await errors.respond(error, { context, request }));
     }
   }
 }

@@ -2,15 +2,17 @@ import type { LoadedSettings } from '../conf/load.ts';
 import { redirectToSlash } from './append-slash.ts';
 import { checkResponse } from './check-response.ts';
 import { Http404 } from './exceptions.ts';
-import { contextOf } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 import { resolve } from './urls/resolve.ts';
 
+/** What answers a request at some depth. */
+export type Layer = (request: Request, context: RequestContext) => Response | Promise<Response>;
+
 /** Returns the innermost handler: it finds the view of a request and calls it. */
-export function viewCaller(settings: LoadedSettings): (request: Request) => Promise<Response> {
+export function viewCaller(settings: LoadedSettings): Layer {
   const { APPEND_SLASH, DEBUG } = settings.values;
 
-  return async function callView(request) {
-    const { path, urlconf } = contextOf(request);
+  return async function callView(request, { path, application: { urlconf } }) {
     const found = resolve(urlconf.nodes, path.slice(1));
     if (found) {
       const { view } = found.node;

@@ -1,18 +1,18 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import { ClientDisconnected } from '../wsgi/errors.ts';
-import type { Environ } from '../wsgi/types.ts';
 import { checkResponse } from './check-response.ts';
 import type { ErrorStatus } from './error-handlers.ts';
 import { logError, logLine } from './error-log.ts';
 import { BadRequest, Http404, PermissionDenied, SuspiciousOperation } from './exceptions.ts';
 import { encodePath } from './path-encoding.ts';
 import { plainPage } from './plain-pages.ts';
+import type { RequestContext } from './request-context.ts';
 import { gotRequestException } from './signals.ts';
 import type { URLconf } from './urls/urlconf.ts';
 
 /** Where an error happened. The request is missing when it could not be made. */
 export interface FailedRequest {
-  readonly environ: Environ;
+  readonly context: RequestContext;
   readonly request: Request | undefined;
 }
 
@@ -41,7 +41,8 @@ export class ErrorResponses {
   async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
     if (this.#settings.values.DEBUG && status !== 403) {
       const { debugPage } = await import('./debug/debug-page.ts');
-      return debugPage(error, status, { ...failed, settings: this.#settings, urlconf: this.#urlconf });
+      const { environ, path } = failed.context;
+      return debugPage(error, status, { environ, path, settings: this.#settings, urlconf: this.#urlconf });
     }
     const handler = this.#urlconf.errorHandlers[status];
     if (!handler || !failed.request) return plainPage(status);
@@ -60,12 +61,18 @@ function statusOf(error: unknown): ErrorStatus {
 async function report(
   error: unknown,
   status: ErrorStatus,
-  { environ, request }: FailedRequest,
+  { context, request }: FailedRequest,
 ): Promise<void> {
+  const { application, environ } = context;
   if (error instanceof SuspiciousOperation) logLine(environ, error.message);
   if (status !== 500) return;
   logError(environ, `Internal Server Error: ${encodePath(environ.PATH_INFO ?? '')}`, error);
-  for (const failure of await gotRequestException.sendRobust({ environ, request, error })) {
+  for (const failure of await gotRequestException.sendRobust({
+    sender: application.sender,
+    environ,
+    request,
+    error,
+  })) {
     logError(environ, 'A receiver of gotRequestException failed:', failure);
   }
 }

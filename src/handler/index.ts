@@ -20,7 +20,7 @@ export type {
 export type { ErrorHandler } from './error-handlers.ts';
 
 export interface WSGIApplicationOptions {
-  /** A dotted path, or the imported module. @default what DJANGO_SETTINGS_MODULE names when this is called */
+  /** A dotted path, or the imported module. Sites of one process may differ in it. @default what DJANGO_SETTINGS_MODULE names when this is called */
   readonly settings?: string | object;
 }
 
@@ -36,5 +36,5 @@ export interface WSGIApplicationOptions {
 export async function getWsgiApplication({
   settings,
 }: WSGIApplicationOptions = {}): Promise<WSGIApplication> {
-  return createApplication(await activeSettings.load(settings));
+  return activeSettings.load(settings, createApplication);
 }

@@ -2,6 +2,7 @@ import type { Environ, Header, StartResponse, WSGIResponse } from '../wsgi/types
 import { BodyReader } from './body-reader.ts';
 import { logError } from './error-log.ts';
 import { REASON_PHRASES } from './reason-phrases.ts';
+import { type RequestContext, runFor } from './request-context.ts';
 import { requestFinished } from './signals.ts';
 
 /** A response whose body has been begun, so that a body that fails at once can still become an error page. */
@@ -29,11 +30,12 @@ export async function openResponse(response: Response): Promise<OpenedResponse> 
 /** Answers a WSGI server with a response. The iterable's `close()` ends the request. */
 export async function sendResponse(
   opened: OpenedResponse,
-  environ: Environ,
+  context: RequestContext,
   startResponse: StartResponse,
 ): Promise<WSGIResponse> {
   const { status, statusText, first, rest } = opened;
-  const close = closer(rest, environ);
+  const { environ } = context;
+  const close = closer(rest, context);
   try {
     startResponse(
       `${status} ${statusText || REASON_PHRASES[status] || 'Unknown'}`,
@@ -45,7 +47,7 @@ export async function sendResponse(
   }
   if (environ.REQUEST_METHOD === 'HEAD' || first === undefined) return Object.assign([], { close });
   if (rest === undefined) return Object.assign([first], { close });
-  return Object.assign(blocks(first, rest), { close });
+  return Object.assign(blocks(first, rest, context), { close });
 }
 
 function headersOf({ status, headers, first, rest }: OpenedResponse, environ: Environ): readonly Header[] {
@@ -55,23 +57,42 @@ function headersOf({ status, headers, first, rest }: OpenedResponse, environ: En
   return [...headers, ['content-length', String(first?.length ?? 0)]];
 }
 
-async function* blocks(first: Uint8Array, rest: BodyReader): AsyncGenerator<Uint8Array> {
-  for (let block: Uint8Array | undefined = first; block; block = await rest.read()) yield block;
+async function* blocks(
+  first: Uint8Array,
+  rest: BodyReader,
+  context: RequestContext,
+): AsyncGenerator<Uint8Array> {
+  for (let block: Uint8Array | undefined = first; block; block = await runFor(context, readBlock, rest)) {
+    yield block;
+  }
+}
+
+function readBlock(body: BodyReader): Promise<Uint8Array | undefined> {
+  return body.read();
 }
 
 /** Servers must call `close()` once; some middleware calls it again. */
-function closer(rest: BodyReader | undefined, environ: Environ): () => Promise<void> {
+function closer(rest: BodyReader | undefined, context: RequestContext): () => Promise<void> {
   let isClosed = false;
   return async function close() {
     if (isClosed) return;
     isClosed = true;
-    try {
-      await rest?.cancel();
-    } catch (error) {
-      logError(environ, 'The body of the response failed as it was cancelled:', error);
-    }
-    for (const error of await requestFinished.sendRobust({ environ })) {
-      logError(environ, 'A receiver of requestFinished failed:', error);
-    }
+    await runFor(context, finish, { rest, context });
   };
+}
+
+interface Finishing {
+  readonly rest: BodyReader | undefined;
+  readonly context: RequestContext;
+}
+
+async function finish({ rest, context: { application, environ } }: Finishing): Promise<void> {
+  try {
+    await rest?.cancel();
+  } catch (error) {
+    logError(environ, 'The body of the response failed as it was cancelled:', error);
+  }
+  for (const error of await requestFinished.sendRobust({ sender: application.sender, environ })) {
+    logError(environ, 'A receiver of requestFinished failed:', error);
+  }
 }

@@ -1,39 +1,60 @@
-import type { Environ } from '../wsgi/types.ts';
+import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 
 /** Takes what a signal tells. A promise is waited for. */
 export type Receiver<Payload> = (payload: Payload) => void | Promise<void>;
 
+export interface ConnectOptions {
+  /** Only what this one sends: for the signals of requests, the application. @default everybody */
+  readonly sender?: unknown;
+}
+
+interface Connection<Payload> extends ConnectOptions {
+  readonly receiver: Receiver<Payload>;
+}
+
 /**
- * Tells whoever has connected that something happens.
+ * Tells whoever has connected that something happens. Signals belong to the process: where it has several sites, a
+ * receiver hears of the requests of all, unless it asks for those of one `sender`.
  *
  * @example
  * const disconnect = requestFinished.connect(() => pool.release());
  */
 export class Signal<Payload> {
-  readonly #receivers = new Set<Receiver<Payload>>();
+  /** Never changed in place, so that sending needs no copy. */
+  #connections: readonly Connection<Payload>[] = [];
 
-  /** Adds a receiver, once however often it is connected. Returns what takes it out again. */
-  connect(receiver: Receiver<Payload>): () => void {
-    this.#receivers.add(receiver);
-    return () => this.disconnect(receiver);
+  /** Whether there is anybody to tell. */
+  get hasReceivers(): boolean {
+    return this.#connections.length > 0;
   }
 
-  /** Takes a receiver out. Returns whether it was connected. */
-  disconnect(receiver: Receiver<Payload>): boolean {
-    return this.#receivers.delete(receiver);
+  /** Adds a receiver, once however often it is connected. Returns what takes it out again. */
+  connect(receiver: Receiver<Payload>, { sender }: ConnectOptions = {}): () => void {
+    const isConnected = this.#connections.some((other) => isSame(other, receiver, sender));
+    if (!isConnected) this.#connections = [...this.#connections, { receiver, sender }];
+    return () => this.disconnect(receiver, { sender });
+  }
+
+  /** Takes out a receiver that was connected with the same options. Returns whether there was one. */
+  disconnect(receiver: Receiver<Payload>, { sender }: ConnectOptions = {}): boolean {
+    const before = this.#connections;
+    this.#connections = before.filter((other) => !isSame(other, receiver, sender));
+    return this.#connections.length < before.length;
   }
 
   /** Calls the receivers one after the other. The first error ends it and is thrown. */
   async send(payload: Payload): Promise<void> {
-    for (const receiver of [...this.#receivers]) await receiver(payload);
+    for (const connection of this.#connections) {
+      if (isMeant(connection, payload)) await connection.receiver(payload);
+    }
   }
 
   /** Calls every receiver, whatever the others throw. Returns what was thrown. */
   async sendRobust(payload: Payload): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
-    for (const receiver of [...this.#receivers]) {
+    for (const connection of this.#connections) {
       try {
-        await receiver(payload);
+        if (isMeant(connection, payload)) await connection.receiver(payload);
       } catch (error) {
         errors.push(error);
       }
@@ -42,16 +63,32 @@ export class Signal<Payload> {
   }
 }
 
+function isSame(connection: Connection<never>, receiver: unknown, sender: unknown): boolean {
+  return connection.receiver === receiver && connection.sender === sender;
+}
+
+function isMeant({ sender }: ConnectOptions, payload: unknown): boolean {
+  return sender === undefined || (payload as { readonly sender?: unknown } | undefined)?.sender === sender;
+}
+
+/** What the signals of requests tell. */
+export interface RequestPayload {
+  /** The application that answers, as `getWsgiApplication()` returned it. */
+  readonly sender: WSGIApplication;
+  readonly environ: Environ;
+}
+
 /** Before anything else is done for a request. An error in a receiver makes the response a 500. */
-export const requestStarted = new Signal<{ readonly environ: Environ }>();
+export const requestStarted = new Signal<RequestPayload>();
 
 /** When the server has closed the response: sent in full, failed, or the client gone. */
-export const requestFinished = new Signal<{ readonly environ: Environ }>();
+export const requestFinished = new Signal<RequestPayload>();
 
 /** When a view or a middleware has thrown what becomes a 500. */
-export const gotRequestException = new Signal<{
-  readonly environ: Environ;
-  /** Undefined when the error came before there was one. */
-  readonly request: Request | undefined;
-  readonly error: unknown;
-}>();
+export const gotRequestException = new Signal<
+  RequestPayload & {
+    /** Undefined when the error came before there was one. */
+    readonly request: Request | undefined;
+    readonly error: unknown;
+  }
+>();

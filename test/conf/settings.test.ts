@@ -191,3 +191,54 @@ test('the loader of the servers loads settings at the first access', () => {
   useLoader(loader);
   expect(createSettings('mysite.settings').settings.DEBUG).toBe(true);
 });
+
+describe('of several sites', () => {
+  test('each has its own where it is built, also when both load at once', async () => {
+    const { settings, active } = createSettings();
+    const read = async () => {
+      const before = settings.FORCE_SCRIPT_NAME;
+      await new Promise(setImmediate);
+      return [before, settings.FORCE_SCRIPT_NAME];
+    };
+    const both = [{ FORCE_SCRIPT_NAME: '/one' }, { FORCE_SCRIPT_NAME: '/two' }];
+    expect(await Promise.all(both.map((source) => active.load(source, read)))).toEqual([
+      ['/one', '/one'],
+      ['/two', '/two'],
+    ]);
+  });
+
+  test('elsewhere they are those of the first', async () => {
+    const { settings, active } = createSettings();
+    await active.load({ FORCE_SCRIPT_NAME: '/one' });
+    await active.load({ FORCE_SCRIPT_NAME: '/two' });
+    expect(settings.FORCE_SCRIPT_NAME).toBe('/one');
+  });
+
+  test('one that fails to load leaves its place to the next', async () => {
+    const { settings, active } = createSettings();
+    await expect(active.load({ DEBUG: 'yes' })).rejects.toThrow('DEBUG');
+    await active.load({ FORCE_SCRIPT_NAME: '/two' });
+    expect(settings.FORCE_SCRIPT_NAME).toBe('/two');
+    expect(active.hasSeveralSites).toBe(false);
+  });
+
+  test('two applications of one source are one site', async () => {
+    const { active } = createSettings();
+    const source = { DEBUG: true };
+    await active.load(source);
+    await active.load(source);
+    expect(active.hasSeveralSites).toBe(false);
+  });
+});
+
+test('a settings module that reads settings as it is loaded for an application is told so', async () => {
+  const { settings, active } = createSettings();
+  const source = {
+    get DEBUG() {
+      return settings.DEBUG;
+    },
+  };
+  await expect(active.load(source)).rejects.toThrow(
+    'settings.DEBUG is read while the settings are being loaded.',
+  );
+});

@@ -1,16 +1,16 @@
 import type { LoadedSettings } from '../../conf/load.ts';
+import type { Environ } from '../../wsgi/types.ts';
 import type { ErrorStatus } from '../error-handlers.ts';
-import type { FailedRequest } from '../error-responses.ts';
-import { decodePath } from '../path-encoding.ts';
-import { requestPathInfo } from '../request.ts';
-import { contextOf } from '../request-context.ts';
 import type { URLconf } from '../urls/urlconf.ts';
 import { exceptionPage } from './exception-page.ts';
 import { reportException } from './exception-report.ts';
 import { exceptionText } from './exception-text.ts';
 import { notFoundPage, notFoundText, reportNotFound } from './not-found-page.ts';
 
-export interface DebugCircumstances extends FailedRequest {
+export interface DebugCircumstances {
+  readonly environ: Environ;
+  /** The path below the mount point, as text. */
+  readonly path: string;
   readonly settings: LoadedSettings;
   readonly urlconf: URLconf;
 }
@@ -26,9 +26,7 @@ export function debugPage(error: unknown, status: ErrorStatus, circumstances: De
 }
 
 function describe404(error: unknown, circumstances: DebugCircumstances, isHtml: boolean): string {
-  const { environ, request } = circumstances;
-  const path = request ? contextOf(request).path : decodePath(requestPathInfo(environ));
-  const report = reportNotFound({ ...circumstances, path, message: (error as Error).message });
+  const report = reportNotFound({ ...circumstances, message: (error as Error).message });
   return isHtml ? notFoundPage(report) : notFoundText(report);
 }
 

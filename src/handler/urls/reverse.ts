@@ -1,7 +1,7 @@
 import { quote } from '../../conf/quote.ts';
 import { didYouMean } from '../../nearest.ts';
 import { encodePath } from '../path-encoding.ts';
-import { currentContext } from '../request-context.ts';
+import { type ApplicationContext, currentContext } from '../request-context.ts';
 import type { Params, RoutePart } from './route.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 
@@ -21,16 +21,16 @@ interface Candidate {
 type Candidates = ReadonlyMap<string, readonly Candidate[]>;
 
 const candidatesByURLconf = new WeakMap<URLconf, Candidates>();
-const lastLoaded: { urlconf?: URLconf } = {};
+const last: { application?: ApplicationContext } = {};
 
-/** Makes the URLs of an application those that `reverse()` uses outside of requests. */
-export function useForReverse(urlconf: URLconf): void {
-  lastLoaded.urlconf = urlconf;
+/** Makes the URLs of an application those that `reverse()` uses where no request says otherwise. */
+export function useForReverse(application: ApplicationContext): void {
+  last.application = application;
 }
 
 /** The URLs of the application that was made last. */
 export function lastURLconf(): URLconf | undefined {
-  return lastLoaded.urlconf;
+  return last.application?.urlconf;
 }
 
 /**
@@ -45,18 +45,18 @@ export function lastURLconf(): URLconf | undefined {
  */
 export function reverse(name: string, params: Params = {}): string {
   const context = currentContext();
-  const urlconf = context?.urlconf ?? lastLoaded.urlconf;
-  if (!urlconf) {
+  const application = context?.application ?? last.application;
+  if (!application) {
     throw new NoReverseMatch(`reverse('${name}') was called before the URLs were loaded. Call it in a view.`);
   }
-  const candidates = candidatesOf(urlconf);
+  const candidates = candidatesOf(application.urlconf);
   const named = candidates.get(name);
   if (!named) throw noSuchName(name, [...candidates.keys()]);
   for (const candidate of named.toReversed()) {
     const path = build(candidate, params);
     // Two slashes at the start would name a host.
     if (path !== undefined)
-      return encodePath(context?.scriptName ?? '') + `/${path}`.replace(/^\/\//, '/%2F');
+      return encodePath((context ?? application).scriptName) + `/${path}`.replace(/^\/\//, '/%2F');
   }
   throw noFit(name, named, params);
 }

@@ -7,14 +7,6 @@ function explode(): never {
   throw new RangeError('<script>alert(1)</script>');
 }
 
-const SETTINGS = {
-  DEBUG: true,
-  SECRET_KEY: 'hush-1',
-  API_TOKEN: 'hush-2',
-  DATABASES: { default: { NAME: 'db', PASSWORD: 'hush-3', OPTIONS: [{ sslKey: 'hush-4' }] } },
-  CACHE_URL: 'redis://me:hush-5@host/0',
-};
-
 async function answerTo(view: () => unknown, options: RequestOptions = {}): Promise<Answer> {
   const application = await createApplication([path('boom/', view as () => Response)], SETTINGS);
   return ask(application, '/boom/?page=2&q=%3Cb%3E', options);
@@ -23,6 +15,15 @@ async function answerTo(view: () => unknown, options: RequestOptions = {}): Prom
 const asHtml = (view: () => unknown = explode, environ: object = {}) =>
   answerTo(view, { environ: { HTTP_ACCEPT: 'text/html,*/*;q=0.8', ...environ } });
 const asText = (view: () => unknown = explode, environ: object = {}) => answerTo(view, { environ });
+
+// Far from the functions above, whose source lines the page shows.
+const SETTINGS = {
+  DEBUG: true,
+  SECRET_KEY: 'hush-1',
+  API_TOKEN: 'hush-2',
+  DATABASES: { default: { NAME: 'db', PASSWORD: 'hush-3', OPTIONS: [{ sslKey: 'hush-4' }] } },
+  CACHE_URL: 'redis://me:hush-5@host/0',
+};
 
 describe('kind', () => {
   test.each([

@@ -1,0 +1,44 @@
+import type { LoadedSettings } from './load.ts';
+
+/** One site of this process. Its settings are undefined until they are loaded. */
+export class Site {
+  /** Where the settings come from: two applications of one source are one site. */
+  readonly source: string | object;
+  settings: LoadedSettings | undefined;
+
+  constructor(source: string | object) {
+    this.source = source;
+  }
+}
+
+/** What code runs for. Whoever knows more of it, such as the request, extends this class. */
+export class Scope {
+  readonly site: Site;
+
+  constructor(site: Site) {
+    this.site = site;
+  }
+}
+
+// Not imported, since a runtime may be without it.
+const asyncHooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
+const storage = asyncHooks && new asyncHooks.AsyncLocalStorage<Scope>();
+
+/** Whether this runtime can tell for whom code runs after it has waited for something. */
+export const hasScopes = storage !== undefined;
+
+/**
+ * Calls `act` with an argument. `currentScope()` is `scope` in it and in all that it starts. The first call makes every
+ * promise of the process dearer on Node 20 and 22: no process needs it that has one site, mounted at its root.
+ */
+export function runInScope<Argument, Result>(
+  scope: Scope,
+  act: (argument: Argument) => Result,
+  argument: Argument,
+): Result {
+  return storage ? storage.run(scope, act, argument) : act(argument);
+}
+
+export function currentScope(): Scope | undefined {
+  return storage?.getStore();
+}
