@@ -1,12 +1,13 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import type { Site } from '../conf/scope.ts';
 import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
+import { buildRequest } from './build-request.ts';
 import { ErrorResponses } from './error-responses.ts';
 import { buildGetResponse } from './get-response.ts';
 import { hostReader } from './host.ts';
 import { decodePath } from './path-encoding.ts';
-import { buildRequest, requestPathInfo, requestScheme, requestScriptName } from './request.ts';
 import { type ApplicationContext, bindContext, RequestContext, runFor } from './request-context.ts';
+import { requestPathInfo, requestScheme, requestScriptName } from './request-target.ts';
 import { type OpenedResponse, openResponse, sendResponse } from './send-response.ts';
 import { requestStarted } from './signals.ts';
 import { loadURLconf } from './urls/load-urlconf.ts';

@@ -12,21 +12,21 @@ export type Layer = (request: Request, context: RequestContext) => Response | Pr
 export function viewCaller(settings: LoadedSettings): Layer {
   const { APPEND_SLASH, DEBUG } = settings.values;
 
-  return async function callView(request, { path, application: { urlconf } }) {
+  return function callView(request, { path, application: { urlconf } }) {
     const found = resolve(urlconf.nodes, path.slice(1));
     if (found) {
       const { view } = found.node;
-      return checkResponse(await view(request, found.params), `The view ${view.name || '(anonymous)'}`);
+      return checkResponse(view(request, found.params), 'view', view.name || '(anonymous)');
     }
-    if (DEBUG && urlconf.nodes.length === 0 && path === '/') {
-      const { renderWelcome } = await import('./debug/welcome-page.ts');
-      return new Response(renderWelcome(settings), {
-        headers: { 'content-type': 'text/html; charset=utf-8' },
-      });
-    }
+    if (DEBUG && urlconf.nodes.length === 0 && path === '/') return welcome(settings);
     if (APPEND_SLASH && !path.endsWith('/') && resolve(urlconf.nodes, `${path.slice(1)}/`)) {
       return redirectToSlash(request, { isDebug: DEBUG });
     }
     throw new Http404(`No URL pattern matches '${path}'.`);
   };
+}
+
+async function welcome(settings: LoadedSettings): Promise<Response> {
+  const { renderWelcome } = await import('./debug/welcome-page.ts');
+  return new Response(renderWelcome(settings), { headers: { 'content-type': 'text/html; charset=utf-8' } });
 }

@@ -46,7 +46,7 @@ export class ErrorResponses {
     }
     const handler = this.#urlconf.errorHandlers[status];
     if (!handler || !failed.request) return plainPage(status);
-    return checkResponse(await handler(failed.request, error), `handler${status}`);
+    return checkResponse(handler(failed.request, error), 'error handler', `handler${status}`);
   }
 }
 

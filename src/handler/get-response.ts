@@ -1,5 +1,6 @@
 import type { GetResponse } from '../conf/index.ts';
 import type { LoadedSettings } from '../conf/load.ts';
+import { isPromiseLike } from '../wsgi/errors.ts';
 import { type Layer, viewCaller } from './call-view.ts';
 import { checkResponse } from './check-response.ts';
 import type { ErrorResponses } from './error-responses.ts';
@@ -13,22 +14,22 @@ export async function buildGetResponse(
   errors: ErrorResponses,
 ): Promise<GetResponse> {
   const factories = await loadMiddleware(settings);
-  let getResponse = convertErrors(viewCaller(settings), application, errors);
+  let getResponse = guard(viewCaller(settings), application, errors);
   for (const factory of factories.toReversed()) {
     const layer = await createLayer(factory, getResponse, settings);
-    const checked = async (request: Request) =>
-      checkResponse(await layer(request), `The middleware ${factory.shown}`);
-    getResponse = convertErrors(checked, application, errors);
+    const checked: Layer = (request) => checkResponse(layer(request), 'middleware', factory.shown);
+    getResponse = guard(checked, application, errors);
   }
   return getResponse;
 }
 
 /** Makes a response of what a layer throws, so that the layer outside of it always sees one. */
-function convertErrors(layer: Layer, application: ApplicationContext, errors: ErrorResponses): GetResponse {
+function guard(layer: Layer, application: ApplicationContext, errors: ErrorResponses): GetResponse {
   return async function getResponse(request) {
     const context = contextOf(request, application);
     try {
-      return await layer(request, context);
+      const response = layer(request, context);
+      return isPromiseLike(response) ? await response : response;
     } catch (error) {
       return errors.respond(error, { context, request });
     }

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { errorChain, stackOf } from '../error-chain.ts';
 import { decodePath } from '../path-encoding.ts';
-import { requestPathInfo } from '../request.ts';
+import { requestPathInfo } from '../request-target.ts';
 import type { ErrorCause } from './error-page.ts';
 import { type ShownFrame, withCode } from './frame-list.ts';
 import {

@@ -2,7 +2,7 @@ import type { LoadedSettings } from '../../conf/load.ts';
 import { quote } from '../../conf/quote.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { rawHost } from '../host.ts';
-import { requestPathInfo, requestScheme, requestScriptName, requestUrl } from '../request.ts';
+import { requestPathInfo, requestScheme, requestScriptName, requestUrl } from '../request-target.ts';
 import { showCookie, showValue } from './cleanse.ts';
 
 /** Names and values, ready to be shown. */

@@ -22,10 +22,16 @@ export function resolve(
     const match = node.route.match(path, node.kind === 'view' ? 'whole' : 'start');
     if (match === undefined || node.kind === 'view') onTry?.([node]);
     if (match === undefined) continue;
-    const params = { ...match.params, ...node.kwargs };
+    const params = join(match.params, node.kwargs);
     if (node.kind === 'view') return { node, params };
     const below = resolve(node.children, match.rest, onTry && ((tried) => onTry([node, ...tried])));
-    if (below) return { node: below.node, params: { ...params, ...below.params } };
+    if (below) return { node: below.node, params: join(params, below.params) };
   }
   return undefined;
+}
+
+/** Both, without a copy where there is nothing to add, as is common. */
+function join(first: Params, second: Params): Params {
+  for (const _ in second) return { ...first, ...second };
+  return first;
 }

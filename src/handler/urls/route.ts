@@ -28,7 +28,6 @@ export interface Route {
   match(path: string, extent: 'whole' | 'start'): RouteMatch | undefined;
 }
 
-const NO_PARAMS: Params = Object.freeze({});
 const PARAMETER = /<(?:([^<>:]*):)?([^<>:]*)>/g;
 
 /** @throws {ImproperlyConfigured} for a route that no path could match, or that means something else than it says. */
@@ -90,8 +89,8 @@ function invalid(route: string, problem: string, hint: string): ImproperlyConfig
 
 function literalMatcher(text: string): Route['match'] {
   return (path, extent) => {
-    if (extent === 'whole') return path === text ? { rest: '', params: NO_PARAMS } : undefined;
-    return path.startsWith(text) ? { rest: path.slice(text.length), params: NO_PARAMS } : undefined;
+    if (extent === 'whole') return path === text ? { rest: '', params: {} } : undefined;
+    return path.startsWith(text) ? { rest: path.slice(text.length), params: {} } : undefined;
   };
 }
 

@@ -1,0 +1,57 @@
+import type { Environ } from '../wsgi/types.ts';
+import { BadRequest } from './exceptions.ts';
+import { requestBody } from './request-body.ts';
+import { type RequestTarget, requestUrl } from './request-target.ts';
+
+/**
+ * The web-standard Request for an environ.
+ *
+ * @param headers In place of those of the environ.
+ * @throws {BadRequest} for what such a Request cannot hold.
+ */
+export function makeRequest(
+  environ: Environ,
+  target: RequestTarget,
+  headers: Headers | Record<string, string> = headerRecord(environ),
+): Request {
+  const method = requestMethod(environ);
+  const body = mayHaveBody(method) ? requestBody(environ) : null;
+  const init = body === null ? { method, headers } : { method, headers, body, duplex: 'half' as const };
+  return represent(() => new Request(requestUrl(environ, target), init));
+}
+
+/** The headers by themselves. @throws {BadRequest} */
+export function makeHeaders(environ: Environ): Headers {
+  return represent(() => new Headers(headerRecord(environ)));
+}
+
+export function requestMethod(environ: Environ): string {
+  return environ.REQUEST_METHOD.toUpperCase();
+}
+
+export function mayHaveBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+function represent<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw new BadRequest(`The request cannot be represented: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function headerRecord(environ: Environ): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const key in environ) {
+    const value = environ[key];
+    if (key.startsWith('HTTP_') && typeof value === 'string') headers[headerName(key)] = value;
+  }
+  if (environ.CONTENT_TYPE) headers['content-type'] = environ.CONTENT_TYPE;
+  if (environ.CONTENT_LENGTH) headers['content-length'] = environ.CONTENT_LENGTH;
+  return headers;
+}
+
+function headerName(key: string): string {
+  return key.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-');
+}
