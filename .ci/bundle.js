@@ -17,6 +17,7 @@ const ENTRIES = [
   'handler/urls/index',
   'conf/index',
   'servers/index',
+  'adapters/node',
 ];
 
 /** The licences of what is bundled ask for their text to come along. */

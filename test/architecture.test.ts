@@ -12,6 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   arbiter: ['dev', 'worker', 'loader'],
   dev: ['loader'],
   worker: ['servers', 'loader', 'conf', 'handler', 'wsgi'],
+  // The servers for Node's requests and responses, the handler for the web's: how each becomes an environ and back.
+  adapters: ['servers', 'handler', 'wsgi'],
   handler: ['conf', 'loader', 'wsgi'],
   conf: ['loader'],
   servers: ['wsgi'],

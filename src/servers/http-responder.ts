@@ -60,7 +60,8 @@ export class HttpResponder {
   }
 }
 
-async function sendText(transport: HttpTransport, status: number, text: string): Promise<void> {
+/** Answers in the application's place. */
+export async function sendText(transport: HttpTransport, status: number, text: string): Promise<void> {
   const body = Buffer.from(text);
   transport.start(status, STATUS_CODES[status] ?? '', [
     ['Content-Type', 'text/plain; charset=utf-8'],

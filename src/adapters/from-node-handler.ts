@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WSGIApplication } from '../wsgi/types.ts';
+import { NodeExchange } from './node-exchange.ts';
+
+/**
+ * What Node's `http.createServer()` takes, and what every framework for Node can give: an Express application is one,
+ * `app.callback()` of Koa, `app.routing` of Fastify, `toNodeHandler(app)` of h3, `getRequestListener(app.fetch)` of
+ * @hono/node-server.
+ */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+export interface FromNodeHandlerOptions {
+  /**
+   * Leaves SCRIPT_NAME in `request.url`, for a framework that routes below a prefix of its own.
+   * @default false: `request.url` begins below the mount, and `request.baseUrl` and `request.originalUrl` tell of it
+   */
+  readonly wholePath?: boolean | undefined;
+}
+
+/**
+ * A WSGI application of a handler of Node requests.
+ *
+ * The handler gets real `IncomingMessage` and `ServerResponse` objects. What they do on a connection they do by the
+ * environ: `request.socket` knows REMOTE_ADDR and whether the scheme is https, and no more.
+ *
+ * @example
+ *     import express from 'express';
+ *     import { fromNodeHandler } from 'startproject/adapters/node';
+ *
+ *     const shop = express();
+ *     shop.get('/cart', (request, response) => response.send(`Below ${request.baseUrl}`));
+ *     export const application = fromNodeHandler(shop);
+ */
+export function fromNodeHandler(
+  handler: NodeHandler,
+  { wholePath = false }: FromNodeHandlerOptions = {},
+): WSGIApplication {
+  return function nodeHandlerApplication(environ, startResponse) {
+    return new NodeExchange(environ, startResponse, wholePath).run(handler);
+  };
+}

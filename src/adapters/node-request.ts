@@ -1,0 +1,56 @@
+import { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { encodePath } from '../handler/path-encoding.ts';
+import type { Environ } from '../wsgi/types.ts';
+import type { BridgeSocket } from './bridge-socket.ts';
+import { headerName } from './header-name.ts';
+
+/** A request as Express has it below a mount, and all that takes over its convention. */
+export interface MountedRequest extends IncomingMessage {
+  baseUrl?: string;
+  originalUrl?: string;
+}
+
+/** The request of an environ, as Node's parser would have made it. */
+export function createNodeRequest(
+  environ: Environ,
+  socket: BridgeSocket,
+  isWholePath: boolean,
+): IncomingMessage {
+  const request: MountedRequest = new IncomingMessage(socket as unknown as Socket);
+  request.method = environ.REQUEST_METHOD;
+  setUrl(request, environ, isWholePath);
+  request.httpVersionMajor = 1;
+  request.httpVersionMinor = environ.SERVER_PROTOCOL === 'HTTP/1.0' ? 0 : 1;
+  request.httpVersion = request.httpVersionMinor === 0 ? '1.0' : '1.1';
+  const headers: Record<string, string> = {};
+  const { rawHeaders } = request;
+  for (const key in environ) {
+    const name = headerName(key);
+    if (name === undefined) continue;
+    const value = environ[key];
+    if (typeof value !== 'string') continue;
+    headers[name] = value;
+    rawHeaders.push(name, value);
+  }
+  request.headers = headers;
+  return request;
+}
+
+function setUrl(request: MountedRequest, environ: Environ, isWholePath: boolean): void {
+  const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '', QUERY_STRING: query } = environ;
+  const rest = query ? `?${query}` : '';
+  const path = encodePath(pathInfo);
+  if (scriptName === '') {
+    request.url = (path || '/') + rest;
+    return;
+  }
+  const baseUrl = encodePath(scriptName);
+  request.originalUrl = baseUrl + path + rest;
+  if (isWholePath) {
+    request.url = request.originalUrl;
+  } else {
+    request.url = (path || '/') + rest;
+    request.baseUrl = baseUrl;
+  }
+}

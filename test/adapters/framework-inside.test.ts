@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { fromNodeHandler } from '../../src/adapters/node.ts';
+import { Gate, RawClient, startServer } from '../servers/_http.ts';
+import { BLOCK, FRAMEWORKS, STREAMED } from './_frameworks.ts';
+import { countingCloses, mountAt } from './_mount.ts';
+
+describe.each(FRAMEWORKS)('$name inside of a site', ({ inner }) => {
+  async function serveMounted(onWait: (what: 'begun' | 'left') => void = () => {}) {
+    const application = countingCloses(mountAt('/inner', fromNodeHandler(await inner(onWait))));
+    const { url, port, log, nextRecord } = await startServer(application);
+    return { url: `${url}/inner`, port, log, application, nextRecord };
+  }
+
+  test('knows who asks, and by which scheme', async () => {
+    const { url } = await serveMounted();
+    const answer = await (await fetch(`${url}/whoami`)).json();
+    expect(answer).toMatchObject({ ip: '127.0.0.1', protocol: 'http' });
+  });
+
+  test('routes below its mount', async () => {
+    const { url } = await serveMounted();
+    const { status } = await fetch(`${url}/nowhere`);
+    const { url: seen } = (await (await fetch(`${url}/whoami`)).json()) as { url: string };
+    expect(status).toBe(404);
+    expect(seen).toMatch(/whoami$/);
+  });
+
+  test('parses a form', async () => {
+    const { url } = await serveMounted();
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/form`, { method: 'POST', headers, body: '{"name":"Ünal"}' });
+    expect(await answer.json()).toEqual({ name: 'Ünal' });
+  });
+
+  test.each(['with its length', 'chunked'])('reads a large upload, sent %s', async (how) => {
+    const { url } = await serveMounted();
+    const body = Buffer.alloc(5_000_000, 'x');
+    const stream = new Blob([body]).stream();
+    const answer = await fetch(`${url}/length`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      ...(how === 'chunked' ? { body: stream, duplex: 'half' } : { body }),
+    });
+    expect(await answer.json()).toEqual({ length: body.length });
+  });
+
+  test('streams a large response', async () => {
+    const { url } = await serveMounted();
+    const body = await (await fetch(`${url}/stream`)).arrayBuffer();
+    expect(body.byteLength).toBe(STREAMED * BLOCK.length);
+  });
+
+  test('sets several cookies', async () => {
+    const { url } = await serveMounted();
+    const { headers } = await fetch(`${url}/cookies`);
+    expect(headers.getSetCookie().map((cookie) => cookie.split(';')[0])).toEqual(['a=1', 'b=2']);
+  });
+
+  test('redirects relative to its mount', async () => {
+    const { url } = await serveMounted();
+    const answer = await fetch(`${url}/away`);
+    expect(answer.url).toBe(`${url}/whoami`);
+    expect(answer.status).toBe(200);
+  });
+
+  test.each(['boom', 'later'])('answers 500 for an error: /%s', async (path) => {
+    const { url, application, nextRecord } = await serveMounted();
+    const over = nextRecord();
+    const { status } = await fetch(`${url}/${path}`);
+    await over;
+    expect(status).toBe(500);
+    expect(application.closes).toBe(1);
+  });
+
+  test('answers HEAD without a body', async () => {
+    const { url } = await serveMounted();
+    const answer = await fetch(`${url}/whoami`, { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe('');
+  });
+
+  test('is told when the client leaves, and closed once', async () => {
+    const begun = new Gate();
+    const left = new Gate();
+    const { port, application, nextRecord } = await serveMounted((what) =>
+      what === 'begun' ? begun.open() : left.open(),
+    );
+    const client = await RawClient.connect(port);
+    client.send('GET /inner/wait HTTP/1.1\r\nHost: a\r\n\r\n');
+    await begun.opened;
+    const over = nextRecord();
+    client.socket.resetAndDestroy();
+    await left.opened;
+    await over;
+    expect(application.closes).toBe(1);
+  });
+});
