@@ -18,6 +18,7 @@ const ENTRIES = [
   'conf/index',
   'servers/index',
   'adapters/node',
+  'adapters/fetch',
 ];
 
 /** The licences of what is bundled ask for their text to come along. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { decodePath } from '../wsgi/environ.ts';
 import type { Environ } from '../wsgi/types.ts';
 import type { MountedRequest } from './node-request.ts';
+import { shiftPrefix } from './shift-prefix.ts';
 
 /**
  * Moves the path that an application is mounted at from PATH_INFO to SCRIPT_NAME: `scriptName` where the framework
@@ -23,16 +24,6 @@ export function shiftToMount(
   environ.SCRIPT_NAME = decodePath(mount);
   // The slash in `request.url` is the framework's own where the URL is the mount itself.
   if (mount !== '' && original === mount) environ.PATH_INFO = '';
-  return true;
-}
-
-/** Moves a prefix from PATH_INFO to SCRIPT_NAME. @returns whether it was there. */
-export function shiftPrefix(environ: Environ, scriptName: string): boolean {
-  const prefix = scriptName.replace(/\/+$/, '');
-  const { PATH_INFO: path } = environ;
-  if (path !== prefix && !path.startsWith(`${prefix}/`)) return false;
-  environ.SCRIPT_NAME += prefix;
-  environ.PATH_INFO = path.slice(prefix.length);
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import { HOP_BY_HOP } from '../wsgi/response-head.ts';
 import type { Header } from '../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
 
@@ -33,18 +34,6 @@ interface Observed extends NodeResponse {
   [OBSERVER]: ResponseObserver;
   [HEAD]: readonly Header[] | undefined;
 }
-
-/** The headers that belong to the connection, which is the server's. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /**
  * Node's own response to a request, which holds back what is written until it is flushed. Frameworks exchange the

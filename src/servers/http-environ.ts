@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { cgiName, decodePath, joinValues } from '../wsgi/environ.ts';
+import { cgiName, collapseLeadingSlashes, decodePath, joinValues } from '../wsgi/environ.ts';
 import { fileWrapper } from '../wsgi/file-wrapper.ts';
 import { type ByteSource, RequestInput } from '../wsgi/input.ts';
 import type { Environ, WSGIErrors } from '../wsgi/types.ts';
@@ -9,7 +9,6 @@ import { HttpRefusal } from './http-refusal.ts';
 import { checkHeaders, checkVersion, parseTarget } from './http-request-rules.ts';
 
 const WSGI_VERSION = [1, 0] as const;
-const SLASH = 47;
 const SINGLE: ReadonlySet<string> = new Set(['HTTP_HOST', 'CONTENT_TYPE', 'CONTENT_LENGTH']);
 
 /** What is the same in all environs of a server, and what it takes to get one. */
@@ -100,9 +99,4 @@ function joinHeaders(rawHeaders: readonly string[], limits: RequestLimits): Reco
     joined[name] = first === undefined ? value : joinValues(name, first, value);
   }
   return joined;
-}
-
-/** So that an application which redirects to its own path can't be made to redirect to `//another.host`. */
-function collapseLeadingSlashes(path: string): string {
-  return path.charCodeAt(1) === SLASH ? path.replace(/^\/+/, '/') : path;
 }

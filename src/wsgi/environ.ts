@@ -34,3 +34,10 @@ export function decodePath(path: string): string {
   if (!path.includes('%')) return path;
   return path.replace(/%([0-9a-f]{2})/gi, (_escape, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
+
+const SLASH = 47;
+
+/** So that an application which redirects to its own path can't be made to redirect to `//another.host`. */
+export function collapseLeadingSlashes(path: string): string {
+  return path.charCodeAt(1) === SLASH ? path.replace(/^\/+/, '/') : path;
+}

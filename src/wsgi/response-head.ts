@@ -14,7 +14,8 @@ const SECTION = 'The start_response() Callable';
 const STATUS = /^[1-9]\d\d [\x20-\x7e\x80-\xff]*$/;
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const FORBIDDEN_IN_VALUE = /[^\x20-\x7e\x80-\xff]/;
-const HOP_BY_HOP = new Set([
+/** The headers that belong to the connection, and so to the server. */
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',

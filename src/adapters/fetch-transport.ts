@@ -1,0 +1,145 @@
+import { ClientDisconnected } from '../wsgi/errors.ts';
+import type { ByteSource } from '../wsgi/input.ts';
+import type { Transport } from '../wsgi/transport.ts';
+import type { Header } from '../wsgi/types.ts';
+
+/** Status 205 has no body either, and a Response knows that. */
+const RESET_CONTENT = 205;
+/** For nobody: the client left before there was a response. nginx's number for it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** One Request and the Response to it: the driver's way to the client, and the source of the input. */
+export class FetchTransport implements Transport, ByteSource {
+  /** Resolves when the response begins. */
+  readonly response: Promise<Response>;
+  isDisconnected = false;
+  readonly #request: Request;
+  #settle: (response: Response) => void = () => {};
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #head:
+    | { readonly status: number; readonly statusText: string; readonly headers: [string, string][] }
+    | undefined;
+  /** Where blocks go once the response has been returned. */
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** The write that waits for its block to be taken. */
+  #waiter: Waiter | undefined;
+  #onDisconnect: (() => void) | undefined;
+  #isSettled = false;
+  #isOver = false;
+
+  constructor(request: Request) {
+    this.#request = request;
+    this.response = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    const { signal } = request;
+    if (signal.aborted) this.isDisconnected = true;
+    else signal.addEventListener('abort', () => this.#disconnected(), { once: true });
+  }
+
+  async pull(): Promise<Uint8Array | null> {
+    if (this.isDisconnected) throw new ClientDisconnected();
+    const { body } = this.#request;
+    if (body === null) return null;
+    if (this.#reader === undefined) this.#reader = this.#openBody(body);
+    try {
+      const { done, value } = await this.#reader.read();
+      return done ? null : value;
+    } catch (cause) {
+      throw Object.assign(new ClientDisconnected('The request body broke off.'), { cause });
+    }
+  }
+
+  start(status: number, statusText: string, headers: readonly Header[]): void {
+    if (status < 200 || status > 599) {
+      throw new RangeError(`A Response has a status from 200 to 599, and startResponse() got ${status}.`);
+    }
+    const pairs = headers as [string, string][];
+    const isReset = status === RESET_CONTENT;
+    this.#head = { status, statusText, headers: isReset ? pairs.filter(isNoLength) : pairs };
+  }
+
+  write(block: Uint8Array): void | Promise<void> {
+    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.#head?.status === RESET_CONTENT) return;
+    if (this.#controller === undefined) this.#respond(this.#createStream());
+    this.#controller!.enqueue(block);
+    return new Promise((resolve, reject) => {
+      this.#waiter = { resolve, reject };
+    });
+  }
+
+  end(lastBlock?: Uint8Array): void | Promise<void> {
+    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.#controller === undefined) {
+      const isEmpty = lastBlock === undefined || this.#head?.status === RESET_CONTENT;
+      this.#respond(isEmpty ? null : (lastBlock as Uint8Array<ArrayBuffer>));
+    } else {
+      if (lastBlock !== undefined) this.#controller.enqueue(lastBlock);
+      this.#controller.close();
+    }
+    this.#isOver = true;
+  }
+
+  abort(error: unknown): void {
+    this.#isOver = true;
+    this.#controller?.error(error);
+    if (!this.#isSettled) this.#settle(new Response(null, { status: 500 }));
+  }
+
+  onDisconnect(listener: () => void): void {
+    this.#onDisconnect = listener;
+    if (this.isDisconnected) listener();
+  }
+
+  /** Nothing more will come. A promise that nothing settles would be waited for without end. */
+  over(): void {
+    this.#isOver = true;
+    if (!this.#isSettled) this.#settle(new Response(null, { status: CLIENT_CLOSED_REQUEST }));
+  }
+
+  #disconnected(): void {
+    if (this.#isOver || this.isDisconnected) return; // some runtimes tell of each request's end
+    this.isDisconnected = true;
+    this.#waiter?.reject(new ClientDisconnected());
+    this.#onDisconnect?.();
+  }
+
+  #openBody(body: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
+    if (!this.#request.bodyUsed && !body.locked) return body.getReader();
+    throw new Error(
+      "The request's body was read before the application could: something of the framework's, such as a body " +
+        'parser, came first. Mount the application before it.',
+    );
+  }
+
+  #createStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const source = {
+      start: (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        this.#controller = controller;
+      },
+      pull: () => {
+        const waiter = this.#waiter;
+        this.#waiter = undefined;
+        waiter?.resolve();
+      },
+      cancel: () => this.#disconnected(),
+    };
+    // No read-ahead: the next block is asked for when this one has been taken.
+    return new ReadableStream(source, { highWaterMark: 0 }) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  }
+
+  #respond(body: ConstructorParameters<typeof Response>[0]): void {
+    this.#settle(new Response(body, this.#head));
+    this.#isSettled = true;
+  }
+}
+
+function isNoLength([name]: Header): boolean {
+  return name.toLowerCase() !== 'content-length';
+}
