@@ -19,6 +19,8 @@ const ENTRIES = [
   'servers/index',
   'adapters/node',
   'adapters/fetch',
+  'middleware/index',
+  'wsgi/validate/index',
 ];
 
 /** The licences of what is bundled ask for their text to come along. */

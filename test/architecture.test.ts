@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handler: ['conf', 'loader', 'wsgi'],
   conf: ['loader'],
   servers: ['wsgi'],
+  middleware: ['wsgi'],
   loader: [],
   wsgi: [],
 };

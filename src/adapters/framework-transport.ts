@@ -1,13 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpTransport } from '../servers/http-transport.ts';
+import type { HttpConnection } from '../servers/http-connection.ts';
+import { HttpTransport, type TransportOptions } from '../servers/http-transport.ts';
 import type { Header } from '../wsgi/types.ts';
 
 /** The way to a client through a framework, which may have set headers and read the request before. */
 export class FrameworkTransport extends HttpTransport {
   #hasPulled = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
-    super(request, response, false, undefined);
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    connection: HttpConnection,
+    options: TransportOptions,
+  ) {
+    super(request, response, connection, false, options);
     if (response.destroyed) this.isDisconnected = true;
     response.once('close', () => {
       if (!this.isComplete) this.disconnected();

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpConnection } from '../servers/http-connection.ts';
 import { buildEnviron } from '../servers/http-environ.ts';
+import { requestLimits } from '../servers/http-limits.ts';
 import { HttpRefusal } from '../servers/http-refusal.ts';
 import { sendText } from '../servers/http-responder.ts';
 import { type RunOptions, run } from '../wsgi/driver.ts';
@@ -8,6 +9,14 @@ import { ErrorStream } from '../wsgi/errors-stream.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
 import { FrameworkTransport } from './framework-transport.ts';
 import { shiftToMount } from './node-mount.ts';
+
+/** How large a request may be is for the server to say that it came by. */
+const NO_LIMITS = requestLimits({
+  limitRequestLine: 0,
+  limitRequestFields: 0,
+  limitRequestFieldSize: 0,
+  limitRequestBody: 0,
+});
 
 export interface ToNodeHandlerOptions extends RunOptions {
   /**
@@ -51,12 +60,13 @@ export function toNodeHandler(
   const defaults = {
     errors: options.errors ?? new ErrorStream((text) => process.stderr.write(text)),
     isMultiprocess: options.isMultiprocess ?? false,
+    limits: NO_LIMITS,
   };
 
   return function nodeHandler(request, response) {
     const { socket } = request;
-    const connection = HttpConnection.of(socket) ?? new HttpConnection(socket, serverName, serverPort);
-    const transport = new FrameworkTransport(request, response);
+    const connection = HttpConnection.of(socket) ?? new HttpConnection(socket, { serverName, serverPort, onClientError: () => {} });
+    const transport = new FrameworkTransport(request, response, connection, defaults);
     let environ: Environ;
     try {
       environ = buildEnviron(request, transport, connection, defaults);

@@ -1,6 +1,7 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import type { Site } from '../conf/scope.ts';
 import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
+import { watchable } from '../wsgi/watchable.ts';
 import { buildRequest } from './build-request.ts';
 import { ErrorResponses } from './error-responses.ts';
 import { buildGetResponse } from './get-response.ts';
@@ -18,6 +19,7 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
   const { values } = settings;
   const urlconf = await loadURLconf(settings);
   const scriptName = values.FORCE_SCRIPT_NAME ?? '';
+  const application = watchable(respond);
   const shared: ApplicationContext = {
     site,
     urlconf,
@@ -33,7 +35,7 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
   const isFreshSite = values.DEBUG && urlconf.nodes.length === 0 && values.MIDDLEWARE.length === 0;
   return application;
 
-  async function application(environ: Environ, startResponse: StartResponse): Promise<WSGIResponse> {
+  async function respond(environ: Environ, startResponse: StartResponse): Promise<WSGIResponse> {
     const path = decodePath(requestPathInfo(environ));
     const context = new RequestContext(shared, environ, requestScriptName(environ, values), path);
     return sendResponse(await runFor(context, answer, context), context, startResponse);

@@ -12,6 +12,7 @@ import { type LivePageOptions, livePages } from './live-page.ts';
 import { loadApplication } from './load-application.ts';
 import type { Heritage, SiteOptions, ToArbiter, ToWorker } from './messages.ts';
 import { Runtime } from './runtime.ts';
+import { validated } from './validated.ts';
 
 export interface WorkerEffects {
   send(message: ToArbiter): void;
@@ -93,8 +94,10 @@ export class DevWorker {
     const loader = runtime.install(touched);
     try {
       const { application, debug, notes } = await loadApplication(loader, site.settings, site);
-      this.#serve(application, site, debug ? live : undefined);
-      for (const text of notes) send({ type: 'notice', text });
+      const notice = (text: string) => send({ type: 'notice', text });
+      if (debug) this.#serve(validated(application, notice), site, live);
+      else this.#serve(application, site, undefined);
+      for (const text of notes) notice(text);
       send({ type: 'ready', heritage: loader.heritage });
     } catch (error) {
       const broken = toFailure(error);

@@ -3,6 +3,8 @@ import net, { type AddressInfo } from 'node:net';
 import { checkedSettings } from '../conf/load.ts';
 import { formatAccess } from '../servers/access-log.ts';
 import { createHttpServer } from '../servers/http.ts';
+import type { WSGIApplication } from '../wsgi/types.ts';
+import { validated } from './validated.ts';
 
 const HEAD = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n');
 const REPEATS = 3;
@@ -13,11 +15,12 @@ const REPEATS = 3;
  */
 export async function rehearse(): Promise<void> {
   checkedSettings({ DEBUG: true });
+  const application: WSGIApplication = (_environ, startResponse) => {
+    startResponse('200 OK', [['Content-Type', 'text/plain']]);
+    return [HEAD];
+  };
   const server = createHttpServer(
-    (_environ, startResponse) => {
-      startResponse('200 OK', [['Content-Type', 'text/plain']]);
-      return [HEAD];
-    },
+    validated(application, () => {}),
     { keepAlive: false, onResponse: (record) => formatAccess(record, new Date()) },
   );
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => server.accept(socket, HEAD));

@@ -4,6 +4,7 @@ import { createHttpServer, type HttpServer } from '../servers/http.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './messages.ts';
 import { Runtime } from './runtime.ts';
+import { validated } from './validated.ts';
 
 export interface SingleProcessReport {
   onRequest(line: AccessLine): void;
@@ -21,10 +22,11 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   process.env.DJANGO_SETTINGS_MODULE = site.settings;
   const runtime = new Runtime(site.root, () => {});
   const loader = runtime.install([]);
-  const { application, notes } = await loadApplication(loader, site.settings, site);
+  const { application, debug, notes } = await loadApplication(loader, site.settings, site);
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();
-  return createHttpServer(application, {
+  const served = debug ? validated(application, (text) => report.onNotice(text)) : application;
+  return createHttpServer(served, {
     onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
     onClientError: (record) => report.onNotice(clientErrorNotice(record)),
   });

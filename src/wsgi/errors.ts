@@ -2,11 +2,14 @@
 export class WSGIError extends Error {
   /** The section of PEP 3333 that has the rule. */
   readonly section: string;
+  /** The message without its source. */
+  readonly what: string;
 
   constructor(message: string, section: string) {
     super(`${message} (PEP 3333, "${section}")`);
     this.name = 'WSGIError';
     this.section = section;
+    this.what = message;
   }
 }
 

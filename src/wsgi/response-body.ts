@@ -57,6 +57,14 @@ export class ResponseBody {
 }
 
 function iteratorOf(response: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+  checkIterable(response);
+  return response[Symbol.asyncIterator]?.() ?? response[Symbol.iterator]!();
+}
+
+type SomeIterable = Partial<AsyncIterable<unknown> & Iterable<unknown>>;
+
+/** Checks what an application returned. */
+export function checkIterable(response: unknown): asserts response is SomeIterable {
   if (typeof response === 'string' || ArrayBuffer.isView(response)) {
     throw new WSGIError(
       `An application returns an iterable of blocks, and this one returned ${describe(response)} itself. ` +
@@ -64,9 +72,8 @@ function iteratorOf(response: unknown): Iterator<unknown> | AsyncIterator<unknow
       'The Application/Framework Side',
     );
   }
-  const iterable = response as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
-  const iterator = iterable?.[Symbol.asyncIterator]?.() ?? iterable?.[Symbol.iterator]?.();
-  if (iterator !== undefined) return iterator;
+  const iterable = response as SomeIterable | null | undefined;
+  if (iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]) return;
   throw new WSGIError(
     `An application returns an iterable of blocks, and this one returned ${describe(response)}. ` +
       'Return an array, [block], or a generator; [] for an empty body.',

@@ -1,0 +1,32 @@
+import type { WSGIResponse } from '../wsgi/types.ts';
+
+type Blocks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * Gives blocks a `close()`, which runs however the response ends: also when nobody asks for the first block, and a
+ * generator's `finally` would not run. A `close()` that the blocks have already is called before it. Nothing is
+ * written to what is given, and an array stays one, so that its length is known.
+ *
+ * @example
+ * import { closing } from 'startproject/middleware';
+ *
+ * export const application = async (environ, startResponse) => {
+ *   const client = await pool.connect();
+ *   startResponse('200 OK', [['Content-Type', 'text/csv']]);
+ *   return closing(rows(client), () => client.release());
+ * };
+ */
+export function closing(blocks: Blocks, close: () => void | Promise<void>): WSGIResponse {
+  const closeAll = async () => {
+    try {
+      await (blocks as WSGIResponse).close?.();
+    } finally {
+      await close();
+    }
+  };
+  if (Array.isArray(blocks)) return Object.assign([...blocks], { close: closeAll });
+  if (Symbol.asyncIterator in blocks) {
+    return { [Symbol.asyncIterator]: () => blocks[Symbol.asyncIterator](), close: closeAll };
+  }
+  return { [Symbol.iterator]: () => blocks[Symbol.iterator](), close: closeAll };
+}

@@ -1,0 +1,20 @@
+import type { WSGIApplication } from '../wsgi/types.ts';
+import { watchable } from '../wsgi/watchable.ts';
+
+/** Wraps an application. */
+export type WSGIMiddleware = (application: WSGIApplication) => WSGIApplication;
+
+/**
+ * Wraps an application in middleware, the outermost first: a request passes them as they are written, and the
+ * response comes back the other way. `compose(timing, gzip, application)` is `timing(gzip(application))`, and lets the
+ * validator tell for certain which of them does not forward `close()`.
+ *
+ * @example
+ * import { compose } from 'startproject/middleware';
+ * export const application = compose(timing, gzip, await getWsgiApplication());
+ */
+export function compose(...layers: readonly [...WSGIMiddleware[], WSGIApplication]): WSGIApplication {
+  const middleware = layers.slice(0, -1) as WSGIMiddleware[];
+  const application = layers.at(-1) as WSGIApplication;
+  return middleware.reduceRight((inner, wrap) => wrap(watchable(inner)), application);
+}

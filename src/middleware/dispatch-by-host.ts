@@ -1,0 +1,36 @@
+import type { Environ, WSGIApplication } from '../wsgi/types.ts';
+
+/**
+ * Chooses the application by the host that was asked for, whatever the port. A name wins over a pattern, and a longer
+ * pattern over a shorter one; `*.example.com` stands for the subdomains of all depths, and not for `example.com`.
+ *
+ * @param applications By host name: `example.com`, `*.example.com`, `[::1]`.
+ * @param fallback For every other host.
+ *
+ * @example
+ * import { dispatchByHost } from 'startproject/middleware';
+ * export const application = dispatchByHost({ 'api.example.com': api, '*.example.com': tenants }, site);
+ */
+export function dispatchByHost(
+  applications: Readonly<Record<string, WSGIApplication>>,
+  fallback: WSGIApplication,
+): WSGIApplication {
+  const hosts = new Map(Object.entries(applications).map(([host, app]) => [host.toLowerCase(), app]));
+
+  function find(host: string): WSGIApplication {
+    let found = hosts.get(host);
+    for (let dot = host.indexOf('.'); found === undefined && dot >= 0; dot = host.indexOf('.', dot + 1)) {
+      found = hosts.get(`*${host.slice(dot)}`);
+    }
+    return found ?? fallback;
+  }
+
+  return function dispatched(environ, startResponse) {
+    return find(hostOf(environ))(environ, startResponse);
+  };
+}
+
+/** The host in lower case, without the port and the dot that ends a fully qualified name. */
+function hostOf({ HTTP_HOST, SERVER_NAME }: Environ): string {
+  return (HTTP_HOST || SERVER_NAME).toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
+}

@@ -1,0 +1,43 @@
+import type { WSGIApplication } from '../wsgi/types.ts';
+
+/**
+ * Puts applications below paths. The longest path that the request's begins with, by whole segments, is moved from
+ * PATH_INFO to the end of SCRIPT_NAME, so that the application there finds itself at its root.
+ *
+ * @param applications By path: `/api`, `/shop/admin`.
+ * @param fallback For every other request.
+ * @throws {TypeError} for a path without a slash in front, or with one at its end.
+ *
+ * @example
+ * import { mount } from 'startproject/middleware';
+ * export const application = mount({ '/api': api, '/api/v2': api2 }, await getWsgiApplication());
+ */
+export function mount(
+  applications: Readonly<Record<string, WSGIApplication>>,
+  fallback: WSGIApplication,
+): WSGIApplication {
+  const mounts = Object.entries(applications)
+    .map(([path, application]) => ({ prefix: toBytes(path), application }))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length);
+
+  return function mounted(environ, startResponse) {
+    const path = environ.PATH_INFO;
+    const found = mounts.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+    if (found) {
+      environ.SCRIPT_NAME += found.prefix;
+      environ.PATH_INFO = path.slice(found.prefix.length);
+      return found.application(environ, startResponse);
+    }
+    return fallback(environ, startResponse);
+  };
+}
+
+/** A path as PATH_INFO has it: its bytes, each a latin-1 character. */
+function toBytes(path: string): string {
+  if (!/^\/.*[^/]$/s.test(path)) {
+    throw new TypeError(
+      `mount() takes paths such as '/api', with a slash in front and none at the end. Found '${path}'.`,
+    );
+  }
+  return String.fromCharCode(...new TextEncoder().encode(path));
+}

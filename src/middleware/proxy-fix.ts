@@ -1,0 +1,79 @@
+import type { Environ, WSGIApplication } from '../wsgi/types.ts';
+
+/** How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone. */
+export interface ProxyFixOptions {
+  /** `X-Forwarded-For`, for REMOTE_ADDR. @default 1 */
+  readonly xFor?: number;
+  /** `X-Forwarded-Proto`, for `wsgi.url_scheme`. @default 1 */
+  readonly xProto?: number;
+  /** `X-Forwarded-Host`, for HTTP_HOST, SERVER_NAME and SERVER_PORT. @default 0 */
+  readonly xHost?: number;
+  /** `X-Forwarded-Port`, for HTTP_HOST and SERVER_PORT. @default 0 */
+  readonly xPort?: number;
+  /** `X-Forwarded-Prefix`, for SCRIPT_NAME. @default 0 */
+  readonly xPrefix?: number;
+}
+
+/** What a proxy may have changed. */
+const REPLACED = [
+  'REMOTE_ADDR',
+  'REMOTE_PORT',
+  'wsgi.url_scheme',
+  'HTTP_HOST',
+  'SERVER_NAME',
+  'SERVER_PORT',
+  'SCRIPT_NAME',
+] as const;
+
+/**
+ * Takes the client, scheme and host from what proxies say. Each proxy adds its value at the end of a header, and
+ * clients send what they like: so only as many values are taken as there are proxies, and a request that has passed
+ * fewer is left as it is. What was there before is kept in `environ['startproject.proxy_fix.orig']`.
+ * As werkzeug's ProxyFix does it.
+ *
+ * @example
+ * import { proxyFix } from 'startproject/middleware';
+ * export const application = proxyFix(await getWsgiApplication(), { xFor: 1, xProto: 1, xHost: 1 });
+ */
+export function proxyFix(
+  application: WSGIApplication,
+  { xFor = 1, xProto = 1, xHost = 0, xPort = 0, xPrefix = 0 }: ProxyFixOptions = {},
+): WSGIApplication {
+  return function fixed(environ, startResponse) {
+    environ['startproject.proxy_fix.orig'] = Object.fromEntries(
+      REPLACED.map((name) => [name, environ[name]]),
+    );
+    const address = trustedValue(environ.HTTP_X_FORWARDED_FOR, xFor);
+    if (address) {
+      environ.REMOTE_ADDR = address;
+      delete environ.REMOTE_PORT; // It is the proxy's.
+    }
+    const scheme = trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto);
+    if (scheme === 'http' || scheme === 'https') environ['wsgi.url_scheme'] = scheme;
+    const host = trustedValue(environ.HTTP_X_FORWARDED_HOST, xHost);
+    if (host) setHost(environ, host);
+    const port = trustedValue(environ.HTTP_X_FORWARDED_PORT, xPort);
+    if (port && /^\d+$/.test(port)) setPort(environ, port);
+    const prefix = trustedValue(environ.HTTP_X_FORWARDED_PREFIX, xPrefix);
+    if (prefix) environ.SCRIPT_NAME = prefix.replace(/\/+$/, '');
+    return application(environ, startResponse);
+  };
+}
+
+/** The value that the outermost of the trusted proxies added. */
+function trustedValue(header: string | undefined, trusted: number): string | undefined {
+  if (!header || trusted === 0) return undefined;
+  return header.split(',').at(-trusted)?.trim();
+}
+
+function setHost(environ: Environ, host: string): void {
+  environ.HTTP_HOST = host;
+  const port = /:(\d+)$/.exec(host)?.[1];
+  environ.SERVER_NAME = port === undefined ? host : host.slice(0, -port.length - 1);
+  if (port !== undefined) environ.SERVER_PORT = port;
+}
+
+function setPort(environ: Environ, port: string): void {
+  if (environ.HTTP_HOST) environ.HTTP_HOST = `${environ.HTTP_HOST.replace(/:\d+$/, '')}:${port}`;
+  environ.SERVER_PORT = port;
+}

@@ -1,0 +1,86 @@
+import { describe, quote } from '../errors.ts';
+import type { Environ } from '../types.ts';
+import type { CapturedStack } from './place.ts';
+import type { Reporter } from './reporter.ts';
+
+const REQUIRED = ['REQUEST_METHOD', 'SERVER_NAME', 'SERVER_PORT', 'SERVER_PROTOCOL'] as const;
+const FLAGS = ['wsgi.multithread', 'wsgi.multiprocess', 'wsgi.run_once'] as const;
+const METHODS = {
+  'wsgi.input': ['read', 'readline', 'readlines', Symbol.asyncIterator],
+  'wsgi.errors': ['write', 'writelines', 'flush'],
+} as const;
+const LATIN_1 = /^[\x00-\xff]*$/;
+
+/** Checks what a server, or the middleware in its place, calls an application with. */
+export function checkEnviron(environ: Environ, reporter: Reporter, stack?: CapturedStack): void {
+  const wrong = (what: string) => reporter.found('environ', what, stack);
+  if (typeof environ !== 'object' || environ === null || Array.isArray(environ)) {
+    wrong(`environ is a plain object, and the application got ${describe(environ)}.`);
+    return;
+  }
+  for (const name of REQUIRED) {
+    if (!environ[name]) wrong(`environ has no ${name}, which every request has.`);
+  }
+  for (const name of ['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH'] as const) {
+    if (name in environ)
+      wrong(`environ has ${name}. This header's variable is ${name.slice('HTTP_'.length)}.`);
+  }
+  const length = environ.CONTENT_LENGTH;
+  if (length && !/^\d+$/.test(length)) {
+    wrong(`CONTENT_LENGTH is a whole number of bytes, and environ has ${describe(length)}.`);
+  }
+  checkStrings(environ, reporter, stack);
+  checkPaths(environ, reporter, stack);
+  checkVariables(environ, wrong);
+}
+
+function checkStrings(environ: Environ, reporter: Reporter, stack: CapturedStack | undefined): void {
+  for (const key in environ) {
+    const value = environ[key];
+    if (typeof value === 'string' && LATIN_1.test(value)) continue;
+    if (key.includes('.')) continue;
+    const what = typeof value === 'string' ? 'latin-1, each byte one character' : 'a string';
+    reporter.found(
+      'environ-strings',
+      `The CGI variable ${key} is ${what}, and environ has ${describe(value)}. Names with a dot take any value.`,
+      stack,
+    );
+  }
+}
+
+function checkPaths(
+  { SCRIPT_NAME: mount, PATH_INFO: path }: Environ,
+  reporter: Reporter,
+  stack: CapturedStack | undefined,
+): void {
+  const wrong = (what: string) => reporter.found('environ-paths', what, stack);
+  if (mount && (!mount.startsWith('/') || mount === '/')) {
+    wrong(`SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has ${quote(mount)}.`);
+  }
+  if (path && !path.startsWith('/') && path !== '*') {
+    wrong(`PATH_INFO is empty or starts with a slash, and environ has ${quote(path)}.`);
+  }
+  if (!mount && !path) wrong('One of SCRIPT_NAME and PATH_INFO is not empty. At the root, PATH_INFO is "/".');
+}
+
+function checkVariables(environ: Environ, wrong: (what: string) => void): void {
+  const version: unknown = environ['wsgi.version'];
+  if (!Array.isArray(version) || version.length !== 2) {
+    wrong(`wsgi.version is [1, 0], and environ has ${describe(version)}.`);
+  }
+  const scheme: unknown = environ['wsgi.url_scheme'];
+  if (scheme !== 'http' && scheme !== 'https') {
+    wrong(`wsgi.url_scheme is "http" or "https", and environ has ${describe(scheme)}.`);
+  }
+  for (const name of FLAGS) {
+    if (typeof environ[name] !== 'boolean') {
+      wrong(`${name} is true or false, and environ has ${describe(environ[name])}.`);
+    }
+  }
+  for (const [name, methods] of Object.entries(METHODS)) {
+    const stream = environ[name] as Record<PropertyKey, unknown> | null | undefined;
+    const missing = methods.find((method) => typeof stream?.[method] !== 'function');
+    if (missing !== undefined)
+      wrong(`${name} has ${String(missing)}(), and that of environ does not: ${describe(stream)}.`);
+  }
+}

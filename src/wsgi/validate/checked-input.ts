@@ -1,0 +1,98 @@
+import { describe } from '../errors.ts';
+import type { WSGIInput } from '../types.ts';
+import { type CapturedStack, captureStack } from './place.ts';
+import type { Reporter } from './reporter.ts';
+
+/** `wsgi.input` with an eye on who reads it, when, and what comes of it. */
+export class CheckedInput implements WSGIInput {
+  readonly #input: WSGIInput;
+  readonly #reporter: Reporter;
+  readonly #isOver: () => boolean;
+  #isReading = false;
+
+  /** @param isOver Whether the response has been closed, after which there is nothing to read. */
+  constructor(input: WSGIInput, reporter: Reporter, isOver: () => boolean) {
+    this.#input = input;
+    this.#reporter = reporter;
+    this.#isOver = isOver;
+  }
+
+  read(...size: [number?]): Promise<Uint8Array> {
+    const stack = captureStack(this.read);
+    this.#checkSize('read', size, stack);
+    return this.#reading(() => this.#input.read(...size), stack);
+  }
+
+  readline(...size: [number?]): Promise<Uint8Array> {
+    const stack = captureStack(this.readline);
+    this.#checkSize('readline', size, stack);
+    return this.#reading(() => this.#input.readline(...size), stack);
+  }
+
+  readlines(...hint: [number?]): Promise<Uint8Array[]> {
+    const stack = captureStack(this.readlines);
+    this.#checkSize('readlines', hint, stack);
+    return this.#reading(() => this.#input.readlines(...hint), stack);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    const stack = captureStack(this[Symbol.asyncIterator]);
+    const blocks = this.#input[Symbol.asyncIterator]();
+    return {
+      next: () => this.#reading(() => blocks.next(), stack),
+      return: async () => (await blocks.return?.()) ?? { done: true, value: undefined },
+    };
+  }
+
+  async #reading<T>(read: () => Promise<T>, stack: CapturedStack): Promise<T> {
+    if (this.#isOver()) {
+      this.#reporter.found(
+        'input-late',
+        'wsgi.input was read after the response was closed. Read it before.',
+        stack,
+      );
+    }
+    if (this.#isReading) {
+      this.#reporter.found(
+        'input-concurrent',
+        "wsgi.input was read while another read was under way. Await the first: 'await input.read()'.",
+        stack,
+      );
+    }
+    this.#isReading = true;
+    try {
+      const result = await read();
+      this.#checkResult(result, stack);
+      return result;
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #checkSize(method: string, sizes: readonly unknown[], stack: CapturedStack): void {
+    const [size] = sizes;
+    if (sizes.length <= 1 && (size === undefined || Number.isInteger(size))) return;
+    const found = sizes.length > 1 ? `${sizes.length} arguments` : describe(size);
+    this.#reporter.found(
+      'input-size',
+      `wsgi.input.${method}() takes a whole number or nothing, and got ${found}.`,
+      stack,
+    );
+  }
+
+  #checkResult(result: unknown, stack: CapturedStack): void {
+    const block = isStep(result) ? (result.done ? undefined : result.value) : result;
+    const blocks = Array.isArray(block) ? block : block === undefined ? [] : [block];
+    const wrong = blocks.find((each) => !(each instanceof Uint8Array));
+    if (wrong === undefined) return;
+    this.#reporter.found(
+      'input-type',
+      `wsgi.input gives Uint8Array blocks, and gave ${describe(wrong)}.`,
+      stack,
+    );
+  }
+}
+
+function isStep(result: unknown): result is IteratorResult<unknown> {
+  return typeof result === 'object' && result !== null && 'done' in result;
+}

@@ -1,0 +1,129 @@
+import { isPromiseLike } from '../errors.ts';
+import type { WSGIResponse } from '../types.ts';
+import { captureStack } from './place.ts';
+import type { Reporter } from './reporter.ts';
+
+/** Told of what passes from an application to its server. */
+export interface ResponseListener {
+  yielded(block: unknown): void;
+  /** All blocks have been taken. */
+  end(): void;
+  /** `close()` was called, and that of the application is done. */
+  closed(): void | Promise<void>;
+}
+
+type Step = IteratorResult<unknown>;
+
+/** A response of the same kind, an array for an array, which tells what is done with it. */
+export function checkedResponse(
+  response: WSGIResponse,
+  listener: ResponseListener,
+  reporter: Reporter,
+): WSGIResponse {
+  const life = new ResponseLife(response, listener, reporter);
+  const close = () => life.close();
+  if (Array.isArray(response)) {
+    for (const block of response) listener.yielded(block);
+    listener.end();
+    return Object.assign(response.slice(), { close });
+  }
+  if (Symbol.asyncIterator in response) {
+    return {
+      [Symbol.asyncIterator]: () => life.iterate(response[Symbol.asyncIterator]()),
+      close,
+    } as WSGIResponse;
+  }
+  return { [Symbol.iterator]: () => life.iterate(response[Symbol.iterator]()), close } as WSGIResponse;
+}
+
+/** What a server did with a response so far. */
+class ResponseLife {
+  readonly #response: WSGIResponse;
+  readonly #listener: ResponseListener;
+  readonly #reporter: Reporter;
+  #isClosed = false;
+  #isPending = false;
+
+  constructor(response: WSGIResponse, listener: ResponseListener, reporter: Reporter) {
+    this.#response = response;
+    this.#listener = listener;
+    this.#reporter = reporter;
+  }
+
+  iterate(iterator: Iterator<unknown> | AsyncIterator<unknown>): unknown {
+    const life = this;
+    return {
+      next() {
+        life.#checkNext();
+        const step = iterator.next();
+        if (!isPromiseLike(step)) return life.#received(step);
+        return life.#receivedLater(step);
+      },
+      return: () => iterator.return?.() ?? { done: true, value: undefined },
+      [Symbol.iterator]() {
+        return this;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  close(): void | Promise<void> {
+    if (this.#isClosed) {
+      this.#reporter.found(
+        'close-twice',
+        'close() was called twice. It is called once, however the response ends.',
+        captureStack(this.close),
+      );
+    }
+    this.#isClosed = true;
+    let closing: void | Promise<void>;
+    try {
+      closing = this.#response.close?.();
+    } catch (error) {
+      return this.#closedLater(Promise.reject(error));
+    }
+    return isPromiseLike(closing) ? this.#closedLater(closing) : this.#listener.closed();
+  }
+
+  async #closedLater(closing: PromiseLike<void>): Promise<void> {
+    try {
+      await closing;
+    } finally {
+      await this.#listener.closed();
+    }
+  }
+
+  #checkNext(): void {
+    if (this.#isClosed) {
+      this.#reporter.found(
+        'next-after-close',
+        'A block was asked for after close(). It is the last call.',
+        captureStack(this.#checkNext),
+      );
+    }
+    if (this.#isPending) {
+      this.#reporter.found(
+        'next-concurrent',
+        'A block was asked for before the one before it had come. Each is sent before the next is asked for.',
+        captureStack(this.#checkNext),
+      );
+    }
+  }
+
+  async #receivedLater(pending: PromiseLike<Step>): Promise<Step> {
+    this.#isPending = true;
+    try {
+      return this.#received(await pending);
+    } finally {
+      this.#isPending = false;
+    }
+  }
+
+  #received(step: Step): Step {
+    if (step.done) this.#listener.end();
+    else this.#listener.yielded(step.value);
+    return step;
+  }
+}

@@ -1,0 +1,67 @@
+import { describe } from '../errors.ts';
+import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../types.ts';
+import { isWatchable, watchOf } from '../watchable.ts';
+import { Exchange } from './exchange.ts';
+import { captureStack } from './place.ts';
+import { Reporter } from './reporter.ts';
+import type { Report, Violation } from './violation.ts';
+import { WatchedCalls } from './watched-calls.ts';
+
+export { WSGIError } from '../errors.ts';
+export type { Place } from './place.ts';
+export type { Rule } from './rules.ts';
+export { type Report, Violation } from './violation.ts';
+
+export interface ValidatorOptions {
+  /**
+   * Told of each violation as it is found, after which the request goes on.
+   * @default throws it, where it was found
+   */
+  readonly report?: Report | undefined;
+}
+
+/**
+ * Checks that a server and an application both keep to PEP 3333, and finds the middleware that does not forward
+ * `close()`. Each violation names the rule, what was found, and the place in the source. It can be applied around a
+ * whole application, and between two middleware.
+ *
+ * @example
+ * import { validator } from 'startproject/validate';
+ * export const application = validator(timing(await getWsgiApplication()));
+ */
+export function validator(
+  application: WSGIApplication,
+  { report = throwViolation }: ValidatorOptions = {},
+): WSGIApplication {
+  if (typeof application !== 'function') {
+    throw new TypeError(`validator() takes an application, and got ${describe(application)}.`);
+  }
+
+  function callInner(environ: Environ, startResponse: StartResponse) {
+    const exchange = new Exchange({ environ, reporter: new Reporter(report, environ), calls: undefined });
+    return exchange.callApplication(application, startResponse);
+  }
+
+  return function validated(environ, startResponse): WSGIResponse | Promise<WSGIResponse> {
+    // biome-ignore lint/complexity/noArguments: rest parameters would make a function that takes any number.
+    checkArguments(arguments, new Reporter(report, environ));
+    const watch = watchOf(environ);
+    if (watch) return watch(callInner, environ, startResponse);
+    const reporter = new Reporter(report, environ);
+    // What is called at once has no middleware around it that could go wrong.
+    const calls = isWatchable(application) ? undefined : new WatchedCalls(reporter);
+    return new Exchange({ environ, reporter, calls }).callApplication(application, startResponse);
+  };
+}
+
+function throwViolation(violation: Violation): never {
+  throw violation;
+}
+
+function checkArguments(args: ArrayLike<unknown>, reporter: Reporter): void {
+  if (args.length === 2 && typeof args[1] === 'function') return;
+  const stack = captureStack(checkArguments);
+  const what = 'An application is called with (environ, startResponse), and nothing else';
+  const found = args.length === 2 ? describe(args[1]) : `${args.length} arguments`;
+  reporter.found('application-arguments', `${what}. Found ${found}.`, stack);
+}

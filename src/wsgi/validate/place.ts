@@ -1,0 +1,82 @@
+/** Where in somebody's source something happened. */
+export interface Place {
+  /** The function that ran, when it has a name. */
+  readonly name?: string | undefined;
+  /** The top-level declaration around it. */
+  readonly declaration?: string | undefined;
+  /** Absolute path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A stack that nobody has looked at yet, which costs little: V8 writes it out when it is first read. */
+export interface CapturedStack {
+  readonly stack: string;
+}
+
+/** How far up a place is looked for by default. Each frame costs half a microsecond. */
+const DEPTH = 5;
+
+const FRAME =
+  /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/)?\/?(?:[A-Za-z]:)?[^():\n]+(?:\([^()\n]*\))?[^():\n]*):(\d+):\d+\)?$/;
+
+/** A site may have a copy of this package besides the one that serves it. */
+const INSTALLED = /[\\/]node_modules[\\/]startproject[\\/]dist[\\/]/;
+
+/** The stack from the caller of `below` up, at the most `depth` frames of it. */
+export function captureStack(below: (...args: never[]) => unknown, depth = DEPTH): CapturedStack {
+  const captured = { stack: '' };
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = depth;
+  Error.captureStackTrace(captured, below);
+  Error.stackTraceLimit = stackTraceLimit;
+  return captured;
+}
+
+/** The frames of a stack that are not this package's, from the innermost. They end at a frame of ours that `until` names. */
+export function placesOf({ stack }: CapturedStack, until?: RegExp): Place[] {
+  const own = ownFolder();
+  const places: Place[] = [];
+  for (const line of stack.split('\n')) {
+    const [, name, file, number] = FRAME.exec(line) ?? [];
+    if (file === undefined || file.startsWith('node:')) continue;
+    const place = { name: readableName(name), file: toPath(file), line: Number(number) };
+    if (!place.file.startsWith(own) && !INSTALLED.test(place.file)) places.push(place);
+    else if (name !== undefined && until?.test(name)) break;
+  }
+  return places;
+}
+
+/** `mysite/wsgi.ts:12`, relative to the working directory where it lies below it. */
+export function showPlace({ name, declaration, file, line }: Place): string {
+  const folder = globalThis.process?.cwd?.();
+  const shown = folder && file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file;
+  const isWithin =
+    name !== undefined && declaration !== undefined && !`${name}.`.startsWith(`${declaration}.`);
+  const known = isWithin ? `${name} in ${declaration}` : (name ?? declaration);
+  return known === undefined ? `${shown}:${line}` : `${known} (${shown}:${line})`;
+}
+
+function readableName(name: string | undefined): string | undefined {
+  return name === undefined || /<anonymous>|^eval$/.test(name)
+    ? undefined
+    : name.replace(/^(?:Object|Module)\./, '');
+}
+
+function toPath(fileOrUrl: string): string {
+  if (!fileOrUrl.startsWith('file:')) return fileOrUrl;
+  return decodeURIComponent(new URL(fileOrUrl).pathname).replace(/^\/(?=[A-Za-z]:)/, '');
+}
+
+/** This package's code, by where this very function lies: `src`, or `dist` once it is bundled. */
+function ownFolder(): string {
+  const captured = { stack: '' };
+  Error.captureStackTrace(captured);
+  const [, , file] =
+    captured.stack
+      .split('\n')
+      .map((line) => FRAME.exec(line))
+      .find(Boolean) ?? [];
+  return toPath(file ?? '').replace(/(?:wsgi[\\/]validate|chunks)[\\/][^\\/]+$/, '');
+}

@@ -1,0 +1,46 @@
+import { WSGIError } from '../errors.ts';
+import type { Environ } from '../types.ts';
+import { declarationAround } from './declaration.ts';
+import { type CapturedStack, type Place, placesOf } from './place.ts';
+import type { Rule } from './rules.ts';
+import { type Report, Violation } from './violation.ts';
+
+/** Makes violations of what is found, for one request. */
+export class Reporter {
+  readonly #report: Report;
+  readonly #environ: Environ | undefined;
+
+  constructor(report: Report, environ: Environ | undefined) {
+    this.#report = report;
+    this.#environ = environ;
+  }
+
+  /**
+   * @param stack Where it happened: the innermost frame that is not ours is the place.
+   * @param until The frame of ours further out of which nobody has to do with it.
+   */
+  found(rule: Rule, what: string, stack?: CapturedStack, until?: RegExp): void {
+    this.foundAt(rule, what, stack && placesOf(stack, until)[0]);
+  }
+
+  foundAt(rule: Rule, what: string, place: Place | undefined): void {
+    this.#report(
+      new Violation({ rule, what, place: place && withDeclaration(place), environ: this.#environ }),
+    );
+  }
+
+  /** Does what the driver does too, and reports what that throws. */
+  checked<T>(rule: (error: WSGIError) => Rule, act: () => T, stack: CapturedStack): T {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof WSGIError) this.found(rule(error), error.what, stack);
+      throw error;
+    }
+  }
+}
+
+/** With the name by which its author knows it. */
+export function withDeclaration(place: Place): Place {
+  return { ...place, declaration: declarationAround(place) };
+}

@@ -1,0 +1,159 @@
+import { describe, quote, type WSGIError } from '../errors.ts';
+import { checkBlock } from '../response-body.ts';
+import { parseHead, type ResponseHead } from '../response-head.ts';
+import type { Header } from '../types.ts';
+import type { CapturedStack } from './place.ts';
+import type { Reporter } from './reporter.ts';
+import type { Rule } from './rules.ts';
+
+const ETAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+
+const BODY_RULES: ReadonlySet<Rule> = new Set(['content-length', 'body-not-allowed', 'response-block']);
+
+/** What may be wrong about one response: its head, and its body against its head. */
+export class ResponseChecks {
+  readonly #reporter: Reporter;
+  readonly #isHeadRequest: boolean;
+  /** Where the response was begun, which is the place of what is wrong about its body. */
+  #startedAt: CapturedStack | undefined;
+  #head: ResponseHead | undefined;
+  #hasType = false;
+  #length = 0;
+  #reported = new Set<Rule>();
+
+  constructor(reporter: Reporter, method: string) {
+    this.#reporter = reporter;
+    this.#isHeadRequest = method === 'HEAD';
+  }
+
+  get isStarted(): boolean {
+    return this.#startedAt !== undefined;
+  }
+
+  /** Takes the head. @throws {WSGIError} for what no server can send. */
+  start(status: string, headers: readonly Header[], stack: CapturedStack): void {
+    this.#startedAt = stack;
+    this.#head = undefined;
+    const head = this.#reporter.checked(headRule, () => parseHead(status, headers), stack);
+    this.#head = head;
+    const types = headers.filter(([name]) => isNamed(name, 'content-type'));
+    this.#hasType = types.length > 0;
+    if (types.length > 1) this.wrong('content-type', 'Content-Type was given twice. Keep one.');
+    if (this.#hasType && (head.status === 204 || head.status === 304)) {
+      const type = quote(types[0]![1]);
+      this.wrong(
+        'content-type',
+        `A ${head.status} has no content, and so no Content-Type. Found ${type}: leave it out.`,
+      );
+    }
+    if (head.contentLength !== undefined && (head.status < 200 || head.status === 204)) {
+      this.wrong(
+        'content-length',
+        `A ${head.status} has no Content-Length, and this one has ${head.contentLength}.`,
+      );
+    }
+    const etag = headers.find(([name]) => isNamed(name, 'etag'))?.[1];
+    if (etag !== undefined && !ETAG.test(etag)) {
+      this.wrong(
+        'etag',
+        `An ETag is in double quotes, with W/ before them when it is a weak one. Found ${quote(etag)}.`,
+      );
+    }
+  }
+
+  /** Takes a block that was yielded. The driver refuses what is no block. */
+  yielded(block: unknown): void {
+    this.#block(block, 'response-block');
+  }
+
+  /** Takes a block that was given to `write()`. */
+  written(block: unknown, stack: CapturedStack): void {
+    this.#reporter.checked(
+      () => 'write',
+      () => checkBlock(block),
+      stack,
+    );
+    this.#block(block, 'write');
+  }
+
+  /** The body is complete. */
+  end(): void {
+    if (this.#startedAt === undefined) this.#missingStart();
+    const expected = this.#expectedLength;
+    if (expected !== undefined && this.#length < expected) this.#wrongLength(expected, String(this.#length));
+  }
+
+  #block(block: unknown, rule: Rule): void {
+    if (!(block instanceof Uint8Array)) {
+      const what = `A body is made of Uint8Array blocks, and the application gave ${describe(block)}.`;
+      this.wrong(rule, `${what} Encode text with new TextEncoder().encode(text), and await promises.`);
+      return;
+    }
+    if (block.length === 0) return;
+    if (this.#startedAt === undefined) this.#missingStart();
+    this.#length += block.length;
+    const head = this.#head;
+    if (head === undefined) return;
+    if (isBodyless(head.status)) {
+      this.wrong(
+        'body-not-allowed',
+        `A ${head.status} has no body, and the application gave ${describe(block)}.`,
+      );
+    } else if (!this.#hasType && !this.#isHeadRequest) {
+      const advice = "Add ['Content-Type', 'text/html; charset=utf-8'], or what else it is.";
+      this.wrong(
+        'content-type',
+        `A response with a body has a Content-Type, and this one has none. ${advice}`,
+      );
+    }
+    const expected = this.#expectedLength;
+    if (expected !== undefined && this.#length > expected)
+      this.#wrongLength(expected, `${this.#length} or more`);
+  }
+
+  /** What Content-Length promises; undefined when it does not, or when there is no body to count. */
+  get #expectedLength(): number | undefined {
+    const head = this.#head;
+    if (head === undefined || this.#isHeadRequest || isBodyless(head.status)) return undefined;
+    return head.contentLength;
+  }
+
+  #wrongLength(expected: number, found: string): void {
+    const advice =
+      'Count bytes, not characters; a middleware that changes the body corrects the length or leaves it out.';
+    this.wrong(
+      'content-length',
+      `Content-Length promised ${expected} bytes, and the body has ${found}. ${advice}`,
+    );
+  }
+
+  #missingStart(): void {
+    this.wrong(
+      'start-response-missing',
+      'The application gave a body, and had not called startResponse(status, headers). Call it before the first block.',
+    );
+  }
+
+  /** Each rule once for a response: a body has many blocks. */
+  wrong(rule: Rule, what: string): void {
+    if (this.#reported.has(rule)) return;
+    this.#reported.add(rule);
+    // The default application starts what a view returned: middleware around it has only the body in its hands.
+    const until = BODY_RULES.has(rule) ? undefined : /\bsendResponse$/;
+    this.#reporter.found(rule, what, this.#startedAt, until);
+  }
+}
+
+function headRule({ section }: WSGIError): Rule {
+  if (section === 'Other HTTP Features') return 'hop-by-hop';
+  return section === 'Handling the Content-Length Header' ? 'content-length' : 'headers';
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return name.length === wanted.length && name.toLowerCase() === wanted;
+}
+
+/** The statuses that HTTP allows no body. */
+function isBodyless(status: number): boolean {
+  return status < 200 || status === 204 || status === 304;
+}

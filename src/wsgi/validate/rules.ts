@@ -1,0 +1,36 @@
+/**
+ * The rules that the validator checks, by the names that its messages and the documentation have for them, and the
+ * section of PEP 3333 that each comes from.
+ */
+export const RULES = {
+  'application-arguments': 'Specification Details',
+  'body-not-allowed': 'Other HTTP Features',
+  'close-swallowed': 'Specification Details',
+  'close-twice': 'Specification Details',
+  'content-length': 'Handling the Content-Length Header',
+  'content-type': 'The start_response() Callable',
+  environ: 'environ Variables',
+  'environ-paths': 'environ Variables',
+  'environ-strings': 'Unicode Issues',
+  etag: 'The start_response() Callable',
+  'exc-info': 'Error Handling',
+  headers: 'The start_response() Callable',
+  'hop-by-hop': 'Other HTTP Features',
+  'input-concurrent': 'Input and Error Streams',
+  'input-late': 'Input and Error Streams',
+  'input-size': 'Input and Error Streams',
+  'input-type': 'Input and Error Streams',
+  'next-after-close': 'Specification Details',
+  'next-concurrent': 'Specification Details',
+  'response-block': 'Buffering and Streaming',
+  'response-iterable': 'The Application/Framework Side',
+  'start-response-arguments': 'The start_response() Callable',
+  'start-response-late': 'The start_response() Callable',
+  'start-response-missing': 'The start_response() Callable',
+  'start-response-twice': 'The start_response() Callable',
+  write: 'The write() Callable',
+  'write-late': 'The write() Callable',
+  'write-while-iterating': 'The write() Callable',
+} as const;
+
+export type Rule = keyof typeof RULES;

@@ -1,0 +1,66 @@
+import { type CapturedStack, type Place, placesOf, showPlace } from './place.ts';
+import { withDeclaration } from './reporter.ts';
+import type { WatchedCall } from './watched-call.ts';
+
+/** Our own frames between a server and what it runs: what lies further out has nothing to do with what lies further in. */
+const BOUNDARY = /(?:(?:call|await)Application|\bnext)$/;
+
+const ADVICE =
+  'requestFinished is not sent, and what waits for it stays open: connections to databases and caches. ' +
+  'wrapResponse() of startproject/middleware forwards close().';
+
+/**
+ * The middleware that may have failed to forward `close()`, the likeliest first. With one of them between two
+ * applications that can be seen there is no doubt. What a middleware written by hand returns to another one can't
+ * be seen, so among several this goes by their traces.
+ */
+export function findSwallowers(call: WatchedCall): readonly Place[] {
+  const layers = declarations(call.calledAt);
+  const readers = declarations(call.isReadEarly ? beforeAwaiting(call.readAt) : call.readAt);
+  const [closer] = declarations(call.closeReadAt);
+  // Who takes no part in reading hands the response on as it is.
+  const handling = layers.filter((layer) => readers.length === 0 || isAmong(readers, layer));
+  const outermost = handling.at(-1);
+
+  function doubt(layer: Place): number {
+    if (!isAmong(handling, layer)) return 3;
+    // Who looks for close() means to call it.
+    if (closer && isSame(closer, layer)) return 2;
+    // Who returned a response with a close() knows about it, and who returned one without does not.
+    if (outermost && isSame(outermost, layer)) return call.parent?.hasClose ? 1 : -1;
+    return 0;
+  }
+  return unique(layers).toSorted((a, b) => doubt(a) - doubt(b));
+}
+
+export function describeSwallowers([first, ...others]: readonly Place[]): string {
+  if (first === undefined) return `Nothing forwarded close() to an inner response. ${ADVICE}`;
+  if (others.length === 0) return `This middleware does not forward close(). ${ADVICE}`;
+  const otherwise = others.map((place) => showPlace(place)).join(' or ');
+  return (
+    `This middleware most likely does not forward close(), and otherwise it is ${otherwise}: ` +
+    `apply them by compose(), which tells them apart. ${ADVICE}`
+  );
+}
+
+/** The functions of a stack, the innermost first, by the top-level declaration that each is in: the middleware. */
+function declarations(stack: CapturedStack | undefined): Place[] {
+  return stack ? placesOf(stack, BOUNDARY).map(withDeclaration) : [];
+}
+
+/** Who only waits for its own application while that reads has no part in it. */
+function beforeAwaiting(stack: CapturedStack | undefined): CapturedStack | undefined {
+  return stack && { stack: stack.stack.split(/^\s*at async /m)[0]! };
+}
+
+function unique(places: readonly Place[]): Place[] {
+  return places.filter((place, index) => !isAmong(places.slice(0, index), place));
+}
+
+function isAmong(places: readonly Place[], wanted: Place): boolean {
+  return places.some((place) => isSame(place, wanted));
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.file === b.file && a.declaration === b.declaration;
+}

@@ -1,0 +1,38 @@
+import { WSGIError } from '../errors.ts';
+import type { Environ } from '../types.ts';
+import { type Place, showPlace } from './place.ts';
+import { RULES, type Rule } from './rules.ts';
+
+interface Found {
+  readonly rule: Rule;
+  /** What the rule asks for, what was found, and what to do. */
+  readonly what: string;
+  readonly place: Place | undefined;
+  readonly environ: Environ | undefined;
+}
+
+/** A rule of PEP 3333 that a server, a middleware or an application broke. */
+export class Violation extends WSGIError {
+  /** The name of the rule, which is its heading in docs/validator.md. */
+  readonly rule: Rule;
+  /** Where it was broken, when that is anybody's source but this package's. */
+  readonly place: Place | undefined;
+
+  constructor({ rule, what, place, environ }: Found) {
+    const where = place === undefined ? '' : `${showPlace(place)}: `;
+    super(`${where}${what}${describeRequest(environ)}`, RULES[rule]);
+    this.name = 'Violation';
+    this.rule = rule;
+    this.place = place;
+  }
+}
+
+/** Takes each violation as it is found. Throws it, or notes it and lets the request go on. */
+export type Report = (violation: Violation) => void;
+
+function describeRequest(environ: Environ | undefined): string {
+  const { REQUEST_METHOD: method, SCRIPT_NAME: mount, PATH_INFO: path } = environ ?? {};
+  return typeof method === 'string' && typeof path === 'string'
+    ? ` Request: ${method} ${mount ?? ''}${path}`
+    : '';
+}

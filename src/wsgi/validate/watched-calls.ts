@@ -1,0 +1,103 @@
+import { isPromiseLike } from '../errors.ts';
+import type { Environ, WSGIResponse } from '../types.ts';
+import { setWatch, type Watch } from '../watchable.ts';
+import { checkEnviron } from './check-environ.ts';
+import { captureStack } from './place.ts';
+import type { Reporter } from './reporter.ts';
+import { describeSwallowers, findSwallowers } from './swallowers.ts';
+import { CHAIN_DEPTH, traceResponse, type WatchedCall } from './watched-call.ts';
+
+/** Middleware may close what it wraps a moment after it was closed itself, when a stream of Node's is in between. */
+const GRACE_MS = 50;
+
+/** The calls of one request to applications inside of a validator, whose responses have to be closed. */
+export class WatchedCalls {
+  readonly #reporter: Reporter;
+  readonly #returned: WatchedCall[] = [];
+  /** Those under way, the innermost last: a new one is made by what runs inside of that. */
+  readonly #underWay: WatchedCall[];
+  readonly #outermost: WatchedCall = newCall(undefined);
+
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter;
+    this.#underWay = [this.#outermost];
+  }
+
+  watch(environ: Environ): void {
+    setWatch(environ, this.#watch);
+  }
+
+  /** The outermost application has returned, or failed when there is no response. */
+  returned(response?: WSGIResponse): void {
+    this.#leave(this.#outermost);
+    this.#outermost.hasClose = response !== undefined && 'close' in response;
+  }
+
+  /** Reports the responses that nobody has closed, now that the outermost one is closed or never came to be. */
+  end(environ: Environ): void | Promise<void> {
+    setWatch(environ, undefined);
+    if (this.#unclosed().length > 0) return this.#checkLater();
+  }
+
+  readonly #watch: Watch = (application, environ, startResponse) => {
+    const call = newCall(this.#underWay.at(-1) ?? this.#outermost, this.#watch);
+    checkEnviron(environ, this.#reporter, call.calledAt);
+    this.#underWay.push(call);
+    return this.#callApplication(call, () => application(environ, startResponse));
+  };
+
+  #callApplication(
+    call: WatchedCall,
+    application: () => WSGIResponse | Promise<WSGIResponse>,
+  ): WSGIResponse | Promise<WSGIResponse> {
+    let response: WSGIResponse | Promise<WSGIResponse> | undefined;
+    try {
+      response = application();
+    } finally {
+      if (!isPromiseLike(response)) this.#leave(call);
+    }
+    if (isPromiseLike(response)) return this.#awaitApplication(call, response);
+    return this.#traced(call, response);
+  }
+
+  async #awaitApplication(call: WatchedCall, pending: PromiseLike<WSGIResponse>): Promise<WSGIResponse> {
+    try {
+      return this.#traced(call, await pending);
+    } finally {
+      this.#leave(call);
+    }
+  }
+
+  #traced(call: WatchedCall, response: WSGIResponse): WSGIResponse {
+    call.hasClose = typeof response?.close === 'function';
+    if (!call.hasClose) return response;
+    this.#returned.push(call);
+    return traceResponse(response, call);
+  }
+
+  #leave(call: WatchedCall): void {
+    call.hasReturned = true;
+    const index = this.#underWay.indexOf(call);
+    if (index >= 0) this.#underWay.splice(index, 1);
+  }
+
+  async #checkLater(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+    for (const call of this.#unclosed()) {
+      const suspects = findSwallowers(call);
+      this.#reporter.foundAt('close-swallowed', describeSwallowers(suspects), suspects[0]);
+    }
+  }
+
+  /** Those whose closing is somebody's fault: what lies inside of one that is not closed can't be closed either. */
+  #unclosed(): readonly WatchedCall[] {
+    const isOpen = (call: WatchedCall | undefined) =>
+      call !== undefined && call !== this.#outermost && call.hasClose && !call.isClosed;
+    return this.#returned.filter((call) => isOpen(call) && !isOpen(call.parent));
+  }
+}
+
+function newCall(parent: WatchedCall | undefined, caller?: Watch): WatchedCall {
+  const calledAt = caller && captureStack(caller, CHAIN_DEPTH);
+  return { parent, calledAt, hasReturned: false, hasClose: false, isClosed: false };
+}

@@ -1,0 +1,39 @@
+import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from './types.ts';
+
+// Registered, since a site may have a copy of this package of its own. A symbol in environ outlives a copy of it.
+const WATCH = Symbol.for('startproject.watch');
+const WATCHABLE = Symbol.for('startproject.watchable');
+
+/** Calls an application on behalf of a validator further out. */
+export type Watch = (
+  application: WSGIApplication,
+  environ: Environ,
+  startResponse: StartResponse,
+) => WSGIResponse | Promise<WSGIResponse>;
+
+type WatchedEnviron = Environ & { [WATCH]?: Watch | undefined };
+
+/**
+ * Lets a validator further out see what an application is given and returns, so that it finds out who does not
+ * close the response. Without a validator it costs one look into `environ`.
+ */
+export function watchable(application: WSGIApplication): WSGIApplication {
+  if (isWatchable(application)) return application;
+  function watched(environ: Environ, startResponse: StartResponse) {
+    const watch = watchOf(environ);
+    return watch ? watch(application, environ, startResponse) : application(environ, startResponse);
+  }
+  return Object.assign(watched, { [WATCHABLE]: true });
+}
+
+export function isWatchable(application: WSGIApplication): boolean {
+  return WATCHABLE in application;
+}
+
+export function watchOf(environ: Environ): Watch | undefined {
+  return (environ as WatchedEnviron | undefined)?.[WATCH];
+}
+
+export function setWatch(environ: Environ, watch: Watch | undefined): void {
+  (environ as WatchedEnviron)[WATCH] = watch;
+}

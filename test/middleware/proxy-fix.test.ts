@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { type ProxyFixOptions, proxyFix } from '../../src/middleware/index.ts';
+import type { Environ } from '../../src/wsgi/types.ts';
+import { bodyFor, showing } from './_respond.ts';
+
+/** REMOTE_ADDR, the scheme, HTTP_HOST, SERVER_NAME, SERVER_PORT and SCRIPT_NAME behind the middleware. */
+function seen(environ: Partial<Environ>, options?: ProxyFixOptions): Promise<string> {
+  const names = ['REMOTE_ADDR', 'wsgi.url_scheme', 'HTTP_HOST', 'SERVER_NAME', 'SERVER_PORT', 'SCRIPT_NAME'];
+  const base = { REMOTE_ADDR: '10.0.0.1', HTTP_HOST: 'app', SERVER_NAME: 'app' };
+  return bodyFor(proxyFix(showing(...names), options), { ...base, ...environ });
+}
+
+// These are werkzeug's own cases.
+test.each<[string, Partial<Environ>, ProxyFixOptions | undefined, string]>([
+  ['nothing', {}, undefined, '10.0.0.1 http app app 80 '],
+  [
+    'for and proto by default',
+    {
+      HTTP_X_FORWARDED_FOR: '1.2.3.4, 5.6.7.8',
+      HTTP_X_FORWARDED_PROTO: 'https',
+      HTTP_X_FORWARDED_HOST: 'evil',
+    },
+    undefined,
+    '5.6.7.8 https app app 80 ',
+  ],
+  [
+    'everything',
+    {
+      HTTP_X_FORWARDED_FOR: '192.168.0.1',
+      HTTP_X_FORWARDED_PROTO: 'https',
+      HTTP_X_FORWARDED_HOST: 'example.com',
+      HTTP_X_FORWARDED_PORT: '8080',
+      HTTP_X_FORWARDED_PREFIX: '/example',
+    },
+    { xFor: 1, xProto: 1, xHost: 1, xPort: 1, xPrefix: 1 },
+    '192.168.0.1 https example.com:8080 example.com 8080 /example',
+  ],
+  [
+    'host with port',
+    { HTTP_X_FORWARDED_HOST: 'example.com:8080' },
+    { xHost: 1 },
+    '10.0.0.1 http example.com:8080 example.com 8080 ',
+  ],
+  [
+    'an IPv6 host',
+    { HTTP_X_FORWARDED_HOST: '[2001:db8::1]', HTTP_X_FORWARDED_PORT: '8080' },
+    { xHost: 1, xPort: 1 },
+    '10.0.0.1 http [2001:db8::1]:8080 [2001:db8::1] 8080 ',
+  ],
+  [
+    'a port over the one that Host has',
+    { HTTP_HOST: 'app:80', HTTP_X_FORWARDED_PORT: '8080' },
+    { xPort: 1 },
+    '10.0.0.1 http app:8080 app 8080 ',
+  ],
+  [
+    'two proxies',
+    { HTTP_X_FORWARDED_FOR: '1.1.1.1,2.2.2.2,3.3.3.3' },
+    { xFor: 2 },
+    '2.2.2.2 http app app 80 ',
+  ],
+  [
+    'fewer proxies than trusted',
+    { HTTP_X_FORWARDED_FOR: '1.1.1.1' },
+    { xFor: 2 },
+    '10.0.0.1 http app app 80 ',
+  ],
+  [
+    'none trusted',
+    { HTTP_X_FORWARDED_FOR: '1.1.1.1', HTTP_X_FORWARDED_PROTO: 'https' },
+    { xFor: 0, xProto: 0 },
+    '10.0.0.1 http app app 80 ',
+  ],
+  ['an empty value', { HTTP_X_FORWARDED_FOR: '1.1.1.1, ' }, undefined, '10.0.0.1 http app app 80 '],
+  [
+    'a scheme that is none of ours',
+    { HTTP_X_FORWARDED_PROTO: 'gopher' },
+    undefined,
+    '10.0.0.1 http app app 80 ',
+  ],
+  ['a port that is none', { HTTP_X_FORWARDED_PORT: '80x' }, { xPort: 1 }, '10.0.0.1 http app app 80 '],
+  ['a prefix of a slash', { HTTP_X_FORWARDED_PREFIX: '/' }, { xPrefix: 1 }, '10.0.0.1 http app app 80 '],
+])('%s', async (_name, environ, options, expected) => {
+  expect(await seen(environ, options)).toBe(expected);
+});
+
+test('what was there before is kept', async () => {
+  let kept: unknown;
+  const fixed = proxyFix((environ, startResponse) => {
+    kept = environ['startproject.proxy_fix.orig'];
+    return showing('REMOTE_PORT')(environ, startResponse);
+  });
+  const environ = { REMOTE_ADDR: '10.0.0.1', REMOTE_PORT: '4711', HTTP_X_FORWARDED_FOR: '1.1.1.1' };
+  expect(await bodyFor(fixed, environ)).toBe('undefined');
+  expect(kept).toMatchObject({ REMOTE_ADDR: '10.0.0.1', REMOTE_PORT: '4711', SERVER_PORT: '80' });
+});

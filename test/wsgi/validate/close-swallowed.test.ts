@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { WSGIApplication, WSGIResponse } from '../../../src/wsgi/types.ts';
+import { watchable } from '../../../src/wsgi/watchable.ts';
+import { bytes } from '../_transport.ts';
+import { collecting, failing, swallowing } from './_swallowing.ts';
+import { careful, late, routing, timing } from './_timing.ts';
+import { violations } from './_violations.ts';
+
+const SWALLOWING_FILE = fileURLToPath(new URL('_swallowing.ts', import.meta.url));
+
+/** An application that has to be closed. */
+function site(blocks: () => WSGIResponse = () => [bytes('hello')]): WSGIApplication {
+  return watchable(async (_environ, startResponse) => {
+    startResponse('200 OK', [['Content-Type', 'text/plain']]);
+    return Object.assign(blocks(), { close: () => {} });
+  });
+}
+
+test.each([
+  ['swallowing', 6, swallowing(site())],
+  ['swallowing', 6, timing(swallowing(site()))],
+  ['swallowing', 6, swallowing(timing(site()))],
+  ['swallowing', 6, swallowing(careful(site()))],
+  ['swallowing', 6, routing(swallowing(site()))],
+  ['swallowing', 6, swallowing(routing(site()))],
+  ['swallowing', 6, timing(swallowing(timing(site())))],
+  ['swallowing', 6, routing(timing(swallowing(careful(site()))))],
+  ['swallowing', 8, swallowing(late(site()))],
+  ['collecting', 17, collecting(site())],
+  ['collecting', 17, timing(collecting(site()))],
+  ['collecting', 17, collecting(timing(site()))],
+  ['collecting', 17, routing(collecting(site()))],
+  ['failing', 25, failing(site())],
+])('%s is named, with its file and line %i', async (declaration, line, application) => {
+  const [violation, ...others] = await violations(application);
+  expect(others).toEqual([]);
+  expect(violation).toMatchObject({
+    rule: 'close-swallowed',
+    place: { declaration, file: SWALLOWING_FILE, line },
+  });
+});
