@@ -39,7 +39,7 @@ export class Exchange implements ResponseListener {
   constructor({ environ, reporter, calls }: ExchangeParts) {
     this.#environ = environ;
     this.#reporter = reporter;
-    this.#checks = new ResponseChecks(reporter, environ.REQUEST_METHOD);
+    this.#checks = new ResponseChecks(reporter, environ?.REQUEST_METHOD);
     this.#calls = calls;
   }
 
@@ -125,15 +125,14 @@ export class Exchange implements ResponseListener {
     }
     if (this.#isOver) {
       found.found('start-response-late', 'startResponse() was called after the response had ended.', stack);
+    } else if (this.#checks.isStarted && !excInfo) {
+      const what =
+        'startResponse() was called twice. For an error in place of what was begun, pass [error] as well.';
+      found.found('start-response-twice', what, stack);
     }
     if (excInfo && (!Array.isArray(excInfo) || excInfo.length !== 1)) {
       const what = `excInfo is an array of one, [error], and startResponse() got ${describe(excInfo)}.`;
       found.found('exc-info', what, stack);
-    }
-    if (this.#checks.isStarted && !excInfo) {
-      const what =
-        'startResponse() was called twice. For an error in place of what was begun, pass [error] as well.';
-      found.found('start-response-twice', what, stack);
     }
     this.#checks.start(status, headers, stack);
     const write = excInfo ? startResponse(status, headers, excInfo) : startResponse(status, headers);
@@ -147,8 +146,7 @@ export class Exchange implements ResponseListener {
   #write(write: Write, block: Uint8Array, stack: CapturedStack): Promise<void> {
     if (this.#isOver) {
       this.#reporter.found('write-late', 'write() was called after the response had ended.', stack);
-    }
-    if (this.#isIterated) {
+    } else if (this.#isIterated) {
       const what = 'write() was called from within the iterable. Yield the block, or write before returning.';
       this.#reporter.found('write-while-iterating', what, stack);
     }

@@ -15,6 +15,8 @@ interface Found {
 export class Violation extends WSGIError {
   /** The name of the rule, which is its heading in docs/validator.md. */
   readonly rule: Rule;
+  /** What the rule asks for and what was found, without the place and the request. */
+  override readonly what: string;
   /** Where it was broken, when that is anybody's source but this package's. */
   readonly place: Place | undefined;
 
@@ -23,6 +25,7 @@ export class Violation extends WSGIError {
     super(`${where}${what}${describeRequest(environ)}`, RULES[rule]);
     this.name = 'Violation';
     this.rule = rule;
+    this.what = what;
     this.place = place;
   }
 }
