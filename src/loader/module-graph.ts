@@ -6,6 +6,7 @@ import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
 import { ExternalRecord, OwnRecord } from './external-record.ts';
 import { missingModule } from './import-errors.ts';
+import { InstalledPackages, isInstalled } from './installed-packages.ts';
 import { JsonRecord } from './json-record.ts';
 import { checkNames, evaluationOrder, hasSameNames } from './linking.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
@@ -27,6 +28,7 @@ type Records = Map<string, ModuleRecord>;
 export class ModuleGraph implements GraphAccess {
   readonly #parts: GraphParts;
   readonly #modules: CompiledModules;
+  readonly #installed: InstalledPackages;
   readonly #records: Records = new Map();
   /** What was loaded ahead, by URL. */
   readonly #packages = new Map<string, Namespace>();
@@ -36,6 +38,7 @@ export class ModuleGraph implements GraphAccess {
   constructor(parts: GraphParts) {
     this.#parts = parts;
     this.#modules = new CompiledModules(parts);
+    this.#installed = new InstalledPackages(parts.files);
   }
 
   /** URLs of the packages and builtins that Node has loaded for the site. */
@@ -53,6 +56,7 @@ export class ModuleGraph implements GraphAccess {
   /** Has Node load these, so that importing them later is done at once. One that fails will fail again then. */
   async preload(packages: Iterable<string>): Promise<void> {
     for (const url of packages) {
+      this.#installed.note(url);
       await import(url).then(
         (namespace) => this.#packages.set(url, namespace),
         () => {},
@@ -83,7 +87,8 @@ export class ModuleGraph implements GraphAccess {
     const changed = new Set([...touched].filter((file) => files.hasChanged(file)));
     if (changed.size === 0) return;
     if ([...changed].some((file) => this.#isFarReaching(file))) {
-      files.forget([...files.states.keys()]);
+      // What was loaded of packages stays loaded, so what was known of them stays too.
+      files.forget([...files.states.keys()].filter((file) => !isInstalled(file)));
       resolver.forget();
       this.#modules.forgetAll();
       this.#records.clear();
@@ -139,10 +144,13 @@ export class ModuleGraph implements GraphAccess {
 
   resolve(specifier: string, importer: string, mode: ResolveMode): Resolution {
     try {
-      return this.#parts.resolver.resolve(specifier, importer, mode);
+      const resolution = this.#parts.resolver.resolve(specifier, importer, mode);
+      if (resolution.kind === 'external') this.#installed.note(resolution.url);
+      return resolution;
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
       this.#parts.files.missed(error.missing);
+      this.#installed.noteMissing(specifier, importer);
       throw missingModule(specifier, importer, error);
     }
   }
