@@ -1,7 +1,9 @@
+import type { ExtraPaths } from '../dev/extra-paths.ts';
 import { Freshness } from '../dev/freshness.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
 import { watchAdvice } from '../dev/watch-advice.ts';
 import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
+import { isInstalled } from '../loader/installed-packages.ts';
 import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import { exitFailure } from './exit-failure.ts';
 import { type Connection, Listener } from './listener.ts';
@@ -36,6 +38,8 @@ export interface DevReport {
 export interface DevArbiterOptions {
   readonly spawnWorker: () => WorkerHandle;
   readonly createWatcher: (events: WatcherEvents) => Watcher;
+  /** What reloads the site besides what it is loaded from, and what does not. */
+  readonly extras?: ExtraPaths;
   /** Tells open pages of new generations. @default nobody is told */
   readonly liveReload?: LiveReload;
   readonly report: DevReport;
@@ -66,7 +70,7 @@ export class DevArbiter {
   readonly listener: Listener;
   readonly #options: DevArbiterOptions;
   readonly #watcher: Watcher;
-  readonly #freshness = new Freshness();
+  readonly #freshness: Freshness;
   readonly #workers = new Set<WorkerHandle>();
   readonly #startedAt = Date.now();
   /** Advice that has been given, which every reload would give again. */
@@ -77,16 +81,20 @@ export class DevArbiter {
   #queue: Connection[] = [];
   #heritage: Heritage = { packages: [], entries: [] };
   #gate: NodeJS.Immediate | undefined;
+  /** When the gate waits for another reason than the end of this turn. */
+  #pause: NodeJS.Timeout | undefined;
   #settle: NodeJS.Timeout | undefined;
   #slow: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: DevArbiterOptions) {
     this.#options = options;
+    this.#freshness = new Freshness(options.extras);
     this.listener = new Listener((connection) => this.#onConnection(connection));
     this.#watcher = options.createWatcher({
       onTouch: (target) => this.#onTouch(target),
       onError: (error, folder) => this.#onWatchError(error, folder),
+      onPoll: () => this.#onPoll(),
     });
   }
 
@@ -112,6 +120,7 @@ export class DevArbiter {
   close(): void {
     this.#isClosed = true;
     clearImmediate(this.#gate);
+    clearTimeout(this.#pause);
     clearTimeout(this.#settle);
     clearTimeout(this.#slow);
     this.#watcher.close();
@@ -150,11 +159,19 @@ export class DevArbiter {
       if (this.#queue.length > 0) this.#load([]);
       return;
     }
-    if (!this.#reloadIfStale() || current.state !== 'ready') return;
+    if (!this.#hasLooked() || !this.#reloadIfStale() || current.state !== 'ready') return;
     for (const { socket, head } of this.#queue.splice(0)) {
       if (socket.destroyed) continue;
       current.worker!.send({ type: 'connection', head: head.toString('latin1') }, socket);
     }
+  }
+
+  /** @returns whether what nobody watches was looked at since the last connection came. If not, the gate opens later. */
+  #hasLooked(): boolean {
+    const wait = this.#queue.length > 0 ? this.#freshness.look() : 0;
+    clearTimeout(this.#pause);
+    if (wait > 0) this.#pause = setTimeout(() => this.#openGate(), wait);
+    return wait === 0;
   }
 
   /** @returns whether the newest generation is what the files are. */
@@ -175,6 +192,11 @@ export class DevArbiter {
     if (concerned.length === 0) return;
     for (const file of concerned) this.#spare?.touched.add(file);
     this.#settleAfter(SETTLE_MS);
+  }
+
+  #onPoll(): void {
+    this.#freshness.look();
+    this.#reloadIfStale();
   }
 
   #settleAfter(ms: number): void {
@@ -219,6 +241,7 @@ export class DevArbiter {
       state: 'waiting',
     };
     if (last?.worker !== undefined) this.#retire(last.worker, { hasServed: last.state === 'ready' });
+    this.#dropStaleSpare(changed);
     this.#activate();
   }
 
@@ -232,13 +255,21 @@ export class DevArbiter {
     current.worker = spare;
     current.state = 'loading';
     // Changes that no event has told of are among these.
-    current.touched = new Set([...spare.touched, ...current.changed]);
+    current.touched = new Set([...spare.touched, ...current.changed, ...this.#freshness.ignored]);
     for (const files of spare.ahead) this.#onFiles(files);
     const { failure, touched } = current;
     const live = this.#options.liveReload && { path: LIVE_RELOAD_PATH, generation: this.#idOf(current) };
     spare.send({ type: 'activate', site: this.#site!, touched: [...touched], failure, live });
     clearTimeout(this.#slow);
     this.#slow = setTimeout(() => this.#options.report.onSlowLoad(SLOW_LOAD_MS), SLOW_LOAD_MS);
+  }
+
+  /** What a process has loaded of a package, it cannot load again. */
+  #dropStaleSpare(changed: readonly string[]): void {
+    const spare = this.#spare;
+    if (spare === undefined || ![...spare.touched, ...changed].some(isInstalled)) return;
+    this.#spare = undefined;
+    spare.kill();
   }
 
   /** Unlike any of another run of the server, whose pages may still be open. */

@@ -3,13 +3,15 @@ import path from 'node:path';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { LiveReload } from '../dev/live-reload.ts';
-import { FolderWatcher, PollingWatcher } from '../dev/watcher.ts';
+import { PollingWatcher } from '../dev/polling-watcher.ts';
+import { FolderWatcher } from '../dev/watcher.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { SiteOptions } from '../worker/messages.ts';
 import { type Address, formatUrl, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createCommand, packageVersion, runCommand } from './command.ts';
 import { listenForDevKeys } from './dev-keys.ts';
 import { DevTerminal } from './dev-terminal.ts';
+import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
 import { explainListenError } from './listen-error.ts';
 import { openUrl } from './open-url.ts';
@@ -21,6 +23,8 @@ interface RunserverOptions extends CommonOptions {
   readonly liveReload: boolean;
   readonly open?: boolean;
   readonly poll?: number | true;
+  readonly watch?: readonly string[];
+  readonly ignore?: readonly string[];
   readonly inspect?: string | true;
 }
 
@@ -54,6 +58,16 @@ export async function runserver(argv: string[], worker?: WorkerHandle): Promise<
       `look at the files every so often, for network and Docker mounts (${DEFAULT_POLL_MS})`,
       toMs,
     )
+    .option(
+      '--watch <path>',
+      'reload also when this file or folder changes; repeatable (.env*, templates)',
+      collect,
+    )
+    .option(
+      '--ignore <glob>',
+      "do not reload when these change, as .gitignore has them: '*.md', 'docs/**'; repeatable (none)",
+      collect,
+    )
     .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)
     .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
       serve(addrport, { ...options, reload: options.noreload !== true }, worker),
@@ -86,13 +100,15 @@ async function serveWithReload(
     settings: project.settings,
     version: packageVersion(),
   });
+  const extras = extraPaths(project, options, (text) => terminal.onNotice(text));
   const arbiter = new DevArbiter({
     spawnWorker: () => new WorkerHandle(process.env),
     createWatcher: (events) => {
       const { poll } = options;
-      if (poll === undefined) return new FolderWatcher(events);
+      if (poll === undefined) return new FolderWatcher(events, extras);
       return new PollingWatcher(events, poll === true ? DEFAULT_POLL_MS : poll);
     },
+    extras,
     liveReload: options.liveReload ? new LiveReload() : undefined,
     report: terminal,
   });
@@ -180,6 +196,10 @@ function toMs(text: string): number {
   const ms = Number(text);
   if (Number.isInteger(ms) && ms > 0) return ms;
   throw new UsageError(`--poll takes a whole number of milliseconds, and got '${text}'.`);
+}
+
+function collect(word: string, words: readonly string[] = []): readonly string[] {
+  return [...words, word];
 }
 
 function inspectorAddress(text: string): string {

@@ -1,13 +1,28 @@
 import path from 'node:path';
 import { contentHash } from '../loader/content-hash.ts';
+import { isInstalled } from '../loader/installed-packages.ts';
 import { type SourceState, stateOf } from '../loader/source-files.ts';
 import { statIfThere } from '../stat-if-there.ts';
+import type { ExtraPaths } from './extra-paths.ts';
+import { Pace } from './pace.ts';
 
 /** An editor may empty a file a moment before it writes it; that long we believe that it does. */
 const SETTLE_MS = 40;
 
-/** How coarse the clock of a file system may be: a change this much before it was looked at is not told from one after. */
-const CLOCK_TICK_MS = 20;
+/** How coarse the clock of a file system may be. Behind the time of one change, another one may hide for so long. */
+const CLOCK_TICK_MS = 2_000;
+
+/** A package manager takes its time between the first file of a package and the last. */
+const INSTALL_SETTLE_MS = 250;
+
+/** Of a file that was there, and was not read. Nothing equals it. */
+const UNREAD = Number.NaN;
+
+/** When something was looked at, and the time of its last change then: null when it was not there. */
+interface Look {
+  at: number;
+  changedAt?: number | null;
+}
 
 export type Verdict =
   | { readonly isFresh: true }
@@ -24,14 +39,32 @@ const FRESH: Verdict = { isFresh: true };
 export class Freshness {
   #states = new Map<string, SourceState>();
   readonly #touched = new Map<string, number>();
-  /** Files that no watcher covers yet, with the time from which a change of theirs would be news. */
-  readonly #unwatched = new Map<string, number>();
+  /** Files, and folders of the extra paths, that no watcher covers. */
+  readonly #unwatched = new Map<string, Look>();
+  /** Files whose changes are no reason to reload. */
+  readonly #ignored = new Set<string>();
+  readonly #extras: ExtraPaths | undefined;
+  readonly #pace = new Pace();
 
   /** What the generation that is being loaded was begun for: its files may be on the move still. */
   #rewritten: ReadonlySet<string> = new Set();
 
+  /** @param extras What counts besides the files that are loaded, and what does not count at all. */
+  constructor(extras?: ExtraPaths) {
+    this.#extras = extras;
+    const now = Date.now();
+    for (const file of extras?.scan() ?? [])
+      this.#learn(file, isOlder(file, now) ? UNREAD : stateOf(file), now);
+    this.#findFolders(now);
+  }
+
   get files(): Iterable<string> {
     return this.#states.keys();
+  }
+
+  /** Files that were loaded, and whose changes nobody looks for. */
+  get ignored(): Iterable<string> {
+    return this.#ignored;
   }
 
   /**
@@ -50,33 +83,41 @@ export class Freshness {
    */
   add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
     for (const [file, state] of files) {
+      if (this.#extras?.isIgnored(file) && !isInstalled(file)) {
+        this.#ignored.add(file);
+        continue;
+      }
       const known = this.#states.get(file);
-      this.#states.set(file, state);
-      if (known === undefined) this.#unwatched.set(file, since);
-      else if (known !== state || this.#rewritten.has(file)) this.#noteTouch(file);
+      if (known === undefined) this.#learn(file, state, since);
+      else this.#states.set(file, state);
+      if (known !== undefined && (known !== state || this.#rewritten.has(file))) this.#noteTouch(file);
     }
   }
 
-  /** Forgets all files but these: what the last generations had and a sound one no longer has. */
+  /** Forgets all loaded files but these: what the last generations had and a sound one no longer has. */
   retain(files: ReadonlySet<string>): void {
-    for (const file of this.#states.keys()) if (!files.has(file)) this.#forget(file);
+    for (const file of this.#states.keys()) {
+      if (!files.has(file) && !this.#extras?.covers(file)) this.#forget(file);
+    }
+    for (const file of this.#ignored) if (!files.has(file)) this.#ignored.delete(file);
   }
 
-  /** From now on changes of these files come as touches. */
-  markWatched(files: Iterable<string>): void {
-    for (const file of files) {
-      this.#lookAt(file);
-      this.#unwatched.delete(file);
+  /** From now on changes of these files, and of what is in these folders, come as touches. */
+  markWatched(targets: Iterable<string>): void {
+    for (const target of targets) {
+      this.#lookAt(target);
+      this.#unwatched.delete(target);
     }
   }
 
-  /** A folder is watched no longer: its files must be looked at again. */
+  /** A folder is watched no longer: it and its files must be looked at again. */
   lose(folder: string): void {
     for (const file of this.#states.keys()) {
       if (!file.startsWith(folder + path.sep) || this.#unwatched.has(file)) continue;
-      this.#unwatched.set(file, Date.now());
+      this.#unwatched.set(file, { at: Date.now() });
       this.#noteTouch(file);
     }
+    if (this.#extras?.folders.has(folder)) this.#unwatched.set(folder, { at: Date.now() });
   }
 
   /**
@@ -85,40 +126,86 @@ export class Freshness {
    * @returns the files of ours that it may concern.
    */
   touch(target: string): readonly string[] {
-    const folder = target + path.sep;
-    const isOurs = this.#states.has(target);
-    const concerned = isOurs ? [target] : [...this.#states.keys()].filter((file) => file.startsWith(folder));
+    const concerned = this.#states.has(target) ? [target] : this.#below(target);
+    if (concerned.length === 0 && this.#extras?.covers(target) && !statIfThere(target)?.isDirectory()) {
+      this.#learn(target, null, Date.now());
+      concerned.push(target);
+    }
     for (const file of concerned) this.#noteTouch(file);
     return concerned;
   }
 
-  /** Looks at every file that may have changed. Synchronous, so that nothing can come between look and verdict. */
+  /**
+   * Looks at what no watcher covers, if there is any.
+   *
+   * @returns How many milliseconds until that may be done, since it would take too much of a core: 0 when it is done.
+   */
+  look(): number {
+    if (this.#unwatched.size === 0) return 0;
+    return this.#pace.run(() => {
+      for (const target of this.#unwatched.keys()) this.#lookAt(target);
+    });
+  }
+
+  /** Compares what was touched with what was loaded. Synchronous, so that nothing can come between look and verdict. */
   check(): Verdict {
-    for (const file of this.#unwatched.keys()) this.#lookAt(file);
     if (this.#touched.size === 0) return FRESH;
     const changed: string[] = [];
     let isSettling = false;
     for (const [file, touchedAt] of this.#touched) {
       const state = stateOf(file);
       if (state === this.#states.get(file)) this.#touched.delete(file);
-      else if (state === EMPTY && Date.now() - touchedAt < SETTLE_MS) isSettling = true;
+      else if (isInstalled(file) && state === null)
+        continue; // Its package is being replaced, or will be missed.
+      else if (Date.now() - touchedAt < settleTime(file, state)) isSettling = true;
       else changed.push(file);
     }
-    return changed.length > 0 || isSettling ? { isFresh: false, changed } : FRESH;
+    if (isSettling && changed.every(isInstalled)) return { isFresh: false, changed: [] };
+    return changed.length > 0 ? { isFresh: false, changed } : FRESH;
+  }
+
+  #learn(file: string, state: SourceState, since: number): void {
+    this.#states.set(file, state);
+    this.#unwatched.set(file, { at: since });
+  }
+
+  #below(folder: string): string[] {
+    const start = folder + path.sep;
+    return [...this.#states.keys()].filter((file) => file.startsWith(start));
   }
 
   #noteTouch(file: string): void {
     if (!this.#touched.has(file)) this.#touched.set(file, Date.now());
   }
 
-  /** Asks the file system about a file that nobody watches. */
-  #lookAt(file: string): void {
-    const since = this.#unwatched.get(file);
-    if (since === undefined) return;
-    const stats = statIfThere(file);
+  /** Asks the file system about something that nobody watches. */
+  #lookAt(target: string): void {
+    const last = this.#unwatched.get(target);
+    if (last === undefined) return;
+    const at = Date.now();
     // The time of the inode's change cannot be set back, unlike that of the modification.
-    const mayHaveChanged = stats ? stats.ctimeMs > since - CLOCK_TICK_MS : this.#states.get(file) !== null;
-    if (mayHaveChanged) this.#noteTouch(file);
+    const changedAt = statIfThere(target)?.ctimeMs ?? null;
+    const isAsBefore =
+      last.changedAt === undefined
+        ? (changedAt === null) === (this.#states.get(target) === null)
+        : changedAt === last.changedAt;
+    const mayHide = changedAt !== null && changedAt > last.at - CLOCK_TICK_MS;
+    this.#unwatched.set(target, { at, changedAt });
+    if (isAsBefore && !mayHide) return;
+    if (this.#states.has(target)) this.#noteTouch(target);
+    else this.#lookInto(target, at);
+  }
+
+  /** A folder of the extra paths has other entries than before. */
+  #lookInto(folder: string, now: number): void {
+    for (const file of this.#extras?.scan([folder]) ?? []) if (!this.#states.has(file)) this.touch(file);
+    this.#findFolders(now);
+  }
+
+  #findFolders(now: number): void {
+    for (const folder of this.#extras?.folders ?? []) {
+      if (!this.#unwatched.has(folder)) this.#unwatched.set(folder, { at: now });
+    }
   }
 
   #forget(file: string): void {
@@ -126,6 +213,16 @@ export class Freshness {
     this.#touched.delete(file);
     this.#unwatched.delete(file);
   }
+}
+
+/** Whether a file's time tells that it has not changed since, which saves reading it. */
+function isOlder(file: string, time: number): boolean {
+  return (statIfThere(file)?.ctimeMs ?? time) <= time - CLOCK_TICK_MS;
+}
+
+function settleTime(file: string, state: SourceState): number {
+  if (isInstalled(file)) return INSTALL_SETTLE_MS;
+  return state === EMPTY ? SETTLE_MS : 0;
 }
 
 const EMPTY = contentHash('');

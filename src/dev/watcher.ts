@@ -1,19 +1,22 @@
-import { type FSWatcher, unwatchFile, watch, watchFile } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
+import type { ExtraPaths } from './extra-paths.ts';
 
 export interface WatcherEvents {
   /** Something happened at this path: created, written, renamed or removed. */
   onTouch(target: string): void;
   /** A folder cannot be watched: too many watches or descriptors. Changes in it must be looked for. */
   onError(error: NodeJS.ErrnoException, folder: string): void;
+  /** It is time to look at what is not covered. */
+  onPoll(): void;
 }
 
 /** Tells when files change. */
 export interface Watcher {
   /**
-   * Watches these files, which need not exist, and no others.
+   * Watches these files, which need not exist, and no others but the extra paths.
    *
-   * @returns Those whose changes are told before any request that is sent after them.
+   * @returns The files, and folders of the extra paths, whose changes are told before any request that is sent after them.
    */
   watch(files: Iterable<string>): readonly string[];
   close(): void;
@@ -26,36 +29,46 @@ export interface Watcher {
  */
 export class FolderWatcher implements Watcher {
   readonly #events: WatcherEvents;
+  readonly #extras: ExtraPaths | undefined;
   readonly #folders = new Map<string, FSWatcher>();
   #files: readonly string[] = [];
+  /** Folders that were asked for, and whether they are covered. */
+  #wanted = new Map<string, boolean>();
 
-  constructor(events: WatcherEvents) {
+  constructor(events: WatcherEvents, extras?: ExtraPaths) {
     this.#events = events;
+    this.#extras = extras;
   }
 
   watch(files: Iterable<string>): readonly string[] {
     this.#files = [...files];
-    const wanted = new Set<string>();
-    const covered = this.#files.filter((file) => this.#cover(path.dirname(file), wanted));
-    for (const [folder, watcher] of this.#folders) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
-      this.#folders.delete(folder);
-    }
-    return covered;
+    const folders = this.#extras?.folders ?? [];
+    this.#cover(new Set([...this.#files.map((file) => path.dirname(file)), ...folders]));
+    const covered = this.#files.filter((file) => this.#wanted.get(path.dirname(file)));
+    return [...covered, ...[...folders].filter((folder) => this.#wanted.get(folder))];
   }
 
   close(): void {
-    this.watch([]);
+    this.#cover(new Set());
+  }
+
+  #cover(folders: ReadonlySet<string>): void {
+    const used = new Set<string>();
+    this.#wanted = new Map([...folders].map((folder) => [folder, this.#coverFolder(folder, used)]));
+    for (const [folder, watcher] of this.#folders) {
+      if (used.has(folder)) continue;
+      watcher.close();
+      this.#folders.delete(folder);
+    }
   }
 
   /** Watches a folder. One that does not exist is covered by the nearest above it that does. */
-  #cover(folder: string, wanted: Set<string>): boolean {
+  #coverFolder(folder: string, used: Set<string>): boolean {
     for (let current = folder; ; current = path.dirname(current)) {
-      if (wanted.has(current)) return true;
+      if (used.has(current)) return true;
       try {
         if (!this.#folders.has(current)) this.#folders.set(current, this.#open(current));
-        wanted.add(current);
+        used.add(current);
         return true;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
@@ -83,12 +96,29 @@ export class FolderWatcher implements Watcher {
   #renamed(folder: string, name: string | null): void {
     const target = path.join(folder, name ?? '');
     const mayBeItself = name === null || name === path.basename(folder);
-    const isAboveFiles = this.#files.some((file) => file.startsWith(target + path.sep));
+    const isWanted = [...this.#wanted.keys()].some((wanted) =>
+      `${wanted}${path.sep}`.startsWith(target + path.sep),
+    );
     // Watched before it is told, so that what is made in a new folder afterwards is told too.
     if (mayBeItself) this.#reopen(folder);
-    else if (isAboveFiles) this.watch(this.#files);
+    else if (isWanted) this.watch(this.#files);
     this.#events.onTouch(target);
     if (mayBeItself) this.#events.onTouch(folder);
+    if (this.#extras?.covers(target)) this.#enter(target, this.#extras);
+  }
+
+  /** What has come may be a folder of the extra paths, full of files and folders of which nothing has been told. */
+  #enter(target: string, extras: ExtraPaths): void {
+    for (;;) {
+      const known = extras.folders.size;
+      const files = extras.scan([target]);
+      // Listed again when it is watched, since more may have come meanwhile.
+      if (extras.folders.size > known) this.watch(this.#files);
+      else {
+        for (const file of files) if (file !== target) this.#events.onTouch(file);
+        return;
+      }
+    }
   }
 
   /** Watches what is at a folder's path now: the watch that we have may be of one that is gone. */
@@ -97,37 +127,5 @@ export class FolderWatcher implements Watcher {
     this.#folders.delete(folder);
     this.watch(this.#files);
     last?.close();
-  }
-}
-
-/** Looks at the files every so often, where events do not come: network mounts, Docker on some systems. */
-export class PollingWatcher implements Watcher {
-  readonly #events: WatcherEvents;
-  readonly #intervalMs: number;
-  readonly #files = new Map<string, () => void>();
-
-  constructor(events: WatcherEvents, intervalMs: number) {
-    this.#events = events;
-    this.#intervalMs = intervalMs;
-  }
-
-  watch(files: Iterable<string>): readonly string[] {
-    const wanted = new Set(files);
-    for (const [file, listener] of this.#files) {
-      if (wanted.has(file)) continue;
-      unwatchFile(file, listener);
-      this.#files.delete(file);
-    }
-    for (const file of wanted) {
-      if (this.#files.has(file)) continue;
-      const listener = () => this.#events.onTouch(file);
-      watchFile(file, { interval: this.#intervalMs }, listener);
-      this.#files.set(file, listener);
-    }
-    return []; // A request may well come before the next look.
-  }
-
-  close(): void {
-    this.watch([]);
   }
 }

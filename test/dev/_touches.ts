@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { FolderWatcher, PollingWatcher, type Watcher, type WatcherEvents } from '../../src/dev/watcher.ts';
+import type { ExtraPaths } from '../../src/dev/extra-paths.ts';
+import { FolderWatcher, type Watcher, type WatcherEvents } from '../../src/dev/watcher.ts';
 
 /** Keeps what a watcher tells, and lets a test wait for it. */
 export class Touches implements WatcherEvents {
@@ -18,6 +19,10 @@ export class Touches implements WatcherEvents {
     this.errors.push([error.code, folder]);
   }
 
+  onPoll(): void {
+    throw new Error('Nobody has asked for this.');
+  }
+
   has(target: string): boolean {
     return this.targets.includes(target);
   }
@@ -32,14 +37,9 @@ export class Touches implements WatcherEvents {
   }
 }
 
-export function folderWatcher(): { watcher: Watcher; touches: Touches } {
+export function folderWatcher(extras?: ExtraPaths): { watcher: Watcher; touches: Touches } {
   const touches = new Touches();
-  return { watcher: closedAfterTest(new FolderWatcher(touches)), touches };
-}
-
-export function pollingWatcher(intervalMs = 10): { watcher: Watcher; touches: Touches } {
-  const touches = new Touches();
-  return { watcher: closedAfterTest(new PollingWatcher(touches, intervalMs)), touches };
+  return { watcher: closedAfterTest(new FolderWatcher(touches, extras)), touches };
 }
 
 function closedAfterTest(watcher: Watcher): Watcher {

@@ -1,68 +1,74 @@
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Freshness, Verdict } from '../../src/dev/freshness.ts';
 import { contentHash } from '../../src/loader/content-hash.ts';
 import { FRESH, loaded, PAST_SETTLING_MS, stale, useClock } from './_loaded.ts';
+
+function looked(freshness: Freshness): Verdict {
+  freshness.look();
+  return freshness.check();
+}
 
 describe('a file that no watcher covers', () => {
   test('is found by its time when it changed', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is found also when its modification time is set back', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
     utimesSync(file, new Date(0), new Date(0));
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is found when it appears', () => {
     const { freshness, file } = loaded({ 'a.ts': null }, { isWatched: false });
     writeFileSync(file, '1');
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is found when it is deleted', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     rmSync(file);
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is found when a file takes the place of its folder', () => {
     const { freshness, root, file } = loaded({ 'in/a.ts': '1' }, { isWatched: false });
     rmSync(path.join(root, 'in'), { recursive: true });
     writeFileSync(path.join(root, 'in'), '');
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is fresh when it was missing and still is', () => {
-    expect(loaded({ 'a.ts': null }, { isWatched: false }).freshness.check()).toEqual(FRESH);
+    expect(looked(loaded({ 'a.ts': null }, { isWatched: false }).freshness)).toEqual(FRESH);
   });
 
   test('is not read when it is older than its load', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     freshness.retain(new Set());
     freshness.add([[file, contentHash('as if it had changed')]], Date.now() + 60_000);
-    expect(freshness.check()).toEqual(FRESH);
+    expect(looked(freshness)).toEqual(FRESH);
   });
 
   test('is stale when it is emptied and stays empty', () => {
     const clock = useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '');
-    expect(freshness.check()).toEqual(stale());
+    expect(looked(freshness)).toEqual(stale());
     clock.advance(PAST_SETTLING_MS);
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is told once when the next load fails before it reads it', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
     freshness.begin();
-    expect(freshness.check()).toEqual(FRESH);
+    expect(looked(freshness)).toEqual(FRESH);
   });
 });
 
@@ -71,20 +77,20 @@ describe('a file that a watcher covers from now on', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
     freshness.markWatched([file]);
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is stale when it was deleted before', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     rmSync(file);
     freshness.markWatched([file]);
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('is not looked at until it is touched', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '2');
-    expect(freshness.check()).toEqual(FRESH);
+    expect(looked(freshness)).toEqual(FRESH);
   });
 });
 
@@ -94,7 +100,7 @@ describe('the next generation', () => {
     writeFileSync(file, '2');
     freshness.touch(file);
     freshness.begin();
-    expect(freshness.check()).toEqual(FRESH);
+    expect(looked(freshness)).toEqual(FRESH);
   });
 
   test('is fresh when it has read the change', () => {
@@ -103,7 +109,7 @@ describe('the next generation', () => {
     freshness.begin();
     freshness.add([[file, contentHash('2')]], Date.now());
     freshness.touch(file);
-    expect(freshness.check()).toEqual(FRESH);
+    expect(looked(freshness)).toEqual(FRESH);
   });
 
   test('is stale when a file changed again after it was read and before that was told', () => {
@@ -111,7 +117,7 @@ describe('the next generation', () => {
     freshness.begin();
     writeFileSync(file, '3');
     freshness.add([[file, contentHash('2')]], Date.now());
-    expect(freshness.check()).toEqual(stale(file));
+    expect(looked(freshness)).toEqual(stale(file));
   });
 
   test('that is sound forgets the files that it no longer has', () => {
@@ -126,7 +132,7 @@ describe('the next generation', () => {
     writeFileSync(files[1]!, '2');
     freshness.touch(files[1]!);
     freshness.retain(new Set([files[0]!]));
-    expect(freshness.check()).toEqual(FRESH);
+    expect(looked(freshness)).toEqual(FRESH);
   });
 
   test('keeps an eye on the files of the last one until it is sound', () => {

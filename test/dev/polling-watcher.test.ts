@@ -1,115 +1,76 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../_temp-folder.ts';
-import { pollingWatcher, type Touches, touched, turn } from './_touches.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { PollingWatcher } from '../../src/dev/polling-watcher.ts';
 
-// What is not told within this time will not be told at all.
-vi.setConfig({ testTimeout: 5_000 });
-
-describe('PollingWatcher tells', () => {
-  function polled(content: string | null = '1') {
-    const root = temporaryFolder(content === null ? {} : { 'in/a.ts': content });
-    const file = path.join(root, 'in/a.ts');
-    const { watcher, touches } = pollingWatcher();
-    watcher.watch([file]);
-    return { root, file, watcher, touches };
-  }
-
-  test('of a write', async () => {
-    const { file, touches } = polled();
-    await writtenUntilTold(touches, file);
+/** A watcher with a clock of its own: a look takes as long as is said. */
+function polling(intervalMs: number, lookMs = 0, onLook: (watcher: PollingWatcher) => void = () => {}) {
+  let clock = 0;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.spyOn(performance, 'now').mockImplementation(() => clock);
+  onTestFinished(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
   });
-
-  test('of the next write as well', async () => {
-    const { file, touches } = polled();
-    await writtenUntilTold(touches, file);
-    touches.clear();
-    await touched(touches, file, () => writeFileSync(file, 'another content'));
-  });
-
-  test('of a deletion', async () => {
-    const { file, touches } = polled();
-    await writtenUntilTold(touches, file);
-    await touched(touches, file, () => rmSync(file));
-  });
-
-  test('of a missing file that is created in a missing folder', async () => {
-    const { file, touches } = polled(null);
-    mkdirSync(path.dirname(file));
-    await writtenUntilTold(touches, file);
-  });
-
-  test('of the files that are asked for, and no others', async () => {
-    const { root, file, touches } = polled();
-    writeFileSync(path.join(root, 'in/b.ts'), '');
-    await writtenUntilTold(touches, file);
-    expect([...new Set(touches.targets)]).toEqual([file]);
-  });
-
-  test('of the files of the last call only', async () => {
-    const { root, file, watcher, touches } = polled();
-    await writtenUntilTold(touches, file);
-    const other = path.join(root, 'other.ts');
-    watcher.watch([other]);
-    touches.clear();
-    writeFileSync(file, 'another content');
-    await writtenUntilTold(touches, other);
-    expect(touches.has(file)).toBe(false);
-  });
-
-  test('of a file that two calls ask for without a gap', async () => {
-    const { root, file, watcher, touches } = polled();
-    await writtenUntilTold(touches, file);
-    await touched(touches, file, () => {
-      writeFileSync(file, 'another content');
-      watcher.watch([file, path.join(root, 'other.ts')]);
-    });
-  });
-});
+  const looks: number[] = [];
+  const onPoll = () => {
+    looks.push(clock);
+    clock += lookMs;
+    onLook(watcher);
+  };
+  const watcher = new PollingWatcher({ onTouch() {}, onError() {}, onPoll }, intervalMs);
+  const pass = (ms: number) => {
+    for (let i = 0; i < ms; i++) {
+      clock += 1;
+      vi.advanceTimersByTime(1);
+    }
+  };
+  return { watcher, looks, pass };
+}
 
 describe('PollingWatcher', () => {
-  test('covers no file, since it tells of a change later than a request may come', async () => {
-    const root = temporaryFolder({ 'a.ts': '' });
-    expect(pollingWatcher().watcher.watch([path.join(root, 'a.ts')])).toEqual([]);
+  test('covers no file, since it looks later than a request may come', () => {
+    expect(polling(100).watcher.watch()).toEqual([]);
   });
 
-  test('has nothing to wait for without files', async () => {
-    expect(pollingWatcher().watcher.watch([])).toEqual([]);
+  test('looks every so often', () => {
+    const { watcher, looks, pass } = polling(100);
+    watcher.watch();
+    pass(350);
+    expect(looks).toEqual([100, 200, 300]);
   });
 
-  test('leaves nothing behind when it is closed, however often it was called', () => {
-    const root = temporaryFolder({ 'a.ts': '', 'b.ts': '' });
-    const { watcher } = pollingWatcher();
-    const before = polls();
-    watcher.watch([path.join(root, 'a.ts')]);
-    watcher.watch([path.join(root, 'a.ts'), path.join(root, 'b.ts')]);
-    expect(polls()).toBe(before + 2);
+  test('looks for nothing before it is told to, nor when it is closed', () => {
+    const { watcher, looks, pass } = polling(100);
+    pass(200);
+    watcher.watch();
     watcher.close();
-    expect(polls()).toBe(before);
+    pass(200);
+    expect(looks).toEqual([]);
   });
 
-  test('tells nothing after it is closed', async () => {
-    const root = temporaryFolder({ 'a.ts': '1' });
-    const file = path.join(root, 'a.ts');
-    const one = pollingWatcher();
-    const other = pollingWatcher();
-    for (const { watcher } of [one, other]) watcher.watch([file]);
-    one.watcher.close();
-    await writtenUntilTold(other.touches, file);
-    expect(one.touches.targets).toEqual([]);
+  test('rests after long looks, and the more the longer nothing has changed', () => {
+    const { watcher, looks, pass } = polling(100, 25);
+    watcher.watch();
+    pass(120_000);
+    const gaps = looks.slice(1).map((look, index) => look - looks[index]!);
+    expect(Math.min(...gaps.slice(1))).toBeGreaterThanOrEqual(250);
+    expect(gaps.at(-1)).toBeGreaterThan(6_000);
+    expect(gaps.at(-1)).toBeLessThan(6_400);
+  });
+
+  test('takes up speed when something has changed', () => {
+    const { watcher, looks, pass } = polling(100, 25);
+    watcher.watch();
+    pass(120_000);
+    watcher.watch();
+    const before = looks.length;
+    pass(101);
+    expect(looks.length).toBe(before + 1);
+  });
+
+  test('may be closed by what its look brings about', () => {
+    const { watcher, looks, pass } = polling(100, 0, (closing) => closing.close());
+    watcher.watch();
+    pass(500);
+    expect(looks).toEqual([100]);
   });
 });
-
-/** Writes a file again and again until that is told: how the file was is first looked at some time after the call. */
-async function writtenUntilTold(touches: Touches, file: string): Promise<void> {
-  for (let i = 0; !touches.has(file); i++) {
-    writeFileSync(file, 'x'.repeat(2 + (i % 7)));
-    await turn();
-  }
-}
-
-/** How many files this process looks at every so often. */
-function polls(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'StatWatcher').length;
-}

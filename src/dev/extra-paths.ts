@@ -1,0 +1,77 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+/** Folders that others write into all day long, and that no site is made of. */
+const NEVER = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'dist', 'build', 'coverage']);
+
+/** What editors leave beside a file while they write it. */
+const LEFTOVER = /~$|^\.#|^#.*#$|\.sw[a-px]$|^4913$|___jb_/;
+
+export interface ExtraPathsOptions {
+  /** The project root, whose `.env*` files count. */
+  readonly root: string;
+  /** Files and folders, absolute, which need not exist. */
+  readonly paths: readonly string[];
+  readonly isIgnored?: (file: string) => boolean;
+}
+
+/**
+ * What reloads the site besides what it has imported: `.env*` of the project root, and files and folders that were
+ * named, with all that is in them now or later.
+ */
+export class ExtraPaths {
+  readonly #found = new Set<string>();
+  readonly #root: string;
+  readonly #paths: readonly string[];
+  readonly isIgnored: (file: string) => boolean;
+
+  constructor({ root, paths, isIgnored = () => false }: ExtraPathsOptions) {
+    this.#root = root;
+    this.#paths = paths;
+    this.isIgnored = isIgnored;
+  }
+
+  /** Folders in which something that counts may come or go. They need not exist. */
+  get folders(): ReadonlySet<string> {
+    return new Set([this.#root, ...this.#paths.map((named) => path.dirname(named)), ...this.#found]);
+  }
+
+  /** Whether a change at this path counts, whatever is there. */
+  covers(target: string): boolean {
+    if (this.isIgnored(target) || LEFTOVER.test(path.basename(target))) return false;
+    if (path.dirname(target) === this.#root && path.basename(target).startsWith('.env')) return true;
+    return this.#paths.some((named) => {
+      if (target === named) return true;
+      const inside = target.startsWith(named + path.sep) ? target.slice(named.length + 1) : undefined;
+      return inside !== undefined && !inside.split(path.sep).some((segment) => NEVER.has(segment));
+    });
+  }
+
+  /** Lists the files at these paths, and below, as they are now, and notes the folders. */
+  scan(targets: Iterable<string> = [this.#root, ...this.#paths]): string[] {
+    const files = new Set<string>();
+    for (const target of targets) if (!this.isIgnored(target)) this.#scan(target, files);
+    return [...files];
+  }
+
+  #scan(target: string, files: Set<string>): void {
+    const entries = list(target);
+    if (entries === 'file') files.add(target);
+    if (!Array.isArray(entries)) return;
+    this.#found.add(target);
+    for (const entry of entries) {
+      const inside = path.join(target, entry.name);
+      if (!this.covers(inside)) continue;
+      if (entry.isDirectory()) this.#scan(inside, files);
+      else files.add(inside);
+    }
+  }
+}
+
+function list(target: string): Dirent[] | 'file' | 'nothing' {
+  try {
+    return readdirSync(target, { withFileTypes: true });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR' ? 'file' : 'nothing';
+  }
+}

@@ -1,0 +1,28 @@
+/** After work of a millisecond, so many milliseconds of rest: it takes a sixth of a core at most. */
+const REST = 5;
+
+/** Bounds what repeated work takes of a core, by rests in proportion. */
+export class Pace {
+  readonly #now: () => number;
+  #restsUntil = 0;
+
+  /** @param now Milliseconds, as `performance.now()` has them. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /**
+   * Does the work, unless it is too soon after the last time.
+   *
+   * @returns whole milliseconds until it may be done; 0 when it was done now.
+   */
+  run(work: () => void): number {
+    const start = this.#now();
+    const wait = Math.floor(this.#restsUntil - start);
+    if (wait > 0) return wait;
+    work();
+    const end = this.#now();
+    this.#restsUntil = end + (end - start) * REST;
+    return 0;
+  }
+}

@@ -1,0 +1,382 @@
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { answering, descendants, get, type RunningSite, runserver, SITE } from './_runserver.ts';
+
+async function body(site: RunningSite): Promise<string> {
+  return (await get(site.url)).body;
+}
+
+/** A `wsgi.ts` that answers with what a piece of code gives, evaluated as the module loads. */
+function answeringWith(imports: string, expression: string): string {
+  return `${imports}
+const text = String(${expression});
+${answering('').replace('""', 'text')}`;
+}
+
+/** How often the site was loaded since it was served first. */
+function reloads(site: RunningSite): number {
+  return site.output.match(/reloaded in/g)?.length ?? 0;
+}
+
+const READING = "import { existsSync, readFileSync, readdirSync } from 'node:fs';";
+
+describe('what is watched besides the modules', () => {
+  test('.env and its kin, by name', async () => {
+    const site = await runserver({
+      'mysite/wsgi.ts': answeringWith(READING, "readFileSync('.env', 'utf8')"),
+      '.env': 'A=1',
+    });
+    expect(await body(site)).toBe('A=1');
+    writeFiles(site.root, { '.env': 'A=2' });
+    expect(await body(site)).toBe('A=2');
+    await site.saw(/^\.env changed, reloaded in \d+ ms$/m);
+    writeFiles(site.root, { '.env.local': 'B=1' });
+    await site.saw(/^\.env\.local changed, reloaded in \d+ ms$/m);
+    rmSync(path.join(site.root, '.env.local'));
+    await site.saw(/\.env\.local changed[\s\S]*\.env\.local changed, reloaded/);
+  });
+
+  test('package.json, by name', async () => {
+    const site = await runserver({});
+    expect(await body(site)).toBe('home 1');
+    writeFiles(site.root, { 'package.json': SITE['package.json']!.replace('{', '{ "version": "2.0.0",') });
+    await site.saw(/^package\.json changed, reloaded in \d+ ms$/m);
+  });
+
+  test('tsconfig.json and what it extends; its paths lead elsewhere at once', async () => {
+    const paths = (folder: string) =>
+      JSON.stringify({ compilerOptions: { paths: { '#text': [`./${folder}/text.ts`] } } });
+    const site = await runserver({
+      'tsconfig.json': '{ "extends": "./base.json" }',
+      'base.json': paths('one'),
+      'one/text.ts': 'export const text = "one";',
+      'two/text.ts': 'export const text = "two";',
+      'mysite/wsgi.ts': answeringWith("import { text as found } from '#text';", 'found'),
+    });
+    expect(await body(site)).toBe('one');
+    writeFiles(site.root, { 'base.json': paths('two') });
+    expect(await body(site)).toBe('two');
+    await site.saw(/^base\.json changed, reloaded in \d+ ms$/m);
+    writeFiles(site.root, { 'tsconfig.json': paths('one') });
+    expect(await body(site)).toBe('one');
+    await site.saw(/^tsconfig\.json changed, reloaded in \d+ ms$/m);
+  });
+
+  test('templates of the project and of its package, also when the folder comes later', async () => {
+    const list =
+      "['templates', 'mysite/templates'].flatMap((folder) => existsSync(folder) ? readdirSync(folder) : [])";
+    const site = await runserver({ 'mysite/wsgi.ts': answeringWith(READING, list), 'templates/a.html': '' });
+    expect(await body(site)).toBe('a.html');
+    writeFiles(site.root, { 'mysite/templates/b.html': 'b' });
+    expect(await body(site)).toBe('a.html,b.html');
+    renameSync(path.join(site.root, 'templates/a.html'), path.join(site.root, 'templates/c.html'));
+    expect(await body(site)).toBe('c.html,b.html');
+  });
+
+  test('the settings, also when they are deleted and come back', async () => {
+    const site = await runserver({});
+    expect(await body(site)).toBe('home 1');
+    const file = path.join(site.root, 'mysite/settings.ts');
+    rmSync(file);
+    expect(await body(site)).toMatch(/There is no module 'mysite\.settings'/);
+    writeFiles(site.root, { 'mysite/settings.ts': SITE['mysite/settings.ts']! });
+    expect(await body(site)).toBe('home 1');
+    expect(site.output.match(/There is no module 'mysite\.settings'/g)).toHaveLength(1);
+  });
+});
+
+describe('--watch and --ignore', () => {
+  test('a file and a folder outside of the site reload it; what is made of them does not', async () => {
+    const other = temporaryFolder({ 'words/hello.txt': 'hello', 'single.txt': '1', 'unnamed.txt': '1' });
+    const words = path.join(other, 'words/hello.txt');
+    const site = await runserver(
+      { 'mysite/wsgi.ts': answeringWith(READING, `readFileSync(${JSON.stringify(words)})`) },
+      ['--watch', path.join(other, 'words'), '--watch', path.join(other, 'single.txt')],
+    );
+    expect(await body(site)).toBe('hello');
+    writeFiles(other, { 'words/dist/built.txt': 'x', 'words/node_modules/a.txt': 'x', 'unnamed.txt': '2' });
+    writeFiles(other, { 'words/hello.txt': 'goodbye' });
+    expect(await body(site)).toBe('goodbye');
+    await site.saw(/words\/hello\.txt changed, reloaded/);
+    writeFiles(other, { 'single.txt': '2' });
+    await site.saw(/single\.txt changed, reloaded/);
+    expect(reloads(site)).toBe(2);
+  });
+
+  test('a path is relative to the working directory, and need not exist yet', async () => {
+    const site = await runserver(
+      { 'mysite/wsgi.ts': answeringWith(READING, "existsSync('data/now.json')") },
+      ['--watch', 'data/now.json'],
+    );
+    await site.saw(/--watch: there is no \S+\/data\/now\.json yet\. It is watched for\./);
+    expect(await body(site)).toBe('false');
+    writeFiles(site.root, { 'data/now.json': '{}' });
+    expect(await body(site)).toBe('true');
+  });
+
+  test('what is ignored reloads nothing by itself, and is not forgotten by the next reload', async () => {
+    const site = await runserver(
+      {
+        'mysite/wsgi.ts': answeringWith(
+          "import { a } from './a.gen.ts'; import { b } from './b.ts';",
+          'a + b',
+        ),
+        'mysite/a.gen.ts': 'export const a = "a1 ";',
+        'mysite/b.ts': 'export const b = "b1";',
+        'templates/a.gen.html': '',
+      },
+      ['--ignore', '*.gen.*'],
+    );
+    expect(await body(site)).toBe('a1 b1');
+    writeFiles(site.root, { 'mysite/a.gen.ts': 'export const a = "a2 ";', 'templates/a.gen.html': 'x' });
+    expect(await body(site)).toBe('a1 b1');
+    writeFiles(site.root, { 'mysite/b.ts': 'export const b = "b2";' });
+    expect(await body(site)).toBe('a2 b2');
+    await site.saw(/mysite\/b\.ts changed, reloaded/);
+    expect(reloads(site)).toBe(1);
+  });
+});
+
+describe('a dependency in node_modules', () => {
+  /** A package and one that it needs, the first an ES module, the second CommonJS. */
+  function installed(version: string): Files {
+    return {
+      'node_modules/outer/package.json': JSON.stringify({
+        name: 'outer',
+        version,
+        type: 'module',
+        exports: './index.js',
+      }),
+      'node_modules/outer/index.js': `import inner from 'inner'; export const text = 'outer ${version}, ' + inner;`,
+      ...installedInner(version),
+    };
+  }
+  function installedInner(version: string): Files {
+    return {
+      'node_modules/inner/package.json': JSON.stringify({ name: 'inner', version }),
+      'node_modules/inner/index.js': `module.exports = 'inner ${version}';`,
+      'node_modules/.package-lock.json': JSON.stringify({ packages: { 'node_modules/inner': { version } } }),
+    };
+  }
+  const USING = { 'mysite/wsgi.ts': answeringWith("import { text as found } from 'outer';", 'found') };
+
+  test('that is updated is noticed, and said', async () => {
+    const site = await runserver({ ...USING, ...installed('1') });
+    expect(await body(site)).toBe('outer 1, inner 1');
+    for (const version of ['2', '3']) {
+      // As npm does: the old one is moved out of the way, the new one is written, the record comes last.
+      renameSync(path.join(site.root, 'node_modules/outer'), path.join(site.root, 'node_modules/.outer-x'));
+      writeFiles(site.root, installed(version));
+      rmSync(path.join(site.root, 'node_modules/.outer-x'), { recursive: true });
+      expect(await body(site)).toBe(`outer ${version}, inner ${version}`);
+    }
+    await site.saw(/^node_modules\/outer\/package\.json and 1 more changed, reloaded in \d+ ms$/m);
+  });
+
+  test('that only another package needs is noticed as well', async () => {
+    const site = await runserver({ ...USING, ...installed('1') });
+    expect(await body(site)).toBe('outer 1, inner 1');
+    writeFiles(site.root, installedInner('2'));
+    expect(await body(site)).toBe('outer 1, inner 2');
+    await site.saw(/^node_modules\/\.package-lock\.json changed, reloaded in \d+ ms$/m);
+  });
+
+  test('may go and come back with all of node_modules', async () => {
+    const site = await runserver({ ...USING, ...installed('1') });
+    expect(await body(site)).toBe('outer 1, inner 1');
+    rmSync(path.join(site.root, 'node_modules'), { recursive: true });
+    writeFiles(site.root, installed('2'));
+    expect(await body(site)).toBe('outer 2, inner 2');
+  });
+
+  test('that was missing is found when it is installed', async () => {
+    const site = await runserver(USING);
+    expect(await body(site)).toMatch(/Cannot find package 'outer'/);
+    writeFiles(site.root, installed('1'));
+    expect(await body(site)).toBe('outer 1, inner 1');
+  });
+
+  test('is not mixed with an edit of the same moment', async () => {
+    const site = await runserver({ ...USING, ...installed('1') });
+    expect(await body(site)).toBe('outer 1, inner 1');
+    writeFiles(site.root, {
+      ...installed('2'),
+      'mysite/wsgi.ts': answeringWith("import { text as found } from 'outer';", '"edited " + found'),
+    });
+    expect(await body(site)).toBe('edited outer 2, inner 2');
+  });
+});
+
+describe('files that change in unusual ways', () => {
+  test('a file that is written in two halves heals by itself, and at most one error is told', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('whole 1') });
+    expect(await body(site)).toBe('whole 1');
+    const file = path.join(site.root, 'mysite/wsgi.ts');
+    const text = answering('whole 2');
+    truncateSync(file, 0);
+    const descriptor = openSync(file, 'r+');
+    writeSync(descriptor, text.slice(0, 60));
+    const between = await get(site.url);
+    writeSync(descriptor, text.slice(60));
+    closeSync(descriptor);
+    expect(between.status).toBe(500);
+    expect(await body(site)).toBe('whole 2');
+    expect(site.output.match(/^Error:/gm)).toHaveLength(1);
+  });
+
+  test('a file that is emptied first is not answered for', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('whole 1') });
+    expect(await body(site)).toBe('whole 1');
+    const file = path.join(site.root, 'mysite/wsgi.ts');
+    truncateSync(file, 0);
+    const answer = body(site);
+    setTimeout(() => writeFileSync(file, answering('whole 2')), 5);
+    expect(await answer).toBe('whole 2');
+  });
+
+  test('a checkout of 300 files with git is one reload', async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `m${index}`);
+    const modules = (value: number): Files =>
+      Object.fromEntries(
+        names.map((name) => [`mysite/many/${name}.ts`, `export const ${name}: number = ${value};\n`]),
+      );
+    const imports = names.map((name) => `import { ${name} } from './many/${name}.ts';`).join('\n');
+    const site = await runserver({
+      ...modules(1),
+      'mysite/wsgi.ts': answeringWith(imports, names.join(' + ')),
+      '.gitignore': '.cache\n',
+    });
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], {
+        cwd: site.root,
+        stdio: 'pipe',
+      });
+    git('init', '-q', '-b', 'main');
+    git('add', '-A');
+    git('commit', '-qm', 'one');
+    expect(await body(site)).toBe('300');
+    git('checkout', '-qb', 'two');
+    writeFiles(site.root, modules(2));
+    expect(await body(site)).toBe('600');
+    git('commit', '-qam', 'two');
+    const seen = site.output.length;
+    git('checkout', '-q', 'main');
+    expect(await body(site)).toBe('300');
+    const [, others] = await site.saw(
+      /^mysite\/many\/m\d+\.ts and (\d+) more changed, reloaded in \d+ ms$/m,
+      seen,
+    );
+    expect(Number(others)).toBe(299);
+    expect(site.output.slice(seen).match(/reloaded/g)).toHaveLength(1);
+  });
+
+  test('the entry may be deleted and created again', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('one') });
+    expect(await body(site)).toBe('one');
+    rmSync(path.join(site.root, 'mysite/wsgi.ts'));
+    expect(await body(site)).toMatch(/There is no module 'mysite\.wsgi'/);
+    writeFiles(site.root, { 'mysite/wsgi.ts': answering('two') });
+    expect(await body(site)).toBe('two');
+  });
+
+  test('a folder may be renamed with the import that names it', async () => {
+    const importing = (folder: string) => `export { application } from './${folder}/app.ts';`;
+    const site = await runserver({
+      'mysite/wsgi.ts': importing('old'),
+      'mysite/old/app.ts': answering('one'),
+    });
+    expect(await body(site)).toBe('one');
+    renameSync(path.join(site.root, 'mysite/old'), path.join(site.root, 'mysite/new'));
+    writeFiles(site.root, { 'mysite/wsgi.ts': importing('new') });
+    expect(await body(site)).toBe('one');
+    writeFiles(site.root, { 'mysite/new/app.ts': answering('two') });
+    expect(await body(site)).toBe('two');
+  });
+
+  test('a package of a workspace, linked into node_modules, is watched where it really is', async () => {
+    const site = await runserver({
+      'mysite/wsgi.ts': "export { application } from '@work/shared';",
+      'packages/shared/package.json':
+        '{ "name": "@work/shared", "type": "module", "exports": "./src/index.ts" }',
+      'packages/shared/src/index.ts': "export { application } from './app.ts';",
+      'packages/shared/src/app.ts': answering('shared 1'),
+    });
+    mkdirSync(path.join(site.root, 'node_modules/@work'), { recursive: true });
+    symlinkSync('../../packages/shared', path.join(site.root, 'node_modules/@work/shared'), 'dir');
+    expect(await body(site)).toBe('shared 1');
+    writeFiles(site.root, { 'packages/shared/src/app.ts': answering('shared 2') });
+    expect(await body(site)).toBe('shared 2');
+    await site.saw(/^packages\/shared\/src\/app\.ts changed, reloaded in \d+ ms$/m);
+  });
+
+  test.each([[[]], [['--poll', '100']]])(
+    'with %j: an older file, put back with its old time, counts',
+    async (args) => {
+      const site = await runserver({ 'mysite/wsgi.ts': answering('new'), 'old.ts': answering('old') }, args);
+      const lastYear = new Date(Date.now() - 365 * 86_400_000);
+      utimesSync(path.join(site.root, 'old.ts'), lastYear, lastYear);
+      expect(await body(site)).toBe('new');
+      renameSync(path.join(site.root, 'old.ts'), path.join(site.root, 'mysite/wsgi.ts'));
+      expect(await body(site)).toBe('old');
+    },
+  );
+
+  test.each([[[]], [['--poll', '100']]])(
+    'with %j: saves of one moment and one size all count',
+    async (args) => {
+      const site = await runserver({ 'mysite/wsgi.ts': answering('save 0') }, args);
+      const file = path.join(site.root, 'mysite/wsgi.ts');
+      expect(await body(site)).toBe('save 0');
+      const time = statSync(file).mtime;
+      for (let i = 1; i < 10; i++) {
+        writeFileSync(file, answering(`save ${i}`));
+        utimesSync(file, time, time);
+        expect(await body(site)).toBe(`save ${i}`);
+      }
+    },
+  );
+});
+
+test('reloads, renames and deletions leave no descriptor open', async () => {
+  const site = await runserver({
+    'mysite/wsgi.ts': answering('0'),
+    'mysite/a/b.ts': '',
+    'templates/a.html': '',
+  });
+  const at = (name: string) => path.join(site.root, name);
+  const round = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      writeFileSync(at('mysite/wsgi.ts'), `import './a/b.ts';\n${answering(String(i))}`);
+      expect(await body(site)).toBe(String(i));
+      renameSync(at('mysite/a'), at('mysite/c'));
+      renameSync(at('templates'), at('templates-away'));
+      expect(await body(site)).toMatch(/Cannot find/);
+      renameSync(at('mysite/c'), at('mysite/a'));
+      renameSync(at('templates-away'), at('templates'));
+      expect(await body(site)).toBe(String(i));
+    }
+  };
+  const descriptors = () => readdirSync(`/proc/${site.process.pid}/fd`).length;
+  await round(3);
+  // One worker and one spare: nobody is about to come or to go.
+  await expect.poll(() => descendants(site.process.pid!).length).toBe(2);
+  const before = descriptors();
+  await round(12);
+  await expect.poll(descriptors, { timeout: 15_000 }).toBe(before);
+});
