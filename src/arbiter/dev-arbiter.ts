@@ -306,8 +306,10 @@ export class DevArbiter {
     switch (message.type) {
       case 'booted':
         this.#activate();
-        if (worker === this.#spare)
-          worker.send({ type: 'warm', root: this.#site!.root, heritage: this.#heritage });
+        if (worker === this.#spare) {
+          const { root, inspect } = this.#site!;
+          worker.send({ type: 'warm', root, isInspected: inspect !== undefined, heritage: this.#heritage });
+        }
         return;
       case 'files':
         if (isCurrent) this.#onFiles(message);

@@ -1,4 +1,5 @@
 import vm from 'node:vm';
+import { debugCode } from './debug-code.ts';
 import { PackageScopes } from './package-scope.ts';
 import type { SourceFiles } from './source-files.ts';
 import type { StackTraces } from './stack-trace.ts';
@@ -10,6 +11,8 @@ export interface CompilerParts {
   readonly files: SourceFiles;
   readonly cache: TransformCache;
   readonly stackTraces: StackTraces;
+  /** A debugger may attach: the code tells it where it came from. @default false */
+  readonly isInspected?: boolean;
 }
 
 /** A source file as far as it can be taken without knowing other modules. */
@@ -55,13 +58,14 @@ export class CompiledModules {
   }
 
   #compile(file: string): CompiledModule {
-    const { files, cache, stackTraces } = this.#parts;
+    const { files, cache, stackTraces, isInspected } = this.#parts;
     const source = files.read(file);
     const kind = this.#scopes.kindOf(file);
     const options = this.#tsconfigs.optionsOf(file);
     const module = cache.get({ file, source, kind, options });
-    stackTraces.register(file, module);
-    const script = new vm.Script(module.code, { filename: file, lineOffset: module.lineOffset });
+    const mapped = isInspected ? debugCode(file, source, module) : module;
+    stackTraces.register(file, mapped);
+    const script = new vm.Script(mapped.code, { filename: file, lineOffset: mapped.lineOffset });
     return { module, run: script.runInThisContext() };
   }
 }

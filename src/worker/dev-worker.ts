@@ -46,7 +46,7 @@ export class DevWorker {
   receive(message: ToWorker, socket?: Socket): void {
     switch (message.type) {
       case 'warm':
-        this.#runtime = this.#createRuntime(message.root);
+        this.#runtime = this.#createRuntime(message.root, message.isInspected);
         void this.#runtime.warm(message.heritage);
         return;
       case 'activate':
@@ -90,7 +90,7 @@ export class DevWorker {
       send({ type: 'ready', failure, heritage: NO_HERITAGE });
       return;
     }
-    const runtime = this.#runtime ?? this.#createRuntime(site.root);
+    const runtime = this.#runtime ?? this.#createRuntime(site.root, this.#isInspected);
     const loader = runtime.install(touched);
     try {
       const { application, debug, notes } = await loadApplication(loader, site.settings, site);
@@ -107,8 +107,8 @@ export class DevWorker {
     globalThis.setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
   }
 
-  #createRuntime(root: string): Runtime {
-    return new Runtime(root, (files) => this.#effects.send({ type: 'files', ...files }));
+  #createRuntime(root: string, isInspected: boolean): Runtime {
+    return new Runtime(root, (files) => this.#effects.send({ type: 'files', ...files }), { isInspected });
   }
 
   #serve(application: WSGIApplication, site: SiteOptions, live: LivePageOptions | undefined): void {

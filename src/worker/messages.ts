@@ -33,7 +33,12 @@ export interface SiteOptions {
 /** From arbiter to worker. */
 export type ToWorker =
   /** Get ready while nothing is to be done: load the transform, and what the last generation loaded from packages. */
-  | { readonly type: 'warm'; readonly root: string; readonly heritage: Heritage }
+  | {
+      readonly type: 'warm';
+      readonly root: string;
+      readonly isInspected: boolean;
+      readonly heritage: Heritage;
+    }
   /**
    * Load the site and serve it. `touched` are the files that may have changed since the worker started. With a
    * failure, serve that instead and run nothing of the user's.

@@ -32,10 +32,15 @@ export class Runtime {
   readonly #cache: TransformCache;
   #batch: (readonly [string, SourceState])[] = [];
   #isInUse = false;
+  readonly #isInspected: boolean;
 
-  /** @param onFiles Told of the files in batches: of all that an import needs before the first of them runs. */
-  constructor(root: string, onFiles: (files: ReadFiles) => void) {
+  /**
+   * @param onFiles Told of the files in batches: of all that an import needs before the first of them runs.
+   * @param isInspected Whether a debugger may attach.
+   */
+  constructor(root: string, onFiles: (files: ReadFiles) => void, { isInspected = false } = {}) {
     this.#onFiles = onFiles;
+    this.#isInspected = isInspected;
     this.#cache = new TransformCache(cacheFileFor(root, process.env, homedir, existsSync));
     this.#files = new SourceFiles((file, state) => {
       if (this.#batch.length === 0) setImmediate(() => this.#flush());
@@ -45,7 +50,7 @@ export class Runtime {
     stackTraces.install();
     const resolver = new Resolver(OWN_ROOT);
     const onLinked = () => this.#flush();
-    const parts = { files: this.#files, resolver, cache: this.#cache, stackTraces, onLinked };
+    const parts = { files: this.#files, resolver, cache: this.#cache, stackTraces, isInspected, onLinked };
     this.loader = new SiteLoader(root, parts);
   }
 
@@ -55,7 +60,8 @@ export class Runtime {
     // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
     void globalThis.Response;
     await this.loader.preload(packages);
-    if (!this.#isInUse) this.loader.prepare(entries);
+    // A debugger would show files that change later twice.
+    if (!this.#isInUse && !this.#isInspected) this.loader.prepare(entries);
     // A machine that lets nobody talk to itself has slower first requests, no more.
     if (!this.#isInUse) await rehearse().catch(() => {});
   }

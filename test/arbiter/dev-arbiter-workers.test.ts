@@ -12,7 +12,7 @@ describe('the spare', () => {
     const { spare, workers } = await serving();
     expect(workers).toHaveLength(2);
     expect(spare.sent).toEqual([
-      { type: 'warm', root: '/srv/mysite', heritage: { packages: [], entries: [] } },
+      { type: 'warm', root: '/srv/mysite', isInspected: false, heritage: { packages: [], entries: [] } },
     ]);
   });
 
