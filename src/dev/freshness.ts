@@ -105,7 +105,8 @@ export class Freshness {
   /** From now on changes of these files, and of what is in these folders, come as touches. */
   markWatched(targets: Iterable<string>): void {
     for (const target of targets) {
-      this.#lookAt(target);
+      const last = this.#unwatched.get(target);
+      if (last !== undefined) this.#lookAt(target, last, Date.now());
       this.#unwatched.delete(target);
     }
   }
@@ -143,7 +144,8 @@ export class Freshness {
   look(): number {
     if (this.#unwatched.size === 0) return 0;
     return this.#pace.run(() => {
-      for (const target of this.#unwatched.keys()) this.#lookAt(target);
+      const now = Date.now();
+      for (const [target, last] of this.#unwatched) this.#lookAt(target, last, now);
     });
   }
 
@@ -179,10 +181,7 @@ export class Freshness {
   }
 
   /** Asks the file system about something that nobody watches. */
-  #lookAt(target: string): void {
-    const last = this.#unwatched.get(target);
-    if (last === undefined) return;
-    const at = Date.now();
+  #lookAt(target: string, last: Look, now: number): void {
     // The time of the inode's change cannot be set back, unlike that of the modification.
     const changedAt = statIfThere(target)?.ctimeMs ?? null;
     const isAsBefore =
@@ -190,10 +189,11 @@ export class Freshness {
         ? (changedAt === null) === (this.#states.get(target) === null)
         : changedAt === last.changedAt;
     const mayHide = changedAt !== null && changedAt > last.at - CLOCK_TICK_MS;
-    this.#unwatched.set(target, { at, changedAt });
+    last.at = now;
+    last.changedAt = changedAt;
     if (isAsBefore && !mayHide) return;
     if (this.#states.has(target)) this.#noteTouch(target);
-    else this.#lookInto(target, at);
+    else this.#lookInto(target, now);
   }
 
   /** A folder of the extra paths has other entries than before. */

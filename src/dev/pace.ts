@@ -1,14 +1,21 @@
+import { cpuTime } from './cpu-time.ts';
+
 /** After work of a millisecond, so many milliseconds of rest: it takes a sixth of a core at most. */
 const REST = 5;
 
 /** Bounds what repeated work takes of a core, by rests in proportion. */
 export class Pace {
   readonly #now: () => number;
+  readonly #cost: () => number;
   #restsUntil = 0;
 
-  /** @param now Milliseconds, as `performance.now()` has them. */
-  constructor(now: () => number = () => performance.now()) {
+  /**
+   * @param now Milliseconds, as `performance.now()` has them.
+   * @param cost Milliseconds of work so far.
+   */
+  constructor(now: () => number = () => performance.now(), cost: () => number = cpuTime) {
     this.#now = now;
+    this.#cost = cost;
   }
 
   /**
@@ -20,9 +27,9 @@ export class Pace {
     const start = this.#now();
     const wait = Math.floor(this.#restsUntil - start);
     if (wait > 0) return wait;
+    const before = this.#cost();
     work();
-    const end = this.#now();
-    this.#restsUntil = end + (end - start) * REST;
+    this.#restsUntil = this.#now() + (this.#cost() - before) * REST;
     return 0;
   }
 }

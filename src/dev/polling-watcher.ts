@@ -1,3 +1,4 @@
+import { cpuTime } from './cpu-time.ts';
 import type { Watcher, WatcherEvents } from './watcher.ts';
 
 /** While nothing changes, a look takes no more of a core than this; while something does, no more than that. */
@@ -15,12 +16,17 @@ const SLOWDOWN = 1.2;
 export class PollingWatcher implements Watcher {
   readonly #events: WatcherEvents;
   readonly #intervalMs: number;
+  readonly #cost: () => number;
   #pauseMs: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param intervalMs How long between two looks, at least. */
-  constructor(events: WatcherEvents, intervalMs: number) {
+  /**
+   * @param intervalMs How long between two looks, at least.
+   * @param cost Milliseconds of work so far.
+   */
+  constructor(events: WatcherEvents, intervalMs: number, cost: () => number = cpuTime) {
     this.#events = events;
+    this.#cost = cost;
     this.#intervalMs = intervalMs;
     this.#pauseMs = intervalMs;
   }
@@ -43,9 +49,9 @@ export class PollingWatcher implements Watcher {
 
   #poll(): void {
     this.#schedule(); // First, since it may find a change, and that calls watch() or close().
-    const start = performance.now();
+    const start = this.#cost();
     this.#events.onPoll();
-    const took = performance.now() - start;
+    const took = this.#cost() - start;
     const slower = Math.min(this.#pauseMs * SLOWDOWN, took / IDLE_SHARE);
     this.#pauseMs = Math.max(this.#intervalMs, took / BUSY_SHARE, slower);
   }

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import { Pace } from '../../src/dev/pace.ts';
 
-/** Work that takes `ms` by a clock of its own. */
-function paced(ms: number) {
+/** Work that takes `ms` of the processor, by a clock of its own. */
+function paced(ms: number, { waits = 0 } = {}) {
   const clock = { now: 1_000, done: 0 };
-  const pace = new Pace(() => clock.now);
+  const pace = new Pace(
+    () => clock.now,
+    () => clock.done * ms,
+  );
   const run = () =>
     pace.run(() => {
       clock.done += 1;
-      clock.now += ms;
+      clock.now += ms + waits;
     });
   return { clock, run };
 }
@@ -32,4 +35,10 @@ test('work that takes next to no time never waits', () => {
   const { clock, run } = paced(0.19);
   for (let i = 0; i < 10; i++) expect(run()).toBe(0);
   expect(clock.done).toBe(10);
+});
+
+test('the time for which others have the processor does not count', () => {
+  const { run } = paced(20, { waits: 500 });
+  run();
+  expect(run()).toBe(100);
 });

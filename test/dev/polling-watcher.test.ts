@@ -5,18 +5,14 @@ import { PollingWatcher } from '../../src/dev/polling-watcher.ts';
 function polling(intervalMs: number, lookMs = 0, onLook: (watcher: PollingWatcher) => void = () => {}) {
   let clock = 0;
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  vi.spyOn(performance, 'now').mockImplementation(() => clock);
-  onTestFinished(() => {
-    vi.useRealTimers();
-    vi.restoreAllMocks();
-  });
+  onTestFinished(() => void vi.useRealTimers());
   const looks: number[] = [];
   const onPoll = () => {
     looks.push(clock);
     clock += lookMs;
     onLook(watcher);
   };
-  const watcher = new PollingWatcher({ onTouch() {}, onError() {}, onPoll }, intervalMs);
+  const watcher = new PollingWatcher({ onTouch() {}, onError() {}, onPoll }, intervalMs, () => clock);
   const pass = (ms: number) => {
     for (let i = 0; i < ms; i++) {
       clock += 1;
