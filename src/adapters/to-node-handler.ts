@@ -65,7 +65,9 @@ export function toNodeHandler(
 
   return function nodeHandler(request, response) {
     const { socket } = request;
-    const connection = HttpConnection.of(socket) ?? new HttpConnection(socket, { serverName, serverPort, onClientError: () => {} });
+    const connection =
+      HttpConnection.of(socket) ??
+      new HttpConnection(socket, { serverName, serverPort, onClientError: () => {} });
     const transport = new FrameworkTransport(request, response, connection, defaults);
     let environ: Environ;
     try {

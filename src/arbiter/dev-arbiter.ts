@@ -15,6 +15,10 @@ const DRAIN_TIMEOUT_MS = 10_000;
 /** Changes come in bursts; this long after one we wait for the next, unless a request asks to know. */
 const SETTLE_MS = 10;
 
+/** Many files at once are written by a tool, git for one, which may pause for longer. */
+const MANY_FILES = 5;
+const SETTLE_MANY_MS = 100;
+
 /** While a file is being written, how long until it is looked at again. */
 const RECHECK_MS = 5;
 
@@ -191,7 +195,7 @@ export class DevArbiter {
     const concerned = this.#freshness.touch(target);
     if (concerned.length === 0) return;
     for (const file of concerned) this.#spare?.touched.add(file);
-    this.#settleAfter(SETTLE_MS);
+    this.#settleAfter(this.#freshness.touchedCount > MANY_FILES ? SETTLE_MANY_MS : SETTLE_MS);
   }
 
   #onPoll(): void {

@@ -58,6 +58,11 @@ export class Freshness {
     this.#findFolders(now);
   }
 
+  /** How many files something has happened to and nobody has looked at since. */
+  get touchedCount(): number {
+    return this.#touched.size;
+  }
+
   get files(): Iterable<string> {
     return this.#states.keys();
   }

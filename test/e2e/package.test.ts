@@ -61,7 +61,7 @@ describe('the tarball', () => {
   });
 
   test('it holds what its users need, and nothing else', () => {
-    const entries = ['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'templates'];
+    const entries = ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'templates'];
     expect(readdirSync(unpacked).sort()).toEqual(entries);
   });
 
