@@ -6,6 +6,8 @@ import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
 import { isInstalled } from '../loader/installed-packages.ts';
 import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import { exitFailure } from './exit-failure.ts';
+import { longLoadFailure, stuckNotice } from './hang-failure.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { type Connection, Listener } from './listener.ts';
 import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts';
 
@@ -25,6 +27,12 @@ const RECHECK_MS = 5;
 /** A load that takes longer is worth a word. */
 const SLOW_LOAD_MS = 3_000;
 
+/** From here on a page says so to who waits, while the load goes on: it may be in a loop, or it may be slow. */
+const LONG_LOAD_MS = 10_000;
+
+/** How long a worker that answers nobody may go on with what it does, once another has taken over. */
+const STUCK_TIMEOUT_MS = 30_000;
+
 /** How soon another worker is tried when one died before it could be used. */
 const RESPAWN_MS = 500;
 
@@ -34,7 +42,8 @@ const SPARE_DELAY_MS = 20;
 /** What happens, for the terminal. */
 export interface DevReport {
   onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
-  onSlowLoad(ms: number): void;
+  /** @param stack Where it is, when it is busy and does not wait for something. */
+  onSlowLoad(ms: number, stack?: string): void;
   onRequest(line: AccessLine): void;
   onNotice(text: string): void;
 }
@@ -63,6 +72,8 @@ interface Generation {
   worker: WorkerHandle | undefined;
   /** Who called `process.exit()`, if the worker could say it. */
   exitStack: string | undefined;
+  /** Where the load was when it had taken long. */
+  slowStack: string | undefined;
   state: 'waiting' | 'loading' | 'ready' | 'lost';
 }
 
@@ -76,12 +87,15 @@ export class DevArbiter {
   readonly #watcher: Watcher;
   readonly #freshness: Freshness;
   readonly #workers = new Set<WorkerHandle>();
+  readonly #heartbeat = new Heartbeat((worker) => void this.#onSilent(worker));
   readonly #startedAt = Date.now();
   /** Advice that has been given, which every reload would give again. */
   readonly #told = new Set<string>();
   #spare: WorkerHandle | undefined;
   #site: SiteOptions | undefined;
   #current: Generation | undefined;
+  /** What loads for so long that the newest generation stands in for it, with a page that says so. */
+  #late: Generation | undefined;
   #queue: Connection[] = [];
   #heritage: Heritage = { packages: [], entries: [] };
   #gate: NodeJS.Immediate | undefined;
@@ -127,6 +141,7 @@ export class DevArbiter {
     clearTimeout(this.#pause);
     clearTimeout(this.#settle);
     clearTimeout(this.#slow);
+    this.#heartbeat.stop();
     this.#watcher.close();
     this.listener.close();
     this.#options.liveReload?.close();
@@ -164,9 +179,14 @@ export class DevArbiter {
       return;
     }
     if (!this.#hasLooked() || !this.#reloadIfStale() || current.state !== 'ready') return;
-    for (const { socket, head } of this.#queue.splice(0)) {
-      if (socket.destroyed) continue;
-      current.worker!.send({ type: 'connection', head: head.toString('latin1') }, socket);
+    const worker = current.worker!;
+    while (worker.isFree) {
+      const connection = this.#queue.shift();
+      if (connection === undefined) return;
+      if (connection.socket.destroyed) continue;
+      worker.isFree = false;
+      worker.send({ type: 'connection', head: connection.head.toString('latin1') }, connection.socket);
+      this.#watchOver(worker);
     }
   }
 
@@ -229,7 +249,8 @@ export class DevArbiter {
 
   // #region Generations
 
-  #load(changed: readonly string[], failure?: Failure): void {
+  /** @param late What goes on loading meanwhile. */
+  #load(changed: readonly string[], failure?: Failure, late?: Generation): void {
     clearTimeout(this.#settle);
     const last = this.#current;
     this.#freshness.begin();
@@ -242,9 +263,13 @@ export class DevArbiter {
       touched: new Set(),
       worker: undefined,
       exitStack: undefined,
+      slowStack: undefined,
       state: 'waiting',
     };
-    if (last?.worker !== undefined) this.#retire(last.worker, { hasServed: last.state === 'ready' });
+    this.#late?.worker?.kill();
+    this.#late = late;
+    if (last?.worker !== undefined && last !== late)
+      this.#retire(last.worker, { hasServed: last.state === 'ready' });
     this.#dropStaleSpare(changed);
     this.#activate();
   }
@@ -265,7 +290,8 @@ export class DevArbiter {
     const live = this.#options.liveReload && { path: LIVE_RELOAD_PATH, generation: this.#idOf(current) };
     spare.send({ type: 'activate', site: this.#site!, touched: [...touched], failure, live });
     clearTimeout(this.#slow);
-    this.#slow = setTimeout(() => this.#options.report.onSlowLoad(SLOW_LOAD_MS), SLOW_LOAD_MS);
+    this.#slow = setTimeout(() => void this.#onSlowLoad(current, spare), SLOW_LOAD_MS);
+    this.#watchOver(spare);
   }
 
   /** What a process has loaded of a package, it cannot load again. */
@@ -296,17 +322,21 @@ export class DevArbiter {
     return worker;
   }
 
-  #retire(worker: WorkerHandle, { hasServed }: { hasServed: boolean }): void {
+  #retire(
+    worker: WorkerHandle,
+    { hasServed, timeoutMs = DRAIN_TIMEOUT_MS }: { hasServed: boolean; timeoutMs?: number },
+  ): void {
     if (!hasServed) {
       worker.kill();
       return;
     }
     worker.send({ type: 'retire' });
-    setTimeout(() => worker.kill(), DRAIN_TIMEOUT_MS).unref();
+    setTimeout(() => worker.kill(), timeoutMs).unref();
   }
 
   #onMessage(message: ToArbiter, worker: WorkerHandle): void {
     const isCurrent = worker === this.#current?.worker;
+    const isLate = worker === this.#late?.worker;
     switch (message.type) {
       case 'booted':
         this.#activate();
@@ -317,13 +347,26 @@ export class DevArbiter {
         return;
       case 'files':
         if (isCurrent) this.#onFiles(message);
+        else if (isLate) this.#onFiles(message, this.#late);
         else if (worker === this.#spare) worker.ahead.push(message);
         return;
       case 'ready':
-        if (isCurrent) this.#onReady(message);
+        this.#heartbeat.stop();
+        if (isLate) this.#takeOver();
+        if (isCurrent || isLate) this.#onReady(message);
         return;
+      case 'free':
+        worker.isFree = true;
+        if (isCurrent && this.#queue.length > 0) this.#openGate();
+        return;
+      case 'pong': {
+        const isLoading = isCurrent && this.#current!.state === 'loading';
+        this.#heartbeat.answered(worker, isLoading || message.openRequests > 0);
+        return;
+      }
       case 'exiting':
         if (isCurrent) this.#current!.exitStack = message.stack;
+        if (isLate) this.#late!.exitStack = message.stack;
         return;
       case 'request':
         this.#options.report.onRequest(message.line);
@@ -333,12 +376,11 @@ export class DevArbiter {
     }
   }
 
-  #onFiles({ files, since, isAhead }: Message<'files'>): void {
-    const current = this.#current!;
-    const valid = isAhead ? files.filter(([file]) => !current.touched.has(file)) : files;
-    for (const [file] of valid) current.files.add(file);
+  #onFiles({ files, since, isAhead }: Message<'files'>, of = this.#current!): void {
+    const valid = isAhead ? files.filter(([file]) => !of.touched.has(file)) : files;
+    for (const [file] of valid) of.files.add(file);
     this.#freshness.add(valid, since);
-    if (current.state === 'ready') this.#watch();
+    if (this.#current!.state === 'ready') this.#watch();
   }
 
   #onReady({ failure, heritage }: Message<'ready'>): void {
@@ -371,6 +413,11 @@ export class DevArbiter {
         setTimeout(() => this.#isClosed || this.#activate(), RESPAWN_MS).unref();
       return;
     }
+    if (worker === this.#late?.worker) {
+      const { changed, exitStack } = this.#late;
+      this.#load(changed, exitFailure(exit, exitStack));
+      return;
+    }
     if (worker !== current?.worker) return;
     const failure = exitFailure(exit, current.exitStack);
     if (current.state === 'loading') {
@@ -378,7 +425,52 @@ export class DevArbiter {
       return;
     }
     current.state = 'lost';
-    this.#options.report.onNotice(`${failure.message} The next request starts it again.`);
+    const advice = failure.name === 'OutOfMemory' ? `${failure.hint} ` : '';
+    this.#options.report.onNotice(`${failure.message} ${advice}The next request starts it again.`);
+  }
+
+  // #endregion
+
+  // #region Loads and requests that do not end
+
+  /** A debugger may hold a worker for as long as it likes. */
+  #watchOver(worker: WorkerHandle): void {
+    if (this.#site!.inspect === undefined) this.#heartbeat.watch(worker);
+  }
+
+  async #onSlowLoad(slow: Generation, worker: WorkerHandle): Promise<void> {
+    if (this.#heartbeat.isSilent(worker)) slow.slowStack = await worker.stack();
+    if (this.#isClosed || slow !== this.#current || slow.state !== 'loading') return;
+    this.#options.report.onSlowLoad(SLOW_LOAD_MS, slow.slowStack);
+    this.#slow = setTimeout(() => this.#standInFor(slow), LONG_LOAD_MS - SLOW_LOAD_MS);
+  }
+
+  #standInFor(slow: Generation): void {
+    if (!this.#reloadIfStale()) return;
+    const stack = this.#heartbeat.isSilent(slow.worker!) ? slow.slowStack : undefined;
+    this.#load(slow.changed, longLoadFailure(LONG_LOAD_MS, this.#site!.root, stack), slow);
+  }
+
+  /** What was late is there at last. */
+  #takeOver(): void {
+    const { worker, state } = this.#current!;
+    this.#current = this.#late;
+    this.#late = undefined;
+    if (worker !== undefined) this.#retire(worker, { hasServed: state === 'ready' });
+  }
+
+  /** A worker answers nobody, since one request keeps it busy. It may go on with that; another takes its place. */
+  async #onSilent(worker: WorkerHandle): Promise<void> {
+    const stuck = this.#current!;
+    if (stuck.state !== 'ready') return; // A load is told of when its time has come.
+    const stack = await worker.stack();
+    // Without a stack it may stand at somebody's breakpoint.
+    if (stack === undefined || this.#isClosed || stuck !== this.#current) return;
+    if (!this.#heartbeat.isSilent(worker)) return;
+    this.#options.report.onNotice(stuckNotice(this.#site!.root, stack, STUCK_TIMEOUT_MS));
+    stuck.worker = undefined;
+    this.#retire(worker, { hasServed: true, timeoutMs: STUCK_TIMEOUT_MS });
+    this.#load([]);
   }
 
   // #endregion

@@ -1,12 +1,23 @@
 import type { Failure } from '../worker/messages.ts';
 import type { WorkerExit } from './worker-handle.ts';
 
+/** What an abort looks like where there are no signals. */
+const ABORTED = 134;
+
+const OUT_OF_MEMORY: Failure = {
+  name: 'OutOfMemory',
+  message: "The site's process ran out of memory, and was aborted (SIGABRT).",
+  hint: 'What grows without end? If the site needs that much, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
+};
+
 /**
  * What to tell of a worker that ended by itself.
  *
  * @param stack Who called `process.exit()`, where the worker could still say so.
  */
 export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failure {
+  // V8 aborts when the heap is full, and has said so; hardly anything else does.
+  if (signal === 'SIGABRT' || code === ABORTED) return OUT_OF_MEMORY;
   const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
   return {
     name: 'Exit',

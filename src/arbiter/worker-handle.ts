@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
+import { readStack } from './read-stack.ts';
 
 const WORKER_MAIN = fileURLToPath(new URL('../worker/main.cjs', import.meta.url));
 
@@ -20,6 +21,8 @@ export interface WorkerExit {
 export class WorkerHandle {
   isBooted = false;
   isGone = false;
+  /** Whether it has begun with the last connection that it was handed. What is handed to one that hangs is stuck. */
+  isFree = true;
   /** Files that may have changed since the process started. What it has prepared of them is out of date. */
   readonly touched = new Set<string>();
   /** What it has told of files before it was activated. */
@@ -30,7 +33,12 @@ export class WorkerHandle {
 
   /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
   constructor(env: NodeJS.ProcessEnv) {
-    this.#child = fork(WORKER_MAIN, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = fork(WORKER_MAIN, {
+      env,
+      // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
+      execArgv: ['--inspect-publish-uid=http'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.#child.on('message', (message: ToArbiter) => {
       if (message.type === 'booted') this.isBooted = true;
       if (this.#events) this.#events.onMessage(message, this);
@@ -52,6 +60,11 @@ export class WorkerHandle {
     return this.#child.pid;
   }
 
+  whenGone(callback: () => void): void {
+    if (this.isGone) callback();
+    else this.#child.once('exit', callback);
+  }
+
   listen(events: WorkerEvents): void {
     this.#events = events;
     for (const message of this.#early.splice(0)) events.onMessage(message, this);
@@ -66,6 +79,14 @@ export class WorkerHandle {
     }
     // The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
     this.#child.send(message, socket, {}, () => {});
+  }
+
+  /** Where its main thread is, if it is in a loop of JavaScript: see `readStack()`. */
+  async stack(): Promise<string | undefined> {
+    const { pid } = this;
+    const stack = pid === undefined ? undefined : await readStack(pid);
+    this.send({ type: 'close-inspector' });
+    return stack;
   }
 
   /** Ends the process at once, whatever it is doing: a loop without end does not see milder signals. */

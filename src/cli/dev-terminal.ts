@@ -57,8 +57,9 @@ export class DevTerminal implements DevReport {
     this.#lastFailure = text;
   }
 
-  onSlowLoad(ms: number): void {
-    this.#write(kleur.yellow(`The site is still loading after ${ms / 1000} s; requests wait for it.\n`));
+  onSlowLoad(ms: number, stack?: string): void {
+    const where = stack === undefined ? '' : ` It is here:\n${stack}`;
+    this.onNotice(`The site is still loading after ${ms / 1000} s; requests wait for it.${where}`);
   }
 
   onRequest({ time, message, role }: AccessLine): void {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
+import { Reaper } from '../arbiter/reaper.ts';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { LiveReload } from '../dev/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
@@ -101,8 +102,9 @@ async function serveWithReload(
     version: packageVersion(),
   });
   const extras = extraPaths(project, options, (text) => terminal.onNotice(text));
+  const reaper = new Reaper();
   const arbiter = new DevArbiter({
-    spawnWorker: () => new WorkerHandle(process.env),
+    spawnWorker: () => reaper.watch(new WorkerHandle(process.env)),
     createWatcher: (events) => {
       const { poll } = options;
       if (poll === undefined) return new FolderWatcher(events, extras);
@@ -135,6 +137,7 @@ async function serveWithReload(
     quit,
   });
   terminal.greet(bound);
+  reaper.watch(worker); // which is loading by now: starting the reaper takes no time from it
   if (options.open) openUrl(url, print);
 }
 

@@ -55,6 +55,13 @@ export class DevWorker {
       case 'connection':
         // Undefined when the client has gone while its connection was on the way.
         if (socket) this.#server!.accept(socket, Buffer.from(message.head, 'latin1'));
+        setImmediate(() => this.#effects.send({ type: 'free' }));
+        return;
+      case 'ping':
+        this.#effects.send({ type: 'pong', openRequests: this.#server?.openRequests ?? 0 });
+        return;
+      case 'close-inspector':
+        void closeInspector(process.debugPort);
         return;
       case 'show-urls':
         this.#effects.send({ type: 'notice', text: listURLs().join('\n') || 'The site has no URLs.' });
@@ -83,7 +90,7 @@ export class DevWorker {
     env.DJANGO_SETTINGS_MODULE = site.settings;
     if (site.inspect !== undefined) {
       this.#isInspected = true;
-      void openInspector(site.inspect);
+      void openInspector(site.inspect, this.#effects.writeError);
     }
     if (failure !== undefined) {
       this.#serve(failureApplication(failure), site, live);
@@ -133,18 +140,21 @@ export class DevWorker {
 }
 
 /** The last worker gives the port up as it retires, which may be a moment from now. */
-async function openInspector(address: string): Promise<void> {
+async function openInspector(address: string, writeError: (text: string) => void): Promise<void> {
   const { default: inspector } = await import('node:inspector');
   const colon = address.lastIndexOf(':');
   const deadline = Date.now() + INSPECTOR_TIMEOUT_MS;
   for (;;) {
     inspector.open(Number(address.slice(colon + 1)), address.slice(0, colon));
-    if (inspector.url() !== undefined || Date.now() > deadline) return;
+    const url = inspector.url();
+    if (url !== undefined) writeError(`Debugger listening on ${url}\n`);
+    if (url !== undefined || Date.now() > deadline) return;
     await setTimeout(INSPECTOR_RETRY_MS);
   }
 }
 
-async function closeInspector(): Promise<void> {
+/** @param port Only if it listens there: elsewhere it is not ours to close. */
+async function closeInspector(port?: number): Promise<void> {
   const { default: inspector } = await import('node:inspector');
-  inspector.close();
+  if (port === undefined || inspector.url()?.includes(`:${port}/`)) inspector.close();
 }

@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { DevWorker } from './dev-worker.ts';
+import { inspectorPort } from './inspector-port.ts';
 import type { ToArbiter, ToWorker } from './messages.ts';
 
 const worker = new DevWorker({
@@ -20,5 +21,7 @@ process.on('SIGHUP', () => {});
 // One stray error must not take the site down while it is being worked on.
 process.on('uncaughtException', (error, origin) => worker.reportStray(error, origin));
 process.on('exit', (code) => worker.reportExit(code));
+
+process.debugPort = inspectorPort(process.pid);
 
 process.send!({ type: 'booted' } satisfies ToArbiter);

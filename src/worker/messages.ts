@@ -53,6 +53,10 @@ export type ToWorker =
     }
   /** A connection comes with this message; these bytes (latin-1) were read from it already. */
   | { readonly type: 'connection'; readonly head: string }
+  /** Say that you are there: `pong`. */
+  | { readonly type: 'ping' }
+  /** Let no debugger attach any longer: the arbiter has seen what it wanted to see. */
+  | { readonly type: 'close-inspector' }
   /** Tell the site's URLs as a notice. */
   | { readonly type: 'show-urls' }
   /** Finish what is in flight and exit. */
@@ -67,6 +71,9 @@ export type ToArbiter =
   /** The site answers. With a failure, the answer is the error page. */
   | { readonly type: 'ready'; readonly failure?: Failure; readonly heritage: Heritage }
   | { readonly type: 'request'; readonly line: AccessLine }
+  /** The last connection's request has begun, and the event loop has turned since: it may send another. */
+  | { readonly type: 'free' }
+  | { readonly type: 'pong'; readonly openRequests: number }
   /** A note for the terminal. */
   | { readonly type: 'notice'; readonly text: string }
   /** The last word before `process.exit()`, with the stack of who called it. */

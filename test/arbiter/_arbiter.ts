@@ -6,6 +6,7 @@ import { onTestFinished, vi } from 'vitest';
 import { DevArbiter, type DevReport } from '../../src/arbiter/dev-arbiter.ts';
 import type { Watcher, WatcherEvents } from '../../src/dev/watcher.ts';
 import { stateOf } from '../../src/loader/source-files.ts';
+import type { SiteOptions } from '../../src/worker/messages.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 import { FakeWorker } from './_fake-worker.ts';
 
@@ -34,14 +35,16 @@ export class FakeWatcher implements Watcher {
 export class FakeReport implements DevReport {
   readonly loads: Parameters<DevReport['onLoaded']>[0][] = [];
   readonly slow: number[] = [];
+  readonly slowStacks: (string | undefined)[] = [];
   readonly requests: unknown[] = [];
   readonly notices: string[] = [];
 
   onLoaded(load: Parameters<DevReport['onLoaded']>[0]): void {
     this.loads.push(load);
   }
-  onSlowLoad(ms: number): void {
+  onSlowLoad(ms: number, stack?: string): void {
     this.slow.push(ms);
+    this.slowStacks.push(stack);
   }
   onRequest(line: unknown): void {
     this.requests.push(line);
@@ -81,14 +84,14 @@ export class Harness {
     });
   }
 
-  async start(): Promise<FakeWorker> {
+  async start(site: SiteOptions = SITE): Promise<FakeWorker> {
     this.#address = await this.arbiter.listener.listen({ host: '127.0.0.1', port: 0 });
     onTestFinished(() => {
       this.arbiter.close();
       for (const { sockets } of this.workers) for (const socket of sockets) socket.destroy();
     });
     const first = this.#add();
-    this.arbiter.start(SITE, first.handle);
+    this.arbiter.start(site, first.handle);
     return first;
   }
 

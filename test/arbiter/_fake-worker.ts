@@ -12,6 +12,9 @@ export class FakeWorker {
   isBooted = false;
   isGone = false;
   isKilled = false;
+  isFree = true;
+  /** What `stack()` finds, and with it whether it answers at all. */
+  hangsAt: string | undefined;
   readonly touched = new Set<string>();
   readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
   readonly sent: ToWorker[] = [];
@@ -32,6 +35,13 @@ export class FakeWorker {
     this.sent.push(message);
     if (socket) this.sockets.push(socket);
     this.#news.emit(message.type);
+    if (this.hangsAt !== undefined) return;
+    if (message.type === 'connection') this.say({ type: 'free' });
+    if (message.type === 'ping') this.say({ type: 'pong', openRequests: 0 });
+  }
+
+  async stack(): Promise<string | undefined> {
+    return this.hangsAt;
   }
 
   kill(): void {

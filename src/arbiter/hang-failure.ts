@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { codeFrame } from '../loader/code-frame.ts';
+import { findFrame } from '../loader/stack-trace.ts';
+import type { Failure } from '../worker/messages.ts';
+import { SILENCE_MS } from './heartbeat.ts';
+
+/**
+ * What to answer while the site has not loaded for long.
+ *
+ * @param stack Where its code is; without one it waits for something.
+ */
+export function longLoadFailure(ms: number, root: string, stack?: string): Failure {
+  const place = siteFrame(stack, root);
+  const what = `the site is still loading after ${ms / 1000} s`;
+  if (place === undefined) {
+    return {
+      name: 'LongLoad',
+      message: `T${what.slice(1)}: ${stack === undefined ? 'a module waits at its top level' : 'it is busy'}.`,
+      hint: 'It is served when it has loaded. If that never comes, mend it and save.',
+      stack,
+    };
+  }
+  return {
+    name: 'LongLoad',
+    message: `${place.label}: ${what}, and is busy here.`,
+    hint: 'It is served when it has loaded. If this is a loop without end, mend it and save.',
+    codeFrame: codeFrame(place),
+    stack,
+  };
+}
+
+/** What to tell of a worker that one request keeps from answering all others. */
+export function stuckNotice(root: string, stack: string, timeoutMs: number): string {
+  const place = siteFrame(stack, root);
+  const where = place === undefined ? '' : `${place.label}: `;
+  return (
+    `${where}a request has kept the site's process busy for ${SILENCE_MS / 1000} s. A loop without end?\n${stack}\n` +
+    `Other requests are answered by a new process. This one is ended if it goes on for ${timeoutMs / 1000} s more.`
+  );
+}
+
+function siteFrame(stack: string | undefined, root: string) {
+  const isOfSite = (file: string) =>
+    file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
+  const place = stack === undefined ? undefined : findFrame(stack, isOfSite);
+  if (place === undefined) return undefined;
+  const { file, line, column } = place;
+  return { ...place, label: `${path.relative(root, file)}:${line}:${column}` };
+}

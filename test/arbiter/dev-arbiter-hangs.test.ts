@@ -1,0 +1,136 @@
+import { describe, expect, test, vi } from 'vitest';
+import { Harness, SITE, serving, turns, useFakeTimers } from './_arbiter.ts';
+
+vi.setConfig({ testTimeout: 5_000 });
+
+const STACK = '    at spin (/srv/mysite/mysite/urls.ts:2:3)';
+const SILENCE_MS = 2_500;
+
+describe('a worker that has a connection and does not answer', () => {
+  async function hanging() {
+    const harness = await serving();
+    harness.first.hangsAt = STACK;
+    useFakeTimers();
+    await harness.connect();
+    await harness.first.got('connection');
+    return harness;
+  }
+
+  test('is handed no other one; the next worker gets them', async () => {
+    const harness = await hanging();
+    for (let n = 0; n < 3; n++) await harness.connect();
+    await turns();
+    expect(harness.first.sockets).toHaveLength(1);
+    vi.advanceTimersByTime(SILENCE_MS);
+    await harness.spare.got('activate');
+    harness.load(harness.spare, 'a.ts');
+    await turns();
+    expect(harness.spare.sockets).toHaveLength(3);
+  });
+
+  test('is told once, and ended when its time is up', async () => {
+    const harness = await hanging();
+    vi.advanceTimersByTime(SILENCE_MS);
+    await harness.spare.got('activate');
+    harness.load(harness.spare, 'a.ts');
+    expect(harness.report.notices).toEqual([expect.stringMatching(/^mysite\/urls\.ts:2:3: .*\n +at spin/)]);
+    expect([harness.first.all('retire').length, harness.first.isKilled]).toEqual([1, false]);
+    vi.advanceTimersByTime(29_999);
+    expect(harness.first.isKilled).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect([harness.first.isKilled, harness.report.notices.length]).toEqual([true, 1]);
+  });
+
+  test('is let be while it shows no stack, as at a breakpoint', async () => {
+    const harness = await hanging();
+    vi.spyOn(harness.first, 'stack').mockResolvedValue(undefined);
+    vi.advanceTimersByTime(60_000);
+    await turns();
+    expect([harness.report.notices, harness.spare.all('activate')]).toEqual([[], []]);
+  });
+
+  test('is let be when it answers while it is looked at', async () => {
+    const harness = await hanging();
+    vi.advanceTimersByTime(SILENCE_MS);
+    harness.first.say({ type: 'pong', openRequests: 1 });
+    await turns();
+    expect([harness.report.notices, harness.spare.all('activate')]).toEqual([[], []]);
+  });
+
+  test('is not asked where somebody may debug it', async () => {
+    const harness = new Harness({});
+    useFakeTimers();
+    const first = await harness.start({ ...SITE, inspect: '127.0.0.1:9229' });
+    first.boot();
+    first.ready();
+    await harness.connect();
+    await first.got('connection');
+    vi.advanceTimersByTime(60_000);
+    expect(first.all('ping')).toEqual([]);
+  });
+});
+
+describe('a load that takes long', () => {
+  /** Ten seconds and more after it began. */
+  async function loadingLong(hangsAt?: string) {
+    const harness = await serving();
+    const second = harness.spare;
+    second.hangsAt = hangsAt;
+    useFakeTimers();
+    harness.change('a.ts', '2');
+    vi.advanceTimersByTime(10);
+    await second.got('activate');
+    harness.read(second, 'a.ts');
+    vi.advanceTimersByTime(3_000);
+    await turns();
+    vi.advanceTimersByTime(7_000);
+    const standIn = await harness.booted(2);
+    const { failure } = await standIn.got('activate');
+    standIn.ready(failure);
+    return Object.assign(harness, { second, standIn, failure });
+  }
+
+  test('is told with the place where it is, when it does not answer', async () => {
+    const { report, failure } = await loadingLong(STACK);
+    expect([report.slow, report.slowStacks]).toEqual([[3_000], [STACK]]);
+    expect(failure!.message).toMatch(/^mysite\/urls\.ts:2:3: the site is still loading after 10 s/);
+  });
+
+  test('is told without, when it waits', async () => {
+    const { report, failure } = await loadingLong();
+    expect(report.slowStacks).toEqual([undefined]);
+    expect(failure!.message).toMatch(/a module waits/);
+  });
+
+  test('goes on behind the page that says so, and takes over when it has come to its end', async () => {
+    const harness = await loadingLong(STACK);
+    await harness.connect();
+    await harness.standIn.got('connection');
+    expect(harness.second.isKilled).toBe(false);
+    harness.second.hangsAt = undefined;
+    harness.second.ready();
+    await harness.connect();
+    await harness.second.got('connection');
+    expect(harness.standIn.all('retire')).toHaveLength(1);
+    expect(harness.report.loads.at(-1)).toMatchObject({
+      generation: 2,
+      changed: [harness.path('a.ts')],
+      failure: undefined,
+    });
+  });
+
+  test('ends with the next change', async () => {
+    const harness = await loadingLong(STACK);
+    harness.change('a.ts', '3');
+    vi.advanceTimersByTime(10);
+    await (await harness.booted(3)).got('activate');
+    expect([harness.second.isKilled, harness.standIn.all('retire').length]).toEqual([true, 1]);
+  });
+
+  test('and then ends by itself is told as such', async () => {
+    const harness = await loadingLong(STACK);
+    harness.second.exit({ signal: 'SIGABRT' });
+    const { failure } = await (await harness.booted(3)).got('activate');
+    expect(failure!.name).toBe('OutOfMemory');
+  });
+});

@@ -1,0 +1,300 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { writeFiles } from '../_temp-folder.ts';
+import { answering, descendants, get, isAlive, type RunningSite, runserver } from './_runserver.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+/** The worker, the spare, and the shell that ends them when the arbiter is killed. */
+const AT_REST = 3;
+
+/** The interface moves the lines of the code that runs: a place that is right went through the source map. */
+const LOOP = `
+interface Nothing {
+  readonly of: 'this';
+}
+function spin(): never {
+  process.stdout.write('spinning\\n');
+  for (;;);
+}
+`;
+
+function count(site: RunningSite, pattern: RegExp): number {
+  return [...site.output.matchAll(new RegExp(pattern, 'gm'))].length;
+}
+
+function save(site: RunningSite, text: string): void {
+  writeFileSync(path.join(site.root, 'mysite/wsgi.ts'), answering(text));
+}
+
+describe('a view in an endless loop', () => {
+  const urls = (text: string) => `${LOOP}
+import { path } from 'startproject/urls';
+export const urlpatterns = [path('', () => new Response('${text}')), path('loop/', () => spin())];`;
+
+  test('is told once, with its place, while others are answered by a new process', async () => {
+    const site = await runserver({ 'mysite/urls.ts': urls('ok') });
+    expect((await get(site.url)).body).toBe('ok');
+    const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
+    // These come while nobody knows yet that the process hangs.
+    const others = Array.from({ length: 5 }, () => get(site.url));
+    expect((await Promise.all(others)).map(({ body }) => body)).toEqual(Array(5).fill('ok'));
+    await site.saw(
+      /^mysite\/urls\.ts:7:\d+: a request has kept .*\n +at spin \(\S*mysite\/urls\.ts:7:\d+\)\n +at \S*mysite\/urls\.ts:11:\d+/m,
+    );
+    writeFiles(site.root, { 'mysite/urls.ts': urls('mended') });
+    expect((await get(site.url)).body).toBe('mended');
+    expect(count(site, /a request has kept/)).toBe(1);
+    await site.stop('SIGINT');
+    expect(await hanging).toBeInstanceOf(Error);
+  });
+
+  test('that comes to an end is answered after all', async () => {
+    const site = await runserver({
+      'mysite/urls.ts': `
+        import { path } from 'startproject/urls';
+        function busy() {
+          const end = Date.now() + 4_000;
+          while (Date.now() < end);
+          return new Response('late');
+        }
+        export const urlpatterns = [path('', busy)];`,
+    });
+    expect((await get(site.url)).body).toBe('late');
+    expect(count(site, /a request has kept/)).toBe(1);
+  });
+
+  test('ends with its arbiter, though that was killed without warning', async () => {
+    const site = await runserver({ 'mysite/urls.ts': urls('ok') });
+    await get(site.url);
+    const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
+    const workers = descendants(site.process.pid!);
+    await site.saw(/spinning/);
+    await site.stop('SIGKILL');
+    await expect.poll(() => workers.filter(isAlive)).toEqual([]);
+    await hanging;
+  });
+});
+
+describe('a module that does not come to its end', () => {
+  test('is told with its place; a page says so until it is mended', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': `${LOOP}spin();` });
+    const waiting = get(site.url);
+    await site.saw(/still loading after 3 s.*\n +at spin \(\S*mysite\/wsgi\.ts:7:\d+\)\n +at \S*wsgi\.ts:9/);
+    const { status, body } = await waiting;
+    expect([status, body]).toEqual([
+      500,
+      expect.stringMatching(/^mysite\/wsgi\.ts:7:\d+: the site is still loading after 10 s/m),
+    ]);
+    save(site, 'mended');
+    expect((await get(site.url)).body).toBe('mended');
+    expect(count(site, /still loading after 3 s/)).toBe(1);
+    expect(count(site, /still loading after 10 s/)).toBe(1);
+    await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
+  });
+
+  test('for a while is waited for, and served in the end', async () => {
+    const site = await runserver({});
+    await get(site.url);
+    writeFiles(site.root, {
+      'mysite/wsgi.ts': `await new Promise((resolve) => setTimeout(resolve, 11_500));\n${answering('late')}`,
+    });
+    expect((await get(site.url)).body).toMatch(/still loading after 10 s: a module waits at its top level/);
+    await site.saw(/wsgi\.ts changed, reloaded in 1\d{4} ms/);
+    expect((await get(site.url)).body).toBe('late');
+    await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
+  });
+});
+
+test.each([
+  ['waits', 'await new Promise((resolve) => setTimeout(resolve, 5_000));'],
+  ['is busy', 'for (const end = Date.now() + 5_000; Date.now() < end; );'],
+])('a module that %s for 5 s is told, and requests wait for it', async (_how, code) => {
+  const site = await runserver({ 'mysite/wsgi.ts': `${code}\n${answering('loaded')}` });
+  expect(await Promise.all([get(site.url), get(site.url)])).toMatchObject([
+    { body: 'loaded' },
+    { body: 'loaded' },
+  ]);
+  expect(count(site, /still loading after 3 s/)).toBe(1);
+});
+
+describe('out of memory', () => {
+  const FILL = 'const all = [];\nfor (;;) all.push(new Array(10_000).fill(String(all.length)));\n';
+  const SMALL = { NODE_OPTIONS: '--max-old-space-size=48' };
+  const TOLD = /^(?:Error: )?The site's process ran out of memory/;
+
+  test('in a view is told once, and the next request is answered', async () => {
+    const site = await runserver(
+      {
+        'mysite/urls.ts': `
+          import { path } from 'startproject/urls';
+          function fill(): Response {\n${FILL}\n}
+          export const urlpatterns = [path('', () => new Response('ok')), path('fill/', fill)];`,
+      },
+      [],
+      SMALL,
+    );
+    await expect(get(new URL('/fill/', site.url))).rejects.toThrow();
+    await site.saw(/^The site's process ran out of memory.*NODE_OPTIONS=--max-old-space-size.*next request/m);
+    expect((await get(site.url)).body).toBe('ok');
+    expect(count(site, TOLD)).toBe(1);
+  });
+
+  test('at import is told once, shown, and mended by a save', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': FILL }, [], SMALL);
+    expect((await get(site.url)).body).toContain("The site's process ran out of memory");
+    save(site, 'mended');
+    expect((await get(site.url)).body).toBe('mended');
+    expect(count(site, TOLD)).toBe(1);
+  });
+});
+
+test('a spare that is killed is replaced, and the next save is served', async () => {
+  const site = await runserver({ 'mysite/wsgi.ts': answering('one') });
+  expect((await get(site.url)).body).toBe('one');
+  await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
+  const spare = Math.max(...descendants(site.process.pid!));
+  process.kill(spare, 'SIGKILL');
+  save(site, 'two');
+  expect((await get(site.url)).body).toBe('two');
+  await expect.poll(() => descendants(site.process.pid!).filter(isAlive).length).toBe(AT_REST);
+  expect(descendants(site.process.pid!)).not.toContain(spare);
+});
+
+describe('saves', () => {
+  test('20 in a row, one each 100 ms, give 20 fresh answers from few processes', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('0') });
+    await get(site.url);
+    const answers: string[] = [];
+    let most = 0;
+    for (let n = 1; n <= 20; n++) {
+      const next = delay(100);
+      save(site, String(n));
+      answers.push((await get(site.url)).body);
+      most = Math.max(most, descendants(site.process.pid!).length);
+      await next;
+    }
+    expect(answers).toEqual(Array.from({ length: 20 }, (_, n) => String(n + 1)));
+    // One that serves, one that ends, one that warms up, and the shell; and one more while a save overtakes another.
+    expect(most).toBeLessThanOrEqual(AT_REST + 2);
+    await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
+  });
+
+  test('one 50 ms after another is served', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('0') });
+    await get(site.url);
+    save(site, '1');
+    await delay(50);
+    save(site, '2');
+    expect((await get(site.url)).body).toBe('2');
+  });
+});
+
+describe('under constant load', () => {
+  const APPLICATION = (text: string) => `
+import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+const text = new TextEncoder().encode('${text}');
+async function* until(file: string) {
+  yield text;
+  while (!existsSync(file)) await setTimeout(5);
+  yield text;
+}
+export async function application(environ, startResponse) {
+  if (environ.PATH_INFO !== '/') console.log('begun', environ.PATH_INFO);
+  startResponse('200 OK', [['Content-Type', 'text/plain']]);
+  if (environ.PATH_INFO === '/stream') return until('end-of-stream');
+  if (environ.PATH_INFO === '/upload') return [text, await environ['wsgi.input'].read()];
+  return [text];
+}`;
+
+  test('no answer is stale and no request fails, and what is under way ends on its own code', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': APPLICATION('0') });
+    const file = path.join(site.root, 'mysite/wsgi.ts');
+    await get(site.url);
+    const stop = new AbortController();
+    const agent = new http.Agent({ keepAlive: true });
+    const load = Promise.all([
+      backgroundLoad(site.url, stop.signal),
+      backgroundLoad(site.url, stop.signal, agent),
+    ]);
+    const stream = get(new URL('/stream', site.url));
+    const upload = net.connect(Number(new URL(site.url).port), '127.0.0.1').setEncoding('latin1');
+    upload.write('POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nab');
+    await site.saw(/begun \/stream.*begun \/upload|begun \/upload.*begun \/stream/s);
+
+    const stale: string[] = [];
+    for (let n = 1; n <= 60; n++) {
+      writeFileSync(file, APPLICATION(String(n)));
+      await delay(1);
+      const { body } = await get(site.url);
+      if (body !== String(n)) stale.push(`${body} instead of ${n}`);
+      if (n === 3) {
+        upload.write('cd');
+        writeFiles(site.root, { 'end-of-stream': '' });
+      }
+    }
+    stop.abort();
+    expect(stale).toEqual([]);
+    expect((await stream).body).toBe('00');
+    let answer = '';
+    for await (const text of upload) answer += text;
+    expect(answer).toMatch(/0abcd$/);
+    const [fresh, kept] = await load;
+    expect([...fresh.failures, ...kept.failures]).toEqual([]);
+    expect(fresh.answers + kept.answers).toBeGreaterThan(100);
+    agent.destroy();
+    await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
+  });
+
+  async function backgroundLoad(url: string, signal: AbortSignal, agent?: http.Agent) {
+    const failures: unknown[] = [];
+    let answers = 0;
+    while (!signal.aborted) {
+      try {
+        const { status } = await get(url, agent && { agent });
+        if (status === 200) answers += 1;
+        else failures.push(status);
+      } catch (error) {
+        failures.push(error);
+      }
+      await delay(10);
+    }
+    return { failures, answers };
+  }
+});
+
+describe('Ctrl-C leaves no process behind', () => {
+  test.each([
+    ['while a view is in a loop', '/loop'],
+    ['while a response streams', '/stream'],
+  ])('%s', async (_state, url) => {
+    const site = await runserver({
+      'mysite/wsgi.ts': `
+        export function application(environ, startResponse) {
+          console.log('begun');
+          if (environ.PATH_INFO === '/loop') for (;;);
+          startResponse('200 OK', []);
+          return endless();
+        }
+        async function* endless() {
+          for (;;) {
+            yield new Uint8Array(1);
+            await new Promise((resolve) => setTimeout(resolve, 10));
+          }
+        }`,
+    });
+    const request = http.get(new URL(url, site.url), { agent: false }).on('error', () => {});
+    request.on('response', (response) => response.on('error', () => {}).resume());
+    await site.saw(/begun/);
+    const workers = descendants(site.process.pid!);
+    expect(await site.stop('SIGINT')).toEqual({ code: 130, signal: null });
+    await expect.poll(() => workers.filter(isAlive)).toEqual([]);
+    if (!request.closed) await once(request, 'close');
+  });
+});
