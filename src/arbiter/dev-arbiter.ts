@@ -162,8 +162,14 @@ export class DevArbiter {
     connection.socket.once('close', () => {
       this.#queue = this.#queue.filter((queued) => queued !== connection);
     });
-    // What was written before the request was sent has its event in the kernel's queue. One more turn of the event
-    // loop brings it here before the gate opens.
+    this.#openGateSoon();
+  }
+
+  /**
+   * What was written before the request was sent has its event in the kernel's queue. One more turn of the event loop
+   * brings it here before the gate opens.
+   */
+  #openGateSoon(): void {
     this.#gate ??= setImmediate(() => {
       this.#gate = undefined;
       this.#openGate();
@@ -357,7 +363,7 @@ export class DevArbiter {
         return;
       case 'free':
         worker.isFree = true;
-        if (isCurrent && this.#queue.length > 0) this.#openGate();
+        if (isCurrent && this.#queue.length > 0) this.#openGateSoon();
         return;
       case 'pong': {
         const isLoading = isCurrent && this.#current!.state === 'loading';
