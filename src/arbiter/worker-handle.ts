@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
-import { readStack } from './read-stack.ts';
 
 const WORKER_MAIN = fileURLToPath(new URL('../worker/main.cjs', import.meta.url));
 
@@ -84,6 +83,8 @@ export class WorkerHandle {
   /** Where its main thread is, if it is in a loop of JavaScript: see `readStack()`. */
   async stack(): Promise<string | undefined> {
     const { pid } = this;
+    // Seldom needed, and it loads node:http.
+    const { readStack } = await import('./read-stack.ts');
     const stack = pid === undefined ? undefined : await readStack(pid);
     this.send({ type: 'close-inspector' });
     return stack;
