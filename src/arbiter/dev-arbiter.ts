@@ -1,7 +1,6 @@
+import { ChangeWatch } from '../dev/change-watch.ts';
 import type { ExtraPaths } from '../dev/extra-paths.ts';
-import { Freshness } from '../dev/freshness.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
-import { watchAdvice } from '../dev/watch-advice.ts';
 import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
 import { isInstalled } from '../loader/installed-packages.ts';
 import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
@@ -13,16 +12,6 @@ import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts'
 
 /** How long a retired worker may finish what it has in flight. */
 const DRAIN_TIMEOUT_MS = 10_000;
-
-/** Changes come in bursts; this long after one we wait for the next, unless a request asks to know. */
-const SETTLE_MS = 10;
-
-/** Many files at once are written by a tool, git for one, which may pause for longer. */
-const MANY_FILES = 5;
-const SETTLE_MANY_MS = 100;
-
-/** While a file is being written, how long until it is looked at again. */
-const RECHECK_MS = 5;
 
 /** A load that takes longer is worth a word. */
 const SLOW_LOAD_MS = 3_000;
@@ -84,13 +73,10 @@ interface Generation {
 export class DevArbiter {
   readonly listener: Listener;
   readonly #options: DevArbiterOptions;
-  readonly #watcher: Watcher;
-  readonly #freshness: Freshness;
+  readonly #changes: ChangeWatch;
   readonly #workers = new Set<WorkerHandle>();
   readonly #heartbeat = new Heartbeat((worker) => void this.#onSilent(worker));
   readonly #startedAt = Date.now();
-  /** Advice that has been given, which every reload would give again. */
-  readonly #told = new Set<string>();
   #spare: WorkerHandle | undefined;
   #site: SiteOptions | undefined;
   #current: Generation | undefined;
@@ -101,18 +87,19 @@ export class DevArbiter {
   #gate: NodeJS.Immediate | undefined;
   /** When the gate waits for another reason than the end of this turn. */
   #pause: NodeJS.Timeout | undefined;
-  #settle: NodeJS.Timeout | undefined;
   #slow: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: DevArbiterOptions) {
     this.#options = options;
-    this.#freshness = new Freshness(options.extras);
     this.listener = new Listener((connection) => this.#onConnection(connection));
-    this.#watcher = options.createWatcher({
-      onTouch: (target) => this.#onTouch(target),
-      onError: (error, folder) => this.#onWatchError(error, folder),
-      onPoll: () => this.#onPoll(),
+    this.#changes = new ChangeWatch(options.createWatcher, options.extras, {
+      onTouched: (files) => {
+        for (const file of files) this.#spare?.touched.add(file);
+      },
+      onStale: (changed) => this.#load(changed),
+      onFresh: () => this.#openGate(),
+      onNotice: (text) => options.report.onNotice(text),
     });
   }
 
@@ -139,10 +126,9 @@ export class DevArbiter {
     this.#isClosed = true;
     clearImmediate(this.#gate);
     clearTimeout(this.#pause);
-    clearTimeout(this.#settle);
     clearTimeout(this.#slow);
     this.#heartbeat.stop();
-    this.#watcher.close();
+    this.#changes.close();
     this.listener.close();
     this.#options.liveReload?.close();
     for (const { socket } of this.#queue.splice(0)) socket.destroy();
@@ -184,7 +170,7 @@ export class DevArbiter {
       if (this.#queue.length > 0) this.#load([]);
       return;
     }
-    if (!this.#hasLooked() || !this.#reloadIfStale() || current.state !== 'ready') return;
+    if (!this.#hasLooked() || !this.#changes.check() || current.state !== 'ready') return;
     const worker = current.worker!;
     while (worker.isFree) {
       const connection = this.#queue.shift();
@@ -198,57 +184,10 @@ export class DevArbiter {
 
   /** @returns whether what nobody watches was looked at since the last connection came. If not, the gate opens later. */
   #hasLooked(): boolean {
-    const wait = this.#queue.length > 0 ? this.#freshness.look() : 0;
+    const wait = this.#queue.length > 0 ? this.#changes.look() : 0;
     clearTimeout(this.#pause);
     if (wait > 0) this.#pause = setTimeout(() => this.#openGate(), wait);
     return wait === 0;
-  }
-
-  /** @returns whether the newest generation is what the files are. */
-  #reloadIfStale(): boolean {
-    const verdict = this.#freshness.check();
-    if (verdict.isFresh) return true;
-    if (verdict.changed.length > 0) this.#load(verdict.changed);
-    else this.#settleAfter(RECHECK_MS);
-    return false;
-  }
-
-  // #endregion
-
-  // #region Changes
-
-  #onTouch(target: string): void {
-    const concerned = this.#freshness.touch(target);
-    if (concerned.length === 0) return;
-    for (const file of concerned) this.#spare?.touched.add(file);
-    this.#settleAfter(this.#freshness.touchedCount > MANY_FILES ? SETTLE_MANY_MS : SETTLE_MS);
-  }
-
-  #onPoll(): void {
-    this.#freshness.look();
-    this.#reloadIfStale();
-  }
-
-  #settleAfter(ms: number): void {
-    clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => {
-      if (this.#reloadIfStale()) this.#openGate();
-    }, ms);
-  }
-
-  /** What is not watched is looked at with every request instead. */
-  #onWatchError(error: NodeJS.ErrnoException, folder: string): void {
-    this.#freshness.lose(folder);
-    const advice = watchAdvice(error, folder);
-    if (this.#told.has(advice)) return;
-    this.#told.add(advice);
-    this.#options.report.onNotice(advice);
-  }
-
-  /** Watches what the site is made of now. */
-  #watch(): void {
-    this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));
-    this.#reloadIfStale();
   }
 
   // #endregion
@@ -257,9 +196,8 @@ export class DevArbiter {
 
   /** @param late What goes on loading meanwhile. */
   #load(changed: readonly string[], failure?: Failure, late?: Generation): void {
-    clearTimeout(this.#settle);
     const last = this.#current;
-    this.#freshness.begin();
+    this.#changes.begin();
     this.#current = {
       number: (last?.number ?? 0) + 1,
       startedAt: Date.now(),
@@ -290,7 +228,7 @@ export class DevArbiter {
     current.worker = spare;
     current.state = 'loading';
     // Changes that no event has told of are among these.
-    current.touched = new Set([...spare.touched, ...current.changed, ...this.#freshness.ignored]);
+    current.touched = new Set([...spare.touched, ...current.changed, ...this.#changes.ignored]);
     for (const files of spare.ahead) this.#onFiles(files);
     const { failure, touched } = current;
     const live = this.#options.liveReload && { path: LIVE_RELOAD_PATH, generation: this.#idOf(current) };
@@ -385,8 +323,8 @@ export class DevArbiter {
   #onFiles({ files, since, isAhead }: Message<'files'>, of = this.#current!): void {
     const valid = isAhead ? files.filter(([file]) => !of.touched.has(file)) : files;
     for (const [file] of valid) of.files.add(file);
-    this.#freshness.add(valid, since);
-    if (this.#current!.state === 'ready') this.#watch();
+    this.#changes.add(valid, since);
+    if (this.#current!.state === 'ready') this.#changes.watch();
   }
 
   #onReady({ failure, heritage }: Message<'ready'>): void {
@@ -394,14 +332,14 @@ export class DevArbiter {
     clearTimeout(this.#slow);
     current.state = 'ready';
     if (failure === undefined) {
-      this.#freshness.retain(current.files);
+      this.#changes.retain(current.files);
       this.#heritage = heritage;
     }
     const { number: generation, changed, startedAt } = current;
     this.#openGate();
     this.#options.liveReload?.announce(this.#idOf(current));
     this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
-    this.#watch();
+    this.#changes.watch();
     setTimeout(() => {
       if (this.#spare === undefined && !this.#isClosed) this.#spawn();
     }, SPARE_DELAY_MS);
@@ -452,7 +390,7 @@ export class DevArbiter {
   }
 
   #standInFor(slow: Generation): void {
-    if (!this.#reloadIfStale()) return;
+    if (!this.#changes.check()) return;
     const stack = this.#heartbeat.isSilent(slow.worker!) ? slow.slowStack : undefined;
     this.#load(slow.changed, longLoadFailure(LONG_LOAD_MS, this.#site!.root, stack), slow);
   }

@@ -1,0 +1,122 @@
+import type { SourceState } from '../loader/source-files.ts';
+import type { ExtraPaths } from './extra-paths.ts';
+import { Freshness } from './freshness.ts';
+import { watchAdvice } from './watch-advice.ts';
+import type { Watcher, WatcherEvents } from './watcher.ts';
+
+/** Changes come in bursts; this long after one we wait for the next, unless a request asks to know. */
+const SETTLE_MS = 10;
+
+/** Many files at once are written by a tool, which may pause for longer. */
+const MANY_FILES = 5;
+const SETTLE_MANY_MS = 100;
+
+/** While a file is being written, how long until it is looked at again. */
+const RECHECK_MS = 5;
+
+export interface ChangeWatchEvents {
+  /** Something happened to these files, which may be as they were. */
+  onTouched(files: readonly string[]): void;
+  /** What is loaded is out of date. */
+  onStale(changed: readonly string[]): void;
+  /** After something happened, or was being written, all is as it was loaded. */
+  onFresh(): void;
+  onNotice(text: string): void;
+}
+
+/** Brings together what the watcher tells, and what the files are: whether the newest generation is out of date. */
+export class ChangeWatch {
+  readonly #events: ChangeWatchEvents;
+  readonly #watcher: Watcher;
+  readonly #freshness: Freshness;
+  /** Advice that has been given, which every reload would give again. */
+  readonly #told = new Set<string>();
+  #settle: NodeJS.Timeout | undefined;
+
+  /** @param extras What counts besides the files that are loaded, and what does not count at all. */
+  constructor(
+    createWatcher: (events: WatcherEvents) => Watcher,
+    extras: ExtraPaths | undefined,
+    events: ChangeWatchEvents,
+  ) {
+    this.#events = events;
+    this.#freshness = new Freshness(extras);
+    this.#watcher = createWatcher({
+      onTouch: (target) => this.#onTouch(target),
+      onError: (error, folder) => this.#onWatchError(error, folder),
+      onPoll: () => {
+        this.#freshness.look();
+        this.check();
+      },
+    });
+  }
+
+  /** Files that were loaded, and whose changes nobody looks for. */
+  get ignored(): Iterable<string> {
+    return this.#freshness.ignored;
+  }
+
+  /** A new generation is about to be loaded from the files as they are now. */
+  begin(): void {
+    clearTimeout(this.#settle);
+    this.#freshness.begin();
+  }
+
+  /** A worker has read these files, none before a time. */
+  add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
+    this.#freshness.add(files, since);
+  }
+
+  /** A sound generation was loaded from these files: others count no more. */
+  retain(files: ReadonlySet<string>): void {
+    this.#freshness.retain(files);
+  }
+
+  /** Watches what the site is made of now. */
+  watch(): void {
+    this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));
+    this.check();
+  }
+
+  /** Looks at what nobody watches. @returns Milliseconds until that may be done; 0 when it is done. */
+  look(): number {
+    return this.#freshness.look();
+  }
+
+  /** @returns whether what is loaded is what the files are. If not, `onStale` is told now, or when they are written. */
+  check(): boolean {
+    const verdict = this.#freshness.check();
+    if (verdict.isFresh) return true;
+    if (verdict.changed.length > 0) this.#events.onStale(verdict.changed);
+    else this.#settleAfter(RECHECK_MS);
+    return false;
+  }
+
+  close(): void {
+    clearTimeout(this.#settle);
+    this.#watcher.close();
+  }
+
+  #onTouch(target: string): void {
+    const files = this.#freshness.touch(target);
+    if (files.length === 0) return;
+    this.#events.onTouched(files);
+    this.#settleAfter(this.#freshness.touchedCount > MANY_FILES ? SETTLE_MANY_MS : SETTLE_MS);
+  }
+
+  #settleAfter(ms: number): void {
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      if (this.check()) this.#events.onFresh();
+    }, ms);
+  }
+
+  /** What is not watched is looked at with every request instead. */
+  #onWatchError(error: NodeJS.ErrnoException, folder: string): void {
+    this.#freshness.lose(folder);
+    const advice = watchAdvice(error, folder);
+    if (this.#told.has(advice)) return;
+    this.#told.add(advice);
+    this.#events.onNotice(advice);
+  }
+}
