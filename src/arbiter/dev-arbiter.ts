@@ -1,7 +1,5 @@
-import { ChangeWatch } from '../dev/change-watch.ts';
-import type { ExtraPaths } from '../dev/extra-paths.ts';
+import { ChangeWatch, type ChangeWatchOptions } from '../dev/change-watch.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
-import type { Watcher, WatcherEvents } from '../dev/watcher.ts';
 import { isInstalled } from '../loader/installed-packages.ts';
 import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import { exitFailure } from './exit-failure.ts';
@@ -37,11 +35,8 @@ export interface DevReport {
   onNotice(text: string): void;
 }
 
-export interface DevArbiterOptions {
+export interface DevArbiterOptions extends ChangeWatchOptions {
   readonly spawnWorker: () => WorkerHandle;
-  readonly createWatcher: (events: WatcherEvents) => Watcher;
-  /** What reloads the site besides what it is loaded from, and what does not. */
-  readonly extras?: ExtraPaths;
   /** Tells open pages of new generations. @default nobody is told */
   readonly liveReload?: LiveReload;
   readonly report: DevReport;
@@ -93,7 +88,7 @@ export class DevArbiter {
   constructor(options: DevArbiterOptions) {
     this.#options = options;
     this.listener = new Listener((connection) => this.#onConnection(connection));
-    this.#changes = new ChangeWatch(options.createWatcher, options.extras, {
+    this.#changes = new ChangeWatch(options, {
       onTouched: (files) => {
         for (const file of files) this.#spare?.touched.add(file);
       },

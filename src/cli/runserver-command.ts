@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { Reaper } from '../arbiter/reaper.ts';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
+import { gitLock } from '../dev/git-lock.ts';
 import { LiveReload } from '../dev/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
 import { FolderWatcher } from '../dev/watcher.ts';
@@ -111,6 +112,7 @@ async function serveWithReload(
       return new PollingWatcher(events, poll === true ? DEFAULT_POLL_MS : poll);
     },
     extras,
+    isBusy: gitLock(project.root),
     liveReload: options.liveReload ? new LiveReload() : undefined,
     report: terminal,
   });

@@ -14,6 +14,14 @@ const SETTLE_MANY_MS = 100;
 /** While a file is being written, how long until it is looked at again. */
 const RECHECK_MS = 5;
 
+export interface ChangeWatchOptions {
+  readonly createWatcher: (events: WatcherEvents) => Watcher;
+  /** What counts besides the files that are loaded, and what does not count at all. @default nothing */
+  readonly extras?: ExtraPaths;
+  /** Whether somebody is changing many files, and it will not take long. @default nobody ever is */
+  readonly isBusy?: () => boolean;
+}
+
 export interface ChangeWatchEvents {
   /** Something happened to these files, which may be as they were. */
   onTouched(files: readonly string[]): void;
@@ -29,17 +37,17 @@ export class ChangeWatch {
   readonly #events: ChangeWatchEvents;
   readonly #watcher: Watcher;
   readonly #freshness: Freshness;
+  readonly #isBusy: () => boolean;
   /** Advice that has been given, which every reload would give again. */
   readonly #told = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
 
-  /** @param extras What counts besides the files that are loaded, and what does not count at all. */
   constructor(
-    createWatcher: (events: WatcherEvents) => Watcher,
-    extras: ExtraPaths | undefined,
+    { createWatcher, extras, isBusy = () => false }: ChangeWatchOptions,
     events: ChangeWatchEvents,
   ) {
     this.#events = events;
+    this.#isBusy = isBusy;
     this.#freshness = new Freshness(extras);
     this.#watcher = createWatcher({
       onTouch: (target) => this.#onTouch(target),
@@ -107,7 +115,8 @@ export class ChangeWatch {
   #settleAfter(ms: number): void {
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
-      if (this.check()) this.#events.onFresh();
+      if (this.#isBusy()) this.#settleAfter(SETTLE_MS);
+      else if (this.check()) this.#events.onFresh();
     }, ms);
   }
 

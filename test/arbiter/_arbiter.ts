@@ -157,8 +157,10 @@ export class Harness {
 export async function serving(
   files: Files = { 'a.ts': '1' },
   read: readonly string[] = Object.keys(files),
+  { covers = true } = {},
 ): Promise<Harness & { first: FakeWorker; spare: FakeWorker }> {
   const harness = new Harness(files);
+  harness.watcher.covers = covers;
   const first = await harness.start();
   first.boot();
   harness.load(first, ...read);

@@ -64,3 +64,17 @@ describe('the watcher', () => {
     expect([spare.all('activate').length, first.sockets]).toEqual([1, []]);
   });
 });
+
+test('a connection that comes while looks rest is answered after the next one only', async () => {
+  const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`m${index}.ts`, '1']));
+  const harness = await serving(many, [], { covers: false });
+  const { first, spare } = harness;
+  harness.read(first, ...Object.keys(many));
+  await harness.connect();
+  await vi.waitUntil(() => first.sockets.length === 1);
+  writeFileSync(harness.path('m7.ts'), '2');
+  await harness.connect();
+  const { touched } = await spare.got('activate');
+  expect(touched).toEqual([harness.path('m7.ts')]);
+  expect(first.sockets).toHaveLength(1);
+});

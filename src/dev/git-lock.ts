@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { statIfThere } from '../stat-if-there.ts';
+
+/** An older lock is of a git that waits for somebody, or of one that was killed. */
+const STALE_MS = 3_000;
+
+/**
+ * Tells whether git is changing the files of a working tree. While it does, it holds its lock; a checkout of hundreds of
+ * files is over when that is gone.
+ *
+ * @param root A folder in the working tree, or one that is in none.
+ */
+export function gitLock(root: string): () => boolean {
+  let folder: string | undefined;
+  return function isHeld() {
+    folder ??= findGitFolder(root); // Each time, since `git init` may come late.
+    const stats = folder === undefined ? undefined : statIfThere(path.join(folder, 'index.lock'));
+    return stats !== undefined && Date.now() - stats.ctimeMs < STALE_MS;
+  };
+}
+
+function findGitFolder(from: string): string | undefined {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const git = path.join(folder, '.git');
+    if (existsSync(git)) return statIfThere(git)?.isDirectory() ? git : linkedFolder(git);
+    if (path.dirname(folder) === folder) return undefined;
+  }
+}
+
+/** Of a worktree and of a submodule, `.git` is a file that tells where the folder is. */
+function linkedFolder(file: string): string | undefined {
+  const link = /^gitdir: (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1];
+  return link && path.resolve(path.dirname(file), link);
+}
