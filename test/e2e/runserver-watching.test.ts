@@ -16,7 +16,7 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
-import { answering, descendants, get, type RunningSite, runserver, SITE } from './_runserver.ts';
+import { answering, Command, descendants, get, type RunningSite, runserver, SITE } from './_runserver.ts';
 
 async function body(site: RunningSite): Promise<string> {
   return (await get(site.url)).body;
@@ -34,14 +34,23 @@ function reloads(site: RunningSite): number {
   return site.output.match(/reloaded in/g)?.length ?? 0;
 }
 
+/** How changes are noticed. */
+const WAYS: [how: string, args: string[]][] = [
+  ['by events', []],
+  ['by polling', ['--poll', '100']],
+];
+
 const READING = "import { existsSync, readFileSync, readdirSync } from 'node:fs';";
 
 describe('what is watched besides the modules', () => {
-  test('.env and its kin, by name', async () => {
-    const site = await runserver({
-      'mysite/wsgi.ts': answeringWith(READING, "readFileSync('.env', 'utf8')"),
-      '.env': 'A=1',
-    });
+  test.each(WAYS)('.env and its kin, by name, %s', async (_how, args) => {
+    const site = await runserver(
+      {
+        'mysite/wsgi.ts': answeringWith(READING, "readFileSync('.env', 'utf8')"),
+        '.env': 'A=1',
+      },
+      args,
+    );
     expect(await body(site)).toBe('A=1');
     writeFiles(site.root, { '.env': 'A=2' });
     expect(await body(site)).toBe('A=2');
@@ -102,6 +111,15 @@ describe('what is watched besides the modules', () => {
 });
 
 describe('--watch and --ignore', () => {
+  test('are in the help, with what they do without', async () => {
+    const help = new Command('runserver.js', ['--help'], { cwd: temporaryFolder() });
+    await help.exit;
+    const text = help.output.replace(/\s+/g, ' ');
+    expect(text).toMatch(/--watch <path> reload also when .* repeatable \(\.env\*, templates\)/);
+    expect(text).toMatch(/--ignore <glob> do not reload when .* repeatable \(none\)/);
+    expect(text).toMatch(/--poll \[ms\] .*\(300\)/);
+  });
+
   test('a file and a folder outside of the site reload it; what is made of them does not', async () => {
     const other = temporaryFolder({ 'words/hello.txt': 'hello', 'single.txt': '1', 'unnamed.txt': '1' });
     const words = path.join(other, 'words/hello.txt');
@@ -176,8 +194,8 @@ describe('a dependency in node_modules', () => {
   }
   const USING = { 'mysite/wsgi.ts': answeringWith("import { text as found } from 'outer';", 'found') };
 
-  test('that is updated is noticed, and said', async () => {
-    const site = await runserver({ ...USING, ...installed('1') });
+  test.each(WAYS)('that is updated is noticed, and said, %s', async (_how, args) => {
+    const site = await runserver({ ...USING, ...installed('1') }, args);
     expect(await body(site)).toBe('outer 1, inner 1');
     for (const version of ['2', '3']) {
       // As npm does: the old one is moved out of the way, the new one is written, the record comes last.
@@ -325,32 +343,26 @@ describe('files that change in unusual ways', () => {
     await site.saw(/^packages\/shared\/src\/app\.ts changed, reloaded in \d+ ms$/m);
   });
 
-  test.each([[[]], [['--poll', '100']]])(
-    'with %j: an older file, put back with its old time, counts',
-    async (args) => {
-      const site = await runserver({ 'mysite/wsgi.ts': answering('new'), 'old.ts': answering('old') }, args);
-      const lastYear = new Date(Date.now() - 365 * 86_400_000);
-      utimesSync(path.join(site.root, 'old.ts'), lastYear, lastYear);
-      expect(await body(site)).toBe('new');
-      renameSync(path.join(site.root, 'old.ts'), path.join(site.root, 'mysite/wsgi.ts'));
-      expect(await body(site)).toBe('old');
-    },
-  );
+  test.each(WAYS)('an older file, put back with its old time, counts, %s', async (_how, args) => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('new'), 'old.ts': answering('old') }, args);
+    const lastYear = new Date(Date.now() - 365 * 86_400_000);
+    utimesSync(path.join(site.root, 'old.ts'), lastYear, lastYear);
+    expect(await body(site)).toBe('new');
+    renameSync(path.join(site.root, 'old.ts'), path.join(site.root, 'mysite/wsgi.ts'));
+    expect(await body(site)).toBe('old');
+  });
 
-  test.each([[[]], [['--poll', '100']]])(
-    'with %j: saves of one moment and one size all count',
-    async (args) => {
-      const site = await runserver({ 'mysite/wsgi.ts': answering('save 0') }, args);
-      const file = path.join(site.root, 'mysite/wsgi.ts');
-      expect(await body(site)).toBe('save 0');
-      const time = statSync(file).mtime;
-      for (let i = 1; i < 10; i++) {
-        writeFileSync(file, answering(`save ${i}`));
-        utimesSync(file, time, time);
-        expect(await body(site)).toBe(`save ${i}`);
-      }
-    },
-  );
+  test.each(WAYS)('saves of one moment and one size all count, %s', async (_how, args) => {
+    const site = await runserver({ 'mysite/wsgi.ts': answering('save 0') }, args);
+    const file = path.join(site.root, 'mysite/wsgi.ts');
+    expect(await body(site)).toBe('save 0');
+    const time = statSync(file).mtime;
+    for (let i = 1; i < 10; i++) {
+      writeFileSync(file, answering(`save ${i}`));
+      utimesSync(file, time, time);
+      expect(await body(site)).toBe(`save ${i}`);
+    }
+  });
 });
 
 test('reloads, renames and deletions leave no descriptor open', async () => {
@@ -373,10 +385,10 @@ test('reloads, renames and deletions leave no descriptor open', async () => {
     }
   };
   const descriptors = () => readdirSync(`/proc/${site.process.pid}/fd`).length;
-  await round(3);
+  await round(2);
   // One worker and one spare: nobody is about to come or to go.
   await expect.poll(() => descendants(site.process.pid!).length).toBe(2);
   const before = descriptors();
-  await round(12);
+  await round(5);
   await expect.poll(descriptors, { timeout: 15_000 }).toBe(before);
 });
