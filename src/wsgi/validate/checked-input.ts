@@ -35,10 +35,14 @@ export class CheckedInput implements WSGIInput {
     return this.#reading(() => this.#input.readlines(...hint), stack);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+  /** Iterable itself, as generators are, so that it can be returned as a response. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
     const stack = captureStack(this[Symbol.asyncIterator]);
     const blocks = this.#input[Symbol.asyncIterator]();
     return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
       next: () => this.#reading(() => blocks.next(), stack),
       return: async () => (await blocks.return?.()) ?? { done: true, value: undefined },
     };

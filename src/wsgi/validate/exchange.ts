@@ -1,4 +1,4 @@
-import { describe, isPromiseLike, type WSGIError } from '../errors.ts';
+import { describe, isPromiseLike, WSGIError } from '../errors.ts';
 import { checkIterable } from '../response-body.ts';
 import type {
   Environ,
@@ -134,7 +134,13 @@ export class Exchange implements ResponseListener {
       const what = `excInfo is an array of one, [error], and startResponse() got ${describe(excInfo)}.`;
       found.found('exc-info', what, stack);
     }
-    this.#checks.start(status, headers, stack);
+    try {
+      this.#checks.start(status, headers, stack);
+    } catch (error) {
+      // The server refuses it too, and has to know of the call, should another follow.
+      if (error instanceof WSGIError) startResponse(status, headers, excInfo);
+      throw error;
+    }
     const write = excInfo ? startResponse(status, headers, excInfo) : startResponse(status, headers);
     if (typeof write !== 'function') {
       found.found('write', `startResponse() returns the function write(block), and gave ${describe(write)}.`);
