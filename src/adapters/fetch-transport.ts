@@ -47,12 +47,9 @@ export class FetchTransport implements Transport, ByteSource {
     const { body } = this.#request;
     if (body === null) return null;
     if (this.#reader === undefined) this.#reader = this.#openBody(body);
-    try {
-      const { done, value } = await this.#reader.read();
-      return done ? null : value;
-    } catch (cause) {
-      throw Object.assign(new ClientDisconnected('The request body broke off.'), { cause });
-    }
+    const { done, value } = await this.#reader.read().catch(brokenOff);
+    if (this.isDisconnected) throw new ClientDisconnected();
+    return done ? null : value;
   }
 
   start(status: number, statusText: string, headers: readonly Header[]): void {
@@ -107,6 +104,8 @@ export class FetchTransport implements Transport, ByteSource {
     if (this.#isOver || this.isDisconnected) return; // some runtimes tell of each request's end
     this.isDisconnected = true;
     this.#waiter?.reject(new ClientDisconnected());
+    // Ends a pull that waits. Not every runtime does that by itself when it tells of an abort.
+    this.#reader?.cancel().catch(() => {}); // the body has failed already, which the pull hears of
     this.#onDisconnect?.();
   }
 
@@ -142,4 +141,8 @@ export class FetchTransport implements Transport, ByteSource {
 
 function isNoLength([name]: Header): boolean {
   return name.toLowerCase() !== 'content-length';
+}
+
+function brokenOff(cause: unknown): never {
+  throw Object.assign(new ClientDisconnected('The request body broke off.'), { cause });
 }
