@@ -11,10 +11,12 @@ export interface PermittedDifference {
 export const PERMITTED: readonly PermittedDifference[] = [
   {
     wsgiref:
-      'A target of any form is PATH_INFO: `a/b`, `?a=b`, `ftp://host/`, `host:80`, bytes beyond ASCII.',
-    ours: 'Refused: a target is a path, an `http:` or `https:` URL without a user, or `*`, in ASCII.',
+      'A target of any form is PATH_INFO: `a/b`, `?a=b`, `ftp://host/`, `host:80`, `/a#b`, bytes beyond ASCII.',
+    ours: 'Refused: a target is a path, an `http:` or `https:` URL without a user, or `*`, in ASCII and without a fragment.',
     reason: 'RFC 9112, section 3.2. PATH_INFO is empty or starts with a slash, and applications rely on it.',
-    covers: refusing(/^the target (\?a=b|http:\/\/user@.*|ftp:.*|other.org:80|a\/b|\*|.*[\x80-\xff].*|)$/),
+    covers: refusing(
+      /^the target (\?a=b|http:\/\/user@.*|ftp:.*|other.org:80|a\/b|\*|.*#.*|.*[\x80-\xff].*|)$/,
+    ),
   },
   {
     wsgiref: 'A URL as the target (absolute-form) is PATH_INFO as a whole.',
@@ -36,10 +38,10 @@ export const PERMITTED: readonly PermittedDifference[] = [
     covers: refusing(/^CONNECT/),
   },
   {
-    wsgiref: 'HTTP/1.1 without a Host, and two Hosts, pass.',
+    wsgiref: 'HTTP/1.1 without a Host, two Hosts, and a Host that is none, pass.',
     ours: 'Refused.',
     reason: 'RFC 9112, section 3.2. Two servers may take them for requests to two sites.',
-    covers: refusing(/^(HTTP\/1.1 without Host|two Hosts)$/),
+    covers: refusing(/^(HTTP\/1.1 without Host|two Hosts|the host .*[\x80-\xff].*)$/),
   },
   {
     wsgiref: 'HTTP/0.9 is answered, and HTTP/1.2 taken for HTTP/1.1.',
@@ -129,12 +131,8 @@ export function isPermitted(difference: Difference): boolean {
   return PERMITTED.some((permitted) => permitted.covers(difference));
 }
 
-/** Requests that no application of ours sees, and wsgiref serves: any key differs. */
+/** Requests that are answered with an error, or by a connection that is closed without a word. */
 function refusing(requests: RegExp): (difference: Difference) => boolean {
-  return ({ request, key, ours }) => requests.test(request) && (ours === undefined || isRefusal(key, ours));
-}
-
-/** An error, or a connection that was closed without a word. */
-function isRefusal(key: string, status: unknown): boolean {
-  return key === 'status' && /^([45]\d\d)?$/.test(String(status));
+  return ({ request, key, ours }) =>
+    requests.test(request) && key === 'status' && /^([45]\d\d)?$/.test(String(ours));
 }

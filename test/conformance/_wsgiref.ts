@@ -49,7 +49,9 @@ export async function compareAll(port: number, wsgirefPort: number): Promise<Dif
   const differences: Difference[] = [];
   for (const [request, lines] of Object.entries(REQUESTS)) {
     const [ours, theirs] = await Promise.all([ask(port, lines), ask(wsgirefPort, lines)]);
-    for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+    const isRefused = 'status' in ours || 'status' in theirs;
+    const keys = isRefused ? ['status'] : new Set([...Object.keys(ours), ...Object.keys(theirs)]);
+    for (const key of keys) {
       if (JSON.stringify(ours[key]) === JSON.stringify(theirs[key])) continue;
       differences.push({ request, key, ours: ours[key], theirs: theirs[key] });
     }
