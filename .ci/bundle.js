@@ -68,3 +68,40 @@ await build({
     },
   },
 });
+
+/**
+ * The same once more for runtimes that are not Node, as ES modules: what a bundle for the edge takes in. Bun and Deno
+ * have Node's modules and take the first one, so that no process has two of them, each with its own signals.
+ */
+const EDGE_ENTRIES = {
+  wsgi: 'handler/index',
+  signals: 'handler/signals',
+  urls: 'handler/urls/index',
+  conf: 'conf/index',
+  'adapters/fetch': 'adapters/fetch',
+};
+
+/**
+ * Node's modules, for what is only done where there are such: error pages that show source code, dotted paths. Asked
+ * for and not imported, since a bundler or a runtime that knows no `node:fs` fails at the sight of its name.
+ */
+const builtinsOnRequest = {
+  name: 'builtins-on-request',
+  resolveId: (id) => (id.startsWith('node:') ? `\0${id}` : undefined),
+  async load(id) {
+    if (!id.startsWith('\0node:')) return undefined;
+    const builtin = id.slice(1);
+    const names = Object.keys(await import(builtin)).filter((name) => name !== 'default');
+    return `const builtin = globalThis.process?.getBuiltinModule?.('${builtin}') ?? {};
+export default builtin;
+export const { ${names.join(', ')} } = builtin;`;
+  },
+};
+
+await build({
+  input: Object.fromEntries(Object.entries(EDGE_ENTRIES).map(([name, entry]) => [name, `src/${entry}.ts`])),
+  plugins: [builtinsOnRequest],
+  platform: 'neutral',
+  external: /^(get-tsconfig|oxc-)/,
+  output: { dir: 'dist/edge', format: 'esm', chunkFileNames: 'chunks/[name].js' },
+});

@@ -8,6 +8,8 @@ const RESET_CONTENT = 205;
 /** For nobody: the client left before there was a response. nginx's number for it. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+const isBun = globalThis.process?.versions?.bun !== undefined;
+
 interface Waiter {
   resolve(): void;
   reject(error: Error): void;
@@ -75,7 +77,7 @@ export class FetchTransport implements Transport, ByteSource {
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.#controller === undefined) {
       const isEmpty = lastBlock === undefined || this.#head?.status === RESET_CONTENT;
-      this.#respond(isEmpty ? null : (lastBlock as Uint8Array<ArrayBuffer>));
+      this.#respond(isEmpty ? null : this.#wholeBody(lastBlock as Uint8Array<ArrayBuffer>));
     } else {
       if (lastBlock !== undefined) this.#controller.enqueue(lastBlock);
       this.#controller.close();
@@ -115,6 +117,19 @@ export class FetchTransport implements Transport, ByteSource {
       "The request's body was read before the application could: something of the framework's, such as a body " +
         'parser, came first. Mount the application before it.',
     );
+  }
+
+  /** Bun gives bytes that have no Content-Type one of its own, and streams none. */
+  #wholeBody(
+    block: Uint8Array<ArrayBuffer>,
+  ): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> {
+    if (!isBun || this.#head?.headers.some(([name]) => name.toLowerCase() === 'content-type')) return block;
+    return new ReadableStream({
+      start(controller) {
+        controller.enqueue(block);
+        controller.close();
+      },
+    });
   }
 
   #createStream(): ReadableStream<Uint8Array<ArrayBuffer>> {

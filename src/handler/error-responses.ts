@@ -1,6 +1,7 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import { ClientDisconnected } from '../wsgi/errors.ts';
 import { checkResponse } from './check-response.ts';
+import { errorChain, stackOf } from './error-chain.ts';
 import type { ErrorStatus } from './error-handlers.ts';
 import { logError, logLine } from './error-log.ts';
 import { BadRequest, Http404, PermissionDenied, SuspiciousOperation } from './exceptions.ts';
@@ -40,6 +41,7 @@ export class ErrorResponses {
 
   async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
     if (this.#settings.values.DEBUG && status !== 403) {
+      if (!hasNodeModules()) return stackPage(error, status);
       const { debugPage } = await import('./debug/debug-page.ts');
       const { environ, path } = failed.context;
       return debugPage(error, status, { environ, path, settings: this.#settings, urlconf: this.#urlconf });
@@ -48,6 +50,16 @@ export class ErrorResponses {
     if (!handler || !failed.request) return plainPage(status);
     return checkResponse(handler(failed.request, error), 'error handler', `handler${status}`);
   }
+}
+
+/** The technical pages read files and look into values, which takes Node's modules. */
+function hasNodeModules(): boolean {
+  return globalThis.process?.getBuiltinModule?.('node:fs') !== undefined;
+}
+
+function stackPage(error: unknown, status: ErrorStatus): Response {
+  const text = errorChain(error).map(stackOf).join('\nCaused by: ');
+  return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
 function statusOf(error: unknown): ErrorStatus {

@@ -9,7 +9,7 @@ import { installedLoader, type LoadedModule, type ModuleLoader } from './install
  * @throws {ImproperlyConfigured} when there is no such module, or when it fails to load.
  */
 export async function importModule(dotted: string): Promise<LoadedModule> {
-  return (await currentLoader()).importModule(dotted);
+  return (await currentLoader(dotted)).importModule(dotted);
 }
 
 /** What a dotted path names, in an object of its own: a promise in it is not awaited. */
@@ -30,7 +30,7 @@ export interface ImportedObject {
  */
 export async function importObject(path: string, asker: string): Promise<ImportedObject> {
   const { module, attributes } = parseObjectPath(path, asker);
-  const loader = await currentLoader();
+  const loader = await currentLoader(path);
   const { file, exports } = await loader.importModule(module).catch(async (error) => {
     throw (await namesModuleOnly(path, module, loader)) ? moduleWithoutObject(path, asker) : error;
   });
@@ -56,8 +56,15 @@ function moduleWithoutObject(path: string, asker: string): ImproperlyConfigured 
   });
 }
 
-async function currentLoader(): Promise<ModuleLoader> {
-  return installedLoader() ?? (await import('./native-loader.ts')).nativeLoader(process.cwd());
+async function currentLoader(path: string): Promise<ModuleLoader> {
+  const installed = installedLoader();
+  if (installed) return installed;
+  if (globalThis.process?.getBuiltinModule?.('node:fs') === undefined) {
+    throw new ImproperlyConfigured(`'${path}' can't be imported by its name: this runtime has no files.`, {
+      hint: "Import the module and pass it on: import * as settings from './settings.ts', getWsgiApplication({ settings }).",
+    });
+  }
+  return (await import('./native-loader.ts')).nativeLoader(process.cwd());
 }
 
 function hasAttribute(value: unknown, name: string): value is Record<string, unknown> {

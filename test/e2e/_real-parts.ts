@@ -16,11 +16,21 @@ export const CHROMIUM: RealPart = {
   remedy: 'put `chromium` on the PATH',
 };
 
-export const NODE_22: RealPart = {
-  name: 'Node 22.18 or later',
-  file: process.env.STARTPROJECT_TEST_NODE_22,
-  remedy: 'let STARTPROJECT_TEST_NODE_22 be the path of its `node`',
-};
+export const NODE_22 = runtime('Node 22.18 or later', 'NODE_22', 'node');
+export const NODE_24 = runtime('Node 24', 'NODE_24', 'node');
+export const NODE_26 = runtime('Node 26', 'NODE_26', 'node');
+export const BUN = runtime('Bun', 'BUN', 'bun');
+export const DENO = runtime('Deno', 'DENO', 'deno');
+export const WORKERD = runtime('workerd', 'WORKERD', 'workerd');
+
+function runtime(name: string, variable: string, program: string): RealPart {
+  const variableName = `STARTPROJECT_TEST_${variable}`;
+  return {
+    name,
+    file: process.env[variableName],
+    remedy: `let ${variableName} be the path of its \`${program}\``,
+  };
+}
 
 export const PYTHON: RealPart = {
   name: 'Python 3',

@@ -14,6 +14,7 @@ import {
   settingFacts,
   shownUrl,
 } from './request-facts.ts';
+import { runtimeName } from './runtime-name.ts';
 import { parseStack } from './stack-frames.ts';
 
 /** One error of a chain of causes. */
@@ -46,7 +47,7 @@ export function reportException(error: unknown, environ: Environ, settings: Load
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       ['Exception location', place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown'],
       ['Settings', settings.module ?? '(given as an object)'],
-      ['Node', process.version],
+      ['Runtime', runtimeName()],
       ['Server time', new Date().toUTCString()],
     ],
     request: requestGroups(environ),

@@ -16,7 +16,10 @@ export interface StackFrame {
   readonly isSite: boolean;
 }
 
-const OWN_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
+// Where a bundle is no file, it can't be told apart.
+const OWN_FOLDER = import.meta.url?.startsWith('file:')
+  ? fileURLToPath(new URL('../..', import.meta.url))
+  : undefined;
 
 /** The frames of V8's `error.stack`, the newest first. */
 export function parseStack(stack: string): readonly StackFrame[] {
@@ -50,5 +53,6 @@ function toPath(text: string): string | undefined {
 }
 
 function isSiteFile(file: string): boolean {
-  return !file.startsWith(OWN_FOLDER) && !file.includes(`${path.sep}node_modules${path.sep}`);
+  const isOwn = OWN_FOLDER !== undefined && file.startsWith(OWN_FOLDER);
+  return !isOwn && !file.includes(`${path.sep}node_modules${path.sep}`);
 }

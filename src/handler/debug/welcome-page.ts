@@ -2,6 +2,7 @@ import type { LoadedSettings } from '../../conf/load.ts';
 import { renderDocument } from './document.ts';
 import { highlight } from './highlight.ts';
 import { type Html, html } from './html.ts';
+import { runtimeName } from './runtime-name.ts';
 import { WELCOME_ART } from './welcome-art.ts';
 import { WELCOME_STYLES } from './welcome-styles.ts';
 
@@ -19,7 +20,7 @@ export function renderWelcome({ module, values }: LoadedSettings): string {
     body: html`<main>
 <header>
 <div>
-<p class="pill"><b></b>${project} is running on Node ${process.version.slice(1)}</p>
+<p class="pill"><b></b>${project} is running on ${runtimeName()}</p>
 <h1>The install worked. <em>Congratulations!</em></h1>
 <p class="lead">This page stands in until <code>${urlsFile}</code> has a URL of its own. Write one, save, and it is here.</p>
 </div>

@@ -1,0 +1,9 @@
+/** What runs this, with its version where it tells: `Node 20.20.2`. */
+export function runtimeName(): string {
+  // Bun and Deno have a version of Node's too.
+  const { bun, deno, node } = globalThis.process?.versions ?? {};
+  if (bun) return `Bun ${bun}`;
+  if (deno) return `Deno ${deno}`;
+  if (node) return `Node ${node}`;
+  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent ?? 'an unknown runtime';
+}
