@@ -78,6 +78,8 @@ const EDGE_ENTRIES = {
   signals: 'handler/signals',
   urls: 'handler/urls/index',
   conf: 'conf/index',
+  middleware: 'middleware/index',
+  validate: 'wsgi/validate/index',
   'adapters/fetch': 'adapters/fetch',
 };
 

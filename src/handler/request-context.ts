@@ -76,12 +76,7 @@ export function contextOf(request: Request, application: ApplicationContext): Re
   const scope = currentContext();
   const original = scope?.application === application ? scope : application.latest;
   if (!original) {
-    throw new Error(
-      storage
-        ? 'A middleware called getResponse() with a Request of its own outside of a request.'
-        : 'A middleware called getResponse() with a Request of its own, and this runtime has no AsyncLocalStorage to ' +
-            'tell which request it stands for. On Workers, set the compatibility flag nodejs_compat.',
-    );
+    throw new Error('A middleware called getResponse() with a Request of its own outside of a request.');
   }
   const { environ, scriptName } = original;
   const context = new RequestContext(application, environ, scriptName, pathBelow(scriptName, request));

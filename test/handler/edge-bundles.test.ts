@@ -25,6 +25,8 @@ test.each([
   'handler/index.ts',
   'handler/urls/index.ts',
   'handler/signals.ts',
+  'middleware/index.ts',
+  'wsgi/validate/index.ts',
   'adapters/fetch.ts',
 ])('%s needs no module of Node', (entry) => {
   const modules = [...staticImports(path.join(SRC, entry))];
