@@ -30,6 +30,7 @@ export class FetchTransport implements Transport, ByteSource {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   /** The write that waits for its block to be taken. */
   #waiter: Waiter | undefined;
+  #failReading: ((error: Error) => void) | undefined;
   #onDisconnect: (() => void) | undefined;
   #isSettled = false;
   #isOver = false;
@@ -49,9 +50,7 @@ export class FetchTransport implements Transport, ByteSource {
     const { body } = this.#request;
     if (body === null) return null;
     if (this.#reader === undefined) this.#reader = this.#openBody(body);
-    const { done, value } = await this.#reader.read().catch(brokenOff);
-    if (this.isDisconnected) throw new ClientDisconnected();
-    return done ? null : value;
+    return this.#untilDisconnected(this.#reader.read());
   }
 
   start(status: number, statusText: string, headers: readonly Header[]): void {
@@ -105,10 +104,20 @@ export class FetchTransport implements Transport, ByteSource {
   #disconnected(): void {
     if (this.#isOver || this.isDisconnected) return; // some runtimes tell of each request's end
     this.isDisconnected = true;
+    this.#failReading?.(new ClientDisconnected());
     this.#waiter?.reject(new ClientDisconnected());
-    // Ends a pull that waits. Not every runtime does that by itself when it tells of an abort.
-    this.#reader?.cancel().catch(() => {}); // the body has failed already, which the pull hears of
     this.#onDisconnect?.();
+  }
+
+  /** A body may never tell that its client has gone. */
+  #untilDisconnected(reading: Promise<{ done: boolean; value?: Uint8Array }>): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => {
+      this.#failReading = reject;
+      reading.then(
+        ({ done, value }) => resolve(done ? null : value!),
+        (cause) => reject(Object.assign(new ClientDisconnected('The request body broke off.'), { cause })),
+      );
+    });
   }
 
   #openBody(body: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
@@ -156,8 +165,4 @@ export class FetchTransport implements Transport, ByteSource {
 
 function isNoLength([name]: Header): boolean {
   return name.toLowerCase() !== 'content-length';
-}
-
-function brokenOff(cause: unknown): never {
-  throw Object.assign(new ClientDisconnected('The request body broke off.'), { cause });
 }

@@ -1,0 +1,13 @@
+import { toNodeHandler } from '../../src/adapters/node.ts';
+import { BEHIND_NODE, listening } from './_listening.ts';
+import { Log } from './_log.ts';
+import { testConformance } from './_suite.ts';
+
+testConformance({
+  name: 'toNodeHandler()',
+  lacks: { connection: BEHIND_NODE },
+  serve(application) {
+    const log = new Log();
+    return listening(toNodeHandler(application, { errors: log.errors }), log);
+  },
+});
