@@ -20,7 +20,7 @@ export class FrameworkTransport extends HttpTransport {
     });
   }
 
-  override pull(): Promise<Uint8Array | null> {
+  override pull(): Uint8Array | null | Promise<Uint8Array | null> {
     const { request } = this;
     if (!this.#hasPulled && request.readableDidRead) {
       const message =

@@ -18,45 +18,73 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
+/** How much may wait here to be pulled before the client is made to wait. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
 /** The body of an HTTP request, pulled block by block. While nobody pulls, the client is made to wait. */
 export class HttpBody implements ByteSource {
   /** How many bytes of it have come. */
   bytes = 0;
   readonly #request: IncomingMessage;
+  readonly #limits: RequestLimits;
+  readonly #onRefusal: (refusal: HttpRefusal) => void;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
   #waiter: Waiter | undefined;
+  #failure: Error | undefined;
 
   /** @param onRefusal is told when it is more than a limit allows, or ends as it must not. */
   constructor(request: IncomingMessage, limits: RequestLimits, onRefusal: (refusal: HttpRefusal) => void) {
     this.#request = request;
-    request.on('data', (block: Buffer) => {
-      if (this.#waiter === undefined) return; // it is being discarded
-      request.pause();
-      this.bytes += block.length;
-      if (this.bytes > limits.body) onRefusal(bodyTooLarge(limits));
-      else this.#settle((waiter) => waiter.resolve(block));
-    });
-    request.on('end', () => {
-      const refusal = checkTrailers(request);
-      if (refusal === undefined) this.#settle((waiter) => waiter.resolve(null));
-      else onRefusal(refusal);
-    });
+    this.#limits = limits;
+    this.#onRefusal = onRefusal;
+    request.on('data', (block: Buffer) => this.#received(block));
+    request.on('end', () => this.#ended());
   }
 
   get isWaiting(): boolean {
     return this.#waiter !== undefined;
   }
 
-  pull(): Promise<Uint8Array | null> {
+  pull(): Uint8Array | null | Promise<Uint8Array | null> {
+    const block = this.#queue.shift();
+    if (block !== undefined) {
+      this.#queuedBytes -= block.length;
+      if (this.#queuedBytes < HIGH_WATER_BYTES && this.#request.isPaused()) this.#request.resume();
+      return block;
+    }
+    if (this.#failure === undefined && this.#request.readableEnded) return null;
     return new Promise((resolve, reject) => {
-      if (this.#request.readableEnded) return resolve(null);
-      this.#waiter = { resolve, reject };
-      this.#request.resume();
+      if (this.#failure === undefined) this.#waiter = { resolve, reject };
+      else reject(this.#failure);
     });
   }
 
-  /** Nothing more will come: whoever waits for it is told why. */
+  /** Nothing more will come: whoever waits for it is told why, and what does come is thrown away. */
   fail(error: Error): void {
+    this.#failure = error;
+    this.#queue = [];
     this.#settle((waiter) => waiter.reject(error));
+  }
+
+  #received(block: Buffer): void {
+    if (this.#failure !== undefined) return;
+    this.bytes += block.length;
+    if (this.bytes > this.#limits.body) {
+      this.#onRefusal(bodyTooLarge(this.#limits));
+    } else if (this.#waiter !== undefined) {
+      this.#settle((waiter) => waiter.resolve(block));
+    } else {
+      this.#queue.push(block);
+      this.#queuedBytes += block.length;
+      if (this.#queuedBytes >= HIGH_WATER_BYTES) this.#request.pause();
+    }
+  }
+
+  #ended(): void {
+    const refusal = checkTrailers(this.#request);
+    if (refusal === undefined) this.#settle((waiter) => waiter.resolve(null));
+    else this.#onRefusal(refusal);
   }
 
   #settle(how: (waiter: Waiter) => void): void {

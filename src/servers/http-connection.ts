@@ -20,7 +20,7 @@ interface ServedSocket extends Socket {
 export interface ConnectionOptions {
   readonly serverName?: string | undefined;
   readonly serverPort?: number | undefined;
-  readonly onClientError: (record: ClientErrorRecord) => void;
+  readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
 }
 
 /** One client's connection: what its requests have in common, and which of them are open. */
@@ -48,7 +48,7 @@ export class HttpConnection {
    * their responses. Empty where the refusal is a response of its own.
    */
   #refusal: string | undefined;
-  readonly #onClientError: (record: ClientErrorRecord) => void;
+  readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
 
   constructor(socket: ServedSocket, { serverName, serverPort, onClientError }: ConnectionOptions) {
     this.socket = socket;
@@ -97,7 +97,7 @@ export class HttpConnection {
   refuseLast(record: ClientErrorRecord): void {
     this.isLast = true;
     this.#refusal = '';
-    this.#onClientError(record);
+    this.#onClientError?.(record);
   }
 
   /** Refuses what came behind the open requests, which are left to finish. */
@@ -135,7 +135,7 @@ export class HttpConnection {
   #close(record: ClientErrorRecord): void {
     this.isLast = true;
     this.#refusal = refusalBytes(record);
-    this.#onClientError(record);
+    this.#onClientError?.(record);
   }
 
   /** Sends the refusal and closes. */

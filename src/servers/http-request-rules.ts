@@ -5,9 +5,9 @@ import { HttpRefusal } from './http-refusal.ts';
 // Node's parser sees to the rest: Content-Length, line ends, names, control characters, the syntax of chunks.
 
 const SLASH = 47;
-const ABSOLUTE_FORM = /^https?:\/\/([^/?@]+)([/?].*)?$/i;
-/** What is neither in a name, nor in an address, nor in a port (RFC 3986, section 3.2.2). */
-const FORBIDDEN_IN_HOST = /[^\w.~!$&'()*+,;=%:[\]-]/;
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
+/** ASCII that is neither in a name, nor in an address, nor in a port (RFC 3986, section 3.2.2). */
+const FORBIDDEN_IN_HOST = /[^\w.~!$&'()*+,;=%:[\]\x80-\xff-]/;
 
 /** What a request is for: the path with its query, and the host where the target names one. */
 export interface RequestTarget {
@@ -22,7 +22,6 @@ export function checkVersion({ httpVersionMajor, httpVersion }: IncomingMessage)
 
 /** Takes the target apart, in each form that RFC 9112 has for it (section 3.2). */
 export function parseTarget({ url = '', method }: IncomingMessage): RequestTarget {
-  if (url.includes('#')) throw new HttpRefusal(400, 'A request target has no fragment.');
   if (url.charCodeAt(0) === SLASH) return { local: url, host: undefined };
   if (url === '*' && method === 'OPTIONS') return { local: url, host: undefined };
   const [, host, rest = '/'] = ABSOLUTE_FORM.exec(url) ?? [];

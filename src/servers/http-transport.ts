@@ -72,7 +72,7 @@ export class HttpTransport implements Transport, ByteSource {
     return this.#body?.bytes ?? 0;
   }
 
-  pull(): Promise<Uint8Array | null> {
+  pull(): Uint8Array | null | Promise<Uint8Array | null> {
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.#isHeldBack) {
       this.#isHeldBack = false;
