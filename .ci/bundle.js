@@ -13,6 +13,7 @@ const ENTRIES = [
   'cli/runserver',
   'worker/main',
   'handler/index',
+  'handler/http/index',
   'handler/signals',
   'handler/urls/index',
   'conf/index',

@@ -1,5 +1,6 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import type { Site } from '../conf/scope.ts';
+import { isPromiseLike } from '../wsgi/errors.ts';
 import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
 import { buildRequest } from './build-request.ts';
@@ -55,7 +56,8 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
         pathInfo: requestPathInfo(environ),
       });
       bindContext(request, context);
-      return await openResponse(await getResponse(request));
+      const opened = openResponse(await getResponse(request));
+      return isPromiseLike(opened) ? await opened : opened;
     } catch (error) {
       return openResponse(await errors.respond(error, { context, request }));
     }

@@ -1,5 +1,6 @@
 import { quote } from '../conf/quote.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
+import { LightResponse } from './http/light-response.ts';
 
 /**
  * Makes sure that user code has returned a Response, or a promise of one.
@@ -18,7 +19,7 @@ function checkNow(value: unknown, kind: string, name: string): Response {
   if (!isResponse(value)) {
     throw new TypeError(`The ${kind} ${name} didn't return a Response. It returned ${quote(value)} instead.`);
   }
-  if (value.body?.locked) {
+  if (LightResponse.isSpent(value)) {
     throw new TypeError(
       `The ${kind} ${name} returned a Response that was sent or read before. Make a new one for each request.`,
     );

@@ -1,9 +1,12 @@
 import type { Environ, Header, StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import { BodyReader } from './body-reader.ts';
 import { logError } from './error-log.ts';
+import { type LightContent, LightResponse } from './http/light-response.ts';
 import { REASON_PHRASES } from './reason-phrases.ts';
 import { type RequestContext, runFor } from './request-context.ts';
 import { requestFinished } from './signals.ts';
+
+const encoder = new TextEncoder();
 
 /** A response whose body has been begun, so that a body that fails at once can still become an error page. */
 export interface OpenedResponse {
@@ -16,23 +19,35 @@ export interface OpenedResponse {
 }
 
 /** @throws what the body throws at its start. */
-export async function openResponse(response: Response): Promise<OpenedResponse> {
-  const { status, statusText } = response;
+export function openResponse(response: Response): OpenedResponse | Promise<OpenedResponse> {
+  const light = LightResponse.take(response);
+  return light ? openLight(light) : openReal(response);
+}
+
+function openLight({ content, headers, type, status }: LightContent): OpenedResponse {
+  const pairs: Header[] = headers === undefined ? [] : [...headers];
+  if (type !== undefined) pairs.push(['content-type', type]);
+  const first = typeof content === 'string' ? encoder.encode(content) : (content ?? undefined);
+  return { status, statusText: '', headers: pairs, first, rest: undefined };
+}
+
+async function openReal(response: Response): Promise<OpenedResponse> {
+  const { status, statusText, body } = response;
   // Iterating over Headers gives each Set-Cookie by itself.
-  const head = { status, statusText, headers: [...response.headers] };
-  if (response.body === null) return { ...head, first: undefined, rest: undefined };
-  const reader = new BodyReader(response.body);
+  const headers = [...response.headers];
+  if (body === null) return { status, statusText, headers, first: undefined, rest: undefined };
+  const reader = new BodyReader(body);
   const first = await reader.read();
   const isWhole = first === undefined || (await reader.isAtEnd());
-  return { ...head, first, rest: isWhole ? undefined : reader };
+  return { status, statusText, headers, first, rest: isWhole ? undefined : reader };
 }
 
 /** Answers a WSGI server with a response. The iterable's `close()` ends the request. */
-export async function sendResponse(
+export function sendResponse(
   opened: OpenedResponse,
   context: RequestContext,
   startResponse: StartResponse,
-): Promise<WSGIResponse> {
+): WSGIResponse | Promise<WSGIResponse> {
   const { status, statusText, first, rest } = opened;
   const { environ } = context;
   const close = closer(rest, context);
@@ -42,12 +57,16 @@ export async function sendResponse(
       headersOf(opened, environ),
     );
   } catch (error) {
-    await close();
-    throw error;
+    return closeAndThrow(close, error);
   }
   if (environ.REQUEST_METHOD === 'HEAD' || first === undefined) return Object.assign([], { close });
   if (rest === undefined) return Object.assign([first], { close });
   return Object.assign(blocks(first, rest, context), { close });
+}
+
+async function closeAndThrow(close: () => void | Promise<void>, error: unknown): Promise<never> {
+  await close();
+  throw error;
 }
 
 function headersOf({ status, headers, first, rest }: OpenedResponse, environ: Environ): readonly Header[] {
@@ -72,12 +91,13 @@ function readBlock(body: BodyReader): Promise<Uint8Array | undefined> {
 }
 
 /** Servers must call `close()` once; some middleware calls it again. */
-function closer(rest: BodyReader | undefined, context: RequestContext): () => Promise<void> {
+function closer(rest: BodyReader | undefined, context: RequestContext): () => void | Promise<void> {
   let isClosed = false;
-  return async function close() {
+  return function close() {
     if (isClosed) return;
     isClosed = true;
-    await runFor(context, finish, { rest, context });
+    if (rest === undefined && !requestFinished.hasReceivers) return;
+    return runFor(context, finish, { rest, context });
   };
 }
 

@@ -24,6 +24,7 @@ test.each([
   'conf/index.ts',
   'handler/index.ts',
   'handler/urls/index.ts',
+  'handler/http/index.ts',
   'handler/signals.ts',
   'middleware/index.ts',
   'wsgi/validate/index.ts',

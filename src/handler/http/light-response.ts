@@ -1,0 +1,162 @@
+const setUp: { isDone?: true } = {};
+const TEXT = 'text/plain;charset=UTF-8';
+const JSON_TYPE = 'application/json';
+const NULL_BODY_STATUSES = new Set([204, 205, 304]);
+
+type Content = string | Uint8Array;
+type BodyInit = ConstructorParameters<typeof globalThis.Response>[0];
+
+/** What there is to send, where no stream has been made of it. */
+export interface LightContent {
+  readonly content: Content | null;
+  /** Undefined when there are none but that of the type. */
+  readonly headers: Headers | undefined;
+  readonly type: string | undefined;
+  readonly status: number;
+}
+
+/** What `startproject/http` exports as `Response`. */
+export class LightResponse {
+  #content: Content | null = null;
+  #status = 200;
+  #type: string | undefined;
+  #headers: Headers | undefined;
+  #real: Response | undefined;
+  #isSent = false;
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    if (this === LightResponse) return value instanceof globalThis.Response;
+    return Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
+  static json(data: unknown, init: ResponseInit = {}): Response {
+    const text = JSON.stringify(data);
+    if (typeof text !== 'string' || init === null || typeof init !== 'object') {
+      return globalThis.Response.json(data, init);
+    }
+    const { status, statusText } = init;
+    const headers = new Headers(init.headers);
+    if (!headers.has('content-type')) headers.set('content-type', JSON_TYPE);
+    return new LightResponse(text, { status, statusText, headers }) as unknown as Response;
+  }
+
+  static error(): Response {
+    return globalThis.Response.error();
+  }
+
+  static redirect(...args: Parameters<typeof globalThis.Response.redirect>): Response {
+    return globalThis.Response.redirect(...args);
+  }
+
+  /** What to send, once, or undefined when it is to be read as from any Response. */
+  static take(response: Response): LightContent | undefined {
+    if (!(#real in response) || response.#real !== undefined) return undefined;
+    response.#isSent = true;
+    return {
+      content: response.#content,
+      headers: response.#headers,
+      type: response.#type,
+      status: response.#status,
+    };
+  }
+
+  /** Whether a Response was sent or read before. */
+  static isSpent(response: Response): boolean {
+    if (!(#real in response)) return response.body?.locked ?? false;
+    return response.#isSent || (response.#real?.body?.locked ?? false);
+  }
+
+  /** Puts our prototype in front of the global one, and hands on what only a real Response can do. */
+  static #join({ prototype }: typeof globalThis.Response): void {
+    setUp.isDone = true;
+    for (const name of Reflect.ownKeys(prototype)) {
+      const { get, value } = Object.getOwnPropertyDescriptor(prototype, name)!;
+      if (Object.hasOwn(LightResponse.prototype, name)) continue;
+      if (get) {
+        Object.defineProperty(LightResponse.prototype, name, {
+          get(this: LightResponse) {
+            return Reflect.get(this.#become(), name);
+          },
+          enumerable: true,
+          configurable: true,
+        });
+      } else if (typeof value === 'function') {
+        Object.defineProperty(LightResponse.prototype, name, {
+          value(this: LightResponse, ...args: unknown[]) {
+            return value.apply(this.#become(), args);
+          },
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
+      }
+    }
+    Object.setPrototypeOf(LightResponse.prototype, prototype);
+  }
+
+  constructor(body: BodyInit = null, init: ResponseInit = {}) {
+    // Not as the module loads, since the first look at Response takes Node 15 ms.
+    if (!setUp.isDone) LightResponse.#join(globalThis.Response);
+    const status = init?.status ?? 200;
+    const isLight = isContent(body) && isPlain(init) && !(body !== null && NULL_BODY_STATUSES.has(status));
+    if (!isLight) {
+      this.#real = new globalThis.Response(body, init);
+      return;
+    }
+    this.#content = typeof body === 'object' ? (body?.slice() ?? null) : body;
+    this.#status = status;
+    if (typeof body === 'string') this.#type = TEXT;
+    if (init.headers !== undefined) this.#headers = this.#typed(new Headers(init.headers));
+  }
+
+  get status(): number {
+    return this.#real?.status ?? this.#status;
+  }
+
+  get statusText(): string {
+    return this.#real?.statusText ?? '';
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status <= 299;
+  }
+
+  get headers(): Headers {
+    if (this.#real !== undefined && this.#headers === undefined) return this.#real.headers;
+    this.#headers ??= this.#typed(new Headers());
+    return this.#headers;
+  }
+
+  /** Adds the type of the content, unless another is given. */
+  #typed(headers: Headers): Headers {
+    if (this.#type !== undefined && !headers.has('content-type')) headers.set('content-type', this.#type);
+    this.#type = undefined;
+    return headers;
+  }
+
+  /** The real Response. Its headers are those that were handed out, as they are now. */
+  #become(): Response {
+    const { headers } = this;
+    this.#real ??= new globalThis.Response(this.#content as BodyInit, {
+      status: this.#status,
+      headers,
+    });
+    const ours = this.#real.headers;
+    if (headers !== ours) {
+      for (const name of [...ours.keys()]) ours.delete(name);
+      for (const [name, value] of headers) ours.append(name, value);
+    }
+    return this.#real;
+  }
+}
+
+function isContent(body: unknown): body is Content | null {
+  return typeof body === 'string' || body === null || body instanceof Uint8Array;
+}
+
+/** Whether there is nothing in it that a real Response would have to judge. */
+function isPlain(init: unknown): init is ResponseInit {
+  if (typeof init !== 'object' || init === null) return false;
+  const { status = 200, statusText = '' } = init as ResponseInit;
+  return Number.isInteger(status) && status >= 200 && status <= 599 && statusText === '';
+}
