@@ -1,29 +1,38 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import { redirectToSlash } from './append-slash.ts';
-import { checkResponse } from './check-response.ts';
 import { Http404 } from './exceptions.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolve } from './urls/resolve.ts';
 
-/** What answers a request at some depth. */
-export type Layer = (request: Request, context: RequestContext) => Response | Promise<Response>;
+/** What answers a request at some depth: a middleware, or the views. */
+export interface Layer {
+  answer(request: Request, context: RequestContext): Response | Promise<Response>;
+  /** Who answers, for the beginning of a message. */
+  describe(context: RequestContext): string;
+}
 
-/** Returns the innermost handler: it finds the view of a request and calls it. */
-export function viewCaller(settings: LoadedSettings): Layer {
+/** Returns the innermost layer: it finds the view of a request and calls it. */
+export function viewLayer(settings: LoadedSettings): Layer {
   const { APPEND_SLASH, DEBUG } = settings.values;
 
-  return function callView(request, { path, application: { urlconf } }) {
-    const found = resolve(urlconf.nodes, path.slice(1));
+  function callView(request: Request, { path, application }: RequestContext): Response | Promise<Response> {
+    const { nodes } = application.urlconf;
+    const found = resolve(nodes, path.slice(1));
     if (found) {
       const { view } = found.node;
-      return checkResponse(view(request, found.params), 'view', view.name || '(anonymous)');
+      return view(request, found.params);
     }
-    if (DEBUG && urlconf.nodes.length === 0 && path === '/') return welcome(settings);
-    if (APPEND_SLASH && !path.endsWith('/') && resolve(urlconf.nodes, `${path.slice(1)}/`)) {
+    if (DEBUG && nodes.length === 0 && path === '/') return welcome(settings);
+    if (APPEND_SLASH && !path.endsWith('/') && resolve(nodes, `${path.slice(1)}/`)) {
       return redirectToSlash(request, { isDebug: DEBUG });
     }
     throw new Http404(`No URL pattern matches '${path}'.`);
-  };
+  }
+
+  function describe({ path, application }: RequestContext): string {
+    return `The view ${resolve(application.urlconf.nodes, path.slice(1))?.node.view.name || '(anonymous)'}`;
+  }
+  return { answer: callView, describe };
 }
 
 async function welcome(settings: LoadedSettings): Promise<Response> {

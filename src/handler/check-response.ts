@@ -1,27 +1,18 @@
 import { quote } from '../conf/quote.ts';
-import { isPromiseLike } from '../wsgi/errors.ts';
 import { LightResponse } from './http/light-response.ts';
 
 /**
- * Makes sure that user code has returned a Response, or a promise of one.
+ * Makes sure that user code has returned a Response.
  *
- * @param kind What returned it, for the message: `view`.
+ * @param who The subject of the message: `The view home`.
  */
-export function checkResponse(value: unknown, kind: string, name: string): Response | Promise<Response> {
-  return isPromiseLike(value) ? checkLater(value, kind, name) : checkNow(value, kind, name);
-}
-
-async function checkLater(pending: PromiseLike<unknown>, kind: string, name: string): Promise<Response> {
-  return checkNow(await pending, kind, name);
-}
-
-function checkNow(value: unknown, kind: string, name: string): Response {
-  if (!isResponse(value)) {
-    throw new TypeError(`The ${kind} ${name} didn't return a Response. It returned ${quote(value)} instead.`);
+export function checkResponse(value: unknown, who: () => string): Response {
+  if (!LightResponse.isOne(value) && !isResponse(value)) {
+    throw new TypeError(`${who()} didn't return a Response. It returned ${quote(value)} instead.`);
   }
   if (LightResponse.isSpent(value)) {
     throw new TypeError(
-      `The ${kind} ${name} returned a Response that was sent or read before. Make a new one for each request.`,
+      `${who()} returned a Response that was sent or read before. Make a new one for each request.`,
     );
   }
   return value;

@@ -26,6 +26,8 @@ export class RequestContext extends Scope {
   readonly scriptName: string;
   /** The path below that, as text. */
   readonly path: string;
+  /** Undefined until it is made. */
+  request: Request | undefined;
 
   constructor(application: ApplicationContext, environ: Environ, scriptName: string, path: string) {
     super(application.site);
@@ -62,19 +64,22 @@ export function runFor<Argument, Result>(
 
 /** Makes `context` that of `request`. */
 export function bindContext(request: Request, context: RequestContext): void {
+  context.request = request;
   contexts.set(request, context);
   context.application.latest = context;
 }
 
 /** The context of a request, also of a Request that a middleware has made to take the first one's place. */
 export function contextOf(request: Request, application: ApplicationContext): RequestContext {
-  const known = contexts.get(request);
+  // Until something waits, the last one is this one, and it costs less to see that than to look it up.
+  const { latest } = application;
+  const known = latest?.request === request ? latest : contexts.get(request);
   if (known?.application === application) return known;
   application.makesRequests = true;
   // The first such Request comes outside of a scope. It has its own URL; what else there is to know of it is all but
   // certainly in the request that came last.
   const scope = currentContext();
-  const original = scope?.application === application ? scope : application.latest;
+  const original = scope?.application === application ? scope : latest;
   if (!original) {
     throw new Error('A middleware called getResponse() with a Request of its own outside of a request.');
   }

@@ -29,10 +29,14 @@ export class LightResponse {
     return Function.prototype[Symbol.hasInstance].call(this, value);
   }
 
-  static json(data: unknown, init: ResponseInit = {}): Response {
+  static json(data: unknown, init?: ResponseInit): Response {
     const text = JSON.stringify(data);
-    if (typeof text !== 'string' || init === null || typeof init !== 'object') {
-      return globalThis.Response.json(data, init);
+    const isLight = typeof text === 'string' && (init === undefined || isPlain(init));
+    if (!isLight) return globalThis.Response.json(data, init);
+    if (init === undefined) {
+      const response = new LightResponse(text);
+      response.#type = JSON_TYPE;
+      return response as unknown as Response;
     }
     const { status, statusText } = init;
     const headers = new Headers(init.headers);
@@ -46,6 +50,10 @@ export class LightResponse {
 
   static redirect(...args: Parameters<typeof globalThis.Response.redirect>): Response {
     return globalThis.Response.redirect(...args);
+  }
+
+  static isOne(value: unknown): value is Response {
+    return typeof value === 'object' && value !== null && #real in value;
   }
 
   /** What to send, once, or undefined when it is to be read as from any Response. */
