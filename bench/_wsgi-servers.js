@@ -178,6 +178,9 @@ const servers = {
   /** A site that startproject made, in $SITE: a routed view, settings, two middleware. */
   'startproject site': () => serveSite(new URL('..', import.meta.url)),
 
+  /** The same with the Response of startproject/http. */
+  'startproject/http site': () => serveSite(new URL('..', import.meta.url)),
+
   'baseline site': () => serveSite(pathToFileURL(`${path.resolve(process.env.BASELINE)}/`)),
 
   /** The same as that site. */

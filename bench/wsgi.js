@@ -57,7 +57,13 @@ const CASES = {
   },
   stream: { servers: ALL, path: '/stream' },
   site: {
-    servers: ['node:http', 'startproject site', ...baseline.map((name) => `${name} site`), 'hono site'],
+    servers: [
+      'node:http',
+      'startproject site',
+      'startproject/http site',
+      ...baseline.map((name) => `${name} site`),
+      'hono site',
+    ],
     path: '/articles/2026/',
   },
   down: { servers: OURS, transfer: download },
@@ -154,7 +160,7 @@ function summarise(caseName, { name, results }, first) {
 /** A site as the command makes it, with a view and two middleware. */
 function createSite(name) {
   const root = name.startsWith('baseline') ? path.resolve(process.env.BASELINE) : here('..');
-  const target = path.join(folder, name.replace(' ', '-'));
+  const target = path.join(folder, name.replace(/\W/g, '-'));
   mkdirSync(target);
   execFileSync(process.execPath, [path.join(root, 'bin/startproject.js'), 'mysite', target]);
   mkdirSync(path.join(target, 'node_modules'));
@@ -195,7 +201,7 @@ export function referrer(getResponse: GetResponse) {
   write(
     'urls.ts',
     `import { path } from 'startproject/urls';
-
+${name.startsWith('startproject/http') ? "import { Response } from 'startproject/http';\n" : ''}
 function archive(_request: Request, { year }: { year: number }): Response {
   return new Response(\`Articles of \${year}\`, { headers: { 'content-type': 'text/plain; charset=UTF-8' } });
 }

@@ -69,7 +69,7 @@ export class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
 
   /** @returns the first block. */
   async #begin(): Promise<Uint8Array | undefined> {
-    const response = await checkResponse(this.#responding, 'fetch', 'handler');
+    const response = checkResponse(await this.#responding, () => 'The fetch handler');
     if (this.#isClosed) return undefined;
     this.#isBegun = true;
     const { status, statusText, body } = response;

@@ -25,7 +25,9 @@ export class LightResponse {
   #isSent = false;
 
   static [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has instances of its own.
     if (this === LightResponse) return value instanceof globalThis.Response;
+    // biome-ignore lint/complexity/noThisInStatic: as above.
     return Function.prototype[Symbol.hasInstance].call(this, value);
   }
 
