@@ -44,7 +44,8 @@ export function checkedSettings(
 
 /** Settings are written in capitals; a settings module may export anything else for its own use. */
 export function isSettingName(name: string): boolean {
-  return /^\p{Lu}[\p{Lu}\p{Nd}_]*$/u.test(name);
+  // The first takes a third of the time of the second, and is right for all names that are common.
+  return /^[A-Z][A-Z0-9_]*$/.test(name) || /^\p{Lu}[\p{Lu}\p{Nd}_]*$/u.test(name);
 }
 
 function findProblem(exports: object) {
