@@ -38,6 +38,12 @@ export const PYTHON: RealPart = {
   remedy: 'put `python3` on the PATH',
 };
 
+export const SENTRY: RealPart = {
+  name: "Sentry's SDK",
+  file: process.env.STARTPROJECT_TEST_SENTRY,
+  remedy: 'let STARTPROJECT_TEST_SENTRY be the path of a node_modules folder that has @sentry/node',
+};
+
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
 export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {

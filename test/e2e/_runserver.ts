@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
@@ -118,13 +119,19 @@ export interface RunningSite extends Command {
   readonly url: string;
 }
 
-/** Runs `runserver` on a free port in a site of these files, and waits until it serves. */
+/**
+ * Runs `runserver` on a free port in a site of these files, and waits until it serves.
+ *
+ * @param packages The folder that is the site's `node_modules`.
+ */
 export async function runserver(
   files: Files,
   args: readonly string[] = [],
   env?: NodeJS.ProcessEnv,
+  packages?: string,
 ): Promise<RunningSite> {
   const root = temporaryFolder({ ...SITE, ...files });
+  if (packages !== undefined) symlinkSync(packages, path.join(root, 'node_modules'));
   const command = new Command('runserver.js', ['0', ...args], { cwd: root, env });
   onTestFinished(async () => {
     await command.stop('SIGKILL');
