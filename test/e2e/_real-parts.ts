@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'vitest';
 
@@ -44,6 +44,19 @@ export const SENTRY: RealPart = {
   remedy: 'let STARTPROJECT_TEST_SENTRY be the path of a node_modules folder that has @sentry/node',
 };
 
+/** Debian keeps its programs in a folder for each version. */
+export const POSTGRESQL: RealPart = {
+  name: 'PostgreSQL',
+  file: findOnPath('initdb') ?? findNewest('/usr/lib/postgresql', 'bin/initdb'),
+  remedy: 'put `initdb` and `postgres` on the PATH',
+};
+
+export const MEMCACHED: RealPart = {
+  name: 'memcached',
+  file: findOnPath('memcached'),
+  remedy: 'put `memcached` on the PATH',
+};
+
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
 export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {
@@ -53,6 +66,14 @@ export function describeWith({ name, file, remedy }: RealPart, tests: (file: str
     return;
   }
   describe.skipIf(file === undefined)(`with ${name}`, () => tests(file ?? ''));
+}
+
+function findNewest(folder: string, program: string): string | undefined {
+  const versions = existsSync(folder) ? readdirSync(folder) : [];
+  const newest = versions
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => path.join(folder, version, program));
+  return newest.find((file) => existsSync(file));
 }
 
 function findOnPath(program: string): string | undefined {

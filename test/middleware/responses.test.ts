@@ -124,7 +124,7 @@ test.each([
   async (_where, chain) => {
     const { application } = counted(() => [bytes('a')]);
     const found = await violations(compose(...chain, watchable(application)));
-    expect(found).toMatchObject([{ rule: 'close-swallowed', place: { declaration: 'swallowing', line: 6 } }]);
+    expect(found).toMatchObject([{ rule: 'close-swallowed', place: { declaration: 'swallowing', line: 7 } }]);
     expect(found[0]!.message).toContain('This middleware does not forward close().');
   },
 );

@@ -18,14 +18,17 @@ export function findSwallowers(call: WatchedCall): readonly Place[] {
   const layers = declarations(call.calledAt);
   const readers = declarations(call.isReadEarly ? beforeAwaiting(call.readAt) : call.readAt);
   const [closer] = declarations(call.closeReadAt);
-  // Who takes no part in reading hands the response on as it is.
-  const handling = layers.filter((layer) => readers.length === 0 || isAmong(readers, layer));
-  const outermost = handling.at(-1);
+  const forwarding = closer ? layersOf(closer, layers) : [];
+  const handling = readers.map((reader) => layersOf(reader, layers));
+  // Who takes no part in reading hands the response on as it is. With a reader of unknown belonging it may be anybody.
+  const isKnown = handling.length > 0 && handling.every((owners) => owners.length > 0);
+  const suspects = isKnown ? layers.filter((layer) => isAmong(handling.flat(), layer)) : layers;
+  const outermost = suspects.at(-1);
 
   function doubt(layer: Place): number {
-    if (!isAmong(handling, layer)) return 3;
+    if (!isAmong(suspects, layer)) return 3;
     // Who looks for close() means to call it.
-    if (closer && isSame(closer, layer)) return 2;
+    if (forwarding.length === 1 && isSame(forwarding[0]!, layer)) return 2;
     // Who returned a response with a close() knows about it, and who returned one without does not.
     if (outermost && isSame(outermost, layer)) return call.parent?.hasClose ? 1 : -1;
     return 0;
@@ -46,6 +49,12 @@ export function describeSwallowers([first, ...others]: readonly Place[]): string
 /** The functions of a stack, the innermost first, by the top-level declaration that each is in: the middleware. */
 function declarations(stack: CapturedStack | undefined): Place[] {
   return stack ? placesOf(stack, BOUNDARY).map(withDeclaration) : [];
+}
+
+/** The middleware that a function belongs to, by its declaration; a helper belongs to all that its file has. */
+function layersOf(place: Place, layers: readonly Place[]): Place[] {
+  const exact = unique(layers).filter((layer) => isSame(layer, place));
+  return exact.length > 0 ? exact : unique(layers).filter((layer) => layer.file === place.file);
 }
 
 /** Who only waits for its own application while that reads has no part in it. */

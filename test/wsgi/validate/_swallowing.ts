@@ -1,4 +1,5 @@
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
+import { pass } from './_pass.ts';
 
 /** Loses `close()`: a generator object has none. */
 export function swallowing(application: WSGIApplication): WSGIApplication {
@@ -25,4 +26,9 @@ export function failing(application: WSGIApplication): WSGIApplication {
     await application(environ, startResponse);
     throw new Error('no luck');
   };
+}
+
+/** Loses `close()` with the help of a function elsewhere. */
+export function helped(application: WSGIApplication): WSGIApplication {
+  return async (environ, startResponse) => pass(await application(environ, startResponse));
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { WSGIApplication, WSGIResponse } from '../../../src/wsgi/types.ts';
 import { watchable } from '../../../src/wsgi/watchable.ts';
 import { bytes } from '../_transport.ts';
-import { collecting, failing, swallowing } from './_swallowing.ts';
+import { collecting, failing, helped, swallowing } from './_swallowing.ts';
 import { careful, late, routing, timing } from './_timing.ts';
 import { violations } from './_violations.ts';
 
@@ -18,20 +18,23 @@ function site(blocks: () => WSGIResponse = () => [bytes('hello')]): WSGIApplicat
 }
 
 test.each([
-  ['swallowing', 6, swallowing(site())],
-  ['swallowing', 6, timing(swallowing(site()))],
-  ['swallowing', 6, swallowing(timing(site()))],
-  ['swallowing', 6, swallowing(careful(site()))],
-  ['swallowing', 6, routing(swallowing(site()))],
-  ['swallowing', 6, swallowing(routing(site()))],
-  ['swallowing', 6, timing(swallowing(timing(site())))],
-  ['swallowing', 6, routing(timing(swallowing(careful(site()))))],
-  ['swallowing', 8, swallowing(late(site()))],
-  ['collecting', 17, collecting(site())],
-  ['collecting', 17, timing(collecting(site()))],
-  ['collecting', 17, collecting(timing(site()))],
-  ['collecting', 17, routing(collecting(site()))],
-  ['failing', 25, failing(site())],
+  ['swallowing', 7, swallowing(site())],
+  ['swallowing', 7, timing(swallowing(site()))],
+  ['swallowing', 7, swallowing(timing(site()))],
+  ['swallowing', 7, swallowing(careful(site()))],
+  ['swallowing', 7, routing(swallowing(site()))],
+  ['swallowing', 7, swallowing(routing(site()))],
+  ['swallowing', 7, timing(swallowing(timing(site())))],
+  ['swallowing', 7, routing(timing(swallowing(careful(site()))))],
+  ['swallowing', 9, swallowing(late(site()))],
+  ['collecting', 18, collecting(site())],
+  ['collecting', 18, timing(collecting(site()))],
+  ['collecting', 18, collecting(timing(site()))],
+  ['collecting', 18, routing(collecting(site()))],
+  ['helped', 33, helped(site())],
+  ['helped', 33, timing(helped(site()))],
+  ['helped', 33, helped(careful(site()))],
+  ['failing', 26, failing(site())],
 ])('%s is named, with its file and line %i', async (declaration, line, application) => {
   const [violation, ...others] = await violations(application);
   expect(others).toEqual([]);
