@@ -48,7 +48,8 @@ export class NodeExchange implements AsyncIterableIterator<Uint8Array, void>, Br
 
   /** Many a handler awaits nothing that takes time. Until it does, no client can go unnoticed. */
   async #soon(): Promise<WSGIResponse> {
-    for (let turn = 0; turn < TURNS_TO_END && this.#failure === undefined && !this.#response.finished; turn++) await null;
+    for (let turn = 0; turn < TURNS_TO_END && this.#failure === undefined && !this.#response.finished; turn++)
+      await null;
     if (this.#isWhole()) return this.#whole();
     // Node tells of an end that brings no output by this event alone.
     this.#response.once('finish', () => this.hasOutput());
