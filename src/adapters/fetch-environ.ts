@@ -47,7 +47,8 @@ export function buildFetchEnviron(
     if (name !== undefined) environ[name] = value;
   });
   // A body whose length nobody has told: the application must see that there is one.
-  if (request.body !== null && environ.CONTENT_LENGTH === undefined)
+  const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD';
+  if (mayHaveBody && environ.CONTENT_LENGTH === undefined && request.body !== null)
     environ.HTTP_TRANSFER_ENCODING = 'chunked';
   return environ;
 }

@@ -40,8 +40,12 @@ export class FetchTransport implements Transport, ByteSource {
     this.response = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    const { signal } = request;
-    if (signal.aborted) this.isDisconnected = true;
+  }
+
+  /** Hears of the client's departure from here on. Not before something is waited for: a signal is dear to make. */
+  listen(): void {
+    const { signal } = this.#request;
+    if (signal.aborted) this.#disconnected();
     else signal.addEventListener('abort', () => this.#disconnected(), { once: true });
   }
 

@@ -79,6 +79,7 @@ export function toFetch<Args extends readonly unknown[]>(
     if (running === undefined) {
       transport.over();
     } else {
+      transport.listen();
       const work = running.then(() => transport.over());
       waitUntil?.(work, request, ...args);
     }
