@@ -1,5 +1,6 @@
 import { BadRequest } from '../handler/exceptions.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
+import { watchable } from '../wsgi/watchable.ts';
 import { FetchExchange } from './fetch-exchange.ts';
 import { createRequest } from './web-request.ts';
 
@@ -36,7 +37,7 @@ export function fromFetch(
   handler: FetchHandler,
   { wholePath = false }: FromFetchOptions = {},
 ): WSGIApplication {
-  return function fetchHandlerApplication(environ, startResponse) {
+  return watchable(function fetchHandlerApplication(environ, startResponse) {
     const controller = new AbortController();
     let request: Request;
     try {
@@ -48,7 +49,7 @@ export function fromFetch(
     }
     const responding = respond(handler, request, { environ });
     return new FetchExchange(environ, startResponse, responding, controller);
-  };
+  });
 }
 
 /** What a handler throws at once is a rejection like any other. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WSGIApplication } from '../wsgi/types.ts';
+import { watchable } from '../wsgi/watchable.ts';
 import { NodeExchange } from './node-exchange.ts';
 
 /**
@@ -35,7 +36,7 @@ export function fromNodeHandler(
   handler: NodeHandler,
   { wholePath = false }: FromNodeHandlerOptions = {},
 ): WSGIApplication {
-  return function nodeHandlerApplication(environ, startResponse) {
+  return watchable(function nodeHandlerApplication(environ, startResponse) {
     return new NodeExchange(environ, startResponse, wholePath).run(handler);
-  };
+  });
 }

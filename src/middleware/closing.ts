@@ -10,10 +10,16 @@ type Blocks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
  * @example
  * import { closing } from 'startproject/middleware';
  *
- * export const application = async (environ, startResponse) => {
- *   const client = await pool.connect();
+ * const pool = { connect: () => ({ rows: ['1,Ada'], release() {} }) };
+ *
+ * export const application = (environ, startResponse) => {
+ *   const client = pool.connect();
  *   startResponse('200 OK', [['Content-Type', 'text/csv']]);
- *   return closing(rows(client), () => client.release());
+ *   async function* lines() {
+ *     yield Buffer.from('id,name\n');
+ *     for (const row of client.rows) yield Buffer.from(`${row}\n`);
+ *   }
+ *   return closing(lines(), () => client.release());
  * };
  */
 export function closing(blocks: Blocks, close: () => void | Promise<void>): WSGIResponse {

@@ -10,8 +10,18 @@ export type WSGIMiddleware = (application: WSGIApplication) => WSGIApplication;
  * validator tell for certain which of them does not forward `close()`.
  *
  * @example
- * import { compose } from 'startproject/middleware';
- * export const application = compose(timing, gzip, await getWsgiApplication());
+ * import { compose, wrapResponse } from 'startproject/middleware';
+ *
+ * const saying = (word) => (application) => async (environ, startResponse) =>
+ *   wrapResponse(await application(environ, startResponse), async function* (blocks) {
+ *     yield Buffer.from(`${word} `);
+ *     yield* blocks;
+ *   });
+ *
+ * export const application = compose(saying('outer'), saying('inner'), (environ, startResponse) => {
+ *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
+ *   return [Buffer.from('hello')];
+ * });
  */
 export function compose(...layers: readonly [...WSGIMiddleware[], WSGIApplication]): WSGIApplication {
   const middleware = layers.slice(0, -1) as WSGIMiddleware[];

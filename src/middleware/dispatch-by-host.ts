@@ -9,7 +9,16 @@ import type { Environ, WSGIApplication } from '../wsgi/types.ts';
  *
  * @example
  * import { dispatchByHost } from 'startproject/middleware';
- * export const application = dispatchByHost({ 'api.example.com': api, '*.example.com': tenants }, site);
+ *
+ * const saying = (name) => (environ, startResponse) => {
+ *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
+ *   return [Buffer.from(name)];
+ * };
+ *
+ * export const application = dispatchByHost(
+ *   { 'api.example.com': saying('api'), '*.example.com': saying('tenant') },
+ *   saying('site'),
+ * );
  */
 export function dispatchByHost(
   applications: Readonly<Record<string, WSGIApplication>>,

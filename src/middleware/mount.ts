@@ -10,7 +10,13 @@ import type { WSGIApplication } from '../wsgi/types.ts';
  *
  * @example
  * import { mount } from 'startproject/middleware';
- * export const application = mount({ '/api': api, '/api/v2': api2 }, await getWsgiApplication());
+ *
+ * const saying = (name) => (environ, startResponse) => {
+ *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
+ *   return [Buffer.from(`${name} ${environ.PATH_INFO}`)];
+ * };
+ *
+ * export const application = mount({ '/api': saying('v1'), '/api/v2': saying('v2') }, saying('site'));
  */
 export function mount(
   applications: Readonly<Record<string, WSGIApplication>>,

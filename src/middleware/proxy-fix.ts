@@ -33,7 +33,14 @@ const REPLACED = [
  *
  * @example
  * import { proxyFix } from 'startproject/middleware';
- * export const application = proxyFix(await getWsgiApplication(), { xFor: 1, xProto: 1, xHost: 1 });
+ *
+ * export const application = proxyFix(
+ *   (environ, startResponse) => {
+ *     startResponse('200 OK', [['Content-Type', 'text/plain']]);
+ *     return [Buffer.from(environ['wsgi.url_scheme'])];
+ *   },
+ *   { xFor: 1, xProto: 1, xHost: 1 },
+ * );
  */
 export function proxyFix(
   application: WSGIApplication,

@@ -10,14 +10,19 @@ import { closing } from './closing.ts';
  * @example
  * import { wrapResponse } from 'startproject/middleware';
  *
- * export function shouting(application) {
+ * function shouting(application) {
  *   return async function shout(environ, startResponse) {
  *     const response = await application(environ, startResponse);
  *     return wrapResponse(response, async function* (blocks) {
- *       for await (const block of blocks) yield Buffer.from(Buffer.from(block).toString('latin1').toUpperCase(), 'latin1');
+ *       for await (const block of blocks) yield Buffer.from(Buffer.from(block).toString().toUpperCase());
  *     });
  *   };
  * }
+ *
+ * export const application = shouting((environ, startResponse) => {
+ *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
+ *   return [Buffer.from('hello')];
+ * });
  */
 export function wrapResponse(
   response: WSGIResponse,

@@ -23,6 +23,8 @@ const NOWHERE: CapturedStack = { stack: '' };
 export interface ExchangeParts {
   readonly environ: Environ;
   readonly reporter: Reporter;
+  /** Told of responses that are gone; undefined where somebody else sees whether they are closed. */
+  readonly forgotten: FinalizationRegistry<Exchange> | undefined;
   /** Sees the applications inside; undefined where nothing lies in between that could go wrong. */
   readonly calls: WatchedCalls | undefined;
 }
@@ -32,14 +34,16 @@ export class Exchange implements ResponseListener {
   readonly #environ: Environ;
   readonly #reporter: Reporter;
   readonly #checks: ResponseChecks;
+  readonly #forgotten: FinalizationRegistry<Exchange> | undefined;
   readonly #calls: WatchedCalls | undefined;
   #isIterated = false;
   #isOver = false;
 
-  constructor({ environ, reporter, calls }: ExchangeParts) {
+  constructor({ environ, reporter, forgotten, calls }: ExchangeParts) {
     this.#environ = environ;
     this.#reporter = reporter;
     this.#checks = new ResponseChecks(reporter, environ?.REQUEST_METHOD);
+    this.#forgotten = forgotten;
     this.#calls = calls;
   }
 
@@ -82,6 +86,19 @@ export class Exchange implements ResponseListener {
     return this.#calls?.end(this.#environ);
   }
 
+  /** The response is gone. */
+  collected(): void {
+    if (this.#isOver) return;
+    try {
+      this.#checks.wrong(
+        'close-missing',
+        'close() was never called on this response. It is called when it is over.',
+      );
+    } catch (error) {
+      this.#log(error);
+    }
+  }
+
   async #awaitApplication(pending: PromiseLike<WSGIResponse>): Promise<WSGIResponse> {
     let response: WSGIResponse;
     try {
@@ -102,7 +119,9 @@ export class Exchange implements ResponseListener {
       this.#checks.wrong('response-iterable', (error as WSGIError).what);
       return response; // The server refuses it.
     }
-    return checkedResponse(response, this, this.#reporter);
+    const checked = checkedResponse(response, this, this.#reporter);
+    this.#forgotten?.register(checked, this);
+    return checked;
   }
 
   /** What is left open is noted, and not thrown: the application's own error is on its way. */
@@ -112,8 +131,13 @@ export class Exchange implements ResponseListener {
     try {
       await this.#calls?.end(this.#environ);
     } catch (error) {
-      this.#environ['wsgi.errors'].write(`${(error as Error).message}\n`);
+      this.#log(error);
     }
+  }
+
+  /** For a violation that there is nobody to throw it at. */
+  #log(error: unknown): void {
+    this.#environ['wsgi.errors'].write(`${(error as Error).message}\n`);
   }
 
   #start(startResponse: StartResponse, args: readonly unknown[], stack: CapturedStack): Write {

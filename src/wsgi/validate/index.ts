@@ -1,5 +1,5 @@
 import { describe } from '../errors.ts';
-import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../types.ts';
+import type { WSGIApplication, WSGIResponse } from '../types.ts';
 import { isWatchable, watchOf } from '../watchable.ts';
 import { Exchange } from './exchange.ts';
 import { captureStack } from './place.ts';
@@ -37,20 +37,24 @@ export function validator(
     throw new TypeError(`validator() takes an application, and got ${describe(application)}.`);
   }
 
-  function callInner(environ: Environ, startResponse: StartResponse) {
-    const exchange = new Exchange({ environ, reporter: new Reporter(report, environ), calls: undefined });
-    return exchange.callApplication(application, startResponse);
-  }
+  // This takes as long as a third of the rest. Who reports is `runserver`, and its server closes what it gets.
+  const forgotten =
+    report === throwViolation
+      ? new FinalizationRegistry<Exchange>((exchange) => exchange.collected())
+      : undefined;
 
   return function validated(environ, startResponse): WSGIResponse | Promise<WSGIResponse> {
-    // biome-ignore lint/complexity/noArguments: rest parameters would make a function that takes any number.
-    checkArguments(arguments, new Reporter(report, environ));
-    const watch = watchOf(environ);
-    if (watch) return watch(callInner, environ, startResponse);
     const reporter = new Reporter(report, environ);
+    // biome-ignore lint/complexity/noArguments: rest parameters would make a function that takes any number.
+    checkArguments(arguments, reporter);
+    const watch = watchOf(environ);
+    if (watch) {
+      const exchange = new Exchange({ environ, reporter, forgotten: undefined, calls: undefined });
+      return watch(() => exchange.callApplication(application, startResponse), environ, startResponse);
+    }
     // What is called at once has no middleware around it that could go wrong.
     const calls = isWatchable(application) ? undefined : new WatchedCalls(reporter);
-    return new Exchange({ environ, reporter, calls }).callApplication(application, startResponse);
+    return new Exchange({ environ, reporter, forgotten, calls }).callApplication(application, startResponse);
   };
 }
 

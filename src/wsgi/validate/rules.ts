@@ -5,6 +5,7 @@
 export const RULES = {
   'application-arguments': 'Specification Details',
   'body-not-allowed': 'Other HTTP Features',
+  'close-missing': 'Specification Details',
   'close-swallowed': 'Specification Details',
   'close-twice': 'Specification Details',
   'content-length': 'Handling the Content-Length Header',

@@ -6,8 +6,8 @@ import type { WatchedCall } from './watched-call.ts';
 const BOUNDARY = /(?:(?:call|await)Application|\bnext)$/;
 
 const ADVICE =
-  'requestFinished is not sent, and what waits for it stays open: connections to databases and caches. ' +
-  'wrapResponse() of startproject/middleware forwards close().';
+  'Who waits for the end of the response, as requestFinished does, never hears of it, and connections to databases and ' +
+  'caches stay open. wrapResponse() of startproject/middleware forwards close().';
 
 /**
  * The middleware that may have failed to forward `close()`, the likeliest first. With one of them between two

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Environ, WSGIApplication, WSGIResponse } from '../../../src/wsgi/types.ts';
 import { validator } from '../../../src/wsgi/validate/index.ts';
 import { bytes, createEnviron } from '../_transport.ts';
+import { swallowing } from './_swallowing.ts';
+import { timing } from './_timing.ts';
 
 const hello: WSGIApplication = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']]);
@@ -117,5 +121,32 @@ test('a validated application can be called again with the same environ', () => 
 test('only an application can be validated', () => {
   expect(() => validator([] as never)).toThrow(
     'validator() takes an application, and got an object of class Array.',
+  );
+});
+
+test('a response that goes without being closed is told of, with the place that began it', async () => {
+  const validated = validator(hello);
+  const logged = new Promise<string>((resolve) => {
+    const errors = { write: resolve, writelines() {}, flush() {} };
+    validated(createEnviron({ 'wsgi.errors': errors }), startResponse);
+  });
+  // The flag is there for what is compiled after it.
+  setFlagsFromString('--expose-gc');
+  const collecting = setInterval(runInNewContext('gc') as () => void, 5);
+  onTestFinished(() => clearInterval(collecting));
+  expect(await logged).toMatch(/^hello \(test\/.*: close\(\) was never called on this response\./);
+  expect(validated).toBeTypeOf('function'); // It must not be collected before its response.
+});
+
+test('by hand, a validator around each middleware names the one that swallows close() for certain', async () => {
+  const inner: WSGIApplication = (_environ, start) => {
+    start('200 OK', [['Content-Type', 'text/plain']]);
+    return Object.assign([bytes('hello')], { close: () => {} });
+  };
+  const application = timing(validator(swallowing(validator(timing(validator(inner))))));
+  const response = await validator(application)(createEnviron(), startResponse);
+  for await (const block of response) expect(block).toEqual(bytes('hello'));
+  await expect(response.close?.()).rejects.toThrow(
+    /^swallowing \(.*_swallowing\.ts:7\): This middleware does not forward close\(\)\./,
   );
 });
