@@ -14,6 +14,7 @@ export interface ApplicationContext {
   readonly scriptName: string;
   /** The request that came last. */
   latest: RequestContext | undefined;
+  latestRequest: Request | undefined;
   /** Whether a middleware has been seen to make a Request of its own. */
   makesRequests: boolean;
 }
@@ -26,8 +27,6 @@ export class RequestContext extends Scope {
   readonly scriptName: string;
   /** The path below that, as text. */
   readonly path: string;
-  /** Undefined until it is made. */
-  request: Request | undefined;
 
   constructor(application: ApplicationContext, environ: Environ, scriptName: string, path: string) {
     super(application.site);
@@ -64,16 +63,16 @@ export function runFor<Argument, Result>(
 
 /** Makes `context` that of `request`. */
 export function bindContext(request: Request, context: RequestContext): void {
-  context.request = request;
   contexts.set(request, context);
   context.application.latest = context;
+  context.application.latestRequest = request;
 }
 
 /** The context of a request, also of a Request that a middleware has made to take the first one's place. */
 export function contextOf(request: Request, application: ApplicationContext): RequestContext {
   // Until something waits, the last one is this one, and it costs less to see that than to look it up.
-  const { latest } = application;
-  const known = latest?.request === request ? latest : contexts.get(request);
+  const { latest, latestRequest } = application;
+  const known = latestRequest === request ? latest : contexts.get(request);
   if (known?.application === application) return known;
   application.makesRequests = true;
   // The first such Request comes outside of a scope. It has its own URL; what else there is to know of it is all but
