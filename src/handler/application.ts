@@ -27,7 +27,6 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
     sender: application,
     scriptName,
     latest: undefined,
-    latestRequest: undefined,
     makesRequests: false,
   };
   const errors = new ErrorResponses(settings, urlconf);

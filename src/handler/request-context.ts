@@ -1,6 +1,7 @@
 import { activeSettings } from '../conf/active.ts';
 import { currentScope, runInScope, Scope, type Site } from '../conf/scope.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
+import { BoundContext } from './bound-context.ts';
 import { decodePath, encodePath, pathBytes } from './path-encoding.ts';
 import type { URLconf } from './urls/urlconf.ts';
 
@@ -14,7 +15,6 @@ export interface ApplicationContext {
   readonly scriptName: string;
   /** The request that came last. */
   latest: RequestContext | undefined;
-  latestRequest: Request | undefined;
   /** Whether a middleware has been seen to make a Request of its own. */
   makesRequests: boolean;
 }
@@ -36,8 +36,6 @@ export class RequestContext extends Scope {
     this.path = path;
   }
 }
-
-const contexts = new WeakMap<Request, RequestContext>();
 
 /**
  * Whether code must run in the scope of a request. Without one all is known where there is a single site that is
@@ -63,28 +61,25 @@ export function runFor<Argument, Result>(
 
 /** Makes `context` that of `request`. */
 export function bindContext(request: Request, context: RequestContext): void {
-  contexts.set(request, context);
+  BoundContext.set(request, context);
   context.application.latest = context;
-  context.application.latestRequest = request;
 }
 
 /** The context of a request, also of a Request that a middleware has made to take the first one's place. */
 export function contextOf(request: Request, application: ApplicationContext): RequestContext {
-  // Until something waits, the last one is this one, and it costs less to see that than to look it up.
-  const { latest, latestRequest } = application;
-  const known = latestRequest === request ? latest : contexts.get(request);
+  const known = BoundContext.get(request);
   if (known?.application === application) return known;
   application.makesRequests = true;
   // The first such Request comes outside of a scope. It has its own URL; what else there is to know of it is all but
   // certainly in the request that came last.
   const scope = currentContext();
-  const original = scope?.application === application ? scope : latest;
+  const original = scope?.application === application ? scope : application.latest;
   if (!original) {
     throw new Error('A middleware called getResponse() with a Request of its own outside of a request.');
   }
   const { environ, scriptName } = original;
   const context = new RequestContext(application, environ, scriptName, pathBelow(scriptName, request));
-  contexts.set(request, context);
+  BoundContext.set(request, context);
   return context;
 }
 
