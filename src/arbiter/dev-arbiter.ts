@@ -58,6 +58,8 @@ interface Generation {
   exitStack: string | undefined;
   /** Where the load was when it had taken long. */
   slowStack: string | undefined;
+  /** Its first worker was killed while it loaded. */
+  isSecondTry: boolean;
   state: 'waiting' | 'loading' | 'ready' | 'lost';
 }
 
@@ -203,6 +205,7 @@ export class DevArbiter {
       worker: undefined,
       exitStack: undefined,
       slowStack: undefined,
+      isSecondTry: false,
       state: 'waiting',
     };
     this.#late?.worker?.kill();
@@ -358,6 +361,13 @@ export class DevArbiter {
       return;
     }
     if (worker !== current?.worker) return;
+    if (current.state === 'loading' && exit.signal === 'SIGKILL' && !current.isSecondTry) {
+      // Not by its own doing, and perhaps when it was a spare still.
+      current.isSecondTry = true;
+      current.state = 'waiting';
+      this.#activate();
+      return;
+    }
     const failure = exitFailure(exit, current.exitStack);
     if (current.state === 'loading') {
       this.#load(current.changed, failure);

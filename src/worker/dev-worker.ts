@@ -53,9 +53,10 @@ export class DevWorker {
         void this.#activate(message);
         return;
       case 'connection':
+        // Runs when the request has begun, whatever that comes to.
+        setImmediate(() => this.#effects.send({ type: 'free' }));
         // Undefined when the client has gone while its connection was on the way.
         if (socket) this.#server!.accept(socket, Buffer.from(message.head, 'latin1'));
-        setImmediate(() => this.#effects.send({ type: 'free' }));
         return;
       case 'ping':
         this.#effects.send({ type: 'pong', openRequests: this.#server?.openRequests ?? 0 });

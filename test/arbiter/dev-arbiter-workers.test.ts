@@ -189,8 +189,30 @@ describe('a worker that ends while it loads', () => {
     const harness = await serving();
     harness.first.say({ type: 'exiting', code: 3, stack: STACK });
     harness.arbiter.reload();
-    harness.spare.exit({ signal: 'SIGKILL' });
+    harness.spare.exit({ signal: 'SIGSEGV' });
     expect((await (await harness.booted(2)).got('activate')).failure!.stack).toBeUndefined();
+  });
+});
+
+describe('a worker that is killed while it loads', () => {
+  test('is replaced by another, since a spare may be killed at any time', async () => {
+    const harness = await serving();
+    harness.change('a.ts', '2');
+    await harness.spare.got('activate');
+    harness.spare.exit({ signal: 'SIGKILL' });
+    const { failure, touched } = await (await harness.booted(2)).got('activate');
+    expect([failure, touched]).toEqual([undefined, [harness.path('a.ts')]]);
+  });
+
+  test('is told when that happens twice', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    harness.spare.exit({ signal: 'SIGKILL' });
+    const second = await harness.booted(2);
+    await second.got('activate');
+    second.exit({ signal: 'SIGKILL' });
+    const { failure } = await (await harness.booted(3)).got('activate');
+    expect(failure!.message).toBe("The site's process was ended by SIGKILL.");
   });
 });
 

@@ -247,25 +247,25 @@ export async function application(environ, startResponse) {
     expect(answer).toMatch(/0abcd$/);
     const [fresh, kept] = await load;
     expect([...fresh.failures, ...kept.failures]).toEqual([]);
-    expect(fresh.answers + kept.answers).toBeGreaterThan(100);
+    expect(Math.min(fresh.count, kept.count)).toBeGreaterThan(60);
     agent.destroy();
     await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
   });
 
+  /** A request every 20 ms, whether those before it have been answered or not. */
   async function backgroundLoad(url: string, signal: AbortSignal, agent?: http.Agent) {
-    const failures: unknown[] = [];
-    let answers = 0;
+    const requests: Promise<unknown>[] = [];
     while (!signal.aborted) {
-      try {
-        const { status } = await get(url, agent && { agent });
-        if (status === 200) answers += 1;
-        else failures.push(status);
-      } catch (error) {
-        failures.push(error);
-      }
-      await delay(10);
+      requests.push(
+        get(url, agent && { agent }).then(
+          ({ status }) => status,
+          (error: Error) => error,
+        ),
+      );
+      await delay(20);
     }
-    return { failures, answers };
+    const results = await Promise.all(requests);
+    return { count: results.length, failures: results.filter((result) => result !== 200) };
   }
 });
 
