@@ -388,9 +388,9 @@ test('reloads, renames and deletions leave no descriptor open', async () => {
   };
   const descriptors = () => readdirSync(`/proc/${site.process.pid}/fd`).length;
   await round(2);
-  // One worker and one spare: nobody is about to come or to go.
+  // One worker and one spare: nobody is about to come. What is about to go may be counted still.
   await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(2);
   const before = descriptors();
   await round(5);
-  await expect.poll(descriptors, { timeout: 15_000 }).toBe(before);
+  await expect.poll(descriptors, { timeout: 15_000 }).toBeLessThanOrEqual(before);
 });
