@@ -113,8 +113,8 @@ describe('installed from the tarball', () => {
     const { program, url } = await serve('npx', ['runserver', '0'], site);
     await get(url);
     const workers = descendants(program.process.pid!)
-      .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[1] ?? '')
-      .filter((script) => script.includes('/worker/'));
+      .flatMap((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'))
+      .filter((argument) => argument.includes('/worker/'));
     expect(new Set(workers.map((script) => script.split('/dist/')[0]))).toEqual(
       new Set([path.join(site, 'node_modules/startproject')]),
     );
