@@ -150,7 +150,7 @@ describe('without colours', () => {
   test('a load that takes long is told with the seconds', () => {
     const { terminal, shown } = createTerminal();
     terminal.onSlowLoad(3000);
-    expect(shown.out).toBe('The site is still loading after 3 s; requests wait for it.\n');
+    expect(shown.error).toBe('The site is still loading after 3 s; requests wait for it.\n');
   });
 
   test('a request is a line on stdout', () => {
