@@ -105,7 +105,10 @@ function toLine(file: string, { key, module }: Entry): string {
   return `\n${file}\t${key}\t${typeof module === 'string' ? module : JSON.stringify(module)}`;
 }
 
-/** Where the cache of a project belongs: beside its packages, or with the user's other caches. */
+/**
+ * Where the cache of a project belongs: beside its packages, or with the user's other caches. Projects may share their
+ * packages, and each reads only its own.
+ */
 export function cacheFileFor(
   root: string,
   env: NodeJS.ProcessEnv,
@@ -113,7 +116,8 @@ export function cacheFileFor(
   exists: (p: string) => boolean,
 ): string {
   const modules = path.join(root, 'node_modules');
-  if (exists(modules)) return path.join(modules, '.cache', 'startproject', 'transforms.json');
-  const base = env.XDG_CACHE_HOME || path.join(homeFolder(), '.cache');
-  return path.join(base, 'startproject', `${contentHash(root).toString(36)}.json`);
+  const caches = exists(modules)
+    ? path.join(modules, '.cache')
+    : env.XDG_CACHE_HOME || path.join(homeFolder(), '.cache');
+  return path.join(caches, 'startproject', `${contentHash(root).toString(36)}.json`);
 }

@@ -221,9 +221,13 @@ describe('the place of the cache', () => {
   const home = () => '/home/me';
 
   test('is beside the packages of the site', () => {
-    expect(cacheFileFor('/site', {}, home, (p) => p === '/site/node_modules')).toBe(
-      '/site/node_modules/.cache/startproject/transforms.json',
+    expect(cacheFileFor('/site', {}, home, (p) => p === '/site/node_modules')).toMatch(
+      /^\/site\/node_modules\/\.cache\/startproject\/\w+\.json$/,
     );
+  });
+
+  test('is another one for each site, since sites may share their packages', () => {
+    expect(cacheFileFor('/a', {}, home, () => false)).not.toBe(cacheFileFor('/b', {}, home, () => false));
   });
 
   test('is with the user’s other caches when the site has no packages', () => {
