@@ -3,6 +3,8 @@ import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
 import { isInstalled } from '../loader/installed-packages.ts';
 import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import { exitFailure } from './exit-failure.ts';
+import { Gate } from './gate.ts';
+import { Generation } from './generation.ts';
 import { longLoadFailure, stuckNotice } from './hang-failure.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Connection, Listener } from './listener.ts';
@@ -44,25 +46,6 @@ export interface DevArbiterOptions extends ChangeWatchOptions {
 
 type Message<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;
 
-/** One load of the site. A broken load is one too: its worker serves the error page. */
-interface Generation {
-  readonly number: number;
-  readonly startedAt: number;
-  readonly changed: readonly string[];
-  readonly failure: Failure | undefined;
-  readonly files: Set<string>;
-  /** What its worker was told to look at again. */
-  touched: ReadonlySet<string>;
-  worker: WorkerHandle | undefined;
-  /** Who called `process.exit()`, if the worker could say it. */
-  exitStack: string | undefined;
-  /** Where the load was when it had taken long. */
-  slowStack: string | undefined;
-  /** Its first worker was killed while it loaded. */
-  isSecondTry: boolean;
-  state: 'waiting' | 'loading' | 'ready' | 'lost';
-}
-
 /**
  * The parent of the development server. It accepts, watches and decides; user code runs in its workers only. Every
  * request passes its gate: handed to the newest generation, after a look whether that one is still fresh.
@@ -71,6 +54,7 @@ export class DevArbiter {
   readonly listener: Listener;
   readonly #options: DevArbiterOptions;
   readonly #changes: ChangeWatch;
+  readonly #gate: Gate;
   readonly #workers = new Set<WorkerHandle>();
   readonly #heartbeat = new Heartbeat((worker) => void this.#onSilent(worker));
   readonly #startedAt = Date.now();
@@ -79,11 +63,7 @@ export class DevArbiter {
   #current: Generation | undefined;
   /** What loads for so long that the newest generation stands in for it, with a page that says so. */
   #late: Generation | undefined;
-  #queue: Connection[] = [];
   #heritage: Heritage = { packages: [], entries: [] };
-  #gate: NodeJS.Immediate | undefined;
-  /** When the gate waits for another reason than the end of this turn. */
-  #pause: NodeJS.Timeout | undefined;
   #slow: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -95,8 +75,13 @@ export class DevArbiter {
         for (const file of files) this.#spare?.touched.add(file);
       },
       onStale: (changed) => this.#load(changed),
-      onFresh: () => this.#openGate(),
+      onFresh: () => this.#gate.open(),
       onNotice: (text) => options.report.onNotice(text),
+    });
+    this.#gate = new Gate({
+      look: () => this.#changes.look(),
+      findWorker: (isWaitedFor) => this.#findWorker(isWaitedFor),
+      onHandOver: (worker) => this.#watchOver(worker),
     });
   }
 
@@ -121,73 +106,36 @@ export class DevArbiter {
   /** Ends every worker at once and stops listening. */
   close(): void {
     this.#isClosed = true;
-    clearImmediate(this.#gate);
-    clearTimeout(this.#pause);
     clearTimeout(this.#slow);
     this.#heartbeat.stop();
     this.#changes.close();
     this.listener.close();
     this.#options.liveReload?.close();
-    for (const { socket } of this.#queue.splice(0)) socket.destroy();
+    this.#gate.close();
     for (const worker of this.#workers) worker.kill();
   }
-
-  // #region The gate
 
   #onConnection(connection: Connection): void {
     const { liveReload } = this.#options;
     if (liveReload?.claims(connection.head)) {
       connection.resume();
       liveReload.accept(connection.socket, connection.head);
-      return;
+    } else {
+      this.#gate.admit(connection);
     }
-    this.#queue.push(connection);
-    connection.socket.once('close', () => {
-      this.#queue = this.#queue.filter((queued) => queued !== connection);
-    });
-    this.#openGateSoon();
   }
 
-  /**
-   * What was written before the request was sent has its event in the kernel's queue. One more turn of the event loop
-   * brings it here before the gate opens.
-   */
-  #openGateSoon(): void {
-    this.#gate ??= setImmediate(() => {
-      this.#gate = undefined;
-      this.#openGate();
-    });
-  }
-
-  /** Hands the waiting connections over, if there is a generation that is ready and fresh; else sees to one. */
-  #openGate(): void {
+  /** The worker of the newest generation, if that is ready and fresh; else sees to one. */
+  #findWorker(isWaitedFor: boolean): WorkerHandle | undefined {
     const current = this.#current;
-    if (this.#isClosed || current === undefined) return;
+    if (this.#isClosed || current === undefined) return undefined;
     if (current.state === 'lost') {
-      if (this.#queue.length > 0) this.#load([]);
-      return;
+      if (isWaitedFor) this.#load([]);
+      return undefined;
     }
-    if (!this.#hasLooked() || !this.#changes.check() || current.state !== 'ready') return;
-    const worker = current.worker!;
-    while (worker.isFree) {
-      const connection = this.#queue.shift();
-      if (connection === undefined) return;
-      if (connection.socket.destroyed) continue;
-      worker.isFree = false;
-      worker.send({ type: 'connection', head: connection.head.toString('latin1') }, connection.socket);
-      this.#watchOver(worker);
-    }
+    if (!this.#gate.hasLooked() || !this.#changes.check() || current.state !== 'ready') return undefined;
+    return current.worker;
   }
-
-  /** @returns whether what nobody watches was looked at since the last connection came. If not, the gate opens later. */
-  #hasLooked(): boolean {
-    const wait = this.#queue.length > 0 ? this.#changes.look() : 0;
-    clearTimeout(this.#pause);
-    if (wait > 0) this.#pause = setTimeout(() => this.#openGate(), wait);
-    return wait === 0;
-  }
-
-  // #endregion
 
   // #region Generations
 
@@ -195,19 +143,7 @@ export class DevArbiter {
   #load(changed: readonly string[], failure?: Failure, late?: Generation): void {
     const last = this.#current;
     this.#changes.begin();
-    this.#current = {
-      number: (last?.number ?? 0) + 1,
-      startedAt: Date.now(),
-      changed,
-      failure,
-      files: new Set(),
-      touched: new Set(),
-      worker: undefined,
-      exitStack: undefined,
-      slowStack: undefined,
-      isSecondTry: false,
-      state: 'waiting',
-    };
+    this.#current = new Generation((last?.number ?? 0) + 1, changed, failure);
     this.#late?.worker?.kill();
     this.#late = late;
     if (last?.worker !== undefined && last !== late)
@@ -299,7 +235,7 @@ export class DevArbiter {
         return;
       case 'free':
         worker.isFree = true;
-        if (isCurrent && this.#queue.length > 0) this.#openGateSoon();
+        if (isCurrent) this.#gate.openSoon();
         return;
       case 'pong': {
         const isLoading = isCurrent && this.#current!.state === 'loading';
@@ -334,7 +270,7 @@ export class DevArbiter {
       this.#heritage = heritage;
     }
     const { number: generation, changed, startedAt } = current;
-    this.#openGate();
+    this.#gate.open();
     this.#options.liveReload?.announce(this.#idOf(current));
     this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
     this.#changes.watch();
