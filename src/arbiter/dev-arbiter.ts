@@ -133,7 +133,7 @@ export class DevArbiter {
       if (isWaitedFor) this.#load([]);
       return undefined;
     }
-    if (!this.#gate.hasLooked() || !this.#changes.check() || current.state !== 'ready') return undefined;
+    if (!this.#changes.check() || current.state !== 'ready') return undefined;
     return current.worker;
   }
 
@@ -258,6 +258,7 @@ export class DevArbiter {
     const valid = isAhead ? files.filter(([file]) => !of.touched.has(file)) : files;
     for (const [file] of valid) of.files.add(file);
     this.#changes.add(valid, since);
+    this.#gate.forgetLook();
     if (this.#current!.state === 'ready') this.#changes.watch();
   }
 

@@ -14,6 +14,8 @@ export interface GateOptions {
 export class Gate {
   readonly #options: GateOptions;
   #queue: Connection[] = [];
+  /** Of those that wait, or have waited, the ones that came before the last look at what nobody watches. */
+  #lookedFor: ReadonlySet<Connection> = new Set();
   #turn: NodeJS.Immediate | undefined;
   /** When the gate waits for another reason than the end of this turn. */
   #pause: NodeJS.Timeout | undefined;
@@ -44,10 +46,12 @@ export class Gate {
 
   /** Hands the waiting connections over, each when the worker has begun with the one before. */
   open(): void {
+    this.#lookForWaiting();
     const worker = this.#options.findWorker(this.#queue.length > 0);
     while (worker?.isFree) {
-      const connection = this.#queue.shift();
-      if (connection === undefined) return;
+      const [connection] = this.#queue;
+      if (connection === undefined || !this.#lookedFor.has(connection)) return;
+      this.#queue.shift();
       if (connection.socket.destroyed) continue;
       worker.isFree = false;
       worker.send({ type: 'connection', head: connection.head.toString('latin1') }, connection.socket);
@@ -55,17 +59,24 @@ export class Gate {
     }
   }
 
-  /** @returns whether what nobody watches was looked at since the last connection came. If not, the gate opens later. */
-  hasLooked(): boolean {
-    const wait = this.#queue.length > 0 ? this.#options.look() : 0;
-    clearTimeout(this.#pause);
-    if (wait > 0) this.#pause = setTimeout(() => this.open(), wait);
-    return wait === 0;
+  /** There is more to look at than the last look has seen. */
+  forgetLook(): void {
+    this.#lookedFor = new Set();
   }
 
   close(): void {
     clearImmediate(this.#turn);
     clearTimeout(this.#pause);
     for (const { socket } of this.#queue.splice(0)) socket.destroy();
+  }
+
+  /** One look at what nobody watches does for all connections that came before it, however long they wait for a worker. */
+  #lookForWaiting(): void {
+    const last = this.#queue.at(-1);
+    if (last === undefined || this.#lookedFor.has(last)) return;
+    const wait = this.#options.look();
+    clearTimeout(this.#pause);
+    if (wait === 0) this.#lookedFor = new Set(this.#queue);
+    else this.#pause = setTimeout(() => this.open(), wait);
   }
 }

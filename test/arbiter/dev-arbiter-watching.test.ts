@@ -1,6 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
-import { serving, turns } from './_arbiter.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Freshness } from '../../src/dev/freshness.ts';
+import { stateOf } from '../../src/loader/source-files.ts';
+import { Harness, serving, turns } from './_arbiter.ts';
 
 // What does not happen within this time will not happen at all.
 vi.setConfig({ testTimeout: 5_000 });
@@ -65,16 +67,62 @@ describe('the watcher', () => {
   });
 });
 
-test('a connection that comes while looks rest is answered after the next one only', async () => {
-  const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`m${index}.ts`, '1']));
-  const harness = await serving(many, [], { covers: false });
-  const { first, spare } = harness;
-  harness.read(first, ...Object.keys(many));
-  await harness.connect();
-  await vi.waitUntil(() => first.sockets.length === 1);
-  writeFileSync(harness.path('m7.ts'), '2');
-  await harness.connect();
-  const { touched } = await spare.got('activate');
-  expect(touched).toEqual([harness.path('m7.ts')]);
-  expect(first.sockets).toHaveLength(1);
+describe('what nobody watches', () => {
+  const MANY = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`m${index}.ts`, '1']));
+
+  /** A site of so many files that looks at them have to rest. */
+  async function unwatched() {
+    const harness = await serving(MANY, [], { covers: false });
+    harness.read(harness.first, ...Object.keys(MANY));
+    return harness;
+  }
+
+  test('is looked at for a connection that comes while looks rest, before it is answered', async () => {
+    const harness = await unwatched();
+    const { first, spare } = harness;
+    await harness.connect();
+    await vi.waitUntil(() => first.sockets.length === 1);
+    writeFileSync(harness.path('m7.ts'), '2');
+    await harness.connect();
+    const { touched } = await spare.got('activate');
+    expect(touched).toEqual([harness.path('m7.ts')]);
+    expect(first.sockets).toHaveLength(1);
+  });
+
+  test('is looked at once for all connections that wait, though a worker takes one at a time', async () => {
+    const harness = await unwatched();
+    const { first } = harness;
+    first.isFree = false;
+    const say = first.say.bind(first);
+    first.say = (message) => void setImmediate(() => say(message)); // As over a real channel.
+    for (let i = 0; i < 20; i++) await harness.connect();
+    await harness.connect();
+    const look = vi.spyOn(Freshness.prototype, 'look');
+    onTestFinished(() => look.mockRestore());
+    await turns();
+    first.say({ type: 'free' });
+    await vi.waitUntil(() => first.sockets.length === 21);
+    expect(look.mock.results.filter(({ value }) => value === 0).length).toBeLessThanOrEqual(3);
+  });
+
+  test('is looked at again when more files become known after a connection came', async () => {
+    const harness = new Harness({ 'a.ts': '1' });
+    const first = await harness.start();
+    harness.watcher.covers = false;
+    first.boot();
+    const read = stateOf(harness.path('a.ts'));
+    writeFileSync(harness.path('a.ts'), '2');
+    await harness.connect();
+    await turns();
+    first.say({
+      type: 'files',
+      files: [[harness.path('a.ts'), read]],
+      since: Date.now() - 1_000,
+      isAhead: false,
+    });
+    first.ready();
+    const second = await harness.booted(1);
+    await second.got('activate');
+    expect(first.sockets).toEqual([]);
+  });
 });
