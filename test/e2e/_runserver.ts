@@ -140,6 +140,9 @@ export async function runserver(
   return Object.assign(command, { root, url: url! });
 }
 
+/** The worker, the spare, and the shell that ends them when the arbiter is killed. */
+export const AT_REST = 3;
+
 /** The processes that descend from one, by what the kernel says. */
 export function descendants(pid: number): number[] {
   const children = new Map<number, number[]>();

@@ -6,12 +6,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { writeFiles } from '../_temp-folder.ts';
-import { answering, descendants, get, isAlive, type RunningSite, runserver } from './_runserver.ts';
+import { AT_REST, answering, descendants, get, isAlive, type RunningSite, runserver } from './_runserver.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
-
-/** The worker, the spare, and the shell that ends them when the arbiter is killed. */
-const AT_REST = 3;
 
 /** The interface moves the lines of the code that runs: a place that is right went through the source map. */
 const LOOP = `

@@ -16,7 +16,16 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
-import { answering, Command, descendants, get, type RunningSite, runserver, SITE } from './_runserver.ts';
+import {
+  AT_REST,
+  answering,
+  Command,
+  descendants,
+  get,
+  type RunningSite,
+  runserver,
+  SITE,
+} from './_runserver.ts';
 
 async function body(site: RunningSite): Promise<string> {
   return (await get(site.url)).body;
@@ -386,11 +395,12 @@ test('reloads, renames and deletions leave no descriptor open', async () => {
       expect(await body(site)).toBe(String(i));
     }
   };
-  const descriptors = () => readdirSync(`/proc/${site.process.pid}/fd`).length;
+  const descriptorsAtRest = async () => {
+    await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
+    return readdirSync(`/proc/${site.process.pid}/fd`).length;
+  };
   await round(2);
-  // One worker and one spare: nobody is about to come. What is about to go may be counted still.
-  await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(2);
-  const before = descriptors();
+  const before = await descriptorsAtRest();
   await round(5);
-  await expect.poll(descriptors, { timeout: 15_000 }).toBeLessThanOrEqual(before);
+  await expect.poll(descriptorsAtRest, { timeout: 15_000 }).toBe(before);
 });
