@@ -157,7 +157,8 @@ export class DevArbiter {
     const current = this.#current!;
     if (current.state !== 'waiting') return;
     const spare = this.#spare ?? this.#spawn();
-    if (!spare.isBooted) return;
+    // While a spare starts there may be another save. The first start does not wait for that.
+    if (!spare.isBooted && current.number > 1) return;
     this.#spare = undefined;
     current.worker = spare;
     current.state = 'loading';
@@ -284,10 +285,12 @@ export class DevArbiter {
     this.#workers.delete(worker);
     if (this.#isClosed) return;
     const current = this.#current;
-    if (worker === this.#spare) {
+    const hasNotBooted = worker === current?.worker && !worker.isBooted;
+    if (worker === this.#spare || hasNotBooted) {
       // The next load spawns another. If one is waiting, it waits a while: a worker that cannot even boot would
       // otherwise be spawned without end.
-      this.#spare = undefined;
+      if (hasNotBooted) current.state = 'waiting';
+      else this.#spare = undefined;
       if (current?.state === 'waiting')
         setTimeout(() => this.#isClosed || this.#activate(), RESPAWN_MS).unref();
       return;

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -32,6 +32,9 @@ const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
   '.cjs': ['.cts', '.cjs'],
 };
 
+/** `exports` of this package's own package.json. The default is what Node requires. */
+type OwnExports = Readonly<Record<string, string | { readonly default: string }>>;
+
 const RELATIVE = /^\.{1,2}(?:\/|$)/;
 
 /**
@@ -41,6 +44,7 @@ const RELATIVE = /^\.{1,2}(?:\/|$)/;
 export class Resolver {
   readonly #cache = new Map<string, Resolution>();
   readonly #ownRoot: string;
+  #ownExports: OwnExports | undefined;
   readonly #factories = new Map<ResolveMode, ResolverFactory>();
 
   /** @param ownRoot Folder of this package: `startproject/*` leads there when the site has no copy of it. */
@@ -100,13 +104,13 @@ export class Resolver {
     if (specifier !== 'startproject' && !specifier.startsWith('startproject/')) return undefined;
     const installed = findInstalled('startproject', importer);
     if (installed !== undefined && realpathSync.native(installed) !== this.#ownRoot) return undefined;
-    try {
-      // A package may require itself by name, and its `exports` say where that leads.
-      const file = createRequire(path.join(this.#ownRoot, 'package.json')).resolve(specifier);
-      return { kind: 'own', file };
-    } catch {
-      throw new NotFound(`this version of startproject has no module '${specifier}'`);
-    }
+    this.#ownExports ??= readExports(this.#ownRoot);
+    const target = this.#ownExports[specifier.replace('startproject', '.')];
+    if (target === undefined) throw new NotFound(`this version of startproject has no module '${specifier}'`);
+    return {
+      kind: 'own',
+      file: path.join(this.#ownRoot, typeof target === 'string' ? target : target.default),
+    };
   }
 
   #resolveBare(specifier: string, importer: string, mode: ResolveMode): Resolution {
@@ -147,6 +151,11 @@ export class Resolver {
       return { kind: 'site', file: real, search };
     return { kind: 'external', url: pathToFileURL(real).href + search };
   }
+}
+
+/** Node takes 2 ms to find out the same. */
+function readExports(ownRoot: string): OwnExports {
+  return JSON.parse(readFileSync(path.join(ownRoot, 'package.json'), 'utf8')).exports;
 }
 
 /** The folder of a package as Node would find it from a file, or undefined. */

@@ -1,4 +1,3 @@
-import { renderErrorPage } from '../handler/debug/index.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import type { Failure } from './messages.ts';
 
@@ -7,7 +6,8 @@ const NOTE =
 
 /** Serves, whatever is asked, why the site could not be loaded. */
 export function failureApplication(failure: Failure): WSGIApplication {
-  return function siteFailedToLoad(environ, startResponse) {
+  return async function siteFailedToLoad(environ, startResponse) {
+    const { renderErrorPage } = await import('../handler/debug/index.ts');
     const html = environ.HTTP_ACCEPT?.includes('text/html') ?? false;
     const page = renderErrorPage({ ...failure, title: 'The site could not be loaded', note: NOTE }, { html });
     const body = new TextEncoder().encode(page);

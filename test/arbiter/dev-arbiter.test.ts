@@ -9,21 +9,14 @@ vi.setConfig({ testTimeout: 5_000 });
 const BROKEN = { name: 'SyntaxError', message: 'no' };
 
 describe('the first load', () => {
-  test('begins when the worker has booted', async () => {
+  test('begins at once: the worker finds its orders when it has booted', async () => {
     const harness = new Harness({});
     const first = await harness.start();
-    expect(first.sent).toEqual([]);
-    first.boot();
     expect(first.sent).toEqual([expect.objectContaining({ type: 'activate', site: SITE, touched: [] })]);
     expect(first.all('activate')[0]!.failure).toBeUndefined();
-  });
-
-  test('begins at once in a worker that had booted before', async () => {
-    const harness = new Harness({});
-    const first = await harness.start();
-    first.isBooted = true;
-    harness.arbiter.start(SITE, first.handle);
+    first.boot();
     expect(first.all('activate')).toHaveLength(1);
+    expect(first.all('warm')).toEqual([]);
   });
 
   test('holds connections back until the site is ready, and then hands them over in their order', async () => {
