@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'rolldown';
@@ -12,6 +13,7 @@ import { build } from 'rolldown';
 const ENTRIES = [
   'cli/startproject',
   'cli/runserver',
+  'worker/boot',
   'worker/main',
   'handler/index',
   'handler/http/index',
@@ -51,20 +53,24 @@ const withoutPrograms = {
   },
 };
 
-/** V8 keeps a file that has one character beyond Latin-1 in two bytes a character, and reads it for twice as long. */
-const inOneByte = {
-  name: 'in-one-byte',
+/** The last changes to all chunks. */
+const finish = {
+  name: 'finish',
   generateBundle(_options, bundle) {
-    const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    for (const chunk of Object.values(bundle)) {
-      if (chunk.type === 'chunk') chunk.code = chunk.code.replace(/[^\0-\x7f]/g, escape);
-    }
+    const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk');
+    // V8 keeps a file that has one character beyond Latin-1 in two bytes a character, and reads it for twice as long.
+    const inAscii = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    for (const chunk of chunks) chunk.code = chunk.code.replace(/[^\0-\x7f]/g, inAscii);
+    const hash = createHash('sha256');
+    for (const { code } of chunks) hash.update(code);
+    const build = hash.digest('hex').slice(0, 16);
+    for (const chunk of chunks) chunk.code = chunk.code.replace('__BUILD__', build);
   },
 };
 
 await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
-  plugins: [licences, withoutPrograms, inOneByte],
+  plugins: [licences, withoutPrograms, finish],
   platform: 'node',
   // What is large, native or seldom needed stays a package of its own.
   external: (id, importer) => /^(node:|get-tsconfig|oxc-)/.test(id) && !isForPrograms(id, importer),
@@ -79,11 +85,11 @@ await build({
       // A file less to find and read is half a millisecond, so what is needed together lies together. What is only
       // imported when it is needed stays apart.
       groups: [
-        { name: 'errors', test: /src\/(errors|nearest)\.ts/, priority: 3 },
+        { name: 'errors', test: /src\/(errors|nearest|user-caches|loader\/native-import)\.ts/, priority: 3 },
         { name: 'site', test: /src\/(conf|handler)\//, tags: ['$initial'], priority: 2 },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },
         // Stack traces leave the module graph's own frames out by the folder that they are in.
-        { name: 'loader', test: /src\/loader\/(?!import-object|installed|dotted-path)/ },
+        { name: 'loader', test: /src\/loader\/(?!import-object|installed|dotted-path|native-import)/ },
       ],
     },
   },

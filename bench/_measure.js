@@ -77,7 +77,8 @@ export function median(values) {
 /** Runs the candidates in turn, in an order that rotates, so that a slow moment of the machine hits all. */
 export async function inTurn(candidates, runs, measure) {
   const results = new Map(candidates.map(({ name }) => [name, []]));
-  for (const candidate of candidates) await measure(candidate); // A first run fills caches and is not counted.
+  // A first run fills caches and is not counted.
+  for (const candidate of candidates) await measure(candidate, { isFirst: true });
   for (let run = 0; run < runs; run++) {
     for (let i = 0; i < candidates.length; i++) {
       const candidate = candidates[(i + run) % candidates.length];

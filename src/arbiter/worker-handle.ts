@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
 
-const WORKER_MAIN = fileURLToPath(new URL('../worker/main.cjs', import.meta.url));
+const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
 export interface WorkerEvents {
   onMessage(message: ToArbiter, worker: WorkerHandle): void;
@@ -32,7 +32,7 @@ export class WorkerHandle {
 
   /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
   constructor(env: NodeJS.ProcessEnv) {
-    this.#child = fork(WORKER_MAIN, {
+    this.#child = fork(WORKER_BOOT, {
       env,
       // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
       execArgv: ['--inspect-publish-uid=http'],

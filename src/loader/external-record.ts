@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
+import { nativeImport } from './native-import.ts';
 
 /** A package or a builtin, which Node loads: its module cache, its rules, its speed. */
 export class ExternalRecord implements ModuleRecord {
@@ -18,7 +19,7 @@ export class ExternalRecord implements ModuleRecord {
   }
 
   async evaluate(): Promise<void> {
-    this.namespace = await import(this.id);
+    this.namespace = await nativeImport(this.id);
   }
 }
 

@@ -10,6 +10,7 @@ import { InstalledPackages, isInstalled } from './installed-packages.ts';
 import { JsonRecord } from './json-record.ts';
 import { checkNames, evaluationOrder, hasSameNames } from './linking.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
+import { nativeImport } from './native-import.ts';
 import { NotFound, type Resolution, type ResolveMode, type Resolver } from './resolve.ts';
 
 export interface GraphParts extends CompilerParts {
@@ -57,7 +58,7 @@ export class ModuleGraph implements GraphAccess {
   async preload(packages: Iterable<string>): Promise<void> {
     for (const url of packages) {
       this.#installed.note(url);
-      await import(url).then(
+      await nativeImport(url).then(
         (namespace) => this.#packages.set(url, namespace),
         () => {},
       );

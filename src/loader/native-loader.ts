@@ -3,6 +3,7 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { findModule } from './find-module.ts';
 import type { ModuleLoader } from './installed.ts';
 import { loadFailure } from './load-failure.ts';
+import { nativeImport } from './native-import.ts';
 import { missingModuleError } from './site-loader.ts';
 
 /** Loads by Node's own `import()`: for a site that another server runs, on a Node that strips types or from a build. */
@@ -13,7 +14,7 @@ export function nativeLoader(root: string): ModuleLoader {
       const { file, missing } = findModule(root, dotted);
       if (file === undefined) throw missingModuleError(root, dotted, missing);
       try {
-        return { file, exports: await import(pathToFileURL(file).href) };
+        return { file, exports: await nativeImport(pathToFileURL(file).href) };
       } catch (error) {
         throw loadFailure(error, file, root);
       }

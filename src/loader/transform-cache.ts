@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { userCaches } from '../user-caches.ts';
 import { contentHash } from './content-hash.ts';
 import { TRANSFORM_VERSION, type TransformedModule, type TransformInput, transform } from './transform.ts';
 
@@ -107,17 +108,15 @@ function toLine(file: string, { key, module }: Entry): string {
 
 /**
  * Where the cache of a project belongs: beside its packages, or with the user's other caches. Projects may share their
- * packages, and each reads only its own.
+ * packages, and each reads only its own. There may be no place.
  */
 export function cacheFileFor(
   root: string,
   env: NodeJS.ProcessEnv,
   homeFolder: () => string,
   exists: (p: string) => boolean,
-): string {
+): string | undefined {
   const modules = path.join(root, 'node_modules');
-  const caches = exists(modules)
-    ? path.join(modules, '.cache')
-    : env.XDG_CACHE_HOME || path.join(homeFolder(), '.cache');
-  return path.join(caches, 'startproject', `${contentHash(root).toString(36)}.json`);
+  const caches = exists(modules) ? path.join(modules, '.cache') : userCaches(env, homeFolder);
+  return caches && path.join(caches, 'startproject', `${contentHash(root).toString(36)}.json`);
 }

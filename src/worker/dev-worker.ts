@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describeThrown } from '../errors.ts';
 import { listURLs } from '../handler/urls/list-urls.ts';
+import { nativeImport } from '../loader/native-import.ts';
 import { formatAccess } from '../servers/access-log.ts';
 import { clientErrorNotice } from '../servers/client-error-notice.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
@@ -19,12 +20,17 @@ export interface WorkerEffects {
   exit(code: number): void;
   readonly env: NodeJS.ProcessEnv;
   writeError(text: string): void;
+  /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */
+  saveCode(): void;
 }
 
 type Activation = Extract<ToWorker, { type: 'activate' }>;
 
 /** The first requests come before the cache, which only the next process needs. */
 const SAVE_DELAY_MS = 30;
+
+/** By then the first requests have run what most requests run, and nobody waits. */
+const SAVE_CODE_DELAY_MS = 1_000;
 
 const INSPECTOR_RETRY_MS = 20;
 const INSPECTOR_TIMEOUT_MS = 2_000;
@@ -38,6 +44,7 @@ export class DevWorker {
   #server: HttpServer | undefined;
   #isRetired = false;
   #isInspected = false;
+  #codeSaving: NodeJS.Timeout | undefined;
 
   constructor(effects: WorkerEffects) {
     this.#effects = effects;
@@ -120,13 +127,16 @@ export class DevWorker {
   }
 
   #serve(application: WSGIApplication, site: SiteOptions, live: LivePageOptions | undefined): void {
-    const { send } = this.#effects;
+    const { send, saveCode } = this.#effects;
     this.#server = createHttpServer(live ? livePages(application, live) : application, {
       // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
       keepAlive: false,
       serverName: site.serverName,
       serverPort: site.serverPort,
-      onResponse: (record) => send({ type: 'request', line: formatAccess(record, new Date()) }),
+      onResponse: (record) => {
+        send({ type: 'request', line: formatAccess(record, new Date()) });
+        this.#codeSaving ??= globalThis.setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
+      },
       onClientError: (record) => send({ type: 'notice', text: clientErrorNotice(record) }),
     });
   }
@@ -142,7 +152,7 @@ export class DevWorker {
 
 /** The last worker gives the port up as it retires, which may be a moment from now. */
 async function openInspector(address: string, writeError: (text: string) => void): Promise<void> {
-  const { default: inspector } = await import('node:inspector');
+  const inspector = await nativeImport<typeof import('node:inspector')>('node:inspector');
   const colon = address.lastIndexOf(':');
   const deadline = Date.now() + INSPECTOR_TIMEOUT_MS;
   for (;;) {
@@ -156,6 +166,6 @@ async function openInspector(address: string, writeError: (text: string) => void
 
 /** @param port Only if it listens there: elsewhere it is not ours to close. */
 async function closeInspector(port?: number): Promise<void> {
-  const { default: inspector } = await import('node:inspector');
+  const inspector = await nativeImport<typeof import('node:inspector')>('node:inspector');
   if (port === undefined || inspector.url()?.includes(`:${port}/`)) inspector.close();
 }

@@ -70,6 +70,16 @@ describe('the tarball', () => {
     expect(code.filter((name) => /(?<!\.d)\.[cm]?ts$|\.map$|test/.test(name))).toEqual([]);
   });
 
+  test('only a file that Node itself loads imports at run time: compiled code that was kept cannot', () => {
+    const importing = files
+      .filter((name) => name.endsWith('.cjs') && !name.includes('/edge/'))
+      .filter((name) => {
+        const code = readFileSync(path.join(unpacked, name), 'utf8');
+        return /(?:return|await|=>|[=(,]) ?import\(/.test(code.replace(/^\s*(?:\*|\/\/|\/\*).*$/gm, ''));
+      });
+    expect(importing).toEqual(['dist/chunks/errors.cjs']);
+  });
+
   test('nothing is in it twice', () => {
     const digests = files.map((name) =>
       createHash('sha256')

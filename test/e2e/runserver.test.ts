@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { answering, Command, descendants, get, isAlive, runserver, SITE } from './_runserver.ts';
 
@@ -144,6 +144,26 @@ describe('the address', () => {
     expect(await command.exit).toEqual({ code: 0, signal: null });
   });
 });
+
+test('what was compiled of our own code is kept, and the next start takes it over', async () => {
+  const site = await runserver({});
+  const folder = path.join(site.root, '.cache/startproject');
+  await get(site.url);
+  await vi.waitUntil(() => compiledCode(folder) !== undefined, 10_000);
+  await site.stop();
+  const { mtimeMs } = statSync(compiledCode(folder)!);
+  const next = await runserver({}, [], { XDG_CACHE_HOME: path.join(site.root, '.cache') });
+  expect((await get(next.url)).body).toBe('home 1');
+  await next.saw(/"GET/);
+  expect(statSync(compiledCode(folder)!).mtimeMs).toBe(mtimeMs);
+});
+
+function compiledCode(folder: string): string | undefined {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => /^code-[^.]+\.[^.]+\.[^.]+-\w+$/.test(name))
+    .map((name) => path.join(folder, name))[0];
+}
 
 describe('requests', () => {
   test('each has its line in the log, in Django’s form', async () => {

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { CodeCache } from '../../src/worker/code-cache.ts';
+import { temporaryFolder } from '../_temp-folder.ts';
+
+const require = createRequire(import.meta.url);
+
+const FILES = {
+  'main.cjs': `const { double } = require('./math/double.cjs');
+exports.answer = double(21);
+exports.place = [__filename, __dirname, module.filename];
+exports.late = () => require('./late.cjs');`,
+  'math/double.cjs': "exports.double = (n) => n * 2; exports.main = require('../main.cjs');",
+  'late.cjs': "exports.os = require('node:os');",
+};
+
+interface Main {
+  readonly answer: number;
+  readonly place: readonly string[];
+  late(): { readonly os: typeof import('node:os') };
+}
+
+/** Another process finds nothing loaded yet. */
+function forgetLoaded(folder: string): void {
+  for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
+}
+
+function load(folder: string, file: string | undefined, build = '1'): { cache: CodeCache; main: Main } {
+  forgetLoaded(folder);
+  const cache = new CodeCache(file, build);
+  return { cache, main: cache.load(path.join(folder, 'main.cjs')) as Main };
+}
+
+test('loads CommonJS files as Node does, circles too', () => {
+  const folder = temporaryFolder(FILES);
+  const { main } = load(folder, undefined);
+  const file = path.join(folder, 'main.cjs');
+  expect(main.answer).toBe(42);
+  expect(main.place).toEqual([file, folder, file]);
+  expect(main.late().os).toBe(require('node:os'));
+});
+
+test('require() finds what was loaded, and the other way round', () => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'main.cjs');
+  const { cache, main } = load(folder, undefined);
+  expect(require(file)).toBe(main);
+  const late = require(path.join(folder, 'late.cjs'));
+  expect(cache.load(path.join(folder, 'late.cjs'))).toBe(late);
+});
+
+test('the next process takes over what this one has compiled, and has nothing to save', async () => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'in/cache/code');
+  await load(folder, file).cache.save();
+  const bytes = readFileSync(file);
+  expect(readdirSync(path.dirname(file))).toEqual(['code']);
+  writeFileSync(file, bytes);
+  const next = load(folder, file);
+  expect(next.main.answer).toBe(42);
+  // Were anything compiled anew, this would write.
+  writeFileSync(file, '');
+  await next.cache.save();
+  expect(readFileSync(file, 'utf8')).toBe('');
+});
+
+test('a file that is needed for the first time is added', async () => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'code');
+  await load(folder, file).cache.save();
+  const size = readFileSync(file).length;
+  const { cache, main } = load(folder, file);
+  main.late();
+  await cache.save();
+  expect(readFileSync(file).length).toBeGreaterThan(size);
+});
+
+test('what another build has left is not used, though its files are as long', async () => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'code');
+  await load(folder, file).cache.save();
+  writeFileSync(path.join(folder, 'main.cjs'), FILES['main.cjs'].replace('21', '11'));
+  expect(load(folder, file, '2').main.answer).toBe(22);
+});
+
+test.each(['cut', 'garbled', 'empty'])('a file that is %s is done without, and written anew', async (how) => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'code');
+  await load(folder, file).cache.save();
+  const bytes = readFileSync(file);
+  const broken = {
+    cut: bytes.subarray(0, bytes.length / 2),
+    garbled: garbled(bytes),
+    empty: Buffer.alloc(0),
+  };
+  writeFileSync(file, broken[how as keyof typeof broken]);
+  const { cache, main } = load(folder, file);
+  expect(main.answer).toBe(42);
+  await cache.save();
+  expect(readFileSync(file).length).toBe(bytes.length);
+});
+
+/** Everything after the header is other than it was. */
+function garbled(bytes: Buffer): Buffer {
+  const start = bytes.indexOf('\n', bytes.indexOf('\n') + 1) + 1;
+  return Buffer.from(bytes.map((byte, index) => (index < start ? byte : byte ^ 0x55)));
+}
+
+test('a folder that cannot be written is done without', async () => {
+  const folder = temporaryFolder({ ...FILES, 'a-file': '' });
+  const file = path.join(folder, 'a-file/code');
+  const { cache, main } = load(folder, file);
+  await cache.save();
+  expect([main.answer, existsSync(file)]).toEqual([42, false]);
+});
