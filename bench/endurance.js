@@ -132,7 +132,8 @@ async function freshUnderLoad({ port, pid, edit }) {
 
 async function idle({ pid }) {
   const seconds = 20;
-  await sleep(5000);
+  // V8 tidies up the worker's and the spare's heaps once, some 10 to 30 s after they were filled.
+  await sleep(60_000);
   const before = cpuSecondsOf(pid);
   await sleep(seconds * 1000);
   const share = ((cpuSecondsOf(pid) - before) / seconds) * 100;

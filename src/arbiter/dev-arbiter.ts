@@ -8,6 +8,7 @@ import { Generation } from './generation.ts';
 import { longLoadFailure, stuckNotice } from './hang-failure.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Connection, Listener } from './listener.ts';
+import { heapTidier } from './tidy-heap.ts';
 import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts';
 
 /** How long a retired worker may finish what it has in flight. */
@@ -57,6 +58,7 @@ export class DevArbiter {
   readonly #gate: Gate;
   readonly #workers = new Set<WorkerHandle>();
   readonly #heartbeat = new Heartbeat((worker) => void this.#onSilent(worker));
+  readonly #tidyHeap = heapTidier();
   readonly #startedAt = Date.now();
   #spare: WorkerHandle | undefined;
   #site: SiteOptions | undefined;
@@ -277,7 +279,9 @@ export class DevArbiter {
     this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
     this.#changes.watch();
     setTimeout(() => {
-      if (this.#spare === undefined && !this.#isClosed) this.#spawn();
+      if (this.#isClosed) return;
+      if (this.#spare === undefined) this.#spawn();
+      this.#tidyHeap();
     }, SPARE_DELAY_MS);
   }
 
