@@ -1,7 +1,7 @@
 import { ChangeWatch, type ChangeWatchOptions } from '../dev/change-watch.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
-import { isInstalled } from '../loader/installed-packages.ts';
-import type { AccessLine, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import type { Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import type { DevReport } from './dev-report.ts';
 import { exitFailure } from './exit-failure.ts';
 import { Gate } from './gate.ts';
 import { Generation } from './generation.ts';
@@ -9,10 +9,8 @@ import { longLoadFailure, stuckNotice } from './hang-failure.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Connection, Listener } from './listener.ts';
 import { heapTidier } from './tidy-heap.ts';
-import type { WorkerEvents, WorkerExit, WorkerHandle } from './worker-handle.ts';
-
-/** How long a retired worker may finish what it has in flight. */
-const DRAIN_TIMEOUT_MS = 10_000;
+import type { WorkerExit, WorkerHandle } from './worker-handle.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** A load that takes longer is worth a word. */
 const SLOW_LOAD_MS = 3_000;
@@ -28,15 +26,6 @@ const RESPAWN_MS = 500;
 
 /** The first requests after a load get the processors to themselves; then the next spare is started. */
 const SPARE_DELAY_MS = 20;
-
-/** What happens, for the terminal. */
-export interface DevReport {
-  onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
-  /** @param stack Where it is, when it is busy and does not wait for something. */
-  onSlowLoad(ms: number, stack?: string): void;
-  onRequest(line: AccessLine): void;
-  onNotice(text: string): void;
-}
 
 export interface DevArbiterOptions extends ChangeWatchOptions {
   readonly spawnWorker: () => WorkerHandle;
@@ -56,11 +45,10 @@ export class DevArbiter {
   readonly #options: DevArbiterOptions;
   readonly #changes: ChangeWatch;
   readonly #gate: Gate;
-  readonly #workers = new Set<WorkerHandle>();
+  readonly #pool: WorkerPool;
   readonly #heartbeat = new Heartbeat((worker) => void this.#onSilent(worker));
   readonly #tidyHeap = heapTidier();
   readonly #startedAt = Date.now();
-  #spare: WorkerHandle | undefined;
   #site: SiteOptions | undefined;
   #current: Generation | undefined;
   /** What loads for so long that the newest generation stands in for it, with a page that says so. */
@@ -71,10 +59,14 @@ export class DevArbiter {
 
   constructor(options: DevArbiterOptions) {
     this.#options = options;
+    this.#pool = new WorkerPool(options.spawnWorker, {
+      onMessage: (message, worker) => this.#onMessage(message, worker),
+      onExit: (exit, worker) => this.#onExit(exit, worker),
+    });
     this.listener = new Listener((connection) => this.#onConnection(connection));
     this.#changes = new ChangeWatch(options, {
       onTouched: (files) => {
-        for (const file of files) this.#spare?.touched.add(file);
+        for (const file of files) this.#pool.spare?.touched.add(file);
       },
       onStale: (changed) => this.#load(changed),
       onFresh: () => this.#gate.open(),
@@ -90,9 +82,9 @@ export class DevArbiter {
   /** Loads the site for the first time, in a worker that may be starting already. */
   start(site: SiteOptions, first: WorkerHandle): void {
     this.#site = site;
-    this.#spare = first;
+    this.#pool.spare = first;
     this.#load([]);
-    this.#adopt(first);
+    this.#pool.adopt(first);
   }
 
   /** Loads the site again, whether anything changed or not. */
@@ -114,7 +106,7 @@ export class DevArbiter {
     this.listener.close();
     this.#options.liveReload?.close();
     this.#gate.close();
-    for (const worker of this.#workers) worker.kill();
+    this.#pool.killAll();
   }
 
   #onConnection(connection: Connection): void {
@@ -149,8 +141,8 @@ export class DevArbiter {
     this.#late?.worker?.kill();
     this.#late = late;
     if (last?.worker !== undefined && last !== late)
-      this.#retire(last.worker, { hasServed: last.state === 'ready' });
-    this.#dropStaleSpare(changed);
+      this.#pool.retire(last.worker, { hasServed: last.state === 'ready' });
+    this.#pool.dropStaleSpare(changed);
     this.#activate();
   }
 
@@ -158,10 +150,10 @@ export class DevArbiter {
   #activate(): void {
     const current = this.#current!;
     if (current.state !== 'waiting') return;
-    const spare = this.#spare ?? this.#spawn();
+    const spare = this.#pool.ensureSpare();
     // While a spare starts there may be another save. The first start does not wait for that.
     if (!spare.isBooted && current.number > 1) return;
-    this.#spare = undefined;
+    this.#pool.spare = undefined;
     current.worker = spare;
     current.state = 'loading';
     // Changes that no event has told of are among these.
@@ -175,44 +167,9 @@ export class DevArbiter {
     this.#watchOver(spare);
   }
 
-  /** What a process has loaded of a package, it cannot load again. */
-  #dropStaleSpare(changed: readonly string[]): void {
-    const spare = this.#spare;
-    if (spare === undefined || ![...spare.touched, ...changed].some(isInstalled)) return;
-    this.#spare = undefined;
-    spare.kill();
-  }
-
   /** Unlike any of another run of the server, whose pages may still be open. */
   #idOf({ number }: Generation): string {
     return `${this.#startedAt.toString(36)}-${number}`;
-  }
-
-  #spawn(): WorkerHandle {
-    this.#spare = this.#adopt(this.#options.spawnWorker());
-    return this.#spare;
-  }
-
-  #adopt(worker: WorkerHandle): WorkerHandle {
-    this.#workers.add(worker);
-    const events: WorkerEvents = {
-      onMessage: (message) => this.#onMessage(message, worker),
-      onExit: (exit) => this.#onExit(exit, worker),
-    };
-    worker.listen(events);
-    return worker;
-  }
-
-  #retire(
-    worker: WorkerHandle,
-    { hasServed, timeoutMs = DRAIN_TIMEOUT_MS }: { hasServed: boolean; timeoutMs?: number },
-  ): void {
-    if (!hasServed) {
-      worker.kill();
-      return;
-    }
-    worker.send({ type: 'retire' });
-    setTimeout(() => worker.kill(), timeoutMs).unref();
   }
 
   #onMessage(message: ToArbiter, worker: WorkerHandle): void {
@@ -221,7 +178,7 @@ export class DevArbiter {
     switch (message.type) {
       case 'booted':
         this.#activate();
-        if (worker === this.#spare) {
+        if (worker === this.#pool.spare) {
           const { root, inspect } = this.#site!;
           worker.send({ type: 'warm', root, isInspected: inspect !== undefined, heritage: this.#heritage });
         }
@@ -229,7 +186,7 @@ export class DevArbiter {
       case 'files':
         if (isCurrent) this.#onFiles(message);
         else if (isLate) this.#onFiles(message, this.#late);
-        else if (worker === this.#spare) worker.ahead.push(message);
+        else if (worker === this.#pool.spare) worker.ahead.push(message);
         return;
       case 'ready':
         this.#heartbeat.stop();
@@ -280,21 +237,21 @@ export class DevArbiter {
     this.#changes.watch();
     setTimeout(() => {
       if (this.#isClosed) return;
-      if (this.#spare === undefined) this.#spawn();
+      this.#pool.ensureSpare();
       this.#tidyHeap();
     }, SPARE_DELAY_MS);
   }
 
   #onExit(exit: WorkerExit, worker: WorkerHandle): void {
-    this.#workers.delete(worker);
+    const { spare } = this.#pool;
+    this.#pool.remove(worker);
     if (this.#isClosed) return;
     const current = this.#current;
     const hasNotBooted = worker === current?.worker && !worker.isBooted;
-    if (worker === this.#spare || hasNotBooted) {
+    if (worker === spare || hasNotBooted) {
       // The next load spawns another. If one is waiting, it waits a while: a worker that cannot even boot would
       // otherwise be spawned without end.
       if (hasNotBooted) current.state = 'waiting';
-      else this.#spare = undefined;
       if (current?.state === 'waiting')
         setTimeout(() => this.#isClosed || this.#activate(), RESPAWN_MS).unref();
       return;
@@ -349,7 +306,7 @@ export class DevArbiter {
     const { worker, state } = this.#current!;
     this.#current = this.#late;
     this.#late = undefined;
-    if (worker !== undefined) this.#retire(worker, { hasServed: state === 'ready' });
+    if (worker !== undefined) this.#pool.retire(worker, { hasServed: state === 'ready' });
   }
 
   /** A worker answers nobody, since one request keeps it busy. It may go on with that; another takes its place. */
@@ -362,7 +319,7 @@ export class DevArbiter {
     if (!this.#heartbeat.isSilent(worker)) return;
     this.#options.report.onNotice(stuckNotice(this.#site!.root, stack, STUCK_TIMEOUT_MS));
     stuck.worker = undefined;
-    this.#retire(worker, { hasServed: true, timeoutMs: STUCK_TIMEOUT_MS });
+    this.#pool.retire(worker, { hasServed: true, timeoutMs: STUCK_TIMEOUT_MS });
     this.#load([]);
   }
 

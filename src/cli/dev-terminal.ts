@@ -1,6 +1,6 @@
 import path from 'node:path';
 import kleur from 'kleur';
-import type { DevReport } from '../arbiter/dev-arbiter.ts';
+import type { DevReport } from '../arbiter/dev-report.ts';
 import type { AccessRole } from '../servers/access-log.ts';
 import type { AccessLine, Failure } from '../worker/messages.ts';
 import { formatUrl } from './addrport.ts';

@@ -10,7 +10,8 @@ import type { ToArbiter, ToWorker } from './messages.ts';
  */
 export function main({ saveCode }: { readonly saveCode: () => void }): void {
   const worker = new DevWorker({
-    send: (message: ToArbiter) => process.connected && process.send!(message),
+    // The callback takes the error of an arbiter that ended meanwhile: `disconnect` tells of that.
+    send: (message: ToArbiter) => process.connected && process.send!(message, undefined, {}, () => {}),
     exit: (code) => process.exit(code),
     env: process.env,
     writeError: (text) => process.stderr.write(text),
