@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpConnection } from '../servers/http-connection.ts';
 import { HttpTransport, type TransportOptions } from '../servers/http-transport.ts';
-import type { Header } from '../wsgi/types.ts';
 
 /** The way to a client through a framework, which may have set headers and read the request before. */
 export class FrameworkTransport extends HttpTransport {
@@ -20,6 +19,15 @@ export class FrameworkTransport extends HttpTransport {
     });
   }
 
+  /** The framework has a say in the response. */
+  override get canHandOver(): boolean {
+    return false;
+  }
+
+  protected override get isUntouched(): boolean {
+    return false;
+  }
+
   override pull(): Uint8Array | null | Promise<Uint8Array | null> {
     const { request } = this;
     if (!this.#hasPulled && request.readableDidRead) {
@@ -30,23 +38,5 @@ export class FrameworkTransport extends HttpTransport {
     }
     this.#hasPulled = true;
     return super.pull();
-  }
-
-  /** What the application sets takes the place of what the framework has set, but for cookies, which add up. */
-  override start(status: number, reason: string, headers: readonly Header[]): void {
-    const { response } = this;
-    if (response.getHeaderNames().length === 0) {
-      super.start(status, reason, headers);
-      return;
-    }
-    this.status = status;
-    const seen = new Set(['set-cookie']);
-    for (const [name, value] of headers) {
-      const lower = name.toLowerCase();
-      if (seen.has(lower)) response.appendHeader(name, value);
-      else response.setHeader(name, value);
-      seen.add(lower);
-    }
-    response.writeHead(status, reason);
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
+import { DirectExchange, directTransport } from './direct-exchange.ts';
 import { NodeExchange } from './node-exchange.ts';
 
 /**
@@ -21,8 +22,9 @@ export interface FromNodeHandlerOptions {
 /**
  * A WSGI application of a handler of Node requests.
  *
- * The handler gets real `IncomingMessage` and `ServerResponse` objects. What they do on a connection they do by the
- * environ: `request.socket` knows REMOTE_ADDR and whether the scheme is https, and no more.
+ * The handler gets real `IncomingMessage` and `ServerResponse` objects: the server's own, where these are Node's and
+ * nothing in between has a say in the request or the response, otherwise such as the environ makes of them. Of the
+ * connection these know what the environ does, REMOTE_ADDR and whether the scheme is https.
  *
  * @example
  *     import express from 'express';
@@ -37,6 +39,9 @@ export function fromNodeHandler(
   { wholePath = false }: FromNodeHandlerOptions = {},
 ): WSGIApplication {
   return watchable(function nodeHandlerApplication(environ, startResponse) {
+    const call = { handler, environ, startResponse, isWholePath: wholePath };
+    const transport = directTransport(call);
+    if (transport !== undefined) return new DirectExchange(transport, call);
     return new NodeExchange(environ, startResponse, wholePath).run(handler);
   });
 }

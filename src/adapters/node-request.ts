@@ -37,7 +37,8 @@ export function createNodeRequest(
   return request;
 }
 
-function setUrl(request: MountedRequest, environ: Environ, isWholePath: boolean): void {
+/** The target as a handler finds it below its mount: by Express's convention, unless `isWholePath`. */
+export function setUrl(request: MountedRequest, environ: Environ, isWholePath: boolean): void {
   const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '', QUERY_STRING: query } = environ;
   const rest = query ? `?${query}` : '';
   const path = encodePath(pathInfo);

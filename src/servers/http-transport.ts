@@ -19,6 +19,8 @@ const LINGER_TIMEOUT_MS = 5_000;
 export interface TransportOptions {
   readonly limits: RequestLimits;
   readonly serverHeader?: string | undefined;
+  /** Somebody is told how much was sent. */
+  readonly isCounted?: boolean;
 }
 
 /** One request of Node's parser and its response: the driver's way to the client, and the source of the input. */
@@ -33,7 +35,9 @@ export class HttpTransport implements Transport, ByteSource {
   isDisconnected = false;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
-  readonly #connection: HttpConnection;
+  readonly connection: HttpConnection;
+  /** `handed over` while others make the response, `taken back` where they have failed before its head. */
+  #responsibility: 'own' | 'handed over' | 'taken back' = 'own';
   readonly #options: TransportOptions;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
@@ -52,9 +56,31 @@ export class HttpTransport implements Transport, ByteSource {
   ) {
     this.request = request;
     this.response = response;
-    this.#connection = connection;
+    this.connection = connection;
     this.#isHeldBack = isHeldBack;
     this.#options = options;
+  }
+
+  /** Whether others may make the response, with none of what is done here beside what Node does. */
+  get canHandOver(): boolean {
+    const { serverHeader, isCounted } = this.#options;
+    return !this.hasRequestBody && !this.isDisconnected && serverHeader === undefined && !isCounted;
+  }
+
+  /** Whether nobody but us can have set a header, ever: only then Node takes them in pairs. */
+  protected get isUntouched(): boolean {
+    return this.#responsibility === 'own';
+  }
+
+  /** Others make the response from here on. */
+  handOver(): void {
+    this.#responsibility = 'handed over';
+  }
+
+  /** They have failed, and nothing of the response is sent: it is begun anew. */
+  takeBack(): void {
+    this.#responsibility = 'taken back';
+    for (const name of this.response.getHeaderNames()) this.response.removeHeader(name);
   }
 
   /** Whether the application waits for the client to send. */
@@ -64,6 +90,7 @@ export class HttpTransport implements Transport, ByteSource {
 
   /** Whether the response waits for the client to take what was sent. */
   get isWriting(): boolean {
+    if (this.#responsibility === 'handed over') return this.response.writableLength > 0;
     return this.#flushing !== undefined && this.#flushing.size > 0;
   }
 
@@ -79,7 +106,7 @@ export class HttpTransport implements Transport, ByteSource {
       if (!this.response.headersSent) this.response.writeContinue();
     }
     this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) =>
-      this.#connection.breakOff(this.#connection.recordOf(refusal)),
+      this.connection.breakOff(this.connection.recordOf(refusal)),
     );
     return this.#body.pull();
   }
@@ -89,7 +116,9 @@ export class HttpTransport implements Transport, ByteSource {
     this.status = status;
     // After an interim status the client would wait for the final one, which does not come.
     if (status < 200) this.response.shouldKeepAlive = false;
-    this.response.writeHead(status, reason, this.#withServer(headers) as unknown as string[][]);
+    const all = this.#withServer(headers);
+    if (this.isUntouched) this.response.writeHead(status, reason, all as unknown as string[][]);
+    else this.#startTouched(status, reason, all);
   }
 
   write(block: Uint8Array): void | Promise<void> {
@@ -143,6 +172,19 @@ export class HttpTransport implements Transport, ByteSource {
     if (block.length <= SMALL_BLOCK_BYTES) response.write(latin1(block), 'latin1');
     else response.write(block);
     socket?.uncork();
+  }
+
+  /** What the application sets takes the place of what was set before, but for cookies, which add up. */
+  #startTouched(status: number, reason: string, headers: readonly Header[]): void {
+    const { response } = this;
+    const seen = new Set(['set-cookie']);
+    for (const [name, value] of headers) {
+      const lower = name.toLowerCase();
+      if (seen.has(lower)) response.appendHeader(name, value);
+      else response.setHeader(name, value);
+      seen.add(lower);
+    }
+    response.writeHead(status, reason);
   }
 
   #withServer(headers: readonly Header[]): readonly Header[] {

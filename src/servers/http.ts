@@ -57,7 +57,11 @@ export class HttpServer {
       serverPort: options.serverPort,
       onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
     };
-    this.#transportOptions = { limits, serverHeader: options.serverHeader };
+    this.#transportOptions = {
+      limits,
+      serverHeader: options.serverHeader,
+      isCounted: options.onResponse !== undefined,
+    };
     this.#responder = new HttpResponder(application, options, this.#errors, limits);
     this.#stalls = new StallWatch(this.#connections, options);
     const headersTimeout = options.headersTimeoutMs ?? 60_000;

@@ -1,8 +1,9 @@
 import { ClientDisconnected, describeError, isPromiseLike } from './errors.ts';
+import { HAND_OVER, isHandedOver, tie } from './hand-over.ts';
 import { Outgoing } from './outgoing.ts';
 import { checkBlock, ResponseBody } from './response-body.ts';
 import type { Transport } from './transport.ts';
-import type { Environ, WSGIApplication, WSGIResponse } from './types.ts';
+import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from './types.ts';
 
 export interface RunOptions {
   /**
@@ -56,9 +57,10 @@ class Exchange {
   run(): void | Promise<void> {
     const application = this.#application;
     try {
-      const response = application(this.#environ, (status, headers, excInfo) =>
-        this.#outgoing.startResponse(status, headers, excInfo),
-      );
+      const startResponse: StartResponse = (status, headers, excInfo) =>
+        this.#outgoing.startResponse(status, headers, excInfo);
+      tie(startResponse, this.#transport);
+      const response = application(this.#environ, startResponse);
       if (isPromiseLike(response)) return this.#respondLater(response);
       return this.#respond(response);
     } catch (error) {
@@ -82,7 +84,7 @@ class Exchange {
       // An array of one block, the common case, takes no promise.
       const sending = this.#outgoing.isWhole(response)
         ? this.#outgoing.sendWhole(response[0])
-        : this.#sendBlocks(response);
+        : this.#sendOther(response);
       if (sending === undefined) return this.#close(response);
       return this.#closeAfter(sending, response);
     } catch (error) {
@@ -101,6 +103,10 @@ class Exchange {
 
   #close(response: WSGIResponse | null | undefined): void | Promise<void> {
     return this.#reported(() => response?.close?.());
+  }
+
+  #sendOther(response: WSGIResponse): Promise<void> {
+    return isHandedOver(response) ? response[HAND_OVER]() : this.#sendBlocks(response);
   }
 
   async #sendBlocks(response: WSGIResponse): Promise<void> {

@@ -28,3 +28,21 @@ export function countingCloses(application: WSGIApplication): WSGIApplication & 
   );
   return counting;
 }
+
+/** The same of what is handed on as it was returned. */
+export function countingClosesOnly(application: WSGIApplication): WSGIApplication & { closes: number } {
+  const counting: WSGIApplication & { closes: number } = Object.assign(
+    async (...[environ, startResponse]: Parameters<WSGIApplication>) => {
+      const response = await application(environ, startResponse);
+      const close = response.close?.bind(response);
+      return Object.assign(response, {
+        close() {
+          counting.closes += 1;
+          return close?.();
+        },
+      });
+    },
+    { closes: 0 },
+  );
+  return counting;
+}

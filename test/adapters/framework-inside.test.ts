@@ -1,14 +1,21 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { fromNodeHandler } from '../../src/adapters/node.ts';
-import { Gate, RawClient, startServer } from '../servers/_http.ts';
+import { Gate, RawClient, startServer, untilStill } from '../servers/_http.ts';
 import { BLOCK, FRAMEWORKS, STREAMED } from './_frameworks.ts';
-import { countingCloses, mountAt } from './_mount.ts';
+import { countingCloses, countingClosesOnly, mountAt } from './_mount.ts';
 
-describe.each(FRAMEWORKS)('$name inside of a site', ({ inner }) => {
+/** Made of blocks where somebody wants to see them or counts what is sent, else by the server's own response. */
+const WAYS = [
+  { way: 'by blocks', counting: countingCloses, options: {} },
+  { way: 'directly', counting: countingClosesOnly, options: { onResponse: undefined } },
+];
+const CASES = FRAMEWORKS.flatMap(({ name, inner }) => WAYS.map((way) => ({ name, inner, ...way })));
+
+describe.each(CASES)('$name inside of a site, $way', ({ inner, counting, options }) => {
   async function serveMounted(onWait: (what: 'begun' | 'left') => void = () => {}) {
-    const application = countingCloses(mountAt('/inner', fromNodeHandler(await inner(onWait))));
-    const { url, port, log, nextRecord } = await startServer(application);
-    return { url: `${url}/inner`, port, log, application, nextRecord };
+    const application = counting(mountAt('/inner', fromNodeHandler(await inner(onWait))));
+    const { url, port, log } = await startServer(application, options);
+    return { url: `${url}/inner`, port, log, application };
   }
 
   test('knows who asks, and by which scheme', async () => {
@@ -64,10 +71,9 @@ describe.each(FRAMEWORKS)('$name inside of a site', ({ inner }) => {
   });
 
   test.each(['boom', 'later'])('answers 500 for an error: /%s', async (path) => {
-    const { url, application, nextRecord } = await serveMounted();
-    const over = nextRecord();
+    const { url, application } = await serveMounted();
     const { status } = await fetch(`${url}/${path}`);
-    await over;
+    await vi.waitUntil(() => application.closes > 0);
     expect(status).toBe(500);
     expect(application.closes).toBe(1);
   });
@@ -82,16 +88,17 @@ describe.each(FRAMEWORKS)('$name inside of a site', ({ inner }) => {
   test('is told when the client leaves, and closed once', async () => {
     const begun = new Gate();
     const left = new Gate();
-    const { port, application, nextRecord } = await serveMounted((what) =>
+    const { port, application, log } = await serveMounted((what) =>
       what === 'begun' ? begun.open() : left.open(),
     );
     const client = await RawClient.connect(port);
     client.send('GET /inner/wait HTTP/1.1\r\nHost: a\r\n\r\n');
     await begun.opened;
-    const over = nextRecord();
     client.socket.resetAndDestroy();
     await left.opened;
-    await over;
+    await vi.waitUntil(() => application.closes > 0);
+    await untilStill(() => application.closes + log.length);
     expect(application.closes).toBe(1);
+    expect(log).toEqual([]);
   });
 });

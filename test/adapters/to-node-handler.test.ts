@@ -67,6 +67,23 @@ test('options add to the environ, and their error is a 500', async () => {
   expect(environs[0]).toMatchObject({ REMOTE_USER: 'ada' });
 });
 
+test('a framework may have set headers and taken them back', async () => {
+  const handler = toNodeHandler((_environ, startResponse) => {
+    startResponse('200 OK', [
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+    ]);
+    return [];
+  });
+  const { url } = await listen((request, response) => {
+    response.setHeader('X-Powered-By', 'a framework');
+    response.removeHeader('X-Powered-By');
+    return handler(request, response);
+  });
+  const { status, headers } = await fetch(url);
+  expect([status, headers.getSetCookie()]).toEqual([200, ['a=1', 'b=2']]);
+});
+
 test('what our own servers refuse is refused here', async () => {
   const { application, environs } = capture();
   const { port } = await listen(toNodeHandler(application));
