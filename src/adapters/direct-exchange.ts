@@ -66,8 +66,8 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
     yield* this.#bridged;
   }
 
-  async close(): Promise<void> {
-    await this.#bridged?.close?.();
+  close(): void | Promise<void> {
+    return this.#bridged?.close?.();
   }
 
   #run(fail: (error: unknown) => void): void {

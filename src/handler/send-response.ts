@@ -8,6 +8,10 @@ import { requestFinished } from './signals.ts';
 
 const encoder = new TextEncoder();
 
+/** Node's Buffer takes a sixth of the time for a small text. Other runtimes have none. */
+const encode: (text: string) => Uint8Array =
+  globalThis.Buffer === undefined ? (text) => encoder.encode(text) : (text) => Buffer.from(text);
+
 /** A response whose body has been begun, so that a body that fails at once can still become an error page. */
 export interface OpenedResponse {
   readonly status: number;
@@ -27,7 +31,7 @@ export function openResponse(response: Response): OpenedResponse | Promise<Opene
 function openLight({ content, headers, type, status }: LightContent): OpenedResponse {
   const pairs: Header[] = headers === undefined ? [] : [...headers];
   if (type !== undefined) pairs.push(['content-type', type]);
-  const first = typeof content === 'string' ? encoder.encode(content) : (content ?? undefined);
+  const first = typeof content === 'string' ? encode(content) : (content ?? undefined);
   return { status, statusText: '', headers: pairs, first, rest: undefined };
 }
 
