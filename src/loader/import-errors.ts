@@ -6,18 +6,23 @@ import { codeFrame, positionAt } from './code-frame.ts';
 import type { EsmRecord } from './esm-record.ts';
 import { ImportError } from './module-errors.ts';
 import type { ModuleRecord } from './module-record.ts';
-import type { NotFound } from './resolve.ts';
+import { findInstalled, type NotFound } from './resolve.ts';
 
 /** A module that an import names is not there. */
 export function missingModule(specifier: string, importer: string, cause: NotFound): ImportError {
   const { location, frame } = locateImport(specifier, importer);
+  const name = packageName(specifier);
   const isPath = /^[./]/.test(specifier);
-  const message = isPath
-    ? `Cannot find '${specifier}', which ${path.basename(importer)} imports: ${cause.message}.`
-    : `Cannot find package '${specifier}', which ${path.basename(importer)} imports.`;
-  const hint = isPath
-    ? similarFile(specifier, importer)
-    : `Install it with 'npm install ${packageName(specifier)}'.`;
+  const isMissing = !isPath && cause.alternatives.length === 0 && findInstalled(name, importer) === undefined;
+  const message = isMissing
+    ? `Cannot find package '${specifier}', which ${path.basename(importer)} imports.`
+    : `Cannot find '${specifier}', which ${path.basename(importer)} imports: ${cause.message}.`;
+  let hint: string;
+  if (isPath) hint = similarFile(specifier, importer);
+  else if (isMissing) hint = `Install it with 'npm install ${name}'.`;
+  else
+    hint =
+      didYouMean(specifier, cause.alternatives) ?? `See what "exports" in the package.json of ${name} names.`;
   return new ImportError(message, { hint, location, codeFrame: frame, cause });
 }
 

@@ -19,9 +19,12 @@ export type ResolveMode = 'import' | 'require';
 export class NotFound extends Error {
   /** The paths that were tried, so that their appearance can heal it. */
   readonly missing: readonly string[];
-  constructor(message: string, missing: readonly string[] = []) {
+  /** What could have been imported, where that is known. */
+  readonly alternatives: readonly string[];
+  constructor(message: string, missing: readonly string[] = [], alternatives: readonly string[] = []) {
     super(message);
     this.missing = missing;
+    this.alternatives = alternatives;
   }
 }
 
@@ -106,7 +109,10 @@ export class Resolver {
     if (installed !== undefined && realpathSync.native(installed) !== this.#ownRoot) return undefined;
     this.#ownExports ??= readExports(this.#ownRoot);
     const target = this.#ownExports[specifier.replace('startproject', '.')];
-    if (target === undefined) throw new NotFound(`this version of startproject has no module '${specifier}'`);
+    if (target === undefined) {
+      const names = Object.keys(this.#ownExports).map((name) => name.replace('.', 'startproject'));
+      throw new NotFound(`this version of startproject has no module '${specifier}'`, [], names);
+    }
     return {
       kind: 'own',
       file: path.join(this.#ownRoot, typeof target === 'string' ? target : target.default),
@@ -159,7 +165,7 @@ function readExports(ownRoot: string): OwnExports {
 }
 
 /** The folder of a package as Node would find it from a file, or undefined. */
-function findInstalled(name: string, importer: string): string | undefined {
+export function findInstalled(name: string, importer: string): string | undefined {
   for (let folder = path.dirname(importer); ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, 'node_modules', name);
     if (existsSync(path.join(candidate, 'package.json'))) return candidate;

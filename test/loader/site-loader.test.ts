@@ -281,6 +281,24 @@ describe('what goes wrong is told apart', () => {
     expect(error.hint).toBe("Install it with 'npm install left-padding'.");
   });
 
+  test('a module of this package is misspelt: never to be installed, since its name is a stranger’s on npm', async () => {
+    const error = await failure({ 'entry.ts': `import { path } from 'startproject/url'\npath()` });
+    expect(error.message).toBe(
+      "entry.ts:1:23: Cannot find 'startproject/url', which entry.ts imports: this version of startproject has no module 'startproject/url'.",
+    );
+    expect(error.hint).toBe("Did you mean 'startproject/urls'?");
+  });
+
+  test('a package is there, and has no such module', async () => {
+    const error = await failure({
+      'entry.ts': `import 'tidy/nope'`,
+      'node_modules/tidy/package.json': '{ "name": "tidy", "exports": { ".": "./index.js" } }',
+      'node_modules/tidy/index.js': '',
+    });
+    expect(error.message).toMatch(/^entry\.ts:1:9: Cannot find 'tidy\/nope', which entry\.ts imports: /);
+    expect(error.hint).toBe('See what "exports" in the package.json of tidy names.');
+  });
+
   test('nothing has run when an import far below is missing', async () => {
     const key = 'startproject-test-ran';
     await failure({
