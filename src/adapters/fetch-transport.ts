@@ -70,9 +70,10 @@ export class FetchTransport implements Transport, ByteSource {
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.#head?.status === RESET_CONTENT) return;
     if (this.#controller === undefined) this.#respond(this.#createStream());
-    this.#controller!.enqueue(block);
     return new Promise((resolve, reject) => {
+      // First, since Deno's server may cancel the stream in the midst of enqueue().
       this.#waiter = { resolve, reject };
+      this.#controller!.enqueue(block);
     });
   }
 
