@@ -2,6 +2,7 @@ import { cgiName, collapseLeadingSlashes, decodePath } from '../wsgi/environ.ts'
 import { fileWrapper } from '../wsgi/file-wrapper.ts';
 import { type ByteSource, RequestInput } from '../wsgi/input.ts';
 import type { Environ, WSGIErrors } from '../wsgi/types.ts';
+import { toBytes } from './header-text.ts';
 
 const WSGI_VERSION = [1, 0] as const;
 // By hand, since a URL object takes longer than all else here; a Request's URL is well-formed.
@@ -46,7 +47,7 @@ export function buildFetchEnviron(
   if (scheme === 'https') environ.HTTPS = 'on';
   request.headers.forEach((value, header) => {
     const name = cgiName(header);
-    if (name !== undefined) environ[name] = value;
+    if (name !== undefined) environ[name] = toBytes(value);
   });
   // A body whose length nobody has told: the application must see that there is one.
   const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD';
