@@ -140,8 +140,13 @@ export function testEnviron({ run, needing, logged }: Suite): void {
     });
   });
 
-  test('10. bytes of a header are latin-1 characters', async () => {
+  needing('headerBytes')('10. bytes of a header are latin-1 characters', async () => {
     expect(await environOf('', { 'X-Name': 'caf\xe9' })).toMatchObject({ HTTP_X_NAME: 'caf\xe9' });
+  });
+
+  test('10. text of a header in UTF-8 is bytes too, each a latin-1 character', async () => {
+    const bytes = Buffer.from('café 日本').toString('latin1');
+    expect(await environOf('', { 'X-Name': bytes })).toMatchObject({ HTTP_X_NAME: bytes });
   });
 
   test('11. wsgi.input has its methods', async () => {

@@ -12,7 +12,7 @@ export function testAgainstWsgiref({ served, needing }: Suite): void {
       return () => wsgiref.stop();
     });
 
-    needing('wire')(
+    needing('wire', 'verbatim')(
       '10. the same bytes make the same environ as in wsgiref, but for what docs/wsgi.md says',
       async () => {
         const differences = await compareAll(served().port!, wsgiref.port);
