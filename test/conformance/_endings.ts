@@ -80,7 +80,7 @@ export function testEndings({ run, needing }: Suite): void {
     const sending = run('sends forever');
     const client = await sending.raw('GET / HTTP/1.1');
     await client.until('aaa');
-    client.socket.resetAndDestroy();
+    client.reset();
     await sending.saw('close');
   });
 

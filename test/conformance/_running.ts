@@ -30,7 +30,7 @@ export class Run {
 
   /** Sends a request as bytes, on a connection of its own. The run's headers follow those that are given. */
   async raw(requestLine: string, headers = ['Host: x', 'Connection: close'], body = ''): Promise<RawClient> {
-    const client = await RawClient.connect(this.#served.port!);
+    const client = await RawClient.connect(this.#served.port!, this.#served.isSecure);
     return this.sendOn(client, requestLine, headers, body);
   }
 

@@ -63,6 +63,8 @@ export interface Served {
   readonly url: string;
   /** For `wire`: where it listens on 127.0.0.1. */
   readonly port?: number;
+  /** Whether it speaks TLS there. @default false */
+  readonly isSecure?: boolean;
   /** How a request is made. @default the global `fetch()` */
   fetch?(request: Request): Promise<Response>;
   /** For `log`. */
