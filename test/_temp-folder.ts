@@ -6,10 +6,13 @@ import { onTestFinished } from 'vitest';
 /** Paths relative to the folder, and what the files hold. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A folder that goes when the test ends, with these files in it. */
-export function temporaryFolder(files: Files = {}): string {
+/** Takes what is to be done when the test ends, or whatever else a thing is there for. */
+export type AtEnd = (end: () => void | Promise<void>) => void;
+
+/** A folder with these files in it, which goes when the test ends. */
+export function temporaryFolder(files: Files = {}, atEnd: AtEnd = onTestFinished): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'startproject-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   writeFiles(folder, files);
   return folder;
 }

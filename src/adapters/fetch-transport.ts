@@ -2,11 +2,19 @@ import { ClientDisconnected } from '../wsgi/errors.ts';
 import type { ByteSource } from '../wsgi/input.ts';
 import type { Transport } from '../wsgi/transport.ts';
 import type { Header } from '../wsgi/types.ts';
+import { fromBytes } from './header-text.ts';
 
 /** Status 205 has no body either, and a Response knows that. */
 const RESET_CONTENT = 205;
 /** For nobody: the client left before there was a response. nginx's number for it. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+/** Workers send a stream in chunks, whatever its headers say, unless it comes out of one of these. */
+const { FixedLengthStream } = globalThis as {
+  FixedLengthStream?: new (
+    length: number,
+  ) => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+};
 
 const isBun = globalThis.process?.versions?.bun !== undefined;
 
@@ -61,7 +69,7 @@ export class FetchTransport implements Transport, ByteSource {
     if (status < 200 || status > 599) {
       throw new RangeError(`A Response has a status from 200 to 599, and startResponse() got ${status}.`);
     }
-    const pairs = headers as [string, string][];
+    const pairs = fromBytes(headers);
     const isReset = status === RESET_CONTENT;
     this.#head = { status, statusText, headers: isReset ? pairs.filter(isNoLength) : pairs };
   }
@@ -69,10 +77,11 @@ export class FetchTransport implements Transport, ByteSource {
   write(block: Uint8Array): void | Promise<void> {
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.#head?.status === RESET_CONTENT) return;
-    if (this.#controller === undefined) this.#respond(this.#createStream());
-    this.#controller!.enqueue(block);
+    if (this.#controller === undefined) this.#respond(this.#withLength(this.#createStream()));
     return new Promise((resolve, reject) => {
+      // First, since Deno's server may cancel the stream in the midst of enqueue().
       this.#waiter = { resolve, reject };
+      this.#controller!.enqueue(block);
     });
   }
 
@@ -159,6 +168,12 @@ export class FetchTransport implements Transport, ByteSource {
     };
     // No read-ahead: the next block is asked for when this one has been taken.
     return new ReadableStream(source, { highWaterMark: 0 }) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  }
+
+  #withLength(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+    if (FixedLengthStream === undefined) return stream;
+    const [, length] = this.#head?.headers.find((header) => !isNoLength(header)) ?? [];
+    return length === undefined ? stream : stream.pipeThrough(new FixedLengthStream(Number(length)));
   }
 
   #respond(body: ConstructorParameters<typeof Response>[0]): void {

@@ -1,9 +1,9 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { encodePath } from '../handler/path-encoding.ts';
 import type { Environ } from '../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
 import { headerName } from './header-name.ts';
+import { urlPath } from './url-path.ts';
 
 /** A request as Express has it below a mount, and all that takes over its convention. */
 export interface MountedRequest extends IncomingMessage {
@@ -41,17 +41,16 @@ export function createNodeRequest(
 export function setUrl(request: MountedRequest, environ: Environ, isWholePath: boolean): void {
   const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '', QUERY_STRING: query } = environ;
   const rest = query ? `?${query}` : '';
-  const path = encodePath(pathInfo);
+  const url = (urlPath(pathInfo) || '/') + rest;
   if (scriptName === '') {
-    request.url = (path || '/') + rest;
+    request.url = url;
     return;
   }
-  const baseUrl = encodePath(scriptName);
-  request.originalUrl = baseUrl + path + rest;
+  request.originalUrl = urlPath(scriptName + pathInfo) + rest;
   if (isWholePath) {
     request.url = request.originalUrl;
   } else {
-    request.url = (path || '/') + rest;
-    request.baseUrl = baseUrl;
+    request.url = url;
+    request.baseUrl = urlPath(scriptName);
   }
 }

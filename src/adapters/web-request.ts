@@ -1,9 +1,10 @@
 import { BadRequest } from '../handler/exceptions.ts';
 import { rawHost } from '../handler/host.ts';
-import { encodePath, encodeQuery } from '../handler/path-encoding.ts';
+import { encodeQuery } from '../handler/path-encoding.ts';
 import type { Environ } from '../wsgi/types.ts';
 import { headerName } from './header-name.ts';
 import { requestBlocks } from './request-blocks.ts';
+import { urlPath } from './url-path.ts';
 
 /** The web-standard Request of an environ. @throws {BadRequest} for what such a Request cannot hold. */
 export function createRequest(environ: Environ, signal: AbortSignal, isWholePath: boolean): Request {
@@ -22,7 +23,7 @@ function requestUrl(environ: Environ, isWholePath: boolean): string {
   const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '', QUERY_STRING: query } = environ;
   const path = (isWholePath ? scriptName : '') + pathInfo;
   const origin = `${environ['wsgi.url_scheme']}://${rawHost(environ, false)}`;
-  return `${origin}${encodePath(path) || '/'}${query ? `?${encodeQuery(query)}` : ''}`;
+  return `${origin}${urlPath(path) || '/'}${query ? `?${encodeQuery(query)}` : ''}`;
 }
 
 function requestHeaders(environ: Environ): [string, string][] {

@@ -271,6 +271,11 @@ test('the two adapters undo each other', async () => {
   expect(await answer.text()).toBe('POST http://example.com/a?b hello');
 });
 
+test('a path that begins with an encoded slash comes as it was sent', async () => {
+  const { url } = await startServer(fromFetch((request) => new Response(request.url)));
+  expect(await (await fetch(`${url}/%2Fevil.org/`)).text()).toBe(`${url}/%2Fevil.org/`);
+});
+
 test('the whole path is there where it is asked for', async () => {
   const handler = fromFetch((request) => new Response(request.url), { wholePath: true });
   const transport = new RecordingTransport();

@@ -243,6 +243,11 @@ describe('the request', () => {
     });
   });
 
+  test('has no URL that begins with the name of a host', async () => {
+    expect((await seen('/mount/%2Fevil.org/', places)).url).toBe('/%2Fevil.org/');
+    expect((await seen('/mount//evil.org/', places)).url).toBe('/%2Fevil.org/');
+  });
+
   test('has the whole URL where that is asked for', async () => {
     expect((await seen('/mount/page', places, true)).url).toBe('/mount/page');
   });

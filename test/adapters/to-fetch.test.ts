@@ -57,6 +57,16 @@ describe('the environ', () => {
     expect(await environOf(new Request(url))).toMatchObject({ PATH_INFO: pathInfo, QUERY_STRING: query });
   });
 
+  test('has the scheme in lower case, also where the runtime does not write it so', async () => {
+    const request = Object.defineProperty(new Request(ORIGIN), 'url', { value: 'HTTP://example.com?q' });
+    expect(await environOf(request)).toMatchObject({
+      PATH_INFO: '/',
+      QUERY_STRING: 'q',
+      SERVER_PORT: '80',
+      'wsgi.url_scheme': 'http',
+    });
+  });
+
   test('of an IPv6 host has it in brackets', async () => {
     const environ = await environOf(new Request('http://[::1]:81/'));
     expect(environ).toMatchObject({ SERVER_NAME: '[::1]', SERVER_PORT: '81', HTTP_HOST: '[::1]:81' });

@@ -4,11 +4,14 @@ import type { Suite } from './_suite.ts';
 
 /** Clients that go away. That close() is called once, the audit at the end of the suite says of every run. */
 export function testEndings({ run, needing }: Suite): void {
-  test('18. close() is called when the client goes away while the next block does not come', async () => {
-    const names = ['waits before its first block', 'waits after its first block'] as const;
-    // Together, since a server may give a client that has closed its sending side some seconds.
-    await Promise.all(names.map((name) => leaveWaiting(run(name))));
-  });
+  needing('departures')(
+    '18. close() is called when the client goes away while the next block does not come',
+    async () => {
+      const names = ['waits before its first block', 'waits after its first block'] as const;
+      // Together, since a server may give a client that has closed its sending side some seconds.
+      await Promise.all(names.map((name) => leaveWaiting(run(name))));
+    },
+  );
 
   test('18. close() is called when the client goes away before the application answers', async () => {
     const waiting = run('waits before it answers');
@@ -33,6 +36,17 @@ export function testEndings({ run, needing }: Suite): void {
       expect(events.slice(2)).toEqual(['finally', 'close']);
     },
   );
+
+  test('18. close() is called for each of many clients that go away', async () => {
+    // Now and then one goes while a block is handed over.
+    for (let i = 0; i < 20; i++) {
+      const sending = run('sends forever');
+      const reader = (await sending.send()).body!.getReader();
+      await reader.read();
+      await reader.cancel();
+      await sending.saw('close');
+    }
+  });
 
   test('20. write() fails when the client goes away', async () => {
     const writing = run('writes forever');
@@ -66,7 +80,7 @@ export function testEndings({ run, needing }: Suite): void {
     const sending = run('sends forever');
     const client = await sending.raw('GET / HTTP/1.1');
     await client.until('aaa');
-    client.socket.resetAndDestroy();
+    client.reset();
     await sending.saw('close');
   });
 

@@ -20,7 +20,8 @@ const TARGETS: Readonly<Record<string, ShownEnviron>> = {
 };
 
 /** What an application is called with, apart from the body of the request. */
-export function testEnviron({ run, needing, logged }: Suite): void {
+export function testEnviron({ run, served, needing, logged }: Suite): void {
+  const isHttps = () => served().url.startsWith('https:');
   const environOf = async (path: string, headers: Record<string, string> = {}): Promise<ShownEnviron> =>
     JSON.parse(await run('environ').text({ path, headers }));
   const rawEnvironOf = async (requestLine: string, ...headers: string[]): Promise<ShownEnviron> => {
@@ -105,7 +106,7 @@ export function testEnviron({ run, needing, logged }: Suite): void {
 
   test('8. what was not sent is left out', async () => {
     const environ = await environOf('');
-    for (const name of ['CONTENT_TYPE', 'CONTENT_LENGTH', 'HTTP_COOKIE', 'HTTPS']) {
+    for (const name of ['CONTENT_TYPE', 'CONTENT_LENGTH', 'HTTP_COOKIE']) {
       expect(environ).not.toHaveProperty(name);
     }
   });
@@ -118,19 +119,25 @@ export function testEnviron({ run, needing, logged }: Suite): void {
   test('8. keys that are the server’s own are lower case, with a dot', async () => {
     const keys = Object.keys(await environOf(''));
     const cgi =
-      /^(?:REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|SERVER_(?:NAME|PORT|PROTOCOL)|REMOTE_(?:ADDR|PORT)|HTTP_\w+)$/;
+      /^(?:HTTPS|REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|SERVER_(?:NAME|PORT|PROTOCOL)|REMOTE_(?:ADDR|PORT)|HTTP_\w+)$/;
     expect(keys.filter((key) => !cgi.test(key) && !/^[a-z]\w*\.[a-z_.]+$/.test(key))).toEqual([]);
   });
 
   test('9. the wsgi variables say what is true', async () => {
     expect(await environOf('')).toMatchObject({
       'wsgi.version': [1, 0],
-      'wsgi.url_scheme': 'http',
+      'wsgi.url_scheme': isHttps() ? 'https' : 'http',
       'wsgi.multithread': false,
       'wsgi.multiprocess': false,
       'wsgi.run_once': false,
       'wsgi.input_terminated': true,
     });
+  });
+
+  test('9. HTTPS is on where the scheme is https, and otherwise left out', async () => {
+    const environ = await environOf('');
+    if (isHttps()) expect(environ.HTTPS).toBe('on');
+    else expect(environ).not.toHaveProperty('HTTPS');
   });
 
   test('10. a path is decoded, a byte one latin-1 character, and a query is not', async () => {
@@ -140,8 +147,13 @@ export function testEnviron({ run, needing, logged }: Suite): void {
     });
   });
 
-  test('10. bytes of a header are latin-1 characters', async () => {
+  needing('headerBytes')('10. bytes of a header are latin-1 characters', async () => {
     expect(await environOf('', { 'X-Name': 'caf\xe9' })).toMatchObject({ HTTP_X_NAME: 'caf\xe9' });
+  });
+
+  test('10. text of a header in UTF-8 is bytes too, each a latin-1 character', async () => {
+    const bytes = Buffer.from('café 日本').toString('latin1');
+    expect(await environOf('', { 'X-Name': bytes })).toMatchObject({ HTTP_X_NAME: bytes });
   });
 
   test('11. wsgi.input has its methods', async () => {

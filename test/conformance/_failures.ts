@@ -142,10 +142,20 @@ export function testFailures({ run, logged, needing, has }: Suite): void {
     await logged(new RegExp(`The header "${name}" belongs to the connection`));
   });
 
-  test('21. a body that is too short breaks off, and it is logged', async () => {
+  needing('eager')('21. a body that is too short breaks off, and it is logged', async () => {
     const response = await run('counts wrongly', [5, ['he']]).send();
     await expect(response.text()).rejects.toThrow();
     await logged(/promised 5 bytes, and the body has 2\b/);
+  });
+
+  test('21. a body that turns out too short when some of it has arrived breaks off, and it is logged', async () => {
+    const ending = run('ends too soon', 9);
+    const response = await ending.send();
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader.read()).value).toBe('half');
+    await ending.open('end');
+    await expect(reader.read()).rejects.toThrow();
+    await logged(/promised 9 bytes, and the body has 4\b/);
   });
 
   test('21. a body that is too short for its first block is an error page', async () => {

@@ -30,7 +30,7 @@ export class Run {
 
   /** Sends a request as bytes, on a connection of its own. The run's headers follow those that are given. */
   async raw(requestLine: string, headers = ['Host: x', 'Connection: close'], body = ''): Promise<RawClient> {
-    const client = await RawClient.connect(this.#served.port!);
+    const client = await RawClient.connect(this.#served.port!, this.#served.isSecure);
     return this.sendOn(client, requestLine, headers, body);
   }
 
@@ -67,6 +67,7 @@ function headersFor(application: string, run: string, argument: unknown): Record
 }
 
 function request(served: Served, path: string, init: RequestInit): Promise<Response> {
-  const made = new Request(served.url + path, init);
-  return served.fetch ? served.fetch(made) : fetch(made);
+  const url = served.url + path;
+  // Not a Request for Node's fetch(): once that is collected, the signal that it was made with has no effect any more.
+  return served.fetch ? served.fetch(new Request(url, init)) : fetch(url, init);
 }

@@ -7,9 +7,31 @@ import type { WSGIApplication } from '../../src/wsgi/types.ts';
  * - `keepAlive`: it answers several requests on a connection.
  * - `connection`: it has a say in what Node's server does by itself, such as `100 Continue` and half-closed connections.
  * - `log`: what is written to `wsgi.errors`, and the errors of applications, are in `Served.log`.
- * - `node`: it runs in Node, with streams and a file system.
+ * - `node`: it runs in Node, or in what has Node's streams and a file system.
+ * - `verbatim`: an environ has what the client has sent, and says who it is. Not so where a `Request` stands between.
+ * - `eager`: it sends each block by itself, and the first does not wait to see whether there is a second.
+ * - `interim`: it sends interim responses, such as 103.
+ * - `reasons`: it sends the reason phrases that applications give.
+ * - `headerBytes`: any byte may be in a header.
+ * - `departures`: it hears that a client has gone also when there is nothing to be sent to it.
+ * - `brokenBodies`: it tells a body that broke off since the client has gone from one that failed.
  */
-export type Capability = 'wire' | 'keepAlive' | 'connection' | 'log' | 'node';
+export type Capability =
+  | 'wire'
+  | 'keepAlive'
+  | 'connection'
+  | 'log'
+  | 'node'
+  | 'verbatim'
+  | 'eager'
+  | 'interim'
+  | 'reasons'
+  | 'headerBytes'
+  | 'departures'
+  | 'brokenBodies';
+
+/** What a subject can't do, each with the reason, which the skipped tests show. */
+export type Lacks = Readonly<Partial<Record<Capability, string>>>;
 
 /**
  * A server or an adapter that the conformance suite is run against. To add one, write a test file:
@@ -27,8 +49,7 @@ export type Capability = 'wire' | 'keepAlive' | 'connection' | 'log' | 'node';
  */
 export interface Subject {
   readonly name: string;
-  /** What it can't do, each with the reason, which the skipped tests show. */
-  readonly lacks: Readonly<Partial<Record<Capability, string>>>;
+  readonly lacks: Lacks;
   /**
    * Serves an application, once for the whole suite. What runs in a process of its own serves what `APPLICATION_FILE`
    * exports as `application` instead, which is the same. It must be one process, whose state the tests ask for.
@@ -42,6 +63,8 @@ export interface Served {
   readonly url: string;
   /** For `wire`: where it listens on 127.0.0.1. */
   readonly port?: number;
+  /** Whether it speaks TLS there. @default false */
+  readonly isSecure?: boolean;
   /** How a request is made. @default the global `fetch()` */
   fetch?(request: Request): Promise<Response>;
   /** For `log`. */

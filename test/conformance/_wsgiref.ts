@@ -17,6 +17,12 @@ export interface Difference {
   readonly theirs: unknown;
 }
 
+/** Where a server listens on 127.0.0.1, and whether it speaks TLS there. */
+interface Endpoint {
+  readonly port: number;
+  readonly isSecure?: boolean | undefined;
+}
+
 /** CPython's wsgiref, serving an application that tells its environ. */
 export class Wsgiref {
   readonly port: number;
@@ -45,10 +51,13 @@ export class Wsgiref {
 }
 
 /** Sends every request to both and gives what they do differently, permitted or not. */
-export async function compareAll(port: number, wsgirefPort: number): Promise<Difference[]> {
+export async function compareAll({ port, isSecure }: Endpoint, wsgirefPort: number): Promise<Difference[]> {
   const differences: Difference[] = [];
   for (const [request, lines] of Object.entries(REQUESTS)) {
-    const [ours, theirs] = await Promise.all([ask(port, lines), ask(wsgirefPort, lines)]);
+    const [ours, theirs] = await Promise.all([
+      ask({ port, isSecure }, lines),
+      ask({ port: wsgirefPort }, lines),
+    ]);
     const isRefused = 'status' in ours || 'status' in theirs;
     const keys = isRefused ? ['status'] : new Set([...Object.keys(ours), ...Object.keys(theirs)]);
     for (const key of keys) {
@@ -65,12 +74,12 @@ export function notPermitted(differences: readonly Difference[]): Difference[] {
 
 /** The environ that a request has made, or the status where no application saw it. */
 async function ask(
-  port: number,
+  { port, isSecure }: Endpoint,
   [requestLine, ...lines]: readonly string[],
 ): Promise<Record<string, unknown>> {
   const end = lines.includes('') ? [] : ['', ''];
   const own = ['X-Application: environ', 'X-Run: wsgiref', 'Connection: close'];
-  const response = await exchange(port, [requestLine, ...own, ...lines, ...end].join('\r\n'));
+  const response = await exchange(port, [requestLine, ...own, ...lines, ...end].join('\r\n'), isSecure);
   const body = Buffer.from(bodyOf(response), 'latin1').toString();
   if (!response.startsWith('HTTP/1.') || !body.startsWith('{')) return { status: response.slice(9, 12) };
   const environ = JSON.parse(body) as Record<string, unknown>;

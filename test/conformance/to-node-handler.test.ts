@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { toNodeHandler } from '../../src/adapters/node.ts';
 import { BEHIND_NODE, listening } from './_listening.ts';
 import { Log } from './_log.ts';
@@ -8,6 +9,6 @@ testConformance({
   lacks: { connection: BEHIND_NODE },
   serve(application) {
     const log = new Log();
-    return listening(toNodeHandler(application, { errors: log.errors }), log);
+    return listening(createServer(toNodeHandler(application, { errors: log.errors })), log);
   },
 });

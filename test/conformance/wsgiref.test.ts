@@ -15,7 +15,7 @@ describeWith(PYTHON, (python) => {
 
   test('every difference from wsgiref that is permitted is there', async () => {
     const { port } = await startServer(application);
-    const differences = await compareAll(port, wsgiref.port);
+    const differences = await compareAll({ port }, wsgiref.port);
     const unused = PERMITTED.filter(({ covers }) => !differences.some(covers));
     expect(unused.map((permitted) => permitted.wsgiref)).toEqual([]);
   });

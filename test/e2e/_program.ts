@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import type { AtEnd } from '../_temp-folder.ts';
 import { descendants } from './_runserver.ts';
 
 /** A running program and all that it starts, which end with the test at the latest. */
@@ -11,7 +12,7 @@ export class Program {
   /** What it has said on stdout and stderr. */
   output = '';
 
-  constructor(file: string, args: readonly string[], cwd: string) {
+  constructor(file: string, args: readonly string[], cwd: string, atEnd: AtEnd = onTestFinished) {
     this.process = spawn(file, args, { cwd, env: shellEnvironment(cwd), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#ended = new Promise((resolve) => this.process.once('close', resolve).once('error', resolve));
     for (const stream of [this.process.stdout!, this.process.stderr!]) {
@@ -24,7 +25,7 @@ export class Program {
       this.output += String(error);
     });
     this.#ended.then(() => this.#tellWatchers());
-    onTestFinished(() => this.end());
+    atEnd(() => this.end());
   }
 
   /** Waits until the output has it, and returns the match. */

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
-import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { type AtEnd, type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { Program } from './_program.ts';
 import { BUN, DENO, NODE_22, NODE_24, NODE_26, type RealPart, WORKERD } from './_real-parts.ts';
 
@@ -14,20 +14,30 @@ export interface Runtime {
   readonly part: RealPart;
   /** Whether it has Node's modules, and with them error pages that show source code and modules by dotted paths. */
   readonly hasNodeModules: boolean;
-  /** Serves `handler`, which `site.js` of the folder exports, until the test is over. Resolves to the URL. */
-  serve(program: string, folder: string): Promise<{ readonly program: Program; readonly url: string }>;
+  /** Serves `handler`, which `site.js` of the folder exports, until the test is over, or `atEnd` calls back. */
+  serve(
+    program: string,
+    folder: string,
+    atEnd?: AtEnd,
+  ): Promise<{ readonly program: Program; readonly url: string }>;
 }
 
 /** A folder with these files in it, whose `startproject` is this package. */
-export function siteFolder(files: Files): string {
-  const folder = temporaryFolder({ 'package.json': '{ "type": "module" }', ...files });
+export function siteFolder(files: Files, atEnd?: AtEnd): string {
+  const folder = temporaryFolder({ 'package.json': '{ "type": "module" }', ...files }, atEnd);
   mkdirSync(path.join(folder, 'node_modules'));
   symlinkSync(CHECKOUT, path.join(folder, 'node_modules/startproject'));
   return folder;
 }
 
-async function start(program: string, args: readonly string[], folder: string, told = /listening on (\d+)/) {
-  const running = new Program(program, args, folder);
+async function start(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  atEnd: AtEnd | undefined,
+  told = /listening on (\d+)/,
+) {
+  const running = new Program(program, args, folder, atEnd);
   const [, port] = await running.saw(told);
   return { program: running, url: `http://127.0.0.1:${port}` };
 }
@@ -37,7 +47,7 @@ function node(name: string, part: RealPart): Runtime {
     name,
     part,
     hasNodeModules: true,
-    async serve(program, folder) {
+    async serve(program, folder, atEnd) {
       writeFiles(folder, {
         'serve.js': `
           import { createServer } from 'node:http';
@@ -47,7 +57,7 @@ function node(name: string, part: RealPart): Runtime {
           const server = createServer(toNodeHandler(fromFetch(handler)));
           server.listen(0, '127.0.0.1', () => console.log('listening on ' + server.address().port));`,
       });
-      return start(program, ['serve.js'], folder);
+      return start(program, ['serve.js'], folder, atEnd);
     },
   };
 }
@@ -56,14 +66,15 @@ const bun: Runtime = {
   name: 'Bun',
   part: BUN,
   hasNodeModules: true,
-  async serve(program, folder) {
+  async serve(program, folder, atEnd) {
     writeFiles(folder, {
       'serve.js': `
         import { handler } from './site.js';
-        const server = Bun.serve({ port: 0, hostname: '127.0.0.1', idleTimeout: 30, fetch: handler });
+        const limits = { idleTimeout: 30, maxRequestBodySize: 2 ** 31 };
+        const server = Bun.serve({ port: 0, hostname: '127.0.0.1', ...limits, fetch: handler });
         console.log('listening on ' + server.port);`,
     });
-    return start(program, ['serve.js'], folder);
+    return start(program, ['serve.js'], folder, atEnd);
   },
 };
 
@@ -71,14 +82,14 @@ const deno: Runtime = {
   name: 'Deno',
   part: DENO,
   hasNodeModules: true,
-  async serve(program, folder) {
+  async serve(program, folder, atEnd) {
     writeFiles(folder, {
       'serve.js': `
         import { handler } from './site.js';
         const onListen = ({ port }) => console.log('listening on ' + port);
         Deno.serve({ port: 0, hostname: '127.0.0.1', onListen }, handler);`,
     });
-    return start(program, ['run', '--allow-all', '--no-prompt', 'serve.js'], folder);
+    return start(program, ['run', '--allow-all', '--no-prompt', 'serve.js'], folder, atEnd);
   },
 };
 
@@ -88,7 +99,7 @@ function workerd(name: string, flags: readonly string[], hasNodeModules: boolean
     name,
     part: WORKERD,
     hasNodeModules,
-    async serve(program, folder) {
+    async serve(program, folder, atEnd) {
       writeFiles(folder, {
         'worker.js': "import { handler } from './site.js'; export default { fetch: handler };",
         'config.capnp': `
@@ -111,7 +122,7 @@ function workerd(name: string, flags: readonly string[], hasNodeModules: boolean
         logLevel: 'silent',
         output: { file: path.join(folder, 'bundle.js'), format: 'esm', codeSplitting: false },
       });
-      return start(program, ['serve', '--control-fd=1', 'config.capnp'], folder, /"port":(\d+)/);
+      return start(program, ['serve', '--control-fd=1', 'config.capnp'], folder, atEnd, /"port":(\d+)/);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import tls from 'node:tls';
 import { onTestFinished } from 'vitest';
 import type { ResponseRecord } from '../../src/servers/access-log.ts';
 import { createHttpServer, type HttpServer } from '../../src/servers/http.ts';
@@ -94,10 +95,13 @@ export async function untilStill(read: () => number): Promise<void> {
 /** A client that sends bytes as they are. */
 export class RawClient {
   readonly socket: Socket;
+  readonly #connection: Socket;
   received = '';
 
-  private constructor(socket: Socket) {
+  /** @param connection what is below TLS */
+  private constructor(socket: Socket, connection = socket) {
     this.socket = socket;
+    this.#connection = connection;
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
       this.received += text;
@@ -106,16 +110,24 @@ export class RawClient {
     onTestFinished(() => void socket.destroy());
   }
 
-  static async connect(port: number): Promise<RawClient> {
+  static async connect(port: number, isSecure = false): Promise<RawClient> {
     const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     await once(socket, 'connect');
-    return new RawClient(socket);
+    if (!isSecure) return new RawClient(socket);
+    const secured = tls.connect({ socket, rejectUnauthorized: false });
+    await once(secured, 'secureConnect');
+    return new RawClient(secured, socket);
   }
 
   send(bytes: string | Uint8Array): this {
     if (typeof bytes === 'string') this.socket.write(bytes, 'latin1');
     else this.socket.write(bytes);
     return this;
+  }
+
+  /** Goes away without a word. */
+  reset(): void {
+    this.#connection.resetAndDestroy();
   }
 
   /** Waits until this text has come, and gives all that has. */
@@ -141,8 +153,8 @@ export class RawClient {
 }
 
 /** Sends a request on a connection of its own and gives the whole response. */
-export async function exchange(port: number, request: string): Promise<string> {
-  const client = await RawClient.connect(port);
+export async function exchange(port: number, request: string, isSecure = false): Promise<string> {
+  const client = await RawClient.connect(port, isSecure);
   return client.send(request).untilClosed();
 }
 

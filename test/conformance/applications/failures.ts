@@ -116,6 +116,12 @@ export const failures = {
     })();
   },
 
+  async *'ends too soon'(_environ, startResponse: StartResponse, trace, length) {
+    startResponse('200 OK', [...TEXT, ['Content-Length', String(length)]]);
+    yield bytes('half');
+    await trace.gate('end');
+  },
+
   async 'writes too much'(_environ, startResponse) {
     const write = startResponse('200 OK', [...TEXT, ['Content-Length', '2']]);
     await write(bytes('ok'));

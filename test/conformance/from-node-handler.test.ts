@@ -1,0 +1,15 @@
+import { fromNodeHandler, toNodeHandler } from '../../src/adapters/node.ts';
+import { serve } from '../../src/servers/index.ts';
+import { Log } from './_log.ts';
+import { testConformance } from './_suite.ts';
+
+testConformance({
+  name: 'fromNodeHandler(toNodeHandler()) behind serve()',
+  lacks: { eager: 'what a handler writes at once is sent in one piece' },
+  async serve(application) {
+    const log = new Log();
+    const { errors } = log;
+    const server = await serve(fromNodeHandler(toNodeHandler(application, { errors })), { port: 0, errors });
+    return { ...server, log };
+  },
+});
