@@ -3,6 +3,7 @@ import { HttpTransport } from '../servers/http-transport.ts';
 import { ClientDisconnected, describeError, isPromiseLike } from '../wsgi/errors.ts';
 import { HAND_OVER, type HandedOver, transportOf } from '../wsgi/hand-over.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
+import { endAtOnce } from './end-at-once.ts';
 import type { NodeHandler } from './from-node-handler.ts';
 import { NodeExchange } from './node-exchange.ts';
 import { setUrl } from './node-request.ts';
@@ -46,6 +47,7 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
     if (this.#transport.isDisconnected) return Promise.reject(new ClientDisconnected());
     setUrl(request, environ, isWholePath);
     this.#transport.handOver();
+    endAtOnce(response);
     return new Promise((resolve, reject) => {
       response.once('close', () => {
         if (response.writableFinished) resolve();

@@ -24,10 +24,6 @@ export class FrameworkTransport extends HttpTransport {
     return false;
   }
 
-  protected override get isUntouched(): boolean {
-    return false;
-  }
-
   override pull(): Uint8Array | null | Promise<Uint8Array | null> {
     const { request } = this;
     if (!this.#hasPulled && request.readableDidRead) {

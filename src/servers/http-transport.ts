@@ -36,8 +36,8 @@ export class HttpTransport implements Transport, ByteSource {
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
   readonly connection: HttpConnection;
-  /** `handed over` while others make the response, `taken back` where they have failed before its head. */
-  #responsibility: 'own' | 'handed over' | 'taken back' = 'own';
+  /** Others make the response. */
+  #isHandedOver = false;
   readonly #options: TransportOptions;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
@@ -67,19 +67,14 @@ export class HttpTransport implements Transport, ByteSource {
     return !this.hasRequestBody && !this.isDisconnected && serverHeader === undefined && !isCounted;
   }
 
-  /** Whether nobody but us can have set a header, ever: only then Node takes them in pairs. */
-  protected get isUntouched(): boolean {
-    return this.#responsibility === 'own';
-  }
-
   /** Others make the response from here on. */
   handOver(): void {
-    this.#responsibility = 'handed over';
+    this.#isHandedOver = true;
   }
 
   /** They have failed, and nothing of the response is sent: it is begun anew. */
   takeBack(): void {
-    this.#responsibility = 'taken back';
+    this.#isHandedOver = false;
     for (const name of this.response.getHeaderNames()) this.response.removeHeader(name);
   }
 
@@ -90,7 +85,7 @@ export class HttpTransport implements Transport, ByteSource {
 
   /** Whether the response waits for the client to take what was sent. */
   get isWriting(): boolean {
-    if (this.#responsibility === 'handed over') return this.response.writableLength > 0;
+    if (this.#isHandedOver) return this.response.writableLength > 0;
     return this.#flushing !== undefined && this.#flushing.size > 0;
   }
 
@@ -117,8 +112,14 @@ export class HttpTransport implements Transport, ByteSource {
     // After an interim status the client would wait for the final one, which does not come.
     if (status < 200) this.response.shouldKeepAlive = false;
     const all = this.#withServer(headers);
-    if (this.isUntouched) this.response.writeHead(status, reason, all as unknown as string[][]);
-    else this.#startTouched(status, reason, all);
+    const { response } = this;
+    if (response.getHeaderNames().length > 0) return this.#startBeside(status, reason, all);
+    try {
+      response.writeHead(status, reason, all as unknown as string[][]);
+    } catch {
+      // Others have set headers and taken them back, which only Node knows: then it takes none in pairs.
+      this.#startBeside(status, reason, all);
+    }
   }
 
   write(block: Uint8Array): void | Promise<void> {
@@ -174,8 +175,8 @@ export class HttpTransport implements Transport, ByteSource {
     socket?.uncork();
   }
 
-  /** What the application sets takes the place of what was set before, but for cookies, which add up. */
-  #startTouched(status: number, reason: string, headers: readonly Header[]): void {
+  /** What the application sets takes the place of what others have set, but for cookies, which add up. */
+  #startBeside(status: number, reason: string, headers: readonly Header[]): void {
     const { response } = this;
     const seen = new Set(['set-cookie']);
     for (const [name, value] of headers) {
