@@ -113,7 +113,10 @@ export class HttpTransport implements Transport, ByteSource {
     if (status < 200) this.response.shouldKeepAlive = false;
     const all = this.#withServer(headers);
     const { response } = this;
-    if (response.getHeaderNames().length > 0) return this.#startBeside(status, reason, all);
+    if (response.getHeaderNames().length > 0) {
+      this.#startBeside(status, reason, all);
+      return;
+    }
     try {
       response.writeHead(status, reason, all as unknown as string[][]);
     } catch {
