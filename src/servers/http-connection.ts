@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ClientDisconnected } from '../wsgi/errors.ts';
 import { checkTrailers } from './http-body.ts';
@@ -155,5 +155,5 @@ function plainAddress(address: string | undefined): string | undefined {
 
 /** A host as it stands in a URL, and in SERVER_NAME: an IPv6 address in brackets (RFC 3875, section 4.1.14). */
 export function urlHost(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
+  return host.includes(':') ? `[${host}]` : host;
 }

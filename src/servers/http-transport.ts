@@ -138,9 +138,14 @@ export class HttpTransport implements Transport, ByteSource {
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.hasRequestBody && this.#skipRequestBody()) return this.#endLingering(lastBlock);
-    // Not by end(block): where all is sent already, an end() without a block saves a write to the socket.
-    if (lastBlock !== undefined) this.#send(lastBlock);
-    response.end();
+    if (lastBlock !== undefined && lastBlock.length > SMALL_BLOCK_BYTES) {
+      this.bytesSent += lastBlock.length;
+      response.end(lastBlock);
+    } else {
+      // Where all is sent already, an end() without a block saves a write to the socket.
+      if (lastBlock !== undefined) this.#send(lastBlock);
+      response.end();
+    }
     if (response.writableLength > 0) return this.#flush();
     this.isComplete = true;
   }

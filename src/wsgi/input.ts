@@ -178,11 +178,18 @@ function limitOf(size: number | undefined): number {
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 1) return parts[0]!;
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  const joined = allocate(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
   for (const part of parts) {
     joined.set(part, offset);
     offset += part.length;
   }
   return joined;
+}
+
+/** Memory that is written to as a whole: Node has such that is not emptied before, which takes a third of the time. */
+function allocate(length: number): Uint8Array {
+  return globalThis.Buffer === undefined
+    ? new Uint8Array(length)
+    : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
