@@ -77,6 +77,21 @@ test('a file that is needed for the first time is added', async () => {
   expect(readFileSync(file).length).toBeGreaterThan(size);
 });
 
+test('what one process does not need is kept for another that does', async () => {
+  const folder = temporaryFolder({ ...FILES, 'other.cjs': 'exports.other = 1;' });
+  const file = path.join(folder, 'code');
+  await load(folder, file).cache.save();
+  forgetLoaded(folder);
+  const another = new CodeCache(file, '1');
+  another.load(path.join(folder, 'other.cjs'));
+  await another.save();
+  const { cache } = load(folder, file);
+  cache.load(path.join(folder, 'other.cjs'));
+  writeFileSync(file, '');
+  await cache.save();
+  expect(readFileSync(file, 'utf8')).toBe('');
+});
+
 test('what another build has left is not used, though its files are as long', async () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'code');
