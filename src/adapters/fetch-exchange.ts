@@ -1,6 +1,6 @@
 import { BodyReader } from '../handler/body-reader.ts';
 import { checkResponse } from '../handler/check-response.ts';
-import { REASON_PHRASES } from '../handler/reason-phrases.ts';
+import { statusLine } from '../handler/reason-phrases.ts';
 import { ClientDisconnected, describeError } from '../wsgi/errors.ts';
 import { HOP_BY_HOP } from '../wsgi/response-head.ts';
 import type { Environ, Header, StartResponse } from '../wsgi/types.ts';
@@ -69,7 +69,7 @@ export class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
 
   /** @returns the first block. */
   async #begin(): Promise<Uint8Array | undefined> {
-    const response = checkResponse(await this.#responding, () => 'The fetch handler');
+    const response = checkResponse(await this.#responding, 'The fetch handler');
     if (this.#isClosed) return undefined;
     this.#isBegun = true;
     const { status, statusText, body } = response;
@@ -83,7 +83,7 @@ export class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
     const headers = headersOf(response);
     const hasLength = headers.some(([name]) => name === 'content-length');
     if (isWhole && !hasLength && first !== undefined) headers.push(['content-length', String(first.length)]);
-    this.#startResponse(`${status} ${statusText || REASON_PHRASES[status] || 'Unknown'}`, headers);
+    this.#startResponse(statusLine(status, statusText), headers);
     return first;
   }
 

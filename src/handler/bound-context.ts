@@ -1,4 +1,5 @@
 import type { RequestContext } from './request-context.ts';
+import { StandInRequest } from './stand-in-request.ts';
 
 /** Its constructor gives back what it is given, so that the fields of a class that extends it are added to that. */
 class Given {
@@ -9,17 +10,18 @@ class Given {
 }
 
 /**
- * Keeps the context of a Request in a private field of the Request. A WeakMap would do, and on Node 20 it made a request
+ * Keeps the context of a Request in a private field of the Request. A stand-in has one for it. A WeakMap would do, and on Node 20 it made a request
  * by a third dearer: collecting what is in one takes the garbage collector several passes.
  */
 export class BoundContext extends Given {
   #context: RequestContext;
 
   static get(request: Request): RequestContext | undefined {
-    return #context in request ? request.#context : undefined;
+    return StandInRequest.contextOf(request) ?? (#context in request ? request.#context : undefined);
   }
 
   static set(request: Request, context: RequestContext): void {
+    if (StandInRequest.bind(request, context)) return;
     if (#context in request) request.#context = context;
     else new BoundContext(request, context);
   }

@@ -6,16 +6,19 @@ import { LightResponse } from './http/light-response.ts';
  *
  * @param who The subject of the message: `The view home`.
  */
-export function checkResponse(value: unknown, who: () => string): Response {
+export function checkResponse(value: unknown, who: string): Response {
+  const problem = responseProblem(value);
+  if (problem === undefined) return value as Response;
+  throw new TypeError(`${who} ${problem}`);
+}
+
+/** What is wrong with what user code has returned, to stand behind who it was; undefined for a Response to send. */
+export function responseProblem(value: unknown): string | undefined {
   if (!LightResponse.isOne(value) && !isResponse(value)) {
-    throw new TypeError(`${who()} didn't return a Response. It returned ${quote(value)} instead.`);
+    return `didn't return a Response. It returned ${quote(value)} instead.`;
   }
-  if (LightResponse.isSpent(value)) {
-    throw new TypeError(
-      `${who()} returned a Response that was sent or read before. Make a new one for each request.`,
-    );
-  }
-  return value;
+  if (!LightResponse.isSpent(value)) return undefined;
+  return 'returned a Response that was sent or read before. Make a new one for each request.';
 }
 
 /** By its tag, since a package may bring a Response class of its own. */

@@ -48,7 +48,7 @@ export class ErrorResponses {
     }
     const handler = this.#urlconf.errorHandlers[status];
     if (!handler || !failed.request) return plainPage(status);
-    return checkResponse(await handler(failed.request, error), () => `handler${status}`);
+    return checkResponse(await handler(failed.request, error), `handler${status}`);
   }
 }
 

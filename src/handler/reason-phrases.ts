@@ -1,5 +1,5 @@
 /** The reason phrases of RFC 9110 and its companions. (`node:http` has them too, and is not everywhere.) */
-export const REASON_PHRASES: Readonly<Record<number, string>> = {
+const REASON_PHRASES: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
   202: 'Accepted',
@@ -57,3 +57,12 @@ export const REASON_PHRASES: Readonly<Record<number, string>> = {
   508: 'Loop Detected',
   511: 'Network Authentication Required',
 };
+
+const statusLines: string[] = [];
+
+/** The status as `startResponse()` takes it: `200 OK`. */
+export function statusLine(status: number, reason = ''): string {
+  if (reason !== '') return `${status} ${reason}`;
+  statusLines[status] ??= `${status} ${REASON_PHRASES[status] ?? 'Unknown'}`;
+  return statusLines[status];
+}

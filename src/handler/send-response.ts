@@ -1,8 +1,9 @@
 import type { Environ, Header, StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import { BodyReader } from './body-reader.ts';
 import { logError } from './error-log.ts';
+import { LightHeaders } from './http/light-headers.ts';
 import { type LightContent, LightResponse } from './http/light-response.ts';
-import { REASON_PHRASES } from './reason-phrases.ts';
+import { statusLine } from './reason-phrases.ts';
 import { type RequestContext, runFor } from './request-context.ts';
 import { requestFinished } from './signals.ts';
 
@@ -13,13 +14,28 @@ const encode: (text: string) => Uint8Array =
   globalThis.Buffer === undefined ? (text) => encoder.encode(text) : (text) => Buffer.from(text);
 
 /** A response whose body has been begun, so that a body that fails at once can still become an error page. */
-export interface OpenedResponse {
+export class OpenedResponse {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: readonly Header[];
+  /** With names in lower case. */
+  readonly headers: Header[];
   readonly first: Uint8Array | undefined;
-  /** What comes after the first block; undefined when the body is known to end there. */
   readonly rest: BodyReader | undefined;
+
+  /** @param rest What comes after the first block; undefined when the body is known to end there. */
+  constructor(
+    status: number,
+    statusText: string,
+    headers: Header[],
+    first: Uint8Array | undefined,
+    rest?: BodyReader,
+  ) {
+    this.status = status;
+    this.statusText = statusText;
+    this.headers = headers;
+    this.first = first;
+    this.rest = rest;
+  }
 }
 
 /** @throws what the body throws at its start. */
@@ -29,21 +45,21 @@ export function openResponse(response: Response): OpenedResponse | Promise<Opene
 }
 
 function openLight({ content, headers, type, status }: LightContent): OpenedResponse {
-  const pairs: Header[] = headers === undefined ? [] : [...headers];
+  const pairs = headers === undefined ? [] : LightHeaders.pairsOf(headers);
   if (type !== undefined) pairs.push(['content-type', type]);
   const first = typeof content === 'string' ? encode(content) : (content ?? undefined);
-  return { status, statusText: '', headers: pairs, first, rest: undefined };
+  return new OpenedResponse(status, '', pairs, first);
 }
 
 async function openReal(response: Response): Promise<OpenedResponse> {
   const { status, statusText, body } = response;
   // Iterating over Headers gives each Set-Cookie by itself.
   const headers = [...response.headers];
-  if (body === null) return { status, statusText, headers, first: undefined, rest: undefined };
+  if (body === null) return new OpenedResponse(status, statusText, headers, undefined);
   const reader = new BodyReader(body);
   const first = await reader.read();
   const isWhole = first === undefined || (await reader.isAtEnd());
-  return { status, statusText, headers, first, rest: isWhole ? undefined : reader };
+  return new OpenedResponse(status, statusText, headers, first, isWhole ? undefined : reader);
 }
 
 /** Answers a WSGI server with a response. The iterable's `close()` ends the request. */
@@ -56,16 +72,19 @@ export function sendResponse(
   const { environ } = context;
   const close = closer(rest, context);
   try {
-    startResponse(
-      `${status} ${statusText || REASON_PHRASES[status] || 'Unknown'}`,
-      headersOf(opened, environ),
-    );
+    startResponse(statusLine(status, statusText), headersOf(opened, environ));
   } catch (error) {
     return closeAndThrow(close, error);
   }
-  if (environ.REQUEST_METHOD === 'HEAD' || first === undefined) return Object.assign([], { close });
-  if (rest === undefined) return Object.assign([first], { close });
-  return Object.assign(blocks(first, rest, context), { close });
+  if (environ.REQUEST_METHOD === 'HEAD' || first === undefined) return closable([], close);
+  if (rest === undefined) return closable([first], close);
+  return closable(blocks(first, rest, context), close);
+}
+
+/** As `Object.assign()`, in a tenth of the time. */
+function closable(response: WSGIResponse, close: () => void | Promise<void>): WSGIResponse {
+  response.close = close;
+  return response;
 }
 
 async function closeAndThrow(close: () => void | Promise<void>, error: unknown): Promise<never> {
@@ -73,11 +92,13 @@ async function closeAndThrow(close: () => void | Promise<void>, error: unknown):
   throw error;
 }
 
+/** Those of the response, and the length of its body where that is known. */
 function headersOf({ status, headers, first, rest }: OpenedResponse, environ: Environ): readonly Header[] {
-  const isKnown = rest === undefined && !headers.some(([name]) => name.toLowerCase() === 'content-length');
   const mayHaveLength = first !== undefined || environ.REQUEST_METHOD !== 'HEAD';
-  if (!isKnown || !mayHaveLength || status === 204 || status === 304) return headers;
-  return [...headers, ['content-length', String(first?.length ?? 0)]];
+  if (rest !== undefined || !mayHaveLength || status === 204 || status === 304) return headers;
+  for (const [name] of headers) if (name === 'content-length') return headers;
+  headers.push(['content-length', String(first?.length ?? 0)]);
+  return headers;
 }
 
 async function* blocks(

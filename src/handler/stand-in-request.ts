@@ -1,5 +1,6 @@
 import type { Environ } from '../wsgi/types.ts';
 import { makeHeaders, makeRequest, mayHaveBody, requestMethod } from './make-request.ts';
+import type { RequestContext } from './request-context.ts';
 import { type RequestTarget, requestUrl } from './request-target.ts';
 
 const setUp: { isDone?: true } = {};
@@ -15,6 +16,19 @@ export class StandInRequest {
   #url: string | undefined;
   #headers: Headers | undefined;
   #real: Request | undefined;
+  #context: RequestContext | undefined;
+
+  /** The context that a Request was given by `bind()`. */
+  static contextOf(request: Request): RequestContext | undefined {
+    return #context in request ? request.#context : undefined;
+  }
+
+  /** Gives a Request its context, if it is a stand-in. @returns whether it is. */
+  static bind(request: Request, context: RequestContext): boolean {
+    if (!(#context in request)) return false;
+    request.#context = context;
+    return true;
+  }
 
   static create(environ: Environ, target: RequestTarget): Request {
     // Not as the module loads, since the first look at Request takes Node 15 ms.

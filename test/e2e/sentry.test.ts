@@ -103,7 +103,9 @@ describeWith(SENTRY, (packages) => {
     expect(await get(`${site.url}flush/`)).toMatchObject({ status: 200, body: 'true' });
 
     // Sentry sends them side by side: they may arrive in any order.
-    events.sort((one, other) => one.exception.values.at(-1)!.value.localeCompare(other.exception.values.at(-1)!.value));
+    events.sort((one, other) =>
+      one.exception.values.at(-1)!.value.localeCompare(other.exception.values.at(-1)!.value),
+    );
     const found = events.map(({ exception, request }) => {
       const { type, value, stacktrace } = exception.values.at(-1)!;
       const { filename, lineno } = stacktrace.frames.at(-1)!;

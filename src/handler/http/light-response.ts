@@ -1,3 +1,6 @@
+import { LightHeaders } from './light-headers.ts';
+import { standInFor } from './stand-in.ts';
+
 const setUp: { isDone?: true } = {};
 const TEXT = 'text/plain;charset=UTF-8';
 const JSON_TYPE = 'application/json';
@@ -41,7 +44,7 @@ export class LightResponse {
       return response as unknown as Response;
     }
     const { status, statusText } = init;
-    const headers = new Headers(init.headers);
+    const headers = LightHeaders.create(init.headers);
     if (!headers.has('content-type')) headers.set('content-type', JSON_TYPE);
     return new LightResponse(text, { status, statusText, headers }) as unknown as Response;
   }
@@ -76,32 +79,11 @@ export class LightResponse {
     return response.#isSent || (response.#real?.body?.locked ?? false);
   }
 
-  /** Puts our prototype in front of the global one, and hands on what only a real Response can do. */
   static #join({ prototype }: typeof globalThis.Response): void {
     setUp.isDone = true;
-    for (const name of Reflect.ownKeys(prototype)) {
-      const { get, value } = Object.getOwnPropertyDescriptor(prototype, name)!;
-      if (Object.hasOwn(LightResponse.prototype, name)) continue;
-      if (get) {
-        Object.defineProperty(LightResponse.prototype, name, {
-          get(this: LightResponse) {
-            return Reflect.get(this.#become(), name);
-          },
-          enumerable: true,
-          configurable: true,
-        });
-      } else if (typeof value === 'function') {
-        Object.defineProperty(LightResponse.prototype, name, {
-          value(this: LightResponse, ...args: unknown[]) {
-            return value.apply(this.#become(), args);
-          },
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        });
-      }
-    }
-    Object.setPrototypeOf(LightResponse.prototype, prototype);
+    standInFor(LightResponse.prototype, prototype, function (this: LightResponse) {
+      return this.#become();
+    });
   }
 
   constructor(body: BodyInit = null, init: ResponseInit = {}) {
@@ -116,7 +98,7 @@ export class LightResponse {
     this.#content = typeof body === 'object' ? (body?.slice() ?? null) : body;
     this.#status = status;
     if (typeof body === 'string') this.#type = TEXT;
-    if (init.headers !== undefined) this.#headers = this.#typed(new Headers(init.headers));
+    if (init.headers !== undefined) this.#headers = this.#typed(LightHeaders.create(init.headers));
   }
 
   get status(): number {
@@ -133,7 +115,7 @@ export class LightResponse {
 
   get headers(): Headers {
     if (this.#real !== undefined && this.#headers === undefined) return this.#real.headers;
-    this.#headers ??= this.#typed(new Headers());
+    this.#headers ??= this.#typed(LightHeaders.create());
     return this.#headers;
   }
 

@@ -94,15 +94,20 @@ function literalMatcher(text: string): Route['match'] {
   };
 }
 
-/** Matches by an expression that begins with `^` and has a named group for each parameter. */
+/**
+ * Matches by an expression that begins with `^` and has a group for each parameter. The groups have no names: for named
+ * ones an object is made with each match, in more time than the match takes.
+ */
 function expressionMatcher(start: RegExp, parameters: readonly RouteParameter[]): Route['match'] {
   const whole = new RegExp(`${start.source}$`);
+  const groups = groupsOf(parameters);
   return (path, extent) => {
     const match = (extent === 'whole' ? whole : start).exec(path);
     if (match === null) return undefined;
     const params: Record<string, unknown> = {};
-    for (const { name, converter } of parameters) {
-      const value = converter.toValue(match.groups![name]!);
+    for (let i = 0; i < parameters.length; i++) {
+      const { name, converter } = parameters[i]!;
+      const value = converter.toValue(match[groups[i]!]!);
       if (value === undefined) return undefined;
       params[name] = value;
     }
@@ -110,8 +115,18 @@ function expressionMatcher(start: RegExp, parameters: readonly RouteParameter[])
   };
 }
 
-function capture({ name, converter }: RouteParameter): string {
-  return `(?<${name}>${converter.regex.source})`;
+function capture({ converter }: RouteParameter): string {
+  return `(${converter.regex.source})`;
+}
+
+/** The number of each parameter's group. A converter's expression may have groups of its own. */
+function groupsOf(parameters: readonly RouteParameter[]): readonly number[] {
+  let next = 1;
+  return parameters.map(({ converter }) => {
+    const group = next;
+    next += new RegExp(`${converter.regex.source}|`).exec('')!.length;
+    return group;
+  });
 }
 
 function escapeRegExp(text: string): string {
