@@ -1,24 +1,51 @@
-import { BodyReader } from '../handler/body-reader.ts';
+import type { BodyReader } from '../handler/body-reader.ts';
 import { checkResponse } from '../handler/check-response.ts';
+import { LightResponse } from '../handler/http/light-response.ts';
 import { statusLine } from '../handler/reason-phrases.ts';
+import { headersOf, type OpenedResponse, openAtOnce, openBody, readerOf } from '../handler/send-response.ts';
 import { ClientDisconnected, describeError } from '../wsgi/errors.ts';
 import { HOP_BY_HOP } from '../wsgi/response-head.ts';
-import type { Environ, Header, StartResponse } from '../wsgi/types.ts';
+import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
+
+import type { FetchTarget } from './fetch-target.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
 
+const HANDLER = 'The fetch handler';
 const END: Step = { done: true, value: undefined };
+
+/** What an application returns of a fetch handler's answer. */
+export function answerWith(
+  answering: Response | Promise<Response>,
+  environ: Environ,
+  startResponse: StartResponse,
+  target: FetchTarget,
+): WSGIResponse {
+  if (LightResponse.isOne(answering)) {
+    const opened = openAtOnce(checkResponse(answering, HANDLER));
+    if (opened !== undefined) {
+      start(opened, environ, startResponse);
+      return opened.first === undefined ? [] : [opened.first];
+    }
+  }
+  return new FetchExchange(environ, startResponse, Promise.resolve(answering), target);
+}
+
+function start(opened: OpenedResponse, environ: Environ, startResponse: StartResponse): void {
+  const headers = headersOf(opened, environ).filter(([name]) => !HOP_BY_HOP.has(name));
+  startResponse(statusLine(opened.status, opened.statusText), headers);
+}
 
 /**
  * The response to one request that a fetch handler answers, as the WSGI server iterates over it. It is returned before
  * there is a response, which begins when the first block is asked for: were the server given a promise instead, it
  * could not tell that the client has gone.
  */
-export class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
+class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
   readonly #environ: Environ;
   readonly #startResponse: StartResponse;
   readonly #responding: Promise<Response>;
-  readonly #controller: AbortController;
+  readonly #target: FetchTarget;
   #reader: BodyReader | undefined;
   #isBegun = false;
   #isClosed = false;
@@ -28,12 +55,12 @@ export class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
     environ: Environ,
     startResponse: StartResponse,
     responding: Promise<Response>,
-    controller: AbortController,
+    target: FetchTarget,
   ) {
     this.#environ = environ;
     this.#startResponse = startResponse;
     this.#responding = responding;
-    this.#controller = controller;
+    this.#target = target;
   }
 
   [Symbol.asyncIterator](): this {
@@ -59,32 +86,27 @@ export class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
     this.#isClosed = true;
     if (this.#isAtEnd) return;
     if (this.#isBegun) {
-      if (this.#environ.REQUEST_METHOD !== 'HEAD') this.#controller.abort(new ClientDisconnected());
+      if (this.#environ.REQUEST_METHOD !== 'HEAD') this.#target.abort(new ClientDisconnected());
       await this.#reader?.cancel();
     } else {
-      this.#controller.abort(new ClientDisconnected());
+      this.#target.abort(new ClientDisconnected());
       this.#responding.then(discard, (error) => this.#failedLate(error));
     }
   }
 
   /** @returns the first block. */
   async #begin(): Promise<Uint8Array | undefined> {
-    const response = checkResponse(await this.#responding, 'The fetch handler');
+    const response = checkResponse(await this.#responding, HANDLER);
     if (this.#isClosed) return undefined;
     this.#isBegun = true;
-    const { status, statusText, body } = response;
-    let first: Uint8Array | undefined;
-    let isWhole = true;
-    if (body !== null) {
-      this.#reader = new BodyReader(body);
-      first = await this.#reader.read();
-      isWhole = first === undefined || (await this.#reader.isAtEnd());
-    }
-    const headers = headersOf(response);
-    const hasLength = headers.some(([name]) => name === 'content-length');
-    if (isWhole && !hasLength && first !== undefined) headers.push(['content-length', String(first.length)]);
-    this.#startResponse(statusLine(status, statusText), headers);
-    return first;
+    const opened = openAtOnce(response) ?? (await this.#openBody(response));
+    start(opened, this.#environ, this.#startResponse);
+    return opened.first;
+  }
+
+  #openBody(response: Response): Promise<OpenedResponse> {
+    this.#reader = readerOf(response); // before it is read, so that it can be left
+    return openBody(response, this.#reader);
   }
 
   /** An error that the departure has brought about is none. */
@@ -92,11 +114,6 @@ export class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
     if (error instanceof ClientDisconnected || (error as Error | undefined)?.name === 'AbortError') return;
     this.#environ['wsgi.errors'].write(describeError(error));
   }
-}
-
-/** Iterating over Headers gives each Set-Cookie by itself. */
-function headersOf({ headers }: Response): Header[] {
-  return [...headers].filter(([name]) => !HOP_BY_HOP.has(name));
 }
 
 function discard(response: Response): void {

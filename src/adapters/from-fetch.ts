@@ -1,8 +1,9 @@
+import { buildRequest } from '../handler/build-request.ts';
 import { BadRequest } from '../handler/exceptions.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
-import { FetchExchange } from './fetch-exchange.ts';
-import { createRequest } from './web-request.ts';
+import { answerWith } from './fetch-exchange.ts';
+import { FetchTarget } from './fetch-target.ts';
 
 /** What a handler gets beside the request. Hono has it as `c.env`. */
 export interface FetchContext {
@@ -38,21 +39,25 @@ export function fromFetch(
   { wholePath = false }: FromFetchOptions = {},
 ): WSGIApplication {
   return watchable(function fetchHandlerApplication(environ, startResponse) {
-    const controller = new AbortController();
+    let target: FetchTarget;
     let request: Request;
     try {
-      request = createRequest(environ, controller.signal, wholePath);
+      target = new FetchTarget(environ, wholePath);
+      request = buildRequest(environ, target);
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
       startResponse('400 Bad Request', [['Content-Type', 'text/plain; charset=utf-8']]);
       return [new TextEncoder().encode(`${error.message}\n`)];
     }
-    const responding = respond(handler, request, { environ });
-    return new FetchExchange(environ, startResponse, responding, controller);
+    return answerWith(call(handler, request, { environ }), environ, startResponse, target);
   });
 }
 
 /** What a handler throws at once is a rejection like any other. */
-async function respond(handler: FetchHandler, request: Request, context: FetchContext): Promise<Response> {
-  return handler(request, context);
+function call(handler: FetchHandler, request: Request, context: FetchContext): Response | Promise<Response> {
+  try {
+    return handler(request, context);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

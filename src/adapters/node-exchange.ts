@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { requestBlocks } from '../handler/request-body.ts';
 import { describeError, isPromiseLike } from '../wsgi/errors.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import { type Bridge, BridgeSocket } from './bridge-socket.ts';
 import type { NodeHandler } from './from-node-handler.ts';
 import { createNodeRequest } from './node-request.ts';
 import { createNodeResponse, headersOf, type NodeResponse, type ResponseObserver } from './node-response.ts';
-import { requestBlocks } from './request-blocks.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
 

@@ -9,7 +9,7 @@ import { buildChain, checkAnswer } from './get-response.ts';
 import { hostReader } from './host.ts';
 import { decodePath } from './path-encoding.ts';
 import { type ApplicationContext, bindContext, RequestContext, runFor } from './request-context.ts';
-import { requestPathInfo, requestScheme, requestScriptName } from './request-target.ts';
+import { requestPathInfo, requestScheme, requestScriptName, SiteTarget } from './request-target.ts';
 import { OpenedResponse, openResponse, sendResponse } from './send-response.ts';
 import { requestStarted } from './signals.ts';
 import { loadURLconf } from './urls/load-urlconf.ts';
@@ -67,12 +67,13 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
     const { environ } = context;
     const host = readHost(environ);
     if (isFreshSite && context.path === '/') return openWelcome(settings);
-    const request = buildRequest(environ, {
+    const target = new SiteTarget(environ, {
       scheme: requestScheme(environ, values),
       host,
       scriptName: context.scriptName,
       pathInfo: requestPathInfo(environ),
     });
+    const request = buildRequest(environ, target);
     exchange.request = request;
     bindContext(request, context);
     return getResponse(request, context);

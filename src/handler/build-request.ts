@@ -21,7 +21,7 @@ export function buildRequest(environ: Environ, target: RequestTarget): Request {
  */
 function canStandIn(): boolean {
   const environ = { REQUEST_METHOD: 'PUT', HTTP_X_NAME: 'value' } as Partial<Environ> as Environ;
-  const target = { scheme: 'http', host: 'localhost', scriptName: '', pathInfo: '/' } as const;
+  const target = { url: 'http://localhost/' };
   try {
     const copy = new Request(StandInRequest.create(environ, target));
     // Bun copies one by its properties, and then has methods that want the real one.

@@ -1,7 +1,7 @@
 import type { Environ } from '../wsgi/types.ts';
 import { BadRequest } from './exceptions.ts';
 import { requestBody } from './request-body.ts';
-import { type RequestTarget, requestUrl } from './request-target.ts';
+import type { RequestTarget } from './request-target.ts';
 
 /**
  * The web-standard Request for an environ.
@@ -16,8 +16,10 @@ export function makeRequest(
 ): Request {
   const method = requestMethod(environ);
   const body = mayHaveBody(method) ? requestBody(environ) : null;
-  const init = body === null ? { method, headers } : { method, headers, body, duplex: 'half' as const };
-  return represent(() => new Request(requestUrl(environ, target), init));
+  const init: RequestInit = { method, headers };
+  if (body !== null) Object.assign(init, { body, duplex: 'half' });
+  if (target.signal !== undefined) init.signal = target.signal;
+  return represent(() => new Request(target.url, init));
 }
 
 /** The headers by themselves. @throws {BadRequest} */
@@ -33,7 +35,8 @@ export function mayHaveBody(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
 
-function represent<T>(make: () => T): T {
+/** @throws {BadRequest} for what the web's classes do not take. */
+export function represent<T>(make: () => T): T {
   try {
     return make();
   } catch (cause) {

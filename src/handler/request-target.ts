@@ -2,18 +2,57 @@ import type { Settings } from '../conf/index.ts';
 import type { Environ } from '../wsgi/types.ts';
 import { encodePath, encodeQuery } from './path-encoding.ts';
 
-/** What a request's URL is made of. Paths are bytes, as PEP 3333 has them. */
+/** Where a request goes, and what ends it. */
 export interface RequestTarget {
+  /** As the Request has it. */
+  readonly url: string;
+  /** Aborted when nobody waits for the response any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a request's URL is made of. Paths are bytes, as PEP 3333 has them. */
+export interface URLParts {
   readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly scriptName: string;
   readonly pathInfo: string;
 }
 
+/** The target of a request of a site. */
+export class SiteTarget implements RequestTarget {
+  readonly #environ: Environ;
+  readonly #parts: URLParts;
+
+  constructor(environ: Environ, parts: URLParts) {
+    this.#environ = environ;
+    this.#parts = parts;
+  }
+
+  get url(): string {
+    return standardUrl(requestUrl(this.#environ, this.#parts));
+  }
+}
+
 /** The URL that was asked for. A URL object may write it differently: `Example.com/a/../b`. */
-export function requestUrl(environ: Environ, { scheme, host, scriptName, pathInfo }: RequestTarget): string {
-  const query = environ.QUERY_STRING ? `?${encodeQuery(environ.QUERY_STRING)}` : '';
-  return `${scheme}://${host}${encodePath(scriptName + pathInfo)}${query}`;
+export function requestUrl(environ: Environ, { scheme, host, scriptName, pathInfo }: URLParts): string {
+  return `${scheme}://${host}${encodePath(scriptName + pathInfo)}${requestQuery(environ)}`;
+}
+
+/** With the question mark before it. */
+export function requestQuery({ QUERY_STRING: query }: Environ): string {
+  return query ? `?${encodeQuery(query)}` : '';
+}
+
+// A host's name in letters, or the address of this machine, which have no other form; segments that don't begin with a dot.
+const HOST = '(?:(?:(?!xn--)[a-z0-9-]+\\.)*(?!xn--)[a-z][a-z0-9-]*|127\\.0\\.0\\.1)';
+const PORT = '(?::(?!80/|443/)(?:[1-9]\\d{0,3}|[1-5]\\d{4}))?';
+const PATH = "(?:/(?!\\.|%2[eE])[\\w\\-~!$&'()*+,;=:@.%]*)+";
+const QUERY = '(?:\\?[\\w\\-~!$&()*+,;=:@.%/?]*)?';
+const STANDARD_URL = new RegExp(`^https?://${HOST}${PORT}${PATH}${QUERY}$`);
+
+/** A URL in the form that the standard has for it. A URL object takes a microsecond, which most have no need of. */
+export function standardUrl(url: string): string {
+  return STANDARD_URL.test(url) ? url : new URL(url).href;
 }
 
 /** PATH_INFO with the slash that every path starts with, also when the server leaves it out. */

@@ -40,8 +40,13 @@ export class OpenedResponse {
 
 /** @throws what the body throws at its start. */
 export function openResponse(response: Response): OpenedResponse | Promise<OpenedResponse> {
+  return openAtOnce(response) ?? openBody(response, readerOf(response));
+}
+
+/** A response of `startproject/http`, of which all is there; undefined for others, which are left as they are. */
+export function openAtOnce(response: Response): OpenedResponse | undefined {
   const light = LightResponse.take(response);
-  return light ? openLight(light) : openReal(response);
+  return light && openLight(light);
 }
 
 function openLight({ content, headers, type, status }: LightContent): OpenedResponse {
@@ -51,14 +56,18 @@ function openLight({ content, headers, type, status }: LightContent): OpenedResp
   return new OpenedResponse(status, '', pairs, first);
 }
 
-async function openReal(response: Response): Promise<OpenedResponse> {
-  const { status, statusText, body } = response;
+/** Undefined where there is no body. */
+export function readerOf({ body }: Response): BodyReader | undefined {
+  return body === null ? undefined : new BodyReader(body);
+}
+
+/** @throws what the body throws at its start. */
+export async function openBody(response: Response, reader: BodyReader | undefined): Promise<OpenedResponse> {
+  const { status, statusText } = response;
   // Iterating over Headers gives each Set-Cookie by itself.
   const headers = [...response.headers];
-  if (body === null) return new OpenedResponse(status, statusText, headers, undefined);
-  const reader = new BodyReader(body);
-  const first = await reader.read();
-  const isWhole = first === undefined || (await reader.isAtEnd());
+  const first = await reader?.read();
+  const isWhole = first === undefined || (await reader?.isAtEnd());
   return new OpenedResponse(status, statusText, headers, first, isWhole ? undefined : reader);
 }
 
@@ -93,7 +102,10 @@ async function closeAndThrow(close: () => void | Promise<void>, error: unknown):
 }
 
 /** Those of the response, and the length of its body where that is known. */
-function headersOf({ status, headers, first, rest }: OpenedResponse, environ: Environ): readonly Header[] {
+export function headersOf(
+  { status, headers, first, rest }: OpenedResponse,
+  environ: Environ,
+): readonly Header[] {
   const mayHaveLength = first !== undefined || environ.REQUEST_METHOD !== 'HEAD';
   if (rest !== undefined || !mayHaveLength || status === 204 || status === 304) return headers;
   for (const [name] of headers) if (name === 'content-length') return headers;

@@ -1,7 +1,7 @@
 import type { Environ } from '../wsgi/types.ts';
 import { makeHeaders, makeRequest, mayHaveBody, requestMethod } from './make-request.ts';
 import type { RequestContext } from './request-context.ts';
-import { type RequestTarget, requestUrl } from './request-target.ts';
+import type { RequestTarget } from './request-target.ts';
 
 const setUp: { isDone?: true } = {};
 
@@ -60,8 +60,12 @@ export class StandInRequest {
   }
 
   get url(): string {
-    this.#url ??= new URL(requestUrl(this.#environ, this.#target)).href;
+    this.#url ??= this.#target.url;
     return this.#url;
+  }
+
+  get signal(): AbortSignal {
+    return this.#target.signal ?? this.#become().signal;
   }
 
   get headers(): Headers {

@@ -114,7 +114,7 @@ test('headers that belong to the connection are left out', async () => {
   expect(errors).toEqual([]);
   expect(transport.headers).toEqual([
     ['x-one', '1'],
-    ['Content-Length', '0'],
+    ['content-length', '0'],
   ]);
 });
 

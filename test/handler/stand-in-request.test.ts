@@ -4,10 +4,15 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { buildRequest } from '../../src/handler/build-request.ts';
 import { makeRequest } from '../../src/handler/make-request.ts';
-import type { RequestTarget } from '../../src/handler/request-target.ts';
+import { SiteTarget, type URLParts } from '../../src/handler/request-target.ts';
+import type { Environ } from '../../src/wsgi/types.ts';
 import { createEnviron, type RequestOptions } from './_client.ts';
 
-const TARGET: RequestTarget = { scheme: 'http', host: 'TestServer:80', scriptName: '', pathInfo: '/a/../b' };
+const PARTS = { scheme: 'http', host: 'TestServer:80', scriptName: '', pathInfo: '/a/../b' } as const;
+
+const build = (environ: Environ, parts: URLParts = PARTS) =>
+  buildRequest(environ, new SiteTarget(environ, parts));
+const make = (environ: Environ) => makeRequest(environ, new SiteTarget(environ, PARTS));
 
 /** What views get, and the Request that it shall be like. */
 function both(options: RequestOptions): readonly [given: Request, model: Request] {
@@ -15,10 +20,7 @@ function both(options: RequestOptions): readonly [given: Request, model: Request
     ...options,
     environ: { HTTP_X_USER: 'me', HTTP_COOKIE: 'a=1; b=2', ...options.environ },
   };
-  return [
-    buildRequest(createEnviron('/a/../b?c=d', withHeaders), TARGET),
-    makeRequest(createEnviron('/a/../b?c=d', withHeaders), TARGET),
-  ];
+  return [build(createEnviron('/a/../b?c=d', withHeaders)), make(createEnviron('/a/../b?c=d', withHeaders))];
 }
 
 const GET: RequestOptions = {};
@@ -136,7 +138,7 @@ test('fetch() takes it', async () => {
   try {
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const environ = createEnviron('/x', { ...POST, environ: { ...POST.environ, HTTP_X_USER: 'me' } });
-    const given = buildRequest(environ, { ...TARGET, host, pathInfo: '/x' });
+    const given = build(environ, { ...PARTS, host, pathInfo: '/x' });
     expect(await (await fetch(given)).text()).toBe('POST /x me {"a":1}');
   } finally {
     server.close();
@@ -145,7 +147,5 @@ test('fetch() takes it', async () => {
 
 test('headers that cannot be represented are a bad request', () => {
   const environ = createEnviron('/', { environ: { HTTP_X_BAD: 'a\nb' } });
-  expect(() => buildRequest(environ, TARGET).headers.get('x')).toThrow(
-    expect.objectContaining({ name: 'BadRequest' }),
-  );
+  expect(() => build(environ).headers.get('x')).toThrow(expect.objectContaining({ name: 'BadRequest' }));
 });

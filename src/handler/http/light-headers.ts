@@ -60,7 +60,10 @@ export class LightHeaders {
 
   set(name: string, value: string): void {
     const lower = isPlainValue(value) ? this.#single(name) : undefined;
-    if (lower === undefined) return this.#become().set(name, value);
+    if (lower === undefined) {
+      this.#become().set(name, value);
+      return;
+    }
     const index = this.#indexOf(lower);
     if (index === -1) this.#pairs.push([lower, value]);
     else this.#pairs[index]![1] = value;
@@ -72,7 +75,10 @@ export class LightHeaders {
 
   delete(name: string): void {
     const lower = this.#single(name);
-    if (lower === undefined) return this.#become().delete(name);
+    if (lower === undefined) {
+      this.#become().delete(name);
+      return;
+    }
     const index = this.#indexOf(lower);
     if (index >= 0) this.#pairs.splice(index, 1);
   }
