@@ -25,6 +25,7 @@ export async function loadApplication(
   settingsModule: string,
   { skipChecks }: { readonly skipChecks: boolean },
 ): Promise<LoadedApplication> {
+  await installGlobals(loader);
   const settings = await loadSettings(settingsModule);
   const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {
@@ -38,6 +39,12 @@ export async function loadApplication(
     : { value: await defaultApplication(loader) };
   assertCallable(application, WSGI_APPLICATION);
   return { application, debug: DEBUG, notes: settingsNotes(settings) };
+}
+
+/** By the copy of this package that the site's own modules import, which knows its own Response best. */
+async function installGlobals(loader: SiteLoader): Promise<void> {
+  const http = (await loader.importPackage('startproject/http')) as typeof import('../handler/http/index.ts');
+  http.installGlobals();
 }
 
 /** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */

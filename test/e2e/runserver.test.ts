@@ -59,6 +59,20 @@ describe('which settings', () => {
     expect((await get(site.url)).body).toBe('home 1');
   });
 
+  test('the global Response is that of startproject/http for all code of the site', async () => {
+    const site = await runserver({
+      'mysite/settings.ts': `export const GIVEN = globalThis.Response;\n${SITE['mysite/settings.ts']}`,
+      'mysite/urls.ts': `
+        import { Response as Light } from 'startproject/http';
+        import { path } from 'startproject/urls';
+        import { GIVEN } from './settings.ts';
+        const fetched = await fetch('data:text/plain,x');
+        const text = [GIVEN === Light, Response === Light, fetched instanceof Response].join();
+        export const urlpatterns = [path('', () => new Response(text))];`,
+    });
+    expect((await get(site.url)).body).toBe('true,true,true');
+  });
+
   test('from a folder inside of the site, the site is found and is the working directory', async () => {
     const root = temporaryFolder({ ...SITE, 'mysite/wsgi.ts': answering('inside'), 'docs/readme.txt': '' });
     const command = new Command('runserver.js', ['0'], { cwd: path.join(root, 'docs') });

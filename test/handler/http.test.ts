@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
-import { Response as Light } from '../../src/handler/http/index.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { installGlobals, Response as Light, uninstallGlobals } from '../../src/handler/http/index.ts';
 import type { Middleware } from '../../src/handler/index.ts';
 import { path } from '../../src/handler/urls/index.ts';
 import { type Answer, ask, createApplication } from './_client.ts';
@@ -195,5 +195,33 @@ describe('a Response', () => {
     const application = await createApplication([path('', () => response)]);
     expect((await ask(application, '/')).body).toBe('once');
     expect((await ask(application, '/')).log).toContain('returned a Response that was sent or read before.');
+  });
+});
+
+describe('in the place of the global class', () => {
+  const Native = Response;
+  beforeEach(installGlobals);
+  afterEach(uninstallGlobals);
+
+  test('it makes responses of the same kind as the one before', async () => {
+    expect(Response).toBe(Light);
+    expect(Object.getOwnPropertyDescriptor(globalThis, 'Response')!.enumerable).toBe(false);
+    expect(new Response('x') instanceof Native).toBe(true);
+    expect(new Native('x') instanceof Response).toBe(true);
+    expect(await new Response(stream()).text()).toBe('streamed');
+    expect(Response.json({}).headers.get('content-type')).toBe('application/json');
+    expect(Response.error().type).toBe('error');
+  });
+
+  test('its methods and properties work with those of the other', async () => {
+    expect(await Response.prototype.text.call(new Native('x'))).toBe('x');
+    const { get } = Object.getOwnPropertyDescriptor(Response.prototype, 'bodyUsed')!;
+    expect(get!.call(new Native('x'))).toBe(false);
+    expect(() => Response.prototype.bodyUsed).toThrow(TypeError);
+  });
+
+  test('the one before is there again afterwards', () => {
+    uninstallGlobals();
+    expect(Response).toBe(Native);
   });
 });

@@ -9,11 +9,15 @@ const application = () => [];
 const byDefault = () => [];
 
 /** Stands for the copy of this package that the site imports. */
-const LOADER = {
-  importPackage: async (specifier: string) => ({
-    getWsgiApplication: async () => (specifier === 'startproject/wsgi' ? byDefault : undefined),
-  }),
-} as unknown as SiteLoader;
+function siteLoader(getWsgiApplication: () => Promise<unknown>): SiteLoader {
+  const modules: Record<string, object> = {
+    'startproject/http': { installGlobals() {} },
+    'startproject/wsgi': { getWsgiApplication },
+  };
+  return { importPackage: async (specifier: string) => modules[specifier] } as unknown as SiteLoader;
+}
+
+const LOADER = siteLoader(async () => byDefault);
 
 /** Loads a site of these settings and of this `wsgi` module. */
 function load(settings: object, wsgi: Record<string, unknown> = {}, skipChecks = false) {
@@ -50,7 +54,8 @@ describe('the application', () => {
     const { loader } = createSite({
       'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
       'mysite/urls.ts': 'export const urlpatterns = []',
-      'node_modules/startproject/package.json': '{ "type": "module", "exports": { "./wsgi": "./wsgi.js" } }',
+      'node_modules/startproject/package.json': '{ "type": "module", "exports": { "./*": "./*.js" } }',
+      'node_modules/startproject/http.js': 'export const installGlobals = () => {}',
       'node_modules/startproject/wsgi.js': `const own = () => []\nown.isOwn = true\nexport const getWsgiApplication = async () => own`,
     });
     useLoader(loader);
@@ -151,9 +156,7 @@ describe('what the site throws is passed on', () => {
   test('by getWsgiApplication()', async () => {
     useModules({ 'mysite.settings': { DEBUG: true } });
     const thrown = new RangeError('no');
-    const loader = {
-      importPackage: async () => ({ getWsgiApplication: () => Promise.reject(thrown) }),
-    } as unknown as SiteLoader;
+    const loader = siteLoader(() => Promise.reject(thrown));
     await expect(loadApplication(loader, 'mysite.settings', { skipChecks: false })).rejects.toBe(thrown);
   });
 });

@@ -1,3 +1,5 @@
+export { installGlobals, uninstallGlobals } from './globals.ts';
+
 import { LightResponse } from './light-response.ts';
 
 /**

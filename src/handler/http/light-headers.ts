@@ -35,9 +35,7 @@ export class LightHeaders {
 
   static #join(prototype: Headers): void {
     setUp.isDone = true;
-    standInFor(LightHeaders.prototype, prototype, function (this: LightHeaders) {
-      return this.#become();
-    });
+    standInFor(LightHeaders.prototype, prototype, (one) => (#real in one ? one.#become() : one));
     Object.defineProperty(LightHeaders.prototype, 'constructor', { value: Headers });
   }
 

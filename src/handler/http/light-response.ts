@@ -1,4 +1,5 @@
 import { LightHeaders } from './light-headers.ts';
+import { nativeResponse } from './native-response.ts';
 import { standInFor } from './stand-in.ts';
 
 const setUp: { isDone?: true } = {};
@@ -29,7 +30,7 @@ export class LightResponse {
 
   static [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has instances of its own.
-    if (this === LightResponse) return value instanceof globalThis.Response;
+    if (this === LightResponse) return value instanceof nativeResponse();
     // biome-ignore lint/complexity/noThisInStatic: as above.
     return Function.prototype[Symbol.hasInstance].call(this, value);
   }
@@ -37,7 +38,7 @@ export class LightResponse {
   static json(data: unknown, init?: ResponseInit): Response {
     const text = JSON.stringify(data);
     const isLight = typeof text === 'string' && (init === undefined || isPlain(init));
-    if (!isLight) return globalThis.Response.json(data, init);
+    if (!isLight) return nativeResponse().json(data, init);
     if (init === undefined) {
       const response = new LightResponse(text);
       response.#type = JSON_TYPE;
@@ -50,11 +51,11 @@ export class LightResponse {
   }
 
   static error(): Response {
-    return globalThis.Response.error();
+    return nativeResponse().error();
   }
 
   static redirect(...args: Parameters<typeof globalThis.Response.redirect>): Response {
-    return globalThis.Response.redirect(...args);
+    return nativeResponse().redirect(...args);
   }
 
   static isOne(value: unknown): value is Response {
@@ -81,18 +82,16 @@ export class LightResponse {
 
   static #join({ prototype }: typeof globalThis.Response): void {
     setUp.isDone = true;
-    standInFor(LightResponse.prototype, prototype, function (this: LightResponse) {
-      return this.#become();
-    });
+    standInFor(LightResponse.prototype, prototype, (one: object) => (#real in one ? one.#become() : one));
   }
 
   constructor(body: BodyInit = null, init: ResponseInit = {}) {
     // Not as the module loads, since the first look at Response takes Node 15 ms.
-    if (!setUp.isDone) LightResponse.#join(globalThis.Response);
+    if (!setUp.isDone) LightResponse.#join(nativeResponse());
     const status = init?.status ?? 200;
     const isLight = isContent(body) && isPlain(init) && !(body !== null && NULL_BODY_STATUSES.has(status));
     if (!isLight) {
-      this.#real = new globalThis.Response(body, init);
+      this.#real = new (nativeResponse())(body, init);
       return;
     }
     this.#content = typeof body === 'object' ? (body?.slice() ?? null) : body;
@@ -129,7 +128,7 @@ export class LightResponse {
   /** The real Response. Its headers are those that were handed out, as they are now. */
   #become(): Response {
     const { headers } = this;
-    this.#real ??= new globalThis.Response(this.#content as BodyInit, {
+    this.#real ??= new (nativeResponse())(this.#content as BodyInit, {
       status: this.#status,
       headers,
     });
