@@ -10,6 +10,7 @@ import { Hono } from 'hono';
 import Koa from 'koa';
 import { fromFetch, toFetch } from '../dist/adapters/fetch.cjs';
 import { fromNodeHandler, toNodeHandler } from '../dist/adapters/node.cjs';
+import { installGlobals } from '../dist/handler/http/index.cjs';
 import { createHttpServer } from '../dist/servers/index.cjs';
 
 const TEXT = 'Hello, world!';
@@ -39,6 +40,11 @@ async function fastifyApp() {
 
 const alone = (handler) => createServer(handler);
 const inside = (handler) => createHttpServer(fromNodeHandler(handler));
+/** With the global Response that runserver and the production servers install; Hono's own server installs its own. */
+function insideByFetch(handler) {
+  installGlobals();
+  return createHttpServer(fromFetch(handler));
+}
 
 const SERVERS = {
   'node:http': () =>
@@ -79,7 +85,7 @@ const SERVERS = {
   },
   hono: () => alone(getRequestListener(honoApp().fetch)),
   'hono in ours': () => inside(getRequestListener(honoApp().fetch)),
-  'hono in ours, by fetch': () => createHttpServer(fromFetch(honoApp().fetch)),
+  'hono in ours, by fetch': () => insideByFetch(honoApp().fetch),
   'ours in hono': () => {
     const handler = toNodeHandler(application);
     const app = new Hono().all('/', (c) => {
@@ -94,7 +100,7 @@ const SERVERS = {
   },
   h3: () => alone(h3ToNodeHandler(h3App())),
   'h3 in ours': () => inside(h3ToNodeHandler(h3App())),
-  'h3 in ours, by fetch': () => createHttpServer(fromFetch(h3App().fetch)),
+  'h3 in ours, by fetch': () => insideByFetch(h3App().fetch),
   'ours in h3, by fetch': () => {
     const handler = toFetch(application);
     return alone(h3ToNodeHandler(new H3().all('/', ({ req }) => handler(req))));

@@ -178,8 +178,8 @@ const servers = {
   /** A site that startproject made, in $SITE: a routed view, settings, two middleware. */
   'startproject site': () => serveSite(new URL('..', import.meta.url)),
 
-  /** The same with the Response of startproject/http. */
-  'startproject/http site': () => serveSite(new URL('..', import.meta.url)),
+  /** The same with Node's own Response. */
+  'own Response site': () => serveSite(new URL('..', import.meta.url), { isLight: false }),
 
   'baseline site': () => serveSite(pathToFileURL(`${path.resolve(process.env.BASELINE)}/`)),
 
@@ -237,8 +237,11 @@ async function serveOurs(root) {
   }
 }
 
-async function serveSite(root) {
-  const { createHttpServer } = createRequire(root)('./dist/servers/index.cjs');
+/** @param isLight With the global Response that runserver and the production servers install. */
+async function serveSite(root, { isLight = true } = {}) {
+  const require = createRequire(root);
+  const { createHttpServer } = require('./dist/servers/index.cjs');
+  if (isLight) require('./dist/handler/http/index.cjs').installGlobals?.();
   const { application } = await import(pathToFileURL(`${process.env.SITE}/mysite/wsgi.ts`).href);
   await createHttpServer(application).listen({ port, host });
 }

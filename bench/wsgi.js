@@ -60,7 +60,7 @@ const CASES = {
     servers: [
       'node:http',
       'startproject site',
-      'startproject/http site',
+      'own Response site',
       ...baseline.map((name) => `${name} site`),
       'hono site',
     ],
@@ -201,7 +201,7 @@ export function referrer(getResponse: GetResponse) {
   write(
     'urls.ts',
     `import { path } from 'startproject/urls';
-${name.startsWith('startproject/http') ? "import { Response } from 'startproject/http';\n" : ''}
+
 function archive(_request: Request, { year }: { year: number }): Response {
   return new Response(\`Articles of \${year}\`, { headers: { 'content-type': 'text/plain; charset=UTF-8' } });
 }

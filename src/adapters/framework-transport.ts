@@ -25,14 +25,21 @@ export class FrameworkTransport extends HttpTransport {
   }
 
   override pull(): Uint8Array | null | Promise<Uint8Array | null> {
-    const { request } = this;
-    if (!this.#hasPulled && request.readableDidRead) {
-      const message =
-        "The request's body was read before the application could: something of the framework's, such as a body " +
-        'parser, came first. Mount the application before it.';
-      return Promise.reject(new Error(message));
+    return this.#refusal() ?? super.pull();
+  }
+
+  override rest(): Promise<readonly Uint8Array[]> {
+    return this.#refusal() ?? super.rest();
+  }
+
+  #refusal(): Promise<never> | undefined {
+    if (this.#hasPulled || !this.request.readableDidRead) {
+      this.#hasPulled = true;
+      return undefined;
     }
-    this.#hasPulled = true;
-    return super.pull();
+    const message =
+      "The request's body was read before the application could: something of the framework's, such as a body " +
+      'parser, came first. Mount the application before it.';
+    return Promise.reject(new Error(message));
   }
 }

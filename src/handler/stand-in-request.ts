@@ -41,7 +41,9 @@ export class StandInRequest {
     setUp.isDone = true;
     const chain = new Proxy(Object.create(prototype), {
       get(target, name, receiver) {
-        if (!(#real in receiver)) return Reflect.get(target, name, receiver);
+        // A framework looks for properties of its own, which no Request has; what Node keeps there has no other name.
+        const isKnown = typeof name === 'symbol' ? !(name in target) : name in target;
+        if (!isKnown || !(#real in receiver)) return Reflect.get(target, name, receiver);
         const real = receiver.#become();
         return Reflect.get(real, name);
       },

@@ -32,6 +32,8 @@ export class HttpBody implements ByteSource {
   #queuedBytes = 0;
   #waiter: Waiter | undefined;
   #failure: Error | undefined;
+  /** Whoever waits wants all of it at once. */
+  #isForAll = false;
 
   /** @param onRefusal is told when it is more than a limit allows, or ends as it must not. */
   constructor(request: IncomingMessage, limits: RequestLimits, onRefusal: (refusal: HttpRefusal) => void) {
@@ -60,6 +62,17 @@ export class HttpBody implements ByteSource {
     });
   }
 
+  /** All that is still to come, which takes one promise for however many blocks. */
+  rest(): Promise<readonly Uint8Array[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      if (this.#request.readableEnded) return resolve(this.#queue.splice(0));
+      this.#isForAll = true;
+      this.#waiter = { resolve: () => resolve(this.#queue.splice(0)), reject };
+      this.#request.resume();
+    });
+  }
+
   /** Nothing more will come: whoever waits for it is told why, and what does come is thrown away. */
   fail(error: Error): void {
     this.#failure = error;
@@ -72,6 +85,8 @@ export class HttpBody implements ByteSource {
     this.bytes += block.length;
     if (this.bytes > this.#limits.body) {
       this.#onRefusal(bodyTooLarge(this.#limits));
+    } else if (this.#isForAll) {
+      this.#queue.push(block);
     } else if (this.#waiter !== undefined) {
       this.#settle((waiter) => waiter.resolve(block));
     } else {

@@ -95,15 +95,11 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   pull(): Uint8Array | null | Promise<Uint8Array | null> {
-    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
-    if (this.#isHeldBack) {
-      this.#isHeldBack = false;
-      if (!this.response.headersSent) this.response.writeContinue();
-    }
-    this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) =>
-      this.connection.breakOff(this.connection.recordOf(refusal)),
-    );
-    return this.#body.pull();
+    return this.isDisconnected ? Promise.reject(new ClientDisconnected()) : this.#openBody().pull();
+  }
+
+  rest(): Promise<readonly Uint8Array[]> {
+    return this.isDisconnected ? Promise.reject(new ClientDisconnected()) : this.#openBody().rest();
   }
 
   start(status: number, reason: string, headers: readonly Header[]): void {
@@ -170,6 +166,17 @@ export class HttpTransport implements Transport, ByteSource {
     this.#body?.fail(error);
     for (const reject of this.#flushing ?? []) reject(error);
     this.#onDisconnect?.();
+  }
+
+  #openBody(): HttpBody {
+    if (this.#isHeldBack) {
+      this.#isHeldBack = false;
+      if (!this.response.headersSent) this.response.writeContinue();
+    }
+    this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) =>
+      this.connection.breakOff(this.connection.recordOf(refusal)),
+    );
+    return this.#body;
   }
 
   /** Sends a block now. Node would hold it back until the next turn, and a generator may be long in making the next. */

@@ -5,6 +5,8 @@ import type { WSGIInput } from './types.ts';
 export interface ByteSource {
   /** The next bytes, `null` at the end. Rejected with `ClientDisconnected` when the client goes away. */
   pull(): Uint8Array | null | Promise<Uint8Array | null>;
+  /** All that is still to come, where a source can wait for that as a whole. Rejected as `pull()` is. */
+  rest?(): Promise<readonly Uint8Array[]>;
 }
 
 type Step = IteratorResult<Uint8Array, undefined>;
@@ -34,6 +36,13 @@ export class RequestInput implements WSGIInput {
     this.#begin();
     try {
       const parts: Uint8Array[] = [];
+      const isAll = wanted === Number.POSITIVE_INFINITY && this.#remaining === wanted;
+      if (isAll && this.#source.rest !== undefined) {
+        if (this.#buffered.length > 0) parts.push(this.#take(wanted));
+        const rest = await this.#source.rest();
+        this.#remaining = 0;
+        return join(parts.concat(rest));
+      }
       while (wanted > 0 && (this.#buffered.length > 0 || (await this.#fill()))) {
         const part = this.#take(wanted);
         parts.push(part);
