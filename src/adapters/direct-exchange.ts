@@ -9,6 +9,9 @@ import { NodeExchange } from './node-exchange.ts';
 import { setUrl } from './node-request.ts';
 import { isSameRequest } from './same-request.ts';
 
+/** What `setUrl()` would make of it again. */
+const PLAIN_URL = /^\/(?!\/)[\w\-.~!$&'()*+,;=:@/]*(?:\?|$)/;
+
 /** What a Node handler is called with and for. */
 export interface NodeCall {
   readonly handler: NodeHandler;
@@ -41,22 +44,54 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
     this.#call = call;
   }
 
-  [HAND_OVER](): Promise<void> {
-    const { environ, isWholePath } = this.#call;
+  /** Takes no promise where a handler answers at once. */
+  [HAND_OVER](): void | Promise<void> {
+    const { environ, handler, isWholePath } = this.#call;
     const { request, response } = this.#transport;
-    if (this.#transport.isDisconnected) return Promise.reject(new ClientDisconnected());
-    setUrl(request, environ, isWholePath);
+    if (this.#transport.isDisconnected) throw new ClientDisconnected();
+    if (environ.SCRIPT_NAME || !PLAIN_URL.test(request.url!)) setUrl(request, environ, isWholePath);
     this.#transport.handOver();
     endAtOnce(response);
+    let returned: unknown;
+    try {
+      returned = this.#context.runInAsyncScope(handler, undefined, request, response);
+    } catch (error) {
+      if (!response.writableEnded) {
+        this.#giveUp();
+        throw error;
+      }
+      this.#failedLate(error);
+    }
+    if (isPromiseLike(returned) || !this.#isSent) return this.#untilSent(returned);
+  }
+
+  get #isSent(): boolean {
+    const { response } = this.#transport;
+    return response.writableEnded && response.writableLength === 0;
+  }
+
+  #untilSent(returned: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
-      response.once('close', () => {
-        if (response.writableFinished) resolve();
-        else reject(new ClientDisconnected());
+      this.#transport.onDisconnect(() => reject(new ClientDisconnected()));
+      const wait = () => (this.#isSent ? resolve() : this.#onClose(resolve, reject));
+      if (!isPromiseLike(returned)) return wait();
+      returned.then(wait, (error) => {
+        if (this.#transport.response.writableEnded) {
+          this.#failedLate(error);
+          wait();
+        } else {
+          reject(error); // first, since to give up is to disconnect
+          this.#giveUp();
+        }
       });
-      this.#run((error) => {
-        if (response.writableEnded) environ['wsgi.errors'].write(describeError(error));
-        else reject(this.#failed(error));
-      });
+    });
+  }
+
+  #onClose(resolve: () => void, reject: (error: Error) => void): void {
+    const { response } = this.#transport;
+    response.once('close', () => {
+      if (response.writableFinished) resolve();
+      else reject(new ClientDisconnected());
     });
   }
 
@@ -72,18 +107,13 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
     return this.#bridged?.close?.();
   }
 
-  #run(fail: (error: unknown) => void): void {
-    const { request, response } = this.#transport;
-    try {
-      const returned = this.#context.runInAsyncScope(this.#call.handler, undefined, request, response);
-      if (isPromiseLike(returned)) returned.then(undefined, fail);
-    } catch (error) {
-      fail(error);
-    }
+  /** Its response is made: the error changes nothing of it. */
+  #failedLate(error: unknown): void {
+    this.#call.environ['wsgi.errors'].write(describeError(error));
   }
 
   /** Leaves the response to the server's page for errors, or breaks it off. */
-  #failed(error: unknown): unknown {
+  #giveUp(): void {
     const { response } = this.#transport;
     if (response.headersSent) {
       response.destroy();
@@ -91,6 +121,5 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
     } else {
       this.#transport.takeBack();
     }
-    return error;
   }
 }

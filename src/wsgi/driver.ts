@@ -105,7 +105,7 @@ class Exchange {
     return this.#reported(() => response?.close?.());
   }
 
-  #sendOther(response: WSGIResponse): Promise<void> {
+  #sendOther(response: WSGIResponse): void | Promise<void> {
     return isHandedOver(response) ? response[HAND_OVER]() : this.#sendBlocks(response);
   }
 

@@ -10,8 +10,8 @@ interface TiedStartResponse extends StartResponse {
 
 /** A response that can be made by other means than blocks, those that `transportOf()` told of. */
 export interface HandedOver {
-  /** Makes it. Resolves when it is over, and is rejected with what failed. */
-  [HAND_OVER](): Promise<void>;
+  /** Makes it. What it returns is over with the response; it throws, or rejects with, what failed. */
+  [HAND_OVER](): void | Promise<void>;
 }
 
 export { HAND_OVER };
