@@ -25,11 +25,10 @@ interface Waiter {
 
 /** One Request and the Response to it: the driver's way to the client, and the source of the input. */
 export class FetchTransport implements Transport, ByteSource {
-  /** Resolves when the response begins. */
-  readonly response: Promise<Response>;
   isDisconnected = false;
   readonly #request: Request;
-  #settle: (response: Response) => void = () => {};
+  #response: Response | undefined;
+  #onResponse: ((response: Response) => void) | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #head:
     | { readonly status: number; readonly statusText: string; readonly headers: [string, string][] }
@@ -40,13 +39,17 @@ export class FetchTransport implements Transport, ByteSource {
   #waiter: Waiter | undefined;
   #failReading: ((error: Error) => void) | undefined;
   #onDisconnect: (() => void) | undefined;
-  #isSettled = false;
   #isOver = false;
 
   constructor(request: Request) {
     this.#request = request;
-    this.response = new Promise((resolve) => {
-      this.#settle = resolve;
+  }
+
+  /** A promise for as long as it has not begun. */
+  get response(): Response | Promise<Response> {
+    if (this.#response !== undefined) return this.#response;
+    return new Promise((resolve) => {
+      this.#onResponse = resolve;
     });
   }
 
@@ -100,7 +103,7 @@ export class FetchTransport implements Transport, ByteSource {
   abort(error: unknown): void {
     this.#isOver = true;
     this.#controller?.error(error);
-    if (!this.#isSettled) this.#settle(new Response(null, { status: 500 }));
+    this.#settle(500);
   }
 
   onDisconnect(listener: () => void): void {
@@ -111,7 +114,7 @@ export class FetchTransport implements Transport, ByteSource {
   /** Nothing more will come. A promise that nothing settles would be waited for without end. */
   over(): void {
     this.#isOver = true;
-    if (!this.#isSettled) this.#settle(new Response(null, { status: CLIENT_CLOSED_REQUEST }));
+    this.#settle(CLIENT_CLOSED_REQUEST);
   }
 
   #disconnected(): void {
@@ -177,8 +180,15 @@ export class FetchTransport implements Transport, ByteSource {
   }
 
   #respond(body: ConstructorParameters<typeof Response>[0]): void {
-    this.#settle(new Response(body, this.#head));
-    this.#isSettled = true;
+    this.#response = new Response(body, this.#head);
+    this.#onResponse?.(this.#response);
+  }
+
+  /** There is none: what a runtime is given all the same. */
+  #settle(status: number): void {
+    if (this.#response !== undefined) return;
+    this.#head = { status, statusText: '', headers: [] };
+    this.#respond(null);
   }
 }
 

@@ -51,7 +51,8 @@ const logToConsole = new ErrorStream((text) => console.error(text.replace(/\n$/,
  * A function from `Request` to `Response` of a WSGI application: what Bun, Deno and Workers serve, and what frameworks
  * built upon the web's standards mount.
  *
- * The promise is not rejected: an error of the application is a response with status 500.
+ * It returns a promise unless the application answers at once. The promise is not rejected: an error of the application
+ * is a response with status 500.
  *
  * @example
  *     import { toFetch } from 'startproject/adapters/fetch';
@@ -62,14 +63,14 @@ const logToConsole = new ErrorStream((text) => console.error(text.replace(/\n$/,
 export function toFetch<Args extends readonly unknown[]>(
   application: WSGIApplication,
   options: ToFetchOptions<Args> = {},
-): (request: Request, ...args: Args) => Promise<Response> {
+): (request: Request, ...args: Args) => Response | Promise<Response> {
   const { scriptName, environ: additions, waitUntil } = options;
   const defaults = {
     errors: options.errors ?? logToConsole,
     isMultiprocess: options.isMultiprocess ?? false,
   };
 
-  return async function fetchApplication(request, ...args) {
+  return function fetchApplication(request, ...args) {
     const transport = new FetchTransport(request);
     const environ = buildFetchEnviron(request, transport, defaults);
     if (scriptName !== undefined && !shiftPrefix(environ, scriptName)) {
