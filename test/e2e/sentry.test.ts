@@ -127,15 +127,15 @@ describeWith(SENTRY, (packages) => {
       },
       {
         type: 'RangeError',
-        value: 'in the call',
-        place: 'mysite/wsgi.ts:7',
-        request: requestOf('raw/call'),
-      },
-      {
-        type: 'RangeError',
         value: 'in the body',
         place: 'mysite/wsgi.ts:11',
         request: requestOf('raw/body'),
+      },
+      {
+        type: 'RangeError',
+        value: 'in the call',
+        place: 'mysite/wsgi.ts:7',
+        request: requestOf('raw/call'),
       },
     ]);
     await site.saw(/finished \/flush\//);
