@@ -1,6 +1,6 @@
-export { installGlobals, uninstallGlobals } from './globals.ts';
-
 import { LightResponse } from './light-response.ts';
+
+export { installGlobals, uninstallGlobals } from './globals.ts';
 
 /**
  * A `Response` that is cheaper to make and to send: the global class, name for name, for a view to import. A body of

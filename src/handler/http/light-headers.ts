@@ -56,10 +56,11 @@ export class LightHeaders {
     return lower === undefined ? this.#become().has(name) : this.#indexOf(lower) >= 0;
   }
 
-  set(name: string, value: string): void {
+  set(...given: [name: string, value: string]): void {
+    const [name, value] = given;
     const lower = isPlainValue(value) ? this.#single(name) : undefined;
     if (lower === undefined) {
-      this.#become().set(name, value);
+      this.#become().set(...given); // as many as there are
       return;
     }
     const index = this.#indexOf(lower);
@@ -67,8 +68,8 @@ export class LightHeaders {
     else this.#pairs[index]![1] = value;
   }
 
-  append(name: string, value: string): void {
-    if (!this.#append(name, value)) this.#become().append(name, value);
+  append(...given: [name: string, value: string]): void {
+    if (!this.#append(given[0], given[1])) this.#become().append(...given);
   }
 
   delete(name: string): void {

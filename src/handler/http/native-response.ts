@@ -1,6 +1,10 @@
 type ResponseClass = typeof globalThis.Response;
 
-const original = Object.getOwnPropertyDescriptor(globalThis, 'Response')!;
+// Some runtimes inherit it.
+const original: PropertyDescriptor = Object.getOwnPropertyDescriptor(globalThis, 'Response') ?? {
+  value: globalThis.Response,
+  enumerable: false,
+};
 let native: ResponseClass | undefined;
 
 /** The runtime's class, also while another has its place. */
@@ -11,16 +15,17 @@ export function nativeResponse(): ResponseClass {
 
 /** @param replacement A class to have the global one's place, undefined for the runtime's own. */
 export function replaceGlobalResponse(replacement: object | undefined): void {
-  const { enumerable } = original;
   const value = replacement ?? nativeResponse();
+  const { enumerable = false } = original;
   Object.defineProperty(globalThis, 'Response', { value, writable: true, enumerable, configurable: true });
 }
 
 /** Not as this module loads, since the first look at the class takes Node 15 ms. */
 function readOriginal(): ResponseClass {
-  const current = Object.getOwnPropertyDescriptor(globalThis, 'Response')!;
-  const found = original.get ? Reflect.apply(original.get, globalThis, []) : original.value;
+  if (original.get === undefined) return original.value;
+  const current = Object.getOwnPropertyDescriptor(globalThis, 'Response');
+  const found = original.get.call(globalThis);
   // Node's getter puts what it has loaded in its own place, whatever is there by now.
-  if (!current.get) Object.defineProperty(globalThis, 'Response', current);
+  if (current !== undefined && !current.get) Object.defineProperty(globalThis, 'Response', current);
   return found;
 }

@@ -117,6 +117,18 @@ describe('registerConverter()', () => {
     expect(await paramsOf([path('<hex:color>/', echo)], '/ff/')).toEqual({ color: 255 });
   });
 
+  test('a converter may have groups in its expression', async () => {
+    registerConverter('span', { regex: /(\d+)-(?:(a)|(b))/, toValue: String, toUrl: String });
+    const seen: unknown[] = [];
+    const view = (_request: Request, params: object) => {
+      seen.push(params);
+      return new Response('');
+    };
+    const application = await createApplication([path('<span:first>/<str:name>/<span:last>', view as never)]);
+    await ask(application, '/1-a/x/22-b');
+    expect(seen).toEqual([{ first: '1-a', name: 'x', last: '22-b' }]);
+  });
+
   test('a converter that returns undefined does not match', async () => {
     expect(await paramsOf([path('<hex:color>/', echo)], '/dead/')).toBe(NOT_FOUND);
   });
