@@ -98,7 +98,8 @@ class Exchange {
     } catch (error) {
       await this.#fail(error);
     }
-    await this.#close(response);
+    const closing = this.#close(response);
+    if (closing !== undefined) await closing; // an await of nothing takes a turn too
   }
 
   #close(response: WSGIResponse | null | undefined): void | Promise<void> {
@@ -116,7 +117,7 @@ class Exchange {
     } finally {
       const released = this.#reported(() => body.release());
       // A generator which still waits for something would keep us waiting too.
-      if (!body.isPending) await released;
+      if (released !== undefined && !body.isPending) await released;
     }
   }
 
@@ -135,7 +136,8 @@ class Exchange {
       }
     }
     // A body which came to its end before its headers were sent is empty.
-    await outgoing.finish(isExhausted ? 0 : body.length);
+    const finishing = outgoing.finish(isExhausted ? 0 : body.length);
+    if (finishing !== undefined) await finishing;
   }
 
   async #fail(error: unknown): Promise<void> {
