@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
 export interface PortHolder {
@@ -30,7 +31,13 @@ function holderFromProc(port: number): PortHolder | undefined {
   }
   const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holdsOneOf(inodes, name));
   if (pid === undefined) return undefined;
-  return { pid: Number(pid), command: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
+  return { pid: Number(pid), command: commandOf(pid) };
+}
+
+/** The name that a program goes by. From 24 on Node gives its thread a name of its own, which nobody would know. */
+function commandOf(pid: string): string {
+  const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  return name === 'MainThread' ? path.basename(readlinkSync(`/proc/${pid}/exe`)) : name;
 }
 
 function holdsOneOf(inodes: ReadonlySet<string>, pid: string): boolean {

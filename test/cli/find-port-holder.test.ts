@@ -20,13 +20,16 @@ test.each(['127.0.0.1', '::1'])('who listens on %s is found', async (host) => {
   expect(holder).toEqual({ pid: process.pid, command: expect.stringMatching(/./) });
 });
 
-test('another process is found by its id and its name', async () => {
-  const script = `require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const [port] = await once(child.stdout!.setEncoding('utf8'), 'data');
-  expect(await findPortHolder(Number(port))).toEqual({ pid: child.pid, command: 'node' });
-});
+test.each(['', 'process.title = "MainThread"; '])(
+  'another process is found by its id and its name',
+  async (named) => {
+    const script = `${named}require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [port] = await once(child.stdout!.setEncoding('utf8'), 'data');
+    expect(await findPortHolder(Number(port))).toEqual({ pid: child.pid, command: 'node' });
+  },
+);
 
 test('nobody holds a port that nobody listens on', async () => {
   const server = await listen('127.0.0.1');
