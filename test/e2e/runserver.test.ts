@@ -371,6 +371,8 @@ describe('flags', () => {
   test('--inspect lets a debugger attach, to each new generation as well', async () => {
     const site = await runserver({}, ['--inspect', '0']);
     await site.saw(/Debugger listening on ws:\/\/127\.0\.0\.1:\d+\//);
+    // It listens before the site is loaded, which may come to read what is saved next.
+    expect((await get(site.url)).body).toBe('home 1');
     const seen = site.output.length;
     writeFiles(site.root, { 'mysite/wsgi.ts': answering('next') });
     await site.saw(/Debugger listening on/, seen);
