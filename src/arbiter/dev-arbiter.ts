@@ -55,6 +55,7 @@ export class DevArbiter {
   #late: Generation | undefined;
   #heritage: Heritage = { packages: [], entries: [] };
   #slow: NodeJS.Timeout | undefined;
+  #areUrlsWanted = false;
   #isClosed = false;
 
   constructor(options: DevArbiterOptions) {
@@ -92,9 +93,10 @@ export class DevArbiter {
     if (!this.#isClosed) this.#load(changed);
   }
 
-  /** Has the site tell its URLs. */
+  /** Has the site tell its URLs, as soon as it is loaded. */
   showUrls(): void {
-    this.#current?.worker?.send({ type: 'show-urls' });
+    this.#areUrlsWanted = true;
+    this.#showWantedUrls();
   }
 
   /** Ends every worker at once and stops listening. */
@@ -232,6 +234,7 @@ export class DevArbiter {
     }
     const { number: generation, changed, startedAt } = current;
     this.#gate.open();
+    this.#showWantedUrls();
     this.#options.liveReload?.announce(this.#idOf(current));
     this.#options.report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
     this.#changes.watch();
@@ -240,6 +243,13 @@ export class DevArbiter {
       this.#pool.ensureSpare();
       this.#tidyHeap();
     }, SPARE_DELAY_MS);
+  }
+
+  #showWantedUrls(): void {
+    const { state, worker } = this.#current!;
+    if (!this.#areUrlsWanted || state !== 'ready') return;
+    this.#areUrlsWanted = false;
+    worker!.send({ type: 'show-urls' });
   }
 
   #onExit(exit: WorkerExit, worker: WorkerHandle): void {

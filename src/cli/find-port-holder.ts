@@ -37,7 +37,7 @@ function holderFromProc(port: number): PortHolder | undefined {
 /** The name that a program goes by. From 24 on Node gives its thread a name of its own, which nobody would know. */
 function commandOf(pid: string): string {
   const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  return name === 'MainThread' ? path.basename(readlinkSync(`/proc/${pid}/exe`)) : name;
+  return /MainThread$/.test(name) ? path.basename(readlinkSync(`/proc/${pid}/exe`)) : name;
 }
 
 function holdsOneOf(inodes: ReadonlySet<string>, pid: string): boolean {

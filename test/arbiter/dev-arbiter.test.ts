@@ -65,6 +65,18 @@ describe('the first load', () => {
   });
 });
 
+test('a site that loads tells its URLs when it has loaded, once', async () => {
+  const harness = new Harness({});
+  const first = await harness.start();
+  first.boot();
+  harness.arbiter.showUrls();
+  expect(first.all('show-urls')).toEqual([]);
+  first.ready();
+  expect(first.all('show-urls')).toHaveLength(1);
+  harness.arbiter.showUrls();
+  expect(first.all('show-urls')).toHaveLength(2);
+});
+
 describe('the gate', () => {
   test('hands a connection over at once, with what was read of it, byte for byte', async () => {
     const { connect, first } = await bound();
