@@ -3,7 +3,7 @@ import { HttpTransport } from '../servers/http-transport.ts';
 import { ClientDisconnected, describeError, isPromiseLike } from '../wsgi/errors.ts';
 import { HAND_OVER, type HandedOver, transportOf } from '../wsgi/hand-over.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
-import { endAtOnce } from './end-at-once.ts';
+import { endAtOnce, onceEnded } from './end-at-once.ts';
 import type { NodeHandler } from './from-node-handler.ts';
 import { NodeExchange } from './node-exchange.ts';
 import { setUrl } from './node-request.ts';
@@ -75,6 +75,8 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
       this.#transport.onDisconnect(() => reject(new ClientDisconnected()));
       const wait = () => (this.#isSent ? resolve() : this.#onClose(resolve, reject));
       if (!isPromiseLike(returned)) return wait();
+      // A handler may have more to do when its response is made.
+      onceEnded(this.#transport.response, wait);
       returned.then(wait, (error) => {
         if (this.#transport.response.writableEnded) {
           this.#failedLate(error);

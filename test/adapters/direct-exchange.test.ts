@@ -167,6 +167,30 @@ describe('an error', () => {
   });
 });
 
+test.each<[string, NodeHandler]>([
+  [
+    'at once',
+    async (_request, response) => {
+      response.end('made');
+      await new Promise(() => {});
+    },
+  ],
+  [
+    'later',
+    async (_request, response) => {
+      await null;
+      response.end('made');
+      await new Promise(() => {});
+    },
+  ],
+])('a handler that has more to do when it has answered %s keeps nothing open', async (_when, handler) => {
+  const application = countingClosesOnly(fromNodeHandler(handler));
+  const { url, server } = await startServer(application, UNCOUNTED);
+  expect(await (await fetch(url)).text()).toBe('made');
+  await server.whenIdle();
+  expect(application.closes).toBe(1);
+});
+
 test('requests that come at once are answered in their order', async () => {
   const { port } = await startServer(
     fromNodeHandler(async (request, response) => {
