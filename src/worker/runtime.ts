@@ -57,9 +57,10 @@ export class Runtime {
   /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
   async warm({ packages, entries }: Heritage): Promise<void> {
     warmTransform();
-    // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
-    void globalThis.Response;
     await this.loader.preload(packages);
+    // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
+    const { Response } = await import('../handler/http/index.ts');
+    void new Response('').headers;
     // A debugger would show files that change later twice.
     if (!this.#isInUse && !this.#isInspected) this.loader.prepare(entries);
     // A machine that lets nobody talk to itself has slower first requests, no more.
