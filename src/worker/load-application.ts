@@ -1,6 +1,7 @@
 import { loadSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../errors.ts';
+import { installGlobals } from '../handler/http/index.ts';
 import { importObject } from '../loader/import-object.ts';
 import type { SiteLoader } from '../loader/site-loader.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
@@ -25,7 +26,7 @@ export async function loadApplication(
   settingsModule: string,
   { skipChecks }: { readonly skipChecks: boolean },
 ): Promise<LoadedApplication> {
-  await installGlobals(loader);
+  installGlobals();
   const settings = await loadSettings(settingsModule);
   const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {
@@ -39,12 +40,6 @@ export async function loadApplication(
     : { value: await defaultApplication(loader) };
   assertCallable(application, WSGI_APPLICATION);
   return { application, debug: DEBUG, notes: settingsNotes(settings) };
-}
-
-/** By the copy of this package that the site's own modules import, which knows its own Response best. */
-async function installGlobals(loader: SiteLoader): Promise<void> {
-  const http = (await loader.importPackage('startproject/http')) as typeof import('../handler/http/index.ts');
-  http.installGlobals();
 }
 
 /** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */
