@@ -6,7 +6,6 @@ import { headersOf, type OpenedResponse, openAtOnce, openBody, readerOf } from '
 import { ClientDisconnected, describeError } from '../wsgi/errors.ts';
 import { HOP_BY_HOP } from '../wsgi/response-head.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
-
 import type { FetchTarget } from './fetch-target.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
@@ -96,12 +95,21 @@ class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
 
   /** @returns the first block. */
   async #begin(): Promise<Uint8Array | undefined> {
-    const response = checkResponse(await this.#responding, HANDLER);
+    const response = await this.#response();
     if (this.#isClosed) return undefined;
     this.#isBegun = true;
     const opened = openAtOnce(response) ?? (await this.#openBody(response));
     start(opened, this.#environ, this.#startResponse);
     return opened.first;
+  }
+
+  async #response(): Promise<Response> {
+    try {
+      return checkResponse(await this.#responding, HANDLER);
+    } catch (error) {
+      this.#isAtEnd = true; // there is no response to let go of
+      throw error;
+    }
   }
 
   #openBody(response: Response): Promise<OpenedResponse> {

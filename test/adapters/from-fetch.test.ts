@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { H3 } from 'h3';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { describe, expect, test } from 'vitest';
 import { type FetchHandler, fromFetch, toFetch } from '../../src/adapters/fetch.ts';
+import { run } from '../../src/wsgi/driver.ts';
 import { exchange, Gate, RawClient, startServer, untilStill } from '../servers/_http.ts';
 import { createEnviron, RecordingTransport, respond, runOn } from '../wsgi/_transport.ts';
 import { countingCloses, mountAt } from './_mount.ts';
@@ -139,6 +141,11 @@ test.each<[string, FetchHandler, string]>([
     "The fetch handler didn't return a Response. It returned 'hello' instead.",
   ],
   [
+    'returns nothing',
+    () => undefined as never,
+    "The fetch handler didn't return a Response. It returned undefined instead.",
+  ],
+  [
     'fails at the start of the body',
     () =>
       new Response(
@@ -150,11 +157,15 @@ test.each<[string, FetchHandler, string]>([
       ),
     'boom',
   ],
-])('a handler that %s is a 500', async (_how, handler, message) => {
+])('a handler that %s is a 500, and its error is told once', async (_how, handler, message) => {
   const application = countingCloses(fromFetch(handler));
-  const { transport, errors } = await respond(application);
+  const transport = new RecordingTransport();
+  const log: string[] = [];
+  const environ = createEnviron({}, log);
+  await run(application, environ, transport, { onError: (error) => log.push((error as Error).message) });
+  await nextTurn(); // when what nobody has handled would be told
   expect(transport.status).toBe(500);
-  expect(errors).toEqual([message]);
+  expect(log).toEqual([message]);
   expect(application.closes).toBe(1);
 });
 

@@ -73,6 +73,18 @@ describe('which settings', () => {
     expect((await get(site.url)).body).toBe('true,true,true');
   });
 
+  test('uninstallGlobals() in the settings leaves the site Node’s own Response', async () => {
+    const site = await runserver({
+      'mysite/settings.ts': `import { uninstallGlobals } from 'startproject/http';\nuninstallGlobals();\n${SITE['mysite/settings.ts']}`,
+      'mysite/urls.ts': `
+        import { path } from 'startproject/urls';
+        const fetched = await fetch('data:text/plain,x');
+        const text = String(fetched.constructor === Response);
+        export const urlpatterns = [path('', () => new Response(text))];`,
+    });
+    expect((await get(site.url)).body).toBe('true');
+  });
+
   test('from a folder inside of the site, the site is found and is the working directory', async () => {
     const root = temporaryFolder({ ...SITE, 'mysite/wsgi.ts': answering('inside'), 'docs/readme.txt': '' });
     const command = new Command('runserver.js', ['0'], { cwd: path.join(root, 'docs') });

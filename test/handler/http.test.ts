@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { installGlobals, Response as Light, uninstallGlobals } from '../../src/handler/http/index.ts';
 import type { Middleware } from '../../src/handler/index.ts';
 import { path } from '../../src/handler/urls/index.ts';
@@ -213,11 +213,20 @@ describe('in the place of the global class', () => {
     expect(Response.error().type).toBe('error');
   });
 
-  test('its methods and properties work with those of the other', async () => {
+  test('what it hands on works with those of the other', async () => {
     expect(await Response.prototype.text.call(new Native('x'))).toBe('x');
     const { get } = Object.getOwnPropertyDescriptor(Response.prototype, 'bodyUsed')!;
     expect(get!.call(new Native('x'))).toBe(false);
     expect(() => Response.prototype.bodyUsed).toThrow(TypeError);
+  });
+
+  test('another copy of this package finds the runtime’s behind it', async () => {
+    vi.resetModules();
+    const copy = await import('../../src/handler/http/index.ts');
+    expect(copy.Response).not.toBe(Light);
+    expect(Object.getPrototypeOf(Object.getPrototypeOf(new copy.Response('x')))).toBe(Native.prototype);
+    copy.uninstallGlobals();
+    expect(Response).toBe(Native);
   });
 
   test('the one before is there again afterwards', () => {
