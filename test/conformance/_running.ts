@@ -66,7 +66,7 @@ function headersFor(application: string, run: string, argument: unknown): Record
   return { ...headers, 'X-Argument': encodeURIComponent(JSON.stringify(argument)) };
 }
 
-function request(served: Served, path: string, init: RequestInit): Promise<Response> {
+async function request(served: Served, path: string, init: RequestInit): Promise<Response> {
   const url = served.url + path;
   // Not a Request for Node's fetch(): once that is collected, the signal that it was made with has no effect any more.
   return served.fetch ? served.fetch(new Request(url, init)) : fetch(url, init);

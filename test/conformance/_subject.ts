@@ -66,7 +66,7 @@ export interface Served {
   /** Whether it speaks TLS there. @default false */
   readonly isSecure?: boolean;
   /** How a request is made. @default the global `fetch()` */
-  fetch?(request: Request): Promise<Response>;
+  fetch?(request: Request): Promise<Response> | Response;
   /** For `log`. */
   readonly log?: ServedLog;
   close(): Promise<void>;
