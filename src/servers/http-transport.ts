@@ -7,6 +7,7 @@ import type { Transport } from '../wsgi/transport.ts';
 import type { Header } from '../wsgi/types.ts';
 import { HttpBody } from './http-body.ts';
 import type { HttpConnection } from './http-connection.ts';
+import type { ResponseHeads } from './http-head.ts';
 import type { RequestLimits } from './http-limits.ts';
 
 /** A block of up to this size is sent as a string, which Node joins to the head: one buffer to write in place of two. */
@@ -16,11 +17,21 @@ const BLOCKS_PER_TURN = 64;
 /** How long a connection that is to be closed stays open for the rest of a request that nobody has read. */
 const LINGER_TIMEOUT_MS = 5_000;
 
+/**
+ * After each response Node reads its request to the end, by the events of a stream, which takes as long as an
+ * application's hello world, unless it has done so. Where there is no body there is nothing to read, and nobody to tell.
+ */
+interface Dumpable {
+  _dumped?: boolean;
+}
+
 export interface TransportOptions {
   readonly limits: RequestLimits;
   readonly serverHeader?: string | undefined;
   /** Somebody is told how much was sent. */
   readonly isCounted?: boolean;
+  /** Makes the heads, for a server of ours: there nobody else has a request and a response until they are handed over. */
+  readonly heads?: ResponseHeads;
 }
 
 /** One request of Node's parser and its response: the driver's way to the client, and the source of the input. */
@@ -38,6 +49,7 @@ export class HttpTransport implements Transport, ByteSource {
   readonly connection: HttpConnection;
   /** Others make the response. */
   #isHandedOver = false;
+  #wasHandedOver = false;
   readonly #options: TransportOptions;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
@@ -70,6 +82,7 @@ export class HttpTransport implements Transport, ByteSource {
   /** Others make the response from here on. */
   handOver(): void {
     this.#isHandedOver = true;
+    this.#wasHandedOver = true;
   }
 
   /** They have failed, and nothing of the response is sent: it is begun anew. */
@@ -109,6 +122,7 @@ export class HttpTransport implements Transport, ByteSource {
     if (status < 200) this.response.shouldKeepAlive = false;
     const all = this.#withServer(headers);
     const { response } = this;
+    if (this.#heads?.give(response, status, reason, all)) return;
     if (response.getHeaderNames().length > 0) {
       this.#startBeside(status, reason, all);
       return;
@@ -133,7 +147,11 @@ export class HttpTransport implements Transport, ByteSource {
   end(lastBlock?: Uint8Array): void | Promise<void> {
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
-    if (this.hasRequestBody && this.#skipRequestBody()) return this.#endLingering(lastBlock);
+    if (this.hasRequestBody) {
+      if (this.#skipRequestBody()) return this.#endLingering(lastBlock);
+    } else if (this.#heads !== undefined) {
+      (this.request as Dumpable)._dumped = true;
+    }
     if (lastBlock !== undefined && lastBlock.length > SMALL_BLOCK_BYTES) {
       this.bytesSent += lastBlock.length;
       response.end(lastBlock);
@@ -166,6 +184,10 @@ export class HttpTransport implements Transport, ByteSource {
     this.#body?.fail(error);
     for (const reject of this.#flushing ?? []) reject(error);
     this.#onDisconnect?.();
+  }
+
+  get #heads(): ResponseHeads | undefined {
+    return this.#wasHandedOver ? undefined : this.#options.heads;
   }
 
   #openBody(): HttpBody {

@@ -5,6 +5,7 @@ import { ErrorStream } from '../wsgi/errors-stream.ts';
 import type { WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
 import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
+import { ResponseHeads } from './http-head.ts';
 import { parserLimit, requestLimits } from './http-limits.ts';
 import type { HttpServerOptions } from './http-options.ts';
 import { type ClientErrorRecord, describeParserError, type ParserError } from './http-refusal.ts';
@@ -18,6 +19,7 @@ export interface CloseOptions {
 }
 
 const CLOSE_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 /** How long a client that has closed its sending side may be left without a sign before it counts as gone. */
 const HALF_CLOSED_TIMEOUT_MS = 5_000;
 
@@ -57,8 +59,10 @@ export class HttpServer {
       serverPort: options.serverPort,
       onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
     };
+    const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
     this.#transportOptions = {
       limits,
+      heads: new ResponseHeads(keepAliveTimeout),
       serverHeader: options.serverHeader,
       isCounted: options.onResponse !== undefined,
     };
@@ -66,7 +70,7 @@ export class HttpServer {
     this.#stalls = new StallWatch(this.#connections, options);
     const headersTimeout = options.headersTimeoutMs ?? 60_000;
     const server = http.createServer({
-      keepAliveTimeout: options.keepAliveTimeoutMs ?? 5_000,
+      keepAliveTimeout,
       headersTimeout,
       requestTimeout: 0, // of bodies we see which are waited for, and which wait for us
       connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
