@@ -2,9 +2,17 @@ import type { BodyReader } from '../handler/body-reader.ts';
 import { checkResponse } from '../handler/check-response.ts';
 import { LightResponse } from '../handler/http/light-response.ts';
 import { statusLine } from '../handler/reason-phrases.ts';
-import { headersOf, type OpenedResponse, openAtOnce, openBody, readerOf } from '../handler/send-response.ts';
+import {
+  headersOf,
+  type OpenedResponse,
+  openAtOnce,
+  openBody,
+  readerOf,
+  wholeBody,
+} from '../handler/send-response.ts';
 import { ClientDisconnected, describeError } from '../wsgi/errors.ts';
 import { HOP_BY_HOP } from '../wsgi/response-head.ts';
+import { encodeText } from '../wsgi/text-body.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import type { FetchTarget } from './fetch-target.ts';
 
@@ -24,7 +32,7 @@ export function answerWith(
     const opened = openAtOnce(checkResponse(answering, HANDLER));
     if (opened !== undefined) {
       start(opened, environ, startResponse);
-      return opened.first === undefined ? [] : [opened.first];
+      return wholeBody(opened.first);
     }
   }
   return new FetchExchange(environ, startResponse, Promise.resolve(answering), target);
@@ -100,7 +108,7 @@ class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
     this.#isBegun = true;
     const opened = openAtOnce(response) ?? (await this.#openBody(response));
     start(opened, this.#environ, this.#startResponse);
-    return opened.first;
+    return typeof opened.first === 'string' ? encodeText(opened.first) : opened.first;
   }
 
   async #response(): Promise<Response> {

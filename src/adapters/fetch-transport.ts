@@ -1,5 +1,6 @@
 import { ClientDisconnected } from '../wsgi/errors.ts';
 import type { ByteSource } from '../wsgi/input.ts';
+import { encodeText } from '../wsgi/text-body.ts';
 import type { Transport } from '../wsgi/transport.ts';
 import type { Header } from '../wsgi/types.ts';
 import { fromBytes } from './header-text.ts';
@@ -88,8 +89,10 @@ export class FetchTransport implements Transport, ByteSource {
     });
   }
 
-  end(lastBlock?: Uint8Array): void | Promise<void> {
+  end(last?: Uint8Array | string): void | Promise<void> {
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    // A Response of a text would get a Content-Type of its own.
+    const lastBlock = typeof last === 'string' ? encodeText(last) : last;
     if (this.#controller === undefined) {
       const isEmpty = lastBlock === undefined || this.#head?.status === RESET_CONTENT;
       this.#respond(isEmpty ? null : this.#wholeBody(lastBlock as Uint8Array<ArrayBuffer>));

@@ -136,6 +136,10 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   write(block: Uint8Array): void | Promise<void> {
+    return this.#write(block);
+  }
+
+  #write(block: Uint8Array | string): void | Promise<void> {
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     this.#send(block);
@@ -144,7 +148,7 @@ export class HttpTransport implements Transport, ByteSource {
     if (this.#blocksWithoutWait % BLOCKS_PER_TURN === 0) return nextTurn();
   }
 
-  end(lastBlock?: Uint8Array): void | Promise<void> {
+  end(lastBlock?: Uint8Array | string): void | Promise<void> {
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.hasRequestBody) {
@@ -202,12 +206,13 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   /** Sends a block now. Node would hold it back until the next turn, and a generator may be long in making the next. */
-  #send(block: Uint8Array): void {
+  #send(block: Uint8Array | string): void {
     const { response } = this;
     const { socket } = response;
     this.bytesSent += block.length;
     socket?.cork();
-    if (block.length <= SMALL_BLOCK_BYTES) response.write(latin1(block), 'latin1');
+    if (typeof block === 'string') response.write(block, 'latin1');
+    else if (block.length <= SMALL_BLOCK_BYTES) response.write(latin1(block), 'latin1');
     else response.write(block);
     socket?.uncork();
   }
@@ -240,11 +245,11 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   /** A connection closed while its client still sends is reset, and takes the response with it: read on for a while. */
-  async #endLingering(lastBlock: Uint8Array | undefined): Promise<void> {
+  async #endLingering(lastBlock: Uint8Array | string | undefined): Promise<void> {
     const { request, response } = this;
     this.#lingering = new AbortController();
     if (lastBlock === undefined) response.flushHeaders();
-    else await this.write(lastBlock);
+    else await this.#write(lastBlock);
     const signal = AbortSignal.any([AbortSignal.timeout(LINGER_TIMEOUT_MS), this.#lingering.signal]);
     await finished(request, { signal }).catch(() => {
       // The client went away, takes too long, or sends what is no body: the connection is closed either way.

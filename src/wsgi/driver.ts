@@ -81,10 +81,9 @@ class Exchange {
   /** Sends what the application returned and closes it, whatever happens. */
   #respond(response: WSGIResponse): void | Promise<void> {
     try {
-      // An array of one block, the common case, takes no promise.
-      const sending = this.#outgoing.isWhole(response)
-        ? this.#outgoing.sendWhole(response[0])
-        : this.#sendOther(response);
+      // A body of one block, the common case, takes no promise.
+      const whole = this.#outgoing.wholeOf(response);
+      const sending = whole === undefined ? this.#sendOther(response) : this.#outgoing.sendWhole(whole);
       if (sending === undefined) return this.#close(response);
       return this.#closeAfter(sending, response);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { describe, WSGIError } from './errors.ts';
 import { checkBlock } from './response-body.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
+import { TextBody } from './text-body.ts';
 import type { Transport } from './transport.ts';
 import type { ExcInfo, Header, Write } from './types.ts';
 
@@ -51,17 +52,16 @@ export class Outgoing {
     return (block) => this.#write(block);
   }
 
-  /** Whether this is a body of one block with nothing wrong about it, which `sendWhole()` sends at once. */
-  isWhole(response: unknown): response is [Uint8Array] {
+  /** The block of a body of one with nothing wrong about it, which `sendWhole()` sends at once. */
+  wholeOf(response: unknown): Uint8Array | string | undefined {
     const head = this.#head;
-    if (head === undefined || this.#phase !== 'called' || !this.#hasBody(head)) return false;
-    if (!Array.isArray(response) || response.length !== 1) return false;
-    const block: unknown = response[0];
-    if (!(block instanceof Uint8Array) || block.length === 0) return false;
-    return head.contentLength === undefined || head.contentLength === block.length;
+    if (head === undefined || this.#phase !== 'called' || !this.#hasBody(head)) return undefined;
+    const block = onlyBlock(response);
+    if (block === undefined || block.length === 0) return undefined;
+    return block.length === (head.contentLength ?? block.length) ? block : undefined;
   }
 
-  sendWhole(block: Uint8Array): void | Promise<void> {
+  sendWhole(block: Uint8Array | string): void | Promise<void> {
     this.#sendHead(this.#requireHead(), block.length);
     this.#phase = 'over';
     return this.#transport.end(block);
@@ -174,6 +174,13 @@ export class Outgoing {
       START_RESPONSE,
     );
   }
+}
+
+function onlyBlock(response: unknown): Uint8Array | string | undefined {
+  if (response instanceof TextBody) return response.text;
+  if (!Array.isArray(response) || response.length !== 1) return undefined;
+  const block: unknown = response[0];
+  return block instanceof Uint8Array ? block : undefined;
 }
 
 /** The statuses that HTTP allows no body. */

@@ -14,8 +14,8 @@ export interface Transport {
   start(status: number, reason: string, headers: readonly Header[]): void;
   /** Sends a block, which is not empty, without delay. */
   write(block: Uint8Array): void | Promise<void>;
-  /** Ends the response, with a last block where the driver knows that it is the last. */
-  end(lastBlock?: Uint8Array): void | Promise<void>;
+  /** Ends the response, with a last block where the driver knows that it is the last. A text is in ASCII. */
+  end(lastBlock?: Uint8Array | string): void | Promise<void>;
   /** Breaks the response off so that the client can tell. */
   abort(error: unknown): void;
   /** Says who is to be told when the client goes away, in place of the listener before; at once if it has gone. */
