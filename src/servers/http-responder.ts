@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { run } from '../wsgi/driver.ts';
+import { drive } from '../wsgi/driver.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
 import type { ResponseRecord } from './access-log.ts';
 import type { HttpConnection } from './http-connection.ts';
@@ -26,31 +26,36 @@ export class HttpResponder {
     this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false, limits };
   }
 
-  /** @returns nothing when all was done at once; otherwise a promise, which is not rejected. */
-  respond(transport: HttpTransport, connection: HttpConnection): void | Promise<void> {
+  /** @param onOver called when the request is done with */
+  respond(transport: HttpTransport, connection: HttpConnection, onOver: () => void): void {
     const { onResponse } = this.#options;
-    if (onResponse === undefined) return this.#answer(transport, connection);
+    if (onResponse === undefined) {
+      this.#answer(transport, connection, onOver);
+      return;
+    }
     const startedAt = nowMs();
-    const answering = this.#answer(transport, connection);
-    if (answering === undefined) onResponse(recordOf(transport, connection, startedAt));
-    else return answering.then(() => onResponse(recordOf(transport, connection, startedAt)));
+    this.#answer(transport, connection, () => {
+      onResponse(recordOf(transport, connection, startedAt));
+      onOver();
+    });
   }
 
-  #answer(transport: HttpTransport, connection: HttpConnection): void | Promise<void> {
+  #answer(transport: HttpTransport, connection: HttpConnection, onOver: () => void): void {
     const { request } = transport;
     let environ: Environ;
     try {
       environ = buildEnviron(request, transport, connection, this.#defaults);
     } catch (error) {
-      if (error instanceof HttpRefusal) return this.#refuse(error, transport, connection);
-      throw error;
+      if (!(error instanceof HttpRefusal)) throw error;
+      this.#refuse(error, transport, connection).then(onOver);
+      return;
     }
     transport.hasRequestBody =
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
     if (transport.hasRequestBody) connection.withBody = request;
     // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
-    if (request.url === '*') return sendText(transport, 200, '');
-    return run(this.#application, environ, transport, this.#options);
+    if (request.url === '*') sendText(transport, 200, '').then(onOver);
+    else drive(this.#application, environ, transport, this.#options, onOver);
   }
 
   #refuse(refusal: HttpRefusal, transport: HttpTransport, connection: HttpConnection): Promise<void> {

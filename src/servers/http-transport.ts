@@ -118,8 +118,9 @@ export class HttpTransport implements Transport, ByteSource {
   start(status: number, reason: string, headers: readonly Header[]): void {
     if (this.isDisconnected) return;
     this.status = status;
-    // After an interim status the client would wait for the final one, which does not come.
-    if (status < 200) this.response.shouldKeepAlive = false;
+    // After an interim status the client would wait for the final one, which does not come. And a body that was not asked
+    // for may come all the same.
+    if (status < 200 || this.#isHeldBack) this.response.shouldKeepAlive = false;
     const all = this.#withServer(headers);
     const { response } = this;
     if (this.#heads?.give(response, status, reason, all)) return;

@@ -190,9 +190,7 @@ export class HttpServer {
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
     connection.open.push(transport);
     this.#openRequests += 1;
-    const responding = this.#responder.respond(transport, connection);
-    if (responding === undefined) this.#finished(transport, connection);
-    else responding.then(() => this.#finished(transport, connection));
+    this.#responder.respond(transport, connection, () => this.#finished(transport, connection));
   }
 
   #finished(transport: HttpTransport, connection: HttpConnection): void {

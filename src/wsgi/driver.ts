@@ -22,15 +22,34 @@ export interface RunOptions {
  * Runs an application for one request and sends its response by a transport. The rules that PEP 3333 has for
  * servers are kept here, for every server.
  *
- * @returns nothing when all was done at once, which takes no promise; otherwise a promise, which is not rejected.
+ * @param onOver called last, when the iterable is closed. It must not throw.
  */
+export function drive(
+  application: WSGIApplication,
+  environ: Environ,
+  transport: Transport,
+  options: RunOptions,
+  onOver: () => void,
+): void {
+  new Exchange(application, environ, transport, options).run(onOver);
+}
+
+/** As `drive()`, with a promise, which is not rejected; or nothing when all was done at once. */
 export function run(
   application: WSGIApplication,
   environ: Environ,
   transport: Transport,
   options: RunOptions = {},
 ): void | Promise<void> {
-  return new Exchange(application, environ, transport, options).run();
+  let isOver = false;
+  let onOver = () => {
+    isOver = true;
+  };
+  drive(application, environ, transport, options, () => onOver());
+  if (isOver) return;
+  return new Promise((resolve) => {
+    onOver = resolve;
+  });
 }
 
 const serverError: WSGIApplication = function serverError(_environ, startResponse) {
@@ -54,28 +73,27 @@ class Exchange {
     this.#outgoing = new Outgoing(transport, environ.REQUEST_METHOD);
   }
 
-  run(): void | Promise<void> {
+  run(onOver: () => void): void {
     const application = this.#application;
+    let response: WSGIResponse | PromiseLike<WSGIResponse>;
     try {
       const startResponse: StartResponse = (status, headers, excInfo) =>
         this.#outgoing.startResponse(status, headers, excInfo);
       tie(startResponse, this.#transport);
-      const response = application(this.#environ, startResponse);
-      if (isPromiseLike(response)) return this.#respondLater(response);
-      return this.#respond(response);
+      response = application(this.#environ, startResponse);
     } catch (error) {
-      return this.#fail(error);
+      after(this.#fail(error), onOver);
+      return;
     }
-  }
-
-  async #respondLater(pending: PromiseLike<WSGIResponse>): Promise<void> {
-    let response: WSGIResponse;
-    try {
-      response = await pending;
-    } catch (error) {
-      return this.#fail(error);
+    if (!isPromiseLike(response)) {
+      after(this.#respond(response), onOver);
+      return;
     }
-    return this.#respond(response);
+    // By hand: async functions would take two promises more.
+    Promise.resolve(response).then(
+      (response) => after(this.#respond(response), onOver),
+      (error) => after(this.#fail(error), onOver),
+    );
   }
 
   /** Sends what the application returned and closes it, whatever happens. */
@@ -147,7 +165,9 @@ class Exchange {
     if (outgoing.phase === 'sending' || this.#application === serverError) return this.#breakOff(error);
     outgoing.abandon();
     const { onError } = this.#options;
-    await new Exchange(this.#errorApplication(error), this.#environ, this.#transport, { onError }).run();
+    const application = this.#errorApplication(error);
+    const exchange = new Exchange(application, this.#environ, this.#transport, { onError });
+    await new Promise<void>((resolve) => exchange.run(resolve));
   }
 
   async #breakOff(error: unknown): Promise<void> {
@@ -190,4 +210,9 @@ class Exchange {
     if (onError) onError(error, this.#environ);
     else this.#environ['wsgi.errors'].write(describeError(error));
   }
+}
+
+function after(work: void | Promise<void>, act: () => void): void {
+  if (work === undefined) act();
+  else work.then(act);
 }
