@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { endRequest } from '../servers/end-request.ts';
 
 type End = (...args: unknown[]) => ServerResponse;
 
@@ -9,9 +11,9 @@ interface EndingResponse extends ServerResponse {
 }
 
 /**
- * Lets a response send its last block together with its head in a single write to the socket. Node itself writes them
- * and an empty third one, which takes 2 µs more. It is in a property of the response's own, as the `end()` of
- * middleware is that comes later and calls this one.
+ * Lets the response to a request without a body send its last block together with its head in a single write to the
+ * socket. Node itself writes them and an empty third one, which takes 2 µs more. It is in a property of the response's
+ * own, as the `end()` of middleware is that comes later and calls this one.
  */
 export function endAtOnce(response: ServerResponse): void {
   (response as { end: End }).end = end;
@@ -24,6 +26,7 @@ export function onceEnded(response: ServerResponse, listener: () => void): void 
 }
 
 function end(this: EndingResponse, ...args: unknown[]): ServerResponse {
+  endRequest(this.req);
   sendEnd(this, args);
   this[ENDED]?.();
   return this;
@@ -34,6 +37,8 @@ function sendEnd(response: ServerResponse, args: unknown[]): void {
   const node: { write: End; end: End } = Object.getPrototypeOf(response);
   const { socket } = response;
   const isBlock = (typeof block === 'string' && block !== '') || block instanceof Uint8Array;
+  // A write just before, which Node holds back, is all there is.
+  if (!isBlock && response.headersSent && !response.chunkedEncoding && socket !== null) uncork(socket);
   // Otherwise Node makes the length of the head from this very block.
   const hasLength = response.headersSent || response.hasHeader('content-length');
   if (!isBlock || !hasLength || response.writableEnded || socket === null || socket.writableCorked > 0) {
@@ -47,4 +52,8 @@ function sendEnd(response: ServerResponse, args: unknown[]): void {
     response,
     args.find((arg) => typeof arg === 'function'),
   );
+}
+
+function uncork(socket: Socket): void {
+  while (socket.writableCorked > 0) socket.uncork();
 }

@@ -5,6 +5,7 @@ import { ClientDisconnected } from '../wsgi/errors.ts';
 import type { ByteSource } from '../wsgi/input.ts';
 import type { Transport } from '../wsgi/transport.ts';
 import type { Header } from '../wsgi/types.ts';
+import { endRequest } from './end-request.ts';
 import { HttpBody } from './http-body.ts';
 import type { HttpConnection } from './http-connection.ts';
 import type { ResponseHeads } from './http-head.ts';
@@ -17,20 +18,12 @@ const BLOCKS_PER_TURN = 64;
 /** How long a connection that is to be closed stays open for the rest of a request that nobody has read. */
 const LINGER_TIMEOUT_MS = 5_000;
 
-/**
- * After each response Node reads its request to the end, by the events of a stream, which takes as long as an
- * application's hello world, unless it has done so. Where there is no body there is nothing to read, and nobody to tell.
- */
-interface Dumpable {
-  _dumped?: boolean;
-}
-
 export interface TransportOptions {
   readonly limits: RequestLimits;
   readonly serverHeader?: string | undefined;
   /** Somebody is told how much was sent. */
   readonly isCounted?: boolean;
-  /** Makes the heads, for a server of ours: there nobody else has a request and a response until they are handed over. */
+  /** Makes the heads, for a server of ours. What others have done to a response only Node knows. */
   readonly heads?: ResponseHeads;
 }
 
@@ -123,7 +116,7 @@ export class HttpTransport implements Transport, ByteSource {
     if (status < 200 || this.#isHeldBack) this.response.shouldKeepAlive = false;
     const all = this.#withServer(headers);
     const { response } = this;
-    if (this.#heads?.give(response, status, reason, all)) return;
+    if (!this.#wasHandedOver && this.#options.heads?.give(response, status, reason, all)) return;
     if (response.getHeaderNames().length > 0) {
       this.#startBeside(status, reason, all);
       return;
@@ -154,8 +147,8 @@ export class HttpTransport implements Transport, ByteSource {
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     if (this.hasRequestBody) {
       if (this.#skipRequestBody()) return this.#endLingering(lastBlock);
-    } else if (this.#heads !== undefined) {
-      (this.request as Dumpable)._dumped = true;
+    } else {
+      endRequest(this.request);
     }
     if (lastBlock !== undefined && lastBlock.length > SMALL_BLOCK_BYTES) {
       this.bytesSent += lastBlock.length;
@@ -189,10 +182,6 @@ export class HttpTransport implements Transport, ByteSource {
     this.#body?.fail(error);
     for (const reject of this.#flushing ?? []) reject(error);
     this.#onDisconnect?.();
-  }
-
-  get #heads(): ResponseHeads | undefined {
-    return this.#wasHandedOver ? undefined : this.#options.heads;
   }
 
   #openBody(): HttpBody {

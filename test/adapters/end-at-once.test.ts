@@ -31,6 +31,13 @@ test.each<[string, RequestListener]>([
   ['bytes', (_request, response) => withLength(response).end(Buffer.from('héllo'))],
   ['a text in another encoding', (_request, response) => withLength(response).end('68c3a96c6c6f', 'hex')],
   [
+    'a text that is written before',
+    (_request, response) => {
+      withLength(response).write('héllo');
+      response.end();
+    },
+  ],
+  [
     'a text behind writeHead()',
     (_request, response) => response.writeHead(200, { 'Content-Length': 6 }).end('héllo'),
   ],

@@ -1,0 +1,109 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Header } from '../../src/wsgi/types.ts';
+import { exchange, RawClient, startServer } from './_http.ts';
+
+interface Case {
+  readonly status?: number;
+  readonly reason?: string;
+  readonly headers?: readonly Header[];
+  readonly method?: string;
+  readonly version?: string;
+  /** Fields of the request. */
+  readonly fields?: string;
+  readonly keepAliveTimeoutMs?: number;
+}
+
+const LENGTH: Header = ['Content-Length', '5'];
+const CLOSE = 'Connection: close\r\n';
+
+/** What Node's own `writeHead()` makes of a case. */
+async function byNode({ status = 200, reason = 'OK', headers = [LENGTH], ...asked }: Case): Promise<string> {
+  const server = http.createServer(
+    { keepAliveTimeout: asked.keepAliveTimeoutMs ?? 5_000 },
+    (_request, response) => {
+      response.writeHead(status, reason, headers as unknown as string[][]);
+      response.end(Buffer.from('hello'));
+    },
+  );
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return ask((server.address() as AddressInfo).port, asked);
+}
+
+async function byOurs({ status = 200, reason = 'OK', headers = [LENGTH], ...asked }: Case): Promise<string> {
+  const { port } = await startServer(
+    (_environ, startResponse) => {
+      startResponse(`${status} ${reason}`, headers);
+      return [Buffer.from('hello')];
+    },
+    { keepAliveTimeoutMs: asked.keepAliveTimeoutMs },
+  );
+  return ask(port, asked);
+}
+
+/** The answer to one request, and its date as a word. */
+async function ask(port: number, { method = 'GET', version = '1.1', fields = '' }: Case): Promise<string> {
+  const client = await RawClient.connect(port);
+  client.send(`${method} / HTTP/${version}\r\nHost: a\r\n${fields}\r\n`);
+  // Behind the answer to the second, the connection is closed.
+  const isKept = !fields.includes('close') && (version === '1.1' || fields !== '');
+  if (isKept) client.send(`GET / HTTP/${version}\r\nHost: a\r\n${CLOSE}\r\n`);
+  const answer = await client.untilClosed();
+  return answer.replaceAll(/^Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r$/gm, 'Date: now\r');
+}
+
+test.each<[string, Case]>([
+  ['a known length', {}],
+  ['several headers', { headers: [['X-A', '1'], LENGTH, ['Set-Cookie', 'a=1'], ['set-cookie', 'b=2']] }],
+  ['a value in latin-1', { headers: [['X-Name', 'caf\xe9'], LENGTH] }],
+  ['an empty value', { headers: [['X-Empty', ''], LENGTH] }],
+  ['a reason of its own', { status: 404, reason: 'Nothing Here' }],
+  ['an unknown status', { status: 599, reason: 'Odd' }],
+  ['a date of its own', { headers: [['date', 'Thu, 01 Jan 1970 00:00:00 GMT'], LENGTH] }],
+  ['another header of that length', { headers: [['Vary', 'Cookie'], ['X-Just-As-Long', '1'], LENGTH] }],
+  ['HEAD', { method: 'HEAD' }],
+  ['a client that closes', { fields: CLOSE }],
+  ['HTTP/1.0', { version: '1.0' }],
+  ['HTTP/1.0 that is kept', { version: '1.0', fields: 'Connection: keep-alive\r\n' }],
+  ['a short time-out', { keepAliveTimeoutMs: 900 }],
+  ['a long time-out', { keepAliveTimeoutMs: 65_500 }],
+  ['no time-out', { keepAliveTimeoutMs: 0 }],
+])('the head is what Node makes of %s', async (_what, wanted) => {
+  expect(await byOurs(wanted)).toBe(await byNode(wanted));
+});
+
+test.each([
+  ['of no body', '204 No Content', [] as Header[]],
+  ['whose length is not known', '200 OK', [] as Header[]],
+])('a head %s is left to Node', async (_what, status, headers) => {
+  const { port } = await startServer((_environ, startResponse) => {
+    startResponse(status, headers);
+    return (function* () {
+      yield Buffer.from('hello');
+    })();
+  });
+  const answer = await exchange(port, `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`);
+  expect(answer).toMatch(
+    /^HTTP\/1\.1 20[04] [\w ]+\r\n(Date: .*\r\n|Connection: close\r\n|Transfer-Encoding: chunked\r\n)+\r\n/,
+  );
+});
+
+test('the date is that of now', async () => {
+  const { port } = await startServer((_environ, startResponse) => {
+    startResponse('200 OK', [LENGTH]);
+    return [Buffer.from('hello')];
+  });
+  const answers = await exchange(
+    port,
+    `GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`,
+  );
+  const dates = [...answers.matchAll(/^Date: (.*)\r$/gm)].map(([, date]) => Date.parse(date!));
+  expect(dates).toHaveLength(2);
+  for (const date of dates) expect(Math.abs(Date.now() - date)).toBeLessThan(5_000);
+});
