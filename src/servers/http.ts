@@ -62,6 +62,7 @@ export class HttpServer {
     const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
     this.#transportOptions = {
       limits,
+      isAlone: () => this.#connections.size === 1,
       heads: new ResponseHeads(keepAliveTimeout),
       serverHeader: options.serverHeader,
       isCounted: options.onResponse !== undefined,
