@@ -8,8 +8,8 @@ interface NodeRequest {
 
 /**
  * Ends a request without a body, unless somebody listens for its end. Once there is a response, Node would read the
- * request to its end by a stream's events, which takes longer than all of a small response. Node 24 can do without,
- * with the option `optimizeEmptyRequests`, but then for those who listen as well.
+ * request to its end by a stream's events, which takes 2 µs. Node 24 can do without, with the option
+ * `optimizeEmptyRequests`, but then for those who listen as well.
  */
 export function endRequest(request: IncomingMessage): void {
   const node = request as unknown as NodeRequest;

@@ -163,7 +163,7 @@ export class HttpTransport implements Transport, ByteSource {
     } else {
       endRequest(this.request);
     }
-    if (lastBlock !== undefined && lastBlock.length > SMALL_BLOCK_BYTES) {
+    if (lastBlock instanceof Uint8Array && lastBlock.length > SMALL_BLOCK_BYTES) {
       this.bytesSent += lastBlock.length;
       response.end(lastBlock);
     } else {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TextBody } from '../../src/wsgi/text-body.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { bodyOf, bytes, exchange, headersOf, startServer } from './_http.ts';
 
@@ -44,6 +45,16 @@ test('binary blocks of all sizes arrive as they are', async () => {
     const { url } = await startServer(answer('200 OK', [], blocks));
     const response = await fetch(url);
     expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.concat(blocks))).toBe(true);
+  }
+});
+
+test('a text and a header in latin-1 arrive as they are, whatever their size', async () => {
+  for (const size of [1, 9_000, 500_000]) {
+    const body = new TextBody('a'.repeat(size));
+    const { port } = await startServer(answer('200 OK', [['X-Name', 'caf\xe9']], body));
+    const response = await exchange(port, `GET / ${CLOSE}`);
+    expect(headersOf(response)).toContain('X-Name: caf\xe9');
+    expect(bodyOf(response)).toBe(body.text);
   }
 });
 
