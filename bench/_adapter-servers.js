@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import express from 'express';
 import fastify from 'fastify';
-import { H3, toNodeHandler as h3ToNodeHandler } from 'h3';
+import { H3, fromNodeHandler as h3FromNodeHandler, toNodeHandler as h3ToNodeHandler } from 'h3';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import { fromFetch, toFetch } from '../dist/adapters/fetch.cjs';
@@ -101,6 +101,8 @@ const SERVERS = {
   h3: () => alone(h3ToNodeHandler(h3App())),
   'h3 in ours': () => inside(h3ToNodeHandler(h3App())),
   'h3 in ours, by fetch': () => insideByFetch(h3App().fetch),
+  'ours in h3': () =>
+    alone(h3ToNodeHandler(new H3().all('/', h3FromNodeHandler(toNodeHandler(application))))),
   'ours in h3, by fetch': () => {
     const handler = toFetch(application);
     return alone(h3ToNodeHandler(new H3().all('/', ({ req }) => handler(req))));

@@ -16,7 +16,7 @@ const CASES = {
   koa: ['koa', 'koa in ours', 'ours in koa'],
   fastify: ['fastify', 'fastify in ours', 'ours in fastify'],
   hono: ['hono', 'hono in ours', 'hono in ours, by fetch', 'ours in hono', 'ours in hono, by fetch'],
-  h3: ['h3', 'h3 in ours', 'h3 in ours, by fetch', 'ours in h3, by fetch'],
+  h3: ['h3', 'h3 in ours', 'h3 in ours, by fetch', 'ours in h3', 'ours in h3, by fetch'],
 };
 
 const [names = Object.keys(CASES).join(), rounds = '7'] = process.argv.slice(2);
