@@ -1,10 +1,13 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { Header } from '../wsgi/types.ts';
 
 /** Where Node keeps the head of a response until it is sent with the first block: null as long as there is none. */
 interface HeadHolder {
   _header?: string | null;
 }
+
+/** Whoever wants to see heads puts something of their own in its place. */
+const { writeHead } = ServerResponse.prototype;
 
 /**
  * Makes the heads of a server's responses as `writeHead()` does, byte by byte, in a third of its time: names and values
@@ -29,7 +32,8 @@ export class ResponseHeads {
    * @returns false when the head is left to `writeHead()`
    */
   give(response: ServerResponse, status: number, reason: string, headers: readonly Header[]): boolean {
-    if ((response as HeadHolder)._header !== null || !response.shouldKeepAlive) return false;
+    if ((response as HeadHolder)._header !== null || response.writeHead !== writeHead) return false;
+    if (!response.shouldKeepAlive) return false;
     if (status < 200 || status === 204 || status === 304) return false;
     let head = `HTTP/1.1 ${status} ${reason}\r\n`;
     let hasLength = false;

@@ -30,7 +30,7 @@ export interface TransportOptions {
   readonly isCounted?: boolean;
   /** Whether there is no other connection, whose requests may wait unread. @default nobody knows */
   readonly isAlone?: () => boolean;
-  /** Makes the heads, for a server of ours. What others have done to a response only Node knows. */
+  /** Makes the heads, for a server of ours. What a framework has done to a response before only Node knows. */
   readonly heads?: ResponseHeads;
 }
 
@@ -49,7 +49,6 @@ export class HttpTransport implements Transport, ByteSource {
   readonly connection: HttpConnection;
   /** Others make the response. */
   #isHandedOver = false;
-  #wasHandedOver = false;
   readonly #options: TransportOptions;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
@@ -83,7 +82,6 @@ export class HttpTransport implements Transport, ByteSource {
   /** Others make the response from here on. */
   handOver(): void {
     this.#isHandedOver = true;
-    this.#wasHandedOver = true;
   }
 
   /** They have failed, and nothing of the response is sent: it is begun anew. */
@@ -124,11 +122,11 @@ export class HttpTransport implements Transport, ByteSource {
     if (status < 200 || this.#isHeldBack) this.response.shouldKeepAlive = false;
     const all = this.#withServer(headers);
     const { response } = this;
-    if (!this.#wasHandedOver && this.#options.heads?.give(response, status, reason, all)) return;
     if (response.getHeaderNames().length > 0) {
       this.#startBeside(status, reason, all);
       return;
     }
+    if (this.#options.heads?.give(response, status, reason, all)) return;
     try {
       response.writeHead(status, reason, all as unknown as string[][]);
     } catch {

@@ -1,24 +1,18 @@
 import { once } from 'node:events';
-import http, { IncomingMessage, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { IncomingMessage, type RequestListener } from 'node:http';
 import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { endRequest } from '../../src/servers/end-request.ts';
+import { listen } from '../adapters/_listen.ts';
 import { RawClient } from './_http.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 /** Answers by a handler, which has a request without a body before it. */
 async function serve(listener: RequestListener): Promise<RawClient> {
-  const server = http.createServer(listener);
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return RawClient.connect((server.address() as AddressInfo).port);
+  const { port } = await listen(listener);
+  return RawClient.connect(port);
 }
 
 test.each<[string, (answer: () => void) => void]>([

@@ -1,7 +1,8 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Header } from '../../src/wsgi/types.ts';
+import { listen } from '../adapters/_listen.ts';
 import { exchange, RawClient, startServer } from './_http.ts';
 
 interface Case {
@@ -20,20 +21,14 @@ const CLOSE = 'Connection: close\r\n';
 
 /** What Node's own `writeHead()` makes of a case. */
 async function byNode({ status = 200, reason = 'OK', headers = [LENGTH], ...asked }: Case): Promise<string> {
-  const server = http.createServer(
-    { keepAliveTimeout: asked.keepAliveTimeoutMs ?? 5_000 },
+  const { port } = await listen(
     (_request, response) => {
       response.writeHead(status, reason, headers as unknown as string[][]);
       response.end(Buffer.from('hello'));
     },
+    { keepAliveTimeout: asked.keepAliveTimeoutMs ?? 5_000 },
   );
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return ask((server.address() as AddressInfo).port, asked);
+  return ask(port, asked);
 }
 
 async function byOurs({ status = 200, reason = 'OK', headers = [LENGTH], ...asked }: Case): Promise<string> {
@@ -92,6 +87,32 @@ test.each([
   expect(answer).toMatch(
     /^HTTP\/1\.1 20[04] [\w ]+\r\n(Date: .*\r\n|Connection: close\r\n|Transfer-Encoding: chunked\r\n)+\r\n/,
   );
+});
+
+describe('who watches the process', () => {
+  function watchResponses(act: (response: ServerResponse) => void) {
+    const watch = (message: unknown) => act((message as { response: ServerResponse }).response);
+    subscribe('http.server.request.start', watch);
+    onTestFinished(() => void unsubscribe('http.server.request.start', watch));
+  }
+
+  test('may set headers', async () => {
+    watchResponses((response) => response.setHeader('X-Trace', '1'));
+    expect(await byOurs({})).toContain('\r\nX-Trace: 1\r\n');
+  });
+
+  test('may put a writeHead() in the place of Node’s', async () => {
+    const seen: number[] = [];
+    watchResponses((response) => {
+      const { writeHead } = response;
+      response.writeHead = (...args: [never]) => {
+        seen.push(args[0]);
+        return writeHead.apply(response, args);
+      };
+    });
+    await byOurs({ status: 404, reason: 'Not Found' });
+    expect(seen).toEqual([404, 404]);
+  });
 });
 
 test('the date is that of now', async () => {
