@@ -135,11 +135,7 @@ export class HttpTransport implements Transport, ByteSource {
     }
   }
 
-  write(block: Uint8Array): void | Promise<void> {
-    return this.#write(block);
-  }
-
-  #write(block: Uint8Array | string): void | Promise<void> {
+  write(block: Uint8Array | string): void | Promise<void> {
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
     this.#send(block);
@@ -250,7 +246,7 @@ export class HttpTransport implements Transport, ByteSource {
     const { request, response } = this;
     this.#lingering = new AbortController();
     if (lastBlock === undefined) response.flushHeaders();
-    else await this.#write(lastBlock);
+    else await this.write(lastBlock);
     const signal = AbortSignal.any([AbortSignal.timeout(LINGER_TIMEOUT_MS), this.#lingering.signal]);
     await finished(request, { signal }).catch(() => {
       // The client went away, takes too long, or sends what is no body: the connection is closed either way.

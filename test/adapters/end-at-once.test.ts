@@ -1,5 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { endAtOnce } from '../../src/adapters/end-at-once.ts';
 import { RawClient } from '../servers/_http.ts';
 import { listen } from './_listen.ts';
@@ -45,6 +45,18 @@ test.each<[string, RequestListener]>([
   const [block, ...others] = await received(answer);
   expect(Buffer.from(block!, 'latin1').toString()).toBe(`${HEAD}héllo`);
   expect(others).toEqual([]);
+});
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ['at the end', (response) => withLength(response).end('hello!')],
+  ['before the end', (response) => withLength(response).write('hello!') && response.end()],
+])('a text that comes %s is all that is written', async (_when, answer) => {
+  let writev: unknown;
+  await received((_request, response) => {
+    writev = vi.spyOn(response.socket as unknown as { _writev(): void }, '_writev'); // for several blocks
+    answer(response);
+  });
+  expect(writev).not.toHaveBeenCalled();
 });
 
 test('without a length Node finds it out', async () => {

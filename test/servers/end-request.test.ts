@@ -37,7 +37,15 @@ test.each<[string, (answer: () => void) => void]>([
 });
 
 test.each<[string, (request: IncomingMessage) => Promise<unknown>]>([
-  ['for its end', (request) => Promise.all([once(request, 'end'), request.resume()])],
+  ['for its end', (request) => once(request, 'end')],
+  [
+    'for it later, and reads it',
+    (request) =>
+      new Promise((resolve) => {
+        request.resume();
+        process.nextTick(() => request.once('end', resolve));
+      }),
+  ],
   ['for its close', (request) => once(request, 'close')],
   ['by finished()', (request) => finished(request.resume())],
   ['block by block', (request) => request.toArray()],

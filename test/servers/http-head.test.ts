@@ -1,9 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ResponseHeads } from '../../src/servers/http-head.ts';
 import type { Header } from '../../src/wsgi/types.ts';
 import { listen } from '../adapters/_listen.ts';
-import { exchange, RawClient, startServer } from './_http.ts';
+import { RawClient, startServer } from './_http.ts';
 
 interface Case {
   readonly status?: number;
@@ -73,20 +75,50 @@ test.each<[string, Case]>([
   expect(await byOurs(wanted)).toBe(await byNode(wanted));
 });
 
-test.each([
-  ['of no body', '204 No Content', [] as Header[]],
-  ['whose length is not known', '200 OK', [] as Header[]],
-])('a head %s is left to Node', async (_what, status, headers) => {
-  const { port } = await startServer((_environ, startResponse) => {
-    startResponse(status, headers);
-    return (function* () {
-      yield Buffer.from('hello');
-    })();
+describe('ResponseHeads', () => {
+  function responseOf() {
+    const version = { httpVersionMajor: 1, httpVersionMinor: 1 };
+    return new ServerResponse(Object.assign(new IncomingMessage(new Socket()), version));
+  }
+
+  test('make the common kind', () => {
+    const response = responseOf();
+    expect(new ResponseHeads(5_000).give(response, 404, 'Not Found', [LENGTH])).toBe(true);
+    expect(response).toMatchObject({ statusCode: 404, statusMessage: 'Not Found', headersSent: true });
   });
-  const answer = await exchange(port, `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`);
-  expect(answer).toMatch(
-    /^HTTP\/1\.1 20[04] [\w ]+\r\n(Date: .*\r\n|Connection: close\r\n|Transfer-Encoding: chunked\r\n)+\r\n/,
-  );
+
+  test.each<[string, number, readonly Header[], ((response: ServerResponse) => void)?]>([
+    ['one of no length', 200, [['X-Just-As-Long', '1']]],
+    ['one with a date', 200, [LENGTH, ['Date', 'now']]],
+    ['an interim one', 102, [LENGTH]],
+    ['204', 204, [LENGTH]],
+    ['304', 304, [LENGTH]],
+    ['one there is already', 200, [LENGTH], (response) => response.flushHeaders()],
+    [
+      'the last on its connection',
+      200,
+      [LENGTH],
+      (response) => Object.assign(response, { shouldKeepAlive: false }),
+    ],
+  ])('leave %s to Node', (_what, status, headers, prepare) => {
+    const response = responseOf();
+    prepare?.(response);
+    expect(new ResponseHeads(5_000).give(response, status, 'Reason', headers)).toBe(false);
+  });
+
+  test('have the date of now', () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 0, 0, 0, 600) });
+    onTestFinished(() => void vi.useRealTimers());
+    const heads = new ResponseHeads(5_000);
+    const dateNow = () => {
+      const response = responseOf();
+      heads.give(response, 200, 'OK', [LENGTH]);
+      return /Date: .*(\d\d) GMT/.exec((response as ServerResponse & { _header: string })._header)?.[1];
+    };
+    expect([dateNow(), vi.advanceTimersByTime(399) && dateNow()]).toEqual(['00', '00']);
+    expect(vi.advanceTimersByTime(1) && dateNow()).toBe('01');
+    expect(vi.advanceTimersByTime(1_000) && dateNow()).toBe('02');
+  });
 });
 
 describe('who watches the process', () => {
@@ -113,18 +145,4 @@ describe('who watches the process', () => {
     await byOurs({ status: 404, reason: 'Not Found' });
     expect(seen).toEqual([404, 404]);
   });
-});
-
-test('the date is that of now', async () => {
-  const { port } = await startServer((_environ, startResponse) => {
-    startResponse('200 OK', [LENGTH]);
-    return [Buffer.from('hello')];
-  });
-  const answers = await exchange(
-    port,
-    `GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`,
-  );
-  const dates = [...answers.matchAll(/^Date: (.*)\r$/gm)].map(([, date]) => Date.parse(date!));
-  expect(dates).toHaveLength(2);
-  for (const date of dates) expect(Math.abs(Date.now() - date)).toBeLessThan(5_000);
 });
