@@ -15,6 +15,7 @@ const NO_LIMITS = requestLimits({
   limitRequestLine: 0,
   limitRequestFields: 0,
   limitRequestFieldSize: 0,
+  limitRequestHead: 0,
   limitRequestBody: 0,
 });
 

@@ -15,10 +15,11 @@ import { listenForDevKeys } from './dev-keys.ts';
 import { DevTerminal } from './dev-terminal.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
+import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { explainListenError } from './listen-error.ts';
 import { openUrl } from './open-url.ts';
 
-interface RunserverOptions extends CommonOptions {
+interface RunserverOptions extends CommonOptions, LimitOptions {
   readonly ipv6?: boolean;
   readonly reload: boolean;
   readonly skipChecks?: boolean;
@@ -30,6 +31,8 @@ interface RunserverOptions extends CommonOptions {
   readonly inspect?: string | true;
 }
 
+/** Addresses that no client connects to: SERVER_NAME is the one that it did connect to. */
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const DEFAULT_POLL_MS = 300;
 const DEFAULT_INSPECTOR = '127.0.0.1:9229';
 
@@ -74,7 +77,7 @@ export async function runserver(argv: string[], worker?: WorkerHandle): Promise<
     .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
       serve(addrport, { ...options, reload: options.noreload !== true }, worker),
     );
-  await runCommand(command, argv);
+  await runCommand(addLimitOptions(command), argv);
   if (process.exitCode) worker?.kill();
 }
 
@@ -170,8 +173,9 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
     root,
     settings,
     skipChecks: options.skipChecks ?? false,
-    serverName: address.host,
+    ...(!WILDCARDS.has(address.host) && { serverName: address.host }),
     serverPort: address.port,
+    limits: limitsOf(options),
     ...(inspect !== undefined && {
       inspect: inspect === true ? DEFAULT_INSPECTOR : inspect,
     }),

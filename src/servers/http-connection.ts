@@ -54,7 +54,7 @@ export class HttpConnection {
     this.socket = socket;
     this.#onClientError = onClientError;
     this.scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
-    this.serverName = serverName ?? urlHost(plainAddress(socket.localAddress) ?? 'localhost');
+    this.serverName = urlHost(serverName ?? plainAddress(socket.localAddress) ?? 'localhost');
     this.serverPort = String(serverPort ?? socket.localPort ?? 80);
     this.remoteAddress = plainAddress(socket.remoteAddress);
     this.remotePort = socket.remotePort === undefined ? undefined : String(socket.remotePort);
@@ -155,5 +155,5 @@ function plainAddress(address: string | undefined): string | undefined {
 
 /** A host as it stands in a URL, and in SERVER_NAME: an IPv6 address in brackets (RFC 3875, section 4.1.14). */
 export function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

@@ -4,7 +4,14 @@ import { fileWrapper } from '../wsgi/file-wrapper.ts';
 import { type ByteSource, RequestInput } from '../wsgi/input.ts';
 import type { Environ, WSGIErrors } from '../wsgi/types.ts';
 import type { HttpConnection } from './http-connection.ts';
-import { checkContentLength, checkHeadSize, isFieldTooLarge, type RequestLimits } from './http-limits.ts';
+import {
+  checkContentLength,
+  checkFieldSize,
+  checkHeadSize,
+  checkRequestLine,
+  fieldSizeOf,
+  type RequestLimits,
+} from './http-limits.ts';
 import { HttpRefusal } from './http-refusal.ts';
 import { checkHeaders, checkVersion, parseTarget } from './http-request-rules.ts';
 
@@ -30,7 +37,7 @@ export function buildEnviron(
   { errors, isMultiprocess, limits }: EnvironDefaults,
 ): Environ {
   checkVersion(request);
-  checkHeadSize(request, limits);
+  const lineSize = checkRequestLine(request, limits);
   const isHttp11 = request.httpVersionMinor === 1;
   const { local, host } = parseTarget(request);
   const questionMark = local.indexOf('?');
@@ -56,7 +63,7 @@ export function buildEnviron(
   if (connection.scheme === 'https') environ.HTTPS = 'on';
   if (connection.remoteAddress !== undefined) environ.REMOTE_ADDR = connection.remoteAddress;
   if (connection.remotePort !== undefined) environ.REMOTE_PORT = connection.remotePort;
-  addHeaders(environ, request, limits);
+  addHeaders(environ, request, lineSize, limits);
   checkHeaders(environ, isHttp11);
   checkContentLength(environ.CONTENT_LENGTH, limits);
   // A target with a host in it counts more than the Host header (RFC 9112, section 3.2.2).
@@ -68,35 +75,46 @@ export function buildEnviron(
  * Takes the headers from the object that Node has made of them, whose names are looked up in a third of the time
  * that fresh strings take. It can't be relied on where a header came twice.
  */
-function addHeaders(environ: Environ, { headers, rawHeaders }: IncomingMessage, limits: RequestLimits): void {
+function addHeaders(
+  environ: Environ,
+  { headers, rawHeaders }: IncomingMessage,
+  lineSize: number,
+  limits: RequestLimits,
+): void {
   let count = 0;
+  let headSize = lineSize;
   for (const header in headers) {
     const name = cgiName(header);
     const value = headers[header] as string;
     if (name !== undefined) environ[name] = value;
-    if (!isFieldTooLarge(header, value, limits)) count += 1;
+    const size = fieldSizeOf(header, value);
+    headSize += size;
+    if (size <= limits.fieldSize) count += 1;
   }
   const isWhole = count * 2 === rawHeaders.length && headers['set-cookie'] === undefined;
-  if (!isWhole) Object.assign(environ, joinHeaders(rawHeaders, limits));
+  if (isWhole) checkHeadSize(headSize, limits);
+  else Object.assign(environ, joinHeaders(rawHeaders, lineSize, limits));
 }
 
-function joinHeaders(rawHeaders: readonly string[], limits: RequestLimits): Record<string, string> {
+function joinHeaders(
+  rawHeaders: readonly string[],
+  lineSize: number,
+  limits: RequestLimits,
+): Record<string, string> {
   const joined: Record<string, string> = {};
+  let headSize = lineSize;
   for (let i = 0; i < rawHeaders.length; i += 2) {
+    const header = rawHeaders[i]!;
     const value = rawHeaders[i + 1]!;
-    if (isFieldTooLarge(rawHeaders[i]!, value, limits)) {
-      throw new HttpRefusal(
-        431,
-        `The header ${rawHeaders[i]!.slice(0, 50)} is larger than ${limits.fieldSize} bytes.`,
-      );
-    }
-    const name = cgiName(rawHeaders[i]!);
+    const size = fieldSizeOf(header, value);
+    checkFieldSize(header, size, limits);
+    headSize += size;
+    const name = cgiName(header);
     if (name === undefined) continue;
     const first = joined[name];
-    if (first !== undefined && SINGLE.has(name)) {
-      throw new HttpRefusal(400, `${rawHeaders[i]} was sent twice.`);
-    }
+    if (first !== undefined && SINGLE.has(name)) throw new HttpRefusal(400, `${header} was sent twice.`);
     joined[name] = first === undefined ? value : joinValues(name, first, value);
   }
+  checkHeadSize(headSize, limits);
   return joined;
 }

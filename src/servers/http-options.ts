@@ -1,10 +1,11 @@
 import type { RunOptions } from '../wsgi/driver.ts';
 import type { WSGIErrors } from '../wsgi/types.ts';
 import type { ResponseRecord } from './access-log.ts';
+import type { RequestLimitOptions } from './http-limits.ts';
 import type { ClientErrorRecord } from './http-refusal.ts';
 
 /** What a server of ours takes beside the application. */
-export interface HttpServerOptions extends RunOptions {
+export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   /** SERVER_NAME. @default the address that the client connected to */
   readonly serverName?: string | undefined;
   /** SERVER_PORT. @default the port that the client connected to */
@@ -13,14 +14,6 @@ export interface HttpServerOptions extends RunOptions {
   readonly keepAlive?: boolean | undefined;
   /** How long an idle connection is kept. @default 5000 */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** The longest request line in bytes, 0 for any. A longer one is refused with 414. @default 4094 */
-  readonly limitRequestLine?: number | undefined;
-  /** The most header fields, 0 for any number. More are refused with 431. @default 100 */
-  readonly limitRequestFields?: number | undefined;
-  /** The largest header field in bytes, name and value, 0 for any. A larger one is refused with 431. @default 8190 */
-  readonly limitRequestFieldSize?: number | undefined;
-  /** The largest request body in bytes, 0 for any. A larger one is refused with 413. @default 0 */
-  readonly limitRequestBody?: number | undefined;
   /** How long the head of a request may take to come, 0 for any time. Then it is refused with 408. @default 60000 */
   readonly headersTimeoutMs?: number | undefined;
   /**

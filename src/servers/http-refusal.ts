@@ -37,10 +37,15 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** What there is to say of a parser's error. Of the end of a connection there is nothing to say. */
+/**
+ * What there is to say of a parser's error. Of the end of a connection there is nothing to say.
+ *
+ * @param overflow what to say of a head that is larger than the parser takes
+ */
 export function describeParserError(
   { code = '', reason, message, rawPacket }: ParserError,
   remoteAddress: string | undefined,
+  overflow?: HttpRefusal,
 ): ClientErrorRecord | undefined {
   // The parser's code is the same for a version that is malformed.
   const status = reason === 'Invalid HTTP version' ? 505 : (STATUS_OF_CODE[code] ?? 400);
@@ -58,7 +63,8 @@ export function describeParserError(
     };
   }
   const kind = isTimeout ? 'timeout' : 'malformed';
-  return { kind, status, message: reason ?? message, remoteAddress, requestLine };
+  const told = code === 'HPE_HEADER_OVERFLOW' ? overflow?.message : undefined;
+  return { kind, status, message: told ?? reason ?? message, remoteAddress, requestLine };
 }
 
 /** A whole response, for a connection on which there is no request to respond to. */

@@ -20,8 +20,9 @@ export function checkVersion({ httpVersionMajor, httpVersion }: IncomingMessage)
   throw new HttpRefusal(505, `HTTP/${httpVersion} is not supported, only HTTP/1.0 and HTTP/1.1.`);
 }
 
-/** Takes the target apart, in each form that RFC 9112 has for it (section 3.2). */
+/** Takes the target apart, in each form that RFC 9112 has for it (section 3.2). None has a fragment. */
 export function parseTarget({ url = '', method }: IncomingMessage): RequestTarget {
+  if (url.includes('#')) throw new HttpRefusal(400, 'A request target has no fragment.');
   if (url.charCodeAt(0) === SLASH) return { local: url, host: undefined };
   if (url === '*' && method === 'OPTIONS') return { local: url, host: undefined };
   const [, host, rest = '/'] = ABSOLUTE_FORM.exec(url) ?? [];

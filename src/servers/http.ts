@@ -6,9 +6,14 @@ import type { WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
 import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
 import { ResponseHeads } from './http-head.ts';
-import { parserLimit, requestLimits } from './http-limits.ts';
+import { headTooLarge, parserLimit, requestLimits } from './http-limits.ts';
 import type { HttpServerOptions } from './http-options.ts';
-import { type ClientErrorRecord, describeParserError, type ParserError } from './http-refusal.ts';
+import {
+  type ClientErrorRecord,
+  describeParserError,
+  type HttpRefusal,
+  type ParserError,
+} from './http-refusal.ts';
 import { HttpResponder } from './http-responder.ts';
 import { StallWatch } from './http-stalls.ts';
 import { HttpTransport, type TransportOptions } from './http-transport.ts';
@@ -45,6 +50,7 @@ export class HttpServer {
   readonly #server: http.Server;
   readonly #connections = new Set<HttpConnection>();
   readonly #stalls: StallWatch;
+  readonly #headTooLarge: HttpRefusal;
   readonly #idleWaiters: (() => void)[] = [];
   #openRequests = 0;
   #closing: Promise<void> | undefined;
@@ -54,6 +60,7 @@ export class HttpServer {
     this.#options = options;
     this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
     const limits = requestLimits(options);
+    this.#headTooLarge = headTooLarge(limits);
     this.#connectionOptions = {
       serverName: options.serverName,
       serverPort: options.serverPort,
@@ -226,7 +233,7 @@ export class HttpServer {
       connection.parserFailedAgain();
       return;
     }
-    const record = describeParserError(error, connection?.remoteAddress);
+    const record = describeParserError(error, connection?.remoteAddress, this.#headTooLarge);
     // The time of a connection that was never used is up: browsers make such beforehand.
     if (record === undefined || connection === undefined || connection.isUnused) {
       socket.destroy();

@@ -131,6 +131,7 @@ export class DevWorker {
     this.#server = createHttpServer(live ? livePages(application, live) : application, {
       // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
       keepAlive: false,
+      ...site.limits,
       serverName: site.serverName,
       serverPort: site.serverPort,
       onResponse: (record) => {

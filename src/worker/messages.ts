@@ -2,6 +2,7 @@
 
 import type { Heritage } from '../loader/site-loader.ts';
 import type { AccessLine } from '../servers/access-log.ts';
+import type { RequestLimitOptions } from '../servers/http-limits.ts';
 import type { LivePageOptions } from './live-page.ts';
 import type { ReadFiles } from './runtime.ts';
 
@@ -24,8 +25,11 @@ export interface SiteOptions {
   /** Dotted path of the settings module; the worker puts it into its environment before user code runs. */
   readonly settings: string;
   readonly skipChecks: boolean;
-  readonly serverName: string;
+  /** SERVER_NAME; without it, the address that the client connected to. */
+  readonly serverName?: string;
   readonly serverPort: number;
+  /** How large a request may be. */
+  readonly limits: RequestLimitOptions;
   /** Where to open the inspector when the worker is activated: `host:port`. */
   readonly inspect?: string;
 }

@@ -27,6 +27,7 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   runtime.saveCache();
   const served = debug ? validated(application, (text) => report.onNotice(text)) : application;
   return createHttpServer(served, {
+    ...site.limits,
     onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
     onClientError: (record) => report.onNotice(clientErrorNotice(record)),
   });

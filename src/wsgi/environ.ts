@@ -1,6 +1,7 @@
 // Clients send the same few names again and again, and making a name costs more than all else an environ takes.
 // Emptied when full, so that made-up names can't fill it for good.
 const CACHE_SIZE = 512;
+const CACHED_NAME_LENGTH = 64;
 const cgiNames = new Map<string, string | undefined>();
 
 /**
@@ -12,6 +13,7 @@ export function cgiName(header: string): string | undefined {
   const known = cgiNames.get(header);
   if (known !== undefined || cgiNames.has(header)) return known;
   const name = toCgiName(header);
+  if (header.length > CACHED_NAME_LENGTH) return name;
   if (cgiNames.size === CACHE_SIZE) cgiNames.clear();
   cgiNames.set(header, name);
   return name;
@@ -24,9 +26,9 @@ function toCgiName(header: string): string | undefined {
   return name === 'CONTENT_TYPE' || name === 'CONTENT_LENGTH' ? name : `HTTP_${name}`;
 }
 
-/** The value of a header that came more than once. */
+/** The value of a header that came more than once, as the Fetch standard joins it. */
 export function joinValues(cgiName: string, first: string, second: string): string {
-  return `${first}${cgiName === 'HTTP_COOKIE' ? '; ' : ','}${second}`;
+  return `${first}${cgiName === 'HTTP_COOKIE' ? '; ' : ', '}${second}`;
 }
 
 /** Decodes percent signs to bytes, each a latin-1 character, as PEP 3333 wants PATH_INFO. What is no escape stays. */

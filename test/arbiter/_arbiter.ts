@@ -61,6 +61,7 @@ export const SITE = {
   skipChecks: false,
   serverName: '127.0.0.1',
   serverPort: 8000,
+  limits: {},
 };
 
 /** An arbiter that listens, with fakes around it and files of a site in a temporary folder. */

@@ -82,6 +82,13 @@ export const PERMITTED: readonly PermittedDifference[] = [
     covers: ({ key }) => key === 'HTTP_COOKIE',
   },
   {
+    wsgiref: 'Other headers that came more than once are joined by a comma.',
+    ours: 'By a comma and a space.',
+    reason: 'The Fetch standard joins them so, and with it every `Headers` object.',
+    covers: ({ request, key }) =>
+      /^(X-Empty: \r\n|Accept: )/.test(request) && /^HTTP_(ACCEPT|X_EMPTY)$/.test(key),
+  },
+  {
     wsgiref: 'A header whose name has an underscore is in the environ, joined to that with a hyphen.',
     ours: 'It is dropped.',
     reason: '`X_Forwarded_For` would pass for what the proxy in front has set.',

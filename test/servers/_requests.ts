@@ -7,6 +7,14 @@ const line = (text: string) => `${text}\r\n${HOST}\r\n`;
 const get = (...fields: string[]) => `GET / HTTP/1.1\r\n${HOST}${fields.map((f) => `${f}\r\n`).join('')}\r\n`;
 const post = (fields: string, body: string) => `POST / HTTP/1.1\r\n${HOST}${fields}\r\n\r\n${body}`;
 const withLength = (value: string) => post(`Content-Length:${value}`, 'hello');
+/** A request whose head has so many bytes, in fields of 10,000 and one that fills it up. */
+function headOf(size: number, ...fields: string[]): string {
+  const fill = size - get(...fields).length;
+  const whole = Math.floor((fill - 20) / 10_000);
+  const full = Array.from({ length: whole }, (_, i) => `X-${i}: `.padEnd(10_000 - 2, 'a'));
+  const rest = 'Z: '.padEnd(fill - whole * 10_000 - 2, 'a');
+  return get(...fields, ...full, rest);
+}
 const withCoding = (value: string) => post(`Transfer-Encoding:${value}`, CHUNKS);
 const withChunks = (chunks: string) => post('Transfer-Encoding: chunked', chunks);
 
@@ -101,6 +109,11 @@ const BAD_TARGETS = [
   'http:///x',
   'http://u@h/',
   'http://h#f',
+  'http://h/a#f',
+  'http://h?a#f',
+  '/a#b',
+  '/a?b#c',
+  '/#',
   'http://h\\@evil/',
   'ftp://h/x',
   'javascript:alert(1)',
@@ -190,14 +203,17 @@ export const REFUSED: readonly Refused[] = [
   ['a folded line before all fields', `GET / HTTP/1.1\r\n X: a\r\n${HOST}\r\n`, 400],
   ['lines that end in LF', 'GET / HTTP/1.1\nHost: x\n\n', 400],
   ['an expectation that is unknown', post('Expect: wonders\r\nContent-Length: 5', 'hello'), 417],
-  ['a request line of 4,095 bytes', line(`GET /${'a'.repeat(4095 - 14)} HTTP/1.1`), 414],
+  ['a request line of 8,191 bytes', line(`GET /${'a'.repeat(8191 - 14)} HTTP/1.1`), 414],
   ['101 fields', get(...Array.from({ length: 100 }, (_, i) => `X-${i}: a`)), 431],
   ['101 equal fields', get(...Array.from({ length: 100 }, () => 'X: a')), 431],
-  ['a field of 8,191 bytes', get(`X: ${'a'.repeat(8191 - 5)}`), 431],
-  ['a repeated field of 8,191 bytes', get('X: a', `X: ${'a'.repeat(8191 - 5)}`), 431],
+  ['a field of 16,385 bytes', get(`X: ${'a'.repeat(16_385 - 5)}`), 431],
+  ['a repeated field of 16,385 bytes', get('X: a', `X: ${'a'.repeat(16_385 - 5)}`), 431],
+  ['a head of 65,537 bytes', headOf(65_537), 431],
+  ['a head of 65,537 bytes with repeated fields', headOf(65_537, 'X: a'), 431],
+  ['a head that is far too large', headOf(2_000_000), 431],
 ];
 
-const FULL_FIELD = 'a'.repeat(8190 - 5);
+const FULL_FIELD = 'a'.repeat(16_384 - 5);
 
 export const ACCEPTED: readonly Accepted[] = [
   ['space around Content-Length', withLength('\t 5 '), { CONTENT_LENGTH: '5', body: 'hello' }],
@@ -235,14 +251,16 @@ export const ACCEPTED: readonly Accepted[] = [
   ['latin-1 and tabs in a value', get('X: \xe9\t\xff'), { HTTP_X: '\xe9\t\xff' }],
   ['empty lines before', `\r\n\r\n${get()}`, { PATH_INFO: '/' }],
   [
-    'a request line of 4,094 bytes',
-    line(`GET /${'a'.repeat(4094 - 14)} HTTP/1.1`),
+    'a request line of 8,190 bytes',
+    line(`GET /${'a'.repeat(8190 - 14)} HTTP/1.1`),
     { REQUEST_METHOD: 'GET' },
   ],
   ['100 fields', get(...Array.from({ length: 99 }, (_, i) => `X-${i}: a`)), { HTTP_X_98: 'a' }],
   [
-    'fields of 8,190 bytes',
+    'fields of 16,384 bytes',
     get(`X: ${FULL_FIELD}`, `Y: ${FULL_FIELD}`, `X: ${FULL_FIELD}`),
     { HTTP_Y: FULL_FIELD },
   ],
+  ['a head of 65,536 bytes', headOf(65_536), { HTTP_X_0: 'a'.repeat(9_993) }],
+  ['a head of 65,536 bytes with repeated fields', headOf(65_536, 'X-0: a'), { PATH_INFO: '/' }],
 ];

@@ -62,3 +62,15 @@ test('a name and a port that are given stand for the address that the client con
     'wsgi.multiprocess': true,
   });
 });
+
+test.each(['::1', '[::1]'])('an IPv6 address stands in brackets, as in a URL: %s', async (serverName) => {
+  const { application, environs } = capture();
+  const { url } = await startServer(application, { serverName });
+  await fetch(url);
+  expect(environs[0]).toMatchObject({ SERVER_NAME: '[::1]' });
+});
+
+test('a header that came more than once is joined as the Fetch standard says, in any letters', async () => {
+  const environ = await environOf(get('/', 'X-A: 1', 'x-a: 2', 'Cookie: a=1', 'X-A:', 'Cookie: b=2'));
+  expect(environ).toMatchObject({ HTTP_X_A: '1, 2, ', HTTP_COOKIE: 'a=1; b=2' });
+});

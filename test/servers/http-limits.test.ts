@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { requestLimits } from '../../src/servers/http-limits.ts';
 import type { HttpServerOptions } from '../../src/servers/http-options.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
-import { bytes, capture, exchange, RawClient, startServer } from './_http.ts';
+import { bodyOf, bytes, capture, exchange, RawClient, startServer } from './_http.ts';
 
 const CLOSING = 'Host: x\r\nConnection: close\r\n';
 const get = (target: string, fields = '') => `GET ${target} HTTP/1.1\r\n${CLOSING}${fields}\r\n`;
@@ -10,6 +11,8 @@ test.each<[string, HttpServerOptions, string, number]>([
   ['line', { limitRequestLine: 20 }, get('/1234567'), 414],
   ['fields', { limitRequestFields: 2 }, get('/', 'X: 1\r\n'), 431],
   ['field', { limitRequestFieldSize: 19 }, get('/', 'X: 123456789012345\r\n'), 431],
+  ['head', { limitRequestHead: 52 }, get('/', 'X: 12\r\n'), 431],
+  ['head far exceeded', { limitRequestHead: 70 }, get('/', `X: ${'a'.repeat(1_000)}\r\n`), 431],
   ['body', { limitRequestBody: 4 }, `POST / HTTP/1.1\r\n${CLOSING}Content-Length: 5\r\n\r\nhello`, 413],
 ])('the limit of the %s can be set', async (_what, options, request, status) => {
   const { application, environs } = capture();
@@ -21,6 +24,7 @@ test.each<[string, HttpServerOptions, string, number]>([
 test.each<[string, HttpServerOptions, string]>([
   ['line', { limitRequestLine: 20 }, get('/123456')],
   ['fields', { limitRequestFields: 2 }, get('/')],
+  ['head', { limitRequestHead: 52 }, get('/', 'X: 1\r\n')],
   ['field', { limitRequestFieldSize: 19 }, get('/', 'X: 12345678901234\r\n')],
   ['body', { limitRequestBody: 5 }, `POST / HTTP/1.1\r\n${CLOSING}Content-Length: 5\r\n\r\nhello`],
   ['no line', { limitRequestLine: 0 }, get(`/${'a'.repeat(100_000)}`)],
@@ -29,6 +33,40 @@ test.each<[string, HttpServerOptions, string]>([
 ])('what is just within the limit passes: %s', async (_what, options, request) => {
   const { port } = await startServer(capture().application, options);
   expect(await exchange(port, request)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test.each<[string, HttpServerOptions, string]>([
+  ['line', { limitRequestLine: 20 }, get('/1234567')],
+  ['fields', { limitRequestFields: 2 }, get('/', 'X: 1\r\n')],
+  ['field-size', { limitRequestFieldSize: 19 }, get('/', 'X: 123456789012345\r\n')],
+  ['head', { limitRequestHead: 40 }, get('/')],
+  ['head', { limitRequestHead: 40 }, get('/', `X: ${'a'.repeat(1_000)}\r\n`)],
+])('a refusal names the option that raises the limit, %s', async (name, options, request) => {
+  const { port, clientErrors } = await startServer(capture().application, options);
+  const [option] = Object.keys(options);
+  const response = bodyOf(await exchange(port, request));
+  expect(response).toContain(option);
+  expect(response).toContain(`--limit-request-${name}`);
+  expect(clientErrors).toEqual([expect.objectContaining({ message: response.trim() })]);
+});
+
+test('what is raised for the line or a field is allowed to the head as well', () => {
+  expect(requestLimits({}, 16_384)).toMatchObject({
+    line: 8190,
+    fields: 100,
+    fieldSize: 16_384,
+    head: 65_536,
+  });
+  expect(requestLimits({ limitRequestLine: 9_190 }, 16_384)).toMatchObject({ head: 66_536 });
+  expect(requestLimits({ limitRequestFieldSize: 0 }, 16_384)).toMatchObject({ head: Infinity });
+  expect(requestLimits({ limitRequestFieldSize: 0, limitRequestHead: 9 }, 16_384)).toMatchObject({ head: 9 });
+});
+
+test("Node's flag counts where it is larger", () => {
+  expect(requestLimits({}, 8_192)).toEqual(requestLimits({}, 16_384));
+  expect(requestLimits({}, 40_000)).toMatchObject({ line: 40_000, fieldSize: 40_000, head: 65_536 });
+  expect(requestLimits({}, 100_000)).toMatchObject({ line: 100_000, fieldSize: 100_000, head: 100_000 });
+  expect(requestLimits({ limitRequestLine: 10 }, 100_000)).toMatchObject({ line: 10, head: 100_000 });
 });
 
 test('a body in chunks is refused as soon as it is too large, and its reader is told', async () => {

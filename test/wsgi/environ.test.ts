@@ -29,8 +29,8 @@ test('many made-up names do not push out the meaning of the others', () => {
   expect(cgiName('Host')).toBe('HTTP_HOST');
 });
 
-test('a header that came twice is joined by a comma, cookies by a semicolon', () => {
-  expect(joinValues('HTTP_ACCEPT', 'text/html', 'text/plain')).toBe('text/html,text/plain');
+test('a header that came twice is joined by a comma and a space, cookies by a semicolon', () => {
+  expect(joinValues('HTTP_ACCEPT', 'text/html', 'text/plain')).toBe('text/html, text/plain');
   expect(joinValues('HTTP_COOKIE', 'a=1', 'b=2')).toBe('a=1; b=2');
 });
 

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { RequestLimitOptions } from '../servers/http-limits.ts';
+
+/** The limits of a request's head. */
+export type LimitOptions = Pick<
+  RequestLimitOptions,
+  'limitRequestLine' | 'limitRequestFields' | 'limitRequestFieldSize' | 'limitRequestHead'
+>;
+
+/** Adds the options, whose names and zeros are gunicorn's. */
+export function addLimitOptions(command: Command): Command {
+  return [
+    ['--limit-request-line <bytes>', 'the longest request line, 0 for any (8190)'],
+    ['--limit-request-fields <count>', 'the most header fields, 0 for any number (100)'],
+    ['--limit-request-field-size <bytes>', 'the largest header field, 0 for any (16384)'],
+    ['--limit-request-head <bytes>', 'the largest head, line and fields together, 0 for any (65536)'],
+  ].reduce(
+    (extended, [flag, description]) => extended.option(flag!, description!, wholeNumberOf(flag!)),
+    command,
+  );
+}
+
+/** Those of a command's options that are limits. */
+export function limitsOf(options: LimitOptions): LimitOptions {
+  const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead } = options;
+  return { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead };
+}
+
+function wholeNumberOf(flag: string): (text: string) => number {
+  const [name] = flag.split(' ');
+  return (text) => {
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    throw new UsageError(`${name} takes a whole number, 0 for no limit, and got '${text}'.`);
+  };
+}
