@@ -286,7 +286,9 @@ export class DevArbiter {
     }
     current.state = 'lost';
     const advice = failure.name === 'OutOfMemory' ? `${failure.hint} ` : '';
-    this.#options.report.onNotice(`${failure.message} ${advice}The next request starts it again.`);
+    const next = this.#gate.isWaitedFor ? 'It is started again.' : 'The next request starts it again.';
+    this.#options.report.onNotice(`${failure.message} ${advice}${next}`);
+    this.#gate.open();
   }
 
   // #endregion

@@ -24,6 +24,11 @@ export class Gate {
     this.#options = options;
   }
 
+  /** Whether a connection waits. */
+  get isWaitedFor(): boolean {
+    return this.#queue.length > 0;
+  }
+
   admit(connection: Connection): void {
     this.#queue.push(connection);
     connection.socket.once('close', () => {
@@ -47,7 +52,7 @@ export class Gate {
   /** Hands the waiting connections over, each when the worker has begun with the one before. */
   open(): void {
     this.#lookForWaiting();
-    const worker = this.#options.findWorker(this.#queue.length > 0);
+    const worker = this.#options.findWorker(this.isWaitedFor);
     while (worker?.isFree) {
       const [connection] = this.#queue;
       if (connection === undefined || !this.#lookedFor.has(connection)) return;

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
+import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
@@ -27,6 +28,8 @@ export class WorkerHandle {
   /** What it has told of files before it was activated. */
   readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
   readonly #child: ChildProcess;
+  /** Tells our messages from those of the site's code. */
+  readonly #key = newKey();
   #events: WorkerEvents | undefined;
   #early: ToArbiter[] = [];
 
@@ -38,8 +41,10 @@ export class WorkerHandle {
       execArgv: ['--inspect-publish-uid=http'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    this.#child.on('message', (message: ToArbiter) => {
-      if (message.type === 'booted') this.isBooted = true;
+    this.#child.on('message', (data: unknown) => {
+      const message = openFromWorker(data, this.isBooted ? this.#key : '');
+      if (message === undefined || (message.type === 'booted') === this.isBooted) return;
+      this.isBooted = true;
       if (this.#events) this.#events.onMessage(message, this);
       else this.#early.push(message);
     });
@@ -76,8 +81,9 @@ export class WorkerHandle {
       socket?.destroy();
       return;
     }
+    const sealed: Sealed = [this.#key, message];
     // The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
-    this.#child.send(message, socket, {}, () => {});
+    this.#child.send(sealed, socket, {}, () => {});
   }
 
   /** Where its main thread is, if it is in a loop of JavaScript: see `readStack()`. */
@@ -94,4 +100,9 @@ export class WorkerHandle {
   kill(): void {
     this.#child.kill('SIGKILL');
   }
+}
+
+/** Nobody guesses it by accident. `node:crypto` would take 5 ms of every start. */
+function newKey(): string {
+  return [Date.now(), Math.random(), Math.random()].map((number) => number.toString(36)).join('-');
 }

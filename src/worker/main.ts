@@ -1,7 +1,6 @@
-import type { Socket } from 'node:net';
+import { ArbiterChannel } from './arbiter-channel.ts';
 import { DevWorker } from './dev-worker.ts';
 import { inspectorPort } from './inspector-port.ts';
-import type { ToArbiter, ToWorker } from './messages.ts';
 
 /**
  * A worker process: the child's side of the channel to the arbiter.
@@ -9,16 +8,16 @@ import type { ToArbiter, ToWorker } from './messages.ts';
  * @param saveCode Keeps what has been compiled of our own modules. Called when a site has been loaded and used.
  */
 export function main({ saveCode }: { readonly saveCode: () => void }): void {
+  const channel = new ArbiterChannel();
   const worker = new DevWorker({
-    // The callback takes the error of an arbiter that ended meanwhile: `disconnect` tells of that.
-    send: (message: ToArbiter) => process.connected && process.send!(message, undefined, {}, () => {}),
+    send: (message) => channel.send(message),
     exit: (code) => process.exit(code),
     env: process.env,
     writeError: (text) => process.stderr.write(text),
     saveCode,
   });
 
-  process.on('message', (message: ToWorker, socket?: Socket) => worker.receive(message, socket));
+  channel.listen((message, socket) => worker.receive(message, socket));
   // Without its arbiter a worker has no purpose, whatever ended it.
   process.on('disconnect', () => process.exit(0));
   // The arbiter decides what an interrupt from the terminal means, and the terminal sends it to all of us.
@@ -30,5 +29,5 @@ export function main({ saveCode }: { readonly saveCode: () => void }): void {
 
   process.debugPort = inspectorPort(process.pid);
 
-  process.send!({ type: 'booted' } satisfies ToArbiter);
+  channel.sayBooted();
 }

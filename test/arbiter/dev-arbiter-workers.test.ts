@@ -236,6 +236,20 @@ describe('a worker that ends while it serves', () => {
     await harness.spare.got('connection');
   });
 
+  test('is followed by another at once when a connection waits for it', async () => {
+    const harness = await serving();
+    harness.first.hangsAt = 'somewhere'; // so it does not say that it has begun
+    await harness.connect();
+    await harness.first.got('connection');
+    await harness.connect();
+    await turns();
+    harness.first.exit({ code: 1 });
+    await harness.spare.got('activate');
+    harness.load(harness.spare, 'a.ts');
+    await harness.spare.got('connection');
+    expect(harness.report.notices).toEqual(["The site's process exited with code 1. It is started again."]);
+  });
+
   test('is followed by one other, however many connections come', async () => {
     const harness = await serving();
     harness.first.exit({ signal: 'SIGKILL' });

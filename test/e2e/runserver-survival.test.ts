@@ -295,3 +295,49 @@ describe('Ctrl-C leaves no process behind', () => {
     if (!request.closed) await once(request, 'close');
   });
 });
+
+describe('the channel between the processes', () => {
+  test("is none of the site's: what it sends there, and what it sends to itself, is ignored", async () => {
+    const site = await runserver({
+      'mysite/urls.ts': `
+        import { path } from 'startproject/urls';
+        const messages = [null, 1, 'text', [], {}, { type: 'request' }, { type: 'ready' }, { type: 'booted' },
+          ['', { type: 'booted' }], ['', { type: 'request', line: null }], { cmd: 'NODE_STARTPROJECT' }];
+        function shout() {
+          for (const message of messages) {
+            process.send(message);
+            process.emit('message', message);
+          }
+          for (const type of ['retire', 'warm', 'activate', 'connection']) process.emit('message', ['', { type }]);
+          return new Response('shouted');
+        }
+        export const urlpatterns = [path('', shout)];`,
+    });
+    for (let n = 0; n < 3; n++) expect((await get(site.url)).body).toBe('shouted');
+    await site.saw(/"GET \/ HTTP\/1.1" 200 7(?:.*\n)+.*"GET \/ HTTP\/1.1" 200 7/);
+    save(site, 'next');
+    expect((await get(site.url)).body).toBe('next');
+    expect(site.output).not.toMatch(/Error/);
+  });
+});
+
+test('requests that wait while the process dies are answered by the next one', async () => {
+  const site = await runserver({
+    'mysite/urls.ts': `
+      import { path } from 'startproject/urls';
+      function die(): Response {
+        process.stdout.write('dying\\n');
+        const end = Date.now() + 600;
+        while (Date.now() < end);
+        process.exit(1);
+      }
+      export const urlpatterns = [path('', () => new Response('ok')), path('die/', die)];`,
+  });
+  expect((await get(site.url)).body).toBe('ok');
+  const dying = get(new URL('/die/', site.url)).catch((error: Error) => error);
+  await site.saw(/dying/);
+  const waiting = await Promise.all([get(site.url), get(site.url), get(site.url)]);
+  expect(waiting.map(({ body }) => body)).toEqual(['ok', 'ok', 'ok']);
+  expect(await dying).toBeInstanceOf(Error);
+  await site.saw(/exited with code 1\. It is started again\./);
+});

@@ -1,0 +1,44 @@
+import { EventEmitter } from 'node:events';
+import { expect, test } from 'vitest';
+import { ArbiterChannel } from '../../src/worker/arbiter-channel.ts';
+
+class Forked extends EventEmitter {
+  connected = true;
+  readonly sent: unknown[] = [];
+
+  send(message: unknown): boolean {
+    this.sent.push(message);
+    return true;
+  }
+}
+
+function channelOf(forked: Forked): { channel: ArbiterChannel; received: unknown[] } {
+  const received: unknown[] = [];
+  const channel = new ArbiterChannel(forked as never);
+  channel.listen((message) => received.push(message));
+  return { channel, received };
+}
+
+test('what the site sends to itself is not taken for the arbiter, and what it puts in the place of send() is not used', () => {
+  const forked = new Forked();
+  const { channel, received } = channelOf(forked);
+  channel.sayBooted();
+  forked.emit('message', ['key', { type: 'ping' }]);
+  forked.send = () => expect.unreachable();
+  for (const data of [null, { type: 'retire' }, ['other', { type: 'retire' }]]) forked.emit('message', data);
+  channel.send({ type: 'pong', openRequests: 0 });
+  expect(received).toEqual([{ type: 'ping' }]);
+  expect(forked.sent).toEqual([
+    ['', { type: 'booted' }],
+    ['key', { type: 'pong', openRequests: 0 }],
+  ]);
+});
+
+test('nothing is sent to an arbiter that is gone', () => {
+  const forked = new Forked();
+  const { channel } = channelOf(forked);
+  forked.emit('message', ['key', { type: 'ping' }]);
+  forked.connected = false;
+  channel.send({ type: 'free' });
+  expect(forked.sent).toEqual([]);
+});

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { openFromArbiter, openFromWorker } from '../../src/worker/sealed-messages.ts';
+
+const KEY = 'key';
+const LINE = { time: '[1]', message: '"GET /"', role: 'success' };
+const HERITAGE = { packages: [], entries: ['/srv/wsgi.ts'] };
+const FAILURE = { name: 'Error', message: 'no', stack: 'at here' };
+
+test.each([
+  { type: 'booted' },
+  { type: 'free' },
+  {
+    type: 'files',
+    files: [
+      ['/srv/a.ts', 1],
+      ['/srv/b.ts', null],
+    ],
+    since: 1,
+    isAhead: false,
+  },
+  { type: 'ready', heritage: HERITAGE },
+  { type: 'ready', heritage: HERITAGE, failure: FAILURE },
+  { type: 'request', line: LINE },
+  { type: 'pong', openRequests: 0 },
+  { type: 'notice', text: 'note' },
+  { type: 'exiting', code: 1, stack: 'at here' },
+])('what a worker says with its key is taken: %o', (message) => {
+  expect(openFromWorker([KEY, message], KEY)).toBe(message);
+  expect(openFromWorker([KEY, message], 'another')).toBeUndefined();
+});
+
+test.each([
+  { type: 'request' },
+  { type: 'request', line: { ...LINE, role: 'constructor' } },
+  { type: 'request', line: null },
+  { type: 'files', files: [null], since: 1, isAhead: false },
+  { type: 'files', files: 'all', since: 1, isAhead: false },
+  { type: 'ready' },
+  { type: 'ready', heritage: { packages: [1], entries: [] } },
+  { type: 'ready', heritage: HERITAGE, failure: { name: 'Error' } },
+  { type: 'ready', heritage: HERITAGE, failure: { ...FAILURE, hint: 3 } },
+  { type: 'pong' },
+  { type: 'notice', text: {} },
+  { type: 'exiting', code: '1' },
+  { type: 'toString' },
+  { type: '__proto__' },
+  { type: 3 },
+  {},
+  null,
+  'ready',
+])('what has another shape is ignored, though it has the key: %o', (message) => {
+  expect(openFromWorker([KEY, message], KEY)).toBeUndefined();
+});
+
+test.each([null, undefined, 0, 'text', [], [KEY], {}, { type: 'request' }, { type: 'booted' }, new Map()])(
+  'what is not sealed is ignored: %o',
+  (data) => {
+    expect(openFromWorker(data, KEY)).toBeUndefined();
+    expect(openFromArbiter(data, KEY)).toBeUndefined();
+    expect(openFromArbiter(data)).toBeUndefined();
+  },
+);
+
+test('a worker learns the key from the first message of its arbiter', () => {
+  const message = { type: 'warm', root: '/srv', isInspected: false, heritage: HERITAGE };
+  expect(openFromArbiter([KEY, message])).toBe(message);
+  expect(openFromArbiter([KEY, message], KEY)).toBe(message);
+  expect(openFromArbiter(['another', message], KEY)).toBeUndefined();
+});
