@@ -1,4 +1,5 @@
 import type { Header, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
+import { liveHeaders, revalidateLivePage } from './live-validators.ts';
 
 export interface LivePageOptions {
   /** Where the browser asks which generation answers. */
@@ -17,10 +18,13 @@ export function livePages(application: WSGIApplication, options: LivePageOptions
     if (environ.REQUEST_METHOD !== 'GET' || !isNavigation(environ.HTTP_SEC_FETCH_DEST, environ.HTTP_ACCEPT)) {
       return application(environ, startResponse);
     }
+    revalidateLivePage(environ, options.generation);
     let script: Uint8Array | undefined;
     const response = await application(environ, (status, headers, excInfo) => {
       script = isWholePage(status, headers) ? makeScript(options, nonceOf(headers)) : undefined;
-      return startResponse(status, script ? lengthened(headers, script.length) : headers, excInfo);
+      const isLive = script !== undefined || status.startsWith('304');
+      const sent = isLive ? liveHeaders(headers, options.generation) : headers;
+      return startResponse(status, script ? lengthened(sent, script.length) : sent, excInfo);
     });
     return followedBy(response, () => script);
   };
@@ -60,11 +64,38 @@ function nonceOf(headers: readonly Header[]): string | undefined {
   return directive ? /'nonce-([^']+)'/.exec(directive[1]!)?.[1] : undefined;
 }
 
+/**
+ * What runs in the page. It has the generation that made the page; the server sends the one that answers now. A page
+ * that is still of an older generation after its reload comes from a cache that cannot be revalidated: it is not
+ * reloaded for the same generation again. A hidden page does not listen, since browsers allow six connections to a
+ * host, and a developer has many tabs.
+ */
+const FOLLOW = `(path, own) => {
+  const key = 'startproject ' + location.pathname + location.search;
+  let source, reloadedFor;
+  try { reloadedFor = sessionStorage.getItem(key); sessionStorage.removeItem(key) } catch {}
+  const follow = (newest) => {
+    if (newest === own || newest === reloadedFor) return;
+    try { sessionStorage.setItem(key, newest) } catch {}
+    source.close();
+    location.reload();
+  };
+  const listen = () => {
+    source?.close();
+    source = undefined;
+    if (document.hidden) return;
+    source = new EventSource(path);
+    source.onmessage = (event) => follow(event.data);
+  };
+  document.addEventListener('visibilitychange', listen);
+  addEventListener('pagehide', () => source?.close());
+  addEventListener('pageshow', listen);
+}`.replace(/\n */g, '');
+
 function makeScript({ path, generation }: LivePageOptions, nonce: string | undefined): Uint8Array {
   const attribute = nonce === undefined ? '' : ` nonce="${nonce.replace(/[^\w+/=-]/g, '')}"`;
-  // A hidden page listens not: browsers allow six connections to a host, and a developer has many tabs.
-  const code = `(()=>{let s;const f=()=>{s?.close();s=undefined;if(document.hidden)return;s=new EventSource(${JSON.stringify(path)});s.onmessage=(e)=>{if(e.data!==${JSON.stringify(generation)}){s.close();location.reload()}}};document.addEventListener('visibilitychange',f);addEventListener('pagehide',()=>s?.close());addEventListener('pageshow',f)})()`;
-  return new TextEncoder().encode(`<script${attribute}>${code}</script>\n`);
+  const call = `${JSON.stringify(path)},${JSON.stringify(generation)}`;
+  return new TextEncoder().encode(`<script${attribute}>(${FOLLOW})(${call})</script>\n`);
 }
 
 function followedBy(response: WSGIResponse, last: () => Uint8Array | undefined): WSGIResponse {

@@ -12,5 +12,7 @@ const FLAGS = [
 ];
 
 export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: FLAGS });
+  // Browsers of users keep the pages that they go back to; Playwright's do not unless they are told.
+  const ignoreDefaultArgs = ['--disable-back-forward-cache'];
+  return chromium.launch({ executablePath, args: FLAGS, ignoreDefaultArgs });
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Files, writeFiles } from '../_temp-folder.ts';
@@ -5,6 +6,8 @@ import { launchChromium } from './_chromium.ts';
 import { CHROMIUM, describeWith } from './_real-parts.ts';
 import { Command, get, type RunningSite, runserver } from './_runserver.ts';
 
+const PACKAGES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+const LIVE = '/__startproject__/live';
 const NAVIGATION = { accept: 'text/html', 'sec-fetch-dest': 'document' };
 
 /** A site whose page is this HTML. */
@@ -125,5 +128,117 @@ describeWith(CHROMIUM, (executablePath) => {
     const { site, tab } = await open(page('<h1>one</h1>', policy));
     writeFiles(site.root, page('<h1>two</h1>', policy));
     await tab.getByText('two').waitFor();
+  });
+
+  /** An Express application whose pages have validators of its own. */
+  function express(text: string, headers: Readonly<Record<string, string>> = {}): Files {
+    return {
+      'mysite/wsgi.ts': `import express from 'express';
+        import { fromNodeHandler } from 'startproject/adapters/node';
+        const app = express();
+        app.get('/unchanged', (request, response) => void response.send('<h1>unchanged</h1><a href="/">home</a>'));
+        app.get('/', (request, response) => void response.set(${JSON.stringify(headers)}).send('<h1>${text}</h1><a href="/unchanged">away</a>'));
+        export const application = fromNodeHandler(app);`,
+    };
+  }
+
+  /** What the tab is asked for from here on, as pages. */
+  function navigations(tab: Page): number[] {
+    const statuses: number[] = [];
+    tab.on('response', (response) => {
+      if (response.request().isNavigationRequest()) statuses.push(response.status());
+    });
+    return statuses;
+  }
+
+  /** Resolves when the page has been sent the generation that answers, and has done what it does about it. */
+  async function settled(tab: Page): Promise<void> {
+    await tab.waitForLoadState();
+    await tab.evaluate(
+      `new Promise((resolve) => {
+        const source = new EventSource('${LIVE}');
+        source.onmessage = () => { source.close(); setTimeout(resolve) };
+      })`,
+    );
+  }
+
+  async function openExpress(address: string, headers?: Readonly<Record<string, string>>) {
+    const site = await runserver(express('one', headers), [], {}, PACKAGES);
+    const tab = await browser.newPage();
+    onTestFinished(() => tab.close());
+    await tab.goto(new URL(address, site.url).href);
+    await settled(tab);
+    return { site, tab, statuses: navigations(tab) };
+  }
+
+  async function reloaded(tab: Page, act: () => unknown): Promise<void> {
+    const load = tab.waitForEvent('load');
+    await act();
+    await load;
+    await settled(tab);
+    await settled(tab);
+  }
+
+  test('a page that its site calls unchanged is reloaded once for each save', async () => {
+    const { site, tab, statuses } = await openExpress('/unchanged');
+    await reloaded(tab, () => writeFiles(site.root, express('two')));
+    await reloaded(tab, () => writeFiles(site.root, express('three')));
+    expect(statuses).toEqual([200, 200]);
+  });
+
+  test('a page that its site calls unchanged is reloaded once after a restart of the server', async () => {
+    const { site, tab, statuses } = await openExpress('/unchanged');
+    await site.stop();
+    const again = new Command('runserver.js', [new URL(site.url).port], { cwd: site.root });
+    onTestFinished(async () => void (await again.stop('SIGKILL')));
+    await reloaded(tab, () => again.saw(/Development server at/));
+    expect(statuses).toEqual([200]);
+  });
+
+  test('a site may still answer that a page of the same generation is unchanged', async () => {
+    const { site, tab } = await openExpress('/unchanged');
+    await tab.reload();
+    await site.saw(/"GET \/unchanged HTTP\/1.1" 304/);
+  });
+
+  test('a page from the browser’s cache is reloaded once when it is older than the site', async () => {
+    const { site, tab, statuses } = await openExpress('/', { 'Cache-Control': 'max-age=3600' });
+    await tab.getByText('away').click();
+    await tab.getByText('unchanged').waitFor();
+    await settled(tab);
+    await reloaded(tab, () => writeFiles(site.root, express('two', { 'Cache-Control': 'max-age=3600' })));
+    statuses.length = 0;
+    await tab.getByText('home').click();
+    await tab.getByText('two').waitFor();
+    await settled(tab);
+    await settled(tab);
+    expect(statuses).toEqual([200, 200]);
+  });
+
+  test('a page that the browser goes back to is reloaded once when it is older than the site', async () => {
+    const { site, tab } = await openExpress('/');
+    await tab.getByText('away').click();
+    await tab.getByText('unchanged').waitFor();
+    await settled(tab);
+    await reloaded(tab, () => writeFiles(site.root, express('two')));
+    const from = site.output.length;
+    await tab.goBack().catch(() => {}); // it may be reloading itself, which breaks ours off
+    await tab.getByText('two').waitFor();
+    await settled(tab);
+    await settled(tab);
+    expect(site.output.slice(from).match(/"GET \/ /g)).toHaveLength(1);
+  });
+
+  test('a page that a cache keeps for ever is reloaded once for each generation', async () => {
+    const { site, tab } = await open(page('<h1>one</h1>'));
+    const { body } = await get(site.url, { headers: NAVIGATION });
+    let asked = 0;
+    await tab.route(site.url, (route) => {
+      asked += 1;
+      return route.fulfill({ contentType: 'text/html', body });
+    });
+    await reloaded(tab, () => writeFiles(site.root, page('<h1>two</h1>')));
+    await reloaded(tab, () => writeFiles(site.root, page('<h1>three</h1>')));
+    expect(asked).toBe(2);
   });
 });
