@@ -26,8 +26,8 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
     urlconf,
     sender: application,
     scriptName,
-    latest: undefined,
-    makesRequests: false,
+    hasMiddleware: values.MIDDLEWARE.length > 0,
+    unscoped: undefined,
   };
   const errors = new ErrorResponses(settings, urlconf);
   const layer = await buildChain(settings, shared, errors);

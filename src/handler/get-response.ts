@@ -1,5 +1,6 @@
 import type { GetResponse } from '../conf/index.ts';
 import type { LoadedSettings } from '../conf/load.ts';
+import { hasScopes, runInScope } from '../conf/scope.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
 import { type Layer, viewLayer } from './call-view.ts';
 import { responseProblem } from './check-response.ts';
@@ -31,26 +32,27 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
   // Called as a plain function, so that stack traces have its name.
   const { answer } = layer;
 
-  async function getResponse(
-    answering: PromiseLike<Response>,
-    request: Request,
-    context: RequestContext,
-  ): Promise<Response> {
-    try {
-      return checkAnswer(layer, await answering, context);
-    } catch (error) {
-      return errors.respond(error, { context, request });
-    }
-  }
-
   return function guarded(request) {
     const context = contextOf(request, application);
+    const fail = (error: unknown) => errors.respond(error, { context, request });
+    const check = (response: Response) => {
+      try {
+        return checkAnswer(layer, response, context);
+      } catch (error) {
+        return fail(error);
+      }
+    };
     try {
-      const answered = answer(request, context);
-      if (isPromiseLike(answered)) return getResponse(answered, request, context);
-      return Promise.resolve(checkAnswer(layer, answered, context));
+      // Where the scope ends with the synchronous part of the layer outside, it begins anew with each layer.
+      const answered = hasScopes
+        ? answer(request, context)
+        : runInScope(context, (request) => answer(request, context), request);
+      // One promise: an async function would make three.
+      return isPromiseLike(answered)
+        ? Promise.resolve(answered).then(check, fail)
+        : Promise.resolve(check(answered));
     } catch (error) {
-      return errors.respond(error, { context, request });
+      return fail(error);
     }
   };
 }

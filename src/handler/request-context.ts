@@ -1,5 +1,5 @@
 import { activeSettings } from '../conf/active.ts';
-import { currentScope, runInScope, Scope, type Site } from '../conf/scope.ts';
+import { currentScope, hasScopes, runInScope, Scope, type Site } from '../conf/scope.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { BoundContext } from './bound-context.ts';
 import { decodePath, encodePath, pathBytes } from './path-encoding.ts';
@@ -13,10 +13,10 @@ export interface ApplicationContext {
   readonly sender: WSGIApplication;
   /** Where requests are mounted that nothing is said of. */
   readonly scriptName: string;
-  /** The request that came last. */
-  latest: RequestContext | undefined;
-  /** Whether a middleware has been seen to make a Request of its own. */
-  makesRequests: boolean;
+  /** Whether there is middleware, which may pass a Request of its own to `getResponse()`. */
+  readonly hasMiddleware: boolean;
+  /** The one open request that runs in no scope, where there is middleware: what has no scope belongs to it. */
+  unscoped: RequestContext | undefined;
 }
 
 /** What the handler knows of a request and a web-standard Request has no place for. */
@@ -39,15 +39,20 @@ export class RequestContext extends Scope {
 
 /**
  * Whether code must run in the scope of a request. Without one all is known where there is a single site that is
- * mounted at one place, and whose middleware pass the Request on that they were given.
+ * mounted at one place, and has no middleware, or has one request open at a time.
  */
 function needsScope(context: RequestContext): boolean {
-  return (
+  const { application } = context;
+  if (
     activeSettings.hasSeveralSites ||
-    context.scriptName !== context.application.scriptName ||
-    context.application.makesRequests ||
+    context.scriptName !== application.scriptName ||
     currentScope() !== undefined
-  );
+  ) {
+    return true;
+  }
+  if (!application.hasMiddleware) return false;
+  application.unscoped ??= context;
+  return application.unscoped !== context;
 }
 
 /** Calls `act`, in the scope of a request where there is need of one. */
@@ -59,28 +64,40 @@ export function runFor<Argument, Result>(
   return needsScope(context) ? runInScope(context, act, argument) : act(argument);
 }
 
+/** Notes that a request is over. Nothing runs for it from here on. */
+export function leave(context: RequestContext): void {
+  const { application } = context;
+  if (application.unscoped === context) application.unscoped = undefined;
+}
+
 /** Makes `context` that of `request`. */
 export function bindContext(request: Request, context: RequestContext): void {
   BoundContext.set(request, context);
-  context.application.latest = context;
 }
 
-/** The context of a request, also of a Request that a middleware has made to take the first one's place. */
+/**
+ * The context of a request, also of a Request that a middleware has made to take the first one's place: that has its own
+ * URL, and all else is known from the scope.
+ */
 export function contextOf(request: Request, application: ApplicationContext): RequestContext {
   const known = BoundContext.get(request);
   if (known?.application === application) return known;
-  application.makesRequests = true;
-  // The first such Request comes outside of a scope. It has its own URL; what else there is to know of it is all but
-  // certainly in the request that came last.
   const scope = currentContext();
-  const original = scope?.application === application ? scope : application.latest;
-  if (!original) {
-    throw new Error('A middleware called getResponse() with a Request of its own outside of a request.');
-  }
+  const original = scope?.application === application ? scope : hasScopes ? application.unscoped : undefined;
+  if (original === undefined) throw noOriginal();
   const { environ, scriptName } = original;
   const context = new RequestContext(application, environ, scriptName, pathBelow(scriptName, request));
   BoundContext.set(request, context);
   return context;
+}
+
+function noOriginal(): Error {
+  const message = 'A middleware called getResponse() with a Request of its own outside of a request.';
+  if (hasScopes) return new Error(message);
+  return new Error(
+    `${message} Without AsyncLocalStorage that is everywhere behind an await: turn it on (nodejs_als for workerd), ` +
+      'or pass on the Request that the middleware was given.',
+  );
 }
 
 /** The context of the request that is being answered here, where it runs in a scope. */

@@ -5,7 +5,7 @@ import { logError } from './error-log.ts';
 import { LightHeaders } from './http/light-headers.ts';
 import { type LightContent, LightResponse } from './http/light-response.ts';
 import { statusLine } from './reason-phrases.ts';
-import { type RequestContext, runFor } from './request-context.ts';
+import { leave, type RequestContext, runFor } from './request-context.ts';
 import { requestFinished } from './signals.ts';
 
 /** A response whose body has been begun, so that a body that fails at once can still become an error page. */
@@ -138,8 +138,12 @@ function closer(rest: BodyReader | undefined, context: RequestContext): () => vo
   return function close() {
     if (isClosed) return;
     isClosed = true;
-    if (rest === undefined && !requestFinished.hasReceivers) return;
-    return runFor(context, finish, { rest, context });
+    try {
+      if (rest === undefined && !requestFinished.hasReceivers) return;
+      return runFor(context, finish, { rest, context });
+    } finally {
+      leave(context);
+    }
   };
 }
 
