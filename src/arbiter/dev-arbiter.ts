@@ -64,7 +64,10 @@ export class DevArbiter {
       onMessage: (message, worker) => this.#onMessage(message, worker),
       onExit: (exit, worker) => this.#onExit(exit, worker),
     });
-    this.listener = new Listener((connection) => this.#onConnection(connection));
+    this.listener = new Listener(
+      (connection) => this.#onConnection(connection),
+      (head) => options.liveReload?.mayClaim(head) ?? false,
+    );
     this.#changes = new ChangeWatch(options, {
       onTouched: (files) => {
         for (const file of files) this.#pool.spare?.touched.add(file);
@@ -224,13 +227,14 @@ export class DevArbiter {
     if (this.#current!.state === 'ready') this.#changes.watch();
   }
 
-  #onReady({ failure, heritage }: Message<'ready'>): void {
+  #onReady({ failure, heritage, hosts = [] }: Message<'ready'>): void {
     const current = this.#current!;
     clearTimeout(this.#slow);
     current.state = 'ready';
     if (failure === undefined) {
       this.#changes.retain(current.files);
       this.#heritage = heritage;
+      this.#options.liveReload?.allowHosts(hosts);
     }
     const { number: generation, changed, startedAt } = current;
     this.#gate.open();

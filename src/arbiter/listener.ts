@@ -18,29 +18,43 @@ export class Listener {
   readonly #server: Server;
   readonly #waiting = new Set<Socket>();
 
-  constructor(onConnection: (connection: Connection) => void) {
+  /** @param needsMore Whether these first bytes do not tell yet whose connection it is; a few more will. */
+  constructor(onConnection: (connection: Connection) => void, needsMore = (_head: Buffer) => false) {
     // A buffer of one byte is full after the first read, whatever its size: the rest stays in the kernel for the
     // worker. Half-open, since a client may end its side when it has sent its request.
     this.#server = createServer({ highWaterMark: 1, allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#waiting.add(socket);
       socket.once('close', () => this.#waiting.delete(socket));
       socket.on('error', () => socket.destroy());
-      socket.once('readable', () => {
+      const readOn = () => {
+        Reflect.deleteProperty(socket, '_read');
+        socket._read(1); // The stream has asked for this already, and waits.
+      };
+      const resume = () => {
+        readOn();
+        socket.resume();
+      };
+      let head: Buffer = Buffer.alloc(0);
+      const onReadable = () => {
         // From here on reading must not go on behind the buffer's back.
         socket._read = () => {};
-        const head: Buffer | null = socket.read();
-        if (head === null) {
+        const bytes: Buffer | null = socket.read();
+        if (bytes === null && head.length === 0) {
           socket.destroy();
           return;
         }
+        if (bytes !== null) {
+          head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
+          if (needsMore(head)) {
+            socket.once('readable', onReadable);
+            readOn();
+            return;
+          }
+        }
         this.#waiting.delete(socket);
-        const resume = () => {
-          Reflect.deleteProperty(socket, '_read');
-          socket._read(1); // The stream has asked for this already, and waits.
-          socket.resume();
-        };
         onConnection({ socket, head, resume });
-      });
+      };
+      socket.once('readable', onReadable);
     });
   }
 

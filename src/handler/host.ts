@@ -1,10 +1,9 @@
+import { domainOf, isAllowed, LOCAL_HOSTS } from '../allowed-hosts.ts';
 import type { Settings } from '../conf/index.ts';
 import { quote } from '../conf/quote.ts';
 import type { Environ } from '../wsgi/types.ts';
 import { DisallowedHost } from './exceptions.ts';
 
-const LOCAL_HOSTS = ['.localhost', '127.0.0.1', '[::1]'];
-const HOST = /^([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::[0-9]+)?$/;
 const CACHED_HOSTS = 1000;
 
 /** Returns a function that tells a request's host, with its port, and throws DisallowedHost for a foreign one. */
@@ -36,20 +35,15 @@ export function rawHost(environ: Environ, useForwarded: boolean): string {
 }
 
 function checkHost(host: string, patterns: readonly string[]): void {
-  const domain = HOST.exec(host.toLowerCase())?.[1]?.replace(/\.$/, '');
-  if (!domain || !URL.canParse(`http://${host}/`)) {
+  const domain = domainOf(host);
+  if (domain === undefined) {
     throw new DisallowedHost(
       `Invalid HTTP_HOST header: ${quote(host)}. The domain name provided is not valid according to RFC 1034/1035.`,
     );
   }
-  if (!patterns.some((pattern) => isMatch(domain, pattern))) {
+  if (!isAllowed(domain, patterns)) {
     throw new DisallowedHost(
       `Invalid HTTP_HOST header: ${quote(host)}. You may need to add ${quote(domain)} to ALLOWED_HOSTS.`,
     );
   }
-}
-
-function isMatch(domain: string, pattern: string): boolean {
-  if (pattern === '*' || pattern === domain) return true;
-  return pattern.startsWith('.') && (domain.endsWith(pattern) || domain === pattern.slice(1));
 }

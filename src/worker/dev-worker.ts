@@ -108,12 +108,12 @@ export class DevWorker {
     const runtime = this.#runtime ?? this.#createRuntime(site.root, this.#isInspected);
     const loader = runtime.install(touched);
     try {
-      const { application, debug, notes } = await loadApplication(loader, site.settings, site);
+      const { application, debug, hosts, notes } = await loadApplication(loader, site.settings, site);
       const notice = (text: string) => send({ type: 'notice', text });
       if (debug) this.#serve(validated(application, notice), site, live);
       else this.#serve(application, site, undefined);
       for (const text of notes) notice(text);
-      send({ type: 'ready', heritage: loader.heritage });
+      send({ type: 'ready', heritage: loader.heritage, hosts });
     } catch (error) {
       const broken = toFailure(error);
       this.#serve(failureApplication(broken), site, live);

@@ -9,6 +9,8 @@ import type { WSGIApplication } from '../wsgi/types.ts';
 export interface LoadedApplication {
   readonly application: WSGIApplication;
   readonly debug: boolean;
+  /** The ALLOWED_HOSTS setting. */
+  readonly hosts: readonly string[];
   /** What a developer should know of the settings, one line each. */
   readonly notes: readonly string[];
 }
@@ -39,7 +41,7 @@ export async function loadApplication(
     ? await importObject(WSGI_APPLICATION, 'WSGI_APPLICATION')
     : { value: await defaultApplication(loader) };
   assertCallable(application, WSGI_APPLICATION);
-  return { application, debug: DEBUG, notes: settingsNotes(settings) };
+  return { application, debug: DEBUG, hosts: ALLOWED_HOSTS, notes: settingsNotes(settings) };
 }
 
 /** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */

@@ -73,7 +73,13 @@ export type ToArbiter =
   /** The site's files as the worker read them. All that were read before code ran come before it runs. */
   | ({ readonly type: 'files' } & ReadFiles)
   /** The site answers. With a failure, the answer is the error page. */
-  | { readonly type: 'ready'; readonly failure?: Failure; readonly heritage: Heritage }
+  | {
+      readonly type: 'ready';
+      readonly failure?: Failure;
+      readonly heritage: Heritage;
+      /** ALLOWED_HOSTS of a site that could be loaded. */
+      readonly hosts?: readonly string[];
+    }
   | { readonly type: 'request'; readonly line: AccessLine }
   /** The last connection's request has begun, and the event loop has turned since: it may send another. */
   | { readonly type: 'free' }

@@ -57,7 +57,10 @@ const isAccessLine = (value: unknown) =>
 const FROM_WORKER: Checks<ToArbiter> = {
   booted: isNothingMore,
   files: ({ files, since, isAhead }) => isListOf(files, isFileState) && isNumber(since) && isFlag(isAhead),
-  ready: ({ failure, heritage }) => isOptional(failure, isFailure) && isHeritage(heritage),
+  ready: ({ failure, heritage, hosts }) =>
+    isOptional(failure, isFailure) &&
+    isHeritage(heritage) &&
+    isOptional(hosts, (list) => isListOf(list, isText)),
   request: ({ line }) => isAccessLine(line),
   free: isNothingMore,
   pong: ({ openRequests }) => isNumber(openRequests),

@@ -8,13 +8,13 @@ import { turns } from './_arbiter.ts';
 vi.setConfig({ testTimeout: 5_000 });
 
 /** A listener on a free port that keeps what it passes on. */
-async function createListener() {
+async function createListener(needsMore?: (head: Buffer) => boolean) {
   const connections: Connection[] = [];
   let tell = () => {};
   const listener = new Listener((connection) => {
     connections.push(connection);
     tell();
-  });
+  }, needsMore);
   const address = await listener.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => {
     listener.close();
@@ -62,6 +62,28 @@ describe('a connection is passed on', () => {
     client.write('two');
     await turns();
     expect(connections).toHaveLength(1);
+  });
+
+  test('when as many bytes have come as tell whose it is', async () => {
+    const { address, connections, passedOn } = await createListener((head) => head.length < 3);
+    const client = await connect(address);
+    client.write('a');
+    await turns();
+    client.write('b');
+    await turns();
+    expect(connections).toEqual([]);
+    client.write('cd');
+    const { socket, head } = await passedOn();
+    client.write('rest');
+    await turns();
+    expect([head.toString(), socket.bytesRead]).toEqual(['abcd', 4]);
+  });
+
+  test('with too few bytes when its client sends no more', async () => {
+    const { address, passedOn } = await createListener(() => true);
+    const client = await connect(address);
+    client.end('ab');
+    expect((await passedOn()).head.toString()).toBe('ab');
   });
 
   test('before others that came earlier and are silent', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -72,6 +74,55 @@ describe('the script', () => {
     const without = await runserver(page('<p>'), ['--no-live-reload']);
     expect((await get(without.url, { headers: NAVIGATION })).body).toBe('<p>');
   });
+});
+
+/** What runserver answers to these packets on a connection. */
+async function answerTo(url: string, ...packets: readonly string[]): Promise<string> {
+  const client = net.connect({ port: Number(new URL(url).port), host: '127.0.0.1', noDelay: true });
+  onTestFinished(() => void client.destroy());
+  client.setEncoding('latin1');
+  const answer = once(client, 'data');
+  for (const packet of packets) {
+    await new Promise<void>((resolve) => client.write(packet, () => resolve()));
+    await get(url); // by then the packet has arrived, and alone
+  }
+  const [text] = await answer;
+  return String(text).split('\r\n', 1)[0]!;
+}
+
+describe('the endpoint', () => {
+  const START = `GET ${LIVE} HTTP/1.1\r\n`;
+
+  test('reads a head that is all space without keeping anybody waiting', async () => {
+    const site = await runserver(page('<p>'));
+    const head = `${START}host:${' '.repeat(60_000)}x\r\n\r\n`;
+    expect(await answerTo(site.url, head)).toBe('HTTP/1.1 403 Forbidden');
+    expect((await get(site.url)).status).toBe(200);
+    expect((await site.stop()).code).toBe(130);
+  });
+
+  test.each([
+    ['the first line', ['GET /__start', `${START.slice(12)}Host: localhost\r\n\r\n`], 200],
+    ['the origin', [`${START}Host: localhost\r\n`, 'Origin: http://evil.example\r\n\r\n'], 403],
+    ['the host', [START, 'Host: evil.example\r\n\r\n'], 403],
+  ])('reads a head that is cut in two before the end of %s', async (_what, packets, status) => {
+    const site = await runserver(page('<p>'));
+    expect(await answerTo(site.url, ...packets)).toContain(` ${status} `);
+  });
+
+  test('answers to the hosts of the site, and to no other', async () => {
+    const settings = `export const DEBUG = true;\nexport const ALLOWED_HOSTS = ['site.test'];\nexport const WSGI_APPLICATION = 'mysite.wsgi.application';`;
+    const site = await runserver({ ...page('<p>'), 'mysite/settings.ts': settings });
+    await get(site.url);
+    expect(await answerTo(site.url, `${START}Host: site.test\r\n\r\n`)).toContain(' 200 ');
+    expect(await answerTo(site.url, `${START}Host: other.test\r\n\r\n`)).toContain(' 403 ');
+  });
+});
+
+test('the site gets what only begins like the endpoint, in two packets', async () => {
+  const site = await runserver(page('<p>'));
+  const answer = await answerTo(site.url, 'GET /__start', 'ing HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  expect(answer).toBe('HTTP/1.1 200 OK');
 });
 
 test.each([

@@ -1,0 +1,20 @@
+/** The header fields of a request, by their names in lower case. */
+export type Fields = ReadonlyMap<string, string>;
+
+/**
+ * Reads the fields of a request's head in time linear in its length.
+ *
+ * @param head The head in latin-1, up to the empty line.
+ * @returns undefined for a head that is malformed. The values of a repeated field are joined by commas.
+ */
+export function parseFields(head: string): Fields | undefined {
+  const fields = new Map<string, string>();
+  for (const line of head.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    if (colon < 1 || name.trim() !== name) return undefined;
+    const value = line.slice(colon + 1).trim();
+    fields.set(name, fields.has(name) ? `${fields.get(name)}, ${value}` : value);
+  }
+  return fields;
+}
