@@ -8,6 +8,9 @@ export interface Address {
 }
 
 const DEFAULT_PORT = 8000;
+/** Where a server listens when no address is given. */
+export const DEFAULT_HOST = '127.0.0.1';
+
 export const MAX_PORT = 65535;
 
 // Django's grammar: an IPv4 address, a bracketed IPv6 address or a host name, each optional, before the port.
@@ -21,7 +24,7 @@ const ADDRPORT =
  * @throws {CommandError}
  */
 export function parseAddrport(text: string | undefined, useIPv6 = false): Address {
-  const loopback = useIPv6 ? '::1' : '127.0.0.1';
+  const loopback = useIPv6 ? '::1' : DEFAULT_HOST;
   if (text === undefined) return { host: loopback, port: DEFAULT_PORT, isIPv6: useIPv6 };
   const match = ADDRPORT.exec(text)?.groups;
   if (match === undefined) {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
-import { describeThrown, isUserError, UsageError } from '../errors.ts';
+import { CommandError, describeThrown, isUserError, UsageError } from '../errors.ts';
+import { statIfThere } from '../stat-if-there.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -33,6 +35,13 @@ export async function runCommand(command: Command, argv: readonly string[]): Pro
   } catch (error) {
     process.exitCode = reportError(error, { traceback: argv.includes('--traceback') });
   }
+}
+
+/** The folder that a command works in. @throws {CommandError} when `--chdir` names none. */
+export function workingFolder(chdir?: string): string {
+  const folder = path.resolve(chdir ?? '');
+  if (statIfThere(folder)?.isDirectory()) return folder;
+  throw new CommandError(`Expected a folder for --chdir, found none at '${folder}'.`);
 }
 
 /** Who reads our output has had enough of it, as `head` has. */

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +6,13 @@ import { prepareSite } from '../scaffold/create-site.ts';
 import { reportError } from './command.ts';
 import { main as runserver } from './runserver.ts';
 
-/** Makes a site in a temporary folder and serves it: `npm run demo -- 8001`. */
+/** Makes a site in a temporary folder, serves it, and removes it at the end: `npm run demo -- 8001`. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
-    process.chdir(await createDemo());
+    const folder = mkdtempSync(join(tmpdir(), 'startproject-'));
+    // What has it open is gone by then: the server's workers end first.
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    process.chdir(await createDemo(folder));
   } catch (error) {
     process.exitCode = reportError(error);
     return;
@@ -17,15 +20,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   await runserver(['--settings', 'mysite.settings', ...argv.filter((word) => word !== '--')]);
 }
 
-async function createDemo(): Promise<string> {
+async function createDemo(folder: string): Promise<string> {
   const site = await prepareSite({
     name: 'mysite',
     packageManager: 'npm',
     packageRoot: fileURLToPath(new URL('../..', import.meta.url)),
-    cwd: mkdtempSync(join(tmpdir(), 'startproject-')),
+    cwd: folder,
     home: homedir(),
   });
   await site.write(new AbortController().signal);
-  process.stdout.write(`A site to play with: ${site.destination.path}\n`);
+  process.stdout.write(`A site to play with, until you quit: ${site.destination.path}\n`);
   return site.destination.path;
 }

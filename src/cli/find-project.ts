@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError, ImproperlyConfigured } from '../errors.ts';
+import { typedCommand } from './typed-command.ts';
 
 export interface Project {
   /** Where dotted paths begin. */
@@ -22,7 +23,7 @@ export function findProject(cwd: string, env: NodeJS.ProcessEnv, settings?: stri
   if (chosen !== undefined) return { root: manifest?.folder ?? cwd, settings: chosen };
   throw new CommandError(`There is no site here: nothing names a settings module in ${cwd} or above.`, {
     hint:
-      'Go to a site’s folder, or make one with: npx startproject mysite. (Looked at: --settings, ' +
+      `Go to a site’s folder, or make one with: ${typedCommand('startproject', ['mysite'])} (Looked at: --settings, ` +
       'DJANGO_SETTINGS_MODULE, and "startproject": { "settings": "mysite.settings" } in package.json.)',
   });
 }

@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { Reaper } from '../arbiter/reaper.ts';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
@@ -7,10 +6,10 @@ import { gitLock } from '../dev/git-lock.ts';
 import { LiveReload } from '../dev/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
 import { FolderWatcher } from '../dev/watcher.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { SiteOptions } from '../worker/messages.ts';
 import { type Address, formatUrl, parseAddrport } from './addrport.ts';
-import { type CommonOptions, createCommand, packageVersion, runCommand } from './command.ts';
+import { type CommonOptions, createCommand, packageVersion, runCommand, workingFolder } from './command.ts';
 import { listenForDevKeys } from './dev-keys.ts';
 import { DevTerminal } from './dev-terminal.ts';
 import { extraPaths } from './extra-paths.ts';
@@ -87,7 +86,7 @@ async function serve(
   worker?: WorkerHandle,
 ): Promise<void> {
   const address = parseAddrport(addrport, options.ipv6);
-  if (options.chdir !== undefined) changeFolder(options.chdir);
+  process.chdir(workingFolder(options.chdir));
   const project = findProject(process.cwd(), process.env, options.settings);
   if (options.reload)
     await serveWithReload(address, project, options, worker ?? new WorkerHandle(process.env));
@@ -184,14 +183,6 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
 
 function listenOptions({ host, port, isIPv6 }: Address) {
   return { host, port, ipv6Only: isIPv6 && host !== '::' };
-}
-
-function changeFolder(folder: string): void {
-  try {
-    process.chdir(folder);
-  } catch (cause) {
-    throw new CommandError(`--chdir: there is no folder ${path.resolve(folder)}.`, { cause });
-  }
 }
 
 /** What ends us, ends everything at once; 128 and the signal's number is how a shell is told. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { UsageError, UserError } from '../errors.ts';
@@ -10,9 +10,11 @@ import {
   PACKAGE_MANAGERS,
   type PackageManager,
   runLine,
+  runScriptLine,
 } from '../scaffold/package-manager.ts';
 import { changeDirectory, shellLine } from '../scaffold/shell-line.ts';
-import { type CommonOptions, createCommand, runCommand } from './command.ts';
+import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
+import { hasScript, typedCommand } from './typed-command.ts';
 
 const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -106,13 +108,15 @@ async function ask(argv: readonly string[], options: Options, interruption: Abor
   const { stdin: input, stdout: output, env } = process;
   const isCI = !['', '0', 'false'].includes(env.CI ?? '');
   if (isCI || !input.isTTY || !output.isTTY) {
-    throw new UsageError('You must provide a project name.', { hint: 'For example: startproject mysite' });
+    throw new UsageError('You must provide a project name.', {
+      hint: `For example: ${typedCommand('startproject', ['mysite'])}`,
+    });
   }
   const { askQuestions } = await import('../scaffold/questions.ts');
   const answers = await askQuestions({
     input,
     output,
-    cwd: workingFolder(options),
+    cwd: workingFolder(options.chdir),
     known: options,
     interruption,
   });
@@ -133,27 +137,24 @@ async function startproject(order: Order, options: Options, signal: AbortSignal)
     exclude: options.exclude,
     packageManager,
     packageRoot: PACKAGE_ROOT,
-    cwd: workingFolder(options),
+    cwd: workingFolder(options.chdir),
     home: homedir(),
   });
   const { path } = site.destination;
   if (options.dryRun) return printPlan(path, site);
   await site.write(signal);
   print(`Created ${order.name} in ${path}`);
+  printKept(site);
 
   const steps = changeDirectory(process.cwd(), path);
   const isPackage = existsSync(join(path, 'package.json'));
   const isInstalled = order.install && (await install(path, packageManager, signal));
   if (isPackage && !isInstalled) steps.push(`${packageManager} install`);
   if (order.git) steps.push(...(await makeRepository(path, signal)));
-  // Where nothing is installed, `npx` would fetch a stranger's package.
-  if (isPackage) steps.push(runLine(packageManager, 'runserver'));
+  if (hasScript(path, 'dev')) steps.push(runScriptLine(packageManager, 'dev'));
+  else if (isPackage) steps.push(runLine(packageManager, 'runserver'));
   if (steps.length > 0) print(['', 'Next:', ...steps.map((step) => `  ${step}`)].join('\n'));
   if (isPackage) print('\nand open http://127.0.0.1:8000/');
-}
-
-function workingFolder({ chdir = '' }: Options): string {
-  return resolve(process.cwd(), chdir);
 }
 
 async function install(path: string, packageManager: PackageManager, signal: AbortSignal): Promise<boolean> {
@@ -176,6 +177,7 @@ async function makeRepository(path: string, signal: AbortSignal): Promise<readon
     if (outcome === 'inside another') print('No git repository was made: the folder is inside of one.');
     return [];
   } catch (error) {
+    process.exitCode = 1;
     warn(error);
     return [GIT_BY_HAND];
   }
@@ -187,9 +189,16 @@ function warn(error: unknown): void {
   process.stderr.write(`Warning: ${error.message}\n`);
 }
 
-function printPlan(root: string, { plan }: Site): void {
-  const paths = plan.files.map(({ path }) => `  ${path}`);
-  print([`Would write to ${root}:`, ...paths, 'Nothing was written.'].join('\n'));
+function printPlan(root: string, site: Site): void {
+  const paths = site.plan.files.map(({ path }) => `  ${path}`);
+  print([`Would write to ${root}:`, ...paths].join('\n'));
+  printKept(site);
+  print('Nothing was written.');
+}
+
+function printKept({ kept, unignored }: Site): void {
+  if (kept.length > 0) print(`Your own ${kept.join(' and ')} stayed as before.`);
+  if (unignored.length > 0) print(`Add to .gitignore: ${unignored.join(' ')}`);
 }
 
 function print(text: string): void {

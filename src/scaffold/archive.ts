@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CommandError } from '../errors.ts';
@@ -7,7 +7,16 @@ import type { Template, TemplateOptions } from './template.ts';
 
 const READABLE_BY_ALL = 0o004;
 
-/** Reads a tar archive, gzipped or not, without unpacking it anywhere. One folder around everything is dropped. */
+/** A small file may unpack to gigabytes. No template is that large. */
+const MAX_UNPACKED_MIB = 256;
+
+/** As on Linux: a link that leads to itself has more. */
+const MAX_LINKS = 40;
+
+/**
+ * Reads a tar archive, gzipped or not, without unpacking it anywhere. One folder around everything is dropped. A link
+ * to a file of the archive becomes a copy of that file.
+ */
 export function readArchive(file: string, { isExcluded }: Pick<TemplateOptions, 'isExcluded'>): Template {
   const members = [...readMembers(openTar(file), file)]
     .map((member) => located(member, file))
@@ -15,12 +24,15 @@ export function readArchive(file: string, { isExcluded }: Pick<TemplateOptions, 
   const depth = hasCommonFolder(members) ? 1 : 0;
   const directories = new Set<string>();
   const files: Template['files'][number][] = [];
-  for (const { path, mode, isDirectory, content } of members) {
+  const byPath = new Map(members.map((member) => [member.path, member]));
+  for (const member of members) {
+    const { path, isDirectory } = member;
     const segments = path.split('/').slice(depth);
     const folders = isDirectory ? segments : segments.slice(0, -1);
     if (folders.some(isExcluded)) continue;
     for (let end = 1; end <= folders.length; end++) directories.add(folders.slice(0, end).join('/'));
     if (isDirectory) continue;
+    const { mode, content } = followLinks(member, byPath, file);
     files.push({
       path: segments.join('/'),
       // Some tools write no modes at all, or those of a private folder.
@@ -38,13 +50,43 @@ function openTar(file: string): Buffer {
       hint: 'Unpack it first, and pass the folder.',
     });
   }
-  const bytes = readFileSync(file);
-  if (name.endsWith('.tar')) return bytes;
+  const maxOutputLength = MAX_UNPACKED_MIB * 1024 * 1024;
+  if (name.endsWith('.tar')) {
+    if (statSync(file).size > maxOutputLength) throw tooLarge(file);
+    return readFileSync(file);
+  }
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(readFileSync(file), { maxOutputLength });
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file, cause);
     throw new CommandError(`Expected '${file}' to be gzipped, but it is not, or it is damaged.`, { cause });
   }
+}
+
+function tooLarge(file: string, cause?: unknown): CommandError {
+  return new CommandError(
+    `Expected a template of at most ${MAX_UNPACKED_MIB} MiB, found more in '${file}'.`,
+    {
+      hint: 'Unpack it, and pass the folder.',
+      cause,
+    },
+  );
+}
+
+/** @throws {CommandError} when a link leads out of the archive, to a folder, or nowhere. */
+function followLinks(
+  member: TarMember,
+  byPath: ReadonlyMap<string, TarMember>,
+  file: string,
+): Pick<TarMember, 'mode' | 'content'> {
+  let current: TarMember | undefined = member;
+  for (let links = 0; current?.target !== undefined && links < MAX_LINKS; links++)
+    current = byPath.get(current.target);
+  if (current !== undefined && current.target === undefined && !current.isDirectory) return current;
+  throw new CommandError(
+    `Expected the link '${member.path}' in '${file}' to lead to a file of the template, got '${member.target}'.`,
+    { hint: 'Pack a copy in its place.' },
+  );
 }
 
 /** The member with a clean relative path. Nothing may be written outside of the site. */

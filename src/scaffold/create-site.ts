@@ -4,9 +4,10 @@ import { CommandError } from '../errors.ts';
 import { createContext } from './context.ts';
 import { dependencyOn } from './dependency.ts';
 import { type Destination, findDestination } from './destination.ts';
+import { ignoringPattern, keepFiles } from './kept-files.ts';
 import type { PackageManager } from './package-manager.ts';
 import { planSite, type SitePlan } from './plan.ts';
-import { checkProjectName } from './project-name.ts';
+import { checkProjectName, nameIgnoredByGit } from './project-name.ts';
 import { openTemplate } from './template.ts';
 import { checkConflicts, writeSite } from './write.ts';
 
@@ -34,6 +35,10 @@ export interface SiteRequest {
 export interface Site {
   readonly destination: Destination;
   readonly plan: SitePlan;
+  /** Names of files that were there before and stay as they are. */
+  readonly kept: readonly string[];
+  /** What should be added to a `.gitignore` that stays as it is. */
+  readonly unignored: readonly string[];
   /** @throws {CommandError} when it could not be done; then nothing is left of it. */
   write(signal: AbortSignal): Promise<void>;
 }
@@ -44,13 +49,13 @@ export async function prepareSite(request: SiteRequest): Promise<Site> {
   checkProjectName(name, cwd);
   const destination = await explain('use', undefined, () => findDestination(request));
   const source = request.template ?? join(packageRoot, 'templates/project');
-  const plan = await explain('read', undefined, async () =>
+  const whole = await explain('read', undefined, async () =>
     planSite(await openTemplate(source, { ...request, isExcluded: exclusionOf(request.exclude) }), {
       context: createContext({
         name,
         directory: destination.path,
         version: JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version,
-        dependency: dependencyOn(packageRoot),
+        dependency: dependencyOn({ packageRoot, cwd, site: destination.path }),
         packageManager,
       }),
       extensions: [...EXTENSIONS, ...(request.extensions ?? [])].map((extension) =>
@@ -59,10 +64,15 @@ export async function prepareSite(request: SiteRequest): Promise<Site> {
       fileNames: request.fileNames ?? [],
     }),
   );
+  const pattern = ignoringPattern(whole, destination.path, name);
+  if (pattern !== undefined) throw nameIgnoredByGit(name, pattern);
+  const { plan, names: kept, unignored } = keepFiles(whole, destination.path);
   checkConflicts(plan, destination);
   return {
     destination,
     plan,
+    kept,
+    unignored,
     write: (signal) => explain('create', destination.path, () => writeSite(plan, destination, signal)),
   };
 }

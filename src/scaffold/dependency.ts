@@ -1,30 +1,129 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+const NAME = 'startproject';
+
+/** Protocols that name a folder or a file. npm and Yarn write `file:`, pnpm and Yarn `link:`, Yarn `portal:`; bun none. */
+const LOCAL = /^(?<protocol>file:|link:|portal:|(?=\.{0,2}\/))(?<path>.+)$/;
+
+/** What means something only inside of the workspace that it is written in. */
+const OF_A_WORKSPACE = /^(?:workspace|catalog|patch):/;
+
+export interface DependencySource {
+  /** The folder of this package. */
+  readonly packageRoot: string;
+  /** Where the command runs. */
+  readonly cwd: string;
+  /** The absolute path of the site's root. */
+  readonly site: string;
+}
 
 /**
- * How a site depends on this very package: `file:` and a path, since the name belongs to a stranger's package
- * in the registry. The tarball that this one was installed from outlives the folder that npm unpacked it to.
+ * How a site depends on this very package, in the words of its package.json. From a checkout it is the folder. Where a
+ * project has this package installed, it is what that project's package.json says, so that everybody can install the
+ * site who can install that project.
  */
-export function dependencyOn(packageRoot: string): string {
+export function dependencyOn({ packageRoot, cwd, site }: DependencySource): string {
   const root = realpathSync(packageRoot);
-  return `file:${(tarballOf(root) ?? root).replaceAll(sep, '/')}`;
+  if (!root.split(sep).includes('node_modules')) return fileDependency(root);
+  const parent = findParent(root, cwd);
+  if (parent !== undefined && !OF_A_WORKSPACE.test(parent.specification)) {
+    return relocate(parent.specification, parent.folder, site);
+  }
+  const source = parent === undefined ? installedFrom(root) : undefined;
+  if (source?.startsWith('file:')) return relocate(source, dirname(dirname(root)), site);
+  const isFromRegistry = parent !== undefined || source !== undefined || isInArchive(root);
+  return isFromRegistry ? `^${versionOf(root)}` : fileDependency(root);
 }
 
-function tarballOf(root: string): string | undefined {
-  const packages = dirname(root);
-  if (basename(packages) !== 'node_modules') return undefined;
-  const source = installedFrom(packages, basename(root));
-  const [, path] = /^file:(.+\.(?:tgz|tar\.gz))$/.exec(source) ?? [];
-  const tarball = path && resolve(dirname(packages), path);
-  return tarball && existsSync(tarball) ? tarball : undefined;
+interface Parent {
+  readonly folder: string;
+  /** What its package.json says of this package: `^1.2.0`, `file:../startproject.tgz`. */
+  readonly specification: string;
 }
 
-function installedFrom(packages: string, name: string): string {
+/** The project that this package is installed for: by the folder that the command runs in, else by our own place. */
+function findParent(root: string, cwd: string): Parent | undefined {
+  for (const folder of foldersAbove(cwd)) {
+    const specification = specificationIn(folder);
+    if (specification !== undefined && resolvesTo(root, folder)) return { folder, specification };
+  }
+  for (const folder of foldersAbove(dirname(root))) {
+    const specification = specificationIn(folder);
+    if (specification !== undefined) return { folder, specification };
+  }
+  return undefined;
+}
+
+function* foldersAbove(start: string): Generator<string> {
+  for (let folder = start; ; folder = dirname(folder)) {
+    yield folder;
+    if (folder === dirname(folder)) return;
+  }
+}
+
+function specificationIn(folder: string): string | undefined {
+  const manifest = readJson(join(folder, 'package.json'));
+  for (const field of ['dependencies', 'devDependencies', 'optionalDependencies'])
+    if (typeof manifest?.[field]?.[NAME] === 'string') return manifest[field][NAME];
+  return undefined;
+}
+
+function resolvesTo(root: string, folder: string): boolean {
   try {
-    const lock = JSON.parse(readFileSync(join(packages, '.package-lock.json'), 'utf8'));
-    return lock.packages[`node_modules/${name}`].resolved;
+    const file = createRequire(join(folder, 'package.json')).resolve(`${NAME}/package.json`);
+    return dirname(realpathSync(file)) === root;
   } catch {
-    // Not put there by npm, or not on its own account: the folder will do.
-    return '';
+    return false; // It is listed there, and not installed.
+  }
+}
+
+/** A path is relative to its package.json. One inside of the project stays relative: both move together. */
+function relocate(specification: string, from: string, site: string): string {
+  const { protocol, path } = LOCAL.exec(specification)?.groups ?? {};
+  if (path === undefined) return specification;
+  const target = resolve(from, path);
+  const isTogether = !isAbsolute(path) && isInside(site, from);
+  return withSlashes((protocol || 'file:') + (isTogether ? relative(site, target) : target));
+}
+
+/** What npm knows of a package that no package.json lists, as of one that is installed globally. */
+function installedFrom(root: string): string | undefined {
+  const lock = readJson(join(dirname(root), '.package-lock.json'));
+  const resolved = lock?.packages?.[`node_modules/${NAME}`]?.resolved;
+  if (typeof resolved !== 'string') return undefined;
+  const { path } = LOCAL.exec(resolved)?.groups ?? {};
+  return path === undefined || existsSync(resolve(dirname(dirname(root)), path)) ? resolved : undefined;
+}
+
+/** Yarn reads packages from their archives: no other program finds a file in there. */
+function isInArchive(root: string): boolean {
+  return root.split(sep).some((segment) => segment.endsWith('.zip'));
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !way.startsWith('..') && !isAbsolute(way);
+}
+
+function versionOf(root: string): string {
+  return readJson(join(root, 'package.json')).version;
+}
+
+function fileDependency(path: string): string {
+  return withSlashes(`file:${path}`);
+}
+
+function withSlashes(path: string): string {
+  return path.replaceAll(sep, '/');
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: other programs write these files, and each value is checked where it is read
+function readJson(file: string): any {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // Not there, or not what it should be: then it says nothing.
   }
 }

@@ -22,6 +22,14 @@ export function checkProjectName(name: string, cwd: string): void {
   throw new CommandError(objection, { hint: `Try '${nearestName(name, cwd)}' instead.` });
 }
 
+/** @param pattern What of the site's `.gitignore` matches a folder of that name. */
+export function nameIgnoredByGit(name: string, pattern: string): CommandError {
+  return new CommandError(
+    `'${name}' is left out of git by '${pattern}' in the site's .gitignore and cannot be used as a project name.`,
+    { hint: `Try '${name}_site' instead.` },
+  );
+}
+
 function objectionTo(name: string, cwd: string): string | undefined {
   if (!IDENTIFIER.test(name)) {
     return `'${name}' is not a valid project name: expected letters, digits and underscores, no digit first.`;

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { CommandError } from '../errors.ts';
 
 /** A file or folder of a tar archive, by the name that it was given there. */
@@ -6,10 +7,13 @@ export interface TarMember {
   readonly mode: number;
   readonly isDirectory: boolean;
   readonly content: Buffer;
+  /** Of a link: the path of its target, from the root of the archive. */
+  readonly target: string | undefined;
 }
 
 const BLOCK = 512;
-const LINK_TYPES = '12';
+const HARD_LINK = '1';
+const SYMBOLIC_LINK = '2';
 
 /**
  * The members of a POSIX archive with the long names of pax and GNU.
@@ -18,7 +22,9 @@ const LINK_TYPES = '12';
 export function* readMembers(tar: Buffer, file: string): Generator<TarMember> {
   if (tar.length < BLOCK) throw damaged(file);
   let longName: string | undefined;
-  for (let offset = 0; offset + BLOCK <= tar.length && tar[offset] !== 0; ) {
+  let longTarget: string | undefined;
+  let offset = 0;
+  while (offset + BLOCK <= tar.length && tar[offset] !== 0) {
     const header = tar.subarray(offset, offset + BLOCK);
     if (readOctal(header, 148, 8) !== checksum(header)) throw damaged(file);
     const start = offset + BLOCK;
@@ -29,21 +35,36 @@ export function* readMembers(tar: Buffer, file: string): Generator<TarMember> {
 
     const type = String.fromCharCode(header[156]!);
     if (type === 'x') {
-      longName = paxPath(content) ?? longName;
+      const records = paxRecords(content);
+      longName = records.get('path') ?? longName;
+      longTarget = records.get('linkpath') ?? longTarget;
     } else if (type === 'L') {
       longName = readString(content, 0, size);
+    } else if (type === 'K') {
+      longTarget = readString(content, 0, size);
     } else if (type !== 'g') {
       const path = longName ?? headerPath(header);
+      const link = longTarget ?? readString(header, 157, 100);
       longName = undefined;
-      if (!'057\0'.includes(type)) throw unsupported(path, type, file);
+      longTarget = undefined;
+      if (!`057\0${HARD_LINK}${SYMBOLIC_LINK}`.includes(type)) throw unsupported(path, type, file);
       yield {
         path,
         mode: readOctal(header, 100, 8),
         isDirectory: type === '5' || path.endsWith('/'),
         content,
+        target: targetOf(type, path, link),
       };
     }
   }
+  // An archive ends with blocks of zeros: one without them was cut, perhaps between two members.
+  if (offset === 0 || offset + BLOCK > tar.length) throw damaged(file);
+}
+
+/** A hard link names its target from the root of the archive, a symbolic one from its own folder. */
+function targetOf(type: string, path: string, link: string): string | undefined {
+  if (type === HARD_LINK) return posix.normalize(link);
+  return type === SYMBOLIC_LINK ? posix.join(posix.dirname(path), link) : undefined;
 }
 
 function headerPath(header: Buffer): string {
@@ -54,16 +75,17 @@ function headerPath(header: Buffer): string {
 }
 
 /** Records are `length key=value\n`, where the length counts the whole record in bytes. */
-function paxPath(content: Buffer): string | undefined {
+function paxRecords(content: Buffer): ReadonlyMap<string, string> {
+  const records = new Map<string, string>();
   for (let offset = 0; offset < content.length; ) {
     const length = Number.parseInt(content.toString('latin1', offset, offset + 20), 10);
-    if (!(length > 0)) return undefined;
+    if (!(length > 0)) break;
     const record = content.toString('utf8', offset, offset + length - 1);
     const [, key, value] = /^\d+ ([^=]+)=(.*)$/s.exec(record) ?? [];
-    if (key === 'path') return value;
+    if (key !== undefined) records.set(key, value!);
     offset += length;
   }
-  return undefined;
+  return records;
 }
 
 function readString(bytes: Buffer, start: number, length: number): string {
@@ -86,8 +108,8 @@ function damaged(file: string): CommandError {
 }
 
 function unsupported(path: string, type: string, file: string): CommandError {
-  const kind = LINK_TYPES.includes(type) ? 'a link' : `an entry of type '${type}'`;
-  return new CommandError(`Expected files and folders in '${file}', found ${kind}: '${path}'.`, {
-    hint: 'Pack a copy in its place.',
-  });
+  return new CommandError(
+    `Expected files and folders in '${file}', found an entry of type '${type}': '${path}'.`,
+    { hint: 'Pack a copy in its place.' },
+  );
 }

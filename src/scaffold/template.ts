@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../errors.ts';
 import { expandHome } from './destination.ts';
@@ -56,7 +56,7 @@ function readDirectory(root: string, { isExcluded }: TemplateOptions): Template 
     for (const entry of readdirSync(join(root, directory), { withFileTypes: true })) {
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
       if (!entry.isDirectory()) {
-        files.push(readFile(join(root, path), path));
+        files.push(readFile(root, path));
       } else if (!isExcluded(entry.name)) {
         directories.push(path);
         walk(path);
@@ -67,12 +67,19 @@ function readDirectory(root: string, { isExcluded }: TemplateOptions): Template 
   return { directories, files };
 }
 
-function readFile(file: string, path: string): TemplateFile {
+/** A link to a file of the template is read as that file, as in an archive. */
+function readFile(root: string, path: string): TemplateFile {
+  const file = join(root, path);
   const stats = statSync(file, { throwIfNoEntry: false });
-  if (!stats?.isFile()) {
+  if (!stats?.isFile() || !isInside(realpathSync(file), realpathSync(root))) {
     throw new CommandError(`Expected files and folders in the template, found something else at '${file}'.`, {
-      hint: 'Links to folders are not followed: put a copy in their place.',
+      hint: 'A link may lead to a file of the template only: put a copy in its place.',
     });
   }
   return { path, mode: stats.mode & 0o777, content: readFileSync(file) };
+}
+
+function isInside(file: string, folder: string): boolean {
+  const path = relative(folder, file);
+  return !path.startsWith('..') && !isAbsolute(path);
 }

@@ -3,6 +3,7 @@ import {
   constants,
   copyFileSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   renameSync,
   rmdirSync,
@@ -19,13 +20,18 @@ import type { SitePlan } from './plan.ts';
 export function checkConflicts(plan: SitePlan, { path: root, firstMissing }: Destination): void {
   if (firstMissing !== undefined) return;
   const conflicts = [
-    ...plan.directories.filter((path) => isPresent(join(root, path)) && !isDirectory(join(root, path))),
+    ...plan.directories.filter((path) => isPresent(join(root, path)) && !isOwnFolder(join(root, path))),
     ...plan.files.map(({ path }) => path).filter((path) => isPresent(join(root, path))),
   ];
   if (conflicts.length === 0) return;
   throw new CommandError(`Expected none of the site's files in '${root}', found ${conflicts.join(', ')}.`, {
     hint: 'Files are never replaced: move them away, or choose another directory.',
   });
+}
+
+/** A folder, and not a link to one: what is written there would be elsewhere. */
+function isOwnFolder(path: string): boolean {
+  return isDirectory(path) && !lstatSync(path).isSymbolicLink();
 }
 
 /**
@@ -71,7 +77,7 @@ function overlay(stage: string, root: string, plan: SitePlan): void {
   try {
     for (const path of plan.directories) {
       const directory = join(root, path);
-      if (isDirectory(directory)) continue;
+      if (isOwnFolder(directory)) continue;
       mkdirSync(directory);
       undo.push(() => rmdirSync(directory));
     }

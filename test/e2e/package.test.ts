@@ -102,7 +102,7 @@ describe('installed from the tarball', () => {
   test('`npx startproject` makes a site that depends on the tarball', () => {
     expect(scaffolding.status).toBe(0);
     const { dependencies } = JSON.parse(readFileSync(path.join(site, 'package.json'), 'utf8'));
-    expect(dependencies).toEqual({ startproject: `file:${tarball}` });
+    expect(dependencies).toEqual({ startproject: `file:../../${path.basename(tarball)}` });
   });
 
   test('npm installs the site without a warning', () => {

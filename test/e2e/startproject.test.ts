@@ -55,7 +55,7 @@ describe('the command line', () => {
   test('a missing name is a usage error without a terminal', () => {
     const { status, stdout, stderr } = startproject([], { cwd: temporaryFolder() });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toBe('Error: You must provide a project name.\nHint: For example: startproject mysite\n');
+    expect(stderr).toBe(`Error: You must provide a project name.\nHint: For example: node ${BIN} mysite\n`);
   });
 
   test('a third argument is a usage error', () => {
@@ -108,6 +108,16 @@ describe('the command line', () => {
     expect(startproject(['mysite', '--chdir', 'sites'], { cwd }).stdout).toContain('\n  cd sites/mysite\n');
     expect(existsSync(`${cwd}/sites/mysite/package.json`)).toBe(true);
   });
+
+  test('--chdir to nowhere is refused as by runserver', () => {
+    const cwd = temporaryFolder();
+    const { status, stderr } = startproject(['mysite', '--chdir', 'nowhere'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toBe(`Error: Expected a folder for --chdir, found none at '${cwd}/nowhere'.\n`);
+    const runserver = [`${ROOT}bin/runserver.js`, '--chdir', 'nowhere'];
+    expect(spawnSync(process.execPath, runserver, { cwd, encoding: 'utf8' }).stderr).toBe(stderr);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
 });
 
 describe('a new site', () => {
@@ -116,7 +126,7 @@ describe('a new site', () => {
     const { status, stdout, stderr } = startproject(['mysite'], { cwd });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toBe(
-      `Created mysite in ${cwd}/mysite\n\nNext:\n  cd mysite\n  npm install\n  npx runserver\n\n` +
+      `Created mysite in ${cwd}/mysite\n\nNext:\n  cd mysite\n  npm install\n  npm run dev\n\n` +
         'and open http://127.0.0.1:8000/\n',
     );
     expect(readdirSync(cwd)).toEqual(['mysite']);
@@ -179,16 +189,14 @@ describe('a new site', () => {
   test("the words are the package manager's", () => {
     const cwd = temporaryFolder();
     const env = { npm_config_user_agent: 'pnpm/9.12.0 npm/? node/v20.20.2 linux x64' };
-    expect(startproject(['mysite'], { cwd, env }).stdout).toContain(
-      '  pnpm install\n  pnpm exec runserver\n',
-    );
+    expect(startproject(['mysite'], { cwd, env }).stdout).toContain('  pnpm install\n  pnpm run dev\n');
     expect(text(`${cwd}/mysite/README.md`)).toContain('pnpm run dev');
   });
 
   test('--package-manager wins over the one that runs us', () => {
     const env = { npm_config_user_agent: 'pnpm/9.12.0 npm/? node/v20.20.2 linux x64' };
     const { stdout } = startproject(['mysite', '--package-manager', 'bun'], { cwd: temporaryFolder(), env });
-    expect(stdout).toContain('  bun install\n  bunx runserver\n');
+    expect(stdout).toContain('  bun install\n  bun run dev\n');
   });
 
   test('the umask is honoured', () => {
@@ -225,6 +233,23 @@ describe('the name', () => {
     expect(stderr).toContain("'os' is the name of a module of Node.js");
   });
 
+  test.each(['dist', 'Dist'])("%s would be left out of git by the site's own .gitignore", (name) => {
+    const cwd = temporaryFolder();
+    const { status, stderr } = startproject([name, '--git'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      `Error: '${name}' is left out of git by 'dist/' in the site's .gitignore and cannot be used as a project name.\n` +
+        `Hint: Try '${name}_site' instead.\n`,
+    );
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test("the user's own .gitignore counts where it stays", () => {
+    const cwd = temporaryFolder({ '.gitignore': 'build*\n!built\n' });
+    expect(startproject(['builds', '.'], { cwd }).stderr).toContain("left out of git by 'build*'");
+    expect(startproject(['built', '.'], { cwd }).status).toBe(0);
+  });
+
   test('it may be in any alphabet', () => {
     const cwd = temporaryFolder();
     expect(startproject(['été'], { cwd }).status).toBe(0);
@@ -251,8 +276,40 @@ describe('the destination', () => {
     const { status, stderr } = startproject(['mysite', 'other'], { cwd });
     expect(status).toBe(1);
     expect(stderr).toContain(
-      `Expected none of the site's files in '${cwd}/other', found .gitignore, README.md,`,
+      `Expected none of the site's files in '${cwd}/other', found mysite/settings.ts, mysite/urls.ts,`,
     );
+  });
+
+  test("a new repository's own files stay, and it says what its .gitignore lacks", () => {
+    const cwd = temporaryFolder({ '.gitignore': 'dist\n*.log\n', 'README.md': 'mine', LICENSE: 'MIT' });
+    const { status, stdout } = startproject(['mysite', '.'], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      'Your own .gitignore and README.md stayed as before.\nAdd to .gitignore: node_modules/ .env .DS_Store\n',
+    );
+    expect([text(`${cwd}/.gitignore`), text(`${cwd}/README.md`)]).toEqual(['dist\n*.log\n', 'mine']);
+    expect(treeOf(cwd)).toEqual([...SITE, 'LICENSE'].sort());
+  });
+
+  test('--dry-run says what stays', () => {
+    const cwd = temporaryFolder({ 'README.md': 'mine' });
+    const { stdout } = startproject(['mysite', '.', '--dry-run'], { cwd });
+    expect(stdout).not.toContain('  README.md\n');
+    expect(stdout).toContain('Your own README.md stayed as before.\nNothing was written.\n');
+  });
+
+  test('a folder that is called like a file of a new repository is a conflict', () => {
+    const cwd = temporaryFolder({ 'README.md/x': '' });
+    expect(startproject(['mysite', '.'], { cwd }).stderr).toContain('found README.md.');
+  });
+
+  test('a link in the place of a folder is refused, and nothing is written through it', () => {
+    const cwd = temporaryFolder({ 'elsewhere/x': '' });
+    symlinkSync('elsewhere', `${cwd}/mysite`);
+    const { status, stderr } = startproject(['mysite', '.'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain('found mysite.');
+    expect(readdirSync(`${cwd}/elsewhere`)).toEqual(['x']);
   });
 
   test('one conflict is enough to write nothing', () => {
@@ -419,10 +476,10 @@ describe('--dry-run', () => {
 
   test('conflicts are found', () => {
     const { status, stderr } = startproject(['mysite', '.', '--dry-run'], {
-      cwd: temporaryFolder({ 'README.md': '' }),
+      cwd: temporaryFolder({ 'tsconfig.json': '' }),
     });
     expect(status).toBe(1);
-    expect(stderr).toContain('found README.md.');
+    expect(stderr).toContain('found tsconfig.json.');
   });
 });
 
@@ -493,7 +550,7 @@ describe('--install', () => {
     });
     expect(status).toBe(0);
     expect(text(`${cwd}/calls`)).toBe(`${cwd}/mysite install\n`);
-    expect(stdout).toContain('  cd mysite\n  pnpm exec runserver\n');
+    expect(stdout).toContain('  cd mysite\n  pnpm run dev\n');
   });
 
   test('a failure leaves the site, says how to do it by hand, and exits with 1', () => {
@@ -547,22 +604,23 @@ describe('--git', () => {
     expect(existsSync(`${cwd}/mysite/.git`)).toBe(false);
   });
 
-  test('a commit that fails is a warning with the command to run by hand', () => {
+  test('a commit that fails leaves the site, says how to do it by hand, and exits with 1', () => {
     const cwd = temporaryFolder();
     const { status, stdout, stderr } = startproject(['mysite', '--git'], {
       cwd,
       env: fakeProgram(cwd, 'git', 1),
     });
-    expect(status).toBe(0);
+    expect(status).toBe(1);
     expect(stderr).toContain("Warning: 'git init --quiet' failed with 1.");
     expect(stdout).toContain('\n  git init && git add --all && git commit -m "Initial commit"\n');
     expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
   });
 
-  test('a missing git is a warning', () => {
+  test('a missing git leaves the site and exits with 1', () => {
     const cwd = temporaryFolder();
     const { status, stderr } = startproject(['mysite', '--git'], { cwd, env: { PATH: cwd } });
-    expect(status).toBe(0);
+    expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
+    expect(status).toBe(1);
     expect(stderr).toContain('git was not found.');
   });
 });

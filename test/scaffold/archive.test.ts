@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readArchive } from '../../src/scaffold/archive.ts';
@@ -14,6 +14,11 @@ function read(file: string, isExcluded = (_directory: string) => false) {
     directories,
     files: Object.fromEntries(files.map(({ path, content }) => [path, content.toString()])),
   };
+}
+
+function writeEmpty(file: string): string {
+  writeFileSync(file, '');
+  return file;
 }
 
 function archive(entries: readonly TarEntry[], name = 'template.tar'): string {
@@ -72,8 +77,42 @@ test('a path that leaves by its pax name is refused', () => {
   expect(() => read(file)).toThrow(/contains an invalid path: '\.\.\/evil'/);
 });
 
-test('links are refused, since they can lead outside', () => {
-  expect(() => read(archive([{ path: 'out', type: '2' }]))).toThrow(/found a link: 'out'/);
+test('a link to a file of the archive becomes a copy of it', () => {
+  const folder = temporaryFolder({ 'in/a/b.txt': 'text' });
+  symlinkSync('../a/b.txt', `${folder}/in/a/link`);
+  symlinkSync('a/link', `${folder}/in/chain`);
+  linkSync(`${folder}/in/a/b.txt`, `${folder}/in/hard`);
+  execFileSync('tar', ['-czf', 't.tgz', 'in'], { cwd: folder });
+  expect(read(`${folder}/t.tgz`).files).toEqual({
+    'a/b.txt': 'text',
+    'a/link': 'text',
+    chain: 'text',
+    hard: 'text',
+  });
+});
+
+test('a link with a long target is followed', () => {
+  const long = `${'long'.repeat(30)}.txt`;
+  const folder = temporaryFolder({ [`in/${long}`]: 'text' });
+  symlinkSync(long, `${folder}/in/link`);
+  for (const format of ['pax', 'gnu']) {
+    execFileSync('tar', [`--format=${format}`, '-cf', 't.tar', '-C', 'in', '.'], { cwd: folder });
+    expect(read(`${folder}/t.tar`).files).toEqual({ [long]: 'text', link: 'text' });
+  }
+});
+
+test.each([
+  ['outside', '../../etc/passwd'],
+  ['to an absolute path', '/etc/passwd'],
+  ['nowhere', 'gone'],
+  ['to itself', 'link'],
+  ['to a folder', 'folder'],
+])('a link %s is refused', (_, target) => {
+  const file = archive([
+    { path: 'folder/', type: '5' },
+    { path: 'link', type: '2', link: target },
+  ]);
+  expect(() => read(file)).toThrow(`Expected the link 'link' in '${file}' to lead to a file of the template`);
 });
 
 test.each(['t.zip', 't.tar.bz2', 't.txt'])('%s has to be unpacked first', (name) => {
@@ -89,6 +128,25 @@ test('a truncated archive is refused', () => {
   writeFileSync(`${folder}/t.tgz`, gzipSync(whole).subarray(0, 40));
   expect(() => read(`${folder}/t.tar`)).toThrow(/it is not, or it is damaged/);
   expect(() => read(`${folder}/t.tgz`)).toThrow(/it is not, or it is damaged/);
+});
+
+test.each([
+  ['cut between two members', tarOf({ path: 'a' }, { path: 'b' }).subarray(0, 512)],
+  ['of zeros', Buffer.alloc(10_240)],
+  ['empty', Buffer.alloc(0)],
+])('an archive that is %s is refused', (_, bytes) => {
+  const folder = temporaryFolder();
+  writeFileSync(`${folder}/t.tar`, bytes);
+  expect(() => read(`${folder}/t.tar`)).toThrow(/it is not, or it is damaged/);
+});
+
+test('an archive that unpacks to more than any template is refused before it fills the memory', () => {
+  const folder = temporaryFolder();
+  writeFileSync(`${folder}/t.tgz`, gzipSync(Buffer.alloc(257 * 1024 * 1024), { level: 1 }));
+  truncateSync(writeEmpty(`${folder}/t.tar`), 257 * 1024 * 1024);
+  for (const name of ['t.tgz', 't.tar']) {
+    expect(() => read(`${folder}/${name}`)).toThrow(`at most 256 MiB, found more in '${folder}/${name}'.`);
+  }
 });
 
 test('a file that only has the name of an archive is refused', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectPackageManager, runLine } from '../../src/scaffold/package-manager.ts';
+import { detectPackageManager, runLine, runScriptLine } from '../../src/scaffold/package-manager.ts';
 
 test.each([
   ['npm/10.8.2 node/v20.20.2 linux x64 workspaces/false', 'npm'],
@@ -19,4 +19,14 @@ test.each([
   ['bun', 'bunx runserver'],
 ] as const)('%s runs a command by %s', (packageManager, line) => {
   expect(runLine(packageManager, 'runserver')).toBe(line);
+});
+
+test.each([
+  ['npm', 'npm run dev', 'npm run dev -- 8001'],
+  ['pnpm', 'pnpm run dev', 'pnpm run dev 8001'],
+  ['yarn', 'yarn dev', 'yarn dev 8001'],
+  ['bun', 'bun run dev', 'bun run dev 8001'],
+] as const)('%s runs a script by %s', (packageManager, line, lineWithArguments) => {
+  expect(runScriptLine(packageManager, 'dev')).toBe(line);
+  expect(runScriptLine(packageManager, 'dev', '8001')).toBe(lineWithArguments);
 });

@@ -73,3 +73,9 @@ test('a link to a folder is refused, since it may lead back', async () => {
   symlinkSync('..', `${folder}/a/loop`);
   await expect(open(folder)).rejects.toThrow(`found something else at '${folder}/a/loop'`);
 });
+
+test('a link to a file outside of the template is refused, as in an archive', async () => {
+  const folder = temporaryFolder({ 'in/a.txt': '', 'secret.txt': '' });
+  symlinkSync('../secret.txt', `${folder}/in/link.txt`);
+  await expect(open(`${folder}/in`)).rejects.toThrow(`found something else at '${folder}/in/link.txt'`);
+});

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkConflicts, writeSite } from '../../src/scaffold/write.ts';
 import { temporaryFolder } from '../_temp-folder.ts';
@@ -66,12 +66,13 @@ test('an error on the way leaves nothing', async () => {
   expect(treeOf(folder)).toEqual([]);
 });
 
-test('a link to a folder is written through, and stays a link', async () => {
+test('a link to a folder is a conflict: what is written there would be elsewhere', async () => {
   const folder = temporaryFolder({ 'real/file': '' });
   symlinkSync('real', `${folder}/mysite`);
-  await writeSite(PLAN, { path: folder, firstMissing: undefined }, never);
-  expect(lstatSync(`${folder}/mysite`).isSymbolicLink()).toBe(true);
-  expect(readFileSync(`${folder}/real/run.sh`, 'utf8')).toBe('go');
+  const destination = { path: folder, firstMissing: undefined };
+  expect(() => checkConflicts(PLAN, destination)).toThrow(`in '${folder}', found mysite.`);
+  await expect(writeSite(PLAN, destination, never)).rejects.toThrow(/EEXIST/);
+  expect(readdirSync(`${folder}/real`)).toEqual(['file']);
 });
 
 test('all conflicts are listed', () => {

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { detectPackageManager, runLine, runScriptLine } from '../scaffold/package-manager.ts';
+import { shellLine } from '../scaffold/shell-line.ts';
+
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Place {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly packageRoot: string;
+}
+
+/**
+ * The line that runs one of our commands from the user's place, for a hint to copy. On npm their names belong to other
+ * packages, so `npx` is named only where it finds this package.
+ *
+ * @example typedCommand('runserver', ['8001']) // 'npm run dev -- 8001', where `npm run dev` runs this process
+ */
+export function typedCommand(
+  name: 'runserver' | 'startproject',
+  args: readonly string[],
+  { cwd, env, packageRoot }: Place = { cwd: process.cwd(), env: process.env, packageRoot: PACKAGE_ROOT },
+): string {
+  const manager = detectPackageManager(env.npm_config_user_agent);
+  const script = env.npm_lifecycle_event;
+  if (script && runsLast(name, env.npm_lifecycle_script))
+    return runScriptLine(manager, script, shellLine(...args));
+  if (isFoundByNpx(name, cwd, packageRoot)) return `${runLine(manager, name)} ${shellLine(...args)}`;
+  const file = join(packageRoot, 'bin', `${name}.js`);
+  const path = relative(cwd, file);
+  return shellLine('node', path.startsWith('..') ? file : path, ...args);
+}
+
+/** Whether what a script is given goes to the command: it does when the command is the last of its line. */
+function runsLast(name: string, script = ''): boolean {
+  const last = script.split(/&&|\|\||[;|&]/).at(-1)!;
+  const words = last.trim().split(/\s+/);
+  if (name === 'runserver' && words.includes('--demo')) return true;
+  return words.some((word) => word.replace(/^.*[\\/]/, '').replace(/\.js$/, '') === name);
+}
+
+/** `npx` runs what is installed in this folder or above, else the command of the package that it stands in. */
+function isFoundByNpx(name: string, cwd: string, packageRoot: string): boolean {
+  let isInPackage = false;
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules/.bin', name))) return true;
+    if (!isInPackage && existsSync(join(folder, 'package.json'))) {
+      if (join(folder, '/') === join(packageRoot, '/')) return true;
+      isInPackage = true;
+    }
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+/** Whether a folder's package.json has a script of that name. */
+export function hasScript(folder: string, name: string): boolean {
+  try {
+    return typeof JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).scripts?.[name] === 'string';
+  } catch {
+    return false; // There is none, or a template's is no JSON.
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ignore from 'ignore';
+import { statIfThere } from '../stat-if-there.ts';
+import type { SitePlan } from './plan.ts';
+
+/** What a new repository has before there is any code: the user's own stays. */
+const OF_A_NEW_REPOSITORY =
+  /^(?:(?:readme|licen[cs]e|copying)(?:\.\w+)?|\.gitignore|\.gitattributes|\.editorconfig)$/i;
+
+export interface KeptFiles {
+  /** The plan without them. */
+  readonly plan: SitePlan;
+  /** Their names, in the site's root. */
+  readonly names: readonly string[];
+  /** What the template's `.gitignore` leaves out of git, and the user's does not. */
+  readonly unignored: readonly string[];
+}
+
+/** Takes the files out of a plan that stay as they are in `root`, if that is there already. */
+export function keepFiles(plan: SitePlan, root: string): KeptFiles {
+  const kept = plan.files.filter(({ path }) => OF_A_NEW_REPOSITORY.test(path) && isFile(join(root, path)));
+  const planned = kept.find(({ path }) => path === '.gitignore');
+  return {
+    plan: { ...plan, files: plan.files.filter((file) => !kept.includes(file)) },
+    names: kept.map(({ path }) => path),
+    unignored: planned ? missingPatterns(String(planned.content), join(root, planned.path)) : [],
+  };
+}
+
+/** The pattern of the site's `.gitignore` that would leave the project's own code out of git, if there is one. */
+export function ignoringPattern(plan: SitePlan, root: string, name: string): string | undefined {
+  const file = join(root, '.gitignore');
+  const planned = plan.files.find(({ path }) => path === '.gitignore');
+  const text = isFile(file) ? readFileSync(file, 'utf8') : String(planned?.content ?? '');
+  const folder = plan.directories.find((path) => path.split('/').includes(name));
+  if (folder === undefined) return undefined;
+  return ignore().add(text).checkIgnore(`${folder}/`).rule?.pattern;
+}
+
+function missingPatterns(text: string, file: string): readonly string[] {
+  const present = ignore().add(readFileSync(file, 'utf8'));
+  const patterns = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return patterns.filter((pattern) => !present.ignores(pattern.replace('*', 'x')));
+}
+
+function isFile(path: string): boolean {
+  return statIfThere(path)?.isFile() ?? false;
+}
