@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExtraPaths } from '../dev/extra-paths.ts';
 import { ignoreGlobs } from '../dev/ignore-globs.ts';
@@ -15,8 +15,7 @@ export function extraPaths(
 ): ExtraPaths {
   const named = watch.map((word) => {
     const file = path.resolve(word);
-    if (existsSync(file)) return realpathSync.native(file);
-    onNotice(`--watch: there is no ${file} yet. It is watched for.`);
+    if (!existsSync(file)) onNotice(`--watch: there is no ${file} yet. It is watched for.`);
     return file;
   });
   const templates = [root, path.join(root, settings.split('.')[0]!)].map((folder) =>

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { contentHash } from '../loader/content-hash.ts';
 import { isInstalled } from '../loader/installed-packages.ts';
 import { type SourceState, stateOf } from '../loader/source-files.ts';
-import { statIfThere } from '../stat-if-there.ts';
+import { lstatIfThere } from '../stat-if-there.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import { Pace } from './pace.ts';
 
@@ -133,7 +133,7 @@ export class Freshness {
    */
   touch(target: string): readonly string[] {
     const concerned = this.#states.has(target) ? [target] : this.#below(target);
-    if (concerned.length === 0 && this.#extras?.covers(target) && !statIfThere(target)?.isDirectory()) {
+    if (concerned.length === 0 && this.#extras?.covers(target) && !lstatIfThere(target)?.isDirectory()) {
       this.#learn(target, null, Date.now());
       concerned.push(target);
     }
@@ -188,7 +188,7 @@ export class Freshness {
   /** Asks the file system about something that nobody watches. */
   #lookAt(target: string, last: Look, now: number): void {
     // The time of the inode's change cannot be set back, unlike that of the modification.
-    const changedAt = statIfThere(target)?.ctimeMs ?? null;
+    const changedAt = lstatIfThere(target)?.ctimeMs ?? null;
     const isAsBefore =
       last.changedAt === undefined
         ? (changedAt === null) === (this.#states.get(target) === null)
@@ -222,7 +222,7 @@ export class Freshness {
 
 /** Whether a file's time tells that it has not changed since, which saves reading it. */
 function isOlder(file: string, time: number): boolean {
-  return (statIfThere(file)?.ctimeMs ?? time) <= time - CLOCK_TICK_MS;
+  return (lstatIfThere(file)?.ctimeMs ?? time) <= time - CLOCK_TICK_MS;
 }
 
 function settleTime(file: string, state: SourceState): number {

@@ -1,14 +1,17 @@
 import vm from 'node:vm';
 import { debugCode } from './debug-code.ts';
 import { PackageScopes } from './package-scope.ts';
+import type { PackageManifests } from './resolve/package-manifests.ts';
 import type { SourceFiles } from './source-files.ts';
 import type { StackTraces } from './stack-trace.ts';
 import type { TransformedModule } from './transform.ts';
 import type { TransformCache } from './transform-cache.ts';
-import { TsconfigReader } from './tsconfig.ts';
+import type { TsconfigReader } from './tsconfig.ts';
 
 export interface CompilerParts {
   readonly files: SourceFiles;
+  readonly tsconfigs: TsconfigReader;
+  readonly manifests: PackageManifests;
   readonly cache: TransformCache;
   readonly stackTraces: StackTraces;
   /** A debugger may attach: the code tells it where it came from. @default false */
@@ -26,13 +29,11 @@ export interface CompiledModule {
 export class CompiledModules {
   readonly #parts: CompilerParts;
   readonly #modules = new Map<string, CompiledModule>();
-  #tsconfigs: TsconfigReader;
-  #scopes: PackageScopes;
+  readonly #scopes: PackageScopes;
 
   constructor(parts: CompilerParts) {
     this.#parts = parts;
-    this.#tsconfigs = new TsconfigReader(parts.files);
-    this.#scopes = new PackageScopes(parts.files);
+    this.#scopes = new PackageScopes(parts.manifests);
   }
 
   /** @throws {SourceSyntaxError} and what reading a file throws. */
@@ -50,18 +51,16 @@ export class CompiledModules {
     for (const file of files) this.#modules.delete(file);
   }
 
-  /** Forgets every module, and what package.json and tsconfig.json say about them. */
+  /** The next time any is asked for, it is compiled anew. */
   forgetAll(): void {
     this.#modules.clear();
-    this.#tsconfigs = new TsconfigReader(this.#parts.files);
-    this.#scopes = new PackageScopes(this.#parts.files);
   }
 
   #compile(file: string): CompiledModule {
-    const { files, cache, stackTraces, isInspected } = this.#parts;
+    const { files, tsconfigs, cache, stackTraces, isInspected } = this.#parts;
     const source = files.read(file);
     const kind = this.#scopes.kindOf(file);
-    const options = this.#tsconfigs.optionsOf(file);
+    const options = tsconfigs.optionsOf(file);
     const module = cache.get({ file, source, kind, options });
     const mapped = isInspected ? debugCode(file, source, module) : module;
     stackTraces.register(file, mapped);

@@ -12,19 +12,24 @@ export interface FoundModule {
   readonly missing: readonly string[];
 }
 
+/** Gives the path under which a file is known that is at another path, or undefined when none is. */
+type Lookup = (file: string) => string | undefined;
+
+const fileItself: Lookup = (file) => (isFile(file) ? file : undefined);
+
 /** Finds the file of a dotted path below a root: `mysite.wsgi` is `mysite/wsgi.ts` or `mysite/wsgi/index.ts`. */
-export function findModule(root: string, dotted: string): FoundModule {
-  return findByBase(path.join(root, ...dotted.split('.')));
+export function findModule(root: string, dotted: string, lookup: Lookup = fileItself): FoundModule {
+  return findByBase(path.join(root, ...dotted.split('.')), lookup);
 }
 
 /** Finds `base.ts` and its like, then `base/index.ts` and its like. */
-export function findByBase(base: string): FoundModule {
+export function findByBase(base: string, lookup: Lookup = fileItself): FoundModule {
   const missing: string[] = [];
   for (const stem of [base, path.join(base, 'index')]) {
     for (const extension of EXTENSIONS) {
-      const file = stem + extension;
-      if (isFile(file)) return { file, missing };
-      missing.push(file);
+      const file = lookup(stem + extension);
+      if (file !== undefined) return { file, missing };
+      missing.push(stem + extension);
     }
   }
   return { file: undefined, missing };

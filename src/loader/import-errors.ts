@@ -4,26 +4,39 @@ import type { SourceLocation } from '../errors.ts';
 import { didYouMean, nearest } from '../nearest.ts';
 import { codeFrame, positionAt } from './code-frame.ts';
 import type { EsmRecord } from './esm-record.ts';
+import { findImport, typeDeclaration } from './import-statements.ts';
 import { ImportError } from './module-errors.ts';
 import type { ModuleRecord } from './module-record.ts';
-import { findInstalled, type NotFound } from './resolve.ts';
+import type { NotFound } from './resolve/not-found.ts';
+import type { ResolveMode, Resolver } from './resolve.ts';
 
-/** A module that an import names is not there. */
-export function missingModule(specifier: string, importer: string, cause: NotFound): ImportError {
+export interface FailedImport {
+  readonly specifier: string;
+  readonly importer: string;
+  readonly mode: ResolveMode;
+  readonly resolver: Resolver;
+}
+
+/** A module that an import names is not there, or is none. */
+export function missingModule(failed: FailedImport, cause: NotFound): ImportError {
+  const { specifier, importer, mode } = failed;
   const { location, frame } = locateImport(specifier, importer);
-  const name = packageName(specifier);
-  const isPath = /^[./]/.test(specifier);
-  const isMissing = !isPath && cause.alternatives.length === 0 && findInstalled(name, importer) === undefined;
-  const message = isMissing
-    ? `Cannot find package '${specifier}', which ${path.basename(importer)} imports.`
-    : `Cannot find '${specifier}', which ${path.basename(importer)} imports: ${cause.message}.`;
-  let hint: string;
-  if (isPath) hint = similarFile(specifier, importer);
-  else if (isMissing) hint = `Install it with 'npm install ${name}'.`;
-  else
-    hint =
-      didYouMean(specifier, cause.alternatives) ?? `See what "exports" in the package.json of ${name} names.`;
-  return new ImportError(message, { hint, location, codeFrame: frame, cause });
+  const code = cause.codeFor(mode);
+  const isPackage = isMissingPackage(failed, cause);
+  const file = path.basename(importer);
+  let message = `Cannot find module '${specifier}', which ${file} imports: ${cause.message}.`;
+  if (isPackage) message = `Cannot find package '${specifier}', which ${file} imports.`;
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    message = `${file} cannot import '${specifier}': ${cause.message}.`;
+  const hint = cause.hint ?? cureFor(failed, cause, isPackage);
+  return new ImportError(message, {
+    hint,
+    location,
+    codeFrame: frame,
+    cause,
+    code,
+    requireStack: mode === 'require' ? [importer] : undefined,
+  });
 }
 
 /** A module is there, but not the name that is imported from it. */
@@ -36,16 +49,50 @@ export function missingExport(
   const { location, frame } = locateImport(specifier, importer.file, name);
   const names = Object.keys(from.namespace ?? {});
   const what = name === 'default' ? 'default export' : `export named '${name}'`;
-  const isOurs = from.hasStaticNames;
-  const other =
-    name === 'default' ? `It exports ${names.map((n) => `'${n}'`).join(', ') || 'nothing'}.` : undefined;
-  const hint =
-    didYouMean(name, names) ??
-    other ??
-    (isOurs
-      ? `Export it from ${path.basename(from.id)}, or write 'import type' if it is a type.`
-      : 'A CommonJS package may have it on its default export.');
+  const hint = typeHint(name, importer.file, location, from) ?? exportHint(name, names, from);
   return new ImportError(`'${specifier}' has no ${what}.`, { hint, location, codeFrame: frame });
+}
+
+function exportHint(name: string, names: readonly string[], from: ModuleRecord): string {
+  const near = didYouMean(name, names);
+  if (near !== undefined) return near;
+  if (name === 'default') return `It exports ${names.map((n) => `'${n}'`).join(', ') || 'nothing'}.`;
+  return from.hasStaticNames
+    ? `Export it from ${path.basename(from.id)}, or write 'import type' if it is a type.`
+    : "A CommonJS package may have it on its default export. If it is a type, write 'import type'.";
+}
+
+/** The name is one that TypeScript knows and JavaScript does not. */
+function typeHint(
+  name: string,
+  importer: string,
+  location: SourceLocation,
+  from: ModuleRecord,
+): string | undefined {
+  const declared = from.file && typeDeclaration(readIfThere(from.file) ?? '', name);
+  if (!declared) return undefined;
+  const line = readIfThere(importer)?.split('\n')[(location.line ?? 1) - 1] ?? '';
+  const keyword = /^\s*export\b/.test(line) ? 'export' : 'import';
+  return `'${name}' is ${declared} in ${path.basename(from.file!)}, which is gone at run time: write '${keyword} type { ${name} }', or 'type ${name}' between the others.`;
+}
+
+function isMissingPackage({ specifier, importer, resolver }: FailedImport, cause: NotFound): boolean {
+  if (/^[./#]/.test(specifier) || cause.code !== undefined || cause.tried.length > 0) return false;
+  return resolver.findInstalled(packageName(specifier), importer) === undefined;
+}
+
+function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPackage: boolean): string {
+  const name = packageName(specifier);
+  if (isPackage) return `Install it with 'npm install ${name}'.`;
+  if (/^[./]/.test(specifier)) return similarFile(specifier, importer, cause);
+  const near = didYouMean(specifier, cause.alternatives);
+  if (near !== undefined) return near;
+  const [first] = cause.tried;
+  if (first !== undefined) return `Create ${first}, or correct the import.`;
+  const place = specifier.startsWith('#')
+    ? '"imports" in package.json'
+    : `"exports" in the package.json of ${name}`;
+  return `See what ${place} names.`;
 }
 
 function locateImport(
@@ -53,25 +100,19 @@ function locateImport(
   file: string,
   name?: string,
 ): { location: SourceLocation; frame?: string } {
-  const source = readFileSync(file, 'utf8');
-  const quoted = [`'${specifier}'`, `"${specifier}"`]
-    .map((text) => source.indexOf(text))
-    .filter((at) => at >= 0);
-  if (quoted.length === 0) return { location: { file } };
-  const end = Math.min(...quoted);
-  const statement = Math.max(source.lastIndexOf('import', end), source.lastIndexOf('export', end), 0);
-  const named =
-    name === undefined ? -1 : source.slice(statement, end).search(new RegExp(`\\b${escapeRegExp(name)}\\b`));
-  const location = { file, ...positionAt(source, named < 0 ? end + 1 : statement + named) };
+  const source = readIfThere(file) ?? '';
+  const offset = findImport(source, specifier, name);
+  if (offset === undefined) return { location: { file } };
+  const location = { file, ...positionAt(source, offset) };
   return { location, frame: codeFrame(location, source) };
 }
 
-function similarFile(specifier: string, importer: string): string {
+function similarFile(specifier: string, importer: string, { tried }: NotFound): string {
   const target = path.resolve(path.dirname(importer), specifier);
-  const folder = path.dirname(target);
-  const near = nearest(path.basename(target), listNames(folder));
-  if (near === undefined) return `Create ${target}, or correct the import.`;
-  return `Did you mean '${specifier.slice(0, -path.basename(target).length)}${near}'?`;
+  const literal = nearest(path.basename(target), listNames(path.dirname(target)));
+  if (literal === undefined) return `Create ${tried[0] ?? target}, or correct the import.`;
+  const written = literal.replace(/[%?#]/g, (character) => encodeURIComponent(character));
+  return `Did you mean '${specifier.slice(0, -path.basename(target).length)}${written}'?`;
 }
 
 function listNames(folder: string): string[] {
@@ -82,13 +123,17 @@ function listNames(folder: string): string[] {
   }
 }
 
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // What it would add to the message is not worth an error of its own.
+  }
+}
+
 function packageName(specifier: string): string {
   return specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -8,9 +8,9 @@ const MODULES = `${path.sep}node_modules${path.sep}`;
 /** What package managers write into node_modules when they are done: npm, pnpm, Yarn 1, Yarn. */
 const RECORDS = ['.package-lock.json', path.join('.pnpm', 'lock.yaml'), '.yarn-integrity', '.yarn-state.yml'];
 
-/** Whether a file is a package's, which a package manager put there. */
+/** Whether a path is a package's file, or the folder of packages itself, which a package manager put there. */
 export function isInstalled(file: string): boolean {
-  return file.includes(MODULES);
+  return file.includes(MODULES) || file.endsWith(MODULES.slice(0, -1));
 }
 
 /**
@@ -27,13 +27,12 @@ export function installationFiles(file: string): string[] {
   return [path.join(folder, 'package.json'), ...RECORDS.map((record) => path.join(modules, record))];
 }
 
-/** Where a package would be found if it were installed, and the records of whoever installs it. */
-function placesOf(specifier: string, importer: string): string[] {
+/** The records of whoever would install what an import misses. */
+function recordsAbove(importer: string): string[] {
   const files: string[] = [];
   for (let folder = path.dirname(importer); ; folder = path.dirname(folder)) {
     const isLikely = ['package.json', 'node_modules'].some((name) => statIfThere(path.join(folder, name)));
-    if (isLikely)
-      files.push(...installationFiles(path.join(folder, 'node_modules', specifier, 'package.json')));
+    if (isLikely) files.push(...RECORDS.map((record) => path.join(folder, 'node_modules', record)));
     if (path.dirname(folder) === folder) return files;
   }
 }
@@ -58,7 +57,7 @@ export class InstalledPackages {
 
   /** A package was looked for in vain: it may be installed any moment. */
   noteMissing(specifier: string, importer: string): void {
-    if (!/^(?:[./]|file:)/.test(specifier)) this.#read(placesOf(specifier, importer));
+    if (!/^(?:[./#]|file:)/.test(specifier)) this.#read(recordsAbove(importer));
   }
 
   #read(files: readonly string[]): void {

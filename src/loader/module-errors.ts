@@ -1,4 +1,4 @@
-import { ImproperlyConfigured, type SourceLocation } from '../errors.ts';
+import { type ErrorDetails, ImproperlyConfigured, type SourceLocation } from '../errors.ts';
 
 /** A module of the site cannot be parsed. */
 export class SourceSyntaxError extends ImproperlyConfigured {
@@ -9,4 +9,18 @@ export class SourceSyntaxError extends ImproperlyConfigured {
 }
 
 /** An import names a module that is not there, or a name that the module does not export. */
-export class ImportError extends ImproperlyConfigured {}
+export class ImportError extends ImproperlyConfigured {
+  /** Node's, for programs that do without a module that is not there. */
+  readonly code: string | undefined;
+  /** As Node's `require()` has it. */
+  readonly requireStack: readonly string[] | undefined;
+
+  constructor(
+    message: string,
+    details: ErrorDetails & { readonly code?: string; readonly requireStack?: readonly string[] },
+  ) {
+    super(message, details);
+    this.code = details.code;
+    this.requireStack = details.requireStack;
+  }
+}

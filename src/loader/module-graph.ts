@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { type CommonjsFunction, CommonjsRecord } from './commonjs-record.ts';
 import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
@@ -11,7 +12,8 @@ import { JsonRecord } from './json-record.ts';
 import { checkNames, evaluationOrder, hasSameNames } from './linking.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
 import { nativeImport } from './native-import.ts';
-import { NotFound, type Resolution, type ResolveMode, type Resolver } from './resolve.ts';
+import { NotFound } from './resolve/not-found.ts';
+import type { Resolution, ResolveMode, Resolver } from './resolve.ts';
 
 export interface GraphParts extends CompilerParts {
   readonly resolver: Resolver;
@@ -130,7 +132,11 @@ export class ModuleGraph implements GraphAccess {
 
   requireFrom(specifier: string, importer: string): unknown {
     const resolution = this.resolve(specifier, importer, 'require');
-    if (resolution.kind === 'external') return createRequire(importer)(specifier);
+    if (resolution.kind === 'external') {
+      const { url } = resolution;
+      // The file that we found, since Node knows nothing of tsconfig.json.
+      return createRequire(importer)(url.startsWith('file:') ? fileURLToPath(url) : url);
+    }
     if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
     const record = this.#link(resolution);
     if (record instanceof CommonjsRecord) {
@@ -150,9 +156,8 @@ export class ModuleGraph implements GraphAccess {
       return resolution;
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
-      this.#parts.files.missed(error.missing);
       this.#installed.noteMissing(specifier, importer);
-      throw missingModule(specifier, importer, error);
+      throw missingModule({ specifier, importer, mode, resolver: this.#parts.resolver }, error);
     }
   }
 

@@ -1,10 +1,17 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import { readFileSync, realpathSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ResolverFactory } from 'oxc-resolver';
-import { statIfThere } from '../stat-if-there.ts';
-import { EXTENSIONS, findByBase, isFile } from './find-module.ts';
+import { findModule } from './find-module.ts';
+import { conditionsFor } from './resolve/conditions.ts';
+import { checkKind, unknownBuiltin, unknownScheme } from './resolve/importable.ts';
+import { Lookups } from './resolve/lookups.ts';
+import { NotFound } from './resolve/not-found.ts';
+import type { PackageManifests } from './resolve/package-manifests.ts';
+import { type ImportContext, Packages } from './resolve/packages.ts';
+import { findSource } from './resolve/source-endings.ts';
+import type { SourceFiles } from './source-files.ts';
+import type { TsconfigReader, TsProject } from './tsconfig.ts';
 
 /** Where an import leads: into the site, whose modules we run ourselves, or out of it, to Node's own loader. */
 export type Resolution =
@@ -15,44 +22,44 @@ export type Resolution =
 
 export type ResolveMode = 'import' | 'require';
 
-/** An import leads nowhere. */
-export class NotFound extends Error {
-  /** The paths that were tried, so that their appearance can heal it. */
-  readonly missing: readonly string[];
-  /** What could have been imported, where that is known. */
-  readonly alternatives: readonly string[];
-  constructor(message: string, missing: readonly string[] = [], alternatives: readonly string[] = []) {
-    super(message);
-    this.missing = missing;
-    this.alternatives = alternatives;
-  }
+export interface ResolverParts {
+  readonly files: SourceFiles;
+  readonly tsconfigs: TsconfigReader;
+  readonly manifests: PackageManifests;
+  /** What Node was started with: see `nodeConditions()`. @default none */
+  readonly conditions?: readonly string[];
 }
-
-const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
-  '.js': ['.ts', '.tsx', '.js', '.jsx'],
-  '.jsx': ['.tsx', '.jsx'],
-  '.mjs': ['.mts', '.mjs'],
-  '.cjs': ['.cts', '.cjs'],
-};
 
 /** `exports` of this package's own package.json. The default is what Node requires. */
 type OwnExports = Readonly<Record<string, string | { readonly default: string }>>;
 
 const RELATIVE = /^\.{1,2}(?:\/|$)/;
 
+/** Of a URL. A drive of Windows has one letter. */
+const SCHEME = /^[a-z][a-z\d+.-]+:/i;
+
+const HELPERS = '@oxc-project/runtime/';
+
 /**
  * Resolves the imports of a site's modules, with TypeScript's rules: `./a.js` may be `a.ts`, endings may be left
- * out, tsconfig's `paths` and `baseUrl` count. Packages keep Node's rules.
+ * out, tsconfig's `paths` and `baseUrl` count. Packages keep Node's rules. The source files are told of all that was
+ * looked at.
  */
 export class Resolver {
   readonly #cache = new Map<string, Resolution>();
   readonly #ownRoot: string;
   #ownExports: OwnExports | undefined;
-  readonly #factories = new Map<ResolveMode, ResolverFactory>();
+  readonly #parts: ResolverParts;
+  readonly #lookups: Lookups;
+  readonly #packages: Packages;
+  readonly #conditions = new Map<string, ReadonlySet<string>>();
 
   /** @param ownRoot Folder of this package: `startproject/*` leads there when the site has no copy of it. */
-  constructor(ownRoot: string) {
+  constructor(ownRoot: string, parts: ResolverParts) {
     this.#ownRoot = realpathSync.native(ownRoot);
+    this.#parts = parts;
+    this.#lookups = new Lookups(parts.files);
+    this.#packages = new Packages(this.#lookups, parts.manifests);
   }
 
   /**
@@ -61,57 +68,90 @@ export class Resolver {
    * @throws {NotFound}
    */
   resolve(specifier: string, importer: string, mode: ResolveMode = 'import'): Resolution {
-    const key = `${mode} ${path.dirname(importer)} ${specifier}`;
+    const isPath = RELATIVE.test(specifier);
+    const project = isPath ? undefined : this.#parts.tsconfigs.projectOf(importer);
+    const key = `${mode} ${project?.file ?? ''} ${path.dirname(importer)} ${specifier}`;
     let resolution = this.#cache.get(key);
     if (resolution === undefined) {
-      resolution = this.#resolve(specifier, importer, mode);
+      resolution = this.#resolve(specifier, importer, mode, project);
       this.#cache.set(key, resolution);
     }
     return resolution;
   }
 
+  /** The file of a dotted path below a root, and what was looked at in vain before. */
+  findModule(root: string, dotted: string) {
+    return findModule(root, dotted, (file) => this.#lookups.file(file));
+  }
+
+  /** The folder of a package, as Node would find it from a file. */
+  findInstalled(name: string, importer: string): string | undefined {
+    return this.#packages.folderOf(name, path.dirname(importer));
+  }
+
   /** Forgets where imports led, since files have come or gone. */
   forget(): void {
     this.#cache.clear();
-    for (const factory of this.#factories.values()) factory.clearCache();
+    this.#lookups.forget();
+    this.#packages.forget();
+    this.#parts.manifests.forget();
+    this.#parts.tsconfigs.forget();
   }
 
-  #resolve(specifier: string, importer: string, mode: ResolveMode): Resolution {
+  #resolve(specifier: string, importer: string, mode: ResolveMode, project?: TsProject): Resolution {
     if (isBuiltin(specifier)) return { kind: 'external', url: builtinUrl(specifier) };
+    // A name in `require()` is a path, and in `import` it is a URL.
+    const [bare, search] = mode === 'import' ? splitSearch(specifier) : [specifier, ''];
+    const decoded = mode === 'import' ? decode(bare) : bare;
+    if (project === undefined)
+      return this.#resolvePath(path.resolve(path.dirname(importer), decoded), search, mode);
+    const alias = project.aliases(bare);
+    for (const target of alias.paths) {
+      const { file } = findSource(target, this.#lookups);
+      if (file !== undefined) return this.#located(file, search, mode);
+    }
+    if (bare.startsWith('file:')) return this.#resolvePath(pathOf(bare), search, mode);
     if (specifier.startsWith('data:')) return { kind: 'external', url: specifier };
-    const [bare, search] = splitSearch(specifier);
-    if (bare.startsWith('file:')) return this.#resolvePath(fileURLToPath(bare), search);
-    if (RELATIVE.test(bare))
-      return this.#resolvePath(path.resolve(path.dirname(importer), decode(bare)), search);
-    if (path.isAbsolute(bare)) return this.#resolvePath(bare, search);
-    return this.#resolveOwn(bare, importer) ?? this.#resolveBare(specifier, importer, mode);
+    if (bare.startsWith('node:')) throw unknownBuiltin(bare);
+    if (SCHEME.test(bare)) throw unknownScheme(bare);
+    if (path.isAbsolute(decoded)) return this.#resolvePath(decoded, search, mode);
+    const own = this.#resolveOwn(bare, importer);
+    if (own !== undefined) return own;
+    try {
+      return this.#resolveBare(bare, search, importer, mode, project);
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+      if (isBuiltin(bare.split('/')[0]!)) throw unknownBuiltin(`node:${bare}`);
+      if (!alias.isNamed) throw error;
+      const places = alias.paths.join(', nor ');
+      throw new NotFound(`no such file ${places}, where "paths" of ${project.file} leads`, {
+        tried: alias.paths,
+      });
+    }
   }
 
-  #resolvePath(target: string, search: string): Resolution {
-    const endings = SOURCE_ENDINGS[path.extname(target)];
-    const stem = endings && target.slice(0, -path.extname(target).length);
-    const exact = endings ? endings.map((ending) => stem + ending) : [target];
-    const file = exact.find(isFile);
-    if (file !== undefined) return this.#located(file, search);
-    const found = findByBase(target);
-    if (found.file !== undefined) return this.#located(found.file, search);
-    const json = `${target}.json`;
-    if (isFile(json)) return this.#located(json, search);
-    const isFolder = statIfThere(target)?.isDirectory() ?? false;
+  #resolvePath(target: string, search: string, mode: ResolveMode): Resolution {
+    const { file, tried } = findSource(target, this.#lookups);
+    if (file !== undefined) return this.#located(file, search, mode);
+    const isFolder = this.#lookups.folder(target) !== undefined;
     const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
-    throw new NotFound(what, [...exact, ...found.missing]);
+    const code = isFolder && mode === 'import' ? 'ERR_UNSUPPORTED_DIR_IMPORT' : undefined;
+    throw new NotFound(what, { tried, code });
   }
 
   /** `startproject/*`: the site's own copy where it has another one, else the one that runs. */
   #resolveOwn(specifier: string, importer: string): Resolution | undefined {
     if (specifier !== 'startproject' && !specifier.startsWith('startproject/')) return undefined;
-    const installed = findInstalled('startproject', importer);
-    if (installed !== undefined && realpathSync.native(installed) !== this.#ownRoot) return undefined;
+    const installed = this.findInstalled('startproject', importer);
+    if (installed !== undefined && installed !== this.#ownRoot) return undefined;
     this.#ownExports ??= readExports(this.#ownRoot);
     const target = this.#ownExports[specifier.replace('startproject', '.')];
     if (target === undefined) {
       const names = Object.keys(this.#ownExports).map((name) => name.replace('.', 'startproject'));
-      throw new NotFound(`this version of startproject has no module '${specifier}'`, [], names);
+      throw new NotFound(`this version of startproject has no module '${specifier}'`, {
+        alternatives: names,
+        code: 'ERR_PACKAGE_PATH_NOT_EXPORTED',
+      });
     }
     return {
       kind: 'own',
@@ -119,40 +159,45 @@ export class Resolver {
     };
   }
 
-  #resolveBare(specifier: string, importer: string, mode: ResolveMode): Resolution {
-    const helper = /^@oxc-project\/runtime\/.+/.test(specifier);
-    const base = helper ? fileURLToPath(import.meta.url) : importer;
-    const result = this.#factory(mode).resolveFileSync(base, specifier);
-    if (result.path === undefined) throw new NotFound(result.error ?? `cannot find package '${specifier}'`);
-    const [file, search] = splitSearch(result.path);
-    return this.#located(file, search);
+  #resolveBare(
+    specifier: string,
+    search: string,
+    importer: string,
+    mode: ResolveMode,
+    project: TsProject,
+  ): Resolution {
+    const base = specifier.startsWith(HELPERS) ? fileURLToPath(import.meta.url) : importer;
+    const context: ImportContext = {
+      folder: path.dirname(base),
+      conditions: this.#conditionsFor(mode, project.conditions),
+    };
+    if (!specifier.startsWith('#'))
+      return this.#located(this.#packages.resolve(specifier, context), search, mode);
+    const target = this.#packages.resolveInternal(specifier, context);
+    if (typeof target !== 'string') return this.#resolve(target.specifier, importer, mode, project);
+    return this.#located(target, search, mode);
   }
 
-  #factory(mode: ResolveMode): ResolverFactory {
-    let factory = this.#factories.get(mode);
-    if (factory === undefined) {
-      const { ResolverFactory } = createRequire(import.meta.url)(
-        'oxc-resolver',
-      ) as typeof import('oxc-resolver');
-      factory = new ResolverFactory({
-        tsconfig: 'auto',
-        conditionNames: ['node', mode],
-        extensions: [...EXTENSIONS, '.json', '.node'],
-        extensionAlias: Object.fromEntries(
-          Object.entries(SOURCE_ENDINGS).map(([from, to]) => [from, [...to]]),
-        ),
-      });
-      this.#factories.set(mode, factory);
+  #conditionsFor(mode: ResolveMode, custom: readonly string[]): ReadonlySet<string> {
+    const key = [mode, ...custom].join(' ');
+    let conditions = this.#conditions.get(key);
+    if (conditions === undefined) {
+      conditions = conditionsFor(mode, [...(this.#parts.conditions ?? []), ...custom]);
+      this.#conditions.set(key, conditions);
     }
-    return factory;
+    return conditions;
   }
 
-  /** A real path outside of any node_modules is the site's: also that of a package linked from a workspace. */
-  #located(file: string, search: string): Resolution {
-    const real = realpathSync.native(file);
+  /**
+   * A real path outside of any node_modules is the site's: also that of a package linked from a workspace.
+   *
+   * @throws {NotFound} when it is nothing that can be imported.
+   */
+  #located(real: string, search: string, mode: ResolveMode): Resolution {
     const isPackage = real.includes(`${path.sep}node_modules${path.sep}`);
     const isOwn = real.startsWith(path.join(this.#ownRoot, 'dist') + path.sep);
     const isNodes = real.endsWith('.node') || real.endsWith('.wasm');
+    if (!isPackage && !isOwn) checkKind(real, mode);
     if (real.endsWith('.json') || !(isPackage || isOwn || isNodes))
       return { kind: 'site', file: real, search };
     return { kind: 'external', url: pathToFileURL(real).href + search };
@@ -164,17 +209,18 @@ function readExports(ownRoot: string): OwnExports {
   return JSON.parse(readFileSync(path.join(ownRoot, 'package.json'), 'utf8')).exports;
 }
 
-/** The folder of a package as Node would find it from a file, or undefined. */
-export function findInstalled(name: string, importer: string): string | undefined {
-  for (let folder = path.dirname(importer); ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, 'node_modules', name);
-    if (existsSync(path.join(candidate, 'package.json'))) return candidate;
-    if (path.dirname(folder) === folder) return undefined;
-  }
-}
-
 function builtinUrl(specifier: string): string {
   return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new NotFound(`it is no URL of a file: ${(error as Error).message}`, {
+      code: 'ERR_INVALID_MODULE_SPECIFIER',
+    });
+  }
 }
 
 function splitSearch(specifier: string): [bare: string, search: string] {
@@ -182,7 +228,12 @@ function splitSearch(specifier: string): [bare: string, search: string] {
   return at <= 0 ? [specifier, ''] : [specifier.slice(0, at), specifier.slice(at)];
 }
 
-/** Specifiers are URLs: `./a%20b.ts` is a file with a space. */
+/** `./a%20b.ts` is a file with a space. What cannot be decoded is meant as it is written. */
 function decode(specifier: string): string {
-  return specifier.includes('%') ? decodeURIComponent(specifier) : specifier;
+  if (!specifier.includes('%')) return specifier;
+  try {
+    return decodeURIComponent(specifier);
+  } catch {
+    return specifier;
+  }
 }

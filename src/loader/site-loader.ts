@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ImproperlyConfigured } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
-import { findModule, nearestModule } from './find-module.ts';
+import { nearestModule } from './find-module.ts';
 import type { LoadedModule, ModuleLoader } from './installed.ts';
 import { loadFailure } from './load-failure.ts';
 import { type GraphParts, ModuleGraph } from './module-graph.ts';
@@ -19,12 +19,12 @@ export interface Heritage {
 export class SiteLoader implements ModuleLoader {
   readonly root: string;
   readonly #graph: ModuleGraph;
-  readonly #files: GraphParts['files'];
+  readonly #resolver: GraphParts['resolver'];
 
   /** @param root The project root, where dotted paths begin. */
   constructor(root: string, parts: GraphParts) {
     this.root = realpathSync.native(root);
-    this.#files = parts.files;
+    this.#resolver = parts.resolver;
     this.#graph = new ModuleGraph(parts);
   }
 
@@ -80,9 +80,8 @@ export class SiteLoader implements ModuleLoader {
   }
 
   #find(dotted: string): string {
-    const { file, missing } = findModule(this.root, dotted);
-    this.#files.missed(missing);
-    if (file !== undefined) return realpathSync.native(file);
+    const { file, missing } = this.#resolver.findModule(this.root, dotted);
+    if (file !== undefined) return file;
     throw missingModuleError(this.root, dotted, missing);
   }
 }

@@ -1,8 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import { lstatIfThere } from '../stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
-/** What a file was when it was read: a hash of its text, or `null` for one that was looked for and not there. */
-export type SourceState = number | null;
+/**
+ * What was at a path: a hash of a file's content, `null` for nothing, and a text for what is no file: `FOLDER`, or where
+ * a symbolic link leads.
+ */
+export type SourceState = number | string | null;
+
+export const FOLDER = 'folder';
+
+/** A chain of symbolic links that is longer goes in a circle. Linux stops at as many. */
+const MAX_LINKS = 40;
 
 /** Reads the site's files and remembers each with its content, so that a change of any of them can be told. */
 export class SourceFiles {
@@ -16,14 +26,15 @@ export class SourceFiles {
 
   /** The text without a byte order mark. @throws as `readFileSync` does. */
   read(file: string): string {
-    const text = readFileSync(file, 'utf8');
-    this.#note(file, contentHash(text));
+    const { text, hash } = readContent(file);
+    this.#note(file, hash);
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }
 
+  /** The same for a file that may be a link, or not there. */
   readIfThere(file: string): string | undefined {
     try {
-      return this.read(file);
+      return this.read(this.follow(file));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') throw error;
@@ -32,9 +43,21 @@ export class SourceFiles {
     }
   }
 
-  /** Notes paths that were not there when something else than `read` looked for them. */
-  missed(files: Iterable<string>): void {
-    for (const file of files) this.#note(file, null);
+  /** Notes what was at a path, when something else than `read` looked there. */
+  saw(file: string, state: SourceState): void {
+    this.#note(file, state);
+  }
+
+  /** Where a path leads when it is a symbolic link, and the links behind it: each of them is noted. */
+  follow(file: string): string {
+    let target = file;
+    for (let count = 0; count < MAX_LINKS; count++) {
+      const state = stateOfLink(target);
+      if (state === undefined) return target;
+      this.#note(target, state);
+      target = targetOf(target, state);
+    }
+    return target;
   }
 
   /** Whether a file that was read is another now, or one that was missed is there. */
@@ -42,9 +65,9 @@ export class SourceFiles {
     return this.states.has(file) && this.states.get(file) !== stateOf(file);
   }
 
-  /** Whether a file was there and is not, or the other way round. */
+  /** Whether a file came or went, or a link leads elsewhere: more than its content has changed. */
   cameOrWent(file: string): boolean {
-    return (this.states.get(file) === null) !== (stateOf(file) === null);
+    return [this.states.get(file), stateOf(file)].some((state) => typeof state !== 'number');
   }
 
   /** Tells what is remembered of these once more. */
@@ -67,11 +90,39 @@ export class SourceFiles {
   }
 }
 
-/** What a file is now. */
+/** What is at a path now. */
 export function stateOf(file: string): SourceState {
   try {
-    return contentHash(readFileSync(file, 'utf8'));
+    const stats = lstatIfThere(file);
+    if (stats?.isSymbolicLink()) return stateOfLink(file)!;
+    if (stats?.isDirectory()) return FOLDER;
+    return stats?.isFile() ? readContent(file).hash : null;
   } catch {
     return null; // Gone or unreadable: loading it again will tell why.
   }
 }
+
+/** The state of a symbolic link; undefined for all else. */
+export function stateOfLink(file: string): string | undefined {
+  try {
+    return `link to ${readlinkSync(file)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a link leads whose state is known. */
+export function targetOf(link: string, state: string): string {
+  return path.resolve(path.dirname(link), state.slice('link to '.length));
+}
+
+function readContent(file: string): { text: string; hash: number } {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(REPLACEMENT)) return { text, hash: contentHash(text) };
+  // Every byte that is no UTF-8 looks like every other one, so that the bytes are what counts.
+  const bytes = readFileSync(file);
+  return { text: bytes.toString('utf8'), hash: contentHash(bytes.toString('latin1')) };
+}
+
+/** What a byte becomes that is no UTF-8. */
+const REPLACEMENT = '\ufffd';

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ImproperlyConfigured } from '../errors.ts';
+import { type Aliases, NO_ALIAS, pathAliases } from './resolve/path-aliases.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** The compiler options that change what a file does when it runs. */
@@ -18,16 +19,41 @@ export interface RuntimeCompilerOptions {
   readonly target?: string;
 }
 
-interface Tsconfig {
-  readonly extends?: unknown;
-  readonly compilerOptions?: RuntimeCompilerOptions;
+/** What a tsconfig.json says about the files that it rules. */
+export interface TsProject {
+  /** The tsconfig.json, or nothing where no one is above a file. */
+  readonly file: string | undefined;
+  readonly options: RuntimeCompilerOptions;
+  /** By `paths` and `baseUrl`. */
+  readonly aliases: Aliases;
+  readonly conditions: readonly string[];
 }
 
-const NO_OPTIONS: RuntimeCompilerOptions = {};
+interface Tsconfig {
+  readonly extends?: unknown;
+  readonly references?: readonly { readonly path?: unknown }[];
+  readonly compilerOptions?: RuntimeCompilerOptions & {
+    readonly paths?: Readonly<Record<string, readonly string[]>> | null;
+    readonly baseUrl?: string | null;
+    readonly customConditions?: readonly string[] | null;
+  };
+}
 
-/** Finds and reads the `tsconfig.json` that rules a file, once for each folder. */
+type CompilerOptions = NonNullable<Tsconfig['compilerOptions']>;
+
+const NO_PROJECT: TsProject = { file: undefined, options: {}, aliases: () => NO_ALIAS, conditions: [] };
+
+/** A tsconfig.json together with those that it refers to, one of which may rule a file in its place. */
+interface Solution {
+  readonly project: TsProject;
+  /** Whether a file is one of the project's. Always true of one that refers to no others. */
+  readonly includes: (file: string) => boolean;
+  readonly references: readonly Solution[];
+}
+
+/** Finds and reads the `tsconfig.json` that rules a file, each once. */
 export class TsconfigReader {
-  readonly #byFolder = new Map<string, RuntimeCompilerOptions>();
+  readonly #byFolder = new Map<string, Solution | undefined>();
   readonly #files: SourceFiles;
 
   constructor(files: SourceFiles) {
@@ -35,52 +61,111 @@ export class TsconfigReader {
   }
 
   optionsOf(file: string): RuntimeCompilerOptions {
-    return this.#optionsFor(path.dirname(file));
+    return this.projectOf(file).options;
   }
 
-  #optionsFor(folder: string): RuntimeCompilerOptions {
-    let options = this.#byFolder.get(folder);
-    if (options === undefined) {
+  /** The nearest tsconfig.json; of a solution, the first of its projects that the file is one of. */
+  projectOf(file: string): TsProject {
+    const solution = this.#solutionFor(path.dirname(file));
+    if (solution === undefined) return NO_PROJECT;
+    return projectIn(solution, file) ?? solution.project;
+  }
+
+  /** The next time they are asked for, they are read again. */
+  forget(): void {
+    this.#byFolder.clear();
+  }
+
+  #solutionFor(folder: string): Solution | undefined {
+    if (!this.#byFolder.has(folder)) {
       const parent = path.dirname(folder);
-      options = this.#read(path.join(folder, 'tsconfig.json'));
-      options ??= parent === folder ? NO_OPTIONS : this.#optionsFor(parent);
-      this.#byFolder.set(folder, options);
+      const own = this.#read(path.join(folder, 'tsconfig.json'), new Set());
+      this.#byFolder.set(folder, own ?? (parent === folder ? undefined : this.#solutionFor(parent)));
     }
-    return options;
+    return this.#byFolder.get(folder);
   }
 
-  #read(file: string): RuntimeCompilerOptions | undefined {
+  /** @param seen Those that are being read, since references may go in a circle. */
+  #read(file: string, seen: ReadonlySet<string>): Solution | undefined {
     const text = this.#files.readIfThere(file);
-    if (text === undefined) return undefined;
+    if (text === undefined || seen.has(file)) return undefined;
     const plain = parsePlain(text);
-    if (plain !== undefined && plain.extends === undefined) return plain.compilerOptions ?? NO_OPTIONS;
+    // Only where there are references, it matters which files are whose.
+    const isAlone = seen.size === 0 && plain?.references === undefined;
+    if (plain === undefined || plain.extends !== undefined || !isAlone) return this.#parse(file, seen);
+    const options = plain.compilerOptions ?? {};
+    return { project: projectOf(file, options, path.dirname(file)), includes: () => true, references: [] };
+  }
+
+  #parse(file: string, seen: ReadonlySet<string>): Solution {
+    const { parseTsconfig, createPathsMatcher, createFilesMatcher } = loadParser();
+    const lookups = new Map<string, unknown>();
     try {
-      const reads = new Map<string, unknown>();
-      const { compilerOptions } = loadParser()(file, reads);
-      for (const extended of filesRead(reads)) this.#files.readIfThere(extended);
-      return compilerOptions ?? NO_OPTIONS;
+      const config = parseTsconfig(file, lookups as Map<string, string>);
+      const options: CompilerOptions = (config as Tsconfig).compilerOptions ?? {};
+      // Where `paths` begin is known to the parser only: it may be the folder of a file that is extended.
+      const probe = { ...config, compilerOptions: { ...config.compilerOptions, paths: { '*': ['./*'] } } };
+      const [below] = createPathsMatcher({ path: file, config: probe })!('x');
+      const project = projectOf(file, options, path.dirname(below!));
+      const matches = createFilesMatcher({ path: file, config }, process.platform === 'linux');
+      const references = (config as Tsconfig).references?.flatMap(({ path: reference }) => {
+        const target = path.resolve(path.dirname(file), String(reference));
+        const referred = target.endsWith('.json') ? target : path.join(target, 'tsconfig.json');
+        return this.#read(referred, new Set([...seen, file])) ?? [];
+      });
+      return {
+        project,
+        // What TypeScript does not compile without `allowJs`, it still resolves as the files beside it.
+        includes: (name) => (matches(name) ?? matches(name.replace(/\.([cm]?)jsx?$/, '.$1ts'))) !== undefined,
+        references: references ?? [],
+      };
     } catch (cause) {
-      throw new ImproperlyConfigured(`${file} cannot be read: ${(cause as Error).message}`, { cause });
+      if (cause instanceof ImproperlyConfigured) throw cause;
+      throw new ImproperlyConfigured(`${file} cannot be read: ${(cause as Error).message}`, {
+        cause,
+        location: { file },
+      });
+    } finally {
+      this.#note(lookups);
     }
   }
+
+  /** The parser's cache names what it looked for, which is a file that is extended, or one that would have been. */
+  #note(lookups: ReadonlyMap<string, unknown>): void {
+    for (const [key] of lookups) {
+      const looked = /^(?:existsSync|readFileSync):(.*?)(?::utf8)?$/s.exec(key)?.[1];
+      if (looked !== undefined) this.#files.readIfThere(looked);
+    }
+  }
+}
+
+function projectOf(file: string, options: CompilerOptions, base: string): TsProject {
+  const { paths, baseUrl } = options;
+  const hasBaseUrl = typeof baseUrl === 'string';
+  const start = hasBaseUrl ? path.resolve(path.dirname(file), baseUrl) : base;
+  const aliases =
+    paths || hasBaseUrl ? pathAliases({ paths: paths ?? {}, base: start, hasBaseUrl }) : NO_PROJECT.aliases;
+  return { file, options, aliases, conditions: options.customConditions ?? [] };
+}
+
+function projectIn({ project, includes, references }: Solution, file: string): TsProject | undefined {
+  if (includes(file)) return project;
+  for (const reference of references) {
+    const found = projectIn(reference, file);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Most sites' tsconfig is plain JSON without `extends`, and the parser for the rest costs 10 ms to load. */
 function parsePlain(text: string): Tsconfig | undefined {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) ?? undefined;
   } catch {
     return undefined; // Comments or trailing commas, which the full parser understands.
   }
 }
 
-function loadParser(): (file: string, reads: Map<string, unknown>) => Tsconfig {
-  const { parseTsconfig } = createRequire(import.meta.url)('get-tsconfig');
-  return parseTsconfig;
-}
-
-/** The parser's cache names what it read: the file itself and those that it extends. */
-function filesRead(reads: ReadonlyMap<string, unknown>): string[] {
-  const files = [...reads.keys()].map((key) => /^readFileSync:(.*):utf8$/.exec(key)?.[1]);
-  return files.filter((file) => file !== undefined);
+function loadParser(): typeof import('get-tsconfig') {
+  return createRequire(import.meta.url)('get-tsconfig');
 }

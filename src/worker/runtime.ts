@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { installLoader } from '../loader/installed.ts';
+import { nodeConditions } from '../loader/resolve/conditions.ts';
+import { PackageManifests } from '../loader/resolve/package-manifests.ts';
 import { Resolver } from '../loader/resolve.ts';
 import { type Heritage, SiteLoader } from '../loader/site-loader.ts';
 import { SourceFiles, type SourceState } from '../loader/source-files.ts';
 import { StackTraces } from '../loader/stack-trace.ts';
 import { warmTransform } from '../loader/transform.ts';
 import { cacheFileFor, TransformCache } from '../loader/transform-cache.ts';
+import { TsconfigReader } from '../loader/tsconfig.ts';
 import { rehearse } from './rehearse.ts';
 
 /** Folder of this package. */
@@ -48,10 +51,21 @@ export class Runtime {
     });
     const stackTraces = new StackTraces();
     stackTraces.install();
-    const resolver = new Resolver(OWN_ROOT);
+    const tsconfigs = new TsconfigReader(this.#files);
+    const manifests = new PackageManifests(this.#files);
+    const conditions = nodeConditions(process.execArgv, process.env.NODE_OPTIONS);
+    const resolver = new Resolver(OWN_ROOT, { files: this.#files, tsconfigs, manifests, conditions });
     const onLinked = () => this.#flush();
-    const parts = { files: this.#files, resolver, cache: this.#cache, stackTraces, isInspected, onLinked };
-    this.loader = new SiteLoader(root, parts);
+    this.loader = new SiteLoader(root, {
+      files: this.#files,
+      tsconfigs,
+      manifests,
+      resolver,
+      cache: this.#cache,
+      stackTraces,
+      isInspected,
+      onLinked,
+    });
   }
 
   /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */

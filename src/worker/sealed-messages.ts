@@ -35,7 +35,7 @@ const isOptional = (value: unknown, isValue: (value: unknown) => boolean) =>
 const isNothingMore = () => true;
 
 const isFileState = (value: unknown) =>
-  Array.isArray(value) && isText(value[0]) && (value[1] === null || isNumber(value[1]));
+  Array.isArray(value) && isText(value[0]) && (value[1] === null || isNumber(value[1]) || isText(value[1]));
 
 const isHeritage = (value: unknown) =>
   isFields(value) && isListOf(value.packages, isText) && isListOf(value.entries, isText);

@@ -68,7 +68,7 @@ describe('wsgi.ts', () => {
     [
       'a missing import',
       `import './gone.ts';\n${GOOD}`,
-      /wsgi\.ts:1:9: Cannot find '\.\/gone\.ts', which wsgi\.ts imports/,
+      /wsgi\.ts:1:9: Cannot find module '\.\/gone\.ts', which wsgi\.ts imports/,
     ],
     [
       'something that is not callable',
@@ -161,7 +161,7 @@ describe('the other files', () => {
     expect(await body(site.url)).toBe('app');
     const file = path.join(site.root, 'mysite/app.ts');
     renameSync(file, `${file}.bak`);
-    expect(await body(site.url)).toMatch(/Cannot find '\.\/app\.ts'/);
+    expect(await body(site.url)).toMatch(/Cannot find module '\.\/app\.ts'/);
     renameSync(`${file}.bak`, file);
     expect(await body(site.url)).toBe('app');
   });

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { LoadedModule } from '../../src/loader/installed.ts';
+import { PackageManifests } from '../../src/loader/resolve/package-manifests.ts';
 import { Resolver } from '../../src/loader/resolve.ts';
 import { SiteLoader } from '../../src/loader/site-loader.ts';
 import { SourceFiles } from '../../src/loader/source-files.ts';
 import { StackTraces } from '../../src/loader/stack-trace.ts';
 import { TransformCache } from '../../src/loader/transform-cache.ts';
+import { TsconfigReader } from '../../src/loader/tsconfig.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,9 +24,13 @@ export function createSite(files: Files): Site {
   const sources = new SourceFiles();
   const stackTraces = new StackTraces();
   stackTraces.install();
+  const tsconfigs = new TsconfigReader(sources);
+  const manifests = new PackageManifests(sources);
   const parts = {
     files: sources,
-    resolver: new Resolver(OWN_ROOT),
+    tsconfigs,
+    manifests,
+    resolver: new Resolver(OWN_ROOT, { files: sources, tsconfigs, manifests }),
     cache: new TransformCache(),
     stackTraces,
   };

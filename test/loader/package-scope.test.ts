@@ -2,13 +2,14 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ImproperlyConfigured } from '../../src/errors.ts';
 import { PackageScopes } from '../../src/loader/package-scope.ts';
+import { PackageManifests } from '../../src/loader/resolve/package-manifests.ts';
 import { SourceFiles } from '../../src/loader/source-files.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
 function createScopes(files: Files) {
   const root = temporaryFolder(files);
   const sources = new SourceFiles();
-  const scopes = new PackageScopes(sources);
+  const scopes = new PackageScopes(new PackageManifests(sources));
   return { root, sources, kindOf: (name: string) => scopes.kindOf(path.join(root, name)) };
 }
 

@@ -2,7 +2,11 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { NotFound, type ResolveMode, Resolver } from '../../src/loader/resolve.ts';
+import { NotFound } from '../../src/loader/resolve/not-found.ts';
+import { PackageManifests } from '../../src/loader/resolve/package-manifests.ts';
+import { type ResolveMode, Resolver } from '../../src/loader/resolve.ts';
+import { SourceFiles } from '../../src/loader/source-files.ts';
+import { TsconfigReader } from '../../src/loader/tsconfig.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,12 +14,18 @@ const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Resolves from `entry.ts` of a site, and shows paths relative to it. */
 function createSite(files: Files, importer = 'entry.ts') {
   const root = temporaryFolder(files);
-  const resolver = new Resolver(OWN_ROOT);
+  const sources = new SourceFiles();
+  const resolver = new Resolver(OWN_ROOT, {
+    files: sources,
+    tsconfigs: new TsconfigReader(sources),
+    manifests: new PackageManifests(sources),
+  });
   const resolve = (specifier: string, mode?: ResolveMode) =>
     resolver.resolve(specifier, path.join(root, importer), mode);
   return {
     root,
     resolver,
+    sources,
     resolve,
     /** The file of the site that an import leads to. */
     file(specifier: string, mode?: ResolveMode): string {
@@ -29,9 +39,9 @@ function createSite(files: Files, importer = 'entry.ts') {
       if (resolution.kind !== 'external') throw new Error(`'${specifier}' leads into the site.`);
       return resolution.url.replace(pathToFileURL(root).href, '');
     },
-    notFound(specifier: string): NotFound {
+    notFound(specifier: string, mode?: ResolveMode): NotFound {
       try {
-        resolve(specifier);
+        resolve(specifier, mode);
       } catch (error) {
         expect(error).toBeInstanceOf(NotFound);
         return error as NotFound;
@@ -132,8 +142,8 @@ describe('another import leads to', () => {
     expect(site.file('ui')).toBe('packages/ui/index.ts');
   });
 
-  test('an addon, which Node loads', () => {
-    expect(createSite({ 'a.node': '' }).external('./a.node')).toBe('/a.node');
+  test('an addon, which Node loads by require', () => {
+    expect(createSite({ 'a.node': '' }).external('./a.node', 'require')).toBe('/a.node');
   });
 
   test('what package.json calls by a name with #', () => {
@@ -188,16 +198,16 @@ describe('an import of startproject leads to', () => {
 describe('an import that leads nowhere', () => {
   test('tells what was looked for, so that its appearance is noticed', () => {
     const site = createSite({});
-    const { message, missing } = site.notFound('./a');
+    const { message, tried } = site.notFound('./a');
     expect(message).toBe(`no such file ${path.join(site.root, 'a')}`);
-    expect(missing).toEqual(
+    expect(tried).toEqual(
       expect.arrayContaining(['a', 'a.ts', 'a.js', 'a/index.ts'].map((name) => path.join(site.root, name))),
     );
   });
 
   test('tells of the TypeScript behind .js as well', () => {
     const site = createSite({});
-    expect(site.notFound('./a.js').missing).toEqual(
+    expect(site.notFound('./a.js').tried).toEqual(
       expect.arrayContaining(['a.ts', 'a.tsx', 'a.js'].map((name) => path.join(site.root, name))),
     );
   });

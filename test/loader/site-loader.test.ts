@@ -267,7 +267,7 @@ describe('what goes wrong is told apart', () => {
   test('one of its imports is missing', async () => {
     const error = await failure({ 'entry.ts': `import './views.ts'`, 'view.ts': '' });
     expect(error.message).toMatch(
-      /^entry\.ts:1:9: Cannot find '\.\/views\.ts', which entry\.ts imports: no such file/,
+      /^entry\.ts:1:9: Cannot find module '\.\/views\.ts', which entry\.ts imports: no such file/,
     );
     expect(error.hint).toBe("Did you mean './view.ts'?");
     expect(error.codeFrame).toContain("> 1 | import './views.ts'");
@@ -284,7 +284,7 @@ describe('what goes wrong is told apart', () => {
   test('a module of this package is misspelt: never to be installed, since its name is a stranger’s on npm', async () => {
     const error = await failure({ 'entry.ts': `import { path } from 'startproject/url'\npath()` });
     expect(error.message).toBe(
-      "entry.ts:1:23: Cannot find 'startproject/url', which entry.ts imports: this version of startproject has no module 'startproject/url'.",
+      "entry.ts:1:23: Cannot find module 'startproject/url', which entry.ts imports: this version of startproject has no module 'startproject/url'.",
     );
     expect(error.hint).toBe("Did you mean 'startproject/urls'?");
   });
@@ -295,7 +295,9 @@ describe('what goes wrong is told apart', () => {
       'node_modules/tidy/package.json': '{ "name": "tidy", "exports": { ".": "./index.js" } }',
       'node_modules/tidy/index.js': '',
     });
-    expect(error.message).toMatch(/^entry\.ts:1:9: Cannot find 'tidy\/nope', which entry\.ts imports: /);
+    expect(error.message).toMatch(
+      /^entry\.ts:1:9: Cannot find module 'tidy\/nope', which entry\.ts imports: /,
+    );
     expect(error.hint).toBe('See what "exports" in the package.json of tidy names.');
   });
 

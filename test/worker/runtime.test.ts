@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { installedLoader, installLoader, type ModuleLoader } from '../../src/loader/installed.ts';
-import { stateOf } from '../../src/loader/source-files.ts';
+import { type SourceState, stateOf } from '../../src/loader/source-files.ts';
 import { type ReadFiles, Runtime } from '../../src/worker/runtime.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
@@ -24,7 +24,7 @@ const SAY = (text: string) => `(globalThis as any).startprojectTestLog.push('${t
 function createRuntime(files: Files) {
   log.length = 0;
   const root = temporaryFolder({ 'package.json': '{"type":"module"}', 'node_modules/.keep': '', ...files });
-  const told: [name: string, state: number | null][] = [];
+  const told: [name: string, state: SourceState][] = [];
   const batches: ReadFiles[] = [];
   const runtime = new Runtime(root, (batch) => {
     batches.push(batch);

@@ -14,6 +14,7 @@ test.each([
     files: [
       ['/srv/a.ts', 1],
       ['/srv/b.ts', null],
+      ['/srv/c', 'folder'],
     ],
     since: 1,
     isAhead: false,

@@ -1,0 +1,79 @@
+/** Comments, and what looks like one and is a string. */
+const COMMENT_OR_STRING =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
+
+/**
+ * Finds the import that failed in a source.
+ *
+ * @param name What is imported from the module, `default` included; without one, the module itself is meant.
+ * @returns The offset of the name, or of the specifier.
+ */
+export function findImport(source: string, specifier: string, name?: string): number | undefined {
+  const code = withoutComments(source);
+  const imports = importsOf(code, specifier).filter(
+    ({ clause }) => !/^\w+\s+type\b(?!\s*(?:,|from\b))/.test(clause),
+  );
+  if (name !== undefined) {
+    for (const { clause, start } of imports) {
+      const inside = offsetOfName(clause, name);
+      if (inside !== undefined) return start + inside;
+    }
+  }
+  const [first] = imports;
+  if (first !== undefined) return first.end;
+  const anywhere = code.search(new RegExp(`(['"\`])${escapeRegExp(specifier)}\\1`));
+  return anywhere < 0 ? undefined : anywhere + 1;
+}
+
+/** Says what kind of type a source declares by a name, when it is one: `an interface`, `a type`. */
+export function typeDeclaration(source: string, name: string): string | undefined {
+  const code = withoutComments(source);
+  const escaped = escapeRegExp(name);
+  const [, keyword] = new RegExp(String.raw`\b(interface|type)\s+${escaped}(?![\w$])`).exec(code) ?? [];
+  if (keyword !== undefined) return keyword === 'interface' ? 'an interface' : 'a type';
+  const list = String.raw`\b(?:import|export)\s+type\s*\{[^}]*(?<![\w$])${escaped}(?![\w$])`;
+  const inList = String.raw`[{,]\s*type\s+(?:[\w$]+\s+as\s+)?${escaped}(?![\w$])`;
+  return new RegExp(`${list}|${inList}`).test(code) ? 'a type' : undefined;
+}
+
+interface ImportText {
+  /** From its keyword up to the specifier. */
+  readonly clause: string;
+  readonly start: number;
+  /** Of the specifier, behind its quote. */
+  readonly end: number;
+}
+
+/** What names a module: `import`, `export … from`, `import()`, `require()`. */
+function importsOf(code: string, specifier: string): ImportText[] {
+  const quoted = new RegExp(
+    `(?<=\\b(?:from|import|require|import\\s*\\(|require\\s*\\()\\s*)(['"\`])${escapeRegExp(specifier)}\\1`,
+    'g',
+  );
+  return [...code.matchAll(quoted)].map(({ index }) => {
+    const before = code.slice(0, index);
+    const start = [...before.matchAll(/\b(?:import|export)\b/g)].at(-1)?.index ?? 0;
+    return { clause: before.slice(start), start, end: index + 1 };
+  });
+}
+
+/** The name as it is imported, not what it is called here. */
+function offsetOfName(clause: string, name: string): number | undefined {
+  if (name === 'default') {
+    const binding = /^import\s+(?!type\s+[\w$])[\w$]/.exec(clause);
+    if (binding) return binding[0].length - 1;
+  }
+  const listed = new RegExp(`[{,]\\s*(?:type\\s+)?['"]?(${escapeRegExp(name)})(?![\\w$])`, 'd').exec(clause);
+  return listed?.indices?.[1]?.[0];
+}
+
+/** The same length and lines, with spaces for comments. */
+function withoutComments(source: string): string {
+  return source.replace(COMMENT_OR_STRING, (text) =>
+    text.startsWith('/') ? text.replace(/[^\n]/g, ' ') : text,
+  );
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,96 @@
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { didYouMean } from '../../nearest.ts';
+import { EXTENSIONS } from '../find-module.ts';
+import type { ResolveMode } from '../resolve.ts';
+import { NotFound } from './not-found.ts';
+
+/** Builtins that came after the oldest Node that runs us: since when each is there, without a flag. */
+const LATER_BUILTINS: Readonly<Record<string, string>> = { 'node:sqlite': '22.13' };
+
+/** What imports of these are mostly meant for, and what does that in Node. */
+const CURES: readonly (readonly [endings: RegExp, cure: (name: string) => string])[] = [
+  [
+    /\.(?:css|scss|sass|less|styl)$/,
+    (name) => `Serve ${name} as a static file and link it from the page; only a bundler can import it.`,
+  ],
+  [
+    /\.(?:svg|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|pdf)$/,
+    (name) =>
+      `Serve ${name} as a static file, or read it: readFileSync(new URL('./${name}', import.meta.url)).`,
+  ],
+  [
+    /\.(?:ya?ml|toml|json5|jsonc|ini|xml|csv)$/,
+    (name) =>
+      `Read ${name} with readFileSync(new URL('./${name}', import.meta.url), 'utf8') and parse it with a package.`,
+  ],
+  [
+    /\.(?:vue|svelte|astro|mdx)$/,
+    (name) => `Compile ${name} to JavaScript first: that takes the framework's own compiler.`,
+  ],
+  [
+    /\.node$/,
+    (name) => `Load an addon by require: createRequire(import.meta.url)('./${name}'), of node:module.`,
+  ],
+  [
+    /\.wasm$/,
+    (name) => `Compile it: new WebAssembly.Module(readFileSync(new URL('./${name}', import.meta.url))).`,
+  ],
+];
+
+const READ_IT = (name: string) =>
+  `Read ${name} as a text: readFileSync(new URL('./${name}', import.meta.url), 'utf8').`;
+
+/**
+ * Sees to it that a file of the site is something that can be imported. Node's `require()` takes what it does not know
+ * for JavaScript, and so do we, but for what certainly is none.
+ *
+ * @throws {NotFound}
+ */
+export function checkKind(file: string, mode: ResolveMode): void {
+  const name = path.basename(file);
+  const ending = path.extname(name);
+  if (ending === '' || ending === '.json' || EXTENSIONS.some((extension) => extension === ending)) return;
+  if (ending === '.node' && (mode === 'require' || hasFlag('--experimental-addon-modules'))) return;
+  if (ending === '.wasm' && importsWasm()) return;
+  const known = CURES.find(([endings]) => endings.test(name))?.[1];
+  if (mode === 'require' && known === undefined && !/\.(?:html?|txt|md)$/.test(name)) return;
+  throw new NotFound(`a ${ending} file is no module`, {
+    code: 'ERR_UNKNOWN_FILE_EXTENSION',
+    hint: (known ?? READ_IT)(name),
+  });
+}
+
+/** A name with `node:` that this Node does not know. */
+export function unknownBuiltin(name: string): NotFound {
+  const since = LATER_BUILTINS[name];
+  const names = builtinModules.map((builtin) => (builtin.startsWith('node:') ? builtin : `node:${builtin}`));
+  return new NotFound(`Node ${process.versions.node} has no such module`, {
+    code: 'ERR_UNKNOWN_BUILTIN_MODULE',
+    hint: since
+      ? `It came with Node ${since}: use that version or a later one.`
+      : (didYouMean(name, names) ?? 'Another version of Node may have it, or a flag of it.'),
+  });
+}
+
+/** A URL that Node does not load modules from. */
+export function unknownScheme(url: string): NotFound {
+  const scheme = url.slice(0, url.indexOf(':') + 1);
+  return new NotFound(`Node loads no modules from ${scheme} URLs`, {
+    code: 'ERR_UNSUPPORTED_ESM_URL_SCHEME',
+    hint: /^(?:npm|jsr):$/.test(scheme)
+      ? `Install the package, and import it by its name: '${url.slice(scheme.length)}'.`
+      : "Only 'file:', 'data:' and 'node:' can be imported.",
+  });
+}
+
+/** Since 24.5 and 22.19 without a flag. */
+function importsWasm(): boolean {
+  const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+  if (hasFlag('--experimental-wasm-modules')) return true;
+  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 19);
+}
+
+function hasFlag(flag: string): boolean {
+  return process.execArgv.includes(flag) || (process.env.NODE_OPTIONS?.split(' ').includes(flag) ?? false);
+}

@@ -1,0 +1,33 @@
+import type { ResolveMode } from '../resolve.ts';
+
+export interface NotFoundDetails {
+  /** Node's code for it. @default that of a module that is not there */
+  readonly code?: string;
+  /** The paths that would have done. */
+  readonly tried?: readonly string[];
+  /** What could have been imported, where that is known. */
+  readonly alternatives?: readonly string[];
+  /** What to do about it, where that is known. */
+  readonly hint?: string;
+}
+
+/** An import leads nowhere. */
+export class NotFound extends Error {
+  readonly code: string | undefined;
+  readonly tried: readonly string[];
+  readonly alternatives: readonly string[];
+  readonly hint: string | undefined;
+
+  constructor(message: string, { code, tried = [], alternatives = [], hint }: NotFoundDetails = {}) {
+    super(message);
+    this.code = code;
+    this.tried = tried;
+    this.alternatives = alternatives;
+    this.hint = hint;
+  }
+
+  /** What programs that handle the error look at. */
+  codeFor(mode: ResolveMode): string {
+    return this.code ?? (mode === 'require' ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND');
+  }
+}

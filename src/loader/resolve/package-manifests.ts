@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { ImproperlyConfigured } from '../../errors.ts';
+import type { SourceFiles } from '../source-files.ts';
+
+/** What counts for us of a package.json. Nobody has checked it. */
+export interface PackageManifest {
+  readonly name?: unknown;
+  readonly type?: unknown;
+  readonly main?: unknown;
+  readonly exports?: unknown;
+  readonly imports?: unknown;
+}
+
+/** Reads package.json files, each once. */
+export class PackageManifests {
+  readonly #byFolder = new Map<string, PackageManifest | undefined>();
+  readonly #files: SourceFiles;
+
+  constructor(files: SourceFiles) {
+    this.#files = files;
+  }
+
+  /** The package.json in a folder, if there is one. @throws {ImproperlyConfigured} when it is no JSON. */
+  in(folder: string): PackageManifest | undefined {
+    if (!this.#byFolder.has(folder))
+      this.#byFolder.set(folder, this.#read(path.join(folder, 'package.json')));
+    return this.#byFolder.get(folder);
+  }
+
+  /** The folder of the package that a folder belongs to, which is the nearest above with a package.json. */
+  packageOf(folder: string): { readonly folder: string; readonly manifest: PackageManifest } | undefined {
+    for (let current = folder; ; current = path.dirname(current)) {
+      const manifest = this.in(current);
+      if (manifest !== undefined) return { folder: current, manifest };
+      if (path.dirname(current) === current) return undefined;
+    }
+  }
+
+  /** The next time they are asked for, they are read again. */
+  forget(): void {
+    this.#byFolder.clear();
+  }
+
+  #read(file: string): PackageManifest | undefined {
+    const text = this.#files.readIfThere(file);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) ?? {};
+    } catch (cause) {
+      const error = new ImproperlyConfigured(`${file} is not valid JSON: ${(cause as Error).message}`, {
+        cause,
+        location: { file },
+      });
+      throw Object.assign(error, { code: 'ERR_INVALID_PACKAGE_CONFIG' });
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import path from 'node:path';
+import type { Lookups } from './lookups.ts';
+import { NotFound } from './not-found.ts';
+import type { PackageManifest, PackageManifests } from './package-manifests.ts';
+import { exportedTarget, importedTarget } from './package-maps.ts';
+import { type Found, findSource } from './source-endings.ts';
+
+const MODULES = 'node_modules';
+
+/** What `require()` of Node adds to a name. */
+const NODE_ENDINGS = ['', '.js', '.json', '.node'];
+
+/** How one module imports. */
+export interface ImportContext {
+  /** The folder of the importing file. */
+  readonly folder: string;
+  readonly conditions: ReadonlySet<string>;
+}
+
+interface Package {
+  readonly folder: string;
+  readonly name: string;
+  readonly manifest: PackageManifest | undefined;
+}
+
+/**
+ * Resolves the names of packages as Node does, and what package.json calls by a name with `#`. Only where a package is the
+ * site's own source, which is where no `node_modules` is above it, TypeScript's endings count.
+ */
+export class Packages {
+  readonly #lookups: Lookups;
+  readonly #manifests: PackageManifests;
+  /** The `node_modules` folders above a folder, the nearest first. */
+  readonly #modulesAbove = new Map<string, readonly string[]>();
+
+  constructor(lookups: Lookups, manifests: PackageManifests) {
+    this.#lookups = lookups;
+    this.#manifests = manifests;
+  }
+
+  /** The real path of what `name/sub` means. @throws {NotFound} */
+  resolve(specifier: string, context: ImportContext): string {
+    const { name, subpath } = parseName(specifier);
+    const own = this.#manifests.packageOf(context.folder);
+    if (own?.manifest.name === name && own.manifest.exports != null)
+      return this.#entry({ ...own, name }, subpath, context);
+    const tried: string[] = [];
+    for (const modules of this.#modulesFolders(context.folder)) {
+      const folder = this.#lookups.folder(path.join(modules, name));
+      const found =
+        folder === undefined
+          ? this.#nodeFile(path.join(modules, specifier), NODE_ENDINGS.slice(1))
+          : this.#entryOrTried(
+              { folder, name, manifest: this.#manifests.in(folder) },
+              subpath,
+              context,
+              tried,
+            );
+      if (found !== undefined) return found;
+    }
+    if (tried.length > 0) throw new NotFound(`'${specifier}' is not in the package ${name}`, { tried });
+    throw new NotFound(`there is no package '${name}'`);
+  }
+
+  /** The real path of what a name with `#` means, or the name of another package. @throws {NotFound} */
+  resolveInternal(name: string, context: ImportContext): string | { readonly specifier: string } {
+    const own = this.#manifests.packageOf(context.folder);
+    if (own === undefined)
+      throw new NotFound('there is no package.json above', { code: 'ERR_PACKAGE_IMPORT_NOT_DEFINED' });
+    const file = path.join(own.folder, 'package.json');
+    const target = importedTarget(own.manifest.imports, name, context.conditions, file);
+    if (!target.startsWith('./')) return { specifier: target };
+    return this.#target({ ...own, name }, target);
+  }
+
+  /** The folder of a package, as Node would find it from a folder. */
+  folderOf(name: string, from: string): string | undefined {
+    for (const modules of this.#modulesFolders(from)) {
+      const folder = this.#lookups.folder(path.join(modules, name));
+      if (folder !== undefined) return folder;
+    }
+    return undefined;
+  }
+
+  forget(): void {
+    this.#modulesAbove.clear();
+  }
+
+  #modulesFolders(folder: string): readonly string[] {
+    let found = this.#modulesAbove.get(folder);
+    if (found === undefined) {
+      const parent = path.dirname(folder);
+      const isOne = path.basename(folder) === MODULES;
+      const own = isOne ? undefined : this.#lookups.folder(path.join(folder, MODULES));
+      const above = parent === folder ? [] : this.#modulesFolders(parent);
+      found = own === undefined ? above : [own, ...above];
+      this.#modulesAbove.set(folder, found);
+    }
+    return found;
+  }
+
+  #entryOrTried(
+    found: Package,
+    subpath: string,
+    context: ImportContext,
+    tried: string[],
+  ): string | undefined {
+    try {
+      return this.#entry(found, subpath, context);
+    } catch (error) {
+      // Without a code it is only a file that is missing: a package of the same name further up may have it.
+      if (!(error instanceof NotFound) || error.code !== undefined) throw error;
+      tried.push(...error.tried);
+      return undefined;
+    }
+  }
+
+  #entry(of: Package, subpath: string, { conditions }: ImportContext): string {
+    const { folder, name, manifest } = of;
+    if (manifest?.exports != null)
+      return this.#target(of, exportedTarget(manifest.exports, subpath, conditions, name));
+    const { file, tried } = subpath === '.' ? this.#main(of) : this.#find(of, path.join(folder, subpath));
+    if (file !== undefined) return file;
+    throw new NotFound(`${folder} has no ${subpath === '.' ? 'main file' : `file ${subpath}`}`, { tried });
+  }
+
+  /** A target of `exports` or `imports` is a very file, but for TypeScript's endings. It is written as a URL. */
+  #target(of: Package, target: string): string {
+    const inside = decodeURIComponent(target);
+    if (!inside.startsWith('./') || /(?:^|[\\/])(?:\.\.|node_modules)(?:[\\/]|$)/.test(inside.slice(2)))
+      throw new NotFound(`the target '${target}' in its package.json leads out of the package`, {
+        code: 'ERR_INVALID_PACKAGE_TARGET',
+      });
+    const candidate = path.join(of.folder, inside);
+    const { file, tried } = isSource(of.folder)
+      ? findSource(candidate, this.#lookups, { isExact: true })
+      : this.#findNode(candidate, ['']);
+    if (file !== undefined) return file;
+    throw new NotFound(`no such file ${candidate}, which its package.json names`, { tried });
+  }
+
+  /** Node's rules for a package without `exports`: `main` and its like, then the index. */
+  #main(of: Package): Found {
+    const { folder, manifest } = of;
+    const tried: string[] = [];
+    const bases = [path.join(folder, 'index')];
+    if (typeof manifest?.main === 'string' && manifest.main !== '')
+      bases.unshift(path.join(folder, manifest.main));
+    for (const base of bases) {
+      const found = this.#find(of, base);
+      if (found.file !== undefined) return found;
+      tried.push(...found.tried);
+    }
+    return { file: undefined, tried };
+  }
+
+  #find({ folder }: Package, base: string): Found {
+    if (isSource(folder)) return findSource(base, this.#lookups);
+    const found = this.#findNode(base, NODE_ENDINGS);
+    if (found.file !== undefined || this.#lookups.folder(base) === undefined) return found;
+    const main = this.#manifests.in(base)?.main;
+    const inside = typeof main === 'string' ? [path.join(base, main)] : [];
+    for (const stem of [...inside, path.join(base, 'index')]) {
+      const file =
+        this.#nodeFile(stem, NODE_ENDINGS) ?? this.#nodeFile(path.join(stem, 'index'), NODE_ENDINGS);
+      if (file !== undefined) return { file, tried: [] };
+    }
+    return { file: undefined, tried: [...found.tried, path.join(base, 'index.js')] };
+  }
+
+  #findNode(base: string, endings: readonly string[]): Found {
+    const file = this.#nodeFile(base, endings);
+    return { file, tried: file === undefined ? endings.map((ending) => base + ending) : [] };
+  }
+
+  #nodeFile(base: string, endings: readonly string[]): string | undefined {
+    for (const ending of endings) {
+      const file = this.#lookups.file(base + ending);
+      if (file !== undefined) return file;
+    }
+    return undefined;
+  }
+}
+
+/** Whether a package is the site's own source: it is linked from a folder of its own. */
+function isSource(folder: string): boolean {
+  return !folder.split(path.sep).includes(MODULES);
+}
+
+function parseName(specifier: string): { readonly name: string; readonly subpath: string } {
+  const match = /^((?:@[^/\\%]*\/)?[^./\\%@][^/\\%]*)(\/.*)?$/.exec(specifier);
+  if (match === null)
+    throw new NotFound(`'${specifier}' is no name of a package`, { code: 'ERR_INVALID_MODULE_SPECIFIER' });
+  return { name: match[1]!, subpath: `.${match[2] ?? ''}` };
+}

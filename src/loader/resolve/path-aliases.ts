@@ -1,0 +1,56 @@
+import path from 'node:path';
+
+/** What `paths` and `baseUrl` make of the name of an import. */
+export interface Alias {
+  /** To be tried, the first one first. */
+  readonly paths: readonly string[];
+  /** Whether the name is one of `paths`, and can hardly mean a package. */
+  readonly isNamed: boolean;
+}
+
+export type Aliases = (specifier: string) => Alias;
+
+export const NO_ALIAS: Alias = { paths: [], isNamed: false };
+
+export interface AliasOptions {
+  /** `paths` of a tsconfig.json. */
+  readonly paths?: Readonly<Record<string, readonly string[]>>;
+  /** Absolute: `baseUrl`, or the folder of the file that has the `paths`. */
+  readonly base: string;
+  /** Whether there is a `baseUrl`, below which every name may be a path. */
+  readonly hasBaseUrl: boolean;
+}
+
+/** TypeScript's `paths` and `baseUrl`: the very name, or else the pattern with the longest beginning. */
+export function pathAliases({ paths = {}, base, hasBaseUrl }: AliasOptions): Aliases {
+  const patterns = Object.keys(paths).map((pattern) => ({ pattern, star: pattern.indexOf('*') }));
+  patterns.sort((a, b) => b.star - a.star);
+  return function aliases(specifier) {
+    if (Object.hasOwn(paths, specifier)) return { paths: located(paths[specifier], '', base), isNamed: true };
+    const found = patterns.find(({ pattern, star }) => star >= 0 && fits(specifier, pattern, star));
+    if (found === undefined)
+      return hasBaseUrl ? { paths: [path.resolve(base, specifier)], isNamed: false } : NO_ALIAS;
+    const { pattern, star } = found;
+    const match = specifier.slice(star, specifier.length - (pattern.length - star - 1));
+    return { paths: located(paths[pattern], match, base), isNamed: pattern !== '*' };
+  };
+}
+
+function fits(specifier: string, pattern: string, star: number): boolean {
+  const isLongEnough = specifier.length >= pattern.length - 1;
+  return (
+    isLongEnough &&
+    specifier.startsWith(pattern.slice(0, star)) &&
+    specifier.endsWith(pattern.slice(star + 1))
+  );
+}
+
+function located(targets: unknown, match: string, base: string): string[] {
+  const texts = Array.isArray(targets) ? targets.filter((target) => typeof target === 'string') : [];
+  return texts.map((target) =>
+    path.resolve(
+      base,
+      target.replace('*', () => match),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { findByBase } from '../find-module.ts';
+import type { Lookups } from './lookups.ts';
+
+/** What an ending may stand for, in TypeScript's order. */
+const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  '.js': ['.ts', '.tsx', '.js', '.jsx'],
+  '.jsx': ['.tsx', '.jsx'],
+  '.mjs': ['.mts', '.mjs'],
+  '.cjs': ['.cts', '.cjs'],
+};
+
+export interface Found {
+  /** Real path. */
+  readonly file: string | undefined;
+  /** Every path that was looked at before, and was no file. */
+  readonly tried: readonly string[];
+}
+
+/**
+ * Finds a source file by TypeScript's rules: `./a.js` may be `a.ts`, the ending may be left out, a folder means its index.
+ *
+ * @param isExact Whether the ending and the index must be there, as in a target of `exports`. @default false
+ */
+export function findSource(target: string, lookups: Lookups, { isExact = false } = {}): Found {
+  const extension = path.extname(target);
+  const endings = SOURCE_ENDINGS[extension];
+  const exact = endings ? endings.map((ending) => target.slice(0, -extension.length) + ending) : [target];
+  for (const [index, candidate] of exact.entries()) {
+    const file = lookups.file(candidate);
+    if (file !== undefined) return { file, tried: exact.slice(0, index) };
+  }
+  if (isExact) return { file: undefined, tried: exact };
+  const { file, missing } = findByBase(target, (candidate) => lookups.file(candidate));
+  const json = `${target}.json`;
+  const found = file ?? lookups.file(json);
+  return { file: found, tried: [...exact, ...missing, ...(found === undefined ? [json] : [])] };
+}
