@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createCommonjsModule } from './commonjs-record.ts';
+import { DEFAULT_NAME } from './import-names.ts';
 import type { EvaluationState, GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
 import type { TransformedModule } from './transform.ts';
 
 type Body = Generator<void, void, unknown> | AsyncGenerator<void, void, unknown>;
+type TakeImports = (namespaces: readonly (Namespace | undefined)[]) => void;
 export type ModuleFunction = (...parameters: unknown[]) => Body;
 
 /** An ES module of the site, run as a generator (see `transform.ts`). */
@@ -19,6 +21,7 @@ export class EsmRecord implements ModuleRecord {
   state: EvaluationState = 'linked';
   namespace: Namespace | undefined;
   #body: Body | undefined;
+  #takeImports: TakeImports | undefined;
 
   constructor(id: string, file: string, source: TransformedModule) {
     this.id = id;
@@ -36,10 +39,11 @@ export class EsmRecord implements ModuleRecord {
   /** First step: bindings exist, functions can be called, nothing has run. */
   instantiate(run: ModuleFunction, graph: GraphAccess): void {
     const { file, source } = this;
-    let locals: object | undefined;
     const scope: unknown[] = [
-      (exports: object) => {
-        locals = exports;
+      (exports: Namespace, takeImports: TakeImports | undefined, hoistedDefault: unknown) => {
+        this.namespace = exports;
+        this.#takeImports = takeImports;
+        nameDefault(hoistedDefault);
       },
       (specifier: unknown) => graph.importDynamically(String(specifier), file),
       importMeta(this.id, file, graph),
@@ -52,7 +56,6 @@ export class EsmRecord implements ModuleRecord {
     const started = this.#body!.next();
     // The asynchronous kind has run up to its `yield` as well; an error in it comes with the second step.
     if (started instanceof Promise) started.catch(() => {});
-    this.namespace = locals as Namespace;
   }
 
   /** Adds what `export … from` passes on. Called again before evaluation, when packages have shown their names. */
@@ -80,12 +83,35 @@ export class EsmRecord implements ModuleRecord {
     this.link(this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency));
   }
 
+  /** Lets functions of the module use what it imports, as far as that is known. */
+  bindImports(): void {
+    this.#takeImports?.(this.dependencies.map(({ namespace }) => namespace));
+  }
+
   /** Second step: the body runs. */
   evaluate(): void | Promise<void> {
-    const namespaces = this.dependencies.map(({ namespace }) => namespace);
-    const result = this.#body!.next(namespaces);
-    if (result instanceof Promise) return result.then(() => {});
+    this.bindImports();
+    for (const dependency of this.dependencies) {
+      // One that runs after us, in a cycle: we may call its functions.
+      if (dependency.state !== 'evaluated' && dependency instanceof EsmRecord) dependency.bindImports();
+    }
+    const result = this.#body!.next();
+    if (result instanceof Promise) return result.then(() => this.#nameDefault());
+    this.#nameDefault();
   }
+
+  #nameDefault(): void {
+    const hasNone = this.source.exports.some(({ expression }) => expression === DEFAULT_NAME);
+    if (hasNone) nameDefault(this.namespace!.default);
+  }
+}
+
+/** A function or class that is a default export without a name is called "default" (ECMAScript, 16.2.3.7). */
+function nameDefault(value: unknown): void {
+  if (typeof value !== 'function') return;
+  const property = Object.getOwnPropertyDescriptor(value, 'name');
+  if (property?.value === DEFAULT_NAME)
+    Object.defineProperty(value, 'name', { ...property, value: 'default' });
 }
 
 /** Most modules never look at it, so that nothing is made before they do. */

@@ -28,6 +28,8 @@ export interface SplitModule {
   readonly body: string;
   /** The line, from 0, on which the body starts. */
   readonly bodyLine: number;
+  /** The line, from 0, of each import. */
+  readonly importLines: readonly number[];
 }
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
@@ -51,24 +53,34 @@ export function splitModule(code: string): SplitModule {
   const imports: ModuleImport[] = [];
   const bound: { name: string; expression: string }[] = [];
   const starVariables: string[] = [];
+  const importLines: number[] = [];
+  let line = 0;
   let position = 0;
   let bodyStart = 0;
+  let bodyLine = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = position;
     const match = pattern.exec(code);
-    if (match) position += match[0].length;
+    if (match) {
+      line += match[0].split('\n').length - 1;
+      position += match[0].length;
+    }
     return match;
   };
   for (;;) {
     if (take(SKIPPED)) continue;
     const exported = take(EXPORT);
+    const start = line;
     const imported = exported ? null : take(IMPORT);
     const star = exported || imported ? null : take(STAR);
     if (exported) bound.push({ name: JSON.parse(exported[1]!), expression: exported[2]! });
-    else if (imported) imports.push(toImport(imported));
-    else if (star) starVariables.push(star[1]!);
+    else if (imported) {
+      imports.push(toImport(imported));
+      importLines.push(start);
+    } else if (star) starVariables.push(star[1]!);
     else break;
     bodyStart = position;
+    bodyLine = line;
   }
 
   const indexOf = (variable: string) => imports.findIndex((entry) => entry.variable === variable);
@@ -83,15 +95,12 @@ export function splitModule(code: string): SplitModule {
   // A namespace lists its names in code-unit order (ECMAScript, 10.4.6).
   exports.sort((a, b) => (a.name < b.name ? -1 : 1));
   const header = { imports, exports, reExports, stars: starVariables.map(indexOf) };
-  return { header, body: code.slice(bodyStart).replace(/^\n/, ''), bodyLine: lineAfter(code, bodyStart) };
+  // The body begins on a line of its own, or in the middle of one that ends a declaration.
+  if (code[bodyStart] === '\n') bodyLine += 1;
+  return { header, body: code.slice(bodyStart).replace(/^\n/, ''), bodyLine, importLines };
 }
 
 function toImport([, variable, specifier, names]: RegExpExecArray): ModuleImport {
   const parsed: string[] = names === undefined ? [] : JSON.parse(names);
   return { variable: variable!, specifier: JSON.parse(specifier!), names: parsed };
-}
-
-function lineAfter(code: string, position: number): number {
-  const lines = code.slice(0, position).split('\n').length - 1;
-  return code[position] === '\n' ? lines + 1 : lines;
 }

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceMap } from 'oxc-transform';
 import type { SourceLocation } from '../errors.ts';
+import { columnBefore, type Replacement } from './replacements.ts';
 
 const OWN_FOLDER = path.dirname(fileURLToPath(import.meta.url)) + path.sep;
 
 /** How a file's running code lies to its source. */
 export interface CodeMaps {
+  /** What was put into the code after the last transform. */
+  readonly replacements: readonly Replacement[];
   /** From the code back to the source, one step each. */
   readonly maps: readonly SourceMap[];
   /** What line of the maps the first line of the code is, from 0. That line is the wrapper's, not the user's. */
@@ -26,7 +29,8 @@ export class StackTraces {
 
   /** The place in the source of a place in the transformed code. Lines and columns from 1. */
   original(file: string, line: number, column: number): Required<SourceLocation> {
-    let place = { line: line - 1, column: column - 1 };
+    const replacements = this.#code.get(file)?.replacements ?? [];
+    let place = { line: line - 1, column: columnBefore(replacements, line - 1, column - 1) };
     for (const reader of this.#readersOf(file)) {
       const entry = reader.findEntry(place.line, place.column);
       if (!('originalLine' in entry)) break;

@@ -1,14 +1,19 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { OxcError, SourceMap, TransformOptions, TransformResult } from 'oxc-transform';
+import { assignedImports } from './assigned-imports.ts';
 import { codeFrame, positionAt } from './code-frame.ts';
+import { type ImportClauses, readClauses, withoutDoubles } from './import-clauses.ts';
+import { nameImports } from './import-names.ts';
 import { SourceSyntaxError } from './module-errors.ts';
-import { type ModuleHeader, splitModule } from './module-header.ts';
+import { type ModuleHeader, type SplitModule, splitModule } from './module-header.ts';
+import { COMMONJS_PARAMETERS, wrapCommonjs, wrapModule } from './module-wrapper.ts';
+import type { Replacement } from './replacements.ts';
 import { lowerStandardDecorators } from './standard-decorators.ts';
 import type { RuntimeCompilerOptions } from './tsconfig.ts';
 
 /** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
-export const TRANSFORM_VERSION = 1;
+export const TRANSFORM_VERSION = 2;
 
 /** How a file takes part in the module graph. */
 export type ModuleKind = 'esm' | 'cjs';
@@ -23,6 +28,8 @@ export interface TransformedModule extends ModuleHeader {
   readonly code: string;
   /** What line of the maps the first line of `code` is, counted from 0: may be negative. */
   readonly lineOffset: number;
+  /** What was put into the code after the last transform. */
+  readonly replacements: readonly Replacement[];
   /** From the code back to the source, each map one step: the last transform's first. */
   readonly maps: readonly SourceMap[];
 }
@@ -63,7 +70,7 @@ function loadOxc(): Oxc {
  * @throws {SourceSyntaxError} with the place in the source.
  */
 export function transform(input: TransformInput): TransformedModule {
-  const { transformSync, moduleRunnerTransformSync } = loadOxc();
+  const { transformSync } = loadOxc();
   const { file, source } = input;
   const maps: SourceMap[] = [];
   let code = source;
@@ -78,35 +85,59 @@ export function transform(input: TransformInput): TransformedModule {
   }
   if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
 
-  // The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script.
-  const name = file.replace(/\.[cm]?[jt]sx?$/, input.kind === 'cjs' ? '.js' : '.mjs');
-  const rewritten = moduleRunnerTransformSync(name, code, { sourcemap: true });
-  throwOnError(rewritten.errors, input);
+  const rewritten = rewriteModule(code, input);
   if (rewritten.map) maps.unshift(rewritten.map);
-  const { header, body: rest, bodyLine } = splitModule(rewritten.code);
-  const body = rest.replace(/^#!/, '//');
+  const { header, bodyLine } = rewritten;
   const isModule = input.kind === 'esm' || header.imports.length > 0 || header.exports.length > 0;
-  const isAsync = hasTopLevelAwait(body);
-  const hasCommonjsScope = input.kind === 'cjs';
-  if (!isModule && !isAsync && !body.includes('__vite_ssr_import_meta__')) {
+  const isAsync = hasTopLevelAwait(rewritten.body);
+  if (!isModule && !isAsync && !rewritten.body.includes('__vite_ssr_import_meta__'))
     return commonjsModule(rewritten.code, maps);
-  }
+  const hasCommonjsScope = input.kind === 'cjs';
+  const { named, constants } = nameBody(rewritten, hasCommonjsScope);
   return {
     ...header,
     kind: 'esm',
     isAsync,
     hasCommonjsScope,
-    code: `${wrapperStart(header, isAsync, hasCommonjsScope)}\n${body}\n})`,
+    code: wrapModule({ header, named, constants, isAsync, hasCommonjsScope }),
     lineOffset: bodyLine - 1,
+    replacements: named.replacements.map(([line, ...rest]) => [line + bodyLine, ...rest]),
     maps,
   };
 }
 
-/** The names that a wrapped CommonJS module's code finds around it, in the order in which they are passed. */
-export const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
+interface RewrittenModule extends SplitModule, ImportClauses {
+  readonly code: string;
+  readonly map?: SourceMap;
+}
+
+/** The second pass: `import` and `export` become variables. */
+function rewriteModule(code: string, input: TransformInput): RewrittenModule {
+  // The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script.
+  const name = input.file.replace(/\.[cm]?[jt]sx?$/, input.kind === 'cjs' ? '.js' : '.mjs');
+  const rewritten = loadOxc().moduleRunnerTransformSync(name, code, { sourcemap: true });
+  throwOnError(rewritten.errors, input);
+  const split = splitModule(rewritten.code);
+  const hasNames = rewritten.map !== undefined && !code.includes('__vite_ssr_');
+  const imports = hasNames ? readClauses(code, split, rewritten.map!) : { clauses: [], doubles: [] };
+  // The transform forgets the default of `import a, * as b`.
+  if (imports.doubles.length > 0) return rewriteModule(withoutDoubles(code, imports.doubles), input);
+  // A hashbang is legal in a file's first line only, and our first line is before it.
+  const body = split.body.replace(/^#!/, '//');
+  return { ...split, ...imports, body, code: rewritten.code, map: rewritten.map };
+}
+
+function nameBody(module: RewrittenModule, hasCommonjsScope: boolean) {
+  const { clauses, code } = module;
+  const locals = clauses.flatMap((clause) => (clause ? [clause.namespace, ...clause.names.values()] : []));
+  const names = locals.filter((name) => name !== undefined);
+  const taken: readonly string[] = hasCommonjsScope ? COMMONJS_PARAMETERS : [];
+  const constants = assignedImports(names, code, loadOxc().transformSync).filter((n) => !taken.includes(n));
+  const isFree = (name: string) => !constants.includes(name) && !taken.includes(name);
+  return { named: nameImports(module, clauses, isFree), constants };
+}
 
 function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedModule {
-  const parameters = [...COMMONJS_PARAMETERS, '__vite_ssr_dynamic_import__'].join(', ');
   return {
     imports: [],
     exports: [],
@@ -115,34 +146,11 @@ function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedMo
     kind: 'cjs',
     isAsync: false,
     hasCommonjsScope: true,
-    // A hashbang is legal in a file's first line only, and our first line is before it.
-    code: `(function (${parameters}) {\n${code.replace(/^#!/, '//')}\n})`,
+    code: wrapCommonjs(code),
     lineOffset: -1,
+    replacements: [],
     maps,
   };
-}
-
-/**
- * A module is a generator that runs in two steps, as ECMAScript links and evaluates: up to its `yield` it only
- * hands out its exports, as getters, so that modules of a cycle see each other's functions; behind it come the
- * imports and the body. A module that awaits is an asynchronous one, whose first step is synchronous as well.
- */
-function wrapperStart(header: ModuleHeader, isAsync: boolean, hasCommonjsScope: boolean): string {
-  const { imports, exports } = header;
-  const parameters = [
-    '__startproject_exports__',
-    '__vite_ssr_dynamic_import__',
-    '__vite_ssr_import_meta__',
-    // In an ES module these names are the user's to declare.
-    ...(hasCommonjsScope ? COMMONJS_PARAMETERS : []),
-  ].join(',');
-  const getters = exports.map(
-    ({ name, expression }) => `get ${JSON.stringify(name)}(){return ${expression}}`,
-  );
-  const bindings = imports.map(({ variable }, index) => `${variable}=__startproject_imports__[${index}]`);
-  const declare =
-    bindings.length === 0 ? 'yield;' : `const __startproject_imports__=yield,${bindings.join(',')};`;
-  return `(${isAsync ? 'async ' : ''}function*(${parameters}){'use strict';__startproject_exports__({__proto__:null,${getters.join(',')}});${declare}`;
 }
 
 function transformOptions({ file, options, kind }: TransformInput): TransformOptions {

@@ -1,0 +1,96 @@
+import type { SourceMap } from 'oxc-transform';
+import { decode } from './mappings.ts';
+import type { SplitModule } from './module-header.ts';
+
+/** What an import statement calls that which it imports. */
+export interface ImportClause {
+  readonly namespace?: string;
+  /** The local name of each import; undefined when it has several. */
+  readonly names: ReadonlyMap<string, string | undefined>;
+}
+
+/** A statement that imports a default and a namespace, and how to say the same with two. */
+export interface DoubleImport {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+export interface ImportClauses {
+  /** One for each import; undefined for a statement that names nothing. */
+  readonly clauses: readonly (ImportClause | undefined)[];
+  readonly doubles: readonly DoubleImport[];
+}
+
+/**
+ * Reads the import statements of a module, which are where the map of its transform says that they are.
+ *
+ * @param source The code before the transform.
+ */
+export function readClauses(
+  source: string,
+  { header, importLines }: Pick<SplitModule, 'header' | 'importLines'>,
+  map: SourceMap,
+): ImportClauses {
+  const segments = decode(map.mappings, Math.max(-1, ...importLines) + 1);
+  const starts = lineStarts(source);
+  const doubles: DoubleImport[] = [];
+  const clauses = importLines.map((line, index) => {
+    const { variable } = header.imports[index]!;
+    const offsetAt = (column: number) => {
+      const segment = segments[line]?.find(([at]) => at === column);
+      return segment && starts[segment[1]]! + segment[2];
+    };
+    const start = offsetAt(0);
+    const end = offsetAt(`const ${variable} = await __vite_ssr_import__(`.length);
+    if (start === undefined || end === undefined) return undefined;
+    const clause = parseClause(source.slice(start, end));
+    if (clause?.namespace !== undefined && clause.names.size > 0) {
+      const [specifier] = /^(["'])(?:[^"'\\]|\\.|(?!\1)["'])*\1/.exec(source.slice(end)) ?? [''];
+      const replacement = `import * as ${clause.namespace} from ${specifier};import ${clause.names.get('default')} from `;
+      const lines = source.slice(start, end).split('\n').length - 1;
+      doubles.push({ start, end, replacement: replacement + '\n'.repeat(lines) });
+    }
+    return clause;
+  });
+  return { clauses, doubles };
+}
+
+/** The code with two statements in the place of each double one. */
+export function withoutDoubles(code: string, doubles: readonly DoubleImport[]): string {
+  let text = '';
+  let position = 0;
+  for (const { start, end, replacement } of doubles) {
+    text += code.slice(position, start) + replacement;
+    position = end;
+  }
+  return text + code.slice(position);
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/**
+ * Reads what stands between `import` and the specifier.
+ *
+ * @returns undefined for a statement that names nothing.
+ */
+export function parseClause(text: string): ImportClause | undefined {
+  const clause = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ').trim();
+  const [, ahead, listed] = /^import\s*([^{]*)(?:\{([^}]*)\})?\s*,?\s*from$/.exec(clause) ?? [];
+  if (ahead === undefined) return undefined;
+  const names = new Map<string, string | undefined>();
+  const add = (imported: string, local: string) =>
+    names.set(imported, names.has(imported) ? undefined : local);
+  const [, first, namespace] = /^([^\s,*]+)?\s*,?\s*(?:\*\s*as\s+(\S+))?/.exec(ahead.trim()) ?? [];
+  if (first !== undefined) add('default', first);
+  for (const entry of listed?.split(',') ?? []) {
+    const [, quoted, imported, local] = /^\s*(?:(["'].*["'])|(\S+))(?:\s+as\s+(\S+))?\s*$/.exec(entry) ?? [];
+    if (imported !== undefined) add(imported, local ?? imported);
+    else if (quoted !== undefined && local !== undefined) add(JSON.parse(`"${quoted.slice(1, -1)}"`), local);
+  }
+  return { names, ...(namespace !== undefined && { namespace }) };
+}

@@ -1,0 +1,86 @@
+import type { ImportClause } from './import-clauses.ts';
+import type { SplitModule } from './module-header.ts';
+import { type Replacement, Replacer } from './replacements.ts';
+
+const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`;
+const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
+const WHOLE_NAME = new RegExp(`^${NAME}$`, 'u');
+
+const IMPORTED = String.raw`(?<variable>__vite_ssr_import_\d+__)(?<member>\.${NAME}|\[${STRING}\])?`;
+/** The start of a statement that takes an iterable apart. */
+const ITERATION = String.raw`^\t*(?:(?:const|let) \[[^=]*\] =|yield\*) `;
+/** `import.meta` and `import()` where V8 may write them into a message: members are called or taken apart. */
+const META = '__vite_ssr_import_meta__';
+const IS_CALLED = `(?=(?:\\??\\.${NAME}|\\[${STRING}\\])*(?:\\?\\.)?[(\`])`;
+const UNNAMED = `${META}${IS_CALLED}|(?<=\\} = )${META}(?=\\.)|__vite_ssr_dynamic_import__\\(${STRING}\\)(?=\\.${NAME}[(\`])`;
+/** The end of `(0, __vite_ssr_import_0__.late)`. */
+const CLOSING = String.raw`(?<closing>(?<=\(0, __vite_ssr_import_\d+__[^(),]*)\))?`;
+/** What the transform calls a default export that has no name. */
+export const DEFAULT_NAME = '__vite_ssr_export_default__';
+/** An anonymous function as default export: a declaration, which other modules of a cycle may call early. */
+const DEFAULT = String.raw`^const ${DEFAULT_NAME} = (?<kind>(?:async )?function\*? ?)(?=\()`;
+const USES = new RegExp(
+  `${DEFAULT}|(?<start>${ITERATION})?(?<called>\\(0, )?${IMPORTED}${CLOSING}|(?<unnamed>${UNNAMED})`,
+  'gu',
+);
+
+export interface NamedBody {
+  readonly body: string;
+  /** Lines count from the body's first one. */
+  readonly replacements: readonly Replacement[];
+  /** Variables that are only written to: V8 takes their names for its messages. */
+  readonly spoken: readonly string[];
+  /** Whether the default export is a function that nobody has given a name. */
+  readonly hasHoistedDefault: boolean;
+  /** Namespace imports that the body knows by their own names. */
+  readonly namespaces: readonly { readonly name: string; readonly import: number }[];
+}
+
+/**
+ * Gives imports back the names that they have in the source, since V8 writes code into the messages of errors. The
+ * transform makes a call `late()` a `(0, __vite_ssr_import_0__.late)()`. As `(late = __vite_ssr_import_0__.late)()` it
+ * is the same call, and the message is "late is not a function": of an assignment, V8 writes the target.
+ *
+ * @param clauses One for each import.
+ * @param isFree Whether the module can have a variable of this name.
+ */
+export function nameImports(
+  { header, body }: SplitModule,
+  clauses: readonly (ImportClause | undefined)[],
+  isFree: (name: string) => boolean,
+): NamedBody {
+  const clauseOf = new Map(header.imports.map(({ variable }, index) => [variable, clauses[index]]));
+  const isUsable = (name: string | undefined): name is string =>
+    name !== undefined && WHOLE_NAME.test(name) && isFree(name);
+  const namespaces = header.imports.flatMap((_, index) => {
+    const name = clauses[index]?.namespace;
+    return isUsable(name) ? [{ name, import: index }] : [];
+  });
+  const spoken = new Set<string>();
+  let hasHoistedDefault = false;
+  const replacer = new Replacer(body);
+  replacer.replace('__vite_ssr_', USES, ({ 0: use, groups }, rest) => {
+    const { kind, start = '', called = '', variable, member = '', closing = '', unnamed } = groups!;
+    if (kind !== undefined) {
+      hasHoistedDefault = true;
+      return `${kind.trimEnd()} ${DEFAULT_NAME}`;
+    }
+    // Of the result of a class expression V8 writes what it writes of `import.meta`: "(intermediate value)".
+    if (unnamed !== undefined) return `(new class{constructor(){return ${unnamed}}})`;
+    const clause = clauseOf.get(variable!);
+    if (isUsable(clause?.namespace)) return `${start}${called}${clause.namespace}${member}${closing}`;
+    const name = clause?.names.get(importedName(member));
+    if (!isUsable(name)) return use;
+    spoken.add(name);
+    const assignment = `${name}=${variable}${member}`;
+    // "late is not iterable" needs the variable itself.
+    const isIterated = start !== '' && (called !== '' || rest === ';');
+    return isIterated ? `${assignment};${start.trimStart()}${name}` : `${start}(${assignment})`;
+  });
+  const { text, replacements } = replacer;
+  return { body: text, replacements, spoken: [...spoken], hasHoistedDefault, namespaces };
+}
+
+function importedName(member: string): string {
+  return member.startsWith('[') ? JSON.parse(member.slice(1, -1)) : member.slice(1);
+}

@@ -1,0 +1,53 @@
+import { DEFAULT_NAME, type NamedBody } from './import-names.ts';
+import type { ModuleHeader } from './module-header.ts';
+
+/** The names that a wrapped CommonJS module's code finds around it, in the order in which they are passed. */
+export const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
+
+/** Makes CommonJS code a script that evaluates to a function. */
+export function wrapCommonjs(code: string): string {
+  const parameters = [...COMMONJS_PARAMETERS, '__vite_ssr_dynamic_import__'].join(', ');
+  // A hashbang is legal in a file's first line only, and our first line is before it.
+  return `(function (${parameters}) {\n${code.replace(/^#!/, '//')}\n})`;
+}
+
+export interface WrappedModule {
+  readonly header: ModuleHeader;
+  readonly named: NamedBody;
+  /** Names of imports that the body assigns to: an error when it happens. */
+  readonly constants: readonly string[];
+  readonly isAsync: boolean;
+  readonly hasCommonjsScope: boolean;
+}
+
+/**
+ * Makes the body of an ES module a script that evaluates to a generator, which runs in two steps, as ECMAScript links
+ * and evaluates: up to its `yield` it only hands out its exports, as getters, and a function that takes its imports, so
+ * that modules of a cycle can call each other's functions; behind it comes the body. A module that awaits is an
+ * asynchronous one, whose first step is synchronous as well.
+ */
+export function wrapModule({ header, named, constants, isAsync, hasCommonjsScope }: WrappedModule): string {
+  const parameters = [
+    '__startproject_exports__',
+    '__vite_ssr_dynamic_import__',
+    '__vite_ssr_import_meta__',
+    // In an ES module these names are the user's to declare.
+    ...(hasCommonjsScope ? COMMONJS_PARAMETERS : []),
+  ].join(',');
+  const getters = header.exports.map(
+    ({ name, expression }) => `get ${JSON.stringify(name)}(){return ${expression}}`,
+  );
+  const variables = header.imports.map(({ variable }, index) => ({ name: variable, import: index }));
+  const bound = [...variables, ...named.namespaces];
+  const bind = bound.map(({ name, import: index }) => `${name}=i[${index}]`).join(';');
+  const declared = [...bound.map(({ name }) => name), ...named.spoken];
+  const declarations = [
+    ...(declared.length > 0 ? [`var ${declared.join(',')};`] : []),
+    ...constants.map((name) => `const ${name}=undefined;`),
+  ].join('');
+  const exported = `{__proto__:null,${getters.join(',')}}`;
+  const takeImports = bind === '' ? 'undefined' : `i=>{${bind}}`;
+  const hoisted = named.hasHoistedDefault ? `,${DEFAULT_NAME}` : '';
+  const start = `__startproject_exports__(${exported},${takeImports}${hoisted});yield;`;
+  return `(${isAsync ? 'async ' : ''}function*(${parameters}){'use strict';${declarations}${start}\n${named.body}\n})`;
+}

@@ -1,0 +1,64 @@
+/** Code that took the place of other code within a line: where it begins now, how long that was, how long it is. */
+export type Replacement = readonly [line: number, column: number, before: number, after: number];
+
+/** Replaces what a pattern matches and notes where, so that places in the new text lead to places in the old one. */
+export class Replacer {
+  readonly replacements: Replacement[] = [];
+  readonly #lines: string[];
+
+  constructor(text: string) {
+    this.#lines = text.split('\n');
+  }
+
+  get text(): string {
+    return this.#lines.join('\n');
+  }
+
+  /**
+   * @param marker What each line with a match contains: the other lines are skipped.
+   * @param replace Gets the match and what follows it on its line.
+   */
+  replace(marker: string, pattern: RegExp, replace: (match: RegExpExecArray, rest: string) => string): void {
+    for (const [index, line] of this.#lines.entries()) {
+      if (line.includes(marker)) this.#lines[index] = this.#replaceIn(line, index, pattern, replace);
+    }
+  }
+
+  #replaceIn(
+    line: string,
+    index: number,
+    pattern: RegExp,
+    replace: (match: RegExpExecArray, rest: string) => string,
+  ): string {
+    let text = '';
+    let end = 0;
+    for (const match of line.matchAll(pattern)) {
+      const after = replace(match, line.slice(match.index + match[0].length));
+      text += line.slice(end, match.index);
+      if (after !== match[0]) this.replacements.push([index, text.length, match[0].length, after.length]);
+      text += after;
+      end = match.index + match[0].length;
+    }
+    return text + line.slice(end);
+  }
+}
+
+/** The column before replacements of a column after them. Both ends of a replacement lead to those of the old code. */
+export function columnBefore(replacements: readonly Replacement[], line: number, column: number): number {
+  let shift = 0;
+  for (const [at, start, before, after] of replacements) {
+    if (at !== line || start > column) continue;
+    if (column < start + after) return Math.max(start, column + before - after) - shift;
+    shift += after - before;
+  }
+  return column - shift;
+}
+
+/** The column after replacements of a column before them. */
+export function columnAfter(replacements: readonly Replacement[], line: number, column: number): number {
+  let shift = 0;
+  for (const [at, start, before, after] of replacements) {
+    if (at === line && start - shift < column) shift += after - before;
+  }
+  return column + shift;
+}
