@@ -101,6 +101,7 @@ await build({
  */
 const EDGE_ENTRIES = {
   wsgi: 'handler/index',
+  http: 'handler/http/index',
   signals: 'handler/signals',
   urls: 'handler/urls/index',
   conf: 'conf/index',

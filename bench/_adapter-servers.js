@@ -10,7 +10,6 @@ import { Hono } from 'hono';
 import Koa from 'koa';
 import { fromFetch, toFetch } from '../dist/adapters/fetch.cjs';
 import { fromNodeHandler, toNodeHandler } from '../dist/adapters/node.cjs';
-import { installGlobals } from '../dist/handler/http/index.cjs';
 import { createHttpServer } from '../dist/servers/index.cjs';
 
 const TEXT = 'Hello, world!';
@@ -40,11 +39,7 @@ async function fastifyApp() {
 
 const alone = (handler) => createServer(handler);
 const inside = (handler) => createHttpServer(fromNodeHandler(handler));
-/** With the global Response that runserver and the production servers install; Hono's own server installs its own. */
-function insideByFetch(handler) {
-  installGlobals();
-  return createHttpServer(fromFetch(handler));
-}
+const insideByFetch = (handler) => createHttpServer(fromFetch(handler));
 
 const SERVERS = {
   'node:http': () =>

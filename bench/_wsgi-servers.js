@@ -179,7 +179,7 @@ const servers = {
   'startproject site': () => serveSite(new URL('..', import.meta.url)),
 
   /** The same with Node's own Response. */
-  'own Response site': () => serveSite(new URL('..', import.meta.url), { isLight: false }),
+  'own Response site': () => serveSite(new URL('..', import.meta.url)),
 
   'baseline site': () => serveSite(pathToFileURL(`${path.resolve(process.env.BASELINE)}/`)),
 
@@ -237,11 +237,9 @@ async function serveOurs(root) {
   }
 }
 
-/** @param isLight With the global Response that runserver and the production servers install. */
-async function serveSite(root, { isLight = true } = {}) {
+async function serveSite(root) {
   const require = createRequire(root);
   const { createHttpServer } = require('./dist/servers/index.cjs');
-  if (isLight) require('./dist/handler/http/index.cjs').installGlobals?.();
   const { application } = await import(pathToFileURL(`${process.env.SITE}/mysite/wsgi.ts`).href);
   await createHttpServer(application).listen({ port, host });
 }

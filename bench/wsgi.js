@@ -200,7 +200,7 @@ export function referrer(getResponse: GetResponse) {
   );
   write(
     'urls.ts',
-    `import { path } from 'startproject/urls';
+    `${name === 'own Response site' ? '' : "import { Response } from 'startproject/http';\n"}import { path } from 'startproject/urls';
 
 function archive(_request: Request, { year }: { year: number }): Response {
   return new Response(\`Articles of \${year}\`, { headers: { 'content-type': 'text/plain; charset=UTF-8' } });

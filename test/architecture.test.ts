@@ -14,11 +14,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['servers', 'loader', 'conf', 'handler', 'wsgi'],
   // The servers for Node's requests and responses, the handler for the web's: how each becomes an environ and back.
   adapters: ['servers', 'handler', 'wsgi'],
-  handler: ['conf', 'loader', 'wsgi'],
+  handler: ['conf', 'loader', 'wsgi', 'node-internals'],
   conf: ['loader'],
   servers: ['wsgi'],
   middleware: ['wsgi'],
   loader: [],
+  'node-internals': [],
   wsgi: [],
 };
 

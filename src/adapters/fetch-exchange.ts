@@ -1,17 +1,10 @@
 import type { BodyReader } from '../handler/body-reader.ts';
-import { checkResponse } from '../handler/check-response.ts';
+import { checkResponse, responseProblem } from '../handler/check-response.ts';
 import { LightResponse } from '../handler/http/light-response.ts';
+import { headersOf, type OpenedResponse, openAtOnce, openBody, readerOf } from '../handler/open-response.ts';
 import { statusLine } from '../handler/reason-phrases.ts';
-import {
-  headersOf,
-  type OpenedResponse,
-  openAtOnce,
-  openBody,
-  readerOf,
-  wholeBody,
-} from '../handler/send-response.ts';
+import { wholeBody } from '../handler/send-response.ts';
 import { ClientDisconnected, describeError } from '../wsgi/errors.ts';
-import { HOP_BY_HOP } from '../wsgi/response-head.ts';
 import { encodeText } from '../wsgi/text-body.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import type { FetchTarget } from './fetch-target.ts';
@@ -28,7 +21,7 @@ export function answerWith(
   startResponse: StartResponse,
   target: FetchTarget,
 ): WSGIResponse {
-  if (LightResponse.isOne(answering)) {
+  if (LightResponse.isWhole(answering)) {
     const opened = openAtOnce(checkResponse(answering, HANDLER));
     if (opened !== undefined) {
       start(opened, environ, startResponse);
@@ -39,8 +32,7 @@ export function answerWith(
 }
 
 function start(opened: OpenedResponse, environ: Environ, startResponse: StartResponse): void {
-  const headers = headersOf(opened, environ).filter(([name]) => !HOP_BY_HOP.has(name));
-  startResponse(statusLine(opened.status, opened.statusText), headers);
+  startResponse(statusLine(opened.status, opened.statusText), headersOf(opened, environ));
 }
 
 /**
@@ -94,10 +86,10 @@ class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
     if (this.#isAtEnd) return;
     if (this.#isBegun) {
       if (this.#environ.REQUEST_METHOD !== 'HEAD') this.#target.abort(new ClientDisconnected());
-      await this.#reader?.cancel();
+      await this.#reader?.cancel((error) => this.#failedLate(error));
     } else {
       this.#target.abort(new ClientDisconnected());
-      this.#responding.then(discard, (error) => this.#failedLate(error));
+      this.#responding.then(discard).catch((error) => this.#failedLate(error));
     }
   }
 
@@ -132,6 +124,7 @@ class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
   }
 }
 
+/** Lets go of what nobody gets, nor what is wrong about it. */
 function discard(response: Response): void {
-  response.body?.cancel().catch(() => {}); // nobody is there to get what failed
+  if (responseProblem(response) === undefined) readerOf(response)?.cancel(() => {});
 }

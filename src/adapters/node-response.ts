@@ -1,5 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { HOP_BY_HOP } from '../wsgi/response-head.ts';
+import { withoutConnectionHeaders } from '../wsgi/connection-headers.ts';
 import type { Header } from '../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
 
@@ -26,6 +26,9 @@ export interface ResponseObserver {
   /** There is output, or the end of it, that `_flush()` would hand to the socket. */
   hasOutput(): void;
 }
+
+/** There is no content, and no length of it (RFC 9110, section 8.6). Middleware for CORS says 0. */
+const NO_CONTENT = 204;
 
 const OBSERVER = Symbol('observer');
 const HEAD = Symbol('head');
@@ -65,8 +68,10 @@ function keepHeaders(this: Observed, _statusLine: string, given: unknown): void 
   let hasLength = false;
   const add = (name: string, value: unknown) => {
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower)) return;
-    if (lower === 'content-length') hasLength = true;
+    if (lower === 'content-length') {
+      if (this.statusCode === NO_CONTENT) return;
+      hasLength = true;
+    }
     if (Array.isArray(value)) for (const each of value) headers.push([name, String(each)]);
     else headers.push([name, String(value)]);
   };
@@ -79,7 +84,7 @@ function keepHeaders(this: Observed, _statusLine: string, given: unknown): void 
   if (!hasLength && this._hasBody && typeof this._contentLength === 'number') {
     headers.push(['Content-Length', String(this._contentLength)]);
   }
-  this[HEAD] = headers;
+  this[HEAD] = withoutConnectionHeaders(headers);
   this._header = 'kept';
   this._headerSent = true;
 }

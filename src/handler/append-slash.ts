@@ -1,3 +1,5 @@
+import { Response } from './http/index.ts';
+
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Redirects to the same URL with a slash after its path. @throws in DEBUG for a form, whose data may get lost. */

@@ -1,4 +1,5 @@
 import { quote } from '../conf/quote.ts';
+import { type BlockSource, type Blocks, blocksOf } from './block-source.ts';
 
 // A body made of text or bytes ends within a few turns of the microtask queue (five were seen); a
 // stream that has something to wait for takes more.
@@ -6,12 +7,13 @@ const TURNS_TO_END = 10;
 
 /** Reads the body of a Response block by block, and can tell when the whole of it was there from the start. */
 export class BodyReader {
-  readonly #reader: ReadableStreamDefaultReader<unknown>;
+  readonly #source: BlockSource;
   #ahead: Promise<Uint8Array | undefined> | undefined;
+  #isPending = false;
   #isOver = false;
 
-  constructor(stream: ReadableStream<unknown>) {
-    this.#reader = stream.getReader();
+  constructor(body: Blocks) {
+    this.#source = blocksOf(body);
   }
 
   /** The next block, or undefined at the end. */
@@ -29,11 +31,24 @@ export class BodyReader {
     return this.#isOver && (await this.read()) === undefined;
   }
 
-  /** Tells the stream that nobody reads it any more, unless it has ended. */
-  async cancel(): Promise<void> {
+  /**
+   * Lets go of what is behind the body, unless it has ended. What waits for a block that is pending is not waited for:
+   * it may never come.
+   *
+   * @param onError Told of what fails by it, now or later.
+   */
+  async cancel(onError: (error: unknown) => void): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    await this.#reader.cancel();
+    let hasLeft = false;
+    const leaving = this.#source
+      .leave()
+      .catch(onError)
+      .finally(() => {
+        hasLeft = true;
+      });
+    if (this.#isPending) for (let turn = 0; turn < TURNS_TO_END && !hasLeft; turn++) await null;
+    else await leaving;
   }
 
   async #readBlock(): Promise<Uint8Array | undefined> {
@@ -46,13 +61,16 @@ export class BodyReader {
   }
 
   async #nextResult() {
+    this.#isPending = true;
     try {
-      const result = await this.#reader.read();
-      this.#isOver = result.done;
+      const result = await this.#source.next();
+      this.#isOver ||= result.done === true;
       return result;
     } catch (error) {
       this.#isOver = true;
       throw error;
+    } finally {
+      this.#isPending = false;
     }
   }
 }

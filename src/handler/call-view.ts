@@ -1,6 +1,7 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import { redirectToSlash } from './append-slash.ts';
 import { Http404 } from './exceptions.ts';
+import { Response } from './http/index.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolve } from './urls/resolve.ts';
 

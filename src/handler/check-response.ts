@@ -14,14 +14,16 @@ export function checkResponse(value: unknown, who: string): Response {
 
 /** What is wrong with what user code has returned, to stand behind who it was; undefined for a Response to send. */
 export function responseProblem(value: unknown): string | undefined {
-  if (!LightResponse.isOne(value) && !isResponse(value)) {
+  if (!isResponse(value)) {
     return `didn't return a Response. It returned ${quote(value)} instead.`;
   }
   if (!LightResponse.isSpent(value)) return undefined;
   return 'returned a Response that was sent or read before. Make a new one for each request.';
 }
 
-/** By its tag, since a package may bring a Response class of its own. */
+/** By what it can do, since packages bring Response classes of their own. */
 function isResponse(value: unknown): value is Response {
-  return Object.prototype.toString.call(value) === '[object Response]';
+  if (typeof value !== 'object' || value === null || !('body' in value)) return false;
+  const { status, headers } = value as Partial<Response>;
+  return Number.isInteger(status) && typeof headers?.[Symbol.iterator] === 'function';
 }

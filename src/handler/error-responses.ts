@@ -5,6 +5,7 @@ import { errorChain, stackOf } from './error-chain.ts';
 import type { ErrorStatus } from './error-handlers.ts';
 import { logError, logLine } from './error-log.ts';
 import { BadRequest, Http404, PermissionDenied, SuspiciousOperation } from './exceptions.ts';
+import { Response } from './http/index.ts';
 import { encodePath } from './path-encoding.ts';
 import { plainPage } from './plain-pages.ts';
 import type { RequestContext } from './request-context.ts';

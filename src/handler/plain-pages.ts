@@ -1,4 +1,5 @@
 import type { ErrorStatus } from './error-handlers.ts';
+import { Response } from './http/index.ts';
 
 const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]>> = {
   400: ['Bad Request', 'The server could not understand the request.'],

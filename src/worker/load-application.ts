@@ -1,7 +1,6 @@
 import { loadSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../errors.ts';
-import { installGlobals } from '../handler/http/index.ts';
 import { importObject } from '../loader/import-object.ts';
 import type { SiteLoader } from '../loader/site-loader.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
@@ -28,7 +27,6 @@ export async function loadApplication(
   settingsModule: string,
   { skipChecks }: { readonly skipChecks: boolean },
 ): Promise<LoadedApplication> {
-  installGlobals();
   const settings = await loadSettings(settingsModule);
   const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {

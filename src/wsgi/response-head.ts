@@ -1,3 +1,4 @@
+import { HOP_BY_HOP } from './connection-headers.ts';
 import { describe, quote, WSGIError } from './errors.ts';
 import type { Header } from './types.ts';
 
@@ -13,26 +14,13 @@ export interface ResponseHead {
 const SECTION = 'The start_response() Callable';
 const STATUS = /^[1-9]\d\d [\x20-\x7e\x80-\xff]*$/;
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-const FORBIDDEN_IN_VALUE = /[^\x20-\x7e\x80-\xff]/;
-/** The headers that belong to the connection, and so to the server. */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'trailers',
-  'transfer-encoding',
-  'upgrade',
-]);
+const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 interface StatusLine {
   readonly status: number;
   readonly reason: string;
 }
-type NameKind = 'ordinary' | 'content-length';
+type NameKind = 'ordinary' | 'content-length' | 'trailer';
 
 // Applications repeat a few status lines and names: what was checked once is remembered. Emptied when full.
 const CACHE_SIZE = 256;
@@ -50,14 +38,16 @@ export function parseHead(statusLine: string, headers: readonly Header[]): Respo
     );
   }
   let contentLength: number | undefined;
+  let hasTrailer = false;
   for (const header of headers) {
     if (!Array.isArray(header) || header.length !== 2) throw notAPair(header);
     const kind = nameKinds.get(header[0]) ?? checkName(header[0]);
     if (typeof header[1] !== 'string' || FORBIDDEN_IN_VALUE.test(header[1]))
       throw badValue(header[0], header[1]);
     if (kind === 'content-length') contentLength = parseContentLength(header[1], contentLength);
+    else if (kind === 'trailer') hasTrailer = true;
   }
-  return { status, reason, headers, contentLength };
+  return { status, reason, headers: hasTrailer ? headers.filter(isNoTrailer) : headers, contentLength };
 }
 
 function parseStatus(statusLine: unknown): StatusLine {
@@ -93,9 +83,14 @@ function checkName(name: unknown): NameKind {
       'Other HTTP Features',
     );
   }
-  const kind = lower === 'content-length' ? 'content-length' : 'ordinary';
+  const kind = lower === 'content-length' || lower === 'trailer' ? lower : 'ordinary';
   remember(nameKinds, name, kind);
   return kind;
+}
+
+/** It announces what WSGI has no way for. */
+function isNoTrailer([name]: Header): boolean {
+  return name.toLowerCase() !== 'trailer';
 }
 
 function parseContentLength(value: string, before: number | undefined): number {

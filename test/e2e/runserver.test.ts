@@ -59,30 +59,22 @@ describe('which settings', () => {
     expect((await get(site.url)).body).toBe('home 1');
   });
 
-  test('the global Response is that of startproject/http for all code of the site', async () => {
+  test('the global Response is Node’s own for all code of the site, and does as well as that of startproject/http', async () => {
     const site = await runserver({
-      'mysite/settings.ts': `export const GIVEN = globalThis.Response;\n${SITE['mysite/settings.ts']}`,
       'mysite/urls.ts': `
         import { Response as Light } from 'startproject/http';
         import { path } from 'startproject/urls';
-        import { GIVEN } from './settings.ts';
         const fetched = await fetch('data:text/plain,x');
-        const text = [GIVEN === Light, Response === Light, fetched instanceof Response].join();
-        export const urlpatterns = [path('', () => new Response(text))];`,
-    });
-    expect((await get(site.url)).body).toBe('true,true,true');
-  });
-
-  test('uninstallGlobals() in the settings leaves the site Node’s own Response', async () => {
-    const site = await runserver({
-      'mysite/settings.ts': `import { uninstallGlobals } from 'startproject/http';\nuninstallGlobals();\n${SITE['mysite/settings.ts']}`,
-      'mysite/urls.ts': `
-        import { path } from 'startproject/urls';
-        const fetched = await fetch('data:text/plain,x');
-        const text = String(fetched.constructor === Response);
-        export const urlpatterns = [path('', () => new Response(text))];`,
+        const text = String(fetched.constructor === Response && new Light() instanceof Response);
+        export const urlpatterns = [
+          path('', () => new Response(text)),
+          path('light/', () => new Light(text)),
+          path('fetched/', () => fetch('data:text/plain,fetched')),
+        ];`,
     });
     expect((await get(site.url)).body).toBe('true');
+    expect((await get(`${site.url}light/`)).body).toBe('true');
+    expect((await get(`${site.url}fetched/`)).body).toBe('fetched');
   });
 
   test('from a folder inside of the site, the site is found and is the working directory', async () => {

@@ -11,7 +11,6 @@ const byDefault = () => [];
 /** Stands for the copy of this package that the site imports. */
 function siteLoader(getWsgiApplication: () => Promise<unknown>): SiteLoader {
   const modules: Record<string, object> = {
-    'startproject/http': { installGlobals() {} },
     'startproject/wsgi': { getWsgiApplication },
   };
   return { importPackage: async (specifier: string) => modules[specifier] } as unknown as SiteLoader;
@@ -55,7 +54,6 @@ describe('the application', () => {
       'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
       'mysite/urls.ts': 'export const urlpatterns = []',
       'node_modules/startproject/package.json': '{ "type": "module", "exports": { "./*": "./*.js" } }',
-      'node_modules/startproject/http.js': 'export const installGlobals = () => {}',
       'node_modules/startproject/wsgi.js': `const own = () => []\nown.isOwn = true\nexport const getWsgiApplication = async () => own`,
     });
     useLoader(loader);

@@ -1,6 +1,7 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { ErrorStatus } from '../error-handlers.ts';
+import { Response } from '../http/index.ts';
 import type { URLconf } from '../urls/urlconf.ts';
 import { exceptionPage } from './exception-page.ts';
 import { reportException } from './exception-report.ts';

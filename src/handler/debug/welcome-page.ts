@@ -51,7 +51,8 @@ function file(name: string, text: string): Html {
 }
 
 function firstPage(project: string): readonly Html[] {
-  const code = `import { path, type URLPattern } from 'startproject/urls';
+  const code = `import { Response } from 'startproject/http';
+import { path, type URLPattern } from 'startproject/urls';
 
 function home(request: Request): Response {
   return new Response('Hello from ${project}!');

@@ -1,11 +1,9 @@
 import { LightResponse } from './light-response.ts';
 
-export { installGlobals, uninstallGlobals } from './globals.ts';
-
 /**
- * A `Response` that is cheaper to make and to send: the global class, name for name, for a view to import. A body of
- * text or bytes is kept as it is, where the global class makes a stream of it, which takes most of the time that
- * a small page takes. What it makes is an instance of the global class too, and either may be returned anywhere.
+ * A `Response` that is cheaper to make and to send: the global class, name for name, for a view to import. Its body is
+ * kept as it is, where the global class makes a stream of it, which takes most of the time that a small page takes.
+ * What it makes is an instance of the global class too, and either may be returned anywhere.
  *
  * @example
  * import { Response } from 'startproject/http';

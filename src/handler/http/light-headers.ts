@@ -27,10 +27,10 @@ export class LightHeaders {
     return new LightHeaders(init) as unknown as Headers;
   }
 
-  /** Each with its own Set-Cookie, in an array of the caller's. */
-  static pairsOf(headers: Headers): Header[] {
-    if (!(#real in headers) || headers.#real !== undefined) return [...headers];
-    return headers.#pairs.slice();
+  /** Each with its own Set-Cookie, in an array of the caller's. Undefined for headers that are not of this class. */
+  static pairsOf(headers: Headers): Header[] | undefined {
+    if (!(#real in headers)) return undefined;
+    return headers.#real === undefined ? headers.#pairs.slice() : [...headers.#real];
   }
 
   static #join(prototype: Headers): void {

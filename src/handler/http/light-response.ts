@@ -1,18 +1,21 @@
+import { blocksOf } from '../block-source.ts';
 import { LightHeaders } from './light-headers.ts';
-import { nativeResponse } from './native-response.ts';
+import { markStandIn, nativeResponse } from './native-response.ts';
 import { standInFor } from './stand-in.ts';
+import { streamOf } from './stream-of.ts';
 
 const setUp: { isDone?: true } = {};
 const TEXT = 'text/plain;charset=UTF-8';
 const JSON_TYPE = 'application/json';
 const NULL_BODY_STATUSES = new Set([204, 205, 304]);
 
-type Content = string | Uint8Array;
+type Whole = string | Uint8Array;
+type Content = Whole | AsyncIterable<unknown>;
 type BodyInit = ConstructorParameters<typeof globalThis.Response>[0];
 
-/** What there is to send, where no stream has been made of it. */
+/** What there is to send, where all of it is there. */
 export interface LightContent {
-  readonly content: Content | null;
+  readonly content: Whole | null;
   /** Undefined when there are none but that of the type. */
   readonly headers: Headers | undefined;
   readonly type: string | undefined;
@@ -27,6 +30,7 @@ export class LightResponse {
   #headers: Headers | undefined;
   #real: Response | undefined;
   #isSent = false;
+  #isPassedOn = false;
 
   static [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has instances of its own.
@@ -58,43 +62,58 @@ export class LightResponse {
     return nativeResponse().redirect(...args);
   }
 
-  static isOne(value: unknown): value is Response {
-    return typeof value === 'object' && value !== null && #real in value;
+  /** Whether all of a response's body is there, and `take()` gives it. */
+  static isWhole(value: unknown): value is Response {
+    if (typeof value !== 'object' || value === null || !(#real in value)) return false;
+    return value.#real === undefined && isWhole(value.#content);
   }
 
   /** What to send, once, or undefined when it is to be read as from any Response. */
   static take(response: Response): LightContent | undefined {
     if (!(#real in response) || response.#real !== undefined) return undefined;
+    const content = response.#content;
+    if (!isWhole(content)) return undefined;
     response.#isSent = true;
-    return {
-      content: response.#content,
-      headers: response.#headers,
-      type: response.#type,
-      status: response.#status,
-    };
+    return { content, headers: response.#headers, type: response.#type, status: response.#status };
+  }
+
+  /** What blocks are to be read from, once: what the response was made of, or its body. */
+  static takeBody(response: Response): AsyncIterable<unknown> | ReadableStream | null {
+    if (!(#real in response) || response.#real !== undefined) return response.body;
+    response.#isSent = true;
+    const content = response.#content;
+    return isWhole(content) ? response.body : content;
   }
 
   /** Whether a Response was sent or read before. */
   static isSpent(response: Response): boolean {
-    if (!(#real in response)) return response.body?.locked ?? false;
-    return response.#isSent || (response.#real?.body?.locked ?? false);
+    if (!(#real in response)) return isRead(response);
+    return response.#isSent || (response.#real !== undefined && isRead(response.#real));
+  }
+
+  /** Whether a Response is one that `fetch()` gave, or has such a one's body and headers. */
+  static isFetched(response: Response): boolean {
+    if (!(#real in response)) return isFetched(response);
+    return response.#isPassedOn;
   }
 
   static #join({ prototype }: typeof globalThis.Response): void {
     setUp.isDone = true;
+    markStandIn(LightResponse);
     standInFor(LightResponse.prototype, prototype, (one: object) => (#real in one ? one.#become() : one));
   }
 
-  constructor(body: BodyInit = null, init: ResponseInit = {}) {
+  constructor(body: BodyInit | AsyncIterable<unknown> = null, init: ResponseInit = {}) {
     // Not as the module loads, since the first look at Response takes Node 15 ms.
     if (!setUp.isDone) LightResponse.#join(nativeResponse());
     const status = init?.status ?? 200;
     const isLight = isContent(body) && isPlain(init) && !(body !== null && NULL_BODY_STATUSES.has(status));
     if (!isLight) {
-      this.#real = new (nativeResponse())(body, init);
+      this.#real = new (nativeResponse())(body as BodyInit, init);
+      this.#isPassedOn = isPassedOn(body, init);
       return;
     }
-    this.#content = typeof body === 'object' ? (body?.slice() ?? null) : body;
+    this.#content = body instanceof Uint8Array ? body.slice() : body;
     this.#status = status;
     if (typeof body === 'string') this.#type = TEXT;
     if (init.headers !== undefined) this.#headers = this.#typed(LightHeaders.create(init.headers));
@@ -128,10 +147,7 @@ export class LightResponse {
   /** The real Response. Its headers are those that were handed out, as they are now. */
   #become(): Response {
     const { headers } = this;
-    this.#real ??= new (nativeResponse())(this.#content as BodyInit, {
-      status: this.#status,
-      headers,
-    });
+    this.#real ??= new (nativeResponse())(this.#realBody(), { status: this.#status, headers });
     const ours = this.#real.headers;
     if (headers !== ours) {
       for (const name of [...ours.keys()]) ours.delete(name);
@@ -139,15 +155,47 @@ export class LightResponse {
     }
     return this.#real;
   }
+
+  #realBody(): BodyInit {
+    const content = this.#content;
+    return isWhole(content) ? (content as BodyInit) : streamOf(blocksOf(content));
+  }
+}
+
+function isWhole(content: Content | null): content is Whole | null {
+  return typeof content === 'string' || content === null || content instanceof Uint8Array;
 }
 
 function isContent(body: unknown): body is Content | null {
-  return typeof body === 'string' || body === null || body instanceof Uint8Array;
+  return isWhole(body as Content | null) || isSource(body);
+}
+
+/** Whether it is a stream of Node's, a generator or the like. One that was read before is for the real Response to judge. */
+function isSource(body: unknown): body is AsyncIterable<unknown> {
+  if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body)) return false;
+  const { getReader, readableDidRead } = body as { getReader?: unknown; readableDidRead?: boolean };
+  return getReader === undefined && readableDidRead !== true;
 }
 
 /** Whether there is nothing in it that a real Response would have to judge. */
 function isPlain(init: unknown): init is ResponseInit {
   if (typeof init !== 'object' || init === null) return false;
+  if ('body' in init) return false; // a Response, whose headers tell of a body
   const { status = 200, statusText = '' } = init as ResponseInit;
   return Number.isInteger(status) && status >= 200 && status <= 599 && statusText === '';
+}
+
+/** Whether it is `new Response(fetched.body, fetched)`. */
+function isPassedOn(body: unknown, init: ResponseInit | Response | undefined): boolean {
+  return init !== undefined && 'body' in init && init.body === body && isFetched(init);
+}
+
+/** Those alone have a URL. */
+function isFetched({ url }: Response): boolean {
+  return typeof url === 'string' && url !== '';
+}
+
+/** Of libraries that have streams of Node's as bodies, only the response itself can tell. */
+function isRead({ body, bodyUsed }: Response): boolean {
+  return body?.locked ?? bodyUsed ?? false;
 }

@@ -1,38 +1,32 @@
 type ResponseClass = typeof globalThis.Response;
 
-// Registered, since a site may have a copy of this package of its own, which then finds ours in the global one's place.
-const ORIGINAL = Symbol.for('startproject.original-response');
+// Registered, since a site may have put the class of another copy of this package in the global one's place.
+const NATIVE = Symbol.for('startproject.native-response');
 
-interface GlobalThis {
-  [ORIGINAL]?: PropertyDescriptor;
-}
-
+/** As it is before any code of a site runs. Not the class itself: the first look at that takes Node 15 ms. */
+const original = Object.getOwnPropertyDescriptor(globalThis, 'Response');
 let native: ResponseClass | undefined;
 
-/** The runtime's class, also while another has its place. */
+/** The runtime's class, also where a site has put another in its place: ours, for one. */
 export function nativeResponse(): ResponseClass {
-  native ??= readOriginal();
+  native ??= readNative();
   return native;
 }
 
-/** @param replacement A class to have the global one's place, undefined for the runtime's own. */
-export function replaceGlobalResponse(replacement: object | undefined): void {
-  const original = originalOf();
-  (globalThis as GlobalThis)[ORIGINAL] = original;
-  const value = replacement ?? nativeResponse();
-  const { enumerable = false } = original;
-  Object.defineProperty(globalThis, 'Response', { value, writable: true, enumerable, configurable: true });
+/** Tells other copies of this package which class is behind one of ours. */
+export function markStandIn(ours: object): void {
+  Object.defineProperty(ours, NATIVE, { get: nativeResponse });
 }
 
-function originalOf(): PropertyDescriptor {
-  const before = (globalThis as GlobalThis)[ORIGINAL];
-  // Some runtimes inherit it.
-  return before ?? Object.getOwnPropertyDescriptor(globalThis, 'Response') ?? { value: globalThis.Response };
+function readNative(): ResponseClass {
+  const found = readOriginal();
+  return (found as { [NATIVE]?: ResponseClass })[NATIVE] ?? found;
 }
 
-/** Not as this module loads, since the first look at the class takes Node 15 ms. */
 function readOriginal(): ResponseClass {
-  const { get, value } = originalOf();
+  // Some runtimes inherit it.
+  if (original === undefined) return globalThis.Response;
+  const { get, value } = original;
   if (get === undefined) return value;
   const current = Object.getOwnPropertyDescriptor(globalThis, 'Response');
   const found = get.call(globalThis);

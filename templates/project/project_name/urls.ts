@@ -3,6 +3,7 @@
  *
  * A view takes a web-standard Request and returns a web-standard Response:
  *
+ *   import { Response } from 'startproject/http';
  *   import { path, type URLPattern } from 'startproject/urls';
  *
  *   const home = (request: Request) => new Response(`Hello from ${request.url}`);

@@ -1,0 +1,43 @@
+/**
+ * Up to Node 24, `new Response(iterable)` makes a stream that ends the process when it is cancelled while a block is
+ * pending, and the iterable then comes to its end: the stream is closed a second time, in a microtask whose error nobody
+ * can catch (undici, `extractBody()`). Here its controller is made to take that quietly.
+ *
+ * Undocumented: a stream of Node's keeps its controller below a symbol of this description. Where it does not, a stream
+ * must be cancelled between two reads.
+ */
+const STATE = 'kState';
+const FIRST_WITHOUT_FAULT = 26;
+
+interface Controller {
+  close(): void;
+}
+
+/** Whether a stream may be cancelled while a read is pending. Makes it so where that can be done. */
+export function canBeCancelledPending(stream: ReadableStream<unknown>): boolean {
+  if (!hasFault()) return true;
+  const controller = controllerOf(stream);
+  if (controller === undefined) return false;
+  const { close } = controller;
+  controller.close = () => {
+    try {
+      close.call(controller);
+    } catch {
+      // It is closed, since it was cancelled.
+    }
+  };
+  return true;
+}
+
+function hasFault(): boolean {
+  const { node, bun, deno } = globalThis.process?.versions ?? {};
+  if (node === undefined || bun !== undefined || deno !== undefined) return false;
+  return Number.parseInt(node, 10) < FIRST_WITHOUT_FAULT;
+}
+
+function controllerOf(stream: ReadableStream<unknown>): Controller | undefined {
+  const key = Object.getOwnPropertySymbols(stream).find(({ description }) => description === STATE);
+  if (key === undefined) return undefined;
+  const { controller } = (stream as unknown as Record<symbol, { controller?: Controller }>)[key]!;
+  return typeof controller?.close === 'function' ? controller : undefined;
+}
