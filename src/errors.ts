@@ -35,12 +35,30 @@ export class UserError extends Error {
 
 /** Whether something is a `UserError`, also one of another copy of this module, which `instanceof` does not tell. */
 export function isUserError(error: unknown): error is UserError {
-  return error instanceof Error && USER_ERROR in error;
+  return isError(error) && USER_ERROR in error;
+}
+
+/** Whether something is an Error, also one of another realm, such as a `vm` context. */
+export function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
+  } catch {
+    return false; // A proxy that lets nobody ask.
+  }
+}
+
+/** A text of an error, whatever its getters do. */
+export function readText(error: Error, key: 'name' | 'message' | 'stack'): string {
+  try {
+    return String(error[key] ?? '');
+  } catch {
+    return `(a ${key} that cannot be read)`;
+  }
 }
 
 /** Whatever was thrown, as text. */
 export function describeThrown(thrown: unknown): string {
-  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  if (isError(thrown)) return `${readText(thrown, 'name')}: ${readText(thrown, 'message')}`;
   try {
     return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
   } catch {

@@ -16,3 +16,12 @@ test('caches are where XDG_CACHE_HOME says', () => {
 test('a user without a home has none', () => {
   expect(userCaches({}, noHome)).toBeUndefined();
 });
+
+test.each([
+  ['XDG_CACHE_HOME', { XDG_CACHE_HOME: 'cache' }, '/home/me'],
+  ['XDG_CACHE_HOME', { XDG_CACHE_HOME: './.cache' }, '/home/me'],
+  ['the home folder', {}, ''],
+  ['the home folder', {}, 'me'],
+])('a relative path has none, since it would be in the project: %s', (_, env, home) => {
+  expect(userCaches(env, () => home)).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 import { ChangeWatch, type ChangeWatchOptions } from '../dev/change-watch.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
-import type { Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import type { AccessSettings, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import type { DevReport } from './dev-report.ts';
 import { exitFailure } from './exit-failure.ts';
 import { Gate } from './gate.ts';
@@ -54,6 +54,8 @@ export class DevArbiter {
   /** What loads for so long that the newest generation stands in for it, with a page that says so. */
   #late: Generation | undefined;
   #heritage: Heritage = { packages: [], entries: [] };
+  /** Who may see what of the site, as far as its settings have loaded. */
+  #access: AccessSettings | undefined;
   #slow: NodeJS.Timeout | undefined;
   #areUrlsWanted = false;
   #isClosed = false;
@@ -166,7 +168,8 @@ export class DevArbiter {
     for (const files of spare.ahead) this.#onFiles(files);
     const { failure, touched } = current;
     const live = this.#options.liveReload && { path: LIVE_RELOAD_PATH, generation: this.#idOf(current) };
-    spare.send({ type: 'activate', site: this.#site!, touched: [...touched], failure, live });
+    const access = this.#access;
+    spare.send({ type: 'activate', site: this.#site!, touched: [...touched], failure, live, access });
     clearTimeout(this.#slow);
     this.#slow = setTimeout(() => void this.#onSlowLoad(current, spare), SLOW_LOAD_MS);
     this.#watchOver(spare);
@@ -227,15 +230,16 @@ export class DevArbiter {
     if (this.#current!.state === 'ready') this.#changes.watch();
   }
 
-  #onReady({ failure, heritage, hosts = [] }: Message<'ready'>): void {
+  #onReady({ failure, heritage, access }: Message<'ready'>): void {
     const current = this.#current!;
+    this.#access = access ?? this.#access;
     clearTimeout(this.#slow);
     current.state = 'ready';
     if (failure === undefined) {
       this.#changes.retain(current.files);
       this.#heritage = heritage;
-      this.#options.liveReload?.allowHosts(hosts);
     }
+    this.#options.liveReload?.allowHosts(this.#access?.ALLOWED_HOSTS ?? []);
     const { number: generation, changed, startedAt } = current;
     this.#gate.open();
     this.#showWantedUrls();

@@ -1,27 +1,50 @@
-/** An error and its causes, the outermost first. An AggregateError's errors count as causes. Circles end. */
-export function errorChain(error: unknown, seen = new Set<unknown>()): readonly unknown[] {
-  if (seen.has(error)) return [];
-  seen.add(error);
-  const causes: unknown[] = [];
-  if (error instanceof Error && error.cause !== undefined) causes.push(error.cause);
-  if (error instanceof AggregateError) causes.push(...error.errors);
-  return [error, ...causes.flatMap((cause) => errorChain(cause, seen))];
+import { describeThrown, isError, readText } from '../errors.ts';
+
+/** More is shown of no error: the causes of some that are tried again and again go on for thousands. */
+const MOST_ERRORS = 20;
+
+/** What was thrown and why. */
+export interface ErrorChain {
+  /** An error and its causes, the outermost first. An AggregateError's errors count as causes. Circles end. */
+  readonly errors: readonly unknown[];
+  /** Whether there are causes that were left out. */
+  readonly isCut: boolean;
+}
+
+export const CUT_CHAIN = 'There are more causes, which are not shown.';
+
+export function errorChain(error: unknown): ErrorChain {
+  const errors = new Set<unknown>();
+  const left = [error];
+  while (left.length > 0 && errors.size < MOST_ERRORS) {
+    const next = left.shift();
+    if (errors.has(next)) continue;
+    errors.add(next);
+    left.unshift(...causesOf(next));
+  }
+  return { errors: [...errors], isCut: left.some((other) => !errors.has(other)) };
+}
+
+function causesOf(error: unknown): readonly unknown[] {
+  if (!isError(error)) return [];
+  try {
+    const { cause, errors } = error as AggregateError;
+    const more = error instanceof AggregateError ? [...errors].slice(0, MOST_ERRORS + 1) : [];
+    return cause === undefined ? more : [cause, ...more];
+  } catch {
+    return []; // A getter that throws.
+  }
+}
+
+/** An error with its causes, for a log: their stacks. */
+export function chainText(error: unknown): string {
+  const { errors, isCut } = errorChain(error);
+  const text = errors.map(stackOf).join('\nCaused by: ');
+  return isCut ? `${text}\n${CUT_CHAIN}` : text;
 }
 
 /** What was thrown, in words: the stack of an Error, whatever it does in its getters. */
 export function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return `${describeThrown(error)} was thrown, which is not an Error.`;
-  try {
-    return String(error.stack ?? error);
-  } catch {
-    return 'An error was thrown whose stack cannot be read.';
-  }
-}
-
-function describeThrown(value: unknown): string {
-  try {
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
-  } catch {
-    return 'A value that cannot be shown';
-  }
+  if (!isError(error)) return `${describeThrown(error)} was thrown, which is not an Error.`;
+  return readText(error, 'stack') || describeThrown(error);
 }

@@ -1,10 +1,9 @@
 import type { Environ } from '../wsgi/types.ts';
-import { errorChain, stackOf } from './error-chain.ts';
+import { chainText } from './error-chain.ts';
 
 /** Writes an error with its stack and those of its causes to the server's log. */
 export function logError(environ: Environ, heading: string, error: unknown): void {
-  const stacks = errorChain(error).map(stackOf).join('\nCaused by: ');
-  logLine(environ, `${heading}\n${stacks}`);
+  logLine(environ, `${heading}\n${chainText(error)}`);
 }
 
 export function logLine(environ: Environ, text: string): void {

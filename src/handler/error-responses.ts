@@ -1,11 +1,14 @@
 import type { LoadedSettings } from '../conf/load.ts';
+import { isError } from '../errors.ts';
 import { ClientDisconnected } from '../wsgi/errors.ts';
+import type { Environ } from '../wsgi/types.ts';
 import { checkResponse } from './check-response.ts';
-import { errorChain, stackOf } from './error-chain.ts';
+import { chainText } from './error-chain.ts';
 import type { ErrorStatus } from './error-handlers.ts';
 import { logError, logLine } from './error-log.ts';
-import { BadRequest, Http404, PermissionDenied, SuspiciousOperation } from './exceptions.ts';
+import { BadRequest, DisallowedHost, Http404, PermissionDenied, SuspiciousOperation } from './exceptions.ts';
 import { Response } from './http/index.ts';
+import { factsRule } from './page-access.ts';
 import { encodePath } from './path-encoding.ts';
 import { plainPage } from './plain-pages.ts';
 import type { RequestContext } from './request-context.ts';
@@ -22,10 +25,12 @@ export interface FailedRequest {
 export class ErrorResponses {
   readonly #settings: LoadedSettings;
   readonly #urlconf: URLconf;
+  readonly #maySeeFacts: (environ: Environ) => boolean;
 
   constructor(settings: LoadedSettings, urlconf: URLconf) {
     this.#settings = settings;
     this.#urlconf = urlconf;
+    this.#maySeeFacts = factsRule(settings.values);
   }
 
   /** The response for an error. It never throws. */
@@ -42,9 +47,13 @@ export class ErrorResponses {
 
   async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
     if (this.#settings.values.DEBUG && status !== 403) {
+      const { environ, path } = failed.context;
+      if (!this.#maySeeFacts(environ)) {
+        // Its message has nothing but what the client has sent.
+        return error instanceof DisallowedHost ? plainPage(status, error.message) : plainPage(status);
+      }
       if (!hasNodeModules()) return stackPage(error, status);
       const { debugPage } = await import('./debug/debug-page.ts');
-      const { environ, path } = failed.context;
       return debugPage(error, status, { environ, path, settings: this.#settings, urlconf: this.#urlconf });
     }
     const handler = this.#urlconf.errorHandlers[status];
@@ -59,11 +68,12 @@ function hasNodeModules(): boolean {
 }
 
 function stackPage(error: unknown, status: ErrorStatus): Response {
-  const text = errorChain(error).map(stackOf).join('\nCaused by: ');
+  const text = chainText(error);
   return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
 function statusOf(error: unknown): ErrorStatus {
+  if (!isError(error)) return 500;
   if (error instanceof Http404) return 404;
   if (error instanceof PermissionDenied) return 403;
   // Nobody is there to read it; all that counts is that it's not taken for the site's fault.
@@ -77,7 +87,7 @@ async function report(
   { context, request }: FailedRequest,
 ): Promise<void> {
   const { application, environ } = context;
-  if (error instanceof SuspiciousOperation) logLine(environ, error.message);
+  if (isError(error) && error instanceof SuspiciousOperation) logLine(environ, error.message);
   if (status !== 500) return;
   logError(environ, `Internal Server Error: ${encodePath(environ.PATH_INFO ?? '')}`, error);
   for (const failure of await gotRequestException.sendRobust({

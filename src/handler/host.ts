@@ -7,7 +7,9 @@ import { DisallowedHost } from './exceptions.ts';
 const CACHED_HOSTS = 1000;
 
 /** Returns a function that tells a request's host, with its port, and throws DisallowedHost for a foreign one. */
-export function hostReader(settings: Readonly<Settings>): (environ: Environ) => string {
+export function hostReader(
+  settings: Readonly<Pick<Settings, 'ALLOWED_HOSTS' | 'DEBUG' | 'USE_X_FORWARDED_HOST'>>,
+): (environ: Environ) => string {
   const { ALLOWED_HOSTS, DEBUG, USE_X_FORWARDED_HOST } = settings;
   const allowed = DEBUG && ALLOWED_HOSTS.length === 0 ? LOCAL_HOSTS : ALLOWED_HOSTS;
   const patterns = allowed.map((pattern) => pattern.toLowerCase());

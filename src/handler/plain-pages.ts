@@ -1,4 +1,5 @@
 import type { ErrorStatus } from './error-handlers.ts';
+import { html } from './html.ts';
 import { Response } from './http/index.ts';
 
 const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]>> = {
@@ -8,10 +9,19 @@ const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]
   500: ['Server Error', 'The server could not answer the request.'],
 };
 
-/** The page that a visitor of a public site sees: it says what happened, and nothing of the site. */
-export function plainPage(status: ErrorStatus): Response {
-  const [title, text] = PAGES[status];
-  const page = `<!doctype html>
+/**
+ * The page that a visitor of a public site sees: it says what happened, and nothing of the site.
+ *
+ * @param text In place of the usual one.
+ */
+export function plainPage(status: ErrorStatus, text?: string): Response {
+  const [title, usual] = PAGES[status];
+  const page = renderPlainPage(title, text ?? usual);
+  return new Response(page, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+}
+
+export function renderPlainPage(title: string, text: string): string {
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -19,10 +29,11 @@ export function plainPage(status: ErrorStatus): Response {
 <title>${title}</title>
 </head>
 <body>
+<main>
 <h1>${title}</h1>
 <p>${text}</p>
+</main>
 </body>
 </html>
-`;
-  return new Response(page, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+`.text;
 }

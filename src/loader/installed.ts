@@ -15,6 +15,8 @@ export interface ModuleLoader {
   importModule(dotted: string): Promise<LoadedModule>;
   /** The same at once, for lazy settings. @throws also when a module of the graph awaits at its top level. */
   importModuleSync(dotted: string): LoadedModule;
+  /** Whether it has read a file, to run it. */
+  hasRead?(file: string): boolean;
 }
 
 // A registered symbol, since a site may hold a second copy of this package: both must see the same loader.

@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { describeThrown, ImproperlyConfigured, isUserError, type UserError } from '../errors.ts';
+import {
+  describeThrown,
+  ImproperlyConfigured,
+  isError,
+  isUserError,
+  readText,
+  type UserError,
+} from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { findFrame } from './stack-trace.ts';
@@ -18,7 +25,7 @@ export function loadFailure(cause: unknown, file: string, root: string): Imprope
     return new ImproperlyConfigured(message, { location, codeFrame: frame, hint, cause });
   }
   if (isUserError(cause)) return withLocation(cause, root);
-  const stack = cause instanceof Error ? String(cause.stack) : '';
+  const stack = isError(cause) ? readText(cause, 'stack') : '';
   const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
   const message = `${placeOf(location, root)}: loading failed: ${describe(cause)}`;
   return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), cause });
@@ -56,6 +63,6 @@ function isSiteFile(file: string, root: string): boolean {
 }
 
 function describe(thrown: unknown): string {
-  if (thrown instanceof Error) return describeThrown(thrown);
+  if (isError(thrown)) return describeThrown(thrown);
   return `${describeThrown(thrown)} was thrown, which is not an Error`;
 }

@@ -19,12 +19,14 @@ export interface Heritage {
 export class SiteLoader implements ModuleLoader {
   readonly root: string;
   readonly #graph: ModuleGraph;
+  readonly #files: GraphParts['files'];
   readonly #resolver: GraphParts['resolver'];
 
   /** @param root The project root, where dotted paths begin. */
   constructor(root: string, parts: GraphParts) {
     this.root = realpathSync.native(root);
     this.#resolver = parts.resolver;
+    this.#files = parts.files;
     this.#graph = new ModuleGraph(parts);
   }
 
@@ -77,6 +79,10 @@ export class SiteLoader implements ModuleLoader {
       );
     }
     return { file, exports };
+  }
+
+  hasRead(file: string): boolean {
+    return typeof this.#files.states.get(file) === 'number';
   }
 
   #find(dotted: string): string {

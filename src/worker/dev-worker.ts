@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { describeThrown } from '../errors.ts';
+import type { LoadedSettings } from '../conf/load.ts';
+import { describeThrown, isError, readText } from '../errors.ts';
+import { type AccessSettings, accessOf, factsRule, UNKNOWN_ACCESS } from '../handler/page-access.ts';
 import { listURLs } from '../handler/urls/list-urls.ts';
 import { nativeImport } from '../loader/native-import.ts';
 import { formatAccess } from '../servers/access-log.ts';
@@ -25,6 +27,12 @@ export interface WorkerEffects {
 }
 
 type Activation = Extract<ToWorker, { type: 'activate' }>;
+
+interface Serving {
+  readonly site: SiteOptions;
+  readonly live: LivePageOptions | undefined;
+  readonly access: AccessSettings;
+}
 
 /** The first requests come before the cache, which only the next process needs. */
 const SAVE_DELAY_MS = 30;
@@ -82,7 +90,7 @@ export class DevWorker {
   /** An error that nothing caught, from a timer or a promise. */
   reportStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
     const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-    const text = error instanceof Error ? error.stack : describeThrown(error);
+    const text = isError(error) ? readText(error, 'stack') : describeThrown(error);
     this.#effects.writeError(`${what} (the site goes on, in production its process would end):\n${text}\n`);
   }
 
@@ -92,7 +100,13 @@ export class DevWorker {
     this.#effects.send({ type: 'exiting', code, stack: String(new Error(`process.exit(${code})`).stack) });
   }
 
-  async #activate({ site, touched, failure, live }: Activation): Promise<void> {
+  async #activate({
+    site,
+    touched,
+    failure,
+    live,
+    access: lastAccess = UNKNOWN_ACCESS,
+  }: Activation): Promise<void> {
     const { send, env } = this.#effects;
     process.chdir(site.root);
     env.DJANGO_SETTINGS_MODULE = site.settings;
@@ -101,23 +115,30 @@ export class DevWorker {
       void openInspector(site.inspect, this.#effects.writeError);
     }
     if (failure !== undefined) {
-      this.#serve(failureApplication(failure), site, live);
-      send({ type: 'ready', failure, heritage: NO_HERITAGE });
+      this.#serve(failureApplication(failure, lastAccess), { site, live, access: lastAccess });
+      send({ type: 'ready', failure, heritage: NO_HERITAGE, access: lastAccess });
       return;
     }
     const runtime = this.#runtime ?? this.#createRuntime(site.root, this.#isInspected);
     const loader = runtime.install(touched);
+    let access = lastAccess;
+    const onSettings = ({ values }: LoadedSettings) => {
+      access = accessOf(values);
+    };
     try {
-      const { application, debug, hosts, notes } = await loadApplication(loader, site.settings, site);
+      const { application, debug, notes } = await loadApplication(loader, site.settings, {
+        ...site,
+        onSettings,
+      });
       const notice = (text: string) => send({ type: 'notice', text });
-      if (debug) this.#serve(validated(application, notice), site, live);
-      else this.#serve(application, site, undefined);
+      if (debug) this.#serve(validated(application, notice), { site, live, access });
+      else this.#serve(application, { site, live: undefined, access });
       for (const text of notes) notice(text);
-      send({ type: 'ready', heritage: loader.heritage, hosts });
+      send({ type: 'ready', heritage: loader.heritage, access });
     } catch (error) {
       const broken = toFailure(error);
-      this.#serve(failureApplication(broken), site, live);
-      send({ type: 'ready', failure: broken, heritage: NO_HERITAGE });
+      this.#serve(failureApplication(broken, access), { site, live, access });
+      send({ type: 'ready', failure: broken, heritage: NO_HERITAGE, access });
     }
     globalThis.setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
   }
@@ -126,9 +147,10 @@ export class DevWorker {
     return new Runtime(root, (files) => this.#effects.send({ type: 'files', ...files }), { isInspected });
   }
 
-  #serve(application: WSGIApplication, site: SiteOptions, live: LivePageOptions | undefined): void {
+  #serve(application: WSGIApplication, { site, live, access }: Serving): void {
     const { send, saveCode } = this.#effects;
-    this.#server = createHttpServer(live ? livePages(application, live) : application, {
+    const served = live ? livePages(application, live, factsRule(access)) : application;
+    this.#server = createHttpServer(served, {
       // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
       keepAlive: false,
       ...site.limits,

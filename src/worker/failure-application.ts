@@ -1,15 +1,24 @@
+import { type AccessSettings, factsRule } from '../handler/page-access.ts';
+import { renderPlainPage } from '../handler/plain-pages.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import type { Failure } from './messages.ts';
 
+const TITLE = 'The site could not be loaded';
 const NOTE =
   'Nothing needs to be restarted: once the mistake is mended and saved, the next request is answered.';
+const NO_FACTS = 'The terminal of the server tells why.';
 
-/** Serves, whatever is asked, why the site could not be loaded. */
-export function failureApplication(failure: Failure): WSGIApplication {
+/**
+ * Serves, whatever is asked, why the site could not be loaded.
+ *
+ * @param access What is known of the site's settings.
+ */
+export function failureApplication(failure: Failure, access: AccessSettings): WSGIApplication {
+  const maySeeFacts = factsRule(access);
+
   return async function siteFailedToLoad(environ, startResponse) {
-    const { renderErrorPage } = await import('../handler/debug/index.ts');
     const html = environ.HTTP_ACCEPT?.includes('text/html') ?? false;
-    const page = renderErrorPage({ ...failure, title: 'The site could not be loaded', note: NOTE }, { html });
+    const page = maySeeFacts(environ) ? await renderFailure(failure, html) : renderShort(html);
     const body = new TextEncoder().encode(page);
     startResponse('500 Internal Server Error', [
       ['Content-Type', `text/${html ? 'html' : 'plain'}; charset=utf-8`],
@@ -18,4 +27,13 @@ export function failureApplication(failure: Failure): WSGIApplication {
     ]);
     return [body];
   };
+}
+
+async function renderFailure(failure: Failure, html: boolean): Promise<string> {
+  const { renderErrorPage } = await import('../handler/debug/index.ts');
+  return renderErrorPage({ ...failure, title: TITLE, note: NOTE }, { html });
+}
+
+function renderShort(html: boolean): string {
+  return html ? renderPlainPage(TITLE, NO_FACTS) : `${TITLE}\n\n${NO_FACTS}\n`;
 }

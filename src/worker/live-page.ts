@@ -1,4 +1,4 @@
-import type { Header, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
+import type { Environ, Header, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
 import { liveHeaders, revalidateLivePage } from './live-validators.ts';
 
 export interface LivePageOptions {
@@ -12,10 +12,16 @@ export interface LivePageOptions {
  * A middleware that adds a script to the pages of a site: it reloads the page when a newer generation answers. The
  * script follows the page's last block, so that a streamed page streams on, and what is not a whole page for a
  * browser to show is left alone.
+ *
+ * @param isMeant Which requests may get a script.
  */
-export function livePages(application: WSGIApplication, options: LivePageOptions): WSGIApplication {
+export function livePages(
+  application: WSGIApplication,
+  options: LivePageOptions,
+  isMeant: (environ: Environ) => boolean,
+): WSGIApplication {
   return async function livePage(environ, startResponse) {
-    if (environ.REQUEST_METHOD !== 'GET' || !isNavigation(environ.HTTP_SEC_FETCH_DEST, environ.HTTP_ACCEPT)) {
+    if (environ.REQUEST_METHOD !== 'GET' || !isNavigation(environ) || !isMeant(environ)) {
       return application(environ, startResponse);
     }
     revalidateLivePage(environ, options.generation);
@@ -31,7 +37,7 @@ export function livePages(application: WSGIApplication, options: LivePageOptions
 }
 
 /** A browser that opens a page, and no script that fetches a part of one. */
-function isNavigation(destination: string | undefined, accept: string | undefined): boolean {
+function isNavigation({ HTTP_SEC_FETCH_DEST: destination, HTTP_ACCEPT: accept }: Environ): boolean {
   if (destination !== undefined) return destination === 'document' || destination === 'iframe';
   return accept?.includes('text/html') ?? false;
 }

@@ -1,4 +1,4 @@
-import { loadSettings } from '../conf/load.ts';
+import { type LoadedSettings, loadSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { importObject } from '../loader/import-object.ts';
@@ -8,10 +8,13 @@ import type { WSGIApplication } from '../wsgi/types.ts';
 export interface LoadedApplication {
   readonly application: WSGIApplication;
   readonly debug: boolean;
-  /** The ALLOWED_HOSTS setting. */
-  readonly hosts: readonly string[];
   /** What a developer should know of the settings, one line each. */
   readonly notes: readonly string[];
+}
+
+interface LoadOptions {
+  readonly skipChecks: boolean;
+  readonly onSettings?: (settings: LoadedSettings) => void;
 }
 
 /**
@@ -20,14 +23,16 @@ export interface LoadedApplication {
  *
  * @param loader The installed one.
  * @param settingsModule Dotted path of the settings module.
+ * @param onSettings Told of the settings, also when what they name does not load.
  * @throws {ImproperlyConfigured} or what the site's own code throws.
  */
 export async function loadApplication(
   loader: SiteLoader,
   settingsModule: string,
-  { skipChecks }: { readonly skipChecks: boolean },
+  { skipChecks, onSettings }: LoadOptions,
 ): Promise<LoadedApplication> {
   const settings = await loadSettings(settingsModule);
+  onSettings?.(settings);
   const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {
     throw new ImproperlyConfigured('You must set ALLOWED_HOSTS if DEBUG is false.', {
@@ -39,7 +44,7 @@ export async function loadApplication(
     ? await importObject(WSGI_APPLICATION, 'WSGI_APPLICATION')
     : { value: await defaultApplication(loader) };
   assertCallable(application, WSGI_APPLICATION);
-  return { application, debug: DEBUG, hosts: ALLOWED_HOSTS, notes: settingsNotes(settings) };
+  return { application, debug: DEBUG, notes: settingsNotes(settings) };
 }
 
 /** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */

@@ -1,12 +1,13 @@
 /** What arbiter and worker tell each other over the channel between them. */
 
+import type { AccessSettings } from '../handler/page-access.ts';
 import type { Heritage } from '../loader/site-loader.ts';
 import type { AccessLine } from '../servers/access-log.ts';
 import type { RequestLimitOptions } from '../servers/http-limits.ts';
 import type { LivePageOptions } from './live-page.ts';
 import type { ReadFiles } from './runtime.ts';
 
-export type { AccessLine, Heritage };
+export type { AccessLine, AccessSettings, Heritage };
 
 /** An error on its way between processes: what the terminal and the error page show. */
 export interface Failure {
@@ -54,6 +55,8 @@ export type ToWorker =
       readonly failure?: Failure;
       /** What the script in the site's pages asks; without it they have none. */
       readonly live?: LivePageOptions;
+      /** Who might see what of the generation before. */
+      readonly access?: AccessSettings;
     }
   /** A connection comes with this message; these bytes (latin-1) were read from it already. */
   | { readonly type: 'connection'; readonly head: string }
@@ -77,8 +80,8 @@ export type ToArbiter =
       readonly type: 'ready';
       readonly failure?: Failure;
       readonly heritage: Heritage;
-      /** ALLOWED_HOSTS of a site that could be loaded. */
-      readonly hosts?: readonly string[];
+      /** Who may see what of the site, as far as its settings have loaded. */
+      readonly access?: AccessSettings;
     }
   | { readonly type: 'request'; readonly line: AccessLine }
   /** The last connection's request has begun, and the event loop has turned since: it may send another. */

@@ -13,6 +13,9 @@ import { cacheFileFor, TransformCache } from '../loader/transform-cache.ts';
 import { TsconfigReader } from '../loader/tsconfig.ts';
 import { rehearse } from './rehearse.ts';
 
+/** Enough for the site's own frames to show below those of a library that fails deep inside. */
+const STACK_FRAMES = 50;
+
 /** Folder of this package. */
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -51,6 +54,7 @@ export class Runtime {
     });
     const stackTraces = new StackTraces();
     stackTraces.install();
+    Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
     const tsconfigs = new TsconfigReader(this.#files);
     const manifests = new PackageManifests(this.#files);
     const conditions = nodeConditions(process.execArgv, process.env.NODE_OPTIONS);

@@ -40,6 +40,12 @@ const isFileState = (value: unknown) =>
 const isHeritage = (value: unknown) =>
   isFields(value) && isListOf(value.packages, isText) && isListOf(value.entries, isText);
 
+const isAccess = (value: unknown) =>
+  isFields(value) &&
+  isFlag(value.DEBUG) &&
+  isListOf(value.ALLOWED_HOSTS, isText) &&
+  isFlag(value.USE_X_FORWARDED_HOST);
+
 const FAILURE_FIELDS: readonly (keyof Failure)[] = ['name', 'message', 'hint', 'codeFrame', 'stack'];
 const isFailure = (value: unknown) =>
   isFields(value) &&
@@ -57,10 +63,8 @@ const isAccessLine = (value: unknown) =>
 const FROM_WORKER: Checks<ToArbiter> = {
   booted: isNothingMore,
   files: ({ files, since, isAhead }) => isListOf(files, isFileState) && isNumber(since) && isFlag(isAhead),
-  ready: ({ failure, heritage, hosts }) =>
-    isOptional(failure, isFailure) &&
-    isHeritage(heritage) &&
-    isOptional(hosts, (list) => isListOf(list, isText)),
+  ready: ({ failure, heritage, access }) =>
+    isOptional(failure, isFailure) && isHeritage(heritage) && isOptional(access, isAccess),
   request: ({ line }) => isAccessLine(line),
   free: isNothingMore,
   pong: ({ openRequests }) => isNumber(openRequests),

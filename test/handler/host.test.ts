@@ -74,7 +74,7 @@ describe('with DEBUG', () => {
   test('the page for a refused host says what to add', async () => {
     const { status, body } = await askAs('evil.com', { DEBUG: true, ALLOWED_HOSTS: [] });
     expect(status).toBe('400 Bad Request');
-    expect(body).toContain("You may need to add 'evil.com' to ALLOWED_HOSTS.");
+    expect(body).toContain('You may need to add &#39;evil.com&#39; to ALLOWED_HOSTS.');
   });
 });
 

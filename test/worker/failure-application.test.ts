@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UNKNOWN_ACCESS } from '../../src/handler/page-access.ts';
 import { failureApplication } from '../../src/worker/failure-application.ts';
 import { ask, header } from '../handler/_client.ts';
 
@@ -10,12 +11,14 @@ const FAILURE = {
   stack: 'Error: no\n    at home (/srv/mysite/mysite/views.ts:3:7)',
 };
 
+const ACCESS = { DEBUG: true, ALLOWED_HOSTS: ['testserver'], USE_X_FORWARDED_HOST: false };
+
 function get(
   accept: string | undefined,
   url = '/',
   failure: Parameters<typeof failureApplication>[0] = FAILURE,
 ) {
-  return ask(failureApplication(failure), url, { environ: { HTTP_ACCEPT: accept } });
+  return ask(failureApplication(failure, ACCESS), url, { environ: { HTTP_ACCEPT: accept } });
 }
 
 describe('whatever is asked', () => {
@@ -67,4 +70,41 @@ describe('any other client', () => {
     expect(body).toContain('no');
     expect(body).not.toMatch(/Hint|Traceback|undefined/);
   });
+});
+
+describe('a request that may see no facts', () => {
+  const SECRETS = /syntax error|Give it a name|const = 1|views\.ts|srv/;
+  const off = { ...ACCESS, DEBUG: false };
+  const forwarded = { ...ACCESS, USE_X_FORWARDED_HOST: true };
+
+  test.each([
+    ['by a host that is not allowed', ACCESS, { HTTP_HOST: 'evil.com' }],
+    [
+      'by a name that leads to this machine, while no settings are known',
+      UNKNOWN_ACCESS,
+      { HTTP_HOST: 'rebound.evil.com:8000' },
+    ],
+    ['by a host that ends like an allowed one', UNKNOWN_ACCESS, { HTTP_HOST: 'evillocalhost' }],
+    ['by a forwarded host that is not allowed', forwarded, { HTTP_X_FORWARDED_HOST: 'evil.com' }],
+    ['with two hosts', ACCESS, { HTTP_HOST: 'testserver, evil.com' }],
+    ['by an allowed host, with DEBUG off', off, {}],
+  ])('gets a short page: %s', async (_, access, environ) => {
+    for (const HTTP_ACCEPT of ['text/html', '*/*']) {
+      const application = failureApplication(FAILURE, access);
+      const { status, body } = await ask(application, '/', { environ: { HTTP_ACCEPT, ...environ } });
+      expect(status).toBe('500 Internal Server Error');
+      expect(body).toContain('The site could not be loaded');
+      expect(body).not.toMatch(SECRETS);
+    }
+  });
+
+  test.each(['localhost:8000', '127.0.0.1:8000', '[::1]:8000', 'mysite.localhost'])(
+    'is not one by %s while no settings are known',
+    async (HTTP_HOST) => {
+      const { body } = await ask(failureApplication(FAILURE, UNKNOWN_ACCESS), '/', {
+        environ: { HTTP_HOST },
+      });
+      expect(body).toContain(FAILURE.message);
+    },
+  );
 });

@@ -56,3 +56,15 @@ test('a failure comes through the channel between processes as it was', () => {
   const failure = toFailure(new ImproperlyConfigured('no', { hint: 'do', cause: new Error('why') }));
   expect(JSON.parse(JSON.stringify(failure))).toEqual({ ...failure, codeFrame: undefined });
 });
+
+test('an error whose getters throw is one as well', () => {
+  const error = new Error('no');
+  for (const name of ['stack', 'message']) {
+    Object.defineProperty(error, name, {
+      get() {
+        throw new Error('not for you');
+      },
+    });
+  }
+  expect(toFailure(error)).toMatchObject({ name: 'Error', message: '(a message that cannot be read)' });
+});

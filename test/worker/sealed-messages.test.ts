@@ -21,6 +21,11 @@ test.each([
   },
   { type: 'ready', heritage: HERITAGE },
   { type: 'ready', heritage: HERITAGE, failure: FAILURE },
+  {
+    type: 'ready',
+    heritage: HERITAGE,
+    access: { DEBUG: true, ALLOWED_HOSTS: ['a'], USE_X_FORWARDED_HOST: false },
+  },
   { type: 'request', line: LINE },
   { type: 'pong', openRequests: 0 },
   { type: 'notice', text: 'note' },
@@ -39,6 +44,11 @@ test.each([
   { type: 'ready' },
   { type: 'ready', heritage: { packages: [1], entries: [] } },
   { type: 'ready', heritage: HERITAGE, failure: { name: 'Error' } },
+  {
+    type: 'ready',
+    heritage: HERITAGE,
+    access: { DEBUG: true, ALLOWED_HOSTS: '*', USE_X_FORWARDED_HOST: false },
+  },
   { type: 'ready', heritage: HERITAGE, failure: { ...FAILURE, hint: 3 } },
   { type: 'pong' },
   { type: 'notice', text: {} },

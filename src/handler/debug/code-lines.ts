@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { type Html, html } from '../html.ts';
 import { highlight } from './highlight.ts';
-import { type Html, html } from './html.ts';
+import { readSource } from './source-file.ts';
 
 const LINES_BEFORE = 5;
 const LINES_AFTER = 4;
 
-/** The lines around a place, the place marked with `>`; undefined when the file cannot be read. */
+/** The lines around a place, the place marked with `>`; undefined for a file that a page may not show. */
 export function excerpt(file: string, line: number): string | undefined {
-  const lines = readLines(file);
+  const lines = readSource(file)?.split(/\r?\n/);
   if (lines?.[line - 1] === undefined) return undefined;
   const first = Math.max(1, line - LINES_BEFORE);
   const shown = lines.slice(first - 1, line + LINES_AFTER);
@@ -27,12 +27,4 @@ export function renderCode(codeFrame: string): Html {
     return html`<span class="${mark === '>' ? 'marked' : ''}"><i class="comment"> ${gutter}</i>${highlight(code!)}</span>`;
   });
   return html`<pre class="code">${lines}</pre>`;
-}
-
-function readLines(file: string): readonly string[] | undefined {
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/);
-  } catch {
-    return undefined; // The page shows the place without its lines.
-  }
 }

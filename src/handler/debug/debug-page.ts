@@ -1,4 +1,5 @@
 import type { LoadedSettings } from '../../conf/load.ts';
+import { readText } from '../../errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { ErrorStatus } from '../error-handlers.ts';
 import { Response } from '../http/index.ts';
@@ -27,7 +28,7 @@ export function debugPage(error: unknown, status: ErrorStatus, circumstances: De
 }
 
 function describe404(error: unknown, circumstances: DebugCircumstances, isHtml: boolean): string {
-  const report = reportNotFound({ ...circumstances, message: (error as Error).message });
+  const report = reportNotFound({ ...circumstances, message: readText(error as Error, 'message') });
   return isHtml ? notFoundPage(report) : notFoundText(report);
 }
 

@@ -1,8 +1,8 @@
 import type { SourceLocation } from '../../errors.ts';
+import { type Html, html } from '../html.ts';
 import { renderCode } from './code-lines.ts';
 import { renderDocument } from './document.ts';
 import { framesText, renderFrames, type ShownFrame } from './frame-list.ts';
-import { type Html, html } from './html.ts';
 import { renderSummary } from './page-parts.ts';
 import { parseStack, showPath } from './stack-frames.ts';
 import { ERROR_STYLES } from './styles.ts';
@@ -50,7 +50,7 @@ function renderHtml({
   causes = [],
   note,
 }: ErrorPage): string {
-  const frames = framesOf(stack);
+  const frames = framesOf(stack, message);
   return renderDocument({
     title,
     styles: ERROR_STYLES,
@@ -58,7 +58,7 @@ function renderHtml({
 <main class="wrap">
 ${codeFrame === undefined ? undefined : html`<div class="boxed">${renderCode(codeFrame)}</div>`}
 ${frames.length > 0 ? html`<h2>Traceback <small>newest call first</small></h2>${renderFrames(frames)}` : undefined}
-${causes.map((cause) => renderCause(cause, framesOf(cause.stack)))}
+${causes.map((cause) => renderCause(cause, framesOf(cause.stack, cause.message)))}
 ${note === undefined ? undefined : html`<p class="note">${note}</p>`}
 </main>`,
   });
@@ -74,14 +74,14 @@ function renderText({
   causes = [],
   note,
 }: ErrorPage): string {
-  const frames = framesOf(stack);
+  const frames = framesOf(stack, message);
   const sections = [
     `${title}\n\n${message}`,
     location && `At ${showLocation(location)}`,
     codeFrame,
     hint && `Hint: ${hint}`,
     frames.length > 0 ? `Traceback, newest call first:\n${framesText(frames)}` : undefined,
-    ...causes.map((cause) => causeText(cause, framesOf(cause.stack))),
+    ...causes.map((cause) => causeText(cause, framesOf(cause.stack, cause.message))),
     note,
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
@@ -97,8 +97,8 @@ export function causeText({ name, message }: ErrorCause, frames: readonly ShownF
   return `Caused by ${name}: ${message}\n${framesText(frames)}`;
 }
 
-function framesOf(stack: string | undefined): readonly ShownFrame[] {
-  return parseStack(stack ?? '').map((frame) => ({ ...frame, code: undefined }));
+function framesOf(stack: string | undefined, message: string): readonly ShownFrame[] {
+  return parseStack(stack ?? '', message).map((frame) => ({ ...frame, code: undefined }));
 }
 
 function showLocation({ file, line, column }: SourceLocation): string {

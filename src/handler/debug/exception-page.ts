@@ -1,16 +1,16 @@
+import { type Content, type Html, html } from '../html.ts';
 import { renderDocument } from './document.ts';
 import { renderCause } from './error-page.ts';
 import type { ExceptionReport } from './exception-report.ts';
 import { exceptionText } from './exception-text.ts';
 import { renderFrames } from './frame-list.ts';
-import { type Content, type Html, html } from './html.ts';
 import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
 import type { FactGroup } from './request-facts.ts';
 import { ERROR_STYLES } from './styles.ts';
 
 /** The technical 500 page. */
 export function exceptionPage(report: ExceptionReport): string {
-  const { title, error, hint, causes, facts, request, settings, footnote } = report;
+  const { title, error, hint, causes, causesNote, facts, request, settings, footnote } = report;
   return renderDocument({
     title,
     styles: ERROR_STYLES,
@@ -19,6 +19,7 @@ export function exceptionPage(report: ExceptionReport): string {
 <h2>Traceback <small>newest call first</small></h2>
 ${renderFrames(error.frames)}
 ${causes.map((cause) => renderCause(cause, cause.frames))}
+${causesNote === undefined ? undefined : html`<p class="note">${causesNote}</p>`}
 <h2>Request</h2>
 ${request.map(renderGroup)}
 ${renderFold('Settings', 'secrets hidden', renderTable(settings))}

@@ -1,7 +1,7 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { UserError } from '../../errors.ts';
+import { isError, isUserError, readText } from '../../errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
-import { errorChain, stackOf } from '../error-chain.ts';
+import { CUT_CHAIN, errorChain, stackOf } from '../error-chain.ts';
 import { decodePath } from '../path-encoding.ts';
 import { requestPathInfo } from '../request-target.ts';
 import type { ErrorCause } from './error-page.ts';
@@ -28,6 +28,8 @@ export interface ExceptionReport {
   readonly error: ReportedError;
   readonly hint: string | undefined;
   readonly causes: readonly ReportedError[];
+  /** What else is to be said of the causes. */
+  readonly causesNote: string | undefined;
   readonly facts: Facts;
   readonly request: readonly FactGroup[];
   readonly settings: Facts;
@@ -36,13 +38,15 @@ export interface ExceptionReport {
 
 /** Gathers what is known of an error and its request; reads the source around the site's frames. */
 export function reportException(error: unknown, environ: Environ, settings: LoadedSettings): ExceptionReport {
-  const [first, ...causes] = errorChain(error).map(reportError);
+  const { errors, isCut } = errorChain(error);
+  const [first, ...causes] = errors.map(reportError);
   const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
   return {
     title: `${first!.name} at ${decodePath(requestPathInfo(environ))}`,
     error: first!,
-    hint: error instanceof UserError ? error.hint : undefined,
+    hint: isUserError(error) ? error.hint : undefined,
     causes,
+    causesNote: isCut ? CUT_CHAIN : undefined,
     facts: [
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       ['Exception location', place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown'],
@@ -57,7 +61,8 @@ export function reportException(error: unknown, environ: Environ, settings: Load
 }
 
 function reportError(error: unknown): ReportedError {
-  const frames = withCode(parseStack(stackOf(error)));
-  if (error instanceof Error) return { name: error.name, message: error.message || '(no message)', frames };
-  return { name: `Thrown ${typeof error}`, message: stackOf(error), frames };
+  if (!isError(error)) return { name: `Thrown ${typeof error}`, message: stackOf(error), frames: [] };
+  const message = readText(error, 'message');
+  const frames = withCode(parseStack(stackOf(error), message));
+  return { name: readText(error, 'name'), message: message || '(no message)', frames };
 }

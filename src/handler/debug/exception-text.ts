@@ -5,13 +5,14 @@ import type { FactGroup, Facts } from './request-facts.ts';
 
 /** What the technical 500 page shows, as text. */
 export function exceptionText(report: ExceptionReport): string {
-  const { title, error, hint, causes, facts, request, settings, footnote } = report;
+  const { title, error, hint, causes, causesNote, facts, request, settings, footnote } = report;
   const sections = [
     `${title}\n${error.message}`,
     hint && `Hint: ${hint}`,
     factsText(facts),
     `Traceback, newest call first:\n${framesText(error.frames)}`,
     ...causes.map((cause) => causeText(cause, cause.frames)),
+    causesNote,
     ...request.map(groupText),
     groupText({ title: 'Settings', facts: settings, otherwise: '' }),
     footnote,

@@ -1,5 +1,5 @@
+import { type Content, type Html, html } from '../html.ts';
 import { excerpt, renderCode } from './code-lines.ts';
-import { type Content, type Html, html } from './html.ts';
 import type { StackFrame } from './stack-frames.ts';
 
 /** A frame with the source around it, for those of the site. */

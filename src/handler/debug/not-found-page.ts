@@ -1,10 +1,10 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import type { Environ } from '../../wsgi/types.ts';
+import { html } from '../html.ts';
 import { resolve } from '../urls/resolve.ts';
 import type { URLconf, URLNode } from '../urls/urlconf.ts';
 import { renderDocument } from './document.ts';
 import { factsText } from './exception-text.ts';
-import { html } from './html.ts';
 import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
 import { type Facts, footnote, shownUrl } from './request-facts.ts';
 import { ERROR_STYLES } from './styles.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installedLoader } from '../../loader/installed.ts';
+import { isOwnFile } from '../own-files.ts';
 
 /** One line of a stack. */
 export interface StackFrame {
@@ -16,17 +17,28 @@ export interface StackFrame {
   readonly isSite: boolean;
 }
 
-// Where a bundle is no file, it can't be told apart.
-const OWN_FOLDER = import.meta.url?.startsWith('file:')
-  ? fileURLToPath(new URL('../..', import.meta.url))
-  : undefined;
+const FRAME = /^\s+at (.+)$/;
 
-/** The frames of V8's `error.stack`, the newest first. */
-export function parseStack(stack: string): readonly StackFrame[] {
-  return stack.split('\n').flatMap((line) => {
-    const text = /^\s+at (.+)$/.exec(line)?.[1];
+/**
+ * The frames of V8's `error.stack`, the newest first.
+ *
+ * @param message That of the error, which stands before the frames and may have lines that look like some.
+ */
+export function parseStack(stack: string, message: string): readonly StackFrame[] {
+  return withoutMessage(stack, message).flatMap((line) => {
+    const text = FRAME.exec(line)?.[1];
     return text === undefined ? [] : parseFrame(text);
   });
+}
+
+/** The lines behind the message. */
+function withoutMessage(stack: string, message: string): readonly string[] {
+  const start = message === '' ? -1 : stack.indexOf(message);
+  const isHeading = start >= 0 && !stack.slice(0, start).includes('\n');
+  if (isHeading) return stack.slice(start + message.length).split('\n');
+  // The message, or the name, is another than it was when the error was made: only what ends the stack is sure.
+  const lines = stack.trimEnd().split('\n');
+  return lines.slice(lines.findLastIndex((line) => !FRAME.test(line)) + 1);
 }
 
 /** `name (file:///path:1:2)`, or the place alone. */
@@ -48,11 +60,14 @@ export function showPath(file: string): string {
 }
 
 function toPath(text: string): string | undefined {
-  if (text.startsWith('file:')) return fileURLToPath(text);
-  return path.isAbsolute(text) ? text : undefined;
+  if (!text.startsWith('file:')) return path.isAbsolute(text) ? text : undefined;
+  try {
+    return fileURLToPath(text);
+  } catch {
+    return undefined; // One with a host.
+  }
 }
 
 function isSiteFile(file: string): boolean {
-  const isOwn = OWN_FOLDER !== undefined && file.startsWith(OWN_FOLDER);
-  return !isOwn && !file.includes(`${path.sep}node_modules${path.sep}`);
+  return !isOwnFile(file) && !file.includes(`${path.sep}node_modules${path.sep}`);
 }

@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../html.ts';
 
 /** A seedling in a window. */
 export const WELCOME_ART = html`<svg class="art" viewBox="0 0 400 320" role="img" aria-label="A seedling grows in a browser window">

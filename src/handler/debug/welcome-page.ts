@@ -1,7 +1,7 @@
 import type { LoadedSettings } from '../../conf/load.ts';
+import { type Html, html } from '../html.ts';
 import { renderDocument } from './document.ts';
 import { highlight } from './highlight.ts';
-import { type Html, html } from './html.ts';
 import { runtimeName } from './runtime-name.ts';
 import { WELCOME_ART } from './welcome-art.ts';
 import { WELCOME_STYLES } from './welcome-styles.ts';

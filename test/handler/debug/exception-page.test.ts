@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import vm from 'node:vm';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ImproperlyConfigured } from '../../../src/errors.ts';
+import { requestStarted } from '../../../src/handler/signals.ts';
 import { path } from '../../../src/handler/urls/index.ts';
 import { type Answer, ask, createApplication, header, type RequestOptions } from '../_client.ts';
 
@@ -146,8 +148,76 @@ test('the frames of packages and of Node are dimmed, those of the site are not',
   expect(body).toMatch(/<li class="dim"><div class="frame"><b>callView<\/b>/);
 });
 
-test('a foreign host gets the page with status 400', async () => {
-  const answer = await asHtml(explode, { HTTP_HOST: 'evil.com' });
-  expect(answer.status).toBe('400 Bad Request');
-  expect(answer.body).toContain('DisallowedHost at /boom/');
+describe('a foreign host', () => {
+  test('gets a short page that says what to set', async () => {
+    const answer = await asHtml(explode, { HTTP_HOST: 'evil.com' });
+    expect(answer.status).toBe('400 Bad Request');
+    expect(answer.body).toContain('You may need to add &#39;evil.com&#39; to ALLOWED_HOSTS.');
+    expect(answer.body).not.toMatch(/Traceback|Settings|SECRET_KEY|\.ts/);
+  });
+
+  test('gets no facts of an error that comes before its host is looked at', async () => {
+    onTestFinished(
+      requestStarted.connect(() => {
+        throw new Error('no database at db.internal');
+      }),
+    );
+    const answer = await asHtml(explode, { HTTP_HOST: 'evil.com' });
+    expect(answer.status).toBe('500 Internal Server Error');
+    expect(answer.body).not.toMatch(/db\.internal|Traceback|Settings/);
+  });
+});
+
+describe('an error that does not let itself be read', () => {
+  const hostile = (name: string) =>
+    Object.defineProperty(new Error('unread'), name, {
+      get() {
+        throw new Error(`${name} is not for you`);
+      },
+    });
+
+  test.each(['message', 'name', 'stack', 'cause'])('has its page when its %s throws', async (name) => {
+    const { status, body } = await asText(() => Promise.reject(hostile(name)));
+    expect(status).toBe('500 Internal Server Error');
+    expect(body).toContain(' at /boom/\n');
+    expect(body).toContain('Settings:');
+  });
+
+  test('has its page when it is a proxy that nobody may ask', async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect((await asText(() => Promise.reject(proxy))).body).toContain('Settings:');
+  });
+
+  test('has its page when its message is no text', async () => {
+    const error = Object.assign(new Error(), { message: { code: 5 } });
+    expect((await asText(() => Promise.reject(error))).body).toContain('[object Object]');
+  });
+
+  test('has its page when its errors are no list', async () => {
+    const error = Object.assign(new AggregateError([], 'all failed'), { errors: 5 });
+    expect((await asText(() => Promise.reject(error))).body).toContain('all failed');
+  });
+});
+
+test('of an error with 20,000 causes the first are shown', async () => {
+  const view = () => {
+    let error = new Error('the first');
+    for (let i = 0; i < 20_000; i++) error = new Error(`number ${i}`, { cause: error });
+    throw error;
+  };
+  const { body, log } = await asText(view);
+  expect(body).toContain('Caused by Error: number 19998');
+  for (const text of [body, log]) {
+    expect(text).toContain('There are more causes, which are not shown.');
+    expect(text.length).toBeLessThan(200_000);
+  }
+});
+
+test('an error of another realm has its stack', async () => {
+  const { body } = await asText(() =>
+    vm.runInNewContext('throw new RangeError("elsewhere")', {}, 'other-realm.js'),
+  );
+  expect(body).toMatch(/^RangeError at \/boom\/\nelsewhere\n/);
+  expect(body).toContain('other-realm.js:1:7');
 });
