@@ -9,6 +9,9 @@ export interface Connection {
   resume(): void;
 }
 
+/** How long a client may take to say what it wants: as long as the servers wait for a head. */
+const SILENCE_TIMEOUT_MS = 60_000;
+
 /**
  * Owns the listening socket. A connection is passed on when its first bytes have come: what it asks was asked after
  * everything that happened before those bytes, which an accepted connection alone does not tell (browsers open
@@ -18,13 +21,24 @@ export class Listener {
   readonly #server: Server;
   readonly #waiting = new Set<Socket>();
 
-  /** @param needsMore Whether these first bytes do not tell yet whose connection it is; a few more will. */
-  constructor(onConnection: (connection: Connection) => void, needsMore = (_head: Buffer) => false) {
+  /**
+   * @param needsMore Whether these first bytes do not tell yet whose connection it is; a few more will.
+   * @param silenceTimeoutMs After how long a connection that has not been passed on is closed.
+   */
+  constructor(
+    onConnection: (connection: Connection) => void,
+    needsMore = (_head: Buffer) => false,
+    silenceTimeoutMs = SILENCE_TIMEOUT_MS,
+  ) {
     // A buffer of one byte is full after the first read, whatever its size: the rest stays in the kernel for the
     // worker. Half-open, since a client may end its side when it has sent its request.
     this.#server = createServer({ highWaterMark: 1, allowHalfOpen: true, noDelay: true }, (socket) => {
+      const silence = setTimeout(() => socket.destroy(), silenceTimeoutMs).unref();
       this.#waiting.add(socket);
-      socket.once('close', () => this.#waiting.delete(socket));
+      socket.once('close', () => {
+        clearTimeout(silence);
+        this.#waiting.delete(socket);
+      });
       socket.on('error', () => socket.destroy());
       const readOn = () => {
         Reflect.deleteProperty(socket, '_read');
@@ -51,6 +65,7 @@ export class Listener {
             return;
           }
         }
+        clearTimeout(silence);
         this.#waiting.delete(socket);
         onConnection({ socket, head, resume });
       };

@@ -39,6 +39,10 @@ export class HttpConnection {
   readonly open: HttpTransport[] = [];
   /** It came with bytes that had been read elsewhere, which `socket.bytesRead` does not count. */
   hasHead = false;
+  /** A request has come on it. */
+  hasAsked = false;
+  /** For how long nothing was asked, as far as that was looked at. */
+  silentMs = 0;
   /** The response under way is the last: requests that come behind it are not looked at. */
   isLast = false;
   /** The last request that came with a body, until the next one comes. */

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import type { HttpConnection } from './http-connection.ts';
 import type { HttpServerOptions } from './http-options.ts';
+import type { ClientErrorRecord } from './http-refusal.ts';
 import type { HttpTransport } from './http-transport.ts';
 
 const TIMEOUT_MS = 60_000;
+export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 /** How often all connections are looked at. Timers of their own would cost each request what this costs a second. */
 const LONGEST_PERIOD_MS = 1_000;
 /** A body that comes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
@@ -16,9 +18,14 @@ interface Waits {
   bytesTaken: number;
 }
 
-/** Finds the clients that have stopped sending a body which is waited for, or reading their response. */
+/**
+ * Finds the clients that have stopped: that ask nothing, or not to the end, that do not send a body which is waited for,
+ * or do not read their response. Node finds the first two as well, but for servers that listen themselves only.
+ */
 export class StallWatch {
   readonly #connections: Iterable<HttpConnection>;
+  readonly #firstTimeoutMs: number;
+  readonly #nextTimeoutMs: number;
   readonly #bodyTimeoutMs: number;
   readonly #writeTimeoutMs: number;
   readonly #waits = new WeakMap<HttpTransport, Waits>();
@@ -27,12 +34,19 @@ export class StallWatch {
 
   constructor(
     connections: Iterable<HttpConnection>,
-    { bodyTimeoutMs = TIMEOUT_MS, writeTimeoutMs = TIMEOUT_MS }: HttpServerOptions,
+    {
+      headersTimeoutMs = TIMEOUT_MS,
+      keepAliveTimeoutMs = KEEP_ALIVE_TIMEOUT_MS,
+      bodyTimeoutMs = TIMEOUT_MS,
+      writeTimeoutMs = TIMEOUT_MS,
+    }: HttpServerOptions,
   ) {
     this.#connections = connections;
+    this.#firstTimeoutMs = headersTimeoutMs || Number.POSITIVE_INFINITY;
+    this.#nextTimeoutMs = this.#firstTimeoutMs + (keepAliveTimeoutMs || Number.POSITIVE_INFINITY);
     this.#bodyTimeoutMs = bodyTimeoutMs || Number.POSITIVE_INFINITY;
     this.#writeTimeoutMs = writeTimeoutMs || Number.POSITIVE_INFINITY;
-    const shortest = Math.min(this.#bodyTimeoutMs, this.#writeTimeoutMs);
+    const shortest = Math.min(this.#firstTimeoutMs, this.#bodyTimeoutMs, this.#writeTimeoutMs);
     this.#periodMs = Math.min(LONGEST_PERIOD_MS, Math.ceil(shortest / 4));
   }
 
@@ -47,6 +61,7 @@ export class StallWatch {
 
   #look(): void {
     for (const connection of this.#connections) {
+      if (connection.open.length === 0) this.#lookAtSilence(connection);
       for (const transport of connection.open) {
         if (transport.isReading) this.#lookAtReading(transport, connection);
         else if (transport.isWriting) this.#lookAtWriting(transport, connection);
@@ -54,18 +69,21 @@ export class StallWatch {
     }
   }
 
+  #lookAtSilence(connection: HttpConnection): void {
+    connection.silentMs += this.#periodMs;
+    const allowedMs = connection.hasAsked ? this.#nextTimeoutMs : this.#firstTimeoutMs;
+    if (connection.silentMs < allowedMs || connection.isRefused) return;
+    // Browsers make connections beforehand: nothing is to be said on one that was never used.
+    if (connection.isUnused || connection.isLast) connection.socket.destroy();
+    else connection.refuseNext(lateRequest('head', connection));
+  }
+
   #lookAtReading(transport: HttpTransport, connection: HttpConnection): void {
     const waits = this.#waitsOf(transport);
     waits.readingMs += this.#periodMs;
     const allowedMs = this.#bodyTimeoutMs + (transport.bytesReceived / BYTES_PER_SECOND) * 1_000;
     if (waits.readingMs < allowedMs) return;
-    connection.breakOff({
-      kind: 'timeout',
-      status: 408,
-      message: 'The request body did not come in time.',
-      remoteAddress: connection.remoteAddress,
-      requestLine: undefined,
-    });
+    connection.breakOff(lateRequest('body', connection));
   }
 
   #lookAtWriting(transport: HttpTransport, { socket }: HttpConnection): void {
@@ -81,6 +99,11 @@ export class StallWatch {
     this.#waits.set(transport, known);
     return known;
   }
+}
+
+function lateRequest(part: 'head' | 'body', { remoteAddress }: HttpConnection): ClientErrorRecord {
+  const message = `The request ${part} did not come in time.`;
+  return { kind: 'timeout', status: 408, message, remoteAddress, requestLine: undefined };
 }
 
 /**

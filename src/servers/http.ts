@@ -15,7 +15,7 @@ import {
   type ParserError,
 } from './http-refusal.ts';
 import { HttpResponder } from './http-responder.ts';
-import { StallWatch } from './http-stalls.ts';
+import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './http-stalls.ts';
 import { HttpTransport, type TransportOptions } from './http-transport.ts';
 
 export interface CloseOptions {
@@ -24,7 +24,6 @@ export interface CloseOptions {
 }
 
 const CLOSE_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 /** How long a client that has closed its sending side may be left without a sign before it counts as gone. */
 const HALF_CLOSED_TIMEOUT_MS = 5_000;
 
@@ -197,6 +196,8 @@ export class HttpServer {
     }
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
     connection.open.push(transport);
+    connection.hasAsked = true;
+    connection.silentMs = 0;
     this.#openRequests += 1;
     this.#responder.respond(transport, connection, () => this.#finished(transport, connection));
   }

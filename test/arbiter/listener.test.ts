@@ -8,13 +8,17 @@ import { turns } from './_arbiter.ts';
 vi.setConfig({ testTimeout: 5_000 });
 
 /** A listener on a free port that keeps what it passes on. */
-async function createListener(needsMore?: (head: Buffer) => boolean) {
+async function createListener(needsMore?: (head: Buffer) => boolean, silenceTimeoutMs?: number) {
   const connections: Connection[] = [];
   let tell = () => {};
-  const listener = new Listener((connection) => {
-    connections.push(connection);
-    tell();
-  }, needsMore);
+  const listener = new Listener(
+    (connection) => {
+      connections.push(connection);
+      tell();
+    },
+    needsMore,
+    silenceTimeoutMs,
+  );
   const address = await listener.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => {
     listener.close();
@@ -160,6 +164,31 @@ describe('a connection is not passed on', () => {
     const next = await connect(address);
     await turns();
     expect([connections, next.destroyed]).toEqual([[], false]);
+  });
+});
+
+describe('a connection is closed', () => {
+  test('when its client never speaks', async () => {
+    const { address, connections } = await createListener(undefined, 50);
+    const clients = await Promise.all(Array.from({ length: 10 }, () => connect(address)));
+    await Promise.all(clients.map((client) => once(client.resume(), 'close')));
+    expect(connections).toEqual([]);
+  });
+
+  test('when its client stops before it has said what it wants', async () => {
+    const { address, connections } = await createListener(() => true, 50);
+    const client = await connect(address);
+    client.write('GET /__');
+    await once(client.resume(), 'close');
+    expect(connections).toEqual([]);
+  });
+
+  test('by whoever it was passed on to, and no longer by the listener', async () => {
+    const { address, passedOn } = await createListener(undefined, 50);
+    (await connect(address)).write('hello');
+    const { socket } = await passedOn();
+    await once((await connect(address)).resume(), 'close'); // later than the first would be
+    expect(socket.destroyed).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
-import { bytes, capture, exchange, Gate, RawClient, startServer } from './_http.ts';
+import { acceptFor, bytes, capture, createServer, exchange, Gate, RawClient, startServer } from './_http.ts';
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n';
 
@@ -25,6 +25,28 @@ test('a head that does not come in time is refused with 408', async () => {
   const response = await exchange(port, 'GET / HTTP/1.1\r\nHost:');
   expect(response).toMatch(/^HTTP\/1\.1 408 [\s\S]*\r\nConnection: close\r\n/);
   expect(clientErrors).toEqual([expect.objectContaining({ kind: 'timeout', status: 408 })]);
+});
+
+test.each(['GET / HTTP/1.1\r\nHost:', 'G'])(
+  'a handed-over head that stops at %j is refused with 408',
+  async (head) => {
+    const { server } = createServer(capture().application, { headersTimeoutMs: 40 });
+    const port = await acceptFor(server, undefined, (socket) => server.accept(socket, Buffer.from(head)));
+    expect(await exchange(port, '')).toMatch(/^HTTP\/1\.1 408 /);
+  },
+);
+
+test('a head behind a response is as late as any other', async () => {
+  const { port } = await startServer(capture().application, { headersTimeoutMs: 40 });
+  const response = await exchange(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT');
+  expect(response).toMatch(/^HTTP\/1\.1 200 [\s\S]*okHTTP\/1\.1 408 /);
+});
+
+test('connections that never speak are closed without a word', async () => {
+  const { port, clientErrors } = await startServer(capture().application, { headersTimeoutMs: 40 });
+  const all = await Promise.all(Array.from({ length: 20 }, () => exchange(port, '')));
+  expect(new Set(all)).toEqual(new Set(['']));
+  expect(clientErrors).toEqual([]);
 });
 
 test('a body that does not come in time is refused with 408, and its reader is told', async () => {
