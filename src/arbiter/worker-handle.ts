@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
 import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
+import { workerOutput } from './worker-output.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
@@ -35,12 +36,14 @@ export class WorkerHandle {
 
   /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
   constructor(env: NodeJS.ProcessEnv) {
+    const output = workerOutput(env);
     this.#child = fork(WORKER_BOOT, {
-      env,
+      env: { ...env, ...output.env },
       // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
-      execArgv: ['--inspect-publish-uid=http'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      ...output.command(['--inspect-publish-uid=http']),
+      stdio: ['ignore', ...output.stdio, 'ipc'],
     });
+    output.forward(this.#child);
     this.#child.on('message', (data: unknown) => {
       const message = openFromWorker(data, this.isBooted ? this.#key : '');
       if (message === undefined || (message.type === 'booted') === this.isBooted) return;

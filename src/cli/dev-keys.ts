@@ -1,4 +1,6 @@
-import { type KeyAction, listenForKeys } from '../dev/keys.ts';
+import { type KeyAction, pressKeys } from '../dev/keys.ts';
+import { RawTerminal } from '../dev/raw-terminal.ts';
+import { isInForeground } from './foreground.ts';
 import { openUrl } from './open-url.ts';
 
 export interface DevKeysOptions {
@@ -6,11 +8,12 @@ export interface DevKeysOptions {
   reload(): void;
   showUrls(): void;
   print(text: string): void;
-  /** For `q`, which is done, and CONTROL-C, which is an interrupt. */
+  /** For `q`, which is done, and CONTROL-C and CONTROL-\\, which are signals. */
   quit(exitCode: number): void;
 }
 
 const INTERRUPTED = 130;
+const QUIT = 131;
 const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
 
 /** Listens for runserver's keys, where there is somebody to press them. Returns what gives the terminal back. */
@@ -26,7 +29,18 @@ export function listenForDevKeys(options: DevKeysOptions): () => void {
     { key: 'q', does: 'quit', run: () => quit(0) },
     { key: 'h', does: 'show this help', run: () => print(help(actions)) },
   ];
-  return listenForKeys(stdin, actions, () => quit(INTERRUPTED));
+  const terminal = new RawTerminal({
+    input: stdin,
+    isInForeground,
+    onText: (text) =>
+      pressKeys(text, actions, {
+        interrupt: () => quit(INTERRUPTED),
+        quit: () => quit(QUIT),
+        suspend: () => terminal.suspend(),
+        newLine: () => print('\n'),
+      }),
+  });
+  return () => terminal.close();
 }
 
 function help(actions: readonly KeyAction[]): string {

@@ -14,6 +14,7 @@ import { listenForDevKeys } from './dev-keys.ts';
 import { DevTerminal } from './dev-terminal.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
+import { leaveTerminalAloneInBackground } from './foreground.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { explainListenError } from './listen-error.ts';
 import { openUrl } from './open-url.ts';
@@ -85,6 +86,7 @@ async function serve(
   options: RunserverOptions,
   worker?: WorkerHandle,
 ): Promise<void> {
+  leaveTerminalAloneInBackground();
   const address = parseAddrport(addrport, options.ipv6);
   process.chdir(workingFolder(options.chdir));
   const project = findProject(process.cwd(), process.env, options.settings);

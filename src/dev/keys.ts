@@ -1,5 +1,3 @@
-import type { ReadStream } from 'node:tty';
-
 /** What each key does, in the order in which the help lists them. */
 export interface KeyAction {
   readonly key: string;
@@ -7,29 +5,34 @@ export interface KeyAction {
   run(): void;
 }
 
-const CONTROL_C = '\u0003';
+/** What a terminal does for these keys itself, unless it is in raw mode. */
+export interface ControlKeys {
+  /** CONTROL-C */
+  interrupt(): void;
+  /** CONTROL-\ */
+  quit(): void;
+  /** CONTROL-Z */
+  suspend(): void;
+  /** Enter */
+  newLine(): void;
+}
 
-/**
- * Listens for single keys on a terminal.
- *
- * @param input The terminal. It is put into raw mode, so that a key counts without Enter.
- * @param onInterrupt Called for CONTROL-C, which in raw mode is a key like any other.
- * @returns What gives the terminal back as it was. Call it before the process ends, however that comes.
- */
-export function listenForKeys(
-  input: ReadStream,
-  actions: readonly KeyAction[],
-  onInterrupt: () => void,
-): () => void {
-  const onData = (text: string) => {
-    for (const key of text) {
-      if (key === CONTROL_C) onInterrupt();
-      else actions.find((action) => action.key === key.toLowerCase())?.run();
-    }
-  };
-  input.setRawMode(true).setEncoding('utf8').on('data', onData);
-  return function restore() {
-    input.off('data', onData).setRawMode(false);
-    input.pause();
-  };
+const CONTROL_KEYS: Readonly<Record<string, keyof ControlKeys>> = {
+  '\u0003': 'interrupt',
+  '\u001c': 'quit',
+  '\u001a': 'suspend',
+  '\r': 'newLine',
+  '\n': 'newLine',
+};
+
+/** Arrows, function keys, and Alt with another key: they end in letters, and are none. */
+const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gsu;
+
+/** Does what the keys of a text are for, which a terminal in raw mode has sent. */
+export function pressKeys(text: string, actions: readonly KeyAction[], controls: ControlKeys): void {
+  for (const key of text.replace(ESCAPE_SEQUENCE, '')) {
+    const control = CONTROL_KEYS[key];
+    if (control !== undefined) controls[control]();
+    else actions.find((action) => action.key === key.toLowerCase())?.run();
+  }
 }

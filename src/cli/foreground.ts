@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, readdirSync, readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+const STDIO = [0, 1, 2];
+
+/** Whether any of stdin, stdout and stderr is a terminal. */
+export function hasTerminal(): boolean {
+  return STDIO.some((fd) => isatty(fd));
+}
+
+/** Whether the shell has given the terminal to us, and not put us into the background with `&` or `bg`. */
+export function isInForeground(): boolean {
+  try {
+    return isForegroundStat(readFileSync('/proc/self/stat', 'latin1'));
+  } catch {
+    if (process.platform === 'win32') return true;
+    // A `+` stands for the foreground. Without `ps` the usual is assumed.
+    const { status, stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(process.pid)]);
+    return status !== 0 || stdout.includes('+');
+  }
+}
+
+/** @param stat What Linux tells of a process: `pid (name) state ppid pgrp session tty tpgid …`. */
+export function isForegroundStat(stat: string): boolean {
+  const [, , group, , , owner] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Without a terminal that controls us, or one whose owner cannot be told, there is no other job.
+  return Number(owner) <= 0 || owner === group;
+}
+
+/**
+ * Keeps Node from setting the terminal's mode as the process ends. Node does so whoever has the terminal by then: it
+ * would disturb the shell, or be stopped for good.
+ */
+export function leaveTerminalAloneInBackground(): void {
+  if (!hasTerminal()) return;
+  process.on('exit', () => {
+    if (isInForeground()) return;
+    for (const name of readdirSync('/dev/fd')) {
+      try {
+        if (isatty(Number(name))) closeSync(Number(name));
+      } catch {
+        // It was the one that `readdirSync` had open.
+      }
+    }
+  });
+}
