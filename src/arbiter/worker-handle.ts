@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
 import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
-import { workerOutput } from './worker-output.ts';
+import type { WorkerOutput } from './worker-output.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
@@ -35,8 +35,7 @@ export class WorkerHandle {
   #early: ToArbiter[] = [];
 
   /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
-  constructor(env: NodeJS.ProcessEnv) {
-    const output = workerOutput(env);
+  constructor(env: NodeJS.ProcessEnv, output: WorkerOutput) {
     this.#child = fork(WORKER_BOOT, {
       env: { ...env, ...output.env },
       // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { isatty, type WriteStream } from 'node:tty';
+import type { WriteStream } from 'node:tty';
 
 /** What stands for a number of bits of colour in FORCE_COLOR. */
 const COLOUR_LEVELS: Readonly<Record<number, string>> = { 4: '1', 8: '2', 24: '3' };
@@ -19,19 +19,12 @@ export interface WorkerOutput {
   forward(child: ChildProcess): void;
 }
 
-interface Terminals {
+export interface Terminals {
   readonly isTerminal: (fd: number) => boolean;
   readonly stdout: () => Pick<WriteStream, 'getColorDepth' | 'write'>;
   readonly stderr: () => Pick<WriteStream, 'getColorDepth' | 'write'>;
   readonly platform: NodeJS.Platform;
 }
-
-const OURS: Terminals = {
-  isTerminal: isatty,
-  stdout: () => process.stdout,
-  stderr: () => process.stderr,
-  platform: process.platform,
-};
 
 /**
  * A worker that has a terminal changes it: as it ends, Node sets the mode that the terminal had when it began. So what a
@@ -40,7 +33,7 @@ const OURS: Terminals = {
  */
 export function workerOutput(
   env: NodeJS.ProcessEnv,
-  { isTerminal, stdout, stderr, platform }: Terminals = OURS,
+  { isTerminal, stdout, stderr, platform }: Terminals,
 ): WorkerOutput {
   const isPiped = (fd: number) => platform !== 'win32' && isTerminal(fd);
   const [isOutPiped, isErrorPiped] = [isPiped(1), isPiped(2)];

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { Reaper } from '../arbiter/reaper.ts';
-import { WorkerHandle } from '../arbiter/worker-handle.ts';
+import type { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { gitLock } from '../dev/git-lock.ts';
 import { LiveReload } from '../dev/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
@@ -18,6 +18,7 @@ import { leaveTerminalAloneInBackground } from './foreground.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { explainListenError } from './listen-error.ts';
 import { openUrl } from './open-url.ts';
+import { spawnWorker } from './spawn-worker.ts';
 
 interface RunserverOptions extends CommonOptions, LimitOptions {
   readonly ipv6?: boolean;
@@ -90,8 +91,7 @@ async function serve(
   const address = parseAddrport(addrport, options.ipv6);
   process.chdir(workingFolder(options.chdir));
   const project = findProject(process.cwd(), process.env, options.settings);
-  if (options.reload)
-    await serveWithReload(address, project, options, worker ?? new WorkerHandle(process.env));
+  if (options.reload) await serveWithReload(address, project, options, worker ?? spawnWorker());
   else await serveInOneProcess(address, project, options);
 }
 
@@ -109,7 +109,7 @@ async function serveWithReload(
   const extras = extraPaths(project, options, (text) => terminal.onNotice(text));
   const reaper = new Reaper();
   const arbiter = new DevArbiter({
-    spawnWorker: () => reaper.watch(new WorkerHandle(process.env)),
+    spawnWorker: () => reaper.watch(spawnWorker()),
     createWatcher: (events) => {
       const { poll } = options;
       if (poll === undefined) return new FolderWatcher(events, extras);

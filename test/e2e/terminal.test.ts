@@ -111,7 +111,7 @@ describe.skipIf(!HAS_SHELL)('in the background', () => {
     await shell.saw(/changed, reloaded/);
     expect((await get(url)).body).toBe('home 2');
     shell.type('jobs\r');
-    await shell.saw(/Running/);
+    await shell.saw(/Running[\s\S]*ready> /);
     expect(shell.mode()).toBe(mode);
     shell.type('kill %1; wait %1; echo code $?\r');
     await shell.saw(/code 143/);
