@@ -1,8 +1,7 @@
 /** How much is decoded to find out, and how much may come of it. */
 const TRIED_BYTES = 4 * 1024;
 const MOST_BYTES = 64 * 1024;
-/** So many bytes that no decoder objects to are no text. */
-const TELLING_BYTES = 64;
+const CONTROL_CHARACTER = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/;
 
 /** What every `fetch()` decodes that decodes anything. */
 const DECODED_BY_FETCH = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
@@ -29,11 +28,22 @@ export function isDecodedByFetch(contentEncoding: string): boolean {
  * @param isWhole Whether there is no other.
  */
 export function isEncoded(contentEncoding: string, first: Uint8Array, isWhole: boolean): boolean {
-  return BEGINNINGS[codingsOf(contentEncoding).at(-1) ?? '']?.(first, isWhole) ?? true;
+  const isBeginning = BEGINNINGS[codingsOf(contentEncoding).at(-1) ?? ''];
+  return isBeginning === undefined || (!isText(first) && isBeginning(first, isWhole));
 }
 
 function codingsOf(contentEncoding: string): string[] {
   return contentEncoding.toLowerCase().split(/\s*,\s*/);
+}
+
+/** Some texts are the beginning of something that can be decoded. What was encoded is no text. */
+function isText(block: Uint8Array): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head(block), { stream: true });
+    return !CONTROL_CHARACTER.test(text);
+  } catch {
+    return false;
+  }
 }
 
 function startsWith(block: Uint8Array, ...bytes: readonly number[]): boolean {
@@ -44,7 +54,7 @@ function isGzip(block: Uint8Array): boolean {
   return startsWith(block, 0x1f, 0x8b);
 }
 
-/** The number of the method, 8, and a check of the first two bytes (RFC 1950), with which a text may begin as well. */
+/** The number of the method, 8, and a check of the first two bytes (RFC 1950). */
 function isDeflate(block: Uint8Array): boolean {
   const [method = 0, flags = 0] = block;
   if ((method & 0x0f) !== 8 || (method * 256 + flags) % 31 !== 0) return false;
@@ -56,9 +66,10 @@ function isDeflate(block: Uint8Array): boolean {
   );
 }
 
-/** It has nothing to begin with that says what it is. */
+/** It has nothing to begin with that says what it is: some of it must be decoded. */
 function isBrotli(block: Uint8Array, isWhole: boolean): boolean {
-  let decodedBytes = Number.POSITIVE_INFINITY; // it is not known where a decoder is missing, or wants to give too much
+  // Not known where there is no decoder, or more comes of it than is wanted.
+  let decodedBytes = Number.POSITIVE_INFINITY;
   const isDecodable = decode((zlib) => {
     const { BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH } = zlib.constants;
     const finishFlush =
@@ -66,7 +77,7 @@ function isBrotli(block: Uint8Array, isWhole: boolean): boolean {
     const decoded = zlib.brotliDecompressSync(head(block), { finishFlush, maxOutputLength: MOST_BYTES });
     decodedBytes = decoded.length;
   });
-  return isDecodable && (decodedBytes > 0 || isWhole || block.length > TELLING_BYTES);
+  return isDecodable && (decodedBytes > 0 || isWhole);
 }
 
 function head(block: Uint8Array): Uint8Array {

@@ -63,7 +63,9 @@ export async function openBody(response: Response, reader: BodyReader | undefine
   const { first, isWhole } = await begin(reader);
   const isFetched = LightResponse.isFetched(response);
   const encoding = headerValue(headers, 'content-encoding');
-  const isTrue = encoding === undefined || isTrueEncoding(encoding, isFetched, first, isWhole);
+  const isTrue =
+    encoding === undefined ||
+    (hasRoom(headers, first) && isTrueEncoding(encoding, isFetched, first, isWhole));
   const trueHeaders = isTrue ? headers : withoutHeaders(headers, 'content-encoding', 'content-length');
   return new OpenedResponse(status, statusText, trueHeaders, first, isWhole ? undefined : reader);
 }
@@ -87,6 +89,12 @@ function isTrueEncoding(
 ): boolean {
   if (isFetched && isDecodedByFetch(encoding)) return false;
   return first === undefined || isEncoded(encoding, first, isWhole);
+}
+
+/** Whether the length that a body is said to have allows for a block of it. */
+function hasRoom(headers: readonly Header[], block: Uint8Array | undefined): boolean {
+  const length = headerValue(headers, 'content-length');
+  return length === undefined || block === undefined || block.length <= Number(length);
 }
 
 /** Those of the response, and the length of its body where that is known. */
