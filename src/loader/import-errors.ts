@@ -25,7 +25,7 @@ export function missingModule(failed: FailedImport, cause: NotFound): ImportErro
   const isPackage = isMissingPackage(failed, cause);
   const file = path.basename(importer);
   let message = `Cannot find module '${specifier}', which ${file} imports: ${cause.message}.`;
-  if (isPackage) message = `Cannot find package '${specifier}', which ${file} imports.`;
+  if (isPackage && mode === 'import') message = `Cannot find package '${specifier}', which ${file} imports.`;
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
     message = `${file} cannot import '${specifier}': ${cause.message}.`;
   const hint = cause.hint ?? cureFor(failed, cause, isPackage);
@@ -77,7 +77,8 @@ function typeHint(
 }
 
 function isMissingPackage({ specifier, importer, resolver }: FailedImport, cause: NotFound): boolean {
-  if (/^[./#]/.test(specifier) || cause.code !== undefined || cause.tried.length > 0) return false;
+  const isOther = cause.code !== undefined || cause.hint !== undefined || cause.tried.length > 0;
+  if (isOther || /^[./#]/.test(specifier)) return false;
   return resolver.findInstalled(packageName(specifier), importer) === undefined;
 }
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { type CommonjsFunction, CommonjsRecord } from './commonjs-record.ts';
+import { type CommonjsFunction, CommonjsRecord, createCommonjsModule } from './commonjs-record.ts';
 import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
 import { ExternalRecord, OwnRecord } from './external-record.ts';
@@ -14,6 +14,7 @@ import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
 import { nativeImport } from './native-import.ts';
 import { NotFound } from './resolve/not-found.ts';
 import type { Resolution, ResolveMode, Resolver } from './resolve.ts';
+import { builtinNamespace, siteModuleBuiltin } from './site-require.ts';
 
 export interface GraphParts extends CompilerParts {
   readonly resolver: Resolver;
@@ -33,6 +34,7 @@ export class ModuleGraph implements GraphAccess {
   readonly #modules: CompiledModules;
   readonly #installed: InstalledPackages;
   readonly #records: Records = new Map();
+  readonly #moduleBuiltin = siteModuleBuiltin((file) => createCommonjsModule(file, this).require);
   /** What was loaded ahead, by URL. */
   readonly #packages = new Map<string, Namespace>();
   /** The site's modules that were imported from outside of the graph, or by `import()`. */
@@ -134,6 +136,7 @@ export class ModuleGraph implements GraphAccess {
     const resolution = this.resolve(specifier, importer, 'require');
     if (resolution.kind === 'external') {
       const { url } = resolution;
+      if (url === 'node:module') return this.#moduleBuiltin;
       // The file that we found, since Node knows nothing of tsconfig.json.
       return createRequire(importer)(url.startsWith('file:') ? fileURLToPath(url) : url);
     }
@@ -221,6 +224,7 @@ export class ModuleGraph implements GraphAccess {
   }
 
   #createRecord(id: string, resolution: Resolution): ModuleRecord {
+    if (id === 'node:module') return new ExternalRecord(id, builtinNamespace(this.#moduleBuiltin));
     if (resolution.kind === 'external') return new ExternalRecord(id, this.#packages.get(id));
     if (resolution.kind === 'own') return new OwnRecord(id);
     return this.#read(id, resolution.file);

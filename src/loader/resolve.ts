@@ -103,6 +103,8 @@ export class Resolver {
     // A name in `require()` is a path, and in `import` it is a URL.
     const [bare, search] = mode === 'import' ? splitSearch(specifier) : [specifier, ''];
     const decoded = mode === 'import' ? decode(bare) : bare;
+    if (mode === 'import' && /%2f|%5c/i.test(bare))
+      throw new NotFound('it has an encoded slash', { code: 'ERR_INVALID_MODULE_SPECIFIER' });
     if (project === undefined)
       return this.#resolvePath(path.resolve(path.dirname(importer), decoded), search, mode);
     const alias = project.aliases(bare);
@@ -113,7 +115,7 @@ export class Resolver {
     if (bare.startsWith('file:')) return this.#resolvePath(pathOf(bare), search, mode);
     if (specifier.startsWith('data:')) return { kind: 'external', url: specifier };
     if (bare.startsWith('node:')) throw unknownBuiltin(bare);
-    if (SCHEME.test(bare)) throw unknownScheme(bare);
+    if (mode === 'import' && SCHEME.test(bare)) throw unknownScheme(bare);
     if (path.isAbsolute(decoded)) return this.#resolvePath(decoded, search, mode);
     const own = this.#resolveOwn(bare, importer);
     if (own !== undefined) return own;
@@ -121,7 +123,7 @@ export class Resolver {
       return this.#resolveBare(bare, search, importer, mode, project);
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
-      if (isBuiltin(bare.split('/')[0]!)) throw unknownBuiltin(`node:${bare}`);
+      if (isBuiltin(bare.split('/')[0]!)) throw unknownBuiltin(bare);
       if (!alias.isNamed) throw error;
       const places = alias.paths.join(', nor ');
       throw new NotFound(`no such file ${places}, where "paths" of ${project.file} leads`, {
@@ -133,7 +135,10 @@ export class Resolver {
   #resolvePath(target: string, search: string, mode: ResolveMode): Resolution {
     const { file, tried } = findSource(target, this.#lookups);
     if (file !== undefined) return this.#located(file, search, mode);
-    const isFolder = this.#lookups.folder(target) !== undefined;
+    const folder = this.#lookups.folder(target);
+    const isFolder = folder !== undefined;
+    const main = isFolder && mode === 'require' ? this.#packages.mainOf(folder) : undefined;
+    if (main !== undefined) return this.#located(main, search, mode);
     const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
     const code = isFolder && mode === 'import' ? 'ERR_UNSUPPORTED_DIR_IMPORT' : undefined;
     throw new NotFound(what, { tried, code });

@@ -114,7 +114,7 @@ interface RewrittenModule extends SplitModule, ImportClauses {
 /** The second pass: `import` and `export` become variables. */
 function rewriteModule(code: string, input: TransformInput): RewrittenModule {
   // The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script.
-  const name = input.file.replace(/\.[cm]?[jt]sx?$/, input.kind === 'cjs' ? '.js' : '.mjs');
+  const name = input.file.replace(/(?:\.[cm]?[jt]sx?)?$/, input.kind === 'cjs' ? '.js' : '.mjs');
   const rewritten = loadOxc().moduleRunnerTransformSync(name, code, { sourcemap: true });
   throwOnError(rewritten.errors, input);
   const split = splitModule(rewritten.code);
@@ -245,6 +245,6 @@ export function findSyntaxError(source: string): number | undefined {
 export function kindByExtension(file: string): ModuleKind | undefined {
   const extension = path.extname(file);
   if (extension === '.mts' || extension === '.mjs') return 'esm';
-  if (extension === '.cts' || extension === '.cjs') return 'cjs';
-  return undefined;
+  if (extension === '' || /^\.[jt]sx?$/.test(extension)) return undefined;
+  return 'cjs'; // Also what is unknown: only `require()` takes that.
 }

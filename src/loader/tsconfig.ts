@@ -41,6 +41,9 @@ interface Tsconfig {
 
 type CompilerOptions = NonNullable<Tsconfig['compilerOptions']>;
 
+/** What TypeScript puts the folder of the tsconfig.json in the place of. */
+const CONFIG_FOLDER = '$' + '{configDir}';
+
 const NO_PROJECT: TsProject = { file: undefined, options: {}, aliases: () => NO_ALIAS, conditions: [] };
 
 /** A tsconfig.json together with those that it refers to, one of which may rule a file in its place. */
@@ -91,7 +94,7 @@ export class TsconfigReader {
     if (text === undefined || seen.has(file)) return undefined;
     const plain = parsePlain(text);
     // Only where there are references, it matters which files are whose.
-    const isAlone = seen.size === 0 && plain?.references === undefined;
+    const isAlone = seen.size === 0 && plain?.references === undefined && !text.includes(CONFIG_FOLDER);
     if (plain === undefined || plain.extends !== undefined || !isAlone) return this.#parse(file, seen);
     const options = plain.compilerOptions ?? {};
     return { project: projectOf(file, options, path.dirname(file)), includes: () => true, references: [] };

@@ -12,13 +12,14 @@ import { type Files, temporaryFolder } from '../_temp-folder.ts';
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Resolves from `entry.ts` of a site, and shows paths relative to it. */
-function createSite(files: Files, importer = 'entry.ts') {
+function createSite(files: Files, importer = 'entry.ts', conditions: readonly string[] = []) {
   const root = temporaryFolder(files);
   const sources = new SourceFiles();
   const resolver = new Resolver(OWN_ROOT, {
     files: sources,
     tsconfigs: new TsconfigReader(sources),
     manifests: new PackageManifests(sources),
+    conditions,
   });
   const resolve = (specifier: string, mode?: ResolveMode) =>
     resolver.resolve(specifier, path.join(root, importer), mode);
@@ -72,8 +73,26 @@ describe('a relative import leads to', () => {
     ['a file with a space, as URLs have it', './a%20b.ts', { 'a b.ts': '' }, 'a b.ts'],
     ['a file with a space, as it is', './a b.ts', { 'a b.ts': '' }, 'a b.ts'],
     ['a file with its query', './a.ts?v=1', { 'a.ts': '' }, 'a.ts?v=1'],
+    ['a file with #, as URLs have it', './a%23b.ts', { 'a#b.ts': '' }, 'a#b.ts'],
+    ['a file with ?, as URLs have it', './a%3Fb.ts?x', { 'a?b.ts': '' }, 'a?b.ts?x'],
+    ['a file with % that is no URL', './50%.ts', { '50%.ts': '' }, '50%.ts'],
+    ['a file with letters of all kinds', './ünï✓.ts', { 'ünï✓.ts': '' }, 'ünï✓.ts'],
   ])('%s: %s', (_what, specifier, files, expected) => {
     expect(createSite(files).file(specifier)).toBe(expected);
+  });
+
+  test.each(['a#b', 'a?b', '50%', 'a%20b', 'a b', 'ünï✓', "it's (x)"])('a file in a folder %s', (folder) => {
+    const site = createSite({ [`${folder}/a.ts`]: '' }, `${folder}/entry.ts`);
+    expect(site.file('./a.ts')).toBe(`${folder}/a.ts`);
+  });
+
+  test.each(['a#b.ts', 'a?b.ts', '50%20.ts'])('the very file where it is required: %s', (name) => {
+    expect(createSite({ [name]: '' }).file(`./${name}`, 'require')).toBe(name);
+  });
+
+  test('the main file of a folder where it is required', () => {
+    const site = createSite({ 'a/package.json': '{ "main": "lib/b" }', 'a/lib/b.ts': '' });
+    expect(site.file('./a', 'require')).toBe('a/lib/b.ts');
   });
 
   test('the folder above', () => {
@@ -125,6 +144,78 @@ describe('another import leads to', () => {
       '/node_modules/pkg/esm.mjs',
       '/node_modules/pkg/cjs.cjs',
     ]);
+  });
+
+  test('a package’s file, though TypeScript lies beside it', () => {
+    const site = createSite({
+      'node_modules/a/package.json': '{ "main": "index.js" }',
+      'node_modules/a/index.js': '',
+      'node_modules/a/index.ts': '',
+      'node_modules/a/sub.js': '',
+      'node_modules/a/sub.ts': '',
+      'node_modules/b/index.js': '',
+      'node_modules/b/index.ts': '',
+      'node_modules/c/package.json': '{ "exports": { ".": "./c.js", "./*": "./lib/*.js" } }',
+      'node_modules/c/c.js': '',
+      'node_modules/c/c.ts': '',
+      'node_modules/c/lib/d.js': '',
+      'node_modules/c/lib/d.ts': '',
+    });
+    const found = ['a', 'a/sub.js', 'a/sub', 'b', 'c', 'c/d'].map((name) =>
+      path.basename(site.external(name)),
+    );
+    expect(found).toEqual(['index.js', 'sub.js', 'sub.js', 'index.js', 'c.js', 'd.js']);
+  });
+
+  test('a package’s main file, whatever is in its name', () => {
+    const site = createSite({
+      'node_modules/a/package.json': '{ "main": "./li#b/50%.js" }',
+      'node_modules/a/li#b/50%.js': '',
+    });
+    expect(site.external('a')).toBe('/node_modules/a/li%23b/50%25.js');
+  });
+
+  test('the folder of a package that is required, as Node’s rules have it', () => {
+    const site = createSite({
+      'node_modules/a/in/package.json': '{ "main": "x" }',
+      'node_modules/a/in/x.js': '',
+      'node_modules/a/out/index.json': '{}',
+      'node_modules/b.js': '',
+    });
+    expect(site.external('a/in', 'require')).toBe('/node_modules/a/in/x.js');
+    expect(site.file('a/out', 'require')).toBe('node_modules/a/out/index.json');
+    expect(site.external('b', 'require')).toBe('/node_modules/b.js');
+  });
+
+  test('the package itself by its own name', () => {
+    const site = createSite(
+      { 'package.json': '{ "name": "me", "exports": { "./*": "./lib/*.js" } }', 'lib/a.ts': '' },
+      'site/entry.ts',
+    );
+    expect(site.file('me/a')).toBe('lib/a.ts');
+  });
+
+  test('another package by a name with #', () => {
+    const site = createSite({
+      'package.json': '{ "imports": { "#db": { "production": "./db.ts", "default": "fake-db" } } }',
+      'node_modules/fake-db/index.js': '',
+    });
+    expect(site.external('#db')).toBe('/node_modules/fake-db/index.js');
+  });
+
+  test('the file of a package for the conditions that hold', () => {
+    const exports = { 'custom-a': './a.js', 'custom-b': './b.js', default: './c.js' };
+    const files = {
+      'node_modules/pkg/package.json': JSON.stringify({ exports }),
+      'node_modules/pkg/a.js': '',
+      'node_modules/pkg/b.js': '',
+      'node_modules/pkg/c.js': '',
+    };
+    expect(createSite(files).external('pkg')).toBe('/node_modules/pkg/c.js');
+    expect(createSite(files, 'entry.ts', ['custom-b']).external('pkg')).toBe('/node_modules/pkg/b.js');
+    const tsconfig = '{ "compilerOptions": { "customConditions": ["custom-a"] } }';
+    const site = createSite({ ...files, 'tsconfig.json': tsconfig }, 'entry.ts', ['custom-b']);
+    expect(site.external('pkg')).toBe('/node_modules/pkg/a.js');
   });
 
   test('JSON of a package, which is the site’s to read', () => {
@@ -231,7 +322,44 @@ describe('an import that leads nowhere', () => {
       'node_modules/pkg/main.js': '',
       'node_modules/pkg/inner.js': '',
     });
-    site.notFound('pkg/inner.js');
+    expect(site.notFound('pkg/inner.js').codeFor('import')).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  test('names the place that an alias means', () => {
+    const site = createSite({
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+    });
+    expect(site.notFound('@/later.ts').message).toBe(
+      `no such file ${path.join(site.root, 'src/later.ts')}, where "paths" of ${path.join(site.root, 'tsconfig.json')} leads`,
+    );
+  });
+
+  const FILES = {
+    'folder/a.ts': '',
+    'a.css': '',
+    'node_modules/pkg/package.json': '{ "exports": { ".": "./main.js", "./out": "../x.js" } }',
+    'node_modules/pkg/main.js': '',
+    'node_modules/plain/folder/a.js': '',
+  };
+
+  test.each([
+    ['./gone.ts', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'],
+    ['./folder', 'ERR_UNSUPPORTED_DIR_IMPORT', 'MODULE_NOT_FOUND'],
+    ['gone', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'],
+    ['fs/gone', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'],
+    ['node:gone', 'ERR_UNKNOWN_BUILTIN_MODULE', 'ERR_UNKNOWN_BUILTIN_MODULE'],
+    ['pkg/inner.js', 'ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_PACKAGE_PATH_NOT_EXPORTED'],
+    ['pkg/out', 'ERR_INVALID_PACKAGE_TARGET', 'ERR_INVALID_PACKAGE_TARGET'],
+    ['plain/gone.js', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'],
+    ['plain/folder', 'ERR_UNSUPPORTED_DIR_IMPORT', 'MODULE_NOT_FOUND'],
+    ['#gone', 'ERR_PACKAGE_IMPORT_NOT_DEFINED', 'ERR_PACKAGE_IMPORT_NOT_DEFINED'],
+    ['./a%2Fb.ts', 'ERR_INVALID_MODULE_SPECIFIER', 'MODULE_NOT_FOUND'],
+    ['https://example.org/a.js', 'ERR_UNSUPPORTED_ESM_URL_SCHEME', 'MODULE_NOT_FOUND'],
+    ['./a.css', 'ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNKNOWN_FILE_EXTENSION'],
+  ])('has Node’s codes: %s', (specifier, imported, required) => {
+    const site = createSite(FILES);
+    expect(site.notFound(specifier, 'import').codeFor('import')).toBe(imported);
+    expect(site.notFound(specifier, 'require').codeFor('require')).toBe(required);
   });
 });
 

@@ -61,12 +61,14 @@ export function checkKind(file: string, mode: ResolveMode): void {
   });
 }
 
-/** A name with `node:` that this Node does not know. */
+/** A name with `node:` that this Node does not know, or one below a builtin's name. */
 export function unknownBuiltin(name: string): NotFound {
   const since = LATER_BUILTINS[name];
-  const names = builtinModules.map((builtin) => (builtin.startsWith('node:') ? builtin : `node:${builtin}`));
+  const prefix = name.startsWith('node:') ? 'node:' : '';
+  const names = builtinModules.map((builtin) => prefix + builtin.replace('node:', ''));
   return new NotFound(`Node ${process.versions.node} has no such module`, {
-    code: 'ERR_UNKNOWN_BUILTIN_MODULE',
+    // Without the prefix, Node would look for a package.
+    code: prefix ? 'ERR_UNKNOWN_BUILTIN_MODULE' : undefined,
     hint: since
       ? `It came with Node ${since}: use that version or a later one.`
       : (didYouMean(name, names) ?? 'Another version of Node may have it, or a flag of it.'),

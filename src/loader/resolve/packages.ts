@@ -82,6 +82,12 @@ export class Packages {
     return undefined;
   }
 
+  /** The file that `main` in the package.json of a folder names. */
+  mainOf(folder: string): string | undefined {
+    const manifest = this.#manifests.in(folder);
+    return manifest && this.#main({ folder, name: folder, manifest }).file;
+  }
+
   forget(): void {
     this.#modulesAbove.clear();
   }
@@ -119,8 +125,11 @@ export class Packages {
     const { folder, name, manifest } = of;
     if (manifest?.exports != null)
       return this.#target(of, exportedTarget(manifest.exports, subpath, conditions, name));
-    const { file, tried } = subpath === '.' ? this.#main(of) : this.#find(of, path.join(folder, subpath));
+    const target = path.join(folder, subpath);
+    const { file, tried } = subpath === '.' ? this.#main(of) : this.#find(of, target);
     if (file !== undefined) return file;
+    if (subpath !== '.' && conditions.has('import') && this.#lookups.folder(target) !== undefined)
+      throw new NotFound(`folder ${target} has no index file`, { code: 'ERR_UNSUPPORTED_DIR_IMPORT' });
     throw new NotFound(`${folder} has no ${subpath === '.' ? 'main file' : `file ${subpath}`}`, { tried });
   }
 
