@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
 import { CommandError, describeThrown, isUserError, UsageError } from '../errors.ts';
 import { statIfThere } from '../stat-if-there.ts';
+import { printable } from '../wsgi/printable.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -21,6 +22,7 @@ export function createCommand(name: string, description: string): Command {
     .option('--no-color', 'print without colours (NO_COLOR and FORCE_COLOR are honoured too)')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .configureOutput({ outputError: (text, write) => write(printable(text)) })
     .showSuggestionAfterError()
     .showHelpAfterError(`Type '${name} --help' for usage.`)
     .exitOverride();
@@ -60,11 +62,11 @@ export function reportError(error: unknown, { traceback = false } = {}): number 
 /** The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs. */
 export function formatError(error: unknown, { traceback = false } = {}): string {
   if (!isUserError(error))
-    return error instanceof Error ? (error.stack ?? describeThrown(error)) : describeThrown(error);
-  const lines = [`${kleur.red('Error:')} ${error.message}`];
-  if (error.codeFrame) lines.push('', error.codeFrame, '');
-  if (error.hint) lines.push(`${kleur.cyan('Hint:')} ${error.hint}`);
-  if (traceback) lines.push('', ...stacks(error));
+    return printable(error instanceof Error ? (error.stack ?? describeThrown(error)) : describeThrown(error));
+  const lines = [`${kleur.red('Error:')} ${printable(error.message)}`];
+  if (error.codeFrame) lines.push('', printable(error.codeFrame), '');
+  if (error.hint) lines.push(`${kleur.cyan('Hint:')} ${printable(error.hint)}`);
+  if (traceback) lines.push('', printable([...stacks(error)].join('\n')));
   return lines.join('\n');
 }
 

@@ -3,6 +3,7 @@ import kleur from 'kleur';
 import type { DevReport } from '../arbiter/dev-report.ts';
 import type { AccessRole } from '../servers/access-log.ts';
 import type { AccessLine, Failure } from '../worker/messages.ts';
+import { printable, printableLine } from '../wsgi/printable.ts';
 import { formatUrl } from './addrport.ts';
 
 export interface DevTerminalOptions {
@@ -41,7 +42,7 @@ export class DevTerminal implements DevReport {
   greet(address: { host: string; port: number }): void {
     const { version, settings } = this.#options;
     this.#write(
-      `startproject ${version}, using settings '${settings}'\n` +
+      `startproject ${version}, using settings '${printableLine(settings)}'\n` +
         `Development server at ${kleur.bold().underline(formatUrl(address))}\n` +
         `${kleur.dim('Not for production. Quit with CONTROL-C.')}\n\n`,
     );
@@ -63,26 +64,26 @@ export class DevTerminal implements DevReport {
   }
 
   onRequest({ time, message, role }: AccessLine): void {
-    this.#write(`${time} ${COLOURS[role](message)}\n`);
+    this.#write(`${time} ${COLOURS[role](printableLine(message))}\n`);
   }
 
   onNotice(text: string): void {
-    this.#writeError(`${kleur.yellow(text)}\n`);
+    this.#writeError(`${kleur.yellow(printable(text))}\n`);
   }
 
   #describeChange(changed: readonly string[]): string | undefined {
     const [first, ...others] = changed;
     if (first === undefined) return undefined;
     const relative = path.relative(this.#options.root, first);
-    const shown = relative.startsWith('..') ? first : relative;
+    const shown = printableLine(relative.startsWith('..') ? first : relative);
     return others.length === 0 ? `${shown} changed` : `${shown} and ${others.length} more changed`;
   }
 }
 
 function describeFailure({ name, message, hint, codeFrame, stack }: Failure): string {
   const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
-  const lines = [`${kleur.red('Error:')} ${isOurs ? message : (stack ?? `${name}: ${message}`)}`];
-  if (codeFrame !== undefined) lines.push('', codeFrame, '');
-  if (hint !== undefined) lines.push(`${kleur.cyan('Hint:')} ${hint}`);
+  const lines = [`${kleur.red('Error:')} ${printable(isOurs ? message : (stack ?? `${name}: ${message}`))}`];
+  if (codeFrame !== undefined) lines.push('', printable(codeFrame), '');
+  if (hint !== undefined) lines.push(`${kleur.cyan('Hint:')} ${printable(hint)}`);
   return lines.join('\n');
 }

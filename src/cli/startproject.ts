@@ -13,6 +13,7 @@ import {
   runScriptLine,
 } from '../scaffold/package-manager.ts';
 import { changeDirectory, shellLine } from '../scaffold/shell-line.ts';
+import { printable } from '../wsgi/printable.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
 import { hasScript, typedCommand } from './typed-command.ts';
 
@@ -186,7 +187,7 @@ async function makeRepository(path: string, signal: AbortSignal): Promise<readon
 /** For what goes wrong after the site was written: it stands, and the next steps have the remedy. */
 function warn(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`Warning: ${error.message}\n`);
+  process.stderr.write(`Warning: ${printable(error.message)}\n`);
 }
 
 function printPlan(root: string, site: Site): void {
@@ -202,5 +203,5 @@ function printKept({ kept, unignored }: Site): void {
 }
 
 function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }

@@ -1,4 +1,5 @@
 import { describeThrown, isError, readText } from '../errors.ts';
+import { logEntry } from '../wsgi/printable.ts';
 
 /** More is shown of no error: the causes of some that are tried again and again go on for thousands. */
 const MOST_ERRORS = 20;
@@ -39,7 +40,7 @@ function causesOf(error: unknown): readonly unknown[] {
 /** An error with its causes, for a log: their stacks. */
 export function chainText(error: unknown): string {
   const { errors, isCut } = errorChain(error);
-  const text = errors.map(stackOf).join('\nCaused by: ');
+  const text = errors.map((each) => logEntry(stackOf(each))).join('\nCaused by: ');
   return isCut ? `${text}\n${CUT_CHAIN}` : text;
 }
 

@@ -1,3 +1,5 @@
+import { printableLine } from '../wsgi/printable.ts';
+
 /** What a server knows of a response once it is over. */
 export interface ResponseRecord {
   readonly method: string;
@@ -55,13 +57,9 @@ export function roleOf(status: number): AccessRole {
   return status >= 400 && status < 500 ? 'client-error' : 'server-error';
 }
 
-/** Escapes what could steer a terminal, C1 control characters as well, or end the quotes that stand around it. */
+/** A part of a request as it stands in a log between quotes. */
 export function escapeForLog(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f"\\]/g, (character) =>
-    character === '"' || character === '\\'
-      ? `\\${character}`
-      : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return printableLine(text.replace(/["\\]/g, '\\$&'));
 }
 
 /** `[22/Nov/2026 08:00:00]`, in local time. */

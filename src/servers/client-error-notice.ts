@@ -1,3 +1,4 @@
+import { printableLine } from '../wsgi/printable.ts';
 import { escapeForLog } from './access-log.ts';
 import type { ClientErrorRecord } from './http-refusal.ts';
 
@@ -6,5 +7,5 @@ export function clientErrorNotice({ kind, status, message, requestLine }: Client
   if (kind === 'tls')
     return 'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.';
   const line = requestLine === undefined ? '' : `: "${escapeForLog(requestLine)}"`;
-  return `Refused with ${status}, ${escapeForLog(message)}${line}`;
+  return `Refused with ${status}, ${printableLine(message)}${line}`;
 }

@@ -8,6 +8,7 @@ import { nativeImport } from '../loader/native-import.ts';
 import { formatAccess } from '../servers/access-log.ts';
 import { clientErrorNotice } from '../servers/client-error-notice.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
+import { logEntry } from '../wsgi/printable.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { toFailure } from './failure.ts';
 import { failureApplication } from './failure-application.ts';
@@ -91,7 +92,9 @@ export class DevWorker {
   reportStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
     const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
     const text = isError(error) ? readText(error, 'stack') : describeThrown(error);
-    this.#effects.writeError(`${what} (the site goes on, in production its process would end):\n${text}\n`);
+    this.#effects.writeError(
+      `${what} (the site goes on, in production its process would end):\n${logEntry(text)}\n`,
+    );
   }
 
   /** The process is about to end. If it was not us who asked for it, the stack says who did. */

@@ -1,3 +1,5 @@
+import { logEntry } from './printable.ts';
+
 /** The application or the server broke a rule of PEP 3333. */
 export class WSGIError extends Error {
   /** The section of PEP 3333 that has the rule. */
@@ -46,7 +48,7 @@ export function describeError(error: unknown): string {
   let current = error;
   while (current instanceof Error && !seen.has(current)) {
     seen.add(current);
-    lines.push(current.stack ?? String(current));
+    lines.push(logEntry(current.stack ?? String(current)));
     current = current.cause;
   }
   if (!(current instanceof Error) && (current !== undefined || seen.size === 0)) {

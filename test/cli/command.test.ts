@@ -206,3 +206,9 @@ test('a reader of stdout who has had enough ends the process without a word', as
   });
   expect(exit).toHaveBeenCalledExactlyOnceWith();
 });
+
+test('what is told of an error cannot steer the terminal', async () => {
+  expect((await run(['--\x1b[2J\x9b2J'])).error).toContain("unknown option '--\\x1b[2J\\x9b2J'");
+  const { error } = await run([], throwing(new CommandError('no \x1b[2J', { hint: 'but \x9b2J' })));
+  expect(error).toBe('Error: no \\x1b[2J\nHint: but \\x9b2J\n');
+});

@@ -213,3 +213,15 @@ describe('with colours', () => {
     expect(shown.error).toBe('\x1b[33mlook\x1b[39m\n');
   });
 });
+
+test('names of files and notices cannot steer the terminal', () => {
+  useColours(false);
+  const { terminal, shown } = createTerminal();
+  terminal.onLoaded(load(2, { changed: ['/srv/mysite/a\x1b[2J\n.ts'] }));
+  terminal.onNotice('one\x9b2J\ntwo');
+  terminal.onLoaded(
+    load(3, { failure: { ...BROKEN, message: 'a\x1b[2J', hint: 'b\x9b', codeFrame: 'c\x07' } }),
+  );
+  expect(shown.out).toBe('a\\x1b[2J\\x0a.ts changed, reloaded in 21 ms\n');
+  expect(shown.error).toBe('one\\x9b2J\ntwo\nError: a\\x1b[2J\n\nc\\x07\n\nHint: b\\x9b\n');
+});

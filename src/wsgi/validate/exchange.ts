@@ -1,4 +1,5 @@
 import { describe, isPromiseLike, WSGIError } from '../errors.ts';
+import { logEntry } from '../printable.ts';
 import { checkIterable } from '../response-body.ts';
 import type {
   Environ,
@@ -137,7 +138,7 @@ export class Exchange implements ResponseListener {
 
   /** For a violation that there is nobody to throw it at. */
   #log(error: unknown): void {
-    this.#environ['wsgi.errors'].write(`${(error as Error).message}\n`);
+    this.#environ['wsgi.errors'].write(`${logEntry((error as Error).message)}\n`);
   }
 
   #start(startResponse: StartResponse, args: readonly unknown[], stack: CapturedStack): Write {

@@ -1,4 +1,5 @@
 import { WSGIError } from '../errors.ts';
+import { printableLine } from '../printable.ts';
 import type { Environ } from '../types.ts';
 import { type Place, showPlace } from './place.ts';
 import { RULES, type Rule } from './rules.ts';
@@ -36,6 +37,6 @@ export type Report = (violation: Violation) => void;
 function describeRequest(environ: Environ | undefined): string {
   const { REQUEST_METHOD: method, SCRIPT_NAME: mount, PATH_INFO: path } = environ ?? {};
   return typeof method === 'string' && typeof path === 'string'
-    ? ` Request: ${method} ${mount ?? ''}${path}`
+    ? ` Request: ${printableLine(`${method} ${mount ?? ''}${path}`)}`
     : '';
 }

@@ -1,0 +1,29 @@
+/**
+ * What could steer a terminal, or show a text other than it is: control characters, those from 0x80 to 0x9f as well, line
+ * ends that only some know, and what turns the direction of writing.
+ */
+const UNPRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE_IN_LINE = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text of several lines, for a terminal or a log, in which everything can be seen. */
+export function printable(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(UNPRINTABLE, escapeCharacter);
+}
+
+/** The same for what is to be on one line: a name, a path, a part of a request. */
+export function printableLine(text: string): string {
+  return text.replace(UNPRINTABLE_IN_LINE, escapeCharacter);
+}
+
+/**
+ * What a log says at once. Its further lines are indented, as those of a stack are, so that none of them can pass for
+ * another entry.
+ */
+export function logEntry(text: string): string {
+  return printable(text).replace(/\n(?=[^\s])/g, '\n    ');
+}
+
+function escapeCharacter(character: string): string {
+  const code = character.charCodeAt(0).toString(16);
+  return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+}
