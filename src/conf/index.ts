@@ -33,6 +33,13 @@ export interface Settings {
   ROOT_URLCONF: string | object | null;
   /** The application that the servers run, `mysite.wsgi.application`; null for the default one. @default null */
   WSGI_APPLICATION: string | null;
+  /**
+   * How many bytes of a body `request.text()`, `json()`, `formData()` and their kind may read into memory at once; more
+   * is answered with 413. null for any amount. `request.body` and `wsgi.input`, which stream, have no limit.
+   *
+   * @default 2621440
+   */
+  DATA_UPLOAD_MAX_MEMORY_SIZE: number | null;
   /** Redirect to the path with a slash at its end when only that one has a view. @default true */
   APPEND_SLASH: boolean;
   /** Take the host from `X-Forwarded-Host`. Only behind a proxy that always sets it. @default false */

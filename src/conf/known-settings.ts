@@ -44,6 +44,12 @@ export const KNOWN_SETTINGS: Readonly<Record<keyof Settings, SettingRule>> = {
     example: "'mysite.wsgi.application'",
     accepts: (value) => isName(value) || value === null,
   },
+  DATA_UPLOAD_MAX_MEMORY_SIZE: {
+    default: 2_621_440,
+    expected: 'a number of bytes or null',
+    example: '10 * 1024 * 1024',
+    accepts: (value) => value === null || (Number.isSafeInteger(value) && (value as number) >= 0),
+  },
   APPEND_SLASH: flag(true, 'true'),
   USE_X_FORWARDED_HOST: flag(false, 'true'),
   SECURE_PROXY_SSL_HEADER: {

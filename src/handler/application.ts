@@ -27,6 +27,7 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
     urlconf,
     sender: application,
     scriptName,
+    memoryLimit: values.DATA_UPLOAD_MAX_MEMORY_SIZE,
     hasMiddleware: values.MIDDLEWARE.length > 0,
     unscoped: undefined,
   };

@@ -2,11 +2,19 @@ import type { LoadedSettings } from '../conf/load.ts';
 import { isError } from '../errors.ts';
 import { ClientDisconnected } from '../wsgi/errors.ts';
 import type { Environ } from '../wsgi/types.ts';
+import { isClientError } from './bounded-body.ts';
 import { checkResponse } from './check-response.ts';
 import { chainText } from './error-chain.ts';
 import type { ErrorStatus } from './error-handlers.ts';
 import { logError, logLine } from './error-log.ts';
-import { BadRequest, DisallowedHost, Http404, PermissionDenied, SuspiciousOperation } from './exceptions.ts';
+import {
+  BadRequest,
+  DisallowedHost,
+  Http404,
+  PermissionDenied,
+  RequestDataTooBig,
+  SuspiciousOperation,
+} from './exceptions.ts';
 import { Response } from './http/index.ts';
 import { factsRule } from './page-access.ts';
 import { encodePath } from './path-encoding.ts';
@@ -76,6 +84,8 @@ function statusOf(error: unknown): ErrorStatus {
   if (!isError(error)) return 500;
   if (error instanceof Http404) return 404;
   if (error instanceof PermissionDenied) return 403;
+  if (error instanceof RequestDataTooBig) return 413;
+  if (isClientError(error)) return 400;
   // Nobody is there to read it; all that counts is that it's not taken for the site's fault.
   if (error instanceof BadRequest || error instanceof ClientDisconnected) return 400;
   return 500;

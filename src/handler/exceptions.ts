@@ -23,6 +23,11 @@ export class SuspiciousOperation extends BadRequest {
   override readonly name: string = 'SuspiciousOperation';
 }
 
+/** More than DATA_UPLOAD_MAX_MEMORY_SIZE was to be read into memory at once: the response is 413. */
+export class RequestDataTooBig extends SuspiciousOperation {
+  override readonly name = 'RequestDataTooBig';
+}
+
 /** The Host header is not one of ALLOWED_HOSTS. */
 export class DisallowedHost extends SuspiciousOperation {
   override readonly name = 'DisallowedHost';

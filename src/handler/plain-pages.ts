@@ -6,6 +6,7 @@ const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]
   400: ['Bad Request', 'The server could not understand the request.'],
   403: ['Forbidden', 'You are not allowed to see this page.'],
   404: ['Not Found', 'The requested resource was not found on this server.'],
+  413: ['Content Too Large', 'The request is larger than the server is willing to process.'],
   500: ['Server Error', 'The server could not answer the request.'],
 };
 

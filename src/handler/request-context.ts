@@ -2,6 +2,8 @@ import { activeSettings } from '../conf/active.ts';
 import { currentScope, hasScopes, runInScope, Scope, type Site } from '../conf/scope.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { BoundContext } from './bound-context.ts';
+import { boundBody } from './bounded-body.ts';
+import { mayHaveBody } from './make-request.ts';
 import { decodePath, encodePath, pathBytes } from './path-encoding.ts';
 import type { URLconf } from './urls/urlconf.ts';
 
@@ -13,6 +15,8 @@ export interface ApplicationContext {
   readonly sender: WSGIApplication;
   /** Where requests are mounted that nothing is said of. */
   readonly scriptName: string;
+  /** How much of a body may be read into memory at once, in bytes; null for any amount. */
+  readonly memoryLimit: number | null;
   /** Whether there is middleware, which may pass a Request of its own to `getResponse()`. */
   readonly hasMiddleware: boolean;
   /** The one open request that runs in no scope, where there is middleware: what has no scope belongs to it. */
@@ -73,6 +77,7 @@ export function leave(context: RequestContext): void {
 /** Makes `context` that of `request`. */
 export function bindContext(request: Request, context: RequestContext): void {
   BoundContext.set(request, context);
+  if (mayHaveBody(request.method)) boundBody(request, { isReplaced: false });
 }
 
 /**
@@ -88,6 +93,7 @@ export function contextOf(request: Request, application: ApplicationContext): Re
   const { environ, scriptName } = original;
   const context = new RequestContext(application, environ, scriptName, pathBelow(scriptName, request));
   BoundContext.set(request, context);
+  if (mayHaveBody(request.method)) boundBody(request, { isReplaced: true });
   return context;
 }
 

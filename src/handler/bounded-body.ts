@@ -1,0 +1,122 @@
+import { BoundContext } from './bound-context.ts';
+import { RequestDataTooBig } from './exceptions.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** The methods that have the whole of a body in memory at once. Not every runtime has all. */
+const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
+type Reader = (typeof READERS)[number];
+/** `bytes()` is newer than the types. */
+type Readers = Readonly<Partial<Record<Reader, () => Promise<unknown>>>>;
+
+/** By the prototype that a Request had: the one that it gets. */
+const prototypes = new WeakMap<object, object>();
+/** Those whose body is not the one that the client has declared the length of. */
+const replaced = new WeakSet<Request>();
+const clientErrors = new WeakSet<object>();
+
+/**
+ * Sees to it that a Request reads no more into memory at once than DATA_UPLOAD_MAX_MEMORY_SIZE, and that a body which
+ * is not what it should be counts as the client's fault. Its stream is left alone. A prototype of its own costs a Request
+ * less than methods of its own do.
+ *
+ * @param isReplaced Whether a middleware has made the Request, maybe with another body.
+ */
+export function boundBody(request: Request, { isReplaced }: { readonly isReplaced: boolean }): void {
+  if (isReplaced) replaced.add(request);
+  const theirs: object = Object.getPrototypeOf(request);
+  let ours = prototypes.get(theirs);
+  if (ours === undefined) {
+    ours = boundedPrototype(theirs as Request);
+    prototypes.set(theirs, ours);
+    prototypes.set(ours, ours);
+  }
+  if (ours !== theirs) Object.setPrototypeOf(request, ours);
+}
+
+/** Whether an error tells of a body that the client should have sent in another form. */
+export function isClientError(error: object): boolean {
+  return clientErrors.has(error);
+}
+
+function boundedPrototype(theirs: Request): object {
+  const ours = Object.create(theirs);
+  const define = (name: string, value: (this: Request) => unknown) =>
+    Object.defineProperty(ours, name, { value, writable: true, configurable: true });
+  for (const name of READERS) {
+    const read = (theirs as Readers)[name];
+    if (read === undefined) continue;
+    define(name, function (this: Request) {
+      return readWhole(this, name, read);
+    });
+  }
+  define('clone', function (this: Request) {
+    const clone = theirs.clone.call(this);
+    BoundContext.set(clone, BoundContext.get(this)!);
+    boundBody(clone, { isReplaced: replaced.has(this) });
+    return clone;
+  });
+  return ours;
+}
+
+async function readWhole(request: Request, name: Reader, read: () => Promise<unknown>): Promise<unknown> {
+  // A body that was read before is the site's mistake.
+  if (request.bodyUsed || request.body?.locked) return read.call(request);
+  const bytes = await boundedBytes(request, BoundContext.get(request)!);
+  try {
+    if (bytes === undefined) return await read.call(request);
+    const type = request.headers.get('content-type');
+    const response = new globalThis.Response(
+      bytes,
+      type === null ? {} : { headers: { 'content-type': type } },
+    );
+    return await (response as Readers)[name]!();
+  } catch (error) {
+    // Still the standard's error, which a view may expect.
+    if (error instanceof TypeError || error instanceof SyntaxError) clientErrors.add(error);
+    throw error;
+  }
+}
+
+/**
+ * The bytes of a body whose length is not known before it has been read; undefined for one that may be read as it is.
+ *
+ * @throws {RequestDataTooBig}
+ */
+async function boundedBytes(
+  request: Request,
+  { environ, application: { memoryLimit } }: RequestContext,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (memoryLimit === null || request.body === null) return undefined;
+  const { CONTENT_LENGTH: declared } = environ;
+  if (declared && !replaced.has(request)) {
+    if (Number(declared) > memoryLimit) throw tooBig(memoryLimit);
+    return undefined;
+  }
+  const blocks: Uint8Array[] = [];
+  let length = 0;
+  for await (const block of request.body as unknown as AsyncIterable<Uint8Array>) {
+    if (!(block instanceof Uint8Array))
+      throw new TypeError('The body of a Request is made of Uint8Array blocks.');
+    length += block.length;
+    if (length > memoryLimit) throw tooBig(memoryLimit);
+    blocks.push(block);
+  }
+  return joined(blocks, length);
+}
+
+function joined(blocks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const block of blocks) {
+    bytes.set(block, offset);
+    offset += block.length;
+  }
+  return bytes;
+}
+
+function tooBig(limit: number): RequestDataTooBig {
+  return new RequestDataTooBig(
+    `The request's body is larger than the ${limit} bytes of settings.DATA_UPLOAD_MAX_MEMORY_SIZE. ` +
+      'Raise that, or read request.body as a stream.',
+  );
+}
