@@ -5,6 +5,7 @@ import kleur from 'kleur';
 import { CommandError, describeThrown, isUserError, UsageError } from '../errors.ts';
 import { statIfThere } from '../stat-if-there.ts';
 import { printable } from '../wsgi/printable.ts';
+import { endWithOutput, printError } from './output.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -31,7 +32,7 @@ export function createCommand(name: string, description: string): Command {
 /** Runs a command. This is where an error becomes a line on stderr and an exit code. */
 export async function runCommand(command: Command, argv: readonly string[]): Promise<void> {
   if (argv.includes('--no-color')) kleur.enabled = false;
-  process.stdout.on('error', endQuietly);
+  endWithOutput();
   try {
     await command.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -46,16 +47,10 @@ export function workingFolder(chdir?: string): string {
   throw new CommandError(`Expected a folder for --chdir, found none at '${folder}'.`);
 }
 
-/** Who reads our output has had enough of it, as `head` has. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-}
-
 /** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */
 export function reportError(error: unknown, { traceback = false } = {}): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`${formatError(error, { traceback })}\n`);
+  printError(`${formatError(error, { traceback })}\n`);
   return error instanceof UsageError ? 2 : 1;
 }
 

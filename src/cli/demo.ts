@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepareSite } from '../scaffold/create-site.ts';
 import { reportError } from './command.ts';
+import { goOnWithoutOutput, print } from './output.ts';
 import { main as runserver } from './runserver.ts';
 
 /** Makes a site in a temporary folder, serves it, and removes it at the end: `npm run demo -- 8001`. */
 export async function main(argv: readonly string[]): Promise<void> {
+  goOnWithoutOutput();
   try {
     const folder = mkdtempSync(join(tmpdir(), 'startproject-'));
     // What has it open is gone by then: the server's workers end first.
@@ -29,6 +31,6 @@ async function createDemo(folder: string): Promise<string> {
     home: homedir(),
   });
   await site.write(new AbortController().signal);
-  process.stdout.write(`A site to play with, until you quit: ${site.destination.path}\n`);
+  print(`A site to play with, until you quit: ${site.destination.path}\n`);
   return site.destination.path;
 }

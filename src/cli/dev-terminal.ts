@@ -5,6 +5,7 @@ import type { AccessRole } from '../servers/access-log.ts';
 import type { AccessLine, Failure } from '../worker/messages.ts';
 import { printable, printableLine } from '../wsgi/printable.ts';
 import { formatUrl } from './addrport.ts';
+import { print, printError } from './output.ts';
 
 export interface DevTerminalOptions {
   /** Paths are shown relative to it. */
@@ -35,8 +36,8 @@ export class DevTerminal implements DevReport {
 
   constructor(options: DevTerminalOptions) {
     this.#options = options;
-    this.#write = options.write ?? ((text) => process.stdout.write(text));
-    this.#writeError = options.writeError ?? ((text) => process.stderr.write(text));
+    this.#write = options.write ?? print;
+    this.#writeError = options.writeError ?? printError;
   }
 
   greet(address: { host: string; port: number }): void {

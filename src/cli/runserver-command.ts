@@ -14,10 +14,11 @@ import { listenForDevKeys } from './dev-keys.ts';
 import { DevTerminal } from './dev-terminal.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
-import { leaveTerminalAloneInBackground } from './foreground.ts';
+import { hasTerminal, leaveTerminalAloneInBackground } from './foreground.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { explainListenError } from './listen-error.ts';
 import { openUrl } from './open-url.ts';
+import { goOnWithoutOutput, print } from './output.ts';
 import { spawnWorker } from './spawn-worker.ts';
 
 interface RunserverOptions extends CommonOptions, LimitOptions {
@@ -87,6 +88,7 @@ async function serve(
   options: RunserverOptions,
   worker?: WorkerHandle,
 ): Promise<void> {
+  goOnWithoutOutput();
   leaveTerminalAloneInBackground();
   const address = parseAddrport(addrport, options.ipv6);
   process.chdir(workingFolder(options.chdir));
@@ -134,7 +136,6 @@ async function serveWithReload(
   const bound = { ...address, port };
   arbiter.start(siteOptions(bound, project, options), worker);
   const url = formatUrl(bound);
-  const print = (text: string) => process.stdout.write(text);
   restoreTerminal = listenForDevKeys({
     url,
     reload: () => arbiter.reload(),
@@ -165,7 +166,7 @@ async function serveInOneProcess(
   exitOnSignals((exitCode) => process.exit(exitCode));
   const listening = { ...address, port: (bound as AddressInfo).port };
   terminal.greet(listening);
-  if (options.open) openUrl(formatUrl(listening), (text) => process.stdout.write(text));
+  if (options.open) openUrl(formatUrl(listening), print);
 }
 
 function siteOptions(address: Address, { root, settings }: Project, options: RunserverOptions): SiteOptions {
@@ -189,9 +190,12 @@ function listenOptions({ host, port, isIPv6 }: Address) {
 
 /** What ends us, ends everything at once; 128 and the signal's number is how a shell is told. */
 function exitOnSignals(quit: (exitCode: number) => void): void {
+  const isAttached = hasTerminal();
   process.on('SIGINT', () => quit(128 + 2));
   process.on('SIGTERM', () => quit(128 + 15));
-  process.on('SIGHUP', () => quit(128 + 1));
+  process.on('SIGQUIT', () => quit(128 + 3));
+  // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
+  process.on('SIGHUP', () => isAttached && quit(128 + 1));
 }
 
 function toMs(text: string): number {

@@ -15,6 +15,8 @@ import {
 import { changeDirectory, shellLine } from '../scaffold/shell-line.ts';
 import { printable } from '../wsgi/printable.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
+import { hasTerminal } from './foreground.ts';
+import { goOnWithoutOutput, print, printError } from './output.ts';
 import { hasScript, typedCommand } from './typed-command.ts';
 
 const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,6 +45,7 @@ interface Order {
 export async function main(argv: readonly string[]): Promise<void> {
   if (argv[0] === '--demo') return (await import('./demo.ts')).main(argv.slice(1));
   const command = startprojectCommand().action(async (name, directory, options: Options) => {
+    goOnWithoutOutput();
     const interruption = interruptedBySignal();
     try {
       const { install = false, git = false } = options;
@@ -51,7 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       await startproject(order, options, interruption.signal);
     } catch (error) {
       if (!interruption.signal.aborted) throw error;
-      process.stderr.write('\nInterrupted.\n');
+      printError('\nInterrupted.\n');
       process.exitCode = EXIT_CODES[interruption.signal.reason as keyof typeof EXIT_CODES];
     }
   });
@@ -101,7 +104,12 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
 
 function interruptedBySignal(): AbortController {
   const interruption = new AbortController();
-  for (const signal of Object.keys(EXIT_CODES)) process.once(signal, () => interruption.abort(signal));
+  // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
+  const survived = hasTerminal() ? undefined : 'SIGHUP';
+  for (const signal of Object.keys(EXIT_CODES)) {
+    if (signal === survived) process.on(signal, () => {});
+    else process.once(signal, () => interruption.abort(signal));
+  }
   return interruption;
 }
 
@@ -123,7 +131,7 @@ async function ask(argv: readonly string[], options: Options, interruption: Abor
   });
   const flags = (['install', 'git'] as const).filter((flag) => answers[flag] && !options[flag]);
   const line = shellLine('startproject', answers.name, ...argv, ...flags.map((flag) => `--${flag}`));
-  print(`\nThe same without questions: ${line}\n`);
+  printLine(`\nThe same without questions: ${line}\n`);
   return { ...answers, directory: undefined };
 }
 
@@ -144,7 +152,7 @@ async function startproject(order: Order, options: Options, signal: AbortSignal)
   const { path } = site.destination;
   if (options.dryRun) return printPlan(path, site);
   await site.write(signal);
-  print(`Created ${order.name} in ${path}`);
+  printLine(`Created ${order.name} in ${path}`);
   printKept(site);
 
   const steps = changeDirectory(process.cwd(), path);
@@ -154,8 +162,8 @@ async function startproject(order: Order, options: Options, signal: AbortSignal)
   if (order.git) steps.push(...(await makeRepository(path, signal)));
   if (hasScript(path, 'dev')) steps.push(runScriptLine(packageManager, 'dev'));
   else if (isPackage) steps.push(runLine(packageManager, 'runserver'));
-  if (steps.length > 0) print(['', 'Next:', ...steps.map((step) => `  ${step}`)].join('\n'));
-  if (isPackage) print('\nand open http://127.0.0.1:8000/');
+  if (steps.length > 0) printLine(['', 'Next:', ...steps.map((step) => `  ${step}`)].join('\n'));
+  if (isPackage) printLine('\nand open http://127.0.0.1:8000/');
 }
 
 async function install(path: string, packageManager: PackageManager, signal: AbortSignal): Promise<boolean> {
@@ -175,7 +183,7 @@ async function makeRepository(path: string, signal: AbortSignal): Promise<readon
   const { createRepository, GIT_BY_HAND } = await import('../scaffold/git.ts');
   try {
     const outcome = await createRepository(path, signal);
-    if (outcome === 'inside another') print('No git repository was made: the folder is inside of one.');
+    if (outcome === 'inside another') printLine('No git repository was made: the folder is inside of one.');
     return [];
   } catch (error) {
     process.exitCode = 1;
@@ -187,21 +195,21 @@ async function makeRepository(path: string, signal: AbortSignal): Promise<readon
 /** For what goes wrong after the site was written: it stands, and the next steps have the remedy. */
 function warn(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`Warning: ${printable(error.message)}\n`);
+  printError(`Warning: ${printable(error.message)}\n`);
 }
 
 function printPlan(root: string, site: Site): void {
   const paths = site.plan.files.map(({ path }) => `  ${path}`);
-  print([`Would write to ${root}:`, ...paths].join('\n'));
+  printLine([`Would write to ${root}:`, ...paths].join('\n'));
   printKept(site);
-  print('Nothing was written.');
+  printLine('Nothing was written.');
 }
 
 function printKept({ kept, unignored }: Site): void {
-  if (kept.length > 0) print(`Your own ${kept.join(' and ')} stayed as before.`);
-  if (unignored.length > 0) print(`Add to .gitignore: ${unignored.join(' ')}`);
+  if (kept.length > 0) printLine(`Your own ${kept.join(' and ')} stayed as before.`);
+  if (unignored.length > 0) printLine(`Add to .gitignore: ${unignored.join(' ')}`);
 }
 
-function print(text: string): void {
-  process.stdout.write(`${printable(text)}\n`);
+function printLine(text: string): void {
+  print(`${printable(text)}\n`);
 }

@@ -30,4 +30,6 @@ export function main({ saveCode }: { readonly saveCode: () => void }): void {
   process.debugPort = inspectorPort(process.pid);
 
   channel.sayBooted();
+  // What the site prints may go to a pipe that nobody reads any longer, or to a disk that is full.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 }

@@ -1,0 +1,40 @@
+/** What may wait to be read before more is dropped: some ten thousand lines. */
+const MAX_UNREAD_BYTES = 1_048_576;
+
+type Output = NodeJS.WriteStream & { readonly fd: 1 | 2 };
+
+/** Prints on stdout. */
+export function print(text: string): void {
+  printOn(process.stdout, text);
+}
+
+/** Prints on stderr. */
+export function printError(text: string): void {
+  printOn(process.stderr, text);
+}
+
+/** A pipe whose reader does not read must not fill the memory. */
+function printOn(output: Output, text: string): void {
+  if (output.writableLength < MAX_UNREAD_BYTES) output.write(text);
+}
+
+/** Lets a command end when who reads its output has had enough of it, as `head` has; other errors are survived. */
+export function endWithOutput(): void {
+  process.stdout.on('error', endQuietly);
+  process.stderr.off('error', ignore).on('error', ignore);
+}
+
+/**
+ * Lets a command that has begun to do its work go on with it, though nobody may read what it prints: a server, or files
+ * that are half written. A pipe may break, a disk may be full, a terminal may have been closed.
+ */
+export function goOnWithoutOutput(): void {
+  process.stdout.off('error', endQuietly).on('error', ignore);
+  process.stderr.off('error', ignore).on('error', ignore);
+}
+
+function endQuietly({ code }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') process.exit();
+}
+
+function ignore(): void {}
