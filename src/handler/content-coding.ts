@@ -33,7 +33,7 @@ export function isEncoded(contentEncoding: string, first: Uint8Array, isWhole: b
 }
 
 function codingsOf(contentEncoding: string): string[] {
-  return contentEncoding.toLowerCase().split(/\s*,\s*/);
+  return contentEncoding.split(',').map((coding) => coding.trim().toLowerCase());
 }
 
 /** Some texts are the beginning of something that can be decoded. What was encoded is no text. */

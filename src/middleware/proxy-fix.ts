@@ -1,8 +1,10 @@
+import { isPort, parseClientAddress } from '../client-address.ts';
+import { withoutTrailingSlashes } from '../wsgi/environ.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 
 /** How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone. */
 export interface ProxyFixOptions {
-  /** `X-Forwarded-For`, for REMOTE_ADDR. @default 1 */
+  /** `X-Forwarded-For`, for REMOTE_ADDR, and REMOTE_PORT where it has one. What is no address is left out. @default 1 */
   readonly xFor?: number;
   /** `X-Forwarded-Proto`, for `wsgi.url_scheme`. @default 1 */
   readonly xProto?: number;
@@ -13,6 +15,9 @@ export interface ProxyFixOptions {
   /** `X-Forwarded-Prefix`, for SCRIPT_NAME. @default 0 */
   readonly xPrefix?: number;
 }
+
+const PORT = /:(\d+)$/;
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
 /** What a proxy may have changed. */
 const REPLACED = [
@@ -50,19 +55,15 @@ export function proxyFix(
     environ['startproject.proxy_fix.orig'] = Object.fromEntries(
       REPLACED.map((name) => [name, environ[name]]),
     );
-    const address = trustedValue(environ.HTTP_X_FORWARDED_FOR, xFor);
-    if (address) {
-      environ.REMOTE_ADDR = address;
-      delete environ.REMOTE_PORT; // It is the proxy's.
-    }
+    setClient(environ, trustedValue(environ.HTTP_X_FORWARDED_FOR, xFor));
     const scheme = trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto);
     if (scheme === 'http' || scheme === 'https') environ['wsgi.url_scheme'] = scheme;
     const host = trustedValue(environ.HTTP_X_FORWARDED_HOST, xHost);
     if (host) setHost(environ, host);
     const port = trustedValue(environ.HTTP_X_FORWARDED_PORT, xPort);
-    if (port && /^\d+$/.test(port)) setPort(environ, port);
+    if (port && isPort(port)) setPort(environ, port);
     const prefix = trustedValue(environ.HTTP_X_FORWARDED_PREFIX, xPrefix);
-    if (prefix) environ.SCRIPT_NAME = prefix.replace(/\/+$/, '');
+    if (prefix) environ.SCRIPT_NAME = withoutTrailingSlashes(prefix);
     return application(environ, startResponse);
   };
 }
@@ -73,14 +74,30 @@ function trustedValue(header: string | undefined, trusted: number): string | und
   return header.split(',').at(-trusted)?.trim();
 }
 
+/** What is no address leaves that of the proxy in its place. */
+function setClient(environ: Environ, value: string | undefined): void {
+  const client = value === undefined ? undefined : parseClientAddress(value);
+  if (client === undefined) return;
+  environ.REMOTE_ADDR = client.address;
+  delete environ.REMOTE_PORT; // It is the proxy's.
+  if (client.port !== undefined) environ.REMOTE_PORT = client.port;
+}
+
 function setHost(environ: Environ, host: string): void {
-  environ.HTTP_HOST = host;
-  const port = /:(\d+)$/.exec(host)?.[1];
-  environ.SERVER_NAME = port === undefined ? host : host.slice(0, -port.length - 1);
-  if (port !== undefined) environ.SERVER_PORT = port;
+  const port = PORT.exec(host)?.[1];
+  const name = host.replace(PORT, '');
+  environ.SERVER_NAME = name;
+  if (port === undefined) environ.HTTP_HOST = host;
+  else setHostAndPort(environ, name, port);
 }
 
 function setPort(environ: Environ, port: string): void {
-  if (environ.HTTP_HOST) environ.HTTP_HOST = `${environ.HTTP_HOST.replace(/:\d+$/, '')}:${port}`;
+  setHostAndPort(environ, environ.HTTP_HOST?.replace(PORT, ''), port);
+}
+
+/** Clients leave out the port that is the scheme's own. So does this, or one origin would have two names. */
+function setHostAndPort(environ: Environ, name: string | undefined, port: string): void {
   environ.SERVER_PORT = port;
+  const isDefault = DEFAULT_PORTS[environ['wsgi.url_scheme']] === port;
+  if (name) environ.HTTP_HOST = isDefault ? name : `${name}:${port}`;
 }

@@ -43,3 +43,10 @@ const SLASH = 47;
 export function collapseLeadingSlashes(path: string): string {
   return path.charCodeAt(1) === SLASH ? path.replace(/^\/+/, '/') : path;
 }
+
+/** A path that others are put behind. A regular expression would take the square of the slashes to find no end. */
+export function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (path.charCodeAt(end - 1) === SLASH) end -= 1;
+  return path.slice(0, end);
+}

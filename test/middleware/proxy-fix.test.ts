@@ -84,6 +84,60 @@ test.each<[string, Partial<Environ>, ProxyFixOptions | undefined, string]>([
   expect(await seen(environ, options)).toBe(expected);
 });
 
+test.each([
+  ['203.0.113.9:5123', '203.0.113.9 5123'],
+  ['[2001:db8::1]:99', '2001:db8::1 99'],
+  ['[2001:db8::1]', '2001:db8::1 undefined'],
+  ['2001:db8::1', '2001:db8::1 undefined'],
+  ['::ffff:203.0.113.9', '203.0.113.9 undefined'],
+  ['1.1.1.1, 203.0.113.9 ', '203.0.113.9 undefined'],
+  ['unknown', '10.0.0.1 4711'],
+  ['_hidden', '10.0.0.1 4711'],
+  ['1.1.1.1, unknown', '10.0.0.1 4711'],
+  ['256.1.1.1', '10.0.0.1 4711'],
+  ['1.2.3', '10.0.0.1 4711'],
+  ['203.0.113.9:', '10.0.0.1 4711'],
+  ['203.0.113.9:70000', '10.0.0.1 4711'],
+  ['203.0.113.9:x', '10.0.0.1 4711'],
+  ['2001:db8::1::2', '10.0.0.1 4711'],
+  ['[2001:db8::1', '10.0.0.1 4711'],
+  ['localhost', '10.0.0.1 4711'],
+  ['<script>', '10.0.0.1 4711'],
+])('a client that is told as %s has the address and port %s', async (told, expected) => {
+  const environ = { REMOTE_ADDR: '10.0.0.1', REMOTE_PORT: '4711', HTTP_X_FORWARDED_FOR: told };
+  expect(await bodyFor(proxyFix(showing('REMOTE_ADDR', 'REMOTE_PORT')), environ)).toBe(expected);
+});
+
+test.each<[string, Partial<Environ>, string]>([
+  ['443 of https', { HTTP_X_FORWARDED_PORT: '443' }, 'example.org 443'],
+  ['80 of https', { HTTP_X_FORWARDED_PORT: '80' }, 'example.org:80 80'],
+  ['80 of http', { HTTP_X_FORWARDED_PORT: '80', HTTP_X_FORWARDED_PROTO: 'http' }, 'example.org 80'],
+  ['443 in a host', { HTTP_X_FORWARDED_HOST: 'example.org:443' }, 'example.org 443'],
+  ['8443 in a host', { HTTP_X_FORWARDED_HOST: 'example.org:8443' }, 'example.org:8443 8443'],
+  [
+    '443 over one in a host',
+    { HTTP_HOST: 'example.org:8000', HTTP_X_FORWARDED_PORT: '443' },
+    'example.org 443',
+  ],
+  ['99999', { HTTP_X_FORWARDED_PORT: '99999' }, 'example.org 8000'],
+])('of a port, %s, HTTP_HOST has what is not the default', async (_name, told, expected) => {
+  const fixed = proxyFix(showing('HTTP_HOST', 'SERVER_PORT'), { xHost: 1, xPort: 1 });
+  const base = { HTTP_HOST: 'example.org', SERVER_PORT: '8000', HTTP_X_FORWARDED_PROTO: 'https' };
+  expect(await bodyFor(fixed, { ...base, ...told })).toBe(expected);
+});
+
+// Each of these took the square of its length, and a test that takes hours does not pass.
+test.each<[keyof Environ, string]>([
+  ['HTTP_X_FORWARDED_PREFIX', `${'/'.repeat(1_000_000)}x`],
+  ['HTTP_X_FORWARDED_HOST', `${':'.repeat(1_000_000)}x`],
+  ['HTTP_X_FORWARDED_HOST', `${'1'.repeat(1_000_000)}x`],
+  ['HTTP_X_FORWARDED_FOR', `${':'.repeat(1_000_000)}x`],
+  ['HTTP_X_FORWARDED_FOR', `${' '.repeat(1_000_000)}x`],
+])('a long %s takes no longer than its length', async (name, value) => {
+  const options = { xFor: 1, xHost: 1, xPort: 1, xPrefix: 1 };
+  expect(await seen({ [name]: value, HTTP_X_FORWARDED_PORT: '1' }, options)).toContain('http');
+});
+
 test('what was there before is kept', async () => {
   let kept: unknown;
   const fixed = proxyFix((environ, startResponse) => {

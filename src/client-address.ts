@@ -1,0 +1,45 @@
+export interface ClientAddress {
+  readonly address: string;
+  /** As some proxies tell it. */
+  readonly port: string | undefined;
+}
+
+const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
+const IPV6 = /^(?=.*:)[\da-f:.]{2,45}$/i;
+const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
+const HIGHEST_PORT = 65_535;
+
+/**
+ * Reads what stands for a client in `X-Forwarded-For`: `203.0.113.9`, `203.0.113.9:5123`, `2001:db8::1`,
+ * `[2001:db8::1]:99`.
+ *
+ * @returns nothing for what is no address, such as `unknown` and the names that RFC 7239 lets proxies make up
+ */
+export function parseClientAddress(text: string): ClientAddress | undefined {
+  const [bracketed = text, port] = splitPort(text);
+  if (port !== undefined && !isPort(port)) return undefined;
+  const isBracketed = bracketed.startsWith('[') && bracketed.endsWith(']');
+  const address = (isBracketed ? bracketed.slice(1, -1) : bracketed).replace(IPV4_IN_IPV6, '');
+  if (isIPv4(address) || isIPv6(address)) return { address, port };
+  return undefined;
+}
+
+export function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= HIGHEST_PORT;
+}
+
+/** The colons of an IPv6 address that is not in brackets separate no port. */
+function splitPort(text: string): readonly [string, string?] {
+  const colon = text.lastIndexOf(':');
+  const hasPort = colon !== -1 && (text[colon - 1] === ']' || text.indexOf(':') === colon);
+  return hasPort ? [text.slice(0, colon), text.slice(colon + 1)] : [text];
+}
+
+function isIPv4(text: string): boolean {
+  return IPV4.test(text) && text.split('.').every((part) => Number(part) <= 255);
+}
+
+/** As URLs have them: this runs where there is no `node:net`. */
+function isIPv6(text: string): boolean {
+  return IPV6.test(text) && URL.canParse(`http://[${text}]/`);
+}
