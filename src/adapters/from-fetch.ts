@@ -1,5 +1,5 @@
 import { buildRequest } from '../handler/build-request.ts';
-import { BadRequest } from '../handler/exceptions.ts';
+import { BadRequest, MethodNotImplemented } from '../handler/exceptions.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
 import { answerWith } from './fetch-exchange.ts';
@@ -46,7 +46,8 @@ export function fromFetch(
       request = buildRequest(environ, target);
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
-      startResponse('400 Bad Request', [['Content-Type', 'text/plain; charset=utf-8']]);
+      const status = error instanceof MethodNotImplemented ? '501 Not Implemented' : '400 Bad Request';
+      startResponse(status, [['Content-Type', 'text/plain; charset=utf-8']]);
       return [new TextEncoder().encode(`${error.message}\n`)];
     }
     return answerWith(call(handler, request, { environ }), environ, startResponse, target);

@@ -4,7 +4,7 @@ import { ImproperlyConfigured } from '../errors.ts';
 /** Answers in place of the plain page for a status, when DEBUG is off: `handler404` of the URLconf. */
 export type ErrorHandler = (request: Request, error: unknown) => Response | Promise<Response>;
 
-const ERROR_STATUSES = [400, 403, 404, 413, 500] as const;
+const ERROR_STATUSES = [400, 403, 404, 413, 500, 501] as const;
 export type ErrorStatus = (typeof ERROR_STATUSES)[number];
 
 /** Takes `handler400` to `handler500` out of what a URLconf exports. */

@@ -11,6 +11,7 @@ import {
   BadRequest,
   DisallowedHost,
   Http404,
+  MethodNotImplemented,
   PermissionDenied,
   RequestDataTooBig,
   SuspiciousOperation,
@@ -54,7 +55,7 @@ export class ErrorResponses {
   }
 
   async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
-    if (this.#settings.values.DEBUG && status !== 403) {
+    if (this.#settings.values.DEBUG && status !== 403 && status !== 501) {
       const { environ, path } = failed.context;
       if (!this.#maySeeFacts(environ)) {
         // Its message has nothing but what the client has sent.
@@ -87,6 +88,7 @@ function statusOf(error: unknown): ErrorStatus {
   if (error instanceof RequestDataTooBig) return 413;
   if (isClientError(error)) return 400;
   // Nobody is there to read it; all that counts is that it's not taken for the site's fault.
+  if (error instanceof MethodNotImplemented) return 501;
   if (error instanceof BadRequest || error instanceof ClientDisconnected) return 400;
   return 500;
 }

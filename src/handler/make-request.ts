@@ -1,7 +1,10 @@
 import type { Environ } from '../wsgi/types.ts';
-import { BadRequest } from './exceptions.ts';
+import { BadRequest, MethodNotImplemented } from './exceptions.ts';
 import { requestBody } from './request-body.ts';
 import type { RequestTarget } from './request-target.ts';
+
+/** The Fetch standard forbids them, TRACK being Microsoft's TRACE. */
+const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /**
  * The web-standard Request for an environ.
@@ -15,6 +18,7 @@ export function makeRequest(
   headers: Headers | Record<string, string> = headerRecord(environ),
 ): Request {
   const method = requestMethod(environ);
+  if (FORBIDDEN_METHODS.has(method)) throw new MethodNotImplemented(method);
   const body = mayHaveBody(method) ? requestBody(environ) : null;
   const init: RequestInit = { method, headers };
   if (body !== null) Object.assign(init, { body, duplex: 'half' });

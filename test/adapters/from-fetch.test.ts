@@ -295,3 +295,9 @@ test('the whole path is there where it is asked for', async () => {
   );
   expect(transport.body).toBe('http://testserver/mount/page');
 });
+
+test('TRACE, which a Request cannot have, is not implemented', async () => {
+  const { port } = await startServer(fromFetch(() => new Response('never')));
+  const response = await exchange(port, 'TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  expect(response).toMatch(/^HTTP\/1\.1 501 Not Implemented\r\n/);
+});

@@ -103,11 +103,19 @@ describe('method and headers', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '2' });
   });
 
-  test.each(['TRACE', 'CONNECT', 'A B'])(
-    '%s, which a Request cannot have, is a bad request',
+  test('one that is no word is a bad request', async () => {
+    const application = await createApplication([path('', () => new Response())]);
+    expect((await ask(application, '/', { method: 'A B' })).status).toBe('400 Bad Request');
+  });
+
+  test.each(['TRACE', 'TRACK', 'CONNECT', 'trace'])(
+    '%s, which a Request cannot have, is not implemented',
     async (method) => {
-      const application = await createApplication([path('', () => new Response())]);
-      expect((await ask(application, '/', { method })).status).toBe('400 Bad Request');
+      for (const DEBUG of [true, false]) {
+        const application = await createApplication([path('', () => new Response())], { DEBUG });
+        const answer = await ask(application, '/', { method });
+        expect(answer).toMatchObject({ status: '501 Not Implemented', log: '' });
+      }
     },
   );
 });
