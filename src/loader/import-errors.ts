@@ -10,6 +10,9 @@ import type { ModuleRecord } from './module-record.ts';
 import type { NotFound } from './resolve/not-found.ts';
 import type { ResolveMode, Resolver } from './resolve.ts';
 
+/** A name that a package may have on npm. */
+const NPM_NAME = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i;
+
 export interface FailedImport {
   readonly specifier: string;
   readonly importer: string;
@@ -84,7 +87,10 @@ function isMissingPackage({ specifier, importer, resolver }: FailedImport, cause
 
 function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPackage: boolean): string {
   const name = packageName(specifier);
-  if (isPackage) return `Install it with 'npm install ${name}'.`;
+  if (isPackage)
+    return NPM_NAME.test(name)
+      ? `Install it with 'npm install ${name}'.`
+      : `No package has such a name. If it is an alias, "paths" in the tsconfig.json of ${path.basename(importer)} has to name it.`;
   if (/^[./]/.test(specifier)) return similarFile(specifier, importer, cause);
   const near = didYouMean(specifier, cause.alternatives);
   if (near !== undefined) return near;

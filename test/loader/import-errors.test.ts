@@ -71,6 +71,11 @@ describe('an import of what is no module marks its line and says what to do inst
     expect(error.hint).toBe("Did you mean './a%23b.ts'?");
   });
 
+  test('an alias that no tsconfig.json knows', async () => {
+    const error = await failure({ 'entry.ts': "import '@/gone.ts';" });
+    expect(error.hint).toMatch(/^No package has such a name\. If it is an alias, /);
+  });
+
   test('a path that an alias means', async () => {
     const error = await failure({
       'entry.ts': "import '@/gone.ts';",
