@@ -9,6 +9,8 @@ const METHODS = {
   'wsgi.input': ['read', 'readline', 'readlines', Symbol.asyncIterator],
   'wsgi.errors': ['write', 'writelines', 'flush'],
 } as const;
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+const PROTOCOL = /^HTTP\/\d+(?:\.\d+)?$/;
 const LATIN_1 = /^[\x00-\xff]*$/;
 
 /** Checks what a server, or the middleware in its place, calls an application with. */
@@ -21,6 +23,9 @@ export function checkEnviron(environ: Environ, reporter: Reporter, stack?: Captu
   for (const name of REQUIRED) {
     if (!environ[name]) wrong(`environ has no ${name}, which every request has.`);
   }
+  if (environ.QUERY_STRING === undefined) {
+    wrong('environ has no QUERY_STRING. It is empty for a request without a query.');
+  }
   for (const name of ['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH'] as const) {
     if (name in environ)
       wrong(`environ has ${name}. This header's variable is ${name.slice('HTTP_'.length)}.`);
@@ -29,9 +34,24 @@ export function checkEnviron(environ: Environ, reporter: Reporter, stack?: Captu
   if (length && !/^\d+$/.test(length)) {
     wrong(`CONTENT_LENGTH is a whole number of bytes, and environ has ${describe(length)}.`);
   }
+  checkForm(environ, 'REQUEST_METHOD', TOKEN, 'a word', wrong);
+  checkForm(environ, 'SERVER_PORT', /^\d+$/, 'a number', wrong);
+  checkForm(environ, 'SERVER_PROTOCOL', PROTOCOL, 'a version, HTTP/1.1 for one,', wrong);
   checkStrings(environ, reporter, stack);
   checkPaths(environ, reporter, stack);
   checkVariables(environ, wrong);
+}
+
+function checkForm(
+  environ: Environ,
+  name: (typeof REQUIRED)[number],
+  form: RegExp,
+  what: string,
+  wrong: (what: string) => void,
+): void {
+  const value: unknown = environ[name];
+  if (typeof value !== 'string' || value === '' || form.test(value)) return;
+  wrong(`${name} is ${what} as text, and environ has ${describe(value)}.`);
 }
 
 function checkStrings(environ: Environ, reporter: Reporter, stack: CapturedStack | undefined): void {
@@ -65,8 +85,9 @@ function checkPaths(
 
 function checkVariables(environ: Environ, wrong: (what: string) => void): void {
   const version: unknown = environ['wsgi.version'];
-  if (!Array.isArray(version) || version.length !== 2) {
-    wrong(`wsgi.version is [1, 0], and environ has ${describe(version)}.`);
+  if (!Array.isArray(version) || version.length !== 2 || version[0] !== 1 || version[1] !== 0) {
+    const found = Array.isArray(version) ? JSON.stringify(version) : describe(version);
+    wrong(`wsgi.version is [1, 0], and environ has ${found}.`);
   }
   const scheme: unknown = environ['wsgi.url_scheme'];
   if (scheme !== 'http' && scheme !== 'https') {

@@ -48,6 +48,14 @@ export class CheckedInput implements WSGIInput {
     };
   }
 
+  /** Not part of the contract, and here to say so. */
+  close(): void {
+    const what =
+      'wsgi.input.close() was called. The stream is the server’s: what is not read of it is thrown away.';
+    this.#reporter.found('input-close', what, captureStack(this.close));
+    (this.#input as unknown as { close(): void }).close();
+  }
+
   async #reading<T>(read: () => Promise<T>, stack: CapturedStack): Promise<T> {
     if (this.#isOver()) {
       this.#reporter.found(

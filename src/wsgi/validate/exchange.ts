@@ -12,6 +12,7 @@ import type {
 } from '../types.ts';
 import { isWatchable } from '../watchable.ts';
 import { checkEnviron } from './check-environ.ts';
+import { CheckedErrors } from './checked-errors.ts';
 import { CheckedInput } from './checked-input.ts';
 import { checkedResponse, type ResponseListener } from './checked-response.ts';
 import { type CapturedStack, captureStack } from './place.ts';
@@ -57,6 +58,10 @@ export class Exchange implements ResponseListener {
     const input = environ['wsgi.input'];
     if (input && !(input instanceof CheckedInput)) {
       environ['wsgi.input'] = new CheckedInput(input, this.#reporter, () => this.#isOver);
+    }
+    const errors = environ['wsgi.errors'];
+    if (errors && !(errors instanceof CheckedErrors)) {
+      environ['wsgi.errors'] = new CheckedErrors(errors, this.#reporter);
     }
     this.#calls?.watch(environ);
     // What lies directly in a watchable application is ours, and has no place in anybody's source.

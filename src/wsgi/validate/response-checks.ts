@@ -8,6 +8,9 @@ import type { Rule } from './rules.ts';
 
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
+/** What is a token, and what CGI and other servers take for something else. */
+const ODD_NAME = /^[^a-z]|[-_]$/i;
+
 const BODY_RULES: ReadonlySet<Rule> = new Set(['content-length', 'body-not-allowed', 'response-block']);
 
 /** What may be wrong about one response: its head, and its body against its head. */
@@ -36,10 +39,17 @@ export class ResponseChecks {
     this.#head = undefined;
     const head = this.#reporter.checked(headRule, () => parseHead(status, headers), stack);
     this.#head = head;
+    const odd = headers.find(([name]) => ODD_NAME.test(name))?.[0];
+    if (odd !== undefined) {
+      this.wrong(
+        'headers',
+        `A header's name begins with a letter and ends in a letter or digit. Found ${quote(odd)}.`,
+      );
+    }
     const types = headers.filter(([name]) => isNamed(name, 'content-type'));
     this.#hasType = types.length > 0;
     if (types.length > 1) this.wrong('content-type', 'Content-Type was given twice. Keep one.');
-    if (this.#hasType && (head.status === 204 || head.status === 304)) {
+    if (this.#hasType && isBodyless(head.status)) {
       const type = quote(types[0]![1]);
       this.wrong(
         'content-type',

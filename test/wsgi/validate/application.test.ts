@@ -16,6 +16,10 @@ async function broken(body: Body, environ: Partial<Environ> = {}): Promise<strin
   return found.map(({ rule, what }) => `${rule}: ${what}`);
 }
 
+interface Closable {
+  close(): void;
+}
+
 function starting(
   status: string,
   headers: readonly (readonly [string, string])[],
@@ -266,6 +270,51 @@ test.each<[string, Body, Partial<Environ>?]>([
       return [];
     },
   ],
+  [
+    'input-close: wsgi.input.close() was called.',
+    (startResponse, environ) => {
+      expect(() => (environ['wsgi.input'] as never as Closable).close()).toThrow(TypeError);
+      startResponse('200 OK', TEXT);
+      return [];
+    },
+  ],
+  [
+    'errors: wsgi.errors.close() was called.',
+    (startResponse, environ) => {
+      expect(() => (environ['wsgi.errors'] as never as Closable).close()).toThrow(TypeError);
+      startResponse('200 OK', TEXT);
+      return [];
+    },
+  ],
+  [
+    'errors: wsgi.errors.write() takes text, and got the number 5.',
+    (startResponse, environ) => {
+      environ['wsgi.errors'].write(5 as never);
+      startResponse('200 OK', TEXT);
+      return [];
+    },
+  ],
+  [
+    'errors: wsgi.errors.write() takes text, and got a Uint8Array of 1 bytes.',
+    (startResponse, environ) => {
+      environ['wsgi.errors'].write(bytes('x') as never);
+      startResponse('200 OK', TEXT);
+      return [];
+    },
+  ],
+  [
+    'errors: wsgi.errors.writelines() takes text, and got null.',
+    (startResponse, environ) => {
+      environ['wsgi.errors'].writelines(['a', null as never]);
+      startResponse('200 OK', TEXT);
+      return [];
+    },
+  ],
+  ...['1st', '_x', 'X-', 'X_', '-'].map((name): [string, Body] => [
+    `headers: A header's name begins with a letter and ends in a letter or digit. Found "${name}".`,
+    starting('200 OK', [...TEXT, [name, 'a']]),
+  ]),
+  ['content-type: A 204 has no content, and so no Content-Type.', starting('204 No Content', TEXT, [])],
   [
     'input-concurrent: wsgi.input was read while another read was under way.',
     async (startResponse, environ) => {

@@ -31,6 +31,13 @@ test.each<[string, Record<string, unknown>]>([
   ['environ has no REQUEST_METHOD, which every request has.', { REQUEST_METHOD: '' }],
   ['environ has no SERVER_NAME, which every request has.', { SERVER_NAME: undefined }],
   ['environ has no SERVER_PORT, which every request has.', { SERVER_PORT: undefined }],
+  ['environ has no QUERY_STRING. It is empty for a request without a query.', { QUERY_STRING: undefined }],
+  ['REQUEST_METHOD is a word as text, and environ has the string "GET /".', { REQUEST_METHOD: 'GET /' }],
+  ['SERVER_PORT is a number as text, and environ has the string "http".', { SERVER_PORT: 'http' }],
+  [
+    'SERVER_PROTOCOL is a version, HTTP/1.1 for one, as text, and environ has the string "1.1".',
+    { SERVER_PROTOCOL: '1.1' },
+  ],
   ["environ has HTTP_CONTENT_TYPE. This header's variable is CONTENT_TYPE.", { HTTP_CONTENT_TYPE: 'a' }],
   [
     "environ has HTTP_CONTENT_LENGTH. This header's variable is CONTENT_LENGTH.",
@@ -48,6 +55,8 @@ test.each<[string, Record<string, unknown>]>([
   ['PATH_INFO is empty or starts with a slash, and environ has "x".', { PATH_INFO: 'x' }],
   ['One of SCRIPT_NAME and PATH_INFO is not empty.', { PATH_INFO: '' }],
   ['wsgi.version is [1, 0], and environ has the string "1.0".', { 'wsgi.version': '1.0' }],
+  ['wsgi.version is [1, 0], and environ has [0,7].', { 'wsgi.version': [0, 7] }],
+  ['wsgi.version is [1, 0], and environ has [1].', { 'wsgi.version': [1] }],
   ['wsgi.url_scheme is "http" or "https", and environ has the string "ftp".', { 'wsgi.url_scheme': 'ftp' }],
   ['wsgi.multithread is true or false, and environ has the number 1.', { 'wsgi.multithread': 1 }],
   [
