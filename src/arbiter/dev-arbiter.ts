@@ -1,8 +1,9 @@
 import { ChangeWatch, type ChangeWatchOptions } from '../dev/change-watch.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
 import type { AccessSettings, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
+import type { StopSignal } from '../worker/stop.ts';
 import type { DevReport } from './dev-report.ts';
-import { exitFailure } from './exit-failure.ts';
+import { exitFailure, startFailure } from './exit-failure.ts';
 import { Gate } from './gate.ts';
 import { Generation } from './generation.ts';
 import { longLoadFailure, stuckNotice } from './hang-failure.ts';
@@ -32,6 +33,8 @@ export interface DevArbiterOptions extends ChangeWatchOptions {
   /** Tells open pages of new generations. @default nobody is told */
   readonly liveReload?: LiveReload;
   readonly report: DevReport;
+  /** Called when a process of ours has started, and has ended before it could do anything. */
+  readonly onBrokenStart?: () => void;
 }
 
 type Message<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;
@@ -57,7 +60,11 @@ export class DevArbiter {
   /** Who may see what of the site, as far as its settings have loaded. */
   #access: AccessSettings | undefined;
   #slow: NodeJS.Timeout | undefined;
+  /** While a worker is not spawned yet, since the last one could not start. */
+  #respawn: NodeJS.Timeout | undefined;
   #areUrlsWanted = false;
+  /** What was said of the last worker, which could not start. */
+  #brokenStart: string | undefined;
   #isClosed = false;
 
   constructor(options: DevArbiterOptions) {
@@ -65,6 +72,7 @@ export class DevArbiter {
     this.#pool = new WorkerPool(options.spawnWorker, {
       onMessage: (message, worker) => this.#onMessage(message, worker),
       onExit: (exit, worker) => this.#onExit(exit, worker),
+      onEnded: () => this.#activate(),
     });
     this.listener = new Listener(
       (connection) => this.#onConnection(connection),
@@ -104,15 +112,24 @@ export class DevArbiter {
     this.#showWantedUrls();
   }
 
-  /** Ends every worker at once and stops listening. */
-  close(): void {
+  /**
+   * Stops listening and ends every worker, whatever it has in flight; the site's handlers of the signal run.
+   * Resolves when all processes have ended.
+   */
+  close(signal: StopSignal = 'SIGTERM'): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#slow);
+    clearTimeout(this.#respawn);
     this.#heartbeat.stop();
     this.#changes.close();
     this.listener.close();
     this.#options.liveReload?.close();
     this.#gate.close();
+    return this.#pool.close(signal);
+  }
+
+  /** Ends every worker at once. */
+  kill(): void {
     this.#pool.killAll();
   }
 
@@ -140,12 +157,23 @@ export class DevArbiter {
 
   // #region Generations
 
-  /** @param late What goes on loading meanwhile. */
-  #load(changed: readonly string[], failure?: Failure, late?: Generation): void {
+  /**
+   * @param late What goes on loading meanwhile.
+   * @param after Who has to end first.
+   */
+  #load(
+    changed: readonly string[],
+    failure?: Failure,
+    late?: Generation,
+    after: readonly WorkerHandle[] = [],
+  ): void {
     const last = this.#current;
+    clearTimeout(this.#respawn);
+    this.#respawn = undefined;
     this.#changes.begin();
     this.#current = new Generation((last?.number ?? 0) + 1, changed, failure);
-    this.#late?.worker?.kill();
+    this.#current.after = after;
+    if (this.#late?.worker !== undefined) this.#pool.retire(this.#late.worker, { hasServed: false });
     this.#late = late;
     if (last?.worker !== undefined && last !== late)
       this.#pool.retire(last.worker, { hasServed: last.state === 'ready' });
@@ -155,9 +183,13 @@ export class DevArbiter {
 
   /** Gives the newest generation its worker, now or when one has started. */
   #activate(): void {
-    const current = this.#current!;
-    if (current.state !== 'waiting') return;
+    const current = this.#current;
+    if (this.#isClosed || this.#respawn !== undefined || current?.state !== 'waiting') return;
     const spare = this.#pool.ensureSpare();
+    const { retired } = this.#pool;
+    // The error page needs nothing that another worker may have.
+    const needsAll = current.failure === undefined;
+    if (needsAll && (this.#pool.isHeld || current.after.some((worker) => retired.includes(worker)))) return;
     // While a spare starts there may be another save. The first start does not wait for that.
     if (!spare.isBooted && current.number > 1) return;
     this.#pool.spare = undefined;
@@ -175,6 +207,21 @@ export class DevArbiter {
     this.#watchOver(spare);
   }
 
+  /** Says it once, however often it is tried. */
+  #onBrokenStart(exit: WorkerExit): void {
+    if (exit.error === undefined) this.#options.onBrokenStart?.();
+    const text = startFailure(exit);
+    if (text !== this.#brokenStart) this.#options.report.onNotice(text);
+    this.#brokenStart = text;
+  }
+
+  #activateLater(): void {
+    this.#respawn ??= setTimeout(() => {
+      this.#respawn = undefined;
+      this.#activate();
+    }, RESPAWN_MS);
+  }
+
   /** Unlike any of another run of the server, whose pages may still be open. */
   #idOf({ number }: Generation): string {
     return `${this.#startedAt.toString(36)}-${number}`;
@@ -185,6 +232,7 @@ export class DevArbiter {
     const isLate = worker === this.#late?.worker;
     switch (message.type) {
       case 'booted':
+        this.#brokenStart = undefined;
         this.#activate();
         if (worker === this.#pool.spare) {
           const { root, inspect } = this.#site!;
@@ -200,6 +248,16 @@ export class DevArbiter {
         this.#heartbeat.stop();
         if (isLate) this.#takeOver();
         if (isCurrent || isLate) this.#onReady(message);
+        return;
+      case 'port-taken':
+        if (!isCurrent || !this.#loadWhenOthersHaveEnded()) this.#options.report.onNotice(message.text);
+        return;
+      case 'holding':
+        worker.isHolding = message.isHolding;
+        this.#activate();
+        return;
+      case 'retiring':
+        this.#pool.answered(worker);
         return;
       case 'free':
         worker.isFree = true;
@@ -230,7 +288,8 @@ export class DevArbiter {
     if (this.#current!.state === 'ready') this.#changes.watch();
   }
 
-  #onReady({ failure, heritage, access }: Message<'ready'>): void {
+  #onReady({ failure, heritage, access, isPortTaken }: Message<'ready'>): void {
+    if (isPortTaken && this.#loadWhenOthersHaveEnded()) return;
     const current = this.#current!;
     this.#access = access ?? this.#access;
     clearTimeout(this.#slow);
@@ -253,6 +312,16 @@ export class DevArbiter {
     }, SPARE_DELAY_MS);
   }
 
+  /** A port that the site needs is taken: by a worker that is on its way out, perhaps. @returns whether that may be. */
+  #loadWhenOthersHaveEnded(): boolean {
+    const { changed, after } = this.#current!;
+    const { retired } = this.#pool;
+    if (after.length > 0 || retired.length === 0) return false;
+    this.#pool.hasten();
+    this.#load(changed, undefined, undefined, retired);
+    return true;
+  }
+
   #showWantedUrls(): void {
     const { state, worker } = this.#current!;
     if (!this.#areUrlsWanted || state !== 'ready') return;
@@ -270,8 +339,8 @@ export class DevArbiter {
       // The next load spawns another. If one is waiting, it waits a while: a worker that cannot even boot would
       // otherwise be spawned without end.
       if (hasNotBooted) current.state = 'waiting';
-      if (current?.state === 'waiting')
-        setTimeout(() => this.#isClosed || this.#activate(), RESPAWN_MS).unref();
+      if (!worker.isBooted) this.#onBrokenStart(exit);
+      if (current?.state === 'waiting') this.#activateLater();
       return;
     }
     if (worker === this.#late?.worker) {

@@ -26,3 +26,18 @@ export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failu
     stack,
   };
 }
+
+const OUT_OF_FILES = /\bE[MN]FILE\b/;
+
+/** What to tell of a worker that could not start. */
+export function startFailure({ code, signal, error }: WorkerExit): string {
+  const advice = 'It is tried again.';
+  if (error === undefined) {
+    const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+    return `The site's process ${how} before it could load anything. ${advice}`;
+  }
+  const cure = OUT_OF_FILES.test(error.message)
+    ? 'Too many files are open here: allow more (ulimit -n 1024). '
+    : '';
+  return `The site's process could not be started: ${error.message}. ${cure}${advice}`;
+}

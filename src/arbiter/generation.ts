@@ -18,6 +18,8 @@ export class Generation {
   exitStack: string | undefined;
   /** Where the load was when it had taken long. */
   slowStack: string | undefined;
+  /** Workers that have to end before it is loaded: one of them had a port that it needs. */
+  after: readonly WorkerHandle[] = [];
   /** Its first worker was killed while it loaded. */
   isSecondTry = false;
   state: 'waiting' | 'loading' | 'ready' | 'lost' = 'waiting';

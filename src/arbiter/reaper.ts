@@ -1,9 +1,24 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { HAS_GROUPS } from './process-group.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 
-/** Keeps the last line that it was told, and ends those processes when nobody is there to tell it more. */
-const SCRIPT = `trap '' HUP INT QUIT TERM; while read -r line; do pids=$line; done; [ -z "$pids" ] || kill -9 $pids`;
+/**
+ * Keeps the last line that it was told, and ends those process groups when nobody is there to tell it more. Handlers of
+ * SIGTERM have as long as at any other end.
+ */
+const SCRIPT = `trap '' HUP INT QUIT TERM
+while read -r line; do groups=$line; done
+alive() {
+  for group in $groups; do kill -s 0 -- $group && return; done
+  return 1
+}
+{
+  kill -s TERM -- $groups
+  i=0
+  while alive && [ $i -lt 30 ]; do sleep 0.1; i=$((i + 1)); done
+  kill -s KILL -- $groups
+} &`;
 
 /**
  * Ends the workers when the arbiter was killed and could not. A worker sees the end of its arbiter by itself, unless it
@@ -16,8 +31,9 @@ export class Reaper {
 
   /** From here on the worker ends with us at the latest. */
   watch(worker: WorkerHandle): WorkerHandle {
+    if (worker.pid === undefined) return worker;
     this.#workers.add(worker);
-    worker.whenGone(() => {
+    void worker.ended.then(() => {
       this.#workers.delete(worker);
       this.#tell();
     });
@@ -27,13 +43,16 @@ export class Reaper {
 
   #tell(): void {
     this.#stdin ??= startShell();
-    const pids = [...this.#workers].map(({ pid }) => pid);
-    this.#stdin.write(`${pids.join(' ')}\n`);
+    const groups = [...this.#workers].map(({ pid }) => `-${pid}`);
+    this.#stdin.write(`${groups.join(' ')}\n`);
   }
 }
 
 function startShell(): Writable {
-  const shell = spawn('sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const shell = spawn('sh', ['-c', SCRIPT], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: HAS_GROUPS, // or it would end with us, when our whole process group is killed
+  });
   // Where there is no shell, or somebody ended it, we do without.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});

@@ -1,21 +1,30 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
 import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
+import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
 import type { WorkerOutput } from './worker-output.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
+
+/** The last lines of a process that has ended are in its pipes already. */
+const PRINT_TIMEOUT_MS = 100;
 
 export interface WorkerEvents {
   onMessage(message: ToArbiter, worker: WorkerHandle): void;
   /** Called once, when the process is gone. */
   onExit(exit: WorkerExit, worker: WorkerHandle): void;
+  /** Called when what it had started has ended as well. */
+  onEnded(): void;
 }
 
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why there never was a process. */
+  readonly error?: Error;
 }
 
 /** The parent's side of a worker: a child process that can load and serve a site once. */
@@ -24,13 +33,19 @@ export class WorkerHandle {
   isGone = false;
   /** Whether it has begun with the last connection that it was handed. What is handed to one that hangs is stuck. */
   isFree = true;
+  /** Whether it has what the next worker may need: a port of the site's own, children. */
+  isHolding = false;
+  /** Resolves when the process has ended, and its process group. */
+  readonly ended: Promise<void>;
   /** Files that may have changed since the process started. What it has prepared of them is out of date. */
   readonly touched = new Set<string>();
   /** What it has told of files before it was activated. */
   readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
   readonly #child: ChildProcess;
+  readonly #group: ProcessGroup | undefined;
   /** Tells our messages from those of the site's code. */
   readonly #key = newKey();
+  #exit: WorkerExit | undefined;
   #events: WorkerEvents | undefined;
   #early: ToArbiter[] = [];
 
@@ -41,7 +56,11 @@ export class WorkerHandle {
       // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
       ...output.command(['--inspect-publish-uid=http']),
       stdio: ['ignore', ...output.stdio, 'ipc'],
+      // A group of its own: what the site starts ends with it, and an interrupt from the terminal comes to the arbiter alone.
+      detached: HAS_GROUPS,
     });
+    const { pid } = this.#child;
+    this.#group = pid === undefined ? undefined : new ProcessGroup(pid);
     output.forward(this.#child);
     this.#child.on('message', (data: unknown) => {
       const message = openFromWorker(data, this.isBooted ? this.#key : '');
@@ -50,15 +69,19 @@ export class WorkerHandle {
       if (this.#events) this.#events.onMessage(message, this);
       else this.#early.push(message);
     });
-    this.#child.once('exit', (code, signal) => {
-      this.isGone = true;
-      this.#events?.onExit({ code, signal }, this);
-    });
-    // A failed spawn is an exit too; a failed send is followed by one.
-    this.#child.on('error', () => {
-      if (this.#child.pid !== undefined || this.isGone) return;
-      this.isGone = true;
-      this.#events?.onExit({ code: null, signal: null }, this);
+    this.ended = new Promise((resolve) => {
+      const onGone = (exit: WorkerExit) => {
+        if (this.isGone) return;
+        this.isGone = true;
+        this.#exit = exit;
+        this.#events?.onExit(exit, this);
+        resolve(this.#clearUp());
+      };
+      this.#child.once('exit', (code, signal) => onGone({ code, signal }));
+      // A failed spawn is an exit too; a failed send is followed by one.
+      this.#child.on('error', (error) => {
+        if (pid === undefined) onGone({ code: null, signal: null, error });
+      });
     });
   }
 
@@ -66,15 +89,10 @@ export class WorkerHandle {
     return this.#child.pid;
   }
 
-  whenGone(callback: () => void): void {
-    if (this.isGone) callback();
-    else this.#child.once('exit', callback);
-  }
-
   listen(events: WorkerEvents): void {
     this.#events = events;
     for (const message of this.#early.splice(0)) events.onMessage(message, this);
-    if (this.isGone) events.onExit({ code: this.#child.exitCode, signal: this.#child.signalCode }, this);
+    if (this.#exit !== undefined) events.onExit(this.#exit, this);
   }
 
   /** Sends a message, and with it a connection, which then is the worker's. */
@@ -98,9 +116,23 @@ export class WorkerHandle {
     return stack;
   }
 
-  /** Ends the process at once, whatever it is doing: a loop without end does not see milder signals. */
+  /** Asks all of its process group to end. A loop without end does not see that where the site has a handler for it. */
+  terminate(): void {
+    this.#group?.signal('SIGTERM');
+  }
+
+  /** Ends what the process has left behind, and reads what it has printed last. */
+  async #clearUp(): Promise<void> {
+    const { stdout, stderr } = this.#child;
+    const isRead = new Promise((resolve) => this.#child.once('close', resolve));
+    await this.#group?.end();
+    // Something that was started to go on may keep the pipes open.
+    if (stdout ?? stderr) await Promise.race([isRead, delay(PRINT_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
+  /** Ends the process at once, and its group, whatever they are doing. */
   kill(): void {
-    this.#child.kill('SIGKILL');
+    this.#group?.signal('SIGKILL');
   }
 }
 

@@ -72,6 +72,11 @@ export class DevTerminal implements DevReport {
     this.#writeError(`${kleur.yellow(printable(text))}\n`);
   }
 
+  /** What the site itself has to say of an error. */
+  onError(text: string): void {
+    this.#writeError(`${text}\n`);
+  }
+
   #describeChange(changed: readonly string[]): string | undefined {
     const [first, ...others] = changed;
     if (first === undefined) return undefined;

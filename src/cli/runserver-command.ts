@@ -14,11 +14,12 @@ import { listenForDevKeys } from './dev-keys.ts';
 import { DevTerminal } from './dev-terminal.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
-import { hasTerminal, leaveTerminalAloneInBackground } from './foreground.ts';
+import { leaveTerminalAloneInBackground } from './foreground.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { explainListenError } from './listen-error.ts';
 import { openUrl } from './open-url.ts';
 import { goOnWithoutOutput, print } from './output.ts';
+import { quitByCode, quitOnSignals, quitter } from './quit.ts';
 import { spawnWorker } from './spawn-worker.ts';
 
 interface RunserverOptions extends CommonOptions, LimitOptions {
@@ -123,14 +124,17 @@ async function serveWithReload(
     report: terminal,
   });
   let restoreTerminal = () => {};
-  const quit = (exitCode: number) => {
-    restoreTerminal();
-    arbiter.close();
-    process.exit(exitCode);
-  };
-  exitOnSignals(quit);
+  const quit = quitter({
+    close(signal) {
+      restoreTerminal();
+      return arbiter.close(signal);
+    },
+    kill: () => arbiter.kill(),
+    onNotice: (text) => terminal.onNotice(text),
+  });
+  quitOnSignals(quit);
   const { port } = await arbiter.listener.listen(listenOptions(address)).catch(async (error) => {
-    arbiter.close();
+    void arbiter.close();
     throw await explainListenError(error, address);
   });
   const bound = { ...address, port };
@@ -141,7 +145,7 @@ async function serveWithReload(
     reload: () => arbiter.reload(),
     showUrls: () => arbiter.showUrls(),
     print,
-    quit,
+    quit: (exitCode) => quitByCode(quit, exitCode),
   });
   terminal.greet(bound);
   reaper.watch(worker); // which is loading by now: starting the reaper takes no time from it
@@ -153,7 +157,7 @@ async function serveInOneProcess(
   project: Project,
   options: RunserverOptions,
 ): Promise<void> {
-  const { loadSite } = await import('../worker/single-process.ts');
+  const { endSite, loadSite } = await import('../worker/single-process.ts');
   const terminal = new DevTerminal({
     root: project.root,
     settings: project.settings,
@@ -163,7 +167,12 @@ async function serveInOneProcess(
   const bound = await server.listen(listenOptions(address)).catch(async (error) => {
     throw await explainListenError(error, address);
   });
-  exitOnSignals((exitCode) => process.exit(exitCode));
+  const quit = quitter({
+    close: (signal) => endSite(server, signal, ours, (text) => terminal.onError(text)),
+    kill() {},
+    onNotice: (text) => terminal.onNotice(text),
+  });
+  const ours = quitOnSignals(quit);
   const listening = { ...address, port: (bound as AddressInfo).port };
   terminal.greet(listening);
   if (options.open) openUrl(formatUrl(listening), print);
@@ -186,16 +195,6 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
 
 function listenOptions({ host, port, isIPv6 }: Address) {
   return { host, port, ipv6Only: isIPv6 && host !== '::' };
-}
-
-/** What ends us, ends everything at once; 128 and the signal's number is how a shell is told. */
-function exitOnSignals(quit: (exitCode: number) => void): void {
-  const isAttached = hasTerminal();
-  process.on('SIGINT', () => quit(128 + 2));
-  process.on('SIGTERM', () => quit(128 + 15));
-  process.on('SIGQUIT', () => quit(128 + 3));
-  // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
-  process.on('SIGHUP', () => isAttached && quit(128 + 1));
 }
 
 function toMs(text: string): number {

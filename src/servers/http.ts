@@ -53,6 +53,9 @@ export class HttpServer {
   readonly #idleWaiters: (() => void)[] = [];
   #openRequests = 0;
   #closing: Promise<void> | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  /** When what is still open is broken off. */
+  #deadlineAt = Number.POSITIVE_INFINITY;
   #onDrained: (() => void) | undefined;
 
   constructor(application: WSGIApplication, options: HttpServerOptions) {
@@ -136,27 +139,33 @@ export class HttpServer {
 
   /**
    * Stops listening, closes idle connections and waits for the responses under way, the last on their connections.
-   * A second call gives the promise of the first.
+   * A second call gives the promise of the first, and may bring the end forward.
    */
   close({ timeoutMs = CLOSE_TIMEOUT_MS }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(timeoutMs);
+    this.#closing ??= this.#close();
+    this.#breakOffAfter(timeoutMs);
     return this.#closing;
   }
 
-  async #close(timeoutMs: number): Promise<void> {
+  async #close(): Promise<void> {
     // Not http's own close(), which would also break off responses that are made but not all sent.
     net.Server.prototype.close.call(this.#server);
     this.#closeIdleConnections();
     await new Promise<void>((resolve) => {
-      const deadline = setTimeout(resolve, timeoutMs);
-      this.#onDrained = () => {
-        clearTimeout(deadline);
-        resolve();
-      };
+      this.#onDrained = resolve;
       this.#checkDrained();
     });
+    clearTimeout(this.#deadline);
     for (const { socket } of this.#connections) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #breakOffAfter(ms: number): void {
+    const at = Date.now() + ms;
+    if (at >= this.#deadlineAt) return;
+    this.#deadlineAt = at;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#onDrained?.(), ms);
   }
 
   #closeIdleConnections(): void {

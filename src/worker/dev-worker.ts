@@ -1,21 +1,20 @@
 import type { Socket } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import type { LoadedSettings } from '../conf/load.ts';
-import { describeThrown, isError, readText } from '../errors.ts';
 import { type AccessSettings, accessOf, factsRule, UNKNOWN_ACCESS } from '../handler/page-access.ts';
 import { listURLs } from '../handler/urls/list-urls.ts';
-import { nativeImport } from '../loader/native-import.ts';
-import { formatAccess } from '../servers/access-log.ts';
-import { clientErrorNotice } from '../servers/client-error-notice.ts';
-import { createHttpServer, type HttpServer } from '../servers/http.ts';
-import { logEntry } from '../wsgi/printable.ts';
+import type { HttpServer } from '../servers/http.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { toFailure } from './failure.ts';
 import { failureApplication } from './failure-application.ts';
+import { holdsExclusively, isPortTaken } from './holdings.ts';
+import { closeInspector, openInspector } from './inspector.ts';
 import { type LivePageOptions, livePages } from './live-page.ts';
 import { loadApplication } from './load-application.ts';
 import type { Heritage, SiteOptions, ToArbiter, ToWorker } from './messages.ts';
 import { Runtime } from './runtime.ts';
+import { enterSite, type SiteReport, siteServer } from './site-server.ts';
+import { HANDLERS_TIMEOUT_MS, runHandlers, siteHandlers } from './stop.ts';
+import { describeStack, describeStray } from './stray-error.ts';
 import { validated } from './validated.ts';
 
 export interface WorkerEffects {
@@ -41,8 +40,8 @@ const SAVE_DELAY_MS = 30;
 /** By then the first requests have run what most requests run, and nobody waits. */
 const SAVE_CODE_DELAY_MS = 1_000;
 
-const INSPECTOR_RETRY_MS = 20;
-const INSPECTOR_TIMEOUT_MS = 2_000;
+/** How soon a retired worker says that it has let go of a port, while the site's handlers run. */
+const LET_GO_POLL_MS = 20;
 
 const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 
@@ -52,6 +51,7 @@ export class DevWorker {
   #runtime: Runtime | undefined;
   #server: HttpServer | undefined;
   #isRetired = false;
+  #isHolding = false;
   #isInspected = false;
   #codeSaving: NodeJS.Timeout | undefined;
 
@@ -76,6 +76,7 @@ export class DevWorker {
         return;
       case 'ping':
         this.#effects.send({ type: 'pong', openRequests: this.#server?.openRequests ?? 0 });
+        this.#tellHolding();
         return;
       case 'close-inspector':
         void closeInspector(process.debugPort);
@@ -84,23 +85,28 @@ export class DevWorker {
         this.#effects.send({ type: 'notice', text: listURLs().join('\n') || 'The site has no URLs.' });
         return;
       case 'retire':
-        this.#retire();
+        void this.#retire(message);
     }
   }
 
   /** An error that nothing caught, from a timer or a promise. */
   reportStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
-    const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-    const text = isError(error) ? readText(error, 'stack') : describeThrown(error);
-    this.#effects.writeError(
-      `${what} (the site goes on, in production its process would end):\n${logEntry(text)}\n`,
-    );
+    const text = describeStray(error, origin);
+    if (isPortTaken(error)) this.#effects.send({ type: 'port-taken', text });
+    else this.#effects.writeError(`${text}\n`);
   }
 
   /** The process is about to end. If it was not us who asked for it, the stack says who did. */
   reportExit(code: number): void {
     if (this.#isRetired) return;
     this.#effects.send({ type: 'exiting', code, stack: String(new Error(`process.exit(${code})`).stack) });
+  }
+
+  /** The arbiter is gone. Handlers of SIGTERM are called by the system: the arbiter's reaper sends that. */
+  orphaned(): void {
+    const hasHandlers = siteHandlers('SIGTERM').length > 0;
+    if (!this.#isRetired && hasHandlers) setTimeout(() => this.#effects.exit(0), HANDLERS_TIMEOUT_MS);
+    else if (!this.#isRetired) this.#effects.exit(0);
   }
 
   async #activate({
@@ -111,8 +117,7 @@ export class DevWorker {
     access: lastAccess = UNKNOWN_ACCESS,
   }: Activation): Promise<void> {
     const { send, env } = this.#effects;
-    process.chdir(site.root);
-    env.DJANGO_SETTINGS_MODULE = site.settings;
+    enterSite(site, env);
     if (site.inspect !== undefined) {
       this.#isInspected = true;
       void openInspector(site.inspect, this.#effects.writeError);
@@ -137,13 +142,19 @@ export class DevWorker {
       if (debug) this.#serve(validated(application, notice), { site, live, access });
       else this.#serve(application, { site, live: undefined, access });
       for (const text of notes) notice(text);
+      this.#tellHolding();
       send({ type: 'ready', heritage: loader.heritage, access });
     } catch (error) {
       const broken = toFailure(error);
       this.#serve(failureApplication(broken, access), { site, live, access });
-      send({ type: 'ready', failure: broken, heritage: NO_HERITAGE, access });
+      this.#tellHolding();
+      const isTaken = isPortTaken(error);
+      send({ type: 'ready', failure: broken, heritage: NO_HERITAGE, access, isPortTaken: isTaken });
     }
-    globalThis.setTimeout(() => runtime.saveCache(), SAVE_DELAY_MS).unref();
+    setTimeout(() => {
+      runtime.saveCache();
+      this.#tellHolding();
+    }, SAVE_DELAY_MS).unref();
   }
 
   #createRuntime(root: string, isInspected: boolean): Runtime {
@@ -153,45 +164,37 @@ export class DevWorker {
   #serve(application: WSGIApplication, { site, live, access }: Serving): void {
     const { send, saveCode } = this.#effects;
     const served = live ? livePages(application, live, factsRule(access)) : application;
-    this.#server = createHttpServer(served, {
-      // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
-      keepAlive: false,
-      ...site.limits,
-      serverName: site.serverName,
-      serverPort: site.serverPort,
-      onResponse: (record) => {
-        send({ type: 'request', line: formatAccess(record, new Date()) });
-        this.#codeSaving ??= globalThis.setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
+    const report: SiteReport = {
+      onRequest: (line) => {
+        send({ type: 'request', line });
+        this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
-      onClientError: (record) => send({ type: 'notice', text: clientErrorNotice(record) }),
+      onNotice: (text) => send({ type: 'notice', text }),
+    };
+    // Every request shall pass the arbiter's gate, so that none is answered by code that is out of date.
+    this.#server = siteServer(served, site, report, {
+      keepAlive: false,
     });
   }
 
-  #retire(): void {
+  async #retire({ drainMs, signal }: Extract<ToWorker, { type: 'retire' }>): Promise<void> {
+    const { send, exit, writeError } = this.#effects;
+    send({ type: 'retiring' });
+    const drained = this.#server?.close({ timeoutMs: drainMs });
+    if (this.#isRetired) return; // It was to be sooner.
     this.#isRetired = true;
     if (this.#isInspected) void closeInspector();
-    const leave = () => this.#effects.exit(0);
-    if (this.#server === undefined) leave();
-    else void this.#server.close().then(leave);
+    await drained;
+    setInterval(() => this.#tellHolding(), LET_GO_POLL_MS).unref();
+    await runHandlers(siteHandlers(signal), signal, (error) => writeError(`${describeStack(error)}\n`));
+    exit(0);
   }
-}
 
-/** The last worker gives the port up as it retires, which may be a moment from now. */
-async function openInspector(address: string, writeError: (text: string) => void): Promise<void> {
-  const inspector = await nativeImport<typeof import('node:inspector')>('node:inspector');
-  const colon = address.lastIndexOf(':');
-  const deadline = Date.now() + INSPECTOR_TIMEOUT_MS;
-  for (;;) {
-    inspector.open(Number(address.slice(colon + 1)), address.slice(0, colon));
-    const url = inspector.url();
-    if (url !== undefined) writeError(`Debugger listening on ${url}\n`);
-    if (url !== undefined || Date.now() > deadline) return;
-    await setTimeout(INSPECTOR_RETRY_MS);
+  /** The next worker may have to wait for this. */
+  #tellHolding(): void {
+    const isHolding = holdsExclusively();
+    if (isHolding === this.#isHolding) return;
+    this.#isHolding = isHolding;
+    this.#effects.send({ type: 'holding', isHolding });
   }
-}
-
-/** @param port Only if it listens there: elsewhere it is not ours to close. */
-async function closeInspector(port?: number): Promise<void> {
-  const inspector = await nativeImport<typeof import('node:inspector')>('node:inspector');
-  if (port === undefined || inspector.url()?.includes(`:${port}/`)) inspector.close();
 }

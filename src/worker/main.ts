@@ -1,6 +1,7 @@
 import { ArbiterChannel } from './arbiter-channel.ts';
 import { DevWorker } from './dev-worker.ts';
 import { inspectorPort } from './inspector-port.ts';
+import { ignoreSignal } from './stop.ts';
 
 /**
  * A worker process: the child's side of the channel to the arbiter.
@@ -18,11 +19,10 @@ export function main({ saveCode }: { readonly saveCode: () => void }): void {
   });
 
   channel.listen((message, socket) => worker.receive(message, socket));
-  // Without its arbiter a worker has no purpose, whatever ended it.
-  process.on('disconnect', () => process.exit(0));
-  // The arbiter decides what an interrupt from the terminal means, and the terminal sends it to all of us.
-  process.on('SIGINT', () => {});
-  process.on('SIGHUP', () => {});
+  // Without its arbiter a worker has no purpose, whatever ended it. Whoever reaps it sends it SIGTERM as well.
+  process.on('disconnect', () => worker.orphaned());
+  // Where there are no process groups, an interrupt from the terminal comes to all of us. What it means, the arbiter says.
+  if (process.platform === 'win32') process.on('SIGINT', ignoreSignal).on('SIGHUP', ignoreSignal);
   // One stray error must not take the site down while it is being worked on.
   process.on('uncaughtException', (error, origin) => worker.reportStray(error, origin));
   process.on('exit', (code) => worker.reportExit(code));

@@ -6,6 +6,7 @@ import type { AccessLine } from '../servers/access-log.ts';
 import type { RequestLimitOptions } from '../servers/http-limits.ts';
 import type { LivePageOptions } from './live-page.ts';
 import type { ReadFiles } from './runtime.ts';
+import type { StopSignal } from './stop.ts';
 
 export type { AccessLine, AccessSettings, Heritage };
 
@@ -66,8 +67,8 @@ export type ToWorker =
   | { readonly type: 'close-inspector' }
   /** Tell the site's URLs as a notice. */
   | { readonly type: 'show-urls' }
-  /** Finish what is in flight and exit. */
-  | { readonly type: 'retire' };
+  /** Finish what is in flight within this time, run what the site has registered for the signal, and exit. */
+  | { readonly type: 'retire'; readonly drainMs: number; readonly signal: StopSignal };
 
 /** From worker to arbiter. */
 export type ToArbiter =
@@ -82,7 +83,15 @@ export type ToArbiter =
       readonly heritage: Heritage;
       /** Who may see what of the site, as far as its settings have loaded. */
       readonly access?: AccessSettings;
+      /** The failure is that another process has a port. */
+      readonly isPortTaken?: boolean;
     }
+  /** After the load, something failed since another process has a port. The text is for the terminal. */
+  | { readonly type: 'port-taken'; readonly text: string }
+  /** Whether the process holds what only one can have; no until it says otherwise. */
+  | { readonly type: 'holding'; readonly isHolding: boolean }
+  /** The worker sees to its own end. */
+  | { readonly type: 'retiring' }
   | { readonly type: 'request'; readonly line: AccessLine }
   /** The last connection's request has begun, and the event loop has turned since: it may send another. */
   | { readonly type: 'free' }

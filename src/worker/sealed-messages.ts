@@ -63,8 +63,14 @@ const isAccessLine = (value: unknown) =>
 const FROM_WORKER: Checks<ToArbiter> = {
   booted: isNothingMore,
   files: ({ files, since, isAhead }) => isListOf(files, isFileState) && isNumber(since) && isFlag(isAhead),
-  ready: ({ failure, heritage, access }) =>
-    isOptional(failure, isFailure) && isHeritage(heritage) && isOptional(access, isAccess),
+  ready: ({ failure, heritage, access, isPortTaken }) =>
+    isOptional(failure, isFailure) &&
+    isHeritage(heritage) &&
+    isOptional(access, isAccess) &&
+    isOptional(isPortTaken, isFlag),
+  'port-taken': ({ text }) => isText(text),
+  holding: ({ isHolding }) => isFlag(isHolding),
+  retiring: isNothingMore,
   request: ({ line }) => isAccessLine(line),
   free: isNothingMore,
   pong: ({ openRequests }) => isNumber(openRequests),
@@ -83,7 +89,7 @@ const FROM_ARBITER: Checks<ToWorker> = {
   ping: isNothingMore,
   'close-inspector': isNothingMore,
   'show-urls': isNothingMore,
-  retire: isNothingMore,
+  retire: ({ drainMs, signal }) => isNumber(drainMs) && isText(signal),
 };
 
 /** The message, if the data is one from a worker and has its key. */

@@ -1,14 +1,16 @@
-import { type AccessLine, formatAccess } from '../servers/access-log.ts';
-import { clientErrorNotice } from '../servers/client-error-notice.ts';
-import { createHttpServer, type HttpServer } from '../servers/http.ts';
+import type { HttpServer } from '../servers/http.ts';
+import { isInspectorOpen, openInspector } from './inspector.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './messages.ts';
+import { endOwnChildren, signalOwnChildren } from './own-children.ts';
 import { Runtime } from './runtime.ts';
+import { enterSite, type SiteReport, siteServer } from './site-server.ts';
+import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from './stop.ts';
+import { describeStack, describeStray } from './stray-error.ts';
 import { validated } from './validated.ts';
 
-export interface SingleProcessReport {
-  onRequest(line: AccessLine): void;
-  onNotice(text: string): void;
+export interface SingleProcessReport extends SiteReport {
+  onError(text: string): void;
 }
 
 /**
@@ -18,17 +20,35 @@ export interface SingleProcessReport {
  * @throws what the site throws.
  */
 export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<HttpServer> {
-  process.chdir(site.root);
-  process.env.DJANGO_SETTINGS_MODULE = site.settings;
-  const runtime = new Runtime(site.root, () => {});
+  enterSite(site, process.env);
+  if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
+  const runtime = new Runtime(site.root, () => {}, { isInspected: await isInspectorOpen() });
   const loader = runtime.install([]);
+  process.on('exit', () => void signalOwnChildren('SIGTERM'));
   const { application, debug, notes } = await loadApplication(loader, site.settings, site);
+  process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();
   const served = debug ? validated(application, (text) => report.onNotice(text)) : application;
-  return createHttpServer(served, {
-    ...site.limits,
-    onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
-    onClientError: (record) => report.onNotice(clientErrorNotice(record)),
-  });
+  return siteServer(served, site, report);
+}
+
+/**
+ * Ends what the site does, as at the end of a worker.
+ *
+ * @param ours Handlers of signals that are not the site's.
+ */
+export async function endSite(
+  server: HttpServer,
+  signal: StopSignal,
+  ours: readonly (() => void)[],
+  onError: (text: string) => void,
+): Promise<void> {
+  void server.close({ timeoutMs: 0 });
+  const handlers = siteHandlers(signal, ours);
+  const called = process.rawListeners(signal);
+  if (handlers.some((handler) => called.includes(handler)))
+    await new Promise((resolve) => setTimeout(resolve, HANDLERS_TIMEOUT_MS));
+  else await runHandlers(handlers, signal, (error) => onError(describeStack(error)));
+  await endOwnChildren();
 }

@@ -89,7 +89,7 @@ export class Harness {
   async start(site: SiteOptions = SITE): Promise<FakeWorker> {
     this.#address = await this.arbiter.listener.listen({ host: '127.0.0.1', port: 0 });
     onTestFinished(() => {
-      this.arbiter.close();
+      void this.arbiter.close();
       for (const { sockets } of this.workers) for (const socket of sockets) socket.destroy();
     });
     const first = this.#add();

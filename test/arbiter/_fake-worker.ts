@@ -11,7 +11,11 @@ const NO_HERITAGE = { packages: [], entries: [] };
 export class FakeWorker {
   isBooted = false;
   isGone = false;
+  isTerminated = false;
   isKilled = false;
+  isHolding = false;
+  readonly ended: Promise<void>;
+  #hasEnded!: () => void;
   isFree = true;
   /** What `stack()` finds, and with it whether it answers at all. */
   hangsAt: string | undefined;
@@ -21,6 +25,12 @@ export class FakeWorker {
   readonly sockets: Socket[] = [];
   readonly #news = new EventEmitter();
   #events: WorkerEvents | undefined;
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.#hasEnded = resolve;
+    });
+  }
 
   /** The same, for who expects a real one. */
   get handle(): WorkerHandle {
@@ -42,6 +52,10 @@ export class FakeWorker {
 
   async stack(): Promise<string | undefined> {
     return this.hangsAt;
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
   }
 
   kill(): void {
@@ -84,5 +98,6 @@ export class FakeWorker {
   exit(exit: Partial<WorkerExit> = {}): void {
     this.isGone = true;
     this.#events?.onExit({ code: exit.signal ? null : 0, signal: null, ...exit }, this.handle);
+    this.#hasEnded();
   }
 }

@@ -3,13 +3,36 @@ import { writeFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { Harness, serving, turns, useFakeTimers } from './_arbiter.ts';
 
-test('closing kills every worker: the one that serves, the spare and those that retire', async () => {
+test('closing ends every worker: the one that serves, the spare and those that retire', async () => {
   const harness = await serving();
   harness.arbiter.reload();
   harness.load(harness.spare, 'a.ts');
   await harness.booted(2);
-  harness.arbiter.close();
-  expect(harness.workers.map(({ isKilled }) => isKilled)).toEqual([true, true, true]);
+  const closed = harness.arbiter.close('SIGINT');
+  const last = harness.workers.map((worker) => worker.all('retire').at(-1));
+  expect(last.map((message) => message?.drainMs)).toEqual([0, 0, 0]);
+  expect(last[2]!.signal).toBe('SIGINT');
+  for (const worker of harness.workers) worker.exit();
+  await closed;
+});
+
+test('closing gives up a worker that does not answer', async () => {
+  const harness = await serving();
+  useFakeTimers();
+  const closed = harness.arbiter.close();
+  vi.advanceTimersByTime(1_000);
+  expect(harness.workers.map(({ isTerminated }) => isTerminated)).toEqual([true, true]);
+  vi.advanceTimersByTime(1_000);
+  expect(harness.workers.map(({ isKilled }) => isKilled)).toEqual([true, true]);
+  for (const worker of harness.workers) worker.exit({ signal: 'SIGKILL' });
+  await closed;
+});
+
+test('a worker that has not started yet is killed when the arbiter closes', async () => {
+  const harness = new Harness({});
+  const first = await harness.start();
+  void harness.arbiter.close();
+  expect(first.isKilled).toBe(true);
 });
 
 test('closing ends the connections that wait, and accepts no more', async () => {
@@ -18,21 +41,21 @@ test('closing ends the connections that wait, and accepts no more', async () => 
   const waiting = await harness.connect();
   await turns();
   const closed = once(waiting, 'close');
-  harness.arbiter.close();
+  void harness.arbiter.close();
   await closed;
   await expect(harness.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test('closing closes the watcher', async () => {
   const harness = await serving();
-  harness.arbiter.close();
+  void harness.arbiter.close();
   expect(harness.watcher.isClosed).toBe(true);
 });
 
 test('closing is the end: nothing that happens afterwards starts a worker', async () => {
   const harness = await serving();
   useFakeTimers();
-  harness.arbiter.close();
+  void harness.arbiter.close();
   for (const worker of harness.workers) worker.exit({ signal: 'SIGKILL' });
   harness.arbiter.reload();
   writeFileSync(harness.path('a.ts'), '2');
@@ -47,13 +70,13 @@ test('closing while a load waits for a worker to be tried again ends that as wel
   const harness = new Harness({});
   const first = await harness.start();
   first.exit({ code: 1 });
-  harness.arbiter.close();
+  void harness.arbiter.close();
   vi.advanceTimersByTime(60_000);
   expect(harness.workers).toHaveLength(1);
 });
 
 test('closing may be done twice', async () => {
   const harness = await serving();
-  harness.arbiter.close();
-  harness.arbiter.close();
+  void harness.arbiter.close();
+  void harness.arbiter.close();
 });

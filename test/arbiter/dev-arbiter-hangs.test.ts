@@ -38,6 +38,8 @@ describe('a worker that has a connection and does not answer', () => {
     vi.advanceTimersByTime(29_999);
     expect(harness.first.isKilled).toBe(false);
     vi.advanceTimersByTime(1);
+    expect([harness.first.isTerminated, harness.first.isKilled]).toEqual([true, false]);
+    vi.advanceTimersByTime(1_000);
     expect([harness.first.isKilled, harness.report.notices.length]).toEqual([true, 1]);
   });
 
@@ -124,7 +126,7 @@ describe('a load that takes long', () => {
     harness.change('a.ts', '3');
     vi.advanceTimersByTime(10);
     await (await harness.booted(3)).got('activate');
-    expect([harness.second.isKilled, harness.standIn.all('retire').length]).toEqual([true, 1]);
+    expect([harness.second, harness.standIn].map((worker) => worker.all('retire').length)).toEqual([1, 1]);
   });
 
   test('and then ends by itself is told as such', async () => {

@@ -88,21 +88,52 @@ describe('a worker whose time is over', () => {
     expect([harness.first.all('retire').length, harness.first.isKilled]).toEqual([1, false]);
   });
 
-  test('is killed when it does not come to its end', async () => {
+  test('gets SIGTERM with its group when it does not come to its end, and then is killed', async () => {
     const harness = await serving();
     useFakeTimers();
     harness.arbiter.reload();
     vi.advanceTimersByTime(9_999);
-    expect(harness.first.isKilled).toBe(false);
+    expect([harness.first.isTerminated, harness.first.isKilled]).toEqual([false, false]);
     vi.advanceTimersByTime(1);
+    expect([harness.first.isTerminated, harness.first.isKilled]).toEqual([true, false]);
+    vi.advanceTimersByTime(1_000);
     expect(harness.first.isKilled).toBe(true);
   });
 
-  test('is killed when it has not served', async () => {
+  test('has time for the handlers of the site when it has answered', async () => {
+    const harness = await serving();
+    useFakeTimers();
+    harness.arbiter.reload();
+    harness.first.say({ type: 'retiring' });
+    vi.advanceTimersByTime(10_000 + 3_000 + 499);
+    expect(harness.first.isTerminated).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(harness.first.isTerminated).toBe(true);
+  });
+
+  test('is asked to end at once when it has not served', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     harness.arbiter.reload();
-    expect([harness.spare.isKilled, harness.spare.all('retire')]).toEqual([true, []]);
+    expect(harness.spare.all('retire')).toEqual([{ type: 'retire', drainMs: 0, signal: 'SIGTERM' }]);
+  });
+
+  test('is asked to end at once when three others have followed it', async () => {
+    const harness = await serving();
+    for (let n = 1; n <= 4; n++) {
+      harness.arbiter.reload();
+      const next = await harness.booted(n);
+      await next.got('activate');
+      harness.load(next, 'a.ts');
+      await turns();
+    }
+    const [oldest, ...others] = harness.workers.map((worker) =>
+      worker.all('retire').map(({ drainMs }) => drainMs),
+    );
+    expect([oldest, others.slice(0, 3)]).toEqual([
+      [10_000, 0],
+      [[10_000], [10_000], [10_000]],
+    ]);
   });
 
   test('may still tell of its requests', async () => {
@@ -119,6 +150,65 @@ describe('a worker whose time is over', () => {
     harness.first.exit();
     harness.spare.ready();
     expect([harness.report.notices, harness.report.loads.length]).toEqual([[], 2]);
+  });
+});
+
+describe('a worker that holds a port of the site', () => {
+  test('lets go of it before the next one loads', async () => {
+    const harness = await serving();
+    harness.first.say({ type: 'holding', isHolding: true });
+    harness.arbiter.reload();
+    await turns();
+    expect([harness.first.all('retire').length, harness.spare.isActivated]).toEqual([1, false]);
+    harness.first.say({ type: 'holding', isHolding: false });
+    expect(harness.spare.isActivated).toBe(true);
+  });
+
+  test('has let go of it when it has ended', async () => {
+    const harness = await serving();
+    harness.first.say({ type: 'holding', isHolding: true });
+    harness.arbiter.reload();
+    harness.first.exit();
+    await harness.spare.got('activate');
+  });
+
+  test('may be why a load fails, which is tried once more when the others have ended', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    await harness.spare.got('activate');
+    const failure = { name: 'Error', message: 'listen EADDRINUSE' };
+    harness.spare.say({ type: 'ready', failure, heritage: { packages: [], entries: [] }, isPortTaken: true });
+    const third = await harness.booted(2);
+    await turns();
+    expect(third.isActivated).toBe(false);
+    harness.first.exit();
+    await third.got('activate');
+    third.say({ type: 'ready', failure, heritage: { packages: [], entries: [] }, isPortTaken: true });
+    expect(harness.report.loads.at(-1)).toMatchObject({ generation: 3, failure });
+  });
+
+  test('is not why it fails later when there is no other worker: that is told', async () => {
+    const harness = await serving();
+    harness.first.say({ type: 'port-taken', text: 'listen EADDRINUSE' });
+    await turns();
+    expect([harness.report.notices, harness.spare.isActivated]).toEqual([['listen EADDRINUSE'], false]);
+  });
+});
+
+describe('a worker that cannot start', () => {
+  test('is told once with the reason, whatever that is, and tried again', async () => {
+    useFakeTimers();
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.exit({ code: null, error: new Error('spawn node EMFILE') });
+    vi.advanceTimersByTime(RESPAWN_MS);
+    (await harness.worker(1)).exit({ code: null, error: new Error('spawn node EMFILE') });
+    vi.advanceTimersByTime(RESPAWN_MS);
+    expect(harness.report.notices).toEqual([expect.stringMatching(/EMFILE.*ulimit -n.*tried again/)]);
+    (await harness.worker(2)).exit({ signal: 'SIGABRT' });
+    expect(harness.report.notices.at(-1)).toMatch(/was ended by SIGABRT before it could load anything/);
+    vi.advanceTimersByTime(RESPAWN_MS);
+    await (await harness.booted(3)).got('activate');
   });
 });
 

@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { listProcesses } from '../process-list.ts';
+
+/** How long the processes that a leader has left behind may take to end when they are asked to. */
+const GRACE_MS = 1_000;
+const POLL_MS = 20;
+
+/** Windows has none: there only the process itself is ended. */
+export const HAS_GROUPS = process.platform !== 'win32';
+
+/** A process that leads a group of its own, and what it has started since, unless that was started as `detached`. */
+export class ProcessGroup {
+  readonly #target: number;
+
+  constructor(leader: number) {
+    this.#target = HAS_GROUPS ? -leader : leader;
+  }
+
+  /** @returns whether there was anybody to get it. */
+  signal(signal: NodeJS.Signals | 0): boolean {
+    try {
+      return process.kill(this.#target, signal);
+    } catch {
+      return false; // All have ended, or they are another user's by now.
+    }
+  }
+
+  /** Ends what is there still, once the leader has ended. */
+  async end(): Promise<void> {
+    if (!HAS_GROUPS || !this.signal('SIGTERM')) return;
+    for (let waited = 0; waited < GRACE_MS; waited += POLL_MS) {
+      await delay(POLL_MS);
+      if (this.#isEmpty()) return;
+    }
+    this.signal('SIGKILL');
+  }
+
+  #isEmpty(): boolean {
+    return !this.signal(0) || !listProcesses().some(({ group }) => group === -this.#target);
+  }
+}

@@ -1,0 +1,64 @@
+import { HANDLERS_TIMEOUT_MS, type StopSignal } from '../worker/stop.ts';
+import type { WorkerHandle } from './worker-handle.ts';
+
+/** A worker that turns its event loop at all says within this time that it has heard. */
+const ANSWER_TIMEOUT_MS = 1_000;
+
+/** What a worker may need beyond its own deadlines, to tell connections and to end. */
+const MARGIN_MS = 500;
+
+/** What blocks the process may be a child that ends by SIGTERM, after which handlers of the site may run. */
+const TERM_TIMEOUT_MS = 1_000;
+
+export interface RetirementOptions {
+  /** How long requests in flight may take. */
+  readonly drainMs: number;
+  /** Whose handlers run in the worker. */
+  readonly signal: StopSignal;
+}
+
+/**
+ * How every worker ends, whatever the reason. It is told: requests in flight are finished, the site's handlers run, and it
+ * exits. Where that does not happen in time, its process group gets SIGTERM, and then SIGKILL.
+ */
+export class Retirement {
+  readonly #worker: WorkerHandle;
+  #options: RetirementOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #hasAnswered = false;
+
+  constructor(worker: WorkerHandle, options: RetirementOptions) {
+    this.#worker = worker;
+    this.#options = options;
+    this.#tell();
+    void worker.ended.then(() => clearTimeout(this.#timer));
+  }
+
+  /** The worker has heard, and sees to its end by itself. */
+  answered(): void {
+    this.#hasAnswered = true;
+    this.#terminateAfter(this.#options.drainMs + HANDLERS_TIMEOUT_MS + MARGIN_MS);
+  }
+
+  /** What is in flight may take no longer than this. */
+  hasten(options: RetirementOptions): void {
+    if (options.drainMs >= this.#options.drainMs) return;
+    this.#options = options;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { drainMs } = this.#options;
+    this.#worker.send({ type: 'retire', ...this.#options });
+    if (this.#hasAnswered) this.answered();
+    else this.#terminateAfter(Math.max(drainMs, ANSWER_TIMEOUT_MS));
+  }
+
+  #terminateAfter(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#worker.terminate();
+      this.#timer = setTimeout(() => this.#worker.kill(), TERM_TIMEOUT_MS).unref();
+    }, ms).unref();
+  }
+}

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/**
+ * The processes of this machine, as far as the system tells, without those that have ended and that nobody has asked for:
+ * in a container they may stay for ever.
+ */
+export function listProcesses(): ProcessEntry[] {
+  try {
+    return process.platform === 'linux' ? listByKernel() : listByPs();
+  } catch {
+    return []; // Neither /proc nor ps.
+  }
+}
+
+function listByKernel(): ProcessEntry[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      // The name in front may have spaces and brackets.
+      return entryOf(pid, stat.slice(stat.lastIndexOf(')') + 2).split(' '));
+    } catch {
+      return []; // It has ended meanwhile.
+    }
+  });
+}
+
+function listByPs(): ProcessEntry[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,stat=,ppid=,pgid='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [pid, ...fields] = line.trim().split(/\s+/);
+    return entryOf(pid!, fields);
+  });
+}
+
+function entryOf(pid: string, [state, parent, group]: readonly string[]): ProcessEntry[] {
+  if (state === undefined || /^[ZX]/.test(state)) return [];
+  return [{ pid: Number(pid), parent: Number(parent), group: Number(group) }];
+}

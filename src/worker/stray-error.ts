@@ -1,0 +1,12 @@
+import { describeThrown, isError, readText } from '../errors.ts';
+import { logEntry } from '../wsgi/printable.ts';
+
+/** What to say of an error that nothing caught, from a timer or a promise. */
+export function describeStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): string {
+  const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
+  return `${what} (the site goes on, in production its process would end):\n${describeStack(error)}`;
+}
+
+export function describeStack(error: unknown): string {
+  return logEntry(isError(error) ? readText(error, 'stack') : describeThrown(error));
+}
