@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { HttpTransport } from '../servers/http-transport.ts';
-import { ClientDisconnected, describeError, isPromiseLike } from '../wsgi/errors.ts';
+import { describeError, isPromiseLike } from '../wsgi/errors.ts';
 import { HAND_OVER, type HandedOver, transportOf } from '../wsgi/hand-over.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import { endAtOnce, onceEnded } from './end-at-once.ts';
@@ -48,7 +48,7 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
   [HAND_OVER](): void | Promise<void> {
     const { environ, handler, isWholePath } = this.#call;
     const { request, response } = this.#transport;
-    if (this.#transport.isDisconnected) throw new ClientDisconnected();
+    if (this.#transport.isDisconnected) throw this.#transport.departure;
     if (environ.SCRIPT_NAME || !PLAIN_URL.test(request.url!)) setUrl(request, environ, isWholePath);
     this.#transport.handOver();
     endAtOnce(response);
@@ -72,7 +72,7 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
 
   #untilSent(returned: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#transport.onDisconnect(() => reject(new ClientDisconnected()));
+      this.#transport.onDisconnect(() => reject(this.#transport.departure));
       const wait = () => (this.#isSent ? resolve() : this.#onClose(resolve, reject));
       if (!isPromiseLike(returned)) return wait();
       // A handler may have more to do when its response is made.
@@ -93,7 +93,7 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
     const { response } = this.#transport;
     response.once('close', () => {
       if (response.writableFinished) resolve();
-      else reject(new ClientDisconnected());
+      else reject(this.#transport.departure);
     });
   }
 

@@ -4,7 +4,8 @@ import { LightResponse } from '../handler/http/light-response.ts';
 import { headersOf, type OpenedResponse, openAtOnce, openBody, readerOf } from '../handler/open-response.ts';
 import { statusLine } from '../handler/reason-phrases.ts';
 import { wholeBody } from '../handler/send-response.ts';
-import { ClientDisconnected, describeError } from '../wsgi/errors.ts';
+import { clientOf } from '../wsgi/client-presence.ts';
+import { ClientDisconnected, describeError, isAbort } from '../wsgi/errors.ts';
 import { encodeText } from '../wsgi/text-body.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import type { FetchTarget } from './fetch-target.ts';
@@ -85,12 +86,16 @@ class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
     this.#isClosed = true;
     if (this.#isAtEnd) return;
     if (this.#isBegun) {
-      if (this.#environ.REQUEST_METHOD !== 'HEAD') this.#target.abort(new ClientDisconnected());
+      if (this.#environ.REQUEST_METHOD !== 'HEAD') this.#abort();
       await this.#reader?.cancel((error) => this.#failedLate(error));
     } else {
-      this.#target.abort(new ClientDisconnected());
+      this.#abort();
       this.#responding.then(discard).catch((error) => this.#failedLate(error));
     }
+  }
+
+  #abort(): void {
+    this.#target.abort(clientOf(this.#environ)?.departure ?? new ClientDisconnected());
   }
 
   /** @returns the first block. */
@@ -119,7 +124,7 @@ class FetchExchange implements AsyncIterableIterator<Uint8Array, void> {
 
   /** An error that the departure has brought about is none. */
   #failedLate(error: unknown): void {
-    if (error instanceof ClientDisconnected || (error as Error | undefined)?.name === 'AbortError') return;
+    if (isAbort(error)) return;
     this.#environ['wsgi.errors'].write(describeError(error));
   }
 }

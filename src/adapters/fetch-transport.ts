@@ -1,3 +1,4 @@
+import { ClientPresence } from '../wsgi/client-presence.ts';
 import { ClientDisconnected } from '../wsgi/errors.ts';
 import type { ByteSource } from '../wsgi/input.ts';
 import { encodeText } from '../wsgi/text-body.ts';
@@ -17,6 +18,7 @@ const { FixedLengthStream } = globalThis as {
   ) => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
 };
 
+const isDeno = globalThis.process?.versions?.deno !== undefined;
 const isBun = globalThis.process?.versions?.bun !== undefined;
 
 interface Waiter {
@@ -25,8 +27,7 @@ interface Waiter {
 }
 
 /** One Request and the Response to it: the driver's way to the client, and the source of the input. */
-export class FetchTransport implements Transport, ByteSource {
-  isDisconnected = false;
+export class FetchTransport extends ClientPresence implements Transport, ByteSource {
   readonly #request: Request;
   #response: Response | undefined;
   #onResponse: ((response: Response) => void) | undefined;
@@ -39,10 +40,11 @@ export class FetchTransport implements Transport, ByteSource {
   /** The write that waits for its block to be taken. */
   #waiter: Waiter | undefined;
   #failReading: ((error: Error) => void) | undefined;
-  #onDisconnect: (() => void) | undefined;
+  #isListening = false;
   #isOver = false;
 
   constructor(request: Request) {
+    super();
     this.#request = request;
   }
 
@@ -54,15 +56,30 @@ export class FetchTransport implements Transport, ByteSource {
     });
   }
 
-  /** Hears of the client's departure from here on. Not before something is waited for: a signal is dear to make. */
-  listen(): void {
+  /** Whoever asks is told by the request's own, and so it is listened to from then on. */
+  override get signal(): AbortSignal {
+    this.#listen();
+    return super.signal;
+  }
+
+  /**
+   * Something is waited for, and is not to be when the client has gone. Not before: a signal is expensive to make. Deno
+   * prints a notice where one is read, and so it must be asked for there.
+   */
+  waits(): void {
+    if (!isDeno) this.#listen();
+  }
+
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
     const { signal } = this.#request;
     if (signal.aborted) this.#disconnected();
     else signal.addEventListener('abort', () => this.#disconnected(), { once: true });
   }
 
   async pull(): Promise<Uint8Array | null> {
-    if (this.isDisconnected) throw new ClientDisconnected();
+    if (this.isDisconnected) throw this.departure;
     const { body } = this.#request;
     if (body === null) return null;
     if (this.#reader === undefined) this.#reader = this.#openBody(body);
@@ -79,7 +96,7 @@ export class FetchTransport implements Transport, ByteSource {
   }
 
   write(block: Uint8Array): void | Promise<void> {
-    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.isDisconnected) return Promise.reject(this.departure);
     if (this.#head?.status === RESET_CONTENT) return;
     if (this.#controller === undefined) this.#respond(this.#withLength(this.#createStream()));
     return new Promise((resolve, reject) => {
@@ -90,7 +107,7 @@ export class FetchTransport implements Transport, ByteSource {
   }
 
   end(last?: Uint8Array | string): void | Promise<void> {
-    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.isDisconnected) return Promise.reject(this.departure);
     // A Response of a text would get a Content-Type of its own.
     const lastBlock = typeof last === 'string' ? encodeText(last) : last;
     if (this.#controller === undefined) {
@@ -109,11 +126,6 @@ export class FetchTransport implements Transport, ByteSource {
     this.#settle(500);
   }
 
-  onDisconnect(listener: () => void): void {
-    this.#onDisconnect = listener;
-    if (this.isDisconnected) listener();
-  }
-
   /** Nothing more will come. A promise that nothing settles would be waited for without end. */
   over(): void {
     this.#isOver = true;
@@ -122,10 +134,9 @@ export class FetchTransport implements Transport, ByteSource {
 
   #disconnected(): void {
     if (this.#isOver || this.isDisconnected) return; // some runtimes tell of each request's end
-    this.isDisconnected = true;
-    this.#failReading?.(new ClientDisconnected());
-    this.#waiter?.reject(new ClientDisconnected());
-    this.#onDisconnect?.();
+    this.depart();
+    this.#failReading?.(this.departure);
+    this.#waiter?.reject(this.departure);
   }
 
   /** A body may never tell that its client has gone. */
@@ -134,7 +145,10 @@ export class FetchTransport implements Transport, ByteSource {
       this.#failReading = reject;
       reading.then(
         ({ done, value }) => resolve(done ? null : value!),
-        (cause) => reject(Object.assign(new ClientDisconnected('The request body broke off.'), { cause })),
+        (cause) => {
+          const error = new ClientDisconnected('The request body broke off.');
+          reject(this.suspect(Object.assign(error, { cause })));
+        },
       );
     });
   }

@@ -80,7 +80,7 @@ export function toFetch<Args extends readonly unknown[]>(
     if (running === undefined) {
       transport.over();
     } else {
-      transport.listen();
+      transport.waits();
       const work = running.then(() => transport.over());
       waitUntil?.(work, request, ...args);
     }

@@ -1,6 +1,7 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import { isError } from '../errors.ts';
-import { ClientDisconnected } from '../wsgi/errors.ts';
+import { clientOf } from '../wsgi/client-presence.ts';
+import { ClientDisconnected, isAbort } from '../wsgi/errors.ts';
 import type { Environ } from '../wsgi/types.ts';
 import { isClientError } from './bounded-body.ts';
 import { checkResponse } from './check-response.ts';
@@ -44,7 +45,7 @@ export class ErrorResponses {
 
   /** The response for an error. It never throws. */
   async respond(error: unknown, failed: FailedRequest): Promise<Response> {
-    const status = statusOf(error);
+    const status = hasLeft(error, failed) ? 400 : statusOf(error);
     try {
       await report(error, status, failed);
       return await this.#page(error, status, failed);
@@ -79,6 +80,11 @@ function hasNodeModules(): boolean {
 function stackPage(error: unknown, status: ErrorStatus): Response {
   const text = chainText(error);
   return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+}
+
+/** Whether an error is what the departure of the client has brought about: its signal was aborted. */
+function hasLeft(error: unknown, { context }: FailedRequest): boolean {
+  return clientOf(context.environ)?.isDisconnected === true && isAbort(error);
 }
 
 function statusOf(error: unknown): ErrorStatus {

@@ -1,5 +1,6 @@
 import type { Environ } from '../wsgi/types.ts';
 import { BadRequest, MethodNotImplemented } from './exceptions.ts';
+import { createRequest } from './late-signal-request.ts';
 import { requestBody } from './request-body.ts';
 import type { RequestTarget } from './request-target.ts';
 
@@ -22,6 +23,7 @@ export function makeRequest(
   const body = mayHaveBody(method) ? requestBody(environ) : null;
   const init: RequestInit = { method, headers };
   if (body !== null) Object.assign(init, { body, duplex: 'half' });
+  if (target.isSignalLate) return represent(() => createRequest(target, init));
   if (target.signal !== undefined) init.signal = target.signal;
   return represent(() => new Request(target.url, init));
 }

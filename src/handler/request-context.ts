@@ -1,8 +1,10 @@
 import { activeSettings } from '../conf/active.ts';
 import { currentScope, hasScopes, runInScope, Scope, type Site } from '../conf/scope.ts';
+import { clientOf } from '../wsgi/client-presence.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { BoundContext } from './bound-context.ts';
 import { boundBody } from './bounded-body.ts';
+import { followSignal } from './late-signal-request.ts';
 import { mayHaveBody } from './make-request.ts';
 import { decodePath, encodePath, pathBytes } from './path-encoding.ts';
 import type { URLconf } from './urls/urlconf.ts';
@@ -94,6 +96,7 @@ export function contextOf(request: Request, application: ApplicationContext): Re
   const context = new RequestContext(application, environ, scriptName, pathBelow(scriptName, request));
   BoundContext.set(request, context);
   if (mayHaveBody(request.method)) boundBody(request, { isReplaced: true });
+  followSignal(request, () => clientOf(environ)?.signal);
   return context;
 }
 

@@ -1,4 +1,5 @@
 import type { Settings } from '../conf/index.ts';
+import { clientOf } from '../wsgi/client-presence.ts';
 import type { Environ } from '../wsgi/types.ts';
 import { encodePath, encodeQuery } from './path-encoding.ts';
 
@@ -6,8 +7,10 @@ import { encodePath, encodeQuery } from './path-encoding.ts';
 export interface RequestTarget {
   /** As the Request has it. */
   readonly url: string;
-  /** Aborted when nobody waits for the response any more. */
+  /** Aborted when nobody waits for the response any more. Expensive to make: to be read when somebody asks for it. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether that is most likely never. */
+  readonly isSignalLate?: boolean;
 }
 
 /** What a request's URL is made of. Paths are bytes, as PEP 3333 has them. */
@@ -20,6 +23,7 @@ export interface URLParts {
 
 /** The target of a request of a site. */
 export class SiteTarget implements RequestTarget {
+  readonly isSignalLate = true;
   readonly #environ: Environ;
   readonly #parts: URLParts;
 
@@ -30,6 +34,10 @@ export class SiteTarget implements RequestTarget {
 
   get url(): string {
     return standardUrl(requestUrl(this.#environ, this.#parts));
+  }
+
+  get signal(): AbortSignal | undefined {
+    return clientOf(this.#environ)?.signal;
   }
 }
 

@@ -44,6 +44,7 @@ export class StandInRequest {
         // A framework looks for properties of its own, which no Request has; what Node keeps there has no other name.
         const isKnown = typeof name === 'symbol' ? !(name in target) : name in target;
         if (!isKnown || !(#real in receiver)) return Reflect.get(target, name, receiver);
+        if (typeof name === 'symbol' && name.description === 'signal') return receiver.signal;
         const real = receiver.#become();
         return Reflect.get(real, name);
       },

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ClientDisconnected } from '../wsgi/errors.ts';
+import { ClientPresence } from '../wsgi/client-presence.ts';
+import type { ClientDisconnected } from '../wsgi/errors.ts';
 import type { ByteSource } from '../wsgi/input.ts';
 import type { Transport } from '../wsgi/transport.ts';
 import type { Header } from '../wsgi/types.ts';
@@ -35,7 +36,7 @@ export interface TransportOptions {
 }
 
 /** One request of Node's parser and its response: the driver's way to the client, and the source of the input. */
-export class HttpTransport implements Transport, ByteSource {
+export class HttpTransport extends ClientPresence implements Transport, ByteSource {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** 0 until there is a head. */
@@ -43,7 +44,6 @@ export class HttpTransport implements Transport, ByteSource {
   bytesSent = 0;
   /** Whether all of the response has been handed to the system. */
   isComplete = false;
-  isDisconnected = false;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
   readonly connection: HttpConnection;
@@ -55,7 +55,6 @@ export class HttpTransport implements Transport, ByteSource {
   #body: HttpBody | undefined;
   #blocksInTurn = 0;
   #bytesInTurn = 0;
-  #onDisconnect: (() => void) | undefined;
   #flushing: Set<(error: ClientDisconnected) => void> | undefined;
   #lingering: AbortController | undefined;
 
@@ -66,6 +65,7 @@ export class HttpTransport implements Transport, ByteSource {
     isHeldBack: boolean,
     options: TransportOptions,
   ) {
+    super();
     this.request = request;
     this.response = response;
     this.connection = connection;
@@ -107,11 +107,11 @@ export class HttpTransport implements Transport, ByteSource {
   }
 
   pull(): Uint8Array | null | Promise<Uint8Array | null> {
-    return this.isDisconnected ? Promise.reject(new ClientDisconnected()) : this.#openBody().pull();
+    return this.isDisconnected ? Promise.reject(this.departure) : this.#openBody().pull();
   }
 
   rest(): Promise<readonly Uint8Array[]> {
-    return this.isDisconnected ? Promise.reject(new ClientDisconnected()) : this.#openBody().rest();
+    return this.isDisconnected ? Promise.reject(this.departure) : this.#openBody().rest();
   }
 
   start(status: number, reason: string, headers: readonly Header[]): void {
@@ -137,7 +137,7 @@ export class HttpTransport implements Transport, ByteSource {
 
   write(block: Uint8Array | string): void | Promise<void> {
     const { response } = this;
-    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.isDisconnected) return Promise.reject(this.departure);
     this.#send(block);
     if (response.writableLength > 0 && response.writableNeedDrain) return this.#until('drain');
     this.#blocksInTurn += 1;
@@ -151,7 +151,7 @@ export class HttpTransport implements Transport, ByteSource {
 
   end(lastBlock?: Uint8Array | string): void | Promise<void> {
     const { response } = this;
-    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.isDisconnected) return Promise.reject(this.departure);
     if (this.hasRequestBody) {
       if (this.#skipRequestBody()) return this.#endLingering(lastBlock);
     } else {
@@ -173,22 +173,16 @@ export class HttpTransport implements Transport, ByteSource {
     this.response.destroy();
   }
 
-  onDisconnect(listener: () => void): void {
-    this.#onDisconnect = listener;
-    if (this.isDisconnected) listener();
-  }
-
   /** What is left of the request will not come. */
   stopLingering(): void {
     this.#lingering?.abort();
   }
 
   /** The connection tells that it is closed, or that nothing of use can come of it. */
-  disconnected(error = new ClientDisconnected()): void {
-    this.isDisconnected = true;
-    this.#body?.fail(error);
-    for (const reject of this.#flushing ?? []) reject(error);
-    this.#onDisconnect?.();
+  disconnected(error?: ClientDisconnected): void {
+    this.depart(error);
+    this.#body?.fail(this.departure);
+    for (const reject of this.#flushing ?? []) reject(this.departure);
   }
 
   #openBody(): HttpBody {

@@ -1,4 +1,4 @@
-import { ClientDisconnected, describeError, isPromiseLike } from './errors.ts';
+import { describeError, isAbort, isPromiseLike } from './errors.ts';
 import { HAND_OVER, isHandedOver, tie } from './hand-over.ts';
 import { Outgoing } from './outgoing.ts';
 import { checkBlock, ResponseBody } from './response-body.ts';
@@ -140,7 +140,7 @@ class Exchange {
 
   async #sendBody(body: ResponseBody): Promise<void> {
     const outgoing = this.#outgoing;
-    if (this.#transport.isDisconnected) throw new ClientDisconnected();
+    if (this.#transport.isDisconnected) throw this.#transport.departure;
     let isExhausted = false;
     while (!isExhausted && outgoing.wantsBlocks) {
       const next = body.next();
@@ -160,7 +160,7 @@ class Exchange {
   async #fail(error: unknown): Promise<void> {
     const outgoing = this.#outgoing;
     const { isDisconnected } = this.#transport;
-    if (!(isDisconnected && error instanceof ClientDisconnected)) this.#report(error);
+    if (!(isDisconnected && isAbort(error))) this.#report(error);
     if (isDisconnected || outgoing.phase === 'over') return outgoing.abandon();
     if (outgoing.phase === 'sending' || this.#application === serverError) return this.#breakOff(error);
     outgoing.abandon();

@@ -15,11 +15,33 @@ export class WSGIError extends Error {
   }
 }
 
-/** The client went away: what it should send will not come, and what it should get can't be sent. */
+const DISCONNECTED = Symbol.for('startproject.client-disconnected');
+
+/**
+ * The client went away: what it should send will not come, and what it should get can't be sent. Its name and code are
+ * those of Node's errors for what was aborted, which many libraries look at.
+ */
 export class ClientDisconnected extends Error {
+  readonly [DISCONNECTED] = true;
+  override readonly name = 'AbortError';
+  readonly code = 'ABORT_ERR';
+
+  /** Also for what another copy of this module has made: a site may have a copy of this package of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && DISCONNECTED in value;
+  }
+
   constructor(message = 'The client closed the connection before the response was complete.') {
     super(message);
-    this.name = 'ClientDisconnected';
+  }
+}
+
+/** Whether an error is what comes of a signal that was aborted: the departure of a client, for one. */
+export function isAbort(error: unknown): boolean {
+  try {
+    return (error as Partial<Error> | null | undefined)?.name === 'AbortError';
+  } catch {
+    return false; // it does not let itself be read
   }
 }
 

@@ -1,3 +1,4 @@
+import { CLIENT, type Client, ClientPresence, type InputOfClient } from './client-presence.ts';
 import { ClientDisconnected, describe, isPromiseLike } from './errors.ts';
 import type { WSGIInput } from './types.ts';
 
@@ -18,7 +19,7 @@ const LINE_FEED = 10;
  * A request's body as `wsgi.input`. It hands out views of what came, not copies, where it can: plain
  * `Uint8Array`s, so that code which works with one block works with several.
  */
-export class RequestInput implements WSGIInput {
+export class RequestInput implements WSGIInput, InputOfClient {
   readonly #source: ByteSource;
   /** How many bytes the source still holds, by CONTENT_LENGTH. */
   #remaining: number;
@@ -29,6 +30,10 @@ export class RequestInput implements WSGIInput {
   constructor(source: ByteSource, length = Number.POSITIVE_INFINITY) {
     this.#source = source;
     this.#remaining = length;
+  }
+
+  get [CLIENT](): Client | undefined {
+    return this.#source instanceof ClientPresence ? this.#source : undefined;
   }
 
   async read(size?: number): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { ClientDisconnected, describe, isPromiseLike, WSGIError } from './errors.ts';
+import { describe, isPromiseLike, WSGIError } from './errors.ts';
 import type { Transport } from './transport.ts';
 
 type Step = IteratorResult<unknown>;
@@ -34,7 +34,7 @@ export class ResponseBody {
     if (!isPromiseLike(next)) return this.#received(next);
     this.#state = 'pending';
     return new Promise((resolve, reject) => {
-      this.#transport.onDisconnect(() => reject(new ClientDisconnected()));
+      this.#transport.onDisconnect(() => reject(this.#transport.departure));
       next.then(
         (step) => resolve(this.#received(step)),
         (error) => {

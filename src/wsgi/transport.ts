@@ -1,3 +1,4 @@
+import type { ClientPresence } from './client-presence.ts';
 import type { Header } from './types.ts';
 
 /**
@@ -7,9 +8,7 @@ import type { Header } from './types.ts';
  * response without a body (`HEAD`, 1xx, 204, 304) there is no `write`. A promise means back-pressure: the driver
  * waits for it, and it is rejected with `ClientDisconnected` when the client goes away.
  */
-export interface Transport {
-  /** True when nothing reaches the client any more. */
-  readonly isDisconnected: boolean;
+export interface Transport extends ClientPresence {
   /** Takes the head. It may be held back until the first block, which follows at once. */
   start(status: number, reason: string, headers: readonly Header[]): void;
   /** Sends a block, which is not empty, without delay. */
@@ -18,6 +17,4 @@ export interface Transport {
   end(lastBlock?: Uint8Array | string): void | Promise<void>;
   /** Breaks the response off so that the client can tell. */
   abort(error: unknown): void;
-  /** Says who is to be told when the client goes away, in place of the listener before; at once if it has gone. */
-  onDisconnect(listener: () => void): void;
 }

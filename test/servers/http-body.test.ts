@@ -85,6 +85,6 @@ test('a client that goes away in the middle of its body fails the read', async (
   client.socket.destroy();
   await once(client.socket, 'close');
   expect(await record).toMatchObject({ status: 0, isAborted: true });
-  expect(failure).toMatchObject({ name: 'ClientDisconnected' });
+  expect(failure).toMatchObject({ name: 'AbortError' });
   expect(log).toEqual([]);
 });

@@ -84,7 +84,7 @@ test('a body in chunks is refused as soon as it is too large, and its reader is 
   client.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
   const response = await client.send('3\r\nyou\r\n').untilClosed();
   expect(response).toMatch(/^HTTP\/1\.1 413 /);
-  expect(failure).toMatchObject({ name: 'ClientDisconnected', message: expect.stringContaining('7 bytes') });
+  expect(failure).toMatchObject({ name: 'AbortError', message: expect.stringContaining('7 bytes') });
   expect(clientErrors).toEqual([expect.objectContaining({ status: 413 })]);
   expect(await record).toMatchObject({ status: 413, isAborted: true });
   expect(log).toEqual([]);

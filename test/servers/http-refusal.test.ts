@@ -88,7 +88,7 @@ test('a body with a malformed chunk fails the read and is refused', async () => 
   );
   expect(response).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   expect(await record).toMatchObject({ isAborted: true });
-  expect(failure).toMatchObject({ name: 'ClientDisconnected' });
+  expect(failure).toMatchObject({ name: 'AbortError' });
 });
 
 test('bytes behind a request that closes the connection are nobody’s', async () => {

@@ -54,7 +54,7 @@ test('a body that does not come in time is refused with 408, and its reader is t
   const { port, clientErrors, log } = await startServer(application, { bodyTimeoutMs: 40 });
   const response = await exchange(port, `${HEAD}hel`);
   expect(response).toMatch(/^HTTP\/1\.1 408 [\s\S]*\r\nConnection: close\r\n/);
-  expect(failure()).toMatchObject({ name: 'ClientDisconnected' });
+  expect(failure()).toMatchObject({ name: 'AbortError' });
   expect(clientErrors).toEqual([expect.objectContaining({ kind: 'timeout', status: 408 })]);
   expect(log).toEqual([]);
 });

@@ -1,5 +1,5 @@
+import { ClientPresence } from '../../src/wsgi/client-presence.ts';
 import { run } from '../../src/wsgi/driver.ts';
-import { ClientDisconnected } from '../../src/wsgi/errors.ts';
 import { ErrorStream } from '../../src/wsgi/errors-stream.ts';
 import { fileWrapper } from '../../src/wsgi/file-wrapper.ts';
 import { RequestInput } from '../../src/wsgi/input.ts';
@@ -10,8 +10,7 @@ import type { Environ, Header, WSGIApplication } from '../../src/wsgi/types.ts';
 export type Ending = 'open' | 'ended' | 'aborted';
 
 /** A client without a wire: it writes down what it gets. */
-export class RecordingTransport implements Transport {
-  isDisconnected = false;
+export class RecordingTransport extends ClientPresence implements Transport {
   ending: Ending = 'open';
   status = 0;
   reason = '';
@@ -21,7 +20,6 @@ export class RecordingTransport implements Transport {
   body = '';
   /** What a slow client makes a write wait for. */
   onWrite: (() => Promise<void>) | undefined;
-  #onDisconnect: (() => void) | undefined;
 
   start(status: number, reason: string, headers: readonly Header[]): void {
     if (this.status !== 0) throw new Error('the transport was started twice');
@@ -30,7 +28,7 @@ export class RecordingTransport implements Transport {
   }
 
   write(block: Uint8Array): void | Promise<void> {
-    if (this.isDisconnected) return Promise.reject(new ClientDisconnected());
+    if (this.isDisconnected) return Promise.reject(this.departure);
     this.calls.push(`write ${Buffer.from(block)}`);
     this.body += Buffer.from(block);
     return this.onWrite?.();
@@ -47,14 +45,8 @@ export class RecordingTransport implements Transport {
     this.ending = 'aborted';
   }
 
-  onDisconnect(listener: () => void): void {
-    this.#onDisconnect = listener;
-    if (this.isDisconnected) listener();
-  }
-
   disconnect(): void {
-    this.isDisconnected = true;
-    this.#onDisconnect?.();
+    this.depart();
   }
 
   /** All values of a header. */

@@ -1,10 +1,11 @@
+import { CLIENT, type Client, type InputOfClient } from '../client-presence.ts';
 import { describe } from '../errors.ts';
 import type { WSGIInput } from '../types.ts';
 import { type CapturedStack, captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
 
 /** `wsgi.input` with an eye on who reads it, when, and what comes of it. */
-export class CheckedInput implements WSGIInput {
+export class CheckedInput implements WSGIInput, InputOfClient {
   readonly #input: WSGIInput;
   readonly #reporter: Reporter;
   readonly #isOver: () => boolean;
@@ -15,6 +16,10 @@ export class CheckedInput implements WSGIInput {
     this.#input = input;
     this.#reporter = reporter;
     this.#isOver = isOver;
+  }
+
+  get [CLIENT](): Client | undefined {
+    return (this.#input as Partial<InputOfClient>)[CLIENT];
   }
 
   read(...size: [number?]): Promise<Uint8Array> {

@@ -1,0 +1,61 @@
+import type { RequestTarget } from './request-target.ts';
+
+type RequestClass = new (target: RequestTarget, init: RequestInit) => Request;
+
+/** As the runtime's class is, whose type says of its members that they are fields. */
+declare class RuntimeRequest {
+  constructor(url: string, init: RequestInit);
+  get signal(): AbortSignal;
+  clone(): Request;
+}
+
+const made: { class?: RequestClass } = {};
+
+/**
+ * A Request whose signal is made when somebody asks for it. Given to its constructor, it would take 3 µs of Node 24 and
+ * 20 of Node 26, for each request.
+ */
+export function createRequest(target: RequestTarget, init: RequestInit): Request {
+  // Not as the module loads, since the first look at Request takes Node 15 ms.
+  made.class ??= defineClass();
+  return new made.class(target, init);
+}
+
+/** Lets a Request that stands for another be aborted with it. */
+export function followSignal(request: Request, signalOf: () => AbortSignal | undefined): void {
+  const own = request.signal;
+  let signal: AbortSignal | undefined;
+  Object.defineProperty(request, 'signal', {
+    get() {
+      const other = signalOf();
+      signal ??= other === undefined || other === own ? own : AbortSignal.any([own, other]);
+      return signal;
+    },
+    configurable: true,
+    enumerable: true,
+  });
+}
+
+function defineClass(): RequestClass {
+  class LateSignalRequest extends (Request as unknown as typeof RuntimeRequest) {
+    readonly #target: RequestTarget;
+
+    constructor(target: RequestTarget, init: RequestInit) {
+      super(target.url, init);
+      this.#target = target;
+    }
+
+    override get signal(): AbortSignal {
+      return this.#target.signal ?? super.signal;
+    }
+
+    override clone(): Request {
+      const clone = super.clone();
+      followSignal(clone, () => this.signal);
+      return clone;
+    }
+  }
+  // It is a Request for whoever looks at its class.
+  Object.defineProperty(LateSignalRequest.prototype, 'constructor', { value: Request });
+  return LateSignalRequest as unknown as RequestClass;
+}
