@@ -3,6 +3,9 @@ import { play } from './_client.ts';
 import { checkResponses } from './_responses.ts';
 import type { Rest, Target } from './_target.ts';
 
+/** What is fuzzed. */
+export type Fuzzed = Pick<Target, 'name' | 'port' | 'hasEnded' | 'faults' | 'log' | 'rest'>;
+
 export interface FuzzOptions {
   readonly seed: number;
   /** How many requests are to be sent, at least. */
@@ -31,7 +34,7 @@ const RESIDENT_GROWTH_BYTES = 160 * 1024 * 1024;
 const MOST_FAILURES = 20;
 
 /** Asks a server what a seed says, and looks for crashes, hangs, responses that must not be, and what stays open. */
-export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzReport> {
+export async function fuzz(target: Fuzzed, options: FuzzOptions): Promise<FuzzReport> {
   const { requests, batch = requests, onBatch } = options;
   const report: FuzzReport = { connections: 0, requests: 0, statuses: {}, failures: [] };
   let warm: Rest | undefined;
@@ -56,7 +59,7 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzRe
 }
 
 async function playBatch(
-  target: Target,
+  target: Fuzzed,
   { seed, concurrency = 100 }: FuzzOptions,
   report: FuzzReport,
   first: number,
@@ -84,7 +87,7 @@ async function playBatch(
 }
 
 /** The time-outs of runserver are too long to wait for: a client closes its side in place of that. */
-function patientCase({ name }: Target, fuzzCase: FuzzCase): FuzzCase {
+function patientCase({ name }: Fuzzed, fuzzCase: FuzzCase): FuzzCase {
   return name === 'serve' || fuzzCase.leaving !== 'waits'
     ? fuzzCase
     : { ...fuzzCase, leaving: 'half-closes' };
