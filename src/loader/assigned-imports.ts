@@ -23,12 +23,26 @@ export function assignedImports(
   return suspects.filter((name) => answer.includes(`"${ASSIGNED}${name}"`));
 }
 
+/** `name = `, `name += ` and their like, `name++`: as the code generator writes them. */
+const ASSIGNMENT = / [-+*/%&|^<>?]{0,3}=(?![=>])|\+\+|--/y;
+/** What may come before a name: not a property's dot, not a quote, not more of the name. */
+const IS_PART = /[\p{ID_Continue}$.#"'`]/u;
+/** A line with an assignment that takes a value apart, or with a loop that declares no variable. */
+const PATTERN = /[\]}]\)* =(?![=>])|\bfor(?: await)? \((?!const |let |var |;)|\+\+|--/;
+
 /** What looks like an assignment may be one to another variable of that name. */
 function maybeAssigned(names: readonly string[], code: string): string[] {
   return names.filter((name) => {
-    const word = `(?<![.\\w$#])${name.replaceAll('$', '\\$')}(?![\\w$])`;
-    const direct = `(?<!\\b(?:const|let|var) )${word}\\s*(?:=(?![=>])|(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)=(?!=)|\\+\\+|--)|(?:\\+\\+|--)${word}`;
-    const patterns = `(?<!\\b(?:const|let|var) ?)[[{](?:[^;\\n]*[\\s,.:[{])?${word}[^;\\n]*[\\]}]\\)*\\s*=(?![=>])|\\bfor(?: await)? \\(${word}`;
-    return new RegExp(`${direct}|${patterns}`).test(code);
+    for (let at = code.indexOf(name); at >= 0; at = code.indexOf(name, at + name.length)) {
+      if (at > 0 && IS_PART.test(code[at - 1]!)) continue;
+      ASSIGNMENT.lastIndex = at + name.length;
+      if (ASSIGNMENT.test(code) || PATTERN.test(lineAt(code, at))) return true;
+    }
+    return false;
   });
+}
+
+function lineAt(code: string, at: number): string {
+  const end = code.indexOf('\n', at);
+  return code.slice(code.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
 }
