@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { EvaluationState, GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
+import type { EvaluationState, GraphAccess, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
+import { createNamespace, sealNamespace } from './namespace.ts';
 
 export type CommonjsFunction = (...parameters: unknown[]) => void;
 
@@ -15,7 +16,7 @@ export interface CommonjsModule {
 }
 
 /** A CommonJS module of the site. */
-export class CommonjsRecord implements ModuleRecord {
+export class CommonjsRecord implements LeafRecord {
   readonly id: string;
   readonly file: string;
   readonly dependencies: readonly ModuleRecord[] = [];
@@ -57,16 +58,14 @@ export function createCommonjsModule(file: string, graph: GraphAccess): Commonjs
 }
 
 /** Node's view of a CommonJS module from an ES module: `module.exports` as default, and its keys by name. */
-function commonjsNamespace(module: CommonjsModule): Namespace {
-  const namespace = Object.create(null);
+export function commonjsNamespace(module: { readonly exports: unknown }): Namespace {
   const { exports } = module;
   const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
-  for (const name of isObject ? Object.keys(exports) : []) {
-    Object.defineProperty(namespace, name, {
-      enumerable: true,
-      get: () => (module.exports as Record<string, unknown>)[name],
-    });
-  }
-  Object.defineProperty(namespace, 'default', { enumerable: true, get: () => module.exports });
-  return namespace;
+  const names = isObject ? Object.keys(exports) : [];
+  if (isObject && '__esModule' in exports && !names.includes('__esModule')) names.push('__esModule');
+  const readers = names
+    .filter((name) => name !== 'default' && name !== 'module.exports')
+    .map((name) => [name, () => (module.exports as Record<string, unknown>)[name]] as const);
+  const whole = ['default', 'module.exports'].map((name) => [name, () => module.exports] as const);
+  return sealNamespace(createNamespace([...readers, ...whole]));
 }

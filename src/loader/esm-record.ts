@@ -3,13 +3,14 @@ import { pathToFileURL } from 'node:url';
 import { createCommonjsModule } from './commonjs-record.ts';
 import { DEFAULT_NAME } from './import-names.ts';
 import type { EvaluationState, GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
+import { NAMESPACE_PROTOTYPE, sealNamespace } from './namespace.ts';
 import type { TransformedModule } from './transform.ts';
 
 type Body = Generator<void, void, unknown> | AsyncGenerator<void, void, unknown>;
 type TakeImports = (namespaces: readonly (Namespace | undefined)[]) => void;
 export type ModuleFunction = (...parameters: unknown[]) => Body;
 
-/** An ES module of the site, run as a generator (see `transform.ts`). */
+/** An ES module of the site, run as a generator (see `module-wrapper.ts`). */
 export class EsmRecord implements ModuleRecord {
   readonly id: string;
   readonly file: string;
@@ -19,7 +20,19 @@ export class EsmRecord implements ModuleRecord {
   /** Whether some of what it imports or passes on may be known only when its dependencies have run. */
   hasLateNames = false;
   state: EvaluationState = 'linked';
+  error?: unknown;
   namespace: Namespace | undefined;
+  /** Of an asynchronous module, also one that only waits for another: its place in the order of evaluation. */
+  asyncOrder: number | undefined;
+  /** What it waits for. */
+  readonly awaited = new Set<EsmRecord>();
+  /** What waits for it. */
+  readonly asyncParents: EsmRecord[] = [];
+  /** The module at which the evaluation of its cycle began: itself, where there is none. */
+  cycleRoot: EsmRecord | undefined;
+  #completion: PromiseWithResolvers | undefined;
+  #started: Promise<unknown> | undefined;
+  #onEnd: (() => void) | undefined;
   #body: Body | undefined;
   #takeImports: TakeImports | undefined;
 
@@ -39,48 +52,39 @@ export class EsmRecord implements ModuleRecord {
   /** First step: bindings exist, functions can be called, nothing has run. */
   instantiate(run: ModuleFunction, graph: GraphAccess): void {
     const { file, source } = this;
-    const scope: unknown[] = [
-      (exports: Namespace, takeImports: TakeImports | undefined, hoistedDefault: unknown) => {
+    const module = {
+      prototype: NAMESPACE_PROTOTYPE,
+      link: (exports: Namespace, takeImports: TakeImports | undefined, hoistedDefault: unknown) => {
         this.namespace = exports;
         this.#takeImports = takeImports;
         nameDefault(hoistedDefault);
       },
-      (specifier: unknown) => graph.importDynamically(String(specifier), file),
+      end: () => this.#onEnd!(),
+    };
+    const scope: unknown[] = [
+      module,
+      (specifier: unknown) => graph.importDynamically(String(specifier), file, this),
       importMeta(this.id, file, graph),
     ];
     if (source.hasCommonjsScope) {
-      const module = createCommonjsModule(file, graph);
-      scope.push(module.exports, module.require, module, file, path.dirname(file));
+      const commonjs = createCommonjsModule(file, graph);
+      scope.push(commonjs.exports, commonjs.require, commonjs, file, path.dirname(file));
     }
     this.#body = Reflect.apply(run, undefined, scope);
     const started = this.#body!.next();
-    // The asynchronous kind has run up to its `yield` as well; an error in it comes with the second step.
-    if (started instanceof Promise) started.catch(() => {});
+    if (started instanceof Promise) this.#started = started;
   }
 
-  /** Adds what `export … from` passes on. Called again before evaluation, when packages have shown their names. */
-  linkReExports(): void {
-    const { source, namespace, dependencies } = this;
-    for (const { name, import: index, imported } of source.reExports) {
-      const read = () => {
-        const passedOn = this.dependencies[index]!.namespace;
-        return imported === undefined ? passedOn : passedOn?.[imported];
-      };
-      if (!(name in namespace!)) Object.defineProperty(namespace, name, { enumerable: true, get: read });
-    }
-    for (const index of source.stars) {
-      for (const name of Object.keys(dependencies[index]!.namespace ?? {})) {
-        if (name === 'default' || name in namespace!) continue;
-        const read = () => this.dependencies[index]!.namespace?.[name];
-        Object.defineProperty(namespace, name, { enumerable: true, get: read });
-      }
-    }
+  /** Until then the second step would not begin at once. */
+  get started(): Promise<unknown> | undefined {
+    return this.#started;
   }
 
   /** Has other records take the place of dependencies. Only before evaluation. */
   redirect(replacements: ReadonlyMap<ModuleRecord, ModuleRecord>): void {
     if (!this.dependencies.some((dependency) => replacements.has(dependency))) return;
     this.link(this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency));
+    this.bindImports();
   }
 
   /** Lets functions of the module use what it imports, as far as that is known. */
@@ -89,21 +93,74 @@ export class EsmRecord implements ModuleRecord {
   }
 
   /** Second step: the body runs. */
-  evaluate(): void | Promise<void> {
+  execute(): void {
+    this.#prepare();
+    this.#body!.next();
+    this.#nameDefault();
+  }
+
+  /** The same for a body that awaits. */
+  executeAsync(): Promise<void> {
+    this.#prepare();
+    return new Promise((resolve, reject) => {
+      // The result of an asynchronous generator comes a turn later than that of an asynchronous module.
+      this.#onEnd = () => {
+        this.#nameDefault();
+        resolve();
+      };
+      (this.#body!.next() as Promise<unknown>).catch(reject);
+    });
+  }
+
+  #prepare(): void {
+    sealNamespace(this.namespace!);
     this.bindImports();
     for (const dependency of this.dependencies) {
       // One that runs after us, in a cycle: we may call its functions.
-      if (dependency.state !== 'evaluated' && dependency instanceof EsmRecord) dependency.bindImports();
+      if (dependency instanceof EsmRecord && dependency.state === 'evaluating') dependency.bindImports();
     }
-    const result = this.#body!.next();
-    if (result instanceof Promise) return result.then(() => this.#nameDefault());
-    this.#nameDefault();
+  }
+
+  /** Waits for a module that awaits. */
+  wait(dependency: EsmRecord): void {
+    if (this.awaited.has(dependency)) return;
+    this.awaited.add(dependency);
+    dependency.asyncParents.push(this);
+  }
+
+  /** When it has run, with all of its cycle. Of a cycle's root only. */
+  get completion(): Promise<void> {
+    this.#completion ??= promiseWithResolvers();
+    return this.#completion.promise;
+  }
+
+  resolveCompletion(): void {
+    this.#completion?.resolve();
+  }
+
+  rejectCompletion(error: unknown): void {
+    this.#completion?.reject(error);
   }
 
   #nameDefault(): void {
     const hasNone = this.source.exports.some(({ expression }) => expression === DEFAULT_NAME);
     if (hasNone) nameDefault(this.namespace!.default);
   }
+}
+
+interface PromiseWithResolvers {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function promiseWithResolvers(): PromiseWithResolvers {
+  let resolve!: () => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<void>((...functions) => {
+    [resolve, reject] = functions;
+  });
+  return { promise, resolve, reject };
 }
 
 /** A function or class that is a default export without a name is called "default" (ECMAScript, 16.2.3.7). */

@@ -1,9 +1,13 @@
 import { createRequire } from 'node:module';
-import type { EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
+import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
+import { commonjsNamespace } from './commonjs-record.ts';
+import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 import { nativeImport } from './native-import.ts';
+import { awaitsAtTop } from './waiting-errors.ts';
 
 /** A package or a builtin, which Node loads: its module cache, its rules, its speed. */
-export class ExternalRecord implements ModuleRecord {
+export class ExternalRecord implements LeafRecord {
   readonly id: string;
   readonly dependencies: readonly ModuleRecord[] = [];
   readonly hasStaticNames: boolean;
@@ -21,10 +25,21 @@ export class ExternalRecord implements ModuleRecord {
   async evaluate(): Promise<void> {
     this.namespace = await nativeImport(this.id);
   }
+
+  evaluateAtOnce(): void {
+    const target = this.id.startsWith('file:') ? fileURLToPath(this.id) : this.id;
+    try {
+      const exports = createRequire(import.meta.url)(target);
+      this.namespace = types.isModuleNamespaceObject(exports) ? exports : commonjsNamespace({ exports });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+      throw awaitsAtTop(target, target);
+    }
+  }
 }
 
 /** A module of this package. It is CommonJS, so that it is there at once, and Node's ES module loader can stay asleep. */
-export class OwnRecord implements ModuleRecord {
+export class OwnRecord implements LeafRecord {
   readonly id: string;
   readonly dependencies: readonly ModuleRecord[] = [];
   readonly hasStaticNames = false;
@@ -36,7 +51,7 @@ export class OwnRecord implements ModuleRecord {
   }
 
   evaluate(): void {
-    const exports: Namespace = createRequire(import.meta.url)(this.id);
+    const exports = createRequire(import.meta.url)(this.id);
     this.namespace = { ...exports, default: exports };
   }
 }

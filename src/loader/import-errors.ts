@@ -56,6 +56,22 @@ export function missingExport(
   return new ImportError(`'${specifier}' has no ${what}.`, { hint, location, codeFrame: frame });
 }
 
+/** The name comes to a module by `export *` from several that mean different things by it. */
+export function conflictingExports(
+  name: string,
+  specifier: string,
+  importer: EsmRecord,
+  sources: readonly ModuleRecord[],
+): ImportError {
+  const { location, frame } = locateImport(specifier, importer.file, name);
+  const files = sources.map(({ file, id }) => path.basename(file ?? id));
+  return new ImportError(`'${specifier}' exports '${name}' twice, from ${files.join(' and from ')}.`, {
+    hint: `Import '${name}' from the one that is meant, or export it by name: export { ${name} } from …`,
+    location,
+    codeFrame: frame,
+  });
+}
+
 function exportHint(name: string, names: readonly string[], from: ModuleRecord): string {
   const near = didYouMean(name, names);
   if (near !== undefined) return near;

@@ -1,10 +1,10 @@
 import { codeFrame, positionAt } from './code-frame.ts';
 import { SourceSyntaxError } from './module-errors.ts';
-import type { EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
+import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 import { findSyntaxError } from './transform.ts';
 
 /** A JSON file: its value is the default export, and the properties of an object are named ones too. */
-export class JsonRecord implements ModuleRecord {
+export class JsonRecord implements LeafRecord {
   readonly id: string;
   readonly file: string;
   readonly dependencies: readonly ModuleRecord[] = [];

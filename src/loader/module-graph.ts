@@ -5,13 +5,15 @@ import { setFlagsFromString } from 'node:v8';
 import { type CommonjsFunction, CommonjsRecord, createCommonjsModule } from './commonjs-record.ts';
 import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
+import { Evaluator } from './evaluation.ts';
 import { ExternalRecord, OwnRecord } from './external-record.ts';
 import { missingModule } from './import-errors.ts';
 import { InstalledPackages, isInstalled } from './installed-packages.ts';
 import { JsonRecord } from './json-record.ts';
-import { checkNames, evaluationOrder, hasSameNames } from './linking.ts';
+import { checkNames, hasSameNames, linkReExports } from './linking.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
 import { nativeImport } from './native-import.ts';
+import { requiredNamespace } from './required-namespace.ts';
 import { NotFound } from './resolve/not-found.ts';
 import type { Resolution, ResolveMode, Resolver } from './resolve.ts';
 import { builtinNamespace, siteModuleBuiltin } from './site-require.ts';
@@ -24,6 +26,12 @@ export interface GraphParts extends CompilerParts {
 
 type Records = Map<string, ModuleRecord>;
 
+interface LinkedModule {
+  readonly root: ModuleRecord;
+  /** What has to end before modules that await can begin to run at once. */
+  readonly starting: readonly Promise<unknown>[];
+}
+
 /**
  * The site's modules and how they hang together. Importing has ECMAScript's two phases: the whole graph below an
  * import is found, read and linked before any of it runs, and then runs from the leaves up, without a turn of
@@ -35,6 +43,7 @@ export class ModuleGraph implements GraphAccess {
   readonly #installed: InstalledPackages;
   readonly #records: Records = new Map();
   readonly #moduleBuiltin = siteModuleBuiltin((file) => createCommonjsModule(file, this).require);
+  readonly #evaluator = new Evaluator();
   /** What was loaded ahead, by URL. */
   readonly #packages = new Map<string, Namespace>();
   /** The site's modules that were imported from outside of the graph, or by `import()`. */
@@ -114,21 +123,20 @@ export class ModuleGraph implements GraphAccess {
 
   async import(resolution: Resolution): Promise<Namespace> {
     if (resolution.kind === 'site') this.#entries.add(resolution.file);
-    const record = this.#link(resolution);
-    await this.#evaluate(evaluationOrder(record), 0);
-    return record.namespace!;
+    const { root, starting } = this.#link(resolution);
+    if (starting.length > 0) await Promise.all(starting);
+    await this.#evaluator.evaluate(root);
+    return root.namespace!;
   }
 
-  /** @returns undefined when a module of the graph has to be awaited. */
-  importSync(resolution: Resolution): Namespace | undefined {
-    const record = this.#link(resolution);
-    const pending = this.#evaluate(evaluationOrder(record), 0);
-    if (pending === undefined) return record.namespace;
-    pending.catch(() => {}); // The caller throws, and whoever imports the module again gets the error.
-    return undefined;
+  /** @throws also when a module of the graph has to be awaited. */
+  importSync(resolution: Resolution): Namespace {
+    const { root } = this.#link(resolution);
+    this.#evaluator.evaluateAtOnce(root);
+    return root.namespace!;
   }
 
-  importDynamically(specifier: string, importer: string): Promise<Namespace> {
+  importDynamically(specifier: string, importer: string, _from?: ModuleRecord): Promise<Namespace> {
     return new Promise((settle) => settle(this.import(this.resolve(specifier, importer, 'import'))));
   }
 
@@ -141,15 +149,10 @@ export class ModuleGraph implements GraphAccess {
       return createRequire(importer)(url.startsWith('file:') ? fileURLToPath(url) : url);
     }
     if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
-    const record = this.#link(resolution);
-    if (record instanceof CommonjsRecord) {
-      if (record.state === 'linked' || record.state === 'failed') this.#step(record);
-      return record.module.exports;
-    }
-    const namespace = this.importSync(resolution);
-    if (namespace === undefined)
-      throw new Error(`require() cannot load ${record.id}, which awaits at its top level.`);
-    return record instanceof JsonRecord ? namespace.default : namespace;
+    const { root } = this.#link(resolution);
+    this.#evaluator.evaluateAtOnce(root);
+    if (root instanceof CommonjsRecord) return root.module.exports;
+    return root instanceof JsonRecord ? root.namespace.default : requiredNamespace(root as EsmRecord);
   }
 
   resolve(specifier: string, importer: string, mode: ResolveMode): Resolution {
@@ -165,7 +168,7 @@ export class ModuleGraph implements GraphAccess {
   }
 
   /** Loads all that an import needs. A failure leaves the graph as it was. */
-  #link(target: Resolution): ModuleRecord {
+  #link(target: Resolution): LinkedModule {
     const fresh: Records = new Map();
     const root = this.#recordOf(target, fresh);
     const added: EsmRecord[] = [];
@@ -180,11 +183,12 @@ export class ModuleGraph implements GraphAccess {
     }
     for (const record of added)
       record.instantiate(this.#modules.get(record.file).run as ModuleFunction, this);
-    for (const record of added.reverse()) record.linkReExports();
+    for (const record of added) linkReExports(record);
+    for (const record of added) record.bindImports();
     for (const record of added) checkNames(record, (dependency) => dependency.hasStaticNames);
     for (const [id, record] of fresh) this.#records.set(id, record);
     this.#parts.onLinked?.();
-    return root;
+    return { root, starting: added.flatMap(({ started }) => started ?? []) };
   }
 
   /**
@@ -200,9 +204,9 @@ export class ModuleGraph implements GraphAccess {
     try {
       for (const old of stale) {
         const file = old.file!;
-        const record = this.#link({ kind: 'site', file, search: old.id.slice(file.length) });
-        if (!hasSameNames(old, record)) return false;
-        replacements.set(old, record);
+        const { root } = this.#link({ kind: 'site', file, search: old.id.slice(file.length) });
+        if (!hasSameNames(old, root)) return false;
+        replacements.set(old, root);
       }
     } catch {
       return false;
@@ -235,45 +239,6 @@ export class ModuleGraph implements GraphAccess {
     const { module, run } = this.#modules.get(file);
     if (module.kind === 'esm') return new EsmRecord(id, file, module);
     return new CommonjsRecord(id, file, run as CommonjsFunction, this);
-  }
-
-  /** Runs records in order. Returns a promise only when one of them has to be awaited. */
-  #evaluate(order: readonly ModuleRecord[], start: number): Promise<void> | undefined {
-    for (let index = start; index < order.length; index++) {
-      const pending = this.#step(order[index]!);
-      if (pending) return pending.then(() => this.#evaluate(order, index + 1));
-    }
-    return undefined;
-  }
-
-  #step(record: ModuleRecord): Promise<void> | undefined {
-    if (record.state === 'failed') throw record.error;
-    // Without `pending`, it is an ancestor in a cycle of synchronous modules, which goes on after us.
-    if (record.state !== 'linked') return record.pending;
-    const fail = (error: unknown): never => {
-      record.state = 'failed';
-      record.error = error;
-      throw error;
-    };
-    record.state = 'evaluating';
-    try {
-      if (record instanceof EsmRecord && record.hasLateNames) {
-        record.linkReExports();
-        checkNames(record, (dependency) => !dependency.hasStaticNames && dependency.state === 'evaluated');
-      }
-      const result = record.evaluate();
-      if (result === undefined) {
-        record.state = 'evaluated';
-        return undefined;
-      }
-      record.pending = result.then(() => {
-        record.state = 'evaluated';
-        record.pending = undefined;
-      }, fail);
-      return record.pending;
-    } catch (error) {
-      return fail(error);
-    }
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Resolution } from './resolve.ts';
 
-/** What `import * as ns` gives: for modules of ours a null-prototype object of getters. */
+/** What `import * as ns` gives: for the site's modules an object of getters. */
 export type Namespace = Readonly<Record<string, unknown>>;
 
-export type EvaluationState = 'linked' | 'evaluating' | 'evaluated' | 'failed';
+/** `suspended`: it awaits, or something that it imports does. */
+export type EvaluationState = 'linked' | 'evaluating' | 'suspended' | 'evaluated' | 'failed';
 
 /** One module of the graph, whatever runs it. */
 export interface ModuleRecord {
@@ -16,19 +17,25 @@ export interface ModuleRecord {
   state: EvaluationState;
   /** Why evaluation failed; every later import of the module throws the very same. */
   error?: unknown;
-  /** The pending evaluation of a module that awaits. */
-  pending?: Promise<void>;
   /** All of its names. Those of packages and CommonJS modules are there only after evaluation. */
   readonly namespace: Namespace | undefined;
   /** Whether its names are known before it is evaluated. */
   readonly hasStaticNames: boolean;
+}
+
+/** A module without imports that are known before it runs. */
+export interface LeafRecord extends ModuleRecord {
+  /** The evaluation that goes on. */
+  pending?: Promise<void>;
   evaluate(): void | Promise<void>;
+  /** The same without a turn of the event loop, where `evaluate()` may take one. */
+  evaluateAtOnce?(): void;
 }
 
 /** What a record asks of the graph that it is part of. */
 export interface GraphAccess {
   /** `import()` inside a module. */
-  importDynamically(specifier: string, importer: string): Promise<Namespace>;
+  importDynamically(specifier: string, importer: string, from?: ModuleRecord): Promise<Namespace>;
   /** `require()` inside a CommonJS module. */
   requireFrom(specifier: string, importer: string): unknown;
   resolve(specifier: string, importer: string, mode: 'import' | 'require'): Resolution;

@@ -28,7 +28,7 @@ export interface WrappedModule {
  */
 export function wrapModule({ header, named, constants, isAsync, hasCommonjsScope }: WrappedModule): string {
   const parameters = [
-    '__startproject_exports__',
+    '__startproject_module__',
     '__vite_ssr_dynamic_import__',
     '__vite_ssr_import_meta__',
     // In an ES module these names are the user's to declare.
@@ -45,9 +45,9 @@ export function wrapModule({ header, named, constants, isAsync, hasCommonjsScope
     ...(declared.length > 0 ? [`var ${declared.join(',')};`] : []),
     ...constants.map((name) => `const ${name}=undefined;`),
   ].join('');
-  const exported = `{__proto__:null,${getters.join(',')}}`;
+  const exported = `{__proto__:__startproject_module__.prototype,${getters.join(',')}}`;
   const takeImports = bind === '' ? 'undefined' : `i=>{${bind}}`;
   const hoisted = named.hasHoistedDefault ? `,${DEFAULT_NAME}` : '';
-  const start = `__startproject_exports__(${exported},${takeImports}${hoisted});yield;`;
-  return `(${isAsync ? 'async ' : ''}function*(${parameters}){'use strict';${declarations}${start}\n${named.body}\n})`;
+  const start = `__startproject_module__.link(${exported},${takeImports}${hoisted});yield;`;
+  return `(${isAsync ? 'async ' : ''}function*(${parameters}){'use strict';${declarations}${start}\n${named.body}\n${isAsync ? '__startproject_module__.end();' : ''}})`;
 }

@@ -67,18 +67,11 @@ export class SiteLoader implements ModuleLoader {
 
   importModuleSync(dotted: string): LoadedModule {
     const file = this.#find(dotted);
-    let exports: LoadedModule['exports'] | undefined;
     try {
-      exports = this.#graph.importSync({ kind: 'site', file, search: '' });
+      return { file, exports: this.#graph.importSync({ kind: 'site', file, search: '' }) };
     } catch (error) {
       throw loadFailure(error, file, this.root);
     }
-    if (exports === undefined) {
-      throw new ImproperlyConfigured(
-        `${path.relative(this.root, file)} awaits at its top level, and is needed at once.`,
-      );
-    }
-    return { file, exports };
   }
 
   hasRead(file: string): boolean {

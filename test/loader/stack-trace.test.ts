@@ -25,9 +25,10 @@ function stackOf(source: string, file = FILE): string {
     lineOffset: module.lineOffset,
   }).runInThisContext();
   let exports: Record<string, () => void> = {};
-  const body = run((locals: typeof exports) => {
+  const link = (locals: typeof exports) => {
     exports = locals;
-  });
+  };
+  const body = run({ prototype: null, link });
   body.next();
   body.next([]);
   try {

@@ -1,0 +1,289 @@
+import { EsmRecord } from './esm-record.ts';
+import { linkLateNames } from './linking.ts';
+import type { LeafRecord, ModuleRecord } from './module-record.ts';
+import { awaitsAtTop } from './waiting-errors.ts';
+
+/**
+ * Runs modules in ECMAScript's order (16.2.1.6.1.3). What imports a module that awaits runs when that has ended, and
+ * everything else meanwhile; of several that can run then, the one whose turn it would have been first.
+ *
+ * Packages are Node's to load, which takes turns of the event loop where it is to be as if there were none. So a walk
+ * through the graph pauses there, and all that would run meanwhile waits until it has gone on to its end.
+ */
+export class Evaluator {
+  #paused: Promise<void> | undefined;
+  /** What modules that have ended, while a walk is paused, set going. */
+  readonly #deferred: (() => void)[] = [];
+  #asyncOrder = 0;
+
+  /**
+   * @returns undefined when all has run.
+   * @throws what a module throws, or rejects.
+   */
+  evaluate(root: ModuleRecord): Promise<void> | undefined {
+    if (this.#paused !== undefined) return this.#paused.then(() => this.evaluate(root));
+    if (!(root instanceof EsmRecord)) return this.#evaluateLeaf(root as LeafRecord);
+    // Of a cycle, all modules have run or none.
+    const first = root.cycleRoot ?? root;
+    const pending = new Walk(first, this, false).run();
+    if (pending === undefined) return completionOf(first);
+    const resume = () => {
+      this.#paused = undefined;
+      for (const settle of this.#deferred.splice(0)) settle();
+    };
+    this.#paused = pending.then(resume, resume);
+    return pending.then(() => completionOf(first));
+  }
+
+  /** The same at once. @throws also when a module awaits. */
+  evaluateAtOnce(root: ModuleRecord): void {
+    const waiting = findWaiting(root);
+    if (waiting !== undefined) throw awaitsAtTop(waiting.file ?? waiting.id, root.file ?? root.id);
+    if (root instanceof EsmRecord) void new Walk(root, this, true).run();
+    else this.evaluateLeafAtOnce(root as LeafRecord);
+  }
+
+  evaluateLeafAtOnce(record: LeafRecord): void {
+    if (record.state === 'failed') throw record.error;
+    if (record.state === 'evaluated' || (record.state === 'evaluating' && !record.pending)) return;
+    if (record.evaluateAtOnce === undefined) void this.#evaluateLeaf(record);
+    else settleAtOnce(record, () => record.evaluateAtOnce!());
+  }
+
+  #evaluateLeaf(record: LeafRecord): Promise<void> | undefined {
+    if (record.state === 'failed') throw record.error;
+    if (record.state !== 'linked') return record.pending;
+    const result = settleAtOnce(record, () => record.evaluate());
+    if (result === undefined) return undefined;
+    record.state = 'evaluating';
+    record.pending = result.then(
+      () => {
+        record.pending = undefined;
+        record.state = 'evaluated';
+      },
+      (error) => {
+        record.pending = undefined;
+        if (record.state === 'evaluated') return; // It has been required meanwhile.
+        record.state = 'failed';
+        record.error = error;
+        throw error;
+      },
+    );
+    return record.pending;
+  }
+
+  /** Of a walk: runs a module without imports. */
+  visitLeaf(record: LeafRecord, isAtOnce: boolean): Promise<void> | undefined {
+    if (!isAtOnce) return this.#evaluateLeaf(record);
+    this.evaluateLeafAtOnce(record);
+    return undefined;
+  }
+
+  /** Of a walk: all that a module imports has been visited. */
+  finish(record: EsmRecord): void {
+    if (record.awaited.size === 0 && !record.source.isAsync) {
+      this.#execute(record);
+      return;
+    }
+    record.asyncOrder = this.#asyncOrder++;
+    if (record.awaited.size === 0) this.#start(record);
+  }
+
+  #execute(record: EsmRecord): void {
+    linkLateNames(record);
+    record.execute();
+  }
+
+  #start(record: EsmRecord): void {
+    const settle = (action: () => void) => {
+      if (this.#paused === undefined) action();
+      else this.#deferred.push(action);
+    };
+    const execute = () => {
+      linkLateNames(record);
+      return record.executeAsync();
+    };
+    attempt(execute).then(
+      () => settle(() => this.#fulfil(record)),
+      (error) => settle(() => this.#reject(record, error)),
+    );
+  }
+
+  #fulfil(record: EsmRecord): void {
+    if (record.state === 'failed') return;
+    complete(record);
+    for (const ready of availableAncestors(record)) {
+      if (ready.state === 'failed') continue;
+      if (ready.source.isAsync) {
+        this.#start(ready);
+        continue;
+      }
+      try {
+        this.#execute(ready);
+      } catch (error) {
+        this.#reject(ready, error);
+        continue;
+      }
+      complete(ready);
+    }
+  }
+
+  #reject(record: EsmRecord, error: unknown): void {
+    if (record.state === 'failed') return;
+    fail(record, error);
+    for (const parent of record.asyncParents) this.#reject(parent, error);
+    record.rejectCompletion(error);
+  }
+}
+
+/** One depth-first walk through the modules below a root, which finds its cycles on the way (Tarjan's algorithm). */
+class Walk {
+  readonly #evaluator: Evaluator;
+  readonly #isAtOnce: boolean;
+  /** From the root down to where the walk is. A list and no recursion, since graphs can be deep. */
+  readonly #path: { readonly record: EsmRecord; next: number }[] = [];
+  /** Modules whose cycle is not complete, in the order in which they were entered. */
+  readonly #open: EsmRecord[] = [];
+  readonly #places = new Map<EsmRecord, { readonly index: number; lowest: number }>();
+
+  constructor(root: EsmRecord, evaluator: Evaluator, isAtOnce: boolean) {
+    this.#evaluator = evaluator;
+    this.#isAtOnce = isAtOnce;
+    if (root.state === 'failed') throw root.error;
+    if (root.state === 'linked') this.#enter(root);
+  }
+
+  /** @returns a promise when it has to wait for a package. */
+  run(): Promise<void> | undefined {
+    try {
+      for (let top = this.#path.at(-1); top !== undefined; top = this.#path.at(-1)) {
+        const { record } = top;
+        const dependency = record.dependencies[top.next++];
+        if (dependency === undefined) this.#leave(record);
+        else if (dependency instanceof EsmRecord) this.#visit(record, dependency);
+        else {
+          const pending = this.#evaluator.visitLeaf(dependency as LeafRecord, this.#isAtOnce);
+          if (pending !== undefined)
+            return pending.then(
+              () => this.run(),
+              (error) => this.#abort(error),
+            );
+        }
+      }
+      return undefined;
+    } catch (error) {
+      return this.#abort(error);
+    }
+  }
+
+  #enter(record: EsmRecord): void {
+    record.state = 'evaluating';
+    const index = this.#open.push(record) - 1;
+    this.#places.set(record, { index, lowest: index });
+    this.#path.push({ record, next: 0 });
+  }
+
+  #visit(record: EsmRecord, dependency: EsmRecord): void {
+    if (dependency.state === 'linked') this.#enter(dependency);
+    else this.#connect(record, dependency);
+  }
+
+  /** A dependency has been visited. */
+  #connect(record: EsmRecord, dependency: EsmRecord): void {
+    const place = this.#places.get(record)!;
+    const other = this.#places.get(dependency);
+    let awaited = dependency;
+    if (other !== undefined) place.lowest = Math.min(place.lowest, other.lowest);
+    else {
+      // One of another walk, which required us, has no root yet.
+      awaited = dependency.cycleRoot ?? dependency;
+      if (awaited.state === 'failed') throw awaited.error;
+    }
+    if (awaited.asyncOrder !== undefined) record.wait(awaited);
+  }
+
+  #leave(record: EsmRecord): void {
+    this.#evaluator.finish(record);
+    this.#path.pop();
+    const { index, lowest } = this.#places.get(record)!;
+    if (lowest === index) this.#close(record, index);
+    const parent = this.#path.at(-1);
+    if (parent !== undefined) this.#connect(parent.record, record);
+  }
+
+  /** A cycle is complete: all modules that were entered after its root belong to it. */
+  #close(root: EsmRecord, index: number): void {
+    for (const record of this.#open.splice(index)) {
+      this.#places.delete(record);
+      record.cycleRoot = root;
+      record.state = record.asyncOrder === undefined ? 'evaluated' : 'suspended';
+    }
+  }
+
+  #abort(error: unknown): never {
+    for (const record of this.#open) fail(record, error);
+    throw error;
+  }
+}
+
+function attempt(action: () => Promise<void>): Promise<void> {
+  try {
+    return action();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function settleAtOnce<Result>(record: LeafRecord, evaluate: () => Result): Result {
+  record.state = 'evaluating';
+  try {
+    const result = evaluate();
+    record.state = 'evaluated';
+    return result;
+  } catch (error) {
+    fail(record, error);
+    throw error;
+  }
+}
+
+function complete(record: EsmRecord): void {
+  record.asyncOrder = undefined;
+  record.state = 'evaluated';
+  record.resolveCompletion();
+}
+
+function fail(record: ModuleRecord, error: unknown): void {
+  record.state = 'failed';
+  record.error = error;
+}
+
+function completionOf(record: EsmRecord): Promise<void> | undefined {
+  if (record.state === 'failed') throw record.error;
+  return record.state === 'suspended' ? record.cycleRoot!.completion : undefined;
+}
+
+/** What can run now that a module has ended, in the order in which it would have run. */
+function availableAncestors(record: EsmRecord, found: EsmRecord[] = []): EsmRecord[] {
+  const search = [record];
+  for (const ended of search) {
+    for (const parent of ended.asyncParents) {
+      parent.awaited.delete(ended);
+      if (found.includes(parent) || parent.cycleRoot?.state === 'failed') continue;
+      if (parent.awaited.size > 0) continue;
+      found.push(parent);
+      if (!parent.source.isAsync) search.push(parent);
+    }
+  }
+  return found.sort((a, b) => a.asyncOrder! - b.asyncOrder!);
+}
+
+/** A module, of all that have not run below a root, for which `require()` would have to wait. */
+function findWaiting(root: ModuleRecord): ModuleRecord | undefined {
+  const seen = new Set([root]);
+  for (const record of seen) {
+    if (record.state === 'evaluated' || record.state === 'failed') continue;
+    if (record instanceof EsmRecord && record.source.isAsync) return record;
+    for (const dependency of record.dependencies) seen.add(dependency);
+  }
+  return undefined;
+}

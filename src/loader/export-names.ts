@@ -1,0 +1,76 @@
+import { EsmRecord } from './esm-record.ts';
+import type { ModuleRecord } from './module-record.ts';
+
+/** Where a name of a module is bound in the end. Without a name it is the whole namespace. */
+interface Binding {
+  readonly record: ModuleRecord;
+  readonly name: string | undefined;
+}
+
+/** The name comes by `export *` from several modules that mean different things by it. */
+export const AMBIGUOUS = Symbol('ambiguous');
+
+/** All names of a module, also those that turn out to be ambiguous (ECMAScript, 16.2.1.7.2.1). */
+export function exportedNames(record: ModuleRecord, seen = new Set<ModuleRecord>()): Set<string> {
+  if (!(record instanceof EsmRecord)) return new Set(Object.keys(record.namespace ?? {}));
+  const { source, dependencies } = record;
+  const names = new Set([...source.exports, ...source.reExports].map(({ name }) => name));
+  seen.add(record);
+  for (const index of source.stars) {
+    const dependency = dependencies[index]!;
+    if (seen.has(dependency)) continue;
+    for (const name of exportedNames(dependency, seen)) if (name !== 'default') names.add(name);
+  }
+  return names;
+}
+
+/** Finds where a name of a module is bound (ECMAScript, 16.2.1.7.2.2). */
+export function resolveExport(
+  record: ModuleRecord,
+  name: string,
+  seen = new Set<string>(),
+): Binding | typeof AMBIGUOUS | undefined {
+  if (!(record instanceof EsmRecord)) {
+    const isThere = record.namespace !== undefined && Object.hasOwn(record.namespace, name);
+    return isThere ? { record, name } : undefined;
+  }
+  const key = `${record.id}\n${name}`;
+  if (seen.has(key)) return undefined;
+  seen.add(key);
+  const { source, dependencies } = record;
+  if (source.exports.some((own) => own.name === name)) return { record, name };
+  const passedOn = source.reExports.find((one) => one.name === name);
+  if (passedOn !== undefined) {
+    const dependency = dependencies[passedOn.import]!;
+    if (passedOn.imported === undefined) return { record: dependency, name: undefined };
+    return dependency.hasStaticNames
+      ? resolveExport(dependency, passedOn.imported, seen)
+      : { record: dependency, name: passedOn.imported };
+  }
+  if (name === 'default') return undefined;
+  return resolveByStars(record, name, seen)?.binding;
+}
+
+/** By which `export *` a module passes a name on. */
+export function resolveByStars(
+  { source, dependencies }: EsmRecord,
+  name: string,
+  seen = new Set<string>(),
+): { readonly index: number; readonly binding: Binding | typeof AMBIGUOUS } | undefined {
+  let found: { index: number; binding: Binding } | undefined;
+  for (const index of source.stars) {
+    const binding = resolveExport(dependencies[index]!, name, seen);
+    if (binding === AMBIGUOUS) return { index, binding };
+    if (binding === undefined) continue;
+    if (found === undefined) found = { index, binding };
+    else if (!isSame(found.binding, binding)) return { index, binding: AMBIGUOUS };
+  }
+  return found;
+}
+
+function isSame(a: Binding, b: Binding): boolean {
+  if (a.record === b.record) return a.name === b.name;
+  // Packages may pass on a third one's export; of those we know no more than the values.
+  const areForeign = !(a.record instanceof EsmRecord || b.record instanceof EsmRecord);
+  return areForeign && a.name !== undefined && a.record.namespace?.[a.name] === b.record.namespace?.[b.name!];
+}

@@ -1,0 +1,61 @@
+import { inspect } from 'node:util';
+import type { Namespace } from './module-record.ts';
+
+/**
+ * What the namespaces of the site's modules inherit: nothing but how Node prints them, with values in the place of
+ * getters.
+ */
+export const NAMESPACE_PROTOTYPE: object = Object.create(null, {
+  [inspect.custom]: { value: inspectNamespace },
+});
+
+/** Makes a namespace of these names, each read by its function. */
+export function createNamespace(readers: Iterable<readonly [name: string, read: () => unknown]>): Namespace {
+  const namespace = Object.create(NAMESPACE_PROTOTYPE);
+  defineReaders(namespace, readers);
+  return namespace;
+}
+
+/** Adds names to a namespace, which lists all of them in code-unit order (ECMAScript, 10.4.6.11). */
+export function addReaders(
+  namespace: Namespace,
+  readers: Iterable<readonly [name: string, read: () => unknown]>,
+): void {
+  const known = Object.entries(Object.getOwnPropertyDescriptors(namespace));
+  const added = [...readers].filter(([name]) => !Object.hasOwn(namespace, name));
+  if (added.length === 0) return;
+  for (const [name] of known) delete (namespace as Record<string, unknown>)[name];
+  defineReaders(namespace, [...known.map(([name, { get }]) => [name, get!] as const), ...added]);
+}
+
+function defineReaders(namespace: object, readers: Iterable<readonly [string, () => unknown]>): void {
+  for (const [name, get] of [...readers].sort(([a], [b]) => (a < b ? -1 : 1)))
+    Object.defineProperty(namespace, name, { enumerable: true, configurable: true, get });
+}
+
+/** Closes a namespace before a module can see it as an object: nothing is added to it, changed or removed. */
+export function sealNamespace(namespace: Namespace): Namespace {
+  if (Object.isExtensible(namespace)) {
+    Object.defineProperty(namespace, Symbol.toStringTag, { value: 'Module' });
+    Object.seal(namespace);
+  }
+  return namespace;
+}
+
+function inspectNamespace(this: Namespace, depth: number, options: object): string {
+  if (depth < 0) return '[Object: null prototype] [Module]';
+  const shown: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(this)) {
+    try {
+      shown[name] = this[name];
+    } catch {
+      shown[name] = UNINITIALIZED; // Its module has not come to the declaration yet.
+    }
+  }
+  const text = inspect(shown, { ...options, depth });
+  return text.replace(/^\[Object: null prototype\] (?:\{\}$)?/, (start) =>
+    start.endsWith('}') ? '[Module: null prototype] {  }' : '[Module: null prototype] ',
+  );
+}
+
+const UNINITIALIZED = { [inspect.custom]: () => '<uninitialized>' };

@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { failure, load } from './_site.ts';
+
+describe('export * of two modules with the same name', () => {
+  const FILES = {
+    'all.ts': `export * from './a.ts';\nexport * from './b.ts';`,
+    'a.ts': `export const x = 'a';`,
+    'b.ts': `export const x = 'b';`,
+  };
+
+  test.each([
+    ['an import', `import { x } from './all.ts';\nexport const result = x;`],
+    ['an import by another barrel', `import { x } from './more.ts';\nexport const result = x;`],
+    ['an export', `export { x as result } from './all.ts';`],
+  ])('%s of it is an error that names both', async (_what, source) => {
+    const error = await failure({ ...FILES, 'entry.ts': source, 'more.ts': `export * from './all.ts';` });
+    expect(error.message).toMatch(/'\.\/(all|more)\.ts' exports 'x' twice, from a\.ts and from b\.ts\./);
+    expect(error.hint).toContain('export { x } from');
+    expect(error.codeFrame).toContain('> 1 |');
+  });
+
+  test('a name that no package behind a barrel has is missing before anything uses it', async () => {
+    const error = await failure({
+      'entry.ts': `import { nothing } from './all.ts'; export const result = nothing;`,
+      'all.ts': `export * from './more.ts';`,
+      'more.ts': `export * from 'node:path';`,
+    });
+    expect(error.message).toContain("'./all.ts' has no export named 'nothing'");
+  });
+
+  test('is one of packages too, unless both mean the same value', async () => {
+    const files = {
+      'node_modules/one/package.json': '{ "name": "one", "type": "module", "exports": "./index.js" }',
+      'node_modules/one/index.js': `export { sep } from 'node:path'; export const x = 1;`,
+      'all.ts': `export * from 'one'; export * from 'node:path'; export * from './x.ts';`,
+      'x.ts': 'export const x = 2;',
+    };
+    const same = await load({
+      ...files,
+      'entry.ts': `import { sep } from './all.ts'; export const result = sep;`,
+    });
+    expect(same.result).toBe(path.sep);
+    const other = await failure({
+      ...files,
+      'entry.ts': `import { x } from './all.ts'; export const result = x;`,
+    });
+    expect(other.message).toContain("exports 'x' twice");
+  });
+});
