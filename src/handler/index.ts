@@ -1,6 +1,7 @@
 import { activeSettings } from '../conf/active.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { createApplication } from './application.ts';
+import { checkOptions } from './check-options.ts';
 
 export type { GetResponse, Middleware } from '../conf/index.ts';
 export type {
@@ -33,8 +34,8 @@ export interface WSGIApplicationOptions {
  * process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings';
  * export const application = await getWsgiApplication();
  */
-export async function getWsgiApplication({
-  settings,
-}: WSGIApplicationOptions = {}): Promise<WSGIApplication> {
-  return activeSettings.load(settings, createApplication);
+export async function getWsgiApplication(options: WSGIApplicationOptions = {}): Promise<WSGIApplication> {
+  const name = typeof options === 'string' ? options : 'mysite.settings';
+  checkOptions('getWsgiApplication()', { settings: 'anything' }, [options], `{ settings: '${name}' }`);
+  return activeSettings.load(options.settings, createApplication);
 }

@@ -1,4 +1,6 @@
+import { quote } from '../conf/quote.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
+import { checkOptions } from './check-options.ts';
 
 /** Takes what a signal tells. A promise is waited for. */
 export type Receiver<Payload> = (payload: Payload) => void | Promise<void>;
@@ -29,14 +31,23 @@ export class Signal<Payload> {
   }
 
   /** Adds a receiver, once however often it is connected. Returns what takes it out again. */
-  connect(receiver: Receiver<Payload>, { sender }: ConnectOptions = {}): () => void {
+  connect(receiver: Receiver<Payload>, options: ConnectOptions = {}): () => void {
+    if (typeof receiver !== 'function') {
+      throw new TypeError(
+        `connect() takes a function as the receiver of a signal, found ${quote(receiver)}.`,
+      );
+    }
+    checkConnectOptions('connect()', options);
+    const { sender } = options;
     const isConnected = this.#connections.some((other) => isSame(other, receiver, sender));
     if (!isConnected) this.#connections = [...this.#connections, { receiver, sender }];
     return () => this.disconnect(receiver, { sender });
   }
 
   /** Takes out a receiver that was connected with the same options. Returns whether there was one. */
-  disconnect(receiver: Receiver<Payload>, { sender }: ConnectOptions = {}): boolean {
+  disconnect(receiver: Receiver<Payload>, options: ConnectOptions = {}): boolean {
+    checkConnectOptions('disconnect()', options);
+    const { sender } = options;
     const before = this.#connections;
     this.#connections = before.filter((other) => !isSame(other, receiver, sender));
     return this.#connections.length < before.length;
@@ -61,6 +72,15 @@ export class Signal<Payload> {
     }
     return errors;
   }
+}
+
+function checkConnectOptions(call: string, options: ConnectOptions): void {
+  checkOptions(
+    call,
+    { sender: 'anything' },
+    [options],
+    '{ sender: application } to hear of one sender alone',
+  );
 }
 
 function isSame(connection: Connection<never>, receiver: unknown, sender: unknown): boolean {

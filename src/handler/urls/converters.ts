@@ -1,4 +1,5 @@
 import { ImproperlyConfigured } from '../../errors.ts';
+import { withPlainDots } from './any-character.ts';
 
 /** Turns a part of a path into a value, and back. */
 export interface Converter<Value = unknown> {
@@ -15,7 +16,7 @@ const converters = new Map<string, Converter>([
   ['str', textConverter(/[^/]+/)],
   ['slug', textConverter(/[-a-zA-Z0-9_]+/)],
   ['uuid', textConverter(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/)],
-  ['path', textConverter(/.+/)],
+  ['path', textConverter(/[^\n]+/)],
 ]);
 
 /**
@@ -31,7 +32,18 @@ export function registerConverter<Value>(name: string, converter: Converter<Valu
       `The converter '${name}' needs a regex, a regular expression without anchors.`,
     );
   }
-  converters.set(name, converter as Converter);
+  const { regex } = converter;
+  if (/[imv]/.test(regex.flags)) {
+    throw new ImproperlyConfigured(
+      `The regex of the converter '${name}' has the flags '${regex.flags}', which would count for the whole route.`,
+      { hint: 'Write what it accepts without i, m and v, such as [A-Za-z] for /[a-z]/i.' },
+    );
+  }
+  converters.set(name, {
+    regex: withPlainDots(regex),
+    toValue: (text) => converter.toValue(text),
+    toUrl: (value) => converter.toUrl(value as Value),
+  });
 }
 
 export function findConverter(name: string): Converter | undefined {

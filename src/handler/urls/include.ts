@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.ts';
 import type { URLPattern } from './path.ts';
 
 export interface IncludeOptions {
@@ -26,7 +27,9 @@ export class IncludedURLs {
  */
 export function include(
   source: string | readonly URLPattern[] | { readonly urlpatterns: readonly URLPattern[] },
-  { namespace }: IncludeOptions = {},
+  options: IncludeOptions = {},
 ): IncludedURLs {
-  return new IncludedURLs(source, namespace);
+  const name = typeof options === 'string' ? options : 'blog';
+  checkOptions('include()', { namespace: 'text' }, [options], `{ namespace: '${name}' }`);
+  return new IncludedURLs(source, options.namespace);
 }

@@ -1,5 +1,6 @@
 import { quote } from '../../conf/quote.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
+import { checkOptions } from '../check-options.ts';
 import { IncludedURLs } from './include.ts';
 import { regexRoute } from './regex-route.ts';
 import { type Params, parseRoute, type Route } from './route.ts';
@@ -44,8 +45,9 @@ export function path<Text extends string, Kwargs extends object = object>(
   route: Text,
   target: View<RouteParams<Text> & NoInfer<Kwargs>> | IncludedURLs,
   options: PathOptions<Kwargs> = {},
+  ...more: readonly never[]
 ): URLPattern {
-  return createPattern('path', parseRoute(route), target, options);
+  return createPattern('path', parseRoute(route), target, [options, ...more]);
 }
 
 /**
@@ -58,15 +60,16 @@ export function rePath<Groups extends object = Readonly<Record<string, string>>>
   regex: RegExp,
   target: View<Groups> | IncludedURLs,
   options: PathOptions = {},
+  ...more: readonly never[]
 ): URLPattern {
-  return createPattern('rePath', regexRoute(regex), target, options);
+  return createPattern('rePath', regexRoute(regex), target, [options, ...more]);
 }
 
 function createPattern(
   maker: string,
   route: Route,
   target: View<never> | IncludedURLs,
-  options: PathOptions,
+  given: readonly [options: PathOptions, ...more: readonly unknown[]],
 ): URLPattern {
   if (typeof target !== 'function' && !(target instanceof IncludedURLs)) {
     throw new ImproperlyConfigured(
@@ -74,5 +77,17 @@ function createPattern(
       { hint: 'A view is a function: (request, params) => new Response("Hello").' },
     );
   }
+  const [options] = given;
+  checkOptions(`${maker}('${route.text}')`, { name: 'text', kwargs: 'object' }, given, usageOf(given));
   return new URLPattern(route, target, options);
+}
+
+/** What is meant by Django's order of arguments, `path(route, view, kwargs, name)`. */
+function usageOf(given: readonly unknown[]): string {
+  const name = given.find((value) => typeof value === 'string') ?? 'name';
+  const kwargs = Object.entries(typeof given[0] === 'object' ? (given[0] ?? {}) : {})
+    .filter(([key]) => key !== 'name' && key !== 'kwargs')
+    .map(([key, value]) => `${key}: ${quote(value)}`);
+  const shown = kwargs.length === 0 ? 'key: value' : kwargs.join(', ');
+  return `{ name: '${name}' } for a name, { kwargs: { ${shown} } } for more parameters, or both in one object`;
 }

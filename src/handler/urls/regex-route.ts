@@ -1,8 +1,8 @@
 import { quote } from '../../conf/quote.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
-import type { Route, RoutePart } from './route.ts';
-
-const NAMED_GROUP = /\(\?<([A-Za-z_$][\w$]*)>((?:\\.|\[(?:\\.|[^\]\\])*\]|[^()\\[])*)\)/g;
+import { withPlainDots } from './any-character.ts';
+import { regexForms } from './regex-forms.ts';
+import type { Route } from './route.ts';
 
 /** The route of `rePath()`: named groups are its parameters, all of them text. */
 export function regexRoute(regex: RegExp): Route {
@@ -12,10 +12,22 @@ export function regexRoute(regex: RegExp): Route {
     });
   }
   // Neither a global nor a sticky expression starts at the beginning each time.
-  const search = new RegExp(regex.source, regex.flags.replace(/[gy]/g, ''));
+  const search = withPlainDots(new RegExp(regex.source, regex.flags.replace(/[gy]/g, '')));
+  // Read when reverse() needs them.
+  let read: { readonly forms: Route['forms'] | undefined } | undefined;
+  const forms = () => {
+    read ??= { forms: regexForms(regex.source) };
+    return read.forms;
+  };
   return {
     text: regex.source.replaceAll('\\/', '/'),
-    parts: turnRound(search),
+    get forms() {
+      return forms() ?? [['']];
+    },
+    get isReversible() {
+      return forms() !== undefined;
+    },
+    regex: search,
     match(path) {
       const match = search.exec(path);
       if (match === null) return undefined;
@@ -23,27 +35,4 @@ export function regexRoute(regex: RegExp): Route {
       return { rest: path.slice(match.index + match[0].length), params: Object.fromEntries(groups) };
     },
   };
-}
-
-/** The parts of an expression of literal text and simple named groups, for `reverse()`. */
-function turnRound({ source, flags }: RegExp): readonly RoutePart[] | undefined {
-  const body = source.replace(/^\^/, '').replace(/(?<!\\)\$$/, '');
-  const parts: RoutePart[] = [];
-  let end = 0;
-  for (const match of body.matchAll(NAMED_GROUP)) {
-    const [whole, name, inner] = match;
-    parts.push(body.slice(end, match.index), {
-      name: name!,
-      converter: textMatching(new RegExp(inner!, flags)),
-    });
-    end = match.index + whole.length;
-  }
-  parts.push(body.slice(end));
-  const literals = parts.filter((part) => typeof part === 'string');
-  if (literals.some((text) => /(?<!\\)[.*+?^${}()|[\]]|\\[A-Za-z0-9]/.test(text))) return undefined;
-  return parts.map((part) => (typeof part === 'string' ? part.replace(/\\(.)/g, '$1') : part));
-}
-
-function textMatching(regex: RegExp) {
-  return { regex, toValue: (text: string) => text, toUrl: String };
 }

@@ -2,7 +2,8 @@ import { quote } from '../../conf/quote.ts';
 import { didYouMean } from '../../nearest.ts';
 import { encodePath } from '../path-encoding.ts';
 import { type ApplicationContext, currentContext } from '../request-context.ts';
-import type { Params, RoutePart } from './route.ts';
+import type { Params, Route, RoutePart } from './route.ts';
+import { escapeRegExp } from './route-matcher.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 
 /** No pattern has the name, or none of that name can be made from the parameters. */
@@ -10,11 +11,20 @@ export class NoReverseMatch extends Error {
   override readonly name = 'NoReverseMatch';
 }
 
+/** What one of the patterns on the way to a view adds to its path. */
+interface Segment {
+  readonly route: Route;
+  readonly parts: readonly RoutePart[];
+}
+
+type Form = readonly Segment[];
+
 /** One pattern with all that lies above it. */
 interface Candidate {
   readonly text: string;
-  /** Undefined for an expression that cannot be turned round. */
-  readonly parts: readonly RoutePart[] | undefined;
+  readonly isReversible: boolean;
+  /** The ways to write its path. */
+  readonly forms: readonly Form[];
   readonly kwargs: Params;
 }
 
@@ -76,7 +86,7 @@ function collect(nodes: readonly URLNode[]): Map<string, Candidate[]> {
     collected.set(name, [...(collected.get(name) ?? []), candidate]);
   for (const node of nodes) {
     const { route, kwargs } = node;
-    const own = { text: route.text, parts: route.parts, kwargs };
+    const own = candidateOf(route, kwargs);
     if (node.kind === 'view') {
       if (node.name !== undefined) add(node.name, own);
       continue;
@@ -89,24 +99,67 @@ function collect(nodes: readonly URLNode[]): Map<string, Candidate[]> {
   return collected;
 }
 
+function candidateOf(route: Route, kwargs: Params): Candidate {
+  const { text, isReversible } = route;
+  return { text, isReversible, forms: route.forms.map((parts) => [{ route, parts }]), kwargs };
+}
+
 function join(above: Candidate, below: Candidate): Candidate {
-  const parts = above.parts && below.parts && [...above.parts, ...below.parts];
-  return { text: above.text + below.text, parts, kwargs: { ...above.kwargs, ...below.kwargs } };
+  const isReversible = above.isReversible && below.isReversible;
+  const forms = above.forms.flatMap((first) => below.forms.map((second) => [...first, ...second]));
+  return {
+    text: above.text + below.text,
+    isReversible,
+    // As in Django, nothing is known of a path where one expression on the way to it has alternatives.
+    forms: isReversible ? forms : [],
+    kwargs: { ...above.kwargs, ...below.kwargs },
+  };
 }
 
 /** The path, or undefined when the parameters are not the pattern's: all of them and no others. */
-function build({ parts, kwargs }: Candidate, params: Params): string | undefined {
-  if (!parts) return undefined;
-  const names = new Set(parameterNames(parts));
-  const isExtra = (name: string) => !names.has(name) && params[name] !== kwargs[name];
-  if (Object.keys(params).some(isExtra)) return undefined;
-  let path = '';
-  for (const part of parts) {
-    const text = typeof part === 'string' ? part : valueText(part, params);
-    if (text === undefined) return undefined;
-    path += encodePart(text);
+function build({ forms, kwargs }: Candidate, params: Params): string | undefined {
+  for (const form of forms) {
+    const names = new Set(form.flatMap(({ parts }) => parameterNames(parts)));
+    const isExtra = (name: string) => !names.has(name) && params[name] !== kwargs[name];
+    if (Object.keys(params).some(isExtra)) continue;
+    const path = write(form, params);
+    if (path !== undefined) return encodeText(path);
   }
-  return path;
+  return undefined;
+}
+
+function write(form: Form, params: Params): string | undefined {
+  const texts: string[] = [];
+  for (const { parts } of form) {
+    let text = '';
+    for (const part of parts) {
+      const written = typeof part === 'string' ? part : valueText(part, params);
+      if (written === undefined) return undefined;
+      text += written;
+    }
+    texts.push(text);
+  }
+  return isMatch(form, texts) ? texts.join('') : undefined;
+}
+
+/** Whether the expressions on the way to a view match what was written for them. A `path()` needs no such check. */
+function isMatch(form: Form, texts: readonly string[]): boolean {
+  const regexes = form.flatMap(({ route }) => route.regex ?? []);
+  if (regexes.length === 0) return true;
+  const sources = form.map(({ route: { regex } }, index) =>
+    regex === undefined
+      ? escapeRegExp(texts[index]!)
+      : `(?:${withOwnNames(regex.source.replace(/^\^/, ''), index)})`,
+  );
+  const flags = new Set(regexes.flatMap((regex) => [...regex.flags]));
+  return new RegExp(`^${sources.join('')}`, [...flags].join('')).test(texts.join(''));
+}
+
+/** Two expressions may have a group of the same name, but not within one. */
+function withOwnNames(source: string, index: number): string {
+  return source.replace(/(\(\?<|\\k<)(?![=!])|\\.|\[(?:\\.|[^\]\\])*\]/gs, (token, opening?: string) =>
+    opening === undefined ? token : `${opening}_${index}`,
+  );
 }
 
 function valueText({ name, converter }: Exclude<RoutePart, string>, params: Params): string | undefined {
@@ -120,7 +173,7 @@ function parameterNames(parts: readonly RoutePart[]): string[] {
   return parts.flatMap((part) => (typeof part === 'string' ? [] : part.name));
 }
 
-function encodePart(text: string): string {
+function encodeText(text: string): string {
   return encodeURIComponent(text).replace(/%(?:2F|3A|40|24|26|2B|2C|3B|3D)/g, decodeURIComponent);
 }
 
@@ -131,8 +184,8 @@ function noSuchName(name: string, names: readonly string[]): NoReverseMatch {
 }
 
 function noFit(name: string, candidates: readonly Candidate[], params: Params): NoReverseMatch {
-  const tried = candidates.map(({ text, parts }) => {
-    const reason = parts ? '' : ' (an expression that cannot be turned round)';
+  const tried = candidates.map(({ text, isReversible }) => {
+    const reason = isReversible ? '' : ' (an expression that cannot be turned round)';
     return `'${text}'${reason}`;
   });
   return new NoReverseMatch(

@@ -9,6 +9,9 @@ import {
 import { useModules } from '../../conf/_modules.ts';
 import { ask, createApplication } from '../_client.ts';
 
+registerConverter('anything', { regex: /.+/, toValue: (text) => text, toUrl: String });
+registerConverter('letters', { regex: /\p{L}+/u, toValue: (text) => text, toUrl: String });
+
 /** A view that answers with its parameters. */
 const echo = (_request: Request, params: object) => Response.json(params);
 
@@ -44,6 +47,14 @@ describe('routes', () => {
     ['café/', '/caf%C3%A9/', {}],
     ['<name>', '/caf%E9', { name: 'caf%E9' }],
     ['a b/', '/a%20b/', {}],
+    ['<path:rest>', '/a%0Db', { rest: 'a\rb' }],
+    ['<path:rest>', '/a%E2%80%A8b%E2%80%A9', { rest: 'a\u2028b\u2029' }],
+    ['<path:rest>', '/a%0Ab', NOT_FOUND],
+    ['<str:name>', '/a%0Ab', { name: 'a\nb' }],
+    ['<str:Δ>/<int:größe>/', '/a/1/', { Δ: 'a', größe: 1 }],
+    ['<anything:x>', '/a%0Db', { x: 'a\rb' }],
+    ['<anything:x>', '/a%0Ab', NOT_FOUND],
+    ['<letters:x>', '/%C3%A9', { x: 'é' }],
   ])('%s and %s', async (route, url, expected) => {
     expect(await paramsOf([path(route as string, echo)], url)).toEqual(expected);
   });
@@ -72,6 +83,11 @@ describe('rePath()', () => {
     [/^(?<lang>de|en)?x$/, '/x', {}],
     [/^(a|b)$/, '/a', {}],
     [/^ABC$/gi, '/abc', {}],
+    [/^(?<x>.+)$/, '/a%0Db%E2%80%A8', { x: 'a\rb\u2028' }],
+    [/^(?<x>.+)$/, '/a%0Ab', NOT_FOUND],
+    [/^(?<x>.+)$/s, '/a%0Ab', { x: 'a\nb' }],
+    [/^(?<x>[.]\.)$/, '/..', { x: '..' }],
+    [/^(?<x>[.]\.)$/, '/ab', NOT_FOUND],
   ])('%s and %s', async (regex, url, expected) => {
     const urlpatterns = [rePath(regex, echo)];
     expect(await paramsOf(urlpatterns, url)).toEqual(expected);

@@ -33,6 +33,26 @@ const URLPATTERNS = [
   path('draft/', view, { name: 'draft', kwargs: { isDraft: true } }),
   rePath(/^feed\/(?<kind>rss|atom)\.xml$/, view, { name: 'feed' }),
   rePath(/^(?:a|b)+$/, view, { name: 'letters' }),
+  rePath(/^list\/(?:page-(?<page>\d+)\/)?$/, view, { name: 'list' }),
+  rePath(/^(?:(?<lang>de|en)\/)?about\/$/, view, { name: 'about' }),
+  rePath(/^items?\/(?<id>\d+)(?:\.(?<format>json|xml))?$/, view, { name: 'item' }),
+  rePath(/^nested(?:-(?<a>\d)(?:-(?<b>\d))?)?$/, view, { name: 'nested' }),
+  rePath(/^x+y*z?d{2}e{0,3}[fg][^/]\d\w$/, view, { name: 'classes' }),
+  rePath(/^lazy(?:-(?<a>\d+?))??$/, view, { name: 'lazy' }),
+  rePath(/^look(?=ahead)ahead(?!behind)(?<=ahead)$/, view, { name: 'look' }),
+  rePath(/^(?<word>\w+)-\k<word>$/, view, { name: 'echo' }),
+  rePath(/^caf\u00e9\x2f\.$/, view, { name: 'escapes' }),
+  rePath(/^(?:yes|no)?$/, view, { name: 'empty' }),
+  rePath(/^(?<deep>(?:a|b(?:c)?)[)]\))$/, view, { name: 'deep' }),
+  rePath(/^(a|b)?plain\/(?<id>\d+)$/, view, { name: 'unnamed' }),
+  rePath(
+    /^(?:(?<lang>de|en)\/)?/,
+    include([
+      rePath(/^shop\/(?:(?<page>\d+)\/)?$/, view, { name: 'shop' }),
+      path('shop/<int:id>/edit/', view, { name: 'edit' }),
+    ]),
+  ),
+  path('team/<slug:team>/', include([rePath(/^(?:(?<year>\d{4})\/)?$/, view, { name: 'team' })])),
 ];
 
 test.each([
@@ -50,6 +70,34 @@ test.each([
   ['either', {}, '/all/'],
   ['draft', { isDraft: true }, '/draft/'],
   ['feed', { kind: 'rss' }, '/feed/rss.xml'],
+  ['list', {}, '/list/'],
+  ['list', { page: 3 }, '/list/page-3/'],
+  ['about', {}, '/about/'],
+  ['about', { lang: 'de' }, '/de/about/'],
+  ['about', { lang: undefined }, '/about/'],
+  ['item', { id: 3 }, '/item/3'],
+  ['item', { id: 3, format: 'json' }, '/item/3.json'],
+  ['nested', {}, '/nested'],
+  ['nested', { a: 1 }, '/nested-1'],
+  ['nested', { a: 1, b: 2 }, '/nested-1-2'],
+  ['classes', {}, '/xddf%5E0x'],
+  ['lazy', {}, '/lazy'],
+  ['lazy', { a: 12 }, '/lazy-12'],
+  ['look', {}, '/lookahead'],
+  ['echo', { word: 'hi' }, '/hi-hi'],
+  ['escapes', {}, '/caf%C3%A9/.'],
+  ['empty', {}, '/'],
+  ['deep', { deep: 'bc))' }, '/bc))'],
+  ['unnamed', { id: 1 }, '/plain/1'],
+  ['shop', {}, '/shop/'],
+  ['shop', { page: 2 }, '/shop/2/'],
+  ['shop', { lang: 'en' }, '/en/shop/'],
+  ['shop', { lang: 'en', page: 2 }, '/en/shop/2/'],
+  ['edit', { id: 2 }, '/shop/2/edit/'],
+  ['edit', { lang: 'en', id: 2 }, '/en/shop/2/edit/'],
+  ['team', { team: 'a-b' }, '/team/a-b/'],
+  ['team', { team: 'a-b', year: 2026 }, '/team/a-b/2026/'],
+  ['search', { words: '😀' }, '/search/%F0%9F%98%80/'],
 ])('%s with %j', async (name, params, expected) => {
   await createApplication(URLPATTERNS);
   expect(reverse(name, params)).toBe(expected);
@@ -71,6 +119,11 @@ describe('no match', () => {
     ['draft', { isDraft: false }, "Reverse for 'draft' with { isDraft: false } not found."],
     ['feed', { kind: 'json' }, "Tried: '^feed/(?<kind>rss|atom)\\.xml$'."],
     ['letters', {}, "'^(?:a|b)+$' (an expression that cannot be turned round)"],
+    ['list', { page: 'x' }, "Reverse for 'list' with { page: 'x' } not found."],
+    ['about', { lang: 'fr' }, "Reverse for 'about' with { lang: 'fr' } not found."],
+    ['nested', { b: 2 }, "Reverse for 'nested' with { b: 2 } not found."],
+    ['shop', { lang: 'fr', page: 2 }, "Reverse for 'shop' with { lang: 'fr', page: 2 } not found."],
+    ['team', { team: 'a', year: 26 }, "Reverse for 'team' with { team: 'a', year: 26 } not found."],
   ])('%s with %j', async (name, params, message) => {
     await createApplication(URLPATTERNS);
     expect(() => reverse(name, params)).toThrow(

@@ -1,0 +1,40 @@
+import { quote } from '../conf/quote.ts';
+
+/** What each option must be. */
+export type OptionRules = Readonly<Record<string, 'text' | 'object' | 'anything'>>;
+
+/**
+ * Sees to it that options are one object with these names and no others: what Django has in its place, a name or
+ * arguments by themselves, would be lost silently.
+ *
+ * @param call What was called, for the message: `path('x/')`.
+ * @param more What stood behind the options.
+ * @param usage What is meant.
+ * @throws {TypeError}
+ */
+export function checkOptions(
+  call: string,
+  rules: OptionRules,
+  [options, ...more]: readonly unknown[],
+  usage: string,
+): void {
+  const problem =
+    problemOf(options, rules) ?? (more.length > 0 ? `has an argument more: ${quote(more[0])}` : undefined);
+  if (problem !== undefined) throw new TypeError(`${call} ${problem}. Write ${usage}.`);
+}
+
+function problemOf(options: unknown, rules: OptionRules): string | undefined {
+  if (!isObject(options)) return `takes its options as an object, found ${quote(options)}`;
+  for (const [name, value] of Object.entries(options)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rule === undefined) return `has no option '${name}'`;
+    const isRight = rule === 'anything' || (rule === 'text' ? typeof value === 'string' : isObject(value));
+    if (!isRight && value !== undefined)
+      return `must have ${rule} as its option '${name}', found ${quote(value)}`;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
