@@ -1,16 +1,18 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 
-/** What is at a path, or undefined when nothing is, also because a file stands where a folder should. */
+/**
+ * What is at a path, or undefined when nothing is. Whatever keeps us from it, for us nothing is there: a file that
+ * stands where a folder should, a folder that is not ours to read, links in a circle, a name that is too long.
+ */
 export function statIfThere(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
-/** The same, with a symbolic link for what it is. Whatever keeps us from it, for us nothing is there. */
+/** The same, with a symbolic link for what it is. */
 export function lstatIfThere(file: string): Stats | undefined {
   try {
     return lstatSync(file, { throwIfNoEntry: false });

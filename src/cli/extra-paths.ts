@@ -21,5 +21,9 @@ export function extraPaths(
   const templates = [root, path.join(root, settings.split('.')[0]!)].map((folder) =>
     path.join(folder, 'templates'),
   );
-  return new ExtraPaths({ root, paths: [...named, ...templates], isIgnored: ignoreGlobs(ignore, root) });
+  return new ExtraPaths({
+    root,
+    paths: [...named, ...templates],
+    isIgnored: ignoreGlobs(ignore, root, ...named),
+  });
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError, ImproperlyConfigured } from '../errors.ts';
+import { readTextIfThere } from '../regular-file.ts';
 import { typedCommand } from './typed-command.ts';
 
 export interface Project {
@@ -38,12 +38,8 @@ function findManifest(cwd: string): { folder: string; settings: string | undefin
 }
 
 function readField(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return undefined; // No package.json here: the folder above may have one.
-  }
+  const text = readTextIfThere(file);
+  if (text === undefined) return undefined; // The folder above may have one.
   try {
     return JSON.parse(text.replace(/^\uFEFF/, '')).startproject;
   } catch (cause) {

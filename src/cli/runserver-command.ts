@@ -73,7 +73,7 @@ export async function runserver(argv: string[], worker?: WorkerHandle): Promise<
     )
     .option(
       '--ignore <glob>',
-      "do not reload when these change, as .gitignore has them: '*.md', 'docs/**'; repeatable (none)",
+      "do not reload when these change, as .gitignore has them: '*.md', '/docs', '!keep.md'; repeatable (none)",
       collect,
     )
     .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceLocation } from '../errors.ts';
 import { codeFrame, positionAt } from '../loader/code-frame.ts';
 import { installedLoader } from '../loader/installed.ts';
+import { readTextIfThere } from '../regular-file.ts';
 
 export interface SettingPlace {
   readonly location: SourceLocation;
@@ -23,7 +23,7 @@ export function locateSetting(file: string, name: string): SettingPlace {
 
 function findExport(file: string, name: string, seen = new Set<string>()): SourceLocation | undefined {
   seen.add(file);
-  const source = readIfThere(file);
+  const source = readTextIfThere(file);
   if (source === undefined) return undefined;
   const declaration = new RegExp(`^export\\s+(?:const|let|var|function|class)\\s+${name}\\b`, 'm').exec(
     source,
@@ -42,12 +42,4 @@ function findExport(file: string, name: string, seen = new Set<string>()): Sourc
     }
   }
   return undefined;
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined; // The place is a help on top of the message; a guess that is no file is passed over.
-  }
 }

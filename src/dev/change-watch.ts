@@ -1,7 +1,7 @@
 import type { SourceState } from '../loader/source-files.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import { Freshness } from './freshness.ts';
-import { watchAdvice } from './watch-advice.ts';
+import { readAdvice, watchAdvice } from './watch-advice.ts';
 import type { Watcher, WatcherEvents } from './watcher.ts';
 
 /** Changes come in bursts; this long after one we wait for the next, unless a request asks to know. */
@@ -49,6 +49,7 @@ export class ChangeWatch {
     this.#events = events;
     this.#isBusy = isBusy;
     this.#freshness = new Freshness(extras);
+    this.#tellUnreadable([...this.#freshness.files, ...(extras?.folders ?? [])]);
     this.#watcher = createWatcher({
       onTouch: (target) => this.#onTouch(target),
       onError: (error, folder) => this.#onWatchError(error, folder),
@@ -95,8 +96,10 @@ export class ChangeWatch {
   check(): boolean {
     const verdict = this.#freshness.check();
     if (verdict.isFresh) return true;
-    if (verdict.changed.length > 0) this.#events.onStale(verdict.changed);
-    else this.#settleAfter(RECHECK_MS);
+    if (verdict.changed.length > 0) {
+      this.#tellUnreadable(verdict.changed);
+      this.#events.onStale(verdict.changed);
+    } else this.#settleAfter(RECHECK_MS);
     return false;
   }
 
@@ -123,7 +126,20 @@ export class ChangeWatch {
   /** What is not watched is looked at with every request instead. */
   #onWatchError(error: NodeJS.ErrnoException, folder: string): void {
     this.#freshness.lose(folder);
-    const advice = watchAdvice(error, folder);
+    this.#advise(watchAdvice(error, folder));
+  }
+
+  /** One is enough to say what is wrong: it may be a folder with thousands of others. */
+  #tellUnreadable(targets: readonly string[]): void {
+    for (const target of targets) {
+      const advice = readAdvice(target);
+      if (advice === undefined) continue;
+      this.#advise(advice);
+      return;
+    }
+  }
+
+  #advise(advice: string): void {
     if (this.#told.has(advice)) return;
     this.#told.add(advice);
     this.#events.onNotice(advice);

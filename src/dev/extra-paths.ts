@@ -8,6 +8,9 @@ const NEVER = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'dist', 
 /** What editors leave beside a file while they write it. */
 const LEFTOVER = /~$|^\.#|^#.*#$|\.sw[a-px]$|^4913$|___jb_/;
 
+/** A folder that cannot be listed now, and perhaps later. */
+const NOT_NOW = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE']);
+
 export interface ExtraPathsOptions {
   /** The project root, whose `.env*` files count. */
   readonly root: string;
@@ -88,7 +91,7 @@ export class ExtraPaths {
     this.#found.add(target);
     for (const entry of entries) {
       const inside = path.join(target, entry.name);
-      if (!this.covers(inside)) continue;
+      if (!this.covers(inside) || (entry.isDirectory() && this.isIgnored(`${inside}/`))) continue;
       if (entry.isSymbolicLink()) this.#follow(inside, files);
       else if (entry.isDirectory()) this.#scan(inside, files);
       else files.add(inside);
@@ -100,6 +103,8 @@ function list(target: string): Dirent[] | 'file' | 'nothing' {
   try {
     return readdirSync(target, { withFileTypes: true });
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOTDIR' ? 'file' : 'nothing';
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (NOT_NOW.has(code)) return [];
+    return code === 'ENOTDIR' ? 'file' : 'nothing';
   }
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTextIfThere } from '../regular-file.ts';
 import { statIfThere } from '../stat-if-there.ts';
 
 /** An older lock is of a git that waits for somebody, or of one that was killed. */
@@ -23,13 +23,14 @@ export function gitLock(root: string): () => boolean {
 function findGitFolder(from: string): string | undefined {
   for (let folder = from; ; folder = path.dirname(folder)) {
     const git = path.join(folder, '.git');
-    if (existsSync(git)) return statIfThere(git)?.isDirectory() ? git : linkedFolder(git);
+    const stats = statIfThere(git);
+    if (stats !== undefined) return stats.isDirectory() ? git : linkedFolder(git);
     if (path.dirname(folder) === folder) return undefined;
   }
 }
 
 /** Of a worktree and of a submodule, `.git` is a file that tells where the folder is. */
 function linkedFolder(file: string): string | undefined {
-  const link = /^gitdir: (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1];
+  const link = /^gitdir: (.+)$/m.exec(readTextIfThere(file) ?? '')?.[1];
   return link && path.resolve(path.dirname(file), link);
 }

@@ -1,59 +1,36 @@
 import path from 'node:path';
+import ignore from 'ignore';
 
 /**
- * Makes a test for paths out of `--ignore` globs, with the rules of `.gitignore`: a glob without a slash in it names
- * files and folders at any depth, one with a slash is a path from the root, and a folder's name means all that is in it.
- * Known are `*`, `**`, `?`, `[a-z]`, `[!a-z]`, `{one,two}` and a backslash before a character that means itself.
+ * Makes a test for paths out of `--ignore` globs, which mean what they mean as the lines of a `.gitignore`, in their order:
+ * `*.md` at any depth, `/docs` and `docs/a` from the root, `docs/` a folder alone, `!keep.md` none of those before it.
  *
- * @param root Folder that relative globs start from. Absolute ones may point outside of it.
+ * @param folders Where the globs count, each for what is in it: the project root, and folders that are watched besides.
+ *   An absolute glob that begins with one of them counts from there, and any other one outside of them as well.
+ * @returns the test, for absolute paths; those of folders may end in a slash.
  */
-export function ignoreGlobs(globs: readonly string[], root: string): (file: string) => boolean {
-  const patterns = globs.map((glob) => compile(glob, slashed(root)));
+export function ignoreGlobs(
+  globs: readonly string[],
+  ...folders: readonly string[]
+): (file: string) => boolean {
+  const lines = globs.map((glob) => slashed(glob).replace(/^(!?)\.\//, '$1'));
+  const rules = folders.map((folder) => {
+    const start = slashed(folder);
+    const isBelow = (line: string) => line.replace(/^!/, '').startsWith(`${start}/`);
+    return { start, ignores: matcher(lines.map((line) => (isBelow(line) ? line.replace(start, '') : line))) };
+  });
+  const elsewhere = matcher(lines.filter((line) => /^!?\//.test(line)));
   return function isIgnored(file) {
-    return patterns.some((pattern) => pattern.test(slashed(file)));
+    const target = slashed(file);
+    const rule = rules.find(({ start }) => target.startsWith(`${start}/`));
+    if (rule !== undefined) return rule.ignores(target.slice(rule.start.length + 1));
+    return elsewhere(target.replace(/^\/+/, ''));
   };
 }
 
-function compile(glob: string, root: string): RegExp {
-  const trimmed = slashed(glob.replace(/^\.\//, '').replace(/\/+$/, ''));
-  if (path.isAbsolute(trimmed)) return new RegExp(`^${translate(trimmed)}(?:/|$)`);
-  const anywhere = trimmed.includes('/') ? '' : '(?:.*/)?';
-  return new RegExp(`^${literal(root)}/${anywhere}${translate(trimmed)}(?:/|$)`);
-}
-
-const TOKEN = /\\(.)|\*\*\/|\*\*|\*|\?|\[(!?)((?:\\.|[^\]\\])+)\]|[\s\S]/g;
-
-function translate(glob: string): string {
-  let braces = 0;
-  return glob.replace(TOKEN, (token, escaped?: string, negation?: string, characters?: string) => {
-    if (escaped !== undefined) return literal(escaped);
-    if (characters !== undefined) return `[${negation ? '^/' : ''}${characters.replaceAll('[', '\\[')}]`;
-    switch (token) {
-      case '**/':
-        return '(?:.*/)?';
-      case '**':
-        return '.*';
-      case '*':
-        return '[^/]*';
-      case '?':
-        return '[^/]';
-      case '{':
-        braces += 1;
-        return '(?:';
-      case '}':
-        if (braces === 0) return '\\}';
-        braces -= 1;
-        return ')';
-      case ',':
-        return braces > 0 ? '|' : ',';
-      default:
-        return literal(token);
-    }
-  });
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+function matcher(lines: readonly string[]): (relative: string) => boolean {
+  const rules = ignore({ ignorecase: false }).add(lines);
+  return (relative) => relative !== '' && ignore.isPathValid(relative) && rules.ignores(relative);
 }
 
 function slashed(file: string): string {

@@ -1,3 +1,17 @@
+import { accessSync, constants } from 'node:fs';
+
+/** Why what is at a path cannot be read, if that is so; nothing being there is no reason to say so. */
+export function readAdvice(target: string): string | undefined {
+  try {
+    accessSync(target, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    return `Cannot read ${target}: ${message}. The site goes on without it.`;
+  }
+}
+
 /** Why a folder cannot be watched, and the way out. */
 export function watchAdvice({ code, message }: NodeJS.ErrnoException, folder: string): string {
   if (code === 'ENOSPC') {

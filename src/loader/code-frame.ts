@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { SourceLocation } from '../errors.ts';
+import { readTextIfThere } from '../regular-file.ts';
 
 const CONTEXT_LINES = 2;
 
@@ -14,7 +14,7 @@ const CONTEXT_LINES = 2;
  */
 export function codeFrame({ file, line, column }: SourceLocation, source?: string): string | undefined {
   if (line === undefined) return undefined;
-  const lines = (source ?? readIfPossible(file))?.split(/\r?\n/);
+  const lines = (source ?? readTextIfThere(file))?.split(/\r?\n/);
   if (lines?.[line - 1] === undefined) return undefined;
   const first = Math.max(1, line - CONTEXT_LINES);
   const last = Math.min(lines.length, line + CONTEXT_LINES);
@@ -36,12 +36,4 @@ export function positionAt(source: string, offset: number): { line: number; colu
   const before = source.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: offset - lineStart + 1 };
-}
-
-function readIfPossible(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined; // The frame is a help on top of a message that names the file.
-  }
 }

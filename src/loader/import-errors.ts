@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceLocation } from '../errors.ts';
 import { didYouMean, nearest } from '../nearest.ts';
+import { readTextIfThere } from '../regular-file.ts';
 import { codeFrame, positionAt } from './code-frame.ts';
 import type { EsmRecord } from './esm-record.ts';
 import { findImport, typeDeclaration } from './import-statements.ts';
@@ -88,9 +89,9 @@ function typeHint(
   location: SourceLocation,
   from: ModuleRecord,
 ): string | undefined {
-  const declared = from.file && typeDeclaration(readIfThere(from.file) ?? '', name);
+  const declared = from.file && typeDeclaration(readTextIfThere(from.file) ?? '', name);
   if (!declared) return undefined;
-  const line = readIfThere(importer)?.split('\n')[(location.line ?? 1) - 1] ?? '';
+  const line = readTextIfThere(importer)?.split('\n')[(location.line ?? 1) - 1] ?? '';
   const keyword = /^\s*export\b/.test(line) ? 'export' : 'import';
   return `'${name}' is ${declared} in ${path.basename(from.file!)}, which is gone at run time: write '${keyword} type { ${name} }', or 'type ${name}' between the others.`;
 }
@@ -123,7 +124,7 @@ function locateImport(
   file: string,
   name?: string,
 ): { location: SourceLocation; frame?: string } {
-  const source = readIfThere(file) ?? '';
+  const source = readTextIfThere(file) ?? '';
   const offset = findImport(source, specifier, name);
   if (offset === undefined) return { location: { file } };
   const location = { file, ...positionAt(source, offset) };
@@ -143,14 +144,6 @@ function listNames(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return []; // The folder is missing too; there is nothing to suggest.
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined; // What it would add to the message is not worth an error of its own.
   }
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, type Stats } from 'node:fs';
 import path from 'node:path';
+import { withRegularFile } from '../regular-file.ts';
 import { lstatIfThere } from '../stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
@@ -10,6 +11,14 @@ import { contentHash } from './content-hash.ts';
 export type SourceState = number | string | null;
 
 export const FOLDER = 'folder';
+
+/** Larger files are compared by their size and times: a film among the templates, a database in a watched folder. */
+const MOST_COMPARED_BYTES = 4 * 1024 * 1024;
+
+interface Content {
+  readonly text: string;
+  readonly hash: number;
+}
 
 /** A chain of symbolic links that is longer goes in a circle. Linux stops at as many. */
 const MAX_LINKS = 40;
@@ -96,7 +105,7 @@ export function stateOf(file: string): SourceState {
     const stats = lstatIfThere(file);
     if (stats?.isSymbolicLink()) return stateOfLink(file)!;
     if (stats?.isDirectory()) return FOLDER;
-    return stats?.isFile() ? readContent(file).hash : null;
+    return stats?.isFile() ? hashOf(file) : null;
   } catch {
     return null; // Gone or unreadable: loading it again will tell why.
   }
@@ -116,12 +125,33 @@ export function targetOf(link: string, state: string): string {
   return path.resolve(path.dirname(link), state.slice('link to '.length));
 }
 
-function readContent(file: string): { text: string; hash: number } {
-  const text = readFileSync(file, 'utf8');
-  if (!text.includes(REPLACEMENT)) return { text, hash: contentHash(text) };
+function readContent(file: string): Content {
+  return withRegularFile(file, (descriptor, stats) => {
+    const content = contentOf(descriptor);
+    return isLarge(stats) ? { ...content, hash: inodeHash(stats) } : content;
+  });
+}
+
+/** The state of a regular file. Of a large one the content is not looked at: everything else would wait for that. */
+function hashOf(file: string): number {
+  return withRegularFile(file, (descriptor, stats) =>
+    isLarge(stats) ? inodeHash(stats) : contentOf(descriptor).hash,
+  );
+}
+
+function contentOf(descriptor: number): Content {
+  const bytes = readFileSync(descriptor);
+  const text = bytes.toString('utf8');
   // Every byte that is no UTF-8 looks like every other one, so that the bytes are what counts.
-  const bytes = readFileSync(file);
-  return { text: bytes.toString('utf8'), hash: contentHash(bytes.toString('latin1')) };
+  return { text, hash: contentHash(text.includes(REPLACEMENT) ? bytes.toString('latin1') : text) };
+}
+
+function isLarge({ size }: Stats): boolean {
+  return size > MOST_COMPARED_BYTES;
+}
+
+function inodeHash({ ino, size, ctimeMs }: Stats): number {
+  return contentHash(`${ino} ${size} ${ctimeMs}`);
 }
 
 /** What a byte becomes that is no UTF-8. */

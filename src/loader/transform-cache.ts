@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readRegularFile } from '../regular-file.ts';
 import { userCaches } from '../user-caches.ts';
 import { contentHash } from './content-hash.ts';
 import { TRANSFORM_VERSION, type TransformedModule, type TransformInput, transform } from './transform.ts';
@@ -93,7 +94,7 @@ export class TransformCache {
   #readLines(): string[] {
     if (this.#file === undefined) return [];
     try {
-      const [format, ...lines] = readFileSync(this.#file, 'utf8').split('\n');
+      const [format, ...lines] = readRegularFile(this.#file).split('\n');
       return format === FORMAT ? lines : [];
     } catch {
       return []; // Not there yet.

@@ -70,13 +70,14 @@ export class Command {
   constructor(
     bin: string,
     args: readonly string[],
-    { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+    { cwd, env = {}, user }: { cwd: string; env?: NodeJS.ProcessEnv | undefined; user?: number | undefined },
   ) {
     const { DJANGO_SETTINGS_MODULE: _, NODE_EXTRA_CA_CERTS: __, ...inherited } = process.env;
     this.process = spawn(process.execPath, [BIN + bin, ...args], {
       cwd,
       env: { ...inherited, NO_COLOR: '1', XDG_CACHE_HOME: `${cwd}/.cache`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(user !== undefined && { uid: user, gid: user }),
     });
     for (const stream of [this.process.stdout!, this.process.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

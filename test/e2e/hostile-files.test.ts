@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { Command, get, type RunningSite, runserver, SITE } from './_runserver.ts';
+
+const urls = (text: string) => ({
+  'mysite/urls.ts': `import { path } from 'startproject/urls';
+export const urlpatterns = [path('', () => new Response('${text}'))];`,
+});
+
+const NOBODY = 65_534;
+
+interface Start {
+  readonly args?: readonly string[];
+  /** Makes what is there before runserver starts. */
+  readonly prepare?: (root: string) => void;
+}
+
+/** runserver as a user whom permissions concern: root may read everything. */
+async function runserverAsNobody(files: Files, { args = [], prepare }: Start): Promise<RunningSite> {
+  const root = temporaryFolder({ ...SITE, ...files });
+  const user = process.getuid!() === 0 ? NOBODY : undefined;
+  if (user !== undefined) execFileSync('chown', ['-R', `${user}:${user}`, root]);
+  prepare?.(root);
+  const command = new Command('runserver.js', ['0', ...args], { cwd: root, user });
+  onTestFinished(async () => void (await command.stop('SIGKILL')));
+  const [, url] = await command.saw(/Development server at (\S+)/);
+  return Object.assign(command, { root, url: url! });
+}
+
+/** It answers, sees a change, and ends by CONTROL-C: its parent process waits for no file. */
+async function isWell(site: RunningSite): Promise<void> {
+  for (const text of ['well', 'well again']) {
+    writeFiles(site.root, urls(text));
+    expect((await get(site.url)).body).toBe(text);
+  }
+  expect((await site.stop('SIGINT')).code).toBe(130);
+}
+
+const HOSTILE: readonly [what: string, make: (at: (name: string) => string) => void][] = [
+  ['a pipe as .env', (at) => execFileSync('mkfifo', [at('.env')])],
+  ['a pipe among the templates', (at) => execFileSync('mkfifo', [at('templates/pipe.html')])],
+  [
+    'a link to a pipe',
+    (at) => {
+      execFileSync('mkfifo', [at('pipe')]);
+      symlinkSync(at('pipe'), at('.env.local'));
+    },
+  ],
+  ['a pipe as .git', (at) => execFileSync('mkfifo', [at('.git')])],
+  ['a pipe as tsconfig.json', (at) => execFileSync('mkfifo', [at('tsconfig.json')])],
+  ['a device as .env', (at) => symlinkSync('/dev/zero', at('.env'))],
+  ['a link to itself as .env', (at) => symlinkSync('.env', at('.env'))],
+  ['a link to itself among the templates', (at) => symlinkSync('loop.html', at('templates/loop.html'))],
+  ['a link to the folder above', (at) => symlinkSync('..', at('templates/up'))],
+  ['a link to itself as .git', (at) => symlinkSync('.git', at('.git'))],
+  ['a folder as .env', (at) => mkdirSync(at('.env'))],
+  [
+    'a file of a terabyte',
+    (at) => {
+      writeFileSync(at('templates/film.mkv'), '');
+      truncateSync(at('templates/film.mkv'), 2 ** 40);
+    },
+  ],
+];
+
+describe.skipIf(process.platform === 'win32').each([
+  ['events', []],
+  ['--poll', ['--poll', '50']],
+])('with %s, runserver goes on', (_how, args) => {
+  const files = { ...urls('before'), 'templates/a.html': 'a' };
+
+  test.each(HOSTILE)('with %s that comes while it runs', async (_what, make) => {
+    const site = await runserver(files, args);
+    expect((await get(site.url)).body).toBe('before');
+    make((name) => path.join(site.root, name));
+    await isWell(site);
+  });
+
+  test.each(HOSTILE)('with %s that is there when it starts', async (_what, make) => {
+    const site = await runserverAsNobody(files, {
+      args,
+      prepare: (root) => make((name) => path.join(root, name)),
+    });
+    await isWell(site);
+  });
+
+  test('with names that are too long', async () => {
+    const long = 'x'.repeat(300);
+    const site = await runserver(files, [...args, '--watch', long, '--watch', `${long}/${long}`]);
+    await site.saw(/there is no .*x yet/);
+    await isWell(site);
+  });
+
+  test('with a watched folder that its user may not read any longer', async () => {
+    const site = await runserverAsNobody(files, { args });
+    expect((await get(site.url)).body).toBe('before');
+    const templates = path.join(site.root, 'templates');
+    chmodSync(templates, 0);
+    onTestFinished(() => chmodSync(templates, 0o755));
+    await site.saw(/Cannot read \S*templates\/a\.html: EACCES/);
+    await isWell(site);
+  });
+
+  test('with a folder that its user may not read from the start', async () => {
+    const site = await runserverAsNobody(files, {
+      args,
+      prepare: (root) => {
+        chmodSync(path.join(root, 'templates'), 0);
+        onTestFinished(() => chmodSync(path.join(root, 'templates'), 0o755));
+      },
+    });
+    await site.saw(/Cannot read \S*templates: EACCES/);
+    await isWell(site);
+  });
+});
+
+test('a view in an endless loop in a file that a pipe has taken the place of is told without it', async () => {
+  const site = await runserver({
+    'mysite/urls.ts': `import { path } from 'startproject/urls';
+import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+export const urlpatterns = [
+  path('', () => new Response('home')),
+  path('loop/', () => {
+    execFileSync('mkfifo', [process.cwd() + '/mysite/pipe.ts']);
+    const loop = new Function('for (;;);\\n//# sourceURL=' + process.cwd() + '/mysite/pipe.ts');
+    loop();
+  }),
+];`,
+  });
+  expect((await get(site.url)).body).toBe('home');
+  void get(new URL('/loop/', site.url)).catch(() => {});
+  await site.saw(/a request has kept the site's process busy/);
+  expect((await get(site.url)).body).toBe('home');
+  rmSync(path.join(site.root, 'mysite/pipe.ts'));
+});
+
+test('a link that cannot be followed is named', async () => {
+  const site = await runserver({ ...urls('home') });
+  expect((await get(site.url)).body).toBe('home');
+  symlinkSync('.env', path.join(site.root, '.env'));
+  await site.saw(/Cannot read \S*\.env: ELOOP/);
+});
+
+test('a folder that can be read again counts again', async () => {
+  const site = await runserverAsNobody(
+    { ...urls('home'), 'templates/a.html': 'a' },
+    { prepare: (root) => chmodSync(path.join(root, 'templates'), 0) },
+  );
+  expect((await get(site.url)).body).toBe('home');
+  chmodSync(path.join(site.root, 'templates'), 0o755);
+  await get(site.url);
+  writeFileSync(path.join(site.root, 'templates/a.html'), 'changed');
+  await get(site.url);
+  await site.saw(/templates\/a\.html (?:and \d+ more )?changed, reloaded/);
+});
