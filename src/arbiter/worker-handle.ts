@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
+import { PRELOAD_FLAGS } from '../worker/preload-flags.ts';
 import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
 import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
 import type { WorkerOutput } from './worker-output.ts';
@@ -54,7 +55,7 @@ export class WorkerHandle {
     this.#child = fork(WORKER_BOOT, {
       env: { ...env, ...output.env },
       // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
-      ...output.command(['--inspect-publish-uid=http']),
+      ...output.command(['--inspect-publish-uid=http', ...PRELOAD_FLAGS]),
       stdio: ['ignore', ...output.stdio, 'ipc'],
       // A group of its own: what the site starts ends with it, and an interrupt from the terminal comes to the arbiter alone.
       detached: HAS_GROUPS,

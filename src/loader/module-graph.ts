@@ -22,6 +22,8 @@ export interface GraphParts extends CompilerParts {
   readonly resolver: Resolver;
   /** Called when all that an import needs has been read, and none of it has run. */
   readonly onLinked?: () => void;
+  /** By URL: what the site's modules get in the place of a builtin. */
+  readonly builtins?: ReadonlyMap<string, object> | undefined;
 }
 
 type Records = Map<string, ModuleRecord>;
@@ -42,8 +44,9 @@ export class ModuleGraph implements GraphAccess {
   readonly #modules: CompiledModules;
   readonly #installed: InstalledPackages;
   readonly #records: Records = new Map();
-  readonly #moduleBuiltin = siteModuleBuiltin((file) => createCommonjsModule(file, this).require);
   readonly #evaluator = new Evaluator();
+  /** Builtins as the site's modules see them, where that differs. */
+  readonly #builtins: ReadonlyMap<string, object>;
   /** What was loaded ahead, by URL. */
   readonly #packages = new Map<string, Namespace>();
   /** The site's modules that were imported from outside of the graph, or by `import()`. */
@@ -51,6 +54,8 @@ export class ModuleGraph implements GraphAccess {
 
   constructor(parts: GraphParts) {
     this.#parts = parts;
+    const moduleBuiltin = siteModuleBuiltin((file) => createCommonjsModule(file, this).require);
+    this.#builtins = new Map<string, object>([['node:module', moduleBuiltin], ...(parts.builtins ?? [])]);
     this.#modules = new CompiledModules(parts);
     this.#installed = new InstalledPackages(parts.files);
   }
@@ -93,6 +98,26 @@ export class ModuleGraph implements GraphAccess {
       }
     }
     setFlagsFromString('--lazy');
+  }
+
+  /** Whether a file is a module of the site that was linked. */
+  has(file: string): boolean {
+    return this.#records.get(file)?.file !== undefined;
+  }
+
+  exportNames(resolution: Resolution): readonly string[] {
+    const { root } = this.#link(resolution);
+    if (root instanceof CommonjsRecord) this.#evaluator.evaluateAtOnce(root);
+    return Object.keys(root.namespace ?? {});
+  }
+
+  /** Reads and links what a file imports, for the reports of what was read. */
+  readAhead(resolution: Resolution): void {
+    try {
+      this.#link(resolution);
+    } catch {
+      // What is wrong with it will be said by the process that runs it.
+    }
   }
 
   /** Takes in what has changed since `prepare()`. Only before anything has run. */
@@ -144,7 +169,8 @@ export class ModuleGraph implements GraphAccess {
     const resolution = this.resolve(specifier, importer, 'require');
     if (resolution.kind === 'external') {
       const { url } = resolution;
-      if (url === 'node:module') return this.#moduleBuiltin;
+      const builtin = this.#builtins.get(url);
+      if (builtin !== undefined) return builtin;
       // The file that we found, since Node knows nothing of tsconfig.json.
       return createRequire(importer)(url.startsWith('file:') ? fileURLToPath(url) : url);
     }
@@ -228,7 +254,8 @@ export class ModuleGraph implements GraphAccess {
   }
 
   #createRecord(id: string, resolution: Resolution): ModuleRecord {
-    if (id === 'node:module') return new ExternalRecord(id, builtinNamespace(this.#moduleBuiltin));
+    const builtin = this.#builtins.get(id);
+    if (builtin !== undefined) return new ExternalRecord(id, builtinNamespace(builtin));
     if (resolution.kind === 'external') return new ExternalRecord(id, this.#packages.get(id));
     if (resolution.kind === 'own') return new OwnRecord(id);
     return this.#read(id, resolution.file);

@@ -56,6 +56,41 @@ export class SiteLoader implements ModuleLoader {
     return this.#graph.importDynamically(specifier, path.join(this.root, 'package.json'));
   }
 
+  /** Whether the site has loaded a file. */
+  isLoaded(file: string): boolean {
+    return this.#graph.has(file);
+  }
+
+  /** The names that a module exports. One in CommonJS has to run for that. */
+  exportNames(file: string): readonly string[] {
+    return this.#graph.exportNames({ kind: 'site', file: realpathSync.native(file), search: '' });
+  }
+
+  /** The file of the site that an import leads to, if there is one. */
+  findFile(specifier: string, importer = path.join(this.root, 'package.json')): string | undefined {
+    try {
+      const resolution = this.#graph.resolve(specifier, importer, 'import');
+      return resolution.kind === 'site' ? resolution.file : undefined;
+    } catch {
+      return undefined; // Node's own error says that it is not there.
+    }
+  }
+
+  /** Imports a module by the path of its file. */
+  importFile(file: string): Promise<LoadedModule['exports']> {
+    return this.#graph.import({ kind: 'site', file: realpathSync.native(file), search: '' });
+  }
+
+  /** What `require()` of a file gives. @throws when it awaits at its top level. */
+  requireFile(file: string): unknown {
+    return this.#graph.requireFrom(file, path.join(this.root, 'package.json'));
+  }
+
+  /** Reads a file and all that it imports, and runs none of it: another process does, and its edits count. */
+  readAhead(file: string): void {
+    this.#graph.readAhead({ kind: 'site', file: realpathSync.native(file), search: '' });
+  }
+
   async importModule(dotted: string): Promise<LoadedModule> {
     const file = this.#find(dotted);
     try {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { installLoader } from '../loader/installed.ts';
+import { installSiteHooks } from '../loader/native/site-hooks.ts';
 import { nodeConditions } from '../loader/resolve/conditions.ts';
 import { PackageManifests } from '../loader/resolve/package-manifests.ts';
 import { Resolver } from '../loader/resolve.ts';
@@ -11,6 +12,7 @@ import { StackTraces } from '../loader/stack-trace.ts';
 import { warmTransform } from '../loader/transform.ts';
 import { cacheFileFor, TransformCache } from '../loader/transform-cache.ts';
 import { TsconfigReader } from '../loader/tsconfig.ts';
+import { watchDescendants } from './descendants.ts';
 import { rehearse } from './rehearse.ts';
 
 /** Enough for the site's own frames to show below those of a library that fails deep inside. */
@@ -29,6 +31,13 @@ export interface ReadFiles {
   readonly isAhead: boolean;
 }
 
+export interface RuntimeOptions {
+  /** Whether a debugger may attach. @default false */
+  readonly isInspected?: boolean;
+  /** By URL: what the site's modules get in the place of a builtin. */
+  readonly builtins?: ReadonlyMap<string, object> | undefined;
+}
+
 /** All that runs a site's modules in this process. It can be made, and warmed, before there is anything to load. */
 export class Runtime {
   readonly loader: SiteLoader;
@@ -42,9 +51,12 @@ export class Runtime {
 
   /**
    * @param onFiles Told of the files in batches: of all that an import needs before the first of them runs.
-   * @param isInspected Whether a debugger may attach.
    */
-  constructor(root: string, onFiles: (files: ReadFiles) => void, { isInspected = false } = {}) {
+  constructor(
+    root: string,
+    onFiles: (files: ReadFiles) => void,
+    { isInspected = false, builtins }: RuntimeOptions = {},
+  ) {
     this.#onFiles = onFiles;
     this.#isInspected = isInspected;
     this.#cache = new TransformCache(cacheFileFor(root, process.env, homedir, existsSync));
@@ -69,6 +81,7 @@ export class Runtime {
       stackTraces,
       isInspected,
       onLinked,
+      builtins,
     });
   }
 
@@ -95,6 +108,15 @@ export class Runtime {
     this.#isInUse = true;
     this.#files.tellAgain(touched);
     this.loader.refresh(touched);
+    installLoader(this.loader);
+    installSiteHooks({ shared: () => this.loader, isDescendant: false });
+    watchDescendants(this.loader, this.#onFiles);
+    return this.loader;
+  }
+
+  /** Makes the site's modules importable in a thread or a child process, whose hooks are installed already. */
+  serveDescendant(): SiteLoader {
+    this.#isInUse = true;
     installLoader(this.loader);
     return this.loader;
   }

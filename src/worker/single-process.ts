@@ -3,8 +3,10 @@ import { isInspectorOpen, openInspector } from './inspector.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './messages.ts';
 import { endOwnChildren, signalOwnChildren } from './own-children.ts';
+import { PRELOAD_FLAGS } from './preload-flags.ts';
 import { Runtime } from './runtime.ts';
 import { enterSite, type SiteReport, siteServer } from './site-server.ts';
+import { siteThreads } from './site-threads.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from './stop.ts';
 import { describeStack, describeStray } from './stray-error.ts';
 import { validated } from './validated.ts';
@@ -22,7 +24,9 @@ export interface SingleProcessReport extends SiteReport {
 export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<HttpServer> {
   enterSite(site, process.env);
   if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
-  const runtime = new Runtime(site.root, () => {}, { isInspected: await isInspectorOpen() });
+  const builtins = new Map([['node:worker_threads', siteThreads()]]);
+  process.execArgv.push(...PRELOAD_FLAGS);
+  const runtime = new Runtime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
   const loader = runtime.install([]);
   process.on('exit', () => void signalOwnChildren('SIGTERM'));
   const { application, debug, notes } = await loadApplication(loader, site.settings, site);

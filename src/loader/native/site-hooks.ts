@@ -1,0 +1,110 @@
+import module from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isInstalled } from '../installed-packages.ts';
+import { registerAsyncHooks } from './node-20-hooks.ts';
+import { shimSource } from './shim.ts';
+
+/** The site's modules, for Node's own loader: what a package, a thread or a child process imports by a file's path. */
+export interface SharedModules {
+  /** Whether the site has loaded the file. */
+  isLoaded(file: string): boolean;
+  /** The names that the module exports, found without running it as far as that is possible. */
+  exportNames(file: string): readonly string[];
+  requireFile(file: string): unknown;
+  /** The file of the site that an import leads to by TypeScript's rules, if there is one. */
+  findFile(specifier: string, importer?: string): string | undefined;
+}
+
+export interface HookOptions {
+  /** Called for the first file, since a thread may never import one. */
+  readonly shared: () => SharedModules;
+  /** Whether this is a thread or a child process that the site has started. */
+  readonly isDescendant: boolean;
+}
+
+interface HookContext {
+  readonly conditions: readonly string[];
+  readonly parentURL?: string;
+}
+
+interface Hooks {
+  resolve(specifier: string, context: HookContext, next: NextHook): unknown;
+  load(url: string, context: HookContext, next: NextHook): unknown;
+}
+
+type NextHook = (specifierOrUrl: string, context?: HookContext) => unknown;
+
+/** Node 22.15 and 23.5 have it; the types here are those of Node 20. */
+type RegisterHooks = (hooks: Hooks) => void;
+
+const SOURCE_URL = /^file:.*\.[cm]?[jt]sx?(?:[?#]|$)/;
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+
+/**
+ * Has Node's own loader take the site's modules from our graph: a package that imports one gets the site's instance, with
+ * the same TypeScript, and the file is reported as read. Before Node 22.15 Node has no such hooks: there a worker's
+ * packages can `require()` TypeScript and not `import()` it; its threads and child processes can do both.
+ *
+ * @see https://nodejs.org/api/module.html#moduleregisterhooksoptions
+ */
+export function installSiteHooks({ shared, isDescendant }: HookOptions): void {
+  const { registerHooks } = module as unknown as { registerHooks?: RegisterHooks };
+  if (registerHooks !== undefined) {
+    registerHooks(syncHooks(shared));
+    return;
+  }
+  extendRequire(shared);
+  if (isDescendant) registerAsyncHooks(shared);
+}
+
+function syncHooks(shared: () => SharedModules): Hooks {
+  return {
+    resolve(specifier, context, nextResolve) {
+      try {
+        return nextResolve(specifier, context);
+      } catch (error) {
+        const url = findSiteUrl(specifier, context.parentURL, shared);
+        if (url === undefined) throw error;
+        return { url, shortCircuit: true };
+      }
+    },
+    load(url, context, nextLoad) {
+      const file = sharedFile(url, shared);
+      if (file === undefined) return nextLoad(url, context);
+      const isRequired = context.conditions.includes('require');
+      const source = shimSource(file, isRequired ? undefined : shared().exportNames(file));
+      return { format: isRequired ? 'commonjs' : 'module', source, shortCircuit: true };
+    },
+  };
+}
+
+/** The URL of the site's file that an import leads to, which Node did not find: `./job.js` may be `job.ts`. */
+export function findSiteUrl(
+  specifier: string,
+  parentURL: string | undefined,
+  shared: () => SharedModules,
+): string | undefined {
+  const importer = parentURL?.startsWith('file:') ? fileURLToPath(parentURL) : undefined;
+  if (importer !== undefined && isInstalled(importer) && !/^(?:file:|\/)/.test(specifier)) return undefined;
+  const file = shared().findFile(specifier, importer);
+  return file && pathToFileURL(file).href;
+}
+
+/** JavaScript is left to Node, unless the site has loaded it: then there must be one instance. */
+function sharedFile(url: string, shared: () => SharedModules): string | undefined {
+  if (!SOURCE_URL.test(url)) return undefined;
+  const file = fileURLToPath(url);
+  if (isInstalled(file)) return undefined;
+  return TYPESCRIPT.test(file) || shared().isLoaded(file) ? file : undefined;
+}
+
+/** For Node 20 and early 22. `require.extensions` is deprecated, and the only way that they have. */
+function extendRequire(shared: () => SharedModules): void {
+  const { extensions } = module.createRequire(path.resolve('package.json'));
+  for (const extension of ['.ts', '.tsx', '.mts', '.cts']) {
+    extensions[extension] = (target, file) => {
+      target.exports = shared().requireFile(file);
+    };
+  }
+}
