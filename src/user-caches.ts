@@ -14,3 +14,9 @@ export function userCaches(env: NodeJS.ProcessEnv, homeFolder: () => string): st
     return undefined; // A cache less.
   }
 }
+
+/** Where the code that V8 has compiled of our own modules is kept, by this Node. */
+export function codeCacheFile(env: NodeJS.ProcessEnv, homeFolder: () => string): string | undefined {
+  const caches = userCaches(env, homeFolder);
+  return caches && path.join(caches, 'startproject', `code-${process.version}-${process.arch}`);
+}

@@ -6,7 +6,7 @@ import type { DevReport } from './dev-report.ts';
 import { exitFailure, startFailure } from './exit-failure.ts';
 import { Gate } from './gate.ts';
 import { Generation } from './generation.ts';
-import { longLoadFailure, stuckNotice } from './hang-failure.ts';
+import { longLoadFailure, restNotice, stuckNotice } from './hang-failure.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Connection, Listener } from './listener.ts';
 import { heapTidier } from './tidy-heap.ts';
@@ -378,16 +378,16 @@ export class DevArbiter {
   }
 
   async #onSlowLoad(slow: Generation, worker: WorkerHandle): Promise<void> {
-    if (this.#heartbeat.isSilent(worker)) slow.slowStack = await worker.stack();
+    if (this.#heartbeat.isLate(worker)) slow.slowAt = await worker.whereabouts();
     if (this.#isClosed || slow !== this.#current || slow.state !== 'loading') return;
-    this.#options.report.onSlowLoad(SLOW_LOAD_MS, slow.slowStack);
+    this.#options.report.onSlowLoad(SLOW_LOAD_MS, slow.slowAt);
     this.#slow = setTimeout(() => this.#standInFor(slow), LONG_LOAD_MS - SLOW_LOAD_MS);
   }
 
   #standInFor(slow: Generation): void {
     if (!this.#changes.check()) return;
-    const stack = this.#heartbeat.isSilent(slow.worker!) ? slow.slowStack : undefined;
-    this.#load(slow.changed, longLoadFailure(LONG_LOAD_MS, this.#site!.root, stack), slow);
+    const where = this.#heartbeat.isSilent(slow.worker!) ? slow.slowAt : {};
+    this.#load(slow.changed, longLoadFailure(LONG_LOAD_MS, this.#site!.root, where), slow);
   }
 
   /** What was late is there at last. */
@@ -402,10 +402,13 @@ export class DevArbiter {
   async #onSilent(worker: WorkerHandle): Promise<void> {
     const stuck = this.#current!;
     if (stuck.state !== 'ready') return; // A load is told of when its time has come.
-    const stack = await worker.stack();
-    // Without a stack it may stand at somebody's breakpoint.
-    if (stack === undefined || this.#isClosed || stuck !== this.#current) return;
-    if (!this.#heartbeat.isSilent(worker)) return;
+    const { stack, rest } = await worker.whereabouts();
+    if (this.#isClosed || stuck !== this.#current || !this.#heartbeat.isSilent(worker)) return;
+    if (stack === undefined) {
+      // It may stand at somebody's breakpoint, so it is let be.
+      this.#options.report.onNotice(restNotice(worker.pid, rest));
+      return;
+    }
     this.#options.report.onNotice(stuckNotice(this.#site!.root, stack, STUCK_TIMEOUT_MS));
     stuck.worker = undefined;
     this.#pool.retire(worker, { hasServed: true, timeoutMs: STUCK_TIMEOUT_MS });

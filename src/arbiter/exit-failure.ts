@@ -10,12 +10,19 @@ const OUT_OF_MEMORY: Failure = {
   hint: 'What grows without end? If the site needs that much, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
 };
 
+/** How the stack begins that a worker sends before it aborts itself. */
+const ABORT_CALL = 'Error: process.abort()';
+
 /**
  * What to tell of a worker that ended by itself.
  *
- * @param stack Who called `process.exit()`, where the worker could still say so.
+ * @param stack Who called `process.exit()` or `process.abort()`, where the worker could still say so.
  */
 export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failure {
+  if (stack?.startsWith(ABORT_CALL)) {
+    const hint = 'A module or a view called process.abort().';
+    return { name: 'Exit', message: "The site's process aborted itself (SIGABRT).", hint, stack };
+  }
   // V8 aborts when the heap is full, and has said so; hardly anything else does.
   if (signal === 'SIGABRT' || code === ABORTED) return OUT_OF_MEMORY;
   const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;

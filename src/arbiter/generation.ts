@@ -1,5 +1,5 @@
 import type { Failure } from '../worker/messages.ts';
-import type { WorkerHandle } from './worker-handle.ts';
+import type { Whereabouts, WorkerHandle } from './worker-handle.ts';
 
 /** One load of the site. A broken load is one too: its worker serves the error page. */
 export class Generation {
@@ -17,7 +17,7 @@ export class Generation {
   /** Who called `process.exit()`, if the worker could say it. */
   exitStack: string | undefined;
   /** Where the load was when it had taken long. */
-  slowStack: string | undefined;
+  slowAt: Whereabouts = {};
   /** Workers that have to end before it is loaded: one of them had a port that it needs. */
   after: readonly WorkerHandle[] = [];
   /** Its first worker was killed while it loaded. */

@@ -3,19 +3,21 @@ import { codeFrame } from '../loader/code-frame.ts';
 import { findFrame } from '../loader/stack-trace.ts';
 import type { Failure } from '../worker/messages.ts';
 import { SILENCE_MS } from './heartbeat.ts';
+import type { Whereabouts } from './worker-handle.ts';
 
 /**
  * What to answer while the site has not loaded for long.
  *
- * @param stack Where its code is; without one it waits for something.
+ * @param where Where it is; nowhere when it turns its event loop, and waits for something.
  */
-export function longLoadFailure(ms: number, root: string, stack?: string): Failure {
+export function longLoadFailure(ms: number, root: string, { stack, rest }: Whereabouts = {}): Failure {
   const place = siteFrame(stack, root);
   const what = `the site is still loading after ${ms / 1000} s`;
   if (place === undefined) {
+    const doing = stack === undefined ? 'a module waits at its top level' : 'it is busy';
     return {
       name: 'LongLoad',
-      message: `T${what.slice(1)}: ${stack === undefined ? 'a module waits at its top level' : 'it is busy'}.`,
+      message: rest === undefined ? `T${what.slice(1)}: ${doing}.` : `T${what.slice(1)}. ${rest}`,
       hint: 'It is served when it has loaded. If that never comes, mend it and save.',
       stack,
     };
@@ -37,6 +39,11 @@ export function stuckNotice(root: string, stack: string, timeoutMs: number): str
     `${where}a request has kept the site's process busy for ${SILENCE_MS / 1000} s. A loop without end?\n${stack}\n` +
     `Other requests are answered by a new process. This one is ended if it goes on for ${timeoutMs / 1000} s more.`
   );
+}
+
+/** What to tell of a worker that answers nobody, and shows no stack. */
+export function restNotice(pid: number | undefined, rest = 'Where it is cannot be seen.'): string {
+  return `The site's process (${pid}) has answered nobody for ${SILENCE_MS / 1000} s; requests wait for it. ${rest}`;
 }
 
 function siteFrame(stack: string | undefined, root: string) {

@@ -2,6 +2,7 @@ import type { WorkerHandle } from './worker-handle.ts';
 
 const BEAT_MS = 500;
 const SILENT_BEATS = 4;
+const LATE_BEATS = 2;
 
 /** After how long without a sign of life a worker counts as silent, in ms. */
 export const SILENCE_MS = (SILENT_BEATS + 1) * BEAT_MS;
@@ -26,6 +27,11 @@ export class Heartbeat {
   /** Whether the worker that is watched has not answered for `SILENCE_MS`. */
   isSilent(worker: WorkerHandle): boolean {
     return worker === this.#worker && (this.#missed ?? 0) >= SILENT_BEATS;
+  }
+
+  /** Whether it has left a question open for longer than a moment, and may be silent soon. */
+  isLate(worker: WorkerHandle): boolean {
+    return worker === this.#worker && (this.#missed ?? 0) >= LATE_BEATS;
   }
 
   /** The worker has got something to do. */

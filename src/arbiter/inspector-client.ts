@@ -64,9 +64,10 @@ export class InspectorClient {
     this.#socket.write(Buffer.concat([Buffer.from(head), MASK, payload]));
   }
 
-  /** Lets the process go on, if it was paused. */
+  /** Lets the process go on, if it was paused, when it has got what was sent. */
   close(): void {
-    this.#socket.destroy();
+    this.#socket.end();
+    this.#socket.resume();
   }
 
   #readFrames(): void {

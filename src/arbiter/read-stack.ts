@@ -9,6 +9,7 @@ const WHO = 1;
 const ENABLE = 2;
 const PAUSE = 3;
 const WHERE = 4;
+const CLOSE = 5;
 
 /** Run between two instructions of the code that hangs, so that the worker's own source maps are used. */
 const STACK = `(() => {
@@ -16,6 +17,9 @@ const STACK = `(() => {
   Error.stackTraceLimit = 50;
   try { return new Error().stack } finally { Error.stackTraceLimit = stackTraceLimit }
 })()`;
+
+/** Whoever may connect to this machine's ports can do with the process as he likes, so it is open no longer than we need it. */
+const CLOSING = "process.getBuiltinModule('inspector').close()";
 
 /**
  * Where the main thread of a worker is, in the source's lines, though it be in a loop without end. Costs a worker
@@ -64,6 +68,7 @@ function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal):
       } else if (method === 'Debugger.paused') {
         client.send(WHERE, 'Runtime.evaluate', { expression: STACK });
       } else if (id === WHERE) {
+        client.send(CLOSE, 'Runtime.evaluate', { expression: CLOSING });
         resolve(userFrames(String(value)));
       }
     };

@@ -6,6 +6,7 @@ import type { ToArbiter, ToWorker } from '../worker/messages.ts';
 import { PRELOAD_FLAGS } from '../worker/preload-flags.ts';
 import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
 import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
+import { describeRest } from './process-rest.ts';
 import type { WorkerOutput } from './worker-output.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
@@ -26,6 +27,14 @@ export interface WorkerExit {
   readonly signal: NodeJS.Signals | null;
   /** Why there never was a process. */
   readonly error?: Error;
+}
+
+/** Where a worker is that does not answer; neither is known of one that answers meanwhile. */
+export interface Whereabouts {
+  /** The frames of its JavaScript. */
+  readonly stack?: string;
+  /** Why it runs none, in a sentence. */
+  readonly rest?: string;
 }
 
 /** The parent's side of a worker: a child process that can load and serve a site once. */
@@ -107,14 +116,18 @@ export class WorkerHandle {
     this.#child.send(sealed, socket, {}, () => {});
   }
 
-  /** Where its main thread is, if it is in a loop of JavaScript: see `readStack()`. */
-  async stack(): Promise<string | undefined> {
+  /** Where its main thread is: the stack, if it is in a loop of JavaScript, or why it does not run. */
+  async whereabouts(): Promise<Whereabouts> {
     const { pid } = this;
+    if (pid === undefined) return {};
+    const rest = await describeRest(pid);
+    if (rest !== undefined) return { rest };
     // Seldom needed, and it loads node:http.
     const { readStack } = await import('./read-stack.ts');
-    const stack = pid === undefined ? undefined : await readStack(pid);
-    this.send({ type: 'close-inspector' });
-    return stack;
+    const stack = await readStack(pid);
+    // As soon as it can, where it could not be paused.
+    if (stack === undefined) this.send({ type: 'close-inspector' });
+    return { stack };
   }
 
   /** Asks all of its process group to end. A loop without end does not see that where the site has a handler for it. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import kleur from 'kleur';
 import type { DevReport } from '../arbiter/dev-report.ts';
+import type { Whereabouts } from '../arbiter/worker-handle.ts';
 import type { AccessRole } from '../servers/access-log.ts';
 import type { AccessLine, Failure } from '../worker/messages.ts';
 import { printable, printableLine } from '../wsgi/printable.ts';
@@ -59,9 +60,10 @@ export class DevTerminal implements DevReport {
     this.#lastFailure = text;
   }
 
-  onSlowLoad(ms: number, stack?: string): void {
-    const where = stack === undefined ? '' : ` It is here:\n${stack}`;
-    this.onNotice(`The site is still loading after ${ms / 1000} s; requests wait for it.${where}`);
+  onSlowLoad(ms: number, { stack, rest }: Whereabouts = {}): void {
+    const where = stack === undefined ? rest : `It is here:\n${stack}`;
+    const text = `The site is still loading after ${ms / 1000} s; requests wait for it.`;
+    this.onNotice(where === undefined ? text : `${text} ${where}`);
   }
 
   onRequest({ time, message, role }: AccessLine): void {

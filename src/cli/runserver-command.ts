@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { Reaper } from '../arbiter/reaper.ts';
 import type { WorkerHandle } from '../arbiter/worker-handle.ts';
@@ -7,6 +9,7 @@ import { LiveReload } from '../dev/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
 import { FolderWatcher } from '../dev/watcher.ts';
 import { UsageError } from '../errors.ts';
+import { codeCacheFile } from '../user-caches.ts';
 import type { SiteOptions } from '../worker/messages.ts';
 import { type Address, formatUrl, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createCommand, packageVersion, runCommand, workingFolder } from './command.ts';
@@ -122,6 +125,7 @@ async function serveWithReload(
     isBusy: gitLock(project.root),
     liveReload: options.liveReload ? new LiveReload() : undefined,
     report: terminal,
+    onBrokenStart: dropCodeCache,
   });
   let restoreTerminal = () => {};
   const quit = quitter({
@@ -176,6 +180,12 @@ async function serveInOneProcess(
   const listening = { ...address, port: (bound as AddressInfo).port };
   terminal.greet(listening);
   if (options.open) openUrl(formatUrl(listening), print);
+}
+
+/** What V8 has compiled in an earlier process may be why a new one cannot start. */
+function dropCodeCache(): void {
+  const file = codeCacheFile(process.env, homedir);
+  if (file !== undefined) rmSync(file, { force: true });
 }
 
 function siteOptions(address: Address, { root, settings }: Project, options: RunserverOptions): SiteOptions {

@@ -43,6 +43,9 @@ const SAVE_CODE_DELAY_MS = 1_000;
 /** How soon a retired worker says that it has let go of a port, while the site's handlers run. */
 const LET_GO_POLL_MS = 20;
 
+/** The exit code of a process that was aborted, to a shell. */
+const ABORTED = 134;
+
 const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 
 /** The child's side of the development server: loads the site once, and serves the connections that it is handed. */
@@ -100,6 +103,11 @@ export class DevWorker {
   reportExit(code: number): void {
     if (this.#isRetired) return;
     this.#effects.send({ type: 'exiting', code, stack: String(new Error(`process.exit(${code})`).stack) });
+  }
+
+  /** The site aborts the process, for which there is no event. */
+  reportAbort(): void {
+    this.#effects.send({ type: 'exiting', code: ABORTED, stack: String(new Error('process.abort()').stack) });
   }
 
   /** The arbiter is gone. Handlers of SIGTERM are called by the system: the arbiter's reaper sends that. */

@@ -26,6 +26,11 @@ export function main({ saveCode }: { readonly saveCode: () => void }): void {
   // One stray error must not take the site down while it is being worked on.
   process.on('uncaughtException', (error, origin) => worker.reportStray(error, origin));
   process.on('exit', (code) => worker.reportExit(code));
+  const { abort } = process;
+  process.abort = () => {
+    worker.reportAbort();
+    return abort();
+  };
 
   process.debugPort = inspectorPort(process.pid);
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { DevArbiter } from '../../src/arbiter/dev-arbiter.ts';
 import type { DevReport } from '../../src/arbiter/dev-report.ts';
+import type { Whereabouts } from '../../src/arbiter/worker-handle.ts';
 import type { Watcher, WatcherEvents } from '../../src/dev/watcher.ts';
 import { stateOf } from '../../src/loader/source-files.ts';
 import type { SiteOptions } from '../../src/worker/messages.ts';
@@ -36,16 +37,16 @@ export class FakeWatcher implements Watcher {
 export class FakeReport implements DevReport {
   readonly loads: Parameters<DevReport['onLoaded']>[0][] = [];
   readonly slow: number[] = [];
-  readonly slowStacks: (string | undefined)[] = [];
+  readonly slowPlaces: (Whereabouts | undefined)[] = [];
   readonly requests: unknown[] = [];
   readonly notices: string[] = [];
 
   onLoaded(load: Parameters<DevReport['onLoaded']>[0]): void {
     this.loads.push(load);
   }
-  onSlowLoad(ms: number, stack?: string): void {
+  onSlowLoad(ms: number, where?: Whereabouts): void {
     this.slow.push(ms);
-    this.slowStacks.push(stack);
+    this.slowPlaces.push(where);
   }
   onRequest(line: unknown): void {
     this.requests.push(line);

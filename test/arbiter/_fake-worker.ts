@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { WorkerEvents, WorkerExit, WorkerHandle } from '../../src/arbiter/worker-handle.ts';
+import type { Whereabouts, WorkerEvents, WorkerExit, WorkerHandle } from '../../src/arbiter/worker-handle.ts';
 import type { Failure, ToArbiter, ToWorker } from '../../src/worker/messages.ts';
 
 type Sent<Type extends ToWorker['type']> = Extract<ToWorker, { type: Type }>;
@@ -17,7 +17,7 @@ export class FakeWorker {
   readonly ended: Promise<void>;
   #hasEnded!: () => void;
   isFree = true;
-  /** What `stack()` finds, and with it whether it answers at all. */
+  /** What `whereabouts()` finds, and with it whether it answers at all. */
   hangsAt: string | undefined;
   readonly touched = new Set<string>();
   readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
@@ -50,8 +50,8 @@ export class FakeWorker {
     if (message.type === 'ping') this.say({ type: 'pong', openRequests: 0 });
   }
 
-  async stack(): Promise<string | undefined> {
-    return this.hangsAt;
+  async whereabouts(): Promise<Whereabouts> {
+    return { stack: this.hangsAt };
   }
 
   terminate(): void {

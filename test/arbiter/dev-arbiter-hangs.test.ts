@@ -43,12 +43,15 @@ describe('a worker that has a connection and does not answer', () => {
     expect([harness.first.isKilled, harness.report.notices.length]).toEqual([true, 1]);
   });
 
-  test('is let be while it shows no stack, as at a breakpoint', async () => {
+  test('is told once and let be while it shows no stack, as at a breakpoint', async () => {
     const harness = await hanging();
-    vi.spyOn(harness.first, 'stack').mockResolvedValue(undefined);
+    vi.spyOn(harness.first, 'whereabouts').mockResolvedValue({ rest: 'It is stopped.' });
     vi.advanceTimersByTime(60_000);
     await turns();
-    expect([harness.report.notices, harness.spare.all('activate')]).toEqual([[], []]);
+    expect(harness.report.notices).toEqual([
+      expect.stringMatching(/has answered nobody for 2\.5 s; requests wait for it\. It is stopped\.$/),
+    ]);
+    expect(harness.spare.all('activate')).toEqual([]);
   });
 
   test('is let be when it answers while it is looked at', async () => {
@@ -94,13 +97,13 @@ describe('a load that takes long', () => {
 
   test('is told with the place where it is, when it does not answer', async () => {
     const { report, failure } = await loadingLong(STACK);
-    expect([report.slow, report.slowStacks]).toEqual([[3_000], [STACK]]);
+    expect([report.slow, report.slowPlaces]).toEqual([[3_000], [{ stack: STACK }]]);
     expect(failure!.message).toMatch(/^mysite\/urls\.ts:2:3: the site is still loading after 10 s/);
   });
 
   test('is told without, when it waits', async () => {
     const { report, failure } = await loadingLong();
-    expect(report.slowStacks).toEqual([undefined]);
+    expect(report.slowPlaces).toEqual([{}]);
     expect(failure!.message).toMatch(/a module waits/);
   });
 

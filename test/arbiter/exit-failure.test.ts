@@ -11,3 +11,13 @@ test.each([
     hint: expect.stringContaining('NODE_OPTIONS=--max-old-space-size='),
   });
 });
+
+test('process.abort() is told as such, with who called it', () => {
+  const stack = 'Error: process.abort()\n    at view (/srv/urls.ts:1:1)';
+  expect(exitFailure({ code: null, signal: 'SIGABRT' }, stack)).toEqual({
+    name: 'Exit',
+    message: "The site's process aborted itself (SIGABRT).",
+    hint: 'A module or a view called process.abort().',
+    stack,
+  });
+});

@@ -7,7 +7,7 @@ const stackIn = (root: string) =>
 
 test('a long load names the first place of the site’s own, and shows it', () => {
   const root = temporaryFolder({ 'mysite/urls.ts': 'one\n  two\nthree' });
-  expect(longLoadFailure(10_000, root, stackIn(root))).toEqual({
+  expect(longLoadFailure(10_000, root, { stack: stackIn(root) })).toEqual({
     name: 'LongLoad',
     message: 'mysite/urls.ts:2:3: the site is still loading after 10 s, and is busy here.',
     hint: expect.stringContaining('loop without end'),
@@ -25,8 +25,15 @@ test('a load that waits has no place', () => {
   ]);
 });
 
+test('a load that runs no JavaScript says what it waits for', () => {
+  const rest = 'Perhaps it waits for what it has started: sleep (process 7).';
+  expect(longLoadFailure(10_000, '/srv/mysite', { rest }).message).toBe(
+    `The site is still loading after 10 s. ${rest}`,
+  );
+});
+
 test('a load that is busy outside of the site says so', () => {
-  const { message } = longLoadFailure(10_000, '/srv/mysite', '    at hash (/usr/lib/hash.js:1:1)');
+  const { message } = longLoadFailure(10_000, '/srv/mysite', { stack: '    at hash (/usr/lib/hash.js:1:1)' });
   expect(message).toBe('The site is still loading after 10 s: it is busy.');
 });
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import net from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { readStack } from '../../src/arbiter/read-stack.ts';
 import { inspectorPort } from '../../src/worker/inspector-port.ts';
@@ -35,6 +36,21 @@ test('the stack of a loop without end, the innermost function first', async () =
     expect.stringMatching(/^at outer \(.*:6:\d+\)$/),
   ]);
   await expect.poll(said).toBe('Debugger attached.\n');
+});
+
+test('nobody can attach to the process afterwards, though it hangs still', async () => {
+  const { pid } = await running('for (;;);');
+  expect(await readStack(pid)).toBeDefined();
+  await expect
+    .poll(async () => {
+      const socket = net.connect(inspectorPort(pid), '127.0.0.1');
+      const refused = once(socket, 'error').then(([error]) => error.code);
+      const connected = once(socket, 'connect').then(() => 'connected');
+      const outcome = await Promise.race([refused, connected]);
+      socket.destroy();
+      return outcome;
+    })
+    .toBe('ECONNREFUSED');
 });
 
 test('the code goes on afterwards', async () => {

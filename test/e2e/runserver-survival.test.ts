@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
@@ -293,6 +293,95 @@ describe('Ctrl-C leaves no process behind', () => {
     expect(await site.stop('SIGINT')).toEqual({ code: 130, signal: null });
     await expect.poll(() => workers.filter(isAlive)).toEqual([]);
     if (!request.closed) await once(request, 'close');
+  });
+});
+
+describe('a process that runs no JavaScript', () => {
+  test('is told with what it waits for', async () => {
+    const site = await runserver({
+      'mysite/urls.ts': `
+        import { execSync } from 'node:child_process';
+        import { path } from 'startproject/urls';
+        function wait() {
+          execSync('sleep 5');
+          return new Response('late');
+        }
+        export const urlpatterns = [path('', wait)];`,
+    });
+    const answer = get(site.url);
+    await site.saw(
+      /The site's process \(\d+\) has answered nobody for 2\.5 s; .*it has started: (sh|sleep) \(process \d+\)/,
+    );
+    expect((await answer).body).toBe('late');
+  });
+
+  test('since it is stopped is told, and answers when it goes on', async () => {
+    const site = await runserver({
+      'mysite/urls.ts': `
+        import { path } from 'startproject/urls';
+        export const urlpatterns = [path('', () => new Response(String(process.pid)))];`,
+    });
+    const pid = Number((await get(site.url)).body);
+    process.kill(pid, 'SIGSTOP');
+    const answer = get(site.url);
+    await site.saw(
+      new RegExp(`process \\(${pid}\\) has answered nobody .* stopped by a signal; "kill -CONT ${pid}"`),
+    );
+    process.kill(pid, 'SIGCONT');
+    expect((await answer).body).toBe(String(pid));
+  });
+
+  test('while it loads is told as well', async () => {
+    const site = await runserver({
+      'mysite/wsgi.ts': `import { execSync } from 'node:child_process';\nexecSync('sleep 5');\n${answering('ok')}`,
+    });
+    const answer = get(site.url);
+    await site.saw(/still loading after 3 s; .*it has started: (sh|sleep) \(process/);
+    expect((await answer).body).toBe('ok');
+  });
+});
+
+describe('process.abort()', () => {
+  test.each([
+    [
+      'in a view',
+      {
+        'mysite/urls.ts': `
+      import { path } from 'startproject/urls';
+      export const urlpatterns = [path('', () => new Response('ok')), path('abort/', () => process.abort())];`,
+      },
+    ],
+  ])('%s is told as such, and the next request is answered', async (_where, files) => {
+    const site = await runserver(files);
+    await expect(get(new URL('/abort/', site.url))).rejects.toThrow();
+    await site.saw(/^The site's process aborted itself \(SIGABRT\)\. The next request starts it again/m);
+    expect((await get(site.url)).body).toBe('ok');
+    expect(site.output).not.toMatch(/out of memory/);
+  });
+
+  test('at import is shown with its place', async () => {
+    const site = await runserver({ 'mysite/wsgi.ts': 'process.abort();' });
+    const { body } = await get(site.url);
+    expect(body).toContain("The site's process aborted itself (SIGABRT).");
+    expect(body).toMatch(/wsgi\.ts:1:9/);
+  });
+});
+
+describe('the code that is kept for the next start', () => {
+  test('with wrong bits is not used', async () => {
+    const first = await runserver({});
+    await get(first.url);
+    const folder = path.join(first.root, '.cache/startproject');
+    const kept = () => readdirSync(folder).filter((name) => /^code-[^.]*\.[^.]*\.[^.]*$/.test(name));
+    await expect.poll(() => existsSync(folder) && kept().length, { timeout: 10_000 }).toBe(1);
+    await first.stop();
+    const file = path.join(folder, kept()[0]!);
+    const bytes = readFileSync(file);
+    for (let n = 0; n < 64; n++) bytes[Math.floor((bytes.length * (n + 0.5)) / 64)]! ^= 1 << (n & 7);
+    writeFileSync(file, bytes);
+    const second = await runserver({}, [], { XDG_CACHE_HOME: path.dirname(folder) });
+    expect((await get(second.url)).body).toBe('home 1');
+    expect(second.output).not.toMatch(/SIG|could not/);
   });
 });
 

@@ -100,6 +100,23 @@ test('what another build has left is not used, though its files are as long', as
   expect(load(folder, file, '2').main.answer).toBe(22);
 });
 
+test('a file with some wrong bits is not used', async () => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'code');
+  await load(folder, file).cache.save();
+  const bytes = readFileSync(file);
+  for (let bit = 0; bit < bytes.length * 8; bit += 997) {
+    const wrong = Buffer.from(bytes);
+    wrong[bit >> 3]! ^= 1 << (bit & 7);
+    writeFileSync(file, wrong);
+    const { cache, main } = load(folder, file);
+    expect(main.answer).toBe(42);
+    await cache.save();
+    // Were it in use, there would be nothing to save.
+    expect(readFileSync(file).equals(wrong), `bit ${bit}`).toBe(false);
+  }
+});
+
 test.each(['cut', 'garbled', 'empty'])('a file that is %s is done without, and written anew', async (how) => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'code');
