@@ -26,5 +26,5 @@ export function renderCode(codeFrame: string): Html {
     const [, mark, gutter, code] = /^([> ]?)(\s*\d* \| ?)?(.*)$/.exec(line)!;
     return html`<span class="${mark === '>' ? 'marked' : ''}"><i class="comment"> ${gutter}</i>${highlight(code!)}</span>`;
   });
-  return html`<pre class="code">${lines}</pre>`;
+  return html`<pre class="code" tabindex="0" role="group" aria-label="Source">${lines}</pre>`;
 }

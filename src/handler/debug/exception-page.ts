@@ -23,7 +23,7 @@ ${causesNote === undefined ? undefined : html`<p class="note">${causesNote}</p>`
 <h2>Request</h2>
 ${request.map(renderGroup)}
 ${renderFold('Settings', 'secrets hidden', renderTable(settings))}
-${renderFold('Plain text', 'to copy and paste', html`<pre class="plain">${exceptionText(report)}</pre>`)}
+${renderFold('Plain text', 'to copy and paste', html`<pre class="plain" tabindex="0" role="group" aria-label="Plain text">${exceptionText(report)}</pre>`)}
 </main>
 ${renderFooter(footnote)}`,
   });

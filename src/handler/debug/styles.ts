@@ -3,14 +3,14 @@ export const BASE_STYLES = `
 :root {
   --paper: #faf9f5; --panel: #ffffff; --ink: #20241f; --soft: #666e66; --line: #e2e1d8;
   --green: #0b6e4f; --red: #b42318; --mark: #fdf0cd; --tint: #f3f1ea;
-  --keyword: #8b3a9e; --string: #0b6e4f; --comment: #80877f;
+  --keyword: #8b3a9e; --string: #0b6e4f; --comment: #686f67;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #121513; --panel: #191d1a; --ink: #e6e9e3; --soft: #949d95; --line: #2b312d;
     --green: #5cd6a8; --red: #ff8f80; --mark: #3b3115; --tint: #1e2320;
-    --keyword: #d7a3e6; --string: #8fd8b4; --comment: #7b857d;
+    --keyword: #d7a3e6; --string: #8fd8b4; --comment: #9aa39b;
   }
 }
 * { box-sizing: border-box; }
@@ -57,7 +57,7 @@ td { font-family: var(--mono); white-space: pre-wrap; }
 .frame b { font-weight: 650; }
 .frame span { color: var(--soft); }
 .dim .frame { padding: .15rem .9rem; font-size: .8125rem; }
-.dim .frame, .dim .frame span { color: var(--soft); opacity: .8; }
+.dim .frame, .dim .frame span { color: var(--soft); }
 .dim .frame b { font-weight: 400; }
 .frames > li.dim + li.dim { border-top: 0; }
 summary { cursor: pointer; }
@@ -65,7 +65,7 @@ summary.frame::marker { content: none; }
 summary.frame::-webkit-details-marker { display: none; }
 summary.frame::after { content: '+'; margin-left: auto; color: var(--soft); }
 details[open] > summary.frame::after { content: '\\2212'; }
-summary:focus-visible { outline: 2px solid var(--green); outline-offset: -2px; border-radius: 4px; }
+summary:focus-visible, pre:focus-visible { outline: 2px solid var(--green); outline-offset: -2px; border-radius: 4px; }
 .code { margin: 0; padding: .6rem 0; background: var(--tint); font-size: .8125rem; line-height: 1.65; overflow-x: auto; }
 .code span { display: block; width: max-content; min-width: 100%; padding: 0 .9rem; }
 .code .marked { background: var(--mark); box-shadow: inset 3px 0 0 var(--red); }

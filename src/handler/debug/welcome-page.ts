@@ -31,7 +31,7 @@ ${WELCOME_ART}
 <h2>Write the first page</h2>
 <div class="editor">
 <p class="tab">${urlsFile} <span>one click selects it</span></p>
-<pre>${firstPage(project)}</pre>
+<pre tabindex="0" role="group" aria-label="Source">${firstPage(project)}</pre>
 </div>
 </div>
 <div>
