@@ -20,6 +20,10 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
 
 /** How much may wait here to be pulled before the client is made to wait. */
 const HIGH_WATER_BYTES = 64 * 1024;
+/** With so many blocks waiting, small ones are joined: a client may send each byte in a chunk, which take 600 each. */
+const FEW_BLOCKS = 8;
+const SMALL_BLOCK_BYTES = 1024;
+const JOINED_BYTES = 16 * 1024;
 
 /** The body of an HTTP request, pulled block by block. While nobody pulls, the client is made to wait. */
 export class HttpBody implements ByteSource {
@@ -30,6 +34,8 @@ export class HttpBody implements ByteSource {
   readonly #onRefusal: (refusal: HttpRefusal) => void;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
+  /** What the last block in the queue is the beginning of, when it was joined of small ones. */
+  #joined: Buffer | undefined;
   #waiter: Waiter | undefined;
   #failure: Error | undefined;
   /** Whoever waits wants all of it at once. */
@@ -52,6 +58,7 @@ export class HttpBody implements ByteSource {
     const block = this.#queue.shift();
     if (block !== undefined) {
       this.#queuedBytes -= block.length;
+      this.#joined = undefined;
       if (this.#queuedBytes < HIGH_WATER_BYTES && this.#request.isPaused()) this.#request.resume();
       return block;
     }
@@ -86,13 +93,31 @@ export class HttpBody implements ByteSource {
     if (this.bytes > this.#limits.body) {
       this.#onRefusal(bodyTooLarge(this.#limits));
     } else if (this.#isForAll) {
-      this.#queue.push(block);
+      this.#enqueue(block);
     } else if (this.#waiter !== undefined) {
       this.#settle((waiter) => waiter.resolve(block));
     } else {
-      this.#queue.push(block);
+      this.#enqueue(block);
       this.#queuedBytes += block.length;
       if (this.#queuedBytes >= HIGH_WATER_BYTES) this.#request.pause();
+    }
+  }
+
+  #enqueue(block: Buffer): void {
+    const queue = this.#queue;
+    if (queue.length < FEW_BLOCKS || block.length > SMALL_BLOCK_BYTES) {
+      this.#joined = undefined;
+      queue.push(block);
+      return;
+    }
+    const used = this.#joined === undefined ? JOINED_BYTES : queue.at(-1)!.length;
+    if (used + block.length > JOINED_BYTES) {
+      this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES);
+      block.copy(this.#joined);
+      queue.push(this.#joined.subarray(0, block.length));
+    } else {
+      block.copy(this.#joined!, used);
+      queue[queue.length - 1] = this.#joined!.subarray(0, used + block.length);
     }
   }
 

@@ -35,3 +35,8 @@ test('what a client sent cannot steer the terminal', () => {
   const notice = clientErrorNotice({ ...RECORD, requestLine: 'GET /\x1b[2J"\n', message: 'bad\x07' });
   expect(notice).toBe('Refused with 400, bad\\x07: "GET /\\x1b[2J\\"\\x0a"');
 });
+
+test('a line of any length is told with its beginning', () => {
+  const notice = clientErrorNotice({ ...RECORD, requestLine: `CONNECT ${'a'.repeat(100_000)}` });
+  expect(notice).toBe(`Refused with 400, Invalid method encountered: "CONNECT ${'a'.repeat(192)}"`);
+});

@@ -88,3 +88,43 @@ test('a client that goes away in the middle of its body fails the read', async (
   expect(failure).toMatchObject({ name: 'AbortError' });
   expect(log).toEqual([]);
 });
+
+test.each(['at once', 'line by line', 'block by block'])(
+  'a body that comes in chunks of a byte is the same when it is read %s',
+  async (how) => {
+    const sent = Array.from({ length: 30_000 }, (_, i) => (i % 50 === 49 ? '\n' : String(i % 10))).join('');
+    const { port } = await startServer(async (environ, startResponse) => {
+      const input = environ['wsgi.input'];
+      const blocks: Uint8Array[] = [];
+      if (how === 'at once') blocks.push(await input.read());
+      else if (how === 'line by line') blocks.push(...(await input.readlines()));
+      else for await (const block of input) blocks.push(block);
+      startResponse('200 OK', []);
+      return blocks;
+    });
+    const head = `POST / HTTP/1.1\r\n${HOST}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const chunks = [...sent].map((byte) => `1\r\n${byte}\r\n`).join('');
+    expect(bodyOf(await exchange(port, `${head}${chunks}0\r\n\r\n`))).toBe(sent);
+  },
+);
+
+test('a thousand bytes that wait, each a chunk of its own, are a few blocks', async () => {
+  const gate = new Gate();
+  let count = 0;
+  const { port } = await startServer(async (environ, startResponse) => {
+    const input = environ['wsgi.input'];
+    await input.read(1);
+    await gate.opened;
+    for await (const _block of input) count += 1;
+    startResponse('200 OK', []);
+    return [];
+  });
+  const client = await RawClient.connect(port);
+  client.send(`POST / HTTP/1.1\r\n${HOST}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n`);
+  client.send('1\r\na\r\n'.repeat(1_000));
+  client.send('0\r\n\r\n');
+  await new Promise((resolve) => client.socket.write('', resolve));
+  gate.open();
+  await client.untilClosed();
+  expect(count).toBeLessThan(1_000);
+});
