@@ -58,7 +58,10 @@ export function createCommonjsModule(file: string, graph: GraphAccess): Commonjs
 }
 
 /** Node's view of a CommonJS module from an ES module: `module.exports` as default, and its keys by name. */
-export function commonjsNamespace(module: { readonly exports: unknown }): Namespace {
+export function commonjsNamespace(
+  module: { readonly exports: unknown },
+  readDefault = () => module.exports,
+): Namespace {
   const { exports } = module;
   const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
   const names = isObject ? Object.keys(exports) : [];
@@ -66,6 +69,18 @@ export function commonjsNamespace(module: { readonly exports: unknown }): Namesp
   const readers = names
     .filter((name) => name !== 'default' && name !== 'module.exports')
     .map((name) => [name, () => (module.exports as Record<string, unknown>)[name]] as const);
-  const whole = ['default', 'module.exports'].map((name) => [name, () => module.exports] as const);
+  const whole = [['default', readDefault] as const, ['module.exports', () => module.exports] as const];
   return sealNamespace(createNamespace([...readers, ...whole]));
+}
+
+/**
+ * What compiled code sees of a CommonJS module (tsc's `esModuleInterop`): a module that says `__esModule` is taken as it
+ * is, with its own default.
+ */
+export function asCompiled(namespace: Namespace | undefined): Namespace | undefined {
+  const exports = namespace?.['module.exports'] ?? namespace?.default;
+  const isCompiled = typeof exports === 'object' && exports !== null && '__esModule' in exports;
+  return isCompiled && namespace?.__esModule === exports.__esModule
+    ? (exports as unknown as Namespace)
+    : namespace;
 }

@@ -1,6 +1,11 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createCommonjsModule } from './commonjs-record.ts';
+import {
+  asCompiled,
+  type CommonjsModule,
+  commonjsNamespace,
+  createCommonjsModule,
+} from './commonjs-record.ts';
 import { DEFAULT_NAME } from './import-names.ts';
 import type { EvaluationState, GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
 import { NAMESPACE_PROTOTYPE, sealNamespace } from './namespace.ts';
@@ -15,7 +20,7 @@ export class EsmRecord implements ModuleRecord {
   readonly id: string;
   readonly file: string;
   readonly source: TransformedModule;
-  readonly hasStaticNames = true;
+  readonly hasStaticNames: boolean;
   dependencies: readonly ModuleRecord[] = [];
   /** Whether some of what it imports or passes on may be known only when its dependencies have run. */
   hasLateNames = false;
@@ -28,8 +33,12 @@ export class EsmRecord implements ModuleRecord {
   readonly awaited = new Set<EsmRecord>();
   /** What waits for it. */
   readonly asyncParents: EsmRecord[] = [];
+  /** Of a file that is CommonJS to TypeScript. */
+  commonjs: CommonjsModule | undefined;
   /** The module at which the evaluation of its cycle began: itself, where there is none. */
   cycleRoot: EsmRecord | undefined;
+  /** The `exports` that it began with. */
+  #exports: object | undefined;
   #completion: PromiseWithResolvers | undefined;
   #started: Promise<unknown> | undefined;
   #onEnd: (() => void) | undefined;
@@ -40,6 +49,7 @@ export class EsmRecord implements ModuleRecord {
     this.id = id;
     this.file = file;
     this.source = source;
+    this.hasStaticNames = !source.hasCommonjsExports;
   }
 
   /** @param dependencies One for each import, in their order. */
@@ -68,11 +78,13 @@ export class EsmRecord implements ModuleRecord {
     ];
     if (source.hasCommonjsScope) {
       const commonjs = createCommonjsModule(file, graph);
+      this.commonjs = commonjs;
       scope.push(commonjs.exports, commonjs.require, commonjs, file, path.dirname(file));
-    }
+    } else if (source.hasRequire) scope.push(createCommonjsModule(file, graph).require);
     this.#body = Reflect.apply(run, undefined, scope);
     const started = this.#body!.next();
     if (started instanceof Promise) this.#started = started;
+    if (source.hasCommonjsExports) this.#exportByCommonjs();
   }
 
   /** Until then the second step would not begin at once. */
@@ -89,14 +101,21 @@ export class EsmRecord implements ModuleRecord {
 
   /** Lets functions of the module use what it imports, as far as that is known. */
   bindImports(): void {
-    this.#takeImports?.(this.dependencies.map(({ namespace }) => namespace));
+    if (this.#takeImports === undefined) return;
+    const { hasCommonjsScope } = this.source;
+    this.#takeImports(
+      this.dependencies.map((dependency) => {
+        const isCommonjs = !dependency.hasStaticNames && dependency.state === 'evaluated';
+        return hasCommonjsScope && isCommonjs ? asCompiled(dependency.namespace) : dependency.namespace;
+      }),
+    );
   }
 
   /** Second step: the body runs. */
   execute(): void {
     this.#prepare();
     this.#body!.next();
-    this.#nameDefault();
+    this.#end();
   }
 
   /** The same for a body that awaits. */
@@ -105,7 +124,7 @@ export class EsmRecord implements ModuleRecord {
     return new Promise((resolve, reject) => {
       // The result of an asynchronous generator comes a turn later than that of an asynchronous module.
       this.#onEnd = () => {
-        this.#nameDefault();
+        this.#end();
         resolve();
       };
       (this.#body!.next() as Promise<unknown>).catch(reject);
@@ -142,9 +161,32 @@ export class EsmRecord implements ModuleRecord {
     this.#completion?.reject(error);
   }
 
-  #nameDefault(): void {
+  #end(): void {
+    if (this.source.hasCommonjsExports) this.#takeCommonjsExports();
     const hasNone = this.source.exports.some(({ expression }) => expression === DEFAULT_NAME);
     if (hasNone) nameDefault(this.namespace!.default);
+  }
+
+  #takeCommonjsExports(): void {
+    const exported = this.namespace!;
+    const { exports } = this.commonjs!;
+    const isSame =
+      exports === this.#exports && Object.keys(exports as object).length === Object.keys(exported).length;
+    if (isSame) return;
+    const hasDefault = exports === this.#exports && Object.hasOwn(exported, 'default');
+    this.namespace = commonjsNamespace(this.commonjs!, hasDefault ? () => exported.default : undefined);
+  }
+
+  /** What the module exports by name is on `exports`, as tsc writes it, beside what it puts there itself. */
+  #exportByCommonjs(): void {
+    const exported = this.namespace!;
+    const exports = this.commonjs!.exports as object;
+    this.#exports = exports;
+    for (const name of Object.keys(exported)) {
+      const property = { enumerable: true, configurable: true, get: () => exported[name] };
+      Object.defineProperty(exports, name, property);
+    }
+    if (Object.keys(exported).length > 0) Object.defineProperty(exports, '__esModule', { value: true });
   }
 }
 

@@ -11,6 +11,9 @@ export function wrapCommonjs(code: string): string {
   return `(function (${parameters}) {\n${code.replace(/^#!/, '//')}\n})`;
 }
 
+/** What V8 says of a default export without a name has no name of ours in it. */
+const RETURN_DEFAULT = `return ${DEFAULT_NAME}}catch(e){e.message="Cannot access 'default' before initialization";throw e}`;
+
 export interface WrappedModule {
   readonly header: ModuleHeader;
   readonly named: NamedBody;
@@ -18,6 +21,8 @@ export interface WrappedModule {
   readonly constants: readonly string[];
   readonly isAsync: boolean;
   readonly hasCommonjsScope: boolean;
+  /** It has `import a = require()`, which means Node's `require()` in an ES module as well. */
+  readonly hasRequire: boolean;
 }
 
 /**
@@ -26,17 +31,20 @@ export interface WrappedModule {
  * that modules of a cycle can call each other's functions; behind it comes the body. A module that awaits is an
  * asynchronous one, whose first step is synchronous as well.
  */
-export function wrapModule({ header, named, constants, isAsync, hasCommonjsScope }: WrappedModule): string {
+export function wrapModule(module: WrappedModule): string {
+  const { header, named, constants, isAsync, hasCommonjsScope, hasRequire } = module;
   const parameters = [
     '__startproject_module__',
     '__vite_ssr_dynamic_import__',
     '__vite_ssr_import_meta__',
     // In an ES module these names are the user's to declare.
     ...(hasCommonjsScope ? COMMONJS_PARAMETERS : []),
+    ...(hasRequire ? ['require'] : []),
   ].join(',');
-  const getters = header.exports.map(
-    ({ name, expression }) => `get ${JSON.stringify(name)}(){return ${expression}}`,
-  );
+  const getters = header.exports.map(({ name, expression }) => {
+    const read = expression === DEFAULT_NAME ? `try{${RETURN_DEFAULT}` : `return ${expression}`;
+    return `get ${JSON.stringify(name)}(){${read}}`;
+  });
   const variables = header.imports.map(({ variable }, index) => ({ name: variable, import: index }));
   const bound = [...variables, ...named.namespaces];
   const bind = bound.map(({ name, import: index }) => `${name}=i[${index}]`).join(';');

@@ -10,14 +10,20 @@ const required = new WeakMap<EsmRecord, Namespace>();
  * always does.
  */
 export function requiredNamespace(record: EsmRecord): unknown {
+  if (record.source.hasCommonjsExports) return record.commonjs!.exports;
   const namespace = record.namespace!;
   if (Object.hasOwn(namespace, 'module.exports')) return namespace['module.exports'];
   const isMarked = Object.hasOwn(namespace, 'default') || record.source.hasCommonjsScope;
   if (!isMarked || Object.hasOwn(namespace, '__esModule')) return namespace;
   let marked = required.get(record);
   if (marked === undefined) {
-    const readers = Object.keys(namespace).map((name) => [name, () => namespace[name]] as const);
-    marked = sealNamespace(createNamespace([...readers, ['__esModule', () => true]]));
+    const names = [...Object.keys(namespace), '__esModule'];
+    marked = createNamespace(
+      names.map((name) => [name, name === '__esModule' ? () => true : () => namespace[name]]),
+    );
+    // tsc hides it from those who list the names.
+    Object.defineProperty(marked, '__esModule', { enumerable: !record.source.hasCommonjsScope });
+    sealNamespace(marked);
     required.set(record, marked);
   }
   return marked;

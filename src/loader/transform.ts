@@ -3,20 +3,22 @@ import path from 'node:path';
 import type { OxcError, SourceMap, TransformOptions, TransformResult } from 'oxc-transform';
 import { assignedImports } from './assigned-imports.ts';
 import { codeFrame, positionAt } from './code-frame.ts';
+import { requires, withCommonjsSyntax } from './commonjs-syntax.ts';
 import { type ImportClauses, readClauses, withoutDoubles } from './import-clauses.ts';
 import { nameImports } from './import-names.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { type ModuleHeader, type SplitModule, splitModule } from './module-header.ts';
 import { COMMONJS_PARAMETERS, wrapCommonjs, wrapModule } from './module-wrapper.ts';
+import { completeNamespaces, exportedVariables, mayMergeNamespaces } from './namespaces.ts';
 import type { Replacement } from './replacements.ts';
 import { lowerStandardDecorators } from './standard-decorators.ts';
+import type { ModuleKind, TransformInput } from './transform-input.ts';
 import type { RuntimeCompilerOptions } from './tsconfig.ts';
+
+export type { ModuleKind, TransformInput } from './transform-input.ts';
 
 /** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
 export const TRANSFORM_VERSION = 2;
-
-/** How a file takes part in the module graph. */
-export type ModuleKind = 'esm' | 'cjs';
 
 export interface TransformedModule extends ModuleHeader {
   readonly kind: ModuleKind;
@@ -24,6 +26,10 @@ export interface TransformedModule extends ModuleHeader {
   readonly isAsync: boolean;
   /** The file is CommonJS to TypeScript: `require`, `module` and their like are in its scope. */
   readonly hasCommonjsScope: boolean;
+  /** It exports by `module.exports` or `exports`, at least some of it. */
+  readonly hasCommonjsExports: boolean;
+  /** An ES module that requires. */
+  readonly hasRequire: boolean;
   /** The code, ready to be compiled as a script that evaluates to a function. */
   readonly code: string;
   /** What line of the maps the first line of `code` is, counted from 0: may be negative. */
@@ -32,14 +38,6 @@ export interface TransformedModule extends ModuleHeader {
   readonly replacements: readonly Replacement[];
   /** From the code back to the source, each map one step: the last transform's first. */
   readonly maps: readonly SourceMap[];
-}
-
-export interface TransformInput {
-  readonly file: string;
-  readonly source: string;
-  readonly options: RuntimeCompilerOptions;
-  /** What the file's ending and its package.json say; `undefined` leaves it to the syntax. */
-  readonly kind: ModuleKind | undefined;
 }
 
 type Oxc = typeof import('oxc-transform');
@@ -69,8 +67,9 @@ function loadOxc(): Oxc {
  *
  * @throws {SourceSyntaxError} with the place in the source.
  */
-export function transform(input: TransformInput): TransformedModule {
-  const { transformSync } = loadOxc();
+export function transform(given: TransformInput): TransformedModule {
+  const input = withCommonjsSyntax(given);
+  const { transformSync, moduleRunnerTransformSync } = loadOxc();
   const { file, source } = input;
   const maps: SourceMap[] = [];
   let code = source;
@@ -80,7 +79,9 @@ export function transform(input: TransformInput): TransformedModule {
     const { code: plain, map } = hasStandardDecorators(input)
       ? lowerStandardDecorators(file, source)
       : stripped;
-    code = plain;
+    const variables = exportedVariables(source, stripped.errors);
+    const isIncomplete = variables.length > 0 || mayMergeNamespaces(source);
+    code = isIncomplete ? completeNamespaces(plain, moduleRunnerTransformSync, variables) : plain;
     if (map) maps.unshift(map);
   }
   if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
@@ -94,12 +95,15 @@ export function transform(input: TransformInput): TransformedModule {
     return commonjsModule(rewritten.code, maps);
   const hasCommonjsScope = input.kind === 'cjs';
   const { named, constants } = nameBody(rewritten, hasCommonjsScope);
+  const hasRequire = !hasCommonjsScope && requires(source, code);
   return {
     ...header,
     kind: 'esm',
     isAsync,
     hasCommonjsScope,
-    code: wrapModule({ header, named, constants, isAsync, hasCommonjsScope }),
+    hasCommonjsExports: hasCommonjsScope && /\bmodule\.exports\b|(?<![\w$.])exports[.[,)]/.test(code),
+    hasRequire,
+    code: wrapModule({ header, named, constants, isAsync, hasCommonjsScope, hasRequire }),
     lineOffset: bodyLine - 1,
     replacements: named.replacements.map(([line, ...rest]) => [line + bodyLine, ...rest]),
     maps,
@@ -146,6 +150,8 @@ function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedMo
     kind: 'cjs',
     isAsync: false,
     hasCommonjsScope: true,
+    hasCommonjsExports: true,
+    hasRequire: false,
     code: wrapCommonjs(code),
     lineOffset: -1,
     replacements: [],

@@ -146,6 +146,11 @@ const NAMESPACES: Record<string, Files> = {
     'a.ts': `import './b.ts'; export default function () { return 'hoisted' }`,
     'b.ts': `import def, * as a from './a.ts'; globalThis.seen = [def(), def.name, typeof a.default];`,
   },
+  'an anonymous default that is read too early': {
+    'entry.ts': `import './a.ts'; export const result = seen;`,
+    'a.ts': `import './b.ts'; export default class {}`,
+    'b.ts': `import def, * as a from './a.ts'; globalThis.seen = []; for (const read of [() => a.default, () => new a.default()]) try { read() } catch (error) { seen.push(String(error), error.stack.split('\\n')[0]) }`,
+  },
   'anonymous defaults are called default': {
     'entry.ts': `import * as all from './all.ts'; export const result = Object.values(all).map(({ name }) => name);`,
     'all.ts': `${['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((m) => `export { default as ${m} } from './${m}.ts';`).join('')}`,

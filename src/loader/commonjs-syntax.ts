@@ -1,0 +1,43 @@
+import { codeFrame, positionAt } from './code-frame.ts';
+import { SourceSyntaxError } from './module-errors.ts';
+import type { TransformInput } from './transform-input.ts';
+
+const EXPORT_EQUALS = /^[ \t]*export[ \t]*=(?![=>])/m;
+const IMPORT_REQUIRE = /^[ \t]*(?:export[ \t]+)?import[ \t]+[\w$]+[ \t]*=[ \t]*require[ \t]*\(/m;
+
+/**
+ * Takes `export =` for the sign of CommonJS that it is, where nothing else says what a file is.
+ *
+ * @throws {SourceSyntaxError} when it is in an ES module, as tsc does.
+ */
+export function withCommonjsSyntax(input: TransformInput): TransformInput {
+  const { file, source, kind } = input;
+  if (!/\.[cm]?tsx?$/.test(file) || kind === 'cjs') return input;
+  const offset = source.search(EXPORT_EQUALS);
+  if (offset < 0 || isInText(source, offset)) return input;
+  if (kind === undefined) return { ...input, kind: 'cjs' };
+  const location = { file, ...positionAt(source, source.indexOf('export', offset)) };
+  const hint = "Write 'export default', or name the file .cts if it is to be CommonJS.";
+  throw new SourceSyntaxError(
+    "'export =' cannot be in an ES module",
+    location,
+    codeFrame(location, source),
+    hint,
+  );
+}
+
+/** Whether an ES module has `import a = require()` and no `require` of its own. */
+export function requires(source: string, code: string): boolean {
+  return (
+    IMPORT_REQUIRE.test(source) &&
+    / = require\(/.test(code) &&
+    !/\b(?:const|let|var|function) require\b/.test(code)
+  );
+}
+
+/** Whether a place is in a comment or a template: an odd number of marks before it says so, nearly always. */
+function isInText(source: string, offset: number): boolean {
+  const before = source.slice(0, offset);
+  const count = (text: string) => before.split(text).length - 1;
+  return count('`') % 2 === 1 || count('/*') > count('*/');
+}

@@ -1,0 +1,120 @@
+import type { OxcError } from 'oxc-transform';
+
+type ModuleRunner = (name: string, code: string) => { readonly code: string };
+
+/** The code of one block of a namespace, as the transform's code generator writes it. */
+interface Block {
+  /** `A.B` for B in A. */
+  readonly path: string;
+  /** The first and the last line. */
+  readonly start: number;
+  readonly end: number;
+  readonly indent: string;
+  /** What the block calls the object of the namespace. */
+  readonly parameter: string;
+  /** What it exports. */
+  readonly names: ReadonlySet<string>;
+}
+
+const START = /^(\t*)\(function\((_[\w$]+)\) \{$/;
+const TARGET = /^\t*\}\)\(([\w$]+) \|\| /;
+const VARIABLE_WARNING = 'Namespaces exporting non-const';
+
+/** Names of variables that a namespace exports and may change. The transform warns of each, and exports its first value. */
+export function exportedVariables(source: string, warnings: readonly OxcError[]): string[] {
+  if (warnings.length === 0) return [];
+  const bytes = Buffer.from(source);
+  return warnings.flatMap(({ message, labels: [label] }) => {
+    if (label === undefined || !message.startsWith(VARIABLE_WARNING)) return [];
+    const declaration = bytes.subarray(label.start, label.end).toString();
+    const [pattern] = declaration.split(/=(?![=>])/, 1);
+    return pattern!.match(/[\w$]+/g) ?? [];
+  });
+}
+
+/** Whether a source may have a namespace in several blocks. */
+export function mayMergeNamespaces(source: string): boolean {
+  const names = [...source.matchAll(/\b(?:namespace|module)\s+([\w$]+)/g)].map(([, name]) => name);
+  return new Set(names).size < names.length;
+}
+
+/**
+ * Gives namespaces what the transform does not know of: each block can use what the others of its name export, and
+ * exported variables can change. Lines stay where they are.
+ *
+ * @param code TypeScript after the transform.
+ * @param rewriteImports Replaces imported names where they mean the import: it knows scopes.
+ */
+export function completeNamespaces(
+  code: string,
+  rewriteImports: ModuleRunner,
+  variables: readonly string[],
+): string {
+  const lines = code.split('\n');
+  const blocks = findBlocks(lines, 0, lines.length, '');
+  for (const block of blocks) exportVariables(block, lines, variables);
+  // From the inside out, so that an outer block's text has what was done to the inner ones.
+  for (const block of blocks.reverse()) {
+    const same = blocks.filter((other) => other.path === block.path);
+    const names = new Set(same.flatMap((other) => [...other.names]));
+    const foreign = [...names].filter((name) => !block.names.has(name));
+    if (foreign.length > 0) qualify(block, lines, foreign, rewriteImports);
+  }
+  return lines.join('\n');
+}
+
+function findBlocks(lines: readonly string[], from: number, to: number, outer: string): Block[] {
+  const blocks: Block[] = [];
+  for (let start = from; start < to; start++) {
+    const [, indent, parameter] = START.exec(lines[start]!) ?? [];
+    if (indent === undefined || parameter === undefined) continue;
+    const length = lines.slice(start, to).findIndex((line) => line.startsWith(`${indent}})`));
+    const end = start + length;
+    const [, target] = (length > 0 && TARGET.exec(lines[end]!)) || [];
+    if (target === undefined) continue;
+    const path = `${outer}${target}`;
+    const exported = new RegExp(`(?<![\\w$.])${parameter.replaceAll('$', '\\$')}\\.([\\w$]+) = `, 'g');
+    const text = lines.slice(start + 1, end).join('\n');
+    const names = new Set([...text.matchAll(exported)].map(([, name]) => name!));
+    blocks.push({ path, start, end, indent, parameter, names });
+    blocks.push(...findBlocks(lines, start + 1, end, `${path}.`));
+    start = end;
+  }
+  return blocks;
+}
+
+/** Makes the properties of exported variables read and write the variables. */
+function exportVariables(block: Block, lines: string[], variables: readonly string[]): void {
+  const { start, end, indent, parameter } = block;
+  for (const name of variables) {
+    const word = name.replaceAll('$', '\\$');
+    const declaration = new RegExp(`^${indent}\\t(?:let|var) (?:.*[\\s[{,])?${word}(?![\\w$])`);
+    const line = lines.findIndex((text, at) => at > start && at < end && declaration.test(text));
+    if (line < 0) continue;
+    lines[line] = lines[line]!.replace(`${name} = ${parameter}.${name} = `, () => `${name} = `);
+    lines[start] +=
+      `Object.defineProperty(${parameter},"${name}",{get(){return ${name}},set(value){${name}=value},enumerable:true,configurable:true});`;
+    (block.names as Set<string>).add(name);
+  }
+}
+
+/** Puts the namespace before names that other blocks of it export. */
+function qualify(
+  block: Block,
+  lines: string[],
+  names: readonly string[],
+  rewriteImports: ModuleRunner,
+): void {
+  const { start, end, parameter } = block;
+  const text = lines.slice(start, end + 1).join('\n');
+  const used = names.filter((name) => text.includes(name));
+  if (used.length === 0) return;
+  const { code } = rewriteImports('namespace.mjs', `import { ${used.join(', ')} } from "";\n${text}`);
+  const rewritten = code
+    .slice(code.indexOf('(function('))
+    .trimEnd()
+    .replace(/\(0, (__vite_ssr_import_0__\.[\w$]+)\)/g, '$1')
+    .replaceAll('__vite_ssr_import_0__.', `${parameter}.`)
+    .split('\n');
+  lines.splice(start, end + 1 - start, ...rewritten);
+}
