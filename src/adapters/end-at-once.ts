@@ -4,6 +4,7 @@ import { endRequest } from '../servers/end-request.ts';
 
 type End = (...args: unknown[]) => ServerResponse;
 
+const NO_CONTENT = 204;
 const ENDED = Symbol('ended');
 
 interface EndingResponse extends ServerResponse {
@@ -27,6 +28,8 @@ export function onceEnded(response: ServerResponse, listener: () => void): void 
 
 function end(this: EndingResponse, ...args: unknown[]): ServerResponse {
   endRequest(this.req);
+  // There is no content, and no length of it (RFC 9110, section 8.6). Middleware for CORS says 0.
+  if (this.statusCode === NO_CONTENT && !this.headersSent) this.removeHeader('content-length');
   sendEnd(this, args);
   this[ENDED]?.();
   return this;

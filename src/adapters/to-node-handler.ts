@@ -65,6 +65,7 @@ export function toNodeHandler(
   };
 
   return function nodeHandler(request, response) {
+    if (request.httpVersionMajor === 2) return refuseHttp2(response);
     const { socket } = request;
     const connection =
       HttpConnection.of(socket) ??
@@ -86,4 +87,13 @@ export function toNodeHandler(
       application(Object.assign(environ, additions(request, response)), startResponse);
     return run(withAdditions, environ, transport, options);
   };
+}
+
+/** By a response without a reason phrase, since Node prints a warning for one that HTTP/2 has no place for. */
+function refuseHttp2(response: ServerResponse): void {
+  response.writeHead(505, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(
+    'HTTP/2 is not supported here. Serve toFetch(application) by getRequestListener() of @hono/node-server: ' +
+      'see docs/frameworks.md, "HTTP/2".\n',
+  );
 }

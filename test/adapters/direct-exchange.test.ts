@@ -6,7 +6,7 @@ import { fromNodeHandler, type NodeHandler, toNodeHandler } from '../../src/adap
 import type { HttpServerOptions } from '../../src/servers/http-options.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { validator } from '../../src/wsgi/validate/index.ts';
-import { RawClient, startServer, untilStill } from '../servers/_http.ts';
+import { exchange, RawClient, startServer, untilStill } from '../servers/_http.ts';
 import { countingClosesOnly, mountAt } from './_mount.ts';
 
 /** Nobody counts what is sent. */
@@ -55,6 +55,18 @@ describe('the server’s own request and response are', () => {
     ['names itself', application, {}, { serverHeader: 'test' }],
   ])('not, where somebody %s', async (_what, served, init, options) => {
     expect(await ask(served, init, options)).toBe('another');
+  });
+
+  test('without a Content-Length where there is no content', async () => {
+    const cors: NodeHandler = (_request, response) => {
+      response.statusCode = 204;
+      response.setHeader('Content-Length', '0');
+      response.end();
+    };
+    const { port } = await startServer(fromNodeHandler(cors), UNCOUNTED);
+    const answer = await exchange(port, 'OPTIONS / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 204 No Content\r\n/);
+    expect(answer).not.toMatch(/content-length/i);
   });
 
   test('not, where a framework is around the site', async () => {

@@ -71,6 +71,30 @@ describe('the response', () => {
     expect(headers).toEqual([['X-A', 'a']]);
   });
 
+  test('leaves out what Connection names', async () => {
+    const { headers } = await answer((_request, response) => {
+      response.setHeader('connection', 'close, X-Hop');
+      response.setHeader('X-Hop', '1');
+      response.setHeader('X-End', '2');
+      response.end('text');
+    });
+    expect(headers.map(([name]) => name)).toEqual(['X-End', 'Content-Length']);
+  });
+
+  test.each<[string, NodeHandler]>([
+    [
+      'setHeader()',
+      (_request, response) => {
+        response.statusCode = 204;
+        response.setHeader('Content-Length', '0');
+        response.end();
+      },
+    ],
+    ['writeHead()', (_request, response) => response.writeHead(204, { 'Content-Length': '0' }).end()],
+  ])('has no Content-Length with status 204, as CORS middleware says it by %s', async (_, handler) => {
+    expect((await answer(handler)).headers).toEqual([]);
+  });
+
   test('has no interim responses', async () => {
     const { status, body } = await answer((_request, response) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
