@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapters: ['servers', 'handler', 'wsgi'],
   handler: ['conf', 'loader', 'wsgi', 'node-internals'],
   conf: ['loader'],
-  servers: ['wsgi'],
+  servers: ['node-internals', 'wsgi'],
   middleware: ['wsgi'],
   loader: [],
   'node-internals': [],

@@ -118,8 +118,7 @@ export class DirectExchange implements AsyncIterable<Uint8Array>, HandedOver {
   #giveUp(): void {
     const { response } = this.#transport;
     if (response.headersSent) {
-      response.destroy();
-      this.#transport.disconnected();
+      this.#transport.abort();
     } else {
       this.#transport.takeBack();
     }

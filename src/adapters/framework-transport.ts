@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { HttpConnection } from '../servers/http-connection.ts';
 import { HttpTransport, type TransportOptions } from '../servers/http-transport.ts';
 
@@ -22,6 +23,17 @@ export class FrameworkTransport extends HttpTransport {
   /** The framework has a say in the response. */
   override get canHandOver(): boolean {
     return false;
+  }
+
+  /** The connection is the framework's. Node lets a response that waits for its turn be destroyed without effect. */
+  override abort(): void {
+    const { response } = this;
+    response.destroy();
+    response.once('socket', (socket: Socket) => socket.destroy());
+  }
+
+  protected override refuseBody(): void {
+    this.request.socket.destroy();
   }
 
   override pull(): Uint8Array | null | Promise<Uint8Array | null> {

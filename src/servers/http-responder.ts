@@ -52,17 +52,28 @@ export class HttpResponder {
     }
     transport.hasRequestBody =
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
-    if (transport.hasRequestBody) connection.withBody = request;
+    if (transport.hasRequestBody) connection.withBody = transport;
+    if (environ.HTTP_UPGRADE !== undefined && mayHideMore(transport)) connection.endWith(transport);
     // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
     if (request.url === '*') sendText(transport, 200, '').then(onOver);
     else drive(this.#application, environ, transport, this.#options, onOver);
   }
 
   #refuse(refusal: HttpRefusal, transport: HttpTransport, connection: HttpConnection): Promise<void> {
-    connection.refuseLast(connection.recordOf(refusal));
-    transport.response.shouldKeepAlive = false;
+    connection.refuseWith(transport, connection.recordOf(refusal));
     return sendText(transport, refusal.status, `${refusal.message}\n`);
   }
+}
+
+/**
+ * Whether something may have come in the same packet behind a request that asks for an upgrade. Node's parser stops at
+ * its end, and what follows is lost. It is known that nothing follows where the request has all the bytes that came.
+ */
+function mayHideMore({ request, hasRequestBody, connection }: HttpTransport): boolean {
+  const { method, url, rawHeaders } = request;
+  const line = `${method} ${url} HTTP/1.1\r\n`.length;
+  const fields = rawHeaders.reduce((length, text) => length + text.length + 2, 0); // a colon and a space, or a line end
+  return hasRequestBody || connection.bytesSinceIdle !== line + fields + 2;
 }
 
 /** Answers in the application's place. */

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { bytesTaken } from '../node-internals/bytes-taken.ts';
 import type { HttpConnection } from './http-connection.ts';
 import type { HttpServerOptions } from './http-options.ts';
 import type { ClientErrorRecord } from './http-refusal.ts';
@@ -8,7 +8,7 @@ const TIMEOUT_MS = 60_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 /** How often all connections are looked at. Timers of their own would cost each request what this costs a second. */
 const LONGEST_PERIOD_MS = 1_000;
-/** A body that comes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
+/** A body that comes or goes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
 const BYTES_PER_SECOND = 500;
 
 /** How long a request was seen to wait for its client. */
@@ -64,7 +64,8 @@ export class StallWatch {
       if (connection.open.length === 0) this.#lookAtSilence(connection);
       for (const transport of connection.open) {
         if (transport.isReading) this.#lookAtReading(transport, connection);
-        else if (transport.isWriting) this.#lookAtWriting(transport, connection);
+        else if (transport === connection.open[0] && transport.isWriting)
+          this.#lookAtWriting(transport, connection);
       }
     }
   }
@@ -72,26 +73,29 @@ export class StallWatch {
   #lookAtSilence(connection: HttpConnection): void {
     connection.silentMs += this.#periodMs;
     const allowedMs = connection.hasAsked ? this.#nextTimeoutMs : this.#firstTimeoutMs;
-    if (connection.silentMs < allowedMs || connection.isRefused) return;
+    if (connection.silentMs < allowedMs || connection.isEnding) return;
     // Browsers make connections beforehand: nothing is to be said on one that was never used.
-    if (connection.isUnused || connection.isLast) connection.socket.destroy();
+    if (connection.isUnused) connection.endBehindOpen();
     else connection.refuseNext(lateRequest('head', connection));
   }
 
   #lookAtReading(transport: HttpTransport, connection: HttpConnection): void {
     const waits = this.#waitsOf(transport);
     waits.readingMs += this.#periodMs;
-    const allowedMs = this.#bodyTimeoutMs + (transport.bytesReceived / BYTES_PER_SECOND) * 1_000;
+    const allowedMs = this.#bodyTimeoutMs + msFor(transport.bytesReceived);
     if (waits.readingMs < allowedMs) return;
-    connection.breakOff(lateRequest('body', connection));
+    connection.refuseBody(transport, lateRequest('body', connection));
   }
 
   #lookAtWriting(transport: HttpTransport, { socket }: HttpConnection): void {
     const waits = this.#waitsOf(transport);
-    const taken = bytesTakenFrom(socket);
-    waits.writingMs = taken === waits.bytesTaken ? waits.writingMs + this.#periodMs : 0;
-    waits.bytesTaken = taken;
-    if (waits.writingMs >= this.#writeTimeoutMs) socket.destroy();
+    const taken = bytesTaken(socket);
+    const progress = taken ?? socket.bytesWritten - socket.writableLength;
+    waits.writingMs = progress === waits.bytesTaken ? waits.writingMs + this.#periodMs : 0;
+    waits.bytesTaken = progress;
+    // Where nobody tells how much of a block is taken, a slow client needs its time for all that waits.
+    const unseen = taken === undefined ? socket.writableLength : 0;
+    if (waits.writingMs >= this.#writeTimeoutMs + msFor(unseen)) socket.destroy();
   }
 
   #waitsOf(transport: HttpTransport): Waits {
@@ -106,11 +110,7 @@ function lateRequest(part: 'head' | 'body', { remoteAddress }: HttpConnection): 
   return { kind: 'timeout', status: 408, message, remoteAddress, requestLine: undefined };
 }
 
-/**
- * How many bytes the system has taken for the client. What Node documents counts a block as a whole, and a large one
- * takes a slow client its time; its own time-outs look at the handle, too.
- */
-function bytesTakenFrom(socket: Socket): number {
-  const { _handle: handle } = socket as unknown as { _handle: Record<string, number> | null };
-  return handle === null ? socket.bytesWritten : handle.bytesWritten! - handle.writeQueueSize!;
+/** How long the slowest client may take for so many bytes. */
+function msFor(bytes: number): number {
+  return (bytes / BYTES_PER_SECOND) * 1_000;
 }

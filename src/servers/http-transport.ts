@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { finished } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isLast } from '../node-internals/last-response.ts';
 import { ClientPresence } from '../wsgi/client-presence.ts';
 import type { ClientDisconnected } from '../wsgi/errors.ts';
 import type { ByteSource } from '../wsgi/input.ts';
@@ -11,6 +11,7 @@ import { HttpBody } from './http-body.ts';
 import type { HttpConnection } from './http-connection.ts';
 import type { ResponseHeads } from './http-head.ts';
 import type { RequestLimits } from './http-limits.ts';
+import type { HttpRefusal } from './http-refusal.ts';
 
 /** A block of up to this size is sent as a string, which Node joins to the head: one buffer to write in place of two. */
 const SMALL_BLOCK_BYTES = 8 * 1024;
@@ -21,8 +22,6 @@ const BLOCKS_PER_TURN = 64;
  * memory that no cache holds any more: 64 clients together got less than half as much by a megabyte.
  */
 const BYTES_PER_TURN = 256 * 1024;
-/** How long a connection that is to be closed stays open for the rest of a request that nobody has read. */
-const LINGER_TIMEOUT_MS = 5_000;
 
 export interface TransportOptions {
   readonly limits: RequestLimits;
@@ -44,6 +43,8 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   bytesSent = 0;
   /** Whether all of the response has been handed to the system. */
   isComplete = false;
+  /** The server answers in the application's place. */
+  isRefused = false;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
   readonly connection: HttpConnection;
@@ -56,7 +57,6 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   #blocksInTurn = 0;
   #bytesInTurn = 0;
   #flushing: Set<(error: ClientDisconnected) => void> | undefined;
-  #lingering: AbortController | undefined;
 
   constructor(
     request: IncomingMessage,
@@ -119,20 +119,14 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.status = status;
     // After an interim status the client would wait for the final one, which does not come. And a body that was not asked
     // for may come all the same.
-    if (status < 200 || this.#isHeldBack) this.response.shouldKeepAlive = false;
+    if (status < 200 || this.isBodyOutstanding) this.connection.endWith(this);
     const all = this.#withServer(headers);
     const { response } = this;
-    if (response.getHeaderNames().length > 0) {
-      this.#startBeside(status, reason, all);
-      return;
-    }
-    if (this.#options.heads?.give(response, status, reason, all)) return;
-    try {
-      response.writeHead(status, reason, all as unknown as string[][]);
-    } catch {
-      // Others have set headers and taken them back, which only Node knows: then it takes none in pairs.
-      this.#startBeside(status, reason, all);
-    }
+    const isBeside = response.getHeaderNames().length > 0;
+    if (!isBeside && this.#options.heads?.give(response, status, reason, all)) return;
+    if (isBeside) this.#startBeside(status, reason, all);
+    else this.#writeHead(status, reason, all);
+    if (isLast(response)) this.connection.endWith(this);
   }
 
   write(block: Uint8Array | string): void | Promise<void> {
@@ -153,7 +147,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(this.departure);
     if (this.hasRequestBody) {
-      if (this.#skipRequestBody()) return this.#endLingering(lastBlock);
+      this.#skipRequestBody();
     } else {
       endRequest(this.request);
     }
@@ -170,12 +164,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   }
 
   abort(): void {
-    this.response.destroy();
-  }
-
-  /** What is left of the request will not come. */
-  stopLingering(): void {
-    this.#lingering?.abort();
+    this.connection.cut(this);
   }
 
   /** The connection tells that it is closed, or that nothing of use can come of it. */
@@ -190,10 +179,18 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
       this.#isHeldBack = false;
       if (!this.response.headersSent) this.response.writeContinue();
     }
-    this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) =>
-      this.connection.breakOff(this.connection.recordOf(refusal)),
-    );
+    this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) => this.refuseBody(refusal));
     return this.#body;
+  }
+
+  /** Its body is more than a limit allows, or ends as it must not. */
+  protected refuseBody(refusal: HttpRefusal): void {
+    this.connection.refuseBody(this, this.connection.recordOf(refusal));
+  }
+
+  /** Whether the client may still send the body that it was to be asked for. */
+  get isBodyOutstanding(): boolean {
+    return this.#isHeldBack && this.hasRequestBody && !this.request.complete;
   }
 
   /** Sends a block now. Node would hold it back until the next turn, and a generator may be long in making the next. */
@@ -206,6 +203,15 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     else if (block.length <= SMALL_BLOCK_BYTES) response.write(latin1(block), 'latin1');
     else response.write(block);
     socket?.uncork();
+  }
+
+  #writeHead(status: number, reason: string, headers: readonly Header[]): void {
+    try {
+      this.response.writeHead(status, reason, headers as unknown as string[][]);
+    } catch {
+      // Others have set headers and taken them back, which only Node knows: then it takes none in pairs.
+      this.#startBeside(status, reason, headers);
+    }
   }
 
   /** What the application sets takes the place of what others have set, but for cookies, which add up. */
@@ -227,26 +233,11 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     return [...headers, ['Server', server]];
   }
 
-  /** Throws away what was not read of the request's body. Says whether the end of the response must wait for that. */
-  #skipRequestBody(): boolean {
-    if (this.#isHeldBack || this.request.readableEnded) return false;
+  /** Throws away what was not read of the request's body. */
+  #skipRequestBody(): void {
+    if (this.request.readableEnded) return;
     this.#body?.fail(new Error('The response has ended, and what was left of wsgi.input was thrown away.'));
     this.request.resume();
-    return !this.response.shouldKeepAlive && !this.request.complete;
-  }
-
-  /** A connection closed while its client still sends is reset, and takes the response with it: read on for a while. */
-  async #endLingering(lastBlock: Uint8Array | string | undefined): Promise<void> {
-    const { request, response } = this;
-    this.#lingering = new AbortController();
-    if (lastBlock === undefined) response.flushHeaders();
-    else await this.write(lastBlock);
-    const signal = AbortSignal.any([AbortSignal.timeout(LINGER_TIMEOUT_MS), this.#lingering.signal]);
-    await finished(request, { signal }).catch(() => {
-      // The client went away, takes too long, or sends what is no body: the connection is closed either way.
-    });
-    response.end();
-    await this.#flush();
   }
 
   async #flush(): Promise<void> {
@@ -258,6 +249,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.#flushing ??= new Set();
     const flushing = this.#flushing;
     return new Promise((resolve, reject) => {
+      if (this.isDisconnected) return reject(this.departure);
       flushing.add(reject);
       this.response.once(event, () => {
         flushing.delete(reject);

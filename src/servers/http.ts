@@ -1,9 +1,11 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeError } from '../wsgi/errors.ts';
 import { ErrorStream } from '../wsgi/errors-stream.ts';
 import type { WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
+import { closeWhenIdle } from './close-when-idle.ts';
 import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
 import { ResponseHeads } from './http-head.ts';
 import { headTooLarge, parserLimit, requestLimits } from './http-limits.ts';
@@ -21,9 +23,12 @@ import { HttpTransport, type TransportOptions } from './http-transport.ts';
 export interface CloseOptions {
   /** After how long what is still open is broken off. @default 30000 */
   readonly timeoutMs?: number;
+  /** How long a connection without a request is kept for one that its client may be sending just now. @default 100 */
+  readonly graceMs?: number;
 }
 
 const CLOSE_TIMEOUT_MS = 30_000;
+const GRACE_MS = 100;
 /** How long a client that has closed its sending side may be left without a sign before it counts as gone. */
 const HALF_CLOSED_TIMEOUT_MS = 5_000;
 
@@ -51,11 +56,15 @@ export class HttpServer {
   readonly #stalls: StallWatch;
   readonly #headTooLarge: HttpRefusal;
   readonly #idleWaiters: (() => void)[] = [];
+  #accepted = 0;
   #openRequests = 0;
+  /** How long idle connections are kept while the server closes: set as soon as it does. */
+  #graceMs: number | undefined;
   #closing: Promise<void> | undefined;
   #deadline: NodeJS.Timeout | undefined;
   /** When what is still open is broken off. */
   #deadlineAt = Number.POSITIVE_INFINITY;
+  #isOverdue = false;
   #onDrained: (() => void) | undefined;
 
   constructor(application: WSGIApplication, options: HttpServerOptions) {
@@ -66,6 +75,7 @@ export class HttpServer {
     this.#connectionOptions = {
       serverName: options.serverName,
       serverPort: options.serverPort,
+      onTurn: (transport, connection) => this.#run(transport, connection),
       onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
     };
     const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
@@ -125,7 +135,7 @@ export class HttpServer {
     socket.setNoDelay(true);
     this.#server.emit('connection', socket);
     if (head !== undefined && head.length > 0) {
-      HttpConnection.of(socket)!.hasHead = true;
+      HttpConnection.of(socket)!.headBytes = head.length;
       socket.unshift(head); // the parser reads it here and now
     }
     socket.resume();
@@ -138,20 +148,28 @@ export class HttpServer {
   }
 
   /**
-   * Stops listening, closes idle connections and waits for the responses under way, the last on their connections.
+   * Closes so that no client loses anything. Listening ends, and each response says that it is the last of its
+   * connection. A connection without a request has a moment in which one may still come. Clients see a regular end.
+   *
    * A second call gives the promise of the first, and may bring the end forward.
    */
-  close({ timeoutMs = CLOSE_TIMEOUT_MS }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close();
+  close({ timeoutMs = CLOSE_TIMEOUT_MS, graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
     this.#breakOffAfter(timeoutMs);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(graceMs: number): Promise<void> {
+    this.#graceMs = graceMs;
+    for (const connection of this.#connections) {
+      connection.endWithOpen();
+      this.#closeIfIdle(connection);
+    }
+    await this.#acceptWaiting(graceMs);
     // Not http's own close(), which would also break off responses that are made but not all sent.
     net.Server.prototype.close.call(this.#server);
-    this.#closeIdleConnections();
     await new Promise<void>((resolve) => {
+      if (this.#isOverdue) resolve();
       this.#onDrained = resolve;
       this.#checkDrained();
     });
@@ -165,13 +183,26 @@ export class HttpServer {
     if (at >= this.#deadlineAt) return;
     this.#deadlineAt = at;
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#onDrained?.(), ms);
+    this.#deadline = setTimeout(() => {
+      this.#isOverdue = true;
+      this.#onDrained?.();
+    }, ms);
   }
 
-  #closeIdleConnections(): void {
-    const connections = [...this.#connections];
-    for (const connection of connections) if (connection.isUnused) connection.socket.destroy();
-    if (!connections.some(({ isFlushing }) => isFlushing)) this.#server.closeIdleConnections();
+  /** When listening ends, the system resets connections that it has accepted and Node has not: takes these first. */
+  async #acceptWaiting(longestMs: number): Promise<void> {
+    const until = Date.now() + longestMs;
+    let before: number;
+    await nextTurn(); // of the turn that runs, the accepting may be over
+    do {
+      before = this.#accepted;
+      await nextTurn();
+    } while (this.#accepted > before && Date.now() < until && !this.#isOverdue);
+  }
+
+  #closeIfIdle(connection: HttpConnection): void {
+    if (this.#graceMs === undefined || connection.open.length > 0) return;
+    void closeWhenIdle(connection, this.#graceMs);
   }
 
   #checkIdle(): void {
@@ -185,28 +216,36 @@ export class HttpServer {
   #connected(socket: Socket): void {
     const connection = new HttpConnection(socket, this.#connectionOptions);
     this.#connections.add(connection);
+    this.#accepted += 1;
     this.#stalls.start();
+    socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response
+    socket.on('resume', () => connection.holdBack());
     socket.once('end', () => socket.setTimeout(HALF_CLOSED_TIMEOUT_MS));
     socket.once('close', () => {
-      connection.disconnected();
+      connection.closed();
       this.#connections.delete(connection);
       if (this.#connections.size === 0) this.#stalls.stop();
       this.#checkDrained();
     });
+    this.#closeIfIdle(connection);
   }
 
   #handle(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void {
     const connection = HttpConnection.of(request.socket);
-    if (connection === undefined || connection.isLast) return;
-    if (connection.withBody !== undefined && connection.hasForbiddenTrailer()) return;
-    if (this.#options.keepAlive === false || this.#closing !== undefined) {
-      connection.isLast = true;
-      response.shouldKeepAlive = false;
+    if (connection === undefined) return;
+    if (connection.isEnding) {
+      connection.ignoreInput();
+      return;
     }
+    if (connection.withBody !== undefined && connection.hasForbiddenTrailer()) return;
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
-    connection.open.push(transport);
+    const isLast = this.#options.keepAlive === false || this.#graceMs !== undefined;
     connection.hasAsked = true;
     connection.silentMs = 0;
+    connection.add(transport, isLast || !response.shouldKeepAlive);
+  }
+
+  #run(transport: HttpTransport, connection: HttpConnection): void {
     this.#openRequests += 1;
     this.#responder.respond(transport, connection, () => this.#finished(transport, connection));
   }
@@ -215,9 +254,9 @@ export class HttpServer {
     connection.finished(transport);
     this.#openRequests -= 1;
     if (this.#idleWaiters.length > 0) this.#checkIdle();
-    if (this.#closing === undefined) return;
+    if (this.#graceMs === undefined) return;
+    this.#closeIfIdle(connection);
     this.#checkDrained();
-    setImmediate(() => this.#closeIdleConnections()); // then Node knows the connection to be idle
   }
 
   /** Only proxies make tunnels. Node's parser has let go of the connection: what comes is read and thrown away. */
@@ -225,7 +264,7 @@ export class HttpServer {
     const connection = HttpConnection.of(socket)!;
     socket.on('error', () => {}); // it is closed in any case
     socket.resume();
-    if (connection.isLast) return;
+    if (connection.isEnding) return;
     connection.refuseNext({
       kind: 'malformed',
       status: 501,
@@ -237,21 +276,22 @@ export class HttpServer {
 
   #parserFailed(error: ParserError, socket: Socket): void {
     const connection = HttpConnection.of(socket);
-    // What comes behind a request with `Connection: close`, or behind an error, is nobody's.
-    if (error.code === 'HPE_CLOSED_CONNECTION') return;
-    if (connection?.isRefused) {
-      connection.parserFailedAgain();
-      return;
-    }
-    const record = describeParserError(error, connection?.remoteAddress, this.#headTooLarge);
-    // The time of a connection that was never used is up: browsers make such beforehand.
-    if (record === undefined || connection === undefined || connection.isUnused) {
+    if (connection === undefined) {
       socket.destroy();
       return;
     }
-    const isBehindOpenRequests = connection.open.every(({ request }) => request.complete);
-    if (isBehindOpenRequests) connection.refuseNext(record);
-    else connection.breakOff(record);
+    const { unfinished, isEnding, isUnused, remoteAddress } = connection;
+    if (isEnding && (unfinished === undefined || unfinished.isRefused)) {
+      connection.ignoreInput();
+      return;
+    }
+    const record = describeParserError(error, remoteAddress, this.#headTooLarge);
+    if (error.code === 'HPE_INVALID_EOF_STATE') connection.endedEarly();
+    else if (record === undefined) socket.destroy();
+    // The time of a connection that was never used is up: browsers make such beforehand.
+    else if (isUnused) connection.endBehindOpen();
+    else if (unfinished === undefined) connection.refuseNext(record);
+    else connection.refuseBody(unfinished, record);
   }
 
   #logClientError(record: ClientErrorRecord): void {

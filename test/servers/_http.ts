@@ -107,6 +107,7 @@ export class RawClient {
       this.received += text;
     });
     socket.on('error', () => {}); // seen as the end of what is received
+    socket.on('end', () => socket.end()); // as clients do
     onTestFinished(() => void socket.destroy());
   }
 
