@@ -21,6 +21,14 @@ const { FixedLengthStream } = globalThis as {
 const isDeno = globalThis.process?.versions?.deno !== undefined;
 const isBun = globalThis.process?.versions?.bun !== undefined;
 
+interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: [string, string][];
+  /** Workers would encode what has a Content-Encoding once more. */
+  readonly encodeBody: 'manual';
+}
+
 interface Waiter {
   resolve(): void;
   reject(error: Error): void;
@@ -32,9 +40,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
   #response: Response | undefined;
   #onResponse: ((response: Response) => void) | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  #head:
-    | { readonly status: number; readonly statusText: string; readonly headers: [string, string][] }
-    | undefined;
+  #head: ResponseHead | undefined;
   /** Where blocks go once the response has been returned. */
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   /** The write that waits for its block to be taken. */
@@ -92,7 +98,8 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     }
     const pairs = fromBytes(headers);
     const isReset = status === RESET_CONTENT;
-    this.#head = { status, statusText, headers: isReset ? pairs.filter(isNoLength) : pairs };
+    const all = isReset ? pairs.filter(isNoLength) : pairs;
+    this.#head = { status, statusText, headers: all, encodeBody: 'manual' };
   }
 
   write(block: Uint8Array): void | Promise<void> {
@@ -204,7 +211,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
   /** There is none: what a runtime is given all the same. */
   #settle(status: number): void {
     if (this.#response !== undefined) return;
-    this.#head = { status, statusText: '', headers: [] };
+    this.#head = { status, statusText: '', headers: [], encodeBody: 'manual' };
     this.#respond(null);
   }
 }

@@ -17,14 +17,33 @@ const SITE = {
     export const GREETING = 'hello';`,
   'urls.js': `
     import { settings } from 'startproject/conf';
+    import { Response as Light } from 'startproject/http';
     import { path, reverse } from 'startproject/urls';
     const article = async (request, { id }) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       const headers = { 'content-type': 'text/html; charset=utf-8' };
       return new Response(settings.GREETING + ' ' + id, { headers });
     };
+    const slow = () => new Promise((resolve) => setTimeout(resolve, 1));
+    const waiting = { aborted: 0 };
+    const wait = async ({ signal }) => {
+      signal.addEventListener('abort', () => { waiting.aborted += 1; });
+      return new Light(new ReadableStream({
+        pull: async (controller) => { await slow(); controller.enqueue(new TextEncoder().encode('.')); },
+      }, { highWaterMark: 0 }));
+    };
+    const encoded = () => {
+      const blocks = new Blob(['encoded']).stream().pipeThrough(new CompressionStream('gzip'));
+      return new Light(blocks, { headers: { 'content-encoding': 'gzip' } });
+    };
     export const urlpatterns = [
       path('articles/<int:id>/', article, { name: 'article' }),
+      path('light/', async () => { await slow(); return new Light('light', { headers: { connection: 'close' } }); }),
+      path('generated/', () => new Light((async function* () { yield new TextEncoder().encode('gen'); await slow(); yield new TextEncoder().encode('erated'); })())),
+      path('encoded/', encoded),
+      path('mislabelled/', () => new Response('plain', { headers: { 'content-encoding': 'gzip' } })),
+      path('wait/', wait),
+      path('aborted/', () => Light.json(waiting)),
       path('form/', async (request) => Response.json(await request.json())),
       path('boom/', () => { throw new Error('boom'); }),
     ];`,
@@ -114,6 +133,35 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(await answer.text()).toBe('hello 12');
+    });
+
+    test('answers by the Response of startproject/http, of a text and of a generator', async () => {
+      const { url } = await serveSite();
+      expect(await (await fetch(`${url}/light/`)).text()).toBe('light');
+      expect(await (await fetch(`${url}/generated/`)).text()).toBe('generated');
+    });
+
+    test('sends what is encoded as it is, and says no coding of what is not', async () => {
+      const { url } = await serveSite();
+      const encoded = await fetch(`${url}/encoded/`);
+      expect(encoded.headers.get('content-encoding')).toBe('gzip');
+      expect(await encoded.text()).toBe('encoded');
+      expect(await (await fetch(`${url}/mislabelled/`)).text()).toBe('plain');
+    });
+
+    test('aborts the signal of a request whose client has left, and reads none before it is asked for', async () => {
+      const { url, program: running } = await serveSite();
+      expect(await (await fetch(`${url}/light/`)).text()).toBe('light');
+      expect(await (await fetch(`${url}/form/`, { method: 'POST', body: '1' })).json()).toBe(1);
+      expect(running.output).not.toContain('request.signal');
+      const controller = new AbortController();
+      const { body } = await fetch(`${url}/wait/`, { signal: controller.signal });
+      await body!.getReader().read();
+      controller.abort();
+      for (;;) {
+        const { aborted } = (await (await fetch(`${url}/aborted/`)).json()) as { aborted: number };
+        if (aborted === 1) break;
+      }
     });
 
     test('has middleware that may put a Request of its own in', async () => {
@@ -208,7 +256,7 @@ test('what a bundle for the edge takes in names no module of Node', () => {
       visit(path.resolve(path.dirname(file), specifier!));
     }
   };
-  for (const entry of ['wsgi', 'conf', 'urls', 'signals', 'middleware', 'validate', 'adapters/fetch'])
+  for (const entry of ['wsgi', 'http', 'conf', 'urls', 'signals', 'middleware', 'validate', 'adapters/fetch'])
     visit(path.join(edge, `${entry}.js`));
   expect(seen.size).toBeGreaterThan(10);
 });

@@ -5,6 +5,14 @@
  * @param realOf Gives the real object of one of ours, and what is none of ours as it is.
  */
 export function standInFor(ours: object, theirs: object, realOf: (one: object) => object): void {
+  // Some runtimes have a class of its own behind both Request and Response.
+  for (let each = theirs; each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    delegateTo(each, ours, realOf);
+  }
+  Object.setPrototypeOf(ours, theirs);
+}
+
+function delegateTo(theirs: object, ours: object, realOf: (one: object) => object): void {
   for (const name of Reflect.ownKeys(theirs)) {
     const { get, value } = Object.getOwnPropertyDescriptor(theirs, name)!;
     if (Object.hasOwn(ours, name)) continue;
@@ -27,5 +35,4 @@ export function standInFor(ours: object, theirs: object, realOf: (one: object) =
       });
     }
   }
-  Object.setPrototypeOf(ours, theirs);
 }
