@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
-import { CommandError, describeThrown, isUserError, UsageError } from '../errors.ts';
+import { CommandError, describeThrown, isError, isUserError, readText, UsageError } from '../errors.ts';
 import { statIfThere } from '../stat-if-there.ts';
 import { printable } from '../wsgi/printable.ts';
 import { endWithOutput, printError } from './output.ts';
@@ -56,8 +56,9 @@ export function reportError(error: unknown, { traceback = false } = {}): number 
 
 /** The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs. */
 export function formatError(error: unknown, { traceback = false } = {}): string {
-  if (!isUserError(error))
-    return printable(error instanceof Error ? (error.stack ?? describeThrown(error)) : describeThrown(error));
+  if (!isUserError(error)) {
+    return printable((isError(error) && readText(error, 'stack')) || describeThrown(error));
+  }
   const lines = [`${kleur.red('Error:')} ${printable(error.message)}`];
   if (error.codeFrame) lines.push('', printable(error.codeFrame), '');
   if (error.hint) lines.push(`${kleur.cyan('Hint:')} ${printable(error.hint)}`);
@@ -67,9 +68,9 @@ export function formatError(error: unknown, { traceback = false } = {}): string 
 
 function* stacks(error: unknown): Generator<string> {
   const seen = new Set<unknown>();
-  for (let current = error; current instanceof Error && !seen.has(current); current = current.cause) {
+  for (let current = error; isError(current) && !seen.has(current); current = current.cause) {
     seen.add(current);
-    yield `${current === error ? '' : 'Caused by: '}${current.stack}`;
+    yield `${current === error ? '' : 'Caused by: '}${readText(current, 'stack')}`;
   }
 }
 

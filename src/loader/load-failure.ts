@@ -5,6 +5,7 @@ import {
   isError,
   isUserError,
   readText,
+  stackLines,
   type UserError,
 } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
@@ -25,7 +26,7 @@ export function loadFailure(cause: unknown, file: string, root: string): Imprope
     return new ImproperlyConfigured(message, { location, codeFrame: frame, hint, cause });
   }
   if (isUserError(cause)) return withLocation(cause, root);
-  const stack = isError(cause) ? readText(cause, 'stack') : '';
+  const stack = isError(cause) ? framesOf(cause) : '';
   const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
   const message = `${placeOf(location, root)}: loading failed: ${describe(cause)}`;
   return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), cause });
@@ -34,7 +35,7 @@ export function loadFailure(cause: unknown, file: string, root: string): Imprope
 /** Sees to it that an error of ours names its place: its own, or the user's line that called us. */
 function withLocation(error: UserError, root: string): ImproperlyConfigured {
   // Behind an `await` in the stack stands only who waits, such as the wsgi.ts of a site whose settings are wrong.
-  const stack = String(error.stack).replace(/^ +at async .*\n?/gm, '');
+  const stack = framesOf(error).replace(/^ +at async .*\n?/gm, '');
   const location = error.location ?? findFrame(stack, (file) => isSiteFile(file, root));
   if (location === undefined) return error;
   const prefix = `${placeOf(location, root)}: `;
@@ -48,6 +49,10 @@ function withLocation(error: UserError, root: string): ImproperlyConfigured {
   });
 }
 
+function framesOf(error: Error): string {
+  return stackLines(readText(error, 'stack'), readText(error, 'message')).join('\n');
+}
+
 function placeOf(
   { file, line, column }: { file: string; line?: number; column?: number },
   root: string,
@@ -59,7 +64,9 @@ function placeOf(
 }
 
 function isSiteFile(file: string, root: string): boolean {
-  return file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
+  const names = path.relative(root, file).split(path.sep);
+  // What is hidden, such as .env, is no module.
+  return !names.some((name) => name.startsWith('.') || name === 'node_modules');
 }
 
 function describe(thrown: unknown): string {

@@ -63,18 +63,25 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text);
 }
 
-/** An error for the log: its stack, then the stacks of its causes. */
+const MOST_ERRORS = 20;
+
+/** An error for the log: its stack, then the stacks of its causes, whatever their getters do. */
 export function describeError(error: unknown): string {
   const seen = new Set<unknown>();
   const lines: string[] = [];
   let current = error;
-  while (current instanceof Error && !seen.has(current)) {
-    seen.add(current);
-    lines.push(logEntry(current.stack ?? String(current)));
-    current = current.cause;
-  }
-  if (!(current instanceof Error) && (current !== undefined || seen.size === 0)) {
-    lines.push(`Thrown: ${describe(current)}`);
+  try {
+    while (current instanceof Error && !seen.has(current) && seen.size < MOST_ERRORS) {
+      seen.add(current);
+      lines.push(logEntry(current.stack ?? String(current)));
+      current = current.cause;
+    }
+    if (seen.size === MOST_ERRORS) lines.push('more errors, which are not shown.');
+    else if (!(current instanceof Error) && (current !== undefined || seen.size === 0)) {
+      lines.push(`Thrown: ${describe(current)}`);
+    }
+  } catch {
+    lines.push('An error that does not let itself be read.');
   }
   return `${lines.join('\nCaused by: ')}\n`;
 }

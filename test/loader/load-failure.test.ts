@@ -141,3 +141,28 @@ describe('an error of ours', () => {
     expect(fail(error)).toMatchObject({ message: 'mysite/wsgi.ts: no', cause: error });
   });
 });
+
+test.each([`${ROOT}/.env`, `${ROOT}/mysite/secrets.ts`, 'file://evil/x'])(
+  'a place that a message names is not taken for one of the stack: %s',
+  (file) => {
+    const error = thrown(
+      new Error(`no user bob\n    at x (${file}:1:1)`),
+      `home (${ROOT}/mysite/views.ts:3:7)`,
+    );
+    expect(fail(error).location).toEqual({ file: `${ROOT}/mysite/views.ts`, line: 3, column: 7 });
+  },
+);
+
+test('a file that is hidden is no place of the site', () => {
+  const error = thrown(new Error('no'), `x (${ROOT}/.env:1:1)`, `${FILE}:9:2`);
+  expect(fail(error).location).toEqual({ file: FILE, line: 9, column: 2 });
+});
+
+test('an error whose getters throw is told as well', () => {
+  const error = Object.defineProperty(new Error('no'), 'message', {
+    get() {
+      throw new Error('not for you');
+    },
+  });
+  expect(fail(error).message).toContain('(a message that cannot be read)');
+});

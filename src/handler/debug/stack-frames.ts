@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stackLines } from '../../errors.ts';
 import { installedLoader } from '../../loader/installed.ts';
 import { isOwnFile } from '../own-files.ts';
 
@@ -25,20 +26,10 @@ const FRAME = /^\s+at (.+)$/;
  * @param message That of the error, which stands before the frames and may have lines that look like some.
  */
 export function parseStack(stack: string, message: string): readonly StackFrame[] {
-  return withoutMessage(stack, message).flatMap((line) => {
+  return stackLines(stack, message).flatMap((line) => {
     const text = FRAME.exec(line)?.[1];
     return text === undefined ? [] : parseFrame(text);
   });
-}
-
-/** The lines behind the message. */
-function withoutMessage(stack: string, message: string): readonly string[] {
-  const start = message === '' ? -1 : stack.indexOf(message);
-  const isHeading = start >= 0 && !stack.slice(0, start).includes('\n');
-  if (isHeading) return stack.slice(start + message.length).split('\n');
-  // The message, or the name, is another than it was when the error was made: only what ends the stack is sure.
-  const lines = stack.trimEnd().split('\n');
-  return lines.slice(lines.findLastIndex((line) => !FRAME.test(line)) + 1);
 }
 
 /** `name (file:///path:1:2)`, or the place alone. */
