@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { EvaluationState, GraphAccess, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
-import { createNamespace, sealNamespace } from './namespace.ts';
+import { createNamespace, sealNamespace } from './records/namespace.ts';
 
 export type CommonjsFunction = (...parameters: unknown[]) => void;
 

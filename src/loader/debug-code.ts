@@ -1,9 +1,9 @@
 import { SourceMap as SourceMapReader } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { SourceMap } from 'oxc-transform';
-import { decode, encode, type Segment } from './mappings.ts';
-import { columnAfter } from './replacements.ts';
 import type { CodeMaps } from './stack-trace.ts';
+import { decode, encode, type Segment } from './transform/mappings.ts';
+import { columnAfter } from './transform/replacements.ts';
 
 /** Code that runs, and how it lies to its source. */
 export interface MappedCode extends CodeMaps {

@@ -6,9 +6,9 @@ import {
   commonjsNamespace,
   createCommonjsModule,
 } from './commonjs-record.ts';
-import { DEFAULT_NAME } from './import-names.ts';
 import type { EvaluationState, GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
-import { NAMESPACE_PROTOTYPE, sealNamespace } from './namespace.ts';
+import { NAMESPACE_PROTOTYPE, sealNamespace } from './records/namespace.ts';
+import { DEFAULT_NAME } from './transform/import-names.ts';
 import type { TransformedModule } from './transform.ts';
 
 type Body = Generator<void, void, unknown> | AsyncGenerator<void, void, unknown>;

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { commonjsNamespace } from './commonjs-record.ts';
+import { awaitsAtTop } from './failures/waiting-errors.ts';
 import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 import { nativeImport } from './native-import.ts';
-import { awaitsAtTop } from './waiting-errors.ts';
 
 /** A package or a builtin, which Node loads: its module cache, its rules, its speed. */
 export class ExternalRecord implements LeafRecord {

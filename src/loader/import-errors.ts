@@ -119,7 +119,8 @@ function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPacka
   return `See what ${place} names.`;
 }
 
-function locateImport(
+/** Where an import stands, or a name in it. */
+export function locateImport(
   specifier: string,
   file: string,
   name?: string,

@@ -1,8 +1,8 @@
 import { EsmRecord } from './esm-record.ts';
-import { AMBIGUOUS, exportedNames, resolveByStars, resolveExport } from './export-names.ts';
 import { conflictingExports, missingExport } from './import-errors.ts';
 import type { ModuleRecord } from './module-record.ts';
-import { addReaders } from './namespace.ts';
+import { AMBIGUOUS, exportedNames, resolveByStars, resolveExport } from './records/export-names.ts';
+import { addReaders } from './records/namespace.ts';
 
 /** Adds what `export … from` passes on. */
 export function linkReExports(record: EsmRecord): void {

@@ -5,7 +5,6 @@ import { setFlagsFromString } from 'node:v8';
 import { type CommonjsFunction, CommonjsRecord, createCommonjsModule } from './commonjs-record.ts';
 import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
-import { Evaluator } from './evaluation.ts';
 import { ExternalRecord, OwnRecord } from './external-record.ts';
 import { missingModule } from './import-errors.ts';
 import { InstalledPackages, isInstalled } from './installed-packages.ts';
@@ -13,7 +12,9 @@ import { JsonRecord } from './json-record.ts';
 import { checkNames, hasSameNames, linkReExports } from './linking.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
 import { nativeImport } from './native-import.ts';
-import { requiredNamespace } from './required-namespace.ts';
+import { Evaluator } from './records/evaluation.ts';
+import { requiredNamespace } from './records/required-namespace.ts';
+import { WaitingRings } from './records/waiting-rings.ts';
 import { NotFound } from './resolve/not-found.ts';
 import type { Resolution, ResolveMode, Resolver } from './resolve.ts';
 import { builtinNamespace, siteModuleBuiltin } from './site-require.ts';
@@ -22,6 +23,8 @@ export interface GraphParts extends CompilerParts {
   readonly resolver: Resolver;
   /** Called when all that an import needs has been read, and none of it has run. */
   readonly onLinked?: () => void;
+  /** Whether nothing goes on in the process, so that modules that wait for each other do so for ever. */
+  readonly isIdle?: () => boolean;
   /** By URL: what the site's modules get in the place of a builtin. */
   readonly builtins?: ReadonlyMap<string, object> | undefined;
 }
@@ -45,6 +48,7 @@ export class ModuleGraph implements GraphAccess {
   readonly #installed: InstalledPackages;
   readonly #records: Records = new Map();
   readonly #evaluator = new Evaluator();
+  readonly #rings: WaitingRings;
   /** Builtins as the site's modules see them, where that differs. */
   readonly #builtins: ReadonlyMap<string, object>;
   /** What was loaded ahead, by URL. */
@@ -57,6 +61,7 @@ export class ModuleGraph implements GraphAccess {
     const moduleBuiltin = siteModuleBuiltin((file) => createCommonjsModule(file, this).require);
     this.#builtins = new Map<string, object>([['node:module', moduleBuiltin], ...(parts.builtins ?? [])]);
     this.#modules = new CompiledModules(parts);
+    this.#rings = new WaitingRings(parts.isIdle);
     this.#installed = new InstalledPackages(parts.files);
   }
 
@@ -161,8 +166,27 @@ export class ModuleGraph implements GraphAccess {
     return root.namespace!;
   }
 
-  importDynamically(specifier: string, importer: string, _from?: ModuleRecord): Promise<Namespace> {
-    return new Promise((settle) => settle(this.import(this.resolve(specifier, importer, 'import'))));
+  async importDynamically(specifier: string, importer: string, from?: ModuleRecord): Promise<Namespace> {
+    const resolution = this.resolve(specifier, importer, 'import');
+    await undefined; // The importer goes on first.
+    if (resolution.kind === 'site') this.#entries.add(resolution.file);
+    const { root, starting } = this.#link(resolution);
+    if (starting.length > 0) await Promise.all(starting);
+    const pending = this.#evaluator.evaluate(root);
+    if (pending !== undefined) await this.#guard(pending, root, specifier, from);
+    return root.namespace!;
+  }
+
+  #guard(
+    pending: Promise<void>,
+    root: ModuleRecord,
+    specifier: string,
+    from: ModuleRecord | undefined,
+  ): Promise<void> {
+    const isAtTop = from instanceof EsmRecord && from.source.isAsync && from.state === 'suspended';
+    return isAtTop && root instanceof EsmRecord
+      ? this.#rings.guard(from, root.cycleRoot ?? root, specifier, pending)
+      : pending;
   }
 
   requireFrom(specifier: string, importer: string): unknown {

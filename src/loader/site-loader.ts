@@ -52,8 +52,8 @@ export class SiteLoader implements ModuleLoader {
   }
 
   /** Imports what `import … from 'specifier'` in a module at the root would. */
-  importPackage(specifier: string): Promise<LoadedModule['exports']> {
-    return this.#graph.importDynamically(specifier, path.join(this.root, 'package.json'));
+  async importPackage(specifier: string): Promise<LoadedModule['exports']> {
+    return this.#graph.import(this.#graph.resolve(specifier, path.join(this.root, 'package.json'), 'import'));
   }
 
   /** Whether the site has loaded a file. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceMap } from 'oxc-transform';
 import type { SourceLocation } from '../errors.ts';
-import { columnBefore, type Replacement } from './replacements.ts';
+import { columnBefore, type Replacement } from './transform/replacements.ts';
 
 const OWN_FOLDER = path.dirname(fileURLToPath(import.meta.url)) + path.sep;
 

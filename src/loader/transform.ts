@@ -1,21 +1,21 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { OxcError, SourceMap, TransformOptions, TransformResult } from 'oxc-transform';
-import { assignedImports } from './assigned-imports.ts';
 import { codeFrame, positionAt } from './code-frame.ts';
-import { requires, withCommonjsSyntax } from './commonjs-syntax.ts';
-import { type ImportClauses, readClauses, withoutDoubles } from './import-clauses.ts';
-import { nameImports } from './import-names.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { type ModuleHeader, type SplitModule, splitModule } from './module-header.ts';
-import { COMMONJS_PARAMETERS, wrapCommonjs, wrapModule } from './module-wrapper.ts';
-import { completeNamespaces, exportedVariables, mayMergeNamespaces } from './namespaces.ts';
-import type { Replacement } from './replacements.ts';
 import { lowerStandardDecorators } from './standard-decorators.ts';
-import type { ModuleKind, TransformInput } from './transform-input.ts';
+import { assignedImports } from './transform/assigned-imports.ts';
+import { requires, withCommonjsSyntax } from './transform/commonjs-syntax.ts';
+import { type ImportClauses, readClauses, withoutDoubles } from './transform/import-clauses.ts';
+import { nameImports } from './transform/import-names.ts';
+import { COMMONJS_PARAMETERS, wrapCommonjs, wrapModule } from './transform/module-wrapper.ts';
+import { completeNamespaces, exportedVariables, mayMergeNamespaces } from './transform/namespaces.ts';
+import type { Replacement } from './transform/replacements.ts';
+import type { ModuleKind, TransformInput } from './transform/transform-input.ts';
 import type { RuntimeCompilerOptions } from './tsconfig.ts';
 
-export type { ModuleKind, TransformInput } from './transform-input.ts';
+export type { ModuleKind, TransformInput } from './transform/transform-input.ts';
 
 /** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
 export const TRANSFORM_VERSION = 2;

@@ -19,7 +19,7 @@ export interface Site {
 }
 
 /** A site in a temporary folder, an ES module package unless its files say otherwise, and a loader for it. */
-export function createSite(files: Files): Site {
+export function createSite(files: Files, more: { readonly isIdle?: () => boolean } = {}): Site {
   const root = temporaryFolder({ 'package.json': '{"type":"module"}', ...files });
   const sources = new SourceFiles();
   const stackTraces = new StackTraces();
@@ -33,6 +33,7 @@ export function createSite(files: Files): Site {
     resolver: new Resolver(OWN_ROOT, { files: sources, tsconfigs, manifests }),
     cache: new TransformCache(),
     stackTraces,
+    ...more,
   };
   return { root, loader: new SiteLoader(root, parts), files: sources, stackTraces };
 }

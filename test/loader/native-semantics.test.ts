@@ -89,6 +89,12 @@ const ORDER: Record<string, Files> = {
     b: `log.push('b');`,
     c: `import './b.ts'; ${tick} log.push('c'); export const c = 'c';`,
   }),
+  'import() runs nothing before its importer has gone on': logging({
+    entry: `${ENTRY('a', 'b')} await log.later;`,
+    a: `log.later = import('./c.ts').then(({ c }) => log.push(c)); log.push('a');`,
+    b: `log.push('b');`,
+    c: `log.push('c runs'); export const c = 'c';`,
+  }),
   'import() of what is being evaluated, without awaiting it': logging({
     entry: `${ENTRY('a')} await log.later;`,
     a: `import './b.ts'; log.push('a1'); log.later = import('./b.ts').then(() => log.push('again')); ${tick} log.push('a2');`,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { failure, load } from './_site.ts';
+import { failure, load } from '../_site.ts';
 
 describe('export * of two modules with the same name', () => {
   const FILES = {

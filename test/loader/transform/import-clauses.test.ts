@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseClause } from '../../src/loader/import-clauses.ts';
+import { parseClause } from '../../../src/loader/transform/import-clauses.ts';
 
 test.each([
   ['import a from ', undefined, { default: 'a' }],

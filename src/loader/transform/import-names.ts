@@ -1,5 +1,5 @@
+import type { SplitModule } from '../module-header.ts';
 import type { ImportClause } from './import-clauses.ts';
-import type { SplitModule } from './module-header.ts';
 import { type Replacement, Replacer } from './replacements.ts';
 
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`;

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Files, temporaryFolder } from '../_temp-folder.ts';
-import { createSite, failure, load } from './_site.ts';
+import { type Files, temporaryFolder } from '../../_temp-folder.ts';
+import { createSite, failure, load } from '../_site.ts';
 
 const typescript: typeof import('typescript-5') = createRequire(import.meta.url)('typescript-5');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnAfter, columnBefore, Replacer } from '../../src/loader/replacements.ts';
+import { columnAfter, columnBefore, Replacer } from '../../../src/loader/transform/replacements.ts';
 
 const BEFORE = 'first\nf(abc, 1, xy) + z\nlast';
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { failure, load } from './_site.ts';
+import { failure, load } from '../_site.ts';
 
 const typescript: typeof import('typescript-5') = createRequire(import.meta.url)('typescript-5');
 

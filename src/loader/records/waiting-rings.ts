@@ -1,0 +1,83 @@
+import type { EsmRecord } from '../esm-record.ts';
+import { waitInARing } from '../failures/waiting-errors.ts';
+
+/** How often a ring is looked at. */
+const CHECK_MS = 50;
+/** A ring that lasts is one that its modules do not leave, also where something else goes on. */
+const LASTING_MS = 5_000;
+
+/**
+ * Finds modules that wait for each other at their top level, by `import()`. They would wait for ever: ECMAScript has no
+ * answer to that, and Node ends the process. An `import()` that nobody awaits makes no ring, which cannot be told from
+ * one that is awaited: so a ring counts when nothing goes on in the process that could end it, or when it lasts.
+ */
+export class WaitingRings {
+  /** What the top level of a module imports by `import()`, and has not come yet. */
+  readonly #imports = new Map<EsmRecord, Set<EsmRecord>>();
+  readonly #isIdle: () => boolean;
+
+  /** @param isIdle Whether nothing goes on in the process. */
+  constructor(isIdle: () => boolean = idleness()) {
+    this.#isIdle = isIdle;
+  }
+
+  /**
+   * @param importer A module that is being evaluated.
+   * @param target What it imports.
+   * @returns `pending`, or an error that names the ring.
+   */
+  guard(importer: EsmRecord, target: EsmRecord, specifier: string, pending: Promise<void>): Promise<void> {
+    const imports = this.#imports.get(importer) ?? new Set();
+    this.#imports.set(importer, imports.add(target));
+    let timer: NodeJS.Timeout | undefined;
+    const ended = pending.finally(() => {
+      imports.delete(target);
+      clearInterval(timer);
+    });
+    if (this.#find(importer, target) === undefined) return ended;
+    return new Promise((resolve, reject) => {
+      let checks = 0;
+      timer = setInterval(() => {
+        const ring = this.#find(importer, target);
+        checks += 1;
+        const isCertain = checks > 1 && this.#isIdle();
+        if (ring === undefined) clearInterval(timer);
+        else if (isCertain || checks * CHECK_MS > LASTING_MS) reject(waitInARing(ring, specifier));
+      }, CHECK_MS).unref();
+      ended.then(resolve, reject);
+    });
+  }
+
+  /** The way by which a module waits for an importer, which comes first. */
+  #find(importer: EsmRecord, target: EsmRecord): EsmRecord[] | undefined {
+    const cameFrom = new Map<EsmRecord, EsmRecord>();
+    const search = [target];
+    for (const record of search) {
+      if (record === importer) {
+        const ring = [record];
+        for (let at = cameFrom.get(record); at !== undefined; at = cameFrom.get(at)) ring.push(at);
+        return [importer, ...ring.slice(1).reverse()];
+      }
+      const waitsFor = [...record.awaited, ...(this.#imports.get(record) ?? [])];
+      for (const next of waitsFor) {
+        if (cameFrom.has(next) || next === target || next.state === 'evaluated') continue;
+        cameFrom.set(next, record);
+        search.push(next);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Tells whether nothing keeps the process alive but what does now: no timer, no more sockets, no file being read. */
+function idleness(): () => boolean {
+  const before = countResources();
+  return () =>
+    [...countResources()].every(([type, count]) => type !== 'Timeout' && count <= (before.get(type) ?? 0));
+}
+
+function countResources(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of process.getActiveResourcesInfo()) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
+}
