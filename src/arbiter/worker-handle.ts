@@ -7,6 +7,7 @@ import { PRELOAD_FLAGS } from '../worker/preload-flags.ts';
 import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
 import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
 import { describeRest } from './process-rest.ts';
+import { workerEnv, workerFlags } from './worker-flags.ts';
 import type { WorkerOutput } from './worker-output.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
@@ -27,6 +28,15 @@ export interface WorkerExit {
   readonly signal: NodeJS.Signals | null;
   /** Why there never was a process. */
   readonly error?: Error;
+}
+
+/** How our own process was started. */
+export interface WorkerStart {
+  readonly env: NodeJS.ProcessEnv;
+  /** Node's flags. */
+  readonly flags: readonly string[];
+  /** Where relative paths in the flags begin; where the site is, the worker is told later. */
+  readonly cwd: string;
 }
 
 /** Where a worker is that does not answer; neither is known of one that answers meanwhile. */
@@ -60,11 +70,12 @@ export class WorkerHandle {
   #early: ToArbiter[] = [];
 
   /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
-  constructor(env: NodeJS.ProcessEnv, output: WorkerOutput) {
+  constructor({ env, flags, cwd }: WorkerStart, output: WorkerOutput) {
     this.#child = fork(WORKER_BOOT, {
-      env: { ...env, ...output.env },
+      env: { ...workerEnv(env), ...output.env },
+      cwd,
       // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
-      ...output.command(['--inspect-publish-uid=http', ...PRELOAD_FLAGS]),
+      ...output.command([...workerFlags(flags), '--inspect-publish-uid=http', ...PRELOAD_FLAGS]),
       stdio: ['ignore', ...output.stdio, 'ipc'],
       // A group of its own: what the site starts ends with it, and an interrupt from the terminal comes to the arbiter alone.
       detached: HAS_GROUPS,

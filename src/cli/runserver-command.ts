@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { Reaper } from '../arbiter/reaper.ts';
+import { hasInspector } from '../arbiter/worker-flags.ts';
 import type { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { gitLock } from '../dev/git-lock.ts';
 import { LiveReload } from '../dev/live-reload.ts';
@@ -39,6 +40,12 @@ interface RunserverOptions extends CommonOptions, LimitOptions {
 
 /** Addresses that no client connects to: SERVER_NAME is the one that it did connect to. */
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+interface Workers {
+  /** One that is starting already. */
+  readonly first: WorkerHandle;
+  readonly spawn: () => WorkerHandle;
+}
+
 const DEFAULT_POLL_MS = 300;
 const DEFAULT_INSPECTOR = '127.0.0.1:9229';
 
@@ -95,9 +102,11 @@ async function serve(
   goOnWithoutOutput();
   leaveTerminalAloneInBackground();
   const address = parseAddrport(addrport, options.ipv6);
+  const startedIn = process.cwd();
+  const spawn = () => spawnWorker(startedIn);
   process.chdir(workingFolder(options.chdir));
   const project = findProject(process.cwd(), process.env, options.settings);
-  if (options.reload) await serveWithReload(address, project, options, worker ?? spawnWorker());
+  if (options.reload) await serveWithReload(address, project, options, { first: worker ?? spawn(), spawn });
   else await serveInOneProcess(address, project, options);
 }
 
@@ -105,7 +114,7 @@ async function serveWithReload(
   address: Address,
   project: Project,
   options: RunserverOptions,
-  worker: WorkerHandle,
+  { first, spawn }: Workers,
 ): Promise<void> {
   const terminal = new DevTerminal({
     root: project.root,
@@ -113,9 +122,10 @@ async function serveWithReload(
     version: packageVersion(),
   });
   const extras = extraPaths(project, options, (text) => terminal.onNotice(text));
+  await seeToInspector(options, (text) => terminal.onNotice(text));
   const reaper = new Reaper();
   const arbiter = new DevArbiter({
-    spawnWorker: () => reaper.watch(spawnWorker()),
+    spawnWorker: () => reaper.watch(spawn()),
     createWatcher: (events) => {
       const { poll } = options;
       if (poll === undefined) return new FolderWatcher(events, extras);
@@ -142,7 +152,7 @@ async function serveWithReload(
     throw await explainListenError(error, address);
   });
   const bound = { ...address, port };
-  arbiter.start(siteOptions(bound, project, options), worker);
+  arbiter.start(siteOptions(bound, project, options), first);
   const url = formatUrl(bound);
   restoreTerminal = listenForDevKeys({
     url,
@@ -152,7 +162,7 @@ async function serveWithReload(
     quit: (exitCode) => quitByCode(quit, exitCode),
   });
   terminal.greet(bound);
-  reaper.watch(worker); // which is loading by now: starting the reaper takes no time from it
+  reaper.watch(first); // which is loading by now: starting the reaper takes no time from it
   if (options.open) openUrl(url, print);
 }
 
@@ -180,6 +190,17 @@ async function serveInOneProcess(
   const listening = { ...address, port: (bound as AddressInfo).port };
   terminal.greet(listening);
   if (options.open) openUrl(formatUrl(listening), print);
+}
+
+/** Node's own flag opens the inspector of this process, which runs nothing of the site's. */
+async function seeToInspector({ inspect }: RunserverOptions, notice: (text: string) => void): Promise<void> {
+  if (!hasInspector(process.execArgv, process.env)) return;
+  if (inspect === undefined) {
+    notice("Node's --inspect is for runserver's own process. To debug the site: runserver --inspect");
+  } else {
+    const { closeInspector } = await import('../worker/inspector.ts');
+    await closeInspector(); // It may have the very port.
+  }
 }
 
 /** What V8 has compiled in an earlier process may be why a new one cannot start. */

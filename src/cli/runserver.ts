@@ -4,7 +4,7 @@ import { spawnWorker } from './spawn-worker.ts';
 export async function main(argv: string[]): Promise<void> {
   // A worker takes as long to start as all that we do until there is something for it to load, so it starts first.
   const needsWorker = !argv.some((word) => ['-h', '--help', '--version', '--noreload'].includes(word));
-  const worker = needsWorker ? spawnWorker() : undefined;
+  const worker = needsWorker ? spawnWorker(process.cwd()) : undefined;
   const { runserver } = await import('./runserver-command.ts');
   await runserver(argv, worker);
 }

@@ -65,6 +65,7 @@ export class DevWorker {
   receive(message: ToWorker, socket?: Socket): void {
     switch (message.type) {
       case 'warm':
+        process.chdir(message.root); // Packages may look around when they are loaded.
         this.#runtime = this.#createRuntime(message.root, message.isInspected);
         void this.#runtime.warm(message.heritage);
         return;

@@ -60,6 +60,15 @@ export async function get(
   return { status: response.statusCode!, headers: response.headers, body };
 }
 
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly user?: number | undefined;
+  readonly nodeFlags?: readonly string[];
+  /** The most files that it may open. */
+  readonly maxFiles?: number;
+}
+
 /** A running command of ours: a real process, which ends with the test at the latest. */
 export class Command {
   readonly process: ChildProcess;
@@ -70,10 +79,13 @@ export class Command {
   constructor(
     bin: string,
     args: readonly string[],
-    { cwd, env = {}, user }: { cwd: string; env?: NodeJS.ProcessEnv | undefined; user?: number | undefined },
+    { cwd, env = {}, user, nodeFlags = [], maxFiles }: CommandOptions,
   ) {
     const { DJANGO_SETTINGS_MODULE: _, NODE_EXTRA_CA_CERTS: __, ...inherited } = process.env;
-    this.process = spawn(process.execPath, [BIN + bin, ...args], {
+    const words = [process.execPath, ...nodeFlags, BIN + bin, ...args];
+    const limited = ['sh', '-c', `ulimit -n ${maxFiles}; exec "$0" "$@"`, ...words];
+    const [program, ...rest] = maxFiles === undefined ? words : limited;
+    this.process = spawn(program!, rest, {
       cwd,
       env: { ...inherited, NO_COLOR: '1', XDG_CACHE_HOME: `${cwd}/.cache`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -130,10 +142,11 @@ export async function runserver(
   args: readonly string[] = [],
   env?: NodeJS.ProcessEnv,
   packages?: string,
+  options: Pick<CommandOptions, 'nodeFlags' | 'maxFiles'> = {},
 ): Promise<RunningSite> {
   const root = temporaryFolder({ ...SITE, ...files });
   if (packages !== undefined) symlinkSync(packages, path.join(root, 'node_modules'));
-  const command = new Command('runserver.js', ['0', ...args], { cwd: root, env });
+  const command = new Command('runserver.js', ['0', ...args], { cwd: root, env, ...options });
   onTestFinished(async () => {
     await command.stop('SIGKILL');
   });

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { get, runserver } from './_runserver.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const FILES = {
+  'preload.cjs': "require('node:fs').appendFileSync(process.env.PRELOAD_LOG, process.pid + '\\n');",
+  'mysite/wsgi.ts': `
+    export function application(environ, startResponse) {
+      startResponse('200 OK', [['X-Pid', String(process.pid)]]);
+      return [new TextEncoder().encode(process.execArgv.filter((flag) => /title/.test(flag)).join(' '))];
+    }`,
+};
+
+function log(root: string): string[] {
+  return readFileSync(path.join(root, 'preload-log'), 'utf8').trimEnd().split('\n');
+}
+
+test("Node's flags reach each worker once, from the folder where runserver was started", async () => {
+  const site = await runserver(FILES, [], { PRELOAD_LOG: 'preload-log' }, undefined, {
+    nodeFlags: ['--require', './preload.cjs', '--title=site'],
+  });
+  for (const text of ['// 1', '// 2', '// 3']) {
+    const { body, headers } = await get(site.url);
+    expect(body).toBe('--title=site');
+    expect(log(site.root).filter((pid) => pid === headers['x-pid'])).toHaveLength(1);
+    writeFileSync(path.join(site.root, 'mysite/wsgi.ts'), `${FILES['mysite/wsgi.ts']}${text}`);
+  }
+});
+
+test('NODE_OPTIONS reach each worker once', async () => {
+  const site = await runserver(FILES, [], {
+    PRELOAD_LOG: 'preload-log',
+    NODE_OPTIONS: '--require ./preload.cjs',
+  });
+  const { headers } = await get(site.url);
+  expect(log(site.root).filter((pid) => pid === headers['x-pid'])).toHaveLength(1);
+});
+
+test.each([
+  ['in NODE_OPTIONS', { NODE_OPTIONS: '--inspect=127.0.0.1:0' }, []],
+  ['on the command line', {}, ['--inspect=127.0.0.1:0']],
+] as const)(
+  "an inspector that was asked for %s is the parent's: it is said once, and workers do not complain",
+  async (_where, env, flags) => {
+    const site = await runserver(FILES, [], env, undefined, { nodeFlags: flags });
+    for (const text of ['// 1', '// 2', '// 3']) {
+      await get(site.url);
+      const seen = site.output.length;
+      writeFileSync(path.join(site.root, 'mysite/wsgi.ts'), `${FILES['mysite/wsgi.ts']}${text}`);
+      await site.saw(/wsgi\.ts changed, reloaded/, seen);
+    }
+    expect(site.output.match(/Debugger listening/g)).toHaveLength(1);
+    expect(site.output.match(/To debug the site: runserver --inspect/g)).toHaveLength(1);
+    expect(site.output).not.toMatch(/Starting inspector|address already in use/);
+  },
+);
+
+test("runserver's own --inspect is the site's, though Node has the flag as well", async () => {
+  const site = await runserver(FILES, ['--inspect', '0'], { NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+  await get(site.url);
+  await site.saw(/Debugger listening(?:.*\n)+.*Debugger listening/);
+  expect(site.output).not.toMatch(/To debug the site/);
+});
+
+test('--noreload --inspect lets a debugger attach', async () => {
+  const site = await runserver(FILES, ['--noreload', '--inspect', '0']);
+  expect(site.output).toMatch(/Debugger listening on ws:\/\/127\.0\.0\.1:/);
+  expect((await get(site.url)).status).toBe(200);
+});
+
+test('a limit of open files that leaves no room for a worker is told, and it is tried again', async () => {
+  const site = await runserver(FILES, [], {}, undefined, { maxFiles: 24 });
+  await site.saw(/could not be started: .*EMFILE.*ulimit -n/);
+});
