@@ -57,6 +57,8 @@ function needsScope(context: RequestContext): boolean {
     return true;
   }
   if (!application.hasMiddleware) return false;
+  // What goes on behind an await has no scope there, whichever request it is of.
+  if (!hasScopes) return true;
   application.unscoped ??= context;
   return application.unscoped !== context;
 }
@@ -104,7 +106,7 @@ function noOriginal(): Error {
   const message = 'A middleware called getResponse() with a Request of its own outside of a request.';
   if (hasScopes) return new Error(message);
   return new Error(
-    `${message} Without AsyncLocalStorage that is everywhere behind an await: turn it on (nodejs_als for workerd), ` +
+    `${message} Without AsyncLocalStorage that is everywhere behind an await: turn it on (nodejs_compat for workerd), ` +
       'or pass on the Request that the middleware was given.',
   );
 }
