@@ -70,10 +70,16 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
 
   /**
    * Something is waited for, and is not to be when the client has gone. Not before: a signal is expensive to make. Deno
-   * prints a notice where one is read, and so it must be asked for there.
+   * prints a notice where one is read, and so nobody must be told there.
    */
   waits(): void {
     if (!isDeno) this.#listen();
+  }
+
+  /** A block is waited for. Where it is the first, there is no response yet that the runtime could cancel. */
+  override onDisconnect(listener: () => void): void {
+    if (this.#response === undefined) this.#listen();
+    super.onDisconnect(listener);
   }
 
   #listen(): void {
