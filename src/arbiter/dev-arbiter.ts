@@ -63,6 +63,8 @@ export class DevArbiter {
   /** While a worker is not spawned yet, since the last one could not start. */
   #respawn: NodeJS.Timeout | undefined;
   #areUrlsWanted = false;
+  /** The newest generation is out of date, and answers those first that have waited for it. */
+  #isBehind = false;
   /** What was said of the last worker, which could not start. */
   #brokenStart: string | undefined;
   #isClosed = false;
@@ -82,13 +84,14 @@ export class DevArbiter {
       onTouched: (files) => {
         for (const file of files) this.#pool.spare?.touched.add(file);
       },
-      onStale: (changed) => this.#load(changed),
+      onStale: (changed) => this.#onStale(changed),
       onFresh: () => this.#gate.open(),
       onNotice: (text) => options.report.onNotice(text),
     });
     this.#gate = new Gate({
       look: () => this.#changes.look(),
       findWorker: (isWaitedFor) => this.#findWorker(isWaitedFor),
+      findLoaded: (after) => this.#findLoaded(after),
       onHandOver: (worker) => this.#watchOver(worker),
     });
   }
@@ -155,7 +158,22 @@ export class DevArbiter {
     return current.worker;
   }
 
+  /** The newest generation's worker, if it was told to load the site after this time, and has done so. */
+  #findLoaded(after: number): WorkerHandle | undefined {
+    const { state, isSound, activatedAt = 0, worker } = this.#current!;
+    return state === 'ready' && isSound && activatedAt > after ? worker : undefined;
+  }
+
   // #region Generations
+
+  /** A load is not begun anew while a request waits for it for too long, nor before that is answered. */
+  #onStale(changed: readonly string[]): void {
+    const { state, activatedAt = 0 } = this.#current!;
+    const { overdueSince } = this.#gate;
+    const isLastChance = overdueSince !== undefined && activatedAt > overdueSince;
+    this.#isBehind = isLastChance && (state === 'loading' || this.#findLoaded(overdueSince) !== undefined);
+    if (!this.#isBehind) this.#load(changed);
+  }
 
   /**
    * @param late What goes on loading meanwhile.
@@ -195,6 +213,7 @@ export class DevArbiter {
     this.#pool.spare = undefined;
     current.worker = spare;
     current.state = 'loading';
+    current.activatedAt = Date.now();
     // Changes that no event has told of are among these.
     current.touched = new Set([...spare.touched, ...current.changed, ...this.#changes.ignored]);
     for (const files of spare.ahead) this.#onFiles(files);
@@ -262,6 +281,7 @@ export class DevArbiter {
       case 'free':
         worker.isFree = true;
         if (isCurrent) this.#gate.openSoon();
+        if (isCurrent && this.#isBehind && !this.#gate.isWaitedFor) this.#changes.check();
         return;
       case 'pong': {
         const isLoading = isCurrent && this.#current!.state === 'loading';
@@ -294,6 +314,7 @@ export class DevArbiter {
     this.#access = access ?? this.#access;
     clearTimeout(this.#slow);
     current.state = 'ready';
+    current.isSound = failure === undefined;
     if (failure === undefined) {
       this.#changes.retain(current.files);
       this.#heritage = heritage;

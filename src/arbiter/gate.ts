@@ -6,14 +6,20 @@ export interface GateOptions {
   look(): number;
   /** Who is to answer now, if anybody; `isWaitedFor` says whether a connection waits for that. */
   findWorker(isWaitedFor: boolean): WorkerHandle | undefined;
+  /** The worker of a sound load that began after this time (ms since the epoch), though it may be out of date. */
+  findLoaded(after: number): WorkerHandle | undefined;
   /** Called after a worker has been handed a connection. */
   onHandOver(worker: WorkerHandle): void;
 }
+
+/** While files are changed again and again, this long a request waits for a load that is not out of date when it ends. */
+const PATIENCE_MS = 400;
 
 /** Where connections wait until the newest code can answer them. */
 export class Gate {
   readonly #options: GateOptions;
   #queue: Connection[] = [];
+  readonly #cameAt = new WeakMap<Connection, number>();
   /** Of those that wait, or have waited, the ones that came before the last look at what nobody watches. */
   #lookedFor: ReadonlySet<Connection> = new Set();
   #turn: NodeJS.Immediate | undefined;
@@ -31,6 +37,7 @@ export class Gate {
 
   admit(connection: Connection): void {
     this.#queue.push(connection);
+    this.#cameAt.set(connection, Date.now());
     connection.socket.once('close', () => {
       this.#queue = this.#queue.filter((queued) => queued !== connection);
     });
@@ -49,19 +56,37 @@ export class Gate {
     });
   }
 
+  /** Since when the connection waits whose patience is at its end, if one does. */
+  get overdueSince(): number | undefined {
+    const [oldest] = this.#queue;
+    const since = oldest && this.#cameAt.get(oldest)!;
+    return since !== undefined && Date.now() - since >= PATIENCE_MS ? since : undefined;
+  }
+
   /** Hands the waiting connections over, each when the worker has begun with the one before. */
   open(): void {
+    // What was loaded after a request came is not too old for it, though files have changed since.
+    const { overdueSince } = this;
+    const loaded = overdueSince === undefined ? undefined : this.#options.findLoaded(overdueSince);
+    if (loaded !== undefined) {
+      if (loaded.isFree) this.#handOver(this.#queue.shift()!, loaded);
+      return;
+    }
     this.#lookForWaiting();
     const worker = this.#options.findWorker(this.isWaitedFor);
     while (worker?.isFree) {
       const [connection] = this.#queue;
       if (connection === undefined || !this.#lookedFor.has(connection)) return;
       this.#queue.shift();
-      if (connection.socket.destroyed) continue;
-      worker.isFree = false;
-      worker.send({ type: 'connection', head: connection.head.toString('latin1') }, connection.socket);
-      this.#options.onHandOver(worker);
+      this.#handOver(connection, worker);
     }
+  }
+
+  #handOver({ socket, head }: Connection, worker: WorkerHandle): void {
+    if (socket.destroyed) return;
+    worker.isFree = false;
+    worker.send({ type: 'connection', head: head.toString('latin1') }, socket);
+    this.#options.onHandOver(worker);
   }
 
   /** There is more to look at than the last look has seen. */

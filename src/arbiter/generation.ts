@@ -5,6 +5,10 @@ import type { Whereabouts, WorkerHandle } from './worker-handle.ts';
 export class Generation {
   readonly number: number;
   readonly startedAt = Date.now();
+  /** When its worker was told to load it. */
+  activatedAt: number | undefined;
+  /** Whether what is served is the site. */
+  isSound = false;
   /** The files for which it is loaded. */
   readonly changed: readonly string[];
   /** What is served in place of the site. */

@@ -430,3 +430,36 @@ test('requests that wait while the process dies are answered by the next one', a
   expect(await dying).toBeInstanceOf(Error);
   await site.saw(/exited with code 1\. It is started again\./);
 });
+
+test.each([
+  ['every 40 ms', 40],
+  ['every 5 ms', 5],
+])('a file that is saved %s keeps no request waiting, and the last save is served', async (_how, ms) => {
+  const site = await runserver({
+    'mysite/text.ts': `export const text = '0';`,
+    'mysite/wsgi.ts': answering('0')
+      .replace('"0"', 'text')
+      .replace('import', `import { text } from './text.ts';\nimport`),
+  });
+  expect((await get(site.url)).body).toBe('0');
+  let saves = 0;
+  const saving = setInterval(() => {
+    saves += 1;
+    writeFileSync(path.join(site.root, 'mysite/text.ts'), `export const text = '${saves}';`);
+  }, ms);
+  try {
+    for (let n = 0; n < 3; n++) {
+      await delay(ms * 2);
+      const before = saves;
+      const answers = await Promise.all([get(site.url), get(site.url), get(site.url)]);
+      for (const { status, body } of answers) {
+        expect(status).toBe(200);
+        expect(Number(body)).toBeGreaterThanOrEqual(before);
+      }
+    }
+  } finally {
+    clearInterval(saving);
+  }
+  expect((await get(site.url)).body).toBe(String(saves));
+  await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
+});
