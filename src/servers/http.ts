@@ -1,6 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeError } from '../wsgi/errors.ts';
 import { ErrorStream } from '../wsgi/errors-stream.ts';
 import type { WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
@@ -19,6 +18,7 @@ import {
 import { HttpResponder } from './http-responder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './http-stalls.ts';
 import { HttpTransport, type TransportOptions } from './http-transport.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 export interface CloseOptions {
   /** After how long what is still open is broken off. @default 30000 */
@@ -160,14 +160,15 @@ export class HttpServer {
   }
 
   async #close(graceMs: number): Promise<void> {
+    await this.#acceptWaiting(graceMs);
+    // Not http's own close(), which would also break off responses that are made but not all sent.
+    net.Server.prototype.close.call(this.#server);
+    // Not before: a proxy makes up for each connection that ends with a new one.
     this.#graceMs = graceMs;
     for (const connection of this.#connections) {
       connection.endWithOpen();
       this.#closeIfIdle(connection);
     }
-    await this.#acceptWaiting(graceMs);
-    // Not http's own close(), which would also break off responses that are made but not all sent.
-    net.Server.prototype.close.call(this.#server);
     await new Promise<void>((resolve) => {
       if (this.#isOverdue) resolve();
       this.#onDrained = resolve;
@@ -189,15 +190,14 @@ export class HttpServer {
     }, ms);
   }
 
-  /** When listening ends, the system resets connections that it has accepted and Node has not: takes these first. */
+  /** Waits for a moment in which no connection is on its way here, as far as can be seen. */
   async #acceptWaiting(longestMs: number): Promise<void> {
-    const until = Date.now() + longestMs;
-    let before: number;
-    await nextTurn(); // of the turn that runs, the accepting may be over
-    do {
-      before = this.#accepted;
-      await nextTurn();
-    } while (this.#accepted > before && Date.now() < until && !this.#isOverdue);
+    if (!this.#server.listening) return;
+    await untilQuiet(
+      () => this.#accepted,
+      longestMs,
+      () => this.#isOverdue,
+    );
   }
 
   #closeIfIdle(connection: HttpConnection): void {

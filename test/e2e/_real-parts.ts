@@ -57,6 +57,18 @@ export const MEMCACHED: RealPart = {
   remedy: 'put `memcached` on the PATH',
 };
 
+export const NGINX: RealPart = {
+  name: 'nginx',
+  file: findOnPath('nginx'),
+  remedy: 'put `nginx` on the PATH',
+};
+
+export const HAPROXY: RealPart = {
+  name: 'HAProxy',
+  file: findOnPath('haproxy'),
+  remedy: 'put `haproxy` on the PATH',
+};
+
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
 export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {

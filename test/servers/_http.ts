@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import tls from 'node:tls';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { ResponseRecord } from '../../src/servers/access-log.ts';
 import { createHttpServer, type HttpServer } from '../../src/servers/http.ts';
 import type { HttpServerOptions } from '../../src/servers/http-options.ts';
@@ -151,6 +151,12 @@ export class RawClient {
     }
     return this.received;
   }
+}
+
+/** Waits until the server no longer listens. */
+export async function untilRefused(port: number): Promise<void> {
+  const connect = () => RawClient.connect(port).then(({ socket }) => void socket.destroy());
+  await expect.poll(() => connect().catch(({ code }) => code)).toBe('ECONNREFUSED');
 }
 
 /** Sends a request on a connection of its own and gives the whole response. */

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
-import { bytes, capture, createServer, Gate, headersOf, RawClient, startServer } from './_http.ts';
+import {
+  bytes,
+  capture,
+  createServer,
+  Gate,
+  headersOf,
+  RawClient,
+  startServer,
+  untilRefused,
+} from './_http.ts';
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
@@ -38,14 +47,52 @@ test('a new connection is not accepted', async () => {
   await expect(RawClient.connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('idle connections are closed at once, those that never sent anything too', async () => {
+test('idle connections are closed, those that never sent anything too, and nothing is reset', async () => {
   const { port, server } = await startServer(capture().application);
   const used = await RawClient.connect(port);
   await used.send(REQUEST).until('ok');
   const unused = await RawClient.connect(port);
   await (await RawClient.connect(port)).send(REQUEST).until('ok');
+  const resets: unknown[] = [];
+  for (const { socket } of [used, unused]) socket.on('error', (error) => resets.push(error));
   await server.close({ timeoutMs: 60_000 });
   await Promise.all([used.untilClosed(), unused.untilClosed()]);
+  expect(resets).toEqual([]);
+});
+
+test('a request that comes to an idle or a fresh connection while the server closes is answered as its last', async () => {
+  const { port, server } = await startServer(capture().application);
+  const used = await RawClient.connect(port);
+  await used.send(REQUEST).until('ok');
+  used.received = '';
+  const unused = await RawClient.connect(port);
+  await (await RawClient.connect(port)).send(REQUEST).until('ok');
+  const closing = server.close({ timeoutMs: 60_000, graceMs: 10_000 });
+  await untilRefused(port);
+  for (const client of [used, unused]) {
+    const response = await client.send(REQUEST + REQUEST).untilClosed();
+    expect(headersOf(response)).toContain('Connection: close');
+    expect(response.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  }
+  await closing;
+});
+
+test('a stream whose head is sent is not broken off, and its connection ends when it does', async () => {
+  const gate = new Gate();
+  const { port, server } = await startServer((_environ, startResponse) => {
+    startResponse('200 OK', []);
+    return (async function* () {
+      yield bytes('first');
+      await gate.opened;
+      yield bytes('last');
+    })();
+  });
+  const client = await RawClient.connect(port);
+  await client.send(REQUEST).until('first');
+  const closing = server.close();
+  gate.open();
+  expect(await client.untilClosed()).toMatch(/last\r\n0\r\n\r\n$/);
+  await closing;
 });
 
 test('a request that has come in part is still answered, as the last on its connection', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
-import { bytes, Gate, RawClient, startServer, untilStill } from './_http.ts';
+import { bytes, Gate, RawClient, startServer, untilRefused, untilStill } from './_http.ts';
 
 const request = (path: number, body = '') =>
   `POST /${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -109,6 +109,7 @@ test('a server that closes answers what waits for its turn, and then ends the co
   );
   await untilStill(() => count.started);
   const closing = server.close();
+  await untilRefused(port);
   gate.open();
   const response = await client.untilClosed();
   expect(response.match(/<.*?>/g)).toHaveLength(40);
