@@ -5,6 +5,7 @@ import { isPromiseLike } from '../wsgi/errors.ts';
 import { type Layer, viewLayer } from './call-view.ts';
 import { responseProblem } from './check-response.ts';
 import type { ErrorResponses } from './error-responses.ts';
+import { LightResponse } from './http/light-response.ts';
 import { createLayer, loadMiddleware } from './middleware.ts';
 import { type ApplicationContext, contextOf, type RequestContext } from './request-context.ts';
 
@@ -37,7 +38,7 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
     const fail = (error: unknown) => errors.respond(error, { context, request });
     const check = (response: Response) => {
       try {
-        return checkAnswer(layer, response, context);
+        return LightResponse.changeable(checkAnswer(layer, response, context));
       } catch (error) {
         return fail(error);
       }

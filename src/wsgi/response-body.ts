@@ -15,11 +15,13 @@ export class ResponseBody {
   readonly length: number | undefined;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #transport: Transport;
+  readonly #stream: { destroy?(): unknown };
   #state: State = 'suspended';
 
   constructor(response: unknown, transport: Transport) {
     this.#iterator = iteratorOf(response);
     this.#transport = transport;
+    this.#stream = response as object;
     this.length = Array.isArray(response) ? totalLength(response) : undefined;
   }
 
@@ -47,7 +49,10 @@ export class ResponseBody {
 
   /** Lets a generator that is left before its end run its `finally` blocks, and a stream let go of its source. */
   release(): unknown {
-    return this.#state === 'ended' ? undefined : this.#iterator.return?.();
+    if (this.#state === 'ended') return undefined;
+    // The iterator of a stream of Node's would first wait for the block that is pending.
+    if (this.isPending) this.#stream.destroy?.();
+    return this.#iterator.return?.();
   }
 
   #received(step: Step): Step {

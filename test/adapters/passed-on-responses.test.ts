@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { fromFetch, toFetch } from '../../src/adapters/fetch.ts';
 import { toNodeHandler } from '../../src/adapters/node.ts';
 import { Response as Light } from '../../src/handler/http/index.ts';
-import { getWsgiApplication, type WSGIApplication } from '../../src/handler/index.ts';
+import { getWsgiApplication, type Middleware, type WSGIApplication } from '../../src/handler/index.ts';
 import { rePath } from '../../src/handler/urls/index.ts';
 import { validator } from '../../src/wsgi/validate/index.ts';
 import { bodyOf, exchange, headersOf, startServer } from '../servers/_http.ts';
@@ -213,6 +213,24 @@ test.each(Object.entries(CODINGS))(
     expect(Buffer.from(bodyOf(raw), 'latin1').equals(body)).toBe(true);
   },
 );
+
+test.each<[string, () => Response | Promise<Response>]>([
+  ['what fetch() gave', () => fetch(`${origin}/plain`)],
+  ['a redirect', () => Response.redirect('http://127.0.0.1/', 303)],
+  ['a redirect of startproject/http', () => Light.redirect('http://127.0.0.1/', 303)],
+])('middleware can set headers of %s', async (_, view) => {
+  const naming: Middleware = (getResponse) => async (request) => {
+    const response = await getResponse(request);
+    response.headers.set('x-named', 'yes');
+    return response;
+  };
+  const settings = { ROOT_URLCONF: { urlpatterns: [rePath(/.*/, view)] }, ALLOWED_HOSTS: ['127.0.0.1'] };
+  const application = await getWsgiApplication({ settings: { ...settings, MIDDLEWARE: [naming] } });
+  const { url } = await startServer(application);
+  const answer = await fetch(url, { redirect: 'manual' });
+  expect(answer.headers.get('x-named')).toBe('yes');
+  expect(answer.status).toBe((await view()).status);
+});
 
 test('a stream that the site encodes keeps its coding', async () => {
   const view = async () => {

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { ClientDisconnected } from '../../src/wsgi/errors.ts';
 import type { WSGIApplication, WSGIResponse } from '../../src/wsgi/types.ts';
@@ -213,4 +214,21 @@ test('an error that is not about the client is reported even when the client has
     throw new Error('no database');
   });
   expect(errors).toEqual(['no database']);
+});
+
+test('a stream of Node’s whose client has left is destroyed, while a block is pending', async () => {
+  const stream = new PassThrough();
+  stream.write('begun');
+  const transport = new RecordingTransport();
+  const written = new Promise<void>((resolve) => {
+    transport.onWrite = async () => resolve();
+  });
+  const running = runOn(transport, (_environ, startResponse) => {
+    startResponse('200 OK', TEXT);
+    return stream;
+  });
+  await written;
+  transport.disconnect();
+  expect(await running).toEqual([]);
+  expect(stream.destroyed).toBe(true);
 });

@@ -7,6 +7,7 @@ import { streamOf } from './stream-of.ts';
 const setUp: { isDone?: true } = {};
 const TEXT = 'text/plain;charset=UTF-8';
 const JSON_TYPE = 'application/json';
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 const NULL_BODY_STATUSES = new Set([204, 205, 304]);
 
 type Whole = string | Uint8Array;
@@ -95,6 +96,13 @@ export class LightResponse {
   static isFetched(response: Response): boolean {
     if (!(#real in response)) return isFetched(response);
     return response.#isPassedOn;
+  }
+
+  /** One whose headers a middleware can set: those of what `fetch()` gave, and of redirects, are not to be changed. */
+  static changeable(response: Response): Response {
+    if (#real in response || !(isFetched(response) || REDIRECT_STATUSES.has(response.status)))
+      return response;
+    return new LightResponse(response.body, response) as unknown as Response;
   }
 
   static #join({ prototype }: typeof globalThis.Response): void {
