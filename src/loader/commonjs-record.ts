@@ -1,19 +1,9 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { EvaluationState, GraphAccess, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
+import { type CommonjsModule, createCommonjsModule } from './records/commonjs-module.ts';
 import { createNamespace, sealNamespace } from './records/namespace.ts';
 
 export type CommonjsFunction = (...parameters: unknown[]) => void;
-
-/** What a CommonJS module sees as `module`. */
-export interface CommonjsModule {
-  exports: unknown;
-  readonly id: string;
-  readonly filename: string;
-  readonly path: string;
-  loaded: boolean;
-  require: NodeJS.Require;
-}
 
 /** A CommonJS module of the site. */
 export class CommonjsRecord implements LeafRecord {
@@ -44,17 +34,6 @@ export class CommonjsRecord implements LeafRecord {
     module.loaded = true;
     this.namespace = commonjsNamespace(module);
   }
-}
-
-export function createCommonjsModule(file: string, graph: GraphAccess): CommonjsModule {
-  const native = createRequire(file);
-  const require = Object.assign((specifier: string) => graph.requireFrom(specifier, file), {
-    resolve: native.resolve,
-    cache: native.cache,
-    main: undefined,
-    extensions: native.extensions,
-  });
-  return { exports: {}, id: file, filename: file, path: path.dirname(file), loaded: false, require };
 }
 
 /** Node's view of a CommonJS module from an ES module: `module.exports` as default, and its keys by name. */

@@ -64,7 +64,12 @@ export class CompiledModules {
     const module = cache.get({ file, source, kind, options });
     const mapped = isInspected ? debugCode(file, source, module) : module;
     stackTraces.register(file, mapped);
-    const script = new vm.Script(mapped.code, { filename: file, lineOffset: mapped.lineOffset });
+    const script = new vm.Script(mapped.code, {
+      filename: file,
+      lineOffset: mapped.lineOffset,
+      // For `import()` in code that is made at run time; that of the module is a call.
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
     return { module, run: script.runInThisContext() };
   }
 }

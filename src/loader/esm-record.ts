@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  asCompiled,
-  type CommonjsModule,
-  commonjsNamespace,
-  createCommonjsModule,
-} from './commonjs-record.ts';
+import { asCompiled, commonjsNamespace } from './commonjs-record.ts';
 import type { EvaluationState, GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
+import { type CommonjsModule, createCommonjsModule } from './records/commonjs-module.ts';
 import { NAMESPACE_PROTOTYPE, sealNamespace } from './records/namespace.ts';
+import type { Resolution } from './resolve.ts';
 import { DEFAULT_NAME } from './transform/import-names.ts';
 import type { TransformedModule } from './transform.ts';
 
 type Body = Generator<void, void, unknown> | AsyncGenerator<void, void, unknown>;
 type TakeImports = (namespaces: readonly (Namespace | undefined)[]) => void;
 export type ModuleFunction = (...parameters: unknown[]) => Body;
+
+const NOTHING: ReadonlySet<EsmRecord> = new Set();
+const NOBODY: readonly EsmRecord[] = [];
 
 /** An ES module of the site, run as a generator (see `module-wrapper.ts`). */
 export class EsmRecord implements ModuleRecord {
@@ -29,33 +29,37 @@ export class EsmRecord implements ModuleRecord {
   namespace: Namespace | undefined;
   /** Of an asynchronous module, also one that only waits for another: its place in the order of evaluation. */
   asyncOrder: number | undefined;
-  /** What it waits for. */
-  readonly awaited = new Set<EsmRecord>();
-  /** What waits for it. */
-  readonly asyncParents: EsmRecord[] = [];
+  /** The walk that is at it, its place in there, and the first place that it leads back to. */
+  walk: object | undefined;
+  index = 0;
+  lowest = 0;
   /** Of a file that is CommonJS to TypeScript. */
   commonjs: CommonjsModule | undefined;
   /** The module at which the evaluation of its cycle began: itself, where there is none. */
   cycleRoot: EsmRecord | undefined;
   /** The `exports` that it began with. */
   #exports: object | undefined;
+  #awaited: Set<EsmRecord> | undefined;
+  #asyncParents: EsmRecord[] | undefined;
   #completion: PromiseWithResolvers | undefined;
   #started: Promise<unknown> | undefined;
   #onEnd: (() => void) | undefined;
   #body: Body | undefined;
   #takeImports: TakeImports | undefined;
+  readonly #hasUnnamedDefault: boolean;
 
   constructor(id: string, file: string, source: TransformedModule) {
     this.id = id;
     this.file = file;
     this.source = source;
     this.hasStaticNames = !source.hasCommonjsExports;
+    this.#hasUnnamedDefault = source.exports.some(({ expression }) => expression === DEFAULT_NAME);
   }
 
   /** @param dependencies One for each import, in their order. */
   link(dependencies: readonly ModuleRecord[]): void {
     this.dependencies = dependencies;
-    this.hasLateNames =
+    this.hasLateNames ||=
       this.source.stars.length > 0 || dependencies.some(({ hasStaticNames }) => !hasStaticNames);
   }
 
@@ -131,20 +135,45 @@ export class EsmRecord implements ModuleRecord {
     });
   }
 
-  #prepare(): void {
+  /** Closes the namespace, when all names are known. */
+  seal(): void {
     sealNamespace(this.namespace!);
-    this.bindImports();
+  }
+
+  #prepare(): void {
+    if (this.hasLateNames) {
+      this.seal();
+      this.bindImports();
+    }
     for (const dependency of this.dependencies) {
       // One that runs after us, in a cycle: we may call its functions.
-      if (dependency instanceof EsmRecord && dependency.state === 'evaluating') dependency.bindImports();
+      if (dependency.state === 'evaluating' && dependency instanceof EsmRecord && dependency.hasLateNames)
+        dependency.bindImports();
     }
   }
 
   /** Waits for a module that awaits. */
   wait(dependency: EsmRecord): void {
     if (this.awaited.has(dependency)) return;
-    this.awaited.add(dependency);
-    dependency.asyncParents.push(this);
+    this.#awaited ??= new Set();
+    this.#awaited.add(dependency);
+    dependency.#asyncParents ??= [];
+    dependency.#asyncParents.push(this);
+  }
+
+  /** What it waits for. */
+  get awaited(): ReadonlySet<EsmRecord> {
+    return this.#awaited ?? NOTHING;
+  }
+
+  /** What waits for it. */
+  get asyncParents(): readonly EsmRecord[] {
+    return this.#asyncParents ?? NOBODY;
+  }
+
+  /** What it waited for has ended. */
+  stopWaiting(dependency: EsmRecord): void {
+    this.#awaited?.delete(dependency);
   }
 
   /** When it has run, with all of its cycle. Of a cycle's root only. */
@@ -163,8 +192,7 @@ export class EsmRecord implements ModuleRecord {
 
   #end(): void {
     if (this.source.hasCommonjsExports) this.#takeCommonjsExports();
-    const hasNone = this.source.exports.some(({ expression }) => expression === DEFAULT_NAME);
-    if (hasNone) nameDefault(this.namespace!.default);
+    if (this.#hasUnnamedDefault) nameDefault(this.namespace!.default);
   }
 
   #takeCommonjsExports(): void {
@@ -224,10 +252,23 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
     get url() {
       return pathToFileURL(file).href + id.slice(file.length);
     },
+    // A server imports the site's modules.
+    main: false,
     resolve(specifier: string): string {
-      const resolution = graph.resolve(specifier, file, 'import');
+      const resolution = resolveIfThere(specifier, file, graph);
+      if (resolution === undefined) return new URL(specifier, pathToFileURL(file)).href;
       if (resolution.kind === 'external') return resolution.url;
       return pathToFileURL(resolution.file).href + (resolution.kind === 'site' ? resolution.search : '');
     },
   };
+}
+
+/** Node says of a path where it leads without a look whether anything is there; of a package, it has to look. */
+function resolveIfThere(specifier: string, file: string, graph: GraphAccess): Resolution | undefined {
+  try {
+    return graph.resolve(specifier, file, 'import');
+  } catch (error) {
+    if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return undefined;
+    throw error;
+  }
 }

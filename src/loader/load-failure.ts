@@ -8,7 +8,9 @@ import {
   stackLines,
   type UserError,
 } from '../errors.ts';
+import { readTextIfThere } from '../regular-file.ts';
 import { codeFrame } from './code-frame.ts';
+import { hintFor } from './failures/error-hints.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 import { findFrame } from './stack-trace.ts';
 
@@ -29,7 +31,13 @@ export function loadFailure(cause: unknown, file: string, root: string): Imprope
   const stack = isError(cause) ? framesOf(cause) : '';
   const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
   const message = `${placeOf(location, root)}: loading failed: ${describe(cause)}`;
-  return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), cause });
+  const hint = isError(cause) ? hintOf(cause, location.file) : undefined;
+  return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), hint, cause });
+}
+
+function hintOf(error: Error, file: string): string | undefined {
+  const facts = { name: readText(error, 'name'), message: readText(error, 'message') };
+  return hintFor(facts, () => readTextIfThere(file));
 }
 
 /** Sees to it that an error of ours names its place: its own, or the user's line that called us. */

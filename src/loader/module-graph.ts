@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { type CommonjsFunction, CommonjsRecord, createCommonjsModule } from './commonjs-record.ts';
+import { type CommonjsFunction, CommonjsRecord } from './commonjs-record.ts';
 import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
 import { ExternalRecord, OwnRecord } from './external-record.ts';
@@ -12,6 +12,7 @@ import { JsonRecord } from './json-record.ts';
 import { checkNames, hasSameNames, linkReExports } from './linking.ts';
 import type { GraphAccess, ModuleRecord, Namespace } from './module-record.ts';
 import { nativeImport } from './native-import.ts';
+import { type CommonjsModule, createCommonjsModule, requireCache } from './records/commonjs-module.ts';
 import { Evaluator } from './records/evaluation.ts';
 import { requiredNamespace } from './records/required-namespace.ts';
 import { WaitingRings } from './records/waiting-rings.ts';
@@ -43,6 +44,7 @@ interface LinkedModule {
  * the event loop between modules unless one of them awaits.
  */
 export class ModuleGraph implements GraphAccess {
+  main: CommonjsModule | undefined;
   readonly #parts: GraphParts;
   readonly #modules: CompiledModules;
   readonly #installed: InstalledPackages;
@@ -59,7 +61,11 @@ export class ModuleGraph implements GraphAccess {
   constructor(parts: GraphParts) {
     this.#parts = parts;
     const moduleBuiltin = siteModuleBuiltin((file) => createCommonjsModule(file, this).require);
-    this.#builtins = new Map<string, object>([['node:module', moduleBuiltin], ...(parts.builtins ?? [])]);
+    this.#builtins = new Map<string, object>([
+      ['node:module', moduleBuiltin],
+      ['node:util', parts.stackTraces.utilBuiltin],
+      ...(parts.builtins ?? []),
+    ]);
     this.#modules = new CompiledModules(parts);
     this.#rings = new WaitingRings(parts.isIdle);
     this.#installed = new InstalledPackages(parts.files);
@@ -189,7 +195,7 @@ export class ModuleGraph implements GraphAccess {
       : pending;
   }
 
-  requireFrom(specifier: string, importer: string): unknown {
+  requireFrom(specifier: string, importer: string, parent?: CommonjsModule): unknown {
     const resolution = this.resolve(specifier, importer, 'require');
     if (resolution.kind === 'external') {
       const { url } = resolution;
@@ -200,9 +206,32 @@ export class ModuleGraph implements GraphAccess {
     }
     if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
     const { root } = this.#link(resolution);
+    if (root instanceof CommonjsRecord && root.state === 'linked' && parent !== undefined) {
+      root.module.parent = parent;
+      parent.children.push(root.module);
+    }
     this.#evaluator.evaluateAtOnce(root);
     if (root instanceof CommonjsRecord) return root.module.exports;
     return root instanceof JsonRecord ? root.namespace.default : requiredNamespace(root as EsmRecord);
+  }
+
+  /** Says which file the site's process is there for: what `require.main` is. */
+  setMain(file: string): CommonjsModule {
+    this.main = createCommonjsModule(file, this, '.');
+    return this.main;
+  }
+
+  requireCache(native: NodeJS.Dict<NodeJS.Module>): NodeJS.Dict<NodeJS.Module> {
+    const recordOf = (file: string) => {
+      const record = this.#records.get(file);
+      return record instanceof CommonjsRecord && record.state !== 'linked' ? record : undefined;
+    };
+    const modules = {
+      get: (file: string) => recordOf(file)?.module,
+      files: () => [...this.#records.keys()].filter(recordOf),
+      forget: (file: string) => recordOf(file) !== undefined && this.#records.delete(file),
+    };
+    return requireCache(modules, native);
   }
 
   resolve(specifier: string, importer: string, mode: ResolveMode): Resolution {
@@ -236,6 +265,7 @@ export class ModuleGraph implements GraphAccess {
     for (const record of added) linkReExports(record);
     for (const record of added) record.bindImports();
     for (const record of added) checkNames(record, (dependency) => dependency.hasStaticNames);
+    for (const record of added) if (!record.hasLateNames) record.seal();
     for (const [id, record] of fresh) this.#records.set(id, record);
     this.#parts.onLinked?.();
     return { root, starting: added.flatMap(({ started }) => started ?? []) };

@@ -1,3 +1,4 @@
+import type { CommonjsModule } from './records/commonjs-module.ts';
 import type { Resolution } from './resolve.ts';
 
 /** What `import * as ns` gives: for the site's modules an object of getters. */
@@ -37,6 +38,9 @@ export interface GraphAccess {
   /** `import()` inside a module. */
   importDynamically(specifier: string, importer: string, from?: ModuleRecord): Promise<Namespace>;
   /** `require()` inside a CommonJS module. */
-  requireFrom(specifier: string, importer: string): unknown;
+  requireFrom(specifier: string, importer: string, parent?: CommonjsModule): unknown;
+  /** `require.main`. */
+  readonly main: CommonjsModule | undefined;
+  requireCache(native: NodeJS.Dict<NodeJS.Module>): NodeJS.Dict<NodeJS.Module>;
   resolve(specifier: string, importer: string, mode: 'import' | 'require'): Resolution;
 }

@@ -56,6 +56,11 @@ export class SiteLoader implements ModuleLoader {
     return this.#graph.import(this.#graph.resolve(specifier, path.join(this.root, 'package.json'), 'import'));
   }
 
+  /** The object that `require.main` is when a file is the one that the process runs. */
+  setMain(file: string): object {
+    return this.#graph.setMain(file);
+  }
+
   /** Whether the site has loaded a file. */
   isLoaded(file: string): boolean {
     return this.#graph.has(file);

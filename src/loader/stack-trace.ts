@@ -1,6 +1,7 @@
 import { SourceMap as SourceMapReader } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import util from 'node:util';
 import type { SourceMap } from 'oxc-transform';
 import type { SourceLocation } from '../errors.ts';
 import { columnBefore, type Replacement } from './transform/replacements.ts';
@@ -15,6 +16,14 @@ export interface CodeMaps {
   readonly maps: readonly SourceMap[];
   /** What line of the maps the first line of the code is, from 0. That line is the wrapper's, not the user's. */
   readonly lineOffset: number;
+}
+
+/** What `util.getCallSites()` gives; the column's name has changed since Node 22.9. */
+interface CallSiteObject {
+  readonly scriptName: string;
+  readonly lineNumber: number;
+  readonly column?: number;
+  readonly columnNumber?: number;
 }
 
 /** Knows where each line of transformed code came from, and makes stack traces say so. */
@@ -41,14 +50,85 @@ export class StackTraces {
 
   /**
    * Makes every stack of this process name the source's lines, and leaves our loader's own frames out. V8 asks
-   * this hook when a stack is first read, so that errors nobody looks at cost nothing.
+   * this hook when a stack is first read, so that errors nobody looks at cost nothing. Programs that put their own
+   * hook in its place get call sites that name the source's lines as well.
    */
   install(): void {
-    Error.prepareStackTrace = (error, callSites) => {
-      const shown = callSites.filter((site) => !this.#isWrapper(site) && !isLoaderFrame(site));
-      const frames = shown.map((site) => `\n    at ${this.#describe(site)}`);
+    const byUs = (error: unknown, callSites: readonly NodeJS.CallSite[]) => {
+      const frames = this.#shown(callSites).map((site) => `\n    at ${this.#describe(site)}`);
       return `${describeError(error)}${frames.join('')}`;
     };
+    type Hook = NonNullable<typeof Error.prepareStackTrace>;
+    const mapped = new WeakSet<Hook>([byUs]);
+    let hook: Hook = byUs;
+    Object.defineProperty(Error, 'prepareStackTrace', {
+      configurable: true,
+      enumerable: true,
+      get: () => hook,
+      set: (given: unknown) => {
+        if (typeof given !== 'function') hook = byUs;
+        else if (mapped.has(given as Hook)) hook = given as Hook;
+        else {
+          hook = (error, callSites) =>
+            (given as Hook).call(
+              Error,
+              error,
+              this.#shown(callSites).map((site) => this.#callSite(site)),
+            );
+          mapped.add(hook);
+        }
+      },
+    });
+  }
+
+  /** `util.getCallSites()` with the source's lines: Node gets its call sites without the hook. */
+  get utilBuiltin(): object {
+    const { getCallSites } = util as { getCallSites?: (...options: unknown[]) => CallSiteObject[] };
+    if (getCallSites === undefined) return util;
+    const withPlaces = (...options: unknown[]) =>
+      getCallSites(...options)
+        .filter(({ scriptName }) => !toPath(scriptName).startsWith(OWN_FOLDER))
+        .map((site) => {
+          if (!this.#code.has(site.scriptName)) return site;
+          const column = site.columnNumber ?? site.column ?? 1;
+          const place = this.original(site.scriptName, site.lineNumber, column);
+          return {
+            ...site,
+            lineNumber: place.line,
+            ...(site.columnNumber !== undefined && { columnNumber: place.column }),
+            ...(site.column !== undefined && { column: place.column }),
+          };
+        });
+    const copy = Object.create(null, Object.getOwnPropertyDescriptors(util));
+    return Object.defineProperty(copy, 'getCallSites', {
+      value: withPlaces,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+
+  /** A call site that names the source's place. All else is asked of V8's own. */
+  #callSite(site: NodeJS.CallSite): NodeJS.CallSite {
+    const file = site.getFileName();
+    const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
+    if (!file || line === null || column === null || !this.#code.has(file)) return site;
+    const place = this.original(file, line, column);
+    const own: Record<string, () => unknown> = {
+      getLineNumber: () => place.line,
+      getColumnNumber: () => place.column,
+      toString: () => this.#describe(site),
+    };
+    return new Proxy(site, {
+      get(target, name) {
+        const method = own[String(name)] ?? Reflect.get(target, name);
+        return typeof method === 'function' ? method.bind(target) : method;
+      },
+    });
+  }
+
+  #shown(callSites: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
+    return callSites.filter((site) => !this.#isWrapper(site) && !isLoaderFrame(site));
   }
 
   #isWrapper(site: NodeJS.CallSite): boolean {

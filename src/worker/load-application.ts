@@ -4,6 +4,7 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { importObject } from '../loader/import-object.ts';
 import type { SiteLoader } from '../loader/site-loader.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
+import { setMain } from './set-main.ts';
 
 export interface LoadedApplication {
   readonly application: WSGIApplication;
@@ -31,6 +32,7 @@ export async function loadApplication(
   settingsModule: string,
   { skipChecks, onSettings }: LoadOptions,
 ): Promise<LoadedApplication> {
+  setMain(loader, settingsModule, false);
   const settings = await loadSettings(settingsModule);
   onSettings?.(settings);
   const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
@@ -40,6 +42,7 @@ export async function loadApplication(
       location: settings.file === undefined ? undefined : { file: settings.file },
     });
   }
+  if (WSGI_APPLICATION) setMain(loader, WSGI_APPLICATION, true);
   const { value: application } = WSGI_APPLICATION
     ? await importObject(WSGI_APPLICATION, 'WSGI_APPLICATION')
     : { value: await defaultApplication(loader) };

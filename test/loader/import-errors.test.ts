@@ -169,7 +169,7 @@ describe('programs find Node’s code on the error', () => {
   test.each([
     ["await import('./gone.ts')", ['ERR_MODULE_NOT_FOUND', undefined]],
     ["await import('gone')", ['ERR_MODULE_NOT_FOUND', undefined]],
-    ["import.meta.resolve('./gone.ts')", ['ERR_MODULE_NOT_FOUND', undefined]],
+    ["import.meta.resolve('gone')", ['ERR_MODULE_NOT_FOUND', undefined]],
   ])('%s', async (statement, expected) => {
     expect((await load({ 'entry.ts': CATCHING(statement) })).result).toEqual(expected);
   });

@@ -1,16 +1,18 @@
+import util from 'node:util';
 import vm from 'node:vm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { findFrame, StackTraces } from '../../src/loader/stack-trace.ts';
 import { transform } from '../../src/loader/transform.ts';
-import { createSite } from './_site.ts';
+import { createSite, load } from './_site.ts';
 
 const FILE = '/site/mysite/a.ts';
 
 // `install` is for the whole process.
 beforeEach(() => {
-  const before = Error.prepareStackTrace;
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   onTestFinished(() => {
-    Error.prepareStackTrace = before;
+    Reflect.deleteProperty(Error, 'prepareStackTrace');
+    if (before !== undefined) Object.defineProperty(Error, 'prepareStackTrace', before);
   });
 });
 
@@ -166,4 +168,44 @@ describe('the first frame of a file', () => {
       expect(findFrame(stack, () => true)).toBeUndefined();
     },
   );
+});
+
+describe('call sites of the site’s code', () => {
+  /** Lines before the code that the transform leaves out. */
+  const TYPES = 'interface Of {\n  several: string;\n}\n\n';
+
+  test('name the source’s lines to a hook that a program sets', async () => {
+    const { result } = await load({
+      'entry.ts': `${TYPES}import { callSites } from './call-sites.ts';\nfunction here() {\n  return callSites();\n}\nexport const result = here();`,
+      'call-sites.ts': `${TYPES}export function callSites() {
+  const before = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_, sites) => sites;
+  const sites = new Error().stack as unknown as NodeJS.CallSite[];
+  Error.prepareStackTrace = before;
+  return sites.slice(0, 3).map((site) => [site.getFunctionName(), site.getLineNumber(), site.getColumnNumber(), String(site).replace(/\\(.*\\//, '('), site.isConstructor()]);
+}`,
+    });
+    expect(result).toEqual([
+      ['callSites', 8, 17, 'callSites (call-sites.ts:8:17)', false],
+      ['here', 7, 10, 'here (entry.ts:7:10)', false],
+      [null, 9, 23, expect.stringContaining('entry.ts:9:23'), false],
+    ]);
+  });
+
+  test('stacks are the source’s again after a program has taken its hook away', async () => {
+    const { result } = await load({
+      'entry.ts': `${TYPES}Error.prepareStackTrace = () => 'own';\nconst own = new Error().stack;\nError.prepareStackTrace = undefined;\nexport const result = [own, /entry.ts:\\d+/.exec(new Error().stack!)![0]];`,
+    });
+    expect(result).toEqual(['own', 'entry.ts:8']);
+  });
+
+  test.runIf('getCallSites' in util)('name the source’s lines to util.getCallSites()', async () => {
+    const { result } = await load({
+      'entry.ts': `${TYPES}import util, { getCallSites } from 'node:util';\nfunction here() {\n  return [getCallSites(2)[0], util.getCallSites()[0]];\n}\nexport const result = here().map((site) => [site.functionName, site.lineNumber]);`,
+    });
+    expect(result).toEqual([
+      ['here', 7],
+      ['here', 7],
+    ]);
+  });
 });

@@ -13,7 +13,8 @@ function siteLoader(getWsgiApplication: () => Promise<unknown>): SiteLoader {
   const modules: Record<string, object> = {
     'startproject/wsgi': { getWsgiApplication },
   };
-  return { importPackage: async (specifier: string) => modules[specifier] } as unknown as SiteLoader;
+  const importPackage = async (specifier: string) => modules[specifier];
+  return { root: '/nowhere', importPackage } as unknown as SiteLoader;
 }
 
 const LOADER = siteLoader(async () => byDefault);

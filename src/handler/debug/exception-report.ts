@@ -1,5 +1,6 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import { isError, isUserError, readText } from '../../errors.ts';
+import { hintFor } from '../../loader/failures/error-hints.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { CUT_CHAIN, errorChain, stackOf } from '../error-chain.ts';
 import { decodePath } from '../path-encoding.ts';
@@ -15,6 +16,7 @@ import {
   shownUrl,
 } from './request-facts.ts';
 import { runtimeName } from './runtime-name.ts';
+import { readSource } from './source-file.ts';
 import { parseStack } from './stack-frames.ts';
 
 /** One error of a chain of causes. */
@@ -44,7 +46,7 @@ export function reportException(error: unknown, environ: Environ, settings: Load
   return {
     title: `${first!.name} at ${decodePath(requestPathInfo(environ))}`,
     error: first!,
-    hint: isUserError(error) ? error.hint : undefined,
+    hint: isUserError(error) ? error.hint : hintFor(first!, () => place?.file && readSource(place.file)),
     causes,
     causesNote: isCut ? CUT_CHAIN : undefined,
     facts: [

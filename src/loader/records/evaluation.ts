@@ -144,7 +144,6 @@ class Walk {
   readonly #path: { readonly record: EsmRecord; next: number }[] = [];
   /** Modules whose cycle is not complete, in the order in which they were entered. */
   readonly #open: EsmRecord[] = [];
-  readonly #places = new Map<EsmRecord, { readonly index: number; lowest: number }>();
 
   constructor(root: EsmRecord, evaluator: Evaluator, isAtOnce: boolean) {
     this.#evaluator = evaluator;
@@ -178,8 +177,9 @@ class Walk {
 
   #enter(record: EsmRecord): void {
     record.state = 'evaluating';
-    const index = this.#open.push(record) - 1;
-    this.#places.set(record, { index, lowest: index });
+    record.walk = this;
+    record.index = this.#open.push(record) - 1;
+    record.lowest = record.index;
     this.#path.push({ record, next: 0 });
   }
 
@@ -190,10 +190,8 @@ class Walk {
 
   /** A dependency has been visited. */
   #connect(record: EsmRecord, dependency: EsmRecord): void {
-    const place = this.#places.get(record)!;
-    const other = this.#places.get(dependency);
     let awaited = dependency;
-    if (other !== undefined) place.lowest = Math.min(place.lowest, other.lowest);
+    if (dependency.walk === this) record.lowest = Math.min(record.lowest, dependency.lowest);
     else {
       // One of another walk, which required us, has no root yet.
       awaited = dependency.cycleRoot ?? dependency;
@@ -205,19 +203,20 @@ class Walk {
   #leave(record: EsmRecord): void {
     this.#evaluator.finish(record);
     this.#path.pop();
-    const { index, lowest } = this.#places.get(record)!;
-    if (lowest === index) this.#close(record, index);
+    if (record.lowest === record.index) this.#close(record);
     const parent = this.#path.at(-1);
     if (parent !== undefined) this.#connect(parent.record, record);
   }
 
   /** A cycle is complete: all modules that were entered after its root belong to it. */
-  #close(root: EsmRecord, index: number): void {
-    for (const record of this.#open.splice(index)) {
-      this.#places.delete(record);
+  #close(root: EsmRecord): void {
+    let record: EsmRecord;
+    do {
+      record = this.#open.pop()!;
+      record.walk = undefined;
       record.cycleRoot = root;
       record.state = record.asyncOrder === undefined ? 'evaluated' : 'suspended';
-    }
+    } while (record !== root);
   }
 
   #abort(error: unknown): never {
@@ -267,7 +266,7 @@ function availableAncestors(record: EsmRecord, found: EsmRecord[] = []): EsmReco
   const search = [record];
   for (const ended of search) {
     for (const parent of ended.asyncParents) {
-      parent.awaited.delete(ended);
+      parent.stopWaiting(ended);
       if (found.includes(parent) || parent.cycleRoot?.state === 'failed') continue;
       if (parent.awaited.size > 0) continue;
       found.push(parent);

@@ -1,0 +1,31 @@
+const SCOPE_HINTS: Readonly<Record<string, string>> = {
+  __dirname: 'In an ES module it is import.meta.dirname.',
+  __filename: 'In an ES module it is import.meta.filename.',
+  require: "In an ES module, use import, or createRequire(import.meta.url) of 'node:module'.",
+  module:
+    'In an ES module, use export. A file that is to be CommonJS is named .cts, or its package.json says \'"type": "commonjs"\'.',
+};
+
+/**
+ * What to do about an error that V8 words without a cure: names of CommonJS in an ES module, a namespace that is called.
+ *
+ * @param readSource Reads the file in which it was thrown.
+ */
+export function hintFor(
+  error: { readonly name: string; readonly message: string },
+  readSource: () => string | undefined,
+): string | undefined {
+  if (error.name === 'ReferenceError') {
+    const [, name] = /^([\w$]+) is not defined/.exec(error.message) ?? [];
+    return name === undefined ? undefined : SCOPE_HINTS[name === 'exports' ? 'module' : name];
+  }
+  if (error.name !== 'TypeError') return undefined;
+  const [, name] = /^([\w$]+) is not a (?:function|constructor)$/.exec(error.message) ?? [];
+  if (name === undefined) return undefined;
+  const statement = new RegExp(
+    String.raw`\bimport\s+(?:[\w$]+\s*,\s*)?\*\s*as\s+${name.replaceAll('$', '\\$')}\s+from\s*(['"][^'"\n]+['"])`,
+  );
+  const [, specifier] = statement.exec(readSource() ?? '') ?? [];
+  if (specifier === undefined) return undefined;
+  return `'${name}' is the namespace of ${specifier}, and no function. Write: import ${name} from ${specifier}.`;
+}

@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { GraphAccess } from '../module-record.ts';
+
+/** What a CommonJS module sees as `module`. */
+export interface CommonjsModule {
+  exports: unknown;
+  readonly id: string;
+  readonly filename: string;
+  readonly path: string;
+  /** Where packages are looked for. */
+  readonly paths: readonly string[];
+  /** The module that required it first; of one that was imported there is none. */
+  parent: CommonjsModule | undefined;
+  readonly children: CommonjsModule[];
+  loaded: boolean;
+  require: NodeJS.Require;
+}
+
+/** @param id Node calls the main module `.`. @default the file */
+export function createCommonjsModule(file: string, graph: GraphAccess, id = file): CommonjsModule {
+  const native = createRequire(file);
+  const module: CommonjsModule = {
+    exports: {},
+    id,
+    filename: file,
+    path: path.dirname(file),
+    get paths() {
+      return packageFolders(path.dirname(file));
+    },
+    parent: undefined,
+    children: [],
+    loaded: false,
+    require: Object.assign((specifier: string) => graph.requireFrom(specifier, file, module), {
+      resolve: Object.assign(resolve, { paths: native.resolve.paths }),
+      cache: native.cache,
+      main: undefined,
+      extensions: native.extensions,
+    }) as NodeJS.Require,
+  };
+  function resolve(specifier: string, options?: { paths?: string[] }): string {
+    if (options?.paths !== undefined) return native.resolve(specifier, options);
+    const resolution = graph.resolve(specifier, file, 'require');
+    if (resolution.kind !== 'external') return resolution.file;
+    return resolution.url.startsWith('file:') ? fileURLToPath(resolution.url) : native.resolve(specifier);
+  }
+  Object.defineProperties(module.require, {
+    main: { get: () => graph.main, configurable: true, enumerable: true },
+    cache: { get: () => graph.requireCache(native.cache), configurable: true, enumerable: true },
+  });
+  return module;
+}
+
+/** What an object of the site's modules by file is made of. */
+export interface LoadedModules {
+  get(file: string): CommonjsModule | undefined;
+  files(): string[];
+  /** @returns whether it was there. */
+  forget(file: string): boolean;
+}
+
+/** Node's `require.cache`, with the site's modules in it. One that is deleted runs anew when it is required. */
+export function requireCache(
+  modules: LoadedModules,
+  native: NodeJS.Dict<NodeJS.Module>,
+): NodeJS.Dict<NodeJS.Module> {
+  return new Proxy(native, {
+    get: (target, file) => modules.get(String(file)) ?? Reflect.get(target, file),
+    has: (target, file) => modules.get(String(file)) !== undefined || Reflect.has(target, file),
+    ownKeys: (target) => [...new Set([...modules.files(), ...Reflect.ownKeys(target)])],
+    deleteProperty: (target, file) => modules.forget(String(file)) || Reflect.deleteProperty(target, file),
+    getOwnPropertyDescriptor(target, file) {
+      const value = modules.get(String(file));
+      if (value === undefined) return Reflect.getOwnPropertyDescriptor(target, file);
+      return { value, writable: true, enumerable: true, configurable: true };
+    },
+  });
+}
+
+function packageFolders(folder: string): string[] {
+  const folders: string[] = [];
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (path.basename(at) !== 'node_modules') folders.push(path.join(at, 'node_modules'));
+    if (path.dirname(at) === at) return folders;
+  }
+}
