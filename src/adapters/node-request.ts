@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { clientOf } from '../wsgi/client-presence.ts';
 import type { Environ } from '../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
 import { headerName } from './header-name.ts';
@@ -34,7 +35,22 @@ export function createNodeRequest(
     rawHeaders.push(name, value);
   }
   request.headers = headers;
+  followCompletion(request, environ);
   return request;
+}
+
+/** Node says `complete` of a request that has come as a whole, whether or not a handler has read it. */
+function followCompletion(request: IncomingMessage, environ: Environ): void {
+  const client = clientOf(environ);
+  let isRead = false;
+  Object.defineProperty(request, 'complete', {
+    configurable: true,
+    enumerable: true,
+    get: () => isRead || client?.isRequestReceived === true,
+    set: (value: boolean) => {
+      isRead = value;
+    },
+  });
 }
 
 /** The target as a handler finds it below its mount: by Express's convention, unless `isWholePath`. */

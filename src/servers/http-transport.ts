@@ -90,6 +90,10 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     for (const name of this.response.getHeaderNames()) this.response.removeHeader(name);
   }
 
+  override get isRequestReceived(): boolean {
+    return this.request.complete;
+  }
+
   /** Whether the application waits for the client to send. */
   get isReading(): boolean {
     return this.#body?.isWaiting ?? false;

@@ -12,6 +12,11 @@ export abstract class ClientPresence {
   #controller: AbortController | undefined;
   #onDisconnect: (() => void) | undefined;
 
+  /** Whether the whole request has come, be it read or not, as far as the server tells. */
+  get isRequestReceived(): boolean {
+    return false;
+  }
+
   /** The error that all get who wait for a client that has gone: one object, so that they can tell. */
   get departure(): ClientDisconnected {
     this.#departure ??= new ClientDisconnected();
@@ -49,7 +54,7 @@ export abstract class ClientPresence {
 }
 
 /** What an application may know of its client. */
-export type Client = Pick<ClientPresence, 'isDisconnected' | 'departure' | 'signal'>;
+export type Client = Pick<ClientPresence, 'isDisconnected' | 'departure' | 'signal' | 'isRequestReceived'>;
 
 /** An input that knows whose it is. So whatever middleware is in between, the client is found by it. */
 export interface InputOfClient {

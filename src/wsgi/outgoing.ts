@@ -74,8 +74,9 @@ export class Outgoing {
     if (!this.#hasBody(head)) return;
     const room = this.#room(head);
     if (this.#phase === 'called') {
-      const isWrong = bodyLength !== undefined && bodyLength !== (head.contentLength ?? bodyLength);
-      if (isWrong || block.length > room) throw lengthMismatch(head, bodyLength ?? block.length);
+      // As long as nothing is sent, an error page says more than a response that breaks off.
+      const isTooShort = bodyLength !== undefined && bodyLength < (head.contentLength ?? 0);
+      if (isTooShort) throw lengthMismatch(head, bodyLength);
       this.#sendHead(head, bodyLength);
     }
     if (block.length > room) return this.#sendFitting(head, block);

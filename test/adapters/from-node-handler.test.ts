@@ -342,3 +342,20 @@ describe('the request', () => {
     expect(sent).toBeLessThan(32 * 1024 * 1024); // what the system's buffers hold
   });
 });
+
+test('a request is complete when it has come as a whole, read or not, as on node:http', async () => {
+  const seen: boolean[] = [];
+  const handler: NodeHandler = async (request, response) => {
+    seen.push(request.complete);
+    await untilStill(() => Number(request.complete));
+    seen.push(request.complete);
+    response.end('done');
+  };
+  const { port } = await startServer(fromNodeHandler(handler));
+  const client = await RawClient.connect(port);
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n';
+  await client.send(`${head}body`).until('done');
+  client.received = '';
+  await client.send(`${head}bo`).until('done');
+  expect(seen).toEqual([false, true, false, false]);
+});

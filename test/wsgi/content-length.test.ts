@@ -17,14 +17,32 @@ test('a body of the length that was promised is sent', async () => {
   expect(errors).toEqual([]);
 });
 
-test.each([
-  ['shorter', ['he']],
-  ['longer', ['hello', '!']],
-  ['longer, in one block', ['hello!']],
-])('an array that is %s than promised is an error page, since nothing is sent yet', async (_how, blocks) => {
-  const { transport, errors } = await respond(promising(5, blocks, 'array'));
+test('an array that is shorter than promised is an error page, since nothing is sent yet', async () => {
+  const { transport, errors } = await respond(promising(5, ['he'], 'array'));
   expect(transport).toMatchObject({ status: 500, ending: 'ended' });
-  expect(errors).toEqual([expect.stringMatching(/^Content-Length promised 5 bytes, and the body has/)]);
+  expect(errors).toEqual([expect.stringMatching(/^Content-Length promised 5 bytes, and the body has 2\./)]);
+});
+
+test.each([
+  ['an array', ['hello', '!'], 'array'],
+  ['an array whose first block is too long', ['hell', 'o world', '!'], 'array'],
+  ['a single block', ['hello!'], 'array'],
+  ['a generator of one block', ['hello!'], 'generator'],
+] as const)(
+  '%s that is longer than promised is cut off at the length, and it is logged',
+  async (_what, blocks, kind) => {
+    const { transport, errors } = await respond(promising(5, blocks, kind));
+    expect(transport).toMatchObject({ status: 200, body: 'hello', ending: 'ended' });
+    expect(errors).toEqual([
+      expect.stringMatching(/^Content-Length promised 5 bytes, and the body has .* or more\./),
+    ]);
+  },
+);
+
+test('a body where none was promised is cut off altogether', async () => {
+  const { transport, errors } = await respond(promising(0, ['hello'], 'array'));
+  expect(transport).toMatchObject({ status: 200, body: '', ending: 'ended' });
+  expect(errors).toEqual([expect.stringContaining('promised 0 bytes, and the body has 5 or more.')]);
 });
 
 test('a generator that ends too soon has its connection closed, and it is logged', async () => {
