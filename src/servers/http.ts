@@ -18,6 +18,7 @@ import {
 import { HttpResponder } from './http-responder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './http-stalls.ts';
 import { HttpTransport, type TransportOptions } from './http-transport.ts';
+import { keepDrainListeners, refuseConnect } from './refuse-connect.ts';
 import { untilQuiet } from './until-quiet.ts';
 
 export interface CloseOptions {
@@ -105,7 +106,7 @@ export class HttpServer {
     server.on('request', (request, response) => this.#handle(request, response, false));
     server.on('checkContinue', (request, response) => this.#handle(request, response, true));
     server.on('checkExpectation', (request, response) => this.#handle(request, response, false));
-    server.on('connect', (request, socket) => this.#refuseConnect(request, socket as Socket));
+    server.on('connect', (request, socket) => refuseConnect(request, socket as Socket));
     server.on('clientError', (error, socket) => this.#parserFailed(error, socket as Socket));
     this.#server = server;
   }
@@ -220,6 +221,7 @@ export class HttpServer {
     this.#stalls.start();
     socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response
     socket.on('resume', () => connection.holdBack());
+    keepDrainListeners(socket);
     socket.once('end', () => socket.setTimeout(HALF_CLOSED_TIMEOUT_MS));
     socket.once('close', () => {
       connection.closed();
@@ -257,21 +259,6 @@ export class HttpServer {
     if (this.#graceMs === undefined) return;
     this.#closeIfIdle(connection);
     this.#checkDrained();
-  }
-
-  /** Only proxies make tunnels. Node's parser has let go of the connection: what comes is read and thrown away. */
-  #refuseConnect({ url, httpVersion }: IncomingMessage, socket: Socket): void {
-    const connection = HttpConnection.of(socket)!;
-    socket.on('error', () => {}); // it is closed in any case
-    socket.resume();
-    if (connection.isEnding) return;
-    connection.refuseNext({
-      kind: 'malformed',
-      status: 501,
-      message: 'CONNECT is for proxies, and this is none.',
-      remoteAddress: connection.remoteAddress,
-      requestLine: `CONNECT ${url} HTTP/${httpVersion}`,
-    });
   }
 
   #parserFailed(error: ParserError, socket: Socket): void {

@@ -17,6 +17,8 @@ export interface FuzzCase {
   readonly index: number;
   /** Their ids, in the order in which they were sent. */
   readonly ids: readonly string[];
+  /** Those of them whose responses may break off. */
+  readonly breaking: readonly string[];
   /** Whether every byte is as it should be, so that a response must come for each request. */
   readonly isClean: boolean;
   readonly pieces: readonly Buffer[];
@@ -28,6 +30,8 @@ export interface FuzzCase {
 }
 
 const MOST_PIPELINED = 8;
+/** A body that has stopped is waited for, a second for every 500 bytes that came of it. */
+const MOST_WAITED_FOR = 5_000;
 
 /** The same case for the same seed and index, so that one that failed can be played alone. */
 export function makeCase(seed: number, index: number): FuzzCase {
@@ -44,17 +48,19 @@ export function makeCase(seed: number, index: number): FuzzCase {
     ),
   );
   if (!isClean && random.chance(0.3)) bytes = mutate(random, bytes) as Buffer<ArrayBuffer>;
-  const leaving: Leaving = random.chance(0.6)
+  const chosen: Leaving = random.chance(0.6)
     ? 'half-closes'
     : random.pick<Leaving>(['waits', 'waits', 'goes', 'resets']);
+  const isTooLong = chosen === 'waits' && !isClean && bytes.length > MOST_WAITED_FOR;
   return {
     index,
     ids: requests.map(({ id }) => id),
+    breaking: requests.filter(({ mayBreakOff }) => mayBreakOff).map(({ id }) => id),
     isClean,
     pieces: split(random, bytes),
     pauseMs: random.chance(0.1) ? 1 + random.below(30) : 0,
     isDeaf: random.chance(0.05),
-    leaving,
+    leaving: isTooLong ? 'half-closes' : chosen,
   };
 }
 

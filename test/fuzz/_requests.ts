@@ -3,6 +3,8 @@ import type { Random } from './_random.ts';
 /** A request that is sound, but for what the fuzzer does to its bytes. */
 export interface FuzzRequest {
   readonly id: string;
+  /** Whether its response may end the connection in the middle, or instead. */
+  readonly mayBreakOff: boolean;
   readonly bytes: Buffer;
 }
 
@@ -31,6 +33,7 @@ const PATHS = [
   'fetch',
   'nowhere',
 ];
+const BREAKING = new Set(['break', 'short']);
 const METHODS = ['GET', 'GET', 'GET', 'POST', 'POST', 'POST', 'PUT', 'HEAD', 'DELETE', 'OPTIONS', 'PATCH'];
 const ODD_METHODS = ['TRACE', 'PURGE', 'CONNECT', 'PROPFIND', 'M-SEARCH', 'QUERY'];
 const FIELDS = [
@@ -83,23 +86,25 @@ const TRAILERS = ['X-Sum: 1\r\n', 'Host: y\r\n', 'Content-Length: 3\r\n', 'X: \r
  */
 export function buildRequest(random: Random, id: string, isLast: boolean, oddity: number): FuzzRequest {
   const method = random.chance(oddity) ? random.pick(ODD_METHODS) : random.pick(METHODS);
-  const target = random.chance(oddity) ? random.pick(ODD_TARGETS) : `/${random.pick(PATHS)}?id=${id}`;
+  const path = random.pick(PATHS);
+  const target = random.chance(oddity) ? random.pick(ODD_TARGETS) : `/${path}?id=${id}`;
+  const request = (text: string) => ({ id, bytes: latin1(text), mayBreakOff: BREAKING.has(path) });
   const version = random.chance(0.08) ? '1.0' : '1.1';
   const lines = [`${method} ${target} HTTP/${version}`, 'Host: fuzz'];
   while (random.chance(0.3)) lines.push(random.pick(FIELDS));
   while (random.chance(oddity)) lines.push(random.pick(ODD_FIELDS));
   if (random.chance(isLast ? 0.3 : 0.03)) lines.push('Connection: close');
   const hasBody = method === 'GET' || method === 'HEAD' ? random.chance(0.05) : random.chance(0.8);
-  if (!hasBody) return { id, bytes: latin1(`${lines.join('\r\n')}\r\n\r\n`) };
+  if (!hasBody) return request(`${lines.join('\r\n')}\r\n\r\n`);
   if (random.chance(0.1)) lines.push('Expect: 100-continue');
   if (random.chance(0.3)) lines.push('Content-Type: application/x-www-form-urlencoded');
   const body = 'a=b&'.repeat(random.chance(0.03) ? 40_000 : random.below(40));
   if (random.chance(0.5)) {
     lines.push(`Content-Length: ${body.length}`);
-    return { id, bytes: latin1(`${lines.join('\r\n')}\r\n\r\n${body}`) };
+    return request(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
   lines.push('Transfer-Encoding: chunked');
-  return { id, bytes: latin1(`${lines.join('\r\n')}\r\n\r\n${chunked(random, body, oddity)}`) };
+  return request(`${lines.join('\r\n')}\r\n\r\n${chunked(random, body, oddity)}`);
 }
 
 function chunked(random: Random, body: string, oddity: number): string {

@@ -9,6 +9,7 @@ import type { Rest } from './_target.ts';
 const CLEAN: FuzzCase = {
   index: 0,
   ids: ['c0r0', 'c0r1'],
+  breaking: [],
   isClean: true,
   pieces: [],
   pauseMs: 0,
@@ -65,6 +66,10 @@ describe('in what was received', () => {
 
   test('of a client that left nothing is missed', () => {
     expect(problemsOf(response('c0r0'), false)).toEqual([]);
+  });
+
+  test('a response that breaks off before it begins is not missed', () => {
+    expect(problemsOf(response('c0r0'), true, { ...CLEAN, breaking: ['c0r1'] })).toEqual([]);
   });
 
   test('of broken requests nothing is missed, and still nothing may come behind the last response', () => {

@@ -1,0 +1,20 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { fuzz } from '../fuzz/_fuzz.ts';
+import { Target, type TargetName } from '../fuzz/_target.ts';
+
+// A short run of what `npm run fuzz` does for a million requests.
+test.each<[TargetName, number]>([
+  ['serve', 4_000],
+  ['runserver', 2_000],
+  ['noreload', 2_000],
+])(
+  'nothing that clients send harms %s: no crash, no hang, nothing behind a last response, nothing left open',
+  async (name, requests) => {
+    const target = await Target.start(name, process.execPath, onTestFinished);
+    const report = await fuzz(target, { seed: 1, requests, batch: requests / 2, concurrency: 50 });
+    expect(report.failures).toEqual([]);
+    expect(report.requests).toBeGreaterThanOrEqual(requests);
+    expect(await target.stop()).toBe(true);
+  },
+  180_000,
+);
