@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Middleware } from '../../src/handler/index.ts';
+import { gotRequestException } from '../../src/handler/signals.ts';
 import { path } from '../../src/handler/urls/index.ts';
 import type { Environ } from '../../src/wsgi/types.ts';
 import { type Answer, ask, createApplication } from './_client.ts';
@@ -113,6 +114,23 @@ describe.each([
       true,
     ]);
   });
+});
+
+test('handler413 of the URLconf answers for a body that is too large', async () => {
+  const view = async (request: Request) => new Response(await request.text());
+  const handler413 = (_: Request, error: Error) => new Response(error.name, { status: 413 });
+  const ROOT_URLCONF = { urlpatterns: [path('', view)], handler413 };
+  const application = await createApplication([], { ROOT_URLCONF, DATA_UPLOAD_MAX_MEMORY_SIZE: 1 });
+  const { status, body } = await ask(application, '/', { method: 'POST', body: 'ab' });
+  expect([status, body]).toEqual(['413 Content Too Large', 'RequestDataTooBig']);
+});
+
+test('a body that is too large is no error of the site', async () => {
+  const failures: unknown[] = [];
+  onTestFinished(gotRequestException.connect(({ error }) => void failures.push(error)));
+  await post(reading('text'), bodyOf(LIMIT + 1, 'text'));
+  await post(reading('formData'), 'x', { environ: { CONTENT_TYPE: 'multipart/form-data' } });
+  expect(failures).toEqual([]);
 });
 
 describe('a Request that a middleware has made', () => {
