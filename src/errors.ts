@@ -48,9 +48,9 @@ export function isError(thrown: unknown): thrown is Error {
 }
 
 /** A text of an error, whatever its getters do. */
-export function readText(error: Error, key: 'name' | 'message' | 'stack'): string {
+export function readText(error: Error, key: 'name' | 'message' | 'stack' | 'code'): string {
   try {
-    return String(error[key] ?? '');
+    return String((error as NodeJS.ErrnoException)[key] ?? '');
   } catch {
     return `(a ${key} that cannot be read)`;
   }
@@ -70,6 +70,15 @@ export function stackLines(stack: string, message: string): readonly string[] {
   // The message, or the name, is another than it was when the error was made: only what ends the stack is sure.
   const lines = stack.trimEnd().split('\n');
   return lines.slice(lines.findLastIndex((line) => !FRAME.test(line)) + 1);
+}
+
+/** What an error names as its cause, if it lets itself be asked. */
+export function causeOf(error: Error): unknown {
+  try {
+    return error.cause;
+  } catch {
+    return undefined; // A getter that throws.
+  }
 }
 
 /** Whatever was thrown, as text. */

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
-import { CommandError, describeThrown, isError, isUserError, readText, UsageError } from '../errors.ts';
+import {
+  CommandError,
+  causeOf,
+  describeThrown,
+  isError,
+  isUserError,
+  readText,
+  UsageError,
+} from '../errors.ts';
 import { statIfThere } from '../stat-if-there.ts';
 import { printable } from '../wsgi/printable.ts';
 import { endWithOutput, printError } from './output.ts';
@@ -68,7 +76,7 @@ export function formatError(error: unknown, { traceback = false } = {}): string 
 
 function* stacks(error: unknown): Generator<string> {
   const seen = new Set<unknown>();
-  for (let current = error; isError(current) && !seen.has(current); current = current.cause) {
+  for (let current = error; isError(current) && !seen.has(current); current = causeOf(current)) {
     seen.add(current);
     yield `${current === error ? '' : 'Caused by: '}${readText(current, 'stack')}`;
   }

@@ -1,3 +1,6 @@
+import { isError, readText } from '../errors.ts';
+import { errorChain } from '../handler/error-chain.ts';
+
 /** What only one process can have at a time: servers of the site's own, and children, which may have such. */
 const EXCLUSIVE = new Set(['TCPServerWrap', 'ProcessWrap']);
 
@@ -8,8 +11,5 @@ export function holdsExclusively(): boolean {
 
 /** Whether something failed since another process has the port, or the socket's file. */
 export function isPortTaken(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ((current as NodeJS.ErrnoException).code === 'EADDRINUSE') return true;
-  }
-  return false;
+  return errorChain(error).errors.some((one) => isError(one) && readText(one, 'code') === 'EADDRINUSE');
 }

@@ -114,6 +114,22 @@ describe('a site that does not load', () => {
   });
 });
 
+test('a site that throws what does not let itself be read has its page, and heals', async () => {
+  const site = await runserver({
+    'mysite/urls.ts': `
+      const error: Error = new Error('no');
+      error.cause = error;
+      for (const name of ['message', 'name', 'code', 'cause', 'hint']) {
+        Object.defineProperty(error, name, { get() { throw new Error('not for you'); } });
+      }
+      throw error;`,
+  });
+  const { status, body } = await get(site.url);
+  expect([status, body]).toEqual([500, expect.stringContaining('(a message that cannot be read)')]);
+  writeFiles(site.root, { 'mysite/urls.ts': SITE['mysite/urls.ts']! });
+  expect((await get(site.url)).body).toBe('home 1');
+});
+
 test('a page for a host that is not allowed has no script', async () => {
   const { url } = await runserver({});
   const headers = { host: 'evil.com', accept: 'text/html', 'sec-fetch-dest': 'document' };
