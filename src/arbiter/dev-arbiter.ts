@@ -19,6 +19,9 @@ const SLOW_LOAD_MS = 3_000;
 /** From here on a page says so to who waits, while the load goes on: it may be in a loop, or it may be slow. */
 const LONG_LOAD_MS = 10_000;
 
+/** How long a load that is out of date already may take for a request that has waited for it. */
+const LAST_CHANCE_MS = 1_000;
+
 /** How long a worker that answers nobody may go on with what it does, once another has taken over. */
 const STUCK_TIMEOUT_MS = 30_000;
 
@@ -63,8 +66,10 @@ export class DevArbiter {
   /** While a worker is not spawned yet, since the last one could not start. */
   #respawn: NodeJS.Timeout | undefined;
   #areUrlsWanted = false;
-  /** The newest generation is out of date, and answers those first that have waited for it. */
-  #isBehind = false;
+  /** While the newest generation is out of date, and answers those first that have waited for it. */
+  #behind: NodeJS.Timeout | undefined;
+  /** How long the last sound load took. */
+  #soundLoadMs = 0;
   /** What was said of the last worker, which could not start. */
   #brokenStart: string | undefined;
   #isClosed = false;
@@ -123,6 +128,7 @@ export class DevArbiter {
     this.#isClosed = true;
     clearTimeout(this.#slow);
     clearTimeout(this.#respawn);
+    clearTimeout(this.#behind);
     this.#heartbeat.stop();
     this.#changes.close();
     this.listener.close();
@@ -166,13 +172,21 @@ export class DevArbiter {
 
   // #region Generations
 
-  /** A load is not begun anew while a request waits for it for too long, nor before that is answered. */
+  /**
+   * A load is not begun anew while a request waits for it for too long, nor before that is answered; but for one that takes
+   * longer than the last sound one did, since it may never end.
+   */
   #onStale(changed: readonly string[]): void {
     const { state, activatedAt = 0 } = this.#current!;
     const { overdueSince } = this.#gate;
     const isLastChance = overdueSince !== undefined && activatedAt > overdueSince;
-    this.#isBehind = isLastChance && (state === 'loading' || this.#findLoaded(overdueSince) !== undefined);
-    if (!this.#isBehind) this.#load(changed);
+    const patience = activatedAt + LAST_CHANCE_MS + 2 * this.#soundLoadMs - Date.now();
+    const isLoading = state === 'loading' && patience > 0;
+    clearTimeout(this.#behind);
+    this.#behind = undefined;
+    if (isLastChance && (isLoading || this.#findLoaded(overdueSince) !== undefined))
+      this.#behind = setTimeout(() => this.#changes.check(), Math.max(patience, LAST_CHANCE_MS));
+    else this.#load(changed);
   }
 
   /**
@@ -188,6 +202,8 @@ export class DevArbiter {
     const last = this.#current;
     clearTimeout(this.#respawn);
     this.#respawn = undefined;
+    clearTimeout(this.#behind);
+    this.#behind = undefined;
     this.#changes.begin();
     this.#current = new Generation((last?.number ?? 0) + 1, changed, failure);
     this.#current.after = after;
@@ -281,7 +297,7 @@ export class DevArbiter {
       case 'free':
         worker.isFree = true;
         if (isCurrent) this.#gate.openSoon();
-        if (isCurrent && this.#isBehind && !this.#gate.isWaitedFor) this.#changes.check();
+        if (isCurrent && this.#behind !== undefined && !this.#gate.isWaitedFor) this.#changes.check();
         return;
       case 'pong': {
         const isLoading = isCurrent && this.#current!.state === 'loading';
@@ -315,6 +331,7 @@ export class DevArbiter {
     clearTimeout(this.#slow);
     current.state = 'ready';
     current.isSound = failure === undefined;
+    if (current.isSound) this.#soundLoadMs = Date.now() - current.activatedAt!;
     if (failure === undefined) {
       this.#changes.retain(current.files);
       this.#heritage = heritage;

@@ -265,3 +265,55 @@ async function bound(files?: Record<string, string>, read?: readonly string[]) {
   const { first, spare } = harness;
   return { harness, first, spare, connect: (request?: string) => harness.connect(request) };
 }
+
+describe('a request that waits while a file is changed again and again', () => {
+  /** The third worker loads what the file was after the request came. */
+  async function waiting() {
+    const harness = await serving();
+    useFakeTimers();
+    harness.change('a.ts', '2');
+    await harness.connect();
+    await harness.spare.got('activate');
+    vi.advanceTimersByTime(1);
+    harness.change('a.ts', '3');
+    vi.advanceTimersByTime(10);
+    const third = await harness.booted(2);
+    await third.got('activate');
+    harness.read(third, 'a.ts');
+    return Object.assign(harness, { third });
+  }
+
+  test('is answered by a load that began after it came, which then makes way for the next', async () => {
+    const harness = await waiting();
+    vi.advanceTimersByTime(400);
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    expect(harness.third.all('retire')).toEqual([]);
+    harness.third.ready();
+    expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([1, 1]);
+  });
+
+  test('waits for the newest text at first', async () => {
+    const harness = await waiting();
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    expect(harness.third.all('retire')).toHaveLength(1);
+  });
+
+  test('does not wait for a load that does not end', async () => {
+    const harness = await waiting();
+    vi.advanceTimersByTime(2_000);
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    expect(harness.third.all('retire')).toHaveLength(1);
+  });
+
+  test('gets no error page while another load may do better', async () => {
+    const harness = await waiting();
+    vi.advanceTimersByTime(400);
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    harness.third.ready(BROKEN);
+    expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([0, 1]);
+  });
+});
