@@ -14,7 +14,7 @@ export function checkResponse(value: unknown, who: string): Response {
 
 /** What is wrong with what user code has returned, to stand behind who it was; undefined for a Response to send. */
 export function responseProblem(value: unknown): string | undefined {
-  if (!isResponse(value)) {
+  if (!LightResponse.isOne(value) && !isResponse(value)) {
     return `didn't return a Response. It returned ${quote(value)} instead.`;
   }
   if (!LightResponse.isSpent(value)) return undefined;

@@ -233,6 +233,19 @@ describe('put in the place of the global class by a site', () => {
     expect(() => Response.prototype.bodyUsed).toThrow(TypeError);
   });
 
+  test('a library that looks at its members before it was used finds them', async () => {
+    vi.resetModules();
+    const { Response: Fresh } = await import('../../src/handler/http/index.ts');
+    expect(Object.keys(Object.getOwnPropertyDescriptors(Fresh.prototype))).toEqual(
+      expect.arrayContaining(['body', 'bodyUsed', 'url', 'text', 'clone', 'headers']),
+    );
+    const { get } = Object.getOwnPropertyDescriptor(Fresh.prototype, 'body')!;
+    const { value } = Object.getOwnPropertyDescriptor(Fresh.prototype, 'text')!;
+    expect(get!.call(new Native('x'))).toBeInstanceOf(ReadableStream);
+    expect(await value.call(new Fresh('x'))).toBe('x');
+    expect(new Fresh(null).body).toBe(null);
+  });
+
   test('another copy of this package finds the runtime’s behind it', async () => {
     expect(await new Response('x').text()).toBe('x');
     vi.resetModules();

@@ -1,10 +1,13 @@
 import { blocksOf } from '../block-source.ts';
 import { LightHeaders } from './light-headers.ts';
 import { markStandIn, nativeResponse } from './native-response.ts';
-import { standInFor } from './stand-in.ts';
+import { announce, standInFor } from './stand-in.ts';
 import { streamOf } from './stream-of.ts';
 
 const setUp: { isDone?: true } = {};
+/** What there is in every runtime's class, and not in ours until that is looked at. */
+const GETTERS = ['body', 'bodyUsed', 'redirected', 'type', 'url'];
+const METHODS = ['arrayBuffer', 'blob', 'clone', 'formData', 'json', 'text'];
 const TEXT = 'text/plain;charset=UTF-8';
 const JSON_TYPE = 'application/json';
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
@@ -63,6 +66,10 @@ export class LightResponse {
     return nativeResponse().redirect(...args);
   }
 
+  static isOne(value: unknown): value is Response {
+    return typeof value === 'object' && value !== null && #real in value;
+  }
+
   /** Whether all of a response's body is there, and `take()` gives it. */
   static isWhole(value: unknown): value is Response {
     if (typeof value !== 'object' || value === null || !(#real in value)) return false;
@@ -106,9 +113,18 @@ export class LightResponse {
   }
 
   static #join({ prototype }: typeof globalThis.Response): void {
+    if (setUp.isDone) return;
     setUp.isDone = true;
-    markStandIn(LightResponse);
     standInFor(LightResponse.prototype, prototype, (one: object) => (#real in one ? one.#become() : one));
+  }
+
+  static {
+    markStandIn(LightResponse);
+    // Libraries that have a Response of their own derive it from the members of the global one, which a site may have
+    // put this one in the place of.
+    announce(LightResponse.prototype, { getters: GETTERS, methods: METHODS }, () =>
+      LightResponse.#join(nativeResponse()),
+    );
   }
 
   constructor(body: BodyInit | AsyncIterable<unknown> = null, init: ResponseInit = {}) {
