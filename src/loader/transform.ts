@@ -18,7 +18,7 @@ import type { RuntimeCompilerOptions } from './tsconfig.ts';
 export type { ModuleKind, TransformInput } from './transform/transform-input.ts';
 
 /** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
-export const TRANSFORM_VERSION = 2;
+export const TRANSFORM_VERSION = 3;
 
 export interface TransformedModule extends ModuleHeader {
   readonly kind: ModuleKind;

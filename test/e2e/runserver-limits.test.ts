@@ -42,6 +42,12 @@ test.each([[[]], [['--noreload']]])("Node's option is heard from NODE_OPTIONS, w
   expect(await get(site.url, cookies(90_000))).toMatchObject({ status: 200 });
 });
 
+test.each([[[]], [['--noreload']]])("Node's option is heard from its command line, with %j", async (args) => {
+  const nodeFlags = ['--max-http-header-size=100000'];
+  const site = await runserver({}, args, {}, undefined, { nodeFlags });
+  expect(await get(site.url, cookies(90_000))).toMatchObject({ status: 200 });
+});
+
 test('the options are in the help, with their defaults', async () => {
   const help = new Command('runserver.js', ['--help'], { cwd: temporaryFolder() });
   await help.exit;
