@@ -10,6 +10,7 @@ import { Hono } from 'hono';
 import Koa from 'koa';
 import { fromFetch, toFetch } from '../dist/adapters/fetch.cjs';
 import { fromNodeHandler, toNodeHandler } from '../dist/adapters/node.cjs';
+import { Response } from '../dist/handler/http/index.cjs';
 import { createHttpServer } from '../dist/servers/index.cjs';
 
 const TEXT = 'Hello, world!';
@@ -39,7 +40,11 @@ async function fastifyApp() {
 
 const alone = (handler) => createServer(handler);
 const inside = (handler) => createHttpServer(fromNodeHandler(handler));
-const insideByFetch = (handler) => createHttpServer(fromFetch(handler));
+/** With our Response in the global one's place, as a program can put it; Hono's own server does the like. */
+function insideByFetch(handler) {
+  globalThis.Response = Response;
+  return createHttpServer(fromFetch(handler));
+}
 
 const SERVERS = {
   'node:http': () =>
