@@ -5,6 +5,7 @@ import { ErrorStream } from '../wsgi/errors-stream.ts';
 import type { WSGIApplication, WSGIErrors } from '../wsgi/types.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
 import { closeWhenIdle } from './close-when-idle.ts';
+import { checkHalfClosed } from './half-closed.ts';
 import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
 import { ResponseHeads } from './http-head.ts';
 import { headTooLarge, parserLimit, requestLimits } from './http-limits.ts';
@@ -30,8 +31,6 @@ export interface CloseOptions {
 
 const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
-/** How long a client that has closed its sending side may be left without a sign before it counts as gone. */
-const HALF_CLOSED_TIMEOUT_MS = 5_000;
 
 /**
  * An HTTP server for one application. To make it, to `listen()` and to `close()` are three separate acts.
@@ -222,7 +221,7 @@ export class HttpServer {
     socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response
     socket.on('resume', () => connection.holdBack());
     keepDrainListeners(socket);
-    socket.once('end', () => socket.setTimeout(HALF_CLOSED_TIMEOUT_MS));
+    socket.once('end', () => void checkHalfClosed(connection));
     socket.once('close', () => {
       connection.closed();
       this.#connections.delete(connection);
