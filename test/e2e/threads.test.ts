@@ -127,4 +127,8 @@ describe("a package that loads a module of the site gets the site's own instance
   test('by require()', async () => {
     expect(await body(await runserver(FILES), 'require')).toBe('[true,2,"default"]');
   });
+
+  test.skipIf(HAS_SYNC_HOOKS)('but by import() before Node 22.15, which says what to do', async () => {
+    expect(await body(await runserver(FILES), 'import')).toContain('Use Node 22.15 or later');
+  });
 });

@@ -6,6 +6,10 @@ const SCOPE_HINTS: Readonly<Record<string, string>> = {
     'In an ES module, use export. A file that is to be CommonJS is named .cts, or its package.json says \'"type": "commonjs"\'.',
 };
 
+/** To be deleted with Node 20. */
+const NODE_20_HINT =
+  'A package imported it by its path. Use Node 22.15 or later, or import the file in the site and pass on what it exports.';
+
 /**
  * What to do about an error that V8 words without a cure: names of CommonJS in an ES module, a namespace that is called.
  *
@@ -20,6 +24,7 @@ export function hintFor(
     return name === undefined ? undefined : SCOPE_HINTS[name === 'exports' ? 'module' : name];
   }
   if (error.name !== 'TypeError') return undefined;
+  if (/^Unknown file extension "\.[cm]?tsx?"/.test(error.message)) return NODE_20_HINT;
   const [, name] = /^([\w$]+) is not a (?:function|constructor)$/.exec(error.message) ?? [];
   if (name === undefined) return undefined;
   const statement = new RegExp(
