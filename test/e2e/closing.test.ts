@@ -5,7 +5,7 @@ import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { haproxy, nginx, type ProxyKind, startProxy } from './_proxies.ts';
 import { describeWith, HAPROXY, NGINX } from './_real-parts.ts';
 
-const ROUNDS = 8;
+const ROUNDS = 6;
 const CLIENTS = 8;
 
 /** Sends back what it was sent. */
@@ -79,7 +79,7 @@ async function roll(file: string, proxy: ProxyKind): Promise<Load> {
   const load = new Load(port);
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      await load.more(100);
+      await load.more(400); // by then the proxy has as many connections to each server as it needs
       const server = servers[round % 2]!;
       await server.close();
       await load.more(100);
