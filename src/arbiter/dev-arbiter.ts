@@ -137,7 +137,16 @@ export class DevArbiter {
     return this.#pool.close(signal);
   }
 
-  /** Ends every worker at once. */
+  /** Stops every worker where it is, while we are stopped ourselves. */
+  freeze(): void {
+    this.#pool.freezeAll();
+  }
+
+  thaw(): void {
+    this.#pool.thawAll();
+  }
+
+  /** Ends every worker at once. Unless we are closed, the next request, or one that waits, starts another. */
   kill(): void {
     this.#pool.killAll();
   }

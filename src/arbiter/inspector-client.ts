@@ -9,6 +9,9 @@ export interface InspectorMessage {
   readonly result?: { readonly result?: { readonly value?: unknown } };
 }
 
+/** What a worker says of itself is short; whoever says more is none, or wants to fill the memory. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+
 const TEXT_FRAME = 0x81;
 const MASKED = 0x80;
 const LENGTH_16 = 126;
@@ -31,7 +34,11 @@ export class InspectorClient {
     socket.on('error', () => socket.destroy());
     socket.on('data', (bytes: Buffer) => {
       this.#received = Buffer.concat([this.#received, bytes]);
-      this.#readFrames();
+      try {
+        this.#readFrames();
+      } catch {
+        socket.destroy(); // It speaks another language.
+      }
     });
   }
 
@@ -81,6 +88,7 @@ export class InspectorClient {
       if (bytes.length < start) return;
       if (length === LENGTH_16) length = bytes.readUInt16BE(2);
       else if (length === LENGTH_64) length = Number(bytes.readBigUInt64BE(2));
+      if (length > MAX_MESSAGE_BYTES) throw new RangeError('The message is too long.');
       if (bytes.length < start + length) return;
       this.#received = bytes.subarray(start + length);
       if (bytes[0] === TEXT_FRAME)
@@ -95,7 +103,10 @@ function findTarget(port: number, signal: AbortSignal): Promise<{ webSocketDebug
       .get({ host: '127.0.0.1', port, path: '/json/list', agent: false, signal }, async (response) => {
         try {
           let text = '';
-          for await (const chunk of response.setEncoding('utf8')) text += chunk;
+          for await (const chunk of response.setEncoding('utf8')) {
+            text += chunk;
+            if (text.length > MAX_MESSAGE_BYTES) throw new RangeError('The answer is too long.');
+          }
           const [target] = JSON.parse(text);
           if (typeof target?.webSocketDebuggerUrl !== 'string') throw new Error('This is no inspector.');
           resolve(target);

@@ -155,6 +155,16 @@ export class WorkerHandle {
     if (stdout ?? stderr) await Promise.race([isRead, delay(PRINT_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
+  /** Stops the process and its group where they are. */
+  freeze(): void {
+    this.#group?.signal('SIGSTOP');
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    this.#group?.signal('SIGCONT');
+  }
+
   /** Ends the process at once, and its group, whatever they are doing. */
   kill(): void {
     this.#group?.signal('SIGKILL');

@@ -97,6 +97,14 @@ export class WorkerPool {
     await Promise.all(workers.map(({ ended }) => ended));
   }
 
+  freezeAll(): void {
+    for (const worker of this.#workers) worker.freeze();
+  }
+
+  thawAll(): void {
+    for (const worker of this.#workers) worker.thaw();
+  }
+
   killAll(): void {
     for (const worker of this.#workers) worker.kill();
   }

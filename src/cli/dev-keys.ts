@@ -10,6 +10,9 @@ export interface DevKeysOptions {
   print(text: string): void;
   /** For `q`, which is done, and CONTROL-C and CONTROL-\\, which are signals. */
   quit(exitCode: number): void;
+  /** Stops the workers, which are not in our process group, while CONTROL-Z stops us. */
+  freeze(): void;
+  thaw(): void;
 }
 
 const INTERRUPTED = 130;
@@ -32,6 +35,8 @@ export function listenForDevKeys(options: DevKeysOptions): () => void {
   const terminal = new RawTerminal({
     input: stdin,
     isInForeground,
+    onSuspend: options.freeze,
+    onContinued: options.thaw,
     onText: (text) =>
       pressKeys(text, actions, {
         interrupt: () => quit(INTERRUPTED),

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExtraPaths } from '../dev/extra-paths.ts';
-import { ignoreGlobs } from '../dev/ignore-globs.ts';
 import type { Project } from './find-project.ts';
 
 /**
  * What reloads a site besides its modules: `--watch` paths, from the working directory, and the `templates` folders of
  * the project root and of the settings' package.
  */
-export function extraPaths(
+export async function extraPaths(
   { root, settings }: Project,
   { watch = [], ignore = [] }: { readonly watch?: readonly string[]; readonly ignore?: readonly string[] },
   onNotice: (text: string) => void,
-): ExtraPaths {
+): Promise<ExtraPaths> {
   const named = watch.map((word) => {
     const file = path.resolve(word);
     if (!existsSync(file)) onNotice(`--watch: there is no ${file} yet. It is watched for.`);
@@ -21,9 +20,8 @@ export function extraPaths(
   const templates = [root, path.join(root, settings.split('.')[0]!)].map((folder) =>
     path.join(folder, 'templates'),
   );
-  return new ExtraPaths({
-    root,
-    paths: [...named, ...templates],
-    isIgnored: ignoreGlobs(ignore, root, ...named),
-  });
+  const paths = [...named, ...templates];
+  if (ignore.length === 0) return new ExtraPaths({ root, paths });
+  const { ignoreGlobs } = await import('../dev/ignore-globs.ts'); // which takes a while to load
+  return new ExtraPaths({ root, paths, isIgnored: ignoreGlobs(ignore, root, ...named) });
 }

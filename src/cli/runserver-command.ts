@@ -9,7 +9,7 @@ import { gitLock } from '../dev/git-lock.ts';
 import { LiveReload } from '../dev/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
 import { FolderWatcher } from '../dev/watcher.ts';
-import { UsageError } from '../errors.ts';
+import { describeThrown, UsageError } from '../errors.ts';
 import { codeCacheFile } from '../user-caches.ts';
 import type { SiteOptions } from '../worker/messages.ts';
 import { type Address, formatUrl, parseAddrport } from './addrport.ts';
@@ -121,7 +121,7 @@ async function serveWithReload(
     settings: project.settings,
     version: packageVersion(),
   });
-  const extras = extraPaths(project, options, (text) => terminal.onNotice(text));
+  const extras = await extraPaths(project, options, (text) => terminal.onNotice(text));
   await seeToInspector(options, (text) => terminal.onNotice(text));
   const reaper = new Reaper();
   const arbiter = new DevArbiter({
@@ -147,6 +147,11 @@ async function serveWithReload(
     onNotice: (text) => terminal.onNotice(text),
   });
   quitOnSignals(quit);
+  // The last resort: a site that writes into the channel between the processes, or a mistake of ours.
+  process.on('uncaughtException', (error) => {
+    terminal.onError(unexpected(error));
+    arbiter.kill();
+  });
   const { port } = await arbiter.listener.listen(listenOptions(address)).catch(async (error) => {
     void arbiter.close();
     throw await explainListenError(error, address);
@@ -160,6 +165,8 @@ async function serveWithReload(
     showUrls: () => arbiter.showUrls(),
     print,
     quit: (exitCode) => quitByCode(quit, exitCode),
+    freeze: () => arbiter.freeze(),
+    thaw: () => arbiter.thaw(),
   });
   terminal.greet(bound);
   reaper.watch(first); // which is loading by now: starting the reaper takes no time from it
@@ -201,6 +208,11 @@ async function seeToInspector({ inspect }: RunserverOptions, notice: (text: stri
     const { closeInspector } = await import('../worker/inspector.ts');
     await closeInspector(); // It may have the very port.
   }
+}
+
+function unexpected(error: unknown): string {
+  const text = (error as Error | undefined)?.stack ?? describeThrown(error);
+  return `An error that should not be; the site's processes are started again:\n${text}\n`;
 }
 
 /** What V8 has compiled in an earlier process may be why a new one cannot start. */

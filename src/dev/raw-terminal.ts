@@ -8,6 +8,10 @@ export interface RawTerminalOptions {
   /** Whether the terminal is ours. In the background it is another program's: to read it or to set its mode would stop us. */
   isInForeground(): boolean;
   onText(text: string): void;
+  /** CONTROL-Z stops us now: what is not in our process group has to be stopped as well. */
+  onSuspend(): void;
+  /** We go on. */
+  onContinued(): void;
 }
 
 /**
@@ -32,8 +36,11 @@ export class RawTerminal {
   /** Stops us and all that was started with us, as CONTROL-Z does, until the shell lets us go on. */
   suspend(): void {
     if (process.platform === 'win32') return;
+    const { onSuspend, onContinued } = this.#options;
     this.#release();
+    onSuspend();
     process.kill(0, 'SIGTSTP'); // Where nobody could let us go on, the system does not stop us.
+    onContinued();
     this.#settle();
   }
 

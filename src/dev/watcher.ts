@@ -2,6 +2,9 @@ import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
 import type { ExtraPaths } from './extra-paths.ts';
 
+/** Somebody may make folders faster than they are listed: those that come later are noticed with the next request. */
+const MAX_LISTINGS = 10;
+
 export interface WatcherEvents {
   /** Something happened at this path: created, written, renamed or removed. */
   onTouch(target: string): void;
@@ -109,16 +112,15 @@ export class FolderWatcher implements Watcher {
 
   /** What has come may be a folder of the extra paths, full of files and folders of which nothing has been told. */
   #enter(target: string, extras: ExtraPaths): void {
-    for (;;) {
+    let files: readonly string[] = [];
+    for (let listing = 0; listing < MAX_LISTINGS; listing++) {
       const known = extras.folders.size;
-      const files = extras.scan([target]);
+      files = extras.scan([target]);
+      if (extras.folders.size === known) break;
       // Listed again when it is watched, since more may have come meanwhile.
-      if (extras.folders.size > known) this.watch(this.#files);
-      else {
-        for (const file of files) if (file !== target) this.#events.onTouch(file);
-        return;
-      }
+      this.watch(this.#files);
     }
+    for (const file of files) if (file !== target) this.#events.onTouch(file);
   }
 
   /** Watches what is at a folder's path now: the watch that we have may be of one that is gone. */

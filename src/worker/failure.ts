@@ -3,14 +3,24 @@ import type { Failure } from './messages.ts';
 
 /** Makes an error ready to be sent to another process. */
 export function toFailure(error: unknown): Failure {
-  if (!isError(error)) return { name: 'Error', message: describeThrown(error) };
-  const [name, message] = [readText(error, 'name'), readText(error, 'message')];
+  if (!isError(error)) return { name: 'Error', message: shorten(describeThrown(error)) };
+  const [name, message] = [readText(error, 'name'), readText(error, 'message')].map(shorten) as [
+    string,
+    string,
+  ];
   if (!isUserError(error)) return { name, message, stack: stackOf(error) };
   // The stack that helps is that of what was thrown; our own error's leads through the loader.
   const stack = isError(error.cause) ? stackOf(error.cause) : undefined;
   return { name, message, hint: error.hint, codeFrame: error.codeFrame, stack };
 }
 
+/** An error may carry all that a site has in memory. */
+function shorten(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
+
+const MOST_CHARACTERS = 65_536;
+
 function stackOf(error: Error): string | undefined {
-  return readText(error, 'stack') || undefined;
+  return shorten(readText(error, 'stack')) || undefined;
 }

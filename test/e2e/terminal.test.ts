@@ -30,6 +30,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
         import tty from 'node:tty';
         spawnSync('stty', ['sane'], { stdio: 'inherit' });
         spawnSync('stty', ['sane'], { stdio: ['inherit', 2, 2] });
+        spawnSync('sh', ['-c', 'stty sane < /dev/tty']);
         for (const fd of [0, 1, 2]) if (tty.isatty(fd)) new tty.ReadStream(fd).setRawMode(true).setRawMode(false);
         ${urls('home')['mysite/urls.ts']}`,
     });

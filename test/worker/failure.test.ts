@@ -24,6 +24,13 @@ describe('an error that a user can mend', () => {
   });
 });
 
+test('texts that are very long are cut', () => {
+  const error = new Error('x'.repeat(1_000_000));
+  const { message, stack } = toFailure(error);
+  expect([message.length, stack!.length]).toEqual([65_537, 65_537]);
+  expect(toFailure('x'.repeat(1_000_000)).message).toHaveLength(65_537);
+});
+
 describe('any other error', () => {
   test('keeps its name, its message and its stack', () => {
     const error = new RangeError('too much');
