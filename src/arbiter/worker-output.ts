@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { WriteStream } from 'node:tty';
+import type { Readable, Writable } from 'node:stream';
 
 /** What stands for a number of bits of colour in FORCE_COLOR. */
 const COLOUR_LEVELS: Readonly<Record<number, string>> = { 4: '1', 8: '2', 24: '3' };
@@ -19,45 +19,60 @@ export interface WorkerOutput {
   forward(child: ChildProcess): void;
 }
 
-export interface Terminals {
-  readonly isTerminal: (fd: number) => boolean;
-  readonly stdout: () => Pick<WriteStream, 'getColorDepth' | 'write'>;
-  readonly stderr: () => Pick<WriteStream, 'getColorDepth' | 'write'>;
+type Output = Pick<Writable, 'write'>;
+
+/** Our own outputs: stdout is 1, stderr is 2. */
+export interface Outputs {
+  /** What an output is. All else is a file, which nobody can change for others. */
+  readonly kindOf: (fd: 1 | 2) => 'terminal' | 'pipe' | 'other';
+  /** Whether both lead to the same place. */
+  readonly areOne: () => boolean;
+  /** The bits of colour that a terminal has. */
+  readonly colourDepth: (fd: 1 | 2) => number;
+  readonly stdout: () => Output;
+  readonly stderr: () => Output;
   readonly platform: NodeJS.Platform;
 }
 
 /**
- * A worker that has a terminal changes it: as it ends, Node sets the mode that the terminal had when it began. So what a
- * site prints to a terminal comes through a pipe, and FORCE_COLOR says what the terminal can do. (On Windows modes are
- * left alone.)
+ * A worker that has a terminal or a pipe of ours changes it for us as well: as it ends, Node sets the mode that the terminal
+ * had when it began, and makes the pipe one that blocks us once it is full. So what a site prints there comes through a
+ * pipe of its own, and FORCE_COLOR says what a terminal can do. (On Windows neither happens.)
  */
 export function workerOutput(
   env: NodeJS.ProcessEnv,
-  { isTerminal, stdout, stderr, platform }: Terminals,
+  { kindOf, areOne, colourDepth, stdout, stderr, platform }: Outputs,
 ): WorkerOutput {
-  const isPiped = (fd: number) => platform !== 'win32' && isTerminal(fd);
-  const [isOutPiped, isErrorPiped] = [isPiped(1), isPiped(2)];
-  const isOnePipe = isOutPiped && isErrorPiped && existsSync(SHELL);
+  const kinds = platform === 'win32' ? (['other', 'other'] as const) : ([kindOf(1), kindOf(2)] as const);
+  const [isOutPiped, isErrorPiped] = kinds.map((kind) => kind !== 'other');
+  const terminal = kinds[0] === 'terminal' ? 1 : kinds[1] === 'terminal' ? 2 : undefined;
+  const isOnePipe = isOutPiped && isErrorPiped && areOne() && existsSync(SHELL);
   return {
-    env: isOutPiped || isErrorPiped ? colours(env, isOutPiped ? stdout() : stderr()) : {},
+    env: terminal === undefined ? {} : colours(env, colourDepth(terminal)),
     stdio: [isOutPiped ? 'pipe' : 'inherit', isErrorPiped ? 'pipe' : 'inherit'],
     command: (nodeFlags) =>
       isOnePipe
         ? { execPath: SHELL, execArgv: ['-c', BOTH_IN_ONE, process.execPath, ...nodeFlags] }
         : { execArgv: nodeFlags },
     forward(child) {
-      child.stdout?.on('data', (bytes: Buffer) => stdout().write(bytes)).on('error', ignoreEnd);
-      child.stderr?.on('data', (bytes: Buffer) => stderr().write(bytes)).on('error', ignoreEnd);
+      if (child.stdout) passOn(child.stdout, stdout);
+      if (child.stderr) passOn(child.stderr, stderr);
     },
   };
 }
 
-function colours(env: NodeJS.ProcessEnv, terminal: Pick<WriteStream, 'getColorDepth'>): NodeJS.ProcessEnv {
+/** More is read when what was read is written, or cannot be: a site that nobody reads waits, or keeps it itself. */
+function passOn(source: Readable, output: () => Output): void {
+  source.on('data', (bytes: Buffer) => {
+    if (!output().write(bytes, () => void source.resume())) source.pause();
+  });
+  // A pipe that breaks is the end of its worker, which is reported on its own.
+  source.on('error', () => {});
+}
+
+function colours(env: NodeJS.ProcessEnv, depth: number): NodeJS.ProcessEnv {
   if (env.FORCE_COLOR !== undefined || env.NO_COLOR !== undefined) return {};
-  const level = COLOUR_LEVELS[terminal.getColorDepth(env)];
+  const level = COLOUR_LEVELS[depth];
   // Programs that print by `debug` have a name of their own for it.
   return level === undefined ? {} : { FORCE_COLOR: level, DEBUG_COLORS: env.DEBUG_COLORS ?? 'yes' };
 }
-
-/** A pipe that breaks is the end of its worker, which is reported on its own. */
-function ignoreEnd(): void {}

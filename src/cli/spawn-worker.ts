@@ -1,3 +1,4 @@
+import { fstatSync, type Stats } from 'node:fs';
 import { isatty } from 'node:tty';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { workerOutput } from '../arbiter/worker-output.ts';
@@ -10,10 +11,32 @@ import { workerOutput } from '../arbiter/worker-output.ts';
 export function spawnWorker(cwd: string): WorkerHandle {
   const { env, execArgv: flags, platform } = process;
   const output = workerOutput(env, {
-    isTerminal: isatty,
+    kindOf,
+    areOne,
+    // The streams are opened by their first use: that takes time, and a worker has to start.
+    colourDepth: (fd) => (fd === 1 ? process.stdout : process.stderr).getColorDepth(env),
     stdout: () => process.stdout,
     stderr: () => process.stderr,
     platform,
   });
   return new WorkerHandle({ env, flags, cwd }, output);
+}
+
+function kindOf(fd: 1 | 2): 'terminal' | 'pipe' | 'other' {
+  if (isatty(fd)) return 'terminal';
+  const stats = statOf(fd);
+  return stats?.isFIFO() || stats?.isSocket() ? 'pipe' : 'other';
+}
+
+function areOne(): boolean {
+  const [out, error] = [statOf(1), statOf(2)];
+  return out !== undefined && out.dev === error?.dev && out.ino === error.ino;
+}
+
+function statOf(fd: 1 | 2): Stats | undefined {
+  try {
+    return fstatSync(fd);
+  } catch {
+    return undefined; // It was closed by whoever started us.
+  }
 }

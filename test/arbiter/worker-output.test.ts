@@ -1,39 +1,90 @@
-import { describe, expect, test } from 'vitest';
+import type { ChildProcess } from 'node:child_process';
+import { PassThrough, type Writable } from 'node:stream';
+import { describe, expect, test, vi } from 'vitest';
 import { workerOutput } from '../../src/arbiter/worker-output.ts';
 
-function output(terminals: readonly number[], env: NodeJS.ProcessEnv = {}, depth = 8, platform = 'linux') {
-  const stream = { getColorDepth: () => depth, write: () => true };
+type Kind = 'terminal' | 'pipe' | 'other';
+
+interface Given {
+  readonly kinds: readonly [stdout: Kind, stderr: Kind];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly depth?: number;
+  readonly platform?: NodeJS.Platform;
+  readonly areOne?: boolean;
+  readonly write?: Writable['write'];
+}
+
+function output({ kinds, env = {}, depth = 8, platform = 'linux', areOne = true, write }: Given) {
+  const stream = { write: write ?? (() => true) } as Pick<Writable, 'write'>;
   return workerOutput(env, {
-    isTerminal: (fd) => terminals.includes(fd),
+    kindOf: (fd) => kinds[fd - 1]!,
+    areOne: () => areOne,
+    colourDepth: () => depth,
     stdout: () => stream,
     stderr: () => stream,
-    platform: platform as NodeJS.Platform,
+    platform,
   });
 }
 
 describe('what a worker prints', () => {
   test.each([
-    [[], ['inherit', 'inherit']],
-    [[1], ['pipe', 'inherit']],
-    [[2], ['inherit', 'pipe']],
     [
-      [1, 2],
+      ['other', 'other'],
+      ['inherit', 'inherit'],
+    ],
+    [
+      ['terminal', 'other'],
+      ['pipe', 'inherit'],
+    ],
+    [
+      ['other', 'terminal'],
+      ['inherit', 'pipe'],
+    ],
+    [
+      ['terminal', 'terminal'],
       ['pipe', 'pipe'],
     ],
-  ])('goes through a pipe to a terminal, and else straight on: %j', (terminals, stdio) => {
-    expect(output(terminals).stdio).toEqual(stdio);
+    [
+      ['pipe', 'other'],
+      ['pipe', 'inherit'],
+    ],
+    [
+      ['pipe', 'terminal'],
+      ['pipe', 'pipe'],
+    ],
+  ] as const)('goes through a pipe of its own, but straight to a file: %j', (kinds, stdio) => {
+    expect(output({ kinds }).stdio).toEqual(stdio);
   });
 
-  test('keeps its order, in one pipe, where both are terminals', () => {
-    expect(output([1, 2]).command(['--flag'])).toEqual({
+  test('keeps its order, in one pipe, where both go to the same place', () => {
+    expect(output({ kinds: ['terminal', 'terminal'] }).command(['--flag'])).toEqual({
       execPath: '/bin/sh',
       execArgv: ['-c', 'exec "$0" "$@" 2>&1', process.execPath, '--flag'],
     });
-    expect(output([1]).command(['--flag'])).toEqual({ execArgv: ['--flag'] });
+    const apart = { execArgv: ['--flag'] };
+    expect(output({ kinds: ['terminal', 'other'] }).command(['--flag'])).toEqual(apart);
+    expect(output({ kinds: ['pipe', 'pipe'], areOne: false }).command(['--flag'])).toEqual(apart);
   });
 
   test('goes straight on on Windows', () => {
-    expect(output([1, 2], {}, 24, 'win32')).toMatchObject({ env: {}, stdio: ['inherit', 'inherit'] });
+    const kinds = ['terminal', 'pipe'] as const;
+    expect(output({ kinds, platform: 'win32' })).toMatchObject({ env: {}, stdio: ['inherit', 'inherit'] });
+  });
+
+  test('is read as fast as it can be written, also when it cannot be', async () => {
+    const written: [text: string, done: (error?: Error) => void][] = [];
+    const write = ((bytes: Buffer, done: () => void) => {
+      written.push([String(bytes), done]);
+      return false;
+    }) as Writable['write'];
+    const stdout = new PassThrough();
+    output({ kinds: ['pipe', 'other'], write }).forward({ stdout, stderr: null } as unknown as ChildProcess);
+    for (const text of ['one', 'two', 'three']) stdout.write(text);
+    await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one']));
+    written[0]![1]();
+    await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one', 'two']));
+    written[1]![1](new Error('write EPIPE'));
+    await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one', 'two', 'three']));
   });
 });
 
@@ -44,22 +95,24 @@ describe('colours', () => {
     [8, { FORCE_COLOR: '2', DEBUG_COLORS: 'yes' }],
     [24, { FORCE_COLOR: '3', DEBUG_COLORS: 'yes' }],
   ])('are those of the terminal: %i bits', (depth, env) => {
-    expect(output([1, 2], {}, depth).env).toEqual(env);
-    expect(output([2], {}, depth).env).toEqual(env);
+    expect(output({ kinds: ['terminal', 'terminal'], depth }).env).toEqual(env);
+    expect(output({ kinds: ['pipe', 'terminal'], depth }).env).toEqual(env);
   });
 
   test.each([{ NO_COLOR: '' }, { NO_COLOR: '1' }, { FORCE_COLOR: '0' }, { FORCE_COLOR: '1' }])(
     'are as the environment has them: %j',
     (env) => {
-      expect(output([1, 2], env).env).toEqual({});
+      expect(output({ kinds: ['terminal', 'terminal'], env }).env).toEqual({});
     },
   );
 
   test('of a debugging library may be switched off', () => {
-    expect(output([1, 2], { DEBUG_COLORS: 'no' }).env.DEBUG_COLORS).toBe('no');
+    expect(output({ kinds: ['terminal', 'terminal'], env: { DEBUG_COLORS: 'no' } }).env.DEBUG_COLORS).toBe(
+      'no',
+    );
   });
 
   test('are not forced where there is no terminal', () => {
-    expect(output([]).env).toEqual({});
+    expect(output({ kinds: ['pipe', 'other'] }).env).toEqual({});
   });
 });
