@@ -1,5 +1,6 @@
 import { ChangeWatch, type ChangeWatchOptions } from '../dev/change-watch.ts';
 import { LIVE_RELOAD_PATH, type LiveReload } from '../dev/live-reload.ts';
+import { selfWrittenNotice } from '../dev/self-written-notice.ts';
 import type { AccessSettings, Failure, Heritage, SiteOptions, ToArbiter } from '../worker/messages.ts';
 import type { StopSignal } from '../worker/stop.ts';
 import type { DevReport } from './dev-report.ts';
@@ -91,6 +92,7 @@ export class DevArbiter {
       },
       onStale: (changed) => this.#onStale(changed),
       onFresh: () => this.#gate.open(),
+      onSelfWritten: (files) => options.report.onNotice(selfWrittenNotice(files, this.#site!.root)),
       onNotice: (text) => options.report.onNotice(text),
     });
     this.#gate = new Gate({
@@ -239,6 +241,7 @@ export class DevArbiter {
     current.worker = spare;
     current.state = 'loading';
     current.activatedAt = Date.now();
+    this.#changes.started();
     // Changes that no event has told of are among these.
     current.touched = new Set([...spare.touched, ...current.changed, ...this.#changes.ignored]);
     for (const files of spare.ahead) this.#onFiles(files);
@@ -341,6 +344,7 @@ export class DevArbiter {
     current.state = 'ready';
     current.isSound = failure === undefined;
     if (current.isSound) this.#soundLoadMs = Date.now() - current.activatedAt!;
+    this.#changes.ended({ hasFailed: !current.isSound });
     if (failure === undefined) {
       this.#changes.retain(current.files);
       this.#heritage = heritage;

@@ -1,6 +1,7 @@
 import type { SourceState } from '../loader/source-files.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import { Freshness } from './freshness.ts';
+import { LoadRounds } from './load-rounds.ts';
 import { readAdvice, watchAdvice } from './watch-advice.ts';
 import type { Watcher, WatcherEvents } from './watcher.ts';
 
@@ -29,6 +30,8 @@ export interface ChangeWatchEvents {
   onStale(changed: readonly string[]): void;
   /** After something happened, or was being written, all is as it was loaded. */
   onFresh(): void;
+  /** The site itself writes these files while it loads: that is no reason to load it again. */
+  onSelfWritten(files: readonly string[]): void;
   onNotice(text: string): void;
 }
 
@@ -37,10 +40,12 @@ export class ChangeWatch {
   readonly #events: ChangeWatchEvents;
   readonly #watcher: Watcher;
   readonly #freshness: Freshness;
+  readonly #rounds = new LoadRounds();
   readonly #isBusy: () => boolean;
   /** Advice that has been given, which every reload would give again. */
   readonly #told = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
+  #pause: NodeJS.Timeout | undefined;
 
   constructor(
     { createWatcher, extras, isBusy = () => false }: ChangeWatchOptions,
@@ -68,7 +73,20 @@ export class ChangeWatch {
   /** A new generation is about to be loaded from the files as they are now. */
   begin(): void {
     clearTimeout(this.#settle);
+    clearTimeout(this.#pause);
+    this.#rounds.wait();
     this.#freshness.begin();
+  }
+
+  /** A worker begins to load it. */
+  started(): void {
+    this.#rounds.begin();
+  }
+
+  /** It has been loaded, well or not. */
+  ended({ hasFailed }: { readonly hasFailed: boolean }): void {
+    this.#rounds.end({ hasFailed });
+    if (hasFailed) this.#freshness.failed();
   }
 
   /** A worker has read these files, none before a time. */
@@ -92,20 +110,51 @@ export class ChangeWatch {
     return this.#freshness.look();
   }
 
-  /** @returns whether what is loaded is what the files are. If not, `onStale` is told now, or when they are written. */
+  /**
+   * @returns whether what is loaded may answer: it is what the files are, or as near to it as can be. If not, `onStale` is
+   * told now, or when they are written.
+   */
   check(): boolean {
     const verdict = this.#freshness.check();
     if (verdict.isFresh) return true;
-    if (verdict.changed.length > 0) {
-      this.#tellUnreadable(verdict.changed);
-      this.#events.onStale(verdict.changed);
-    } else this.#settleAfter(RECHECK_MS);
+    if (verdict.changed.length > 0) return this.#judge(verdict.changed);
+    this.#settleAfter(RECHECK_MS);
     return false;
   }
 
   close(): void {
     clearTimeout(this.#settle);
+    clearTimeout(this.#pause);
     this.#watcher.close();
+  }
+
+  #judge(changed: readonly string[]): boolean {
+    const judgement = this.#rounds.judge(
+      new Map(changed.map((file) => [file, this.#freshness.changedAt(file)])),
+    );
+    switch (judgement.do) {
+      case 'reload':
+        this.#tellUnreadable(changed);
+        this.#events.onStale(changed);
+        return false;
+      case 'wait':
+        return false;
+      case 'pause':
+        this.#judgeAfter(judgement.againInMs);
+        return false;
+      case 'accept':
+        this.#freshness.accept(judgement.files);
+        if (judgement.found.length > 0) this.#events.onSelfWritten(judgement.found);
+        return true;
+    }
+  }
+
+  /** Unlike the time that changes have to settle, this passes while more of them come. */
+  #judgeAfter(ms: number): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      if (this.check()) this.#events.onFresh();
+    }, ms);
   }
 
   #onTouch(target: string): void {

@@ -12,6 +12,9 @@ const SETTLE_MS = 40;
 /** How coarse the clock of a file system may be. Behind the time of one change, another one may hide for so long. */
 const CLOCK_TICK_MS = 2_000;
 
+/** Linux takes the time of a change from a clock that is behind by as much. */
+const KERNEL_TICK_MS = 5;
+
 /** A package manager takes its time between the first file of a package and the last. */
 const INSTALL_SETTLE_MS = 250;
 
@@ -30,6 +33,7 @@ export type Verdict =
   | { readonly isFresh: false; readonly changed: readonly string[] };
 
 const FRESH: Verdict = { isFresh: true };
+const SETTLING: Verdict = { isFresh: false, changed: [] };
 
 /**
  * Tells whether the files that a generation was loaded from are still what they were then. Events of the watcher
@@ -39,12 +43,17 @@ const FRESH: Verdict = { isFresh: true };
 export class Freshness {
   #states = new Map<string, SourceState>();
   readonly #touched = new Map<string, number>();
+  /** When an event told last of each of these. */
+  readonly #toldAt = new Map<string, number>();
   /** Files, and folders of the extra paths, that no watcher covers. */
   readonly #unwatched = new Map<string, Look>();
   /** Files whose changes are no reason to reload. */
   readonly #ignored = new Set<string>();
   readonly #extras: ExtraPaths | undefined;
   readonly #pace = new Pace();
+
+  /** What was loaded may have been half written. */
+  #hasFailed = false;
 
   /** What the generation that is being loaded was begun for: its files may be on the move still. */
   #rewritten: ReadonlySet<string> = new Set();
@@ -77,9 +86,11 @@ export class Freshness {
    * news; should the worker read something else than what is there now, `add` will find out.
    */
   begin(): void {
+    this.#hasFailed = false;
     this.#rewritten = new Set(this.#touched.keys());
     for (const file of this.#rewritten) this.#states.set(file, stateOf(file));
     this.#touched.clear();
+    this.#toldAt.clear();
   }
 
   /**
@@ -137,7 +148,10 @@ export class Freshness {
       this.#learn(target, null, Date.now());
       concerned.push(target);
     }
-    for (const file of concerned) this.#noteTouch(file);
+    for (const file of concerned) {
+      this.#noteTouch(file);
+      this.#toldAt.set(file, Date.now());
+    }
     return concerned;
   }
 
@@ -161,14 +175,36 @@ export class Freshness {
     let isSettling = false;
     for (const [file, touchedAt] of this.#touched) {
       const state = stateOf(file);
-      if (state === this.#states.get(file)) this.#touched.delete(file);
+      const isHalfWritten =
+        this.#hasFailed && state === EMPTY && this.changedAt(file) > Date.now() - SETTLE_MS;
+      if (isHalfWritten) isSettling = true;
+      else if (state === this.#states.get(file)) this.#touched.delete(file);
       else if (isInstalled(file) && state === null)
         continue; // Its package is being replaced, or will be missed.
       else if (Date.now() - touchedAt < settleTime(file, state)) isSettling = true;
       else changed.push(file);
     }
-    if (isSettling && changed.every(isInstalled)) return { isFresh: false, changed: [] };
+    if (isSettling && changed.every(isInstalled)) return SETTLING;
     return changed.length > 0 ? { isFresh: false, changed } : FRESH;
+  }
+
+  /** The load has failed. Where a file was empty a moment ago, it may be that somebody was writing it. */
+  failed(): void {
+    this.#hasFailed = true;
+  }
+
+  /** When something was done to a file last at the latest, in ms since the epoch. */
+  changedAt(file: string): number {
+    const changedAt = lstatIfThere(file)?.ctimeMs;
+    return this.#toldAt.get(file) ?? (changedAt === undefined ? Date.now() : changedAt + KERNEL_TICK_MS);
+  }
+
+  /** These files count as loaded as they are now. */
+  accept(files: readonly string[]): void {
+    for (const file of files) {
+      this.#states.set(file, stateOf(file));
+      this.#touched.delete(file);
+    }
   }
 
   #learn(file: string, state: SourceState, since: number): void {

@@ -42,12 +42,13 @@ export class SourceFiles {
 
   /** The same for a file that may be a link, or not there. */
   readIfThere(file: string): string | undefined {
+    const target = this.follow(file);
     try {
-      return this.read(this.follow(file));
+      return this.read(target);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') throw error;
-      this.#note(file, null);
+      this.#note(target, null);
       return undefined;
     }
   }

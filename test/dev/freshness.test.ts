@@ -97,6 +97,35 @@ describe('the content decides', () => {
   });
 });
 
+describe('a load that failed', () => {
+  test('may have read a file that was being written: it is waited for', () => {
+    useClock();
+    const { freshness, file } = loaded({ 'a.ts': '' });
+    freshness.touch(file);
+    freshness.failed();
+    expect(freshness.check()).toEqual(stale());
+    writeFileSync(file, '1');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('has read what there is when nothing comes', () => {
+    const { freshness, file } = loaded({ 'a.ts': '' });
+    const clock = useClock();
+    freshness.touch(file);
+    freshness.failed();
+    clock.advance(PAST_SETTLING_MS);
+    expect(freshness.check()).toEqual(FRESH);
+  });
+
+  test('does not wait when no file is empty', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    freshness.touch(file);
+    freshness.failed();
+    expect(freshness.check()).toEqual(FRESH);
+  });
+});
+
 describe('a touch', () => {
   test('of a file of ours concerns that file', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });

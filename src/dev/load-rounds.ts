@@ -1,0 +1,148 @@
+/** After so many loads in a row whose files changed meanwhile, and so long, one is let come to its end: requests wait. */
+const MAX_ROUNDS = 2;
+const MAX_ROUNDS_MS = 500;
+
+/** What is so long ago is not in a row. */
+const FORGET_MS = 2_000;
+
+/** How long nothing must have been written before a load can show who writes. */
+const QUIET_MS = 500;
+
+/** The clock of a file system may be so far behind. */
+const CLOCK_LAG_MS = 10;
+
+/** What a load has written may be told of so late. */
+const NEAR_MS = 20;
+
+/** So many loads must agree about the moment at which they write. */
+const MOMENTS = 4;
+
+/** What a load itself writes, it writes at the same moment of each: within these, or this part of the time. */
+const SAME_MOMENT_MS = 100;
+const SAME_MOMENT_SHARE = 0.25;
+
+/** When each file that is not what was loaded was changed last, in ms since the epoch. */
+export type Changes = ReadonlyMap<string, number>;
+
+export type Judgement =
+  /** What is loaded, or being loaded, is out of date. */
+  | { readonly do: 'reload' }
+  /** The load goes on, and what has changed is judged when it has come to its end. */
+  | { readonly do: 'wait' }
+  /** To be judged again when this time has passed, or when something else changes. */
+  | { readonly do: 'pause'; readonly againInMs: number }
+  /** These files count as they are now. Those of `found` are known from now on to be written by the site. */
+  | { readonly do: 'accept'; readonly files: readonly string[]; readonly found: readonly string[] };
+
+const RELOAD: Judgement = { do: 'reload' };
+const WAIT: Judgement = { do: 'wait' };
+
+/**
+ * Tells a site that writes its own files while it loads, and would load for ever, from somebody who saves all the time.
+ * Both change files during a load. When that has gone on for a while, a load is let come to its end and answers.
+ * Then one begins when all has been quiet for a while: what changes during that one, at the same moment as during those
+ * before, the site itself has written.
+ */
+export class LoadRounds {
+  readonly #selfWritten = new Set<string>();
+  readonly #now: () => number;
+  #state: 'waiting' | 'loading' | 'ended' = 'waiting';
+  #startedAt = 0;
+  #notedStart = 0;
+  #endedAt = 0;
+  #hasFailed = false;
+  /** How long after their start the files of the last loads changed. */
+  #moments: number[] = [];
+  /** Since when each load was one of those. */
+  #since = 0;
+  /** Whether the last load began after all had been quiet. */
+  #isProof = false;
+  /** The load that is due begins when all has been quiet. */
+  #isPausing = false;
+
+  /** @param now Milliseconds since the epoch. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Another load is due, and waits for a process. One that goes on is broken off. */
+  wait(): void {
+    const isLongAgo = this.#state === 'ended' && this.#now() - this.#endedAt > FORGET_MS;
+    if (isLongAgo && !this.#isProof) this.#calm();
+    this.#state = 'waiting';
+  }
+
+  begin(): void {
+    this.#state = 'loading';
+    this.#hasFailed = false;
+    this.#startedAt = this.#now();
+  }
+
+  /** The load has come to its end. */
+  end({ hasFailed = false } = {}): void {
+    this.#state = 'ended';
+    this.#hasFailed = hasFailed;
+    this.#endedAt = this.#now();
+  }
+
+  judge(changes: Changes): Judgement {
+    if (this.#state === 'waiting') return RELOAD;
+    const isLoading = this.#state === 'loading';
+    const files = [...changes.keys()];
+    const isOfLoad = files.every((file) => this.#isOfLoad(changes.get(file)!));
+    if (isOfLoad && !this.#hasFailed && files.every((file) => this.#selfWritten.has(file)))
+      return isLoading ? WAIT : { do: 'accept', files, found: [] };
+    const isRestless = this.#moments.length >= MAX_ROUNDS && this.#now() - this.#since >= MAX_ROUNDS_MS;
+    if (isLoading) {
+      if (isRestless) return WAIT;
+      if (isOfLoad) this.#noteMoment(changes);
+      else this.#calm();
+      return RELOAD;
+    }
+    const isNear = isOfLoad || files.every((file) => this.#isOfLoad(changes.get(file)! - NEAR_MS));
+    if (!isNear) {
+      this.#calm();
+      return RELOAD;
+    }
+    this.#noteMoment(changes);
+    if (!isRestless) return RELOAD;
+    if (this.#isProof && isOfLoad && !this.#hasFailed && this.#isSameMoment()) {
+      for (const file of files) this.#selfWritten.add(file);
+      this.#calm();
+      return { do: 'accept', files, found: files };
+    }
+    const quietFor = this.#now() - Math.max(...changes.values(), this.#endedAt);
+    this.#isPausing = quietFor < QUIET_MS;
+    if (this.#isPausing) return { do: 'pause', againInMs: QUIET_MS - Math.max(quietFor, 0) };
+    this.#isProof = true;
+    return RELOAD;
+  }
+
+  #isOfLoad(changedAt: number): boolean {
+    return (
+      changedAt >= this.#startedAt - CLOCK_LAG_MS && (this.#state === 'loading' || changedAt <= this.#endedAt)
+    );
+  }
+
+  /** Once for each load. */
+  #noteMoment(changes: Changes): void {
+    if (this.#notedStart === this.#startedAt) return;
+    this.#notedStart = this.#startedAt;
+    if (this.#moments.length === 0) this.#since = this.#now();
+    const moment = Math.min(...changes.values()) - this.#startedAt;
+    this.#moments = [...this.#moments, moment].slice(-MOMENTS);
+  }
+
+  #isSameMoment(): boolean {
+    if (this.#moments.length < MOMENTS) return false;
+    const first = Math.min(...this.#moments);
+    const spread = Math.max(...this.#moments) - first;
+    return spread <= Math.max(SAME_MOMENT_MS, first * SAME_MOMENT_SHARE);
+  }
+
+  #calm(): void {
+    this.#moments = [];
+    this.#isProof = false;
+    this.#isPausing = false;
+  }
+}
