@@ -53,6 +53,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   readonly #options: TransportOptions;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
+  #hasContinued = false;
   #body: HttpBody | undefined;
   #blocksInTurn = 0;
   #bytesInTurn = 0;
@@ -124,7 +125,12 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     // After an interim status the client would wait for the final one, which does not come. And a body that was not asked
     // for may come all the same.
     if (status < 200 || this.isBodyOutstanding) this.connection.endWith(this);
-    const all = this.#withServer(headers);
+    this.#writeStart(status, reason, this.#withServer(headers));
+    // Node would put a head before all that waits for its turn, and `100 Continue` behind it.
+    if (this.#hasContinued) this.response.flushHeaders();
+  }
+
+  #writeStart(status: number, reason: string, all: readonly Header[]): void {
     const { response } = this;
     const isBeside = response.getHeaderNames().length > 0;
     if (!isBeside && this.#options.heads?.give(response, status, reason, all)) return;
@@ -181,7 +187,10 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   #openBody(): HttpBody {
     if (this.#isHeldBack) {
       this.#isHeldBack = false;
-      if (!this.response.headersSent) this.response.writeContinue();
+      if (!this.response.headersSent) {
+        this.response.writeContinue();
+        this.#hasContinued = true;
+      }
     }
     this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) => this.refuseBody(refusal));
     return this.#body;

@@ -42,7 +42,7 @@ export function checkResponses({ ids, breaking, isClean }: FuzzCase, { text, isW
     if (status === 100) continue;
     statuses.push(status);
     isLast = /\r\nconnection: close\r\n/i.test(head);
-    const end = bodyEnd(text, at, head, status);
+    const end = bodyEnd({ text, isWhole }, at, head, status);
     isCut = end === undefined;
     at = end ?? text.length;
     const id = field(head, 'x-id');
@@ -61,13 +61,18 @@ export function checkResponses({ ids, breaking, isClean }: FuzzCase, { text, isW
 }
 
 /** Where the body of a response ends; `undefined` when it is cut short. */
-function bodyEnd(text: string, start: number, head: string, status: number): number | undefined {
+function bodyEnd(
+  { text, isWhole }: Received,
+  start: number,
+  head: string,
+  status: number,
+): number | undefined {
   if (status === 204 || status === 304 || field(head, 'x-method') === 'HEAD') return start;
   // A response that the server made in the application's place does not say what it answers.
   if (field(head, 'x-method') === undefined && text.startsWith('HTTP/1.1 ', start)) return start;
   if (/\r\ntransfer-encoding: chunked\r\n/i.test(head)) return chunksEnd(text, start);
   const length = field(head, 'content-length');
-  if (length === undefined) return text.length;
+  if (length === undefined) return isWhole ? text.length : undefined;
   if (field(head, 'x-method') === undefined && start === text.length) return start;
   const end = start + Number(length);
   return end > text.length ? undefined : end;

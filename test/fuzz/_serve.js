@@ -4,7 +4,7 @@ import { createHttpServer } from 'startproject/server';
 import { application } from './_application.js';
 
 const server = createHttpServer(application, {
-  headersTimeoutMs: 1_000,
+  headersTimeoutMs: 5_000,
   bodyTimeoutMs: 1_000,
   writeTimeoutMs: 2_000,
   keepAliveTimeoutMs: 500,

@@ -116,3 +116,23 @@ test('a server that closes answers what waits for its turn, and then ends the co
   expect(response.match(/Connection: close/g)).toHaveLength(1);
   await closing;
 });
+
+test('100 Continue of a request that waits for its turn comes before its head, also of a large response', async () => {
+  const gate = new Gate();
+  const { port } = await startServer(async (environ, startResponse) => {
+    if (environ.REQUEST_METHOD === 'GET') await gate.opened;
+    const body = await environ['wsgi.input'].read();
+    startResponse('200 OK', [['Content-Type', 'text/plain']]);
+    if (environ.REQUEST_METHOD !== 'GET') gate.open();
+    return [body.length > 0 ? body : bytes('first')];
+  });
+  const client = await RawClient.connect(port);
+  const body = 'a'.repeat(20_000);
+  client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  client.send(
+    `POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 20000\r\n\r\n${body}`,
+  );
+  const response = await client.untilClosed();
+  expect(response.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 100', 'HTTP/1.1 200']);
+  expect(response.endsWith(`\r\n\r\n${body}`)).toBe(true);
+});
