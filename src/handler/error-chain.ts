@@ -1,5 +1,6 @@
 import { describeThrown, isError, readText } from '../errors.ts';
 import { logEntry } from '../wsgi/printable.ts';
+import { isForeignFrame } from './own-files.ts';
 
 /** More is shown of no error: the causes of some that are tried again and again go on for thousands. */
 const MOST_ERRORS = 20;
@@ -11,6 +12,9 @@ export interface ErrorChain {
   /** Whether there are causes that were left out. */
   readonly isCut: boolean;
 }
+
+/** Fewer frames are shown as they are. */
+const LEAST_FOLDED = 4;
 
 export const CUT_CHAIN = 'There are more causes, which are not shown.';
 
@@ -40,8 +44,18 @@ function causesOf(error: unknown): readonly unknown[] {
 /** An error with its causes, for a log: their stacks. */
 export function chainText(error: unknown): string {
   const { errors, isCut } = errorChain(error);
-  const text = errors.map((each) => logEntry(stackOf(each))).join('\nCaused by: ');
+  const text = errors.map((each) => logEntry(foldFrames(stackOf(each)))).join('\nCaused by: ');
   return isCut ? `${text}\n${CUT_CHAIN}` : text;
+}
+
+/** Leaves out how this package and Node came to the site's code: the frames at the end of the stack. */
+function foldFrames(stack: string): string {
+  const lines = stack.split('\n');
+  const end = lines.findLastIndex((line) => !isForeignFrame(line)) + 1;
+  const folded = lines.length - end;
+  const hasFrame = /^\s+at /.test(lines[end - 1] ?? '');
+  if (!hasFrame || folded < LEAST_FOLDED) return stack;
+  return [...lines.slice(0, end), `    … and ${folded} frames of startproject and Node`].join('\n');
 }
 
 /** What was thrown, in words: the stack of an Error, whatever it does in its getters. */

@@ -1,13 +1,18 @@
-import { fileURLToPath } from 'node:url';
-
 // A bundle that is no file cannot tell its own code from the site's.
 const FILE = import.meta.url?.startsWith('file:') ? import.meta.url : undefined;
+// Asked for, since there are runtimes that have no such module.
+const builtin = globalThis.process?.getBuiltinModule?.('node:url');
 
 /** What this package runs from. Its checkout may hold sites as well, which are not its own. */
 const OWN_FOLDERS =
-  FILE === undefined
+  FILE === undefined || builtin === undefined
     ? []
-    : ['bin', 'dist', 'src'].map((name) => fileURLToPath(new URL(`../../${name}/`, FILE)));
+    : ['bin', 'dist', 'src'].map((name) => builtin.fileURLToPath(new URL(`../../${name}/`, FILE)));
+
+/** Whether a line of a stack names code of this package, or of Node. */
+export function isForeignFrame(line: string): boolean {
+  return /^\s+at .*\bnode:/.test(line) || OWN_FOLDERS.some((folder) => line.includes(folder));
+}
 
 /** Whether a file is code of this package. */
 export function isOwnFile(file: string): boolean {
