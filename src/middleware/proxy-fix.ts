@@ -1,5 +1,5 @@
 import { isPort, parseClientAddress } from '../client-address.ts';
-import { withoutTrailingSlashes } from '../wsgi/environ.ts';
+import { collapseLeadingSlashes, withoutTrailingSlashes } from '../wsgi/environ.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 
 /** How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone. */
@@ -56,14 +56,14 @@ export function proxyFix(
       REPLACED.map((name) => [name, environ[name]]),
     );
     setClient(environ, trustedValue(environ.HTTP_X_FORWARDED_FOR, xFor));
-    const scheme = trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto);
+    const scheme = trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto)?.toLowerCase();
     if (scheme === 'http' || scheme === 'https') environ['wsgi.url_scheme'] = scheme;
     const host = trustedValue(environ.HTTP_X_FORWARDED_HOST, xHost);
     if (host) setHost(environ, host);
     const port = trustedValue(environ.HTTP_X_FORWARDED_PORT, xPort);
     if (port && isPort(port)) setPort(environ, port);
     const prefix = trustedValue(environ.HTTP_X_FORWARDED_PREFIX, xPrefix);
-    if (prefix) environ.SCRIPT_NAME = withoutTrailingSlashes(prefix);
+    if (prefix) environ.SCRIPT_NAME = withoutTrailingSlashes(collapseLeadingSlashes(`/${prefix}`));
     return application(environ, startResponse);
   };
 }

@@ -27,7 +27,7 @@ export function findDestination({ name, directory, cwd, home }: DestinationReque
   const path = join(cwd, name);
   if (isPresent(path)) {
     throw new CommandError(`'${path}' already exists.`, {
-      hint: `Choose another name, or another directory: startproject ${name} DIRECTORY`,
+      hint: 'Choose another name, or type a directory behind the name.',
     });
   }
   return { path, firstMissing: path };

@@ -64,7 +64,8 @@ export function* readMembers(tar: Buffer, file: string): Generator<TarMember> {
 /** A hard link names its target from the root of the archive, a symbolic one from its own folder. */
 function targetOf(type: string, path: string, link: string): string | undefined {
   if (type === HARD_LINK) return posix.normalize(link);
-  return type === SYMBOLIC_LINK ? posix.join(posix.dirname(path), link) : undefined;
+  if (type !== SYMBOLIC_LINK) return undefined;
+  return posix.isAbsolute(link) ? link : posix.join(posix.dirname(path), link);
 }
 
 function headerPath(header: Buffer): string {

@@ -24,9 +24,16 @@ export function checkConflicts(plan: SitePlan, { path: root, firstMissing }: Des
     ...plan.files.map(({ path }) => path).filter((path) => isPresent(join(root, path))),
   ];
   if (conflicts.length === 0) return;
-  throw new CommandError(`Expected none of the site's files in '${root}', found ${conflicts.join(', ')}.`, {
-    hint: 'Files are never replaced: move them away, or choose another directory.',
-  });
+  throw new CommandError(
+    `Expected none of the site's files in '${root}', found ${conflicts.map((path) => shown(root, path)).join(', ')}.`,
+    {
+      hint: 'Files are never replaced: move them away, or choose another directory.',
+    },
+  );
+}
+
+function shown(root: string, path: string): string {
+  return lstatSync(join(root, path)).isSymbolicLink() ? `${path} (a link)` : path;
 }
 
 /** A folder, and not a link to one: what is written there would be elsewhere. */

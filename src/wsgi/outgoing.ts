@@ -112,12 +112,12 @@ export class Outgoing {
       throw new WSGIError('write() was called after the response had ended.', 'The write() Callable');
     }
     const head = this.#requireHead();
-    if (checkBlock(block).length > this.#room(head)) {
-      throw lengthMismatch(head, this.#bytesSent + block.length);
-    }
-    const sent = this.#sendWritten(head, block);
+    const room = this.#room(head);
+    const found = this.#bytesSent + checkBlock(block).length;
+    const sent = this.#sendWritten(head, block.subarray(0, room));
     // Whoever awaits it hears that the client has gone; whoever does not must not end the process by it.
     sent.catch(() => {});
+    if (block.length > room) throw lengthMismatch(head, found);
     return sent;
   }
 

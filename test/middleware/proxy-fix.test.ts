@@ -79,6 +79,19 @@ test.each<[string, Partial<Environ>, ProxyFixOptions | undefined, string]>([
     '10.0.0.1 http app app 80 ',
   ],
   ['a port that is none', { HTTP_X_FORWARDED_PORT: '80x' }, { xPort: 1 }, '10.0.0.1 http app app 80 '],
+  ['a scheme in capitals', { HTTP_X_FORWARDED_PROTO: 'HTTPS' }, undefined, '10.0.0.1 https app app 80 '],
+  [
+    'a prefix without a slash',
+    { HTTP_X_FORWARDED_PREFIX: 'a/' },
+    { xPrefix: 1 },
+    '10.0.0.1 http app app 80 /a',
+  ],
+  [
+    'a prefix that would name a host in redirects',
+    { HTTP_X_FORWARDED_PREFIX: '//evil' },
+    { xPrefix: 1 },
+    '10.0.0.1 http app app 80 /evil',
+  ],
   ['a prefix of a slash', { HTTP_X_FORWARDED_PREFIX: '/' }, { xPrefix: 1 }, '10.0.0.1 http app app 80 '],
 ])('%s', async (_name, environ, options, expected) => {
   expect(await seen(environ, options)).toBe(expected);

@@ -104,12 +104,14 @@ test('a link with a long target is followed', () => {
 test.each([
   ['outside', '../../etc/passwd'],
   ['to an absolute path', '/etc/passwd'],
+  ['to an absolute path that the archive has below its root', '/file'],
   ['nowhere', 'gone'],
   ['to itself', 'link'],
   ['to a folder', 'folder'],
 ])('a link %s is refused', (_, target) => {
   const file = archive([
     { path: 'folder/', type: '5' },
+    { path: 'file', content: 'text' },
     { path: 'link', type: '2', link: target },
   ]);
   expect(() => read(file)).toThrow(`Expected the link 'link' in '${file}' to lead to a file of the template`);

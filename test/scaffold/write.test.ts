@@ -70,7 +70,7 @@ test('a link to a folder is a conflict: what is written there would be elsewhere
   const folder = temporaryFolder({ 'real/file': '' });
   symlinkSync('real', `${folder}/mysite`);
   const destination = { path: folder, firstMissing: undefined };
-  expect(() => checkConflicts(PLAN, destination)).toThrow(`in '${folder}', found mysite.`);
+  expect(() => checkConflicts(PLAN, destination)).toThrow(`in '${folder}', found mysite (a link).`);
   await expect(writeSite(PLAN, destination, never)).rejects.toThrow(/EEXIST/);
   expect(readdirSync(`${folder}/real`)).toEqual(['file']);
 });
@@ -90,7 +90,9 @@ test('a file where a folder has to be is a conflict', () => {
 test('a dangling link is a conflict', () => {
   const folder = temporaryFolder();
   symlinkSync('nowhere', `${folder}/README.md`);
-  expect(() => checkConflicts(PLAN, { path: folder, firstMissing: undefined })).toThrow(/found README\.md\./);
+  expect(() => checkConflicts(PLAN, { path: folder, firstMissing: undefined })).toThrow(
+    /found README\.md \(a link\)\./,
+  );
 });
 
 test('folders that are there are no conflict', () => {

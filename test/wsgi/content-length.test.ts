@@ -99,6 +99,24 @@ test('write() throws for more than was promised', async () => {
   expect(errors).toEqual([expect.stringContaining('promised 2 bytes, and the body has 3 or more.')]);
 });
 
+test.each([
+  [3, 'hel'],
+  [0, ''],
+])(
+  'write() of one block that is longer than %i sends what was promised, and throws',
+  async (length, body) => {
+    const { transport, errors } = await respond(async (_environ, startResponse) => {
+      const write = startResponse('200 OK', [['Content-Length', String(length)]]);
+      await write(bytes('hello'));
+      return [];
+    });
+    expect(transport).toMatchObject({ status: 200, body, ending: 'ended' });
+    expect(errors).toEqual([
+      expect.stringContaining(`promised ${length} bytes, and the body has 5 or more.`),
+    ]);
+  },
+);
+
 test('an error after the last promised byte leaves the response whole', async () => {
   const { transport, errors } = await respond((_environ, startResponse) => {
     startResponse('200 OK', [['Content-Length', '2']]);

@@ -20,8 +20,8 @@ export class CheckedErrors implements WSGIErrors {
 
   writelines(lines: Iterable<string>): void {
     const all = [...lines];
-    const wrong = all.find((line) => typeof line !== 'string');
-    if (wrong !== undefined) this.#wrongText('writelines', wrong, captureStack(this.writelines));
+    const wrong = all.findIndex((line) => typeof line !== 'string');
+    if (wrong !== -1) this.#wrongText('writelines', all[wrong], captureStack(this.writelines));
     this.#errors.writelines(all);
   }
 

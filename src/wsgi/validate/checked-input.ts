@@ -98,16 +98,21 @@ export class CheckedInput implements WSGIInput, InputOfClient {
   }
 
   #checkResult(result: unknown, stack: CapturedStack): void {
-    const block = isStep(result) ? (result.done ? undefined : result.value) : result;
-    const blocks = Array.isArray(block) ? block : block === undefined ? [] : [block];
-    const wrong = blocks.find((each) => !(each instanceof Uint8Array));
-    if (wrong === undefined) return;
+    const blocks = blocksOf(result);
+    const wrong = blocks.findIndex((block) => !(block instanceof Uint8Array));
+    if (wrong === -1) return;
     this.#reporter.found(
       'input-type',
-      `wsgi.input gives Uint8Array blocks, and gave ${describe(wrong)}.`,
+      `wsgi.input gives Uint8Array blocks, and gave ${describe(blocks[wrong])}.`,
       stack,
     );
   }
+}
+
+/** What a read or a step of the iteration gave. */
+function blocksOf(result: unknown): readonly unknown[] {
+  if (isStep(result)) return result.done ? [] : [result.value];
+  return Array.isArray(result) ? result : [result];
 }
 
 function isStep(result: unknown): result is IteratorResult<unknown> {

@@ -8,8 +8,8 @@ import type { Rule } from './rules.ts';
 
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
-/** What is a token, and what CGI and other servers take for something else. */
-const ODD_NAME = /^[^a-z]|[-_]$/i;
+/** HTTP lets names have more, which CGI and other servers take for something else. */
+const PLAIN_NAME = /^[a-z](?:[\w-]*[a-z\d])?$/i;
 
 const BODY_RULES: ReadonlySet<Rule> = new Set(['content-length', 'body-not-allowed', 'response-block']);
 
@@ -39,11 +39,11 @@ export class ResponseChecks {
     this.#head = undefined;
     const head = this.#reporter.checked(headRule, () => parseHead(status, headers), stack);
     this.#head = head;
-    const odd = headers.find(([name]) => ODD_NAME.test(name))?.[0];
+    const odd = headers.find(([name]) => !PLAIN_NAME.test(name))?.[0];
     if (odd !== undefined) {
       this.wrong(
         'headers',
-        `A header's name begins with a letter and ends in a letter or digit. Found ${quote(odd)}.`,
+        `A header's name is made of letters, digits, - and _, begins with a letter and does not end in a mark. Found ${quote(odd)}.`,
       );
     }
     const types = headers.filter(([name]) => isNamed(name, 'content-type'));

@@ -310,8 +310,16 @@ test.each<[string, Body, Partial<Environ>?]>([
       return [];
     },
   ],
-  ...['1st', '_x', 'X-', 'X_', '-'].map((name): [string, Body] => [
-    `headers: A header's name begins with a letter and ends in a letter or digit. Found "${name}".`,
+  [
+    'errors: wsgi.errors.writelines() takes text, and got undefined.',
+    (startResponse, environ) => {
+      environ['wsgi.errors'].writelines([undefined as never]);
+      startResponse('200 OK', TEXT);
+      return [];
+    },
+  ],
+  ...['1st', '_x', 'X-', 'X_', '-', 'X.Y', 'X!'].map((name): [string, Body] => [
+    `headers: A header's name is made of letters, digits, - and _, begins with a letter and does not end in a mark. Found "${name}".`,
     starting('200 OK', [...TEXT, [name, 'a']]),
   ]),
   ['content-type: A 204 has no content, and so no Content-Type.', starting('204 No Content', TEXT, [])],
@@ -348,7 +356,7 @@ test('what is done after the response was closed is too late', async () => {
 test('input that is no bytes is told of', async () => {
   const input = {
     read: async () => 'text',
-    readline() {},
+    readline: async () => undefined,
     readlines() {},
     async *[Symbol.asyncIterator]() {
       yield 'text';
@@ -357,6 +365,7 @@ test('input that is no bytes is told of', async () => {
   const found = await broken(
     async (startResponse, environ) => {
       await environ['wsgi.input'].read();
+      await environ['wsgi.input'].readline();
       for await (const _block of environ['wsgi.input']);
       startResponse('200 OK', TEXT);
       return [];
@@ -364,7 +373,9 @@ test('input that is no bytes is told of', async () => {
     { 'wsgi.input': input as never },
   );
   expect(found).toEqual(
-    Array(2).fill('input-type: wsgi.input gives Uint8Array blocks, and gave the string "text".'),
+    ['the string "text"', 'undefined', 'the string "text"'].map(
+      (given) => `input-type: wsgi.input gives Uint8Array blocks, and gave ${given}.`,
+    ),
   );
 });
 
