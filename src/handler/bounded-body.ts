@@ -1,4 +1,5 @@
 import { BoundContext } from './bound-context.ts';
+import { readAsSent } from './client-errors.ts';
 import { RequestDataTooBig } from './exceptions.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -12,7 +13,6 @@ type Readers = Readonly<Partial<Record<Reader, () => Promise<unknown>>>>;
 const prototypes = new WeakMap<object, object>();
 /** Those whose body is not the one that the client has declared the length of. */
 const replaced = new WeakSet<Request>();
-const clientErrors = new WeakSet<object>();
 
 /**
  * Sees to it that a Request reads no more into memory at once than DATA_UPLOAD_MAX_MEMORY_SIZE, and that a body which
@@ -31,11 +31,6 @@ export function boundBody(request: Request, { isReplaced }: { readonly isReplace
     prototypes.set(ours, ours);
   }
   if (ours !== theirs) Object.setPrototypeOf(request, ours);
-}
-
-/** Whether an error tells of a body that the client should have sent in another form. */
-export function isClientError(error: object): boolean {
-  return clientErrors.has(error);
 }
 
 function boundedPrototype(theirs: Request): object {
@@ -62,19 +57,15 @@ async function readWhole(request: Request, name: Reader, read: () => Promise<unk
   // A body that was read before is the site's mistake.
   if (request.bodyUsed || request.body?.locked) return read.call(request);
   const bytes = await boundedBytes(request, BoundContext.get(request)!);
-  try {
-    if (bytes === undefined) return await read.call(request);
+  return readAsSent(() => {
+    if (bytes === undefined) return read.call(request);
     const type = request.headers.get('content-type');
     const response = new globalThis.Response(
       bytes,
       type === null ? {} : { headers: { 'content-type': type } },
     );
-    return await (response as Readers)[name]!();
-  } catch (error) {
-    // Still the standard's error, which a view may expect.
-    if (error instanceof TypeError || error instanceof SyntaxError) clientErrors.add(error);
-    throw error;
-  }
+    return (response as Readers)[name]!();
+  });
 }
 
 /**

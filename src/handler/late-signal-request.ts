@@ -1,3 +1,4 @@
+import { readAsSent } from './client-errors.ts';
 import type { RequestTarget } from './request-target.ts';
 
 type RequestClass = new (target: RequestTarget, init: RequestInit) => Request;
@@ -6,7 +7,10 @@ type RequestClass = new (target: RequestTarget, init: RequestInit) => Request;
 declare class RuntimeRequest {
   constructor(url: string, init: RequestInit);
   get signal(): AbortSignal;
+  get body(): ReadableStream | null;
   clone(): Request;
+  formData(): Promise<FormData>;
+  json(): Promise<unknown>;
 }
 
 const made: { class?: RequestClass } = {};
@@ -53,6 +57,15 @@ function defineClass(): RequestClass {
       const clone = super.clone();
       followSignal(clone, () => this.signal);
       return clone;
+    }
+
+    // Without a body these fail, whatever the client has left out. What has one is seen to where its size is.
+    override formData(): Promise<FormData> {
+      return this.body === null ? readAsSent(() => super.formData()) : super.formData();
+    }
+
+    override json(): Promise<unknown> {
+      return this.body === null ? readAsSent(() => super.json()) : super.json();
     }
   }
   // It is a Request for whoever looks at its class.

@@ -97,7 +97,7 @@ export function contextOf(request: Request, application: ApplicationContext): Re
   const { environ, scriptName } = original;
   const context = new RequestContext(application, environ, scriptName, pathBelow(scriptName, request));
   BoundContext.set(request, context);
-  if (mayHaveBody(request.method)) boundBody(request, { isReplaced: true });
+  boundBody(request, { isReplaced: true });
   followSignal(request, () => clientOf(environ)?.signal);
   return context;
 }

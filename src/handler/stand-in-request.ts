@@ -77,6 +77,14 @@ export class StandInRequest {
     return this.#headers;
   }
 
+  formData(): Promise<FormData> {
+    return this.#become().formData();
+  }
+
+  json(): Promise<unknown> {
+    return this.#become().json();
+  }
+
   /** The real Request. Its headers are those that were handed out, as they are now. */
   #become(): Request {
     const headers = this.#headers;

@@ -178,6 +178,18 @@ describe('a body that is not what it should be', () => {
     }
   });
 
+  test.each(['formData', 'json'])('is a bad request: none at all, read by %s()', async (name) => {
+    const view = async (request: Request) => new Response(String(await reading(name)(request)));
+    const copying: Middleware = (getResponse) => (request) => getResponse(new Request(request));
+    for (const MIDDLEWARE of [[], [copying]]) {
+      const application = await createApplication([path('', view)], { MIDDLEWARE });
+      for (const method of ['GET', 'HEAD', 'POST', 'DELETE']) {
+        const { status, log } = await ask(application, '/', { method });
+        expect([method, status, log]).toEqual([method, '400 Bad Request', '']);
+      }
+    }
+  });
+
   test('throws what the standard says', async () => {
     const thrown: unknown[] = [];
     const read = (name: string) => (request: Request) =>
