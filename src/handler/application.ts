@@ -1,5 +1,6 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import type { Site } from '../conf/scope.ts';
+import { clientOf } from '../wsgi/client-presence.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
 import type { Environ, Header, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
@@ -82,7 +83,8 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
   }
 
   function open(answer: Answer, { context }: Exchange): OpenedResponse | Promise<OpenedResponse> {
-    return answer instanceof OpenedResponse ? answer : openResponse(checkAnswer(layer, answer, context));
+    if (answer instanceof OpenedResponse) return answer;
+    return openResponse(checkAnswer(layer, answer, context), clientOf(context.environ));
   }
 
   async function sendLater(answering: PromiseLike<Answer>, exchange: Exchange): Promise<WSGIResponse> {

@@ -1,4 +1,5 @@
 import { quote } from '../conf/quote.ts';
+import type { Client } from '../wsgi/client-presence.ts';
 import { type BlockSource, type Blocks, blocksOf } from './block-source.ts';
 
 // A body made of text or bytes ends within a few turns of the microtask queue (five were seen); a
@@ -21,6 +22,16 @@ export class BodyReader {
     const next = this.#ahead ?? this.#readBlock();
     this.#ahead = undefined;
     return next;
+  }
+
+  /** The next block, as long as the client is there. @throws also the departure of the client. */
+  async readFor(client: Client | undefined): Promise<Uint8Array | undefined> {
+    const reading = this.read();
+    if (client === undefined) return reading;
+    reading.catch(() => {}); // Thrown below.
+    // A block that is there needs no signal, which is expensive to make.
+    for (let turn = 0; turn < TURNS_TO_END && this.#isPending; turn++) await null;
+    return this.#isPending ? unlessAborted(client.signal, reading) : reading;
   }
 
   /** Whether the body ends here. False also when that can't be told without waiting. @throws what the body throws. */
@@ -73,4 +84,15 @@ export class BodyReader {
       this.#isPending = false;
     }
   }
+}
+
+/** @throws the signal's reason, once it is aborted. */
+function unlessAborted<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    const settled = () => signal.removeEventListener('abort', abort);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    work.then(resolve, reject).then(settled);
+  });
 }

@@ -1,3 +1,4 @@
+import type { Client } from '../wsgi/client-presence.ts';
 import { encodeText, isAscii } from '../wsgi/text-body.ts';
 import type { Environ, Header } from '../wsgi/types.ts';
 import { BodyReader } from './body-reader.ts';
@@ -31,9 +32,15 @@ export class OpenedResponse {
   }
 }
 
-/** @throws what the body throws at its start. */
-export function openResponse(response: Response): OpenedResponse | Promise<OpenedResponse> {
-  return openAtOnce(response) ?? openBody(response, readerOf(response));
+/**
+ * @param client Who ends the body by leaving before its first block: there is no iterable yet that could be closed.
+ * @throws what the body throws at its start, or the departure of the client.
+ */
+export function openResponse(
+  response: Response,
+  client?: Client | undefined,
+): OpenedResponse | Promise<OpenedResponse> {
+  return openAtOnce(response) ?? openBody(response, readerOf(response), client);
 }
 
 /** A response of `startproject/http`, of which all is there; undefined for others, which are left as they are. */
@@ -56,11 +63,15 @@ export function readerOf(response: Response): BodyReader | undefined {
   return body === null || body === undefined ? undefined : new BodyReader(body);
 }
 
-/** @throws what the body throws at its start. */
-export async function openBody(response: Response, reader: BodyReader | undefined): Promise<OpenedResponse> {
+/** As `openResponse()`, of a body that its caller may leave. */
+export async function openBody(
+  response: Response,
+  reader: BodyReader | undefined,
+  client?: Client | undefined,
+): Promise<OpenedResponse> {
   const { status, statusText } = response;
   const headers = responseHeaders(response.headers);
-  const { first, isWhole } = await begin(reader);
+  const { first, isWhole } = await begin(reader, client);
   const isFetched = LightResponse.isFetched(response);
   const encoding = headerValue(headers, 'content-encoding');
   const isTrue =
@@ -70,9 +81,9 @@ export async function openBody(response: Response, reader: BodyReader | undefine
   return new OpenedResponse(status, statusText, trueHeaders, first, isWhole ? undefined : reader);
 }
 
-async function begin(reader: BodyReader | undefined) {
+async function begin(reader: BodyReader | undefined, client: Client | undefined) {
   try {
-    const first = await reader?.read();
+    const first = await reader?.readFor(client);
     return { first, isWhole: first === undefined || (await reader?.isAtEnd()) === true };
   } catch (error) {
     await reader?.cancel(() => {}); // what comes of a body that has failed is no news

@@ -31,6 +31,22 @@ async function leaveAfter(text: string, R: Class, source: unknown): Promise<void
   await over;
 }
 
+/** Leaves by a reset while a view's body has not begun, and waits until the server is done with it. */
+async function leaveBeforeAll(R: Class, source: unknown): Promise<void> {
+  const asked = new Gate();
+  const view = () => {
+    asked.open();
+    return new R(source as BodyInit);
+  };
+  const { port, nextRecord } = await startServer(await createApplication([path('', view)]));
+  const client = await RawClient.connect(port);
+  client.send('GET / HTTP/1.1\r\nHost: testserver\r\n\r\n');
+  await asked.opened;
+  const over = nextRecord();
+  client.reset();
+  await over;
+}
+
 function closed(stream: Readable): Promise<unknown> {
   return new Promise((resolve) => (stream.closed ? resolve(undefined) : stream.once('close', resolve)));
 }
@@ -107,6 +123,12 @@ describe.each(CLASSES)('with the Response of %s', (_, R) => {
     await cancelled.opened;
   });
 
+  test('a web stream whose client has left before the first block is cancelled', async () => {
+    const cancelled = new Gate();
+    await leaveBeforeAll(R, new ReadableStream({ cancel: cancelled.open }));
+    await cancelled.opened;
+  });
+
   test('a stream that fails before its first block is a 500', async () => {
     const answer = await ask(await answering(R, createReadStream('/nowhere')), '/');
     expect(answer.status).toBe('500 Internal Server Error');
@@ -119,6 +141,12 @@ describe('with the Response of startproject/http', () => {
     const stream = new PassThrough();
     stream.write('first');
     await leaveAfter('first', Light, stream);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  test('so it is before the first block', async () => {
+    const stream = new PassThrough();
+    await leaveBeforeAll(Light, stream);
     expect(stream.destroyed).toBe(true);
   });
 
