@@ -87,7 +87,11 @@ await build({
       // A file less to find and read is half a millisecond, so what is needed together lies together. What is only
       // imported when it is needed stays apart.
       groups: [
-        { name: 'errors', test: /src\/(errors|nearest|user-caches|loader\/native-import)\.ts/, priority: 3 },
+        {
+          name: 'errors',
+          test: /src\/(errors|nearest|user-caches|allowed-hosts|wsgi\/printable|loader\/native-import)\.ts/,
+          priority: 3,
+        },
         { name: 'site', test: /src\/(conf|handler)\//, tags: ['$initial'], priority: 2 },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },
         // Stack traces leave the module graph's own frames out by the folder that they are in.
