@@ -14,6 +14,8 @@ export interface CompilerParts {
   readonly manifests: PackageManifests;
   readonly cache: TransformCache;
   readonly stackTraces: StackTraces;
+  /** Called before code may run that could change what is global: a package, or a module that names the global object. */
+  readonly beforeGlobalChange?: (() => void) | undefined;
   /** A debugger may attach: the code tells it where it came from. @default false */
   readonly isInspected?: boolean;
 }
@@ -24,6 +26,10 @@ export interface CompiledModule {
   /** The compiled code: `ModuleFunction` or `CommonjsFunction`. */
   readonly run: unknown;
 }
+
+/** Ways to the global object or to code that is made at run time, and assignments to what may be a global class. */
+const MAY_CHANGE_GLOBALS =
+  /\b(?:global|globalThis|self|eval|Function|createRequire|getBuiltinModule|runIn\w+Context|Response\s*=[^=])/;
 
 /** The site's source files, each read, transformed and compiled when it is first asked for. */
 export class CompiledModules {
@@ -57,8 +63,9 @@ export class CompiledModules {
   }
 
   #compile(file: string): CompiledModule {
-    const { files, tsconfigs, cache, stackTraces, isInspected } = this.#parts;
+    const { files, tsconfigs, cache, stackTraces, isInspected, beforeGlobalChange } = this.#parts;
     const source = files.read(file);
+    if (MAY_CHANGE_GLOBALS.test(source)) beforeGlobalChange?.();
     const kind = this.#scopes.kindOf(file);
     const options = tsconfigs.optionsOf(file);
     const module = cache.get({ file, source, kind, options });

@@ -310,7 +310,10 @@ export class ModuleGraph implements GraphAccess {
   #createRecord(id: string, resolution: Resolution): ModuleRecord {
     const builtin = this.#builtins.get(id);
     if (builtin !== undefined) return new ExternalRecord(id, builtinNamespace(builtin));
-    if (resolution.kind === 'external') return new ExternalRecord(id, this.#packages.get(id));
+    if (resolution.kind === 'external') {
+      if (!id.startsWith('node:')) this.#parts.beforeGlobalChange?.();
+      return new ExternalRecord(id, this.#packages.get(id));
+    }
     if (resolution.kind === 'own') return new OwnRecord(id);
     return this.#read(id, resolution.file);
   }

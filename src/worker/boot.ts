@@ -9,6 +9,13 @@ import { CodeCache } from './code-cache.ts';
 /** The build writes in what names it. */
 const BUILD = '__BUILD__';
 
+/** The loader keeps the runtime's `Response` before code runs that could replace it: see `native-response.ts`. */
+const IS_KEPT_LATER = Symbol.for('startproject.native-response-later');
+const registry = globalThis as { [IS_KEPT_LATER]?: boolean };
+
 const code = new CodeCache(codeCacheFile(process.env, homedir), BUILD);
 const main = fileURLToPath(new URL('./main.cjs', import.meta.url));
-(code.load(main) as typeof import('./main.ts')).main({ saveCode: () => void code.save() });
+registry[IS_KEPT_LATER] = true;
+const worker = code.load(main) as typeof import('./main.ts');
+delete registry[IS_KEPT_LATER];
+worker.main({ saveCode: () => void code.save() });

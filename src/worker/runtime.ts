@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { keepNativeResponse } from '../handler/http/native-response.ts';
 import { installLoader } from '../loader/installed.ts';
 import { installSiteHooks } from '../loader/native/site-hooks.ts';
 import { nodeConditions } from '../loader/resolve/conditions.ts';
@@ -82,11 +83,13 @@ export class Runtime {
       isInspected,
       onLinked,
       builtins,
+      beforeGlobalChange: keepNativeResponse,
     });
   }
 
   /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
   async warm({ packages, entries }: Heritage): Promise<void> {
+    keepNativeResponse();
     warmTransform();
     await this.loader.preload(packages);
     // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.

@@ -138,3 +138,14 @@ describe.each<[string, () => Promise<Served>]>([
     expect((await get(site.url)).body).toBe('alive');
   });
 });
+
+test('the first load of a site may put our class in the place of the global one', async () => {
+  const urls = `
+    import { Response as Light } from 'startproject/http';
+    import { path } from 'startproject/urls';
+    globalThis.Response = Light;
+    export const urlpatterns = [path('', () => Response.json({ is: new Light('x') instanceof Response }))];
+  `;
+  const { url } = await runserver({ 'mysite/urls.ts': urls });
+  expect(await get(url)).toMatchObject({ status: 200, body: '{"is":true}' });
+});

@@ -11,6 +11,8 @@ import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+type MoreParts = Pick<ConstructorParameters<typeof SiteLoader>[1], 'isIdle' | 'beforeGlobalChange'>;
+
 export interface Site {
   readonly root: string;
   readonly loader: SiteLoader;
@@ -19,7 +21,7 @@ export interface Site {
 }
 
 /** A site in a temporary folder, an ES module package unless its files say otherwise, and a loader for it. */
-export function createSite(files: Files, more: { readonly isIdle?: () => boolean } = {}): Site {
+export function createSite(files: Files, more: MoreParts = {}): Site {
   const root = temporaryFolder({ 'package.json': '{"type":"module"}', ...files });
   const sources = new SourceFiles();
   const stackTraces = new StackTraces();

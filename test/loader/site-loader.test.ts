@@ -2,6 +2,7 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { Files } from '../_temp-folder.ts';
 import { createSite, failure, load } from './_site.ts';
 
 const TYPESCRIPT_5 = fileURLToPath(new URL('../../node_modules/typescript-5', import.meta.url));
@@ -373,4 +374,32 @@ test('every file that matters is noted, also those whose appearance would heal a
     expect.arrayContaining(['entry.ts', 'package.json', 'tsconfig.json', 'gone.ts', 'gone/index.ts']),
   );
   expect(files.states.get(path.join(root, 'gone.ts'))).toBe(null);
+});
+
+describe('what is kept of the global object', () => {
+  async function keptFor(files: Files): Promise<number> {
+    let count = 0;
+    await createSite(files, { beforeGlobalChange: () => count++ }).loader.importModule('entry');
+    return count;
+  }
+
+  test.each([
+    'globalThis.Response = globalThis.Response; export {}',
+    'Object.assign(global, {}); export {}',
+    "Response = Response as never; export const text = 'x'",
+    "export const result = new Function('return this')()",
+    "import { createRequire } from 'node:module'; export const require = createRequire(import.meta.url)",
+  ])('is kept before a module runs that could change it: %s', async (entry) => {
+    expect(await keptFor({ 'entry.ts': entry })).toBe(1);
+  });
+
+  test('is kept before a package runs', async () => {
+    const files = { 'entry.ts': "import 'some'", 'node_modules/some/index.js': '' };
+    expect(await keptFor(files)).toBe(1);
+  });
+
+  test('is left alone for all other modules', async () => {
+    const entry = "import 'node:path'; export const result = new Response('x') instanceof Response";
+    expect(await keptFor({ 'entry.ts': entry })).toBe(0);
+  });
 });

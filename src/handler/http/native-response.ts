@@ -3,12 +3,29 @@ type ResponseClass = typeof globalThis.Response;
 // Registered, since a site may have put the class of another copy of this package in the global one's place.
 const NATIVE = Symbol.for('startproject.native-response');
 
-/** As it is before any code of a site runs. Not the class itself: the first look at that takes Node 15 ms. */
-const original = Object.getOwnPropertyDescriptor(globalThis, 'Response');
+/** Set while this is loaded (by the boot of a worker) where `keepNativeResponse()` will be called in time. */
+const IS_KEPT_LATER = Symbol.for('startproject.native-response-later');
+
+/** As it is before any code of a site runs that could replace it. */
+let original: PropertyDescriptor | undefined;
+let isKept = false;
 let native: ResponseClass | undefined;
+
+if (!(globalThis as { [IS_KEPT_LATER]?: boolean })[IS_KEPT_LATER]) keepNativeResponse();
+
+/**
+ * Remembers what the global `Response` is now. From Node 22 on, to ask for its descriptor loads the class, which takes 20 ms
+ * of a start.
+ */
+export function keepNativeResponse(): void {
+  if (isKept) return;
+  isKept = true;
+  original = Object.getOwnPropertyDescriptor(globalThis, 'Response');
+}
 
 /** The runtime's class, also where a site has put another in its place: ours, for one. */
 export function nativeResponse(): ResponseClass {
+  keepNativeResponse();
   native ??= readNative();
   return native;
 }
