@@ -17,7 +17,7 @@ export interface ErrorDetails {
 // A registered symbol: commands, workers and a site's own copy of this package each have these classes.
 const USER_ERROR = Symbol.for('startproject.UserError');
 
-/** An error that a user can mend: the command line prints its message and hint, and no stack. */
+/** An error that a user can fix: the command line prints its message and hint, and no stack. */
 export class UserError extends Error {
   readonly [USER_ERROR] = true;
   readonly hint: string | undefined;

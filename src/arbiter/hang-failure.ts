@@ -18,14 +18,14 @@ export function longLoadFailure(ms: number, root: string, { stack, rest }: Where
     return {
       name: 'LongLoad',
       message: rest === undefined ? `T${what.slice(1)}: ${doing}.` : `T${what.slice(1)}. ${rest}`,
-      hint: 'It is served when it has loaded. If that never comes, mend it and save.',
+      hint: 'It is served when it has loaded. If that never comes, fix it and save.',
       stack,
     };
   }
   return {
     name: 'LongLoad',
     message: `${place.label}: ${what}, and is busy here.`,
-    hint: 'It is served when it has loaded. If this is a loop without end, mend it and save.',
+    hint: 'It is served when it has loaded. If this is a loop without end, fix it and save.',
     codeFrame: codeFrame(place),
     stack,
   };

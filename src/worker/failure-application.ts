@@ -5,7 +5,7 @@ import type { Failure } from './messages.ts';
 
 const TITLE = 'The site could not be loaded';
 const NOTE =
-  'Nothing needs to be restarted: once the mistake is mended and saved, the next request is answered.';
+  'Nothing needs to be restarted: once the mistake is fixed and saved, the next request is answered.';
 const NO_FACTS = 'The terminal of the server tells why.';
 
 /**
