@@ -99,6 +99,7 @@ export class DevArbiter {
       look: () => this.#changes.look(),
       findWorker: (isWaitedFor) => this.#findWorker(isWaitedFor),
       findLoaded: (after) => this.#findLoaded(after),
+      onFreshAnswer: () => this.#changes.answered(),
       onHandOver: (worker) => this.#watchOver(worker),
     });
   }

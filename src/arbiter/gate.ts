@@ -8,6 +8,8 @@ export interface GateOptions {
   findWorker(isWaitedFor: boolean): WorkerHandle | undefined;
   /** The worker of a sound load that began after this time (ms since the epoch), though it may be out of date. */
   findLoaded(after: number): WorkerHandle | undefined;
+  /** Called after a connection went to a worker whose code is not out of date. */
+  onFreshAnswer(): void;
   /** Called after a worker has been handed a connection. */
   onHandOver(worker: WorkerHandle): void;
 }
@@ -79,6 +81,7 @@ export class Gate {
       if (connection === undefined || !this.#lookedFor.has(connection)) return;
       this.#queue.shift();
       this.#handOver(connection, worker);
+      this.#options.onFreshAnswer();
     }
   }
 

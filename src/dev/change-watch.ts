@@ -89,6 +89,11 @@ export class ChangeWatch {
     if (hasFailed) this.#freshness.failed();
   }
 
+  /** What is loaded has answered a request while it was fresh. */
+  answered(): void {
+    this.#rounds.answered();
+  }
+
   /** A worker has read these files, none before a time. */
   add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
     this.#freshness.add(files, since);

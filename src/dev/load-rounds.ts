@@ -51,6 +51,8 @@ export class LoadRounds {
   #notedStart = 0;
   #endedAt = 0;
   #hasFailed = false;
+  /** What has answered a request was not out of date at that time: what changes later is not the load's doing. */
+  #hasAnswered = false;
   /** How long after their start the files of the last loads changed. */
   #moments: number[] = [];
   /** Since when each load was one of those. */
@@ -75,6 +77,7 @@ export class LoadRounds {
   begin(): void {
     this.#state = 'loading';
     this.#hasFailed = false;
+    this.#hasAnswered = false;
     this.#startedAt = this.#now();
   }
 
@@ -85,8 +88,17 @@ export class LoadRounds {
     this.#endedAt = this.#now();
   }
 
+  /** A request has been dispatched to what was loaded, and nothing had changed until then. */
+  answered(): void {
+    this.#hasAnswered = true;
+  }
+
   judge(changes: Changes): Judgement {
     if (this.#state === 'waiting') return RELOAD;
+    if (this.#hasAnswered) {
+      this.#calm();
+      return RELOAD;
+    }
     const isLoading = this.#state === 'loading';
     const files = [...changes.keys()];
     const isOfLoad = files.every((file) => this.#isOfLoad(changes.get(file)!));

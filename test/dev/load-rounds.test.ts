@@ -12,6 +12,7 @@ function createRounds() {
     wait: () => rounds.wait(),
     begin: () => rounds.begin(),
     end: (result?: { hasFailed: boolean }) => rounds.end(result),
+    answered: () => rounds.answered(),
     pass: (ms: number) => {
       now += ms;
     },
@@ -154,4 +155,16 @@ test('changes that were noticed only when a load had ended count as well', () =>
     return rounds.changed(['a.ts'], 120).do;
   };
   expect(Array.from({ length: 5 }, load)).toEqual(['reload', 'reload', 'reload', 'reload', 'pause']);
+});
+
+test('a save right after each answer is somebody at work: it loads again at once, however often', () => {
+  const rounds = createRounds();
+  for (let edit = 0; edit < 50; edit++) {
+    rounds.begin();
+    rounds.pass(LOAD_MS);
+    rounds.end();
+    rounds.answered();
+    expect(rounds.changed()).toEqual(RELOAD);
+    rounds.wait();
+  }
 });
