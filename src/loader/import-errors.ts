@@ -6,6 +6,7 @@ import { readTextIfThere } from '../regular-file.ts';
 import { codeFrame, positionAt } from './code-frame.ts';
 import type { EsmRecord } from './esm-record.ts';
 import { findImport, typeDeclaration } from './import-statements.ts';
+import { isInstalled } from './installed-packages.ts';
 import { ImportError } from './module-errors.ts';
 import type { ModuleRecord } from './module-record.ts';
 import type { NotFound } from './resolve/not-found.ts';
@@ -112,7 +113,9 @@ function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPacka
   const near = didYouMean(specifier, cause.alternatives);
   if (near !== undefined) return near;
   const [first] = cause.tried;
-  if (first !== undefined) return `Create ${first}, or correct the import.`;
+  if (first !== undefined && isInstalled(first))
+    return `Correct the import, or install the version of ${name} that has it.`;
+  if (first !== undefined) return `Create ${fileToCreate(cause.tried)}, or correct the import.`;
   const place = specifier.startsWith('#')
     ? '"imports" in package.json'
     : `"exports" in the package.json of ${name}`;
@@ -133,11 +136,21 @@ export function locateImport(
 }
 
 function similarFile(specifier: string, importer: string, { tried }: NotFound): string {
-  const target = path.resolve(path.dirname(importer), specifier);
-  const literal = nearest(path.basename(target), listNames(path.dirname(target)));
-  if (literal === undefined) return `Create ${tried[0] ?? target}, or correct the import.`;
-  const written = literal.replace(/[%?#]/g, (character) => encodeURIComponent(character));
-  return `Did you mean '${specifier.slice(0, -path.basename(target).length)}${written}'?`;
+  const written = specifier.replace(/\/+$/, '');
+  const target = path.resolve(path.dirname(importer), written);
+  const name = path.basename(target);
+  const literal = nearest(name, listNames(path.dirname(target)));
+  const near = literal?.replace(/[%?#]/g, (character) => encodeURIComponent(character));
+  if (near !== undefined && near !== name) return `Did you mean '${written.slice(0, -name.length)}${near}'?`;
+  const isFolder = near !== undefined; // one of the name, which has no index
+  return `Create ${fileToCreate(tried, isFolder) ?? target}, or correct the import.`;
+}
+
+/** The first of the paths that would have done that has an ending, or is an index. */
+function fileToCreate(tried: readonly string[], isFolder = false): string | undefined {
+  const isMeant = (file: string) =>
+    isFolder ? path.basename(file).startsWith('index.') : path.extname(file) !== '';
+  return tried.find(isMeant) ?? tried[0];
 }
 
 function listNames(folder: string): string[] {

@@ -134,13 +134,15 @@ export class Resolver {
 
   #resolvePath(target: string, search: string, mode: ResolveMode): Resolution {
     const { file, tried } = findSource(target, this.#lookups);
-    if (file !== undefined) return this.#located(file, search, mode);
-    const folder = this.#lookups.folder(target);
+    const isRequired = mode === 'require';
+    const isIndex = file !== undefined && path.basename(file).startsWith('index.');
+    const folder = file === undefined || (isIndex && isRequired) ? this.#lookups.folder(target) : undefined;
     const isFolder = folder !== undefined;
-    const main = isFolder && mode === 'require' ? this.#packages.mainOf(folder) : undefined;
-    if (main !== undefined) return this.#located(main, search, mode);
+    // For require(), what the package.json of a folder names comes before its index.
+    const found = (isFolder && isRequired ? this.#packages.mainOf(folder) : undefined) ?? file;
+    if (found !== undefined) return this.#located(found, search, mode);
     const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
-    const code = isFolder && mode === 'import' ? 'ERR_UNSUPPORTED_DIR_IMPORT' : undefined;
+    const code = isFolder && !isRequired ? 'ERR_UNSUPPORTED_DIR_IMPORT' : undefined;
     throw new NotFound(what, { tried, code });
   }
 

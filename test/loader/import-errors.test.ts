@@ -85,6 +85,24 @@ describe('an import of what is no module marks its line and says what to do inst
   });
 });
 
+describe('the hint of a missing file says what to create:', () => {
+  test.each([
+    ['./nope', /^Create .*\/nope\.ts, or correct the import\.$/],
+    ['./nope.js', /^Create .*\/nope\.ts, or correct the import\.$/],
+    ['./folder', /^Create .*\/folder\/index\.ts, or correct the import\.$/],
+    ['./folder/', /^Create .*\/folder\/index\.ts, or correct the import\.$/],
+    ['./foldr/', /^Did you mean '\.\/folder'\?$/],
+    ['pk/nope', /^Correct the import, or install the version of pk that has it\.$/],
+  ])('%s', async (specifier, hint) => {
+    const error = await failure({
+      'entry.ts': `import '${specifier}';`,
+      'folder/other.txt': '',
+      'node_modules/pk/index.js': '',
+    });
+    expect(error.hint).toMatch(hint);
+  });
+});
+
 describe('a name that a module does not export is marked', () => {
   const MODULE = "export const a = 1; export default 'x';";
 

@@ -95,6 +95,16 @@ describe('a relative import leads to', () => {
     expect(site.file('./a', 'require')).toBe('a/lib/b.ts');
   });
 
+  test.each([
+    ['its main file', { 'a/package.json': '{ "main": "b" }' }, 'a/b.ts'],
+    ['its index, where the main file is missing', { 'a/package.json': '{ "main": "c" }' }, 'a/index.ts'],
+    ['its index, where no main file is named', { 'a/package.json': '{}' }, 'a/index.ts'],
+    ['a file beside it', { 'a/package.json': '{ "main": "b" }', 'a.ts': '' }, 'a.ts'],
+  ])('of a folder with an index, where it is required: %s', (_, files, expected) => {
+    const site = createSite({ 'a/index.ts': '', 'a/b.ts': '', ...files });
+    expect(site.file('./a', 'require')).toBe(expected);
+  });
+
   test('the folder above', () => {
     const site = createSite({ 'a.ts': '', 'index.ts': '' }, 'in/entry.ts');
     expect([site.file('../a.ts'), site.file('..')]).toEqual(['a.ts', 'index.ts']);
