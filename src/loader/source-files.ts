@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { withRegularFile } from '../regular-file.ts';
-import { lstatIfThere } from '../stat-if-there.ts';
+import { lstatIfThere, statIfThere } from '../stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
 /**
@@ -126,7 +126,13 @@ export function targetOf(link: string, state: string): string {
   return path.resolve(path.dirname(link), state.slice('link to '.length));
 }
 
+/** What is a file is read by its name: one call of Node's, where a descriptor takes five and 10 µs more for each module. */
 function readContent(file: string): Content {
+  const stats = statIfThere(file);
+  if (stats?.isFile() && !isLarge(stats)) {
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes(REPLACEMENT)) return { text, hash: contentHash(text) };
+  }
   return withRegularFile(file, (descriptor, stats) => {
     const content = contentOf(descriptor);
     return isLarge(stats) ? { ...content, hash: inodeHash(stats) } : content;

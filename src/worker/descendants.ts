@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { BroadcastChannel } from 'node:worker_threads';
+import type { BroadcastChannel } from 'node:worker_threads';
 import type { SiteLoader } from '../loader/site-loader.ts';
 import type { ReadFiles } from './runtime.ts';
 
@@ -15,9 +16,12 @@ export const FILES_CHANNEL = 'startproject.files';
  */
 export function watchDescendants(loader: SiteLoader, onFiles: (files: ReadFiles) => void): void {
   let channel: BroadcastChannel | undefined;
+  const require = createRequire(import.meta.url);
   subscribe('worker_threads', () => {
     if (channel !== undefined) return;
-    channel = new BroadcastChannel(FILES_CHANNEL);
+    // Loaded by now, and of no use to a site without threads.
+    const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+    channel = new threads.BroadcastChannel(FILES_CHANNEL);
     channel.onmessage = (event) => onFiles((event as { data: ReadFiles }).data);
     channel.unref();
   });

@@ -4,13 +4,15 @@
  */
 
 import { createRequire } from 'node:module';
-import { isMainThread, parentPort } from 'node:worker_threads';
 
-const isWorker = isMainThread && /[\\/]worker[\\/]boot\.cjs$/.test(process.argv[1] ?? '');
-/** The thread that Node 20 calls hooks in: it runs nothing of the site. */
-const isHooksThread = !isMainThread && parentPort === null;
+/** It loads no more for this: a spare starts with every reload. */
+const isWorker = /[\\/]worker[\\/]boot\.cjs$/.test(process.argv[1] ?? '');
 
-if (!isWorker && !isHooksThread) {
+if (!isWorker) {
   const require = createRequire(import.meta.url);
-  (require('./descendant.cjs') as typeof import('./descendant.ts')).installForDescendant();
+  const { isMainThread, parentPort } = require('node:worker_threads') as typeof import('node:worker_threads');
+  /** The thread that Node 20 calls hooks in: it runs nothing of the site. */
+  const isHooksThread = !isMainThread && parentPort === null;
+  if (!isHooksThread)
+    (require('./descendant.cjs') as typeof import('./descendant.ts')).installForDescendant();
 }

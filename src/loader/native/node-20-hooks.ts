@@ -1,6 +1,5 @@
 import module from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
 import { shimSource } from './shim.ts';
 import { findSiteUrl, type SharedModules } from './site-hooks.ts';
 
@@ -38,7 +37,11 @@ type Question =
 
 /** `module.registerHooks()` for Node 20 and early 22, in a thread or a child process. To be deleted with Node 20. */
 export function registerAsyncHooks(shared: () => SharedModules): void {
-  const { port1, port2 } = new MessageChannel();
+  // Loaded for threads and child processes alone.
+  const threads = module.createRequire(import.meta.url)(
+    'node:worker_threads',
+  ) as typeof import('node:worker_threads');
+  const { port1, port2 } = new threads.MessageChannel();
   port1.on('message', (question: Question) => port1.postMessage(answer(question, shared)));
   port1.unref();
   module.register(`data:text/javascript,${encodeURIComponent(HOOKS)}`, {
