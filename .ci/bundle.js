@@ -70,6 +70,9 @@ const finish = {
   },
 };
 
+/** Stack traces leave the module graph's own frames out by the folder that they are in. The parent needs but the files. */
+const LOADER_CHUNKS = { loader: 'loader/index.cjs', files: 'loader/files.cjs' };
+
 await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
   plugins: [licences, withoutPrograms, finish],
@@ -82,7 +85,7 @@ await build({
     format: 'cjs',
     entryFileNames: '[name].cjs',
     // One folder deep, as the sources are: they find the package's root by '../..'.
-    chunkFileNames: ({ name }) => (name === 'loader' ? 'loader/index.cjs' : 'chunks/[name].cjs'),
+    chunkFileNames: ({ name }) => LOADER_CHUNKS[name] ?? 'chunks/[name].cjs',
     codeSplitting: {
       // A file less to find and read is half a millisecond, so what is needed together lies together. What is only
       // imported when it is needed stays apart.
@@ -93,8 +96,12 @@ await build({
           priority: 3,
         },
         { name: 'site', test: /src\/(conf|handler)\//, tags: ['$initial'], priority: 2 },
+        {
+          name: 'files',
+          test: /src\/(stat-if-there|regular-file|loader\/(source-files|content-hash|installed-packages|code-frame|stack-trace|resolve\/lookups|transform\/replacements))\.ts/,
+          priority: 3,
+        },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },
-        // Stack traces leave the module graph's own frames out by the folder that they are in.
         { name: 'loader', test: /src\/loader\/(?!import-object|installed|dotted-path|native-import)/ },
       ],
     },
