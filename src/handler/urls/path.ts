@@ -79,6 +79,12 @@ function createPattern(
   }
   const [options] = given;
   checkOptions(`${maker}('${route.text}')`, { name: 'text', kwargs: 'object' }, given, usageOf(given));
+  if (target instanceof IncludedURLs && options.name !== undefined) {
+    throw new TypeError(
+      `${maker}('${route.text}') with include() has no name of its own, found ${quote(options.name)}. ` +
+        `Name the patterns that are included, and write include(…, { namespace: ${quote(options.name)} }) to tell them from others.`,
+    );
+  }
   return new URLPattern(route, target, options);
 }
 

@@ -31,6 +31,11 @@ describe.each([
     expect(() => call(make, route, view, ...options)).toThrow(message);
   });
 
+  test('as the name of what is included', () => {
+    expect(() => call(make, route, include([]), { name: 'blog' })).toThrow(TypeError);
+    expect(() => call(make, route, include([]), { name: 'blog' })).toThrow("{ namespace: 'blog' }");
+  });
+
   test('and takes what is right', () => {
     expect(call(make, route, view, { name: 'home', kwargs: { extra: true } })).toMatchObject({
       name: 'home',
