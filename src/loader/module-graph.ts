@@ -6,6 +6,7 @@ import { type CommonjsFunction, CommonjsRecord } from './commonjs-record.ts';
 import { CompiledModules, type CompilerParts } from './compiled-modules.ts';
 import { EsmRecord, type ModuleFunction } from './esm-record.ts';
 import { ExternalRecord, OwnRecord } from './external-record.ts';
+import { waitForImporter, waitInARing } from './failures/waiting-errors.ts';
 import { missingModule } from './import-errors.ts';
 import { InstalledPackages, isInstalled } from './installed-packages.ts';
 import { JsonRecord } from './json-record.ts';
@@ -161,8 +162,17 @@ export class ModuleGraph implements GraphAccess {
     if (resolution.kind === 'site') this.#entries.add(resolution.file);
     const { root, starting } = this.#link(resolution);
     if (starting.length > 0) await Promise.all(starting);
-    await this.#evaluator.evaluate(root);
+    const importers = this.#atTopLevel();
+    const pending = this.#evaluator.evaluate(root);
+    if (pending === undefined || !(root instanceof EsmRecord)) await pending;
+    else await this.#rings.guardFromOutside(importers, root.cycleRoot ?? root, pending, waitForImporter);
     return root.namespace!;
+  }
+
+  /** The modules that have begun to run, and await something of their own. */
+  #atTopLevel(): EsmRecord[] {
+    const records = [...this.#records.values()].filter((record) => record instanceof EsmRecord);
+    return records.filter(({ asyncOrder, awaited }) => asyncOrder !== undefined && awaited.size === 0);
   }
 
   /** @throws also when a module of the graph has to be awaited. */
@@ -191,7 +201,7 @@ export class ModuleGraph implements GraphAccess {
   ): Promise<void> {
     const isAtTop = from instanceof EsmRecord && from.source.isAsync && from.state === 'suspended';
     return isAtTop && root instanceof EsmRecord
-      ? this.#rings.guard(from, root.cycleRoot ?? root, specifier, pending)
+      ? this.#rings.guard(from, root.cycleRoot ?? root, pending, (ring) => waitInARing(ring, specifier))
       : pending;
   }
 

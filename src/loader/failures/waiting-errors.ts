@@ -21,12 +21,39 @@ export function awaitsAtTop(waiting: string, needed: string): ImportError {
  */
 export function waitInARing(ring: readonly EsmRecord[], specifier: string): ImportError {
   const [importer] = ring as [EsmRecord];
-  const names = [...ring, importer].map(({ file }) => path.basename(file));
-  const who = ring.length === 1 ? `${names[0]} waits for itself` : 'Modules wait for each other';
   const { location, frame } = locateImport(specifier, importer.file);
-  return new ImportError(`${who} at the top level: ${names.join(' → ')}.`, {
-    hint: `Do not await import('${specifier}') at the top level of ${names[0]}: load it in a function.`,
+  return new ImportError(waysOf(ring), {
+    hint: `Do not await import('${specifier}') at the top level of ${nameOf(importer)}: load it in a function.`,
     location,
     codeFrame: frame,
   });
+}
+
+/**
+ * A module awaits what loads other modules by their names, as `getWsgiApplication()` does, and one of those imports it.
+ *
+ * @param ring That module, and what waits for it, each for the next.
+ */
+export function waitForImporter(ring: readonly EsmRecord[]): ImportError {
+  const [awaiting] = ring as [EsmRecord];
+  const last = ring.at(-1)!;
+  const { specifier } = last.source.imports[last.dependencies.indexOf(awaiting)] ?? {};
+  const { location, frame } =
+    specifier === undefined ? { location: { file: last.file } } : locateImport(specifier, last.file);
+  const name = nameOf(awaiting);
+  return new ImportError(waysOf(ring), {
+    hint: `${name} has loaded when what it awaits has: ${nameOf(last)} can import it in a function only.`,
+    location,
+    codeFrame: frame,
+  });
+}
+
+function waysOf(ring: readonly EsmRecord[]): string {
+  const names = [...ring, ring[0]!].map(nameOf);
+  const who = ring.length === 1 ? `${names[0]} waits for itself` : 'Modules wait for each other';
+  return `${who} at the top level: ${names.join(' → ')}.`;
+}
+
+function nameOf({ file }: EsmRecord): string {
+  return path.basename(file);
 }

@@ -1,5 +1,5 @@
 import type { EsmRecord } from '../esm-record.ts';
-import { waitInARing } from '../failures/waiting-errors.ts';
+import type { ImportError } from '../module-errors.ts';
 
 /** How often a ring is looked at. */
 const CHECK_MS = 50;
@@ -14,6 +14,8 @@ const LASTING_MS = 5_000;
 export class WaitingRings {
   /** What the top level of a module imports by `import()`, and has not come yet. */
   readonly #imports = new Map<EsmRecord, Set<EsmRecord>>();
+  /** Modules of which it is only likely that they wait for what is imported from outside. */
+  readonly #assumed = new Set<EsmRecord>();
   readonly #isIdle: () => boolean;
 
   /** @param isIdle Whether nothing goes on in the process. */
@@ -24,9 +26,15 @@ export class WaitingRings {
   /**
    * @param importer A module that is being evaluated.
    * @param target What it imports.
-   * @returns `pending`, or an error that names the ring.
+   * @param failure Makes the error for a ring.
+   * @returns `pending`, or that error.
    */
-  guard(importer: EsmRecord, target: EsmRecord, specifier: string, pending: Promise<void>): Promise<void> {
+  guard(
+    importer: EsmRecord,
+    target: EsmRecord,
+    pending: Promise<void>,
+    failure: (ring: readonly EsmRecord[]) => ImportError,
+  ): Promise<void> {
     const imports = this.#imports.get(importer) ?? new Set();
     this.#imports.set(importer, imports.add(target));
     let timer: NodeJS.Timeout | undefined;
@@ -41,11 +49,31 @@ export class WaitingRings {
         const ring = this.#find(importer, target);
         checks += 1;
         const isCertain = checks > 1 && this.#isIdle();
+        const isLasting =
+          checks * CHECK_MS > LASTING_MS && !ring?.some((record) => this.#assumed.has(record));
         if (ring === undefined) clearInterval(timer);
-        else if (isCertain || checks * CHECK_MS > LASTING_MS) reject(waitInARing(ring, specifier));
+        else if (isCertain || isLasting) reject(failure(ring));
       }, CHECK_MS).unref();
       ended.then(resolve, reject);
     });
+  }
+
+  /**
+   * The same for an import from outside of the graph, such as that of the URLs by `getWsgiApplication()`: one of the modules
+   * that are at their top level has most likely asked for it, and waits.
+   */
+  guardFromOutside(
+    importers: readonly EsmRecord[],
+    target: EsmRecord,
+    pending: Promise<void>,
+    failure: (ring: readonly EsmRecord[]) => ImportError,
+  ): Promise<void> {
+    let guarded = pending;
+    for (const importer of importers) {
+      this.#assumed.add(importer);
+      guarded = this.guard(importer, target, guarded, failure);
+    }
+    return guarded;
   }
 
   /** The way by which a module waits for an importer, which comes first. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Files } from '../../_temp-folder.ts';
 import { createSite } from '../_site.ts';
 
@@ -43,6 +43,35 @@ test.each([
   expect(error.message).toContain(names);
   expect(error.codeFrame).toContain("import('./");
   expect(error.hint).toContain('in a function');
+});
+
+describe('a module that awaits an import from outside, as by getWsgiApplication(), which leads back to it', () => {
+  const ENTRY = 'export const application = await globalThis.loadUrls();';
+
+  async function failureOfUrls(files: Files) {
+    const site = createSite({ 'entry.ts': ENTRY, ...files }, { isIdle: () => true });
+    vi.stubGlobal('loadUrls', () => site.loader.importModule('urls'));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    return site.loader.importModule('entry').then(
+      () => expect.unreachable('it loaded'),
+      (error) => error,
+    );
+  }
+
+  test('by an import', async () => {
+    const error = await failureOfUrls({
+      'urls.ts': `import './view.ts';`,
+      'view.ts': `import { application } from './entry.ts'; application;`,
+    });
+    expect(error.message).toContain('view.ts:1:30: ');
+    expect(error.message).toContain('entry.ts → urls.ts → view.ts → entry.ts');
+    expect(error.hint).toContain('view.ts can import it in a function only');
+  });
+
+  test('by import()', async () => {
+    const error = await failureOfUrls({ 'urls.ts': `await import('./entry.ts');` });
+    expect(error.message).toContain('urls.ts → entry.ts → urls.ts');
+  });
 });
 
 test('it is the same after they were prepared', async () => {
