@@ -308,7 +308,7 @@ describe('the destination', () => {
     symlinkSync('elsewhere', `${cwd}/mysite`);
     const { status, stderr } = startproject(['mysite', '.'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain('found mysite.');
+    expect(stderr).toContain('found mysite (a link).');
     expect(readdirSync(`${cwd}/elsewhere`)).toEqual(['x']);
   });
 
