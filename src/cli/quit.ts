@@ -39,7 +39,12 @@ export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOpti
     if (since === undefined) {
       since = Date.now();
       setTimeout(() => onNotice(waiting(signal)), LONG_MS).unref();
-      void close(signal).finally(() => exit(exitCode));
+      // What has yet to end may be nothing that Node waits for: it would exit by itself, with 0.
+      const keepAlive = setInterval(() => {}, LONG_MS);
+      void close(signal).finally(() => {
+        clearInterval(keepAlive);
+        exit(exitCode);
+      });
     } else if (Date.now() - since > SAME_MS) {
       kill();
       exit(exitCode);
