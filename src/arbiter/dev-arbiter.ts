@@ -23,6 +23,9 @@ const LONG_LOAD_MS = 10_000;
 /** How long a load that is out of date already may take for a request that has waited for it. */
 const LAST_CHANCE_MS = 1_000;
 
+/** So long a request waits for a load that does not fail, while files are changed again and again. */
+const SOUND_LOAD_PATIENCE_MS = 2_000;
+
 /** How long a worker that answers nobody may go on with what it does, once another has taken over. */
 const STUCK_TIMEOUT_MS = 30_000;
 
@@ -176,10 +179,14 @@ export class DevArbiter {
     return current.worker;
   }
 
-  /** The newest generation's worker, if it was told to load the site after this time, and has done so. */
+  /**
+   * The newest generation's worker, if it was told to load the site after this time, and has done so. That it could not,
+   * perhaps since a file was half written, is shown when no other load has done better for long.
+   */
   #findLoaded(after: number): WorkerHandle | undefined {
     const { state, isSound, activatedAt = 0, worker } = this.#current!;
-    return state === 'ready' && isSound && activatedAt > after ? worker : undefined;
+    const mayAnswer = isSound || Date.now() - after >= SOUND_LOAD_PATIENCE_MS;
+    return state === 'ready' && mayAnswer && activatedAt > after ? worker : undefined;
   }
 
   // #region Generations
@@ -196,7 +203,9 @@ export class DevArbiter {
     const isLoading = state === 'loading' && patience > 0;
     clearTimeout(this.#behind);
     this.#behind = undefined;
-    if (isLastChance && (isLoading || this.#findLoaded(overdueSince) !== undefined))
+    const isLoaded = isLastChance && this.#findLoaded(overdueSince) !== undefined;
+    if (isLoaded) this.#gate.openSoon(); // its patience may have ended since that load did
+    if (isLoaded || (isLastChance && isLoading))
       this.#behind = setTimeout(() => this.#changes.check(), Math.max(patience, LAST_CHANCE_MS));
     else this.#load(changed);
   }
@@ -346,6 +355,10 @@ export class DevArbiter {
     current.isSound = failure === undefined;
     if (current.isSound) this.#soundLoadMs = Date.now() - current.activatedAt!;
     this.#changes.ended({ hasFailed: !current.isSound });
+    const { overdueSince } = this.#gate;
+    const isAnswer = overdueSince !== undefined && this.#findLoaded(overdueSince) !== undefined;
+    // What may have failed since a file was half written is not told: it is loaded again.
+    if (!current.isSound && !isAnswer && !this.#changes.check() && current !== this.#current) return;
     if (failure === undefined) {
       this.#changes.retain(current.files);
       this.#heritage = heritage;

@@ -6,7 +6,7 @@ export interface GateOptions {
   look(): number;
   /** Who is to answer now, if anybody; `isWaitedFor` says whether a connection waits for that. */
   findWorker(isWaitedFor: boolean): WorkerHandle | undefined;
-  /** The worker of a sound load that began after this time (ms since the epoch), though it may be out of date. */
+  /** The worker of a load that began after this time (ms since the epoch), and is good enough though out of date. */
   findLoaded(after: number): WorkerHandle | undefined;
   /** Called after a connection went to a worker whose code is not out of date. */
   onFreshAnswer(): void;

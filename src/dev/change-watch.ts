@@ -45,7 +45,7 @@ export class ChangeWatch {
   /** Advice that has been given, which every reload would give again. */
   readonly #told = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
-  #pause: NodeJS.Timeout | undefined;
+  #recheck: NodeJS.Timeout | undefined;
 
   constructor(
     { createWatcher, extras, isBusy = () => false }: ChangeWatchOptions,
@@ -73,7 +73,7 @@ export class ChangeWatch {
   /** A new generation is about to be loaded from the files as they are now. */
   begin(): void {
     clearTimeout(this.#settle);
-    clearTimeout(this.#pause);
+    clearTimeout(this.#recheck);
     this.#rounds.wait();
     this.#freshness.begin();
   }
@@ -123,13 +123,13 @@ export class ChangeWatch {
     const verdict = this.#freshness.check();
     if (verdict.isFresh) return true;
     if (verdict.changed.length > 0) return this.#judge(verdict.changed);
-    this.#settleAfter(RECHECK_MS);
+    this.#recheckAfter(RECHECK_MS);
     return false;
   }
 
   close(): void {
     clearTimeout(this.#settle);
-    clearTimeout(this.#pause);
+    clearTimeout(this.#recheck);
     this.#watcher.close();
   }
 
@@ -145,7 +145,7 @@ export class ChangeWatch {
       case 'wait':
         return false;
       case 'pause':
-        this.#judgeAfter(judgement.againInMs);
+        this.#recheckAfter(judgement.againInMs);
         return false;
       case 'accept':
         this.#freshness.accept(judgement.files);
@@ -155,9 +155,9 @@ export class ChangeWatch {
   }
 
   /** Unlike the time that changes have to settle, this passes while more of them come. */
-  #judgeAfter(ms: number): void {
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => {
+  #recheckAfter(ms: number): void {
+    clearTimeout(this.#recheck);
+    this.#recheck = setTimeout(() => {
       if (this.check()) this.#events.onFresh();
     }, ms);
   }

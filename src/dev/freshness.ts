@@ -6,7 +6,7 @@ import { lstatIfThere } from '../stat-if-there.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import { Pace } from './pace.ts';
 
-/** An editor may empty a file a moment before it writes it; that long we believe that it does. */
+/** A file is written in steps: an editor may empty it first. So long after one step the next is waited for. */
 const SETTLE_MS = 40;
 
 /** How coarse the clock of a file system may be. Behind the time of one change, another one may hide for so long. */
@@ -54,6 +54,7 @@ export class Freshness {
 
   /** What was loaded may have been half written. */
   #hasFailed = false;
+  #begunAt = 0;
 
   /** What the generation that is being loaded was begun for: its files may be on the move still. */
   #rewritten: ReadonlySet<string> = new Set();
@@ -87,6 +88,7 @@ export class Freshness {
    */
   begin(): void {
     this.#hasFailed = false;
+    this.#begunAt = Date.now();
     this.#rewritten = new Set(this.#touched.keys());
     for (const file of this.#rewritten) this.#states.set(file, stateOf(file));
     this.#touched.clear();
@@ -175,10 +177,9 @@ export class Freshness {
     let isSettling = false;
     for (const [file, touchedAt] of this.#touched) {
       const state = stateOf(file);
-      const isHalfWritten =
-        this.#hasFailed && state === EMPTY && this.changedAt(file) > Date.now() - SETTLE_MS;
-      if (isHalfWritten) isSettling = true;
-      else if (state === this.#states.get(file)) this.#touched.delete(file);
+      const isAsLoaded = state === this.#states.get(file);
+      if (this.#mayBeHalfWritten(file, state, isAsLoaded)) isSettling = true;
+      else if (isAsLoaded) this.#touched.delete(file);
       else if (isInstalled(file) && state === null)
         continue; // Its package is being replaced, or will be missed.
       else if (Date.now() - touchedAt < settleTime(file, state)) isSettling = true;
@@ -188,9 +189,13 @@ export class Freshness {
     return changed.length > 0 ? { isFresh: false, changed } : FRESH;
   }
 
-  /** The load has failed. Where a file was empty a moment ago, it may be that somebody was writing it. */
+  /**
+   * The load has failed, perhaps since somebody was writing a file. So those are looked at again that were changed since
+   * it began: their events may be on the way still.
+   */
   failed(): void {
     this.#hasFailed = true;
+    for (const file of this.#states.keys()) if (!isOlder(file, this.#begunAt)) this.#noteTouch(file);
   }
 
   /** When something was done to a file last at the latest, in ms since the epoch. */
@@ -205,6 +210,13 @@ export class Freshness {
       this.#states.set(file, stateOf(file));
       this.#touched.delete(file);
     }
+  }
+
+  #mayBeHalfWritten(file: string, state: SourceState, isAsLoaded: boolean): boolean {
+    if (!this.#hasFailed || state === null || !(isAsLoaded || state === EMPTY)) return false;
+    // The last event that has come may be older than the last change.
+    const changedAt = Math.max(this.changedAt(file), lstatIfThere(file)?.ctimeMs ?? 0);
+    return changedAt > Date.now() - SETTLE_MS;
   }
 
   #learn(file: string, state: SourceState, since: number): void {

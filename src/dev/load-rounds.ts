@@ -5,6 +5,9 @@ const MAX_ROUNDS_MS = 500;
 /** What is so long ago is not in a row. */
 const FORGET_MS = 2_000;
 
+/** What could not be loaded while files were changed, perhaps since one was half written, is loaded again so soon. */
+const RETRY_MS = 50;
+
 /** How long nothing must have been written before a load can show who writes. */
 const QUIET_MS = 500;
 
@@ -59,8 +62,6 @@ export class LoadRounds {
   #since = 0;
   /** Whether the last load began after all had been quiet. */
   #isProof = false;
-  /** The load that is due begins when all has been quiet. */
-  #isPausing = false;
 
   /** @param now Milliseconds since the epoch. */
   constructor(now: () => number = Date.now) {
@@ -123,11 +124,13 @@ export class LoadRounds {
       this.#calm();
       return { do: 'accept', files, found: files };
     }
-    const quietFor = this.#now() - Math.max(...changes.values(), this.#endedAt);
-    this.#isPausing = quietFor < QUIET_MS;
-    if (this.#isPausing) return { do: 'pause', againInMs: QUIET_MS - Math.max(quietFor, 0) };
-    this.#isProof = true;
-    return RELOAD;
+    const now = this.#now();
+    const quietFor = Math.max(now - Math.max(...changes.values(), this.#endedAt), 0);
+    this.#isProof = quietFor >= QUIET_MS;
+    if (this.#isProof) return RELOAD;
+    if (!this.#hasFailed) return { do: 'pause', againInMs: QUIET_MS - quietFor };
+    const retryInMs = this.#endedAt + RETRY_MS - now;
+    return retryInMs > 0 ? { do: 'pause', againInMs: retryInMs } : RELOAD;
   }
 
   #isOfLoad(changedAt: number): boolean {
@@ -155,6 +158,5 @@ export class LoadRounds {
   #calm(): void {
     this.#moments = [];
     this.#isProof = false;
-    this.#isPausing = false;
   }
 }

@@ -118,11 +118,23 @@ describe('a load that failed', () => {
     expect(freshness.check()).toEqual(FRESH);
   });
 
-  test('does not wait when no file is empty', () => {
+  test('may have read the first part of a file: the rest is waited for', () => {
+    useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' });
     freshness.touch(file);
     freshness.failed();
+    expect(freshness.check()).toEqual(stale());
+    writeFileSync(file, '1 + 1');
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('is out of date by a change that no event has told of yet', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    freshness.begin();
+    writeFileSync(file, '2');
     expect(freshness.check()).toEqual(FRESH);
+    freshness.failed();
+    expect(freshness.check()).toEqual(stale(file));
   });
 });
 

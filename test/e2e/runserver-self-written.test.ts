@@ -60,3 +60,13 @@ test('with --ignore it is loaded once, and nothing is told', async () => {
   expect(site.output).not.toContain('written by the site itself');
   expect(site.output).not.toContain('reloaded in');
 });
+
+test('a site that writes what it imports, and fails, is shown with its error', async () => {
+  const site = await runserver({
+    'mysite/wsgi.ts': `${SELF_WRITTEN}\nthrow new Error('broken');`,
+    'mysite/generated.ts': 'export const generated = 1;',
+  });
+  expect(await body(site)).toContain('broken');
+  writeFiles(site.root, { 'mysite/wsgi.ts': answering('mended') });
+  expect(await body(site)).toBe('mended');
+});

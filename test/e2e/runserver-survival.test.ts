@@ -463,3 +463,23 @@ test.each([
   expect((await get(site.url)).body).toBe(String(saves));
   await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
 });
+
+test('a file that is broken and saved all the time is shown with its error, and counts as soon as it is mended', async () => {
+  const site = await runserver({ 'mysite/wsgi.ts': answering('0') });
+  expect((await get(site.url)).body).toBe('0');
+  let saves = 0;
+  const saving = setInterval(() => {
+    saves += 1;
+    writeFiles(site.root, { 'mysite/wsgi.ts': `const broken = ${saves};\n(;` });
+  }, 20);
+  try {
+    await delay(40);
+    const answers = await Promise.all([get(site.url), get(site.url)]);
+    for (const { status, body } of answers)
+      expect([status, body]).toEqual([500, expect.stringMatching(/mysite\/wsgi\.ts:2:\d+/)]);
+  } finally {
+    clearInterval(saving);
+  }
+  save(site, 'mended');
+  expect((await get(site.url)).body).toBe('mended');
+});
