@@ -1,3 +1,4 @@
+import { ImproperlyConfigured } from '../errors.ts';
 import type { HttpServer } from '../servers/http.ts';
 import { isInspectorOpen, openInspector } from './inspector.ts';
 import { loadApplication } from './load-application.ts';
@@ -29,12 +30,29 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   const runtime = new Runtime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
   const loader = runtime.install([]);
   process.on('exit', () => void signalOwnChildren('SIGTERM'));
-  const { application, debug, notes } = await loadApplication(loader, site.settings, site);
+  const { application, debug, notes } = await unlessStuck(loadApplication(loader, site.settings, site));
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();
   const served = debug ? validated(application, (text) => report.onNotice(text)) : application;
   return siteServer(served, site, report);
+}
+
+/** @throws when nothing is left in the process that could let the work come to its end: Node would end without a word. */
+function unlessStuck<Result>(work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    // Modules that wait for each other are named first, by the loader.
+    const stuck = () => setImmediate(() => reject(neverLoads()));
+    process.once('beforeExit', stuck);
+    work.then(resolve, reject).finally(() => process.off('beforeExit', stuck));
+  });
+}
+
+function neverLoads(): ImproperlyConfigured {
+  return new ImproperlyConfigured(
+    'The site does not load: a module waits at its top level for what never comes.',
+    { hint: 'Look for an await outside of all functions.' },
+  );
 }
 
 /**

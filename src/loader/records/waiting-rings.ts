@@ -37,24 +37,32 @@ export class WaitingRings {
   ): Promise<void> {
     const imports = this.#imports.get(importer) ?? new Set();
     this.#imports.set(importer, imports.add(target));
-    let timer: NodeJS.Timeout | undefined;
-    const ended = pending.finally(() => {
-      imports.delete(target);
-      clearInterval(timer);
-    });
+    const ended = pending.finally(() => imports.delete(target));
     if (this.#find(importer, target) === undefined) return ended;
     return new Promise((resolve, reject) => {
       let checks = 0;
-      timer = setInterval(() => {
+      let timer: NodeJS.Timeout | undefined;
+      const stop = () => {
+        clearInterval(timer);
+        process.off('beforeExit', checkAtEnd);
+      };
+      // Node would end the process, as there is nothing left to be done.
+      const checkAtEnd = () => {
+        const ring = this.#find(importer, target);
+        if (ring !== undefined) reject(failure(ring));
+      };
+      const check = () => {
         const ring = this.#find(importer, target);
         checks += 1;
         const isCertain = checks > 1 && this.#isIdle();
         const isLasting =
           checks * CHECK_MS > LASTING_MS && !ring?.some((record) => this.#assumed.has(record));
-        if (ring === undefined) clearInterval(timer);
-        else if (isCertain || isLasting) reject(failure(ring));
-      }, CHECK_MS).unref();
-      ended.then(resolve, reject);
+        if (ring === undefined || isCertain || isLasting) stop();
+        if (ring !== undefined && (isCertain || isLasting)) reject(failure(ring));
+      };
+      timer = setInterval(check, CHECK_MS).unref();
+      process.once('beforeExit', checkAtEnd);
+      ended.then(resolve, reject).finally(stop);
     });
   }
 
