@@ -159,7 +159,7 @@ function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedMo
   };
 }
 
-function transformOptions({ file, options, kind }: TransformInput): TransformOptions {
+function transformOptions({ file, source, options, kind }: TransformInput): TransformOptions {
   return {
     lang: file.endsWith('x') ? 'tsx' : 'ts',
     sourceType: kind === 'cjs' && file.endsWith('.cts') ? 'unambiguous' : 'module',
@@ -177,13 +177,21 @@ function transformOptions({ file, options, kind }: TransformInput): TransformOpt
       strictNullChecks: options.strictNullChecks ?? options.strict ?? false,
     },
     jsx: {
-      runtime: options.jsx === 'react' ? 'classic' : 'automatic',
+      runtime:
+        options.jsx === 'react' || (options.jsx === undefined && namesJsxFunction(source))
+          ? 'classic'
+          : 'automatic',
       development: options.jsx === 'react-jsxdev',
       ...(options.jsxImportSource && { importSource: options.jsxImportSource }),
       ...(options.jsxFactory && { pragma: options.jsxFactory }),
       ...(options.jsxFragmentFactory && { pragmaFrag: options.jsxFragmentFactory }),
     },
   };
+}
+
+/** Whether a comment says what makes an element: `@jsx h`. */
+function namesJsxFunction(source: string): boolean {
+  return /@jsx\s+[\w$]/.test(source);
 }
 
 /** TypeScript's default for `useDefineForClassFields`: true from ES2022 on, which is what nothing said means. */

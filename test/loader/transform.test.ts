@@ -91,6 +91,11 @@ describe('TypeScript', () => {
     expect(() => transform(input('const a: number = 1', { file: '/site/a.js' }))).toThrow(SourceSyntaxError);
   });
 
+  test('may say in a comment which function makes its elements', () => {
+    const source = '/** @jsx h */ export const a = <b />;';
+    expect(transform(input(source, { file: '/site/a.tsx' })).code).toContain('h("b"');
+  });
+
   test('may have JSX in .tsx and .jsx only', () => {
     const options = { jsx: 'react' };
     for (const file of ['/site/a.tsx', '/site/a.jsx'])
