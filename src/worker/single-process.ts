@@ -30,8 +30,8 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   const runtime = new Runtime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
   const loader = runtime.install([]);
   process.on('exit', () => void signalOwnChildren('SIGTERM'));
-  const { application, debug, notes } = await unlessStuck(loadApplication(loader, site.settings, site));
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
+  const { application, debug, notes } = await unlessStuck(loadApplication(loader, site.settings, site));
   for (const text of notes) report.onNotice(text);
   runtime.saveCache();
   const served = debug ? validated(application, (text) => report.onNotice(text)) : application;

@@ -75,3 +75,25 @@ test('a limit of open files that leaves no room for a worker is told, and it is 
   const site = await runserver(FILES, [], {}, undefined, { maxFiles: 24 });
   await site.saw(/could not be started: .*EMFILE.*ulimit -n/);
 });
+
+test.each([[[]], [['--noreload']]])(
+  'errors that nothing catches do not end the server, with %j',
+  async (args) => {
+    const site = await runserver(
+      {
+        'mysite/wsgi.ts': `
+        void Promise.reject(new Error('rejected at load'));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        export function application(environ, startResponse) {
+          queueMicrotask(() => { throw new Error('thrown later'); });
+          startResponse('200 OK', []);
+          return [];
+        }`,
+      },
+      args,
+    );
+    expect((await get(site.url)).status).toBe(200);
+    await site.saw(/rejected at load[^]*thrown later/);
+    expect((await get(site.url)).status).toBe(200);
+  },
+);
