@@ -93,7 +93,7 @@ test.each([[[]], [['--noreload']]])(
       args,
     );
     expect((await get(site.url)).status).toBe(200);
-    await site.saw(/rejected at load[^]*thrown later/);
+    await site.saw(/rejected at load[\s\S]*thrown later/);
     expect((await get(site.url)).status).toBe(200);
   },
 );
