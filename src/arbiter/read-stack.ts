@@ -9,7 +9,8 @@ const WHO = 1;
 const ENABLE = 2;
 const PAUSE = 3;
 const WHERE = 4;
-const CLOSE = 5;
+const DISABLE = 5;
+const CLOSE = 6;
 
 /** Run between two instructions of the code that hangs, so that the worker's own source maps are used. */
 const STACK = `(() => {
@@ -18,7 +19,10 @@ const STACK = `(() => {
   try { return new Error().stack } finally { Error.stackTraceLimit = stackTraceLimit }
 })()`;
 
-/** Whoever may connect to this machine's ports can do with the process as he likes, so it is open no longer than we need it. */
+/**
+ * Whoever may connect to this machine's ports can do with the process as he likes, so it is open no longer than we need it.
+ * Only when the code runs again: a thread that is paused as its inspector closes may stay so for ever (Node 20).
+ */
 const CLOSING = "process.getBuiltinModule('inspector').close()";
 
 /**
@@ -58,6 +62,7 @@ async function connect(port: number, signal: AbortSignal): Promise<InspectorClie
 function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
+    let frames = '';
     client.onMessage = ({ id, method, result }) => {
       const value = result?.result?.value;
       if (id === WHO && value === pid) {
@@ -68,8 +73,11 @@ function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal):
       } else if (method === 'Debugger.paused') {
         client.send(WHERE, 'Runtime.evaluate', { expression: STACK });
       } else if (id === WHERE) {
+        frames = userFrames(String(value));
+        client.send(DISABLE, 'Debugger.disable');
+      } else if (id === DISABLE) {
         client.send(CLOSE, 'Runtime.evaluate', { expression: CLOSING });
-        resolve(userFrames(String(value)));
+        resolve(frames);
       }
     };
     client.send(WHO, 'Runtime.evaluate', { expression: 'process.pid' });
