@@ -12,7 +12,8 @@ export type AtEnd = (end: () => void | Promise<void>) => void;
 /** A folder with these files in it, which goes when the test ends. */
 export function temporaryFolder(files: Files = {}, atEnd: AtEnd = onTestFinished): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'startproject-test-')));
-  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  // Workers of a server that was killed end a moment after it, and may be keeping what they have compiled.
+  atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   writeFiles(folder, files);
   return folder;
 }
