@@ -97,9 +97,15 @@ export class Command {
         for (const listener of this.#listeners) listener();
       });
     }
-    this.exit = once(this.process, 'close').then(([code, signal]) => {
-      for (const listener of this.#listeners) listener();
-      return { code, signal };
+    this.exit = new Promise((resolve) => {
+      const ended = (code: number | null, signal: NodeJS.Signals | null) => {
+        for (const listener of this.#listeners) listener();
+        resolve({ code, signal });
+      };
+      this.process.once('close', ended).once('error', (error) => {
+        this.output += String(error);
+        if (this.process.pid === undefined) ended(null, null);
+      });
     });
   }
 
@@ -108,7 +114,8 @@ export class Command {
     for (;;) {
       const match = pattern.exec(this.output.slice(from));
       if (match) return match;
-      if (this.process.exitCode !== null || this.process.signalCode !== null) {
+      const { pid, exitCode, signalCode } = this.process;
+      if (pid === undefined || exitCode !== null || signalCode !== null) {
         throw new Error(`The command ended before it said ${pattern}. It said:\n${this.output}`);
       }
       await new Promise<void>((resolve) => {
