@@ -15,6 +15,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Left out by `--quick`: the slowest files, and those that run other programs than the Node that is tested. */
 const SLOW = [
   'test/conformance/runtimes.test.ts',
+  'test/e2e/accessibility.test.ts',
+  'test/e2e/hostile-files.test.ts',
   'test/e2e/runserver-survival.test.ts',
   'test/e2e/runtimes.test.ts',
   'test/e2e/sentry.test.ts',

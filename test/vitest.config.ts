@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Vitest leaves a core to itself, and has little to do: on two cores the tests would run one after another.
+    maxWorkers: '100%',
   },
 });
