@@ -9,9 +9,9 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['arbiter', 'scaffold', 'dev', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
   scaffold: [],
-  arbiter: ['dev', 'worker', 'loader'],
-  dev: ['loader'],
-  worker: ['servers', 'loader', 'conf', 'handler', 'wsgi'],
+  dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
+  arbiter: ['loader', 'worker'],
+  worker: ['dev', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
   // The servers for Node's requests and responses, the handler for the web's: how each becomes an environ and back.
   adapters: ['servers', 'handler', 'wsgi'],
   handler: ['conf', 'loader', 'wsgi', 'node-internals'],
@@ -67,9 +67,10 @@ test('every folder of src has its place in the order', () => {
 test('only the command line prints, exits and reads the command line', () => {
   // A runtime that is not Node has no log but the console.
   const edges = new Set([
-    'worker/main.ts',
+    'dev/child/main.ts',
     'worker/set-main.ts',
-    'worker/preload.ts',
+    'worker/boot.ts',
+    'worker/descendants/preload.ts',
     'conf/active.ts',
     'adapters/to-fetch.ts',
   ]);

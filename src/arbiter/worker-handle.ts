@@ -1,16 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ToArbiter, ToWorker } from '../worker/messages.ts';
-import { PRELOAD_FLAGS } from '../worker/preload-flags.ts';
 import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
+import { describeRest } from './inspection/process-rest.ts';
 import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
-import { describeRest } from './process-rest.ts';
 import { workerEnv, workerFlags } from './worker-flags.ts';
 import type { WorkerOutput } from './worker-output.ts';
-
-const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
 /** The last lines of a process that has ended are in its pipes already. */
 const PRINT_TIMEOUT_MS = 100;
@@ -30,11 +26,15 @@ export interface WorkerExit {
   readonly error?: Error;
 }
 
-/** How our own process was started. */
+/** How a worker is started. */
 export interface WorkerStart {
+  /** The script that Node runs, and its arguments. */
+  readonly script: readonly [file: string, ...args: string[]];
   readonly env: NodeJS.ProcessEnv;
-  /** Node's flags. */
+  /** Node's flags that our own process was started with. Those that open an inspector are left out. */
   readonly flags: readonly string[];
+  /** More flags, for workers alone. @default none */
+  readonly ownFlags?: readonly string[];
   /** Where relative paths in the flags begin; where the site is, the worker is told later. */
   readonly cwd: string;
 }
@@ -70,12 +70,13 @@ export class WorkerHandle {
   #early: ToArbiter[] = [];
 
   /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
-  constructor({ env, flags, cwd }: WorkerStart, output: WorkerOutput) {
-    this.#child = fork(WORKER_BOOT, {
+  constructor({ script, env, flags, ownFlags = [], cwd }: WorkerStart, output: WorkerOutput) {
+    const [file, ...args] = script;
+    this.#child = fork(file, args, {
       env: { ...workerEnv(env), ...output.env },
       cwd,
       // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
-      ...output.command([...workerFlags(flags), '--inspect-publish-uid=http', ...PRELOAD_FLAGS]),
+      ...output.command([...workerFlags(flags), '--inspect-publish-uid=http', ...ownFlags]),
       stdio: ['ignore', ...output.stdio, 'ipc'],
       // A group of its own: what the site starts ends with it, and an interrupt from the terminal comes to the arbiter alone.
       detached: HAS_GROUPS,
@@ -134,7 +135,7 @@ export class WorkerHandle {
     const rest = await describeRest(pid);
     if (rest !== undefined) return { rest };
     // Seldom needed, and it loads node:http.
-    const { readStack } = await import('./read-stack.ts');
+    const { readStack } = await import('./inspection/read-stack.ts');
     const stack = await readStack(pid);
     // As soon as it can, where it could not be paused.
     if (stack === undefined) this.send({ type: 'close-inspector' });

@@ -1,5 +1,5 @@
-import { type KeyAction, pressKeys } from '../dev/keys.ts';
-import { RawTerminal } from '../dev/raw-terminal.ts';
+import { type KeyAction, pressKeys } from '../dev/terminal/keys.ts';
+import { RawTerminal } from '../dev/terminal/raw-terminal.ts';
 import { isInForeground } from './foreground.ts';
 import { openUrl } from './open-url.ts';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import kleur from 'kleur';
-import type { DevReport } from '../arbiter/dev-report.ts';
 import type { Whereabouts } from '../arbiter/worker-handle.ts';
+import type { DevReport } from '../dev/parent/dev-report.ts';
 import type { AccessRole } from '../servers/access-log.ts';
 import type { AccessLine, Failure } from '../worker/messages.ts';
 import { printable, printableLine } from '../wsgi/printable.ts';

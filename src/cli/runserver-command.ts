@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
-import { DevArbiter } from '../arbiter/dev-arbiter.ts';
 import { Reaper } from '../arbiter/reaper.ts';
 import { hasInspector } from '../arbiter/worker-flags.ts';
 import type { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { gitLock } from '../dev/git-lock.ts';
-import { LiveReload } from '../dev/live-reload.ts';
+import { DevArbiter } from '../dev/parent/dev-arbiter.ts';
+import { LiveReload } from '../dev/parent/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
 import { FolderWatcher } from '../dev/watcher.ts';
 import { describeThrown, UsageError } from '../errors.ts';
@@ -205,7 +205,7 @@ async function seeToInspector({ inspect }: RunserverOptions, notice: (text: stri
   if (inspect === undefined) {
     notice("Node's --inspect is for runserver's own process. To debug the site: runserver --inspect");
   } else {
-    const { closeInspector } = await import('../worker/inspector.ts');
+    const { closeInspector } = await import('../worker/inspection/inspector.ts');
     await closeInspector(); // It may have the very port.
   }
 }

@@ -1,10 +1,14 @@
 import { fstatSync, type Stats } from 'node:fs';
 import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
 import { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { workerOutput } from '../arbiter/worker-output.ts';
+import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
+
+const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
 /**
- * Starts a worker, whose output goes where ours goes, with the flags of Node that we were started with.
+ * Starts a worker of the development server, whose output goes where ours goes, with the flags of Node that we were started with.
  *
  * @param cwd Where we were started.
  */
@@ -19,7 +23,7 @@ export function spawnWorker(cwd: string): WorkerHandle {
     stderr: () => process.stderr,
     platform,
   });
-  return new WorkerHandle({ env, flags, cwd }, output);
+  return new WorkerHandle({ script: [WORKER_BOOT, 'dev'], env, flags, ownFlags: PRELOAD_FLAGS, cwd }, output);
 }
 
 function kindOf(fd: 1 | 2): 'terminal' | 'pipe' | 'other' {

@@ -1,10 +1,19 @@
-/** Entry of a worker process: loads all else, as V8 has compiled it before. */
+/**
+ * Entry of a worker process: `boot.cjs ROLE` loads `ROLE/child/main` and all that it requires, as V8 has compiled it
+ * before.
+ */
 
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import '../loader/native-import.ts'; // Loaded by Node, for those that are not.
 import { codeCacheFile } from '../user-caches.ts';
 import { CodeCache } from './code-cache.ts';
+
+/** What the main module of a role is given. */
+export interface WorkerMainOptions {
+  /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */
+  readonly saveCode: () => void;
+}
 
 /** The build writes in what names it. */
 const BUILD = '__BUILD__';
@@ -14,8 +23,9 @@ const IS_KEPT_LATER = Symbol.for('startproject.native-response-later');
 const registry = globalThis as { [IS_KEPT_LATER]?: boolean };
 
 const code = new CodeCache(codeCacheFile(process.env, homedir), BUILD);
-const main = fileURLToPath(new URL('./main.cjs', import.meta.url));
+const [role] = process.argv.splice(2); // the site's own arguments are none
+const main = fileURLToPath(new URL(`../${role}/child/main.cjs`, import.meta.url));
 registry[IS_KEPT_LATER] = true;
-const worker = code.load(main) as typeof import('./main.ts');
+const worker = code.load(main) as typeof import('../dev/child/main.ts');
 delete registry[IS_KEPT_LATER];
 worker.main({ saveCode: () => void code.save() });

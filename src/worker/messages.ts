@@ -1,11 +1,11 @@
 /** What arbiter and worker tell each other over the channel between them. */
 
+import type { LivePageOptions } from '../dev/child/live-page.ts';
 import type { AccessSettings } from '../handler/page-access.ts';
 import type { Heritage } from '../loader/site-loader.ts';
 import type { AccessLine } from '../servers/access-log.ts';
 import type { RequestLimitOptions } from '../servers/http-limits.ts';
-import type { LivePageOptions } from './live-page.ts';
-import type { ReadFiles } from './runtime.ts';
+import type { ReadFiles } from './site-runtime.ts';
 import type { StopSignal } from './stop.ts';
 
 export type { AccessLine, AccessSettings, Heritage };

@@ -1,13 +1,13 @@
 import { ImproperlyConfigured } from '../errors.ts';
 import type { HttpServer } from '../servers/http.ts';
-import { isInspectorOpen, openInspector } from './inspector.ts';
+import { endOwnChildren, signalOwnChildren } from './descendants/own-children.ts';
+import { PRELOAD_FLAGS } from './descendants/preload-flags.ts';
+import { siteThreads } from './descendants/site-threads.ts';
+import { isInspectorOpen, openInspector } from './inspection/inspector.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './messages.ts';
-import { endOwnChildren, signalOwnChildren } from './own-children.ts';
-import { PRELOAD_FLAGS } from './preload-flags.ts';
-import { Runtime } from './runtime.ts';
-import { enterSite, type SiteReport, siteServer } from './site-server.ts';
-import { siteThreads } from './site-threads.ts';
+import { enterSite, type SiteReport, siteServer } from './serve-site.ts';
+import { SiteRuntime } from './site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from './stop.ts';
 import { describeStack, describeStray } from './stray-error.ts';
 import { validated } from './validated.ts';
@@ -27,7 +27,7 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
   const builtins = new Map([['node:worker_threads', siteThreads()]]);
   process.execArgv.push(...PRELOAD_FLAGS);
-  const runtime = new Runtime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
+  const runtime = new SiteRuntime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
   const loader = runtime.install([]);
   process.on('exit', () => void signalOwnChildren('SIGTERM'));
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Heartbeat, SILENCE_MS } from '../../src/arbiter/heartbeat.ts';
-import { useFakeTimers } from './_arbiter.ts';
-import { FakeWorker } from './_fake-worker.ts';
+import { useFakeTimers } from '../dev/parent/_arbiter.ts';
+import { FakeWorker } from '../dev/parent/_fake-worker.ts';
 
 /** A worker that says nothing by itself, and how often it was found to be silent. */
 function watched() {

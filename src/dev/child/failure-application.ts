@@ -1,0 +1,39 @@
+import { type AccessSettings, factsRule } from '../../handler/page-access.ts';
+import { renderPlainPage } from '../../handler/plain-pages.ts';
+import type { Failure } from '../../worker/messages.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
+
+const TITLE = 'The site could not be loaded';
+const NOTE =
+  'Nothing needs to be restarted: once the mistake is fixed and saved, the next request is answered.';
+const NO_FACTS = 'The terminal of the server tells why.';
+
+/**
+ * Serves, whatever is asked, why the site could not be loaded.
+ *
+ * @param access What is known of the site's settings.
+ */
+export function failureApplication(failure: Failure, access: AccessSettings): WSGIApplication {
+  const maySeeFacts = factsRule(access);
+
+  return async function siteFailedToLoad(environ, startResponse) {
+    const html = environ.HTTP_ACCEPT?.includes('text/html') ?? false;
+    const page = maySeeFacts(environ) ? await renderFailure(failure, html) : renderShort(html);
+    const body = new TextEncoder().encode(page);
+    startResponse('500 Internal Server Error', [
+      ['Content-Type', `text/${html ? 'html' : 'plain'}; charset=utf-8`],
+      ['Content-Length', String(body.length)],
+      ['Cache-Control', 'no-store'],
+    ]);
+    return [body];
+  };
+}
+
+async function renderFailure(failure: Failure, html: boolean): Promise<string> {
+  const { renderErrorPage } = await import('../../handler/debug/index.ts');
+  return renderErrorPage({ ...failure, title: TITLE, note: NOTE }, { html });
+}
+
+function renderShort(html: boolean): string {
+  return html ? renderPlainPage(TITLE, NO_FACTS) : `${TITLE}\n\n${NO_FACTS}\n`;
+}

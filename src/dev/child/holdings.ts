@@ -1,0 +1,15 @@
+import { isError, readText } from '../../errors.ts';
+import { errorChain } from '../../handler/error-chain.ts';
+
+/** What only one process can have at a time: servers of the site's own, and children, which may have such. */
+const EXCLUSIVE = new Set(['TCPServerWrap', 'ProcessWrap']);
+
+/** Whether this process holds what another one that loads the same site would need. */
+export function holdsExclusively(): boolean {
+  return process.getActiveResourcesInfo().some((kind) => EXCLUSIVE.has(kind));
+}
+
+/** Whether something failed since another process has the port, or the socket's file. */
+export function isPortTaken(error: unknown): boolean {
+  return errorChain(error).errors.some((one) => isError(one) && readText(one, 'code') === 'EADDRINUSE');
+}

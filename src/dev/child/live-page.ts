@@ -1,0 +1,126 @@
+import type { Environ, Header, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
+import { liveHeaders, revalidateLivePage } from './live-validators.ts';
+
+export interface LivePageOptions {
+  /** Where the browser asks which generation answers. */
+  readonly path: string;
+  /** The one that makes these pages. */
+  readonly generation: string;
+}
+
+/**
+ * A middleware that adds a script to the pages of a site: it reloads the page when a newer generation answers. The
+ * script follows the page's last block, so that a streamed page streams on, and what is not a whole page for a
+ * browser to show is left alone.
+ *
+ * @param isMeant Which requests may get a script.
+ */
+export function livePages(
+  application: WSGIApplication,
+  options: LivePageOptions,
+  isMeant: (environ: Environ) => boolean,
+): WSGIApplication {
+  return async function livePage(environ, startResponse) {
+    if (environ.REQUEST_METHOD !== 'GET' || !isNavigation(environ) || !isMeant(environ)) {
+      return application(environ, startResponse);
+    }
+    revalidateLivePage(environ, options.generation);
+    let script: Uint8Array | undefined;
+    const response = await application(environ, (status, headers, excInfo) => {
+      script = isWholePage(status, headers) ? makeScript(options, nonceOf(headers)) : undefined;
+      const isLive = script !== undefined || status.startsWith('304');
+      const sent = isLive ? liveHeaders(headers, options.generation) : headers;
+      return startResponse(status, script ? lengthened(sent, script.length) : sent, excInfo);
+    });
+    return followedBy(response, () => script);
+  };
+}
+
+/** A browser that opens a page, and no script that fetches a part of one. */
+function isNavigation({ HTTP_SEC_FETCH_DEST: destination, HTTP_ACCEPT: accept }: Environ): boolean {
+  if (destination !== undefined) return destination === 'document' || destination === 'iframe';
+  return accept?.includes('text/html') ?? false;
+}
+
+function isWholePage(status: string, headers: readonly Header[]): boolean {
+  const type = headerValue(headers, 'content-type');
+  const isHtml = type !== undefined && /^text\/html\b/i.test(type);
+  return (
+    isHtml && !/^(?:1..|204|206|304)/.test(status) && headerValue(headers, 'content-encoding') === undefined
+  );
+}
+
+function headerValue(headers: readonly Header[], wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+function lengthened(headers: readonly Header[], by: number): readonly Header[] {
+  return headers.map((header): Header => {
+    const [name, value] = header;
+    return name.toLowerCase() === 'content-length' ? [name, String(Number(value) + by)] : header;
+  });
+}
+
+/** The nonce that the page's own policy asks of scripts. */
+function nonceOf(headers: readonly Header[]): string | undefined {
+  const policy = headerValue(headers, 'content-security-policy');
+  const directive =
+    policy &&
+    (/(?:^|;)\s*script-src\s([^;]*)/i.exec(policy) ?? /(?:^|;)\s*default-src\s([^;]*)/i.exec(policy));
+  return directive ? /'nonce-([^']+)'/.exec(directive[1]!)?.[1] : undefined;
+}
+
+/**
+ * What runs in the page. It has the generation that made the page; the server sends the one that answers now. A page
+ * that is still of an older generation after its reload comes from a cache that cannot be revalidated: it is not
+ * reloaded for the same generation again. A hidden page does not listen, since browsers allow six connections to a
+ * host, and a developer has many tabs.
+ */
+const FOLLOW = `(path, own) => {
+  const key = 'startproject ' + location.pathname + location.search;
+  let source, reloadedFor;
+  try { reloadedFor = sessionStorage.getItem(key); sessionStorage.removeItem(key) } catch {}
+  const follow = (newest) => {
+    if (newest === own || newest === reloadedFor) return;
+    try { sessionStorage.setItem(key, newest) } catch {}
+    source.close();
+    location.reload();
+  };
+  const listen = () => {
+    source?.close();
+    source = undefined;
+    if (document.hidden) return;
+    source = new EventSource(path);
+    source.onmessage = (event) => follow(event.data);
+  };
+  document.addEventListener('visibilitychange', listen);
+  addEventListener('pagehide', () => source?.close());
+  addEventListener('pageshow', listen);
+}`.replace(/\n */g, '');
+
+function makeScript({ path, generation }: LivePageOptions, nonce: string | undefined): Uint8Array {
+  const attribute = nonce === undefined ? '' : ` nonce="${nonce.replace(/[^\w+/=-]/g, '')}"`;
+  const call = `${JSON.stringify(path)},${JSON.stringify(generation)}`;
+  return new TextEncoder().encode(`<script${attribute}>(${FOLLOW})(${call})</script>\n`);
+}
+
+function followedBy(response: WSGIResponse, last: () => Uint8Array | undefined): WSGIResponse {
+  const blocks = Array.isArray(response) ? arrayBlocks(response, last) : streamBlocks(response, last);
+  const close = response.close?.bind(response);
+  return close ? Object.assign(blocks, { close }) : blocks;
+}
+
+/** An array stays one, so that its length is still known. */
+function arrayBlocks(response: readonly Uint8Array[], last: () => Uint8Array | undefined): Uint8Array[] {
+  const script = last();
+  return script ? [...response, script] : [...response];
+}
+
+async function* streamBlocks(
+  response: WSGIResponse,
+  last: () => Uint8Array | undefined,
+): AsyncGenerator<Uint8Array> {
+  yield* response;
+  const script = last();
+  if (script) yield script;
+}

@@ -1,0 +1,11 @@
+import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import type { AccessLine, Failure } from '../../worker/messages.ts';
+
+/** What happens, for the terminal. */
+export interface DevReport {
+  onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
+  /** @param where Where it is, when it does not turn its event loop. */
+  onSlowLoad(ms: number, where?: Whereabouts): void;
+  onRequest(line: AccessLine): void;
+  onNotice(text: string): void;
+}

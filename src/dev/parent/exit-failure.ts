@@ -1,0 +1,50 @@
+import type { WorkerExit } from '../../arbiter/worker-handle.ts';
+import type { Failure } from '../../worker/messages.ts';
+
+/** What an abort looks like where there are no signals. */
+const ABORTED = 134;
+
+const OUT_OF_MEMORY: Failure = {
+  name: 'OutOfMemory',
+  message: "The site's process ran out of memory, and was aborted (SIGABRT).",
+  hint: 'What grows without end? If the site needs that much, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
+};
+
+/** How the stack begins that a worker sends before it aborts itself. */
+const ABORT_CALL = 'Error: process.abort()';
+
+/**
+ * What to tell of a worker that ended by itself.
+ *
+ * @param stack Who called `process.exit()` or `process.abort()`, where the worker could still say so.
+ */
+export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failure {
+  if (stack?.startsWith(ABORT_CALL)) {
+    const hint = 'A module or a view called process.abort().';
+    return { name: 'Exit', message: "The site's process aborted itself (SIGABRT).", hint, stack };
+  }
+  // V8 aborts when the heap is full, and has said so; hardly anything else does.
+  if (signal === 'SIGABRT' || code === ABORTED) return OUT_OF_MEMORY;
+  const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+  return {
+    name: 'Exit',
+    message: `The site's process ${how}.`,
+    hint: signal === null ? 'A module or a view called process.exit(), or an addon did.' : undefined,
+    stack,
+  };
+}
+
+const OUT_OF_FILES = /\bE[MN]FILE\b/;
+
+/** What to tell of a worker that could not start. */
+export function startFailure({ code, signal, error }: WorkerExit): string {
+  const advice = 'It is tried again.';
+  if (error === undefined) {
+    const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+    return `The site's process ${how} before it could load anything. ${advice}`;
+  }
+  const cure = OUT_OF_FILES.test(error.message)
+    ? 'Too many files are open here: allow more (ulimit -n 1024). '
+    : '';
+  return `The site's process could not be started: ${error.message}. ${cure}${advice}`;
+}

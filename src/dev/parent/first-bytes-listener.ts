@@ -1,0 +1,94 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+
+/** A connection whose client has begun to speak. */
+export interface Connection {
+  readonly socket: Socket;
+  /** What was read of it so far. Nothing more is, unless `resume()` is called. */
+  readonly head: Buffer;
+  /** Goes on reading, for a connection that is not handed over. */
+  resume(): void;
+}
+
+/** How long a client may take to say what it wants: as long as the servers wait for a head. */
+const SILENCE_TIMEOUT_MS = 60_000;
+
+/**
+ * Owns the listening socket. A connection is passed on when its first bytes have come: what it asks was asked after
+ * everything that happened before those bytes, which an accepted connection alone does not tell (browsers open
+ * some in advance).
+ */
+export class FirstBytesListener {
+  readonly #server: Server;
+  readonly #waiting = new Set<Socket>();
+
+  /**
+   * @param needsMore Whether these first bytes do not tell yet whose connection it is; a few more will.
+   * @param silenceTimeoutMs After how long a connection that has not been passed on is closed.
+   */
+  constructor(
+    onConnection: (connection: Connection) => void,
+    needsMore = (_head: Buffer) => false,
+    silenceTimeoutMs = SILENCE_TIMEOUT_MS,
+  ) {
+    // A buffer of one byte is full after the first read, whatever its size: the rest stays in the kernel for the
+    // worker. Half-open, since a client may end its side when it has sent its request.
+    this.#server = createServer({ highWaterMark: 1, allowHalfOpen: true, noDelay: true }, (socket) => {
+      const silence = setTimeout(() => socket.destroy(), silenceTimeoutMs).unref();
+      this.#waiting.add(socket);
+      socket.once('close', () => {
+        clearTimeout(silence);
+        this.#waiting.delete(socket);
+      });
+      socket.on('error', () => socket.destroy());
+      const readOn = () => {
+        Reflect.deleteProperty(socket, '_read');
+        socket._read(1); // The stream has asked for this already, and waits.
+      };
+      const resume = () => {
+        readOn();
+        socket.resume();
+      };
+      let head: Buffer = Buffer.alloc(0);
+      const onReadable = () => {
+        // From here on reading must not go on behind the buffer's back.
+        socket._read = () => {};
+        const bytes: Buffer | null = socket.read();
+        if (bytes === null && head.length === 0) {
+          socket.destroy();
+          return;
+        }
+        if (bytes !== null) {
+          head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
+          if (needsMore(head)) {
+            socket.once('readable', onReadable);
+            readOn();
+            return;
+          }
+        }
+        clearTimeout(silence);
+        this.#waiting.delete(socket);
+        onConnection({ socket, head, resume });
+      };
+      socket.once('readable', onReadable);
+    });
+  }
+
+  /** @throws as `net.Server` does when the address cannot be had. */
+  async listen(options: { host: string; port: number; ipv6Only?: boolean }): Promise<AddressInfo> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ ...options, backlog: 511 }, () => {
+        this.#server.off('error', reject);
+        // Too many open files, or a client that was gone before it was accepted: the next one may be luckier.
+        this.#server.on('error', () => {});
+        resolve();
+      });
+    });
+    return this.#server.address() as AddressInfo;
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#waiting) socket.destroy();
+  }
+}

@@ -1,0 +1,123 @@
+import { isIP, type Socket } from 'node:net';
+import { domainOf, isAllowed, LOCAL_HOSTS } from '../../allowed-hosts.ts';
+import { readHead } from './read-head.ts';
+import { type Fields, parseFields } from './request-head.ts';
+
+/** Where a page asks to be told of the next generation. The arbiter answers, so that reloads do not cut it off. */
+export const LIVE_RELOAD_PATH = '/__startproject__/live';
+
+const CLAIM = Buffer.from(`GET ${LIVE_RELOAD_PATH} `);
+
+/** How soon a browser asks again when the server was away. */
+const RETRY_MS = 500;
+
+/** More pages than anybody has open: those beyond do not reload by themselves. */
+const MAX_PAGES = 500;
+
+/** What a page may leave unread before it is let go: thousands of generations. */
+const MAX_UNREAD_BYTES = 65_536;
+
+const REASONS = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+  503: 'Service Unavailable',
+};
+
+/** Tells the open pages, by server-sent events, which generation answers now. */
+export class LiveReload {
+  readonly #pages = new Set<Socket>();
+  readonly #waiting = new Set<Socket>();
+  #allowedHosts: readonly string[] = [];
+  #generation: string | undefined;
+
+  /** Whether a connection asks for events. */
+  claims(head: Buffer): boolean {
+    return head.subarray(0, CLAIM.length).equals(CLAIM);
+  }
+
+  /** Whether these first bytes are too few to tell. */
+  mayClaim(head: Buffer): boolean {
+    return head.length < CLAIM.length && head.equals(CLAIM.subarray(0, head.length));
+  }
+
+  /** Answers such a connection when its head has come, and keeps it. */
+  accept(socket: Socket, first: Buffer): void {
+    this.#waiting.add(socket);
+    socket.once('close', () => {
+      this.#waiting.delete(socket);
+      this.#pages.delete(socket);
+    });
+    socket.once('end', () => socket.destroy());
+    if (this.#waiting.size + this.#pages.size > MAX_PAGES) {
+      refuse(socket, 503);
+      return;
+    }
+    readHead(socket, first, (head) => {
+      this.#waiting.delete(socket);
+      const status = typeof head === 'string' ? this.#check(parseFields(head)) : head;
+      if (status === undefined) this.#keep(socket);
+      else refuse(socket, status);
+    });
+  }
+
+  /** A site was loaded that answers to these hosts. */
+  allowHosts(hosts: readonly string[]): void {
+    this.#allowedHosts = hosts.map((host) => host.toLowerCase());
+  }
+
+  /** A generation is ready to answer: pages of another one reload. */
+  announce(generation: string): void {
+    this.#generation = generation;
+    for (const socket of this.#pages) {
+      if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
+      else socket.write(event(generation));
+    }
+  }
+
+  close(): void {
+    for (const socket of [...this.#pages, ...this.#waiting]) socket.destroy();
+  }
+
+  #keep(socket: Socket): void {
+    socket.write(
+      'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n' +
+        `retry: ${RETRY_MS}\n\n`,
+    );
+    this.#pages.add(socket);
+    if (this.#generation !== undefined) socket.write(event(this.#generation));
+  }
+
+  /** Returns the status that refuses such a request, if any. */
+  #check(fields: Fields | undefined): 400 | 403 | undefined {
+    const host = fields?.get('host');
+    const domain = host === undefined ? undefined : domainOf(host);
+    if (fields === undefined || domain === undefined) return 400;
+    // The name of another site may lead to this machine. An address in its place cannot have been made to.
+    const isKnown = isAddress(domain) || isAllowed(domain, [...LOCAL_HOSTS, ...this.#allowedHosts]);
+    return isKnown && isSameOrigin(fields, host!) ? undefined : 403;
+  }
+}
+
+function refuse(socket: Socket, status: keyof typeof REASONS): void {
+  socket.end(`HTTP/1.1 ${status} ${REASONS[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () =>
+    socket.destroySoon(),
+  );
+}
+
+function event(generation: string): string {
+  return `data: ${generation}\n\n`;
+}
+
+function isAddress(domain: string): boolean {
+  return isIP(domain.replace(/^\[(.*)\]$/, '$1')) !== 0;
+}
+
+/** Browsers name the page's origin for requests to another one, and do not let scripts change these headers. */
+function isSameOrigin(fields: Fields, host: string): boolean {
+  const site = fields.get('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin') return false;
+  const origin = fields.get('origin');
+  return origin === undefined || origin === `http://${host}`;
+}

@@ -1,0 +1,23 @@
+import { BroadcastChannel, isMainThread } from 'node:worker_threads';
+import { installSiteHooks } from '../../loader/native/site-hooks.ts';
+import type { SiteLoader } from '../../loader/site-loader.ts';
+import { type ReadFiles, SiteRuntime } from '../site-runtime.ts';
+import { FILES_CHANNEL } from './watch-descendants.ts';
+
+/** In a thread or a child process of the site: its TypeScript is loaded when a file of it is first imported. */
+export function installForDescendant(): void {
+  let loader: SiteLoader | undefined;
+  const shared = () => {
+    loader ??= new SiteRuntime(process.cwd(), reporter()).serveDescendant();
+    return loader;
+  };
+  installSiteHooks({ shared, isDescendant: true });
+}
+
+/** A thread tells the worker that it is in which files it has read. Of a child process the worker reads them itself. */
+function reporter(): (files: ReadFiles) => void {
+  if (isMainThread) return () => {};
+  const channel = new BroadcastChannel(FILES_CHANNEL);
+  channel.unref();
+  return (files) => channel.postMessage(files);
+}

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { rehearse } from '../dev/child/rehearse.ts';
+import { keepNativeResponse } from '../handler/http/native-response.ts';
+import { installLoader } from '../loader/installed.ts';
+import { installSiteHooks } from '../loader/native/site-hooks.ts';
+import { nodeConditions } from '../loader/resolve/conditions.ts';
+import { PackageManifests } from '../loader/resolve/package-manifests.ts';
+import { Resolver } from '../loader/resolve.ts';
+import { type Heritage, SiteLoader } from '../loader/site-loader.ts';
+import { SourceFiles, type SourceState } from '../loader/source-files.ts';
+import { StackTraces } from '../loader/stack-trace.ts';
+import { warmTransform } from '../loader/transform.ts';
+import { cacheFileFor, TransformCache } from '../loader/transform-cache.ts';
+import { TsconfigReader } from '../loader/tsconfig.ts';
+import { watchDescendants } from './descendants/watch-descendants.ts';
+
+/** Enough for the site's own frames to show below those of a library that fails deep inside. */
+const STACK_FRAMES = 50;
+
+/** Folder of this package. */
+const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** One batch of files as they are read. */
+export interface ReadFiles {
+  /** Path and state of each. */
+  readonly files: readonly (readonly [file: string, state: SourceState])[];
+  /** No file was read before this time, in ms since the epoch. */
+  readonly since: number;
+  /** They were read while warming. Those that `install()` hears to be touched are told again. */
+  readonly isAhead: boolean;
+}
+
+export interface SiteRuntimeOptions {
+  /** Whether a debugger may attach. @default false */
+  readonly isInspected?: boolean;
+  /** By URL: what the site's modules get in the place of a builtin. */
+  readonly builtins?: ReadonlyMap<string, object> | undefined;
+}
+
+/** All that runs a site's modules in this process. It can be made, and warmed, before there is anything to load. */
+export class SiteRuntime {
+  readonly loader: SiteLoader;
+  readonly #onFiles: (files: ReadFiles) => void;
+  readonly #since = Date.now();
+  readonly #files: SourceFiles;
+  readonly #cache: TransformCache;
+  #batch: (readonly [string, SourceState])[] = [];
+  #isInUse = false;
+  readonly #isInspected: boolean;
+
+  /**
+   * @param onFiles Told of the files in batches: of all that an import needs before the first of them runs.
+   */
+  constructor(
+    root: string,
+    onFiles: (files: ReadFiles) => void,
+    { isInspected = false, builtins }: SiteRuntimeOptions = {},
+  ) {
+    this.#onFiles = onFiles;
+    this.#isInspected = isInspected;
+    this.#cache = new TransformCache(cacheFileFor(root, process.env, homedir, existsSync));
+    this.#files = new SourceFiles((file, state) => {
+      if (this.#batch.length === 0) setImmediate(() => this.#flush());
+      this.#batch.push([file, state]);
+    });
+    const stackTraces = new StackTraces();
+    stackTraces.install();
+    Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
+    const tsconfigs = new TsconfigReader(this.#files);
+    const manifests = new PackageManifests(this.#files);
+    const conditions = nodeConditions(process.execArgv, process.env.NODE_OPTIONS);
+    const resolver = new Resolver(OWN_ROOT, { files: this.#files, tsconfigs, manifests, conditions });
+    const onLinked = () => this.#flush();
+    this.loader = new SiteLoader(root, {
+      files: this.#files,
+      tsconfigs,
+      manifests,
+      resolver,
+      cache: this.#cache,
+      stackTraces,
+      isInspected,
+      onLinked,
+      builtins,
+      beforeGlobalChange: keepNativeResponse,
+    });
+  }
+
+  /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
+  async warm({ packages, entries }: Heritage): Promise<void> {
+    keepNativeResponse();
+    warmTransform();
+    await this.loader.preload(packages);
+    // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
+    const { Response } = await import('../handler/http/index.ts');
+    void new Response('').headers;
+    // A debugger would show files that change later twice.
+    if (!this.#isInUse && !this.#isInspected) this.loader.prepare(entries);
+    // A machine that lets nobody talk to itself has slower first requests, no more.
+    if (!this.#isInUse) await rehearse().catch(() => {});
+  }
+
+  /**
+   * Makes dotted paths lead to the site's modules from here on.
+   *
+   * @param touched Files that may have changed since `warm()`.
+   */
+  install(touched: readonly string[]): SiteLoader {
+    this.#flush();
+    this.#isInUse = true;
+    this.#files.tellAgain(touched);
+    this.loader.refresh(touched);
+    installLoader(this.loader);
+    installSiteHooks({ shared: () => this.loader, isDescendant: false });
+    watchDescendants(this.loader, this.#onFiles);
+    return this.loader;
+  }
+
+  /** Makes the site's modules importable in a thread or a child process, whose hooks are installed already. */
+  serveDescendant(): SiteLoader {
+    this.#isInUse = true;
+    installLoader(this.loader);
+    return this.loader;
+  }
+
+  /** Keeps what was transformed for the next process. */
+  saveCache(): void {
+    this.#cache.save();
+  }
+
+  #flush(): void {
+    if (this.#batch.length === 0) return;
+    this.#onFiles({ files: this.#batch.splice(0), since: this.#since, isAhead: !this.#isInUse });
+  }
+}

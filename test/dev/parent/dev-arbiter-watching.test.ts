@@ -1,0 +1,128 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Freshness } from '../../../src/dev/freshness.ts';
+import { stateOf } from '../../../src/loader/source-files.ts';
+import { Harness, serving, turns } from './_arbiter.ts';
+
+// What does not happen within this time will not happen at all.
+vi.setConfig({ testTimeout: 5_000 });
+
+const BROKEN = { name: 'SyntaxError', message: 'no' };
+
+describe('the watcher', () => {
+  test('watches all that the site was loaded from', async () => {
+    const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
+    expect(harness.watcher.calls).toEqual([[harness.path('a.ts'), harness.path('b.ts')]]);
+  });
+
+  test('no longer watches what a sound load does not need', async () => {
+    const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
+    const { spare } = harness;
+    harness.arbiter.reload();
+    harness.load(spare, 'a.ts');
+    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts')]);
+  });
+
+  test('watches on, after a broken load, what the last sound one needed', async () => {
+    const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
+    const { spare } = harness;
+    harness.arbiter.reload();
+    harness.read(spare, 'a.ts');
+    spare.ready(BROKEN);
+    expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts'), harness.path('b.ts')]);
+  });
+
+  test('heals a broken load by the file that was missing', async () => {
+    const harness = await serving({ 'a.ts': '1' });
+    const { spare } = harness;
+    rmSync(harness.path('a.ts'));
+    harness.touch('a.ts');
+    await spare.got('activate');
+    harness.read(spare, 'a.ts');
+    spare.ready(BROKEN);
+    const third = await harness.booted(2);
+    harness.change('a.ts', '1');
+    await third.got('activate');
+  });
+
+  test.each([
+    ['ENOSPC', /^No more inotify watches for \/srv\/a\. Raise the limit: sysctl .*--poll\.$/],
+    ['EMFILE', /^Too many open files to watch \/srv\/a\. Raise the limit with ulimit -n, or use --poll\.$/],
+    ['EIO', /^Cannot watch \/srv\/a: made up\. Changes there are noticed with the next request\.$/],
+  ])('that cannot watch for %s says what to do', async (code, message) => {
+    const harness = await serving();
+    harness.watcher.events.onError(Object.assign(new Error('made up'), { code }), '/srv/a');
+    expect(harness.report.notices).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('that loses a folder leaves its files to the gate, as it says', async () => {
+    const harness = await serving();
+    const { first, spare } = harness;
+    harness.watcher.covers = false;
+    harness.watcher.events.onError(Object.assign(new Error('made up'), { code: 'EIO' }), harness.root);
+    writeFileSync(harness.path('a.ts'), '2');
+    await harness.connect();
+    await turns();
+    expect([spare.all('activate').length, first.sockets]).toEqual([1, []]);
+  });
+});
+
+describe('what nobody watches', () => {
+  const MANY = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`m${index}.ts`, '1']));
+
+  /** A site of so many files that looks at them have to rest. */
+  async function unwatched() {
+    const harness = await serving(MANY, [], { covers: false });
+    harness.read(harness.first, ...Object.keys(MANY));
+    return harness;
+  }
+
+  test('is looked at for a connection that comes while looks rest, before it is answered', async () => {
+    const harness = await unwatched();
+    const { first, spare } = harness;
+    await harness.connect();
+    await vi.waitUntil(() => first.sockets.length === 1);
+    writeFileSync(harness.path('m7.ts'), '2');
+    await harness.connect();
+    const { touched } = await spare.got('activate');
+    expect(touched).toEqual([harness.path('m7.ts')]);
+    expect(first.sockets).toHaveLength(1);
+  });
+
+  test('is looked at once for all connections that wait, though a worker takes one at a time', async () => {
+    const harness = await unwatched();
+    const { first } = harness;
+    first.isFree = false;
+    const say = first.say.bind(first);
+    first.say = (message) => void setImmediate(() => say(message)); // As over a real channel.
+    for (let i = 0; i < 20; i++) await harness.connect();
+    await harness.connect();
+    const look = vi.spyOn(Freshness.prototype, 'look');
+    onTestFinished(() => look.mockRestore());
+    await turns();
+    first.say({ type: 'free' });
+    await vi.waitUntil(() => first.sockets.length === 21);
+    expect(look.mock.results.filter(({ value }) => value === 0).length).toBeLessThanOrEqual(3);
+  });
+
+  test('is looked at again when more files become known after a connection came', async () => {
+    const harness = new Harness({ 'a.ts': '1' });
+    const first = await harness.start();
+    harness.watcher.covers = false;
+    first.boot();
+    const read = stateOf(harness.path('a.ts'));
+    writeFileSync(harness.path('a.ts'), '2');
+    await harness.connect();
+    await turns();
+    first.say({
+      type: 'files',
+      files: [[harness.path('a.ts'), read]],
+      since: Date.now() - 1_000,
+      isAhead: false,
+    });
+    first.ready();
+    const second = await harness.booted(1);
+    await second.got('activate');
+    expect(first.sockets).toEqual([]);
+  });
+});

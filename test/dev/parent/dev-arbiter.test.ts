@@ -1,0 +1,319 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { contentHash } from '../../../src/loader/content-hash.ts';
+import { Harness, SITE, serving, turns, useFakeTimers } from './_arbiter.ts';
+
+// What does not happen within this time will not happen at all.
+vi.setConfig({ testTimeout: 5_000 });
+
+const BROKEN = { name: 'SyntaxError', message: 'no' };
+
+describe('the first load', () => {
+  test('begins at once: the worker finds its orders when it has booted', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    expect(first.sent).toEqual([expect.objectContaining({ type: 'activate', site: SITE, touched: [] })]);
+    expect(first.all('activate')[0]!.failure).toBeUndefined();
+    first.boot();
+    expect(first.all('activate')).toHaveLength(1);
+    expect(first.all('warm')).toEqual([]);
+  });
+
+  test('holds connections back until the site is ready, and then hands them over in their order', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    await harness.connect('one');
+    await turns();
+    first.boot();
+    await harness.connect('two');
+    await turns();
+    expect(first.sockets).toEqual([]);
+    first.ready();
+    expect(first.all('connection').map(({ head }) => head)).toEqual(['one', 'two']);
+    expect(first.sockets).toHaveLength(2);
+  });
+
+  test('is told with its number and time', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.boot();
+    first.ready();
+    expect(harness.report.loads).toEqual([
+      { generation: 1, ms: expect.any(Number), changed: [], failure: undefined },
+    ]);
+  });
+
+  test('that takes long is told once', async () => {
+    useFakeTimers();
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.boot();
+    vi.advanceTimersByTime(2_999);
+    expect(harness.report.slow).toEqual([]);
+    vi.advanceTimersByTime(60_000);
+    expect(harness.report.slow).toEqual([3_000]);
+  });
+
+  test('that is over in time is not told to take long', async () => {
+    useFakeTimers();
+    const harness = new Harness({});
+    const first = await harness.start();
+    first.boot();
+    first.ready();
+    vi.advanceTimersByTime(60_000);
+    expect(harness.report.slow).toEqual([]);
+  });
+});
+
+test('a site that loads tells its URLs when it has loaded, once', async () => {
+  const harness = new Harness({});
+  const first = await harness.start();
+  first.boot();
+  harness.arbiter.showUrls();
+  expect(first.all('show-urls')).toEqual([]);
+  first.ready();
+  expect(first.all('show-urls')).toHaveLength(1);
+  harness.arbiter.showUrls();
+  expect(first.all('show-urls')).toHaveLength(2);
+});
+
+describe('the gate', () => {
+  test('hands a connection over at once, with what was read of it, byte for byte', async () => {
+    const { connect, first } = await bound();
+    await connect('GET /\xfc HTTP/1.1\r\n\r\n');
+    const { head } = await first.got('connection');
+    expect(Buffer.from(head, 'latin1').toString()).toBe('GET /\xfc HTTP/1.1\r\n\r\n');
+  });
+
+  test('keeps a connection from code that a change has made old', async () => {
+    const { harness, connect, first, spare } = await bound();
+    harness.change('a.ts', '2');
+    await connect();
+    await spare.got('activate');
+    harness.load(spare, 'a.ts');
+    await spare.got('connection');
+    expect(first.sockets).toEqual([]);
+  });
+
+  test('stays open for a file that was written without being changed', async () => {
+    const { harness, connect, first } = await bound();
+    harness.change('a.ts', '1');
+    await connect();
+    await first.got('connection');
+  });
+
+  test('finds changes itself where no watcher covers the files', async () => {
+    const { harness, connect, spare } = await bound();
+    harness.watcher.covers = false;
+    harness.arbiter.reload();
+    harness.load(spare, 'a.ts', 'new.ts');
+    writeFileSync(harness.path('new.ts'), '');
+    await connect();
+    expect((await (await harness.booted(2)).got('activate')).touched).toContain(harness.path('new.ts'));
+  });
+
+  test('waits while a file is being written', async () => {
+    const { harness, connect, first, spare } = await bound();
+    useFakeTimers();
+    harness.change('a.ts', '');
+    await connect();
+    await turns();
+    vi.advanceTimersByTime(30);
+    expect([first.sockets, spare.all('activate')]).toEqual([[], []]);
+    writeFileSync(harness.path('a.ts'), '2');
+    vi.advanceTimersByTime(5);
+    await spare.got('activate');
+  });
+
+  test('gives a broken site the connections as well: it answers with what is wrong', async () => {
+    const harness = new Harness({});
+    const first = await harness.start();
+    await harness.connect();
+    await turns();
+    first.boot();
+    first.ready(BROKEN);
+    await first.got('connection');
+    expect(harness.report.loads[0]!.failure).toBe(BROKEN);
+  });
+
+  test('opens for a broken site that did not come to read what changed, though no watcher tells', async () => {
+    const harness = new Harness({ 'a.ts': '1', 'b.ts': '1' });
+    const first = await harness.start();
+    harness.watcher.covers = false;
+    first.boot();
+    harness.load(first, 'a.ts', 'b.ts');
+    const second = await harness.booted(1);
+    for (const name of ['a.ts', 'b.ts']) writeFileSync(harness.path(name), 'changed');
+    await harness.connect();
+    await second.got('activate');
+    harness.read(second, 'a.ts');
+    second.ready(BROKEN);
+    await second.got('connection');
+  });
+});
+
+describe('a change', () => {
+  test('is loaded without anybody asking', async () => {
+    const { harness, spare } = await bound();
+    harness.change('a.ts', '2');
+    await spare.got('activate');
+  });
+
+  test('is told with the load that it made', async () => {
+    const { harness, spare } = await bound();
+    harness.change('a.ts', '2');
+    await spare.got('activate');
+    harness.load(spare, 'a.ts');
+    expect(harness.report.loads.at(-1)).toMatchObject({ generation: 2, changed: [harness.path('a.ts')] });
+  });
+
+  test('of several files at once is one load', async () => {
+    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.change('a.ts', '2');
+    harness.change('b.ts', '2');
+    await spare.got('activate');
+    harness.load(spare, 'a.ts', 'b.ts');
+    const changed = ['a.ts', 'b.ts'].map((name) => harness.path(name));
+    expect(harness.report.loads.at(-1)).toMatchObject({ generation: 2, changed });
+  });
+
+  test('of a file that is none of the site’s does nothing', async () => {
+    const { harness, connect, first, spare } = await bound();
+    harness.change('notes.txt', 'x');
+    await connect();
+    await first.got('connection');
+    expect(spare.all('activate')).toEqual([]);
+  });
+
+  test('during a load ends that load and begins another', async () => {
+    const harness = new Harness({ 'a.ts': '1' });
+    const first = await harness.start();
+    first.boot();
+    harness.read(first, 'a.ts');
+    await harness.connect();
+    harness.change('a.ts', '2');
+    await first.killed();
+    const second = await harness.booted(1);
+    await second.got('activate');
+    harness.load(second, 'a.ts');
+    await second.got('connection');
+  });
+
+  test('during a load leaves that one without a say', async () => {
+    const harness = new Harness({ 'a.ts': '1' });
+    const first = await harness.start();
+    first.boot();
+    harness.read(first, 'a.ts');
+    await harness.connect();
+    harness.change('a.ts', '2');
+    await first.killed();
+    first.ready();
+    await turns();
+    expect([first.sockets, harness.report.loads]).toEqual([[], []]);
+  });
+
+  test('of a file that nobody knew of, between its reading and the word of it, is found', async () => {
+    const { harness, connect, first, spare } = await bound();
+    writeFileSync(harness.path('late.ts'), '2');
+    const files = [[harness.path('late.ts'), contentHash('1')]] as const;
+    first.say({ type: 'files', files, since: Date.now(), isAhead: false });
+    await connect();
+    await spare.got('activate');
+    expect(first.sockets).toEqual([]);
+  });
+
+  test('of a file that is imported later is loaded', async () => {
+    const { harness, first, spare } = await bound({ 'a.ts': '1', 'late.ts': '1' }, ['a.ts']);
+    harness.read(first, 'late.ts');
+    expect(harness.watcher.calls.at(-1)).toContain(harness.path('late.ts'));
+    harness.change('late.ts', '2');
+    await spare.got('activate');
+  });
+
+  test('is passed to the spare as far as it came after the spare began', async () => {
+    const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.touch('b.ts');
+    harness.change('a.ts', '2');
+    const { touched } = await spare.got('activate');
+    expect(new Set(touched)).toEqual(new Set([harness.path('a.ts'), harness.path('b.ts')]));
+  });
+
+  test('counts for files that the spare has read ahead: those it tells again', async () => {
+    const { harness, connect, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
+    harness.read(spare, 'a.ts', 'b.ts');
+    harness.change('a.ts', '2');
+    await spare.got('activate');
+    harness.load(spare, 'a.ts');
+    await connect();
+    await spare.got('connection');
+    harness.change('b.ts', '2');
+    const next = await harness.worker(2);
+    next.boot();
+    expect((await next.got('activate')).touched).toEqual([harness.path('b.ts')]);
+  });
+
+  test('is not waited for when a load is asked for', async () => {
+    const { harness, spare } = await bound();
+    harness.arbiter.reload();
+    expect(spare.all('activate')).toHaveLength(1);
+  });
+});
+
+/** A site that is served, with the parts that most tests ask for. */
+async function bound(files?: Record<string, string>, read?: readonly string[]) {
+  const harness = await serving(files, read);
+  const { first, spare } = harness;
+  return { harness, first, spare, connect: (request?: string) => harness.connect(request) };
+}
+
+describe('a request that waits while a file is changed again and again', () => {
+  /** The third worker loads what the file was after the request came. */
+  async function waiting() {
+    const harness = await serving();
+    useFakeTimers();
+    harness.change('a.ts', '2');
+    await harness.connect();
+    await harness.spare.got('activate');
+    vi.advanceTimersByTime(1);
+    harness.change('a.ts', '3');
+    vi.advanceTimersByTime(10);
+    const third = await harness.booted(2);
+    await third.got('activate');
+    harness.read(third, 'a.ts');
+    return Object.assign(harness, { third });
+  }
+
+  test('is answered by a load that began after it came, which then makes way for the next', async () => {
+    const harness = await waiting();
+    vi.advanceTimersByTime(400);
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    expect(harness.third.all('retire')).toEqual([]);
+    harness.third.ready();
+    expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([1, 1]);
+  });
+
+  test('waits for the newest text at first', async () => {
+    const harness = await waiting();
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    expect(harness.third.all('retire')).toHaveLength(1);
+  });
+
+  test('does not wait for a load that does not end', async () => {
+    const harness = await waiting();
+    vi.advanceTimersByTime(2_000);
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    expect(harness.third.all('retire')).toHaveLength(1);
+  });
+
+  test('gets no error page while another load may do better', async () => {
+    const harness = await waiting();
+    vi.advanceTimersByTime(400);
+    harness.change('a.ts', '4');
+    vi.advanceTimersByTime(10);
+    harness.third.ready(BROKEN);
+    expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([0, 1]);
+  });
+});

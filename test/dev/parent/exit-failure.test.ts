@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { exitFailure } from '../../../src/dev/parent/exit-failure.ts';
+
+test.each([
+  { code: null, signal: 'SIGABRT' },
+  { code: 134, signal: null },
+] as const)('an abort is told as a lack of memory, with the way out: %o', (exit) => {
+  expect(exitFailure(exit)).toMatchObject({
+    name: 'OutOfMemory',
+    message: expect.stringContaining('ran out of memory'),
+    hint: expect.stringContaining('NODE_OPTIONS=--max-old-space-size='),
+  });
+});
+
+test('process.abort() is told as such, with who called it', () => {
+  const stack = 'Error: process.abort()\n    at view (/srv/urls.ts:1:1)';
+  expect(exitFailure({ code: null, signal: 'SIGABRT' }, stack)).toEqual({
+    name: 'Exit',
+    message: "The site's process aborted itself (SIGABRT).",
+    hint: 'A module or a view called process.abort().',
+    stack,
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { longLoadFailure, stuckNotice } from '../../../src/dev/parent/hang-failure.ts';
+import { temporaryFolder } from '../../_temp-folder.ts';
+
+const stackIn = (root: string) =>
+  `    at hash (${root}/node_modules/hash/index.js:1:1)\n    at spin (${root}/mysite/urls.ts:2:3)`;
+
+test('a long load names the first place of the site’s own, and shows it', () => {
+  const root = temporaryFolder({ 'mysite/urls.ts': 'one\n  two\nthree' });
+  expect(longLoadFailure(10_000, root, { stack: stackIn(root) })).toEqual({
+    name: 'LongLoad',
+    message: 'mysite/urls.ts:2:3: the site is still loading after 10 s, and is busy here.',
+    hint: expect.stringContaining('loop without end'),
+    codeFrame: expect.stringContaining('> 2 |   two\n    |   ^'),
+    stack: stackIn(root),
+  });
+});
+
+test('a load that waits has no place', () => {
+  const { message, codeFrame, stack } = longLoadFailure(10_000, '/srv/mysite');
+  expect([message, codeFrame, stack]).toEqual([
+    'The site is still loading after 10 s: a module waits at its top level.',
+    undefined,
+    undefined,
+  ]);
+});
+
+test('a load that runs no JavaScript says what it waits for', () => {
+  const rest = 'Perhaps it waits for what it has started: sleep (process 7).';
+  expect(longLoadFailure(10_000, '/srv/mysite', { rest }).message).toBe(
+    `The site is still loading after 10 s. ${rest}`,
+  );
+});
+
+test('a load that is busy outside of the site says so', () => {
+  const { message } = longLoadFailure(10_000, '/srv/mysite', { stack: '    at hash (/usr/lib/hash.js:1:1)' });
+  expect(message).toBe('The site is still loading after 10 s: it is busy.');
+});
+
+test('a stuck request is told with place and stack', () => {
+  expect(stuckNotice('/srv/mysite', stackIn('/srv/mysite'), 30_000)).toBe(
+    `mysite/urls.ts:2:3: a request has kept the site's process busy for 2.5 s. A loop without end?\n${stackIn('/srv/mysite')}\n` +
+      'Other requests are answered by a new process. This one is ended if it goes on for 30 s more.',
+  );
+});

@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { LIVE_RELOAD_PATH, LiveReload } from '../../../src/dev/parent/live-reload.ts';
+
+// What does not come within this time will not come at all.
+vi.setConfig({ testTimeout: 5_000 });
+
+const REQUEST = `GET ${LIVE_RELOAD_PATH} HTTP/1.1\r\n`;
+
+/** A server that gives every connection to a `LiveReload`, with what came first. */
+async function serving() {
+  const live = new LiveReload();
+  const sockets: Socket[] = [];
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.once('data', (first) => live.accept(socket, first));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  onTestFinished(() => {
+    live.close();
+    server.close();
+  });
+  async function ask(...packets: string[]) {
+    const client = net.connect({ port, host: '127.0.0.1', noDelay: true }).on('error', () => {});
+    onTestFinished(() => void client.destroy());
+    await once(client, 'connect');
+    for (const packet of packets) {
+      client.write(packet, 'latin1');
+      await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+    }
+    return client;
+  }
+  async function statusOf(...packets: string[]) {
+    const client = await ask(...packets);
+    const [data] = await once(client, 'data');
+    return Number(String(data).split(' ')[1]);
+  }
+  return { live, ask, statusOf, sockets };
+}
+
+describe('the endpoint', () => {
+  test.each([
+    ['GET /__startproject__/live ', true, false],
+    ['GET /__startproject__/live HTTP/1.1', true, false],
+    ['GET /__startproject__/live?x ', false, false],
+    ['GET /__startproject__/live', false, true],
+    ['G', false, true],
+    ['POST', false, false],
+    ['', false, true],
+  ])('claims %j: %s, or may: %s', (head, claims, mayClaim) => {
+    const live = new LiveReload();
+    expect([live.claims(Buffer.from(head)), live.mayClaim(Buffer.from(head))]).toEqual([claims, mayClaim]);
+  });
+
+  test('sends the generation that answers, and each that follows', async () => {
+    const { live, ask } = await serving();
+    live.announce('g1');
+    const client = await ask(`${REQUEST}Host: localhost\r\n\r\n`);
+    let text = '';
+    client.on('data', (data) => {
+      text += data;
+    });
+    while (!text.includes('data: g1')) await once(client, 'data');
+    live.announce('g2');
+    while (!text.includes('data: g2')) await once(client, 'data');
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  test.each([
+    'localhost',
+    'localhost:8000',
+    'shop.localhost:8000',
+    '127.0.0.1:8000',
+    '[::1]:8000',
+    '192.168.1.5:8000',
+    'site.test',
+    'SITE.test:80',
+    'www.example.org',
+  ])('answers to the host %s', async (host) => {
+    const { live, statusOf } = await serving();
+    live.allowHosts(['Site.test', '.example.org']);
+    expect(await statusOf(`${REQUEST}Host: ${host}\r\n\r\n`)).toBe(200);
+  });
+
+  test.each([
+    ['evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['localhost.evil.example:8000', 403],
+    ['site.test.', 403],
+    ['', 400],
+    ['a b', 400],
+    ['localhost\r\nHost: evil.example', 400],
+    ['localhost, evil.example', 400],
+    ['user@localhost', 400],
+  ])('does not answer to the host %j', async (host, status) => {
+    const { statusOf } = await serving();
+    expect(await statusOf(`${REQUEST}Host: ${host}\r\n\r\n`)).toBe(status);
+  });
+
+  test('does not answer without a host', async () => {
+    const { statusOf } = await serving();
+    expect(await statusOf(`${REQUEST}\r\n`)).toBe(400);
+  });
+
+  test.each([
+    ['Origin: http://localhost', 200],
+    ['Origin: http://evil.example', 403],
+    ['Origin: null', 403],
+    ['Sec-Fetch-Site: same-origin', 200],
+    ['Sec-Fetch-Site: cross-site', 403],
+    ['Sec-Fetch-Site: same-origin\r\nOrigin: http://evil.example', 403],
+  ])('with %j answers %i', async (field, status) => {
+    const { statusOf } = await serving();
+    expect(await statusOf(`${REQUEST}Host: localhost\r\n${field}\r\n\r\n`)).toBe(status);
+  });
+});
+
+describe('a head', () => {
+  const HEAD = `${REQUEST}Host: localhost\r\nOrigin: http://evil.example\r\n\r\n`;
+
+  test('counts as a whole, wherever it is cut in two', async () => {
+    const { statusOf } = await serving();
+    for (let cut = 1; cut < HEAD.length; cut += 1) {
+      expect([cut, await statusOf(HEAD.slice(0, cut), HEAD.slice(cut))]).toEqual([cut, 403]);
+    }
+  });
+
+  test('may come byte by byte', async () => {
+    const { statusOf } = await serving();
+    expect(await statusOf(...`${REQUEST}Host: localhost\r\n\r\n`)).toBe(200);
+  });
+
+  test('of 60,000 bytes is read', async () => {
+    const { statusOf } = await serving();
+    const field = `host: ${' '.repeat(60_000)}localhost`;
+    expect(await statusOf(`${REQUEST}${field}\r\n\r\n`)).toBe(200);
+  });
+
+  test.each([
+    ['a field that does not end', `host:${' '.repeat(70_000)}`],
+    ['many fields', 'a: b\r\n'.repeat(20_000)],
+    ['one that ends too late', `host: localhost\r\na: ${'x'.repeat(70_000)}\r\n\r\n`],
+  ])('that is too large is refused: %s', async (_what, fields) => {
+    const { statusOf } = await serving();
+    expect(await statusOf(`${REQUEST}${fields}`)).toBe(431);
+  });
+
+  test('that does not come to its end is refused after ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { ask } = await serving();
+    const client = await ask(`${REQUEST}host: localhost\r\n`);
+    while (vi.getTimerCount() === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(10_000);
+    const [data] = await once(client, 'data');
+    expect(String(data)).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('whose client goes away leaves nothing behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { ask } = await serving();
+    const client = await ask(REQUEST);
+    while (vi.getTimerCount() === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    client.destroy();
+    while (vi.getTimerCount() > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  });
+});
+
+test('pages beyond the bound are refused', async () => {
+  const { statusOf } = await serving();
+  const request = `${REQUEST}Host: localhost\r\n\r\n`;
+  const statuses = new Set<number>();
+  for (let page = 0; page < 500; page += 1) statuses.add(await statusOf(request));
+  expect([[...statuses], await statusOf(request)]).toEqual([[200], 503]);
+});
+
+test('a page that does not read is let go before it fills the memory', async () => {
+  const { live, ask, sockets } = await serving();
+  const client = await ask(`${REQUEST}Host: localhost\r\n\r\n`);
+  await once(client, 'data');
+  client.pause();
+  const [socket] = sockets;
+  while (!socket!.destroyed) {
+    expect(socket!.writableLength).toBeLessThan(150_000);
+    live.announce('g'.repeat(50_000));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+});
