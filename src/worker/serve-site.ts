@@ -18,7 +18,7 @@ export function enterSite({ root, settings }: SiteOptions, env: NodeJS.ProcessEn
 /** A server for a site's application, the same in a worker and in a process of its own. It does not listen yet. */
 export function siteServer(
   application: WSGIApplication,
-  { limits, serverName, serverPort }: SiteOptions,
+  { limits, serverName, serverPort }: Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort'>,
   report: SiteReport,
   { keepAlive = true } = {},
 ): HttpServer {

@@ -13,7 +13,7 @@ export function setMain(loader: SiteLoader, dotted: string, isApplication: boole
     ? parseObjectPath(dotted, 'WSGI_APPLICATION').module
     : [...dotted.split('.').slice(0, -1), 'wsgi'].join('.');
   const file = findModule(loader.root, module).file ?? findModule(loader.root, dotted).file;
-  if (file === undefined) return; // Importing it will say so.
+  if (file === undefined || file === process.argv[1]) return; // Importing what is missing will say so.
   process.argv[1] = file;
   process.mainModule = loader.setMain(file) as NodeJS.Module;
 }

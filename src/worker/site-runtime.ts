@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkedSettings } from '../conf/load.ts';
+import { settingsNotes } from '../conf/settings-notes.ts';
 import { rehearse } from '../dev/child/rehearse.ts';
 import { keepNativeResponse } from '../handler/http/native-response.ts';
 import { installLoader } from '../loader/installed.ts';
+import type { GraphParts } from '../loader/module-graph.ts';
 import { installSiteHooks } from '../loader/native/site-hooks.ts';
 import { nodeConditions } from '../loader/resolve/conditions.ts';
 import { PackageManifests } from '../loader/resolve/package-manifests.ts';
@@ -21,6 +25,12 @@ const STACK_FRAMES = 50;
 
 /** Folder of this package. */
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The state of no file. */
+const EDITED = 0;
+
+/** A site that every installation of this package has. */
+const TEMPLATE = fileURLToPath(new URL('../../templates/project', import.meta.url));
 
 /** One batch of files as they are read. */
 export interface ReadFiles {
@@ -48,7 +58,9 @@ export class SiteRuntime {
   readonly #cache: TransformCache;
   #batch: (readonly [string, SourceState])[] = [];
   #isInUse = false;
+  #isWatching = false;
   readonly #isInspected: boolean;
+  readonly #stackTraces = new StackTraces();
 
   /**
    * @param onFiles Told of the files in batches: of all that an import needs before the first of them runs.
@@ -65,23 +77,14 @@ export class SiteRuntime {
       if (this.#batch.length === 0) setImmediate(() => this.#flush());
       this.#batch.push([file, state]);
     });
-    const stackTraces = new StackTraces();
-    stackTraces.install();
+    this.#stackTraces.install();
     Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
-    const tsconfigs = new TsconfigReader(this.#files);
-    const manifests = new PackageManifests(this.#files);
-    const conditions = nodeConditions(process.execArgv, process.env.NODE_OPTIONS);
-    const resolver = new Resolver(OWN_ROOT, { files: this.#files, tsconfigs, manifests, conditions });
-    const onLinked = () => this.#flush();
-    this.loader = new SiteLoader(root, {
+    this.loader = createLoader(root, {
       files: this.#files,
-      tsconfigs,
-      manifests,
-      resolver,
       cache: this.#cache,
-      stackTraces,
+      stackTraces: this.#stackTraces,
       isInspected,
-      onLinked,
+      onLinked: () => this.#flush(),
       builtins,
       beforeGlobalChange: keepNativeResponse,
     });
@@ -90,13 +93,17 @@ export class SiteRuntime {
   /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
   async warm({ packages, entries }: Heritage): Promise<void> {
     keepNativeResponse();
+    this.#watchDescendants();
     warmTransform();
     await this.loader.preload(packages);
     // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
     const { Response } = await import('../handler/http/index.ts');
     void new Response('').headers;
     // A debugger would show files that change later twice.
-    if (!this.#isInUse && !this.#isInspected) this.loader.prepare(entries);
+    if (!this.#isInUse && !this.#isInspected) {
+      this.loader.prepare(entries);
+      await this.#rehearseLoad();
+    }
     // A machine that lets nobody talk to itself has slower first requests, no more.
     if (!this.#isInUse) await rehearse().catch(() => {});
   }
@@ -113,7 +120,7 @@ export class SiteRuntime {
     this.loader.refresh(touched);
     installLoader(this.loader);
     installSiteHooks({ shared: () => this.loader, isDescendant: false });
-    watchDescendants(this.loader, this.#onFiles);
+    this.#watchDescendants();
     return this.loader;
   }
 
@@ -122,6 +129,30 @@ export class SiteRuntime {
     this.#isInUse = true;
     installLoader(this.loader);
     return this.loader;
+  }
+
+  /**
+   * Loads the settings of a new site as if they had been edited; nothing reports them. The code that loads the site has
+   * run then, which saves 2 ms of a reload (one module, Node 24).
+   */
+  async #rehearseLoad(): Promise<void> {
+    const files = new SourceFiles();
+    const loader = createLoader(TEMPLATE, {
+      files,
+      cache: new TransformCache(),
+      stackTraces: this.#stackTraces,
+      isInspected: false,
+    });
+    const settings = path.join(TEMPLATE, 'project_name', 'settings.ts');
+    loader.prepare([settings]);
+    files.states.set(settings, EDITED);
+    loader.refresh([settings]);
+    settingsNotes(checkedSettings(await loader.importFile(settings)));
+  }
+
+  #watchDescendants(): void {
+    if (!this.#isWatching) watchDescendants(this.loader, this.#onFiles);
+    this.#isWatching = true;
   }
 
   /** Keeps what was transformed for the next process. */
@@ -133,4 +164,15 @@ export class SiteRuntime {
     if (this.#batch.length === 0) return;
     this.#onFiles({ files: this.#batch.splice(0), since: this.#since, isAhead: !this.#isInUse });
   }
+}
+
+function createLoader(
+  root: string,
+  parts: Omit<GraphParts, 'resolver' | 'tsconfigs' | 'manifests'>,
+): SiteLoader {
+  const tsconfigs = new TsconfigReader(parts.files);
+  const manifests = new PackageManifests(parts.files);
+  const conditions = nodeConditions(process.execArgv, process.env.NODE_OPTIONS);
+  const resolver = new Resolver(OWN_ROOT, { files: parts.files, tsconfigs, manifests, conditions });
+  return new SiteLoader(root, { ...parts, tsconfigs, manifests, resolver });
 }

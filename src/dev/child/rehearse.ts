@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { checkedSettings } from '../../conf/load.ts';
-import { formatAccess } from '../../servers/access-log.ts';
-import { createHttpServer } from '../../servers/http.ts';
+import { factsRule, UNKNOWN_ACCESS } from '../../handler/page-access.ts';
+import { siteServer } from '../../worker/serve-site.ts';
 import { validated } from '../../worker/validated.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
+import { holdsExclusively } from './holdings.ts';
+import { livePages } from './live-page.ts';
 
 const HEAD = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n');
 const REPEATS = 3;
@@ -19,10 +21,16 @@ export async function rehearse(): Promise<void> {
     startResponse('200 OK', [['Content-Type', 'text/plain']]);
     return [HEAD];
   };
-  const server = createHttpServer(
+  const pages = livePages(
     validated(application, () => {}),
-    { keepAlive: false, onResponse: (record) => formatAccess(record, new Date()) },
+    { path: '', generation: '' },
+    factsRule(UNKNOWN_ACCESS),
   );
+  const report = { onRequest: () => {}, onNotice: () => {} };
+  const server = siteServer(pages, { limits: {}, serverName: 'localhost', serverPort: 0 }, report, {
+    keepAlive: false,
+  });
+  holdsExclusively();
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => server.accept(socket, HEAD));
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
