@@ -10,8 +10,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['arbiter', 'scaffold', 'dev', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
   scaffold: [],
   dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
-  arbiter: ['loader', 'worker'],
-  worker: ['dev', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
+  arbiter: ['worker'],
+  worker: ['servers', 'loader', 'conf', 'handler', 'wsgi'],
   // The servers for Node's requests and responses, the handler for the web's: how each becomes an environ and back.
   adapters: ['servers', 'handler', 'wsgi'],
   handler: ['conf', 'loader', 'wsgi', 'node-internals'],
@@ -67,7 +67,7 @@ test('every folder of src has its place in the order', () => {
 test('only the command line prints, exits and reads the command line', () => {
   // A runtime that is not Node has no log but the console.
   const edges = new Set([
-    'dev/child/main.ts',
+    'worker/worker-process.ts',
     'worker/set-main.ts',
     'worker/boot.ts',
     'worker/descendants/preload.ts',

@@ -1,78 +1,102 @@
-import type { WorkerHandle } from './worker-handle.ts';
+import type { SharedToWorker } from '../worker/messages.ts';
 
 const BEAT_MS = 500;
 const SILENT_BEATS = 4;
-const LATE_BEATS = 2;
 
-/** After how long without a sign of life a worker counts as silent, in ms. */
+/** After how long without a sign of life a worker counts as silent, in ms, unless another time is asked for. */
 export const SILENCE_MS = (SILENT_BEATS + 1) * BEAT_MS;
 
-/**
- * Asks a worker that has something to do whether its event loop still turns. Nothing is asked while nothing is to be
- * done. Beats are counted, not time, so that a laptop that slept does not take its workers for stuck.
- */
-export class Heartbeat {
-  readonly #onSilent: (worker: WorkerHandle) => void;
-  #worker: WorkerHandle | undefined;
-  #timer: NodeJS.Timeout | undefined;
+export interface HeartbeatOptions {
+  /** @default 500 */
+  readonly beatMs?: number;
+  /** How many beats a question may be open. @default 4 */
+  readonly silentBeats?: number;
+}
+
+interface BeatingWorker {
+  send(message: SharedToWorker): void;
+}
+
+interface Beat {
   /** How many beats a question has been open; undefined when none is. */
-  #missed: number | undefined;
-  #hasMore = false;
+  missed: number | undefined;
+  hasMore: boolean;
+}
+
+/**
+ * Asks each worker that has something to do whether its event loop still turns, all of them at the same beat. Nothing is
+ * asked while nothing is to be done. Beats are counted, not time, so that a laptop that slept does not take its
+ * workers for stuck.
+ */
+export class Heartbeat<Worker extends BeatingWorker> {
+  readonly #onSilent: (worker: Worker) => void;
+  readonly #beatMs: number;
+  readonly #silentBeats: number;
+  readonly #beats = new Map<Worker, Beat>();
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param onSilent Called once for each silence. */
-  constructor(onSilent: (worker: WorkerHandle) => void) {
+  constructor(
+    onSilent: (worker: Worker) => void,
+    { beatMs = BEAT_MS, silentBeats = SILENT_BEATS }: HeartbeatOptions = {},
+  ) {
     this.#onSilent = onSilent;
+    this.#beatMs = beatMs;
+    this.#silentBeats = silentBeats;
   }
 
-  /** Whether the worker that is watched has not answered for `SILENCE_MS`. */
-  isSilent(worker: WorkerHandle): boolean {
-    return worker === this.#worker && (this.#missed ?? 0) >= SILENT_BEATS;
+  /** Whether the worker has not answered for so long that it counts as silent. */
+  isSilent(worker: Worker): boolean {
+    return this.#missed(worker) >= this.#silentBeats;
   }
 
-  /** Whether it has left a question open for longer than a moment, and may be silent soon. */
-  isLate(worker: WorkerHandle): boolean {
-    return worker === this.#worker && (this.#missed ?? 0) >= LATE_BEATS;
+  /** Whether it has left a question open for half of that time, and may be silent soon. */
+  isLate(worker: Worker): boolean {
+    return this.#missed(worker) >= this.#silentBeats / 2;
   }
 
   /** The worker has got something to do. */
-  watch(worker: WorkerHandle): void {
-    if (worker !== this.#worker) this.stop();
-    this.#worker = worker;
-    this.#hasMore = true;
-    if (!this.isSilent(worker)) this.#timer ??= this.#nextBeat();
+  watch(worker: Worker): void {
+    const beat = this.#beats.get(worker);
+    if (beat) beat.hasMore = true;
+    else this.#beats.set(worker, { missed: undefined, hasMore: true });
+    this.#timer ??= setTimeout(() => this.#beat(), this.#beatMs);
   }
 
   /** The worker has answered. */
-  answered(worker: WorkerHandle, isBusy: boolean): void {
-    if (worker !== this.#worker) return;
-    this.#missed = undefined;
-    if (isBusy || this.#hasMore) this.#timer ??= this.#nextBeat();
-    else this.stop();
+  answered(worker: Worker, isBusy: boolean): void {
+    const beat = this.#beats.get(worker);
+    if (beat === undefined) return;
+    beat.missed = undefined;
+    if (!isBusy && !beat.hasMore) this.forget(worker);
+  }
+
+  /** The worker is watched no longer. */
+  forget(worker: Worker): void {
+    this.#beats.delete(worker);
+    if (this.#beats.size === 0) this.stop();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#missed = undefined;
-    this.#worker = undefined;
+    this.#beats.clear();
   }
 
-  #nextBeat(): NodeJS.Timeout {
-    return setTimeout(() => this.#beat(this.#worker!), BEAT_MS);
+  #missed(worker: Worker): number {
+    return this.#beats.get(worker)?.missed ?? 0;
   }
 
-  #beat(worker: WorkerHandle): void {
-    this.#timer = this.#nextBeat();
-    if (this.#missed === undefined) {
-      this.#missed = 0;
-      this.#hasMore = false;
-      worker.send({ type: 'ping' });
-      return;
+  #beat(): void {
+    this.#timer = setTimeout(() => this.#beat(), this.#beatMs);
+    for (const [worker, beat] of this.#beats) {
+      beat.missed = beat.missed === undefined ? 0 : beat.missed + 1;
+      if (beat.missed === 0) {
+        beat.hasMore = false;
+        worker.send({ type: 'ping' });
+      } else if (beat.missed === this.#silentBeats) {
+        this.#onSilent(worker);
+      }
     }
-    this.#missed += 1;
-    if (!this.isSilent(worker)) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#onSilent(worker);
   }
 }

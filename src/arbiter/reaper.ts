@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { HAS_GROUPS } from './process-group.ts';
-import type { WorkerHandle } from './worker-handle.ts';
 
 /**
  * Keeps the last line that it was told, and ends those process groups when nobody is there to tell it more. Handlers of
@@ -20,17 +19,22 @@ alive() {
   kill -s KILL -- $groups
 } &`;
 
+interface ReapedWorker {
+  readonly pid: number | undefined;
+  readonly ended: Promise<void>;
+}
+
 /**
  * Ends the workers when the arbiter was killed and could not. A worker sees the end of its arbiter by itself, unless it
  * is in a loop without end: that would go on for ever. So a shell waits for the arbiter's end, which takes no
  * processor time and less memory than anything that Node could start. (On Windows there is none, and the system does it.)
  */
 export class Reaper {
-  readonly #workers = new Set<WorkerHandle>();
+  readonly #workers = new Set<ReapedWorker>();
   #stdin: Writable | undefined;
 
   /** From here on the worker ends with us at the latest. */
-  watch(worker: WorkerHandle): WorkerHandle {
+  watch<Worker extends ReapedWorker>(worker: Worker): Worker {
     if (worker.pid === undefined) return worker;
     this.#workers.add(worker);
     void worker.ended.then(() => {

@@ -1,5 +1,5 @@
+import type { SharedToWorker } from '../worker/messages.ts';
 import { HANDLERS_TIMEOUT_MS, type StopSignal } from '../worker/stop.ts';
-import type { WorkerHandle } from './worker-handle.ts';
 
 /** A worker that turns its event loop at all says within this time that it has heard. */
 const ANSWER_TIMEOUT_MS = 1_000;
@@ -9,6 +9,13 @@ const MARGIN_MS = 500;
 
 /** What blocks the process may be a child that ends by SIGTERM, after which handlers of the site may run. */
 const TERM_TIMEOUT_MS = 1_000;
+
+interface RetiringWorker {
+  readonly ended: Promise<void>;
+  send(message: SharedToWorker): void;
+  terminate(): void;
+  kill(): void;
+}
 
 export interface RetirementOptions {
   /** How long requests in flight may take. */
@@ -22,12 +29,12 @@ export interface RetirementOptions {
  * exits. Where that does not happen in time, its process group gets SIGTERM, and then SIGKILL.
  */
 export class Retirement {
-  readonly #worker: WorkerHandle;
+  readonly #worker: RetiringWorker;
   #options: RetirementOptions;
   #timer: NodeJS.Timeout | undefined;
   #hasAnswered = false;
 
-  constructor(worker: WorkerHandle, options: RetirementOptions) {
+  constructor(worker: RetiringWorker, options: RetirementOptions) {
     this.#worker = worker;
     this.#options = options;
     this.#tell();

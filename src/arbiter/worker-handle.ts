@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import type { Socket } from 'node:net';
+import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ToArbiter, ToWorker } from '../worker/messages.ts';
-import { openFromWorker, type Sealed } from '../worker/sealed-messages.ts';
+import type { Message, SharedToWorker } from '../worker/messages.ts';
+import { type Checks, openSealed, type Sealed } from '../worker/sealed-messages.ts';
 import { describeRest } from './inspection/process-rest.ts';
 import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
 import { workerEnv, workerFlags } from './worker-flags.ts';
@@ -11,12 +11,10 @@ import type { WorkerOutput } from './worker-output.ts';
 /** The last lines of a process that has ended are in its pipes already. */
 const PRINT_TIMEOUT_MS = 100;
 
-export interface WorkerEvents {
-  onMessage(message: ToArbiter, worker: WorkerHandle): void;
+export interface WorkerEvents<In, Worker> {
+  onMessage(message: In, worker: Worker): void;
   /** Called once, when the process is gone. */
-  onExit(exit: WorkerExit, worker: WorkerHandle): void;
-  /** Called when what it had started has ended as well. */
-  onEnded(): void;
+  onExit(exit: WorkerExit, worker: Worker): void;
 }
 
 export interface WorkerExit {
@@ -27,7 +25,7 @@ export interface WorkerExit {
 }
 
 /** How a worker is started. */
-export interface WorkerStart {
+export interface WorkerStart<In extends Message> {
   /** The script that Node runs, and its arguments. */
   readonly script: readonly [file: string, ...args: string[]];
   readonly env: NodeJS.ProcessEnv;
@@ -37,6 +35,8 @@ export interface WorkerStart {
   readonly ownFlags?: readonly string[];
   /** Where relative paths in the flags begin; where the site is, the worker is told later. */
   readonly cwd: string;
+  /** Which messages the worker sends. */
+  readonly checks: Checks<In>;
 }
 
 /** Where a worker is that does not answer; neither is known of one that answers meanwhile. */
@@ -47,30 +47,22 @@ export interface Whereabouts {
   readonly rest?: string;
 }
 
-/** The parent's side of a worker: a child process that can load and serve a site once. */
-export class WorkerHandle {
+/** The parent's side of a worker: a child process that loads and serves once. */
+export class WorkerHandle<In extends Message, Out extends Message> {
   isBooted = false;
   isGone = false;
-  /** Whether it has begun with the last connection that it was handed. What is handed to one that hangs is stuck. */
-  isFree = true;
-  /** Whether it has what the next worker may need: a port of the site's own, children. */
-  isHolding = false;
   /** Resolves when the process has ended, and its process group. */
   readonly ended: Promise<void>;
-  /** Files that may have changed since the process started. What it has prepared of them is out of date. */
-  readonly touched = new Set<string>();
-  /** What it has told of files before it was activated. */
-  readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
   readonly #child: ChildProcess;
   readonly #group: ProcessGroup | undefined;
   /** Tells our messages from those of the site's code. */
   readonly #key = newKey();
   #exit: WorkerExit | undefined;
-  #events: WorkerEvents | undefined;
-  #early: ToArbiter[] = [];
+  #events: WorkerEvents<In, this> | undefined;
+  #early: In[] = [];
 
-  /** Starts the process. `listen` tells who hears what it says; until then it is kept. */
-  constructor({ script, env, flags, ownFlags = [], cwd }: WorkerStart, output: WorkerOutput) {
+  /** Starts the process. Its messages are kept until `listen` is called. */
+  constructor({ script, env, flags, ownFlags = [], cwd, checks }: WorkerStart<In>, output: WorkerOutput) {
     const [file, ...args] = script;
     this.#child = fork(file, args, {
       env: { ...workerEnv(env), ...output.env },
@@ -85,7 +77,7 @@ export class WorkerHandle {
     this.#group = pid === undefined ? undefined : new ProcessGroup(pid);
     output.forward(this.#child);
     this.#child.on('message', (data: unknown) => {
-      const message = openFromWorker(data, this.isBooted ? this.#key : '');
+      const message = openSealed(data, this.isBooted ? this.#key : '', checks);
       if (message === undefined || (message.type === 'booted') === this.isBooted) return;
       this.isBooted = true;
       if (this.#events) this.#events.onMessage(message, this);
@@ -111,21 +103,21 @@ export class WorkerHandle {
     return this.#child.pid;
   }
 
-  listen(events: WorkerEvents): void {
+  listen(events: WorkerEvents<In, this>): void {
     this.#events = events;
     for (const message of this.#early.splice(0)) events.onMessage(message, this);
     if (this.#exit !== undefined) events.onExit(this.#exit, this);
   }
 
-  /** Sends a message, and with it a connection, which then is the worker's. */
-  send(message: ToWorker, socket?: Socket): void {
+  /** Sends a message, and with it a listening socket, or a connection, which then is the worker's. */
+  send(message: Out | SharedToWorker, handle?: SendHandle): void {
     if (!this.#child.connected) {
-      socket?.destroy();
+      if (handle instanceof Socket) handle.destroy();
       return;
     }
     const sealed: Sealed = [this.#key, message];
     // The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
-    this.#child.send(sealed, socket, {}, () => {});
+    this.#child.send(sealed, handle, {}, () => {});
   }
 
   /** Where its main thread is: the stack, if it is in a loop of JavaScript, or why it does not run. */

@@ -1,83 +1,64 @@
-import { isInstalled } from '../loader/installed-packages.ts';
+import type { Message, SharedToWorker } from '../worker/messages.ts';
 import type { StopSignal } from '../worker/stop.ts';
 import { Retirement, type RetirementOptions } from './retirement.ts';
-import type { WorkerEvents, WorkerHandle } from './worker-handle.ts';
+import type { WorkerEvents } from './worker-handle.ts';
 
-/** How long a retired worker may finish what it has in flight. */
-const DRAIN_TIMEOUT_MS = 10_000;
+/** What a pool needs of a worker: `WorkerHandle` has it. */
+export interface PoolWorker<In extends Message> {
+  readonly isBooted: boolean;
+  readonly ended: Promise<void>;
+  listen(events: WorkerEvents<In, PoolWorker<In>>): void;
+  send(message: SharedToWorker): void;
+  terminate(): void;
+  freeze(): void;
+  thaw(): void;
+  kill(): void;
+}
 
-/** The same for one that holds what the next one may need, a port of the site's own: requests wait for that. */
-const LET_GO_TIMEOUT_MS = 2_000;
+export interface AdoptedEvents<In, Worker> extends WorkerEvents<In, Worker> {
+  /** Called when the process has ended and all that it had started. @default nothing */
+  onEnded?(worker: Worker): void;
+}
 
-/** Each takes the memory of a whole site. With more of them, the oldest is ended. */
-const MOST_RETIRED = 3;
-
-/** The worker processes that there are, one of them in advance: the spare, for the next generation. */
-export class WorkerPool {
-  spare: WorkerHandle | undefined;
-  readonly #spawnWorker: () => WorkerHandle;
-  readonly #events: WorkerEvents;
-  readonly #workers = new Set<WorkerHandle>();
+/** All worker processes that there are, and how each of them ends. */
+export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
+  readonly #mostRetired: number;
+  readonly #workers = new Set<Worker>();
   /** The oldest first. */
-  readonly #retired = new Map<WorkerHandle, Retirement>();
+  readonly #retired = new Map<Worker, Retirement>();
 
-  constructor(spawnWorker: () => WorkerHandle, events: WorkerEvents) {
-    this.#spawnWorker = spawnWorker;
-    this.#events = events;
+  /** @param mostRetired Each takes the memory of a whole site. With more of them, the oldest is ended. */
+  constructor({ mostRetired = Number.POSITIVE_INFINITY } = {}) {
+    this.#mostRetired = mostRetired;
   }
 
   /** Retired workers that have not ended yet. */
-  get retired(): readonly WorkerHandle[] {
+  get retired(): readonly Worker[] {
     return [...this.#retired.keys()];
   }
 
-  /** Whether a retired worker holds what a worker of the next generation may need. */
-  get isHeld(): boolean {
-    return this.retired.some((worker) => worker.isHolding);
-  }
-
-  /** Hears what a worker says from here on, and what it has said already. */
-  adopt(worker: WorkerHandle): void {
+  /** Takes a worker in, and passes on what it says from here on and what it has said already. */
+  adopt(worker: Worker, events: AdoptedEvents<In, Worker>): void {
     this.#workers.add(worker);
     void worker.ended.then(() => {
       this.#workers.delete(worker);
       this.#retired.delete(worker);
-      this.#events.onEnded();
+      events.onEnded?.(worker);
     });
-    worker.listen(this.#events);
+    worker.listen({
+      onMessage: (message) => {
+        if (message.type === 'retiring') this.#retired.get(worker)?.answered();
+        else events.onMessage(message, worker);
+      },
+      onExit: (exit) => events.onExit(exit, worker),
+    });
   }
 
-  /** Starts a spare, unless there is one. */
-  ensureSpare(): WorkerHandle {
-    if (this.spare === undefined) {
-      this.spare = this.#spawnWorker();
-      this.adopt(this.spare);
-    }
-    return this.spare;
-  }
-
-  /** What a process has loaded of a package, it cannot load again. */
-  dropStaleSpare(changed: readonly string[]): void {
-    const { spare } = this;
-    if (spare === undefined || ![...spare.touched, ...changed].some(isInstalled)) return;
-    this.spare = undefined;
-    this.retire(spare, { hasServed: false });
-  }
-
-  /** Lets a worker finish what it has in flight, if it has served, and end. */
-  retire(
-    worker: WorkerHandle,
-    { hasServed, timeoutMs = DRAIN_TIMEOUT_MS }: { hasServed: boolean; timeoutMs?: number },
-  ): void {
-    const longest = worker.isHolding ? LET_GO_TIMEOUT_MS : timeoutMs;
-    this.#begin(worker, { drainMs: hasServed ? Math.min(timeoutMs, longest) : 0, signal: 'SIGTERM' });
+  /** Lets a worker finish what it has in flight, for a time, and end. */
+  retire(worker: Worker, drainMs: number): void {
+    this.#begin(worker, { drainMs, signal: 'SIGTERM' });
     const [oldest] = this.#retired.values();
-    if (this.#retired.size > MOST_RETIRED) oldest!.hasten({ drainMs: 0, signal: 'SIGTERM' });
-  }
-
-  /** A retired worker has heard that it is one. */
-  answered(worker: WorkerHandle): void {
-    this.#retired.get(worker)?.answered();
+    if (this.#retired.size > this.#mostRetired) oldest!.hasten({ drainMs: 0, signal: 'SIGTERM' });
   }
 
   /** Has all retired workers end now. */
@@ -85,15 +66,10 @@ export class WorkerPool {
     for (const retirement of this.#retired.values()) retirement.hasten({ drainMs: 0, signal: 'SIGTERM' });
   }
 
-  /** The worker's process has ended. */
-  remove(worker: WorkerHandle): void {
-    if (worker === this.spare) this.spare = undefined;
-  }
-
-  /** Ends all workers, whatever they have in flight. Resolves when they have ended, and what they have started. */
-  async close(signal: StopSignal): Promise<void> {
+  /** Ends all workers. Resolves when they have ended, and what they have started. */
+  async close(signal: StopSignal, drainMs = 0): Promise<void> {
     const workers = [...this.#workers];
-    for (const worker of workers) this.#begin(worker, { drainMs: 0, signal });
+    for (const worker of workers) this.#begin(worker, { drainMs, signal });
     await Promise.all(workers.map(({ ended }) => ended));
   }
 
@@ -109,7 +85,7 @@ export class WorkerPool {
     for (const worker of this.#workers) worker.kill();
   }
 
-  #begin(worker: WorkerHandle, options: RetirementOptions): void {
+  #begin(worker: Worker, options: RetirementOptions): void {
     const retirement = this.#retired.get(worker);
     if (retirement !== undefined) retirement.hasten(options);
     else if (worker.isBooted) this.#retired.set(worker, new Retirement(worker, options));

@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { Reaper } from '../arbiter/reaper.ts';
 import { hasInspector } from '../arbiter/worker-flags.ts';
-import type { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { gitLock } from '../dev/git-lock.ts';
 import { DevArbiter } from '../dev/parent/dev-arbiter.ts';
+import type { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
 import { LiveReload } from '../dev/parent/live-reload.ts';
 import { PollingWatcher } from '../dev/polling-watcher.ts';
 import { FolderWatcher } from '../dev/watcher.ts';
 import { describeThrown, UsageError } from '../errors.ts';
 import { codeCacheFile } from '../user-caches.ts';
-import type { SiteOptions } from '../worker/messages.ts';
+import type { SiteOptions } from '../worker/site-options.ts';
 import { type Address, formatUrl, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createCommand, packageVersion, runCommand, workingFolder } from './command.ts';
 import { listenForDevKeys } from './dev-keys.ts';
@@ -42,8 +42,8 @@ interface RunserverOptions extends CommonOptions, LimitOptions {
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 interface Workers {
   /** One that is starting already. */
-  readonly first: WorkerHandle;
-  readonly spawn: () => WorkerHandle;
+  readonly first: DevWorkerHandle;
+  readonly spawn: () => DevWorkerHandle;
 }
 
 const DEFAULT_POLL_MS = 300;
@@ -55,7 +55,7 @@ const DEFAULT_INSPECTOR = '127.0.0.1:9229';
  * @param argv Words after the command's name.
  * @param worker One that is starting already, to be used for the first load.
  */
-export async function runserver(argv: string[], worker?: WorkerHandle): Promise<void> {
+export async function runserver(argv: string[], worker?: DevWorkerHandle): Promise<void> {
   const command = createCommand(
     'runserver',
     'Serve a site while you work on it, and reload it when you change it.',
@@ -97,7 +97,7 @@ export async function runserver(argv: string[], worker?: WorkerHandle): Promise<
 async function serve(
   addrport: string | undefined,
   options: RunserverOptions,
-  worker?: WorkerHandle,
+  worker?: DevWorkerHandle,
 ): Promise<void> {
   goOnWithoutOutput();
   leaveTerminalAloneInBackground();
@@ -178,7 +178,7 @@ async function serveInOneProcess(
   project: Project,
   options: RunserverOptions,
 ): Promise<void> {
-  const { endSite, loadSite } = await import('../worker/single-process.ts');
+  const { endSite, loadSite } = await import('../dev/single-process.ts');
   const terminal = new DevTerminal({
     root: project.root,
     settings: project.settings,

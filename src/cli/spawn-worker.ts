@@ -1,8 +1,9 @@
 import { fstatSync, type Stats } from 'node:fs';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import { WorkerHandle } from '../arbiter/worker-handle.ts';
 import { workerOutput } from '../arbiter/worker-output.ts';
+import { TO_ARBITER } from '../dev/message-checks.ts';
+import { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
@@ -12,7 +13,7 @@ const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url)
  *
  * @param cwd Where we were started.
  */
-export function spawnWorker(cwd: string): WorkerHandle {
+export function spawnWorker(cwd: string): DevWorkerHandle {
   const { env, execArgv: flags, platform } = process;
   const output = workerOutput(env, {
     kindOf,
@@ -23,7 +24,10 @@ export function spawnWorker(cwd: string): WorkerHandle {
     stderr: () => process.stderr,
     platform,
   });
-  return new WorkerHandle({ script: [WORKER_BOOT, 'dev'], env, flags, ownFlags: PRELOAD_FLAGS, cwd }, output);
+  return new DevWorkerHandle(
+    { script: [WORKER_BOOT, 'dev'], env, flags, ownFlags: PRELOAD_FLAGS, cwd, checks: TO_ARBITER },
+    output,
+  );
 }
 
 function kindOf(fd: 1 | 2): 'terminal' | 'pipe' | 'other' {

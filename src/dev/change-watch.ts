@@ -60,7 +60,7 @@ export class ChangeWatch {
       onError: (error, folder) => this.#onWatchError(error, folder),
       onPoll: () => {
         this.#freshness.look();
-        this.check();
+        this.settle();
       },
     });
   }
@@ -107,7 +107,7 @@ export class ChangeWatch {
   /** Watches what the site is made of now. */
   watch(): void {
     this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));
-    this.check();
+    this.settle();
   }
 
   /** Looks at what nobody watches. @returns Milliseconds until that may be done; 0 when it is done. */
@@ -116,10 +116,12 @@ export class ChangeWatch {
   }
 
   /**
+   * Compares what was touched with what was loaded, and acts on the difference.
+   *
    * @returns whether what is loaded may answer: it is what the files are, or as near to it as can be. If not, `onStale` is
    * told now, or when they are written.
    */
-  check(): boolean {
+  settle(): boolean {
     const verdict = this.#freshness.check();
     if (verdict.isFresh) return true;
     if (verdict.changed.length > 0) return this.#judge(verdict.changed);
@@ -158,7 +160,7 @@ export class ChangeWatch {
   #recheckAfter(ms: number): void {
     clearTimeout(this.#recheck);
     this.#recheck = setTimeout(() => {
-      if (this.check()) this.#events.onFresh();
+      if (this.settle()) this.#events.onFresh();
     }, ms);
   }
 
@@ -173,7 +175,7 @@ export class ChangeWatch {
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
       if (this.#isBusy()) this.#settleAfter(SETTLE_MS);
-      else if (this.check()) this.#events.onFresh();
+      else if (this.settle()) this.#events.onFresh();
     }, ms);
   }
 

@@ -1,30 +1,32 @@
-import type { Socket } from 'node:net';
-import type { ToArbiter, ToWorker } from './messages.ts';
-import { keyOf, openFromArbiter, type Sealed } from './sealed-messages.ts';
+import type { Message, SharedToArbiter } from './messages.ts';
+import { type Checks, keyOf, openSealed, type Sealed } from './sealed-messages.ts';
 
 /** A process that was forked, and can talk to its parent. */
 export type ForkedProcess = Pick<NodeJS.Process, 'connected' | 'on' | 'send'>;
 
 /** The worker's end of the channel to the arbiter. */
-export class ArbiterChannel {
+export class ArbiterChannel<In extends Message, Out extends Message> {
   readonly #process: ForkedProcess;
+  readonly #checks: Checks<In>;
   /** Bound before the site's code runs, which may put something else in its place. */
   readonly #send: NonNullable<NodeJS.Process['send']>;
   /** Comes with the arbiter's first message, before the site's code runs. */
   #key: string | undefined;
 
-  constructor(forked: ForkedProcess = process) {
+  /** @param checks Which messages the arbiter sends. */
+  constructor(checks: Checks<In>, forked: ForkedProcess = process) {
+    this.#checks = checks;
     this.#process = forked;
     this.#send = forked.send!.bind(forked);
   }
 
-  /** Receives what the arbiter sends. What else comes is the site's own affair. */
-  listen(onMessage: (message: ToWorker, socket?: Socket) => void): void {
-    this.#process.on('message', (data: unknown, socket?: unknown) => {
-      const message = openFromArbiter(data, this.#key);
+  /** Receives what the arbiter sends, and the socket that comes with it. What else comes is the site's own affair. */
+  listen(onMessage: (message: In, handle?: unknown) => void): void {
+    this.#process.on('message', (data: unknown, handle?: unknown) => {
+      const message = openSealed(data, this.#key ?? keyOf(data), this.#checks);
       if (message === undefined) return;
       this.#key ??= keyOf(data);
-      onMessage(message, socket as Socket | undefined);
+      onMessage(message, handle);
     });
   }
 
@@ -33,7 +35,7 @@ export class ArbiterChannel {
     this.#post(['', { type: 'booted' }]);
   }
 
-  send(message: ToArbiter): void {
+  send(message: Out | SharedToArbiter): void {
     if (this.#key !== undefined) this.#post([this.#key, message]);
   }
 

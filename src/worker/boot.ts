@@ -26,6 +26,6 @@ const code = new CodeCache(codeCacheFile(process.env, homedir), BUILD);
 const [role] = process.argv.splice(2); // the site's own arguments are none
 const main = fileURLToPath(new URL(`../${role}/child/main.cjs`, import.meta.url));
 registry[IS_KEPT_LATER] = true;
-const worker = code.load(main) as typeof import('../dev/child/main.ts');
+const worker = code.load(main) as { main(options: WorkerMainOptions): void };
 delete registry[IS_KEPT_LATER];
 worker.main({ saveCode: () => void code.save() });

@@ -1,26 +1,57 @@
+import type { LoadedSettings } from '../conf/load.ts';
+import type { SiteLoader } from '../loader/site-loader.ts';
 import { type AccessLine, formatAccess } from '../servers/access-log.ts';
 import { clientErrorNotice } from '../servers/client-error-notice.ts';
 import { createHttpServer, type HttpServer } from '../servers/http.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
-import type { SiteOptions } from './messages.ts';
+import { loadApplication } from './load-application.ts';
+import type { SiteOptions } from './site-options.ts';
+import { validated } from './validated.ts';
 
 export interface SiteReport {
   onRequest(line: AccessLine): void;
   onNotice(text: string): void;
 }
 
-/** Goes to where the site's code expects to be. */
-export function enterSite({ root, settings }: SiteOptions, env: NodeJS.ProcessEnv): void {
-  process.chdir(root);
-  env.DJANGO_SETTINGS_MODULE = settings;
+export interface ServeOptions {
+  /** Called with the settings, also when what they name does not load. */
+  readonly onSettings?: (settings: LoadedSettings) => void;
+  /** What a site with DEBUG is wrapped in. @default nothing */
+  readonly wrap?: (application: WSGIApplication) => WSGIApplication;
+  /** Whether a connection may carry several requests. @default true */
+  readonly keepAlive?: boolean;
 }
 
-/** A server for a site's application, the same in a worker and in a process of its own. It does not listen yet. */
+/** Goes to where the site's code expects to be. */
+export function enterSite({ root, settings }: SiteOptions): void {
+  process.chdir(root);
+  process.env.DJANGO_SETTINGS_MODULE = settings;
+}
+
+/**
+ * Loads a site and makes a server for it, the same in a worker and in a process of its own. It does not listen yet.
+ *
+ * @param loader The installed one.
+ * @throws {ImproperlyConfigured} or what the site's own code throws.
+ */
+export async function serveSite(
+  loader: SiteLoader,
+  site: SiteOptions,
+  report: SiteReport,
+  { onSettings, wrap = (application) => application, keepAlive }: ServeOptions = {},
+): Promise<HttpServer> {
+  const { application, debug, notes } = await loadApplication(loader, site.settings, { ...site, onSettings });
+  for (const note of notes) report.onNotice(note);
+  const served = debug ? wrap(validated(application, (text) => report.onNotice(text))) : application;
+  return siteServer(served, site, report, { keepAlive });
+}
+
+/** A server for an application in the place of a site. */
 export function siteServer(
   application: WSGIApplication,
   { limits, serverName, serverPort }: Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort'>,
   report: SiteReport,
-  { keepAlive = true } = {},
+  { keepAlive = true }: ServeOptions = {},
 ): HttpServer {
   return createHttpServer(application, {
     ...limits,

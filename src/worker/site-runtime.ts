@@ -4,7 +4,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkedSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
-import { rehearse } from '../dev/child/rehearse.ts';
 import { keepNativeResponse } from '../handler/http/native-response.ts';
 import { installLoader } from '../loader/installed.ts';
 import type { GraphParts } from '../loader/module-graph.ts';
@@ -19,6 +18,7 @@ import { warmTransform } from '../loader/transform.ts';
 import { cacheFileFor, TransformCache } from '../loader/transform-cache.ts';
 import { TsconfigReader } from '../loader/tsconfig.ts';
 import { watchDescendants } from './descendants/watch-descendants.ts';
+import type { ReadFiles } from './read-files.ts';
 
 /** Enough for the site's own frames to show below those of a library that fails deep inside. */
 const STACK_FRAMES = 50;
@@ -31,16 +31,6 @@ const EDITED = 0;
 
 /** A site that every installation of this package has. */
 const TEMPLATE = fileURLToPath(new URL('../../templates/project', import.meta.url));
-
-/** One batch of files as they are read. */
-export interface ReadFiles {
-  /** Path and state of each. */
-  readonly files: readonly (readonly [file: string, state: SourceState])[];
-  /** No file was read before this time, in ms since the epoch. */
-  readonly since: number;
-  /** They were read while warming. Those that `install()` hears to be touched are told again. */
-  readonly isAhead: boolean;
-}
 
 export interface SiteRuntimeOptions {
   /** Whether a debugger may attach. @default false */
@@ -90,6 +80,11 @@ export class SiteRuntime {
     });
   }
 
+  /** Whether a site's modules are installed. */
+  get isInUse(): boolean {
+    return this.#isInUse;
+  }
+
   /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
   async warm({ packages, entries }: Heritage): Promise<void> {
     keepNativeResponse();
@@ -104,8 +99,6 @@ export class SiteRuntime {
       this.loader.prepare(entries);
       await this.#rehearseLoad();
     }
-    // A machine that lets nobody talk to itself has slower first requests, no more.
-    if (!this.#isInUse) await rehearse().catch(() => {});
   }
 
   /**

@@ -2,9 +2,10 @@ import { describeThrown, isError, readText } from '../errors.ts';
 import { logEntry } from '../wsgi/printable.ts';
 
 /** What to say of an error that nothing caught, from a timer or a promise. */
-export function describeStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): string {
+export function describeStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin, goesOn = true): string {
   const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-  return `${what} (the site goes on, in production its process would end):\n${describeStack(error)}`;
+  const then = goesOn ? 'the site goes on, in production its process would end' : 'the process ends';
+  return `${what} (${then}):\n${describeStack(error)}`;
 }
 
 export function describeStack(error: unknown): string {

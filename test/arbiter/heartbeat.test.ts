@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Heartbeat, SILENCE_MS } from '../../src/arbiter/heartbeat.ts';
+import type { DevWorkerHandle } from '../../src/dev/parent/dev-worker-handle.ts';
 import { useFakeTimers } from '../dev/parent/_arbiter.ts';
 import { FakeWorker } from '../dev/parent/_fake-worker.ts';
 
@@ -9,7 +10,7 @@ function watched() {
   const worker = new FakeWorker();
   worker.hangsAt = 'somewhere';
   const silences: unknown[] = [];
-  const heartbeat = new Heartbeat((silent) => silences.push(silent));
+  const heartbeat = new Heartbeat<DevWorkerHandle>((silent) => silences.push(silent));
   heartbeat.watch(worker.handle);
   return { worker, silences, heartbeat };
 }
@@ -69,12 +70,17 @@ test('the answer of another worker counts for nothing', () => {
   expect(silences).toHaveLength(1);
 });
 
-test('another worker that is watched takes the place of the first', () => {
+test('each worker is watched on its own, and one that is forgotten no more', () => {
   const { worker, silences, heartbeat } = watched();
-  vi.advanceTimersByTime(SILENCE_MS - 1);
-  const second = new FakeWorker();
-  second.hangsAt = 'somewhere else';
+  const [second, third] = [new FakeWorker(), new FakeWorker()];
   heartbeat.watch(second.handle);
-  vi.advanceTimersByTime(SILENCE_MS);
-  expect([silences, heartbeat.isSilent(worker.handle)]).toEqual([[second], false]);
+  heartbeat.watch(third.handle);
+  vi.advanceTimersByTime(500);
+  heartbeat.answered(second.handle, true);
+  heartbeat.forget(third.handle);
+  vi.advanceTimersByTime(SILENCE_MS - 500);
+  expect(silences).toEqual([worker]);
+  expect([heartbeat.isSilent(second.handle), heartbeat.isSilent(third.handle)]).toEqual([false, false]);
+  vi.advanceTimersByTime(500);
+  expect(silences).toEqual([worker, second]);
 });

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
+import { TO_WORKER } from '../../src/dev/message-checks.ts';
+import type { ToArbiter, ToWorker } from '../../src/dev/messages.ts';
 import { ArbiterChannel } from '../../src/worker/arbiter-channel.ts';
 
 class Forked extends EventEmitter {
@@ -12,9 +14,9 @@ class Forked extends EventEmitter {
   }
 }
 
-function channelOf(forked: Forked): { channel: ArbiterChannel; received: unknown[] } {
+function channelOf(forked: Forked): { channel: ArbiterChannel<ToWorker, ToArbiter>; received: unknown[] } {
   const received: unknown[] = [];
-  const channel = new ArbiterChannel(forked as never);
+  const channel = new ArbiterChannel<ToWorker, ToArbiter>(TO_WORKER, forked as never);
   channel.listen((message) => received.push(message));
   return { channel, received };
 }

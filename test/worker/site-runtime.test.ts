@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { installedLoader, installLoader, type ModuleLoader } from '../../src/loader/installed.ts';
 import { type SourceState, stateOf } from '../../src/loader/source-files.ts';
-import { type ReadFiles, SiteRuntime } from '../../src/worker/site-runtime.ts';
+import type { ReadFiles } from '../../src/worker/read-files.ts';
+import { SiteRuntime } from '../../src/worker/site-runtime.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
 // A runtime is for the whole of its process.

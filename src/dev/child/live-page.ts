@@ -1,12 +1,6 @@
 import type { Environ, Header, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
+import type { LivePageOptions } from '../messages.ts';
 import { liveHeaders, revalidateLivePage } from './live-validators.ts';
-
-export interface LivePageOptions {
-  /** Where the browser asks which generation answers. */
-  readonly path: string;
-  /** The one that makes these pages. */
-  readonly generation: string;
-}
 
 /**
  * A middleware that adds a script to the pages of a site: it reloads the page when a newer generation answers. The

@@ -1,17 +1,17 @@
-import type { WorkerHandle } from '../../arbiter/worker-handle.ts';
+import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import type { Connection } from './first-bytes-listener.ts';
 
 export interface GateOptions {
-  /** Looks at what nobody watches. Returns how long, in ms, until that will have been done; 0 when it has been. */
+  /** Checks what no watcher covers. @returns how long until that can be done, in ms; 0 when it is done. */
   look(): number;
-  /** Who is to answer now, if anybody; `isWaitedFor` says whether a connection waits for that. */
-  findWorker(isWaitedFor: boolean): WorkerHandle | undefined;
+  /** The worker that is to answer now, if there is one; else one is begun where `isWaitedFor` says that a connection waits. */
+  provideWorker(isWaitedFor: boolean): DevWorkerHandle | undefined;
   /** The worker of a load that began after this time (ms since the epoch), and is good enough though out of date. */
-  findLoaded(after: number): WorkerHandle | undefined;
+  findLoaded(after: number): DevWorkerHandle | undefined;
   /** Called after a connection went to a worker whose code is not out of date. */
   onFreshAnswer(): void;
-  /** Called after a worker has been handed a connection. */
-  onHandOver(worker: WorkerHandle): void;
+  /** Called after a connection was dispatched to a worker. */
+  onDispatch(worker: DevWorkerHandle): void;
 }
 
 /** While files are changed again and again, this long a request waits for a load that is not out of date when it ends. */
@@ -22,8 +22,8 @@ export class Gate {
   readonly #options: GateOptions;
   #queue: Connection[] = [];
   readonly #cameAt = new WeakMap<Connection, number>();
-  /** Of those that wait, or have waited, the ones that came before the last look at what nobody watches. */
-  #lookedFor: ReadonlySet<Connection> = new Set();
+  /** Of those that wait, or have waited, the ones that came before the last check of what no watcher covers. */
+  #checkedFor: ReadonlySet<Connection> = new Set();
   #turn: NodeJS.Immediate | undefined;
   /** When the gate waits for another reason than the end of this turn. */
   #pause: NodeJS.Timeout | undefined;
@@ -43,18 +43,18 @@ export class Gate {
     connection.socket.once('close', () => {
       this.#queue = this.#queue.filter((queued) => queued !== connection);
     });
-    this.openSoon();
+    this.dispatchSoon();
   }
 
   /**
    * What was written before a request was sent has its event in the kernel's queue. One more turn of the event loop
-   * brings it here before the gate opens.
+   * brings it here before a connection is dispatched.
    */
-  openSoon(): void {
+  dispatchSoon(): void {
     if (this.#queue.length === 0) return;
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
-      this.open();
+      this.dispatch();
     });
   }
 
@@ -65,36 +65,36 @@ export class Gate {
     return since !== undefined && Date.now() - since >= PATIENCE_MS ? since : undefined;
   }
 
-  /** Hands the waiting connections over, each when the worker has begun with the one before. */
-  open(): void {
+  /** Dispatches the waiting connections, each when the worker has begun with the one before. */
+  dispatch(): void {
     // What was loaded after a request came is not too old for it, though files have changed since.
     const { overdueSince } = this;
     const loaded = overdueSince === undefined ? undefined : this.#options.findLoaded(overdueSince);
     if (loaded !== undefined) {
-      if (loaded.isFree) this.#handOver(this.#queue.shift()!, loaded);
+      if (loaded.isFree) this.#send(this.#queue.shift()!, loaded);
       return;
     }
-    this.#lookForWaiting();
-    const worker = this.#options.findWorker(this.isWaitedFor);
+    this.#checkUnwatched();
+    const worker = this.#options.provideWorker(this.isWaitedFor);
     while (worker?.isFree) {
       const [connection] = this.#queue;
-      if (connection === undefined || !this.#lookedFor.has(connection)) return;
+      if (connection === undefined || !this.#checkedFor.has(connection)) return;
       this.#queue.shift();
-      this.#handOver(connection, worker);
+      this.#send(connection, worker);
       this.#options.onFreshAnswer();
     }
   }
 
-  #handOver({ socket, head }: Connection, worker: WorkerHandle): void {
+  #send({ socket, head }: Connection, worker: DevWorkerHandle): void {
     if (socket.destroyed) return;
     worker.isFree = false;
     worker.send({ type: 'connection', head: head.toString('latin1') }, socket);
-    this.#options.onHandOver(worker);
+    this.#options.onDispatch(worker);
   }
 
-  /** There is more to look at than the last look has seen. */
-  forgetLook(): void {
-    this.#lookedFor = new Set();
+  /** There is more to check than the last check has seen. */
+  forgetCheck(): void {
+    this.#checkedFor = new Set();
   }
 
   close(): void {
@@ -103,13 +103,13 @@ export class Gate {
     for (const { socket } of this.#queue.splice(0)) socket.destroy();
   }
 
-  /** One look at what nobody watches does for all connections that came before it, however long they wait for a worker. */
-  #lookForWaiting(): void {
+  /** One check of what no watcher covers is enough for all connections that came before it, however long they wait. */
+  #checkUnwatched(): void {
     const last = this.#queue.at(-1);
-    if (last === undefined || this.#lookedFor.has(last)) return;
+    if (last === undefined || this.#checkedFor.has(last)) return;
     const wait = this.#options.look();
     clearTimeout(this.#pause);
-    if (wait === 0) this.#lookedFor = new Set(this.#queue);
-    else this.#pause = setTimeout(() => this.open(), wait);
+    if (wait === 0) this.#checkedFor = new Set(this.#queue);
+    else this.#pause = setTimeout(() => this.dispatch(), wait);
   }
 }

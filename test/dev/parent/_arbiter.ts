@@ -8,7 +8,7 @@ import { DevArbiter } from '../../../src/dev/parent/dev-arbiter.ts';
 import type { DevReport } from '../../../src/dev/parent/dev-report.ts';
 import type { Watcher, WatcherEvents } from '../../../src/dev/watcher.ts';
 import { stateOf } from '../../../src/loader/source-files.ts';
-import type { SiteOptions } from '../../../src/worker/messages.ts';
+import type { SiteOptions } from '../../../src/worker/site-options.ts';
 import { type Files, temporaryFolder } from '../../_temp-folder.ts';
 import { FakeWorker } from './_fake-worker.ts';
 

@@ -1,12 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
-import type {
-  Whereabouts,
-  WorkerEvents,
-  WorkerExit,
-  WorkerHandle,
-} from '../../../src/arbiter/worker-handle.ts';
-import type { Failure, ToArbiter, ToWorker } from '../../../src/worker/messages.ts';
+import type { Whereabouts, WorkerEvents, WorkerExit } from '../../../src/arbiter/worker-handle.ts';
+import type { ToArbiter, ToWorker } from '../../../src/dev/messages.ts';
+import type { DevWorkerHandle } from '../../../src/dev/parent/dev-worker-handle.ts';
+import type { Failure } from '../../../src/worker/messages.ts';
 
 type Sent<Type extends ToWorker['type']> = Extract<ToWorker, { type: Type }>;
 
@@ -29,7 +26,7 @@ export class FakeWorker {
   readonly sent: ToWorker[] = [];
   readonly sockets: Socket[] = [];
   readonly #news = new EventEmitter();
-  #events: WorkerEvents | undefined;
+  #events: WorkerEvents<ToArbiter, DevWorkerHandle> | undefined;
 
   constructor() {
     this.ended = new Promise((resolve) => {
@@ -38,11 +35,11 @@ export class FakeWorker {
   }
 
   /** The same, for who expects a real one. */
-  get handle(): WorkerHandle {
-    return this as unknown as WorkerHandle;
+  get handle(): DevWorkerHandle {
+    return this as unknown as DevWorkerHandle;
   }
 
-  listen(events: WorkerEvents): void {
+  listen(events: WorkerEvents<ToArbiter, DevWorkerHandle>): void {
     this.#events = events;
   }
 

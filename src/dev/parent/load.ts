@@ -1,8 +1,12 @@
-import type { Whereabouts, WorkerHandle } from '../../arbiter/worker-handle.ts';
+import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Failure } from '../../worker/messages.ts';
+import type { DevWorkerHandle } from './dev-worker-handle.ts';
+
+/** So long a request waits for a load that does not fail, while files are changed again and again. */
+const SOUND_LOAD_PATIENCE_MS = 2_000;
 
 /** One load of the site. A broken load is one too: its worker serves the error page. */
-export class Generation {
+export class Load {
   readonly number: number;
   readonly startedAt = Date.now();
   /** When its worker was told to load it. */
@@ -17,20 +21,39 @@ export class Generation {
   readonly files = new Set<string>();
   /** What its worker was told to look at again. */
   touched: ReadonlySet<string> = new Set();
-  worker: WorkerHandle | undefined;
+  worker: DevWorkerHandle | undefined;
   /** Who called `process.exit()`, if the worker could say it. */
   exitStack: string | undefined;
   /** Where the load was when it had taken long. */
   slowAt: Whereabouts = {};
   /** Workers that have to end before it is loaded: one of them had a port that it needs. */
-  after: readonly WorkerHandle[] = [];
+  after: readonly DevWorkerHandle[] = [];
   /** Its first worker was killed while it loaded. */
   isSecondTry = false;
   state: 'waiting' | 'loading' | 'ready' | 'lost' = 'waiting';
+
+  /** How long its worker took for it, when it has come to its end. */
+  ms = 0;
 
   constructor(number: number, changed: readonly string[], failure?: Failure) {
     this.number = number;
     this.changed = changed;
     this.failure = failure;
+  }
+
+  /** Its worker serves: the site, or why there is none. */
+  end(isSound: boolean): void {
+    this.state = 'ready';
+    this.isSound = isSound;
+    this.ms = Date.now() - this.activatedAt!;
+  }
+
+  /**
+   * Its worker, if it was told to load the site after this time, and has done so. That it could not, perhaps since a file
+   * was half written, is shown when no other load has done better for long.
+   */
+  answering(after: number): DevWorkerHandle | undefined {
+    const mayAnswer = this.isSound || Date.now() - after >= SOUND_LOAD_PATIENCE_MS;
+    return this.state === 'ready' && mayAnswer && this.activatedAt! > after ? this.worker : undefined;
   }
 }

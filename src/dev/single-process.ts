@@ -1,16 +1,14 @@
 import { ImproperlyConfigured } from '../errors.ts';
 import type { HttpServer } from '../servers/http.ts';
-import { endOwnChildren, signalOwnChildren } from './descendants/own-children.ts';
-import { PRELOAD_FLAGS } from './descendants/preload-flags.ts';
-import { siteThreads } from './descendants/site-threads.ts';
-import { isInspectorOpen, openInspector } from './inspection/inspector.ts';
-import { loadApplication } from './load-application.ts';
-import type { SiteOptions } from './messages.ts';
-import { enterSite, type SiteReport, siteServer } from './serve-site.ts';
-import { SiteRuntime } from './site-runtime.ts';
-import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from './stop.ts';
-import { describeStack, describeStray } from './stray-error.ts';
-import { validated } from './validated.ts';
+import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-children.ts';
+import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
+import { siteThreads } from '../worker/descendants/site-threads.ts';
+import { isInspectorOpen, openInspector } from '../worker/inspection/inspector.ts';
+import { enterSite, type SiteReport, serveSite } from '../worker/serve-site.ts';
+import type { SiteOptions } from '../worker/site-options.ts';
+import { SiteRuntime } from '../worker/site-runtime.ts';
+import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
+import { describeStack, describeStray } from '../worker/stray-error.ts';
 
 export interface SingleProcessReport extends SiteReport {
   onError(text: string): void;
@@ -23,7 +21,7 @@ export interface SingleProcessReport extends SiteReport {
  * @throws what the site throws.
  */
 export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<HttpServer> {
-  enterSite(site, process.env);
+  enterSite(site);
   if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
   const builtins = new Map([['node:worker_threads', siteThreads()]]);
   process.execArgv.push(...PRELOAD_FLAGS);
@@ -31,11 +29,9 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   const loader = runtime.install([]);
   process.on('exit', () => void signalOwnChildren('SIGTERM'));
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
-  const { application, debug, notes } = await unlessStuck(loadApplication(loader, site.settings, site));
-  for (const text of notes) report.onNotice(text);
+  const server = await unlessStuck(serveSite(loader, site, report));
   runtime.saveCache();
-  const served = debug ? validated(application, (text) => report.onNotice(text)) : application;
-  return siteServer(served, site, report);
+  return server;
 }
 
 /** @throws when nothing is left in the process that could let the work come to its end: Node would end without a word. */

@@ -1,0 +1,70 @@
+/** What the development server's arbiter and its workers tell each other. */
+
+import type { AccessSettings } from '../handler/page-access.ts';
+import type { Heritage } from '../loader/site-loader.ts';
+import type { AccessLine } from '../servers/access-log.ts';
+import type { Failure, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
+import type { ReadFiles } from '../worker/read-files.ts';
+import type { SiteOptions } from '../worker/site-options.ts';
+
+/** Where live pages of a generation ask for newer ones. */
+export interface LivePageOptions {
+  /** The path that the page's script connects to. */
+  readonly path: string;
+  /** The generation that makes these pages. */
+  readonly generation: string;
+}
+
+/** From arbiter to worker. */
+export type ToWorker =
+  | SharedToWorker
+  /** Get ready while nothing is to be done: load the transform, and what the last generation loaded from packages. */
+  | {
+      readonly type: 'warm';
+      readonly root: string;
+      readonly isInspected: boolean;
+      readonly heritage: Heritage;
+    }
+  /**
+   * Load the site and serve it. `touched` are the files that may have changed since the worker started. With a
+   * failure, serve that instead and run nothing of the user's.
+   */
+  | {
+      readonly type: 'activate';
+      readonly site: SiteOptions;
+      readonly touched: readonly string[];
+      readonly failure?: Failure;
+      /** Without it, pages are not reloaded. */
+      readonly live?: LivePageOptions;
+      /** Who might see what of the generation before. */
+      readonly access?: AccessSettings;
+    }
+  /** A connection comes with this message; these bytes (latin-1) were read from it already. */
+  | { readonly type: 'connection'; readonly head: string }
+  /** Tell the site's URLs as a notice. */
+  | { readonly type: 'show-urls' };
+
+/** From worker to arbiter. */
+export type ToArbiter =
+  | Exclude<SharedToArbiter, { type: 'ready' }>
+  /** The site's files as the worker read them. All that were read before code ran come before it runs. */
+  | ({ readonly type: 'files' } & ReadFiles)
+  /** The site answers. With a failure, the answer is the error page. */
+  | {
+      readonly type: 'ready';
+      readonly failure?: Failure;
+      readonly heritage: Heritage;
+      /** Who may see what of the site, as far as its settings have loaded. */
+      readonly access?: AccessSettings;
+      /** The failure is that another process has a port. */
+      readonly isPortTaken?: boolean;
+    }
+  /** After the load, something failed since another process has a port. The text is for the terminal. */
+  | { readonly type: 'port-taken'; readonly text: string }
+  /** Whether the process holds what only one can have; no until it says otherwise. */
+  | { readonly type: 'holding'; readonly isHolding: boolean }
+  | { readonly type: 'request'; readonly line: AccessLine }
+  /** The last connection's request has begun, and the event loop has turned since: it may send another. */
+  | { readonly type: 'free' }
+  /** A note for the terminal. */
+  | { readonly type: 'notice'; readonly text: string };

@@ -1,0 +1,306 @@
+import type { WorkerExit } from '../../arbiter/worker-handle.ts';
+import { WorkerPool } from '../../arbiter/worker-pool.ts';
+import type { AccessSettings } from '../../handler/page-access.ts';
+import type { Heritage } from '../../loader/site-loader.ts';
+import type { Failure } from '../../worker/messages.ts';
+import type { SiteOptions } from '../../worker/site-options.ts';
+import type { StopSignal } from '../../worker/stop.ts';
+import type { ToArbiter } from '../messages.ts';
+import type { DevWorkerHandle } from './dev-worker-handle.ts';
+import { exitFailure, startFailure } from './exit-failure.ts';
+import { LIVE_RELOAD_PATH } from './live-reload.ts';
+import { Load } from './load.ts';
+import { Spare } from './spare.ts';
+
+/** How long a retired worker may finish what it has in flight. */
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/** The same for one that holds what the next one may need, a port of the site's own: requests wait for that. */
+const LET_GO_TIMEOUT_MS = 2_000;
+
+/** Each takes the memory of a whole site. With more of them, the oldest is ended. */
+const MOST_RETIRED = 3;
+
+/** How soon another worker is tried when one died before it could be used. */
+const RESPAWN_MS = 500;
+
+export interface LoadsEvents {
+  /** A load is due: what is read from here on belongs to it. */
+  onBegin(): void;
+  /** A worker begins to load the site. */
+  onActivate(load: Load, worker: DevWorkerHandle): void;
+  /** A worker is to end. */
+  onRetire(worker: DevWorkerHandle): void;
+  /** The worker of the newest load has ended though it served. */
+  onLost(failure: Failure): void;
+  /** Everything that a worker says but how it ends. */
+  onMessage(message: ToArbiter, worker: DevWorkerHandle): void;
+  onNotice(text: string): void;
+  /** A process has started, and has ended before it could do anything. */
+  onBrokenStart?(): void;
+}
+
+export interface LoadsOptions {
+  readonly spawnWorker: () => DevWorkerHandle;
+  readonly isLive: boolean;
+}
+
+export interface LoadOptions {
+  /** What is served in place of the site. */
+  readonly failure?: Failure;
+  /** What goes on loading meanwhile. */
+  readonly late?: Load;
+  /** The workers that have to end first. */
+  readonly after?: readonly DevWorkerHandle[];
+}
+
+/** The loads of the site, each in a worker of its own: the newest, one that is late, and the spare for the next. */
+export class Loads {
+  readonly #options: LoadsOptions;
+  readonly #events: LoadsEvents;
+  readonly #pool = new WorkerPool<ToArbiter, DevWorkerHandle>({ mostRetired: MOST_RETIRED });
+  readonly #spare: Spare;
+  readonly #startedAt = Date.now();
+  /** What the last sound load has used. */
+  heritage: Heritage = { packages: [], entries: [] };
+  /** Who may see what of the site, as far as its settings have loaded. */
+  access: AccessSettings | undefined;
+  #site: SiteOptions | undefined;
+  #current: Load | undefined;
+  #late: Load | undefined;
+  /** While a worker is not spawned yet, since the last one could not start. */
+  #respawn: NodeJS.Timeout | undefined;
+  /** What was said of the last worker, which could not start. */
+  #brokenStart: string | undefined;
+  #isClosed = false;
+
+  constructor(options: LoadsOptions, events: LoadsEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#spare = new Spare(() => this.#adopt(options.spawnWorker()));
+  }
+
+  get site(): SiteOptions {
+    return this.#site!;
+  }
+
+  /** The newest load. */
+  get current(): Load | undefined {
+    return this.#current;
+  }
+
+  /** What loads for so long that the newest load serves a page that says so, in its place. */
+  get late(): Load | undefined {
+    return this.#late;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** The load that a worker is there for, if that is the newest one or late. */
+  loadOf(worker: DevWorkerHandle): Load | undefined {
+    return [this.#current, this.#late].find((load) => load?.worker === worker);
+  }
+
+  isSpare(worker: DevWorkerHandle): boolean {
+    return worker === this.#spare.worker;
+  }
+
+  /** Loads the site for the first time, in a worker that may be starting already. */
+  start(site: SiteOptions, first: DevWorkerHandle): void {
+    this.#site = site;
+    this.#spare.worker = first;
+    this.begin([]);
+    this.#adopt(first);
+  }
+
+  /** Begins another load, for these files. */
+  begin(changed: readonly string[], { failure, late, after = [] }: LoadOptions = {}): void {
+    const last = this.#current;
+    clearTimeout(this.#respawn);
+    this.#respawn = undefined;
+    this.#events.onBegin();
+    this.#current = new Load((last?.number ?? 0) + 1, changed, failure);
+    this.#current.after = after;
+    if (this.#late?.worker !== undefined) this.#retire(this.#late.worker, 0);
+    this.#late = late;
+    if (last?.worker !== undefined && last !== late)
+      this.#retire(last.worker, last.state === 'ready' ? DRAIN_TIMEOUT_MS : 0);
+    if (this.#spare.isStale(changed)) this.#retire(this.#spare.take()!, 0);
+    this.#activate();
+  }
+
+  /** Puts the late load in the place of the newest one. */
+  takeOver(): void {
+    const { worker, state } = this.#current!;
+    this.#current = this.#late;
+    this.#late = undefined;
+    if (worker !== undefined) this.#retire(worker, state === 'ready' ? DRAIN_TIMEOUT_MS : 0);
+  }
+
+  /** Begins another load, while the newest one's worker may go on with what it does for a time. */
+  replace(timeoutMs: number): void {
+    const stuck = this.#current!;
+    this.#retire(stuck.worker!, timeoutMs);
+    stuck.worker = undefined;
+    this.begin([]);
+  }
+
+  /**
+   * A port that the site needs is taken, perhaps by a worker that is on its way out. The load is begun again when the others
+   * have ended.
+   *
+   * @returns whether there are others.
+   */
+  retryAfterOthers(): boolean {
+    const { changed, after: before } = this.#current!;
+    const { retired: after } = this.#pool;
+    if (before.length > 0 || after.length === 0) return false;
+    this.#pool.hasten();
+    this.begin(changed, { after });
+    return true;
+  }
+
+  ensureSpare(): void {
+    this.#spare.ensure();
+  }
+
+  /** Files were changed that the spare may have prepared. */
+  noteTouched(files: readonly string[]): void {
+    for (const file of files) this.#spare.worker?.touched.add(file);
+  }
+
+  /** Unlike that of any other run of the server, whose pages may still be open. */
+  idOf({ number }: Load): string {
+    return `${this.#startedAt.toString(36)}-${number}`;
+  }
+
+  close(signal: StopSignal): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#respawn);
+    return this.#pool.close(signal);
+  }
+
+  freeze(): void {
+    this.#pool.freezeAll();
+  }
+
+  thaw(): void {
+    this.#pool.thawAll();
+  }
+
+  kill(): void {
+    this.#pool.killAll();
+  }
+
+  #adopt(worker: DevWorkerHandle): DevWorkerHandle {
+    this.#pool.adopt(worker, {
+      onMessage: (message) => this.#onMessage(message, worker),
+      onExit: (exit) => this.#onExit(exit, worker),
+      onEnded: () => this.#activate(),
+    });
+    return worker;
+  }
+
+  #retire(worker: DevWorkerHandle, drainMs: number): void {
+    this.#events.onRetire(worker);
+    this.#pool.retire(worker, worker.isHolding ? Math.min(drainMs, LET_GO_TIMEOUT_MS) : drainMs);
+  }
+
+  /** Gives the newest load its worker, now or when one has started. */
+  #activate(): void {
+    const current = this.#current;
+    if (this.#isClosed || this.#respawn !== undefined || current?.state !== 'waiting') return;
+    const spare = this.#spare.ensure();
+    // The error page needs nothing that another worker may have.
+    if (current.failure === undefined && this.#isHeld(current)) return;
+    // While a spare starts there may be another save. The first start does not wait for that.
+    if (!spare.isBooted && current.number > 1) return;
+    this.#spare.take();
+    current.worker = spare;
+    current.state = 'loading';
+    current.activatedAt = Date.now();
+    this.#events.onActivate(current, spare);
+    const { failure, touched } = current;
+    const live = this.#options.isLive
+      ? { path: LIVE_RELOAD_PATH, generation: this.idOf(current) }
+      : undefined;
+    const { access, site } = this;
+    spare.send({ type: 'activate', site, touched: [...touched], failure, live, access });
+  }
+
+  /** Whether a retired worker has what the load may need. */
+  #isHeld({ after }: Load): boolean {
+    return this.#pool.retired.some((worker) => worker.isHolding || after.includes(worker));
+  }
+
+  #onMessage(message: ToArbiter, worker: DevWorkerHandle): void {
+    if (message.type === 'booted') {
+      this.#brokenStart = undefined;
+      this.#activate();
+      if (worker !== this.#spare.worker) return;
+      const { root, inspect } = this.site;
+      worker.send({ type: 'warm', root, isInspected: inspect !== undefined, heritage: this.heritage });
+    } else if (message.type === 'holding') {
+      worker.isHolding = message.isHolding;
+      this.#activate();
+    } else if (message.type === 'exiting') {
+      const load = this.loadOf(worker);
+      if (load) load.exitStack = message.stack;
+    } else {
+      this.#events.onMessage(message, worker);
+    }
+  }
+
+  #onExit(exit: WorkerExit, worker: DevWorkerHandle): void {
+    const isSpare = this.isSpare(worker);
+    if (isSpare) this.#spare.take();
+    if (this.#isClosed) return;
+    const current = this.#current!;
+    const load = this.loadOf(worker);
+    const hasNotBooted = load === current && !worker.isBooted;
+    if (isSpare || hasNotBooted) {
+      // The next load spawns another. If one is waiting, it waits a while: a worker that cannot even boot would
+      // otherwise be spawned without end.
+      if (hasNotBooted) current.state = 'waiting';
+      if (!worker.isBooted) this.#tellBrokenStart(exit);
+      if (current.state === 'waiting') this.#activateLater();
+    } else if (load !== undefined) {
+      this.#onLoadExit(exit, load);
+    }
+  }
+
+  #onLoadExit(exit: WorkerExit, load: Load): void {
+    const isLoading = load === this.#late || load.state === 'loading';
+    if (load === this.#current && isLoading && exit.signal === 'SIGKILL' && !load.isSecondTry) {
+      // Not by its own doing, and perhaps when it was a spare still.
+      load.isSecondTry = true;
+      load.state = 'waiting';
+      this.#activate();
+      return;
+    }
+    const failure = exitFailure(exit, load.exitStack);
+    if (isLoading) {
+      this.begin(load.changed, { failure });
+      return;
+    }
+    load.state = 'lost';
+    this.#events.onLost(failure);
+  }
+
+  /** Says it once, however often it is tried. */
+  #tellBrokenStart(exit: WorkerExit): void {
+    if (exit.error === undefined) this.#events.onBrokenStart?.();
+    const text = startFailure(exit);
+    if (text !== this.#brokenStart) this.#events.onNotice(text);
+    this.#brokenStart = text;
+  }
+
+  #activateLater(): void {
+    this.#respawn ??= setTimeout(() => {
+      this.#respawn = undefined;
+      this.#activate();
+    }, RESPAWN_MS);
+  }
+}

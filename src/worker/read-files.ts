@@ -1,0 +1,11 @@
+import type { SourceState } from '../loader/source-files.ts';
+
+/** One batch of files as they are read. */
+export interface ReadFiles {
+  /** Path and state of each. */
+  readonly files: readonly (readonly [file: string, state: SourceState])[];
+  /** No file was read before this time, in ms since the epoch. */
+  readonly since: number;
+  /** They were read while warming. Those that `install()` hears to be touched are told again. */
+  readonly isAhead: boolean;
+}

@@ -1,0 +1,14 @@
+/** What a worker does of itself, by the kind of server that it belongs to. */
+export interface Role {
+  /** After an error that nothing caught. */
+  readonly afterUncaughtError: 'go on' | 'end';
+  /** When its arbiter has ended: end now, or answer first what is in flight. */
+  readonly withoutArbiter: 'end' | 'drain';
+}
+
+export const ROLES = {
+  /** One stray error must not take a site down while it is being worked on, and a worker alone is of no use. */
+  development: { afterUncaughtError: 'go on', withoutArbiter: 'end' },
+  /** The state of a process is unknown after an error; clients do not see the end of an arbiter. */
+  production: { afterUncaughtError: 'end', withoutArbiter: 'drain' },
+} as const satisfies Readonly<Record<string, Role>>;

@@ -1,0 +1,17 @@
+import type { RequestLimitOptions } from '../servers/http-limits.ts';
+
+/** What a process needs to know to load and serve a site. */
+export interface SiteOptions {
+  /** The project root, absolute: dotted paths begin there, and it is the process's working directory. */
+  readonly root: string;
+  /** Dotted path of the settings module; it is put into the environment before user code runs. */
+  readonly settings: string;
+  readonly skipChecks: boolean;
+  /** SERVER_NAME; without it, the address that the client connected to. */
+  readonly serverName?: string;
+  readonly serverPort: number;
+  /** How large a request may be. */
+  readonly limits: RequestLimitOptions;
+  /** Where to open the inspector before the site is loaded: `host:port`. */
+  readonly inspect?: string;
+}

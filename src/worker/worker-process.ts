@@ -1,0 +1,114 @@
+import type { ArbiterChannel } from './arbiter-channel.ts';
+import { closeInspector } from './inspection/inspector.ts';
+import { inspectorPort } from './inspection/inspector-port.ts';
+import type { Message, SharedToArbiter, SharedToWorker } from './messages.ts';
+import type { Role } from './role.ts';
+import { HANDLERS_TIMEOUT_MS, ignoreSignal, runHandlers, type StopSignal, siteHandlers } from './stop.ts';
+import { describeStack, describeStray } from './stray-error.ts';
+
+/** What a worker serves. */
+export interface WorkerSite<In extends Message> {
+  /** Requests that are being answered. */
+  readonly openRequests: number;
+  /** Receives the messages that are not shared, and `listen`, with the socket that comes along. */
+  receive(message: In, handle?: unknown): void;
+  /** Finishes what is in flight within a time. Called again where that is to be sooner. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Called for each sign of life. @default nothing */
+  onPing?(): void;
+  /** An error that nothing caught, in a role that goes on. @default it is printed */
+  onStray?(error: unknown, text: string): void;
+}
+
+/** How long a worker whose arbiter was killed may take for what is in flight. */
+const ORPHAN_DRAIN_MS = 30_000;
+
+/** The exit code of a process that was aborted, to a shell. */
+const ABORTED = 134;
+
+/** The child's side of every worker: signs of life, errors that nothing caught, and how the process ends. */
+export class WorkerProcess<In extends Message> {
+  readonly #role: Role;
+  readonly #channel: ArbiterChannel<In, SharedToArbiter>;
+  readonly #site: WorkerSite<In>;
+  #isRetired = false;
+
+  constructor(role: Role, channel: ArbiterChannel<In, SharedToArbiter>, site: WorkerSite<In>) {
+    this.#role = role;
+    this.#channel = channel;
+    this.#site = site;
+  }
+
+  /** From here on the process is a worker. */
+  start(): void {
+    this.#channel.listen((message, handle) => this.#receive(message, handle));
+    process.on('disconnect', () => this.#orphaned());
+    // Where there are no process groups, an interrupt from the terminal comes to all processes. What it means, the arbiter says.
+    if (process.platform === 'win32') process.on('SIGINT', ignoreSignal).on('SIGHUP', ignoreSignal);
+    process.on('uncaughtException', (error, origin) => this.#onUncaught(error, origin));
+    process.on('exit', (code) => this.#tellExit(code, new Error(`process.exit(${code})`)));
+    const { abort } = process;
+    process.abort = () => {
+      this.#tellExit(ABORTED, new Error('process.abort()'));
+      return abort();
+    };
+    process.debugPort = inspectorPort(process.pid);
+    this.#channel.sayBooted();
+    // What the site prints may go to a pipe that nobody reads any longer, or to a disk that is full.
+    for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+  }
+
+  #receive(message: In, handle: unknown): void {
+    const shared = message as SharedToWorker | Message;
+    switch (shared.type) {
+      case 'ping':
+        this.#channel.send({ type: 'pong', openRequests: this.#site.openRequests });
+        this.#site.onPing?.();
+        return;
+      case 'close-inspector':
+        void closeInspector(process.debugPort);
+        return;
+      case 'retire':
+        void this.#retire(shared as Extract<SharedToWorker, { type: 'retire' }>);
+        return;
+      default:
+        this.#site.receive(message, handle);
+    }
+  }
+
+  #onUncaught(error: Error, origin: NodeJS.UncaughtExceptionOrigin): void {
+    const goesOn = this.#role.afterUncaughtError === 'go on';
+    const text = describeStray(error, origin, goesOn);
+    if (goesOn && this.#site.onStray) this.#site.onStray(error, text);
+    else process.stderr.write(`${text}\n`);
+    if (goesOn) return;
+    this.#tellExit(1, error);
+    process.exit(1);
+  }
+
+  /** The process is about to end, and the arbiter has not asked for it: the stack says who did. */
+  #tellExit(code: number, cause: Error): void {
+    if (!this.#isRetired) this.#channel.send({ type: 'exiting', code, stack: String(cause.stack) });
+    this.#isRetired = true;
+  }
+
+  /** In development the handlers of SIGTERM are called by the system: the arbiter's reaper sends that. */
+  #orphaned(): void {
+    if (this.#isRetired) return;
+    if (this.#role.withoutArbiter === 'drain')
+      void this.#retire({ drainMs: ORPHAN_DRAIN_MS, signal: 'SIGTERM' });
+    else if (siteHandlers('SIGTERM').length > 0) setTimeout(() => process.exit(0), HANDLERS_TIMEOUT_MS);
+    else process.exit(0);
+  }
+
+  async #retire({ drainMs, signal }: { drainMs: number; signal: StopSignal }): Promise<void> {
+    this.#channel.send({ type: 'retiring' });
+    const drained = this.#site.drain(drainMs);
+    if (this.#isRetired) return; // It was to be sooner.
+    this.#isRetired = true;
+    await drained;
+    const onError = (error: unknown) => void process.stderr.write(`${describeStack(error)}\n`);
+    await runHandlers(siteHandlers(signal), signal, onError);
+    process.exit(0);
+  }
+}
