@@ -92,13 +92,13 @@ await build({
       groups: [
         {
           name: 'errors',
-          test: /src\/(errors|nearest|user-caches|allowed-hosts|wsgi\/printable|loader\/native-import)\.ts/,
+          test: /src\/(errors|text|files\/(user-caches|package-root)|wsgi\/printable|loader\/native-import)/,
           priority: 3,
         },
         { name: 'site', test: /src\/(conf|handler)\//, tags: ['$initial'], priority: 2 },
         {
           name: 'files',
-          test: /src\/(stat-if-there|regular-file|loader\/(source-files|content-hash|installed-packages|code-frame|stack-trace|resolve\/lookups|transform\/replacements))\.ts/,
+          test: /src\/(files|loader\/(source-files|content-hash|installed-packages|code-frame|stack-trace|resolve\/lookups|transform\/replacements))/,
           priority: 3,
         },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },

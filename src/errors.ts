@@ -1,3 +1,5 @@
+import { isError } from './text/thrown-text.ts';
+
 /** Where in the user's source a mistake was found. Lines and columns start at 1. */
 export interface SourceLocation {
   readonly file: string;
@@ -36,59 +38,6 @@ export class UserError extends Error {
 /** Whether something is a `UserError`, also one of another copy of this module, which `instanceof` does not tell. */
 export function isUserError(error: unknown): error is UserError {
   return isError(error) && USER_ERROR in error;
-}
-
-/** Whether something is an Error, also one of another realm, such as a `vm` context. */
-export function isError(thrown: unknown): thrown is Error {
-  try {
-    return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
-  } catch {
-    return false; // A proxy that lets nobody ask.
-  }
-}
-
-/** A text of an error, whatever its getters do. */
-export function readText(error: Error, key: 'name' | 'message' | 'stack' | 'code'): string {
-  try {
-    return String((error as NodeJS.ErrnoException)[key] ?? '');
-  } catch {
-    return `(a ${key} that cannot be read)`;
-  }
-}
-
-const FRAME = /^\s+at /;
-
-/**
- * The lines of a stack that stand behind the message, which may have lines that look like frames: a client's words, say.
- *
- * @param message As it is now.
- */
-export function stackLines(stack: string, message: string): readonly string[] {
-  const start = message === '' ? -1 : stack.indexOf(message);
-  const isHeading = start >= 0 && !stack.slice(0, start).includes('\n');
-  if (isHeading) return stack.slice(start + message.length).split('\n');
-  // The message, or the name, is another than it was when the error was made: only what ends the stack is sure.
-  const lines = stack.trimEnd().split('\n');
-  return lines.slice(lines.findLastIndex((line) => !FRAME.test(line)) + 1);
-}
-
-/** What an error names as its cause, if it lets itself be asked. */
-export function causeOf(error: Error): unknown {
-  try {
-    return error.cause;
-  } catch {
-    return undefined; // A getter that throws.
-  }
-}
-
-/** Whatever was thrown, as text. */
-export function describeThrown(thrown: unknown): string {
-  if (isError(thrown)) return `${readText(thrown, 'name')}: ${readText(thrown, 'message')}`;
-  try {
-    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
-  } catch {
-    return 'an object'; // One that goes in a circle, or has no way to be text.
-  }
 }
 
 /** A command could not do what it was asked for. The process exits with 1. */

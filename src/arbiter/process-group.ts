@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { listProcesses } from '../process-list.ts';
+import { listProcesses } from '../worker/descendants/process-list.ts';
 
 /** How long the processes that a leader has left behind may take to end when they are asked to. */
 const GRACE_MS = 1_000;

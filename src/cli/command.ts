@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
-import {
-  CommandError,
-  causeOf,
-  describeThrown,
-  isError,
-  isUserError,
-  readText,
-  UsageError,
-} from '../errors.ts';
-import { statIfThere } from '../stat-if-there.ts';
+import { CommandError, isUserError, UsageError } from '../errors.ts';
+import { packageVersion } from '../files/package-root.ts';
+import { statIfThere } from '../files/stat-if-there.ts';
+import { causeOf, describeThrown, isError, readText } from '../text/thrown-text.ts';
 import { printable } from '../wsgi/printable.ts';
-import { endWithOutput, printError } from './output.ts';
+import { endWithOutput, printError } from './terminal/output.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -80,9 +73,4 @@ function* stacks(error: unknown): Generator<string> {
     seen.add(current);
     yield `${current === error ? '' : 'Caused by: '}${readText(current, 'stack')}`;
   }
-}
-
-export function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')).version;
 }

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { prepareSite } from '../scaffold/create-site.ts';
 import { reportError } from './command.ts';
-import { goOnWithoutOutput, print } from './output.ts';
 import { main as runserver } from './runserver.ts';
+import { goOnWithoutOutput, print } from './terminal/output.ts';
 
 /** Makes a site in a temporary folder, serves it, and removes it at the end: `npm run demo -- 8001`. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -26,7 +26,7 @@ async function createDemo(folder: string): Promise<string> {
   const site = await prepareSite({
     name: 'mysite',
     packageManager: 'npm',
-    packageRoot: fileURLToPath(new URL('../..', import.meta.url)),
+    packageRoot: PACKAGE_ROOT,
     cwd: folder,
     home: homedir(),
   });

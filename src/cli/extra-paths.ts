@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ExtraPaths } from '../dev/extra-paths.ts';
+import { ExtraPaths } from '../dev/changes/extra-paths.ts';
 import type { Project } from './find-project.ts';
 
 /**
@@ -22,6 +22,6 @@ export async function extraPaths(
   );
   const paths = [...named, ...templates];
   if (ignore.length === 0) return new ExtraPaths({ root, paths });
-  const { ignoreGlobs } = await import('../dev/ignore-globs.ts'); // which takes a while to load
+  const { ignoreGlobs } = await import('../dev/changes/ignore-globs.ts'); // which takes a while to load
   return new ExtraPaths({ root, paths, isIgnored: ignoreGlobs(ignore, root, ...named) });
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { CommandError, ImproperlyConfigured } from '../errors.ts';
-import { readTextIfThere } from '../regular-file.ts';
+import { foldersFrom } from '../files/folders-above.ts';
+import { readTextIfThere } from '../files/regular-file.ts';
 import { typedCommand } from './typed-command.ts';
 
 export interface Project {
@@ -29,12 +30,12 @@ export function findProject(cwd: string, env: NodeJS.ProcessEnv, settings?: stri
 }
 
 function findManifest(cwd: string): { folder: string; settings: string | undefined } | undefined {
-  for (let folder = cwd; ; folder = path.dirname(folder)) {
+  for (const folder of foldersFrom(cwd)) {
     const file = path.join(folder, 'package.json');
     const field = readField(file);
     if (field !== undefined) return { folder, settings: settingsOf(field, file) };
-    if (path.dirname(folder) === folder) return undefined;
   }
+  return undefined;
 }
 
 function readField(file: string): unknown {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { UsageError, UserError } from '../errors.ts';
+import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { prepareSite, type Site } from '../scaffold/create-site.ts';
 import {
   detectPackageManager,
@@ -11,15 +11,14 @@ import {
   type PackageManager,
   runLine,
   runScriptLine,
-} from '../scaffold/package-manager.ts';
-import { changeDirectory, shellLine } from '../scaffold/shell-line.ts';
+} from '../scaffold/tools/package-manager.ts';
+import { changeDirectory, shellLine } from '../scaffold/tools/shell-line.ts';
 import { printable } from '../wsgi/printable.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
-import { hasTerminal } from './foreground.ts';
-import { goOnWithoutOutput, print, printError } from './output.ts';
+import { hasTerminal } from './terminal/foreground.ts';
+import { goOnWithoutOutput, print, printError } from './terminal/output.ts';
 import { hasScript, typedCommand } from './typed-command.ts';
 
-const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 interface Options extends CommonOptions {
@@ -167,7 +166,7 @@ async function startproject(order: Order, options: Options, signal: AbortSignal)
 }
 
 async function install(path: string, packageManager: PackageManager, signal: AbortSignal): Promise<boolean> {
-  const { installPackages } = await import('../scaffold/install.ts');
+  const { installPackages } = await import('../scaffold/tools/install.ts');
   try {
     await installPackages(packageManager, path, signal);
     return true;
@@ -180,7 +179,7 @@ async function install(path: string, packageManager: PackageManager, signal: Abo
 
 /** Returns what is left to do by hand. */
 async function makeRepository(path: string, signal: AbortSignal): Promise<readonly string[]> {
-  const { createRepository, GIT_BY_HAND } = await import('../scaffold/git.ts');
+  const { createRepository, GIT_BY_HAND } = await import('../scaffold/tools/git.ts');
   try {
     const outcome = await createRepository(path, signal);
     if (outcome === 'inside another') printLine('No git repository was made: the folder is inside of one.');

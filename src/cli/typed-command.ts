@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { detectPackageManager, runLine, runScriptLine } from '../scaffold/package-manager.ts';
-import { shellLine } from '../scaffold/shell-line.ts';
-
-const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { dirname, join } from 'node:path';
+import { PACKAGE_ROOT } from '../files/package-root.ts';
+import { shownPath } from '../files/shown-path.ts';
+import { detectPackageManager, runLine, runScriptLine } from '../scaffold/tools/package-manager.ts';
+import { shellLine } from '../scaffold/tools/shell-line.ts';
 
 export interface Place {
   readonly cwd: string;
@@ -29,8 +28,7 @@ export function typedCommand(
     return runScriptLine(manager, script, shellLine(...args));
   if (isFoundByNpx(name, cwd, packageRoot)) return `${runLine(manager, name)} ${shellLine(...args)}`;
   const file = join(packageRoot, 'bin', `${name}.js`);
-  const path = relative(cwd, file);
-  return shellLine('node', path.startsWith('..') ? file : path, ...args);
+  return shellLine('node', shownPath(file, cwd), ...args);
 }
 
 /** Whether what a script is given goes to the command: it does when the command is the last of its line. */

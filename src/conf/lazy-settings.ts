@@ -1,5 +1,5 @@
 import { ImproperlyConfigured } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import type { ActiveSettings } from './active.ts';
 import type { Settings } from './index.ts';
 import { isSettingName } from './load.ts';

@@ -1,9 +1,9 @@
 import { ImproperlyConfigured } from '../errors.ts';
 import { importModule } from '../loader/import-object.ts';
 import type { LoadedModule } from '../loader/installed.ts';
+import { quote } from '../text/quote.ts';
 import type { Settings } from './index.ts';
 import { KNOWN_SETTINGS } from './known-settings.ts';
-import { quote } from './quote.ts';
 import { settingError } from './setting-error.ts';
 
 /** One site's settings, checked and unchanging. */

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { SourceLocation } from '../errors.ts';
+import { readTextIfThere } from '../files/regular-file.ts';
+import { shownPlace } from '../files/shown-path.ts';
 import { codeFrame, positionAt } from '../loader/code-frame.ts';
 import { installedLoader } from '../loader/installed.ts';
-import { readTextIfThere } from '../regular-file.ts';
 
 export interface SettingPlace {
   readonly location: SourceLocation;
@@ -14,10 +15,7 @@ export interface SettingPlace {
 /** Finds the line that exports a setting, in a settings module or in those that it passes on. */
 export function locateSetting(file: string, name: string): SettingPlace {
   const location = findExport(file, name) ?? { file };
-  const { line, column } = location;
-  const relative = path.relative(installedLoader()?.root ?? process.cwd(), location.file);
-  const shownFile = relative.startsWith('..') ? location.file : relative;
-  const shown = [shownFile, line, column].filter((part) => part !== undefined).join(':');
+  const shown = shownPlace(location, installedLoader()?.root ?? process.cwd());
   return { location, codeFrame: codeFrame(location), shown };
 }
 

@@ -1,4 +1,4 @@
-import { quote } from '../conf/quote.ts';
+import { quote } from '../text/quote.ts';
 import type { Client } from '../wsgi/client-presence.ts';
 import { type BlockSource, type Blocks, blocksOf } from './block-source.ts';
 

@@ -1,4 +1,4 @@
-import { quote } from '../conf/quote.ts';
+import { quote } from '../text/quote.ts';
 
 /** What each option must be. */
 export type OptionRules = Readonly<Record<string, 'text' | 'object' | 'anything'>>;

@@ -1,4 +1,4 @@
-import { quote } from '../conf/quote.ts';
+import { quote } from '../text/quote.ts';
 import { LightResponse } from './http/light-response.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { describeThrown, isError, readText } from '../errors.ts';
+import { describeThrown, isError, readText } from '../text/thrown-text.ts';
+import { FRAME_LINE } from '../text/v8-stack.ts';
 import { logEntry } from '../wsgi/printable.ts';
 import { isForeignFrame } from './own-files.ts';
 
@@ -53,7 +54,7 @@ function foldFrames(stack: string): string {
   const lines = stack.split('\n');
   const end = lines.findLastIndex((line) => !isForeignFrame(line)) + 1;
   const folded = lines.length - end;
-  const hasFrame = /^\s+at /.test(lines[end - 1] ?? '');
+  const hasFrame = FRAME_LINE.test(lines[end - 1] ?? '');
   if (!hasFrame || folded < LEAST_FOLDED) return stack;
   return [...lines.slice(0, end), `    … and ${folded} frames of startproject and Node`].join('\n');
 }

@@ -1,5 +1,5 @@
-import { quote } from '../conf/quote.ts';
 import { ImproperlyConfigured } from '../errors.ts';
+import { quote } from '../text/quote.ts';
 
 /** Answers in place of the plain page for a status, when DEBUG is off: `handler404` of the URLconf. */
 export type ErrorHandler = (request: Request, error: unknown) => Response | Promise<Response>;

@@ -1,5 +1,5 @@
 import type { LoadedSettings } from '../conf/load.ts';
-import { isError } from '../errors.ts';
+import { isError } from '../text/thrown-text.ts';
 import { clientOf } from '../wsgi/client-presence.ts';
 import { ClientDisconnected, isAbort } from '../wsgi/errors.ts';
 import type { Environ } from '../wsgi/types.ts';

@@ -1,6 +1,6 @@
-import { domainOf, isAllowed, LOCAL_HOSTS } from '../allowed-hosts.ts';
 import type { Settings } from '../conf/index.ts';
-import { quote } from '../conf/quote.ts';
+import { domainOf, isAllowed, LOCAL_HOSTS } from '../text/host-names.ts';
+import { quote } from '../text/quote.ts';
 import type { Environ } from '../wsgi/types.ts';
 import { DisallowedHost } from './exceptions.ts';
 

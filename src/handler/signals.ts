@@ -1,4 +1,4 @@
-import { quote } from '../conf/quote.ts';
+import { quote } from '../text/quote.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { checkOptions } from './check-options.ts';
 

@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../errors.ts';
-import { readTextIfThere } from '../regular-file.ts';
+import { readTextIfThere } from '../files/regular-file.ts';
 
 const CONTEXT_LINES = 2;
 

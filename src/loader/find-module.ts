@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { nearest } from '../nearest.ts';
-import { statIfThere } from '../stat-if-there.ts';
+import { statIfThere } from '../files/stat-if-there.ts';
+import { nearest } from '../text/nearest.ts';
 
 /** What a module of a site may end in, in the order in which the endings are tried. */
 export const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceLocation } from '../errors.ts';
-import { didYouMean, nearest } from '../nearest.ts';
-import { readTextIfThere } from '../regular-file.ts';
+import { readTextIfThere } from '../files/regular-file.ts';
+import { didYouMean, nearest } from '../text/nearest.ts';
 import { codeFrame, positionAt } from './code-frame.ts';
 import type { EsmRecord } from './esm-record.ts';
 import { findImport, typeDeclaration } from './import-statements.ts';

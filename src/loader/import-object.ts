@@ -1,5 +1,5 @@
 import { ImproperlyConfigured } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { parseObjectPath } from './dotted-path.ts';
 import { installedLoader, type LoadedModule, type ModuleLoader } from './installed.ts';
 

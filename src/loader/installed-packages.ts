@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { statIfThere } from '../stat-if-there.ts';
+import { foldersFrom } from '../files/folders-above.ts';
+import { statIfThere } from '../files/stat-if-there.ts';
 import type { SourceFiles } from './source-files.ts';
 
 const MODULES = `${path.sep}node_modules${path.sep}`;
@@ -30,11 +31,11 @@ export function installationFiles(file: string): string[] {
 /** The records of whoever would install what an import misses. */
 function recordsAbove(importer: string): string[] {
   const files: string[] = [];
-  for (let folder = path.dirname(importer); ; folder = path.dirname(folder)) {
+  for (const folder of foldersFrom(path.dirname(importer))) {
     const isLikely = ['package.json', 'node_modules'].some((name) => statIfThere(path.join(folder, name)));
     if (isLikely) files.push(...RECORDS.map((record) => path.join(folder, 'node_modules', record)));
-    if (path.dirname(folder) === folder) return files;
   }
+  return files;
 }
 
 /** Has the source files remember in what version the site's packages are installed. */

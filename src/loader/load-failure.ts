@@ -1,14 +1,9 @@
 import path from 'node:path';
-import {
-  describeThrown,
-  ImproperlyConfigured,
-  isError,
-  isUserError,
-  readText,
-  stackLines,
-  type UserError,
-} from '../errors.ts';
-import { readTextIfThere } from '../regular-file.ts';
+import { ImproperlyConfigured, isUserError, type UserError } from '../errors.ts';
+import { readTextIfThere } from '../files/regular-file.ts';
+import { shownPlace } from '../files/shown-path.ts';
+import { describeThrown, isError, readText } from '../text/thrown-text.ts';
+import { stackLines } from '../text/v8-stack.ts';
 import { codeFrame } from './code-frame.ts';
 import { hintFor } from './failures/error-hints.ts';
 import { SourceSyntaxError } from './module-errors.ts';
@@ -24,13 +19,13 @@ import { findFrame } from './stack-trace.ts';
 export function loadFailure(cause: unknown, file: string, root: string): ImproperlyConfigured {
   if (cause instanceof SourceSyntaxError) {
     const { location, codeFrame: frame, hint } = cause;
-    const message = `${placeOf(location!, root)}: syntax error: ${cause.message}`;
+    const message = `${shownPlace(location!, root)}: syntax error: ${cause.message}`;
     return new ImproperlyConfigured(message, { location, codeFrame: frame, hint, cause });
   }
   if (isUserError(cause)) return withLocation(cause, root);
   const stack = isError(cause) ? framesOf(cause) : '';
   const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
-  const message = `${placeOf(location, root)}: loading failed: ${describe(cause)}`;
+  const message = `${shownPlace(location, root)}: loading failed: ${describe(cause)}`;
   const hint = isError(cause) ? hintOf(cause, location.file) : undefined;
   return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), hint, cause });
 }
@@ -46,7 +41,7 @@ function withLocation(error: UserError, root: string): ImproperlyConfigured {
   const stack = framesOf(error).replace(/^ +at async .*\n?/gm, '');
   const location = error.location ?? findFrame(stack, (file) => isSiteFile(file, root));
   if (location === undefined) return error;
-  const prefix = `${placeOf(location, root)}: `;
+  const prefix = `${shownPlace(location, root)}: `;
   if (error.message.startsWith(prefix)) return error;
   const frame = error.codeFrame ?? codeFrame(location);
   return new ImproperlyConfigured(prefix + error.message, {
@@ -59,16 +54,6 @@ function withLocation(error: UserError, root: string): ImproperlyConfigured {
 
 function framesOf(error: Error): string {
   return stackLines(readText(error, 'stack'), readText(error, 'message')).join('\n');
-}
-
-function placeOf(
-  { file, line, column }: { file: string; line?: number; column?: number },
-  root: string,
-): string {
-  const inside = !path.relative(root, file).startsWith('..');
-  return [inside ? path.relative(root, file) : file, line, column]
-    .filter((part) => part !== undefined)
-    .join(':');
 }
 
 function isSiteFile(file: string, root: string): boolean {

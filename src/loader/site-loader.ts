@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ImproperlyConfigured } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { nearestModule } from './find-module.ts';
 import type { LoadedModule, ModuleLoader } from './installed.ts';
 import { loadFailure } from './load-failure.ts';

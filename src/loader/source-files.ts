@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { withRegularFile } from '../regular-file.ts';
-import { lstatIfThere, statIfThere } from '../stat-if-there.ts';
+import { withRegularFile } from '../files/regular-file.ts';
+import { lstatIfThere, statIfThere } from '../files/stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readRegularFile } from '../regular-file.ts';
-import { userCaches } from '../user-caches.ts';
+import { readRegularFile } from '../files/regular-file.ts';
+import { userCaches } from '../files/user-caches.ts';
 import { contentHash } from './content-hash.ts';
 import { TRANSFORM_VERSION, type TransformedModule, type TransformInput, transform } from './transform.ts';
 

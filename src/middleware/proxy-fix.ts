@@ -1,4 +1,4 @@
-import { isPort, parseClientAddress } from '../client-address.ts';
+import { isPort, parseClientAddress } from '../text/client-address.ts';
 import { collapseLeadingSlashes, withoutTrailingSlashes } from '../wsgi/environ.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 

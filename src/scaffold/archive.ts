@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CommandError } from '../errors.ts';
 import { readMembers, type TarMember } from './tar.ts';
-import type { Template, TemplateOptions } from './template.ts';
+import type { Template, TemplateOptions } from './template-files.ts';
 
 const READABLE_BY_ALL = 0o004;
 

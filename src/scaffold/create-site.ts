@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
+import { packageVersion } from '../files/package-root.ts';
 import { createContext } from './context.ts';
 import { dependencyOn } from './dependency.ts';
 import { type Destination, findDestination } from './destination.ts';
 import { ignoringPattern, keepFiles } from './kept-files.ts';
-import type { PackageManager } from './package-manager.ts';
 import { planSite, type SitePlan } from './plan.ts';
 import { checkProjectName, nameIgnoredByGit } from './project-name.ts';
 import { openTemplate } from './template.ts';
+import type { PackageManager } from './tools/package-manager.ts';
 import { checkConflicts, writeSite } from './write.ts';
 
 const EXTENSIONS = ['ts', 'json', 'md'];
@@ -54,7 +54,7 @@ export async function prepareSite(request: SiteRequest): Promise<Site> {
       context: createContext({
         name,
         directory: destination.path,
-        version: JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version,
+        version: packageVersion(packageRoot),
         dependency: dependencyOn({ packageRoot, cwd, site: destination.path }),
         packageManager,
       }),

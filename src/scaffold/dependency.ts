@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { packageVersion } from '../files/package-root.ts';
+import { isInside } from '../files/shown-path.ts';
 
 const NAME = 'startproject';
 
@@ -34,7 +36,7 @@ export function dependencyOn({ packageRoot, cwd, site }: DependencySource): stri
   const source = parent === undefined ? installedFrom(root) : undefined;
   if (source?.startsWith('file:')) return relocate(source, dirname(dirname(root)), site);
   const isFromRegistry = parent !== undefined || source !== undefined || isInArchive(root);
-  return isFromRegistry ? `^${versionOf(root)}` : fileDependency(root);
+  return isFromRegistry ? `^${packageVersion(root)}` : fileDependency(root);
 }
 
 interface Parent {
@@ -100,15 +102,6 @@ function installedFrom(root: string): string | undefined {
 /** Yarn reads packages from their archives: no other program finds a file in there. */
 function isInArchive(root: string): boolean {
   return root.split(sep).some((segment) => segment.endsWith('.zip'));
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return !way.startsWith('..') && !isAbsolute(way);
-}
-
-function versionOf(root: string): string {
-  return readJson(join(root, 'package.json')).version;
 }
 
 function fileDependency(path: string): string {

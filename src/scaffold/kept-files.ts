@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ignore from 'ignore';
-import { statIfThere } from '../stat-if-there.ts';
+import { statIfThere } from '../files/stat-if-there.ts';
 import type { SitePlan } from './plan.ts';
 
 /** What a new repository has before there is any code: the user's own stays. */

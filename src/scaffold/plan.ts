@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { CommandError } from '../errors.ts';
 import type { Context } from './context.ts';
-import type { Template, TemplateFile } from './template.ts';
+import type { Template, TemplateFile } from './template-files.ts';
 
 /** The folders and files of a site, parents first. Paths are relative and have forward slashes. */
 export interface SitePlan {

@@ -3,26 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../errors.ts';
 import { expandHome } from './destination.ts';
-
-/** What a site is made from: a folder or an archive. Paths are relative and have forward slashes. */
-export interface Template {
-  readonly directories: readonly string[];
-  readonly files: readonly TemplateFile[];
-}
-
-export interface TemplateFile {
-  readonly path: string;
-  /** The permission bits. */
-  readonly mode: number;
-  readonly content: Buffer;
-}
-
-export interface TemplateOptions {
-  readonly cwd: string;
-  readonly home: string;
-  /** Decides by a folder's own name, at any depth. */
-  readonly isExcluded: (directory: string) => boolean;
-}
+import type { Template, TemplateFile, TemplateOptions } from './template-files.ts';
 
 /** Opens a folder, a `file://` URL or a local tar archive. */
 export async function openTemplate(source: string, options: TemplateOptions): Promise<Template> {

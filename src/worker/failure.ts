@@ -1,4 +1,5 @@
-import { describeThrown, isError, isUserError, readText } from '../errors.ts';
+import { isUserError } from '../errors.ts';
+import { describeThrown, isError, readText } from '../text/thrown-text.ts';
 import type { Failure } from './messages.ts';
 
 /** Makes an error ready to be sent to another process. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { checkedSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
+import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { keepNativeResponse } from '../handler/http/native-response.ts';
 import { installLoader } from '../loader/installed.ts';
 import type { GraphParts } from '../loader/module-graph.ts';
@@ -23,14 +23,11 @@ import type { ReadFiles } from './read-files.ts';
 /** Enough for the site's own frames to show below those of a library that fails deep inside. */
 const STACK_FRAMES = 50;
 
-/** Folder of this package. */
-const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
 /** The state of no file. */
 const EDITED = 0;
 
 /** A site that every installation of this package has. */
-const TEMPLATE = fileURLToPath(new URL('../../templates/project', import.meta.url));
+const TEMPLATE = path.join(PACKAGE_ROOT, 'templates/project');
 
 export interface SiteRuntimeOptions {
   /** Whether a debugger may attach. @default false */
@@ -166,6 +163,6 @@ function createLoader(
   const tsconfigs = new TsconfigReader(parts.files);
   const manifests = new PackageManifests(parts.files);
   const conditions = nodeConditions(process.execArgv, process.env.NODE_OPTIONS);
-  const resolver = new Resolver(OWN_ROOT, { files: parts.files, tsconfigs, manifests, conditions });
+  const resolver = new Resolver(PACKAGE_ROOT, { files: parts.files, tsconfigs, manifests, conditions });
   return new SiteLoader(root, { ...parts, tsconfigs, manifests, resolver });
 }

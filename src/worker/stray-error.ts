@@ -1,4 +1,4 @@
-import { describeThrown, isError, readText } from '../errors.ts';
+import { describeThrown, isError, readText } from '../text/thrown-text.ts';
 import { logEntry } from '../wsgi/printable.ts';
 
 /** What to say of an error that nothing caught, from a timer or a promise. */

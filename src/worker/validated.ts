@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../files/package-root.ts';
+import { shownPath } from '../files/shown-path.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { type Violation, validator } from '../wsgi/validate/index.ts';
 
-const DOCUMENTATION = fileURLToPath(new URL('../../docs/validator.md', import.meta.url));
+const DOCUMENTATION = path.join(PACKAGE_ROOT, 'docs/validator.md');
 
 /** An application under the validator, which tells what it finds once for each rule and place, and breaks nothing. */
 export function validated(application: WSGIApplication, tell: (text: string) => void): WSGIApplication {
@@ -13,9 +14,7 @@ export function validated(application: WSGIApplication, tell: (text: string) => 
     const key = `${rule} ${place?.file}:${place?.line}`;
     if (told.has(key)) return;
     told.add(key);
-    const inside = path.relative(process.cwd(), DOCUMENTATION);
-    const file = inside.startsWith('..') ? DOCUMENTATION : inside;
-    tell(`WSGI: ${message}\n      See ${file}#${rule}`);
+    tell(`WSGI: ${message}\n      See ${shownPath(DOCUMENTATION, process.cwd())}#${rule}`);
   }
 
   return validator(application, { report });

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import kleur from 'kleur';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createCommand, formatError, packageVersion, runCommand } from '../../src/cli/command.ts';
+import { createCommand, formatError, runCommand } from '../../src/cli/command.ts';
 import { CommandError, ImproperlyConfigured, UsageError } from '../../src/errors.ts';
+import { packageVersion } from '../../src/files/package-root.ts';
 import { useColours } from './_colours.ts';
 
 beforeEach(() => useColours(false));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listProcesses } from '../../process-list.ts';
+import { listProcesses } from '../../worker/descendants/process-list.ts';
 
 const SAMPLES = 5;
 const SAMPLE_MS = 20;

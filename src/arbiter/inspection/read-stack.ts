@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { FRAME_LINE } from '../../text/v8-stack.ts';
 import { inspectorPort } from '../../worker/inspection/inspector-port.ts';
 import { InspectorClient } from './inspector-client.ts';
 
@@ -86,6 +87,6 @@ function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal):
 
 /** Without the message, our own question, and what of Node led there. */
 function userFrames(stack: string): string {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = stack.split('\n').filter((line) => FRAME_LINE.test(line));
   return frames.filter((line) => !/<anonymous>:\d+:\d+\)?$|[( ]node:/.test(line)).join('\n');
 }

@@ -1,5 +1,5 @@
-import { isError, readText } from '../../errors.ts';
 import { errorChain } from '../../handler/error-chain.ts';
+import { isError, readText } from '../../text/thrown-text.ts';
 
 /** What only one process can have at a time: servers of the site's own, and children, which may have such. */
 const EXCLUSIVE = new Set(['TCPServerWrap', 'ProcessWrap']);

@@ -1,8 +1,8 @@
 import type { SiteOptions } from '../../worker/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
-import { ChangeWatch, type ChangeWatchOptions } from '../change-watch.ts';
+import { ChangeWatch, type ChangeWatchOptions } from '../changes/change-watch.ts';
+import { selfWrittenNotice } from '../changes/self-written-notice.ts';
 import type { ToArbiter } from '../messages.ts';
-import { selfWrittenNotice } from '../self-written-notice.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import { type Connection, FirstBytesListener } from './first-bytes-listener.ts';

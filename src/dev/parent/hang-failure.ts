@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { SILENCE_MS } from '../../arbiter/heartbeat.ts';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import { shownPlace } from '../../files/shown-path.ts';
 import { codeFrame } from '../../loader/code-frame.ts';
 import { findFrame } from '../../loader/stack-trace.ts';
 import type { Failure } from '../../worker/messages.ts';
@@ -51,6 +52,5 @@ function siteFrame(stack: string | undefined, root: string) {
     file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
   const place = stack === undefined ? undefined : findFrame(stack, isOfSite);
   if (place === undefined) return undefined;
-  const { file, line, column } = place;
-  return { ...place, label: `${path.relative(root, file)}:${line}:${column}` };
+  return { ...place, label: shownPlace(place, root) };
 }

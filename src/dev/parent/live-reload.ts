@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import { domainOf, isAllowed, LOCAL_HOSTS } from '../../allowed-hosts.ts';
+import { domainOf, isAllowed, LOCAL_HOSTS } from '../../text/host-names.ts';
 import { readHead } from './read-head.ts';
 import { type Fields, parseFields } from './request-head.ts';
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { quote } from '../../conf/quote.ts';
+import { quote } from '../../text/quote.ts';
 
 const HIDDEN_NAME = /API|AUTH|TOKEN|KEY|SECRET|PASS|SIGNATURE|HTTP_COOKIE/i;
 const HIDDEN_COOKIE = /SESS|SID/i;

@@ -1,5 +1,5 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { readText } from '../../errors.ts';
+import { readText } from '../../text/thrown-text.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { ErrorStatus } from '../error-handlers.ts';
 import { Response } from '../http/index.ts';

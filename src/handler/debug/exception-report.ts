@@ -1,6 +1,7 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { isError, isUserError, readText } from '../../errors.ts';
+import { isUserError } from '../../errors.ts';
 import { hintFor } from '../../loader/failures/error-hints.ts';
+import { isError, readText } from '../../text/thrown-text.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { CUT_CHAIN, errorChain, stackOf } from '../error-chain.ts';
 import { decodePath } from '../path-encoding.ts';

@@ -1,5 +1,5 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { quote } from '../../conf/quote.ts';
+import { quote } from '../../text/quote.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { rawHost } from '../host.ts';
 import { requestPathInfo, requestScheme, requestScriptName, requestUrl } from '../request-target.ts';

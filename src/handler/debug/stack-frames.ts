@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stackLines } from '../../errors.ts';
+import { shownPath } from '../../files/shown-path.ts';
 import { installedLoader } from '../../loader/installed.ts';
+import { stackLines } from '../../text/v8-stack.ts';
 import { isOwnFile } from '../own-files.ts';
 
 /** One line of a stack. */
@@ -46,8 +47,7 @@ function parseFrame(text: string): StackFrame {
 
 /** A path as the developer knows it: from the project root. */
 export function showPath(file: string): string {
-  const relative = path.relative(installedLoader()?.root ?? process.cwd(), file);
-  return relative.startsWith('..') ? file : relative;
+  return shownPath(file, installedLoader()?.root ?? process.cwd());
 }
 
 function toPath(text: string): string | undefined {

@@ -1,9 +1,9 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { quote } from '../../conf/quote.ts';
 import { settingError } from '../../conf/setting-error.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { importModule } from '../../loader/import-object.ts';
-import { didYouMean } from '../../nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
+import { quote } from '../../text/quote.ts';
 import { errorHandlersOf } from '../error-handlers.ts';
 import { IncludedURLs } from './include.ts';
 import { URLPattern, type View } from './path.ts';

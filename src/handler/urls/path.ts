@@ -1,5 +1,5 @@
-import { quote } from '../../conf/quote.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
+import { quote } from '../../text/quote.ts';
 import { checkOptions } from '../check-options.ts';
 import { IncludedURLs } from './include.ts';
 import { regexRoute } from './regex-route.ts';

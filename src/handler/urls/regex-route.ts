@@ -1,5 +1,5 @@
-import { quote } from '../../conf/quote.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
+import { quote } from '../../text/quote.ts';
 import { withPlainDots } from './any-character.ts';
 import { regexForms } from './regex-forms.ts';
 import type { Route } from './route.ts';

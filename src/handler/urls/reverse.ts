@@ -1,5 +1,5 @@
-import { quote } from '../../conf/quote.ts';
-import { didYouMean } from '../../nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
+import { quote } from '../../text/quote.ts';
 import { encodePath } from '../path-encoding.ts';
 import { type ApplicationContext, currentContext } from '../request-context.ts';
 import type { Params, Route, RoutePart } from './route.ts';

@@ -1,5 +1,5 @@
 import { ImproperlyConfigured } from '../../errors.ts';
-import { didYouMean } from '../../nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { type Converter, converterNames, findConverter } from './converters.ts';
 import { routeMatcher } from './route-matcher.ts';
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { foldersFrom } from '../../files/folders-above.ts';
 import type { GraphAccess } from '../module-record.ts';
 
 /** What a CommonJS module sees as `module`. */
@@ -83,9 +84,6 @@ export function requireCache(
 }
 
 function packageFolders(folder: string): string[] {
-  const folders: string[] = [];
-  for (let at = folder; ; at = path.dirname(at)) {
-    if (path.basename(at) !== 'node_modules') folders.push(path.join(at, 'node_modules'));
-    if (path.dirname(at) === at) return folders;
-  }
+  const folders = [...foldersFrom(folder)].filter((one) => path.basename(one) !== 'node_modules');
+  return folders.map((one) => path.join(one, 'node_modules'));
 }

@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { didYouMean } from '../../nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { EXTENSIONS } from '../find-module.ts';
 import type { ResolveMode } from '../resolve.ts';
 import { NotFound } from './not-found.ts';

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
-import { lstatIfThere } from '../../stat-if-there.ts';
+import { lstatIfThere } from '../../files/stat-if-there.ts';
 import { FOLDER, type SourceState, stateOf, stateOfLink, targetOf } from '../source-files.ts';
 
 type Kind = 'file' | 'folder' | 'nothing';

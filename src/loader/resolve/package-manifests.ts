@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ImproperlyConfigured } from '../../errors.ts';
+import { foldersFrom } from '../../files/folders-above.ts';
 import type { SourceFiles } from '../source-files.ts';
 
 /** What counts for us of a package.json. Nobody has checked it. */
@@ -29,11 +30,11 @@ export class PackageManifests {
 
   /** The folder of the package that a folder belongs to, which is the nearest above with a package.json. */
   packageOf(folder: string): { readonly folder: string; readonly manifest: PackageManifest } | undefined {
-    for (let current = folder; ; current = path.dirname(current)) {
+    for (const current of foldersFrom(folder)) {
       const manifest = this.in(current);
       if (manifest !== undefined) return { folder: current, manifest };
-      if (path.dirname(current) === current) return undefined;
     }
+    return undefined;
   }
 
   /** The next time they are asked for, they are read again. */

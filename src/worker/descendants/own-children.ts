@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { listProcesses, type ProcessEntry } from '../../process-list.ts';
+import { listProcesses, type ProcessEntry } from './process-list.ts';
 
 /** How long they may take to end when they are asked to. */
 const GRACE_MS = 1_000;

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Freshness } from '../../../src/dev/freshness.ts';
+import { Freshness } from '../../../src/dev/changes/freshness.ts';
 import { stateOf } from '../../../src/loader/source-files.ts';
 import { Harness, serving, turns } from './_arbiter.ts';
 

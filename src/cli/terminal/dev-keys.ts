@@ -1,0 +1,53 @@
+import { type KeyAction, pressKeys } from '../../dev/terminal/keys.ts';
+import { RawTerminal } from '../../dev/terminal/raw-terminal.ts';
+import { isInForeground } from './foreground.ts';
+import { openUrl } from './open-url.ts';
+
+export interface DevKeysOptions {
+  readonly url: string;
+  reload(): void;
+  showUrls(): void;
+  print(text: string): void;
+  /** For `q`, which is done, and CONTROL-C and CONTROL-\\, which are signals. */
+  quit(exitCode: number): void;
+  /** Stops the workers, which are not in our process group, while CONTROL-Z stops us. */
+  freeze(): void;
+  thaw(): void;
+}
+
+const INTERRUPTED = 130;
+const QUIT = 131;
+const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
+
+/** Listens for runserver's keys, where there is somebody to press them. Returns what gives the terminal back. */
+export function listenForDevKeys(options: DevKeysOptions): () => void {
+  const { stdin, stdout, env } = process;
+  if (!stdin.isTTY || !stdout.isTTY || env.CI) return () => {};
+  const { url, reload, showUrls, print, quit } = options;
+  const actions: KeyAction[] = [
+    { key: 'r', does: 'reload the site', run: reload },
+    { key: 'o', does: 'open it in the browser', run: () => openUrl(url, print) },
+    { key: 'u', does: 'show its URLs', run: showUrls },
+    { key: 'c', does: 'clear the screen', run: () => print(CLEAR_SCREEN) },
+    { key: 'q', does: 'quit', run: () => quit(0) },
+    { key: 'h', does: 'show this help', run: () => print(help(actions)) },
+  ];
+  const terminal = new RawTerminal({
+    input: stdin,
+    isInForeground,
+    onSuspend: options.freeze,
+    onContinued: options.thaw,
+    onText: (text) =>
+      pressKeys(text, actions, {
+        interrupt: () => quit(INTERRUPTED),
+        quit: () => quit(QUIT),
+        suspend: () => terminal.suspend(),
+        newLine: () => print('\n'),
+      }),
+  });
+  return () => terminal.close();
+}
+
+function help(actions: readonly KeyAction[]): string {
+  return `${actions.map(({ key, does }) => `  ${key}  ${does}`).join('\n')}\n`;
+}

@@ -1,0 +1,96 @@
+import kleur from 'kleur';
+import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import type { DevReport } from '../../dev/parent/dev-report.ts';
+import { shownPath } from '../../files/shown-path.ts';
+import type { AccessLine, AccessRole } from '../../servers/access-log.ts';
+import type { Failure } from '../../worker/messages.ts';
+import { printable, printableLine } from '../../wsgi/printable.ts';
+import { formatUrl } from '../addrport.ts';
+import { print, printError } from './output.ts';
+
+export interface DevTerminalOptions {
+  /** Paths are shown relative to it. */
+  readonly root: string;
+  readonly settings: string;
+  readonly version: string;
+  readonly write?: (text: string) => void;
+  readonly writeError?: (text: string) => void;
+}
+
+/** Django's colours for the request log. */
+const COLOURS: Readonly<Record<AccessRole, (text: string) => string>> = {
+  informational: kleur.bold,
+  success: (text) => text,
+  'not-modified': kleur.cyan,
+  redirect: kleur.green,
+  'not-found': kleur.yellow,
+  'client-error': (text) => kleur.bold().red(text),
+  'server-error': (text) => kleur.bold().magenta(text),
+};
+
+/** What runserver shows: the greeting, a line for each request and each reload, and what is wrong. */
+export class DevTerminal implements DevReport {
+  readonly #options: DevTerminalOptions;
+  readonly #write: (text: string) => void;
+  readonly #writeError: (text: string) => void;
+  #lastFailure: string | undefined;
+
+  constructor(options: DevTerminalOptions) {
+    this.#options = options;
+    this.#write = options.write ?? print;
+    this.#writeError = options.writeError ?? printError;
+  }
+
+  greet(address: { host: string; port: number }): void {
+    const { version, settings } = this.#options;
+    this.#write(
+      `startproject ${version}, using settings '${printableLine(settings)}'\n` +
+        `Development server at ${kleur.bold().underline(formatUrl(address))}\n` +
+        `${kleur.dim('Not for production. Quit with CONTROL-C.')}\n\n`,
+    );
+  }
+
+  onLoaded({ generation, ms, changed, failure }: Parameters<DevReport['onLoaded']>[0]): void {
+    const what = this.#describeChange(changed);
+    const text = failure && describeFailure(failure);
+    if (text !== undefined && text !== this.#lastFailure)
+      this.#writeError(`${what ? `${what}\n` : ''}${text}\n`);
+    else if (generation > 1 && text === undefined)
+      this.#write(`${what ?? 'Reloaded'}${what ? ', reloaded' : ''} in ${ms} ms\n`);
+    this.#lastFailure = text;
+  }
+
+  onSlowLoad(ms: number, { stack, rest }: Whereabouts = {}): void {
+    const where = stack === undefined ? rest : `It is here:\n${stack}`;
+    const text = `The site is still loading after ${ms / 1000} s; requests wait for it.`;
+    this.onNotice(where === undefined ? text : `${text} ${where}`);
+  }
+
+  onRequest({ time, message, role }: AccessLine): void {
+    this.#write(`${time} ${COLOURS[role](printableLine(message))}\n`);
+  }
+
+  onNotice(text: string): void {
+    this.#writeError(`${kleur.yellow(printable(text))}\n`);
+  }
+
+  /** What the site itself has to say of an error. */
+  onError(text: string): void {
+    this.#writeError(`${text}\n`);
+  }
+
+  #describeChange(changed: readonly string[]): string | undefined {
+    const [first, ...others] = changed;
+    if (first === undefined) return undefined;
+    const shown = printableLine(shownPath(first, this.#options.root));
+    return others.length === 0 ? `${shown} changed` : `${shown} and ${others.length} more changed`;
+  }
+}
+
+function describeFailure({ name, message, hint, codeFrame, stack }: Failure): string {
+  const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
+  const lines = [`${kleur.red('Error:')} ${printable(isOurs ? message : (stack ?? `${name}: ${message}`))}`];
+  if (codeFrame !== undefined) lines.push('', printable(codeFrame), '');
+  if (hint !== undefined) lines.push(`${kleur.cyan('Hint:')} ${printable(hint)}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,70 @@
+import type { StopSignal } from '../../worker/stop.ts';
+import { hasTerminal } from './foreground.ts';
+
+/** A shell is told of a signal by 128 and its number. */
+const EXIT_CODES: Readonly<Record<StopSignal, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGTERM: 143,
+};
+
+/** From then on it is worth a word that something takes its time. */
+const LONG_MS = 1_000;
+
+/** One CONTROL-C may come twice: from the terminal, and from npm, which passes it on. */
+const SAME_MS = 300;
+
+export interface QuitOptions {
+  /** Resolves when all has ended. */
+  close(signal: StopSignal): Promise<void>;
+  /** Ends at once what has not ended. */
+  kill(): void;
+  onNotice(text: string): void;
+  readonly exit?: (code: number) => void;
+}
+
+export type Quit = (signal: StopSignal, exitCode?: number) => void;
+
+/** What a key has asked for, by the exit code that it means. */
+export function quitByCode(quit: Quit, exitCode: number): void {
+  const signal = (Object.keys(EXIT_CODES) as StopSignal[]).find((name) => EXIT_CODES[name] === exitCode);
+  quit(signal ?? 'SIGTERM', exitCode);
+}
+
+/** A function that ends the command in good order, and at once when it is called again. */
+export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOptions): Quit {
+  let since: number | undefined;
+  return function quit(signal, exitCode = EXIT_CODES[signal]) {
+    if (since === undefined) {
+      since = Date.now();
+      setTimeout(() => onNotice(waiting(signal)), LONG_MS).unref();
+      // What has yet to end may be nothing that Node waits for: it would exit by itself, with 0.
+      const keepAlive = setInterval(() => {}, LONG_MS);
+      void close(signal).finally(() => {
+        clearInterval(keepAlive);
+        exit(exitCode);
+      });
+    } else if (Date.now() - since > SAME_MS) {
+      kill();
+      exit(exitCode);
+    }
+  };
+}
+
+/** @returns the handlers. */
+export function quitOnSignals(quit: Quit): readonly (() => void)[] {
+  // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
+  const isAttached = hasTerminal();
+  return (Object.keys(EXIT_CODES) as StopSignal[]).map((signal) => {
+    const handler = () => {
+      if (signal !== 'SIGHUP' || isAttached) quit(signal);
+    };
+    process.on(signal, handler);
+    return handler;
+  });
+}
+
+function waiting(signal: StopSignal): string {
+  return `Waiting for what the site has begun or does at ${signal}, for some seconds at most. CONTROL-C ends it at once.`;
+}

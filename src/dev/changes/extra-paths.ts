@@ -1,0 +1,110 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Lookups } from '../../loader/resolve/lookups.ts';
+
+/** Folders that others write into all day long, and that no site is made of. */
+const NEVER = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'dist', 'build', 'coverage']);
+
+/** What editors leave beside a file while they write it. */
+const LEFTOVER = /~$|^\.#|^#.*#$|\.sw[a-px]$|^4913$|___jb_/;
+
+/** A folder that cannot be listed now, and perhaps later. */
+const NOT_NOW = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE']);
+
+export interface ExtraPathsOptions {
+  /** The project root, whose `.env*` files count. */
+  readonly root: string;
+  /** Files and folders, absolute, which need not exist. */
+  readonly paths: readonly string[];
+  readonly isIgnored?: (file: string) => boolean;
+}
+
+/**
+ * What reloads the site besides what it has imported: `.env*` of the project root, and files and folders that were
+ * named, with all that is in them now or later. A symbolic link counts, and what it leads to as well.
+ */
+export class ExtraPaths {
+  readonly #found = new Set<string>();
+  readonly #links = new Set<string>();
+  /** Where links lead. */
+  readonly #targets = new Set<string>();
+  readonly #root: string;
+  readonly #paths: readonly string[];
+  readonly isIgnored: (file: string) => boolean;
+
+  constructor({ root, paths, isIgnored = () => false }: ExtraPathsOptions) {
+    this.#root = root;
+    this.#paths = paths;
+    this.isIgnored = isIgnored;
+  }
+
+  /** Folders in which something that counts may come or go. They need not exist. */
+  get folders(): ReadonlySet<string> {
+    const named = [...this.#paths, ...this.#links, ...this.#targets];
+    return new Set([this.#root, ...named.map((target) => path.dirname(target)), ...this.#found]);
+  }
+
+  /** Whether a change at this path counts, whatever is there. */
+  covers(target: string): boolean {
+    if (this.isIgnored(target) || LEFTOVER.test(path.basename(target))) return false;
+    if (path.dirname(target) === this.#root && path.basename(target).startsWith('.env')) return true;
+    if (this.#links.has(target)) return true;
+    return [...this.#paths, ...this.#targets].some((named) => {
+      if (target === named) return true;
+      const inside = target.startsWith(named + path.sep) ? target.slice(named.length + 1) : undefined;
+      return inside !== undefined && !inside.split(path.sep).some((segment) => NEVER.has(segment));
+    });
+  }
+
+  /** Lists the files at these paths, and below, as they are now, and notes the folders. */
+  scan(targets: Iterable<string> = [this.#root, ...this.#paths]): string[] {
+    const files = new Set<string>();
+    for (const target of targets) if (!this.isIgnored(target)) this.#follow(target, files);
+    return [...files];
+  }
+
+  /** Scans what is at a path, and notes the links on the way. */
+  #follow(target: string, files: Set<string>): void {
+    const links: string[] = [];
+    const lookups = new Lookups({ saw: (link) => void links.push(link) });
+    const real = lookups.realPath(target);
+    for (const link of links) {
+      this.#links.add(link);
+      files.add(link);
+    }
+    if (links.length > 0) {
+      // A link to a folder that is scanned already, or that all this is in, leads round in a circle.
+      if (this.covers(real) || this.#isAbove(real)) return;
+      this.#targets.add(real);
+    }
+    this.#scan(real, files);
+  }
+
+  #isAbove(folder: string): boolean {
+    return [this.#root, ...this.#paths].some((named) => `${named}${path.sep}`.startsWith(folder + path.sep));
+  }
+
+  #scan(target: string, files: Set<string>): void {
+    const entries = list(target);
+    if (entries === 'file') files.add(target);
+    if (!Array.isArray(entries)) return;
+    this.#found.add(target);
+    for (const entry of entries) {
+      const inside = path.join(target, entry.name);
+      if (!this.covers(inside) || (entry.isDirectory() && this.isIgnored(`${inside}/`))) continue;
+      if (entry.isSymbolicLink()) this.#follow(inside, files);
+      else if (entry.isDirectory()) this.#scan(inside, files);
+      else files.add(inside);
+    }
+  }
+}
+
+function list(target: string): Dirent[] | 'file' | 'nothing' {
+  try {
+    return readdirSync(target, { withFileTypes: true });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (NOT_NOW.has(code)) return [];
+    return code === 'ENOTDIR' ? 'file' : 'nothing';
+  }
+}

@@ -1,0 +1,281 @@
+import path from 'node:path';
+import { lstatIfThere } from '../../files/stat-if-there.ts';
+import { contentHash } from '../../loader/content-hash.ts';
+import { isInstalled } from '../../loader/installed-packages.ts';
+import { type SourceState, stateOf } from '../../loader/source-files.ts';
+import type { ExtraPaths } from './extra-paths.ts';
+import { Pace } from './pace.ts';
+
+/** A file is written in steps: an editor may empty it first. So long after one step the next is waited for. */
+const SETTLE_MS = 40;
+
+/** How coarse the clock of a file system may be. Behind the time of one change, another one may hide for so long. */
+const CLOCK_TICK_MS = 2_000;
+
+/** Linux takes the time of a change from a clock that is behind by as much. */
+const KERNEL_TICK_MS = 5;
+
+/** A package manager takes its time between the first file of a package and the last. */
+const INSTALL_SETTLE_MS = 250;
+
+/** Of a file that was there, and was not read. Nothing equals it. */
+const UNREAD = Number.NaN;
+
+/** When something was looked at, and the time of its last change then: null when it was not there. */
+interface Look {
+  at: number;
+  changedAt?: number | null;
+}
+
+export type Verdict =
+  | { readonly isFresh: true }
+  /** `changed` is empty while a file is being written. */
+  | { readonly isFresh: false; readonly changed: readonly string[] };
+
+const FRESH: Verdict = { isFresh: true };
+const SETTLING: Verdict = { isFresh: false, changed: [] };
+
+/**
+ * Tells whether the files that a generation was loaded from are still what they were then. Events of the watcher
+ * say where to look; the content decides. So a file that was written without being changed is no change, and one
+ * that was changed twice within a tick of the clock is.
+ */
+export class Freshness {
+  #states = new Map<string, SourceState>();
+  readonly #touched = new Map<string, number>();
+  /** When an event told last of each of these. */
+  readonly #toldAt = new Map<string, number>();
+  /** Files, and folders of the extra paths, that no watcher covers. */
+  readonly #unwatched = new Map<string, Look>();
+  /** Files whose changes are no reason to reload. */
+  readonly #ignored = new Set<string>();
+  readonly #extras: ExtraPaths | undefined;
+  readonly #pace = new Pace();
+
+  /** What was loaded may have been half written. */
+  #hasFailed = false;
+  #begunAt = 0;
+
+  /** What the generation that is being loaded was begun for: its files may be on the move still. */
+  #rewritten: ReadonlySet<string> = new Set();
+
+  /** @param extras What counts besides the files that are loaded, and what does not count at all. */
+  constructor(extras?: ExtraPaths) {
+    this.#extras = extras;
+    const now = Date.now();
+    for (const file of extras?.scan() ?? [])
+      this.#learn(file, isOlder(file, now) ? UNREAD : stateOf(file), now);
+    this.#findFolders(now);
+  }
+
+  /** How many files something has happened to and nobody has looked at since. */
+  get touchedCount(): number {
+    return this.#touched.size;
+  }
+
+  get files(): Iterable<string> {
+    return this.#states.keys();
+  }
+
+  /** Files that were loaded, and whose changes nobody looks for. */
+  get ignored(): Iterable<string> {
+    return this.#ignored;
+  }
+
+  /**
+   * A new generation is about to be loaded from the files as they are now. So a second event of the same save is no
+   * news; should the worker read something else than what is there now, `add` will find out.
+   */
+  begin(): void {
+    this.#hasFailed = false;
+    this.#begunAt = Date.now();
+    this.#rewritten = new Set(this.#touched.keys());
+    for (const file of this.#rewritten) this.#states.set(file, stateOf(file));
+    this.#touched.clear();
+    this.#toldAt.clear();
+  }
+
+  /**
+   * A worker has read these files, none before a time. Those that were not known are looked at with every check until
+   * a watcher covers them. Those that were, and are not what they were, may have changed again meanwhile.
+   */
+  add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
+    for (const [file, state] of files) {
+      if (this.#extras?.isIgnored(file) && !isInstalled(file)) {
+        this.#ignored.add(file);
+        continue;
+      }
+      const known = this.#states.get(file);
+      if (known === undefined) this.#learn(file, state, since);
+      else this.#states.set(file, state);
+      if (known !== undefined && (known !== state || this.#rewritten.has(file))) this.#noteTouch(file);
+    }
+  }
+
+  /** Forgets all loaded files but these: what the last generations had and a sound one no longer has. */
+  retain(files: ReadonlySet<string>): void {
+    for (const file of this.#states.keys()) {
+      if (!files.has(file) && !this.#extras?.covers(file)) this.#forget(file);
+    }
+    for (const file of this.#ignored) if (!files.has(file)) this.#ignored.delete(file);
+  }
+
+  /** From now on changes of these files, and of what is in these folders, come as touches. */
+  markWatched(targets: Iterable<string>): void {
+    for (const target of targets) {
+      const last = this.#unwatched.get(target);
+      if (last !== undefined) this.#lookAt(target, last, Date.now());
+      this.#unwatched.delete(target);
+    }
+  }
+
+  /** A folder is watched no longer: it and its files must be looked at again. */
+  lose(folder: string): void {
+    for (const file of this.#states.keys()) {
+      if (!file.startsWith(folder + path.sep) || this.#unwatched.has(file)) continue;
+      this.#unwatched.set(file, { at: Date.now() });
+      this.#noteTouch(file);
+    }
+    if (this.#extras?.folders.has(folder)) this.#unwatched.set(folder, { at: Date.now() });
+  }
+
+  /**
+   * Something happened at this path, or below it.
+   *
+   * @returns the files of ours that it may concern.
+   */
+  touch(target: string): readonly string[] {
+    const concerned = this.#states.has(target) ? [target] : this.#below(target);
+    if (concerned.length === 0 && this.#extras?.covers(target) && !lstatIfThere(target)?.isDirectory()) {
+      this.#learn(target, null, Date.now());
+      concerned.push(target);
+    }
+    for (const file of concerned) {
+      this.#noteTouch(file);
+      this.#toldAt.set(file, Date.now());
+    }
+    return concerned;
+  }
+
+  /**
+   * Looks at what no watcher covers, if there is any.
+   *
+   * @returns How many milliseconds until that may be done, since it would take too much of a core: 0 when it is done.
+   */
+  look(): number {
+    if (this.#unwatched.size === 0) return 0;
+    return this.#pace.run(() => {
+      const now = Date.now();
+      for (const [target, last] of this.#unwatched) this.#lookAt(target, last, now);
+    });
+  }
+
+  /** Compares what was touched with what was loaded. Synchronous, so that nothing can come between look and verdict. */
+  check(): Verdict {
+    if (this.#touched.size === 0) return FRESH;
+    const changed: string[] = [];
+    let isSettling = false;
+    for (const [file, touchedAt] of this.#touched) {
+      const state = stateOf(file);
+      const isAsLoaded = state === this.#states.get(file);
+      if (this.#mayBeHalfWritten(file, state, isAsLoaded)) isSettling = true;
+      else if (isAsLoaded) this.#touched.delete(file);
+      else if (isInstalled(file) && state === null)
+        continue; // Its package is being replaced, or will be missed.
+      else if (Date.now() - touchedAt < settleTime(file, state)) isSettling = true;
+      else changed.push(file);
+    }
+    if (isSettling && changed.every(isInstalled)) return SETTLING;
+    return changed.length > 0 ? { isFresh: false, changed } : FRESH;
+  }
+
+  /**
+   * The load has failed, perhaps since somebody was writing a file. So those are looked at again that were changed since
+   * it began: their events may be on the way still.
+   */
+  failed(): void {
+    this.#hasFailed = true;
+    for (const file of this.#states.keys()) if (!isOlder(file, this.#begunAt)) this.#noteTouch(file);
+  }
+
+  /** When something was done to a file last at the latest, in ms since the epoch. */
+  changedAt(file: string): number {
+    const changedAt = lstatIfThere(file)?.ctimeMs;
+    return this.#toldAt.get(file) ?? (changedAt === undefined ? Date.now() : changedAt + KERNEL_TICK_MS);
+  }
+
+  /** These files count as loaded as they are now. */
+  accept(files: readonly string[]): void {
+    for (const file of files) {
+      this.#states.set(file, stateOf(file));
+      this.#touched.delete(file);
+    }
+  }
+
+  #mayBeHalfWritten(file: string, state: SourceState, isAsLoaded: boolean): boolean {
+    if (!this.#hasFailed || state === null || !(isAsLoaded || state === EMPTY)) return false;
+    // The last event that has come may be older than the last change.
+    const changedAt = Math.max(this.changedAt(file), lstatIfThere(file)?.ctimeMs ?? 0);
+    return changedAt > Date.now() - SETTLE_MS;
+  }
+
+  #learn(file: string, state: SourceState, since: number): void {
+    this.#states.set(file, state);
+    this.#unwatched.set(file, { at: since });
+  }
+
+  #below(folder: string): string[] {
+    const start = folder + path.sep;
+    return [...this.#states.keys()].filter((file) => file.startsWith(start));
+  }
+
+  #noteTouch(file: string): void {
+    if (!this.#touched.has(file)) this.#touched.set(file, Date.now());
+  }
+
+  /** Asks the file system about something that nobody watches. */
+  #lookAt(target: string, last: Look, now: number): void {
+    // The time of the inode's change cannot be set back, unlike that of the modification.
+    const changedAt = lstatIfThere(target)?.ctimeMs ?? null;
+    const isAsBefore =
+      last.changedAt === undefined
+        ? (changedAt === null) === (this.#states.get(target) === null)
+        : changedAt === last.changedAt;
+    const mayHide = changedAt !== null && changedAt > last.at - CLOCK_TICK_MS;
+    last.at = now;
+    last.changedAt = changedAt;
+    if (isAsBefore && !mayHide) return;
+    if (this.#states.has(target)) this.#noteTouch(target);
+    else this.#lookInto(target, now);
+  }
+
+  /** A folder of the extra paths has other entries than before. */
+  #lookInto(folder: string, now: number): void {
+    for (const file of this.#extras?.scan([folder]) ?? []) if (!this.#states.has(file)) this.touch(file);
+    this.#findFolders(now);
+  }
+
+  #findFolders(now: number): void {
+    for (const folder of this.#extras?.folders ?? []) {
+      if (!this.#unwatched.has(folder)) this.#unwatched.set(folder, { at: now });
+    }
+  }
+
+  #forget(file: string): void {
+    this.#states.delete(file);
+    this.#touched.delete(file);
+    this.#unwatched.delete(file);
+  }
+}
+
+/** Whether a file's time tells that it has not changed since, which saves reading it. */
+function isOlder(file: string, time: number): boolean {
+  return (lstatIfThere(file)?.ctimeMs ?? time) <= time - CLOCK_TICK_MS;
+}
+
+function settleTime(file: string, state: SourceState): number {
+  if (isInstalled(file)) return INSTALL_SETTLE_MS;
+  return state === EMPTY ? SETTLE_MS : 0;
+}
+
+const EMPTY = contentHash('');

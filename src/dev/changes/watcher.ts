@@ -1,0 +1,135 @@
+import { type FSWatcher, watch } from 'node:fs';
+import path from 'node:path';
+import { foldersFrom } from '../../files/folders-above.ts';
+import type { ExtraPaths } from './extra-paths.ts';
+
+/** Somebody may make folders faster than they are listed: those that come later are noticed with the next request. */
+const MAX_LISTINGS = 10;
+
+export interface WatcherEvents {
+  /** Something happened at this path: created, written, renamed or removed. */
+  onTouch(target: string): void;
+  /** A folder cannot be watched: too many watches or descriptors. Changes in it must be looked for. */
+  onError(error: NodeJS.ErrnoException, folder: string): void;
+  /** It is time to look at what is not covered. */
+  onPoll(): void;
+}
+
+/** Tells when files change. */
+export interface Watcher {
+  /**
+   * Watches these files, which need not exist, and no others but the extra paths.
+   *
+   * @returns The files, and folders of the extra paths, whose changes are told before any request that is sent after them.
+   */
+  watch(files: Iterable<string>): readonly string[];
+  close(): void;
+}
+
+/**
+ * Watches the folders of the files, by the operating system's events. A folder's watch, unlike a file's, outlives the
+ * renames by which editors save. On Linux the event is queued before the write returns, and is told on the next turn of
+ * the event loop: 0.2 ms later, where chokidar, which looks at the file first, takes 1.2.
+ */
+export class FolderWatcher implements Watcher {
+  readonly #events: WatcherEvents;
+  readonly #extras: ExtraPaths | undefined;
+  readonly #folders = new Map<string, FSWatcher>();
+  #files: readonly string[] = [];
+  /** Folders that were asked for, and whether they are covered. */
+  #wanted = new Map<string, boolean>();
+
+  constructor(events: WatcherEvents, extras?: ExtraPaths) {
+    this.#events = events;
+    this.#extras = extras;
+  }
+
+  watch(files: Iterable<string>): readonly string[] {
+    this.#files = [...files];
+    const folders = this.#extras?.folders ?? [];
+    this.#cover(new Set([...this.#files.map((file) => path.dirname(file)), ...folders]));
+    const covered = this.#files.filter((file) => this.#wanted.get(path.dirname(file)));
+    return [...covered, ...[...folders].filter((folder) => this.#wanted.get(folder))];
+  }
+
+  close(): void {
+    this.#cover(new Set());
+  }
+
+  #cover(folders: ReadonlySet<string>): void {
+    const used = new Set<string>();
+    this.#wanted = new Map([...folders].map((folder) => [folder, this.#coverFolder(folder, used)]));
+    for (const [folder, watcher] of this.#folders) {
+      if (used.has(folder)) continue;
+      watcher.close();
+      this.#folders.delete(folder);
+    }
+  }
+
+  /** Watches a folder. One that does not exist is covered by the nearest above it that does. */
+  #coverFolder(folder: string, used: Set<string>): boolean {
+    for (const current of foldersFrom(folder)) {
+      if (used.has(current)) return true;
+      try {
+        if (!this.#folders.has(current)) this.#folders.set(current, this.#open(current));
+        used.add(current);
+        return true;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+        if (!isMissing) this.#events.onError(error as NodeJS.ErrnoException, current);
+        if (!isMissing) return false;
+      }
+    }
+    return false;
+  }
+
+  #open(folder: string): FSWatcher {
+    const watcher = watch(folder, (event, name) => {
+      if (event === 'rename') this.#renamed(folder, name);
+      else this.#events.onTouch(path.join(folder, name ?? ''));
+    });
+    watcher.on('error', (error) => {
+      this.#folders.delete(folder);
+      watcher.close();
+      this.#events.onError(error as NodeJS.ErrnoException, folder);
+    });
+    return watcher;
+  }
+
+  /** Something in a folder came or went, or the folder itself, which tells so by its own name. */
+  #renamed(folder: string, name: string | null): void {
+    const target = path.join(folder, name ?? '');
+    const mayBeItself = name === null || name === path.basename(folder);
+    const isWanted = [...this.#wanted.keys()].some((wanted) =>
+      `${wanted}${path.sep}`.startsWith(target + path.sep),
+    );
+    // Watched before it is told, so that what is made in a new folder afterwards is told too.
+    if (mayBeItself) this.#reopen(folder);
+    else if (isWanted) this.watch(this.#files);
+    this.#events.onTouch(target);
+    if (mayBeItself) this.#events.onTouch(folder);
+    if (this.#extras?.covers(target)) this.#enter(target, this.#extras);
+  }
+
+  /** What has come may be a folder of the extra paths, full of files and folders of which nothing has been told. */
+  #enter(target: string, extras: ExtraPaths): void {
+    let files: readonly string[] = [];
+    for (let listing = 0; listing < MAX_LISTINGS; listing++) {
+      const known = extras.folders.size;
+      files = extras.scan([target]);
+      if (extras.folders.size === known) break;
+      // Listed again when it is watched, since more may have come meanwhile.
+      this.watch(this.#files);
+    }
+    for (const file of files) if (file !== target) this.#events.onTouch(file);
+  }
+
+  /** Watches what is at a folder's path now: the watch that we have may be of one that is gone. */
+  #reopen(folder: string): void {
+    const last = this.#folders.get(folder);
+    this.#folders.delete(folder);
+    this.watch(this.#files);
+    last?.close();
+  }
+}

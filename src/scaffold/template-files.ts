@@ -1,0 +1,19 @@
+/** What a site is made from: a folder or an archive. Paths are relative and have forward slashes. */
+export interface Template {
+  readonly directories: readonly string[];
+  readonly files: readonly TemplateFile[];
+}
+
+export interface TemplateFile {
+  readonly path: string;
+  /** The permission bits. */
+  readonly mode: number;
+  readonly content: Buffer;
+}
+
+export interface TemplateOptions {
+  readonly cwd: string;
+  readonly home: string;
+  /** Decides by a folder's own name, at any depth. */
+  readonly isExcluded: (directory: string) => boolean;
+}

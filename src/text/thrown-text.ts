@@ -1,0 +1,36 @@
+/** Whether something is an Error, also one of another realm, such as a `vm` context. */
+export function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
+  } catch {
+    return false; // A proxy that lets nobody ask.
+  }
+}
+
+/** A text of an error, whatever its getters do. */
+export function readText(error: Error, key: 'name' | 'message' | 'stack' | 'code'): string {
+  try {
+    return String((error as NodeJS.ErrnoException)[key] ?? '');
+  } catch {
+    return `(a ${key} that cannot be read)`;
+  }
+}
+
+/** What an error names as its cause, if it lets itself be asked. */
+export function causeOf(error: Error): unknown {
+  try {
+    return error.cause;
+  } catch {
+    return undefined; // A getter that throws.
+  }
+}
+
+/** Whatever was thrown, as text. */
+export function describeThrown(thrown: unknown): string {
+  if (isError(thrown)) return `${readText(thrown, 'name')}: ${readText(thrown, 'message')}`;
+  try {
+    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    return 'an object'; // One that goes in a circle, or has no way to be text.
+  }
+}

@@ -1,0 +1,227 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { DevTerminal } from '../../../src/cli/terminal/dev-terminal.ts';
+import type { AccessRole } from '../../../src/servers/access-log.ts';
+import { useColours } from '../_colours.ts';
+
+const BROKEN = { name: 'ImproperlyConfigured', message: 'mysite/wsgi.ts:1:1: syntax error: no' };
+
+/** A terminal that keeps what it is told to show. */
+function createTerminal() {
+  const shown = { out: '', error: '' };
+  const terminal = new DevTerminal({
+    root: '/srv/mysite',
+    settings: 'mysite.settings',
+    version: '1.2.3',
+    write: (text) => {
+      shown.out += text;
+    },
+    writeError: (text) => {
+      shown.error += text;
+    },
+  });
+  return { terminal, shown };
+}
+
+function load(generation: number, more: object = {}) {
+  return { generation, ms: 21, changed: [], ...more };
+}
+
+describe('without colours', () => {
+  beforeEach(() => useColours(false));
+
+  describe('the greeting', () => {
+    test('names the version, the settings, the address and how to quit', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.greet({ host: '127.0.0.1', port: 8000 });
+      expect(shown).toEqual({
+        out:
+          "startproject 1.2.3, using settings 'mysite.settings'\n" +
+          'Development server at http://127.0.0.1:8000/\n' +
+          'Not for production. Quit with CONTROL-C.\n\n',
+        error: '',
+      });
+    });
+
+    test('has an IPv6 address in brackets', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.greet({ host: '::1', port: 8001 });
+      expect(shown.out).toContain('Development server at http://[::1]:8001/\n');
+    });
+  });
+
+  describe('a load', () => {
+    test('that is the first needs no word', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(1));
+      expect(shown).toEqual({ out: '', error: '' });
+    });
+
+    test('after a change names the file and the time', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(2, { changed: ['/srv/mysite/mysite/urls.ts'] }));
+      expect(shown).toEqual({ out: 'mysite/urls.ts changed, reloaded in 21 ms\n', error: '' });
+    });
+
+    test('after several changes counts the others', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(2, { changed: ['/srv/mysite/a.ts', '/srv/mysite/b.ts', '/srv/mysite/c.ts'] }));
+      expect(shown.out).toBe('a.ts and 2 more changed, reloaded in 21 ms\n');
+    });
+
+    test('after a change outside of the site names the whole path', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(2, { changed: ['/srv/shared/lib.ts'] }));
+      expect(shown.out).toBe('/srv/shared/lib.ts changed, reloaded in 21 ms\n');
+    });
+
+    test('without a change was asked for', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(3));
+      expect(shown.out).toBe('Reloaded in 21 ms\n');
+    });
+  });
+
+  describe('a failure', () => {
+    test('is told on stderr, with its code frame and its hint', () => {
+      const { terminal, shown } = createTerminal();
+      const failure = { ...BROKEN, codeFrame: '> 1 | const = 1', hint: 'Give it a name.' };
+      terminal.onLoaded(load(1, { failure }));
+      expect(shown).toEqual({
+        out: '',
+        error: 'Error: mysite/wsgi.ts:1:1: syntax error: no\n\n> 1 | const = 1\n\nHint: Give it a name.\n',
+      });
+    });
+
+    test('after a change names the file that did it', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(2, { changed: ['/srv/mysite/a.ts'], failure: BROKEN }));
+      expect(shown.error).toBe(`a.ts changed\nError: ${BROKEN.message}\n`);
+    });
+
+    test('that is a user’s to mend has no stack', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(1, { failure: { ...BROKEN, stack: 'Error: x\n    at y' } }));
+      expect(shown.error).toBe(`Error: ${BROKEN.message}\n`);
+    });
+
+    test('that we do not know has its stack', () => {
+      const { terminal, shown } = createTerminal();
+      const failure = { name: 'TypeError', message: 'x', stack: 'TypeError: x\n    at y (z.ts:1:2)' };
+      terminal.onLoaded(load(1, { failure }));
+      expect(shown.error).toBe('Error: TypeError: x\n    at y (z.ts:1:2)\n');
+    });
+
+    test('without a stack has its name', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(1, { failure: { name: 'TypeError', message: 'x' } }));
+      expect(shown.error).toBe('Error: TypeError: x\n');
+    });
+
+    test('that stays the same is told once', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(1, { failure: BROKEN }));
+      terminal.onLoaded(load(2, { changed: ['/srv/mysite/a.ts'], failure: BROKEN }));
+      expect(shown).toEqual({ out: '', error: `Error: ${BROKEN.message}\n` });
+    });
+
+    test('that is another one is told', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(1, { failure: BROKEN }));
+      terminal.onLoaded(load(2, { failure: { ...BROKEN, message: 'another' } }));
+      expect(shown.error).toBe(`Error: ${BROKEN.message}\nError: another\n`);
+    });
+
+    test('that comes back is told again', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(1, { failure: BROKEN }));
+      terminal.onLoaded(load(2));
+      terminal.onLoaded(load(3, { failure: BROKEN }));
+      expect(shown.error).toBe(`Error: ${BROKEN.message}\n`.repeat(2));
+    });
+
+    test('that is mended is told as a reload', () => {
+      const { terminal, shown } = createTerminal();
+      terminal.onLoaded(load(1, { failure: BROKEN }));
+      terminal.onLoaded(load(2, { changed: ['/srv/mysite/mysite/wsgi.ts'] }));
+      expect(shown.out).toBe('mysite/wsgi.ts changed, reloaded in 21 ms\n');
+    });
+  });
+
+  test('a load that takes long is told with the seconds', () => {
+    const { terminal, shown } = createTerminal();
+    terminal.onSlowLoad(3000);
+    expect(shown.error).toBe('The site is still loading after 3 s; requests wait for it.\n');
+  });
+
+  test('a request is a line on stdout', () => {
+    const { terminal, shown } = createTerminal();
+    terminal.onRequest({
+      time: '[22/Nov/2026 08:00:00]',
+      message: '"GET / HTTP/1.1" 200 12',
+      role: 'success',
+    });
+    expect(shown).toEqual({ out: '[22/Nov/2026 08:00:00] "GET / HTTP/1.1" 200 12\n', error: '' });
+  });
+
+  test('a notice is a line on stderr', () => {
+    const { terminal, shown } = createTerminal();
+    terminal.onNotice('settings.X is not a setting');
+    expect(shown).toEqual({ out: '', error: 'settings.X is not a setting\n' });
+  });
+});
+
+describe('with colours', () => {
+  beforeEach(() => useColours(true));
+
+  const ROLES: [AccessRole, string][] = [
+    ['informational', '\x1b[1mX\x1b[22m'],
+    ['success', 'X'],
+    ['not-modified', '\x1b[36mX\x1b[39m'],
+    ['redirect', '\x1b[32mX\x1b[39m'],
+    ['not-found', '\x1b[33mX\x1b[39m'],
+    ['client-error', '\x1b[1m\x1b[31mX\x1b[22m\x1b[39m'],
+    ['server-error', '\x1b[1m\x1b[35mX\x1b[22m\x1b[39m'],
+  ];
+  test.each(ROLES)('a request that is %s has Django’s colour, and its time has none', (role, coloured) => {
+    const { terminal, shown } = createTerminal();
+    terminal.onRequest({ time: '[now]', message: 'X', role });
+    expect(shown.out).toBe(`[now] ${coloured}\n`);
+  });
+
+  test.each(ROLES)('colours that are switched off later are off for a request that is %s', (role) => {
+    const { terminal, shown } = createTerminal();
+    useColours(false);
+    terminal.onRequest({ time: '[now]', message: 'X', role });
+    expect(shown.out).toBe('[now] X\n');
+  });
+
+  test('the address stands out', () => {
+    const { terminal, shown } = createTerminal();
+    terminal.greet({ host: '127.0.0.1', port: 8000 });
+    expect(shown.out).toContain('\x1b[1m\x1b[4mhttp://127.0.0.1:8000/\x1b[22m\x1b[24m');
+  });
+
+  test('an error is red and its hint is cyan', () => {
+    const { terminal, shown } = createTerminal();
+    terminal.onLoaded(load(1, { failure: { ...BROKEN, hint: 'Do this.' } }));
+    expect(shown.error).toBe(`\x1b[31mError:\x1b[39m ${BROKEN.message}\n\x1b[36mHint:\x1b[39m Do this.\n`);
+  });
+
+  test('a notice is yellow', () => {
+    const { terminal, shown } = createTerminal();
+    terminal.onNotice('look');
+    expect(shown.error).toBe('\x1b[33mlook\x1b[39m\n');
+  });
+});
+
+test('names of files and notices cannot steer the terminal', () => {
+  useColours(false);
+  const { terminal, shown } = createTerminal();
+  terminal.onLoaded(load(2, { changed: ['/srv/mysite/a\x1b[2J\n.ts'] }));
+  terminal.onNotice('one\x9b2J\ntwo');
+  terminal.onLoaded(
+    load(3, { failure: { ...BROKEN, message: 'a\x1b[2J', hint: 'b\x9b', codeFrame: 'c\x07' } }),
+  );
+  expect(shown.out).toBe('a\\x1b[2J\\x0a.ts changed, reloaded in 21 ms\n');
+  expect(shown.error).toBe('one\\x9b2J\ntwo\nError: a\\x1b[2J\n\nc\\x07\n\nHint: b\\x9b\n');
+});

@@ -1,0 +1,228 @@
+import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Freshness } from '../../../src/dev/changes/freshness.ts';
+import { contentHash } from '../../../src/loader/content-hash.ts';
+import { FRESH, loaded, PAST_SETTLING_MS, stale, useClock } from './_loaded.ts';
+
+describe('the content decides', () => {
+  test('nothing known is fresh', () => {
+    expect(new Freshness().check()).toEqual(FRESH);
+  });
+
+  test('files that were not touched are fresh', () => {
+    expect(loaded({ 'a.ts': '1' }).freshness.check()).toEqual(FRESH);
+  });
+
+  test('a file that was touched and changed is stale', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '2');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('a file that was written without being changed is fresh', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '1');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(FRESH);
+  });
+
+  test('a file that was changed and changed back is fresh', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '2');
+    freshness.touch(file);
+    writeFileSync(file, '1');
+    expect(freshness.check()).toEqual(FRESH);
+  });
+
+  test('a file that was changed twice within a tick of the clock is stale', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    const time = new Date(Date.now() - 60_000);
+    writeFileSync(file, '2');
+    utimesSync(file, time, time);
+    freshness.add([[file, contentHash('2')]], Date.now());
+    writeFileSync(file, '3');
+    utimesSync(file, time, time);
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('an older version of a file, restored with its old time, is stale', () => {
+    const { freshness, file } = loaded({ 'a.ts': 'new' });
+    const lastYear = new Date(Date.now() - 365 * 86_400_000);
+    writeFileSync(`${file}.orig`, 'old');
+    utimesSync(`${file}.orig`, lastYear, lastYear);
+    renameSync(`${file}.orig`, file);
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('a file that was deleted is stale', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    rmSync(file);
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('a file that was deleted and created again as it was is fresh', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    rmSync(file);
+    freshness.touch(file);
+    writeFileSync(file, '1');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(FRESH);
+  });
+
+  test('a file that was looked for and missing is stale when it appears', () => {
+    const { freshness, file } = loaded({ 'a.ts': null });
+    writeFileSync(file, '1');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('all changed files are told, and none of the others', () => {
+    const { freshness, files } = loaded({ 'a.ts': '1', 'b.ts': '1', 'c.ts': '1' });
+    for (const file of [files[0]!, files[2]!]) writeFileSync(file, '2');
+    for (const file of files) freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(files[0]!, files[2]!));
+  });
+
+  test('a file stays stale until it is loaded again', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '2');
+    freshness.touch(file);
+    freshness.check();
+    expect(freshness.check()).toEqual(stale(file));
+  });
+});
+
+describe('a load that failed', () => {
+  test('may have read a file that was being written: it is waited for', () => {
+    useClock();
+    const { freshness, file } = loaded({ 'a.ts': '' });
+    freshness.touch(file);
+    freshness.failed();
+    expect(freshness.check()).toEqual(stale());
+    writeFileSync(file, '1');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('has read what there is when nothing comes', () => {
+    const { freshness, file } = loaded({ 'a.ts': '' });
+    const clock = useClock();
+    freshness.touch(file);
+    freshness.failed();
+    clock.advance(PAST_SETTLING_MS);
+    expect(freshness.check()).toEqual(FRESH);
+  });
+
+  test('may have read the first part of a file: the rest is waited for', () => {
+    useClock();
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    freshness.touch(file);
+    freshness.failed();
+    expect(freshness.check()).toEqual(stale());
+    writeFileSync(file, '1 + 1');
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('is out of date by a change that no event has told of yet', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    freshness.begin();
+    writeFileSync(file, '2');
+    expect(freshness.check()).toEqual(FRESH);
+    freshness.failed();
+    expect(freshness.check()).toEqual(stale(file));
+  });
+});
+
+describe('a touch', () => {
+  test('of a file of ours concerns that file', () => {
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    expect(freshness.touch(file)).toEqual([file]);
+  });
+
+  test('of another file concerns none', () => {
+    const { freshness, root } = loaded({ 'a.ts': '1' });
+    expect(freshness.touch(path.join(root, 'b.ts'))).toEqual([]);
+  });
+
+  test('of a folder concerns all files below it', () => {
+    const { freshness, root, files } = loaded({ 'in/a.ts': '1', 'in/deep/b.ts': '1', 'inside.ts': '1' });
+    expect(freshness.touch(path.join(root, 'in'))).toEqual(files.slice(0, 2));
+  });
+
+  test('of a folder that was moved away makes its files stale', () => {
+    const { freshness, root, files } = loaded({ 'in/a.ts': '1', 'in/b.ts': '1' });
+    renameSync(path.join(root, 'in'), path.join(root, 'away'));
+    freshness.touch(path.join(root, 'in'));
+    expect(freshness.check()).toEqual(stale(...files));
+  });
+});
+
+describe('an emptied file', () => {
+  test('is being written, for a moment', () => {
+    useClock();
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale());
+  });
+
+  test('is stale as soon as it has new content', () => {
+    useClock();
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '');
+    freshness.touch(file);
+    freshness.check();
+    writeFileSync(file, '2');
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('is fresh when its old content comes back', () => {
+    useClock();
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '');
+    freshness.touch(file);
+    freshness.check();
+    writeFileSync(file, '1');
+    expect(freshness.check()).toEqual(FRESH);
+  });
+
+  test('is stale when it stays empty', () => {
+    const clock = useClock();
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '');
+    freshness.touch(file);
+    clock.advance(PAST_SETTLING_MS);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('is stale when it stays empty, however often it is touched meanwhile', () => {
+    const clock = useClock();
+    const { freshness, file } = loaded({ 'a.ts': '1' });
+    writeFileSync(file, '');
+    freshness.touch(file);
+    clock.advance(PAST_SETTLING_MS);
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(file));
+  });
+
+  test('does not hold back the other files that changed', () => {
+    useClock();
+    const { freshness, files } = loaded({ 'a.ts': '1', 'b.ts': '1' });
+    writeFileSync(files[0]!, '');
+    writeFileSync(files[1]!, '2');
+    for (const file of files) freshness.touch(file);
+    expect(freshness.check()).toEqual(stale(files[1]!));
+  });
+
+  test('that was empty when it was loaded is fresh', () => {
+    const { freshness, file } = loaded({ 'a.ts': '' });
+    writeFileSync(file, '');
+    freshness.touch(file);
+    expect(freshness.check()).toEqual(FRESH);
+  });
+});
