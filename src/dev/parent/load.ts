@@ -26,8 +26,10 @@ export class Load {
   exitStack: string | undefined;
   /** Where the load was when it had taken long. */
   slowAt: Whereabouts = {};
-  /** Workers that have to end before it is loaded: one of them had a port that it needs. */
-  after: readonly DevWorkerHandle[] = [];
+  /** Other workers had yet to end when its own began: one of them may have had a port that it needs. */
+  hadOthers = false;
+  /** For a load that is tried once more for such a port: the workers that have to end first. */
+  after: readonly DevWorkerHandle[] | undefined;
   /** Its first worker was killed while it loaded. */
   isSecondTry = false;
   state: 'waiting' | 'loading' | 'ready' | 'lost' = 'waiting';

@@ -116,7 +116,7 @@ export class Loads {
   }
 
   /** Begins another load, for these files. */
-  begin(changed: readonly string[], { failure, late, after = [] }: LoadOptions = {}): void {
+  begin(changed: readonly string[], { failure, late, after }: LoadOptions = {}): void {
     const last = this.#current;
     clearTimeout(this.#respawn);
     this.#respawn = undefined;
@@ -151,12 +151,12 @@ export class Loads {
    * A port that the site needs is taken, perhaps by a worker that is on its way out. The load is begun again when the others
    * have ended.
    *
-   * @returns whether there are others.
+   * @returns whether there are others, or were when the load began.
    */
   retryAfterOthers(): boolean {
-    const { changed, after: before } = this.#current!;
+    const { changed, after: before, hadOthers } = this.#current!;
     const { retired: after } = this.#pool;
-    if (before.length > 0 || after.length === 0) return false;
+    if (before !== undefined || (after.length === 0 && !hadOthers)) return false;
     this.#pool.hasten();
     this.begin(changed, { after });
     return true;
@@ -221,6 +221,7 @@ export class Loads {
     current.worker = spare;
     current.state = 'loading';
     current.activatedAt = Date.now();
+    current.hadOthers = this.#pool.retired.length > 0;
     this.#events.onActivate(current, spare);
     const { failure, touched } = current;
     const live = this.#options.isLive
@@ -232,7 +233,7 @@ export class Loads {
 
   /** Whether a retired worker has what the load may need. */
   #isHeld({ after }: Load): boolean {
-    return this.#pool.retired.some((worker) => worker.isHolding || after.includes(worker));
+    return this.#pool.retired.some((worker) => worker.isHolding || after?.includes(worker));
   }
 
   #onMessage(message: ToArbiter, worker: DevWorkerHandle): void {

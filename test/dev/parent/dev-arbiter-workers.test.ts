@@ -187,6 +187,22 @@ describe('a worker that holds a port of the site', () => {
     expect(harness.report.loads.at(-1)).toMatchObject({ generation: 3, failure });
   });
 
+  test('may have ended when it is known why the load failed, which is tried once more all the same', async () => {
+    const harness = await serving();
+    harness.arbiter.reload();
+    await harness.spare.got('activate');
+    harness.first.exit();
+    await turns();
+    const failure = { name: 'Error', message: 'bind EADDRINUSE' };
+    harness.spare.say({ type: 'ready', failure, heritage: { packages: [], entries: [] }, isPortTaken: true });
+    harness.spare.exit();
+    const third = await harness.booted(2);
+    await third.got('activate');
+    expect(harness.report.loads.some((load) => load.failure)).toBe(false);
+    third.say({ type: 'ready', failure, heritage: { packages: [], entries: [] }, isPortTaken: true });
+    expect(harness.report.loads.at(-1)).toMatchObject({ failure });
+  });
+
   test('is not why it fails later when there is no other worker: that is told', async () => {
     const harness = await serving();
     harness.first.say({ type: 'port-taken', text: 'listen EADDRINUSE' });
