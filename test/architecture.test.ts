@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['dev', 'scaffold', 'arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
   scaffold: [],
   dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
-  arbiter: ['worker'],
+  arbiter: ['worker', 'node-internals'],
   worker: ['servers', 'loader', 'conf', 'handler', 'wsgi'],
   // The servers for Node's requests and responses, the handler for the web's: how each becomes an environ and back.
   adapters: ['servers', 'handler', 'wsgi'],

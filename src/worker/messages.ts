@@ -19,8 +19,10 @@ export interface Message {
 
 /** From arbiter to worker. */
 export type SharedToWorker =
-  /** Accept connections on the listening socket that comes with this message. */
+  /** Accept connections on the socket that comes with this message; without one, they come with `accepted`. */
   | { readonly type: 'listen' }
+  /** Serve the connection that comes with this message. */
+  | { readonly type: 'accepted' }
   /** Answer with `pong`. */
   | { readonly type: 'ping' }
   /** Let no debugger attach any longer: the arbiter has read the stack. */

@@ -40,6 +40,7 @@ export const SHARED_TO_ARBITER: Checks<SharedToArbiter> = {
 
 export const SHARED_TO_WORKER: Checks<SharedToWorker> = {
   listen: isNothingMore,
+  accepted: isNothingMore,
   ping: isNothingMore,
   'close-inspector': isNothingMore,
   retire: ({ drainMs, signal }) => isNumber(drainMs) && isText(signal),

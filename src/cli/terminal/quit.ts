@@ -1,3 +1,4 @@
+import { onSignals } from '../../arbiter/actions.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import { hasTerminal } from './foreground.ts';
 
@@ -56,12 +57,8 @@ export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOpti
 export function quitOnSignals(quit: Quit): readonly (() => void)[] {
   // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
   const isAttached = hasTerminal();
-  return (Object.keys(EXIT_CODES) as StopSignal[]).map((signal) => {
-    const handler = () => {
-      if (signal !== 'SIGHUP' || isAttached) quit(signal);
-    };
-    process.on(signal, handler);
-    return handler;
+  return onSignals(EXIT_CODES, (_code, signal) => {
+    if (signal !== 'SIGHUP' || isAttached) quit(signal as StopSignal);
   });
 }
 

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { listenOn, type SocketAddress } from '../../arbiter/listening-socket.ts';
 
 /** A connection whose client has begun to speak. */
 export interface Connection {
@@ -74,17 +75,8 @@ export class FirstBytesListener {
   }
 
   /** @throws as `net.Server` does when the address cannot be had. */
-  async listen(options: { host: string; port: number; ipv6Only?: boolean }): Promise<AddressInfo> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ ...options, backlog: 511 }, () => {
-        this.#server.off('error', reject);
-        // Too many open files, or a client that was gone before it was accepted: the next one may be luckier.
-        this.#server.on('error', () => {});
-        resolve();
-      });
-    });
-    return this.#server.address() as AddressInfo;
+  async listen(address: SocketAddress): Promise<AddressInfo> {
+    return (await listenOn(this.#server, address)) as AddressInfo;
   }
 
   close(): void {

@@ -1,0 +1,184 @@
+import type { Failure, Message, SharedToArbiter } from '../worker/messages.ts';
+import type { WorkerExit } from './worker-handle.ts';
+import type { PoolWorker, WorkerPool } from './worker-pool.ts';
+
+export interface GenerationOptions<In extends Message, Worker extends PoolWorker<In>> {
+  readonly pool: WorkerPool<In, Worker>;
+  readonly spawn: () => Worker;
+  /** How many workers it has. */
+  readonly size: number;
+  /** How long a worker may take until it is ready; then it is killed. @default 60000 */
+  readonly bootTimeoutMs?: number;
+  /** A worker has booted: it can be told what to load and where to accept. */
+  onBooted(worker: Worker): void;
+  /** Called with all messages but `booted` and `retiring`. @default nothing */
+  onMessage?(message: In, worker: Worker): void;
+  /** A worker is to end, or has ended. @default nothing */
+  onLeft?(worker: Worker, exit?: WorkerExit): void;
+}
+
+/** Why a generation cannot serve. */
+export class GenerationFailed extends Error {
+  /** What the worker said, if it said anything. */
+  readonly failure: Failure | undefined;
+  /** How it ended, if it did. */
+  readonly exit: WorkerExit | undefined;
+
+  constructor({ failure, exit }: { failure?: Failure; exit?: WorkerExit }) {
+    super(failure?.message ?? `A worker ended before it was ready (${exit?.signal ?? exit?.code}).`);
+    this.failure = failure;
+    this.exit = exit;
+  }
+}
+
+interface Member {
+  readonly startedAt: number;
+  readonly bootLimit: NodeJS.Timeout;
+  isReady: boolean;
+  /** It ends when another one is ready, and may take so long for what is in flight. */
+  leavesInMs?: number;
+}
+
+const BOOT_TIMEOUT_MS = 60_000;
+
+/** A worker that ended sooner than this is replaced later each time, up to a limit. */
+const SHORT_LIFE_MS = 1_000;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 10_000;
+
+/** N workers that run the same code. Each that ends is replaced. */
+export class Generation<In extends Message, Worker extends PoolWorker<In>> {
+  /** Resolves when all of its first workers are ready. Rejects with `GenerationFailed` when one cannot be. */
+  readonly ready: Promise<void>;
+  readonly #options: GenerationOptions<In, Worker>;
+  /** The oldest first. */
+  readonly #members = new Map<Worker, Member>();
+  #size: number;
+  #state: 'starting' | 'proven' | 'failed' | 'retired' = 'starting';
+  #delayMs = 0;
+  #respawn: NodeJS.Timeout | undefined;
+  #prove!: () => void;
+  #fail!: (reason: GenerationFailed) => void;
+
+  constructor(options: GenerationOptions<In, Worker>) {
+    this.#options = options;
+    this.#size = options.size;
+    this.ready = new Promise((resolve, reject) => {
+      this.#prove = resolve;
+      this.#fail = reject;
+    });
+    this.ready.catch(() => {}); // It may be asked later.
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Its workers that are ready. */
+  get workers(): readonly Worker[] {
+    return [...this.#members].filter(([, { isReady }]) => isReady).map(([worker]) => worker);
+  }
+
+  start(): void {
+    this.#fill();
+  }
+
+  /** Starts more workers, or has the oldest end. */
+  resize(size: number, drainMs: number): void {
+    this.#size = size;
+    for (const worker of this.#staying().slice(0, -size || undefined)) this.#retire(worker, drainMs);
+    this.#fill();
+  }
+
+  /** Starts another worker, and has this one end when that is ready. */
+  renew(worker: Worker, drainMs: number): void {
+    const member = this.#members.get(worker);
+    if (member === undefined) return;
+    member.leavesInMs ??= drainMs;
+    this.#fill();
+  }
+
+  /** Has all workers finish what they have in flight, for a time, and end. */
+  retire(drainMs: number): void {
+    this.#state = 'retired';
+    clearTimeout(this.#respawn);
+    for (const worker of this.#members.keys()) this.#retire(worker, drainMs);
+  }
+
+  #staying(): Worker[] {
+    return [...this.#members].filter(([, { leavesInMs }]) => leavesInMs === undefined).map(([one]) => one);
+  }
+
+  #fill(): void {
+    if (this.#state === 'retired' || this.#respawn !== undefined) return;
+    while (this.#staying().length < this.#size) this.#spawn();
+  }
+
+  #spawn(): void {
+    const { pool, spawn, bootTimeoutMs = BOOT_TIMEOUT_MS } = this.#options;
+    const worker = spawn();
+    const bootLimit = setTimeout(() => worker.kill(), bootTimeoutMs);
+    this.#members.set(worker, { startedAt: Date.now(), bootLimit, isReady: false });
+    pool.adopt(worker, {
+      onMessage: (message) => this.#onMessage(message, worker),
+      onExit: (exit) => this.#onExit(exit, worker),
+    });
+  }
+
+  #onMessage(message: In, worker: Worker): void {
+    const { onBooted, onMessage } = this.#options;
+    const shared = message as SharedToArbiter | Message;
+    if (shared.type === 'booted') onBooted(worker);
+    else onMessage?.(message, worker);
+    if (shared.type === 'ready') this.#onReady((shared as { failure?: Failure }).failure, worker);
+  }
+
+  #onReady(failure: Failure | undefined, worker: Worker): void {
+    const member = this.#members.get(worker);
+    if (member === undefined) return;
+    clearTimeout(member.bootLimit);
+    if (failure !== undefined) {
+      this.#left(worker, { failure });
+      this.#options.pool.retire(worker, 0);
+      return;
+    }
+    member.isReady = true;
+    const leaving = [...this.#members].find(([, { leavesInMs }]) => leavesInMs !== undefined);
+    if (leaving) this.#retire(leaving[0], leaving[1].leavesInMs!);
+    if (this.#state !== 'starting' || this.workers.length < this.#size) return;
+    this.#state = 'proven';
+    this.#prove();
+  }
+
+  #onExit(exit: WorkerExit, worker: Worker): void {
+    if (this.#members.has(worker)) this.#left(worker, { exit });
+  }
+
+  /** A worker serves no longer, by itself: another takes its place, at once or after a while. */
+  #left(worker: Worker, { failure, exit }: { failure?: Failure; exit?: WorkerExit }): void {
+    const { startedAt, isReady } = this.#members.get(worker)!;
+    this.#remove(worker, exit);
+    if (this.#state === 'starting') {
+      this.#state = 'failed';
+      this.#fail(new GenerationFailed({ failure, exit }));
+    }
+    if (this.#state !== 'proven') return;
+    if (isReady && Date.now() - startedAt >= SHORT_LIFE_MS) this.#delayMs = 0;
+    else this.#delayMs = Math.min(this.#delayMs * 2 || FIRST_DELAY_MS, LONGEST_DELAY_MS);
+    this.#respawn ??= setTimeout(() => {
+      this.#respawn = undefined;
+      this.#fill();
+    }, this.#delayMs);
+  }
+
+  #retire(worker: Worker, drainMs: number): void {
+    this.#remove(worker);
+    this.#options.pool.retire(worker, drainMs);
+  }
+
+  #remove(worker: Worker, exit?: WorkerExit): void {
+    clearTimeout(this.#members.get(worker)!.bootLimit);
+    this.#members.delete(worker);
+    this.#options.onLeft?.(worker, exit);
+  }
+}

@@ -1,0 +1,127 @@
+import { lookup } from 'node:dns/promises';
+import net, { type AddressInfo, type Server, type Socket } from 'node:net';
+import { type BindTarget, type BoundHandle, bindHandle } from '../node-internals/bind-handle.ts';
+import type { SharedToWorker } from '../worker/messages.ts';
+
+/** Where to listen. */
+export type SocketAddress =
+  | { readonly host: string; readonly port: number; readonly ipv6Only?: boolean }
+  /** A unix socket. Without a mode, the umask decides. */
+  | { readonly path: string; readonly mode?: number }
+  /** A socket that was inherited from who started the process. */
+  | { readonly fd: number };
+
+/** What a socket needs of a worker: `WorkerHandle` has it. */
+export interface AcceptingWorker {
+  send(message: SharedToWorker, handle?: Server | Socket): void;
+}
+
+const BACKLOG = 511;
+
+/**
+ * Has a server of this process listen and accept.
+ *
+ * @throws as `net.Server` does when the address cannot be had.
+ */
+export async function listenOn(server: Server, address: SocketAddress): Promise<AddressInfo | string | null> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    withMode(address, () =>
+      server.listen({ ...address, backlog: BACKLOG }, () => {
+        server.off('error', reject);
+        // Too many open files, or a client that was gone before it was accepted: the next one may be luckier.
+        server.on('error', () => {});
+        resolve();
+      }),
+    );
+  });
+  return server.address();
+}
+
+/**
+ * A listening socket that the arbiter owns and its workers accept on, over all generations: while none does, connections
+ * wait in the kernel's queue. The kernel begins to queue when the first worker listens; an inherited socket listens already.
+ *
+ * Where this Node cannot bind without accepting, the arbiter accepts, and sends each connection to the next worker.
+ */
+export class ListeningSocket {
+  readonly address: AddressInfo | string | null;
+  readonly #socket: BoundHandle | Server;
+  readonly #workers = new Set<AcceptingWorker>();
+  readonly #waiting: Socket[] = [];
+
+  private constructor(socket: BoundHandle | Server, address: AddressInfo | string | null) {
+    this.#socket = socket;
+    this.address = address;
+    if (socket instanceof net.Server) socket.on('connection', (connection) => this.#dispatch(connection));
+  }
+
+  /**
+   * @param bind What binds without accepting.
+   * @throws as `net.Server` does when the address cannot be had.
+   */
+  static async open(address: SocketAddress, bind = bindHandle): Promise<ListeningSocket> {
+    const target = await bindTarget(address);
+    const bound = withMode(address, () => bind(target));
+    if (bound === undefined) {
+      const server = net.createServer({ pauseOnConnect: true });
+      return new ListeningSocket(server, await listenOn(server, address));
+    }
+    const { handle, name } = bound;
+    return new ListeningSocket(
+      handle,
+      name.port === undefined ? (target.address ?? null) : (name as AddressInfo),
+    );
+  }
+
+  /** Has a worker accept on it. */
+  giveTo(worker: AcceptingWorker): void {
+    if (!(this.#socket instanceof net.Server)) {
+      worker.send({ type: 'listen' }, this.#socket as Server); // Node sends handles as well as servers.
+      return;
+    }
+    worker.send({ type: 'listen' });
+    this.#workers.add(worker);
+    for (const connection of this.#waiting.splice(0)) this.#dispatch(connection);
+  }
+
+  /** A worker stops to accept. */
+  takeFrom(worker: AcceptingWorker): void {
+    this.#workers.delete(worker);
+  }
+
+  /** A unix socket's file is removed. */
+  close(): void {
+    this.#socket.close();
+    for (const connection of this.#waiting) connection.destroy();
+  }
+
+  #dispatch(connection: Socket): void {
+    const [worker] = this.#workers;
+    if (worker === undefined) {
+      this.#waiting.push(connection);
+      return;
+    }
+    this.#workers.delete(worker); // It is the last from now on.
+    this.#workers.add(worker);
+    worker.send({ type: 'accepted' }, connection);
+  }
+}
+
+async function bindTarget(address: SocketAddress): Promise<BindTarget> {
+  if ('fd' in address) return address;
+  if ('path' in address) return { address: address.path };
+  const { host, port, ipv6Only } = address;
+  return { ...(await lookup(host)), port, ipv6Only };
+}
+
+/** The mode is asked for while the socket is bound, so that nobody can connect who may not. */
+function withMode<Result>(address: SocketAddress, bind: () => Result): Result {
+  if (!('path' in address) || address.mode === undefined) return bind();
+  const before = process.umask(0o777 & ~address.mode);
+  try {
+    return bind();
+  } finally {
+    process.umask(before);
+  }
+}
