@@ -92,17 +92,17 @@ await build({
       groups: [
         {
           name: 'errors',
-          test: /src\/(errors|text|files\/(user-caches|package-root)|wsgi\/printable|loader\/native-import)/,
+          test: /src\/(errors|text|files\/(user-caches|package-root)|wsgi\/printable|loader\/imports)/,
           priority: 3,
         },
         { name: 'site', test: /src\/(conf|handler)\//, tags: ['$initial'], priority: 2 },
         {
           name: 'files',
-          test: /src\/(files|loader\/(source-files|content-hash|installed-packages|code-frame|stack-trace|resolve\/lookups|transform\/replacements))/,
+          test: /src\/(files|loader\/(sources|positions))\//,
           priority: 3,
         },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },
-        { name: 'loader', test: /src\/loader\/(?!import-object|installed|dotted-path|native-import)/ },
+        { name: 'loader', test: /src\/loader\/(?!imports)/ },
       ],
     },
   },

@@ -10,7 +10,7 @@ const SHARED = ['', 'files', 'text', 'node-internals'];
 
 /** Which folders of `src` each may import from, besides itself and the shared ones. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['dev', 'scaffold', 'arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
+  cli: ['dev', 'scaffold', 'arbiter', 'worker', 'servers', 'loader/module-graph', 'conf', 'handler', 'wsgi'],
   scaffold: [],
   dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
   arbiter: ['worker', 'node-internals'],

@@ -1,5 +1,5 @@
 import { ImproperlyConfigured } from '../errors.ts';
-import { installedLoader } from '../loader/installed.ts';
+import { installedLoader } from '../loader/imports/installed-loader.ts';
 import type { Settings } from './index.ts';
 import { checkedSettings, isSettingName, type LoadedSettings, loadSettings } from './load.ts';
 import { currentScope, hasScopes, runInScope, Scope, Site } from './scope.ts';

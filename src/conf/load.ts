@@ -1,6 +1,6 @@
 import { ImproperlyConfigured } from '../errors.ts';
-import { importModule } from '../loader/import-object.ts';
-import type { LoadedModule } from '../loader/installed.ts';
+import { importModule } from '../loader/imports/import-object.ts';
+import type { LoadedModule } from '../loader/imports/installed-loader.ts';
 import { quote } from '../text/quote.ts';
 import type { Settings } from './index.ts';
 import { KNOWN_SETTINGS } from './known-settings.ts';

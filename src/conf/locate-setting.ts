@@ -2,8 +2,8 @@ import path from 'node:path';
 import type { SourceLocation } from '../errors.ts';
 import { readTextIfThere } from '../files/regular-file.ts';
 import { shownPlace } from '../files/shown-path.ts';
-import { codeFrame, positionAt } from '../loader/code-frame.ts';
-import { installedLoader } from '../loader/installed.ts';
+import { installedLoader } from '../loader/imports/installed-loader.ts';
+import { codeFrame, positionAt } from '../loader/positions/code-frame.ts';
 
 export interface SettingPlace {
   readonly location: SourceLocation;

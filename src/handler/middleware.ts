@@ -1,7 +1,7 @@
 import type { GetResponse, Middleware } from '../conf/index.ts';
 import type { LoadedSettings } from '../conf/load.ts';
 import { settingError } from '../conf/setting-error.ts';
-import { importObject } from '../loader/import-object.ts';
+import { importObject } from '../loader/imports/import-object.ts';
 import { quote } from '../text/quote.ts';
 
 /** An entry of MIDDLEWARE, loaded. */

@@ -2,9 +2,9 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ImproperlyConfigured } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { loadFailure } from './failures/load-failure.ts';
 import { nearestModule } from './find-module.ts';
-import type { LoadedModule, ModuleLoader } from './installed.ts';
-import { loadFailure } from './load-failure.ts';
+import type { LoadedModule, ModuleLoader } from './imports/installed-loader.ts';
 import { type GraphParts, ModuleGraph } from './module-graph.ts';
 
 /** What one process leaves to the next. */

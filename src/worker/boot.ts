@@ -5,7 +5,7 @@
 
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import '../loader/native-import.ts'; // Loaded by Node, for those that are not.
+import '../loader/imports/native-import.ts'; // Loaded by Node, for those that are not.
 import { codeCacheFile } from '../files/user-caches.ts';
 import { CodeCache } from './code-cache.ts';
 

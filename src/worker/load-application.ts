@@ -1,7 +1,7 @@
 import { type LoadedSettings, loadSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../errors.ts';
-import { importObject } from '../loader/import-object.ts';
+import { importObject } from '../loader/imports/import-object.ts';
 import type { SiteLoader } from '../loader/site-loader.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { setMain } from './set-main.ts';

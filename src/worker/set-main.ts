@@ -1,5 +1,5 @@
-import { parseObjectPath } from '../loader/dotted-path.ts';
 import { findModule } from '../loader/find-module.ts';
+import { parseObjectPath } from '../loader/imports/dotted-path.ts';
 import type { SiteLoader } from '../loader/site-loader.ts';
 
 /**

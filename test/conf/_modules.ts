@@ -1,6 +1,10 @@
 import { onTestFinished } from 'vitest';
 import { ImproperlyConfigured } from '../../src/errors.ts';
-import { installedLoader, installLoader, type ModuleLoader } from '../../src/loader/installed.ts';
+import {
+  installedLoader,
+  installLoader,
+  type ModuleLoader,
+} from '../../src/loader/imports/installed-loader.ts';
 
 type Exports = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import type { LoadedModule } from '../../src/loader/installed.ts';
+import type { LoadedModule } from '../../src/loader/imports/installed-loader.ts';
+import { StackTraces } from '../../src/loader/positions/stack-trace.ts';
 import { PackageManifests } from '../../src/loader/resolve/package-manifests.ts';
-import { Resolver } from '../../src/loader/resolve.ts';
+import { Resolver } from '../../src/loader/resolve/resolver.ts';
+import { TsconfigReader } from '../../src/loader/resolve/tsconfig.ts';
 import { SiteLoader } from '../../src/loader/site-loader.ts';
-import { SourceFiles } from '../../src/loader/source-files.ts';
-import { StackTraces } from '../../src/loader/stack-trace.ts';
-import { TransformCache } from '../../src/loader/transform-cache.ts';
-import { TsconfigReader } from '../../src/loader/tsconfig.ts';
+import { SourceFiles } from '../../src/loader/sources/source-files.ts';
+import { TransformCache } from '../../src/loader/transform/transform-cache.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));

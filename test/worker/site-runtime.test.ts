@@ -2,8 +2,12 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { installedLoader, installLoader, type ModuleLoader } from '../../src/loader/installed.ts';
-import { type SourceState, stateOf } from '../../src/loader/source-files.ts';
+import {
+  installedLoader,
+  installLoader,
+  type ModuleLoader,
+} from '../../src/loader/imports/installed-loader.ts';
+import { type SourceState, stateOf } from '../../src/loader/sources/source-files.ts';
 import type { ReadFiles } from '../../src/worker/read-files.ts';
 import { SiteRuntime } from '../../src/worker/site-runtime.ts';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';

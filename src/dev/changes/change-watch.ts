@@ -1,4 +1,4 @@
-import type { SourceState } from '../../loader/source-files.ts';
+import type { SourceState } from '../../loader/sources/source-files.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import { Freshness } from './freshness.ts';
 import { LoadRounds } from './load-rounds.ts';

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { Lookups } from '../../loader/resolve/lookups.ts';
+import { Lookups } from '../../loader/sources/lookups.ts';
 
 /** Folders that others write into all day long, and that no site is made of. */
 const NEVER = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'dist', 'build', 'coverage']);

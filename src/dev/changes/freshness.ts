@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { lstatIfThere } from '../../files/stat-if-there.ts';
-import { contentHash } from '../../loader/content-hash.ts';
-import { isInstalled } from '../../loader/installed-packages.ts';
-import { type SourceState, stateOf } from '../../loader/source-files.ts';
+import { contentHash } from '../../loader/sources/content-hash.ts';
+import { isInstalled } from '../../loader/sources/installed-packages.ts';
+import { type SourceState, stateOf } from '../../loader/sources/source-files.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import { Pace } from './pace.ts';
 

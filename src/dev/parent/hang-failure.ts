@@ -2,8 +2,8 @@ import path from 'node:path';
 import { SILENCE_MS } from '../../arbiter/heartbeat.ts';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import { shownPlace } from '../../files/shown-path.ts';
-import { codeFrame } from '../../loader/code-frame.ts';
-import { findFrame } from '../../loader/stack-trace.ts';
+import { codeFrame } from '../../loader/positions/code-frame.ts';
+import { findFrame } from '../../loader/positions/stack-trace.ts';
 import type { Failure } from '../../worker/messages.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isInstalled } from '../../loader/installed-packages.ts';
+import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 
 /** A worker that is started in advance, for the next load. */

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { readTextIfThere } from '../../files/regular-file.ts';
-import { installedLoader } from '../../loader/installed.ts';
+import { installedLoader } from '../../loader/imports/installed-loader.ts';
 
 /**
  * The text of a file that an error page may show: one that the loader has read, or one of the project, but for what is

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shownPath } from '../../files/shown-path.ts';
-import { installedLoader } from '../../loader/installed.ts';
+import { installedLoader } from '../../loader/imports/installed-loader.ts';
 import { stackLines } from '../../text/v8-stack.ts';
 import { isOwnFile } from '../own-files.ts';
 

@@ -1,7 +1,7 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import { settingError } from '../../conf/setting-error.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
-import { importModule } from '../../loader/import-object.ts';
+import { importModule } from '../../loader/imports/import-object.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import { errorHandlersOf } from '../error-handlers.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { EsmRecord } from '../esm-record.ts';
-import { locateImport } from '../import-errors.ts';
-import { ImportError } from '../module-errors.ts';
+import type { EsmRecord } from '../records/esm-record.ts';
+import { locateImport } from './import-errors.ts';
+import { ImportError } from './module-errors.ts';
 
 /** A module is needed at once, and has to be waited for. */
 export function awaitsAtTop(waiting: string, needed: string): ImportError {

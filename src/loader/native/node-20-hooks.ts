@@ -1,7 +1,7 @@
 import module from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { findSiteUrl, type SharedModules } from './shared-modules.ts';
 import { shimSource } from './shim.ts';
-import { findSiteUrl, type SharedModules } from './site-hooks.ts';
 
 /** Runs in the thread that Node 20 calls hooks in, and asks the thread that imports. */
 const HOOKS = `

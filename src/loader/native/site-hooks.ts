@@ -1,20 +1,10 @@
 import module from 'node:module';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isInstalled } from '../installed-packages.ts';
+import { fileURLToPath } from 'node:url';
+import { isInstalled } from '../sources/installed-packages.ts';
 import { registerAsyncHooks } from './node-20-hooks.ts';
+import { findSiteUrl, type SharedModules } from './shared-modules.ts';
 import { shimSource } from './shim.ts';
-
-/** The site's modules, for Node's own loader: what a package, a thread or a child process imports by a file's path. */
-export interface SharedModules {
-  /** Whether the site has loaded the file. */
-  isLoaded(file: string): boolean;
-  /** The names that the module exports, found without running it as far as that is possible. */
-  exportNames(file: string): readonly string[];
-  requireFile(file: string): unknown;
-  /** The file of the site that an import leads to by TypeScript's rules, if there is one. */
-  findFile(specifier: string, importer?: string): string | undefined;
-}
 
 export interface HookOptions {
   /** Called for the first file, since a thread may never import one. */
@@ -77,18 +67,6 @@ function syncHooks(shared: () => SharedModules): Hooks {
       return { format: isRequired ? 'commonjs' : 'module', source, shortCircuit: true };
     },
   };
-}
-
-/** The URL of the site's file that an import leads to, which Node did not find: `./job.js` may be `job.ts`. */
-export function findSiteUrl(
-  specifier: string,
-  parentURL: string | undefined,
-  shared: () => SharedModules,
-): string | undefined {
-  const importer = parentURL?.startsWith('file:') ? fileURLToPath(parentURL) : undefined;
-  if (importer !== undefined && isInstalled(importer) && !/^(?:file:|\/)/.test(specifier)) return undefined;
-  const file = shared().findFile(specifier, importer);
-  return file && pathToFileURL(file).href;
 }
 
 /** JavaScript is left to Node, unless the site has loaded it: then there must be one instance. */

@@ -2,22 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldersFrom } from '../../files/folders-above.ts';
-import type { GraphAccess } from '../module-record.ts';
-
-/** What a CommonJS module sees as `module`. */
-export interface CommonjsModule {
-  exports: unknown;
-  readonly id: string;
-  readonly filename: string;
-  readonly path: string;
-  /** Where packages are looked for. */
-  readonly paths: readonly string[];
-  /** The module that required it first; of one that was imported there is none. */
-  parent: CommonjsModule | undefined;
-  readonly children: CommonjsModule[];
-  loaded: boolean;
-  require: NodeJS.Require;
-}
+import type { CommonjsModule, GraphAccess } from './graph-access.ts';
 
 /** @param id Node calls the main module `.`. @default the file */
 export function createCommonjsModule(file: string, graph: GraphAccess, id = file): CommonjsModule {

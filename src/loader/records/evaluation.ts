@@ -1,7 +1,7 @@
-import { EsmRecord } from '../esm-record.ts';
 import { awaitsAtTop } from '../failures/waiting-errors.ts';
-import { linkLateNames } from '../linking.ts';
-import type { LeafRecord, ModuleRecord } from '../module-record.ts';
+import { EsmRecord } from './esm-record.ts';
+import { linkLateNames } from './linking.ts';
+import type { LeafRecord, ModuleRecord } from './module-record.ts';
 
 /**
  * Runs modules in ECMAScript's order (16.2.1.6.1.3). What imports a module that awaits runs when that has ended, and

@@ -1,5 +1,5 @@
-import { EsmRecord } from '../esm-record.ts';
-import type { ModuleRecord } from '../module-record.ts';
+import { EsmRecord } from './esm-record.ts';
+import type { ModuleRecord } from './module-record.ts';
 
 /** Where a name of a module is bound in the end. Without a name it is the whole namespace. */
 interface Binding {

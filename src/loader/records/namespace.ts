@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Namespace } from '../module-record.ts';
+import type { Namespace } from './module-record.ts';
 
 /**
  * What the namespaces of the site's modules inherit: nothing but how Node prints them, with values in the place of

@@ -1,5 +1,5 @@
-import type { EsmRecord } from '../esm-record.ts';
-import type { Namespace } from '../module-record.ts';
+import type { EsmRecord } from './esm-record.ts';
+import type { Namespace } from './module-record.ts';
 import { createNamespace, sealNamespace } from './namespace.ts';
 
 const required = new WeakMap<EsmRecord, Namespace>();

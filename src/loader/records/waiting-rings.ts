@@ -1,5 +1,5 @@
-import type { EsmRecord } from '../esm-record.ts';
-import type { ImportError } from '../module-errors.ts';
+import type { ImportError } from '../failures/module-errors.ts';
+import type { EsmRecord } from './esm-record.ts';
 
 /** How often a ring is looked at. */
 const CHECK_MS = 50;

@@ -1,4 +1,4 @@
-import type { ResolveMode } from '../resolve.ts';
+import type { ResolveMode } from './resolution.ts';
 
 /** The conditions that Node was started with: `--conditions NAME`, `-C NAME`, there or in NODE_OPTIONS. */
 export function nodeConditions(execArgv: readonly string[], nodeOptions = ''): string[] {

@@ -2,8 +2,8 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { didYouMean } from '../../text/nearest.ts';
 import { EXTENSIONS } from '../find-module.ts';
-import type { ResolveMode } from '../resolve.ts';
 import { NotFound } from './not-found.ts';
+import type { ResolveMode } from './resolution.ts';
 
 /** Builtins that came after the oldest Node that runs us: since when each is there, without a flag. */
 const LATER_BUILTINS: Readonly<Record<string, string>> = { 'node:sqlite': '22.13' };

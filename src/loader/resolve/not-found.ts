@@ -1,4 +1,4 @@
-import type { ResolveMode } from '../resolve.ts';
+import type { ResolveMode } from './resolution.ts';
 
 export interface NotFoundDetails {
   /** Node's code for it. @default that of a module that is not there */

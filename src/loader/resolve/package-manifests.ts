@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { foldersFrom } from '../../files/folders-above.ts';
-import type { SourceFiles } from '../source-files.ts';
+import type { SourceFiles } from '../sources/source-files.ts';
 
 /** What counts for us of a package.json. Nobody has checked it. */
 export interface PackageManifest {

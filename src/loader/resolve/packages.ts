@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Lookups } from './lookups.ts';
+import type { Lookups } from '../sources/lookups.ts';
 import { NotFound } from './not-found.ts';
 import type { PackageManifest, PackageManifests } from './package-manifests.ts';
 import { exportedTarget, importedTarget } from './package-maps.ts';

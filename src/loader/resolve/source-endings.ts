@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { findByBase } from '../find-module.ts';
-import type { Lookups } from './lookups.ts';
+import type { Lookups } from '../sources/lookups.ts';
 
 /** What an ending may stand for, in TypeScript's order. */
 const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import type { SourceMap } from 'oxc-transform';
-import type { SplitModule } from '../module-header.ts';
-import { decode } from './mappings.ts';
+import { decode } from '../positions/mappings.ts';
+import type { SplitModule } from './module-header.ts';
 
 /** What an import statement calls that which it imports. */
 export interface ImportClause {

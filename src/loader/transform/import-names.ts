@@ -1,6 +1,6 @@
-import type { SplitModule } from '../module-header.ts';
+import { type Replacement, Replacer } from '../positions/replacements.ts';
 import type { ImportClause } from './import-clauses.ts';
-import { type Replacement, Replacer } from './replacements.ts';
+import type { SplitModule } from './module-header.ts';
 
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`;
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;

@@ -1,5 +1,5 @@
-import type { ModuleHeader } from '../module-header.ts';
 import { DEFAULT_NAME, type NamedBody } from './import-names.ts';
+import type { ModuleHeader } from './module-header.ts';
 
 /** The names that a wrapped CommonJS module's code finds around it, in the order in which they are passed. */
 export const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'] as const;

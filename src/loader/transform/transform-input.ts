@@ -1,4 +1,4 @@
-import type { RuntimeCompilerOptions } from '../tsconfig.ts';
+import type { RuntimeCompilerOptions } from '../resolve/tsconfig.ts';
 
 /** How a file takes part in the module graph. */
 export type ModuleKind = 'esm' | 'cjs';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { nativeImport } from '../../loader/native-import.ts';
+import { nativeImport } from '../../loader/imports/native-import.ts';
 
 const RETRY_MS = 20;
 const TIMEOUT_MS = 2_000;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { Freshness, type Verdict } from '../../../src/dev/changes/freshness.ts';
-import { contentHash } from '../../../src/loader/content-hash.ts';
+import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 
 export const FRESH: Verdict = { isFresh: true };

@@ -2,7 +2,7 @@ import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Freshness, Verdict } from '../../../src/dev/changes/freshness.ts';
-import { contentHash } from '../../../src/loader/content-hash.ts';
+import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import { FRESH, loaded, PAST_SETTLING_MS, stale, useClock } from './_loaded.ts';
 
 function looked(freshness: Freshness): Verdict {

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Freshness } from '../../../src/dev/changes/freshness.ts';
-import { stateOf } from '../../../src/loader/source-files.ts';
+import { stateOf } from '../../../src/loader/sources/source-files.ts';
 import { Harness, serving, turns } from './_arbiter.ts';
 
 // What does not happen within this time will not happen at all.

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { contentHash } from '../../../src/loader/content-hash.ts';
+import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import { Harness, SITE, serving, turns, useFakeTimers } from './_arbiter.ts';
 
 // What does not happen within this time will not happen at all.

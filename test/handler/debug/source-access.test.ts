@@ -6,7 +6,11 @@ import { renderErrorPage } from '../../../src/handler/debug/index.ts';
 import { readSource } from '../../../src/handler/debug/source-file.ts';
 import { parseStack } from '../../../src/handler/debug/stack-frames.ts';
 import { path as route } from '../../../src/handler/urls/index.ts';
-import { installedLoader, installLoader, type ModuleLoader } from '../../../src/loader/installed.ts';
+import {
+  installedLoader,
+  installLoader,
+  type ModuleLoader,
+} from '../../../src/loader/imports/installed-loader.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 import { ask, createApplication } from '../_client.ts';
 

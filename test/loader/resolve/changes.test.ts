@@ -2,9 +2,10 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync }
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PackageManifests } from '../../../src/loader/resolve/package-manifests.ts';
-import { type Resolution, Resolver } from '../../../src/loader/resolve.ts';
-import { SourceFiles, stateOf } from '../../../src/loader/source-files.ts';
-import { TsconfigReader } from '../../../src/loader/tsconfig.ts';
+import type { Resolution } from '../../../src/loader/resolve/resolution.ts';
+import { Resolver } from '../../../src/loader/resolve/resolver.ts';
+import { TsconfigReader } from '../../../src/loader/resolve/tsconfig.ts';
+import { SourceFiles, stateOf } from '../../../src/loader/sources/source-files.ts';
 import { type Files, temporaryFolder, writeFiles } from '../../_temp-folder.ts';
 
 const OWN_ROOT = path.resolve(import.meta.dirname, '../../..');

@@ -1,0 +1,170 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { SourceLocation } from '../../errors.ts';
+import { readTextIfThere } from '../../files/regular-file.ts';
+import { didYouMean, nearest } from '../../text/nearest.ts';
+import { codeFrame, positionAt } from '../positions/code-frame.ts';
+import type { EsmRecord } from '../records/esm-record.ts';
+import type { ModuleRecord } from '../records/module-record.ts';
+import type { NotFound } from '../resolve/not-found.ts';
+import type { ResolveMode } from '../resolve/resolution.ts';
+import type { Resolver } from '../resolve/resolver.ts';
+import { isInstalled } from '../sources/installed-packages.ts';
+import { findImport, typeDeclaration } from './import-statements.ts';
+import { ImportError } from './module-errors.ts';
+
+/** A name that a package may have on npm. */
+const NPM_NAME = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i;
+
+export interface FailedImport {
+  readonly specifier: string;
+  readonly importer: string;
+  readonly mode: ResolveMode;
+  readonly resolver: Resolver;
+}
+
+/** A module that an import names is not there, or is none. */
+export function missingModule(failed: FailedImport, cause: NotFound): ImportError {
+  const { specifier, importer, mode } = failed;
+  const { location, frame } = locateImport(specifier, importer);
+  const code = cause.codeFor(mode);
+  const isPackage = isMissingPackage(failed, cause);
+  const file = path.basename(importer);
+  let message = `Cannot find module '${specifier}', which ${file} imports: ${cause.message}.`;
+  if (isPackage && mode === 'import') message = `Cannot find package '${specifier}', which ${file} imports.`;
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    message = `${file} cannot import '${specifier}': ${cause.message}.`;
+  const hint = cause.hint ?? cureFor(failed, cause, isPackage);
+  return new ImportError(message, {
+    hint,
+    location,
+    codeFrame: frame,
+    cause,
+    code,
+    requireStack: mode === 'require' ? [importer] : undefined,
+  });
+}
+
+/** A module is there, but not the name that is imported from it. */
+export function missingExport(
+  name: string,
+  specifier: string,
+  importer: EsmRecord,
+  from: ModuleRecord,
+): ImportError {
+  const { location, frame } = locateImport(specifier, importer.file, name);
+  const names = Object.keys(from.namespace ?? {});
+  const what = name === 'default' ? 'default export' : `export named '${name}'`;
+  const hint = typeHint(name, importer.file, location, from) ?? exportHint(name, names, from);
+  return new ImportError(`'${specifier}' has no ${what}.`, { hint, location, codeFrame: frame });
+}
+
+/** The name comes to a module by `export *` from several that mean different things by it. */
+export function conflictingExports(
+  name: string,
+  specifier: string,
+  importer: EsmRecord,
+  sources: readonly ModuleRecord[],
+): ImportError {
+  const { location, frame } = locateImport(specifier, importer.file, name);
+  const files = sources.map(({ file, id }) => path.basename(file ?? id));
+  return new ImportError(`'${specifier}' exports '${name}' twice, from ${files.join(' and from ')}.`, {
+    hint: `Import '${name}' from the one that is meant, or export it by name: export { ${name} } from …`,
+    location,
+    codeFrame: frame,
+  });
+}
+
+function exportHint(name: string, names: readonly string[], from: ModuleRecord): string {
+  const near = didYouMean(name, names);
+  if (near !== undefined) return near;
+  if (name === 'default') return `It exports ${names.map((n) => `'${n}'`).join(', ') || 'nothing'}.`;
+  return from.hasStaticNames
+    ? `Export it from ${path.basename(from.id)}, or write 'import type' if it is a type.`
+    : "A CommonJS package may have it on its default export. If it is a type, write 'import type'.";
+}
+
+/** The name is one that TypeScript knows and JavaScript does not. */
+function typeHint(
+  name: string,
+  importer: string,
+  location: SourceLocation,
+  from: ModuleRecord,
+): string | undefined {
+  const declared = from.file && typeDeclaration(readTextIfThere(from.file) ?? '', name);
+  if (!declared) return undefined;
+  const line = readTextIfThere(importer)?.split('\n')[(location.line ?? 1) - 1] ?? '';
+  const keyword = /^\s*export\b/.test(line) ? 'export' : 'import';
+  return `'${name}' is ${declared} in ${path.basename(from.file!)}, which is gone at run time: write '${keyword} type { ${name} }', or 'type ${name}' between the others.`;
+}
+
+function isMissingPackage({ specifier, importer, resolver }: FailedImport, cause: NotFound): boolean {
+  const isOther = cause.code !== undefined || cause.hint !== undefined || cause.tried.length > 0;
+  if (isOther || /^[./#]/.test(specifier)) return false;
+  return resolver.findInstalled(packageName(specifier), importer) === undefined;
+}
+
+function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPackage: boolean): string {
+  const name = packageName(specifier);
+  if (isPackage)
+    return NPM_NAME.test(name)
+      ? `Install it with 'npm install ${name}'.`
+      : `No package has such a name. If it is an alias, "paths" in the tsconfig.json of ${path.basename(importer)} has to name it.`;
+  if (/^[./]/.test(specifier)) return similarFile(specifier, importer, cause);
+  const near = didYouMean(specifier, cause.alternatives);
+  if (near !== undefined) return near;
+  const [first] = cause.tried;
+  if (first !== undefined && isInstalled(first))
+    return `Correct the import, or install the version of ${name} that has it.`;
+  if (first !== undefined) return `Create ${fileToCreate(cause.tried)}, or correct the import.`;
+  const place = specifier.startsWith('#')
+    ? '"imports" in package.json'
+    : `"exports" in the package.json of ${name}`;
+  return `See what ${place} names.`;
+}
+
+/** Where an import stands, or a name in it. */
+export function locateImport(
+  specifier: string,
+  file: string,
+  name?: string,
+): { location: SourceLocation; frame?: string } {
+  const source = readTextIfThere(file) ?? '';
+  const offset = findImport(source, specifier, name);
+  if (offset === undefined) return { location: { file } };
+  const location = { file, ...positionAt(source, offset) };
+  return { location, frame: codeFrame(location, source) };
+}
+
+function similarFile(specifier: string, importer: string, { tried }: NotFound): string {
+  const written = specifier.replace(/\/+$/, '');
+  const target = path.resolve(path.dirname(importer), written);
+  const name = path.basename(target);
+  const literal = nearest(name, listNames(path.dirname(target)));
+  const near = literal?.replace(/[%?#]/g, (character) => encodeURIComponent(character));
+  if (near !== undefined && near !== name) return `Did you mean '${written.slice(0, -name.length)}${near}'?`;
+  const isFolder = near !== undefined; // one of the name, which has no index
+  return `Create ${fileToCreate(tried, isFolder) ?? target}, or correct the import.`;
+}
+
+/** The first of the paths that would have done that has an ending, or is an index. */
+function fileToCreate(tried: readonly string[], isFolder = false): string | undefined {
+  const isMeant = (file: string) =>
+    isFolder ? path.basename(file).startsWith('index.') : path.extname(file) !== '';
+  return tried.find(isMeant) ?? tried[0];
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // The folder is missing too; there is nothing to suggest.
+  }
+}
+
+function packageName(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}

@@ -1,0 +1,26 @@
+import { type ErrorDetails, ImproperlyConfigured, type SourceLocation } from '../../errors.ts';
+
+/** A module of the site cannot be parsed. */
+export class SourceSyntaxError extends ImproperlyConfigured {
+  constructor(message: string, location: SourceLocation, codeFrame?: string, hint?: string | null) {
+    super(message, { location, codeFrame, hint: hint ?? undefined });
+    this.name = 'SyntaxError';
+  }
+}
+
+/** An import names a module that is not there, or a name that the module does not export. */
+export class ImportError extends ImproperlyConfigured {
+  /** Node's, for programs that do without a module that is not there. */
+  readonly code: string | undefined;
+  /** As Node's `require()` has it. */
+  readonly requireStack: readonly string[] | undefined;
+
+  constructor(
+    message: string,
+    details: ErrorDetails & { readonly code?: string; readonly requireStack?: readonly string[] },
+  ) {
+    super(message, details);
+    this.code = details.code;
+    this.requireStack = details.requireStack;
+  }
+}

@@ -1,0 +1,108 @@
+import { ImproperlyConfigured } from '../../errors.ts';
+import { didYouMean } from '../../text/nearest.ts';
+import { parseObjectPath } from './dotted-path.ts';
+import { installedLoader, type LoadedModule, type ModuleLoader } from './installed-loader.ts';
+
+/**
+ * Imports the module that a dotted path names, `mysite.urls`, from the project root.
+ *
+ * @throws {ImproperlyConfigured} when there is no such module, or when it fails to load.
+ */
+export async function importModule(dotted: string): Promise<LoadedModule> {
+  return (await currentLoader(dotted)).importModule(dotted);
+}
+
+/** What a dotted path names, in an object of its own: a promise in it is not awaited. */
+export interface ImportedObject {
+  readonly value: unknown;
+  /** The module's file. */
+  readonly file: string;
+}
+
+/**
+ * Imports what a dotted path names: `mysite.wsgi.application` or `mysite.wsgi:application`. After a colon the
+ * attribute may be nested.
+ *
+ * @param path What to import.
+ * @param asker Who asks, for the message: `WSGI_APPLICATION`.
+ * @throws {ImproperlyConfigured} for a path without a dot, a missing module, one that fails to load, or a
+ *   missing export.
+ */
+export async function importObject(path: string, asker: string): Promise<ImportedObject> {
+  const { module, attributes } = parseObjectPath(path, asker);
+  const loader = await currentLoader(path);
+  const { file, exports } = await loader.importModule(module).catch(async (error) => {
+    throw (await namesModuleOnly(path, module, loader)) ? moduleWithoutObject(path, asker) : error;
+  });
+  let value: unknown = exports;
+  for (const [depth, attribute] of attributes.entries()) {
+    if (!hasAttribute(value, attribute))
+      throw missingAttribute({ path, asker, file, loader, attributes, depth, value });
+    value = value[attribute];
+  }
+  return { value, file };
+}
+
+/** Whether all of a path is a module, so that the object in it was left out. */
+async function namesModuleOnly(path: string, module: string, { root }: ModuleLoader): Promise<boolean> {
+  if (path.includes(':')) return false;
+  const { findModule } = await import('../find-module.ts');
+  return findModule(root, module).file === undefined && findModule(root, path).file !== undefined;
+}
+
+function moduleWithoutObject(path: string, asker: string): ImproperlyConfigured {
+  return new ImproperlyConfigured(`${asker} '${path}' names a module, and no object in it.`, {
+    hint: `Add the object: '${path}.application'.`,
+  });
+}
+
+async function currentLoader(path: string): Promise<ModuleLoader> {
+  const installed = installedLoader();
+  if (installed) return installed;
+  if (globalThis.process?.getBuiltinModule?.('node:fs') === undefined) {
+    throw new ImproperlyConfigured(`'${path}' can't be imported by its name: this runtime has no files.`, {
+      hint: "Import the module and pass it on: import * as settings from './settings.ts', getWsgiApplication({ settings }).",
+    });
+  }
+  return (await import('../native/native-loader.ts')).nativeLoader(process.cwd());
+}
+
+function hasAttribute(value: unknown, name: string): value is Record<string, unknown> {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && name in value;
+}
+
+interface MissingAttribute {
+  readonly path: string;
+  readonly asker: string;
+  readonly file: string;
+  readonly loader: ModuleLoader;
+  readonly attributes: readonly string[];
+  readonly depth: number;
+  readonly value: unknown;
+}
+
+function missingAttribute({
+  path,
+  asker,
+  file,
+  loader,
+  attributes,
+  depth,
+  value,
+}: MissingAttribute): ImproperlyConfigured {
+  const shown = file.startsWith(`${loader.root}/`) ? file.slice(loader.root.length + 1) : file;
+  const name = attributes[depth]!;
+  const isExport = depth === 0;
+  const holder = isExport ? shown : `'${attributes.slice(0, depth).join('.')}' in ${shown}`;
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const hint = isExport
+    ? `Add "export const ${name} = …" to ${shown}, or correct ${asker}.`
+    : `Correct ${asker}.`;
+  return new ImproperlyConfigured(
+    `${asker} '${path}': ${holder} has no ${isExport ? 'export' : 'attribute'} '${name}'.`,
+    {
+      hint: didYouMean(name, names) ?? hint,
+      location: { file },
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import { pathToFileURL } from 'node:url';
+import { ImproperlyConfigured } from '../../errors.ts';
+import { loadFailure } from '../failures/load-failure.ts';
+import { findModule } from '../find-module.ts';
+import type { ModuleLoader } from '../imports/installed-loader.ts';
+import { nativeImport } from '../imports/native-import.ts';
+import { missingModuleError } from '../site-loader.ts';
+
+/** Loads by Node's own `import()`: for a site that another server runs, on a Node that strips types or from a build. */
+export function nativeLoader(root: string): ModuleLoader {
+  return {
+    root,
+    async importModule(dotted) {
+      const { file, missing } = findModule(root, dotted);
+      if (file === undefined) throw missingModuleError(root, dotted, missing);
+      try {
+        return { file, exports: await nativeImport(pathToFileURL(file).href) };
+      } catch (error) {
+        throw loadFailure(error, file, root);
+      }
+    },
+    importModuleSync(dotted) {
+      throw new ImproperlyConfigured(`'${dotted}' is needed before it is loaded.`, {
+        hint: 'Await getWsgiApplication() first, or call settings.configure().',
+      });
+    },
+  };
+}

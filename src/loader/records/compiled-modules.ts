@@ -1,0 +1,82 @@
+import vm from 'node:vm';
+import type { StackTraces } from '../positions/stack-trace.ts';
+import type { PackageManifests } from '../resolve/package-manifests.ts';
+import { PackageScopes } from '../resolve/package-scope.ts';
+import type { TsconfigReader } from '../resolve/tsconfig.ts';
+import type { SourceFiles } from '../sources/source-files.ts';
+import { debugCode } from '../transform/debug-code.ts';
+import type { TransformedModule } from '../transform/transform.ts';
+import type { TransformCache } from '../transform/transform-cache.ts';
+
+export interface CompilerParts {
+  readonly files: SourceFiles;
+  readonly tsconfigs: TsconfigReader;
+  readonly manifests: PackageManifests;
+  readonly cache: TransformCache;
+  readonly stackTraces: StackTraces;
+  /** Called before code may run that could change what is global: a package, or a module that names the global object. */
+  readonly beforeGlobalChange?: (() => void) | undefined;
+  /** A debugger may attach: the code tells it where it came from. @default false */
+  readonly isInspected?: boolean;
+}
+
+/** A source file as far as it can be taken without knowing other modules. */
+export interface CompiledModule {
+  readonly module: TransformedModule;
+  /** The compiled code: `ModuleFunction` or `CommonjsFunction`. */
+  readonly run: unknown;
+}
+
+/** Ways to the global object or to code that is made at run time, and assignments to what may be a global class. */
+const MAY_CHANGE_GLOBALS =
+  /\b(?:global|globalThis|self|eval|Function|createRequire|getBuiltinModule|runIn\w+Context|Response\s*=[^=])/;
+
+/** The site's source files, each read, transformed and compiled when it is first asked for. */
+export class CompiledModules {
+  readonly #parts: CompilerParts;
+  readonly #modules = new Map<string, CompiledModule>();
+  readonly #scopes: PackageScopes;
+
+  constructor(parts: CompilerParts) {
+    this.#parts = parts;
+    this.#scopes = new PackageScopes(parts.manifests);
+  }
+
+  /** @throws {SourceSyntaxError} and what reading a file throws. */
+  get(file: string): CompiledModule {
+    let compiled = this.#modules.get(file);
+    if (compiled === undefined) {
+      compiled = this.#compile(file);
+      this.#modules.set(file, compiled);
+    }
+    return compiled;
+  }
+
+  /** The next time these are asked for, they are compiled anew. */
+  forget(files: Iterable<string>): void {
+    for (const file of files) this.#modules.delete(file);
+  }
+
+  /** The next time any is asked for, it is compiled anew. */
+  forgetAll(): void {
+    this.#modules.clear();
+  }
+
+  #compile(file: string): CompiledModule {
+    const { files, tsconfigs, cache, stackTraces, isInspected, beforeGlobalChange } = this.#parts;
+    const source = files.read(file);
+    if (MAY_CHANGE_GLOBALS.test(source)) beforeGlobalChange?.();
+    const kind = this.#scopes.kindOf(file);
+    const options = tsconfigs.optionsOf(file);
+    const module = cache.get({ file, source, kind, options });
+    const mapped = isInspected ? debugCode(file, source, module) : module;
+    stackTraces.register(file, mapped);
+    const script = new vm.Script(mapped.code, {
+      filename: file,
+      lineOffset: mapped.lineOffset,
+      // For `import()` in code that is made at run time; that of the module is a call.
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    return { module, run: script.runInThisContext() };
+  }
+}

@@ -1,0 +1,275 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Resolution } from '../resolve/resolution.ts';
+import { DEFAULT_NAME } from '../transform/import-names.ts';
+import type { TransformedModule } from '../transform/transform.ts';
+import { createCommonjsModule } from './commonjs-module.ts';
+import { asCompiled, commonjsNamespace } from './commonjs-record.ts';
+import type { CommonjsModule, GraphAccess } from './graph-access.ts';
+import type { EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
+import { NAMESPACE_PROTOTYPE, sealNamespace } from './namespace.ts';
+
+type Body = Generator<void, void, unknown> | AsyncGenerator<void, void, unknown>;
+type TakeImports = (namespaces: readonly (Namespace | undefined)[]) => void;
+export type ModuleFunction = (...parameters: unknown[]) => Body;
+
+const NOTHING: ReadonlySet<EsmRecord> = new Set();
+const NOBODY: readonly EsmRecord[] = [];
+
+/** An ES module of the site, run as a generator (see `module-wrapper.ts`). */
+export class EsmRecord implements ModuleRecord {
+  readonly id: string;
+  readonly file: string;
+  readonly source: TransformedModule;
+  readonly hasStaticNames: boolean;
+  dependencies: readonly ModuleRecord[] = [];
+  /** Whether some of what it imports or passes on may be known only when its dependencies have run. */
+  hasLateNames = false;
+  state: EvaluationState = 'linked';
+  error?: unknown;
+  namespace: Namespace | undefined;
+  /** Of an asynchronous module, also one that only waits for another: its place in the order of evaluation. */
+  asyncOrder: number | undefined;
+  /** The walk that is at it, its place in there, and the first place that it leads back to. */
+  walk: object | undefined;
+  index = 0;
+  lowest = 0;
+  /** Of a file that is CommonJS to TypeScript. */
+  commonjs: CommonjsModule | undefined;
+  /** The module at which the evaluation of its cycle began: itself, where there is none. */
+  cycleRoot: EsmRecord | undefined;
+  /** The `exports` that it began with. */
+  #exports: object | undefined;
+  #awaited: Set<EsmRecord> | undefined;
+  #asyncParents: EsmRecord[] | undefined;
+  #completion: PromiseWithResolvers | undefined;
+  #started: Promise<unknown> | undefined;
+  #onEnd: (() => void) | undefined;
+  #body: Body | undefined;
+  #takeImports: TakeImports | undefined;
+  readonly #hasUnnamedDefault: boolean;
+
+  constructor(id: string, file: string, source: TransformedModule) {
+    this.id = id;
+    this.file = file;
+    this.source = source;
+    this.hasStaticNames = !source.hasCommonjsExports;
+    this.#hasUnnamedDefault = source.exports.some(({ expression }) => expression === DEFAULT_NAME);
+  }
+
+  /** @param dependencies One for each import, in their order. */
+  link(dependencies: readonly ModuleRecord[]): void {
+    this.dependencies = dependencies;
+    this.hasLateNames ||=
+      this.source.stars.length > 0 || dependencies.some(({ hasStaticNames }) => !hasStaticNames);
+  }
+
+  /** First step: bindings exist, functions can be called, nothing has run. */
+  instantiate(run: ModuleFunction, graph: GraphAccess): void {
+    const { file, source } = this;
+    const module = {
+      prototype: NAMESPACE_PROTOTYPE,
+      link: (exports: Namespace, takeImports: TakeImports | undefined, hoistedDefault: unknown) => {
+        this.namespace = exports;
+        this.#takeImports = takeImports;
+        nameDefault(hoistedDefault);
+      },
+      end: () => this.#onEnd!(),
+    };
+    const scope: unknown[] = [
+      module,
+      (specifier: unknown) => graph.importDynamically(String(specifier), file, this),
+      importMeta(this.id, file, graph),
+    ];
+    if (source.hasCommonjsScope) {
+      const commonjs = createCommonjsModule(file, graph);
+      this.commonjs = commonjs;
+      scope.push(commonjs.exports, commonjs.require, commonjs, file, path.dirname(file));
+    } else if (source.hasRequire) scope.push(createCommonjsModule(file, graph).require);
+    this.#body = Reflect.apply(run, undefined, scope);
+    const started = this.#body!.next();
+    if (started instanceof Promise) this.#started = started;
+    if (source.hasCommonjsExports) this.#exportByCommonjs();
+  }
+
+  /** Until then the second step would not begin at once. */
+  get started(): Promise<unknown> | undefined {
+    return this.#started;
+  }
+
+  /** Has other records take the place of dependencies. Only before evaluation. */
+  redirect(replacements: ReadonlyMap<ModuleRecord, ModuleRecord>): void {
+    if (!this.dependencies.some((dependency) => replacements.has(dependency))) return;
+    this.link(this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency));
+    this.bindImports();
+  }
+
+  /** Lets functions of the module use what it imports, as far as that is known. */
+  bindImports(): void {
+    if (this.#takeImports === undefined) return;
+    const { hasCommonjsScope } = this.source;
+    this.#takeImports(
+      this.dependencies.map((dependency) => {
+        const isCommonjs = !dependency.hasStaticNames && dependency.state === 'evaluated';
+        return hasCommonjsScope && isCommonjs ? asCompiled(dependency.namespace) : dependency.namespace;
+      }),
+    );
+  }
+
+  /** Second step: the body runs. */
+  execute(): void {
+    this.#prepare();
+    this.#body!.next();
+    this.#end();
+  }
+
+  /** The same for a body that awaits. */
+  executeAsync(): Promise<void> {
+    this.#prepare();
+    return new Promise((resolve, reject) => {
+      // The result of an asynchronous generator comes a turn later than that of an asynchronous module.
+      this.#onEnd = () => {
+        this.#end();
+        resolve();
+      };
+      (this.#body!.next() as Promise<unknown>).catch(reject);
+    });
+  }
+
+  /** Closes the namespace, when all names are known. */
+  seal(): void {
+    sealNamespace(this.namespace!);
+  }
+
+  #prepare(): void {
+    if (this.hasLateNames) {
+      this.seal();
+      this.bindImports();
+    }
+    for (const dependency of this.dependencies) {
+      // One that runs after us, in a cycle: we may call its functions.
+      if (dependency.state === 'evaluating' && dependency instanceof EsmRecord && dependency.hasLateNames)
+        dependency.bindImports();
+    }
+  }
+
+  /** Waits for a module that awaits. */
+  wait(dependency: EsmRecord): void {
+    if (this.awaited.has(dependency)) return;
+    this.#awaited ??= new Set();
+    this.#awaited.add(dependency);
+    dependency.#asyncParents ??= [];
+    dependency.#asyncParents.push(this);
+  }
+
+  /** What it waits for. */
+  get awaited(): ReadonlySet<EsmRecord> {
+    return this.#awaited ?? NOTHING;
+  }
+
+  /** What waits for it. */
+  get asyncParents(): readonly EsmRecord[] {
+    return this.#asyncParents ?? NOBODY;
+  }
+
+  /** What it waited for has ended. */
+  stopWaiting(dependency: EsmRecord): void {
+    this.#awaited?.delete(dependency);
+  }
+
+  /** When it has run, with all of its cycle. Of a cycle's root only. */
+  get completion(): Promise<void> {
+    this.#completion ??= promiseWithResolvers();
+    return this.#completion.promise;
+  }
+
+  resolveCompletion(): void {
+    this.#completion?.resolve();
+  }
+
+  rejectCompletion(error: unknown): void {
+    this.#completion?.reject(error);
+  }
+
+  #end(): void {
+    if (this.source.hasCommonjsExports) this.#takeCommonjsExports();
+    if (this.#hasUnnamedDefault) nameDefault(this.namespace!.default);
+  }
+
+  #takeCommonjsExports(): void {
+    const exported = this.namespace!;
+    const { exports } = this.commonjs!;
+    const isSame =
+      exports === this.#exports && Object.keys(exports as object).length === Object.keys(exported).length;
+    if (isSame) return;
+    const hasDefault = exports === this.#exports && Object.hasOwn(exported, 'default');
+    this.namespace = commonjsNamespace(this.commonjs!, hasDefault ? () => exported.default : undefined);
+  }
+
+  /** What the module exports by name is on `exports`, as tsc writes it, beside what it puts there itself. */
+  #exportByCommonjs(): void {
+    const exported = this.namespace!;
+    const exports = this.commonjs!.exports as object;
+    this.#exports = exports;
+    for (const name of Object.keys(exported)) {
+      const property = { enumerable: true, configurable: true, get: () => exported[name] };
+      Object.defineProperty(exports, name, property);
+    }
+    if (Object.keys(exported).length > 0) Object.defineProperty(exports, '__esModule', { value: true });
+  }
+}
+
+interface PromiseWithResolvers {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function promiseWithResolvers(): PromiseWithResolvers {
+  let resolve!: () => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<void>((...functions) => {
+    [resolve, reject] = functions;
+  });
+  return { promise, resolve, reject };
+}
+
+/** A function or class that is a default export without a name is called "default" (ECMAScript, 16.2.3.7). */
+function nameDefault(value: unknown): void {
+  if (typeof value !== 'function') return;
+  const property = Object.getOwnPropertyDescriptor(value, 'name');
+  if (property?.value === DEFAULT_NAME)
+    Object.defineProperty(value, 'name', { ...property, value: 'default' });
+}
+
+/** Most modules never look at it, so that nothing is made before they do. */
+function importMeta(id: string, file: string, graph: GraphAccess): object {
+  return {
+    __proto__: null,
+    filename: file,
+    get dirname() {
+      return path.dirname(file);
+    },
+    get url() {
+      return pathToFileURL(file).href + id.slice(file.length);
+    },
+    // A server imports the site's modules.
+    main: false,
+    resolve(specifier: string): string {
+      const resolution = resolveIfThere(specifier, file, graph);
+      if (resolution === undefined) return new URL(specifier, pathToFileURL(file)).href;
+      if (resolution.kind === 'external') return resolution.url;
+      return pathToFileURL(resolution.file).href + (resolution.kind === 'site' ? resolution.search : '');
+    },
+  };
+}
+
+/** Node says of a path where it leads without a look whether anything is there; of a package, it has to look. */
+function resolveIfThere(specifier: string, file: string, graph: GraphAccess): Resolution | undefined {
+  try {
+    return graph.resolve(specifier, file, 'import');
+  } catch (error) {
+    if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { conflictingExports, missingExport } from '../failures/import-errors.ts';
+import { EsmRecord } from './esm-record.ts';
+import { AMBIGUOUS, exportedNames, resolveByStars, resolveExport } from './export-names.ts';
+import type { ModuleRecord } from './module-record.ts';
+import { addReaders } from './namespace.ts';
+
+/** Adds what `export … from` passes on. */
+export function linkReExports(record: EsmRecord): void {
+  const { source, namespace } = record;
+  if (source.reExports.length === 0 && source.stars.length === 0) return;
+  const readers: [string, () => unknown][] = [];
+  const passOn = (name: string, index: number, imported: string | undefined) => {
+    const read = () => {
+      const passedOn = record.dependencies[index]!.namespace;
+      return imported === undefined ? passedOn : passedOn?.[imported];
+    };
+    readers.push([name, read]);
+  };
+  for (const { name, import: index, imported } of source.reExports) passOn(name, index, imported);
+  const own = new Set([...source.exports, ...source.reExports].map(({ name }) => name));
+  for (const name of source.stars.length > 0 ? exportedNames(record) : []) {
+    if (own.has(name)) continue;
+    const found = resolveByStars(record, name);
+    if (found?.binding === AMBIGUOUS) delete (namespace as Record<string, unknown>)[name];
+    else if (found !== undefined) passOn(name, found.index, name);
+  }
+  addReaders(namespace!, readers);
+}
+
+/** Links what is known only now that all that a module imports has run: the names of packages and CommonJS modules. */
+export function linkLateNames(record: EsmRecord): void {
+  if (!record.hasLateNames) return;
+  linkReExports(record);
+  checkNames(record, (dependency) => dependency.hasStaticNames || dependency.state === 'evaluated');
+}
+
+/** ECMAScript's link error: an imported name that the module does not have. */
+export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord) => boolean): void {
+  for (const [index, { names, specifier }] of record.source.imports.entries()) {
+    const dependency = record.dependencies[index]!;
+    if (names.length === 0 || !applies(dependency)) continue;
+    if (passesOnUnknownNames(dependency)) {
+      record.hasLateNames = true;
+      continue;
+    }
+    const missing = names.find((name) => !(name in dependency.namespace!));
+    if (missing === undefined) continue;
+    const sources = conflict(dependency, missing);
+    throw sources
+      ? conflictingExports(missing, specifier, record, sources)
+      : missingExport(missing, specifier, record, dependency);
+  }
+}
+
+/** The two modules by which a name is passed on that means different things. */
+function conflict(record: ModuleRecord, name: string): ModuleRecord[] | undefined {
+  if (!(record instanceof EsmRecord) || resolveExport(record, name) !== AMBIGUOUS) return undefined;
+  const { stars } = record.source;
+  const having = stars.filter((index) => resolveExport(record.dependencies[index]!, name) !== undefined);
+  const [single] = having;
+  const nested = single !== undefined && having.length === 1 ? record.dependencies[single]! : undefined;
+  return nested ? conflict(nested, name) : having.map((index) => record.dependencies[index]!);
+}
+
+/** Whether a module has `export *` from one whose names are known only when it has run. */
+function passesOnUnknownNames(record: ModuleRecord, seen = new Set<ModuleRecord>()): boolean {
+  if (!(record instanceof EsmRecord) || record.state === 'evaluated' || seen.has(record)) return false;
+  seen.add(record);
+  return record.source.stars.some((index) => {
+    const dependency = record.dependencies[index]!;
+    const isUnknown = !dependency.hasStaticNames || dependency.namespace === undefined;
+    return isUnknown || passesOnUnknownNames(dependency, seen);
+  });
+}
+
+/** Whether a module exports what another one does, as far as is known before they run. */
+export function hasSameNames(a: ModuleRecord, b: ModuleRecord): boolean {
+  const names = ({ namespace }: ModuleRecord) => Object.keys(namespace ?? {});
+  const known = new Set(names(a));
+  return known.size === names(b).length && names(b).every((name) => known.has(name));
+}

@@ -1,0 +1,238 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { findModule } from '../find-module.ts';
+import { Lookups } from '../sources/lookups.ts';
+import type { SourceFiles } from '../sources/source-files.ts';
+import { conditionsFor } from './conditions.ts';
+import { checkKind, unknownBuiltin, unknownScheme } from './importable.ts';
+import { NotFound } from './not-found.ts';
+import type { PackageManifests } from './package-manifests.ts';
+import { type ImportContext, Packages } from './packages.ts';
+import type { Resolution, ResolveMode } from './resolution.ts';
+import { findSource } from './source-endings.ts';
+import type { TsconfigReader, TsProject } from './tsconfig.ts';
+
+export interface ResolverParts {
+  readonly files: SourceFiles;
+  readonly tsconfigs: TsconfigReader;
+  readonly manifests: PackageManifests;
+  /** What Node was started with: see `nodeConditions()`. @default none */
+  readonly conditions?: readonly string[];
+}
+
+/** `exports` of this package's own package.json. The default is what Node requires. */
+type OwnExports = Readonly<Record<string, string | { readonly default: string }>>;
+
+const RELATIVE = /^\.{1,2}(?:\/|$)/;
+
+/** Of a URL. A drive of Windows has one letter. */
+const SCHEME = /^[a-z][a-z\d+.-]+:/i;
+
+const HELPERS = '@oxc-project/runtime/';
+
+/**
+ * Resolves the imports of a site's modules, with TypeScript's rules: `./a.js` may be `a.ts`, endings may be left
+ * out, tsconfig's `paths` and `baseUrl` count. Packages keep Node's rules. The source files are told of all that was
+ * looked at.
+ */
+export class Resolver {
+  readonly #cache = new Map<string, Resolution>();
+  readonly #ownRoot: string;
+  #ownExports: OwnExports | undefined;
+  readonly #parts: ResolverParts;
+  readonly #lookups: Lookups;
+  readonly #packages: Packages;
+  readonly #conditions = new Map<string, ReadonlySet<string>>();
+
+  /** @param ownRoot Folder of this package: `startproject/*` leads there when the site has no copy of it. */
+  constructor(ownRoot: string, parts: ResolverParts) {
+    this.#ownRoot = realpathSync.native(ownRoot);
+    this.#parts = parts;
+    this.#lookups = new Lookups(parts.files);
+    this.#packages = new Packages(this.#lookups, parts.manifests);
+  }
+
+  /**
+   * @param specifier As written after `from`.
+   * @param importer Absolute path of the importing file.
+   * @throws {NotFound}
+   */
+  resolve(specifier: string, importer: string, mode: ResolveMode = 'import'): Resolution {
+    const isPath = RELATIVE.test(specifier);
+    const project = isPath ? undefined : this.#parts.tsconfigs.projectOf(importer);
+    const key = `${mode} ${project?.file ?? ''} ${path.dirname(importer)} ${specifier}`;
+    let resolution = this.#cache.get(key);
+    if (resolution === undefined) {
+      resolution = this.#resolve(specifier, importer, mode, project);
+      this.#cache.set(key, resolution);
+    }
+    return resolution;
+  }
+
+  /** The file of a dotted path below a root, and what was looked at in vain before. */
+  findModule(root: string, dotted: string) {
+    return findModule(root, dotted, (file) => this.#lookups.file(file));
+  }
+
+  /** The folder of a package, as Node would find it from a file. */
+  findInstalled(name: string, importer: string): string | undefined {
+    return this.#packages.folderOf(name, path.dirname(importer));
+  }
+
+  /** Forgets where imports led, since files have come or gone. */
+  forget(): void {
+    this.#cache.clear();
+    this.#lookups.forget();
+    this.#packages.forget();
+    this.#parts.manifests.forget();
+    this.#parts.tsconfigs.forget();
+  }
+
+  #resolve(specifier: string, importer: string, mode: ResolveMode, project?: TsProject): Resolution {
+    if (isBuiltin(specifier)) return { kind: 'external', url: builtinUrl(specifier) };
+    // A name in `require()` is a path, and in `import` it is a URL.
+    const [bare, search] = mode === 'import' ? splitSearch(specifier) : [specifier, ''];
+    const decoded = mode === 'import' ? decode(bare) : bare;
+    if (mode === 'import' && /%2f|%5c/i.test(bare))
+      throw new NotFound('it has an encoded slash', { code: 'ERR_INVALID_MODULE_SPECIFIER' });
+    if (project === undefined)
+      return this.#resolvePath(path.resolve(path.dirname(importer), decoded), search, mode);
+    const alias = project.aliases(bare);
+    for (const target of alias.paths) {
+      const { file } = findSource(target, this.#lookups);
+      if (file !== undefined) return this.#located(file, search, mode);
+    }
+    if (bare.startsWith('file:')) return this.#resolvePath(pathOf(bare), search, mode);
+    if (specifier.startsWith('data:')) return { kind: 'external', url: specifier };
+    if (bare.startsWith('node:')) throw unknownBuiltin(bare);
+    if (mode === 'import' && SCHEME.test(bare)) throw unknownScheme(bare);
+    if (path.isAbsolute(decoded)) return this.#resolvePath(decoded, search, mode);
+    const own = this.#resolveOwn(bare, importer);
+    if (own !== undefined) return own;
+    try {
+      return this.#resolveBare(bare, search, importer, mode, project);
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+      if (isBuiltin(bare.split('/')[0]!)) throw unknownBuiltin(bare);
+      if (!alias.isNamed) throw error;
+      const places = alias.paths.join(', nor ');
+      throw new NotFound(`no such file ${places}, where "paths" of ${project.file} leads`, {
+        tried: alias.paths,
+      });
+    }
+  }
+
+  #resolvePath(target: string, search: string, mode: ResolveMode): Resolution {
+    const { file, tried } = findSource(target, this.#lookups);
+    const isRequired = mode === 'require';
+    const isIndex = file !== undefined && path.basename(file).startsWith('index.');
+    const folder = file === undefined || (isIndex && isRequired) ? this.#lookups.folder(target) : undefined;
+    const isFolder = folder !== undefined;
+    // For require(), what the package.json of a folder names comes before its index.
+    const found = (isFolder && isRequired ? this.#packages.mainOf(folder) : undefined) ?? file;
+    if (found !== undefined) return this.#located(found, search, mode);
+    const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
+    const code = isFolder && !isRequired ? 'ERR_UNSUPPORTED_DIR_IMPORT' : undefined;
+    throw new NotFound(what, { tried, code });
+  }
+
+  /** `startproject/*`: the site's own copy where it has another one, else the one that runs. */
+  #resolveOwn(specifier: string, importer: string): Resolution | undefined {
+    if (specifier !== 'startproject' && !specifier.startsWith('startproject/')) return undefined;
+    const installed = this.findInstalled('startproject', importer);
+    if (installed !== undefined && installed !== this.#ownRoot) return undefined;
+    this.#ownExports ??= readExports(this.#ownRoot);
+    const target = this.#ownExports[specifier.replace('startproject', '.')];
+    if (target === undefined) {
+      const names = Object.keys(this.#ownExports).map((name) => name.replace('.', 'startproject'));
+      throw new NotFound(`this version of startproject has no module '${specifier}'`, {
+        alternatives: names,
+        code: 'ERR_PACKAGE_PATH_NOT_EXPORTED',
+      });
+    }
+    return {
+      kind: 'own',
+      file: path.join(this.#ownRoot, typeof target === 'string' ? target : target.default),
+    };
+  }
+
+  #resolveBare(
+    specifier: string,
+    search: string,
+    importer: string,
+    mode: ResolveMode,
+    project: TsProject,
+  ): Resolution {
+    const base = specifier.startsWith(HELPERS) ? fileURLToPath(import.meta.url) : importer;
+    const context: ImportContext = {
+      folder: path.dirname(base),
+      conditions: this.#conditionsFor(mode, project.conditions),
+    };
+    if (!specifier.startsWith('#'))
+      return this.#located(this.#packages.resolve(specifier, context), search, mode);
+    const target = this.#packages.resolveInternal(specifier, context);
+    if (typeof target !== 'string') return this.#resolve(target.specifier, importer, mode, project);
+    return this.#located(target, search, mode);
+  }
+
+  #conditionsFor(mode: ResolveMode, custom: readonly string[]): ReadonlySet<string> {
+    const key = [mode, ...custom].join(' ');
+    let conditions = this.#conditions.get(key);
+    if (conditions === undefined) {
+      conditions = conditionsFor(mode, [...(this.#parts.conditions ?? []), ...custom]);
+      this.#conditions.set(key, conditions);
+    }
+    return conditions;
+  }
+
+  /**
+   * A real path outside of any node_modules is the site's: also that of a package linked from a workspace.
+   *
+   * @throws {NotFound} when it is nothing that can be imported.
+   */
+  #located(real: string, search: string, mode: ResolveMode): Resolution {
+    const isPackage = real.includes(`${path.sep}node_modules${path.sep}`);
+    const isOwn = real.startsWith(path.join(this.#ownRoot, 'dist') + path.sep);
+    const isNodes = real.endsWith('.node') || real.endsWith('.wasm');
+    if (!isPackage && !isOwn) checkKind(real, mode);
+    if (real.endsWith('.json') || !(isPackage || isOwn || isNodes))
+      return { kind: 'site', file: real, search };
+    return { kind: 'external', url: pathToFileURL(real).href + search };
+  }
+}
+
+/** Node takes 2 ms to find out the same. */
+function readExports(ownRoot: string): OwnExports {
+  return JSON.parse(readFileSync(path.join(ownRoot, 'package.json'), 'utf8')).exports;
+}
+
+function builtinUrl(specifier: string): string {
+  return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new NotFound(`it is no URL of a file: ${(error as Error).message}`, {
+      code: 'ERR_INVALID_MODULE_SPECIFIER',
+    });
+  }
+}
+
+function splitSearch(specifier: string): [bare: string, search: string] {
+  const at = specifier.search(/[?#]/);
+  return at <= 0 ? [specifier, ''] : [specifier.slice(0, at), specifier.slice(at)];
+}
+
+/** `./a%20b.ts` is a file with a space. What cannot be decoded is meant as it is written. */
+function decode(specifier: string): string {
+  if (!specifier.includes('%')) return specifier;
+  try {
+    return decodeURIComponent(specifier);
+  } catch {
+    return specifier;
+  }
+}

@@ -1,0 +1,174 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { ImproperlyConfigured } from '../../errors.ts';
+import type { SourceFiles } from '../sources/source-files.ts';
+import { type Aliases, NO_ALIAS, pathAliases } from './path-aliases.ts';
+
+/** The compiler options that change what a file does when it runs. */
+export interface RuntimeCompilerOptions {
+  readonly jsx?: string;
+  readonly jsxImportSource?: string;
+  readonly jsxFactory?: string;
+  readonly jsxFragmentFactory?: string;
+  readonly experimentalDecorators?: boolean;
+  readonly emitDecoratorMetadata?: boolean;
+  readonly useDefineForClassFields?: boolean;
+  readonly verbatimModuleSyntax?: boolean;
+  readonly strictNullChecks?: boolean;
+  readonly strict?: boolean;
+  readonly target?: string;
+}
+
+/** What a tsconfig.json says about the files that it rules. */
+export interface TsProject {
+  /** The tsconfig.json, or nothing where no one is above a file. */
+  readonly file: string | undefined;
+  readonly options: RuntimeCompilerOptions;
+  /** By `paths` and `baseUrl`. */
+  readonly aliases: Aliases;
+  readonly conditions: readonly string[];
+}
+
+interface Tsconfig {
+  readonly extends?: unknown;
+  readonly references?: readonly { readonly path?: unknown }[];
+  readonly compilerOptions?: RuntimeCompilerOptions & {
+    readonly paths?: Readonly<Record<string, readonly string[]>> | null;
+    readonly baseUrl?: string | null;
+    readonly customConditions?: readonly string[] | null;
+  };
+}
+
+type CompilerOptions = NonNullable<Tsconfig['compilerOptions']>;
+
+/** What TypeScript puts the folder of the tsconfig.json in the place of. */
+const CONFIG_FOLDER = '$' + '{configDir}';
+
+const NO_PROJECT: TsProject = { file: undefined, options: {}, aliases: () => NO_ALIAS, conditions: [] };
+
+/** A tsconfig.json together with those that it refers to, one of which may rule a file in its place. */
+interface Solution {
+  readonly project: TsProject;
+  /** Whether a file is one of the project's. Always true of one that refers to no others. */
+  readonly includes: (file: string) => boolean;
+  readonly references: readonly Solution[];
+}
+
+/** Finds and reads the `tsconfig.json` that rules a file, each once. */
+export class TsconfigReader {
+  readonly #byFolder = new Map<string, Solution | undefined>();
+  readonly #files: SourceFiles;
+
+  constructor(files: SourceFiles) {
+    this.#files = files;
+  }
+
+  optionsOf(file: string): RuntimeCompilerOptions {
+    return this.projectOf(file).options;
+  }
+
+  /** The nearest tsconfig.json; of a solution, the first of its projects that the file is one of. */
+  projectOf(file: string): TsProject {
+    const solution = this.#solutionFor(path.dirname(file));
+    if (solution === undefined) return NO_PROJECT;
+    return projectIn(solution, file) ?? solution.project;
+  }
+
+  /** The next time they are asked for, they are read again. */
+  forget(): void {
+    this.#byFolder.clear();
+  }
+
+  #solutionFor(folder: string): Solution | undefined {
+    if (!this.#byFolder.has(folder)) {
+      const parent = path.dirname(folder);
+      const own = this.#read(path.join(folder, 'tsconfig.json'), new Set());
+      this.#byFolder.set(folder, own ?? (parent === folder ? undefined : this.#solutionFor(parent)));
+    }
+    return this.#byFolder.get(folder);
+  }
+
+  /** @param seen Those that are being read, since references may go in a circle. */
+  #read(file: string, seen: ReadonlySet<string>): Solution | undefined {
+    const text = this.#files.readIfThere(file);
+    if (text === undefined || seen.has(file)) return undefined;
+    const plain = parsePlain(text);
+    // Only where there are references, it matters which files are whose.
+    const isAlone = seen.size === 0 && plain?.references === undefined && !text.includes(CONFIG_FOLDER);
+    if (plain === undefined || plain.extends !== undefined || !isAlone) return this.#parse(file, seen);
+    const options = plain.compilerOptions ?? {};
+    return { project: projectOf(file, options, path.dirname(file)), includes: () => true, references: [] };
+  }
+
+  #parse(file: string, seen: ReadonlySet<string>): Solution {
+    const { parseTsconfig, createPathsMatcher, createFilesMatcher } = loadParser();
+    const lookups = new Map<string, unknown>();
+    try {
+      const config = parseTsconfig(file, lookups as Map<string, string>);
+      const options: CompilerOptions = (config as Tsconfig).compilerOptions ?? {};
+      // Where `paths` begin is known to the parser only: it may be the folder of a file that is extended.
+      const probe = { ...config, compilerOptions: { ...config.compilerOptions, paths: { '*': ['./*'] } } };
+      const [below] = createPathsMatcher({ path: file, config: probe })!('x');
+      const project = projectOf(file, options, path.dirname(below!));
+      const matches = createFilesMatcher({ path: file, config }, process.platform === 'linux');
+      const references = (config as Tsconfig).references?.flatMap(({ path: reference }) => {
+        const target = path.resolve(path.dirname(file), String(reference));
+        const referred = target.endsWith('.json') ? target : path.join(target, 'tsconfig.json');
+        return this.#read(referred, new Set([...seen, file])) ?? [];
+      });
+      return {
+        project,
+        // What TypeScript does not compile without `allowJs`, it still resolves as the files beside it.
+        includes: (name) => (matches(name) ?? matches(name.replace(/\.([cm]?)jsx?$/, '.$1ts'))) !== undefined,
+        references: references ?? [],
+      };
+    } catch (cause) {
+      if (cause instanceof ImproperlyConfigured) throw cause;
+      throw new ImproperlyConfigured(`${file} cannot be read: ${(cause as Error).message}`, {
+        cause,
+        location: { file },
+      });
+    } finally {
+      this.#note(lookups);
+    }
+  }
+
+  /** The parser's cache names what it looked for, which is a file that is extended, or one that would have been. */
+  #note(lookups: ReadonlyMap<string, unknown>): void {
+    for (const [key] of lookups) {
+      const looked = /^(?:existsSync|readFileSync):(.*?)(?::utf8)?$/s.exec(key)?.[1];
+      if (looked !== undefined) this.#files.readIfThere(looked);
+    }
+  }
+}
+
+function projectOf(file: string, options: CompilerOptions, base: string): TsProject {
+  const { paths, baseUrl } = options;
+  const hasBaseUrl = typeof baseUrl === 'string';
+  const start = hasBaseUrl ? path.resolve(path.dirname(file), baseUrl) : base;
+  const aliases =
+    paths || hasBaseUrl ? pathAliases({ paths: paths ?? {}, base: start, hasBaseUrl }) : NO_PROJECT.aliases;
+  return { file, options, aliases, conditions: options.customConditions ?? [] };
+}
+
+function projectIn({ project, includes, references }: Solution, file: string): TsProject | undefined {
+  if (includes(file)) return project;
+  for (const reference of references) {
+    const found = projectIn(reference, file);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Most sites' tsconfig is plain JSON without `extends`, and the parser for the rest costs 10 ms to load. */
+function parsePlain(text: string): Tsconfig | undefined {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined; // Comments or trailing commas, which the full parser understands.
+  }
+}
+
+function loadParser(): typeof import('get-tsconfig') {
+  return createRequire(import.meta.url)('get-tsconfig');
+}

@@ -1,0 +1,88 @@
+import type { Stats } from 'node:fs';
+import path from 'node:path';
+import { lstatIfThere } from '../../files/stat-if-there.ts';
+import { FOLDER, type SourceState, stateOf, stateOfLink, targetOf } from './source-files.ts';
+
+type Kind = 'file' | 'folder' | 'nothing';
+
+interface Entry {
+  /** The path without any symbolic link in it, as far as it exists. */
+  readonly real: string;
+  readonly kind: Kind;
+}
+
+/** Who remembers what was at the paths that were looked at. */
+export interface Memory {
+  saw(target: string, state: SourceState): void;
+}
+
+/** Linux stops at as many links. */
+const MAX_LINKS = 40;
+
+/**
+ * Looks at paths and has all of that remembered: what was not there, what was a folder, and every symbolic link on the way.
+ * So whatever would change a result is known.
+ */
+export class Lookups {
+  readonly #memory: Memory;
+  readonly #folders = new Map<string, Entry>();
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** A path without any symbolic link in it, as far as it exists. */
+  realPath(target: string): string {
+    return this.#entry(target).real;
+  }
+
+  /** The real path of the file that is at a path, if one is. */
+  file(target: string): string | undefined {
+    const { real, kind } = this.#entry(target);
+    if (kind === 'file') return real;
+    this.#memory.saw(real, kind === 'folder' ? FOLDER : null);
+    return undefined;
+  }
+
+  /** The real path of the folder that is at a path, if one is. */
+  folder(target: string): string | undefined {
+    const { real, kind } = this.#folder(target);
+    if (kind === 'folder') return real;
+    this.#memory.saw(real, stateOf(real));
+    return undefined;
+  }
+
+  /** Folders have come or gone. */
+  forget(): void {
+    this.#folders.clear();
+  }
+
+  #folder(target: string, links = 0): Entry {
+    let entry = this.#folders.get(target);
+    if (entry === undefined) {
+      entry = this.#entry(target, links);
+      // What is not there may be made and imported later, by this very process.
+      if (entry.kind === 'folder') this.#folders.set(target, entry);
+    }
+    return entry;
+  }
+
+  #entry(target: string, links = 0): Entry {
+    const parent = path.dirname(target);
+    if (parent === target) return { real: target, kind: 'folder' };
+    const above = this.#folder(parent, links);
+    const real = path.join(above.real, path.basename(target));
+    if (above.kind !== 'folder') return { real, kind: 'nothing' };
+    const stats = lstatIfThere(real);
+    if (!stats?.isSymbolicLink()) return { real, kind: kindOf(stats) };
+    const state = stateOfLink(real);
+    if (state === undefined || links === MAX_LINKS) return { real, kind: 'nothing' };
+    this.#memory.saw(real, state);
+    return this.#entry(targetOf(real, state), links + 1);
+  }
+}
+
+function kindOf(stats: Stats | undefined): Kind {
+  if (stats?.isFile()) return 'file';
+  return stats?.isDirectory() ? 'folder' : 'nothing';
+}

@@ -1,0 +1,49 @@
+import { SourceMap as SourceMapReader } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { SourceMap } from 'oxc-transform';
+import { decode, encode, type Segment } from '../positions/mappings.ts';
+import { columnAfter } from '../positions/replacements.ts';
+import type { CodeMaps } from '../positions/stack-trace.ts';
+
+/** Code that runs, and how it lies to its source. */
+export interface MappedCode extends CodeMaps {
+  readonly code: string;
+}
+
+/**
+ * Adds to a module's code what a debugger needs to set breakpoints in the source: one source map, inline, for all of
+ * the steps between. It begins with the code's first line, since debuggers disagree about code that begins elsewhere.
+ */
+export function debugCode(file: string, source: string, mapped: MappedCode): MappedCode {
+  const { code, maps, lineOffset, replacements } = mapped;
+  const [last, ...steps] = maps;
+  if (last === undefined) return mapped;
+  const readers = steps.map((map) => new SourceMapReader({ ...map, file, sourceRoot: '' } as never));
+  const lines = decode(last.mappings).map((line, index) =>
+    line.flatMap(([column, ...place]) => {
+      const moved = columnAfter(replacements, index, column);
+      return original([moved, ...place], readers);
+    }),
+  );
+  const shifted = lineOffset < 0 ? [...Array(-lineOffset).fill([]), ...lines] : lines.slice(lineOffset);
+  const map: SourceMap = {
+    version: 3,
+    sources: [pathToFileURL(file).href],
+    sourcesContent: [source],
+    names: [],
+    // The first line is the wrapper's.
+    mappings: encode([[], ...shifted.slice(1)]),
+  };
+  const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
+  return { code: `${code}\n//# sourceMappingURL=${url}`, maps: [map], replacements: [], lineOffset: 0 };
+}
+
+function original([column, ...place]: Segment, readers: readonly SourceMapReader[]): Segment[] {
+  let [line, sourceColumn] = place;
+  for (const reader of readers) {
+    const entry = reader.findEntry(line, sourceColumn);
+    if (!('originalLine' in entry)) return [];
+    [line, sourceColumn] = [entry.originalLine, entry.originalColumn];
+  }
+  return [[column, line, sourceColumn]];
+}

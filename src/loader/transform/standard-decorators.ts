@@ -1,0 +1,65 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { SourceMap } from 'oxc-transform';
+import { ImproperlyConfigured } from '../../errors.ts';
+import { codeFrame, positionAt } from '../positions/code-frame.ts';
+
+export interface Lowered {
+  readonly code: string;
+  readonly map: SourceMap;
+}
+
+interface Esbuild {
+  transformSync(source: string, options: object): { code: string; map: string };
+}
+
+interface TypeScript {
+  readonly transpileModule?: (
+    source: string,
+    options: object,
+  ) => { outputText: string; sourceMapText: string };
+  readonly ScriptTarget: { readonly ES2022: number };
+  readonly ModuleKind: { readonly ESNext: number };
+}
+
+/**
+ * Rewrites a file with standard decorators (TC39, not `experimentalDecorators`), which neither Node nor our transform
+ * knows yet, by a compiler that the site has: esbuild or TypeScript 5. Few sites use them, and the result is cached,
+ * so that a compiler of our own for it would be a burden to all others.
+ *
+ * @throws {ImproperlyConfigured} when the site has neither.
+ */
+export function lowerStandardDecorators(file: string, source: string): Lowered {
+  const require = createRequire(file);
+  const esbuild = requireIfInstalled<Esbuild>(require, 'esbuild');
+  if (esbuild !== undefined) {
+    const loader = file.endsWith('x') ? 'tsx' : 'ts';
+    const options = { loader, target: 'es2022', format: 'esm', sourcemap: 'external', sourcefile: file };
+    const { code, map } = esbuild.transformSync(source, options);
+    return { code, map: JSON.parse(map) };
+  }
+  const typescript = requireIfInstalled<TypeScript>(require, 'typescript');
+  if (typescript?.transpileModule !== undefined) {
+    const { ScriptTarget, ModuleKind } = typescript;
+    const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext, sourceMap: true };
+    const result = typescript.transpileModule(source, { compilerOptions, fileName: file });
+    return { code: result.outputText, map: JSON.parse(result.sourceMapText) };
+  }
+  const location = { file, ...positionAt(source, Math.max(0, source.search(/@[\w([]/))) };
+  throw new ImproperlyConfigured(
+    `${path.basename(file)} has standard decorators, which nothing here can compile.`,
+    {
+      hint: 'Run npm install -D esbuild, or set "experimentalDecorators" in tsconfig.json if legacy ones are meant.',
+      location,
+      codeFrame: codeFrame(location, source),
+    },
+  );
+}
+
+function requireIfInstalled<Package>(require: NodeJS.Require, name: string): Package | undefined {
+  try {
+    return require(name);
+  } catch {
+    return undefined; // Not installed, or not for this machine: the next one may be.
+  }
+}

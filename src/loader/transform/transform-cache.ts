@@ -1,0 +1,123 @@
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readRegularFile } from '../../files/regular-file.ts';
+import { userCaches } from '../../files/user-caches.ts';
+import { contentHash } from '../sources/content-hash.ts';
+import { TRANSFORM_VERSION, type TransformedModule, type TransformInput, transform } from './transform.ts';
+
+interface Entry {
+  /** Of the source and of all else that decides the output. */
+  readonly key: string;
+  /** The module, or its JSON as it was read: most are never asked for again, and their maps seldom. */
+  module: TransformedModule | string;
+}
+
+const FORMAT = `startproject transforms ${TRANSFORM_VERSION}, node ${process.version}`;
+
+/** When this many times as many lines as modules are in the file, it is written anew. */
+const COMPACT_AT = 4;
+
+/**
+ * Keeps transformed modules by the content of their sources, in memory and in one file on disk: a line for each,
+ * appended as they come, the last one counts. So a save costs one line, and a start reads one file.
+ */
+export class TransformCache {
+  readonly #file: string | undefined;
+  #entries: Map<string, Entry> | undefined;
+  readonly #unsaved = new Set<string>();
+  /** Lines in the file; none when it is to be written from scratch. */
+  #lines = 0;
+
+  /** @param file Where to keep it between processes; without, it lives as long as this one. */
+  constructor(file?: string) {
+    this.#file = file;
+  }
+
+  /** @throws {SourceSyntaxError} */
+  get(input: TransformInput): TransformedModule {
+    const key = `${contentHash(input.source)} ${input.kind} ${JSON.stringify(input.options)}`;
+    this.#entries ??= this.#load();
+    const cached = this.#find(input.file, key);
+    if (cached !== undefined) return cached;
+    const module = transform(input);
+    this.#entries.set(input.file, { key, module });
+    this.#unsaved.add(input.file);
+    return module;
+  }
+
+  #find(file: string, key: string): TransformedModule | undefined {
+    const entry = this.#entries!.get(file);
+    if (entry?.key !== key) return undefined;
+    try {
+      if (typeof entry.module === 'string') entry.module = JSON.parse(entry.module) as TransformedModule;
+      return entry.module;
+    } catch {
+      return undefined; // Half a line, of a process that ended while it wrote.
+    }
+  }
+
+  /** Writes what is new. A cache that cannot be written is only slower, so failures pass silently. */
+  save(): void {
+    if (this.#unsaved.size === 0 || this.#file === undefined || this.#entries === undefined) return;
+    const isFresh = this.#lines === 0 || this.#lines > COMPACT_AT * this.#entries.size;
+    const files = isFresh ? this.#entries.keys() : this.#unsaved;
+    const lines = [...files].map((file) => toLine(file, this.#entries!.get(file)!));
+    this.#unsaved.clear();
+    try {
+      if (isFresh) this.#replace(this.#file, [FORMAT, ...lines].join(''));
+      else appendFileSync(this.#file, lines.join(''));
+      this.#lines = (isFresh ? 0 : this.#lines) + lines.length;
+    } catch {
+      // A read-only folder, a full disk: the next start transforms again.
+    }
+  }
+
+  #replace(file: string, text: string): void {
+    const temporary = `${file}.${process.pid}`;
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, file);
+  }
+
+  #load(): Map<string, Entry> {
+    const entries = new Map<string, Entry>();
+    for (const line of this.#readLines()) {
+      const [file, key] = line.split('\t', 2);
+      if (key === undefined) continue;
+      entries.set(file!, { key, module: line.slice(file!.length + key.length + 2) });
+      this.#lines += 1;
+    }
+    return entries;
+  }
+
+  /** Each line begins with its line feed, so that one that was cut short does not spoil the next. */
+  #readLines(): string[] {
+    if (this.#file === undefined) return [];
+    try {
+      const [format, ...lines] = readRegularFile(this.#file).split('\n');
+      return format === FORMAT ? lines : [];
+    } catch {
+      return []; // Not there yet.
+    }
+  }
+}
+
+/** JSON has no tab or line feed, and a path that has one is not worth an escape: it is only not found again. */
+function toLine(file: string, { key, module }: Entry): string {
+  return `\n${file}\t${key}\t${typeof module === 'string' ? module : JSON.stringify(module)}`;
+}
+
+/**
+ * Where the cache of a project belongs: beside its packages, or with the user's other caches. Projects may share their
+ * packages, and each reads only its own. There may be no place.
+ */
+export function cacheFileFor(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  homeFolder: () => string,
+  exists: (p: string) => boolean,
+): string | undefined {
+  const modules = path.join(root, 'node_modules');
+  const caches = exists(modules) ? path.join(modules, '.cache') : userCaches(env, homeFolder);
+  return caches && path.join(caches, 'startproject', `${contentHash(root).toString(36)}.json`);
+}

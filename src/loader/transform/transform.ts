@@ -1,0 +1,264 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { OxcError, SourceMap, TransformOptions, TransformResult } from 'oxc-transform';
+import { SourceSyntaxError } from '../failures/module-errors.ts';
+import { codeFrame, positionAt } from '../positions/code-frame.ts';
+import type { Replacement } from '../positions/replacements.ts';
+import type { RuntimeCompilerOptions } from '../resolve/tsconfig.ts';
+import { assignedImports } from './assigned-imports.ts';
+import { requires, withCommonjsSyntax } from './commonjs-syntax.ts';
+import { type ImportClauses, readClauses, withoutDoubles } from './import-clauses.ts';
+import { nameImports } from './import-names.ts';
+import { type ModuleHeader, type SplitModule, splitModule } from './module-header.ts';
+import { COMMONJS_PARAMETERS, wrapCommonjs, wrapModule } from './module-wrapper.ts';
+import { completeNamespaces, exportedVariables, mayMergeNamespaces } from './namespaces.ts';
+import { lowerStandardDecorators } from './standard-decorators.ts';
+import type { ModuleKind, TransformInput } from './transform-input.ts';
+
+export type { ModuleKind, TransformInput } from './transform-input.ts';
+
+/** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
+export const TRANSFORM_VERSION = 3;
+
+export interface TransformedModule extends ModuleHeader {
+  readonly kind: ModuleKind;
+  /** The body is awaited at its top level. */
+  readonly isAsync: boolean;
+  /** The file is CommonJS to TypeScript: `require`, `module` and their like are in its scope. */
+  readonly hasCommonjsScope: boolean;
+  /** It exports by `module.exports` or `exports`, at least some of it. */
+  readonly hasCommonjsExports: boolean;
+  /** An ES module that requires. */
+  readonly hasRequire: boolean;
+  /** The code, ready to be compiled as a script that evaluates to a function. */
+  readonly code: string;
+  /** What line of the maps the first line of `code` is, counted from 0: may be negative. */
+  readonly lineOffset: number;
+  /** What was put into the code after the last transform. */
+  readonly replacements: readonly Replacement[];
+  /** From the code back to the source, each map one step: the last transform's first. */
+  readonly maps: readonly SourceMap[];
+}
+
+type Oxc = typeof import('oxc-transform');
+let oxc: Oxc | undefined;
+
+const WARM_SOURCE = `import { a } from './a.ts';
+export * from './b.ts';
+export const warm = (b: number): number => a + b;
+export async function load<T>(value: Promise<T>): Promise<T> { return await value; }
+`;
+
+/** Transforms something before there is anything to transform: the first time takes some milliseconds longer. */
+export function warmTransform(): void {
+  transform({ file: 'warm.ts', source: WARM_SOURCE, options: {}, kind: 'esm' });
+}
+
+function loadOxc(): Oxc {
+  oxc ??= createRequire(import.meta.url)('oxc-transform') as Oxc;
+  return oxc;
+}
+
+/**
+ * Turns a source file into a script that our module graph can run: types away, `import` and `export` replaced.
+ *
+ * Two passes, since the second one takes JavaScript only. Each is a native call of about 0.1 ms for a file of
+ * 30 lines; that is why oxc and not esbuild, which takes 2 ms a call (see bench/README.md).
+ *
+ * @throws {SourceSyntaxError} with the place in the source.
+ */
+export function transform(given: TransformInput): TransformedModule {
+  const input = withCommonjsSyntax(given);
+  const { transformSync, moduleRunnerTransformSync } = loadOxc();
+  const { file, source } = input;
+  const maps: SourceMap[] = [];
+  let code = source;
+  if (needsTypeScriptPass(file)) {
+    const stripped = transformSync(file, source, transformOptions(input));
+    throwOnError(stripped.errors, input);
+    const { code: plain, map } = hasStandardDecorators(input)
+      ? lowerStandardDecorators(file, source)
+      : stripped;
+    const variables = exportedVariables(source, stripped.errors);
+    const isIncomplete = variables.length > 0 || mayMergeNamespaces(source);
+    code = isIncomplete ? completeNamespaces(plain, moduleRunnerTransformSync, variables) : plain;
+    if (map) maps.unshift(map);
+  }
+  if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
+
+  const rewritten = rewriteModule(code, input);
+  if (rewritten.map) maps.unshift(rewritten.map);
+  const { header, bodyLine } = rewritten;
+  const isModule = input.kind === 'esm' || header.imports.length > 0 || header.exports.length > 0;
+  const isAsync = hasTopLevelAwait(rewritten.body);
+  if (!isModule && !isAsync && !rewritten.body.includes('__vite_ssr_import_meta__'))
+    return commonjsModule(rewritten.code, maps);
+  const hasCommonjsScope = input.kind === 'cjs';
+  const { named, constants } = nameBody(rewritten, hasCommonjsScope);
+  const hasRequire = !hasCommonjsScope && requires(source, code);
+  return {
+    ...header,
+    kind: 'esm',
+    isAsync,
+    hasCommonjsScope,
+    hasCommonjsExports: hasCommonjsScope && /\bmodule\.exports\b|(?<![\w$.])exports[.[,)]/.test(code),
+    hasRequire,
+    code: wrapModule({ header, named, constants, isAsync, hasCommonjsScope, hasRequire }),
+    lineOffset: bodyLine - 1,
+    replacements: named.replacements.map(([line, ...rest]) => [line + bodyLine, ...rest]),
+    maps,
+  };
+}
+
+interface RewrittenModule extends SplitModule, ImportClauses {
+  readonly code: string;
+  readonly map?: SourceMap;
+}
+
+/** The second pass: `import` and `export` become variables. */
+function rewriteModule(code: string, input: TransformInput): RewrittenModule {
+  // The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script.
+  const name = input.file.replace(/(?:\.[cm]?[jt]sx?)?$/, input.kind === 'cjs' ? '.js' : '.mjs');
+  const rewritten = loadOxc().moduleRunnerTransformSync(name, code, { sourcemap: true });
+  throwOnError(rewritten.errors, input);
+  const split = splitModule(rewritten.code);
+  const hasNames = rewritten.map !== undefined && !code.includes('__vite_ssr_');
+  const imports = hasNames ? readClauses(code, split, rewritten.map!) : { clauses: [], doubles: [] };
+  // The transform forgets the default of `import a, * as b`.
+  if (imports.doubles.length > 0) return rewriteModule(withoutDoubles(code, imports.doubles), input);
+  // A hashbang is legal in a file's first line only, and our first line is before it.
+  const body = split.body.replace(/^#!/, '//');
+  return { ...split, ...imports, body, code: rewritten.code, map: rewritten.map };
+}
+
+function nameBody(module: RewrittenModule, hasCommonjsScope: boolean) {
+  const { clauses, code } = module;
+  const locals = clauses.flatMap((clause) => (clause ? [clause.namespace, ...clause.names.values()] : []));
+  const names = locals.filter((name) => name !== undefined);
+  const taken: readonly string[] = hasCommonjsScope ? COMMONJS_PARAMETERS : [];
+  const constants = assignedImports(names, code, loadOxc().transformSync).filter((n) => !taken.includes(n));
+  const isFree = (name: string) => !constants.includes(name) && !taken.includes(name);
+  return { named: nameImports(module, clauses, isFree), constants };
+}
+
+function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedModule {
+  return {
+    imports: [],
+    exports: [],
+    reExports: [],
+    stars: [],
+    kind: 'cjs',
+    isAsync: false,
+    hasCommonjsScope: true,
+    hasCommonjsExports: true,
+    hasRequire: false,
+    code: wrapCommonjs(code),
+    lineOffset: -1,
+    replacements: [],
+    maps,
+  };
+}
+
+function transformOptions({ file, source, options, kind }: TransformInput): TransformOptions {
+  return {
+    lang: file.endsWith('x') ? 'tsx' : 'ts',
+    sourceType: kind === 'cjs' && file.endsWith('.cts') ? 'unambiguous' : 'module',
+    // Node 20 runs all of ES2023, so that only what is newer is rewritten: `using`, decorators.
+    target: 'es2023',
+    sourcemap: true,
+    typescript: {
+      onlyRemoveTypeImports: options.verbatimModuleSyntax ?? false,
+      removeClassFieldsWithoutInitializer: !definesClassFields(options),
+    },
+    assumptions: { setPublicClassFields: !definesClassFields(options) },
+    decorator: {
+      legacy: options.experimentalDecorators ?? false,
+      emitDecoratorMetadata: options.emitDecoratorMetadata ?? false,
+      strictNullChecks: options.strictNullChecks ?? options.strict ?? false,
+    },
+    jsx: {
+      runtime:
+        options.jsx === 'react' || (options.jsx === undefined && namesJsxFunction(source))
+          ? 'classic'
+          : 'automatic',
+      development: options.jsx === 'react-jsxdev',
+      ...(options.jsxImportSource && { importSource: options.jsxImportSource }),
+      ...(options.jsxFactory && { pragma: options.jsxFactory }),
+      ...(options.jsxFragmentFactory && { pragmaFrag: options.jsxFragmentFactory }),
+    },
+  };
+}
+
+/** Whether a comment says what makes an element: `@jsx h`. */
+function namesJsxFunction(source: string): boolean {
+  return /@jsx\s+[\w$]/.test(source);
+}
+
+/** TypeScript's default for `useDefineForClassFields`: true from ES2022 on, which is what nothing said means. */
+function definesClassFields({ useDefineForClassFields, target }: RuntimeCompilerOptions): boolean {
+  if (useDefineForClassFields !== undefined) return useDefineForClassFields;
+  const year = /^es(\d+)$/i.exec(target ?? '')?.[1];
+  return year === undefined || Number(year) >= 2022;
+}
+
+/** Whether decorators are left for standard ones: as legacy ones they would be rewritten to calls of helpers. */
+function hasStandardDecorators(input: TransformInput): boolean {
+  if (input.options.experimentalDecorators || !/@[\w([]/.test(input.source)) return false;
+  const asLegacy = { ...input, options: { ...input.options, experimentalDecorators: true } };
+  const { code } = loadOxc().transformSync(input.file, input.source, transformOptions(asLegacy));
+  return code.includes('@oxc-project/runtime/helpers/decorate');
+}
+
+function needsTypeScriptPass(file: string): boolean {
+  return /\.(?:[cm]?ts|[jt]sx)$/.test(file);
+}
+
+// In a module, `import` and `export` at the start of a line are declarations but for a line of a template or a
+// comment; those cost a CommonJS file a needless second pass, no more.
+function hasModuleSyntax(code: string): boolean {
+  return /^[ \t]*(?:import\b|export\b)|\bimport\s*\(/m.test(code);
+}
+
+/**
+ * Whether a body awaits outside of any function. The parser of V8 knows: in a static block `await` is reserved
+ * at the top, and free again in the functions inside.
+ */
+function hasTopLevelAwait(body: string): boolean {
+  if (!/\bawait\b/.test(body)) return false;
+  try {
+    new Function(`class _{static{${body}\n}}`);
+    return false;
+  } catch {
+    return true; // Also for code that is wrong in some other way: running it will tell how.
+  }
+}
+
+function throwOnError(errors: TransformResult['errors'], { file, source }: TransformInput): void {
+  const error = errors.find(({ severity }) => (severity as string) === 'Error');
+  if (error) throw syntaxError(error, file, source);
+}
+
+function syntaxError(error: OxcError, file: string, source: string): SourceSyntaxError {
+  const offset = offsetOf(error, source);
+  const location = { file, ...(offset !== undefined && positionAt(source, offset)) };
+  return new SourceSyntaxError(error.message, location, codeFrame(location, source), error.helpMessage);
+}
+
+function offsetOf({ labels: [label] }: OxcError, source: string): number | undefined {
+  // oxc counts UTF-8 bytes; the source is UTF-16.
+  return label && Buffer.from(source).subarray(0, label.start).toString().length;
+}
+
+/** Where JavaScript stops making sense, since `JSON.parse` of Node 20 does not say. */
+export function findSyntaxError(source: string): number | undefined {
+  const [error] = loadOxc().transformSync('expression.js', source, { sourcemap: false }).errors;
+  return error && offsetOf(error, source);
+}
+
+/** The kind that a file's ending alone decides. */
+export function kindByExtension(file: string): ModuleKind | undefined {
+  const extension = path.extname(file);
+  if (extension === '.mts' || extension === '.mjs') return 'esm';
+  if (extension === '' || /^\.[jt]sx?$/.test(extension)) return undefined;
+  return 'cjs'; // Also what is unknown: only `require()` takes that.
+}

@@ -1,0 +1,218 @@
+import { builtinModules, isBuiltin } from 'node:module';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { failure, load } from '../_site.ts';
+
+/** The line and column that a message begins with. */
+function placeOf({ message }: Error): string {
+  return /^entry\.ts:(\d+:\d+): /.exec(message)?.[1] ?? message;
+}
+
+describe('an import of what is no module marks its line and says what to do instead:', () => {
+  test.each([
+    ['x.css', /static file/],
+    ['x.scss', /static file/],
+    ['x.svg', /static file, or read it: readFileSync\(new URL\('\.\/x\.svg', import\.meta\.url\)\)/],
+    ['x.html', /as a text: readFileSync\(new URL\('\.\/x\.html', import\.meta\.url\), 'utf8'\)/],
+    ['x.txt', /as a text/],
+    ['x.yaml', /readFileSync\(.*parse it/],
+    ['x.vue', /Compile/],
+    ['x.node', /createRequire\(import\.meta\.url\)\('\.\/x\.node'\)/],
+    ['x.whatever', /as a text/],
+  ])('%s', async (name, hint) => {
+    const error = await failure({ 'entry.ts': `\nimport './${name}';\n`, [name]: 'a { b: c }' });
+    const ending = path.extname(name);
+    expect(error.message).toBe(
+      `entry.ts:2:9: entry.ts cannot import './${name}': a ${ending} file is no module.`,
+    );
+    expect(error.hint).toMatch(hint);
+    expect(error.codeFrame).toContain(`> 2 | import './${name}';`);
+  });
+
+  test('a file that is required, though Node takes what it does not know for JavaScript', async () => {
+    const error = await failure({ 'entry.cts': "require('./x.css');", 'x.css': 'a { b: c }' });
+    expect(error.hint).toMatch(/static file/);
+    const { result } = await load({
+      'entry.cts': "exports.result = require('./x.conf');",
+      'x.conf': 'module.exports = 1;',
+    });
+    expect(result).toBe(1);
+  });
+
+  test('a builtin that this Node does not have', async () => {
+    const error = await failure({ 'entry.ts': "import 'node:sqlitte';" });
+    expect(error.message).toBe(
+      `entry.ts:1:9: Cannot find module 'node:sqlitte', which entry.ts imports: Node ${process.versions.node} has no such module.`,
+    );
+    expect(error.hint).toBe(
+      isBuiltin('node:sqlite') && builtinModules.includes('node:sqlite')
+        ? "Did you mean 'node:sqlite'?"
+        : 'Another version of Node may have it, or a flag of it.',
+    );
+  });
+
+  test.skipIf(isBuiltin('node:sqlite'))('a builtin that came later', async () => {
+    const error = await failure({ 'entry.ts': "import 'node:sqlite';" });
+    expect(error.hint).toBe('It came with Node 22.13: use that version or a later one.');
+  });
+
+  test('a module below the name of a builtin, which is no package to be installed', async () => {
+    const error = await failure({ 'entry.ts': "import 'fs/promise';" });
+    expect(error.hint).toBe("Did you mean 'fs/promises'?");
+  });
+
+  test('a URL', async () => {
+    const error = await failure({ 'entry.ts': "import 'npm:zod';" });
+    expect(error.hint).toBe("Install the package, and import it by its name: 'zod'.");
+  });
+
+  test('a name that has to be written as a URL', async () => {
+    const error = await failure({ 'entry.ts': "import './a#b.ts';", 'a#b.ts': '' });
+    expect(error.hint).toBe("Did you mean './a%23b.ts'?");
+  });
+
+  test('an alias that no tsconfig.json knows', async () => {
+    const error = await failure({ 'entry.ts': "import '@/gone.ts';" });
+    expect(error.hint).toMatch(/^No package has such a name\. If it is an alias, /);
+  });
+
+  test('a path that an alias means', async () => {
+    const error = await failure({
+      'entry.ts': "import '@/gone.ts';",
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+    });
+    expect(error.hint).toMatch(/^Create .*\/src\/gone\.ts, or correct the import\.$/);
+  });
+});
+
+describe('the hint of a missing file says what to create:', () => {
+  test.each([
+    ['./nope', /^Create .*\/nope\.ts, or correct the import\.$/],
+    ['./nope.js', /^Create .*\/nope\.ts, or correct the import\.$/],
+    ['./folder', /^Create .*\/folder\/index\.ts, or correct the import\.$/],
+    ['./folder/', /^Create .*\/folder\/index\.ts, or correct the import\.$/],
+    ['./foldr/', /^Did you mean '\.\/folder'\?$/],
+    ['pk/nope', /^Correct the import, or install the version of pk that has it\.$/],
+  ])('%s', async (specifier, hint) => {
+    const error = await failure({
+      'entry.ts': `import '${specifier}';`,
+      'folder/other.txt': '',
+      'node_modules/pk/index.js': '',
+    });
+    expect(error.hint).toMatch(hint);
+  });
+});
+
+describe('a name that a module does not export is marked', () => {
+  const MODULE = "export const a = 1; export default 'x';";
+
+  test.each([
+    ['in the first import', "import { nope } from './m.ts';\nimport { a } from './m.ts';", '1:10'],
+    [
+      'in the second import of a module',
+      "import { a } from './m.ts';\nimport { nope } from './m.ts';",
+      '2:10',
+    ],
+    ['behind another name', "import { a } from './m.ts';\nimport { a as b, nope } from './m.ts';", '2:18'],
+    [
+      'where another one is called so',
+      "import { a as nope } from './m.ts';\nimport { nope as c } from './m.ts';",
+      '2:10',
+    ],
+    [
+      'where a comment has it',
+      "// import { nope } from './m.ts';\nimport { /* './m.ts' */ nope } from './m.ts';",
+      '2:25',
+    ],
+    [
+      'behind the import of a type',
+      "import type { nope } from './m.ts';\nimport { nope as c } from './m.ts';",
+      '2:10',
+    ],
+    ['on a line of its own', "import {\n  a,\n  nope,\n} from './m.ts';", '3:3'],
+    ['in double quotes', 'import { nope } from "./m.ts";', '1:10'],
+    ['as a text', "import { 'no-pe' as nope } from './m.ts';", '1:11'],
+    ['passed on', "export { a, nope } from './m.ts';", '1:13'],
+    ['passed on by another name', "import './m.ts';\nexport { nope as b } from './m.ts';", '2:10'],
+  ])('%s', async (_what, source, place) => {
+    const code = `${source}\n${source.includes('import {') ? 'console.log(typeof a, typeof b, typeof c, typeof nope);' : ''}`;
+    const error = await failure({ 'entry.ts': code, 'm.ts': MODULE });
+    expect(placeOf(error)).toBe(place);
+  });
+
+  test('by default', async () => {
+    const error = await failure({
+      'entry.ts': "import { a } from './m.ts';\nimport d from './m.ts';\nconsole.log(a, d);",
+      'm.ts': 'export const a = 1;',
+    });
+    expect(placeOf(error)).toBe('2:8');
+  });
+});
+
+describe('a type that is imported as a value is called one', () => {
+  const VERBATIM = { 'tsconfig.json': '{ "compilerOptions": { "verbatimModuleSyntax": true } }' };
+
+  test.each([
+    ['export interface T { a: 1 }', 'an interface'],
+    ['export type T = 1;', 'a type'],
+    ['interface T { a: 1 }\nexport type { T };', 'an interface'],
+    ["export type { T } from './other.ts';", 'a type'],
+    ["export { type T } from './other.ts';", 'a type'],
+  ])('%s', async (source, kind) => {
+    const error = await failure({
+      ...VERBATIM,
+      'entry.ts': "import { a } from './m.ts';\nimport { T } from './m.ts';\nlet b: T = a;",
+      'm.ts': `export const a = 1;\n${source}`,
+      'other.ts': 'export type T = 1;',
+    });
+    expect(placeOf(error)).toBe('2:10');
+    expect(error.hint).toBe(
+      `'T' is ${kind} in m.ts, which is gone at run time: write 'import type { T }', or 'type T' between the others.`,
+    );
+  });
+
+  test('also where it is passed on', async () => {
+    const error = await failure({
+      'entry.ts': "export { T } from './m.ts';",
+      'm.ts': 'export interface T {}',
+    });
+    expect(error.hint).toMatch(/write 'export type \{ T \}'/);
+  });
+});
+
+describe('programs find Node’s code on the error', () => {
+  const CATCHING = (statement: string) =>
+    `export const result = await (async () => { try { ${statement} } catch (error: any) { return [error.code, error.requireStack] } })()`;
+
+  test.each([
+    ["await import('./gone.ts')", ['ERR_MODULE_NOT_FOUND', undefined]],
+    ["await import('gone')", ['ERR_MODULE_NOT_FOUND', undefined]],
+    ["import.meta.resolve('gone')", ['ERR_MODULE_NOT_FOUND', undefined]],
+  ])('%s', async (statement, expected) => {
+    expect((await load({ 'entry.ts': CATCHING(statement) })).result).toEqual(expected);
+  });
+
+  test("require('./gone')", async () => {
+    const { result } = await load({
+      'entry.cts': "try { require('./gone') } catch (error: any) { exports.result = error }",
+    });
+    const { code, message, requireStack } = result as NodeJS.ErrnoException & { requireStack: string[] };
+    expect([code, path.basename(requireStack[0]!)]).toEqual(['MODULE_NOT_FOUND', 'entry.cts']);
+    expect(message).toMatch(/^Cannot find module '\.\/gone'/);
+  });
+});
+
+test('what node:module makes requires as the site’s own modules do', async () => {
+  const { result } = await load({
+    'entry.ts': `import { createRequire } from 'node:module';
+      import module from 'module';
+      const require = createRequire(import.meta.url);
+      const below = module.createRequire(import.meta.dirname + '/');
+      export const result = [require('./a.cts'), below('./a.cts') === require('./a.cts'), require('./b.json').b,
+        require('pkg'), typeof require('node:fs').readFileSync, module.builtinModules.includes('fs')];`,
+    'a.cts': 'const a: string = "typescript"; module.exports = { a };',
+    'b.json': '{ "b": 1 }',
+    'node_modules/pkg/index.js': 'module.exports = "package";',
+  });
+  expect(result).toEqual([{ a: 'typescript' }, true, 1, 'package', 'function', true]);
+});

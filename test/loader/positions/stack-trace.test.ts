@@ -1,0 +1,211 @@
+import util from 'node:util';
+import vm from 'node:vm';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { findFrame, StackTraces } from '../../../src/loader/positions/stack-trace.ts';
+import { transform } from '../../../src/loader/transform/transform.ts';
+import { createSite, load } from '../_site.ts';
+
+const FILE = '/site/mysite/a.ts';
+
+// `install` is for the whole process.
+beforeEach(() => {
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  onTestFinished(() => {
+    Reflect.deleteProperty(Error, 'prepareStackTrace');
+    if (before !== undefined) Object.defineProperty(Error, 'prepareStackTrace', before);
+  });
+});
+
+/** The stack of what the first export of a TypeScript module throws when it is called. */
+function stackOf(source: string, file = FILE): string {
+  const traces = new StackTraces();
+  traces.install();
+  const module = transform({ file, source, kind: 'esm', options: {} });
+  traces.register(file, module);
+  const run = new vm.Script(module.code, {
+    filename: file,
+    lineOffset: module.lineOffset,
+  }).runInThisContext();
+  let exports: Record<string, () => void> = {};
+  const link = (locals: typeof exports) => {
+    exports = locals;
+  };
+  const body = run({ prototype: null, link });
+  body.next();
+  body.next([]);
+  try {
+    const [call] = Object.values(exports);
+    call!();
+  } catch (error) {
+    return (error as Error).stack!;
+  }
+  throw new Error('It threw nothing.');
+}
+
+describe('a stack', () => {
+  test('names the line and the column of the source', () => {
+    const stack = stackOf(
+      'interface Gone {\n  a: string;\n}\n\nexport function fail(this: void, a?: Gone): never {\n  throw new TypeError("no");\n}',
+    );
+    expect(stack.split('\n').slice(0, 2)).toEqual(['TypeError: no', `    at fail (${FILE}:6:9)`]);
+  });
+
+  test('names them behind imports and exports, which are rewritten', () => {
+    const stack = stackOf(
+      'export default () => {\n  const x = 1;\n  inner(x);\n};\nfunction inner(_: number) {\n  null!.x;\n}',
+    );
+    expect(stack).toMatch(
+      /^TypeError: .*\n {4}at inner \(\/site\/mysite\/a\.ts:6:\d+\)\n {4}at .*\/site\/mysite\/a\.ts:3:3/,
+    );
+  });
+
+  test('names them for what TypeScript alone knows, which takes other lines', () => {
+    const stack = stackOf(
+      'enum A { B = 1, C }\nnamespace N {\n  export const x = A.B;\n}\nexport const f = () => {\n  throw new Error(String(N.x));\n};',
+    );
+    expect(stack).toContain(`${FILE}:6:9`);
+  });
+
+  test('of a file with a space, parentheses and a dollar names them as well', () => {
+    const file = '/site/my site (copy)/$&.ts';
+    expect(stackOf('type A = 1;\nexport function f() {\n  throw new Error("no");\n}', file)).toContain(
+      `at f (${file}:3:9)`,
+    );
+  });
+
+  test('of other files is left as it is', () => {
+    new StackTraces().install();
+    expect(new Error('no').stack).toMatch(/^Error: no\n {4}at .*stack-trace\.test\.ts:\d+:\d+/);
+  });
+
+  test('begins with what the error says of itself', () => {
+    new StackTraces().install();
+    const error = Object.assign(new Error('two\nlines'), { name: 'Custom' });
+    expect(error.stack).toMatch(/^Custom: two\nlines\n {4}at /);
+  });
+
+  test('of an error that cannot say what it is tells at least where', () => {
+    new StackTraces().install();
+    class Sly extends Error {
+      override get name(): string {
+        throw new Error('not telling');
+      }
+    }
+    expect(new Sly('no').stack).toMatch(/^<error>\n {4}at /);
+  });
+
+  test('of a module that fails to load has no frames of the loader', async () => {
+    const { loader, root } = createSite({
+      'entry.ts': `import './fail.ts'`,
+      'fail.ts': 'export const stack = new Error("no").stack!.split("\\n").slice(1)\nthrow { stack }',
+    });
+    const { cause } = await loader.importModule('entry').catch((error) => error);
+    expect(cause.stack[0]).toContain(`${root}/fail.ts:1:22`);
+    expect(cause.stack.filter((frame: string) => /src\/loader/.test(frame))).toEqual([]);
+  });
+});
+
+describe('the place in the source', () => {
+  test('is the same for code that was not transformed', () => {
+    expect(new StackTraces().original(FILE, 3, 4)).toEqual({ file: FILE, line: 3, column: 4 });
+  });
+
+  test('is the same without maps', () => {
+    const traces = new StackTraces();
+    traces.register(FILE, { maps: [], replacements: [], lineOffset: 0 });
+    expect(traces.original(FILE, 3, 4)).toEqual({ file: FILE, line: 3, column: 4 });
+  });
+
+  test('is that of the last code that was registered', () => {
+    const traces = new StackTraces();
+    const source = 'type A = 1;\n\n\nexport const a = 1;';
+    const module = transform({ file: FILE, source, kind: 'esm', options: {} });
+    const line = module.lineOffset + 2;
+    traces.register(FILE, module);
+    expect(traces.original(FILE, line, 1).line).toBe(4);
+    traces.register(FILE, { maps: [], replacements: [], lineOffset: 0 });
+    expect(traces.original(FILE, line, 1).line).toBe(line);
+  });
+});
+
+describe('the first frame of a file', () => {
+  test.each([
+    ['of a function', `at home (${FILE}:3:7)`],
+    ['of the top of a module', `at ${FILE}:3:7`],
+    ['of an asynchronous function', `at async home (${FILE}:3:7)`],
+    ['of the asynchronous top of a module', `at async ${FILE}:3:7`],
+    ['of a constructor', `at new Home (${FILE}:3:7)`],
+    ['of a method with an alias', `at Object.run [as go] (${FILE}:3:7)`],
+    ['with a URL', `at home (file://${FILE}:3:7)`],
+  ])('is found %s: %s', (_what, frame) => {
+    expect(findFrame(`Error: no\n    ${frame}`, (file) => file === FILE)).toEqual({
+      file: FILE,
+      line: 3,
+      column: 7,
+    });
+  });
+
+  test.each(['/site/a b/c.ts', '/site/(group)/c.ts', '/site/[id]/c.ts', '/site/größe/c.ts'])(
+    'is found with the path %s',
+    (file) => {
+      expect(findFrame(`Error: no\n    at home (${file}:3:7)`, (other) => other === file)?.file).toBe(file);
+      expect(findFrame(`Error: no\n    at ${file}:3:7`, (other) => other === file)?.file).toBe(file);
+    },
+  );
+
+  test('is decoded when it is a URL', () => {
+    expect(findFrame('    at file:///site/a%20b.ts:1:1', () => true)?.file).toBe('/site/a b.ts');
+  });
+
+  test('is the first that is accepted', () => {
+    const stack = `Error: no\n    at a (/lib/x.js:1:1)\n    at b (${FILE}:2:2)\n    at c (${FILE}:3:3)`;
+    expect(findFrame(stack, (file) => file.startsWith('/site/'))?.line).toBe(2);
+  });
+
+  test.each(['', 'Error: no', 'Error: no\n    at JSON.parse (<anonymous>)\n    at Promise.all (index 0)'])(
+    'is none in %j',
+    (stack) => {
+      expect(findFrame(stack, () => true)).toBeUndefined();
+    },
+  );
+});
+
+describe('call sites of the site’s code', () => {
+  /** Lines before the code that the transform leaves out. */
+  const TYPES = 'interface Of {\n  several: string;\n}\n\n';
+
+  test('name the source’s lines to a hook that a program sets', async () => {
+    const { result } = await load({
+      'entry.ts': `${TYPES}import { callSites } from './call-sites.ts';\nfunction here() {\n  return callSites();\n}\nexport const result = here();`,
+      'call-sites.ts': `${TYPES}export function callSites() {
+  const before = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_, sites) => sites;
+  const sites = new Error().stack as unknown as NodeJS.CallSite[];
+  Error.prepareStackTrace = before;
+  return sites.slice(0, 3).map((site) => [site.getFunctionName(), site.getLineNumber(), site.getColumnNumber(), String(site).replace(/\\(.*\\//, '('), site.isConstructor()]);
+}`,
+    });
+    expect(result).toEqual([
+      ['callSites', 8, 17, 'callSites (call-sites.ts:8:17)', false],
+      ['here', 7, 10, 'here (entry.ts:7:10)', false],
+      [null, 9, 23, expect.stringContaining('entry.ts:9:23'), false],
+    ]);
+  });
+
+  test('stacks are the source’s again after a program has taken its hook away', async () => {
+    const { result } = await load({
+      'entry.ts': `${TYPES}Error.prepareStackTrace = () => 'own';\nconst own = new Error().stack;\nError.prepareStackTrace = undefined;\nexport const result = [own, /entry.ts:\\d+/.exec(new Error().stack!)![0]];`,
+    });
+    expect(result).toEqual(['own', 'entry.ts:8']);
+  });
+
+  test.runIf('getCallSites' in util)('name the source’s lines to util.getCallSites()', async () => {
+    const { result } = await load({
+      'entry.ts': `${TYPES}import util, { getCallSites } from 'node:util';\nfunction here() {\n  return [getCallSites(2)[0], util.getCallSites()[0]];\n}\nexport const result = here().map((site) => [site.functionName, site.lineNumber]);`,
+    });
+    expect(result).toEqual([
+      ['here', 7],
+      ['here', 7],
+    ]);
+  });
+});
