@@ -1,8 +1,8 @@
 import { ImproperlyConfigured } from '../errors.ts';
 import { installedLoader } from '../loader/imports/installed-loader.ts';
-import type { Settings } from './index.ts';
 import { checkedSettings, isSettingName, type LoadedSettings, loadSettings } from './load.ts';
 import { currentScope, hasScopes, runInScope, Scope, Site } from './scope.ts';
+import type { Settings } from './settings-types.ts';
 
 /** How settings came to be that were needed before there was an application. */
 type State =

@@ -1,4 +1,4 @@
-import type { Settings } from './index.ts';
+import type { Settings } from './settings-types.ts';
 
 export interface SettingRule {
   readonly default: unknown;

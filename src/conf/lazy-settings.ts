@@ -1,8 +1,8 @@
 import { ImproperlyConfigured } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
 import type { ActiveSettings } from './active.ts';
-import type { Settings } from './index.ts';
 import { isSettingName } from './load.ts';
+import type { Settings } from './settings-types.ts';
 
 export interface SettingsControls {
   /** The dotted path of the settings module; null for settings that are configured from code. */

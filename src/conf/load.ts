@@ -2,9 +2,9 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { importModule } from '../loader/imports/import-object.ts';
 import type { LoadedModule } from '../loader/imports/installed-loader.ts';
 import { quote } from '../text/quote.ts';
-import type { Settings } from './index.ts';
 import { KNOWN_SETTINGS } from './known-settings.ts';
 import { settingError } from './setting-error.ts';
+import type { Settings } from './settings-types.ts';
 
 /** One site's settings, checked and unchanging. */
 export interface LoadedSettings {
