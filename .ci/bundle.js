@@ -23,8 +23,8 @@ const ENTRIES = [
   'handler/urls/index',
   'conf/index',
   'servers/index',
-  'adapters/node',
-  'adapters/fetch',
+  'adapters/node/index',
+  'adapters/fetch/index',
   'middleware/index',
   'wsgi/validate/index',
 ];
@@ -95,7 +95,7 @@ await build({
           test: /src\/(errors|text|files\/(user-caches|package-root)|wsgi\/printable|loader\/imports)/,
           priority: 3,
         },
-        { name: 'site', test: /src\/(conf|handler)\//, tags: ['$initial'], priority: 2 },
+        { name: 'site', test: /src\/(conf|handler|web)\//, tags: ['$initial'], priority: 2 },
         {
           name: 'files',
           test: /src\/(files|loader\/(sources|positions))\//,
@@ -120,7 +120,7 @@ const EDGE_ENTRIES = {
   conf: 'conf/index',
   middleware: 'middleware/index',
   validate: 'wsgi/validate/index',
-  'adapters/fetch': 'adapters/fetch',
+  'adapters/fetch': 'adapters/fetch/index',
 };
 
 /**

@@ -8,8 +8,8 @@ import fastify from 'fastify';
 import { H3, fromNodeHandler as h3FromNodeHandler, toNodeHandler as h3ToNodeHandler } from 'h3';
 import { Hono } from 'hono';
 import Koa from 'koa';
-import { fromFetch, toFetch } from '../dist/adapters/fetch.cjs';
-import { fromNodeHandler, toNodeHandler } from '../dist/adapters/node.cjs';
+import { fromFetch, toFetch } from '../dist/adapters/fetch/index.cjs';
+import { fromNodeHandler, toNodeHandler } from '../dist/adapters/node/index.cjs';
 import { Response } from '../dist/handler/http/index.cjs';
 import { createHttpServer } from '../dist/servers/index.cjs';
 

@@ -14,10 +14,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scaffold: [],
   dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
   arbiter: ['worker', 'node-internals'],
-  worker: ['servers', 'loader', 'conf', 'handler', 'wsgi'],
-  // The servers for Node's requests and responses, the handler for the web's: how each becomes an environ and back.
-  adapters: ['servers', 'handler', 'wsgi'],
-  handler: ['conf', 'loader', 'wsgi'],
+  worker: ['servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
+  // The servers for Node's requests and responses, web for the web's: how each becomes an environ and back.
+  adapters: ['servers', 'web', 'wsgi'],
+  handler: ['web', 'conf', 'loader', 'wsgi'],
+  web: ['wsgi'],
   conf: ['loader'],
   servers: ['wsgi'],
   middleware: ['wsgi'],
@@ -134,7 +135,7 @@ test('only the command line prints, exits and reads the command line', () => {
     'worker/boot.ts',
     'worker/descendants/preload.ts',
     'conf/active.ts',
-    'adapters/to-fetch.ts',
+    'adapters/fetch/to-fetch.ts',
   ]);
   const wrong = SOURCES.filter(({ file }) => !file.startsWith('cli') && !edges.has(file))
     .filter(({ text }) => /\bconsole\.|process\.(?:exit|argv|stdout)\b/.test(withoutComments(text)))

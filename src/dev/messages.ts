@@ -1,6 +1,6 @@
 /** What the development server's arbiter and its workers tell each other. */
 
-import type { AccessSettings } from '../handler/page-access.ts';
+import type { AccessSettings } from '../handler/errors/page-access.ts';
 import type { Heritage } from '../loader/site-loader.ts';
 import type { AccessLine } from '../servers/access-log.ts';
 import type { Failure, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';

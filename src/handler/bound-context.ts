@@ -1,5 +1,5 @@
+import { LazyRequest } from '../web/request/lazy-request.ts';
 import type { RequestContext } from './request-context.ts';
-import { StandInRequest } from './stand-in-request.ts';
 
 /** Its constructor gives back what it is given, so that the fields of a class that extends it are added to that. */
 class Given {
@@ -17,11 +17,14 @@ export class BoundContext extends Given {
   #context: RequestContext;
 
   static get(request: Request): RequestContext | undefined {
-    return StandInRequest.contextOf(request) ?? (#context in request ? request.#context : undefined);
+    return (
+      (LazyRequest.contextOf(request) as RequestContext | undefined) ??
+      (#context in request ? request.#context : undefined)
+    );
   }
 
   static set(request: Request, context: RequestContext): void {
-    if (StandInRequest.bind(request, context)) return;
+    if (LazyRequest.bind(request, context)) return;
     if (#context in request) request.#context = context;
     else new BoundContext(request, context);
   }

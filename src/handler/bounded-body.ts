@@ -1,6 +1,6 @@
+import { readAsSent } from '../web/request/client-errors.ts';
 import { BoundContext } from './bound-context.ts';
-import { readAsSent } from './client-errors.ts';
-import { RequestDataTooBig } from './exceptions.ts';
+import { RequestDataTooBig } from './errors/exceptions.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** The methods that have the whole of a body in memory at once. Not every runtime has all. */

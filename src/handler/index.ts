@@ -1,7 +1,7 @@
 import { activeSettings } from '../conf/active.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
-import { createApplication } from './application.ts';
 import { checkOptions } from './check-options.ts';
+import { createApplication } from './create-application.ts';
 
 export type { GetResponse, Middleware } from '../conf/index.ts';
 export type {
@@ -18,7 +18,7 @@ export type {
   WSGIInput,
   WSGIResponse,
 } from '../wsgi/types.ts';
-export type { ErrorHandler } from './error-handlers.ts';
+export type { ErrorHandler } from './errors/error-handlers.ts';
 
 export interface WSGIApplicationOptions {
   /** A dotted path, or the imported module. Sites of one process may differ in it. @default what DJANGO_SETTINGS_MODULE names when this is called */

@@ -1,12 +1,12 @@
 import { activeSettings } from '../conf/active.ts';
 import { currentScope, hasScopes, runInScope, Scope, type Site } from '../conf/scope.ts';
+import { decodePath, encodePath, pathBytes } from '../web/path-encoding.ts';
+import { followSignal } from '../web/request/late-signal-request.ts';
+import { mayHaveBody } from '../web/request/native-request.ts';
 import { clientOf } from '../wsgi/client-presence.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { BoundContext } from './bound-context.ts';
 import { boundBody } from './bounded-body.ts';
-import { followSignal } from './late-signal-request.ts';
-import { mayHaveBody } from './make-request.ts';
-import { decodePath, encodePath, pathBytes } from './path-encoding.ts';
 import type { URLconf } from './urls/urlconf.ts';
 
 /** What all requests of an application have in common. */

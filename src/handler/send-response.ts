@@ -1,9 +1,8 @@
-import { TextBody } from '../wsgi/text-body.ts';
+import type { BodyReader } from '../web/response/body-reader.ts';
+import { headersOf, type OpenedResponse, wholeBody } from '../web/response/opened-response.ts';
+import { statusLine } from '../web/response/status-line.ts';
 import type { StartResponse, WSGIResponse } from '../wsgi/types.ts';
-import type { BodyReader } from './body-reader.ts';
-import { logError } from './error-log.ts';
-import { headersOf, type OpenedResponse } from './open-response.ts';
-import { statusLine } from './reason-phrases.ts';
+import { logError } from './errors/error-log.ts';
 import { leave, type RequestContext, runFor } from './request-context.ts';
 import { requestFinished } from './signals.ts';
 
@@ -26,12 +25,6 @@ export function sendResponse(
     return closable(wholeBody(first), close);
   }
   return closable(blocks(first, rest, context), close);
-}
-
-/** What an application returns of a body that is all there. */
-export function wholeBody(body: Uint8Array | string | undefined): WSGIResponse {
-  if (typeof body === 'string') return new TextBody(body);
-  return body === undefined ? [] : [body];
 }
 
 /** As `Object.assign()`, in a tenth of the time. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { checkedSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
-import { keepNativeResponse } from '../handler/http/native-response.ts';
+import { keepNativeResponse } from '../web/response/native-response.ts';
 import { installLoader } from '../loader/imports/installed-loader.ts';
 import type { GraphParts } from '../loader/module-graph.ts';
 import { installSiteHooks } from '../loader/native/site-hooks.ts';

@@ -10,7 +10,7 @@ import fastify from 'fastify';
 import { H3, fromNodeHandler as h3FromNodeHandler, toNodeHandler as h3ToNodeHandler } from 'h3';
 import { Hono } from 'hono';
 import Koa from 'koa';
-import type { NodeHandler } from '../../src/adapters/node.ts';
+import type { NodeHandler } from '../../src/adapters/node/index.ts';
 
 /** A framework's own way to do the same things, and to take in what is not its own. */
 export interface Framework {

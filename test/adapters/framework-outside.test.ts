@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ToNodeHandlerOptions, toNodeHandler } from '../../src/adapters/node.ts';
+import { type ToNodeHandlerOptions, toNodeHandler } from '../../src/adapters/node/index.ts';
 import { path } from '../../src/handler/urls/index.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { createApplication } from '../handler/_client.ts';

@@ -1,4 +1,4 @@
-import { fromFetch, toFetch } from '../../src/adapters/fetch.ts';
+import { fromFetch, toFetch } from '../../src/adapters/fetch/index.ts';
 import { serve } from '../../src/servers/index.ts';
 import { BEHIND_FETCH } from './_behind-fetch.ts';
 import { Log } from './_log.ts';

@@ -1,4 +1,4 @@
-import { fromNodeHandler, toNodeHandler } from '../../src/adapters/node.ts';
+import { fromNodeHandler, toNodeHandler } from '../../src/adapters/node/index.ts';
 import { serve } from '../../src/servers/index.ts';
 import { Log } from './_log.ts';
 import { testConformance } from './_suite.ts';

@@ -1,5 +1,5 @@
 import https from 'node:https';
-import { toNodeHandler } from '../../src/adapters/node.ts';
+import { toNodeHandler } from '../../src/adapters/node/index.ts';
 import { selfSigned } from './_certificate.ts';
 import { BEHIND_NODE, listening } from './_listening.ts';
 import { Log } from './_log.ts';

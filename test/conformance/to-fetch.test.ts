@@ -1,4 +1,4 @@
-import { toFetch } from '../../src/adapters/fetch.ts';
+import { toFetch } from '../../src/adapters/fetch/index.ts';
 import { Log } from './_log.ts';
 import { testConformance } from './_suite.ts';
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { toNodeHandler } from '../../src/adapters/node.ts';
+import { toNodeHandler } from '../../src/adapters/node/index.ts';
 import { BEHIND_NODE, listening } from './_listening.ts';
 import { Log } from './_log.ts';
 import { testConformance } from './_suite.ts';

@@ -28,7 +28,7 @@ test.each([
   'handler/signals.ts',
   'middleware/index.ts',
   'wsgi/validate/index.ts',
-  'adapters/fetch.ts',
+  'adapters/fetch/index.ts',
 ])('%s needs no module of Node', (entry) => {
   const modules = [...staticImports(path.join(SRC, entry))];
   expect(modules.filter((module) => module.startsWith('node:'))).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LightHeaders } from '../../src/handler/http/light-headers.ts';
+import { LightHeaders } from '../../src/web/response/light-headers.ts';
 
 type Init = ConstructorParameters<typeof Headers>[0];
 type Step = (headers: Headers) => unknown;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { H3 } from 'h3';
 import { describe, expect, test } from 'vitest';
-import { fromFetch } from '../../src/adapters/fetch.ts';
+import { fromFetch } from '../../src/adapters/fetch/index.ts';
 import { path } from '../../src/handler/urls/index.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { type Answer, ask, createApplication, header } from './_client.ts';

@@ -1,7 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { toFetch } from '../../src/adapters/fetch.ts';
-import { toNodeHandler } from '../../src/adapters/node.ts';
+import { toFetch } from '../../src/adapters/fetch/index.ts';
+import { toNodeHandler } from '../../src/adapters/node/index.ts';
 import type { Middleware } from '../../src/handler/index.ts';
 import { path } from '../../src/handler/urls/index.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';

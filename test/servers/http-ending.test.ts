@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { fromNodeHandler } from '../../src/adapters/from-node-handler.ts';
+import { fromNodeHandler } from '../../src/adapters/node/from-node-handler.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { bytes, Gate, headersOf, RawClient, startServer } from './_http.ts';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { accessOf, factsRule, UNKNOWN_ACCESS } from '../../handler/page-access.ts';
+import { accessOf, factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
 import { listURLs } from '../../handler/urls/list-urls.ts';
 import type { Heritage, SiteLoader } from '../../loader/site-loader.ts';
 import type { HttpServer } from '../../servers/http.ts';

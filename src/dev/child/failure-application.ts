@@ -1,5 +1,5 @@
-import { type AccessSettings, factsRule } from '../../handler/page-access.ts';
-import { renderPlainPage } from '../../handler/plain-pages.ts';
+import { type AccessSettings, factsRule } from '../../handler/errors/page-access.ts';
+import { renderPlainPage } from '../../handler/errors/plain-pages.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 

@@ -1,4 +1,4 @@
-import { errorChain } from '../../handler/error-chain.ts';
+import { errorChain } from '../../handler/errors/error-chain.ts';
 import { isError, readText } from '../../text/thrown-text.ts';
 
 /** What only one process can have at a time: servers of the site's own, and children, which may have such. */

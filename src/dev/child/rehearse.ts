@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { checkedSettings } from '../../conf/load.ts';
-import { factsRule, UNKNOWN_ACCESS } from '../../handler/page-access.ts';
+import { factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
 import { siteServer } from '../../worker/serve-site.ts';
 import { validated } from '../../worker/validated.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';

@@ -1,6 +1,6 @@
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import { WorkerPool } from '../../arbiter/worker-pool.ts';
-import type { AccessSettings } from '../../handler/page-access.ts';
+import type { AccessSettings } from '../../handler/errors/page-access.ts';
 import type { Heritage } from '../../loader/site-loader.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { SiteOptions } from '../../worker/site-options.ts';

@@ -1,7 +1,7 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import { readText } from '../../text/thrown-text.ts';
 import type { Environ } from '../../wsgi/types.ts';
-import type { ErrorStatus } from '../error-handlers.ts';
+import type { ErrorStatus } from '../errors/error-handlers.ts';
 import { Response } from '../http/index.ts';
 import type { URLconf } from '../urls/urlconf.ts';
 import { exceptionPage } from './exception-page.ts';

@@ -1,10 +1,10 @@
 import type { SourceLocation } from '../../errors.ts';
-import { type Html, html } from '../html.ts';
-import { renderCode } from './code-lines.ts';
+import { type Html, html } from '../errors/html.ts';
 import { renderDocument } from './document.ts';
-import { framesText, renderFrames, type ShownFrame } from './frame-list.ts';
 import { renderSummary } from './page-parts.ts';
-import { parseStack, showPath } from './stack-frames.ts';
+import { renderCode } from './source/code-lines.ts';
+import { framesText, renderFrames, type ShownFrame } from './source/frame-list.ts';
+import { parseStack, showPath } from './source/stack-frames.ts';
 import { ERROR_STYLES } from './styles.ts';
 
 /** What an error page can say. Everything is text. */

@@ -1,11 +1,11 @@
-import { type Content, type Html, html } from '../html.ts';
+import { type Content, type Html, html } from '../errors/html.ts';
 import { renderDocument } from './document.ts';
 import { renderCause } from './error-page.ts';
 import type { ExceptionReport } from './exception-report.ts';
 import { exceptionText } from './exception-text.ts';
-import { renderFrames } from './frame-list.ts';
 import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
 import type { FactGroup } from './request-facts.ts';
+import { renderFrames } from './source/frame-list.ts';
 import { ERROR_STYLES } from './styles.ts';
 
 /** The technical 500 page. */

@@ -2,12 +2,11 @@ import type { LoadedSettings } from '../../conf/load.ts';
 import { isUserError } from '../../errors.ts';
 import { hintFor } from '../../loader/failures/error-hints.ts';
 import { isError, readText } from '../../text/thrown-text.ts';
+import { decodePath } from '../../web/path-encoding.ts';
+import { requestPathInfo } from '../../web/request/request-target.ts';
 import type { Environ } from '../../wsgi/types.ts';
-import { CUT_CHAIN, errorChain, stackOf } from '../error-chain.ts';
-import { decodePath } from '../path-encoding.ts';
-import { requestPathInfo } from '../request-target.ts';
+import { CUT_CHAIN, errorChain, stackOf } from '../errors/error-chain.ts';
 import type { ErrorCause } from './error-page.ts';
-import { type ShownFrame, withCode } from './frame-list.ts';
 import {
   type FactGroup,
   type Facts,
@@ -17,8 +16,9 @@ import {
   shownUrl,
 } from './request-facts.ts';
 import { runtimeName } from './runtime-name.ts';
-import { readSource } from './source-file.ts';
-import { parseStack } from './stack-frames.ts';
+import { type ShownFrame, withCode } from './source/frame-list.ts';
+import { readSource } from './source/source-file.ts';
+import { parseStack } from './source/stack-frames.ts';
 
 /** One error of a chain of causes. */
 export interface ReportedError extends ErrorCause {

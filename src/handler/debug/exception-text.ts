@@ -1,7 +1,7 @@
 import { causeText } from './error-page.ts';
 import type { ExceptionReport } from './exception-report.ts';
-import { framesText } from './frame-list.ts';
 import type { FactGroup, Facts } from './request-facts.ts';
+import { framesText } from './source/frame-list.ts';
 
 /** What the technical 500 page shows, as text. */
 export function exceptionText(report: ExceptionReport): string {

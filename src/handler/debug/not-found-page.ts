@@ -1,6 +1,6 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import type { Environ } from '../../wsgi/types.ts';
-import { html } from '../html.ts';
+import { html } from '../errors/html.ts';
 import { resolve } from '../urls/resolve.ts';
 import type { URLconf, URLNode } from '../urls/urlconf.ts';
 import { renderDocument } from './document.ts';

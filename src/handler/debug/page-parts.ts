@@ -1,4 +1,4 @@
-import { type Content, type Html, html } from '../html.ts';
+import { type Content, type Html, html } from '../errors/html.ts';
 import type { Facts } from './request-facts.ts';
 
 interface Summary {

@@ -1,8 +1,8 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import { quote } from '../../text/quote.ts';
+import { rawHost, requestPathInfo, requestUrl } from '../../web/request/request-target.ts';
 import type { Environ } from '../../wsgi/types.ts';
-import { rawHost } from '../host.ts';
-import { requestPathInfo, requestScheme, requestScriptName, requestUrl } from '../request-target.ts';
+import { requestScheme, requestScriptName } from '../site-target.ts';
 import { showCookie, showValue } from './cleanse.ts';
 
 /** Names and values, ready to be shown. */

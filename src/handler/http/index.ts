@@ -1,4 +1,4 @@
-import { LightResponse } from './light-response.ts';
+import { LightResponse } from '../../web/response/light-response.ts';
 
 /**
  * A `Response` that is cheaper to make and to send: the global class, name for name, for a view to import. Its body is

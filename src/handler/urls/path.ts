@@ -2,9 +2,9 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import { quote } from '../../text/quote.ts';
 import { checkOptions } from '../check-options.ts';
 import { IncludedURLs } from './include.ts';
-import { regexRoute } from './regex-route.ts';
-import { type Params, parseRoute, type Route } from './route.ts';
-import type { RouteParams } from './route-params.ts';
+import { type Params, parseRoute, type Route } from './routes/parse-route.ts';
+import { regexRoute } from './routes/regex-route.ts';
+import type { RouteParams } from './routes/route-params.ts';
 
 /** Answers the requests of a pattern. The second argument has what the route took from the path. */
 export type View<ViewParams = object> = (

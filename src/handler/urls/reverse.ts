@@ -1,9 +1,9 @@
 import { didYouMean } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
-import { encodePath } from '../path-encoding.ts';
+import { encodePath } from '../../web/path-encoding.ts';
 import { type ApplicationContext, currentContext } from '../request-context.ts';
-import type { Params, Route, RoutePart } from './route.ts';
-import { escapeRegExp } from './route-matcher.ts';
+import type { Params, Route, RoutePart } from './routes/parse-route.ts';
+import { escapeRegExp } from './routes/route-matcher.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 
 /** No pattern has the name, or none of that name can be made from the parameters. */

@@ -1,6 +1,6 @@
-import type { ErrorHandler, ErrorStatus } from '../error-handlers.ts';
+import type { ErrorHandler, ErrorStatus } from '../errors/error-handlers.ts';
 import type { View } from './path.ts';
-import type { Params, Route } from './route.ts';
+import type { Params, Route } from './routes/parse-route.ts';
 
 interface BaseNode {
   readonly route: Route;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failureApplication } from '../../../src/dev/child/failure-application.ts';
-import { UNKNOWN_ACCESS } from '../../../src/handler/page-access.ts';
+import { UNKNOWN_ACCESS } from '../../../src/handler/errors/page-access.ts';
 import { ask, header } from '../../handler/_client.ts';
 
 const FAILURE = {

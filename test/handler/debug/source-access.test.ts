@@ -3,8 +3,8 @@ import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { renderErrorPage } from '../../../src/handler/debug/index.ts';
-import { readSource } from '../../../src/handler/debug/source-file.ts';
-import { parseStack } from '../../../src/handler/debug/stack-frames.ts';
+import { readSource } from '../../../src/handler/debug/source/source-file.ts';
+import { parseStack } from '../../../src/handler/debug/source/stack-frames.ts';
 import { path as route } from '../../../src/handler/urls/index.ts';
 import {
   installedLoader,

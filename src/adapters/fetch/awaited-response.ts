@@ -1,0 +1,141 @@
+import type { BodyReader } from '../../web/response/body-reader.ts';
+import { checkResponse, responseProblem } from '../../web/response/check-response.ts';
+import { LightResponse } from '../../web/response/light-response.ts';
+import {
+  headersOf,
+  type OpenedResponse,
+  openAtOnce,
+  openBody,
+  readerOf,
+  wholeBody,
+} from '../../web/response/opened-response.ts';
+import { statusLine } from '../../web/response/status-line.ts';
+import { clientOf } from '../../wsgi/client-presence.ts';
+import { ClientDisconnected, describeError, isAbort } from '../../wsgi/errors.ts';
+import { encodeText } from '../../wsgi/text-body.ts';
+import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
+import type { FetchTarget } from './fetch-target.ts';
+
+type Step = IteratorResult<Uint8Array, void>;
+
+const HANDLER = 'The fetch handler';
+const END: Step = { done: true, value: undefined };
+
+/** What an application returns of a fetch handler's answer. */
+export function answerWith(
+  answering: Response | Promise<Response>,
+  environ: Environ,
+  startResponse: StartResponse,
+  target: FetchTarget,
+): WSGIResponse {
+  if (LightResponse.isWhole(answering)) {
+    const opened = openAtOnce(checkResponse(answering, HANDLER));
+    if (opened !== undefined) {
+      start(opened, environ, startResponse);
+      return wholeBody(opened.first);
+    }
+  }
+  return new AwaitedResponse(environ, startResponse, Promise.resolve(answering), target);
+}
+
+function start(opened: OpenedResponse, environ: Environ, startResponse: StartResponse): void {
+  startResponse(statusLine(opened.status, opened.statusText), headersOf(opened, environ));
+}
+
+/**
+ * The response to one request that a fetch handler answers, as the WSGI server iterates over it. It is returned before
+ * there is a response, which begins when the first block is asked for: were the server given a promise instead, it
+ * could not tell that the client has gone.
+ */
+class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
+  readonly #environ: Environ;
+  readonly #startResponse: StartResponse;
+  readonly #responding: Promise<Response>;
+  readonly #target: FetchTarget;
+  #reader: BodyReader | undefined;
+  #isBegun = false;
+  #isClosed = false;
+  #isAtEnd = false;
+
+  constructor(
+    environ: Environ,
+    startResponse: StartResponse,
+    responding: Promise<Response>,
+    target: FetchTarget,
+  ) {
+    this.#environ = environ;
+    this.#startResponse = startResponse;
+    this.#responding = responding;
+    this.#target = target;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<Step> {
+    if (this.#isAtEnd || this.#isClosed) return END;
+    const block = this.#isBegun ? await this.#reader?.read() : await this.#begin();
+    if (block !== undefined) return { done: false, value: block };
+    this.#isAtEnd = true;
+    return END;
+  }
+
+  /** The server asks for no more: the client has gone, or it takes no body. */
+  async return(): Promise<Step> {
+    await this.close();
+    return END;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#isAtEnd) return;
+    if (this.#isBegun) {
+      if (this.#environ.REQUEST_METHOD !== 'HEAD') this.#abort();
+      await this.#reader?.cancel((error) => this.#failedLate(error));
+    } else {
+      this.#abort();
+      this.#responding.then(discard).catch((error) => this.#failedLate(error));
+    }
+  }
+
+  #abort(): void {
+    this.#target.abort(clientOf(this.#environ)?.departure ?? new ClientDisconnected());
+  }
+
+  /** @returns the first block. */
+  async #begin(): Promise<Uint8Array | undefined> {
+    const response = await this.#response();
+    if (this.#isClosed) return undefined;
+    this.#isBegun = true;
+    const opened = openAtOnce(response) ?? (await this.#openBody(response));
+    start(opened, this.#environ, this.#startResponse);
+    return typeof opened.first === 'string' ? encodeText(opened.first) : opened.first;
+  }
+
+  async #response(): Promise<Response> {
+    try {
+      return checkResponse(await this.#responding, HANDLER);
+    } catch (error) {
+      this.#isAtEnd = true; // there is no response to let go of
+      throw error;
+    }
+  }
+
+  #openBody(response: Response): Promise<OpenedResponse> {
+    this.#reader = readerOf(response); // before it is read, so that it can be left
+    return openBody(response, this.#reader);
+  }
+
+  /** An error that the departure has brought about is none. */
+  #failedLate(error: unknown): void {
+    if (isAbort(error)) return;
+    this.#environ['wsgi.errors'].write(describeError(error));
+  }
+}
+
+/** Lets go of what nobody gets, nor what is wrong about it. */
+function discard(response: Response): void {
+  if (responseProblem(response) === undefined) readerOf(response)?.cancel(() => {});
+}

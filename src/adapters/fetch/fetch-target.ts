@@ -1,0 +1,34 @@
+import { represent } from '../../web/request/native-request.ts';
+import { type RequestTarget, rawHost, requestQuery, standardUrl } from '../../web/request/request-target.ts';
+import { urlPath } from '../../web/url-path.ts';
+import type { Environ } from '../../wsgi/types.ts';
+
+/** Where a request goes that a fetch handler answers, and the signal by which it hears that the client has gone. */
+export class FetchTarget implements RequestTarget {
+  /** It begins below the mount, unless it is to be whole. */
+  readonly url: string;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  /** @throws {BadRequest} for what no URL can hold. */
+  constructor(environ: Environ, isWholePath: boolean) {
+    const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '' } = environ;
+    const path = urlPath((isWholePath ? scriptName : '') + pathInfo) || '/';
+    const origin = `${environ['wsgi.url_scheme']}://${rawHost(environ, false)}`;
+    this.url = represent(() => standardUrl(origin + path + requestQuery(environ)));
+  }
+
+  /** Made when it is asked for: it is dear, and most handlers have no use for it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}

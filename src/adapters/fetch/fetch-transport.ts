@@ -1,0 +1,227 @@
+import { ClientPresence } from '../../wsgi/client-presence.ts';
+import { ClientDisconnected } from '../../wsgi/errors.ts';
+import type { ByteSource } from '../../wsgi/input.ts';
+import { encodeText } from '../../wsgi/text-body.ts';
+import type { Transport } from '../../wsgi/transport.ts';
+import type { Header } from '../../wsgi/types.ts';
+import { fromBytes } from './header-text.ts';
+
+/** Status 205 has no body either, and a Response knows that. */
+const RESET_CONTENT = 205;
+/** For nobody: the client left before there was a response. nginx's number for it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** Workers send a stream in chunks, whatever its headers say, unless it comes out of one of these. */
+const { FixedLengthStream } = globalThis as {
+  FixedLengthStream?: new (
+    length: number,
+  ) => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+};
+
+const isDeno = globalThis.process?.versions?.deno !== undefined;
+const isBun = globalThis.process?.versions?.bun !== undefined;
+
+interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: [string, string][];
+  /** Workers would encode what has a Content-Encoding once more. */
+  readonly encodeBody: 'manual';
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** One Request and the Response to it: the driver's way to the client, and the source of the input. */
+export class FetchTransport extends ClientPresence implements Transport, ByteSource {
+  readonly #request: Request;
+  #response: Response | undefined;
+  #onResponse: ((response: Response) => void) | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #head: ResponseHead | undefined;
+  /** Where blocks go once the response has been returned. */
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** The write that waits for its block to be taken. */
+  #waiter: Waiter | undefined;
+  #failReading: ((error: Error) => void) | undefined;
+  #isListening = false;
+  #isOver = false;
+
+  constructor(request: Request) {
+    super();
+    this.#request = request;
+  }
+
+  /** A promise for as long as it has not begun. */
+  get response(): Response | Promise<Response> {
+    if (this.#response !== undefined) return this.#response;
+    return new Promise((resolve) => {
+      this.#onResponse = resolve;
+    });
+  }
+
+  /** Whoever asks is told by the request's own, and so it is listened to from then on. */
+  override get signal(): AbortSignal {
+    this.#listen();
+    return super.signal;
+  }
+
+  /**
+   * Something is waited for, and is not to be when the client has gone. Not before: a signal is expensive to make. Deno
+   * prints a notice where one is read, and so nobody must be told there.
+   */
+  waits(): void {
+    if (!isDeno) this.#listen();
+  }
+
+  /** A block is waited for. Where it is the first, there is no response yet that the runtime could cancel. */
+  override onDisconnect(listener: () => void): void {
+    if (this.#response === undefined) this.#listen();
+    super.onDisconnect(listener);
+  }
+
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    const { signal } = this.#request;
+    if (signal.aborted) this.#disconnected();
+    else signal.addEventListener('abort', () => this.#disconnected(), { once: true });
+  }
+
+  async pull(): Promise<Uint8Array | null> {
+    if (this.isDisconnected) throw this.departure;
+    const { body } = this.#request;
+    if (body === null) return null;
+    if (this.#reader === undefined) this.#reader = this.#openBody(body);
+    return this.#untilDisconnected(this.#reader.read());
+  }
+
+  start(status: number, statusText: string, headers: readonly Header[]): void {
+    if (status < 200 || status > 599) {
+      throw new RangeError(`A Response has a status from 200 to 599, and startResponse() got ${status}.`);
+    }
+    const pairs = fromBytes(headers);
+    const isReset = status === RESET_CONTENT;
+    const all = isReset ? pairs.filter(isNoLength) : pairs;
+    this.#head = { status, statusText, headers: all, encodeBody: 'manual' };
+  }
+
+  write(block: Uint8Array): void | Promise<void> {
+    if (this.isDisconnected) return Promise.reject(this.departure);
+    if (this.#head?.status === RESET_CONTENT) return;
+    if (this.#controller === undefined) this.#respond(this.#withLength(this.#createStream()));
+    return new Promise((resolve, reject) => {
+      // First, since Deno's server may cancel the stream in the midst of enqueue().
+      this.#waiter = { resolve, reject };
+      this.#controller!.enqueue(block);
+    });
+  }
+
+  end(last?: Uint8Array | string): void | Promise<void> {
+    if (this.isDisconnected) return Promise.reject(this.departure);
+    // A Response of a text would get a Content-Type of its own.
+    const lastBlock = typeof last === 'string' ? encodeText(last) : last;
+    if (this.#controller === undefined) {
+      const isEmpty = lastBlock === undefined || this.#head?.status === RESET_CONTENT;
+      this.#respond(isEmpty ? null : this.#wholeBody(lastBlock as Uint8Array<ArrayBuffer>));
+    } else {
+      if (lastBlock !== undefined) this.#controller.enqueue(lastBlock);
+      this.#controller.close();
+    }
+    this.#isOver = true;
+  }
+
+  abort(error: unknown): void {
+    this.#isOver = true;
+    this.#controller?.error(error);
+    this.#settle(500);
+  }
+
+  /** Nothing more will come. A promise that nothing settles would be waited for without end. */
+  over(): void {
+    this.#isOver = true;
+    this.#settle(CLIENT_CLOSED_REQUEST);
+  }
+
+  #disconnected(): void {
+    if (this.#isOver || this.isDisconnected) return; // some runtimes tell of each request's end
+    this.depart();
+    this.#failReading?.(this.departure);
+    this.#waiter?.reject(this.departure);
+  }
+
+  /** A body may never tell that its client has gone. */
+  #untilDisconnected(reading: Promise<{ done: boolean; value?: Uint8Array }>): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => {
+      this.#failReading = reject;
+      reading.then(
+        ({ done, value }) => resolve(done ? null : value!),
+        (cause) => {
+          const error = new ClientDisconnected('The request body broke off.');
+          reject(this.suspect(Object.assign(error, { cause })));
+        },
+      );
+    });
+  }
+
+  #openBody(body: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
+    if (!this.#request.bodyUsed && !body.locked) return body.getReader();
+    throw new Error(
+      "The request's body was read before the application could: something of the framework's, such as a body " +
+        'parser, came first. Mount the application before it.',
+    );
+  }
+
+  /** Bun gives bytes that have no Content-Type one of its own, and streams none. */
+  #wholeBody(
+    block: Uint8Array<ArrayBuffer>,
+  ): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> {
+    if (!isBun || this.#head?.headers.some(([name]) => name.toLowerCase() === 'content-type')) return block;
+    return new ReadableStream({
+      start(controller) {
+        controller.enqueue(block);
+        controller.close();
+      },
+    });
+  }
+
+  #createStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const source = {
+      start: (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        this.#controller = controller;
+      },
+      pull: () => {
+        const waiter = this.#waiter;
+        this.#waiter = undefined;
+        waiter?.resolve();
+      },
+      cancel: () => this.#disconnected(),
+    };
+    // No read-ahead: the next block is asked for when this one has been taken.
+    return new ReadableStream(source, { highWaterMark: 0 }) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  }
+
+  #withLength(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+    if (FixedLengthStream === undefined) return stream;
+    const [, length] = this.#head?.headers.find((header) => !isNoLength(header)) ?? [];
+    return length === undefined ? stream : stream.pipeThrough(new FixedLengthStream(Number(length)));
+  }
+
+  #respond(body: ConstructorParameters<typeof Response>[0]): void {
+    this.#response = new Response(body, this.#head);
+    this.#onResponse?.(this.#response);
+  }
+
+  /** There is none: what a runtime is given all the same. */
+  #settle(status: number): void {
+    if (this.#response !== undefined) return;
+    this.#head = { status, statusText: '', headers: [], encodeBody: 'manual' };
+    this.#respond(null);
+  }
+}
+
+function isNoLength([name]: Header): boolean {
+  return name.toLowerCase() !== 'content-length';
+}

@@ -1,0 +1,93 @@
+import { type RunOptions, run } from '../../wsgi/driver.ts';
+import { ErrorStream } from '../../wsgi/errors-stream.ts';
+import { shiftPrefix } from '../../wsgi/shift-prefix.ts';
+import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import { buildFetchEnviron } from './fetch-environ.ts';
+import { FetchTransport } from './fetch-transport.ts';
+
+/** `Args` is what the runtime or the framework hands over beside the request. */
+export interface ToFetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends RunOptions {
+  /**
+   * The path that the application is mounted at, `/site`, where it is in the request's URL. Requests that are not below
+   * it are answered 404.
+   * @default ''
+   */
+  readonly scriptName?: string | undefined;
+  /**
+   * Variables to add to each environ, or to change: what is not in a request, and only the runtime knows.
+   * @default none
+   *
+   * @example
+   *     Bun.serve({
+   *       fetch: toFetch(application, {
+   *         environ: (request, server: Bun.Server) => ({ REMOTE_ADDR: server.requestIP(request)?.address }),
+   *       }),
+   *     });
+   */
+  readonly environ?: ((request: Request, ...args: Args) => Partial<Environ>) | undefined;
+  /**
+   * Told of the work that goes on after the response has been returned: its body, and `close()`. Some runtimes cut off
+   * what they are not told of.
+   * @default nobody is told
+   *
+   * @example
+   *     export default {
+   *       fetch: toFetch(application, {
+   *         waitUntil: (work, _request, _env: unknown, ctx: ExecutionContext) => ctx.waitUntil(work),
+   *       }),
+   *     };
+   */
+  readonly waitUntil?: ((work: Promise<void>, request: Request, ...args: Args) => void) | undefined;
+  /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
+  readonly isMultiprocess?: boolean | undefined;
+  /** `wsgi.errors`. @default `console.error` */
+  readonly errors?: WSGIErrors | undefined;
+}
+
+// biome-ignore lint/suspicious/noConsole: runtimes that are not Node have no other log
+const logToConsole = new ErrorStream((text) => console.error(text.replace(/\n$/, '')));
+
+/**
+ * A function from `Request` to `Response` of a WSGI application: what Bun, Deno and Workers serve, and what frameworks
+ * built upon the web's standards mount.
+ *
+ * It returns a promise unless the application answers at once. The promise is not rejected: an error of the application
+ * is a response with status 500.
+ *
+ * @example
+ *     import { toFetch } from 'startproject/adapters/fetch';
+ *     import { application } from './mysite/wsgi.ts';
+ *
+ *     export default { fetch: toFetch(application) };
+ */
+export function toFetch<Args extends readonly unknown[]>(
+  application: WSGIApplication,
+  options: ToFetchOptions<Args> = {},
+): (request: Request, ...args: Args) => Response | Promise<Response> {
+  const { scriptName, environ: additions, waitUntil } = options;
+  const defaults = {
+    errors: options.errors ?? logToConsole,
+    isMultiprocess: options.isMultiprocess ?? false,
+  };
+
+  return function fetchApplication(request, ...args) {
+    const transport = new FetchTransport(request);
+    const environ = buildFetchEnviron(request, transport, defaults);
+    if (scriptName !== undefined && !shiftPrefix(environ, scriptName)) {
+      return new Response('Not Found\n', { status: 404, headers: { 'content-type': 'text/plain' } });
+    }
+    const running = run(additions ? withAdditions : application, environ, transport, options);
+    if (running === undefined) {
+      transport.over();
+    } else {
+      transport.waits();
+      const work = running.then(() => transport.over());
+      waitUntil?.(work, request, ...args);
+    }
+    return transport.response;
+
+    function withAdditions(...[given, startResponse]: Parameters<WSGIApplication>) {
+      return application(Object.assign(given, additions?.(request, ...args)), startResponse);
+    }
+  };
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { HttpConnection } from '../../servers/http-connection.ts';
+import { HttpTransport, type TransportOptions } from '../../servers/http-transport.ts';
+
+/** The way to a client through a framework, which may have set headers and read the request before. */
+export class FrameworkTransport extends HttpTransport {
+  #hasPulled = false;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    connection: HttpConnection,
+    options: TransportOptions,
+  ) {
+    super(request, response, connection, false, options);
+    if (response.destroyed) this.isDisconnected = true;
+    response.once('close', () => {
+      if (!this.isComplete) this.disconnected();
+    });
+  }
+
+  /** The framework has a say in the response. */
+  override get canHandOver(): boolean {
+    return false;
+  }
+
+  /** The connection is the framework's. Node lets a response that waits for its turn be destroyed without effect. */
+  override abort(): void {
+    const { response } = this;
+    response.destroy();
+    response.once('socket', (socket: Socket) => socket.destroy());
+  }
+
+  protected override refuseBody(): void {
+    this.request.socket.destroy();
+  }
+
+  override pull(): Uint8Array | null | Promise<Uint8Array | null> {
+    return this.#refusal() ?? super.pull();
+  }
+
+  override rest(): Promise<readonly Uint8Array[]> {
+    return this.#refusal() ?? super.rest();
+  }
+
+  #refusal(): Promise<never> | undefined {
+    if (this.#hasPulled || !this.request.readableDidRead) {
+      this.#hasPulled = true;
+      return undefined;
+    }
+    const message =
+      "The request's body was read before the application could: something of the framework's, such as a body " +
+      'parser, came first. Mount the application before it.';
+    return Promise.reject(new Error(message));
+  }
+}

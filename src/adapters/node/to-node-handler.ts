@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpConnection } from '../../servers/http-connection.ts';
+import { buildEnviron } from '../../servers/http-environ.ts';
+import { requestLimits } from '../../servers/http-limits.ts';
+import { HttpRefusal } from '../../servers/http-refusal.ts';
+import { sendText } from '../../servers/http-responder.ts';
+import { type RunOptions, run } from '../../wsgi/driver.ts';
+import { ErrorStream } from '../../wsgi/errors-stream.ts';
+import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import { FrameworkTransport } from './framework-transport.ts';
+import { shiftToMount } from './shift-to-mount.ts';
+
+/** How large a request may be is for the server to say that it came by. */
+const NO_LIMITS = requestLimits({
+  limitRequestLine: 0,
+  limitRequestFields: 0,
+  limitRequestFieldSize: 0,
+  limitRequestHead: 0,
+  limitRequestBody: 0,
+});
+
+export interface ToNodeHandlerOptions extends RunOptions {
+  /**
+   * The path that the application is mounted at, `/site`, for a framework that leaves it in `request.url`: Koa, Fastify
+   * and h3 do. Requests that are not below it are answered 404.
+   * @default what `request.baseUrl` or `request.originalUrl` tell, as Express and Connect set them
+   */
+  readonly scriptName?: string | undefined;
+  /** Variables to add to each environ, or to change: what the framework knows of a request. @default none */
+  readonly environ?: ((request: IncomingMessage, response: ServerResponse) => Partial<Environ>) | undefined;
+  /** SERVER_NAME. @default the address that the client connected to */
+  readonly serverName?: string | undefined;
+  /** SERVER_PORT. @default the port that the client connected to */
+  readonly serverPort?: number | undefined;
+  /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
+  readonly isMultiprocess?: boolean | undefined;
+  /** `wsgi.errors`. @default stderr */
+  readonly errors?: WSGIErrors | undefined;
+}
+
+/**
+ * A handler of Node requests of a WSGI application: for `http.createServer()`, and for every framework that is built
+ * upon it.
+ *
+ * What it returns is over with the response: a promise, which is not rejected, or nothing when all was done at once.
+ *
+ * @example
+ *     import express from 'express';
+ *     import { toNodeHandler } from 'startproject/adapters/node';
+ *     import { application } from './mysite/wsgi.ts';
+ *
+ *     const shop = express();
+ *     shop.use('/site', toNodeHandler(application));
+ *     shop.listen(8000);
+ */
+export function toNodeHandler(
+  application: WSGIApplication,
+  options: ToNodeHandlerOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => void | Promise<void> {
+  const { serverName, serverPort, scriptName, environ: additions } = options;
+  const defaults = {
+    errors: options.errors ?? new ErrorStream((text) => process.stderr.write(text)),
+    isMultiprocess: options.isMultiprocess ?? false,
+    limits: NO_LIMITS,
+  };
+
+  return function nodeHandler(request, response) {
+    if (request.httpVersionMajor === 2) return refuseHttp2(response);
+    const { socket } = request;
+    const connection =
+      HttpConnection.of(socket) ??
+      new HttpConnection(socket, { serverName, serverPort, onClientError: () => {} });
+    const transport = new FrameworkTransport(request, response, connection, defaults);
+    let environ: Environ;
+    try {
+      environ = buildEnviron(request, transport, connection, defaults);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) throw error;
+      response.shouldKeepAlive = false;
+      return sendText(transport, error.status, `${error.message}\n`);
+    }
+    if (!shiftToMount(environ, request, scriptName)) return sendText(transport, 404, 'Not Found\n');
+    transport.hasRequestBody =
+      environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
+    if (additions === undefined) return run(application, environ, transport, options);
+    const withAdditions: WSGIApplication = (_environ, startResponse) =>
+      application(Object.assign(environ, additions(request, response)), startResponse);
+    return run(withAdditions, environ, transport, options);
+  };
+}
+
+/** By a response without a reason phrase, since Node prints a warning for one that HTTP/2 has no place for. */
+function refuseHttp2(response: ServerResponse): void {
+  response.writeHead(505, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(
+    'HTTP/2 is not supported here. Serve toFetch(application) by getRequestListener() of @hono/node-server: ' +
+      'see docs/frameworks.md, "HTTP/2".\n',
+  );
+}

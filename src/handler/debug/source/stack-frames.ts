@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isOwnFile } from '../../../files/own-files.ts';
+import { shownPath } from '../../../files/shown-path.ts';
+import { installedLoader } from '../../../loader/imports/installed-loader.ts';
+import { stackLines } from '../../../text/v8-stack.ts';
+
+/** One line of a stack. */
+export interface StackFrame {
+  /** The function; undefined where it has no name, and at the top level of a module. */
+  readonly name: string | undefined;
+  /** The whole path; undefined for what has no file. */
+  readonly file: string | undefined;
+  /** The place as a page shows it, relative to the site where it lies in it. */
+  readonly place: string;
+  readonly line: number;
+  readonly column: number;
+  /** Only the site's own frames are the developer's business. */
+  readonly isSite: boolean;
+}
+
+const FRAME = /^\s+at (.+)$/;
+
+/**
+ * The frames of V8's `error.stack`, the newest first.
+ *
+ * @param message That of the error, which stands before the frames and may have lines that look like some.
+ */
+export function parseStack(stack: string, message: string): readonly StackFrame[] {
+  return stackLines(stack, message).flatMap((line) => {
+    const text = FRAME.exec(line)?.[1];
+    return text === undefined ? [] : parseFrame(text);
+  });
+}
+
+/** `name (file:///path:1:2)`, or the place alone. */
+function parseFrame(text: string): StackFrame {
+  const open = text.endsWith(')') ? text.indexOf(' (') : -1;
+  const name = open < 0 ? undefined : text.slice(0, open);
+  const place = open < 0 ? text : text.slice(open + 2, -1);
+  const parts = /^(?:async )?(.+?):(\d+):(\d+)$/.exec(place);
+  const file = parts?.[1] && toPath(parts[1]);
+  if (!file) return { name, file: undefined, place, line: 0, column: 0, isSite: false };
+  const [line, column] = [Number(parts[2]), Number(parts[3])];
+  return { name, file, place: `${showPath(file)}:${line}:${column}`, line, column, isSite: isSiteFile(file) };
+}
+
+/** A path as the developer knows it: from the project root. */
+export function showPath(file: string): string {
+  return shownPath(file, installedLoader()?.root ?? process.cwd());
+}
+
+function toPath(text: string): string | undefined {
+  if (!text.startsWith('file:')) return path.isAbsolute(text) ? text : undefined;
+  try {
+    return fileURLToPath(text);
+  } catch {
+    return undefined; // One with a host.
+  }
+}
+
+function isSiteFile(file: string): boolean {
+  return !isOwnFile(file) && !file.includes(`${path.sep}node_modules${path.sep}`);
+}

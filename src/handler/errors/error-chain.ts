@@ -1,0 +1,66 @@
+import { isForeignFrame } from '../../files/own-files.ts';
+import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
+import { FRAME_LINE } from '../../text/v8-stack.ts';
+import { logEntry } from '../../wsgi/printable.ts';
+
+/** More is shown of no error: the causes of some that are tried again and again go on for thousands. */
+const MOST_ERRORS = 20;
+
+/** What was thrown and why. */
+export interface ErrorChain {
+  /** An error and its causes, the outermost first. An AggregateError's errors count as causes. Circles end. */
+  readonly errors: readonly unknown[];
+  /** Whether there are causes that were left out. */
+  readonly isCut: boolean;
+}
+
+/** Fewer frames are shown as they are. */
+const LEAST_FOLDED = 4;
+
+export const CUT_CHAIN = 'There are more causes, which are not shown.';
+
+export function errorChain(error: unknown): ErrorChain {
+  const errors = new Set<unknown>();
+  const left = [error];
+  while (left.length > 0 && errors.size < MOST_ERRORS) {
+    const next = left.shift();
+    if (errors.has(next)) continue;
+    errors.add(next);
+    left.unshift(...causesOf(next));
+  }
+  return { errors: [...errors], isCut: left.some((other) => !errors.has(other)) };
+}
+
+function causesOf(error: unknown): readonly unknown[] {
+  if (!isError(error)) return [];
+  try {
+    const { cause, errors } = error as AggregateError;
+    const more = error instanceof AggregateError ? [...errors].slice(0, MOST_ERRORS + 1) : [];
+    return cause === undefined ? more : [cause, ...more];
+  } catch {
+    return []; // A getter that throws.
+  }
+}
+
+/** An error with its causes, for a log: their stacks. */
+export function chainText(error: unknown): string {
+  const { errors, isCut } = errorChain(error);
+  const text = errors.map((each) => logEntry(foldFrames(stackOf(each)))).join('\nCaused by: ');
+  return isCut ? `${text}\n${CUT_CHAIN}` : text;
+}
+
+/** Leaves out how this package and Node came to the site's code: the frames at the end of the stack. */
+function foldFrames(stack: string): string {
+  const lines = stack.split('\n');
+  const end = lines.findLastIndex((line) => !isForeignFrame(line)) + 1;
+  const folded = lines.length - end;
+  const hasFrame = FRAME_LINE.test(lines[end - 1] ?? '');
+  if (!hasFrame || folded < LEAST_FOLDED) return stack;
+  return [...lines.slice(0, end), `    … and ${folded} frames of startproject and Node`].join('\n');
+}
+
+/** What was thrown, in words: the stack of an Error, whatever it does in its getters. */
+export function stackOf(error: unknown): string {
+  if (!isError(error)) return `${describeThrown(error)} was thrown, which is not an Error.`;
+  return readText(error, 'stack') || describeThrown(error);
+}

@@ -1,0 +1,18 @@
+import { logEntry } from '../../wsgi/printable.ts';
+import type { Environ } from '../../wsgi/types.ts';
+import { chainText } from './error-chain.ts';
+
+/** Writes an error with its stack and those of its causes to the server's log. */
+export function logError(environ: Environ, heading: string, error: unknown): void {
+  write(environ, `${logEntry(heading)}\n${chainText(error)}`);
+}
+
+export function logLine(environ: Environ, text: string): void {
+  write(environ, logEntry(text));
+}
+
+function write(environ: Environ, text: string): void {
+  const errors = environ['wsgi.errors'];
+  errors.write(`${text}\n`);
+  errors.flush();
+}

@@ -1,0 +1,118 @@
+import type { LoadedSettings } from '../../conf/load.ts';
+import { isError } from '../../text/thrown-text.ts';
+import { encodePath } from '../../web/path-encoding.ts';
+import { BadRequest, MethodNotImplemented } from '../../web/request/bad-request.ts';
+import { isClientError } from '../../web/request/client-errors.ts';
+import { checkResponse } from '../../web/response/check-response.ts';
+import { clientOf } from '../../wsgi/client-presence.ts';
+import { ClientDisconnected, isAbort } from '../../wsgi/errors.ts';
+import type { Environ } from '../../wsgi/types.ts';
+import { Response } from '../http/index.ts';
+import type { RequestContext } from '../request-context.ts';
+import { gotRequestException } from '../signals.ts';
+import type { URLconf } from '../urls/urlconf.ts';
+import { chainText } from './error-chain.ts';
+import type { ErrorStatus } from './error-handlers.ts';
+import { logError, logLine } from './error-log.ts';
+import {
+  DisallowedHost,
+  Http404,
+  PermissionDenied,
+  RequestDataTooBig,
+  SuspiciousOperation,
+} from './exceptions.ts';
+import { factsRule } from './page-access.ts';
+import { plainPage } from './plain-pages.ts';
+
+/** Where an error happened. The request is missing when it could not be made. */
+export interface FailedRequest {
+  readonly context: RequestContext;
+  readonly request: Request | undefined;
+}
+
+/** Turns what views and middleware throw into responses: pages for the developer, or those for the public. */
+export class ErrorResponses {
+  readonly #settings: LoadedSettings;
+  readonly #urlconf: URLconf;
+  readonly #maySeeFacts: (environ: Environ) => boolean;
+
+  constructor(settings: LoadedSettings, urlconf: URLconf) {
+    this.#settings = settings;
+    this.#urlconf = urlconf;
+    this.#maySeeFacts = factsRule(settings.values);
+  }
+
+  /** The response for an error. It never throws. */
+  async respond(error: unknown, failed: FailedRequest): Promise<Response> {
+    const status = hasLeft(error, failed) ? 400 : statusOf(error);
+    try {
+      await report(error, status, failed);
+      return await this.#page(error, status, failed);
+    } catch (second) {
+      await report(second, 500, failed);
+      return plainPage(500);
+    }
+  }
+
+  async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
+    if (this.#settings.values.DEBUG && status !== 403 && status !== 501) {
+      const { environ, path } = failed.context;
+      if (!this.#maySeeFacts(environ)) {
+        // Its message has nothing but what the client has sent.
+        return error instanceof DisallowedHost ? plainPage(status, error.message) : plainPage(status);
+      }
+      if (!hasNodeModules()) return stackPage(error, status);
+      const { debugPage } = await import('../debug/debug-page.ts');
+      return debugPage(error, status, { environ, path, settings: this.#settings, urlconf: this.#urlconf });
+    }
+    const handler = this.#urlconf.errorHandlers[status];
+    if (!handler || !failed.request) return plainPage(status);
+    return checkResponse(await handler(failed.request, error), `handler${status}`);
+  }
+}
+
+/** The technical pages read files and look into values, which takes Node's modules. */
+function hasNodeModules(): boolean {
+  return globalThis.process?.getBuiltinModule?.('node:fs') !== undefined;
+}
+
+function stackPage(error: unknown, status: ErrorStatus): Response {
+  const text = chainText(error);
+  return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+}
+
+/** Whether an error is what the departure of the client has brought about: its signal was aborted. */
+function hasLeft(error: unknown, { context }: FailedRequest): boolean {
+  return clientOf(context.environ)?.isDisconnected === true && isAbort(error);
+}
+
+function statusOf(error: unknown): ErrorStatus {
+  if (!isError(error)) return 500;
+  if (error instanceof Http404) return 404;
+  if (error instanceof PermissionDenied) return 403;
+  if (error instanceof RequestDataTooBig) return 413;
+  if (isClientError(error)) return 400;
+  // Nobody is there to read it; all that counts is that it's not taken for the site's fault.
+  if (error instanceof MethodNotImplemented) return 501;
+  if (error instanceof BadRequest || error instanceof ClientDisconnected) return 400;
+  return 500;
+}
+
+async function report(
+  error: unknown,
+  status: ErrorStatus,
+  { context, request }: FailedRequest,
+): Promise<void> {
+  const { application, environ } = context;
+  if (isError(error) && error instanceof SuspiciousOperation) logLine(environ, error.message);
+  if (status !== 500) return;
+  logError(environ, `Internal Server Error: ${encodePath(environ.PATH_INFO ?? '')}`, error);
+  for (const failure of await gotRequestException.sendRobust({
+    sender: application.sender,
+    environ,
+    request,
+    error,
+  })) {
+    logError(environ, 'A receiver of gotRequestException failed:', failure);
+  }
+}

@@ -1,0 +1,31 @@
+import { BadRequest } from '../../web/request/bad-request.ts';
+
+/**
+ * There is no such thing: the response is 404.
+ *
+ * @example
+ * if (!article) throw new Http404(`There is no article ${id}.`);
+ */
+export class Http404 extends Error {
+  override readonly name = 'Http404';
+}
+
+/** The user may not do this: the response is 403. */
+export class PermissionDenied extends Error {
+  override readonly name = 'PermissionDenied';
+}
+
+/** The request looks like an attack. The response is 400 too, and the message goes to the log. */
+export class SuspiciousOperation extends BadRequest {
+  override readonly name: string = 'SuspiciousOperation';
+}
+
+/** More than DATA_UPLOAD_MAX_MEMORY_SIZE was to be read into memory at once: the response is 413. */
+export class RequestDataTooBig extends SuspiciousOperation {
+  override readonly name = 'RequestDataTooBig';
+}
+
+/** The Host header is not one of ALLOWED_HOSTS. */
+export class DisallowedHost extends SuspiciousOperation {
+  override readonly name = 'DisallowedHost';
+}

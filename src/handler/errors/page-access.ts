@@ -1,0 +1,35 @@
+import type { Settings } from '../../conf/index.ts';
+import type { Environ } from '../../wsgi/types.ts';
+import { hostReader } from '../host-reader.ts';
+
+/** The settings that say who may see what of a site. */
+export type AccessSettings = Readonly<Pick<Settings, 'DEBUG' | 'ALLOWED_HOSTS' | 'USE_X_FORWARDED_HOST'>>;
+
+/** While nothing is known of a site, it is one that is being worked on, on this machine. */
+export const UNKNOWN_ACCESS: AccessSettings = {
+  DEBUG: true,
+  ALLOWED_HOSTS: [],
+  USE_X_FORWARDED_HOST: false,
+};
+
+export function accessOf({ DEBUG, ALLOWED_HOSTS, USE_X_FORWARDED_HOST }: AccessSettings): AccessSettings {
+  return { DEBUG, ALLOWED_HOSTS, USE_X_FORWARDED_HOST };
+}
+
+/**
+ * Returns a function that tells whether a request may see facts of a site: source, settings, paths, the script of live
+ * pages. All error pages ask it. The host counts, since a page of any other site can have its name lead here.
+ */
+export function factsRule(settings: AccessSettings): (environ: Environ) => boolean {
+  const readHost = hostReader(settings);
+
+  return function maySeeFacts(environ) {
+    if (!settings.DEBUG) return false;
+    try {
+      readHost(environ);
+      return true;
+    } catch {
+      return false; // A DisallowedHost: there is no other way to ask.
+    }
+  };
+}

@@ -1,0 +1,41 @@
+import { Response } from '../http/index.ts';
+import type { ErrorStatus } from './error-handlers.ts';
+import { html } from './html.ts';
+
+const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]>> = {
+  400: ['Bad Request', 'The server could not understand the request.'],
+  403: ['Forbidden', 'You are not allowed to see this page.'],
+  404: ['Not Found', 'The requested resource was not found on this server.'],
+  413: ['Content Too Large', 'The request is larger than the server is willing to process.'],
+  500: ['Server Error', 'The server could not answer the request.'],
+  501: ['Not Implemented', 'The server does not know what this method asks for.'],
+};
+
+/**
+ * The page that a visitor of a public site sees: it says what happened, and nothing of the site.
+ *
+ * @param text In place of the usual one.
+ */
+export function plainPage(status: ErrorStatus, text?: string): Response {
+  const [title, usual] = PAGES[status];
+  const page = renderPlainPage(title, text ?? usual);
+  return new Response(page, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+}
+
+export function renderPlainPage(title: string, text: string): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${text}</p>
+</main>
+</body>
+</html>
+`.text;
+}

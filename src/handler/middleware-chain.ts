@@ -1,0 +1,66 @@
+import type { GetResponse } from '../conf/index.ts';
+import type { LoadedSettings } from '../conf/load.ts';
+import { hasScopes, runInScope } from '../conf/scope.ts';
+import { responseProblem } from '../web/response/check-response.ts';
+import { LightResponse } from '../web/response/light-response.ts';
+import { isPromiseLike } from '../wsgi/errors.ts';
+import type { ErrorResponses } from './errors/error-responses.ts';
+import { createLayer, loadMiddleware } from './load-middleware.ts';
+import { type ApplicationContext, contextOf, type RequestContext } from './request-context.ts';
+import { type Layer, viewLayer } from './view-layer.ts';
+
+/**
+ * Builds the chain from the outermost middleware to the views.
+ *
+ * @returns the outermost layer, of whose answers and errors the caller takes care, as `guard()` does further in.
+ */
+export async function buildChain(
+  settings: LoadedSettings,
+  application: ApplicationContext,
+  errors: ErrorResponses,
+): Promise<Layer> {
+  const factories = await loadMiddleware(settings);
+  let layer = viewLayer(settings);
+  for (const factory of factories.toReversed()) {
+    const answer = await createLayer(factory, guard(layer, application, errors), settings);
+    layer = { answer, describe: () => `The middleware ${factory.shown}` };
+  }
+  return layer;
+}
+
+/** Makes a response of what a layer throws, so that the layer outside of it always sees one. */
+function guard(layer: Layer, application: ApplicationContext, errors: ErrorResponses): GetResponse {
+  // Called as a plain function, so that stack traces have its name.
+  const { answer } = layer;
+
+  return function guarded(request) {
+    const context = contextOf(request, application);
+    const fail = (error: unknown) => errors.respond(error, { context, request });
+    const check = (response: Response) => {
+      try {
+        return LightResponse.changeable(checkAnswer(layer, response, context));
+      } catch (error) {
+        return fail(error);
+      }
+    };
+    try {
+      // Where the scope ends with the synchronous part of the layer outside, it begins anew with each layer.
+      const answered = hasScopes
+        ? answer(request, context)
+        : runInScope(context, (request) => answer(request, context), request);
+      // One promise: an async function would make three.
+      return isPromiseLike(answered)
+        ? Promise.resolve(answered).then(check, fail)
+        : Promise.resolve(check(answered));
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
+/** @throws {TypeError} for what is no Response, or none to send. */
+export function checkAnswer(layer: Layer, response: Response, context: RequestContext): Response {
+  const problem = responseProblem(response);
+  if (problem === undefined) return response;
+  throw new TypeError(`${layer.describe(context)} ${problem}`);
+}

@@ -1,0 +1,51 @@
+import type { Settings } from '../conf/index.ts';
+import {
+  type RequestTarget,
+  requestPathInfo,
+  requestUrl,
+  standardUrl,
+  type URLParts,
+} from '../web/request/request-target.ts';
+import { clientOf } from '../wsgi/client-presence.ts';
+import type { Environ } from '../wsgi/types.ts';
+
+/** The target of a request of a site. */
+export class SiteTarget implements RequestTarget {
+  readonly isSignalLate = true;
+  readonly #environ: Environ;
+  readonly #parts: URLParts;
+
+  constructor(environ: Environ, parts: URLParts) {
+    this.#environ = environ;
+    this.#parts = parts;
+  }
+
+  get url(): string {
+    return standardUrl(requestUrl(this.#environ, this.#parts));
+  }
+
+  get signal(): AbortSignal | undefined {
+    return clientOf(this.#environ)?.signal;
+  }
+}
+
+/** Where the site is mounted, without a slash at the end. */
+export function requestScriptName(
+  environ: Environ,
+  { FORCE_SCRIPT_NAME: forced }: Readonly<Settings>,
+): string {
+  if (forced !== null) return forced;
+  // Apache's mod_rewrite changes SCRIPT_NAME, and keeps the URL that was asked for in one of these.
+  const original = environ.SCRIPT_URL || environ.REDIRECT_URL;
+  if (typeof original !== 'string') return (environ.SCRIPT_NAME ?? '').replace(/\/$/, '');
+  const url = original.replace(/\/{2,}/g, '/');
+  const path = requestPathInfo(environ);
+  return (url.endsWith(path) ? url.slice(0, -path.length) : url).replace(/\/$/, '');
+}
+
+/** The scheme, from the proxy's header when SECURE_PROXY_SSL_HEADER says that there is one. */
+export function requestScheme(environ: Environ, { SECURE_PROXY_SSL_HEADER: header }: Readonly<Settings>) {
+  const claimed = header && environ[header[0]];
+  if (!header || typeof claimed !== 'string') return environ['wsgi.url_scheme'];
+  return claimed.split(',')[0]!.trim() === header[1] ? 'https' : 'http';
+}

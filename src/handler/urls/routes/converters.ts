@@ -1,0 +1,65 @@
+import { ImproperlyConfigured } from '../../../errors.ts';
+import { withPlainDots } from './any-character.ts';
+
+/** Turns a part of a path into a value, and back. */
+export interface Converter<Value = unknown> {
+  /** What the part looks like, without anchors. */
+  readonly regex: RegExp;
+  /** The value; undefined when the text is none after all, so that the route does not match. */
+  toValue(text: string): Value | undefined;
+  /** The text, for `reverse()`; undefined for a value that has none. */
+  toUrl(value: Value): string | undefined;
+}
+
+const converters = new Map<string, Converter>([
+  ['int', { regex: /[0-9]+/, toValue: safeInteger, toUrl: String }],
+  ['str', textConverter(/[^/]+/)],
+  ['slug', textConverter(/[-a-zA-Z0-9_]+/)],
+  ['uuid', textConverter(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/)],
+  ['path', textConverter(/[^\n]+/)],
+]);
+
+/**
+ * Adds a converter for routes: `registerConverter('year', …)` makes `<year:y>` possible.
+ *
+ * @example
+ * registerConverter('year', { regex: /[0-9]{4}/, toValue: Number, toUrl: (year: number) => String(year) });
+ */
+export function registerConverter<Value>(name: string, converter: Converter<Value>): void {
+  if (converters.has(name)) throw new ImproperlyConfigured(`There is a converter '${name}' already.`);
+  if (!(converter.regex instanceof RegExp)) {
+    throw new ImproperlyConfigured(
+      `The converter '${name}' needs a regex, a regular expression without anchors.`,
+    );
+  }
+  const { regex } = converter;
+  if (/[imv]/.test(regex.flags)) {
+    throw new ImproperlyConfigured(
+      `The regex of the converter '${name}' has the flags '${regex.flags}', which would count for the whole route.`,
+      { hint: 'Write what it accepts without i, m and v, such as [A-Za-z] for /[a-z]/i.' },
+    );
+  }
+  converters.set(name, {
+    regex: withPlainDots(regex),
+    toValue: (text) => converter.toValue(text),
+    toUrl: (value) => converter.toUrl(value as Value),
+  });
+}
+
+export function findConverter(name: string): Converter | undefined {
+  return converters.get(name);
+}
+
+export function converterNames(): readonly string[] {
+  return [...converters.keys()];
+}
+
+function textConverter(regex: RegExp): Converter {
+  return { regex, toValue: (text) => text, toUrl: String };
+}
+
+/** A number that would lose digits is no match, rather than another article. */
+function safeInteger(text: string): number | undefined {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+}

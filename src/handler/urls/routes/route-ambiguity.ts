@@ -1,0 +1,38 @@
+import type { RoutePart } from './parse-route.ts';
+
+/** What stands for one character in an expression: a class, an escape, a character. */
+const ATOM = /\[(?:\\.|[^\]\\])*\]|\\(?:u\{\w+\}|[pP]\{[^}]*\}|.)|[^()|?*+{}^$]/gs;
+const LONGEST_BOUNDED = 64;
+
+/**
+ * Counts the parameters that share characters with one before them, as the second one of `<str:a>-<str:b>` does: for
+ * each, an expression that does not match is tried at every place where the one before might end.
+ */
+export function overlaps(parts: readonly RoutePart[]): number {
+  let count = 0;
+  let isLoose = false;
+  for (const [index, part] of parts.entries()) {
+    if (typeof part === 'string' || isBounded(part.converter.regex)) continue;
+    const { regex } = part.converter;
+    if (isLoose && mayHave(regex, parts[index - 1], -1)) count += 1;
+    const isLast = parts.slice(index + 1).every((next) => next === '');
+    if (!isLast && mayHave(regex, parts[index + 1], 0)) isLoose = true;
+  }
+  return count;
+}
+
+/** Whether a text that matches may have the character that a neighbour has at its near end. */
+function mayHave(regex: RegExp, neighbour: RoutePart | undefined, at: number): boolean {
+  // Text that is empty stands between two parameters.
+  if (typeof neighbour !== 'string' || neighbour === '') return true;
+  const character = neighbour.at(at)!;
+  const flags = regex.unicode ? 'u' : '';
+  return [...regex.source.matchAll(ATOM)].some(([atom]) => new RegExp(`^${atom}$`, flags).test(character));
+}
+
+/** Whether no text that matches is long. */
+function isBounded({ source }: RegExp): boolean {
+  const structure = source.replace(ATOM, (atom) => (/^[\d,]$/.test(atom) ? atom : 'a'));
+  if (/[+*]|\{\d+,\}/.test(structure)) return false;
+  return [...structure.matchAll(/\{(?:\d+,)?(\d+)\}/g)].every(([, most]) => Number(most) <= LONGEST_BOUNDED);
+}

@@ -1,0 +1,42 @@
+import type { LoadedSettings } from '../conf/load.ts';
+import { redirectToSlash } from './append-slash.ts';
+import { Http404 } from './errors/exceptions.ts';
+import { Response } from './http/index.ts';
+import type { RequestContext } from './request-context.ts';
+import { resolve } from './urls/resolve.ts';
+
+/** What answers a request at some depth: a middleware, or the views. */
+export interface Layer {
+  answer(request: Request, context: RequestContext): Response | Promise<Response>;
+  /** Who answers, for the beginning of a message. */
+  describe(context: RequestContext): string;
+}
+
+/** Returns the innermost layer: it finds the view of a request and calls it. */
+export function viewLayer(settings: LoadedSettings): Layer {
+  const { APPEND_SLASH, DEBUG } = settings.values;
+
+  function callView(request: Request, { path, application }: RequestContext): Response | Promise<Response> {
+    const { nodes } = application.urlconf;
+    const found = resolve(nodes, path.slice(1));
+    if (found) {
+      const { view } = found.node;
+      return view(request, found.params);
+    }
+    if (DEBUG && nodes.length === 0 && path === '/') return welcome(settings);
+    if (APPEND_SLASH && !path.endsWith('/') && resolve(nodes, `${path.slice(1)}/`)) {
+      return redirectToSlash(request, { isDebug: DEBUG });
+    }
+    throw new Http404(`No URL pattern matches '${path}'.`);
+  }
+
+  function describe({ path, application }: RequestContext): string {
+    return `The view ${resolve(application.urlconf.nodes, path.slice(1))?.node.view.name || '(anonymous)'}`;
+  }
+  return { answer: callView, describe };
+}
+
+async function welcome(settings: LoadedSettings): Promise<Response> {
+  const { renderWelcome } = await import('./debug/welcome/welcome-page.ts');
+  return new Response(renderWelcome(settings), { headers: { 'content-type': 'text/html; charset=utf-8' } });
+}

@@ -1,0 +1,66 @@
+import type { Environ } from '../../wsgi/types.ts';
+import { BadRequest, MethodNotImplemented } from './bad-request.ts';
+import { createRequest } from './late-signal-request.ts';
+import { requestBody } from './request-body.ts';
+import type { RequestTarget } from './request-target.ts';
+
+/** The Fetch standard forbids them, TRACK being Microsoft's TRACE. */
+const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/**
+ * The web-standard Request for an environ.
+ *
+ * @param headers In place of those of the environ.
+ * @throws {BadRequest} for what such a Request cannot hold.
+ */
+export function nativeRequest(
+  environ: Environ,
+  target: RequestTarget,
+  headers: Headers | Record<string, string> = headerRecord(environ),
+): Request {
+  const method = requestMethod(environ);
+  if (FORBIDDEN_METHODS.has(method)) throw new MethodNotImplemented(method);
+  const body = mayHaveBody(method) ? requestBody(environ) : null;
+  const init: RequestInit = { method, headers };
+  if (body !== null) Object.assign(init, { body, duplex: 'half' });
+  if (target.isSignalLate) return represent(() => createRequest(target, init));
+  if (target.signal !== undefined) init.signal = target.signal;
+  return represent(() => new Request(target.url, init));
+}
+
+/** The headers by themselves. @throws {BadRequest} */
+export function nativeHeaders(environ: Environ): Headers {
+  return represent(() => new Headers(headerRecord(environ)));
+}
+
+export function requestMethod(environ: Environ): string {
+  return environ.REQUEST_METHOD.toUpperCase();
+}
+
+export function mayHaveBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+/** @throws {BadRequest} for what the web's classes do not take. */
+export function represent<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw new BadRequest(`The request cannot be represented: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function headerRecord(environ: Environ): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const key in environ) {
+    const value = environ[key];
+    if (key.startsWith('HTTP_') && typeof value === 'string') headers[headerName(key)] = value;
+  }
+  if (environ.CONTENT_TYPE) headers['content-type'] = environ.CONTENT_TYPE;
+  if (environ.CONTENT_LENGTH) headers['content-length'] = environ.CONTENT_LENGTH;
+  return headers;
+}
+
+function headerName(key: string): string {
+  return key.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-');
+}

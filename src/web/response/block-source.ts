@@ -1,0 +1,73 @@
+import { canBeCancelledPending } from '../../node-internals/late-close.ts';
+
+/** Where the blocks of a body come from, one at a time. */
+export interface BlockSource {
+  next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  /** Lets go of what is behind it, at once and for good, also while a block is pending. */
+  leave(): Promise<void>;
+}
+
+/** What may be the body of a response, its own library's streams among them. */
+export type Blocks = ReadableStream<unknown> | AsyncIterable<unknown>;
+
+export function blocksOf(body: Blocks): BlockSource {
+  return 'getReader' in body ? new StreamBlocks(body) : new IterableBlocks(body);
+}
+
+class StreamBlocks implements BlockSource {
+  readonly #stream: ReadableStream<unknown>;
+  readonly #reader: ReadableStreamDefaultReader<unknown>;
+  #pending: Promise<unknown> | undefined;
+
+  constructor(stream: ReadableStream<unknown>) {
+    this.#stream = stream;
+    this.#reader = stream.getReader();
+  }
+
+  async next() {
+    const reading = this.#reader.read();
+    this.#pending = reading;
+    try {
+      return await reading;
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+
+  async leave(): Promise<void> {
+    const pending = this.#pending;
+    // What it fails with is for those who have asked for it.
+    if (pending !== undefined && !canBeCancelledPending(this.#stream)) await pending.catch(() => {});
+    await this.#reader.cancel();
+  }
+}
+
+/** Node's streams have these beside what every iterable has. */
+interface NodeStream {
+  destroy?(): unknown;
+  on?(event: 'error', listener: () => void): unknown;
+}
+
+class IterableBlocks implements BlockSource {
+  readonly #source: AsyncIterable<unknown> & NodeStream;
+  readonly #iterator: AsyncIterator<unknown>;
+
+  constructor(source: AsyncIterable<unknown>) {
+    this.#source = source;
+    this.#iterator = source[Symbol.asyncIterator]();
+  }
+
+  next() {
+    return this.#iterator.next();
+  }
+
+  async leave(): Promise<void> {
+    const source = this.#source;
+    if (typeof source.destroy !== 'function') {
+      await this.#iterator.return?.();
+      return;
+    }
+    source.on?.('error', () => {}); // nobody is left to get what fails now
+    source.destroy();
+  }
+}

@@ -1,0 +1,29 @@
+import { quote } from '../../text/quote.ts';
+import { LightResponse } from './light-response.ts';
+
+/**
+ * Makes sure that user code has returned a Response.
+ *
+ * @param who The subject of the message: `The view home`.
+ */
+export function checkResponse(value: unknown, who: string): Response {
+  const problem = responseProblem(value);
+  if (problem === undefined) return value as Response;
+  throw new TypeError(`${who} ${problem}`);
+}
+
+/** What is wrong with what user code has returned, to stand behind who it was; undefined for a Response to send. */
+export function responseProblem(value: unknown): string | undefined {
+  if (!LightResponse.isOne(value) && !isResponse(value)) {
+    return `didn't return a Response. It returned ${quote(value)} instead.`;
+  }
+  if (!LightResponse.isSpent(value)) return undefined;
+  return 'returned a Response that was sent or read before. Make a new one for each request.';
+}
+
+/** By what it can do, since packages bring Response classes of their own. */
+function isResponse(value: unknown): value is Response {
+  if (typeof value !== 'object' || value === null || !('body' in value)) return false;
+  const { status, headers } = value as Partial<Response>;
+  return Number.isInteger(status) && typeof headers?.[Symbol.iterator] === 'function';
+}

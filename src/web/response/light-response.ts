@@ -1,0 +1,227 @@
+import { blocksOf } from './block-source.ts';
+import { streamOf } from './block-stream.ts';
+import { announce, delegateMembers } from './delegate-members.ts';
+import { LightHeaders } from './light-headers.ts';
+import { markStandIn, nativeResponse } from './native-response.ts';
+
+const setUp: { isDone?: true } = {};
+/** What there is in every runtime's class, and not in ours until that is looked at. */
+const GETTERS = ['body', 'bodyUsed', 'redirected', 'type', 'url'];
+const METHODS = ['arrayBuffer', 'blob', 'clone', 'formData', 'json', 'text'];
+const TEXT = 'text/plain;charset=UTF-8';
+const JSON_TYPE = 'application/json';
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
+const NULL_BODY_STATUSES = new Set([204, 205, 304]);
+
+type Whole = string | Uint8Array;
+type Content = Whole | AsyncIterable<unknown>;
+type BodyInit = ConstructorParameters<typeof globalThis.Response>[0];
+
+/** What there is to send, where all of it is there. */
+export interface LightContent {
+  readonly content: Whole | null;
+  /** Undefined when there are none but that of the type. */
+  readonly headers: Headers | undefined;
+  readonly type: string | undefined;
+  readonly status: number;
+}
+
+/** What `startproject/http` exports as `Response`. */
+export class LightResponse {
+  #content: Content | null = null;
+  #status = 200;
+  #type: string | undefined;
+  #headers: Headers | undefined;
+  #real: Response | undefined;
+  #isSent = false;
+  #isPassedOn = false;
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has instances of its own.
+    if (this === LightResponse) return value instanceof nativeResponse();
+    // biome-ignore lint/complexity/noThisInStatic: as above.
+    return Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
+  static json(data: unknown, init?: ResponseInit): Response {
+    const text = JSON.stringify(data);
+    const isLight = typeof text === 'string' && (init === undefined || isPlain(init));
+    if (!isLight) return nativeResponse().json(data, init);
+    if (init === undefined) {
+      const response = new LightResponse(text);
+      response.#type = JSON_TYPE;
+      return response as unknown as Response;
+    }
+    const { status, statusText } = init;
+    const headers = LightHeaders.create(init.headers);
+    if (!headers.has('content-type')) headers.set('content-type', JSON_TYPE);
+    return new LightResponse(text, { status, statusText, headers }) as unknown as Response;
+  }
+
+  static error(): Response {
+    return nativeResponse().error();
+  }
+
+  static redirect(...args: Parameters<typeof globalThis.Response.redirect>): Response {
+    return nativeResponse().redirect(...args);
+  }
+
+  static isOne(value: unknown): value is Response {
+    return typeof value === 'object' && value !== null && #real in value;
+  }
+
+  /** Whether all of a response's body is there, and `take()` gives it. */
+  static isWhole(value: unknown): value is Response {
+    if (typeof value !== 'object' || value === null || !(#real in value)) return false;
+    return value.#real === undefined && isWhole(value.#content);
+  }
+
+  /** What to send, once, or undefined when it is to be read as from any Response. */
+  static take(response: Response): LightContent | undefined {
+    if (!(#real in response) || response.#real !== undefined) return undefined;
+    const content = response.#content;
+    if (!isWhole(content)) return undefined;
+    response.#isSent = true;
+    return { content, headers: response.#headers, type: response.#type, status: response.#status };
+  }
+
+  /** What blocks are to be read from, once: what the response was made of, or its body. */
+  static takeBody(response: Response): AsyncIterable<unknown> | ReadableStream | null {
+    if (!(#real in response) || response.#real !== undefined) return response.body;
+    response.#isSent = true;
+    const content = response.#content;
+    return isWhole(content) ? response.body : content;
+  }
+
+  /** Whether a Response was sent or read before. */
+  static isSpent(response: Response): boolean {
+    if (!(#real in response)) return isRead(response);
+    return response.#isSent || (response.#real !== undefined && isRead(response.#real));
+  }
+
+  /** Whether a Response is one that `fetch()` gave, or has such a one's body and headers. */
+  static isFetched(response: Response): boolean {
+    if (!(#real in response)) return isFetched(response);
+    return response.#isPassedOn;
+  }
+
+  /** One whose headers a middleware can set: those of what `fetch()` gave, and of redirects, are not to be changed. */
+  static changeable(response: Response): Response {
+    if (#real in response || !(isFetched(response) || REDIRECT_STATUSES.has(response.status)))
+      return response;
+    return new LightResponse(response.body, response) as unknown as Response;
+  }
+
+  static #join({ prototype }: typeof globalThis.Response): void {
+    if (setUp.isDone) return;
+    setUp.isDone = true;
+    delegateMembers(LightResponse.prototype, prototype, (one: object) =>
+      #real in one ? one.#become() : one,
+    );
+  }
+
+  static {
+    markStandIn(LightResponse);
+    // Libraries that have a Response of their own derive it from the members of the global one, which a site may have
+    // put this one in the place of.
+    announce(LightResponse.prototype, { getters: GETTERS, methods: METHODS }, () =>
+      LightResponse.#join(nativeResponse()),
+    );
+  }
+
+  constructor(body: BodyInit | AsyncIterable<unknown> = null, init: ResponseInit = {}) {
+    // Not as the module loads, since the first look at Response takes Node 15 ms.
+    if (!setUp.isDone) LightResponse.#join(nativeResponse());
+    const status = init?.status ?? 200;
+    const isLight = isContent(body) && isPlain(init) && !(body !== null && NULL_BODY_STATUSES.has(status));
+    if (!isLight) {
+      this.#real = new (nativeResponse())(body as BodyInit, init);
+      this.#isPassedOn = isPassedOn(body, init);
+      return;
+    }
+    this.#content = body instanceof Uint8Array ? body.slice() : body;
+    this.#status = status;
+    if (typeof body === 'string') this.#type = TEXT;
+    if (init.headers !== undefined) this.#headers = this.#typed(LightHeaders.create(init.headers));
+  }
+
+  get status(): number {
+    return this.#real?.status ?? this.#status;
+  }
+
+  get statusText(): string {
+    return this.#real?.statusText ?? '';
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status <= 299;
+  }
+
+  get headers(): Headers {
+    if (this.#real !== undefined && this.#headers === undefined) return this.#real.headers;
+    this.#headers ??= this.#typed(LightHeaders.create());
+    return this.#headers;
+  }
+
+  /** Adds the type of the content, unless another is given. */
+  #typed(headers: Headers): Headers {
+    if (this.#type !== undefined && !headers.has('content-type')) headers.set('content-type', this.#type);
+    this.#type = undefined;
+    return headers;
+  }
+
+  /** The real Response. Its headers are those that were handed out, as they are now. */
+  #become(): Response {
+    const { headers } = this;
+    this.#real ??= new (nativeResponse())(this.#realBody(), { status: this.#status, headers });
+    const ours = this.#real.headers;
+    if (headers !== ours) {
+      for (const name of [...ours.keys()]) ours.delete(name);
+      for (const [name, value] of headers) ours.append(name, value);
+    }
+    return this.#real;
+  }
+
+  #realBody(): BodyInit {
+    const content = this.#content;
+    return isWhole(content) ? (content as BodyInit) : streamOf(blocksOf(content));
+  }
+}
+
+function isWhole(content: Content | null): content is Whole | null {
+  return typeof content === 'string' || content === null || content instanceof Uint8Array;
+}
+
+function isContent(body: unknown): body is Content | null {
+  return isWhole(body as Content | null) || isSource(body);
+}
+
+/** Whether it is a stream of Node's, a generator or the like. One that was read before is for the real Response to judge. */
+function isSource(body: unknown): body is AsyncIterable<unknown> {
+  if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body)) return false;
+  const { getReader, readableDidRead } = body as { getReader?: unknown; readableDidRead?: boolean };
+  return getReader === undefined && readableDidRead !== true;
+}
+
+/** Whether there is nothing in it that a real Response would have to judge. */
+function isPlain(init: unknown): init is ResponseInit {
+  if (typeof init !== 'object' || init === null) return false;
+  if ('body' in init) return false; // a Response, whose headers tell of a body
+  const { status = 200, statusText = '' } = init as ResponseInit;
+  return Number.isInteger(status) && status >= 200 && status <= 599 && statusText === '';
+}
+
+/** Whether it is `new Response(fetched.body, fetched)`. */
+function isPassedOn(body: unknown, init: ResponseInit | Response | undefined): boolean {
+  return init !== undefined && 'body' in init && init.body === body && isFetched(init);
+}
+
+/** Those alone have a URL. */
+function isFetched({ url }: Response): boolean {
+  return typeof url === 'string' && url !== '';
+}
+
+/** Of libraries that have streams of Node's as bodies, only the response itself can tell. */
+function isRead({ body, bodyUsed }: Response): boolean {
+  return body?.locked ?? bodyUsed ?? false;
+}

@@ -1,0 +1,135 @@
+import type { Client } from '../../wsgi/client-presence.ts';
+import { encodeText, isAscii, TextBody } from '../../wsgi/text-body.ts';
+import type { Environ, Header, WSGIResponse } from '../../wsgi/types.ts';
+import { BodyReader } from './body-reader.ts';
+import { isDecodedByFetch, isEncoded } from './content-coding.ts';
+import { type LightContent, LightResponse } from './light-response.ts';
+import { headerValue, responseHeaders, withoutHeaders } from './response-headers.ts';
+
+/** A response whose body has been begun, so that a body that fails at once can still become an error page. */
+export class OpenedResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** With names in lower case. */
+  readonly headers: Header[];
+  /** A text is in ASCII, and all there is. */
+  readonly first: Uint8Array | string | undefined;
+  readonly rest: BodyReader | undefined;
+
+  /** @param rest What comes after the first block; undefined when the body is known to end there. */
+  constructor(
+    status: number,
+    statusText: string,
+    headers: Header[],
+    first: Uint8Array | string | undefined,
+    rest?: BodyReader,
+  ) {
+    this.status = status;
+    this.statusText = statusText;
+    this.headers = headers;
+    this.first = first;
+    this.rest = rest;
+  }
+}
+
+/**
+ * @param client Who ends the body by leaving before its first block: there is no iterable yet that could be closed.
+ * @throws what the body throws at its start, or the departure of the client.
+ */
+export function openResponse(
+  response: Response,
+  client?: Client | undefined,
+): OpenedResponse | Promise<OpenedResponse> {
+  return openAtOnce(response) ?? openBody(response, readerOf(response), client);
+}
+
+/** A response of `startproject/http`, of which all is there; undefined for others, which are left as they are. */
+export function openAtOnce(response: Response): OpenedResponse | undefined {
+  const light = LightResponse.take(response);
+  return light && openLight(light);
+}
+
+function openLight({ content, headers, type, status }: LightContent): OpenedResponse {
+  const pairs = headers === undefined ? [] : responseHeaders(headers);
+  if (type !== undefined) pairs.push(['content-type', type]);
+  const first =
+    typeof content === 'string' && !isAscii(content) ? encodeText(content) : (content ?? undefined);
+  return new OpenedResponse(status, '', pairs, first);
+}
+
+/** Undefined where there is no body. */
+export function readerOf(response: Response): BodyReader | undefined {
+  const body = LightResponse.takeBody(response);
+  return body === null || body === undefined ? undefined : new BodyReader(body);
+}
+
+/** As `openResponse()`, of a body that its caller may leave. */
+export async function openBody(
+  response: Response,
+  reader: BodyReader | undefined,
+  client?: Client | undefined,
+): Promise<OpenedResponse> {
+  const { status, statusText } = response;
+  const headers = responseHeaders(response.headers);
+  const { first, isWhole } = await begin(reader, client);
+  const isFetched = LightResponse.isFetched(response);
+  const encoding = headerValue(headers, 'content-encoding');
+  const isTrue =
+    encoding === undefined ||
+    (hasRoom(headers, first) && isTrueEncoding(encoding, isFetched, first, isWhole));
+  const trueHeaders = isTrue ? headers : withoutHeaders(headers, 'content-encoding', 'content-length');
+  return new OpenedResponse(status, statusText, trueHeaders, first, isWhole ? undefined : reader);
+}
+
+async function begin(reader: BodyReader | undefined, client: Client | undefined) {
+  try {
+    const first = await reader?.readFor(client);
+    return { first, isWhole: first === undefined || (await reader?.isAtEnd()) === true };
+  } catch (error) {
+    await reader?.cancel(() => {}); // what comes of a body that has failed is no news
+    throw error;
+  }
+}
+
+/** `fetch()` decodes a body and keeps the header that says how it came; so do those who make another of the two. */
+function isTrueEncoding(
+  encoding: string,
+  isFetched: boolean,
+  first: Uint8Array | undefined,
+  isWhole: boolean,
+): boolean {
+  if (isFetched && isDecodedByFetch(encoding)) return false;
+  return first === undefined || isEncoded(encoding, first, isWhole);
+}
+
+/** Whether the length that a body is said to have allows for a block of it. */
+function hasRoom(headers: readonly Header[], block: Uint8Array | undefined): boolean {
+  const length = headerValue(headers, 'content-length');
+  return length === undefined || block === undefined || block.length <= Number(length);
+}
+
+/** Those of the response, and the length of its body where that is known. */
+export function headersOf(
+  { status, headers, first, rest }: OpenedResponse,
+  environ: Environ,
+): readonly Header[] {
+  // Neither has content, nor anything to say of it (RFC 9110, sections 8.6 and 15.4.5).
+  if (status === 204) return withoutHeaders(headers, 'content-length', 'content-type');
+  if (status === 304) return withoutHeaders(headers, 'content-type');
+  const isKnown = rest === undefined && (first !== undefined || environ.REQUEST_METHOD !== 'HEAD');
+  if (!isKnown) return headers;
+  const length: Header = ['content-length', String(first?.length ?? 0)];
+  for (let i = 0; i < headers.length; i++) {
+    if (headers[i]![0] !== 'content-length') continue;
+    headers[i] = length;
+    return headers;
+  }
+  headers.push(length);
+  return headers;
+}
+
+/** What an application returns of a body that is all there. */
+export function wholeBody(body: Uint8Array | string | undefined): WSGIResponse {
+  if (typeof body === 'string') return new TextBody(body);
+  return body === undefined ? [] : [body];
+}

@@ -1,0 +1,40 @@
+import { withoutConnectionHeaders } from '../../wsgi/connection-headers.ts';
+import type { Header } from '../../wsgi/types.ts';
+import { LightHeaders } from './light-headers.ts';
+
+const SET_COOKIE = 'set-cookie';
+
+/** What the Headers of some libraries have beside what the standard has, or instead of it. */
+interface SomeHeaders extends Iterable<readonly [string, unknown]> {
+  getSetCookie?(): readonly string[];
+  raw?(): Readonly<Record<string, readonly string[]>>;
+}
+
+/** The headers of a response as WSGI wants them: pairs, with names in lower case, and each Set-Cookie by itself. */
+export function responseHeaders(headers: Headers): Header[] {
+  return withoutConnectionHeaders(LightHeaders.pairsOf(headers) ?? pairsOf(headers)) as Header[];
+}
+
+function pairsOf(headers: SomeHeaders): Header[] {
+  const pairs: Header[] = [];
+  let cookie: Header | undefined;
+  for (const [name, value] of headers) {
+    const pair: Header = [name.toLowerCase(), String(value)];
+    if (pair[0] === SET_COOKIE) cookie = pair;
+    else pairs.push(pair);
+  }
+  if (cookie === undefined) return pairs;
+  // To join cookies is to lose them, and some Headers do so where all are asked for.
+  const cookies = headers.getSetCookie?.() ?? headers.raw?.()[SET_COOKIE] ?? [cookie[1]];
+  for (const each of cookies) pairs.push([SET_COOKIE, each]);
+  return pairs;
+}
+
+/** Without those of these names, which are in lower case. */
+export function withoutHeaders(headers: readonly Header[], ...names: readonly string[]): Header[] {
+  return headers.filter(([name]) => !names.includes(name));
+}
+
+export function headerValue(headers: readonly Header[], name: string): string | undefined {
+  return headers.find(([other]) => other === name)?.[1];
+}

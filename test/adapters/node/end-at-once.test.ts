@@ -1,0 +1,112 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import { expect, test, vi } from 'vitest';
+import { endAtOnce } from '../../../src/adapters/node/end-at-once.ts';
+import { RawClient } from '../../servers/_http.ts';
+import { listen } from '../_listen.ts';
+
+/** What a client gets from a response that ends at once, block by block as it came. */
+async function received(answer: RequestListener, method = 'GET', prepare = endAtOnce): Promise<string[]> {
+  const { port } = await listen((request, response) => {
+    response.sendDate = false;
+    prepare(response);
+    answer(request, response);
+  });
+  const client = await RawClient.connect(port);
+  const blocks: string[] = [];
+  client.socket.on('data', (block: string) => blocks.push(block));
+  client.send(`${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  await new Promise((resolve) => client.socket.once('end', resolve));
+  return blocks;
+}
+
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n';
+
+function withLength(response: ServerResponse): ServerResponse {
+  response.setHeader('Content-Length', 6);
+  return response;
+}
+
+test.each<[string, RequestListener]>([
+  ['a text', (_request, response) => withLength(response).end('héllo')],
+  ['bytes', (_request, response) => withLength(response).end(Buffer.from('héllo'))],
+  ['a text in another encoding', (_request, response) => withLength(response).end('68c3a96c6c6f', 'hex')],
+  [
+    'a text that is written before',
+    (_request, response) => {
+      withLength(response).write('héllo');
+      response.end();
+    },
+  ],
+  [
+    'a text behind writeHead()',
+    (_request, response) => response.writeHead(200, { 'Content-Length': 6 }).end('héllo'),
+  ],
+])('%s goes out with the head', async (_what, answer) => {
+  const [block, ...others] = await received(answer);
+  expect(Buffer.from(block!, 'latin1').toString()).toBe(`${HEAD}héllo`);
+  expect(others).toEqual([]);
+});
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ['at the end', (response) => withLength(response).end('hello!')],
+  ['before the end', (response) => withLength(response).write('hello!') && response.end()],
+])('a text that comes %s is all that is written', async (_when, answer) => {
+  let writev: unknown;
+  await received((_request, response) => {
+    writev = vi.spyOn(response.socket as unknown as { _writev(): void }, '_writev'); // for several blocks
+    answer(response);
+  });
+  expect(writev).not.toHaveBeenCalled();
+});
+
+test('without a length Node finds it out', async () => {
+  const [block] = await received((_request, response) => response.end('hello'));
+  expect(block).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello');
+});
+
+test('a response to HEAD has no body', async () => {
+  expect((await received((_request, response) => withLength(response).end('hello!'), 'HEAD')).join('')).toBe(
+    HEAD,
+  );
+});
+
+test('what was written before stays before', async () => {
+  const blocks = await received((_request, response) => {
+    withLength(response).write('hel');
+    response.end('lo!');
+  });
+  expect(blocks.join('')).toBe(`${HEAD}hello!`);
+});
+
+test('its callback is called when all is sent, and a second end() is what it is in Node', async () => {
+  async function callsOf(prepare: typeof endAtOnce) {
+    const calls: string[] = [];
+    const answer: RequestListener = (_request, response) => {
+      withLength(response).end('hello!', () => calls.push('sent'));
+      response.end((error?: Error & { code?: string }) => calls.push(`again ${error?.code}`));
+    };
+    await received(answer, 'GET', prepare);
+    return calls.toSorted();
+  }
+  const calls = await callsOf(endAtOnce);
+  expect(calls).toContain('sent');
+  expect(calls).toEqual(await callsOf(() => {}));
+});
+
+test('middleware that puts itself in front of write() and end() is not called for what is its own', async () => {
+  const seen: string[] = [];
+  const blocks = await received((_request, response) => {
+    const { write, end } = response;
+    response.write = ((...args: Parameters<typeof write>) => {
+      seen.push(`write ${args[0]}`);
+      return write.apply(response, args);
+    }) as typeof write;
+    response.end = ((...args: Parameters<typeof end>) => {
+      seen.push(`end ${args[0]}`);
+      return end.apply(response, args);
+    }) as typeof end;
+    withLength(response).end('hello!');
+  });
+  expect(seen).toEqual(['end hello!']);
+  expect(blocks.join('')).toBe(`${HEAD}hello!`);
+});

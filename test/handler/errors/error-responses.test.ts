@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { getWsgiApplication } from '../../../src/handler/index.ts';
+import { Http404, PermissionDenied, path } from '../../../src/handler/urls/index.ts';
+import { ClientDisconnected } from '../../../src/wsgi/errors.ts';
+import { type Answer, ask, createApplication, header } from '../_client.ts';
+
+/** The answer of a public site whose view throws this. */
+async function answerTo(error: unknown, exports: object = {}): Promise<Answer> {
+  const urlpatterns = [path('', () => Promise.reject(error))];
+  const settings = { ROOT_URLCONF: { urlpatterns, ...exports }, ALLOWED_HOSTS: ['testserver'] };
+  return ask(await getWsgiApplication({ settings }), '/');
+}
+
+describe('plain pages', () => {
+  test.each([
+    ['500 Internal Server Error', '<h1>Server Error</h1>', new Error('secret')],
+    ['404 Not Found', '<h1>Not Found</h1>', new Http404('secret')],
+    ['403 Forbidden', '<h1>Forbidden</h1>', new PermissionDenied('secret')],
+  ])('%s', async (status, heading, error) => {
+    const answer = await answerTo(error);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(heading);
+    expect(answer.body).not.toContain('secret');
+    expect(header(answer, 'content-type')).toBe('text/html; charset=utf-8');
+  });
+
+  test('a path without a pattern is a 404', async () => {
+    expect((await ask(await createApplication([]), '/nothing/')).status).toBe('404 Not Found');
+  });
+
+  test('PermissionDenied is a plain page with DEBUG too', async () => {
+    const denied = () => Promise.reject(new PermissionDenied());
+    const answer = await ask(await createApplication([path('', denied)], { DEBUG: true }), '/');
+    expect(answer.status).toBe('403 Forbidden');
+    expect(answer.body).toContain('<h1>Forbidden</h1>');
+  });
+
+  test('a client that went away is not the fault of the site', async () => {
+    const answer = await answerTo(new ClientDisconnected());
+    expect(answer).toMatchObject({ status: '400 Bad Request', log: '' });
+  });
+});
+
+describe('the log', () => {
+  test('has the stack of an error', async () => {
+    const { log } = await answerTo(new Error('broken'));
+    expect(log).toMatch(/^Internal Server Error: \/\nError: broken\n {4}at .*error-responses\.test\.ts/);
+  });
+
+  test('has the causes of an error', async () => {
+    const { log } = await answerTo(new Error('outer', { cause: new TypeError('inner') }));
+    expect(log).toMatch(/Error: outer[\s\S]*\nCaused by: TypeError: inner/);
+  });
+
+  test('has the errors of an AggregateError', async () => {
+    const { log } = await answerTo(new AggregateError([new Error('one'), new Error('two')], 'all failed'));
+    expect(log).toMatch(/all failed[\s\S]*Caused by: Error: one[\s\S]*Caused by: Error: two/);
+  });
+
+  test('survives causes that go in a circle', async () => {
+    const error = new Error('round');
+    error.cause = error;
+    expect((await answerTo(error)).log.match(/Error: round/g)).toHaveLength(1);
+  });
+
+  test.each([
+    ['text', 'oops', 'oops was thrown, which is not an Error.'],
+    ['an object', { code: 5 }, '{"code":5} was thrown, which is not an Error.'],
+    ['nothing', undefined, 'undefined was thrown, which is not an Error.'],
+  ])('tells when %s was thrown', async (_, thrown, message) => {
+    const { status, log } = await answerTo(thrown);
+    expect(status).toBe('500 Internal Server Error');
+    expect(log).toContain(message);
+  });
+
+  test('survives an error whose stack cannot be read', async () => {
+    const error = Object.defineProperty(new Error(), 'stack', {
+      get: () => {
+        throw new Error('no');
+      },
+    });
+    expect((await answerTo(error)).status).toBe('500 Internal Server Error');
+  });
+
+  test('has the path encoded, so that nobody can write lines of their own', async () => {
+    const broken = () => Promise.reject(new Error('broken'));
+    const { log } = await ask(await createApplication([path('<str:p>', broken)]), '/a%0AFAKE');
+    expect(log).toMatch(/^Internal Server Error: \/a%0AFAKE\n/);
+  });
+
+  test('has nothing of a 404', async () => {
+    expect((await answerTo(new Http404())).log).toBe('');
+  });
+});
+
+describe('handlers of the URLconf', () => {
+  test.each([
+    ['handler404', new Http404('no article')],
+    ['handler403', new PermissionDenied('no article')],
+    ['handler500', new Error('no article')],
+  ])('%s answers with the request and the error', async (name, error) => {
+    const handler = (request: Request, given: Error) => {
+      return new Response(`${request.url}: ${given.message}`, { status: 418 });
+    };
+    const answer = await answerTo(error, { [name]: handler });
+    expect(answer).toMatchObject({ status: "418 I'm a teapot", body: 'http://testserver/: no article' });
+  });
+
+  test('one that throws is logged, and the answer is a plain 500', async () => {
+    const handler404 = () => Promise.reject(new Error('no template'));
+    const answer = await answerTo(new Http404(), { handler404 });
+    expect(answer.status).toBe('500 Internal Server Error');
+    expect(answer.log).toContain('Error: no template');
+  });
+
+  test('one that returns no Response is a 500 too', async () => {
+    const answer = await answerTo(new Http404(), { handler404: () => 'Not here' });
+    expect(answer.status).toBe('500 Internal Server Error');
+    expect(answer.log).toContain("handler404 didn't return a Response. It returned 'Not here' instead.");
+  });
+
+  test('are not used with DEBUG', async () => {
+    const ROOT_URLCONF = {
+      urlpatterns: [path('x/', () => new Response())],
+      handler404: () => new Response('mine'),
+    };
+    const settings = { ROOT_URLCONF, DEBUG: true, ALLOWED_HOSTS: ['testserver'] };
+    expect((await ask(await getWsgiApplication({ settings }), '/')).body).toContain('Page not found');
+  });
+});
