@@ -4,7 +4,6 @@ import path from 'node:path';
 import { checkedSettings } from '../conf/load.ts';
 import { settingsNotes } from '../conf/settings-notes.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
-import { keepNativeResponse } from '../web/response/native-response.ts';
 import { installLoader } from '../loader/imports/installed-loader.ts';
 import type { GraphParts } from '../loader/module-graph.ts';
 import { installSiteHooks } from '../loader/native/site-hooks.ts';
@@ -17,6 +16,7 @@ import { type Heritage, SiteLoader } from '../loader/site-loader.ts';
 import { SourceFiles, type SourceState } from '../loader/sources/source-files.ts';
 import { warmTransform } from '../loader/transform/transform.ts';
 import { cacheFileFor, TransformCache } from '../loader/transform/transform-cache.ts';
+import { keepNativeResponse } from '../web/response/native-response.ts';
 import { watchDescendants } from './descendants/watch-descendants.ts';
 import type { ReadFiles } from './read-files.ts';
 
