@@ -6,7 +6,8 @@ import { LightResponse } from '../web/response/light-response.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
 import type { ErrorResponses } from './errors/error-responses.ts';
 import { createLayer, loadMiddleware } from './load-middleware.ts';
-import { type ApplicationContext, contextOf, type RequestContext } from './request-context.ts';
+import type { ApplicationContext, RequestContext } from './request-context.ts';
+import { contextOf } from './request-scope.ts';
 import { type Layer, viewLayer } from './view-layer.ts';
 
 /**

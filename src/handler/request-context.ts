@@ -1,12 +1,5 @@
-import { activeSettings } from '../conf/active.ts';
-import { currentScope, hasScopes, runInScope, Scope, type Site } from '../conf/scope.ts';
-import { decodePath, encodePath, pathBytes } from '../web/path-encoding.ts';
-import { followSignal } from '../web/request/late-signal-request.ts';
-import { mayHaveBody } from '../web/request/native-request.ts';
-import { clientOf } from '../wsgi/client-presence.ts';
+import { currentScope, Scope, type Site } from '../conf/scope.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
-import { BoundContext } from './bound-context.ts';
-import { boundBody } from './bounded-body.ts';
 import type { URLconf } from './urls/urlconf.ts';
 
 /** What all requests of an application have in common. */
@@ -43,82 +36,8 @@ export class RequestContext extends Scope {
   }
 }
 
-/**
- * Whether code must run in the scope of a request. Without one all is known where there is a single site that is
- * mounted at one place, and has no middleware, or has one request open at a time.
- */
-function needsScope(context: RequestContext): boolean {
-  const { application } = context;
-  if (
-    activeSettings.hasSeveralSites ||
-    context.scriptName !== application.scriptName ||
-    currentScope() !== undefined
-  ) {
-    return true;
-  }
-  if (!application.hasMiddleware) return false;
-  // What goes on behind an await has no scope there, whichever request it is of.
-  if (!hasScopes) return true;
-  application.unscoped ??= context;
-  return application.unscoped !== context;
-}
-
-/** Calls `act`, in the scope of a request where there is need of one. */
-export function runFor<Argument, Result>(
-  context: RequestContext,
-  act: (argument: Argument) => Result,
-  argument: Argument,
-): Result {
-  return needsScope(context) ? runInScope(context, act, argument) : act(argument);
-}
-
-/** Notes that a request is over. Nothing runs for it from here on. */
-export function leave(context: RequestContext): void {
-  const { application } = context;
-  if (application.unscoped === context) application.unscoped = undefined;
-}
-
-/** Makes `context` that of `request`. */
-export function bindContext(request: Request, context: RequestContext): void {
-  BoundContext.set(request, context);
-  if (mayHaveBody(request.method)) boundBody(request, { isReplaced: false });
-}
-
-/**
- * The context of a request, also of a Request that a middleware has made to take the first one's place: that has its own
- * URL, and all else is known from the scope.
- */
-export function contextOf(request: Request, application: ApplicationContext): RequestContext {
-  const known = BoundContext.get(request);
-  if (known?.application === application) return known;
-  const scope = currentContext();
-  const original = scope?.application === application ? scope : hasScopes ? application.unscoped : undefined;
-  if (original === undefined) throw noOriginal();
-  const { environ, scriptName } = original;
-  const context = new RequestContext(application, environ, scriptName, pathBelow(scriptName, request));
-  BoundContext.set(request, context);
-  boundBody(request, { isReplaced: true });
-  followSignal(request, () => clientOf(environ)?.signal);
-  return context;
-}
-
-function noOriginal(): Error {
-  const message = 'A middleware called getResponse() with a Request of its own outside of a request.';
-  if (hasScopes) return new Error(message);
-  return new Error(
-    `${message} Without AsyncLocalStorage that is everywhere behind an await: turn it on (nodejs_compat for workerd), ` +
-      'or pass on the Request that the middleware was given.',
-  );
-}
-
 /** The context of the request that is being answered here, where it runs in a scope. */
 export function currentContext(): RequestContext | undefined {
   const scope = currentScope();
   return scope instanceof RequestContext ? scope : undefined;
-}
-
-function pathBelow(scriptName: string, request: Request): string {
-  const { pathname } = new URL(request.url);
-  const prefix = encodePath(scriptName);
-  return decodePath(pathBytes(pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname));
 }

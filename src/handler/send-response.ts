@@ -3,7 +3,8 @@ import { headersOf, type OpenedResponse, wholeBody } from '../web/response/opene
 import { statusLine } from '../web/response/status-line.ts';
 import type { StartResponse, WSGIResponse } from '../wsgi/types.ts';
 import { logError } from './errors/error-log.ts';
-import { leave, type RequestContext, runFor } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
+import { leave, runFor } from './request-scope.ts';
 import { requestFinished } from './signals.ts';
 
 /** Answers a WSGI server with a response. The iterable's `close()` ends the request. */

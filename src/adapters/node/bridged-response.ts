@@ -3,7 +3,7 @@ import { requestBlocks } from '../../web/request/request-body.ts';
 import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
 import { type Bridge, BridgeSocket } from './bridge-socket.ts';
-import type { NodeHandler } from './from-node-handler.ts';
+import type { NodeHandler } from './node-handler.ts';
 import { createNodeRequest } from './node-request.ts';
 import { createNodeResponse, headersOf, type NodeResponse, type ResponseObserver } from './node-response.ts';
 

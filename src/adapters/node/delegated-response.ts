@@ -5,7 +5,7 @@ import { HAND_OVER, type HandedOver, transportOf } from '../../wsgi/hand-over.ts
 import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
 import { BridgedResponse } from './bridged-response.ts';
 import { endAtOnce, onceEnded } from './end-at-once.ts';
-import type { NodeHandler } from './from-node-handler.ts';
+import type { NodeHandler } from './node-handler.ts';
 import { setUrl } from './node-request.ts';
 import { isSameRequest } from './same-request.ts';
 

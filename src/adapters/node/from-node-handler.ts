@@ -1,15 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { watchable } from '../../wsgi/watchable.ts';
 import { BridgedResponse } from './bridged-response.ts';
 import { DelegatedResponse, directTransport } from './delegated-response.ts';
-
-/**
- * What Node's `http.createServer()` takes, and what every framework for Node can give: an Express application is one,
- * `app.callback()` of Koa, `app.routing` of Fastify, `toNodeHandler(app)` of h3, `getRequestListener(app.fetch)` of
- * @hono/node-server.
- */
-export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+import type { NodeHandler } from './node-handler.ts';
 
 export interface FromNodeHandlerOptions {
   /**

@@ -1,20 +1,9 @@
 import { checkOptions } from '../check-options.ts';
-import type { URLPattern } from './path.ts';
+import { IncludedURLs, type URLPattern } from './url-pattern.ts';
 
 export interface IncludeOptions {
   /** Goes before the names of the included patterns: `blog:detail`. */
   readonly namespace?: string;
-}
-
-/** Patterns to be set below a route by `path()`. Made by `include()`. */
-export class IncludedURLs {
-  readonly source: string | object;
-  readonly namespace: string | undefined;
-
-  constructor(source: string | object, namespace: string | undefined) {
-    this.source = source;
-    this.namespace = namespace;
-  }
 }
 
 /**

@@ -5,9 +5,8 @@ import { importModule } from '../../loader/imports/import-object.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import { errorHandlersOf } from '../errors/error-handlers.ts';
-import { IncludedURLs } from './include.ts';
-import { URLPattern, type View } from './path.ts';
-import type { Params } from './routes/parse-route.ts';
+import type { Params } from './routes/route.ts';
+import { IncludedURLs, URLPattern, type View } from './url-pattern.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 
 type Exports = Readonly<Record<string, unknown>>;

@@ -1,39 +1,11 @@
 import { ImproperlyConfigured } from '../../errors.ts';
 import { quote } from '../../text/quote.ts';
 import { checkOptions } from '../check-options.ts';
-import { IncludedURLs } from './include.ts';
-import { type Params, parseRoute, type Route } from './routes/parse-route.ts';
+import { parseRoute } from './routes/parse-route.ts';
 import { regexRoute } from './routes/regex-route.ts';
+import type { Route } from './routes/route.ts';
 import type { RouteParams } from './routes/route-params.ts';
-
-/** Answers the requests of a pattern. The second argument has what the route took from the path. */
-export type View<ViewParams = object> = (
-  request: Request,
-  params: ViewParams,
-) => Response | Promise<Response>;
-
-export interface PathOptions<Kwargs extends object = object> {
-  /** For `reverse()`. */
-  readonly name?: string;
-  /** More parameters for the view, always these. */
-  readonly kwargs?: Kwargs;
-}
-
-/** A route and what answers there. Made by `path()` and `rePath()`. */
-export class URLPattern {
-  readonly route: Route;
-  // The view's own parameters are checked where the pattern is made; a list has patterns of all kinds.
-  readonly target: View<never> | IncludedURLs;
-  readonly name: string | undefined;
-  readonly kwargs: Params;
-
-  constructor(route: Route, target: View<never> | IncludedURLs, { name, kwargs }: PathOptions) {
-    this.route = route;
-    this.target = target;
-    this.name = name;
-    this.kwargs = { ...kwargs };
-  }
-}
+import { IncludedURLs, type PathOptions, URLPattern, type View } from './url-pattern.ts';
 
 /**
  * A pattern for one route, with parameters in brackets: `<name>`, or `<int:name>` with a converter.

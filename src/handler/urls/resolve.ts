@@ -1,4 +1,4 @@
-import type { Params } from './routes/parse-route.ts';
+import type { Params } from './routes/route.ts';
 import type { URLNode, ViewNode } from './urlconf.ts';
 
 /** The view for a path and what it is given. */

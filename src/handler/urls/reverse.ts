@@ -2,7 +2,7 @@ import { didYouMean } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import { encodePath } from '../../web/path-encoding.ts';
 import { type ApplicationContext, currentContext } from '../request-context.ts';
-import type { Params, Route, RoutePart } from './routes/parse-route.ts';
+import type { Params, Route, RoutePart } from './routes/route.ts';
 import { escapeRegExp } from './routes/route-matcher.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 

@@ -1,6 +1,6 @@
 import type { ErrorHandler, ErrorStatus } from '../errors/error-handlers.ts';
-import type { View } from './path.ts';
-import type { Params, Route } from './routes/parse-route.ts';
+import type { Params, Route } from './routes/route.ts';
+import type { View } from './url-pattern.ts';
 
 interface BaseNode {
   readonly route: Route;

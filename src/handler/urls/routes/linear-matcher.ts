@@ -1,5 +1,4 @@
-import type { RoutePart } from './parse-route.ts';
-import type { FindTexts } from './route-matcher.ts';
+import type { FindTexts, RoutePart } from './route.ts';
 
 /** One step of a match. `many` repeats itself as long as it can, `maybe` may be left out. */
 type Step =

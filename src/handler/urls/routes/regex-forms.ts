@@ -1,4 +1,4 @@
-import type { RouteParameter, RoutePart } from './parse-route.ts';
+import type { RouteParameter, RoutePart } from './route.ts';
 
 type Form = readonly RoutePart[];
 

@@ -1,8 +1,8 @@
 import { ImproperlyConfigured } from '../../../errors.ts';
 import { quote } from '../../../text/quote.ts';
 import { withPlainDots } from './any-character.ts';
-import type { Route } from './parse-route.ts';
 import { regexForms } from './regex-forms.ts';
+import type { Route } from './route.ts';
 
 /** The route of `rePath()`: named groups are its parameters, all of them text. */
 export function regexRoute(regex: RegExp): Route {

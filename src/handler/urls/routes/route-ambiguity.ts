@@ -1,4 +1,4 @@
-import type { RoutePart } from './parse-route.ts';
+import type { RoutePart } from './route.ts';
 
 /** What stands for one character in an expression: a class, an escape, a character. */
 const ATOM = /\[(?:\\.|[^\]\\])*\]|\\(?:u\{\w+\}|[pP]\{[^}]*\}|.)|[^()|?*+{}^$]/gs;

@@ -1,14 +1,6 @@
 import { linearMatcher } from './linear-matcher.ts';
-import type { RouteMatch, RouteParameter, RoutePart } from './parse-route.ts';
+import type { FindTexts, Match, RouteParameter, RoutePart } from './route.ts';
 import { overlaps } from './route-ambiguity.ts';
-
-export type Match = (path: string, extent: 'whole' | 'start') => RouteMatch | undefined;
-
-/** The texts of the parameters and where they end, of a path that matches. */
-export type FindTexts = (
-  path: string,
-  extent: 'whole' | 'start',
-) => { readonly texts: readonly string[]; readonly end: number } | undefined;
 
 /** Beyond that a path of a few thousand characters takes seconds, where each way to part it has to be tried. */
 const MOST_OVERLAPS = 1;

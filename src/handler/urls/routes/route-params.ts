@@ -1,4 +1,4 @@
-import type { ConverterTypes } from '../index.ts';
+import type { ConverterTypes } from '../converter-types.ts';
 
 /** The parameters of a route, from its text: `'articles/<int:year>/'` gives `{ readonly year: number }`. */
 export type RouteParams<Route extends string> = string extends Route
