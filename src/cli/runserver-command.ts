@@ -145,14 +145,14 @@ async function serveWithReload(
       restoreTerminal();
       return arbiter.close(signal);
     },
-    kill: () => arbiter.kill(),
+    kill: () => arbiter.workers.killAll(),
     onNotice: (text) => terminal.onNotice(text),
   });
   quitOnSignals(quit);
   // The last resort: a site that writes into the channel between the processes, or a mistake of ours.
   process.on('uncaughtException', (error) => {
     terminal.onError(unexpected(error));
-    arbiter.kill();
+    arbiter.workers.killAll();
   });
   const { port } = await arbiter.listener.listen(listenOptions(address)).catch(async (error) => {
     void arbiter.close();
@@ -167,8 +167,8 @@ async function serveWithReload(
     showUrls: () => arbiter.showUrls(),
     print,
     quit: (exitCode) => quitByCode(quit, exitCode),
-    freeze: () => arbiter.freeze(),
-    thaw: () => arbiter.thaw(),
+    freeze: () => arbiter.workers.freezeAll(),
+    thaw: () => arbiter.workers.thawAll(),
   });
   terminal.greet(bound);
   reaper.watch(first); // which is loading by now: starting the reaper takes no time from it

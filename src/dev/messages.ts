@@ -68,3 +68,6 @@ export type ToArbiter =
   | { readonly type: 'free' }
   /** A note for the terminal. */
   | { readonly type: 'notice'; readonly text: string };
+
+/** From worker to arbiter, of one type. */
+export type MessageOf<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;

@@ -2,20 +2,17 @@ import type { SiteOptions } from '../../worker/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import { ChangeWatch, type ChangeWatchOptions } from '../changes/change-watch.ts';
 import { selfWrittenNotice } from '../changes/self-written-notice.ts';
-import type { ToArbiter } from '../messages.ts';
+import type { MessageOf, ToArbiter } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
-import { type Connection, FirstBytesListener } from './first-bytes-listener.ts';
+import { lostNotice } from './exit-failure.ts';
+import { FirstBytesListener } from './first-bytes-listener.ts';
 import { Gate } from './gate.ts';
 import { Hangs } from './hangs.ts';
 import type { LiveReload } from './live-reload.ts';
 import type { Load } from './load.ts';
 import { Loads } from './loads.ts';
 import { OutdatedLoad } from './outdated-load.ts';
-import { heapTidier } from './tidy-heap.ts';
-
-/** The first requests after a load get the processors to themselves; then the next spare is started. */
-const SPARE_DELAY_MS = 20;
 
 export interface DevArbiterOptions extends ChangeWatchOptions {
   readonly spawnWorker: () => DevWorkerHandle;
@@ -25,8 +22,6 @@ export interface DevArbiterOptions extends ChangeWatchOptions {
   /** Called when a process of ours has started, and has ended before it could do anything. */
   readonly onBrokenStart?: () => void;
 }
-
-type Message<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;
 
 /**
  * The parent of the development server. It accepts, watches and decides; user code runs in its workers only. Every
@@ -40,39 +35,37 @@ export class DevArbiter {
   readonly #loads: Loads;
   readonly #hangs: Hangs;
   readonly #outdated: OutdatedLoad;
-  readonly #tidyHeap = heapTidier();
   #areUrlsWanted = false;
 
   constructor(options: DevArbiterOptions) {
-    const { spawnWorker, liveReload, report, onBrokenStart } = options;
+    const { liveReload, report } = options;
     const onNotice = (text: string) => report.onNotice(text);
     this.#options = options;
-    this.#loads = new Loads(
-      { spawnWorker, isLive: liveReload !== undefined },
-      {
-        onBegin: () => {
-          this.#outdated.reset();
-          this.#changes.begin();
-        },
-        onActivate: (load, worker) => this.#onActivate(load, worker),
-        onRetire: (worker) => this.#hangs.forget(worker),
-        onLost: ({ name, message, hint }) => {
-          const advice = name === 'OutOfMemory' ? `${hint} ` : '';
-          const next = this.#gate.isWaitedFor ? 'It is started again.' : 'The next request starts it again.';
-          onNotice(`${message} ${advice}${next}`);
-          this.#gate.dispatch();
-        },
-        onMessage: (message, worker) => this.#onMessage(message, worker),
-        onNotice,
-        onBrokenStart,
+    this.#loads = new Loads({
+      ...options,
+      onBegin: () => {
+        this.#outdated.reset();
+        this.#changes.begin();
       },
-    );
+      onActivate: (load, worker) => this.#onActivate(load, worker),
+      onRetire: (worker) => this.#hangs.forget(worker),
+      onLost: (failure) => {
+        onNotice(lostNotice(failure, this.#gate.isWaitedFor));
+        this.#gate.dispatch();
+      },
+      onMessage: (message, worker) => this.#onMessage(message, worker),
+    });
     this.listener = new FirstBytesListener(
-      (connection) => this.#onConnection(connection),
+      (connection) => {
+        if (liveReload?.claims(connection.head)) liveReload.accept(connection);
+        else this.#gate.admit(connection);
+      },
       (head) => liveReload?.mayClaim(head) ?? false,
     );
     this.#changes = new ChangeWatch(options, {
-      onTouched: (files) => this.#loads.noteTouched(files),
+      onTouched: (files) => {
+        for (const file of files) this.#loads.spare?.touched.add(file);
+      },
       onStale: (changed) => this.#outdated.settle(changed),
       onFresh: () => this.#gate.dispatch(),
       onSelfWritten: (files) => onNotice(selfWrittenNotice(files, this.#loads.site.root)),
@@ -91,6 +84,11 @@ export class DevArbiter {
     });
   }
 
+  /** All processes that there are. Once they are killed, the next request, or one that waits, starts another. */
+  get workers(): Loads['workers'] {
+    return this.#loads.workers;
+  }
+
   /** Loads the site for the first time, in a worker that may be starting already. */
   start(site: SiteOptions, first: DevWorkerHandle): void {
     this.#loads.start(site, first);
@@ -103,8 +101,9 @@ export class DevArbiter {
 
   /** Has the site tell its URLs, as soon as it is loaded. */
   showUrls(): void {
-    this.#areUrlsWanted = true;
-    this.#showWantedUrls();
+    const { state, worker } = this.#loads.current!;
+    this.#areUrlsWanted = state !== 'ready';
+    if (state === 'ready') worker!.send({ type: 'show-urls' });
   }
 
   /**
@@ -122,39 +121,14 @@ export class DevArbiter {
     return ended;
   }
 
-  /** Stops every worker where it is, while we are stopped ourselves. */
-  freeze(): void {
-    this.#loads.freeze();
-  }
-
-  thaw(): void {
-    this.#loads.thaw();
-  }
-
-  /** Ends every worker at once. Unless we are closed, the next request, or one that waits, starts another. */
-  kill(): void {
-    this.#loads.kill();
-  }
-
-  #onConnection(connection: Connection): void {
-    const { liveReload } = this.#options;
-    if (liveReload?.claims(connection.head)) {
-      connection.resume();
-      liveReload.accept(connection.socket, connection.head);
-    } else {
-      this.#gate.admit(connection);
-    }
-  }
-
   /** The worker of the newest load, if that is ready and fresh; else one is begun. */
   #provideWorker(isWaitedFor: boolean): DevWorkerHandle | undefined {
     const { current, isClosed } = this.#loads;
     if (isClosed || current === undefined) return undefined;
-    if (current.state === 'lost') {
-      if (isWaitedFor) this.#loads.begin([]);
-      return undefined;
-    }
-    return this.#changes.settle() && current.state === 'ready' ? current.worker : undefined;
+    if (current.state !== 'lost')
+      return this.#changes.settle() && current.state === 'ready' ? current.worker : undefined;
+    if (isWaitedFor) this.#loads.begin([]);
+    return undefined;
   }
 
   #onActivate(load: Load, worker: DevWorkerHandle): void {
@@ -171,11 +145,9 @@ export class DevArbiter {
     switch (message.type) {
       case 'files':
         if (load) this.#onFiles(message, load);
-        else if (this.#loads.isSpare(worker)) worker.ahead.push(message);
+        else if (worker === this.#loads.spare) worker.ahead.push(message);
         return;
       case 'ready':
-        this.#hangs.loaded(worker);
-        if (load && !isCurrent) this.#loads.takeOver();
         if (load) this.#onReady(load, message);
         return;
       case 'port-taken':
@@ -189,16 +161,10 @@ export class DevArbiter {
         return;
       case 'pong':
         this.#hangs.answered(worker, message.openRequests);
-        return;
-      case 'request':
-        this.#options.report.onRequest(message.line);
-        return;
-      case 'notice':
-        this.#options.report.onNotice(message.text);
     }
   }
 
-  #onFiles({ files, since, isAhead }: Message<'files'>, load: Load): void {
+  #onFiles({ files, since, isAhead }: MessageOf<'files'>, load: Load): void {
     const valid = isAhead ? files.filter(([file]) => !load.touched.has(file)) : files;
     for (const [file] of valid) load.files.add(file);
     this.#changes.add(valid, since);
@@ -206,7 +172,9 @@ export class DevArbiter {
     if (this.#loads.current!.state === 'ready') this.#changes.watch();
   }
 
-  #onReady(load: Load, { failure, heritage, access, isPortTaken }: Message<'ready'>): void {
+  #onReady(load: Load, { failure, heritage, access, isPortTaken }: MessageOf<'ready'>): void {
+    this.#hangs.loaded(load.worker!);
+    if (load === this.#loads.late) this.#loads.takeOver();
     if (isPortTaken && this.#loads.retryAfterOthers()) return;
     const { liveReload, report } = this.#options;
     this.#loads.access = access ?? this.#loads.access;
@@ -222,22 +190,11 @@ export class DevArbiter {
     }
     liveReload?.allowHosts(this.#loads.access?.ALLOWED_HOSTS ?? []);
     this.#gate.dispatch();
-    this.#showWantedUrls();
+    if (this.#areUrlsWanted) this.showUrls();
     liveReload?.announce(this.#loads.idOf(load));
     const { number: generation, changed, startedAt } = load;
     report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
     this.#changes.watch();
-    setTimeout(() => {
-      if (this.#loads.isClosed) return;
-      this.#loads.ensureSpare();
-      this.#tidyHeap();
-    }, SPARE_DELAY_MS);
-  }
-
-  #showWantedUrls(): void {
-    const { state, worker } = this.#loads.current!;
-    if (!this.#areUrlsWanted || state !== 'ready') return;
-    this.#areUrlsWanted = false;
-    worker!.send({ type: 'show-urls' });
+    this.#loads.prepareNext();
   }
 }

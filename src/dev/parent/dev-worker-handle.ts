@@ -1,5 +1,5 @@
 import { WorkerHandle } from '../../arbiter/worker-handle.ts';
-import type { ToArbiter, ToWorker } from '../messages.ts';
+import type { MessageOf, ToArbiter, ToWorker } from '../messages.ts';
 
 /** The parent's side of a worker that can load the site once. */
 export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
@@ -10,5 +10,5 @@ export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   /** Files that may have changed since the process started. What it has prepared of them is out of date. */
   readonly touched = new Set<string>();
   /** The files that it has read before it was activated. */
-  readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
+  readonly ahead: MessageOf<'files'>[] = [];
 }

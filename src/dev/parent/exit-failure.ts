@@ -34,6 +34,13 @@ export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failu
   };
 }
 
+/** What to tell of a worker that ended though it served. */
+export function lostNotice({ name, message, hint }: Failure, isWaitedFor: boolean): string {
+  const advice = name === OUT_OF_MEMORY.name ? `${hint} ` : '';
+  const next = isWaitedFor ? 'It is started again.' : 'The next request starts it again.';
+  return `${message} ${advice}${next}`;
+}
+
 const OUT_OF_FILES = /\bE[MN]FILE\b/;
 
 /** What to tell of a worker that could not start. */

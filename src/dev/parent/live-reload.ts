@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { domainOf, isAllowed, LOCAL_HOSTS } from '../../text/host-names.ts';
+import type { Connection } from './first-bytes-listener.ts';
 import { readHead } from './read-head.ts';
 import { type Fields, parseFields } from './request-head.ts';
 
@@ -43,7 +44,8 @@ export class LiveReload {
   }
 
   /** Answers such a connection when its head has come, and keeps it. */
-  accept(socket: Socket, first: Buffer): void {
+  accept({ socket, head, resume }: Connection): void {
+    resume();
     this.#waiting.add(socket);
     socket.once('close', () => {
       this.#waiting.delete(socket);
@@ -54,9 +56,9 @@ export class LiveReload {
       refuse(socket, 503);
       return;
     }
-    readHead(socket, first, (head) => {
+    readHead(socket, head, (whole) => {
       this.#waiting.delete(socket);
-      const status = typeof head === 'string' ? this.#check(parseFields(head)) : head;
+      const status = typeof whole === 'string' ? this.#check(parseFields(whole)) : whole;
       if (status === undefined) this.#keep(socket);
       else refuse(socket, status);
     });

@@ -2,15 +2,17 @@ import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { AccessSettings } from '../../handler/errors/page-access.ts';
 import type { Heritage } from '../../loader/site-loader.ts';
+import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { SiteOptions } from '../../worker/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import type { ToArbiter } from '../messages.ts';
+import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import { exitFailure, startFailure } from './exit-failure.ts';
 import { LIVE_RELOAD_PATH } from './live-reload.ts';
 import { Load } from './load.ts';
-import { Spare } from './spare.ts';
+import { heapTidier } from './tidy-heap.ts';
 
 /** How long a retired worker may finish what it has in flight. */
 const DRAIN_TIMEOUT_MS = 10_000;
@@ -24,7 +26,14 @@ const MOST_RETIRED = 3;
 /** How soon another worker is tried when one died before it could be used. */
 const RESPAWN_MS = 500;
 
-export interface LoadsEvents {
+/** The first requests after a load get the processors to themselves; then the next spare is started. */
+const SPARE_DELAY_MS = 20;
+
+export interface LoadsOptions {
+  readonly spawnWorker: () => DevWorkerHandle;
+  /** @default open pages are not notified of loads */
+  readonly liveReload?: unknown;
+  readonly report: DevReport;
   /** A load is due: what is read from here on belongs to it. */
   onBegin(): void;
   /** A worker begins to load the site. */
@@ -33,16 +42,10 @@ export interface LoadsEvents {
   onRetire(worker: DevWorkerHandle): void;
   /** The worker of the newest load has ended though it served. */
   onLost(failure: Failure): void;
-  /** Everything that a worker says but how it ends. */
+  /** What a worker says of its files, its load and its requests. */
   onMessage(message: ToArbiter, worker: DevWorkerHandle): void;
-  onNotice(text: string): void;
   /** A process has started, and has ended before it could do anything. */
   onBrokenStart?(): void;
-}
-
-export interface LoadsOptions {
-  readonly spawnWorker: () => DevWorkerHandle;
-  readonly isLive: boolean;
 }
 
 export interface LoadOptions {
@@ -56,92 +59,71 @@ export interface LoadOptions {
 
 /** The loads of the site, each in a worker of its own: the newest, one that is late, and the spare for the next. */
 export class Loads {
-  readonly #options: LoadsOptions;
-  readonly #events: LoadsEvents;
-  readonly #pool = new WorkerPool<ToArbiter, DevWorkerHandle>({ mostRetired: MOST_RETIRED });
-  readonly #spare: Spare;
-  readonly #startedAt = Date.now();
+  readonly workers = new WorkerPool<ToArbiter, DevWorkerHandle>({ mostRetired: MOST_RETIRED });
+  site!: SiteOptions;
+  /** The newest load. */
+  current: Load | undefined;
+  /** What loads for so long that the newest load serves a page that says so, in its place. */
+  late: Load | undefined;
+  /** A worker that is started in advance, for the next load. */
+  spare: DevWorkerHandle | undefined;
   /** What the last sound load has used. */
   heritage: Heritage = { packages: [], entries: [] };
   /** Who may see what of the site, as far as its settings have loaded. */
   access: AccessSettings | undefined;
-  #site: SiteOptions | undefined;
-  #current: Load | undefined;
-  #late: Load | undefined;
+  isClosed = false;
+  readonly #options: LoadsOptions;
+  readonly #startedAt = Date.now();
+  readonly #tidyHeap = heapTidier();
   /** While a worker is not spawned yet, since the last one could not start. */
   #respawn: NodeJS.Timeout | undefined;
   /** What was said of the last worker, which could not start. */
   #brokenStart: string | undefined;
-  #isClosed = false;
 
-  constructor(options: LoadsOptions, events: LoadsEvents) {
+  constructor(options: LoadsOptions) {
     this.#options = options;
-    this.#events = events;
-    this.#spare = new Spare(() => this.#adopt(options.spawnWorker()));
-  }
-
-  get site(): SiteOptions {
-    return this.#site!;
-  }
-
-  /** The newest load. */
-  get current(): Load | undefined {
-    return this.#current;
-  }
-
-  /** What loads for so long that the newest load serves a page that says so, in its place. */
-  get late(): Load | undefined {
-    return this.#late;
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
   }
 
   /** The load that a worker is there for, if that is the newest one or late. */
   loadOf(worker: DevWorkerHandle): Load | undefined {
-    return [this.#current, this.#late].find((load) => load?.worker === worker);
-  }
-
-  isSpare(worker: DevWorkerHandle): boolean {
-    return worker === this.#spare.worker;
+    return [this.current, this.late].find((load) => load?.worker === worker);
   }
 
   /** Loads the site for the first time, in a worker that may be starting already. */
   start(site: SiteOptions, first: DevWorkerHandle): void {
-    this.#site = site;
-    this.#spare.worker = first;
+    this.site = site;
+    this.spare = first;
     this.begin([]);
     this.#adopt(first);
   }
 
   /** Begins another load, for these files. */
   begin(changed: readonly string[], { failure, late, after }: LoadOptions = {}): void {
-    const last = this.#current;
+    const last = this.current;
     clearTimeout(this.#respawn);
     this.#respawn = undefined;
-    this.#events.onBegin();
-    this.#current = new Load((last?.number ?? 0) + 1, changed, failure);
-    this.#current.after = after;
-    if (this.#late?.worker !== undefined) this.#retire(this.#late.worker, 0);
-    this.#late = late;
+    this.#options.onBegin();
+    this.current = new Load((last?.number ?? 0) + 1, changed, failure);
+    this.current.after = after;
+    if (this.late?.worker !== undefined) this.#retire(this.late.worker, 0);
+    this.late = late;
     if (last?.worker !== undefined && last !== late)
       this.#retire(last.worker, last.state === 'ready' ? DRAIN_TIMEOUT_MS : 0);
-    if (this.#spare.isStale(changed)) this.#retire(this.#spare.take()!, 0);
+    this.#dropStaleSpare(changed);
     this.#activate();
   }
 
   /** Puts the late load in the place of the newest one. */
   takeOver(): void {
-    const { worker, state } = this.#current!;
-    this.#current = this.#late;
-    this.#late = undefined;
+    const { worker, state } = this.current!;
+    this.current = this.late;
+    this.late = undefined;
     if (worker !== undefined) this.#retire(worker, state === 'ready' ? DRAIN_TIMEOUT_MS : 0);
   }
 
   /** Begins another load, while the newest one's worker may go on with what it does for a time. */
   replace(timeoutMs: number): void {
-    const stuck = this.#current!;
+    const stuck = this.current!;
     this.#retire(stuck.worker!, timeoutMs);
     stuck.worker = undefined;
     this.begin([]);
@@ -154,21 +136,27 @@ export class Loads {
    * @returns whether there are others, or were when the load began.
    */
   retryAfterOthers(): boolean {
-    const { changed, after: before, hadOthers } = this.#current!;
-    const { retired: after } = this.#pool;
+    const { changed, after: before, hadOthers } = this.current!;
+    const { retired: after } = this.workers;
     if (before !== undefined || (after.length === 0 && !hadOthers)) return false;
-    this.#pool.hasten();
+    this.workers.hasten();
     this.begin(changed, { after });
     return true;
   }
 
-  ensureSpare(): void {
-    this.#spare.ensure();
+  /** Starts a spare, unless there is one. */
+  ensureSpare(): DevWorkerHandle {
+    this.spare ??= this.#adopt(this.#options.spawnWorker());
+    return this.spare;
   }
 
-  /** Files were changed that the spare may have prepared. */
-  noteTouched(files: readonly string[]): void {
-    for (const file of files) this.#spare.worker?.touched.add(file);
+  /** A load has come to its end: the next one may be prepared. */
+  prepareNext(): void {
+    setTimeout(() => {
+      if (this.isClosed) return;
+      this.ensureSpare();
+      this.#tidyHeap();
+    }, SPARE_DELAY_MS);
   }
 
   /** Unlike that of any other run of the server, whose pages may still be open. */
@@ -177,25 +165,13 @@ export class Loads {
   }
 
   close(signal: StopSignal): Promise<void> {
-    this.#isClosed = true;
+    this.isClosed = true;
     clearTimeout(this.#respawn);
-    return this.#pool.close(signal);
-  }
-
-  freeze(): void {
-    this.#pool.freezeAll();
-  }
-
-  thaw(): void {
-    this.#pool.thawAll();
-  }
-
-  kill(): void {
-    this.#pool.killAll();
+    return this.workers.close(signal);
   }
 
   #adopt(worker: DevWorkerHandle): DevWorkerHandle {
-    this.#pool.adopt(worker, {
+    this.workers.adopt(worker, {
       onMessage: (message) => this.#onMessage(message, worker),
       onExit: (exit) => this.#onExit(exit, worker),
       onEnded: () => this.#activate(),
@@ -204,43 +180,51 @@ export class Loads {
   }
 
   #retire(worker: DevWorkerHandle, drainMs: number): void {
-    this.#events.onRetire(worker);
-    this.#pool.retire(worker, worker.isHolding ? Math.min(drainMs, LET_GO_TIMEOUT_MS) : drainMs);
+    this.#options.onRetire(worker);
+    this.workers.retire(worker, worker.isHolding ? Math.min(drainMs, LET_GO_TIMEOUT_MS) : drainMs);
   }
 
   /** Gives the newest load its worker, now or when one has started. */
   #activate(): void {
-    const current = this.#current;
-    if (this.#isClosed || this.#respawn !== undefined || current?.state !== 'waiting') return;
-    const spare = this.#spare.ensure();
+    const current = this.current;
+    if (this.isClosed || this.#respawn !== undefined || current?.state !== 'waiting') return;
+    const spare = this.ensureSpare();
     // The error page needs nothing that another worker may have.
     if (current.failure === undefined && this.#isHeld(current)) return;
     // While a spare starts there may be another save. The first start does not wait for that.
     if (!spare.isBooted && current.number > 1) return;
-    this.#spare.take();
+    this.spare = undefined;
     current.worker = spare;
     current.state = 'loading';
     current.activatedAt = Date.now();
-    current.hadOthers = this.#pool.retired.length > 0;
-    this.#events.onActivate(current, spare);
+    current.hadOthers = this.workers.retired.length > 0;
+    this.#options.onActivate(current, spare);
     const { failure, touched } = current;
-    const live = this.#options.isLive
+    const live = this.#options.liveReload
       ? { path: LIVE_RELOAD_PATH, generation: this.idOf(current) }
       : undefined;
     const { access, site } = this;
     spare.send({ type: 'activate', site, touched: [...touched], failure, live, access });
   }
 
+  /** What a process has loaded of a package, it cannot load again. */
+  #dropStaleSpare(changed: readonly string[]): void {
+    const { spare } = this;
+    if (spare === undefined || ![...spare.touched, ...changed].some(isInstalled)) return;
+    this.spare = undefined;
+    this.#retire(spare, 0);
+  }
+
   /** Whether a retired worker has what the load may need. */
   #isHeld({ after }: Load): boolean {
-    return this.#pool.retired.some((worker) => worker.isHolding || after?.includes(worker));
+    return this.workers.retired.some((worker) => worker.isHolding || after?.includes(worker));
   }
 
   #onMessage(message: ToArbiter, worker: DevWorkerHandle): void {
     if (message.type === 'booted') {
       this.#brokenStart = undefined;
       this.#activate();
-      if (worker !== this.#spare.worker) return;
+      if (worker !== this.spare) return;
       const { root, inspect } = this.site;
       worker.send({ type: 'warm', root, isInspected: inspect !== undefined, heritage: this.heritage });
     } else if (message.type === 'holding') {
@@ -249,16 +233,20 @@ export class Loads {
     } else if (message.type === 'exiting') {
       const load = this.loadOf(worker);
       if (load) load.exitStack = message.stack;
+    } else if (message.type === 'request') {
+      this.#options.report.onRequest(message.line);
+    } else if (message.type === 'notice') {
+      this.#options.report.onNotice(message.text);
     } else {
-      this.#events.onMessage(message, worker);
+      this.#options.onMessage(message, worker);
     }
   }
 
   #onExit(exit: WorkerExit, worker: DevWorkerHandle): void {
-    const isSpare = this.isSpare(worker);
-    if (isSpare) this.#spare.take();
-    if (this.#isClosed) return;
-    const current = this.#current!;
+    const isSpare = worker === this.spare;
+    if (isSpare) this.spare = undefined;
+    if (this.isClosed) return;
+    const current = this.current!;
     const load = this.loadOf(worker);
     const hasNotBooted = load === current && !worker.isBooted;
     if (isSpare || hasNotBooted) {
@@ -273,8 +261,8 @@ export class Loads {
   }
 
   #onLoadExit(exit: WorkerExit, load: Load): void {
-    const isLoading = load === this.#late || load.state === 'loading';
-    if (load === this.#current && isLoading && exit.signal === 'SIGKILL' && !load.isSecondTry) {
+    const isLoading = load === this.late || load.state === 'loading';
+    if (load === this.current && isLoading && exit.signal === 'SIGKILL' && !load.isSecondTry) {
       // Not by its own doing, and perhaps when it was a spare still.
       load.isSecondTry = true;
       load.state = 'waiting';
@@ -287,14 +275,14 @@ export class Loads {
       return;
     }
     load.state = 'lost';
-    this.#events.onLost(failure);
+    this.#options.onLost(failure);
   }
 
   /** Says it once, however often it is tried. */
   #tellBrokenStart(exit: WorkerExit): void {
-    if (exit.error === undefined) this.#events.onBrokenStart?.();
+    if (exit.error === undefined) this.#options.onBrokenStart?.();
     const text = startFailure(exit);
-    if (text !== this.#brokenStart) this.#events.onNotice(text);
+    if (text !== this.#brokenStart) this.#options.report.onNotice(text);
     this.#brokenStart = text;
   }
 

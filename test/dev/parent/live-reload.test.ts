@@ -15,7 +15,7 @@ async function serving() {
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     sockets.push(socket);
     socket.on('error', () => {});
-    socket.once('data', (first) => live.accept(socket, first));
+    socket.once('data', (first) => live.accept({ socket, head: first, resume: () => {} }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
