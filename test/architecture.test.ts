@@ -12,7 +12,7 @@ const SHARED = ['', 'files', 'text', 'node-internals'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['dev', 'scaffold', 'arbiter', 'worker', 'servers', 'loader/module-graph', 'conf', 'handler', 'wsgi'],
   scaffold: [],
-  dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'wsgi'],
+  dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
   arbiter: ['worker', 'node-internals'],
   worker: ['servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
   // The servers for Node's requests and responses, web for the web's: how each becomes an environ and back.

@@ -1,3 +1,4 @@
+import { ownPath } from '../web/path-encoding.ts';
 import { Response } from './http/index.ts';
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
@@ -5,8 +6,7 @@ const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 /** Redirects to the same URL with a slash after its path. @throws in DEBUG for a form, whose data may get lost. */
 export function redirectToSlash(request: Request, { isDebug }: { readonly isDebug: boolean }): Response {
   const { pathname, search, host } = new URL(request.url);
-  // Two slashes at the start would name a host.
-  const location = `${pathname}/`.replace(/^\/\//, '/%2F') + search;
+  const location = ownPath(`${pathname}/`) + search;
   if (isDebug && METHODS_WITH_BODY.has(request.method)) {
     throw new Error(
       `You called this URL via ${request.method}, but the URL doesn't end in a slash and APPEND_SLASH is set. ` +

@@ -1,4 +1,5 @@
 import { readAsSent } from '../web/request/client-errors.ts';
+import { joinBlocks } from '../wsgi/join-blocks.ts';
 import { BoundContext } from './bound-context.ts';
 import { RequestDataTooBig } from './errors/exceptions.ts';
 import type { RequestContext } from './request-context.ts';
@@ -92,17 +93,7 @@ async function boundedBytes(
     if (length > memoryLimit) throw tooBig(memoryLimit);
     blocks.push(block);
   }
-  return joined(blocks, length);
-}
-
-function joined(blocks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const block of blocks) {
-    bytes.set(block, offset);
-    offset += block.length;
-  }
-  return bytes;
+  return joinBlocks(blocks);
 }
 
 function tooBig(limit: number): RequestDataTooBig {

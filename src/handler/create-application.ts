@@ -1,6 +1,6 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import type { Site } from '../conf/scope.ts';
-import { decodePath } from '../web/path-encoding.ts';
+import { pathText } from '../web/path-encoding.ts';
 import { buildRequest } from '../web/request/build-request.ts';
 import { requestPathInfo } from '../web/request/request-target.ts';
 import { OpenedResponse, openResponse } from '../web/response/opened-response.ts';
@@ -44,31 +44,31 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
   return application;
 
   function respond(environ: Environ, startResponse: StartResponse): WSGIResponse | Promise<WSGIResponse> {
-    const path = decodePath(requestPathInfo(environ));
+    const path = pathText(requestPathInfo(environ));
     const context = new RequestContext(shared, environ, requestScriptName(environ, values), path);
     return runFor(context, answer, { context, request: undefined, startResponse });
   }
 
   /** Waits for nothing that is there at once: a promise more is a fiftieth of what a small page takes. */
-  function answer(exchange: Exchange): WSGIResponse | Promise<WSGIResponse> {
+  function answer(current: OpenRequest): WSGIResponse | Promise<WSGIResponse> {
     let opening: OpenedResponse | PromiseLike<Answer>;
     try {
-      const answering = requestStarted.hasReceivers ? beginLater(exchange) : begin(exchange);
-      opening = isPromiseLike(answering) ? answering : open(answering, exchange);
+      const answering = requestStarted.hasReceivers ? beginLater(current) : begin(current);
+      opening = isPromiseLike(answering) ? answering : open(answering, current);
     } catch (error) {
-      opening = errors.respond(error, exchange);
+      opening = errors.respond(error, current);
     }
-    if (isPromiseLike(opening)) return sendLater(opening, exchange);
-    return sendResponse(opening, exchange.context, exchange.startResponse);
+    if (isPromiseLike(opening)) return sendLater(opening, current);
+    return sendResponse(opening, current.context, current.startResponse);
   }
 
-  async function beginLater(exchange: Exchange): Promise<Answer> {
-    await requestStarted.send({ sender: application, environ: exchange.context.environ });
-    return begin(exchange);
+  async function beginLater(current: OpenRequest): Promise<Answer> {
+    await requestStarted.send({ sender: application, environ: current.context.environ });
+    return begin(current);
   }
 
-  function begin(exchange: Exchange): Answer | Promise<Answer> {
-    const { context } = exchange;
+  function begin(current: OpenRequest): Answer | Promise<Answer> {
+    const { context } = current;
     const { environ } = context;
     const host = readHost(environ);
     if (isFreshSite && context.path === '/') return openWelcome(settings);
@@ -79,32 +79,32 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
       pathInfo: requestPathInfo(environ),
     });
     const request = buildRequest(environ, target);
-    exchange.request = request;
+    current.request = request;
     bindContext(request, context);
     return getResponse(request, context);
   }
 
-  function open(answer: Answer, { context }: Exchange): OpenedResponse | Promise<OpenedResponse> {
+  function open(answer: Answer, { context }: OpenRequest): OpenedResponse | Promise<OpenedResponse> {
     if (answer instanceof OpenedResponse) return answer;
     return openResponse(checkAnswer(layer, answer, context), clientOf(context.environ));
   }
 
-  async function sendLater(answering: PromiseLike<Answer>, exchange: Exchange): Promise<WSGIResponse> {
+  async function sendLater(answering: PromiseLike<Answer>, current: OpenRequest): Promise<WSGIResponse> {
     let opened: OpenedResponse;
     try {
-      const opening = open(await answering, exchange);
+      const opening = open(await answering, current);
       opened = isPromiseLike(opening) ? await opening : opening;
     } catch (error) {
-      opened = await openResponse(await errors.respond(error, exchange));
+      opened = await openResponse(await errors.respond(error, current));
     }
-    return sendResponse(opened, exchange.context, exchange.startResponse);
+    return sendResponse(opened, current.context, current.startResponse);
   }
 }
 
 type Answer = Response | OpenedResponse;
 
-/** A request and where its response goes. */
-interface Exchange {
+/** A request without an answer so far, and where that goes. */
+interface OpenRequest {
   readonly context: RequestContext;
   readonly startResponse: StartResponse;
   /** Undefined until there is one. */

@@ -2,6 +2,7 @@ import type { Settings } from '../conf/index.ts';
 import { domainOf, isAllowed, LOCAL_HOSTS } from '../text/host-names.ts';
 import { quote } from '../text/quote.ts';
 import { rawHost } from '../web/request/request-target.ts';
+import { BoundedMap } from '../wsgi/bounded-map.ts';
 import type { Environ } from '../wsgi/types.ts';
 import { DisallowedHost } from './errors/exceptions.ts';
 
@@ -14,15 +15,14 @@ export function hostReader(
   const { ALLOWED_HOSTS, DEBUG, USE_X_FORWARDED_HOST } = settings;
   const allowed = DEBUG && ALLOWED_HOSTS.length === 0 ? LOCAL_HOSTS : ALLOWED_HOSTS;
   const patterns = allowed.map((pattern) => pattern.toLowerCase());
-  const accepted = new Set<string>();
+  // A pattern such as `*` accepts any host, so that clients could fill the memory.
+  const accepted = new BoundedMap<string, true>(CACHED_HOSTS);
 
   return function readHost(environ) {
     const host = rawHost(environ, USE_X_FORWARDED_HOST);
     if (accepted.has(host)) return host;
     checkHost(host, patterns);
-    // A pattern such as `*` lets anything in, and the memory must not be the client's to fill.
-    if (accepted.size >= CACHED_HOSTS) accepted.clear();
-    accepted.add(host);
+    accepted.set(host, true);
     return host;
   };
 }

@@ -1,9 +1,10 @@
 import { activeSettings } from '../conf/active.ts';
 import { currentScope, hasScopes, runInScope } from '../conf/scope.ts';
-import { decodePath, encodePath, pathBytes } from '../web/path-encoding.ts';
+import { encodePath, pathText } from '../web/path-encoding.ts';
 import { followSignal } from '../web/request/late-signal-request.ts';
 import { mayHaveBody } from '../web/request/native-request.ts';
 import { clientOf } from '../wsgi/client-presence.ts';
+import { decodePath } from '../wsgi/environ.ts';
 import { BoundContext } from './bound-context.ts';
 import { boundBody } from './bounded-body.ts';
 import { type ApplicationContext, currentContext, RequestContext } from './request-context.ts';
@@ -79,5 +80,5 @@ function noOriginal(): Error {
 function pathBelow(scriptName: string, request: Request): string {
   const { pathname } = new URL(request.url);
   const prefix = encodePath(scriptName);
-  return decodePath(pathBytes(pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname));
+  return pathText(decodePath(pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname));
 }

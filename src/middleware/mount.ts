@@ -1,3 +1,4 @@
+import { shiftPrefix } from '../wsgi/shift-prefix.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 
 /**
@@ -27,12 +28,8 @@ export function mount(
     .toSorted((a, b) => b.prefix.length - a.prefix.length);
 
   return function mounted(environ, startResponse) {
-    const path = environ.PATH_INFO;
-    const found = mounts.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
-    if (found) {
-      environ.SCRIPT_NAME += found.prefix;
-      environ.PATH_INFO = path.slice(found.prefix.length);
-      return found.application(environ, startResponse);
+    for (const { prefix, application } of mounts) {
+      if (shiftPrefix(environ, prefix)) return application(environ, startResponse);
     }
     return fallback(environ, startResponse);
   };

@@ -1,6 +1,6 @@
+import { encodePath, ownPath } from '../../web/path-encoding.ts';
 import { represent } from '../../web/request/native-request.ts';
 import { type RequestTarget, rawHost, requestQuery, standardUrl } from '../../web/request/request-target.ts';
-import { urlPath } from '../../web/url-path.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
 /** Where a request goes that a fetch handler answers, and the signal by which it hears that the client has gone. */
@@ -13,7 +13,7 @@ export class FetchTarget implements RequestTarget {
   /** @throws {BadRequest} for what no URL can hold. */
   constructor(environ: Environ, isWholePath: boolean) {
     const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '' } = environ;
-    const path = urlPath((isWholePath ? scriptName : '') + pathInfo) || '/';
+    const path = ownPath(encodePath((isWholePath ? scriptName : '') + pathInfo)) || '/';
     const origin = `${environ['wsgi.url_scheme']}://${rawHost(environ, false)}`;
     this.url = represent(() => standardUrl(origin + path + requestQuery(environ)));
   }

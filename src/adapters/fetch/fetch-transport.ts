@@ -4,6 +4,7 @@ import type { ByteSource } from '../../wsgi/input.ts';
 import { encodeText } from '../../wsgi/text-body.ts';
 import type { Transport } from '../../wsgi/transport.ts';
 import type { Header } from '../../wsgi/types.ts';
+import { bodyReadBefore } from '../body-read-before.ts';
 import { fromBytes } from './header-text.ts';
 
 /** Status 205 has no body either, and a Response knows that. */
@@ -168,10 +169,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
 
   #openBody(body: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
     if (!this.#request.bodyUsed && !body.locked) return body.getReader();
-    throw new Error(
-      "The request's body was read before the application could: something of the framework's, such as a body " +
-        'parser, came first. Mount the application before it.',
-    );
+    throw bodyReadBefore();
   }
 
   /** Bun gives bytes that have no Content-Type one of its own, and streams none. */

@@ -1,4 +1,5 @@
 import { type RunOptions, run } from '../../wsgi/driver.ts';
+import { withoutTrailingSlashes } from '../../wsgi/environ.ts';
 import { ErrorStream } from '../../wsgi/errors-stream.ts';
 import { shiftPrefix } from '../../wsgi/shift-prefix.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
@@ -64,7 +65,8 @@ export function toFetch<Args extends readonly unknown[]>(
   application: WSGIApplication,
   options: ToFetchOptions<Args> = {},
 ): (request: Request, ...args: Args) => Response | Promise<Response> {
-  const { scriptName, environ: additions, waitUntil } = options;
+  const { environ: additions, waitUntil } = options;
+  const prefix = withoutTrailingSlashes(options.scriptName ?? '');
   const defaults = {
     errors: options.errors ?? logToConsole,
     isMultiprocess: options.isMultiprocess ?? false,
@@ -73,7 +75,7 @@ export function toFetch<Args extends readonly unknown[]>(
   return function fetchApplication(request, ...args) {
     const transport = new FetchTransport(request);
     const environ = buildFetchEnviron(request, transport, defaults);
-    if (scriptName !== undefined && !shiftPrefix(environ, scriptName)) {
+    if (prefix !== '' && !shiftPrefix(environ, prefix)) {
       return new Response('Not Found\n', { status: 404, headers: { 'content-type': 'text/plain' } });
     }
     const running = run(additions ? withAdditions : application, environ, transport, options);

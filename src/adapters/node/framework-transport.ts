@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpConnection } from '../../servers/http-connection.ts';
 import { HttpTransport, type TransportOptions } from '../../servers/http-transport.ts';
+import { bodyReadBefore } from '../body-read-before.ts';
 
 /** The way to a client through a framework, which may have set headers and read the request before. */
 export class FrameworkTransport extends HttpTransport {
@@ -49,9 +50,6 @@ export class FrameworkTransport extends HttpTransport {
       this.#hasPulled = true;
       return undefined;
     }
-    const message =
-      "The request's body was read before the application could: something of the framework's, such as a body " +
-      'parser, came first. Mount the application before it.';
-    return Promise.reject(new Error(message));
+    return Promise.reject(bodyReadBefore());
   }
 }

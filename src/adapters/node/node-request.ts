@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { urlPath } from '../../web/url-path.ts';
+import { encodePath, ownPath } from '../../web/path-encoding.ts';
 import { clientOf } from '../../wsgi/client-presence.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
@@ -57,16 +57,16 @@ function followCompletion(request: IncomingMessage, environ: Environ): void {
 export function setUrl(request: MountedRequest, environ: Environ, isWholePath: boolean): void {
   const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '', QUERY_STRING: query } = environ;
   const rest = query ? `?${query}` : '';
-  const url = (urlPath(pathInfo) || '/') + rest;
+  const url = (ownPath(encodePath(pathInfo)) || '/') + rest;
   if (scriptName === '') {
     request.url = url;
     return;
   }
-  request.originalUrl = urlPath(scriptName + pathInfo) + rest;
+  request.originalUrl = ownPath(encodePath(scriptName + pathInfo)) + rest;
   if (isWholePath) {
     request.url = request.originalUrl;
   } else {
     request.url = url;
-    request.baseUrl = urlPath(scriptName);
+    request.baseUrl = ownPath(encodePath(scriptName));
   }
 }

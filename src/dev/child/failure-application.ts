@@ -1,5 +1,6 @@
 import { type AccessSettings, factsRule } from '../../handler/errors/page-access.ts';
 import { renderPlainPage } from '../../handler/errors/plain-pages.ts';
+import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 
@@ -17,7 +18,7 @@ export function failureApplication(failure: Failure, access: AccessSettings): WS
   const maySeeFacts = factsRule(access);
 
   return async function siteFailedToLoad(environ, startResponse) {
-    const html = environ.HTTP_ACCEPT?.includes('text/html') ?? false;
+    const html = acceptsHtml(environ.HTTP_ACCEPT);
     const page = maySeeFacts(environ) ? await renderFailure(failure, html) : renderShort(html);
     const body = new TextEncoder().encode(page);
     startResponse('500 Internal Server Error', [
@@ -30,7 +31,7 @@ export function failureApplication(failure: Failure, access: AccessSettings): WS
 }
 
 async function renderFailure(failure: Failure, html: boolean): Promise<string> {
-  const { renderErrorPage } = await import('../../handler/debug/index.ts');
+  const { renderErrorPage } = await import('../../handler/debug/error-page.ts');
   return renderErrorPage({ ...failure, title: TITLE, note: NOTE }, { html });
 }
 

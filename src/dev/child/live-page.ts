@@ -1,3 +1,4 @@
+import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import type { Environ, Header, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
 import type { LivePageOptions } from '../messages.ts';
 import { liveHeaders, revalidateLivePage } from './live-validators.ts';
@@ -33,7 +34,7 @@ export function livePages(
 /** A browser that opens a page, and no script that fetches a part of one. */
 function isNavigation({ HTTP_SEC_FETCH_DEST: destination, HTTP_ACCEPT: accept }: Environ): boolean {
   if (destination !== undefined) return destination === 'document' || destination === 'iframe';
-  return accept?.includes('text/html') ?? false;
+  return acceptsHtml(accept);
 }
 
 function isWholePage(status: string, headers: readonly Header[]): boolean {

@@ -1,5 +1,6 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import { readText } from '../../text/thrown-text.ts';
+import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { ErrorStatus } from '../errors/error-handlers.ts';
 import { Response } from '../http/index.ts';
@@ -35,9 +36,4 @@ function describe404(error: unknown, circumstances: DebugCircumstances, isHtml: 
 function describe500(error: unknown, { environ, settings }: DebugCircumstances, isHtml: boolean): string {
   const report = reportException(error, environ, settings);
   return isHtml ? exceptionPage(report) : exceptionText(report);
-}
-
-/** Browsers name `text/html` when they load a page; scripts and command lines send a bare wildcard or nothing. */
-function acceptsHtml(accept = ''): boolean {
-  return /\btext\/(?:html|\*)(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(accept);
 }

@@ -2,7 +2,7 @@ import type { LoadedSettings } from '../../conf/load.ts';
 import { isUserError } from '../../errors.ts';
 import { hintFor } from '../../loader/failures/error-hints.ts';
 import { isError, readText } from '../../text/thrown-text.ts';
-import { decodePath } from '../../web/path-encoding.ts';
+import { pathText } from '../../web/path-encoding.ts';
 import { requestPathInfo } from '../../web/request/request-target.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { CUT_CHAIN, errorChain, stackOf } from '../errors/error-chain.ts';
@@ -45,7 +45,7 @@ export function reportException(error: unknown, environ: Environ, settings: Load
   const [first, ...causes] = errors.map(reportError);
   const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
   return {
-    title: `${first!.name} at ${decodePath(requestPathInfo(environ))}`,
+    title: `${first!.name} at ${pathText(requestPathInfo(environ))}`,
     error: first!,
     hint: isUserError(error) ? error.hint : hintFor(first!, () => place?.file && readSource(place.file)),
     causes,

@@ -1,5 +1,7 @@
 import { ImproperlyConfigured } from '../../errors.ts';
 import { quote } from '../../text/quote.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
+import { isWatchable } from '../../wsgi/watchable.ts';
 import { checkOptions } from '../check-options.ts';
 import { parseRoute } from './routes/parse-route.ts';
 import { regexRoute } from './routes/regex-route.ts';
@@ -48,6 +50,11 @@ function createPattern(
       `${maker}('${route.text}') needs a view or include() as its second argument, found ${quote(target)}.`,
       { hint: 'A view is a function: (request, params) => new Response("Hello").' },
     );
+  }
+  if (typeof target === 'function' && isWatchable(target as unknown as WSGIApplication)) {
+    throw new ImproperlyConfigured(`${maker}('${route.text}') got a WSGI application in place of a view.`, {
+      hint: "Put it beside the site: mount({ '/api': application }, site), with mount from 'startproject/middleware'.",
+    });
   }
   const [options] = given;
   checkOptions(`${maker}('${route.text}')`, { name: 'text', kwargs: 'object' }, given, usageOf(given));

@@ -2,7 +2,7 @@ import type { Params } from './routes/route.ts';
 import type { URLNode, ViewNode } from './urlconf.ts';
 
 /** The view for a path and what it is given. */
-export interface Resolution {
+export interface ViewMatch {
   readonly node: ViewNode;
   readonly params: Params;
 }
@@ -17,7 +17,7 @@ export function resolve(
   nodes: readonly URLNode[],
   path: string,
   onTry?: (nodes: readonly URLNode[]) => void,
-): Resolution | undefined {
+): ViewMatch | undefined {
   for (const node of nodes) {
     const match = node.route.match(path, node.kind === 'view' ? 'whole' : 'start');
     if (match === undefined || node.kind === 'view') onTry?.([node]);

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
-import { encodePath } from '../../web/path-encoding.ts';
+import { encodePath, ownPath } from '../../web/path-encoding.ts';
 import { type ApplicationContext, currentContext } from '../request-context.ts';
 import type { Params, Route, RoutePart } from './routes/route.ts';
 import { escapeRegExp } from './routes/route-matcher.ts';
@@ -64,9 +64,7 @@ export function reverse(name: string, params: Params = {}): string {
   if (!named) throw noSuchName(name, [...candidates.keys()]);
   for (const candidate of named.toReversed()) {
     const path = build(candidate, params);
-    // Two slashes at the start would name a host.
-    if (path !== undefined)
-      return encodePath((context ?? application).scriptName) + `/${path}`.replace(/^\/\//, '/%2F');
+    if (path !== undefined) return encodePath((context ?? application).scriptName) + ownPath(`/${path}`);
   }
   throw noFit(name, named, params);
 }

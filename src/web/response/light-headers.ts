@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../wsgi/bounded-map.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { delegateMembers } from './delegate-members.ts';
 
@@ -9,9 +10,8 @@ const PLAIN_NAME = /^[a-z0-9-]+$/i;
 /** What Headers would refuse, trim, or take for something that is not ASCII. */
 const ODD_VALUE = /^ | $|[^\x20-\x7e]/;
 
-// Applications repeat a few names: what was checked once is remembered. Emptied when full.
-const CACHE_SIZE = 256;
-const plainNames = new Map<string, string>();
+/** By a name: the same in lower case. Applications repeat a few names, so that most are checked once. */
+const plainNames = new BoundedMap<string, string>(256);
 
 /**
  * The headers of a `LightResponse`: pairs, as they are sent, for as long as nothing is asked but to set and to get what
@@ -135,7 +135,6 @@ function plainName(name: unknown): string | undefined {
 function checkedName(name: string): string | undefined {
   if (!PLAIN_NAME.test(name)) return undefined;
   const lower = name.toLowerCase();
-  if (plainNames.size === CACHE_SIZE) plainNames.clear();
   plainNames.set(name, lower);
   return lower;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ErrorPage, renderErrorPage } from '../../../src/handler/debug/index.ts';
+import { type ErrorPage, renderErrorPage } from '../../../src/handler/debug/error-page.ts';
 
 const PAGE: ErrorPage = {
   title: 'mysite/wsgi.ts failed to load',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { renderErrorPage } from '../../../src/handler/debug/index.ts';
+import { renderErrorPage } from '../../../src/handler/debug/error-page.ts';
 import { readSource } from '../../../src/handler/debug/source/source-file.ts';
 import { parseStack } from '../../../src/handler/debug/source/stack-frames.ts';
 import { path as route } from '../../../src/handler/urls/index.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fromFetch } from '../../../src/adapters/fetch/index.ts';
 import {
   include,
   path,
@@ -170,6 +171,7 @@ describe('a bad route fails at once', () => {
     ['<int: id>/', "The route '<int: id>/' has white space in <int: id>.", '<converter:name>'],
     ['<int:1st>/', "The route '<int:1st>/' has a parameter '1st'.", 'letters, digits and underscores'],
     ['<>/', "The route '<>/' has a parameter ''.", 'letters, digits and underscores'],
+    ['<str:__proto__>/', "The route '<str:__proto__>/' has a parameter '__proto__'.", 'Take another name'],
   ])('%s', (route, message, hint) => {
     expect(() => path(route as string, echo)).toThrow(
       expect.objectContaining({ name: 'ImproperlyConfigured', message, hint: expect.stringContaining(hint) }),
@@ -179,6 +181,15 @@ describe('a bad route fails at once', () => {
   test('and so does a missing view', () => {
     expect(() => path('a/', undefined as never)).toThrow(
       "path('a/') needs a view or include() as its second argument, found undefined.",
+    );
+  });
+
+  test('a WSGI application in place of a view is refused, with a hint at mount()', () => {
+    expect(() => path('a/', fromFetch(() => new Response()) as never)).toThrow(
+      expect.objectContaining({
+        message: "path('a/') got a WSGI application in place of a view.",
+        hint: expect.stringContaining("mount({ '/api': application }, site)"),
+      }),
     );
   });
 

@@ -53,6 +53,12 @@ function parseParameter(route: string, whole: string, converterName: string, nam
   if (!/^[A-Za-z_]\w*$/.test(name) && !/^[\p{XIDS}_]\p{XIDC}*$/u.test(name)) {
     throw invalid(route, `has a parameter '${name}'`, 'A name is made of letters, digits and underscores.');
   }
+  if (name === '__proto__')
+    throw invalid(
+      route,
+      "has a parameter '__proto__'",
+      'That names the prototype of an object. Take another name.',
+    );
   const converter = findConverter(converterName);
   if (converter) return { name, converter };
   const known = converterNames();

@@ -1,0 +1,7 @@
+/** For an application whose input a framework has consumed. */
+export function bodyReadBefore(): Error {
+  return new Error(
+    "The request's body was read before the application could: something of the framework's, such as a body parser, " +
+      'came first. Mount the application before it.',
+  );
+}

@@ -1,1 +1,0 @@
-export { type ErrorCause, type ErrorPage, renderErrorPage } from './error-page.ts';

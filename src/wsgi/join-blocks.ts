@@ -1,0 +1,18 @@
+/** Blocks as one, which may be the only one itself. */
+export function joinBlocks(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0] as Uint8Array<ArrayBuffer>;
+  const joined = allocate(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+/** Memory that is written to as a whole: Node has such that is not emptied before, which takes a third of the time. */
+function allocate(length: number): Uint8Array<ArrayBuffer> {
+  return globalThis.Buffer === undefined
+    ? new Uint8Array(length)
+    : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer as ArrayBuffer);
+}
