@@ -88,8 +88,8 @@ export class WorkerHandle<In extends Message, Out extends Message> {
         if (this.isGone) return;
         this.isGone = true;
         this.#exit = exit;
+        resolve(this.#clearUp()); // first: our own end waits for it, whatever a listener does
         this.#events?.onExit(exit, this);
-        resolve(this.#clearUp());
       };
       this.#child.once('exit', (code, signal) => onGone({ code, signal }));
       // A failed spawn is an exit too; a failed send is followed by one.

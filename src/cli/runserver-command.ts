@@ -220,7 +220,11 @@ function unexpected(error: unknown): string {
 /** What V8 has compiled in an earlier process may be why a new one cannot start. */
 function dropCodeCache(): void {
   const file = codeCacheFile(process.env, homedir);
-  if (file !== undefined) rmSync(file, { force: true });
+  try {
+    if (file !== undefined) rmSync(file, { force: true });
+  } catch {
+    // Where its user may not write, what has its name is not from us.
+  }
 }
 
 function siteOptions(address: Address, { root, settings }: Project, options: RunserverOptions): SiteOptions {

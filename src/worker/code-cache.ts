@@ -1,7 +1,10 @@
-import { promises, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, promises, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
+
+/** A pipe may have the file's name. `withRegularFile()` would load a chunk of the build that is not compiled yet. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** What a wrapped CommonJS file is called with. */
 type ModuleFunction = (
@@ -93,8 +96,10 @@ export class CodeCache {
    * millisecond, while every hash that Node has takes two to load.
    */
   #read(file: string): Map<string, Buffer> {
+    let descriptor: number | undefined;
     try {
-      const bytes = readFileSync(file);
+      descriptor = openSync(file, READ_WITHOUT_WAITING);
+      const bytes = readFileSync(descriptor);
       const start = bytes.indexOf('\n') + 1;
       if (bytes.toString('latin1', 0, start - 1) !== this.#header) return new Map();
       const middle = (start + bytes.length) / 2;
@@ -110,6 +115,8 @@ export class CodeCache {
       return known;
     } catch {
       return new Map(); // Not there yet.
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 }

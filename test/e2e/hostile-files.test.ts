@@ -131,6 +131,25 @@ describe.skipIf(process.platform === 'win32').each([
   );
 });
 
+test('a folder in the place of the compiled code does not keep a worker that cannot start from being tried again', async () => {
+  const root = temporaryFolder({
+    ...SITE,
+    'broken-start.cjs': `const isWorker = /boot\\.cjs$/.test(process.argv[1]);
+if (isWorker && require('node:fs').existsSync(__dirname + '/broken')) process.exit(7);`,
+    [`.cache/startproject/code-${process.version}-${process.arch}/file`]: '',
+    broken: '',
+  });
+  const nodeFlags = ['--require', './broken-start.cjs'];
+  const command = new Command('runserver.js', ['0'], { cwd: root, nodeFlags });
+  onTestFinished(async () => void (await command.stop('SIGKILL')));
+  const [, url] = await command.saw(/Development server at (\S+)/);
+  await command.saw(/exited with code 7 before it could load anything/);
+  rmSync(path.join(root, 'broken'));
+  expect((await get(url!)).body).toBe('home 1');
+  expect(command.output).not.toMatch(/should not be/);
+  expect((await command.stop('SIGINT')).code).toBe(130);
+});
+
 test('a view in an endless loop in a file that a pipe has taken the place of is told without it', async () => {
   const site = await runserver({
     'mysite/urls.ts': `import { path } from 'startproject/urls';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -146,4 +147,11 @@ test('a folder that cannot be written is done without', async () => {
   const { cache, main } = load(folder, file);
   await cache.save();
   expect([main.answer, existsSync(file)]).toEqual([42, false]);
+});
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of the cache is not waited for', () => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'cache');
+  execFileSync('mkfifo', [file]);
+  expect(load(folder, file).main.answer).toBe(42);
 });

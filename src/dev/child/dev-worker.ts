@@ -67,7 +67,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
   receive(message: ToWorker, handle?: unknown): void {
     switch (message.type) {
       case 'warm':
-        process.chdir(message.root); // Packages may look around when they are loaded.
+        // Packages may read files there when they are loaded. Why it cannot be entered, the load says.
+        failureOf(() => process.chdir(message.root));
         void this.#warm(this.#createRuntime(message.root, message.isInspected), message.heritage);
         return;
       case 'activate':
@@ -107,10 +108,11 @@ export class DevWorker implements WorkerSite<ToWorker> {
   }
 
   async #activate(activation: Activation): Promise<void> {
-    const { site, touched, failure, access = UNKNOWN_ACCESS } = activation;
+    const { site, touched, access = UNKNOWN_ACCESS } = activation;
     const { send, writeError } = this.#effects;
     this.#access = access;
-    enterSite(site);
+    const entryFailure = failureOf(() => enterSite(site));
+    const failure = activation.failure ?? entryFailure;
     if (site.inspect !== undefined) {
       this.#isInspected = true;
       void openInspector(site.inspect, writeError);
@@ -168,5 +170,15 @@ export class DevWorker implements WorkerSite<ToWorker> {
     if (isHolding === this.#isHolding) return;
     this.#isHolding = isHolding;
     this.#effects.send({ type: 'holding', isHolding });
+  }
+}
+
+/** Why something cannot be done. A folder may be gone, or its user may not enter it any longer. */
+function failureOf(act: () => void): Failure | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return toFailure(error);
   }
 }
