@@ -1,6 +1,6 @@
 import type { Failure, Message, SharedToArbiter } from '../worker/messages.ts';
-import type { WorkerExit } from './worker-handle.ts';
-import type { PoolWorker, WorkerPool } from './worker-pool.ts';
+import type { PoolWorker, WorkerExit } from './worker-handle.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 export interface GenerationOptions<In extends Message, Worker extends PoolWorker<In>> {
   readonly pool: WorkerPool<In, Worker>;

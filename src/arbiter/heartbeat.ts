@@ -1,4 +1,5 @@
-import type { SharedToWorker } from '../worker/messages.ts';
+import type { Message } from '../worker/messages.ts';
+import type { PoolWorker } from './worker-handle.ts';
 
 const BEAT_MS = 500;
 const SILENT_BEATS = 4;
@@ -13,10 +14,6 @@ export interface HeartbeatOptions {
   readonly silentBeats?: number;
 }
 
-interface BeatingWorker {
-  send(message: SharedToWorker): void;
-}
-
 interface Beat {
   /** How many beats a question has been open; undefined when none is. */
   missed: number | undefined;
@@ -28,7 +25,7 @@ interface Beat {
  * asked while nothing is to be done. Beats are counted, not time, so that a laptop that slept does not take its
  * workers for stuck.
  */
-export class Heartbeat<Worker extends BeatingWorker> {
+export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
   readonly #onSilent: (worker: Worker) => void;
   readonly #beatMs: number;
   readonly #silentBeats: number;

@@ -1,9 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { endProcesses } from '../worker/descendants/end-processes.ts';
 import { listProcesses } from '../worker/descendants/process-list.ts';
-
-/** How long the processes that a leader has left behind may take to end when they are asked to. */
-const GRACE_MS = 1_000;
-const POLL_MS = 20;
 
 /** Windows has none: there only the process itself is ended. */
 export const HAS_GROUPS = process.platform !== 'win32';
@@ -27,12 +23,7 @@ export class ProcessGroup {
 
   /** Ends what is there still, once the leader has ended. */
   async end(): Promise<void> {
-    if (!HAS_GROUPS || !this.signal('SIGTERM')) return;
-    for (let waited = 0; waited < GRACE_MS; waited += POLL_MS) {
-      await delay(POLL_MS);
-      if (this.#isEmpty()) return;
-    }
-    this.signal('SIGKILL');
+    if (HAS_GROUPS) await endProcesses((signal) => (signal === 0 ? !this.#isEmpty() : this.signal(signal)));
   }
 
   #isEmpty(): boolean {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import type { Message } from '../worker/messages.ts';
 import { HAS_GROUPS } from './process-group.ts';
+import type { WorkerHandle } from './worker-handle.ts';
 
 /**
  * Keeps the last line that it was told, and ends those process groups when nobody is there to tell it more. Handlers of
@@ -19,10 +21,7 @@ alive() {
   kill -s KILL -- $groups
 } &`;
 
-interface ReapedWorker {
-  readonly pid: number | undefined;
-  readonly ended: Promise<void>;
-}
+type ReapedWorker = Pick<WorkerHandle<Message, Message>, 'pid' | 'ended'>;
 
 /**
  * Ends the workers when the arbiter was killed and could not. A worker sees the end of its arbiter by itself, unless it

@@ -1,5 +1,6 @@
-import type { SharedToWorker } from '../worker/messages.ts';
+import type { Message } from '../worker/messages.ts';
 import { HANDLERS_TIMEOUT_MS, type StopSignal } from '../worker/stop.ts';
+import type { PoolWorker } from './worker-handle.ts';
 
 /** A worker that turns its event loop at all says within this time that it has heard. */
 const ANSWER_TIMEOUT_MS = 1_000;
@@ -10,12 +11,7 @@ const MARGIN_MS = 500;
 /** What blocks the process may be a child that ends by SIGTERM, after which handlers of the site may run. */
 const TERM_TIMEOUT_MS = 1_000;
 
-interface RetiringWorker {
-  readonly ended: Promise<void>;
-  send(message: SharedToWorker): void;
-  terminate(): void;
-  kill(): void;
-}
+type RetiringWorker = Pick<PoolWorker<Message>, 'ended' | 'send' | 'terminate' | 'kill'>;
 
 export interface RetirementOptions {
   /** How long requests in flight may take. */

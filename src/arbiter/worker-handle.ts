@@ -39,6 +39,18 @@ export interface WorkerStart<In extends Message> {
   readonly checks: Checks<In>;
 }
 
+/** What the arbiter needs of a worker, apart from its process: `WorkerHandle` has it. */
+export interface PoolWorker<In extends Message> {
+  readonly isBooted: boolean;
+  readonly ended: Promise<void>;
+  listen(events: WorkerEvents<In, PoolWorker<In>>): void;
+  send(message: SharedToWorker): void;
+  terminate(): void;
+  freeze(): void;
+  thaw(): void;
+  kill(): void;
+}
+
 /** Where a worker is that does not answer; neither is known of one that answers meanwhile. */
 export interface Whereabouts {
   /** The frames of its JavaScript. */

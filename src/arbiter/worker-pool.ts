@@ -1,19 +1,7 @@
-import type { Message, SharedToWorker } from '../worker/messages.ts';
+import type { Message } from '../worker/messages.ts';
 import type { StopSignal } from '../worker/stop.ts';
 import { Retirement, type RetirementOptions } from './retirement.ts';
-import type { WorkerEvents } from './worker-handle.ts';
-
-/** What a pool needs of a worker: `WorkerHandle` has it. */
-export interface PoolWorker<In extends Message> {
-  readonly isBooted: boolean;
-  readonly ended: Promise<void>;
-  listen(events: WorkerEvents<In, PoolWorker<In>>): void;
-  send(message: SharedToWorker): void;
-  terminate(): void;
-  freeze(): void;
-  thaw(): void;
-  kill(): void;
-}
+import type { PoolWorker, WorkerEvents } from './worker-handle.ts';
 
 export interface AdoptedEvents<In, Worker> extends WorkerEvents<In, Worker> {
   /** Called when the process has ended and all that it had started. @default nothing */

@@ -1,14 +1,8 @@
 import type { AccessRole } from '../servers/access-log.ts';
 import {
   type Checks,
-  isFailure,
-  isFields,
-  isFlag,
-  isListOf,
+  is,
   isNothingMore,
-  isNumber,
-  isOptional,
-  isText,
   SHARED_TO_ARBITER,
   SHARED_TO_WORKER,
 } from '../worker/sealed-messages.ts';
@@ -25,47 +19,49 @@ const ROLES: Readonly<Record<AccessRole, true>> = {
 };
 
 const isFileState = (value: unknown) =>
-  Array.isArray(value) && isText(value[0]) && (value[1] === null || isNumber(value[1]) || isText(value[1]));
+  Array.isArray(value) &&
+  is.text(value[0]) &&
+  (value[1] === null || is.number(value[1]) || is.text(value[1]));
 
 const isHeritage = (value: unknown) =>
-  isFields(value) && isListOf(value.packages, isText) && isListOf(value.entries, isText);
+  is.fields(value) && is.listOf(value.packages, is.text) && is.listOf(value.entries, is.text);
 
 const isAccess = (value: unknown) =>
-  isFields(value) &&
-  isFlag(value.DEBUG) &&
-  isListOf(value.ALLOWED_HOSTS, isText) &&
-  isFlag(value.USE_X_FORWARDED_HOST);
+  is.fields(value) &&
+  is.flag(value.DEBUG) &&
+  is.listOf(value.ALLOWED_HOSTS, is.text) &&
+  is.flag(value.USE_X_FORWARDED_HOST);
 
 const isAccessLine = (value: unknown) =>
-  isFields(value) &&
-  isText(value.time) &&
-  isText(value.message) &&
-  isText(value.role) &&
+  is.fields(value) &&
+  is.text(value.time) &&
+  is.text(value.message) &&
+  is.text(value.role) &&
   Object.hasOwn(ROLES, value.role);
 
 export const TO_ARBITER: Checks<ToArbiter> = {
   ...SHARED_TO_ARBITER,
-  files: ({ files, since, isAhead }) => isListOf(files, isFileState) && isNumber(since) && isFlag(isAhead),
+  files: ({ files, since, isAhead }) => is.listOf(files, isFileState) && is.number(since) && is.flag(isAhead),
   ready: ({ failure, heritage, access, isPortTaken }) =>
-    isOptional(failure, isFailure) &&
+    is.optional(failure, is.failure) &&
     isHeritage(heritage) &&
-    isOptional(access, isAccess) &&
-    isOptional(isPortTaken, isFlag),
-  'port-taken': ({ text }) => isText(text),
-  holding: ({ isHolding }) => isFlag(isHolding),
+    is.optional(access, isAccess) &&
+    is.optional(isPortTaken, is.flag),
+  'port-taken': ({ text }) => is.text(text),
+  holding: ({ isHolding }) => is.flag(isHolding),
   request: ({ line }) => isAccessLine(line),
   free: isNothingMore,
-  notice: ({ text }) => isText(text),
+  notice: ({ text }) => is.text(text),
 };
 
 export const TO_WORKER: Checks<ToWorker> = {
   ...SHARED_TO_WORKER,
-  warm: ({ root, isInspected, heritage }) => isText(root) && isFlag(isInspected) && isHeritage(heritage),
+  warm: ({ root, isInspected, heritage }) => is.text(root) && is.flag(isInspected) && isHeritage(heritage),
   activate: ({ site, touched, failure, live }) =>
-    isFields(site) &&
-    isListOf(touched, isText) &&
-    isOptional(failure, isFailure) &&
-    isOptional(live, isFields),
-  connection: ({ head }) => isText(head),
+    is.fields(site) &&
+    is.listOf(touched, is.text) &&
+    is.optional(failure, is.failure) &&
+    is.optional(live, is.fields),
+  connection: ({ head }) => is.text(head),
   'show-urls': isNothingMore,
 };

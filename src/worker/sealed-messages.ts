@@ -10,32 +10,37 @@ export type Sealed = readonly [key: string, message: Message];
 
 export type Fields = Readonly<Record<string, unknown>>;
 type Check = (fields: Fields) => boolean;
+type Test = (value: unknown) => boolean;
 /** What each type of message has to have beside its type. */
 export type Checks<Known extends Message> = Readonly<Record<Known['type'], Check>>;
 
-export const isText = (value: unknown): value is string => typeof value === 'string';
-export const isNumber = (value: unknown): value is number => typeof value === 'number';
-export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
-export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-export const isListOf = (value: unknown, isItem: (item: unknown) => boolean) =>
-  Array.isArray(value) && value.every(isItem);
-export const isOptional = (value: unknown, isValue: (value: unknown) => boolean) =>
-  value === undefined || isValue(value);
-export const isNothingMore = () => true;
-
 const FAILURE_FIELDS: readonly (keyof Failure)[] = ['name', 'message', 'hint', 'codeFrame', 'stack'];
-export const isFailure = (value: unknown) =>
-  isFields(value) &&
-  isText(value.name) &&
-  isText(value.message) &&
-  FAILURE_FIELDS.every((name) => isOptional(value[name], isText));
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+/** What a field may be. */
+export const is = {
+  text: isText,
+  fields: isFields,
+  number: (value: unknown) => typeof value === 'number',
+  flag: (value: unknown) => typeof value === 'boolean',
+  listOf: (value: unknown, isItem: Test) => Array.isArray(value) && value.every(isItem),
+  optional: (value: unknown, isValue: Test) => value === undefined || isValue(value),
+  failure: (value: unknown) =>
+    isFields(value) &&
+    isText(value.name) &&
+    isText(value.message) &&
+    FAILURE_FIELDS.every((name) => is.optional(value[name], isText)),
+};
+export const isNothingMore = () => true;
 
 export const SHARED_TO_ARBITER: Checks<SharedToArbiter> = {
   booted: isNothingMore,
-  ready: ({ failure }) => isOptional(failure, isFailure),
+  ready: ({ failure }) => is.optional(failure, is.failure),
   retiring: isNothingMore,
-  pong: ({ openRequests }) => isNumber(openRequests),
-  exiting: ({ code, stack }) => isNumber(code) && isText(stack),
+  pong: ({ openRequests }) => is.number(openRequests),
+  exiting: ({ code, stack }) => is.number(code) && isText(stack),
 };
 
 export const SHARED_TO_WORKER: Checks<SharedToWorker> = {
@@ -43,7 +48,7 @@ export const SHARED_TO_WORKER: Checks<SharedToWorker> = {
   accepted: isNothingMore,
   ping: isNothingMore,
   'close-inspector': isNothingMore,
-  retire: ({ drainMs, signal }) => isNumber(drainMs) && isText(signal),
+  retire: ({ drainMs, signal }) => is.number(drainMs) && isText(signal),
 };
 
 /** The key that the data claims to have. */

@@ -1,21 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { endProcesses } from './end-processes.ts';
 import { listProcesses, type ProcessEntry } from './process-list.ts';
-
-/** How long they may take to end when they are asked to. */
-const GRACE_MS = 1_000;
-const POLL_MS = 20;
 
 /**
  * Ends what this process has started and what that has started, unless it was started as `detached`: what ends with the
  * process group of a worker ends with a process that has none to itself.
  */
-export async function endOwnChildren(): Promise<void> {
-  let areThere = signalOwnChildren('SIGTERM');
-  for (let waited = 0; areThere && waited < GRACE_MS; waited += POLL_MS) {
-    await delay(POLL_MS);
-    areThere = signalOwnChildren(0);
-  }
-  if (areThere) signalOwnChildren('SIGKILL');
+export function endOwnChildren(): Promise<void> {
+  return endProcesses(signalOwnChildren);
 }
 
 /** @returns whether there are any. */
