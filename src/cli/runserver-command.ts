@@ -13,7 +13,7 @@ import { UsageError } from '../errors.ts';
 import { packageVersion } from '../files/package-root.ts';
 import { codeCacheFile } from '../files/user-caches.ts';
 import { describeThrown } from '../text/thrown-text.ts';
-import type { SiteOptions } from '../worker/site-options.ts';
+import type { SiteOptions } from '../worker/site/site-options.ts';
 import { type Address, formatUrl, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
 import { extraPaths } from './extra-paths.ts';

@@ -4,9 +4,9 @@ import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-chi
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import { siteThreads } from '../worker/descendants/site-threads.ts';
 import { isInspectorOpen, openInspector } from '../worker/inspection/inspector.ts';
-import { enterSite, type SiteReport, serveSite } from '../worker/serve-site.ts';
-import type { SiteOptions } from '../worker/site-options.ts';
-import { SiteRuntime } from '../worker/site-runtime.ts';
+import { enterSite, type SiteReport, serveSite } from '../worker/site/serve-site.ts';
+import type { SiteOptions } from '../worker/site/site-options.ts';
+import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
 

@@ -226,7 +226,9 @@ describe('a generation', () => {
     const generation = prefork.generation!;
     generation.resize(4, 1_000);
     await until(() => generation.workers.length === 4);
+    const before = generation.workers;
     generation.resize(1, 1_000);
+    await Promise.all(before.slice(0, 3).map(({ ended }) => ended));
     expect([generation.workers.length, generation.size]).toEqual([1, 1]);
     expect(await get(prefork)).toBe(`one ${generation.workers[0]!.pid}`);
   });

@@ -1,4 +1,4 @@
-import type { SiteOptions } from '../../worker/site-options.ts';
+import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import { ChangeWatch, type ChangeWatchOptions } from '../changes/change-watch.ts';
 import { selfWrittenNotice } from '../changes/self-written-notice.ts';

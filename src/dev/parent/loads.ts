@@ -4,7 +4,7 @@ import type { AccessSettings } from '../../handler/errors/page-access.ts';
 import type { Heritage } from '../../loader/site-loader.ts';
 import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import type { Failure } from '../../worker/messages.ts';
-import type { SiteOptions } from '../../worker/site-options.ts';
+import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import type { ToArbiter } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';

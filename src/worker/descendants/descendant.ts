@@ -1,8 +1,8 @@
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 import { installSiteHooks } from '../../loader/native/site-hooks.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
-import type { ReadFiles } from '../read-files.ts';
-import { SiteRuntime } from '../site-runtime.ts';
+import type { ReadFiles } from '../site/read-files.ts';
+import { SiteRuntime } from '../site/site-runtime.ts';
 import { FILES_CHANNEL } from './watch-descendants.ts';
 
 /** In a thread or a child process of the site: its TypeScript is loaded when a file of it is first imported. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BroadcastChannel } from 'node:worker_threads';
 import type { SiteLoader } from '../../loader/site-loader.ts';
-import type { ReadFiles } from '../read-files.ts';
+import type { ReadFiles } from '../site/read-files.ts';
 
 /** The name under which threads tell what they have read. */
 export const FILES_CHANNEL = 'startproject.files';

@@ -8,7 +8,7 @@ import type { Watcher, WatcherEvents } from '../../../src/dev/changes/watcher.ts
 import { DevArbiter } from '../../../src/dev/parent/dev-arbiter.ts';
 import type { DevReport } from '../../../src/dev/parent/dev-report.ts';
 import { stateOf } from '../../../src/loader/sources/source-files.ts';
-import type { SiteOptions } from '../../../src/worker/site-options.ts';
+import type { SiteOptions } from '../../../src/worker/site/site-options.ts';
 import { type Files, temporaryFolder } from '../../_temp-folder.ts';
 import { FakeWorker } from './_fake-worker.ts';
 

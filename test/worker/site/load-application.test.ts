@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ImproperlyConfigured } from '../../src/errors.ts';
-import type { SiteLoader } from '../../src/loader/site-loader.ts';
-import { loadApplication } from '../../src/worker/load-application.ts';
-import { useLoader, useModules, useSettingsModule } from '../conf/_modules.ts';
-import { createSite } from '../loader/_site.ts';
+import { ImproperlyConfigured } from '../../../src/errors.ts';
+import type { SiteLoader } from '../../../src/loader/site-loader.ts';
+import { loadApplication } from '../../../src/worker/site/load-application.ts';
+import { useLoader, useModules, useSettingsModule } from '../../conf/_modules.ts';
+import { createSite } from '../../loader/_site.ts';
 
 const application = () => [];
 const byDefault = () => [];

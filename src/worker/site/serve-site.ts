@@ -1,9 +1,9 @@
-import type { LoadedSettings } from '../conf/load.ts';
-import type { SiteLoader } from '../loader/site-loader.ts';
-import { type AccessLine, formatAccess } from '../servers/access-log.ts';
-import { clientErrorNotice } from '../servers/client-error-notice.ts';
-import { createHttpServer, type HttpServer } from '../servers/http.ts';
-import type { WSGIApplication } from '../wsgi/types.ts';
+import type { LoadedSettings } from '../../conf/load.ts';
+import type { SiteLoader } from '../../loader/site-loader.ts';
+import { type AccessLine, formatAccess } from '../../servers/access-log.ts';
+import { clientErrorNotice } from '../../servers/client-error-notice.ts';
+import { createHttpServer, type HttpServer } from '../../servers/http.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './site-options.ts';
 import { validated } from './validated.ts';

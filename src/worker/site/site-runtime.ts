@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { checkedSettings } from '../conf/load.ts';
-import { settingsNotes } from '../conf/settings-notes.ts';
-import { PACKAGE_ROOT } from '../files/package-root.ts';
-import { installLoader } from '../loader/imports/installed-loader.ts';
-import type { GraphParts } from '../loader/module-graph.ts';
-import { installSiteHooks } from '../loader/native/site-hooks.ts';
-import { StackTraces } from '../loader/positions/stack-trace.ts';
-import { nodeConditions } from '../loader/resolve/conditions.ts';
-import { PackageManifests } from '../loader/resolve/package-manifests.ts';
-import { Resolver } from '../loader/resolve/resolver.ts';
-import { TsconfigReader } from '../loader/resolve/tsconfig.ts';
-import { type Heritage, SiteLoader } from '../loader/site-loader.ts';
-import { SourceFiles, type SourceState } from '../loader/sources/source-files.ts';
-import { warmTransform } from '../loader/transform/transform.ts';
-import { cacheFileFor, TransformCache } from '../loader/transform/transform-cache.ts';
-import { keepNativeResponse } from '../web/response/native-response.ts';
-import { watchDescendants } from './descendants/watch-descendants.ts';
+import { checkedSettings } from '../../conf/load.ts';
+import { settingsNotes } from '../../conf/settings-notes.ts';
+import { PACKAGE_ROOT } from '../../files/package-root.ts';
+import { installLoader } from '../../loader/imports/installed-loader.ts';
+import type { GraphParts } from '../../loader/module-graph.ts';
+import { installSiteHooks } from '../../loader/native/site-hooks.ts';
+import { StackTraces } from '../../loader/positions/stack-trace.ts';
+import { nodeConditions } from '../../loader/resolve/conditions.ts';
+import { PackageManifests } from '../../loader/resolve/package-manifests.ts';
+import { Resolver } from '../../loader/resolve/resolver.ts';
+import { TsconfigReader } from '../../loader/resolve/tsconfig.ts';
+import { type Heritage, SiteLoader } from '../../loader/site-loader.ts';
+import { SourceFiles, type SourceState } from '../../loader/sources/source-files.ts';
+import { warmTransform } from '../../loader/transform/transform.ts';
+import { cacheFileFor, TransformCache } from '../../loader/transform/transform-cache.ts';
+import { keepNativeResponse } from '../../web/response/native-response.ts';
+import { watchDescendants } from '../descendants/watch-descendants.ts';
 import type { ReadFiles } from './read-files.ts';
 
 /** Enough for the site's own frames to show below those of a library that fails deep inside. */
@@ -89,7 +89,7 @@ export class SiteRuntime {
     warmTransform();
     await this.loader.preload(packages);
     // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
-    const { Response } = await import('../handler/http/index.ts');
+    const { Response } = await import('../../handler/http/index.ts');
     void new Response('').headers;
     // A debugger would show files that change later twice.
     if (!this.#isInUse && !this.#isInspected) {

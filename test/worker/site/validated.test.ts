@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { validated } from '../../src/worker/validated.ts';
-import type { WSGIApplication } from '../../src/wsgi/types.ts';
-import { respond } from '../wsgi/_transport.ts';
+import { validated } from '../../../src/worker/site/validated.ts';
+import type { WSGIApplication } from '../../../src/wsgi/types.ts';
+import { respond } from '../../wsgi/_transport.ts';
 
 const typeless: WSGIApplication = (environ, startResponse) => {
   if (environ.REQUEST_METHOD === 'POST') startResponse('200 OK', []);
@@ -17,7 +17,7 @@ test('what the validator finds is told once for each rule and place, with where 
   }
   const expected = (line: number) =>
     new RegExp(
-      `^WSGI: typeless \\(test/worker/validated\\.test\\.ts:${line}\\): A response with a body has a Content-Type.*\\n +See docs/validator\\.md#content-type$`,
+      `^WSGI: typeless \\(test/worker/site/validated\\.test\\.ts:${line}\\): A response with a body has a Content-Type.*\\n +See docs/validator\\.md#content-type$`,
     );
   expect(told).toEqual([expect.stringMatching(expected(8)), expect.stringMatching(expected(7))]);
 });

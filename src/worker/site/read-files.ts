@@ -1,4 +1,4 @@
-import type { SourceState } from '../loader/sources/source-files.ts';
+import type { SourceState } from '../../loader/sources/source-files.ts';
 
 /** One batch of files as they are read. */
 export interface ReadFiles {

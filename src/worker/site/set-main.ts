@@ -1,6 +1,6 @@
-import { findModule } from '../loader/find-module.ts';
-import { parseObjectPath } from '../loader/imports/dotted-path.ts';
-import type { SiteLoader } from '../loader/site-loader.ts';
+import { findModule } from '../../loader/find-module.ts';
+import { parseObjectPath } from '../../loader/imports/dotted-path.ts';
+import type { SiteLoader } from '../../loader/site-loader.ts';
 
 /**
  * Makes the site's entry what the process runs, to those that look for their program's folder: `process.argv[1]`,

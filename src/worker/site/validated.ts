@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { PACKAGE_ROOT } from '../files/package-root.ts';
-import { shownPath } from '../files/shown-path.ts';
-import type { WSGIApplication } from '../wsgi/types.ts';
-import { type Violation, validator } from '../wsgi/validate/index.ts';
+import { PACKAGE_ROOT } from '../../files/package-root.ts';
+import { shownPath } from '../../files/shown-path.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
+import { type Violation, validator } from '../../wsgi/validate/index.ts';
 
 const DOCUMENTATION = path.join(PACKAGE_ROOT, 'docs/validator.md');
 

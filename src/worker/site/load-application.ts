@@ -1,9 +1,9 @@
-import { type LoadedSettings, loadSettings } from '../conf/load.ts';
-import { settingsNotes } from '../conf/settings-notes.ts';
-import { ImproperlyConfigured } from '../errors.ts';
-import { importObject } from '../loader/imports/import-object.ts';
-import type { SiteLoader } from '../loader/site-loader.ts';
-import type { WSGIApplication } from '../wsgi/types.ts';
+import { type LoadedSettings, loadSettings } from '../../conf/load.ts';
+import { settingsNotes } from '../../conf/settings-notes.ts';
+import { ImproperlyConfigured } from '../../errors.ts';
+import { importObject } from '../../loader/imports/import-object.ts';
+import type { SiteLoader } from '../../loader/site-loader.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
 import { setMain } from './set-main.ts';
 
 export interface LoadedApplication {
@@ -54,7 +54,7 @@ export async function loadApplication(
 async function defaultApplication(loader: SiteLoader): Promise<unknown> {
   const { getWsgiApplication } = (await loader.importPackage(
     'startproject/wsgi',
-  )) as typeof import('../handler/index.ts');
+  )) as typeof import('../../handler/index.ts');
   return getWsgiApplication();
 }
 

@@ -6,11 +6,11 @@ import {
   installedLoader,
   installLoader,
   type ModuleLoader,
-} from '../../src/loader/imports/installed-loader.ts';
-import { type SourceState, stateOf } from '../../src/loader/sources/source-files.ts';
-import type { ReadFiles } from '../../src/worker/read-files.ts';
-import { SiteRuntime } from '../../src/worker/site-runtime.ts';
-import { type Files, temporaryFolder } from '../_temp-folder.ts';
+} from '../../../src/loader/imports/installed-loader.ts';
+import { type SourceState, stateOf } from '../../../src/loader/sources/source-files.ts';
+import type { ReadFiles } from '../../../src/worker/site/read-files.ts';
+import { SiteRuntime } from '../../../src/worker/site/site-runtime.ts';
+import { type Files, temporaryFolder } from '../../_temp-folder.ts';
 
 // A runtime is for the whole of its process.
 beforeEach(() => {

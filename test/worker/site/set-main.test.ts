@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { setMain } from '../../src/worker/set-main.ts';
-import type { Files } from '../_temp-folder.ts';
-import { createSite } from '../loader/_site.ts';
+import { setMain } from '../../../src/worker/site/set-main.ts';
+import type { Files } from '../../_temp-folder.ts';
+import { createSite } from '../../loader/_site.ts';
 
 /** A site whose main module is set, and what its process was before. */
 function siteWith(files: Files) {
