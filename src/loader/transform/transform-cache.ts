@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { readRegularFile } from '../../files/regular-file.ts';
 import { userCaches } from '../../files/user-caches.ts';
 import { contentHash } from '../sources/content-hash.ts';
@@ -48,12 +49,8 @@ export class TransformCache {
   #find(file: string, key: string): TransformedModule | undefined {
     const entry = this.#entries!.get(file);
     if (entry?.key !== key) return undefined;
-    try {
-      if (typeof entry.module === 'string') entry.module = JSON.parse(entry.module) as TransformedModule;
-      return entry.module;
-    } catch {
-      return undefined; // Half a line, of a process that ended while it wrote.
-    }
+    if (typeof entry.module === 'string') entry.module = JSON.parse(entry.module) as TransformedModule;
+    return entry.module;
   }
 
   /** Writes what is new. A cache that cannot be written is only slower, so failures pass silently. */
@@ -82,10 +79,11 @@ export class TransformCache {
   #load(): Map<string, Entry> {
     const entries = new Map<string, Entry>();
     for (const line of this.#readLines()) {
-      const [file, key] = line.split('\t', 2);
-      if (key === undefined) continue;
-      entries.set(file!, { key, module: line.slice(file!.length + key.length + 2) });
+      const [file, key, sum] = line.split('\t', 3);
+      if (sum === undefined) continue;
       this.#lines += 1;
+      const module = line.slice(file!.length + key!.length + sum.length + 3);
+      if (sum === checksum(module)) entries.set(file!, { key: key!, module });
     }
     return entries;
   }
@@ -104,7 +102,13 @@ export class TransformCache {
 
 /** JSON has no tab or line feed, and a path that has one is not worth an escape: it is only not found again. */
 function toLine(file: string, { key, module }: Entry): string {
-  return `\n${file}\t${key}\t${typeof module === 'string' ? module : JSON.stringify(module)}`;
+  const json = typeof module === 'string' ? module : JSON.stringify(module);
+  return `\n${file}\t${key}\t${checksum(json)}\t${json}`;
+}
+
+/** A wrong bit on the disk would be a wrong program. */
+function checksum(json: string): string {
+  return crc32(json).toString(36);
 }
 
 /**

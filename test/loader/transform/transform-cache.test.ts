@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { SourceSyntaxError } from '../../../src/loader/failures/module-errors.ts';
 import type { TransformInput } from '../../../src/loader/transform/transform.ts';
@@ -33,7 +34,12 @@ function isFromDisk(cache: TransformCache, input = INPUT): boolean {
 }
 
 function markOnDisk(file: string): void {
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll("'use strict'", "'FROM DISK'"));
+  const [format, ...lines] = readFileSync(file, 'utf8').replaceAll("'use strict'", "'FROM DISK'").split('\n');
+  const marked = lines.map((line) => {
+    const [name, key, , json] = line.split('\t');
+    return [name, key, crc32(json!).toString(36), json].join('\t');
+  });
+  writeFileSync(file, [format, ...marked].join('\n'));
 }
 
 describe('in memory', () => {
@@ -197,6 +203,17 @@ describe('a cache that is of no use', () => {
     second.save();
     markOnDisk(file);
     expect(isFromDisk(new TransformCache(file), { ...INPUT, file: '/site/b.ts' })).toBe(true);
+  });
+
+  test('because a bit in it is wrong is made anew', () => {
+    const { file, text } = createPlace();
+    const cache = new TransformCache(file);
+    const module = cache.get(INPUT);
+    cache.save();
+    const wrong = text().replace('./b.ts', './c.ts');
+    expect(wrong).not.toBe(text());
+    writeFileSync(file, wrong);
+    expect(new TransformCache(file).get(INPUT)).toEqual(module);
   });
 
   test('because its folder cannot be written is done without', () => {
