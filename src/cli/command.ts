@@ -6,6 +6,7 @@ import { packageVersion } from '../files/package-root.ts';
 import { statIfThere } from '../files/stat-if-there.ts';
 import { causeOf, describeThrown, isError, readText } from '../text/thrown-text.ts';
 import { printable } from '../wsgi/printable.ts';
+import { FAILED, USAGE } from './exit-codes.ts';
 import { endWithOutput, printError } from './terminal/output.ts';
 
 /** What every command takes. */
@@ -16,10 +17,11 @@ export interface CommonOptions {
   readonly color: boolean;
 }
 
-/** A command with the options that all of ours share: `--traceback`, `--no-color`, `--version`, `--help`. */
+/** A command with the options that all of ours share: `--chdir`, `--traceback`, `--no-color`, `--version`, `--help`. */
 export function createCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
+    .option('--chdir <folder>', 'go to this folder first')
     .option('--traceback', 'show the stack of an error')
     .option('--no-color', 'print without colours (NO_COLOR and FORCE_COLOR are honoured too)')
     .version(packageVersion(), '--version', 'print the version')
@@ -28,6 +30,11 @@ export function createCommand(name: string, description: string): Command {
     .showSuggestionAfterError()
     .showHelpAfterError(`Type '${name} --help' for usage.`)
     .exitOverride();
+}
+
+/** A command that works on a site: `--settings` says on which. */
+export function createSiteCommand(name: string, description: string): Command {
+  return createCommand(name, description).option('--settings <module>', 'dotted path of the settings module');
 }
 
 /** Runs a command. This is where an error becomes a line on stderr and an exit code. */
@@ -50,9 +57,9 @@ export function workingFolder(chdir?: string): string {
 
 /** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */
 export function reportError(error: unknown, { traceback = false } = {}): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   printError(`${formatError(error, { traceback })}\n`);
-  return error instanceof UsageError ? 2 : 1;
+  return error instanceof UsageError ? USAGE : FAILED;
 }
 
 /** The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs. */

@@ -15,7 +15,7 @@ import { codeCacheFile } from '../files/user-caches.ts';
 import { describeThrown } from '../text/thrown-text.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import { type Address, formatUrl, parseAddrport } from './addrport.ts';
-import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
+import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from './command.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
@@ -26,7 +26,7 @@ import { DevTerminal } from './terminal/dev-terminal.ts';
 import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
 import { openUrl } from './terminal/open-url.ts';
 import { goOnWithoutOutput, print } from './terminal/output.ts';
-import { quitByCode, quitOnSignals, quitter } from './terminal/quit.ts';
+import { quitOnSignals, quitter } from './terminal/quit.ts';
 
 interface RunserverOptions extends CommonOptions, LimitOptions {
   readonly ipv6?: boolean;
@@ -58,7 +58,7 @@ const DEFAULT_INSPECTOR = '127.0.0.1:9229';
  * @param worker One that is starting already, to be used for the first load.
  */
 export async function runserver(argv: string[], worker?: DevWorkerHandle): Promise<void> {
-  const command = createCommand(
+  const command = createSiteCommand(
     'runserver',
     'Serve a site while you work on it, and reload it when you change it.',
   )
@@ -66,8 +66,6 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
       '[addrport]',
       "port, or address:port: '8000', '0:8000', 'localhost:8000', '[::1]:8000', port 0 for any",
     )
-    .option('--settings <module>', 'dotted path of the settings module')
-    .option('--chdir <folder>', 'go to this folder first')
     .option('-6, --ipv6', 'use IPv6: [::1]:8000 when no address is given')
     .option('--noreload', 'serve in one process, without reload')
     .option('--skip-checks', 'do not check the settings before serving')
@@ -166,7 +164,7 @@ async function serveWithReload(
     reload: () => arbiter.reload(),
     showUrls: () => arbiter.showUrls(),
     print,
-    quit: (exitCode) => quitByCode(quit, exitCode),
+    quit,
     freeze: () => arbiter.workers.freezeAll(),
     thaw: () => arbiter.workers.thawAll(),
   });

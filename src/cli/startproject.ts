@@ -15,11 +15,12 @@ import {
 import { changeDirectory, shellLine } from '../scaffold/tools/shell-line.ts';
 import { printable } from '../wsgi/printable.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
+import { exitCodeOf } from './exit-codes.ts';
 import { hasTerminal } from './terminal/foreground.ts';
 import { goOnWithoutOutput, print, printError } from './terminal/output.ts';
 import { hasScript, typedCommand } from './typed-command.ts';
 
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const INTERRUPTIONS: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
 interface Options extends CommonOptions {
   readonly template?: string;
@@ -54,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     } catch (error) {
       if (!interruption.signal.aborted) throw error;
       printError('\nInterrupted.\n');
-      process.exitCode = EXIT_CODES[interruption.signal.reason as keyof typeof EXIT_CODES];
+      process.exitCode = exitCodeOf(interruption.signal.reason);
     }
   });
   await runCommand(command, argv);
@@ -90,7 +91,6 @@ function startprojectCommand(): Command {
         .default(detectPackageManager(process.env.npm_config_user_agent)),
     )
     .option('--dry-run', 'print the paths that would be written, and write nothing')
-    .option('--chdir <folder>', 'go to this folder first')
     .addOption(
       command.createOption('--settings <module>', 'every command takes it; here it says nothing').hideHelp(),
     );
@@ -105,7 +105,7 @@ function interruptedBySignal(): AbortController {
   const interruption = new AbortController();
   // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
   const survived = hasTerminal() ? undefined : 'SIGHUP';
-  for (const signal of Object.keys(EXIT_CODES)) {
+  for (const signal of INTERRUPTIONS) {
     if (signal === survived) process.on(signal, () => {});
     else process.once(signal, () => interruption.abort(signal));
   }

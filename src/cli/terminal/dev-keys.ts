@@ -2,21 +2,20 @@ import { type KeyAction, pressKeys } from '../../dev/terminal/keys.ts';
 import { RawTerminal } from '../../dev/terminal/raw-terminal.ts';
 import { isInForeground } from './foreground.ts';
 import { openUrl } from './open-url.ts';
+import type { Quit } from './quit.ts';
 
 export interface DevKeysOptions {
   readonly url: string;
   reload(): void;
   showUrls(): void;
   print(text: string): void;
-  /** For `q`, which is done, and CONTROL-C and CONTROL-\\, which are signals. */
-  quit(exitCode: number): void;
+  /** For CONTROL-C and CONTROL-\\, which are signals, and `q`, which is done. */
+  readonly quit: Quit;
   /** Stops the workers, which are not in our process group, while CONTROL-Z stops us. */
   freeze(): void;
   thaw(): void;
 }
 
-const INTERRUPTED = 130;
-const QUIT = 131;
 const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
 
 /** Listens for runserver's keys, where there is somebody to press them. Returns what gives the terminal back. */
@@ -29,7 +28,7 @@ export function listenForDevKeys(options: DevKeysOptions): () => void {
     { key: 'o', does: 'open it in the browser', run: () => openUrl(url, print) },
     { key: 'u', does: 'show its URLs', run: showUrls },
     { key: 'c', does: 'clear the screen', run: () => print(CLEAR_SCREEN) },
-    { key: 'q', does: 'quit', run: () => quit(0) },
+    { key: 'q', does: 'quit', run: () => quit('SIGTERM', 0) },
     { key: 'h', does: 'show this help', run: () => print(help(actions)) },
   ];
   const terminal = new RawTerminal({
@@ -39,8 +38,8 @@ export function listenForDevKeys(options: DevKeysOptions): () => void {
     onContinued: options.thaw,
     onText: (text) =>
       pressKeys(text, actions, {
-        interrupt: () => quit(INTERRUPTED),
-        quit: () => quit(QUIT),
+        interrupt: () => quit('SIGINT'),
+        quit: () => quit('SIGQUIT'),
         suspend: () => terminal.suspend(),
         newLine: () => print('\n'),
       }),

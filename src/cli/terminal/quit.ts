@@ -1,13 +1,14 @@
 import { onSignals } from '../../arbiter/actions.ts';
 import type { StopSignal } from '../../worker/stop.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { hasTerminal } from './foreground.ts';
 
-/** A shell is told of a signal by 128 and its number. */
-const EXIT_CODES: Readonly<Record<StopSignal, number>> = {
-  SIGHUP: 129,
-  SIGINT: 130,
-  SIGQUIT: 131,
-  SIGTERM: 143,
+/** The signals that end a command. */
+const ENDING: Readonly<Record<StopSignal, true>> = {
+  SIGHUP: true,
+  SIGINT: true,
+  SIGQUIT: true,
+  SIGTERM: true,
 };
 
 /** From then on it is worth a word that something takes its time. */
@@ -27,16 +28,10 @@ export interface QuitOptions {
 
 export type Quit = (signal: StopSignal, exitCode?: number) => void;
 
-/** What a key has asked for, by the exit code that it means. */
-export function quitByCode(quit: Quit, exitCode: number): void {
-  const signal = (Object.keys(EXIT_CODES) as StopSignal[]).find((name) => EXIT_CODES[name] === exitCode);
-  quit(signal ?? 'SIGTERM', exitCode);
-}
-
 /** A function that ends the command in good order, and at once when it is called again. */
 export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOptions): Quit {
   let since: number | undefined;
-  return function quit(signal, exitCode = EXIT_CODES[signal]) {
+  return function quit(signal, exitCode = exitCodeOf(signal)) {
     if (since === undefined) {
       since = Date.now();
       setTimeout(() => onNotice(waiting(signal)), LONG_MS).unref();
@@ -57,7 +52,7 @@ export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOpti
 export function quitOnSignals(quit: Quit): readonly (() => void)[] {
   // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
   const isAttached = hasTerminal();
-  return onSignals(EXIT_CODES, (_code, signal) => {
+  return onSignals(ENDING, (_ends, signal) => {
     if (signal !== 'SIGHUP' || isAttached) quit(signal as StopSignal);
   });
 }

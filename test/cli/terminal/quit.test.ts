@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { quitByCode, quitter } from '../../../src/cli/terminal/quit.ts';
+import { quitter } from '../../../src/cli/terminal/quit.ts';
 
 function harness() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] });
@@ -45,11 +45,11 @@ test('a signal that comes twice at once is one: npm passes on what the terminal 
   expect(calls).toEqual(['SIGINT']);
 });
 
-test('a key that means an exit code is a signal to the site', () => {
-  const { calls, quit } = harness();
-  quitByCode(quit, 131);
-  expect(calls).toEqual(['SIGQUIT']);
-  const other = harness();
-  quitByCode(other.quit, 0);
-  expect(other.calls).toEqual(['SIGTERM']);
+test('a key that quits is a signal to the site, and exits with 0', async () => {
+  const exits: number[] = [];
+  const calls: string[] = [];
+  const close = async (signal: string) => void calls.push(signal);
+  quitter({ close, kill: () => {}, onNotice: () => {}, exit: (code) => exits.push(code) })('SIGTERM', 0);
+  await vi.waitFor(() => expect(exits).toEqual([0]));
+  expect(calls).toEqual(['SIGTERM']);
 });
