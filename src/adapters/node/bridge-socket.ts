@@ -127,26 +127,13 @@ export class BridgeSocket extends EventEmitter {
   address(): { port: number } {
     return { port: this.localPort };
   }
+}
 
-  // What follows belongs to the server's own connection, which has its own settings.
-  pause(): this {
+/** What belongs to the server's own connection, which has settings of its own. */
+const IGNORED = ['pause', 'cork', 'uncork', 'setTimeout', 'setNoDelay', 'setKeepAlive', 'ref', 'unref'];
+for (const name of IGNORED) {
+  const value = function (this: BridgeSocket) {
     return this;
-  }
-  cork(): void {}
-  uncork(): void {}
-  setTimeout(): this {
-    return this;
-  }
-  setNoDelay(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
-  }
+  };
+  Object.defineProperty(BridgeSocket.prototype, name, { value, writable: true, configurable: true });
 }

@@ -40,16 +40,8 @@ export function renderErrorPage(page: ErrorPage, { html: isHtml }: { readonly ht
   return isHtml ? renderHtml(page) : renderText(page);
 }
 
-function renderHtml({
-  title,
-  message,
-  hint,
-  location,
-  codeFrame,
-  stack,
-  causes = [],
-  note,
-}: ErrorPage): string {
+function renderHtml(page: ErrorPage): string {
+  const { title, message, hint, location, codeFrame, stack, causes = [], note } = page;
   const frames = framesOf(stack, message);
   return renderDocument({
     title,
@@ -64,16 +56,8 @@ ${note === undefined ? undefined : html`<p class="note">${note}</p>`}
   });
 }
 
-function renderText({
-  title,
-  message,
-  hint,
-  location,
-  codeFrame,
-  stack,
-  causes = [],
-  note,
-}: ErrorPage): string {
+function renderText(page: ErrorPage): string {
+  const { title, message, hint, location, codeFrame, stack, causes = [], note } = page;
   const frames = framesOf(stack, message);
   const sections = [
     `${title}\n\n${message}`,

@@ -1,4 +1,5 @@
 import type { Environ } from '../../wsgi/types.ts';
+import { replaceHeaders } from '../replace-headers.ts';
 import { mayHaveBody, nativeHeaders, nativeRequest, requestMethod } from './native-request.ts';
 import type { RequestTarget } from './request-target.ts';
 
@@ -89,10 +90,7 @@ export class LazyRequest {
     const headers = this.#headers;
     this.#real ??= nativeRequest(this.#environ, this.#target, headers);
     const ours = this.#real.headers;
-    if (headers !== undefined && headers !== ours) {
-      for (const name of [...ours.keys()]) ours.delete(name);
-      for (const [name, value] of headers) ours.append(name, value);
-    }
+    if (headers !== undefined && headers !== ours) replaceHeaders(ours, headers);
     return this.#real;
   }
 }

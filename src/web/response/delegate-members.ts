@@ -16,59 +16,46 @@ export function delegateMembers(ours: object, theirs: object, realOf: (one: obje
 }
 
 /** Members that are there before `delegateMembers()` has defined them, which `define` brings about when one is used. */
-export function announce(
+export function announceMembers(
   ours: object,
   { getters, methods }: { readonly getters: readonly string[]; readonly methods: readonly string[] },
   define: () => void,
 ): void {
-  const forget = () => {
-    for (const name of [...getters, ...methods]) Reflect.deleteProperty(ours, name);
+  const real = (one: object, name: string) => {
+    define();
+    return Reflect.get(ours, name, one);
   };
-  announced.set(ours, forget);
-  for (const name of getters) {
-    Object.defineProperty(ours, name, {
-      get(this: object) {
-        define();
-        return Reflect.get(ours, name, this);
-      },
-      enumerable: true,
-      configurable: true,
-    });
-  }
-  for (const name of methods) {
-    Object.defineProperty(ours, name, {
-      value(this: object, ...args: unknown[]) {
-        define();
-        return Reflect.get(ours, name, this).apply(this, args);
-      },
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  }
+  for (const name of getters) defineGetter(ours, name, (one) => real(one, name));
+  for (const name of methods) defineMethod(ours, name, (one, args) => real(one, name).apply(one, args));
+  announced.set(ours, () => {
+    for (const name of [...getters, ...methods]) Reflect.deleteProperty(ours, name);
+  });
 }
 
 function delegateTo(theirs: object, ours: object, realOf: (one: object) => object): void {
   for (const name of Reflect.ownKeys(theirs)) {
     const { get, value } = Object.getOwnPropertyDescriptor(theirs, name)!;
     if (Object.hasOwn(ours, name)) continue;
-    if (get) {
-      Object.defineProperty(ours, name, {
-        get(this: object) {
-          return get.call(realOf(this));
-        },
-        enumerable: true,
-        configurable: true,
-      });
-    } else if (typeof value === 'function') {
-      Object.defineProperty(ours, name, {
-        value(this: object, ...args: unknown[]) {
-          return value.apply(realOf(this), args);
-        },
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
-    }
+    if (get) defineGetter(ours, name, (one) => get.call(realOf(one)));
+    else if (typeof value === 'function')
+      defineMethod(ours, name, (one, args) => value.apply(realOf(one), args));
   }
+}
+
+function defineGetter(ours: object, name: PropertyKey, read: (one: object) => unknown): void {
+  const get = function (this: object) {
+    return read(this);
+  };
+  Object.defineProperty(ours, name, { get, enumerable: true, configurable: true });
+}
+
+function defineMethod(
+  ours: object,
+  name: PropertyKey,
+  call: (one: object, args: unknown[]) => unknown,
+): void {
+  const value = function (this: object, ...args: unknown[]) {
+    return call(this, args);
+  };
+  Object.defineProperty(ours, name, { value, writable: true, enumerable: true, configurable: true });
 }

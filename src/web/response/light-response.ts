@@ -1,6 +1,7 @@
+import { replaceHeaders } from '../replace-headers.ts';
 import { blocksOf } from './block-source.ts';
 import { streamOf } from './block-stream.ts';
-import { announce, delegateMembers } from './delegate-members.ts';
+import { announceMembers, delegateMembers } from './delegate-members.ts';
 import { LightHeaders } from './light-headers.ts';
 import { markStandIn, nativeResponse } from './native-response.ts';
 
@@ -124,7 +125,7 @@ export class LightResponse {
     markStandIn(LightResponse);
     // Libraries that have a Response of their own derive it from the members of the global one, which a site may have
     // put this one in the place of.
-    announce(LightResponse.prototype, { getters: GETTERS, methods: METHODS }, () =>
+    announceMembers(LightResponse.prototype, { getters: GETTERS, methods: METHODS }, () =>
       LightResponse.#join(nativeResponse()),
     );
   }
@@ -175,10 +176,7 @@ export class LightResponse {
     const { headers } = this;
     this.#real ??= new (nativeResponse())(this.#realBody(), { status: this.#status, headers });
     const ours = this.#real.headers;
-    if (headers !== ours) {
-      for (const name of [...ours.keys()]) ours.delete(name);
-      for (const [name, value] of headers) ours.append(name, value);
-    }
+    if (headers !== ours) replaceHeaders(ours, headers);
     return this.#real;
   }
 
