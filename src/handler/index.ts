@@ -20,8 +20,12 @@ export type {
 } from '../wsgi/types.ts';
 export type { ErrorHandler } from './errors/error-handlers.ts';
 
+/** What `getWsgiApplication()` takes. */
 export interface WSGIApplicationOptions {
-  /** A dotted path, or the imported module. Sites of one process may differ in it. @default what DJANGO_SETTINGS_MODULE names when this is called */
+  /**
+   * A dotted path, or the imported module. Sites of one process may differ in it.
+   * @default the module that DJANGO_SETTINGS_MODULE names when this is called
+   */
   readonly settings?: string | object;
 }
 
@@ -29,8 +33,11 @@ export interface WSGIApplicationOptions {
  * Makes the site's application: settings, URLs and middleware are loaded at once, so that mistakes show at start.
  *
  * @throws {ImproperlyConfigured} that says what is wrong, where, and what to do.
+ * @throws {TypeError} for options that it does not have.
  *
  * @example
+ * import { getWsgiApplication } from 'startproject/wsgi';
+ *
  * process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings';
  * export const application = await getWsgiApplication();
  */

@@ -2,11 +2,12 @@ import { quote } from '../text/quote.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { checkOptions } from './check-options.ts';
 
-/** Takes what a signal tells. A promise is waited for. */
+/** Takes what a signal tells. Its promise is awaited before the next receiver is called. */
 export type Receiver<Payload> = (payload: Payload) => void | Promise<void>;
 
+/** Which payloads a receiver takes. */
 export interface ConnectOptions {
-  /** Only what this one sends: for the signals of requests, the application. @default everybody */
+  /** Only what this one sends: for the signals of requests, the application. @default any sender */
   readonly sender?: unknown;
 }
 
@@ -15,22 +16,31 @@ interface Connection<Payload> extends ConnectOptions {
 }
 
 /**
- * Tells whoever has connected that something happens. Signals belong to the process: where it has several sites, a
- * receiver hears of the requests of all, unless it asks for those of one `sender`.
+ * Calls the connected receivers when something happens. Signals belong to the process: where it has several sites, a
+ * receiver gets the requests of all, unless it is connected for one `sender`.
  *
  * @example
- * const disconnect = requestFinished.connect(() => pool.release());
+ * import { Signal } from 'startproject/signals';
+ *
+ * export const articleSaved = new Signal<{ readonly id: number }>();
+ * const disconnect = articleSaved.connect(({ id }) => console.log(`Saved ${id}`));
+ * await articleSaved.send({ id: 3 });
+ * disconnect();
  */
 export class Signal<Payload> {
   /** Never changed in place, so that sending needs no copy. */
   #connections: readonly Connection<Payload>[] = [];
 
-  /** Whether there is anybody to tell. */
+  /** Whether any receiver is connected. */
   get hasReceivers(): boolean {
     return this.#connections.length > 0;
   }
 
-  /** Adds a receiver, once however often it is connected. Returns what takes it out again. */
+  /**
+   * Adds a receiver, once however often it is connected. Returns a function that takes it out again.
+   *
+   * @throws {TypeError} for a receiver that is no function, and for options that it does not have.
+   */
   connect(receiver: Receiver<Payload>, options: ConnectOptions = {}): () => void {
     if (typeof receiver !== 'function') {
       throw new TypeError(
@@ -53,14 +63,14 @@ export class Signal<Payload> {
     return this.#connections.length < before.length;
   }
 
-  /** Calls the receivers one after the other. The first error ends it and is thrown. */
+  /** Calls the receivers one after the other. @throws the first error of one, and calls no more. */
   async send(payload: Payload): Promise<void> {
     for (const connection of this.#connections) {
       if (isMeant(connection, payload)) await connection.receiver(payload);
     }
   }
 
-  /** Calls every receiver, whatever the others throw. Returns what was thrown. */
+  /** Calls all receivers one after the other, whatever the others throw. Returns what was thrown. */
   async sendRobust(payload: Payload): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
     for (const connection of this.#connections) {
@@ -75,12 +85,7 @@ export class Signal<Payload> {
 }
 
 function checkConnectOptions(call: string, options: ConnectOptions): void {
-  checkOptions(
-    call,
-    { sender: 'anything' },
-    [options],
-    '{ sender: application } to hear of one sender alone',
-  );
+  checkOptions(call, { sender: 'anything' }, [options], '{ sender: application } for one sender alone');
 }
 
 function isSame(connection: Connection<never>, receiver: unknown, sender: unknown): boolean {
@@ -98,13 +103,27 @@ export interface RequestPayload {
   readonly environ: Environ;
 }
 
-/** Before anything else is done for a request. An error in a receiver makes the response a 500. */
+/**
+ * Before anything else is done for a request, which waits for the receivers. What one throws is answered by 500.
+ *
+ * @example
+ * import { requestStarted } from 'startproject/signals';
+ *
+ * requestStarted.connect(({ environ }) => console.log(environ.REQUEST_METHOD, environ.PATH_INFO));
+ */
 export const requestStarted = new Signal<RequestPayload>();
 
-/** When the server has closed the response: sent in full, failed, or the client gone. */
+/** When the server has closed the response: sent in full, failed, or the client gone. What a receiver throws is logged. */
 export const requestFinished = new Signal<RequestPayload>();
 
-/** When a view or a middleware has thrown what becomes a 500. */
+/**
+ * When a view or a middleware has thrown what becomes a 500. What a receiver throws is logged.
+ *
+ * @example
+ * import { gotRequestException } from 'startproject/signals';
+ *
+ * gotRequestException.connect(({ error, request }) => console.error(request?.url, error));
+ */
 export const gotRequestException = new Signal<
   RequestPayload & {
     /** Undefined when the error came before there was one. */

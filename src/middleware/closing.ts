@@ -7,6 +7,8 @@ type Blocks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
  * generator's `finally` would not run. A `close()` that the blocks have already is called before it. Nothing is
  * written to what is given, and an array stays one, so that its length is known.
  *
+ * @param close Awaited by the server. It runs also when the `close()` of the blocks throws.
+ *
  * @example
  * import { closing } from 'startproject/middleware';
  *

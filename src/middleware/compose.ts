@@ -1,7 +1,7 @@
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
 
-/** Wraps an application. */
+/** Wraps an application: takes one and returns another. `wrapResponse()` and `compose()` have examples. */
 export type WSGIMiddleware = (application: WSGIApplication) => WSGIApplication;
 
 /**

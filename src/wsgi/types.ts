@@ -30,6 +30,18 @@ export type WSGIResponse = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & 
   close?(): void | Promise<void>;
 };
 
+/**
+ * A WSGI application: it begins the response by `startResponse()` and returns the blocks of the body, or a promise of
+ * them. What it throws becomes a response with status 500.
+ *
+ * @example
+ * import type { WSGIApplication } from 'startproject/wsgi';
+ *
+ * export const application: WSGIApplication = (environ, startResponse) => {
+ *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
+ *   return [Buffer.from(`You asked for ${environ.PATH_INFO}`)];
+ * };
+ */
 export type WSGIApplication = (
   environ: Environ,
   startResponse: StartResponse,

@@ -5,14 +5,16 @@ import { watchable } from '../../wsgi/watchable.ts';
 import { answerWith } from './awaited-response.ts';
 import { FetchTarget } from './fetch-target.ts';
 
-/** What a handler gets beside the request. Hono has it as `c.env`. */
+/** The second argument of a fetch handler. Hono has it as `c.env`. */
 export interface FetchContext {
+  /** The environ that the application was called with. */
   readonly environ: Environ;
 }
 
-/** What runtimes serve, and what every framework upon the web's standards can give: `app.fetch` of Hono and of h3. */
+/** What runtimes serve, and what frameworks for the web's standards have: `app.fetch` of Hono and of h3. */
 export type FetchHandler = (request: Request, context: FetchContext) => Response | Promise<Response>;
 
+/** What `fromFetch()` takes beside the handler. */
 export interface FromFetchOptions {
   /**
    * Leaves SCRIPT_NAME in the request's URL, for a framework that routes below a prefix of its own.
@@ -24,15 +26,17 @@ export interface FromFetchOptions {
 /**
  * A WSGI application of a function from `Request` to `Response`.
  *
- * `request.signal` is aborted when the client goes away before it has the whole response.
+ * `request.signal` is aborted when the client goes away before it has the whole response. A request that a `Request`
+ * cannot hold is answered 400, or 501 for its method. What the handler throws, and what is no Response, is an error of
+ * the application: 500.
  *
  * @example
- *     import { Hono } from 'hono';
- *     import { fromFetch } from 'startproject/adapters/fetch';
+ * import { Hono } from 'hono';
+ * import { fromFetch } from 'startproject/adapters/fetch';
  *
- *     const api = new Hono();
- *     api.get('/cart', (c) => c.text('Nothing in it.'));
- *     export const application = fromFetch(api.fetch);
+ * const api = new Hono();
+ * api.get('/cart', (c) => c.text('Nothing in it.'));
+ * export const application = fromFetch(api.fetch);
  */
 export function fromFetch(
   handler: FetchHandler,

@@ -6,7 +6,7 @@ import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { buildFetchEnviron } from './fetch-environ.ts';
 import { FetchTransport } from './fetch-transport.ts';
 
-/** `Args` is what the runtime or the framework hands over beside the request. */
+/** What `toFetch()` takes beside the application. `Args` is what the runtime or the framework passes after the request. */
 export interface ToFetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends RunOptions {
   /**
    * The path that the application is mounted at, `/site`, where it is in the request's URL. Requests that are not below
@@ -19,24 +19,24 @@ export interface ToFetchOptions<Args extends readonly unknown[] = readonly unkno
    * @default none
    *
    * @example
-   *     Bun.serve({
-   *       fetch: toFetch(application, {
-   *         environ: (request, server: Bun.Server) => ({ REMOTE_ADDR: server.requestIP(request)?.address }),
-   *       }),
-   *     });
+   * Bun.serve({
+   *   fetch: toFetch(application, {
+   *     environ: (request, server: Bun.Server) => ({ REMOTE_ADDR: server.requestIP(request)?.address }),
+   *   }),
+   * });
    */
   readonly environ?: ((request: Request, ...args: Args) => Partial<Environ>) | undefined;
   /**
-   * Told of the work that goes on after the response has been returned: its body, and `close()`. Some runtimes cut off
-   * what they are not told of.
-   * @default nobody is told
+   * Receives the promise of the work that goes on after the response has been returned: its body, and `close()`. Some
+   * runtimes cut off work that they do not know of.
+   * @default none
    *
    * @example
-   *     export default {
-   *       fetch: toFetch(application, {
-   *         waitUntil: (work, _request, _env: unknown, ctx: ExecutionContext) => ctx.waitUntil(work),
-   *       }),
-   *     };
+   * export default {
+   *   fetch: toFetch(application, {
+   *     waitUntil: (work, _request, _env: unknown, ctx: ExecutionContext) => ctx.waitUntil(work),
+   *   }),
+   * };
    */
   readonly waitUntil?: ((work: Promise<void>, request: Request, ...args: Args) => void) | undefined;
   /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
@@ -56,10 +56,10 @@ const logToConsole = new ErrorStream((text) => console.error(text.replace(/\n$/,
  * is a response with status 500.
  *
  * @example
- *     import { toFetch } from 'startproject/adapters/fetch';
- *     import { application } from './mysite/wsgi.ts';
+ * import { toFetch } from 'startproject/adapters/fetch';
+ * import { application } from './mysite/wsgi.ts';
  *
- *     export default { fetch: toFetch(application) };
+ * export default { fetch: toFetch(application) };
  */
 export function toFetch<Args extends readonly unknown[]>(
   application: WSGIApplication,

@@ -4,6 +4,7 @@ import { BridgedResponse } from './bridged-response.ts';
 import { DelegatedResponse, directTransport } from './delegated-response.ts';
 import type { NodeHandler } from './node-handler.ts';
 
+/** What `fromNodeHandler()` takes beside the handler. */
 export interface FromNodeHandlerOptions {
   /**
    * Leaves SCRIPT_NAME in `request.url`, for a framework that routes below a prefix of its own.
@@ -17,15 +18,16 @@ export interface FromNodeHandlerOptions {
  *
  * The handler gets real `IncomingMessage` and `ServerResponse` objects: the server's own, where these are Node's and
  * nothing in between has a say in the request or the response, otherwise such as the environ makes of them. Of the
- * connection these know what the environ does, REMOTE_ADDR and whether the scheme is https.
+ * connection these know what the environ does, REMOTE_ADDR and whether the scheme is https. An error that the handler
+ * throws before its response is an error of the application: 500.
  *
  * @example
- *     import express from 'express';
- *     import { fromNodeHandler } from 'startproject/adapters/node';
+ * import express from 'express';
+ * import { fromNodeHandler } from 'startproject/adapters/node';
  *
- *     const shop = express();
- *     shop.get('/cart', (request, response) => response.send(`Below ${request.baseUrl}`));
- *     export const application = fromNodeHandler(shop);
+ * const shop = express();
+ * shop.get('/cart', (request, response) => response.send(`Below ${request.baseUrl}`));
+ * export const application = fromNodeHandler(shop);
  */
 export function fromNodeHandler(
   handler: NodeHandler,

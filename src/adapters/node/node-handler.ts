@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * What Node's `http.createServer()` takes, and what every framework for Node can give: an Express application is one,
+ * What Node's `http.createServer()` takes, and what frameworks for Node have: an Express application is one,
  * `app.callback()` of Koa, `app.routing` of Fastify, `toNodeHandler(app)` of h3, `getRequestListener(app.fetch)` of
  * @hono/node-server.
  */

@@ -19,6 +19,7 @@ const NO_LIMITS = requestLimits({
   limitRequestBody: 0,
 });
 
+/** What `toNodeHandler()` takes beside the application. */
 export interface ToNodeHandlerOptions extends RunOptions {
   /**
    * The path that the application is mounted at, `/site`, for a framework that leaves it in `request.url`: Koa, Fastify
@@ -45,13 +46,13 @@ export interface ToNodeHandlerOptions extends RunOptions {
  * What it returns is over with the response: a promise, which is not rejected, or nothing when all was done at once.
  *
  * @example
- *     import express from 'express';
- *     import { toNodeHandler } from 'startproject/adapters/node';
- *     import { application } from './mysite/wsgi.ts';
+ * import express from 'express';
+ * import { toNodeHandler } from 'startproject/adapters/node';
+ * import { application } from './mysite/wsgi.ts';
  *
- *     const shop = express();
- *     shop.use('/site', toNodeHandler(application));
- *     shop.listen(8000);
+ * const shop = express();
+ * shop.use('/site', toNodeHandler(application));
+ * shop.listen(8000);
  */
 export function toNodeHandler(
   application: WSGIApplication,

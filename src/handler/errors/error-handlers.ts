@@ -1,7 +1,17 @@
 import { ImproperlyConfigured } from '../../errors.ts';
 import { quote } from '../../text/quote.ts';
 
-/** Answers in place of the plain page for a status, when DEBUG is off: `handler404` of the URLconf. */
+/**
+ * Answers in place of the plain page for a status when DEBUG is false. A URLconf exports it as `handler400`,
+ * `handler403`, `handler404`, `handler413`, `handler500` or `handler501`. What it throws is answered by the plain page.
+ *
+ * @example
+ * import { Response } from 'startproject/http';
+ * import type { ErrorHandler } from 'startproject/wsgi';
+ *
+ * export const handler404: ErrorHandler = (request) =>
+ *   new Response(`There is no ${new URL(request.url).pathname}`, { status: 404 });
+ */
 export type ErrorHandler = (request: Request, error: unknown) => Response | Promise<Response>;
 
 const ERROR_STATUSES = [400, 403, 404, 413, 500, 501] as const;

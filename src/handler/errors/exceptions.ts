@@ -1,16 +1,29 @@
 import { BadRequest } from '../../web/request/bad-request.ts';
 
 /**
- * There is no such thing: the response is 404.
+ * There is no such thing: a view throws it, and the response is 404.
  *
  * @example
- * if (!article) throw new Http404(`There is no article ${id}.`);
+ * import { Http404, type View } from 'startproject/urls';
+ *
+ * export const article: View<{ id: number }> = (request, { id }) => {
+ *   throw new Http404(`There is no article ${id}.`);
+ * };
  */
 export class Http404 extends Error {
   override readonly name = 'Http404';
 }
 
-/** The user may not do this: the response is 403. */
+/**
+ * The user may not do this: a view throws it, and the response is 403.
+ *
+ * @example
+ * import { PermissionDenied } from 'startproject/urls';
+ *
+ * export function admin(request: Request): Response {
+ *   throw new PermissionDenied('Only administrators may see this.');
+ * }
+ */
 export class PermissionDenied extends Error {
   override readonly name = 'PermissionDenied';
 }

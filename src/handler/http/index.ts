@@ -12,4 +12,5 @@ import { LightResponse } from '../../web/response/light-response.ts';
  */
 export const Response = LightResponse as unknown as typeof globalThis.Response;
 
+/** An instance of either class. */
 export type Response = globalThis.Response;

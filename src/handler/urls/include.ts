@@ -1,8 +1,9 @@
 import { checkOptions } from '../check-options.ts';
 import { IncludedURLs, type URLPattern } from './url-pattern.ts';
 
+/** What `include()` takes beside the patterns. */
 export interface IncludeOptions {
-  /** Goes before the names of the included patterns: `blog:detail`. */
+  /** Goes before the names of the included patterns: `blog:detail`. @default none */
   readonly namespace?: string;
 }
 
@@ -11,8 +12,15 @@ export interface IncludeOptions {
  *
  * @param source A dotted path, an imported module that exports `urlpatterns`, or the patterns.
  *
+ * @throws {TypeError} for options that it does not have.
+ *
  * @example
- * path('blog/', include('blog.urls', { namespace: 'blog' }))
+ * import { include, path, reverse } from 'startproject/urls';
+ *
+ * const blog = [path('<slug:title>/', () => new Response('…'), { name: 'detail' })];
+ *
+ * export const urlpatterns = [path('blog/', include(blog, { namespace: 'blog' }))];
+ * export const firstPost = () => reverse('blog:detail', { title: 'first' });
  */
 export function include(
   source: string | readonly URLPattern[] | { readonly urlpatterns: readonly URLPattern[] },

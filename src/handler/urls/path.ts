@@ -12,8 +12,17 @@ import { IncludedURLs, type PathOptions, URLPattern, type View } from './url-pat
 /**
  * A pattern for one route, with parameters in brackets: `<name>`, or `<int:name>` with a converter.
  *
+ * @param route Without a slash in front: `articles/<int:year>/`.
+ * @param target A view, or `include()`.
+ * @throws {ImproperlyConfigured} for a route that no path could match, and for what is no view.
+ * @throws {TypeError} for options that it does not have.
+ *
  * @example
- * path('articles/<int:year>/', (request, { year }) => new Response(`Articles of ${year}`), { name: 'year' })
+ * import { path } from 'startproject/urls';
+ *
+ * export const urlpatterns = [
+ *   path('articles/<int:year>/', (request, { year }) => new Response(`Articles of ${year}`), { name: 'year' }),
+ * ];
  */
 export function path<Text extends string, Kwargs extends object = object>(
   route: Text,
@@ -25,10 +34,16 @@ export function path<Text extends string, Kwargs extends object = object>(
 }
 
 /**
- * A pattern for a regular expression, whose named groups are the parameters. Begin it with `^`.
+ * A pattern for a regular expression, whose named groups are the parameters, all of them text. Begin it with `^`.
+ *
+ * @throws as `path()` does.
  *
  * @example
- * rePath(/^articles\/(?<year>[0-9]{4})\/$/, (request, { year }) => new Response(`Articles of ${year}`))
+ * import { rePath } from 'startproject/urls';
+ *
+ * export const urlpatterns = [
+ *   rePath(/^articles\/(?<year>[0-9]{4})\/$/, (request, { year }) => new Response(`Articles of ${year}`)),
+ * ];
  */
 export function rePath<Groups extends object = Readonly<Record<string, string>>>(
   regex: RegExp,

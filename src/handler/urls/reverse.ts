@@ -6,7 +6,7 @@ import type { Params, Route, RoutePart } from './routes/route.ts';
 import { escapeRegExp } from './routes/route-matcher.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 
-/** No pattern has the name, or none of that name can be made from the parameters. */
+/** `reverse()` throws it: no pattern has the name, or none of that name can be made from the parameters. */
 export class NoReverseMatch extends Error {
   override readonly name = 'NoReverseMatch';
 }
@@ -48,10 +48,14 @@ export function lastURLconf(): URLconf | undefined {
  * point; elsewhere one of the application that was made last. Where patterns share a name the last one wins.
  *
  * @param name With its namespaces: `blog:detail`.
+ * @param params All that the route has, and no others. @default none
+ * @returns the path, percent-encoded, with a slash in front.
  * @throws {NoReverseMatch} when there is no such pattern for these parameters.
  *
  * @example
- * Response.redirect(new URL(reverse('article', { id: 3 }), request.url))
+ * import { reverse } from 'startproject/urls';
+ *
+ * export const latest = (request: Request) => Response.redirect(new URL(reverse('article', { id: 3 }), request.url));
  */
 export function reverse(name: string, params: Params = {}): string {
   const context = currentContext();

@@ -1,15 +1,21 @@
 import type { Params, Route } from './routes/route.ts';
 
-/** Answers the requests of a pattern. The second argument has what the route took from the path. */
+/**
+ * Answers the requests of a pattern. The second argument has what the route took from the path, and the `kwargs` of
+ * `path()`.
+ *
+ * @throws whatever a view throws is answered: `Http404` by 404, `PermissionDenied` by 403, anything else by 500.
+ */
 export type View<ViewParams = object> = (
   request: Request,
   params: ViewParams,
 ) => Response | Promise<Response>;
 
+/** What `path()` and `rePath()` take beside the route and the view. */
 export interface PathOptions<Kwargs extends object = object> {
-  /** For `reverse()`. */
+  /** For `reverse()`. @default none, so that `reverse()` does not find the pattern */
   readonly name?: string;
-  /** More parameters for the view, always these. */
+  /** More parameters for the view, the same for each request. @default none */
   readonly kwargs?: Kwargs;
 }
 

@@ -1,9 +1,9 @@
 import { ImproperlyConfigured } from '../../../errors.ts';
 import { withPlainDots } from './any-character.ts';
 
-/** Turns a part of a path into a value, and back. */
+/** Turns a part of a path into a value, and back. `registerConverter()` has an example. */
 export interface Converter<Value = unknown> {
-  /** What the part looks like, without anchors. */
+  /** What the part looks like, without anchors and without the flags i, m and v. */
   readonly regex: RegExp;
   /** The value; undefined when the text is none after all, so that the route does not match. */
   toValue(text: string): Value | undefined;
@@ -20,9 +20,14 @@ const converters = new Map<string, Converter>([
 ]);
 
 /**
- * Adds a converter for routes: `registerConverter('year', …)` makes `<year:y>` possible.
+ * Adds a converter for the routes that are made from here on: `registerConverter('year', …)` makes `<year:y>` possible.
+ * `ConverterTypes` gives views its type.
+ *
+ * @throws {ImproperlyConfigured} for a name that is taken, and for a regex with flags that it must not have.
  *
  * @example
+ * import { registerConverter } from 'startproject/urls';
+ *
  * registerConverter('year', { regex: /[0-9]{4}/, toValue: Number, toUrl: (year: number) => String(year) });
  */
 export function registerConverter<Value>(name: string, converter: Converter<Value>): void {
