@@ -10,8 +10,8 @@ class Given {
 }
 
 /**
- * Keeps the context of a Request in a private field of the Request. A stand-in has one for it. A WeakMap would do, and on Node 20 it made a request
- * by a third dearer: collecting what is in one takes the garbage collector several passes.
+ * Keeps the context of a Request in a private field of the Request; a LazyRequest has one for it. A WeakMap would do,
+ * but costs several passes of the garbage collector: `bench/wsgi.js site`, Node 24: 30.4 µs a request against 24.4.
  */
 export class BoundContext extends Given {
   #context: RequestContext;
