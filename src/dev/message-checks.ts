@@ -1,4 +1,3 @@
-import type { AccessRole } from '../servers/access-log.ts';
 import {
   type Checks,
   is,
@@ -7,6 +6,7 @@ import {
   SHARED_TO_WORKER,
 } from '../worker/sealed-messages.ts';
 import type { ToArbiter, ToWorker } from './messages.ts';
+import type { AccessRole } from './request-line.ts';
 
 const ROLES: Readonly<Record<AccessRole, true>> = {
   informational: true,

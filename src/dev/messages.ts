@@ -2,10 +2,10 @@
 
 import type { AccessSettings } from '../handler/errors/page-access.ts';
 import type { Heritage } from '../loader/site-loader.ts';
-import type { AccessLine } from '../servers/access-log.ts';
 import type { Failure, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import type { ReadFiles } from '../worker/site/read-files.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
+import type { AccessLine } from './request-line.ts';
 
 /** Where live pages of a generation ask for newer ones. */
 export interface LivePageOptions {

@@ -1,16 +1,19 @@
 import { ImproperlyConfigured } from '../errors.ts';
-import type { HttpServer } from '../servers/http.ts';
+import type { HttpServer } from '../servers/http/http-server.ts';
 import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-children.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import { siteThreads } from '../worker/descendants/site-threads.ts';
 import { isInspectorOpen, openInspector } from '../worker/inspection/inspector.ts';
-import { enterSite, type SiteReport, serveSite } from '../worker/site/serve-site.ts';
+import { enterSite, serveSite } from '../worker/site/serve-site.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
+import { type AccessLine, formatAccess } from './request-line.ts';
 
-export interface SingleProcessReport extends SiteReport {
+export interface SingleProcessReport {
+  onRequest(line: AccessLine): void;
+  onNotice(text: string): void;
   onError(text: string): void;
 }
 
@@ -29,7 +32,11 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   const loader = runtime.install([]);
   process.on('exit', () => void signalOwnChildren('SIGTERM'));
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
-  const server = await unlessStuck(serveSite(loader, site, report));
+  const served = serveSite(loader, site, {
+    onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
+    onNotice: (text) => report.onNotice(text),
+  });
+  const server = await unlessStuck(served);
   runtime.saveCache();
   return server;
 }

@@ -1,5 +1,5 @@
 import { readAsSent } from '../web/request/client-errors.ts';
-import { joinBlocks } from '../wsgi/join-blocks.ts';
+import { joinBlocks } from '../wsgi/environ/join-blocks.ts';
 import { BoundContext } from './bound-context.ts';
 import { RequestDataTooBig } from './errors/exceptions.ts';
 import type { RequestContext } from './request-context.ts';

@@ -4,7 +4,7 @@ import { pathText } from '../web/path-encoding.ts';
 import { buildRequest } from '../web/request/build-request.ts';
 import { requestPathInfo } from '../web/request/request-target.ts';
 import { OpenedResponse, openResponse } from '../web/response/opened-response.ts';
-import { clientOf } from '../wsgi/client-presence.ts';
+import { clientOf } from '../wsgi/environ/client-presence.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
 import type { Environ, Header, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';

@@ -6,7 +6,7 @@ import {
   standardUrl,
   type URLParts,
 } from '../web/request/request-target.ts';
-import { clientOf } from '../wsgi/client-presence.ts';
+import { clientOf } from '../wsgi/environ/client-presence.ts';
 import type { Environ } from '../wsgi/types.ts';
 
 /** The target of a request of a site. */

@@ -1,4 +1,4 @@
-import { shiftPrefix } from '../wsgi/shift-prefix.ts';
+import { shiftPrefix } from '../wsgi/environ/shift-prefix.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isPort, parseClientAddress } from '../text/client-address.ts';
-import { collapseLeadingSlashes, withoutTrailingSlashes } from '../wsgi/environ.ts';
+import { collapseLeadingSlashes, withoutTrailingSlashes } from '../wsgi/environ/cgi-names.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 
 /** How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone. */

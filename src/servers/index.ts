@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { WSGIApplication } from '../wsgi/types.ts';
-import { type CloseOptions, createHttpServer } from './http.ts';
-import { urlHost } from './http-connection.ts';
-import type { HttpServerOptions } from './http-options.ts';
+import { urlHost } from './http/connection.ts';
+import { type CloseOptions, createHttpServer } from './http/http-server.ts';
+import type { HttpServerOptions } from './http/options.ts';
 
-export type { ResponseRecord } from './access-log.ts';
-export { type CloseOptions, createHttpServer, type HttpServer } from './http.ts';
-export type { HttpServerOptions } from './http-options.ts';
-export type { ClientErrorRecord } from './http-refusal.ts';
+export { type CloseOptions, createHttpServer, type HttpServer } from './http/http-server.ts';
+export type { HttpServerOptions } from './http/options.ts';
+export type { ClientErrorRecord } from './http/request/refusal.ts';
+export type { ResponseRecord } from './response-record.ts';
 
 export interface ServeOptions extends HttpServerOptions {
   /** @default '127.0.0.1' */

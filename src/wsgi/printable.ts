@@ -15,6 +15,11 @@ export function printableLine(text: string): string {
   return text.replace(UNPRINTABLE_IN_LINE, escapeCharacter);
 }
 
+/** A part of a request, as a log shows it between double quotes. */
+export function quotedText(text: string): string {
+  return printableLine(text.replace(/["\\]/g, '\\$&'));
+}
+
 /**
  * What a log says at once. Its further lines are indented, as those of a stack are, so that none of them can pass for
  * another entry.

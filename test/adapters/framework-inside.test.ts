@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { fromNodeHandler } from '../../src/adapters/node/index.ts';
-import { Gate, RawClient, startServer, untilStill } from '../servers/_http.ts';
+import { Gate, RawClient, startServer, untilStill } from '../servers/http/_http.ts';
 import { BLOCK, FRAMEWORKS, STREAMED } from './_frameworks.ts';
 import { countingCloses, countingClosesOnly, mountAt } from './_mount.ts';
 

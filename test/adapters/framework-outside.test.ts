@@ -3,7 +3,7 @@ import { type ToNodeHandlerOptions, toNodeHandler } from '../../src/adapters/nod
 import { path } from '../../src/handler/urls/index.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { createApplication } from '../handler/_client.ts';
-import { bytes, Gate, RawClient } from '../servers/_http.ts';
+import { bytes, Gate, RawClient } from '../servers/http/_http.ts';
 import { FRAMEWORKS } from './_frameworks.ts';
 import { listen } from './_listen.ts';
 import { countingCloses } from './_mount.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyOf, headersOf, untilStill } from '../servers/_http.ts';
+import { bodyOf, headersOf, untilStill } from '../servers/http/_http.ts';
 import type { Suite } from './_suite.ts';
 
 const HOST = 'Host: x';

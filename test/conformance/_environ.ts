@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyOf } from '../servers/_http.ts';
+import { bodyOf } from '../servers/http/_http.ts';
 import type { Suite } from './_suite.ts';
 
 export type ShownEnviron = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyOf } from '../servers/_http.ts';
+import { bodyOf } from '../servers/http/_http.ts';
 import type { Run } from './_running.ts';
 import type { Suite } from './_suite.ts';
 import type { ApplicationName } from './applications/index.ts';

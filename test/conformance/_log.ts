@@ -1,4 +1,4 @@
-import { ErrorStream } from '../../src/wsgi/errors-stream.ts';
+import { ErrorStream } from '../../src/wsgi/environ/errors-stream.ts';
 import type { ServedLog } from './_subject.ts';
 
 /** The log of a subject in this process. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { bodyOf, headersOf } from '../servers/_http.ts';
+import { bodyOf, headersOf } from '../servers/http/_http.ts';
 import type { Run } from './_running.ts';
 import type { Suite } from './_suite.ts';
 import type { Answer } from './applications/responses.ts';

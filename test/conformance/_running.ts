@@ -1,4 +1,4 @@
-import { RawClient } from '../servers/_http.ts';
+import { RawClient } from '../servers/http/_http.ts';
 import type { Served } from './_subject.ts';
 import type { ApplicationName } from './applications/index.ts';
 

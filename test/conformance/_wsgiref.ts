@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { bodyOf, exchange } from '../servers/_http.ts';
+import { bodyOf, exchange } from '../servers/http/_http.ts';
 import { isPermitted } from './_wsgiref-differences.ts';
 import { REQUESTS } from './_wsgiref-requests.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { describeWith, PYTHON } from '../e2e/_real-parts.ts';
-import { startServer } from '../servers/_http.ts';
+import { startServer } from '../servers/http/_http.ts';
 import { compareAll, Wsgiref } from './_wsgiref.ts';
 import { PERMITTED } from './_wsgiref-differences.ts';
 import { application } from './applications/index.ts';

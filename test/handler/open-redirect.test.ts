@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { path } from '../../src/handler/urls/index.ts';
-import { exchange, startServer } from '../servers/_http.ts';
+import { exchange, startServer } from '../servers/http/_http.ts';
 import { createApplication } from './_client.ts';
 
 const HOST = 'http://testserver';

@@ -7,7 +7,7 @@ import { path } from '../../src/handler/urls/index.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 import { validator } from '../../src/wsgi/validate/index.ts';
 import { listen } from '../adapters/_listen.ts';
-import { bytes, Gate, RawClient, startServer } from '../servers/_http.ts';
+import { bytes, Gate, RawClient, startServer } from '../servers/http/_http.ts';
 import { createApplication } from './_client.ts';
 
 type View = (request: Request) => Response | Promise<Response>;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Response as Light } from '../../src/handler/http/index.ts';
 import { path } from '../../src/handler/urls/index.ts';
-import { bytes, Gate, RawClient, startServer } from '../servers/_http.ts';
+import { bytes, Gate, RawClient, startServer } from '../servers/http/_http.ts';
 import { ask, createApplication } from './_client.ts';
 
 type Class = typeof Response;

@@ -1,7 +1,7 @@
-import { run } from '../../src/wsgi/driver.ts';
+import { run } from '../../src/wsgi/driver/driver.ts';
 import type { Environ, WSGIApplication } from '../../src/wsgi/types.ts';
 import { validator } from '../../src/wsgi/validate/index.ts';
-import { createEnviron, RecordingTransport } from '../wsgi/_transport.ts';
+import { createEnviron, RecordingTransport } from '../wsgi/driver/_transport.ts';
 
 /** Answers with what an application behind a middleware sees. */
 export function showing(...names: (keyof Environ)[]): WSGIApplication {

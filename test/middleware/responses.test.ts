@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { closing, compose, wrapResponse } from '../../src/middleware/index.ts';
 import type { WSGIApplication, WSGIResponse } from '../../src/wsgi/types.ts';
 import { watchable } from '../../src/wsgi/watchable.ts';
-import { bytes, RecordingTransport, respond, runOn } from '../wsgi/_transport.ts';
+import { bytes, RecordingTransport, respond, runOn } from '../wsgi/driver/_transport.ts';
 import { swallowing } from '../wsgi/validate/_swallowing.ts';
 import { careful, timing } from '../wsgi/validate/_timing.ts';
 import { violations } from '../wsgi/validate/_violations.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../src/servers/index.ts';
-import { capture } from './_http.ts';
+import { capture } from './http/_http.ts';
 
 test('serve() listens, says where, and closes', async () => {
   const server = await serve(capture().application, { port: 0 });

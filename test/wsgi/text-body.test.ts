@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { drive } from '../../src/wsgi/driver.ts';
+import { drive } from '../../src/wsgi/driver/driver.ts';
 import { isAscii, TextBody } from '../../src/wsgi/text-body.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
-import { createEnviron, RecordingTransport, respond } from './_transport.ts';
+import { createEnviron, RecordingTransport, respond } from './driver/_transport.ts';
 
 function answer(body: TextBody, length = body.text.length): WSGIApplication {
   return function application(_environ, startResponse) {

@@ -10,7 +10,7 @@ import {
   wholeBody,
 } from '../../web/response/opened-response.ts';
 import { statusLine } from '../../web/response/status-line.ts';
-import { clientOf } from '../../wsgi/client-presence.ts';
+import { clientOf } from '../../wsgi/environ/client-presence.ts';
 import { ClientDisconnected, describeError, isAbort } from '../../wsgi/errors.ts';
 import { encodeText } from '../../wsgi/text-body.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';

@@ -1,6 +1,6 @@
-import { cgiName, collapseLeadingSlashes, decodePath } from '../../wsgi/environ.ts';
-import { fileWrapper } from '../../wsgi/file-wrapper.ts';
-import { type ByteSource, RequestInput } from '../../wsgi/input.ts';
+import { cgiName, collapseLeadingSlashes, decodePath } from '../../wsgi/environ/cgi-names.ts';
+import { fileWrapper } from '../../wsgi/environ/file-wrapper.ts';
+import { type ByteSource, RequestInput } from '../../wsgi/environ/input.ts';
 import type { Environ, WSGIErrors } from '../../wsgi/types.ts';
 import { toBytes } from './header-text.ts';
 

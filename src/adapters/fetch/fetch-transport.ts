@@ -1,8 +1,8 @@
-import { ClientPresence } from '../../wsgi/client-presence.ts';
+import type { Transport } from '../../wsgi/driver/transport.ts';
+import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
+import type { ByteSource } from '../../wsgi/environ/input.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
-import type { ByteSource } from '../../wsgi/input.ts';
 import { encodeText } from '../../wsgi/text-body.ts';
-import type { Transport } from '../../wsgi/transport.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { bodyReadBefore } from '../body-read-before.ts';
 import { fromBytes } from './header-text.ts';

@@ -1,7 +1,7 @@
-import { type RunOptions, run } from '../../wsgi/driver.ts';
-import { withoutTrailingSlashes } from '../../wsgi/environ.ts';
-import { ErrorStream } from '../../wsgi/errors-stream.ts';
-import { shiftPrefix } from '../../wsgi/shift-prefix.ts';
+import { type RunOptions, run } from '../../wsgi/driver/driver.ts';
+import { withoutTrailingSlashes } from '../../wsgi/environ/cgi-names.ts';
+import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
+import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { buildFetchEnviron } from './fetch-environ.ts';
 import { FetchTransport } from './fetch-transport.ts';

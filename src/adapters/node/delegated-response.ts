@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
-import { HttpTransport } from '../../servers/http-transport.ts';
+import { HttpTransport } from '../../servers/http/transport.ts';
+import { DELEGATE, type Delegated, transportOf } from '../../wsgi/driver/delegated.ts';
 import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
-import { HAND_OVER, type HandedOver, transportOf } from '../../wsgi/hand-over.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
 import { BridgedResponse } from './bridged-response.ts';
 import { endAtOnce, onceEnded } from './end-at-once.ts';
@@ -27,12 +27,12 @@ export interface NodeCall {
  */
 export function directTransport({ environ, startResponse }: NodeCall): HttpTransport | undefined {
   const transport = transportOf(startResponse);
-  if (!(transport instanceof HttpTransport) || !transport.canHandOver) return undefined;
+  if (!(transport instanceof HttpTransport) || !transport.canDelegate) return undefined;
   return isSameRequest(environ, transport.request, transport.connection) ? transport : undefined;
 }
 
 /** A request that a handler answers by the server's own request and response, unless somebody wants to see blocks. */
-export class DelegatedResponse implements AsyncIterable<Uint8Array>, HandedOver {
+export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
   readonly #transport: HttpTransport;
   readonly #call: NodeCall;
   /** The handler is called later than the application was, and in its asynchronous context. */
@@ -45,12 +45,12 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, HandedOver 
   }
 
   /** Takes no promise where a handler answers at once. */
-  [HAND_OVER](): void | Promise<void> {
+  [DELEGATE](): void | Promise<void> {
     const { environ, handler, isWholePath } = this.#call;
     const { request, response } = this.#transport;
     if (this.#transport.isDisconnected) throw this.#transport.departure;
     if (environ.SCRIPT_NAME || !PLAIN_URL.test(request.url!)) setUrl(request, environ, isWholePath);
-    this.#transport.handOver();
+    this.#transport.delegate();
     endAtOnce(response);
     let returned: unknown;
     try {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { endRequest } from '../../servers/end-request.ts';
+import { endRequest } from '../../node-internals/end-request.ts';
 
 type End = (...args: unknown[]) => ServerResponse;
 

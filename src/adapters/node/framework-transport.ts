@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { HttpConnection } from '../../servers/http-connection.ts';
-import { HttpTransport, type TransportOptions } from '../../servers/http-transport.ts';
+import type { HttpConnection } from '../../servers/http/connection.ts';
+import { HttpTransport, type TransportOptions } from '../../servers/http/transport.ts';
 import { bodyReadBefore } from '../body-read-before.ts';
 
 /** The way to a client through a framework, which may have set headers and read the request before. */
@@ -22,7 +22,7 @@ export class FrameworkTransport extends HttpTransport {
   }
 
   /** The framework has a say in the response. */
-  override get canHandOver(): boolean {
+  override get canDelegate(): boolean {
     return false;
   }
 

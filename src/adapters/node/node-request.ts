@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { encodePath, ownPath } from '../../web/path-encoding.ts';
-import { clientOf } from '../../wsgi/client-presence.ts';
+import { clientOf } from '../../wsgi/environ/client-presence.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
 import { headerName } from './header-name.ts';

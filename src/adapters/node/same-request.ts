@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpConnection } from '../../servers/http-connection.ts';
-import { collapseLeadingSlashes, decodePath } from '../../wsgi/environ.ts';
+import type { HttpConnection } from '../../servers/http/connection.ts';
+import { collapseLeadingSlashes, decodePath } from '../../wsgi/environ/cgi-names.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { headerName } from './header-name.ts';
 

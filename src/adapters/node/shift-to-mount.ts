@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { decodePath } from '../../wsgi/environ.ts';
-import { shiftPrefix } from '../../wsgi/shift-prefix.ts';
+import { decodePath } from '../../wsgi/environ/cgi-names.ts';
+import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { MountedRequest } from './node-request.ts';
 

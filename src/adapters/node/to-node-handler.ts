@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpConnection } from '../../servers/http-connection.ts';
-import { buildEnviron } from '../../servers/http-environ.ts';
-import { requestLimits } from '../../servers/http-limits.ts';
-import { HttpRefusal } from '../../servers/http-refusal.ts';
-import { sendText } from '../../servers/http-responder.ts';
-import { type RunOptions, run } from '../../wsgi/driver.ts';
-import { ErrorStream } from '../../wsgi/errors-stream.ts';
+import { HttpConnection } from '../../servers/http/connection.ts';
+import { buildEnviron } from '../../servers/http/request/environ.ts';
+import { requestLimits } from '../../servers/http/request/limits.ts';
+import { HttpRefusal } from '../../servers/http/request/refusal.ts';
+import { sendText } from '../../servers/http/responder.ts';
+import { type RunOptions, run } from '../../wsgi/driver/driver.ts';
+import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { FrameworkTransport } from './framework-transport.ts';
 import { shiftToMount } from './shift-to-mount.ts';

@@ -1,8 +1,8 @@
 import kleur from 'kleur';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
+import type { AccessLine, AccessRole } from '../../dev/request-line.ts';
 import { shownPath } from '../../files/shown-path.ts';
-import type { AccessLine, AccessRole } from '../../servers/access-log.ts';
 import type { Failure } from '../../worker/messages.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
 import { formatUrl } from '../addrport.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { accessOf, factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
 import { listURLs } from '../../handler/urls/list-urls.ts';
 import type { Heritage, SiteLoader } from '../../loader/site-loader.ts';
-import type { HttpServer } from '../../servers/http.ts';
+import type { HttpServer } from '../../servers/http/http-server.ts';
 import { toFailure } from '../../worker/failure.ts';
 import { closeInspector, openInspector } from '../../worker/inspection/inspector.ts';
 import type { Failure } from '../../worker/messages.ts';
@@ -11,6 +11,7 @@ import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
+import { formatAccess } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
 import { livePages } from './live-page.ts';
@@ -52,8 +53,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#effects = effects;
     const { send, saveCode } = effects;
     this.#report = {
-      onRequest: (line) => {
-        send({ type: 'request', line });
+      onResponse: (record) => {
+        send({ type: 'request', line: formatAccess(record, new Date()) });
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
       onNotice: (text) => send({ type: 'notice', text }),

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { checkedSettings } from '../../conf/load.ts';
 import { factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
+import type { ResponseRecord } from '../../servers/response-record.ts';
 import { siteServer } from '../../worker/site/serve-site.ts';
 import { validated } from '../../worker/site/validated.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
+import { formatAccess } from '../request-line.ts';
 import { holdsExclusively } from './holdings.ts';
 import { livePages } from './live-page.ts';
 
@@ -26,7 +28,8 @@ export async function rehearse(): Promise<void> {
     { path: '', generation: '' },
     factsRule(UNKNOWN_ACCESS),
   );
-  const report = { onRequest: () => {}, onNotice: () => {} };
+  const onResponse = (record: ResponseRecord) => void formatAccess(record, new Date());
+  const report = { onResponse, onNotice: () => {} };
   const server = siteServer(pages, { limits: {}, serverName: 'localhost', serverPort: 0 }, report, {
     keepAlive: false,
   });

@@ -1,6 +1,6 @@
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
-import type { AccessLine } from '../../servers/access-log.ts';
 import type { Failure } from '../../worker/messages.ts';
+import type { AccessLine } from '../request-line.ts';
 
 /** What happens, for the terminal. */
 export interface DevReport {

@@ -4,7 +4,7 @@ import { encodePath } from '../../web/path-encoding.ts';
 import { BadRequest, MethodNotImplemented } from '../../web/request/bad-request.ts';
 import { isClientError } from '../../web/request/client-errors.ts';
 import { checkResponse } from '../../web/response/check-response.ts';
-import { clientOf } from '../../wsgi/client-presence.ts';
+import { clientOf } from '../../wsgi/environ/client-presence.ts';
 import { ClientDisconnected, isAbort } from '../../wsgi/errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { Response } from '../http/index.ts';

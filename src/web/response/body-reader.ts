@@ -1,5 +1,5 @@
 import { quote } from '../../text/quote.ts';
-import type { Client } from '../../wsgi/client-presence.ts';
+import type { Client } from '../../wsgi/environ/client-presence.ts';
 import { type BlockSource, type Blocks, blocksOf } from './block-source.ts';
 
 // A body made of text or bytes ends within a few turns of the microtask queue (five were seen); a

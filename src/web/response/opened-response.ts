@@ -1,4 +1,4 @@
-import type { Client } from '../../wsgi/client-presence.ts';
+import type { Client } from '../../wsgi/environ/client-presence.ts';
 import { encodeText, isAscii, TextBody } from '../../wsgi/text-body.ts';
 import type { Environ, Header, WSGIResponse } from '../../wsgi/types.ts';
 import { BodyReader } from './body-reader.ts';

@@ -1,15 +1,15 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
-import { type AccessLine, formatAccess } from '../../servers/access-log.ts';
-import { clientErrorNotice } from '../../servers/client-error-notice.ts';
-import { createHttpServer, type HttpServer } from '../../servers/http.ts';
+import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
+import { createHttpServer, type HttpServer } from '../../servers/http/http-server.ts';
+import type { ResponseRecord } from '../../servers/response-record.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './site-options.ts';
 import { validated } from './validated.ts';
 
 export interface SiteReport {
-  onRequest(line: AccessLine): void;
+  onResponse(record: ResponseRecord): void;
   onNotice(text: string): void;
 }
 
@@ -58,7 +58,7 @@ export function siteServer(
     keepAlive,
     serverName,
     serverPort: serverPort === 0 ? undefined : serverPort, // that of the connection
-    onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
+    onResponse: (record) => report.onResponse(record),
     onClientError: (record) => report.onNotice(clientErrorNotice(record)),
   });
 }

@@ -1,4 +1,4 @@
-import { CLIENT, type Client, type InputOfClient } from '../client-presence.ts';
+import { CLIENT, type Client, type InputOfClient } from '../environ/client-presence.ts';
 import { describe } from '../errors.ts';
 import type { WSGIInput } from '../types.ts';
 import { type CapturedStack, captureStack } from './place.ts';

@@ -1,9 +1,9 @@
 import { describe } from '../errors.ts';
 import type { WSGIApplication, WSGIResponse } from '../types.ts';
 import { isWatchable, watchOf } from '../watchable.ts';
-import { Exchange } from './exchange.ts';
 import { captureStack } from './place.ts';
 import { Reporter } from './reporter.ts';
+import { ValidatedCall } from './validated-call.ts';
 import type { Report, Violation } from './violation.ts';
 import { WatchedCalls } from './watched-calls.ts';
 
@@ -40,7 +40,7 @@ export function validator(
   // This takes as long as a third of the rest. Who reports is `runserver`, and its server closes what it gets.
   const forgotten =
     report === throwViolation
-      ? new FinalizationRegistry<Exchange>((exchange) => exchange.collected())
+      ? new FinalizationRegistry<ValidatedCall>((call) => call.collected())
       : undefined;
 
   return function validated(environ, startResponse): WSGIResponse | Promise<WSGIResponse> {
@@ -49,12 +49,15 @@ export function validator(
     checkArguments(arguments, reporter);
     const watch = watchOf(environ);
     if (watch) {
-      const exchange = new Exchange({ environ, reporter, forgotten: undefined, calls: undefined });
-      return watch(() => exchange.callApplication(application, startResponse), environ, startResponse);
+      const call = new ValidatedCall({ environ, reporter, forgotten: undefined, calls: undefined });
+      return watch(() => call.callApplication(application, startResponse), environ, startResponse);
     }
     // What is called at once has no middleware around it that could go wrong.
     const calls = isWatchable(application) ? undefined : new WatchedCalls(reporter);
-    return new Exchange({ environ, reporter, forgotten, calls }).callApplication(application, startResponse);
+    return new ValidatedCall({ environ, reporter, forgotten, calls }).callApplication(
+      application,
+      startResponse,
+    );
   };
 }
 

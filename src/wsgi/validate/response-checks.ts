@@ -1,6 +1,6 @@
+import { checkBlock } from '../driver/response-body.ts';
+import { parseHead, type ResponseHead } from '../driver/response-head.ts';
 import { describe, quote, type WSGIError } from '../errors.ts';
-import { checkBlock } from '../response-body.ts';
-import { parseHead, type ResponseHead } from '../response-head.ts';
 import type { Header } from '../types.ts';
 import type { CapturedStack } from './place.ts';
 import type { Reporter } from './reporter.ts';

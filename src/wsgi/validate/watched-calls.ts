@@ -1,10 +1,10 @@
 import { isPromiseLike } from '../errors.ts';
 import type { Environ, WSGIResponse } from '../types.ts';
 import { setWatch, type Watch } from '../watchable.ts';
+import { describeSuspects, suspectsOf } from './blame-close.ts';
 import { checkEnviron } from './check-environ.ts';
 import { captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
-import { describeSwallowers, findSwallowers } from './swallowers.ts';
 import { CHAIN_DEPTH, traceResponse, type WatchedCall } from './watched-call.ts';
 
 /** Middleware may close what it wraps a moment after it was closed itself, when a stream of Node's is in between. */
@@ -84,8 +84,8 @@ export class WatchedCalls {
   async #checkLater(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
     for (const call of this.#unclosed()) {
-      const suspects = findSwallowers(call);
-      this.#reporter.foundAt('close-swallowed', describeSwallowers(suspects), suspects[0]);
+      const suspects = suspectsOf(call);
+      this.#reporter.foundAt('close-swallowed', describeSuspects(suspects), suspects[0]);
     }
   }
 

@@ -4,9 +4,9 @@ import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { describe, expect, test } from 'vitest';
 import { type FetchHandler, fromFetch, toFetch } from '../../../src/adapters/fetch/index.ts';
-import { run } from '../../../src/wsgi/driver.ts';
-import { exchange, Gate, RawClient, startServer, untilStill } from '../../servers/_http.ts';
-import { createEnviron, RecordingTransport, respond, runOn } from '../../wsgi/_transport.ts';
+import { run } from '../../../src/wsgi/driver/driver.ts';
+import { exchange, Gate, RawClient, startServer, untilStill } from '../../servers/http/_http.ts';
+import { createEnviron, RecordingTransport, respond, runOn } from '../../wsgi/driver/_transport.ts';
 import { countingCloses, mountAt } from '../_mount.ts';
 
 const BLOCK = new Uint8Array(64 * 1024).fill(120);

@@ -8,7 +8,7 @@ import { Response as Light } from '../../../src/handler/http/index.ts';
 import { getWsgiApplication, type Middleware, type WSGIApplication } from '../../../src/handler/index.ts';
 import { rePath } from '../../../src/handler/urls/index.ts';
 import { validator } from '../../../src/wsgi/validate/index.ts';
-import { bodyOf, exchange, headersOf, startServer } from '../../servers/_http.ts';
+import { bodyOf, exchange, headersOf, startServer } from '../../servers/http/_http.ts';
 import { listen } from '../_listen.ts';
 
 type Class = typeof Response;

@@ -6,7 +6,7 @@ import { type ToFetchOptions, toFetch } from '../../../src/adapters/fetch/index.
 import { path } from '../../../src/handler/urls/index.ts';
 import type { Environ, WSGIApplication } from '../../../src/wsgi/types.ts';
 import { createApplication } from '../../handler/_client.ts';
-import { bytes, capture, Gate, untilStill } from '../../servers/_http.ts';
+import { bytes, capture, Gate, untilStill } from '../../servers/http/_http.ts';
 import { countingCloses } from '../_mount.ts';
 
 const BLOCK = new Uint8Array(64 * 1024);

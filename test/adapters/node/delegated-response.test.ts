@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { fromNodeHandler, type NodeHandler, toNodeHandler } from '../../../src/adapters/node/index.ts';
-import type { HttpServerOptions } from '../../../src/servers/http-options.ts';
+import type { HttpServerOptions } from '../../../src/servers/http/options.ts';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
 import { validator } from '../../../src/wsgi/validate/index.ts';
-import { exchange, RawClient, startServer, untilStill } from '../../servers/_http.ts';
+import { exchange, RawClient, startServer, untilStill } from '../../servers/http/_http.ts';
 import { countingClosesOnly, mountAt } from '../_mount.ts';
 
 /** Nobody counts what is sent. */

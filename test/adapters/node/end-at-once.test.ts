@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { endAtOnce } from '../../../src/adapters/node/end-at-once.ts';
-import { RawClient } from '../../servers/_http.ts';
+import { RawClient } from '../../servers/http/_http.ts';
 import { listen } from '../_listen.ts';
 
 /** What a client gets from a response that ends at once, block by block as it came. */

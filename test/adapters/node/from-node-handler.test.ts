@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
 import { fromNodeHandler, type NodeHandler } from '../../../src/adapters/node/index.ts';
-import { RawClient, startServer, untilStill } from '../../servers/_http.ts';
-import { respond } from '../../wsgi/_transport.ts';
+import { RawClient, startServer, untilStill } from '../../servers/http/_http.ts';
+import { respond } from '../../wsgi/driver/_transport.ts';
 import { countingCloses, mountAt } from '../_mount.ts';
 
 const BLOCK = Buffer.alloc(64 * 1024, 'x');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toNodeHandler } from '../../../src/adapters/node/index.ts';
 import type { Environ, WSGIApplication } from '../../../src/wsgi/types.ts';
-import { bytes, capture, exchange, headersOf } from '../../servers/_http.ts';
+import { bytes, capture, exchange, headersOf } from '../../servers/http/_http.ts';
 import { listen } from '../_listen.ts';
 
 const HEADERS: WSGIApplication = (_environ, startResponse) => {

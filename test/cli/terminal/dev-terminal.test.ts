@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DevTerminal } from '../../../src/cli/terminal/dev-terminal.ts';
-import type { AccessRole } from '../../../src/servers/access-log.ts';
+import type { AccessRole } from '../../../src/dev/request-line.ts';
 import { useColours } from '../_colours.ts';
 
 const BROKEN = { name: 'ImproperlyConfigured', message: 'mysite/wsgi.ts:1:1: syntax error: no' };

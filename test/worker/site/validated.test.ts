@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { validated } from '../../../src/worker/site/validated.ts';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
-import { respond } from '../../wsgi/_transport.ts';
+import { respond } from '../../wsgi/driver/_transport.ts';
 
 const typeless: WSGIApplication = (environ, startResponse) => {
   if (environ.REQUEST_METHOD === 'POST') startResponse('200 OK', []);

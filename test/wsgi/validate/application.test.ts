@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../../../src/wsgi/types.ts';
-import { bytes } from '../_transport.ts';
+import { bytes } from '../driver/_transport.ts';
 import { violations } from './_violations.ts';
 
 const TEXT = [['Content-Type', 'text/plain']] as const;

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { WSGIApplication, WSGIResponse } from '../../../src/wsgi/types.ts';
 import { watchable } from '../../../src/wsgi/watchable.ts';
-import { bytes } from '../_transport.ts';
+import { bytes } from '../driver/_transport.ts';
 import { collecting, failing, helped, swallowing } from './_swallowing.ts';
 import { careful, late, routing, timing } from './_timing.ts';
 import { violations } from './_violations.ts';

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Environ, WSGIApplication, WSGIResponse } from '../../../src/wsgi/types.ts';
 import { validator } from '../../../src/wsgi/validate/index.ts';
-import { bytes, createEnviron } from '../_transport.ts';
+import { bytes, createEnviron } from '../driver/_transport.ts';
 import { swallowing } from './_swallowing.ts';
 import { timing } from './_timing.ts';
 

@@ -1,0 +1,13 @@
+import { printableLine, quotedText } from '../../wsgi/printable.ts';
+import type { ClientErrorRecord } from './request/refusal.ts';
+
+/** Longer lines are cut: those of refused requests may have any length. */
+const SHOWN_LENGTH = 200;
+
+/** What the log says of a request that the server refused before the application saw it. */
+export function clientErrorNotice({ kind, status, message, requestLine }: ClientErrorRecord): string {
+  if (kind === 'tls')
+    return 'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.';
+  const line = requestLine === undefined ? '' : `: "${quotedText(requestLine.slice(0, SHOWN_LENGTH))}"`;
+  return `Refused with ${status}, ${printableLine(message)}${line}`;
+}

@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net';
+import { stopParsing } from '../../node-internals/stop-parsing.ts';
+import type { HttpTransport } from './transport.ts';
+
+/** How long a connection that is to be closed stays open for the rest of a body that nobody has read. */
+const BODY_TIMEOUT_MS = 5_000;
+/** How long a client may take nothing of what is still to be sent. */
+const FLUSH_TIMEOUT_MS = 60_000;
+/** How long it may take to close its side, once all is sent. */
+const CLIENT_TIMEOUT_MS = 5_000;
+
+/**
+ * Closes a connection so that the client can read all that was sent: with FIN, after which what still comes is read
+ * until the client closes as well. The system resets a connection that is closed with bytes unread, and the reset
+ * takes with it what the client has not read yet.
+ */
+export class HttpClosing {
+  readonly #socket: Socket;
+  #isInputIgnored = false;
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /** Looks at nothing that still comes, which may be as long as the client likes. */
+  ignoreInput(isResponding: boolean): void {
+    if (this.#isInputIgnored) return;
+    this.#isInputIgnored = true;
+    this.#stopWaiting?.();
+    if (stopParsing(this.#socket)) this.#socket.resume();
+    else if (isResponding) this.#socket.pause();
+  }
+
+  /** Closes when this request has come as a whole: some clients read no response before they have sent all. */
+  closeBehind({ request, isBodyOutstanding }: HttpTransport): void {
+    if (this.#stopWaiting !== undefined) return;
+    if (isBodyOutstanding || this.#isInputIgnored) {
+      this.close();
+      return;
+    }
+    const stop = () => this.ignoreInput(false);
+    const timer = setTimeout(stop, BODY_TIMEOUT_MS);
+    this.#stopWaiting = () => {
+      clearTimeout(timer);
+      this.close();
+    };
+    request.once('close', stop);
+    request.resume();
+  }
+
+  close(lastBytes = ''): void {
+    const socket = this.#socket;
+    if (socket.writableEnded || socket.destroyed) return;
+    socket.setTimeout(FLUSH_TIMEOUT_MS);
+    socket.end(lastBytes, () => {
+      if (socket.destroyed) return;
+      const timer = setTimeout(() => socket.destroy(), CLIENT_TIMEOUT_MS);
+      socket.once('close', () => clearTimeout(timer));
+    });
+    this.ignoreInput(false);
+    socket.resume();
+  }
+}

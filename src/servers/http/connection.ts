@@ -1,0 +1,298 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { ClientDisconnected } from '../../wsgi/errors.ts';
+import { HttpClosing } from './closing.ts';
+import { checkTrailers } from './request/body.ts';
+import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from './request/refusal.ts';
+import type { HttpTransport } from './transport.ts';
+
+/** How many requests of one connection are answered at once. Those behind them wait, and nothing more is read. */
+const MAX_RUNNING = 16;
+const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
+
+// A property of the socket, since it is looked up for each request, and a Map takes tenfold the time.
+const CONNECTION = Symbol('connection');
+
+interface ServedSocket extends Socket {
+  [CONNECTION]?: HttpConnection;
+}
+
+export interface ConnectionOptions {
+  /** Runs a request whose turn has come. */
+  readonly onTurn?: ((transport: HttpTransport, connection: HttpConnection) => void) | undefined;
+  readonly serverName?: string | undefined;
+  readonly serverPort?: number | undefined;
+  readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
+}
+
+/**
+ * One client's connection: what its requests have in common, which of them are open, and how it ends. It alone decides
+ * which response is the last. Then nothing behind that is read as a request, and what was read already is never answered.
+ */
+export class HttpConnection {
+  static of(socket: Socket): HttpConnection | undefined {
+    return (socket as ServedSocket)[CONNECTION];
+  }
+
+  readonly socket: Socket;
+  readonly scheme: 'http' | 'https';
+  readonly serverName: string;
+  readonly serverPort: string;
+  /** `undefined` on a Unix socket. */
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: string | undefined;
+  /** The requests that are to be answered, in their order: those that run, then those that wait for their turn. */
+  readonly open: HttpTransport[] = [];
+  /** How many bytes it came with that had been read elsewhere, which `socket.bytesRead` does not count. */
+  headBytes = 0;
+  /** A request has come on it. */
+  hasAsked = false;
+  /** For how long nothing was asked, as far as that was looked at. */
+  silentMs = 0;
+  /** The latest request that had a body. */
+  withBody: HttpTransport | undefined;
+  #running = 0;
+  #isTakingTurns = false;
+  #isHeldBack = false;
+  readonly #closing: HttpClosing;
+  /** How many bytes had come when the last of the open requests was answered. */
+  #bytesWhenIdle: number;
+  /** What ends the connection once all open requests have their responses. Nothing is read as a request any more. */
+  #end: (() => void) | undefined;
+  readonly #onTurn: ConnectionOptions['onTurn'];
+  readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
+
+  constructor(socket: ServedSocket, { serverName, serverPort, onTurn, onClientError }: ConnectionOptions) {
+    this.socket = socket;
+    this.#closing = new HttpClosing(socket);
+    this.#onTurn = onTurn;
+    this.#onClientError = onClientError;
+    this.scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
+    this.serverName = urlHost(serverName ?? plainAddress(socket.localAddress) ?? 'localhost');
+    this.serverPort = String(serverPort ?? socket.localPort ?? 80);
+    this.remoteAddress = plainAddress(socket.remoteAddress);
+    this.remotePort = socket.remotePort === undefined ? undefined : String(socket.remotePort);
+    this.#bytesWhenIdle = this.#bytesCame;
+    socket[CONNECTION] = this;
+  }
+
+  /** Whether nothing has come yet, as on the connections that browsers make beforehand. */
+  get isUnused(): boolean {
+    return this.#bytesCame === 0;
+  }
+
+  /** Whether no request is open, and no part of one has come. */
+  get isIdle(): boolean {
+    return this.#isWaiting && this.bytesSinceIdle === 0;
+  }
+
+  /** Whether no request is open, and a part of one has come. */
+  get isReceivingHead(): boolean {
+    return this.#isWaiting && this.bytesSinceIdle > 0;
+  }
+
+  /** How many bytes have come since no request was open. */
+  get bytesSinceIdle(): number {
+    return this.#bytesCame - this.#bytesWhenIdle;
+  }
+
+  /** The request whose body is still to come, if its response is made already or not. */
+  get unfinished(): HttpTransport | undefined {
+    return [this.open.at(-1), this.withBody].find((transport) => transport?.request.complete === false);
+  }
+
+  /** Whether the response that ends the connection is known, so that nothing behind it is looked at. */
+  get isEnding(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** What is told of a request that the parser took. */
+  recordOf({ status, message }: HttpRefusal): ClientErrorRecord {
+    const { remoteAddress } = this;
+    return { kind: 'malformed', status, message, remoteAddress, requestLine: undefined };
+  }
+
+  /** Adds a request, which runs as soon as not too many others do. */
+  add(transport: HttpTransport, isLast: boolean): void {
+    this.open.push(transport);
+    if (isLast) this.endWith(transport);
+    if (this.open.length > 1) {
+      this.#takeTurns();
+      this.holdBack();
+    } else {
+      this.#running = 1; // the common case: through the loop below, a request takes 7 % longer
+      this.#onTurn?.(transport, this);
+    }
+  }
+
+  /** Reads nothing while requests wait for their turn: each has come as a whole, and so have those before it. */
+  holdBack(): void {
+    if (this.open.length === this.#running) return;
+    this.#isHeldBack = true;
+    this.socket.pause();
+  }
+
+  finished(transport: HttpTransport): void {
+    const { open } = this;
+    const place = open.lastIndexOf(transport);
+    if (place === -1) return; // it was dropped, and the place that it had was given away
+    if (place === open.length - 1) open.pop();
+    else open.splice(place, 1);
+    this.#running -= 1;
+    if (open.length > this.#running && !this.socket.destroyed) this.#takeTurns();
+    if (open.length > 0) return;
+    this.#bytesWhenIdle = this.#bytesCame;
+    this.#end?.();
+  }
+
+  /** The response to this request is the last, and says so if its head is not sent yet. */
+  endWith(transport: HttpTransport): void {
+    transport.response.shouldKeepAlive = false;
+    const place = this.open.indexOf(transport);
+    if (place !== -1) this.#endAfter(place + 1, () => this.#close());
+  }
+
+  /** The open requests are answered, and the last of them says that the connection ends where it still can. */
+  endWithOpen(): void {
+    const last = this.open.at(-1);
+    if (last !== undefined && !this.isEnding && !last.response.headersSent) this.endWith(last);
+  }
+
+  /** The client sends no further request: the open ones are answered. */
+  endBehindOpen(): void {
+    this.#endAfter(this.open.length, () => this.#closing.close());
+  }
+
+  /** The client has closed its side in the middle of a request. */
+  endedEarly(): void {
+    const { unfinished } = this;
+    if (unfinished !== undefined && this.open.includes(unfinished)) this.cut(unfinished);
+    else this.endBehindOpen();
+  }
+
+  /** Node has sent a response that it knows to be the last, by a header that the handler of a framework set for one. */
+  lastSent(): void {
+    const due = this.open.findIndex(({ response }) => !response.writableFinished);
+    this.#endAfter(due === -1 ? this.open.length : due, () => this.#close());
+    this.#close();
+  }
+
+  /** Nothing reaches the client any more. */
+  closed(): void {
+    this.#endAfter(0, () => {}, new ClientDisconnected());
+  }
+
+  /** Breaks this response off, when those before it are sent. */
+  cut(transport: HttpTransport): void {
+    const place = this.open.indexOf(transport);
+    if (place !== -1) this.#cutAt(place);
+  }
+
+  /** This request is refused, with a response of its own: neither its body nor what comes behind is looked at. */
+  refuseWith(transport: HttpTransport, record: ClientErrorRecord): void {
+    this.#onClientError?.(record);
+    transport.isRefused = true;
+    this.endWith(transport);
+  }
+
+  /** Refuses what came behind the open requests, which are left to finish. */
+  refuseNext(record: ClientErrorRecord): void {
+    this.#onClientError?.(record);
+    this.#endAfter(this.open.length, () => this.#closing.close(refusalBytes(record)));
+  }
+
+  /** The body of this request does not come to its end as it should: no response of the application is of use. */
+  refuseBody(transport: HttpTransport, record: ClientErrorRecord): void {
+    const place = this.open.indexOf(transport);
+    if (place === -1 && this.isEnding) {
+      this.ignoreInput(); // it is not to be answered any more
+      return;
+    }
+    this.#onClientError?.(record);
+    const reason = new ClientDisconnected(`The request was refused: ${record.message}`);
+    if (place === -1) {
+      this.#endAfter(0, () => this.#closing.close(), reason); // its response is sent
+    } else if (transport.response.headersSent) {
+      this.#cutAt(place, reason);
+    } else {
+      transport.status = record.status;
+      this.#endAfter(place, () => this.#closing.close(refusalBytes(record)), reason);
+    }
+  }
+
+  /** Whether the request before must be refused, which nobody noticed who read its body. Then it is. */
+  hasForbiddenTrailer(): boolean {
+    const { withBody } = this;
+    const refusal = withBody && checkTrailers(withBody.request);
+    this.withBody = undefined;
+    if (refusal !== undefined) this.refuseBody(withBody!, this.recordOf(refusal));
+    return refusal !== undefined;
+  }
+
+  /** Looks at nothing that still comes. */
+  ignoreInput(): void {
+    this.#closing.ignoreInput(this.open.length > 0);
+  }
+
+  get #isWaiting(): boolean {
+    return this.open.length === 0 && !this.isEnding && !this.socket.destroyed;
+  }
+
+  get #bytesCame(): number {
+    return this.socket.bytesRead + this.headBytes;
+  }
+
+  /** Runs the requests whose turn it is. One that is over at once may be followed by hundreds: no recursion. */
+  #takeTurns(): void {
+    if (this.#isTakingTurns) return;
+    this.#isTakingTurns = true;
+    const { open } = this;
+    try {
+      while (this.#running < MAX_RUNNING && this.#running < open.length) {
+        const transport = open[this.#running]!;
+        this.#running += 1;
+        this.#onTurn?.(transport, this);
+      }
+    } finally {
+      this.#isTakingTurns = false;
+    }
+    if (!this.#isHeldBack || this.#running < open.length) return;
+    this.#isHeldBack = false;
+    this.socket.resume();
+  }
+
+  /** So many of the open requests are still answered, the others never: they are told that they have no client. */
+  #endAfter(count: number, end: () => void, reason?: ClientDisconnected): void {
+    this.#end = end;
+    const dropped = this.open.splice(count);
+    this.#running = Math.min(this.#running, count);
+    if (dropped.length > 0) this.ignoreInput();
+    for (const transport of dropped) {
+      transport.disconnected(
+        reason ?? new ClientDisconnected('The connection ends with an earlier response.'),
+      );
+    }
+    if (count === 0) end();
+  }
+
+  /** A reset could take the responses before with it, which the client has not read yet. */
+  #cutAt(place: number, reason?: ClientDisconnected): void {
+    this.#endAfter(place, place === 0 ? () => this.socket.destroy() : () => this.#closing.close(), reason);
+  }
+
+  #close(): void {
+    const { unfinished } = this;
+    if (unfinished === undefined) this.#closing.close();
+    else this.#closing.closeBehind(unfinished);
+  }
+}
+
+/** Without the IPv6 form that a server which listens on `::` sees of IPv4 addresses. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(IPV4_IN_IPV6, '');
+}
+
+/** A host as it stands in a URL, and in SERVER_NAME: an IPv6 address in brackets (RFC 3875, section 4.1.14). */
+export function urlHost(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

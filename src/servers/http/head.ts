@@ -1,0 +1,62 @@
+import { ServerResponse } from 'node:http';
+import type { Header } from '../../wsgi/types.ts';
+
+/** Where Node keeps the head of a response until it is sent with the first block: null as long as there is none. */
+interface HeadHolder {
+  _header?: string | null;
+}
+
+/** Whoever wants to see heads puts something of their own in its place. */
+const { writeHead } = ServerResponse.prototype;
+
+/**
+ * Makes the heads of a server's responses as `writeHead()` does, byte by byte, in half of its time: names and values
+ * were checked before, and what is the same for a second is made once a second.
+ */
+export class ResponseHeads {
+  readonly #keepAlive: string;
+  #end: string | undefined;
+
+  /** @param keepAliveTimeoutMs how long the server keeps an idle connection */
+  constructor(keepAliveTimeoutMs: number) {
+    const seconds = Math.floor(keepAliveTimeoutMs / 1_000);
+    const hint = keepAliveTimeoutMs === 0 ? '' : `Keep-Alive: timeout=${seconds}\r\n`;
+    this.#keepAlive = `Connection: keep-alive\r\n${hint}\r\n`;
+  }
+
+  /**
+   * Gives a response its head, when it is of the common kind: of a known length, on a connection that is kept.
+   *
+   * @param headers as `startResponse()` has checked them
+   * @returns false when the head is left to `writeHead()`
+   */
+  give(response: ServerResponse, status: number, reason: string, headers: readonly Header[]): boolean {
+    if ((response as HeadHolder)._header !== null || response.writeHead !== writeHead) return false;
+    if (!response.shouldKeepAlive) return false;
+    if (status < 200 || status === 204 || status === 304) return false;
+    let head = `HTTP/1.1 ${status} ${reason}\r\n`;
+    let hasLength = false;
+    for (const [name, value] of headers) {
+      if (name.length === 14) hasLength ||= name.toLowerCase() === 'content-length';
+      else if (name.length === 4 && name.toLowerCase() === 'date') return false;
+      head += `${name}: ${value}\r\n`;
+    }
+    if (!hasLength) return false;
+    response.statusCode = status;
+    response.statusMessage = reason;
+    (response as HeadHolder)._header = head + this.#endNow();
+    return true;
+  }
+
+  /** What all heads end with until the next second begins. Asking the clock would take as long as all the rest. */
+  #endNow(): string {
+    if (this.#end === undefined) {
+      const now = new Date();
+      this.#end = `Date: ${now.toUTCString()}\r\n${this.#keepAlive}`;
+      setTimeout(() => {
+        this.#end = undefined;
+      }, 1_000 - now.getMilliseconds()).unref();
+    }
+    return this.#end;
+  }
+}

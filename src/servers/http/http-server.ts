@@ -1,0 +1,286 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
+import { describeError } from '../../wsgi/errors.ts';
+import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import { untilQuiet } from '../until-quiet.ts';
+import { clientErrorNotice } from './client-error-notice.ts';
+import { closeWhenIdle } from './close-when-idle.ts';
+import { type ConnectionOptions, HttpConnection } from './connection.ts';
+import { checkHalfClosed } from './half-closed.ts';
+import { ResponseHeads } from './head.ts';
+import type { HttpServerOptions } from './options.ts';
+import { keepDrainListeners, refuseConnect } from './refuse-connect.ts';
+import { headTooLarge, parserLimit, requestLimits } from './request/limits.ts';
+import {
+  type ClientErrorRecord,
+  describeParserError,
+  type HttpRefusal,
+  type ParserError,
+} from './request/refusal.ts';
+import { HttpResponder } from './responder.ts';
+import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './stalls.ts';
+import { HttpTransport, type TransportOptions } from './transport.ts';
+
+export interface CloseOptions {
+  /** After how long what is still open is broken off. @default 30000 */
+  readonly timeoutMs?: number;
+  /** How long a connection without a request is kept for one that its client may be sending just now. @default 100 */
+  readonly graceMs?: number;
+}
+
+const CLOSE_TIMEOUT_MS = 30_000;
+const GRACE_MS = 100;
+
+/**
+ * An HTTP server for one application. To make it, to `listen()` and to `close()` are three separate acts.
+ *
+ * @example
+ *     const server = createHttpServer(application);
+ *     await server.listen({ host: '127.0.0.1', port: 8000 });
+ *     await server.close();
+ */
+export function createHttpServer(application: WSGIApplication, options: HttpServerOptions = {}): HttpServer {
+  return new HttpServer(application, options);
+}
+
+/** What `createHttpServer()` makes. */
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #errors: WSGIErrors;
+  readonly #connectionOptions: ConnectionOptions;
+  readonly #transportOptions: TransportOptions;
+  readonly #responder: HttpResponder;
+  readonly #server: http.Server;
+  readonly #connections = new Set<HttpConnection>();
+  readonly #stalls: StallWatch;
+  readonly #headTooLarge: HttpRefusal;
+  readonly #idleWaiters: (() => void)[] = [];
+  #accepted = 0;
+  #openRequests = 0;
+  /** How long idle connections are kept while the server closes: set as soon as it does. */
+  #graceMs: number | undefined;
+  #closing: Promise<void> | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  /** When what is still open is broken off. */
+  #deadlineAt = Number.POSITIVE_INFINITY;
+  #isOverdue = false;
+  #onDrained: (() => void) | undefined;
+
+  constructor(application: WSGIApplication, options: HttpServerOptions) {
+    this.#options = options;
+    this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
+    const limits = requestLimits(options);
+    this.#headTooLarge = headTooLarge(limits);
+    this.#connectionOptions = {
+      serverName: options.serverName,
+      serverPort: options.serverPort,
+      onTurn: (transport, connection) => this.#run(transport, connection),
+      onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
+    };
+    const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
+    this.#transportOptions = {
+      limits,
+      isAlone: () => this.#connections.size === 1,
+      heads: new ResponseHeads(keepAliveTimeout),
+      serverHeader: options.serverHeader,
+      isCounted: options.onResponse !== undefined,
+    };
+    this.#responder = new HttpResponder(application, options, this.#errors, limits);
+    this.#stalls = new StallWatch(this.#connections, options);
+    const headersTimeout = options.headersTimeoutMs ?? 60_000;
+    const server = http.createServer({
+      keepAliveTimeout,
+      headersTimeout,
+      requestTimeout: 0, // of bodies we see which are waited for, and which wait for us
+      connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
+      maxHeaderSize: parserLimit(limits),
+      insecureHTTPParser: false, // whatever Node's command line says
+      requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
+    });
+    server.maxHeadersCount = 0; // or Node would leave headers out without a word
+    // Without this, Node drops the response of a client that has closed its sending side, as `nc -N` does.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    server.on('connection', (socket) => this.#connected(socket));
+    server.on('request', (request, response) => this.#handle(request, response, false));
+    server.on('checkContinue', (request, response) => this.#handle(request, response, true));
+    server.on('checkExpectation', (request, response) => this.#handle(request, response, false));
+    server.on('connect', (request, socket) => refuseConnect(request, socket as Socket));
+    server.on('clientError', (error, socket) => this.#parserFailed(error, socket as Socket));
+    this.#server = server;
+  }
+
+  /** How many requests are being answered. */
+  get openRequests(): number {
+    return this.#openRequests;
+  }
+
+  /** Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. */
+  listen(target: ListenOptions | net.Server): Promise<AddressInfo | string> {
+    const server = this.#server;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(target, () => {
+        server.off('error', reject);
+        server.on('error', (error) => this.#errors.write(describeError(error)));
+        resolve(server.address()!);
+      });
+    });
+  }
+
+  /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
+  accept(socket: Socket, head?: Uint8Array): void {
+    if (socket.destroyed) return;
+    socket.allowHalfOpen = true;
+    socket.setNoDelay(true);
+    this.#server.emit('connection', socket);
+    if (head !== undefined && head.length > 0) {
+      HttpConnection.of(socket)!.headBytes = head.length;
+      socket.unshift(head); // the parser reads it here and now
+    }
+    socket.resume();
+  }
+
+  /** Resolves as soon as no request is being answered. */
+  async whenIdle(): Promise<void> {
+    if (this.#openRequests === 0) return;
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /**
+   * Closes so that no client loses anything. Listening ends, and each response says that it is the last of its
+   * connection. A connection without a request has a moment in which one may still come. Clients see a regular end.
+   *
+   * A second call gives the promise of the first, and may bring the end forward.
+   */
+  close({ timeoutMs = CLOSE_TIMEOUT_MS, graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    this.#breakOffAfter(timeoutMs);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    await this.#acceptWaiting(graceMs);
+    // Not http's own close(), which would also break off responses that are made but not all sent.
+    net.Server.prototype.close.call(this.#server);
+    // Not before: a proxy makes up for each connection that ends with a new one.
+    this.#graceMs = graceMs;
+    for (const connection of this.#connections) {
+      connection.endWithOpen();
+      this.#closeIfIdle(connection);
+    }
+    await new Promise<void>((resolve) => {
+      if (this.#isOverdue) resolve();
+      this.#onDrained = resolve;
+      this.#checkDrained();
+    });
+    clearTimeout(this.#deadline);
+    for (const { socket } of this.#connections) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #breakOffAfter(ms: number): void {
+    const at = Date.now() + ms;
+    if (at >= this.#deadlineAt) return;
+    this.#deadlineAt = at;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      this.#isOverdue = true;
+      this.#onDrained?.();
+    }, ms);
+  }
+
+  /** Waits for a moment in which no connection is on its way here, as far as can be seen. */
+  async #acceptWaiting(longestMs: number): Promise<void> {
+    if (!this.#server.listening) return;
+    await untilQuiet(
+      () => this.#accepted,
+      longestMs,
+      () => this.#isOverdue,
+    );
+  }
+
+  #closeIfIdle(connection: HttpConnection): void {
+    if (this.#graceMs === undefined || connection.open.length > 0) return;
+    void closeWhenIdle(connection, this.#graceMs);
+  }
+
+  #checkIdle(): void {
+    if (this.#openRequests === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  #checkDrained(): void {
+    if (this.#openRequests === 0 && this.#connections.size === 0) this.#onDrained?.();
+  }
+
+  #connected(socket: Socket): void {
+    const connection = new HttpConnection(socket, this.#connectionOptions);
+    this.#connections.add(connection);
+    this.#accepted += 1;
+    this.#stalls.start();
+    socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response
+    socket.on('resume', () => connection.holdBack());
+    keepDrainListeners(socket);
+    socket.once('end', () => void checkHalfClosed(connection));
+    socket.once('close', () => {
+      connection.closed();
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#stalls.stop();
+      this.#checkDrained();
+    });
+    this.#closeIfIdle(connection);
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void {
+    const connection = HttpConnection.of(request.socket);
+    if (connection === undefined) return;
+    if (connection.isEnding) {
+      connection.ignoreInput();
+      return;
+    }
+    if (connection.withBody !== undefined && connection.hasForbiddenTrailer()) return;
+    const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
+    const isLast = this.#options.keepAlive === false || this.#graceMs !== undefined;
+    connection.hasAsked = true;
+    connection.silentMs = 0;
+    connection.add(transport, isLast || !response.shouldKeepAlive);
+  }
+
+  #run(transport: HttpTransport, connection: HttpConnection): void {
+    this.#openRequests += 1;
+    this.#responder.respond(transport, connection, () => this.#finished(transport, connection));
+  }
+
+  #finished(transport: HttpTransport, connection: HttpConnection): void {
+    connection.finished(transport);
+    this.#openRequests -= 1;
+    if (this.#idleWaiters.length > 0) this.#checkIdle();
+    if (this.#graceMs === undefined) return;
+    this.#closeIfIdle(connection);
+    this.#checkDrained();
+  }
+
+  #parserFailed(error: ParserError, socket: Socket): void {
+    const connection = HttpConnection.of(socket);
+    if (connection === undefined) {
+      socket.destroy();
+      return;
+    }
+    const { unfinished, isEnding, isUnused, remoteAddress } = connection;
+    if (isEnding && (unfinished === undefined || unfinished.isRefused)) {
+      connection.ignoreInput();
+      return;
+    }
+    const record = describeParserError(error, remoteAddress, this.#headTooLarge);
+    if (error.code === 'HPE_INVALID_EOF_STATE') connection.endedEarly();
+    else if (record === undefined) socket.destroy();
+    // The time of a connection that was never used is up: browsers make such beforehand.
+    else if (isUnused) connection.endBehindOpen();
+    else if (unfinished === undefined) connection.refuseNext(record);
+    else connection.refuseBody(unfinished, record);
+  }
+
+  #logClientError(record: ClientErrorRecord): void {
+    this.#errors.write(`${record.remoteAddress ?? 'A client'}: ${clientErrorNotice(record)}\n`);
+  }
+}

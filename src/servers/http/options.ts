@@ -1,0 +1,36 @@
+import type { RunOptions } from '../../wsgi/driver/driver.ts';
+import type { WSGIErrors } from '../../wsgi/types.ts';
+import type { ResponseRecord } from '../response-record.ts';
+import type { RequestLimitOptions } from './request/limits.ts';
+import type { ClientErrorRecord } from './request/refusal.ts';
+
+/** What a server of ours takes beside the application. */
+export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
+  /** SERVER_NAME. @default the address that the client connected to */
+  readonly serverName?: string | undefined;
+  /** SERVER_PORT. @default the port that the client connected to */
+  readonly serverPort?: number | undefined;
+  /** Whether connections are kept for further requests. @default true */
+  readonly keepAlive?: boolean | undefined;
+  /** How long an idle connection is kept. @default 5000 */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /** How long the head of a request may take to come, 0 for any time. Then it is refused with 408. @default 60000 */
+  readonly headersTimeoutMs?: number | undefined;
+  /**
+   * How long `wsgi.input` may wait for the client, 0 for any time. Every 500 bytes that came add a second, so that slow
+   * uploads pass and stalled ones don't. Then the request is refused with 408. @default 60000
+   */
+  readonly bodyTimeoutMs?: number | undefined;
+  /** How long a client may take no byte of the response, 0 for any time. Then it is disconnected. @default 60000 */
+  readonly writeTimeoutMs?: number | undefined;
+  /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
+  readonly isMultiprocess?: boolean | undefined;
+  /** The `Server` header of responses that have none. @default none */
+  readonly serverHeader?: string | undefined;
+  /** `wsgi.errors`. @default stderr */
+  readonly errors?: WSGIErrors | undefined;
+  /** Told of each response that is over. */
+  readonly onResponse?: ((record: ResponseRecord) => void) | undefined;
+  /** Told of each request that was refused. @default writes a line to `wsgi.errors` */
+  readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
+}

@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import type { ByteSource } from '../../../wsgi/environ/input.ts';
+import { bodyTooLarge, type RequestLimits } from './limits.ts';
+import { HttpRefusal } from './refusal.ts';
+
+interface Waiter {
+  resolve(bytes: Uint8Array | null): void;
+  reject(error: Error): void;
+}
+
+/** What frames, routes or authorises a request comes before its body, or not at all (RFC 9110, section 6.5.1). */
+const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'content-length',
+  'host',
+  'te',
+  'trailer',
+  'transfer-encoding',
+]);
+
+/** How much may wait here to be pulled before the client is made to wait. */
+const HIGH_WATER_BYTES = 64 * 1024;
+/** With so many blocks waiting, small ones are joined: a client may send each byte in a chunk, which take 600 each. */
+const FEW_BLOCKS = 8;
+const SMALL_BLOCK_BYTES = 1024;
+const JOINED_BYTES = 16 * 1024;
+
+/** The body of an HTTP request, pulled block by block. While nobody pulls, the client is made to wait. */
+export class HttpBody implements ByteSource {
+  /** How many bytes of it have come. */
+  bytes = 0;
+  readonly #request: IncomingMessage;
+  readonly #limits: RequestLimits;
+  readonly #onRefusal: (refusal: HttpRefusal) => void;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  /** What the last block in the queue is the beginning of, when it was joined of small ones. */
+  #joined: Buffer | undefined;
+  #waiter: Waiter | undefined;
+  #failure: Error | undefined;
+  /** Whoever waits wants all of it at once. */
+  #isForAll = false;
+
+  /** @param onRefusal is told when it is more than a limit allows, or ends as it must not. */
+  constructor(request: IncomingMessage, limits: RequestLimits, onRefusal: (refusal: HttpRefusal) => void) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#onRefusal = onRefusal;
+    request.on('data', (block: Buffer) => this.#received(block));
+    request.on('end', () => this.#ended());
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiter !== undefined;
+  }
+
+  pull(): Uint8Array | null | Promise<Uint8Array | null> {
+    const block = this.#queue.shift();
+    if (block !== undefined) {
+      this.#queuedBytes -= block.length;
+      this.#joined = undefined;
+      if (this.#queuedBytes < HIGH_WATER_BYTES && this.#request.isPaused()) this.#request.resume();
+      return block;
+    }
+    if (this.#failure === undefined && this.#request.readableEnded) return null;
+    return new Promise((resolve, reject) => {
+      if (this.#failure === undefined) this.#waiter = { resolve, reject };
+      else reject(this.#failure);
+    });
+  }
+
+  /** All that is still to come, which takes one promise for however many blocks. */
+  rest(): Promise<readonly Uint8Array[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      if (this.#request.readableEnded) return resolve(this.#queue.splice(0));
+      this.#isForAll = true;
+      this.#waiter = { resolve: () => resolve(this.#queue.splice(0)), reject };
+      this.#request.resume();
+    });
+  }
+
+  /** Nothing more will come: whoever waits for it is told why, and what does come is thrown away. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#queue = [];
+    this.#settle((waiter) => waiter.reject(error));
+  }
+
+  #received(block: Buffer): void {
+    if (this.#failure !== undefined) return;
+    this.bytes += block.length;
+    if (this.bytes > this.#limits.body) {
+      this.#onRefusal(bodyTooLarge(this.#limits));
+    } else if (this.#isForAll) {
+      this.#enqueue(block);
+    } else if (this.#waiter !== undefined) {
+      this.#settle((waiter) => waiter.resolve(block));
+    } else {
+      this.#enqueue(block);
+      this.#queuedBytes += block.length;
+      if (this.#queuedBytes >= HIGH_WATER_BYTES) this.#request.pause();
+    }
+  }
+
+  #enqueue(block: Buffer): void {
+    const queue = this.#queue;
+    if (queue.length < FEW_BLOCKS || block.length > SMALL_BLOCK_BYTES) {
+      this.#joined = undefined;
+      queue.push(block);
+      return;
+    }
+    const used = this.#joined === undefined ? JOINED_BYTES : queue.at(-1)!.length;
+    if (used + block.length > JOINED_BYTES) {
+      this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES);
+      block.copy(this.#joined);
+      queue.push(this.#joined.subarray(0, block.length));
+    } else {
+      block.copy(this.#joined!, used);
+      queue[queue.length - 1] = this.#joined!.subarray(0, used + block.length);
+    }
+  }
+
+  #ended(): void {
+    const refusal = checkTrailers(this.#request);
+    if (refusal === undefined) this.#settle((waiter) => waiter.resolve(null));
+    else this.#onRefusal(refusal);
+  }
+
+  #settle(how: (waiter: Waiter) => void): void {
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    if (waiter !== undefined) how(waiter);
+  }
+}
+
+/** The refusal of a request whose body has come and is followed by a field that must not be there. */
+export function checkTrailers({ rawTrailers }: IncomingMessage): HttpRefusal | undefined {
+  const name = rawTrailers.find((field, i) => i % 2 === 0 && FORBIDDEN_TRAILERS.has(field.toLowerCase()));
+  return name === undefined ? undefined : new HttpRefusal(400, `${name} is not allowed behind a body.`);
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import type { Environ } from '../../../wsgi/types.ts';
+import { HttpRefusal } from './refusal.ts';
+
+// Node's parser sees to the rest: Content-Length, line ends, names, control characters, the syntax of chunks.
+
+const SLASH = 47;
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
+/** ASCII that is neither in a name, nor in an address, nor in a port (RFC 3986, section 3.2.2). */
+const FORBIDDEN_IN_HOST = /[^\w.~!$&'()*+,;=%:[\]\x80-\xff-]/;
+
+/** What a request is for: the path with its query, and the host where the target names one. */
+export interface RequestTarget {
+  readonly local: string;
+  readonly host: string | undefined;
+}
+
+export function checkVersion({ httpVersionMajor, httpVersion }: IncomingMessage): void {
+  if (httpVersionMajor === 1) return;
+  throw new HttpRefusal(505, `HTTP/${httpVersion} is not supported, only HTTP/1.0 and HTTP/1.1.`);
+}
+
+/** Takes the target apart, in each form that RFC 9112 has for it (section 3.2). None has a fragment. */
+export function parseTarget({ url = '', method }: IncomingMessage): RequestTarget {
+  if (url.includes('#')) throw new HttpRefusal(400, 'A request target has no fragment.');
+  if (url.charCodeAt(0) === SLASH) return { local: url, host: undefined };
+  if (url === '*' && method === 'OPTIONS') return { local: url, host: undefined };
+  const [, host, rest = '/'] = ABSOLUTE_FORM.exec(url) ?? [];
+  if (host === undefined) throw new HttpRefusal(400, 'A request target is a path or an http: URL.');
+  return { host, local: rest.startsWith('?') ? `/${rest}` : rest };
+}
+
+/** Checks the headers that say how a request is to be understood. */
+export function checkHeaders(environ: Environ, isHttp11: boolean): void {
+  const { HTTP_HOST: host, HTTP_TRANSFER_ENCODING: coding, HTTP_EXPECT: expectation } = environ;
+  if (host === undefined) {
+    if (isHttp11) throw new HttpRefusal(400, 'An HTTP/1.1 request has a Host header.');
+  } else if (FORBIDDEN_IN_HOST.test(host)) {
+    throw new HttpRefusal(400, 'The Host header is no host.');
+  }
+  if (coding !== undefined) checkTransferEncoding(coding, isHttp11);
+  if (expectation !== undefined && isHttp11 && expectation.toLowerCase() !== '100-continue') {
+    throw new HttpRefusal(417, 'The only expectation here is 100-continue.');
+  }
+}
+
+/** Node's parser decodes `chunked`, and would hand out any other coding undecoded. */
+function checkTransferEncoding(coding: string, isHttp11: boolean): void {
+  if (!isHttp11) throw new HttpRefusal(400, 'Transfer-Encoding is not part of HTTP/1.0.');
+  if (coding.toLowerCase() !== 'chunked')
+    throw new HttpRefusal(501, 'The only Transfer-Encoding here is chunked.');
+}

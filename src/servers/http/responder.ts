@@ -1,0 +1,114 @@
+import { STATUS_CODES } from 'node:http';
+import { drive } from '../../wsgi/driver/driver.ts';
+import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import type { ResponseRecord } from '../response-record.ts';
+import type { HttpConnection } from './connection.ts';
+import type { HttpServerOptions } from './options.ts';
+import { buildEnviron, type EnvironDefaults } from './request/environ.ts';
+import type { RequestLimits } from './request/limits.ts';
+import { HttpRefusal } from './request/refusal.ts';
+import type { HttpTransport } from './transport.ts';
+
+/** Answers requests: by the application, or in its place where HTTP asks the server. */
+export class HttpResponder {
+  readonly #application: WSGIApplication;
+  readonly #options: HttpServerOptions;
+  readonly #defaults: EnvironDefaults;
+
+  constructor(
+    application: WSGIApplication,
+    options: HttpServerOptions,
+    errors: WSGIErrors,
+    limits: RequestLimits,
+  ) {
+    this.#application = application;
+    this.#options = options;
+    this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false, limits };
+  }
+
+  /** @param onOver called when the request is done with */
+  respond(transport: HttpTransport, connection: HttpConnection, onOver: () => void): void {
+    const { onResponse } = this.#options;
+    if (onResponse === undefined) {
+      this.#answer(transport, connection, onOver);
+      return;
+    }
+    const startedAt = nowMs();
+    this.#answer(transport, connection, () => {
+      onResponse(recordOf(transport, connection, startedAt));
+      onOver();
+    });
+  }
+
+  #answer(transport: HttpTransport, connection: HttpConnection, onOver: () => void): void {
+    const { request } = transport;
+    let environ: Environ;
+    try {
+      environ = buildEnviron(request, transport, connection, this.#defaults);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) throw error;
+      this.#refuse(error, transport, connection).then(onOver);
+      return;
+    }
+    transport.hasRequestBody =
+      environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
+    if (transport.hasRequestBody) connection.withBody = transport;
+    if (environ.HTTP_UPGRADE !== undefined && mayHideMore(transport)) connection.endWith(transport);
+    // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
+    if (request.url === '*') sendText(transport, 200, '').then(onOver);
+    else drive(this.#application, environ, transport, this.#options, onOver);
+  }
+
+  #refuse(refusal: HttpRefusal, transport: HttpTransport, connection: HttpConnection): Promise<void> {
+    connection.refuseWith(transport, connection.recordOf(refusal));
+    return sendText(transport, refusal.status, `${refusal.message}\n`);
+  }
+}
+
+/**
+ * Whether something may have come in the same packet behind a request that asks for an upgrade. Node's parser stops at
+ * its end, and what follows is lost. It is known that nothing follows where the request has all the bytes that came.
+ */
+function mayHideMore({ request, hasRequestBody, connection }: HttpTransport): boolean {
+  const { method, url, rawHeaders } = request;
+  const line = `${method} ${url} HTTP/1.1\r\n`.length;
+  const fields = rawHeaders.reduce((length, text) => length + text.length + 2, 0); // a colon and a space, or a line end
+  return hasRequestBody || connection.bytesSinceIdle !== line + fields + 2;
+}
+
+/** Answers in the application's place. */
+export async function sendText(transport: HttpTransport, status: number, text: string): Promise<void> {
+  const body = Buffer.from(text);
+  transport.start(status, STATUS_CODES[status] ?? '', [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', String(body.length)],
+  ]);
+  try {
+    await transport.end(transport.request.method === 'HEAD' ? undefined : body);
+  } catch {
+    // The client went away: there is nobody left to tell.
+  }
+}
+
+function recordOf(
+  { request, status, bytesSent, isComplete }: HttpTransport,
+  { remoteAddress }: HttpConnection,
+  startedAt: number,
+): ResponseRecord {
+  return {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    httpVersion: request.httpVersion,
+    status,
+    bytes: bytesSent,
+    durationMs: nowMs() - startedAt,
+    remoteAddress,
+    isAborted: !isComplete,
+  };
+}
+
+/** As `performance.now()`, for which Node would first have to load `node:perf_hooks`. */
+function nowMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
+}

@@ -1,0 +1,15 @@
+/** What a server knows of a response once it is over. */
+export interface ResponseRecord {
+  readonly method: string;
+  /** The request target as it was sent. */
+  readonly target: string;
+  readonly httpVersion: string;
+  /** 0 when the client went away before there was one. */
+  readonly status: number;
+  /** The bytes of the body, without headers and framing. */
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly remoteAddress: string | undefined;
+  /** True when the response broke off, whoever broke it. */
+  readonly isAborted: boolean;
+}

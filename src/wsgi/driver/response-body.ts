@@ -1,0 +1,103 @@
+import { describe, isPromiseLike, WSGIError } from '../errors.ts';
+import type { Transport } from './transport.ts';
+
+type Step = IteratorResult<unknown>;
+
+/** `suspended` waits to be asked for the next block, `pending` has been asked, `ended` is not to be asked again. */
+type State = 'suspended' | 'pending' | 'ended';
+
+/**
+ * The blocks of what an application returned, one at a time. `for await` would not do: it waits for a pending
+ * block even when the client has gone, and it takes a turn of the microtask queue for each block of an array.
+ */
+export class ResponseBody {
+  /** The length of the whole body, when the application returned an array. */
+  readonly length: number | undefined;
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly #transport: Transport;
+  readonly #stream: { destroy?(): unknown };
+  #state: State = 'suspended';
+
+  constructor(response: unknown, transport: Transport) {
+    this.#iterator = iteratorOf(response);
+    this.#transport = transport;
+    this.#stream = response as object;
+    this.length = Array.isArray(response) ? totalLength(response) : undefined;
+  }
+
+  get isPending(): boolean {
+    return this.#state === 'pending';
+  }
+
+  /** Asks for the next block. Rejected when the client goes away before it is there. */
+  next(): Step | Promise<Step> {
+    this.#state = 'ended';
+    const next = this.#iterator.next();
+    if (!isPromiseLike(next)) return this.#received(next);
+    this.#state = 'pending';
+    return new Promise((resolve, reject) => {
+      this.#transport.onDisconnect(() => reject(this.#transport.departure));
+      next.then(
+        (step) => resolve(this.#received(step)),
+        (error) => {
+          this.#state = 'ended';
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** Lets a generator that is left before its end run its `finally` blocks, and a stream let go of its source. */
+  release(): unknown {
+    if (this.#state === 'ended') return undefined;
+    // The iterator of a stream of Node's would first wait for the block that is pending.
+    if (this.isPending) this.#stream.destroy?.();
+    return this.#iterator.return?.();
+  }
+
+  #received(step: Step): Step {
+    this.#state = step.done ? 'ended' : 'suspended';
+    return step;
+  }
+}
+
+function iteratorOf(response: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+  checkIterable(response);
+  return response[Symbol.asyncIterator]?.() ?? response[Symbol.iterator]!();
+}
+
+type SomeIterable = Partial<AsyncIterable<unknown> & Iterable<unknown>>;
+
+/** Checks what an application returned. */
+export function checkIterable(response: unknown): asserts response is SomeIterable {
+  if (typeof response === 'string' || ArrayBuffer.isView(response)) {
+    throw new WSGIError(
+      `An application returns an iterable of blocks, and this one returned ${describe(response)} itself. ` +
+        'Put it into an array: [block], or [new TextEncoder().encode(text)].',
+      'The Application/Framework Side',
+    );
+  }
+  const iterable = response as SomeIterable | null | undefined;
+  if (iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]) return;
+  throw new WSGIError(
+    `An application returns an iterable of blocks, and this one returned ${describe(response)}. ` +
+      'Return an array, [block], or a generator; [] for an empty body.',
+    'The Application/Framework Side',
+  );
+}
+
+function totalLength(blocks: readonly unknown[]): number {
+  let length = 0;
+  for (const block of blocks) length += checkBlock(block).length;
+  return length;
+}
+
+/** Checks a block that was yielded or given to `write()`. */
+export function checkBlock(block: unknown): Uint8Array {
+  if (block instanceof Uint8Array) return block;
+  throw new WSGIError(
+    `A body is made of Uint8Array blocks, and the application gave ${describe(block)}. ` +
+      'Encode text with new TextEncoder().encode(text), and await promises.',
+    'Buffering and Streaming',
+  );
+}

@@ -1,0 +1,75 @@
+import { type CapturedStack, type Place, placesOf, showPlace } from './place.ts';
+import { withDeclaration } from './reporter.ts';
+import type { WatchedCall } from './watched-call.ts';
+
+/** Our own frames between a server and what it runs: what lies further out has nothing to do with what lies further in. */
+const BOUNDARY = /(?:(?:call|await)Application|\bnext)$/;
+
+const ADVICE =
+  'Who waits for the end of the response, as requestFinished does, never hears of it, and connections to databases and ' +
+  'caches stay open. wrapResponse() of startproject/middleware forwards close().';
+
+/**
+ * The middleware that may have failed to forward `close()`, the likeliest first. With one of them between two
+ * applications that can be seen there is no doubt. What a middleware written by hand returns to another one can't
+ * be seen, so among several this goes by their traces.
+ */
+export function suspectsOf(call: WatchedCall): readonly Place[] {
+  const layers = declarations(call.calledAt);
+  const readers = declarations(call.isReadEarly ? beforeAwaiting(call.readAt) : call.readAt);
+  const [closer] = declarations(call.closeReadAt);
+  const forwarding = closer ? layersOf(closer, layers) : [];
+  const handling = readers.map((reader) => layersOf(reader, layers));
+  // Who takes no part in reading hands the response on as it is. With a reader of unknown belonging it may be anybody.
+  const isKnown = handling.length > 0 && handling.every((owners) => owners.length > 0);
+  const suspects = isKnown ? layers.filter((layer) => isAmong(handling.flat(), layer)) : layers;
+  const outermost = suspects.at(-1);
+
+  function doubt(layer: Place): number {
+    if (!isAmong(suspects, layer)) return 3;
+    // Who looks for close() means to call it.
+    if (forwarding.length === 1 && isSame(forwarding[0]!, layer)) return 2;
+    // Who returned a response with a close() knows about it, and who returned one without does not.
+    if (outermost && isSame(outermost, layer)) return call.parent?.hasClose ? 1 : -1;
+    return 0;
+  }
+  return unique(layers).toSorted((a, b) => doubt(a) - doubt(b));
+}
+
+export function describeSuspects([first, ...others]: readonly Place[]): string {
+  if (first === undefined) return `Nothing forwarded close() to an inner response. ${ADVICE}`;
+  if (others.length === 0) return `This middleware does not forward close(). ${ADVICE}`;
+  const otherwise = others.map((place) => showPlace(place)).join(' or ');
+  return (
+    `This middleware most likely does not forward close(), and otherwise it is ${otherwise}: ` +
+    `apply them by compose(), which tells them apart. ${ADVICE}`
+  );
+}
+
+/** The functions of a stack, the innermost first, by the top-level declaration that each is in: the middleware. */
+function declarations(stack: CapturedStack | undefined): Place[] {
+  return stack ? placesOf(stack, BOUNDARY).map(withDeclaration) : [];
+}
+
+/** The middleware that a function belongs to, by its declaration; a helper belongs to all that its file has. */
+function layersOf(place: Place, layers: readonly Place[]): Place[] {
+  const exact = unique(layers).filter((layer) => isSame(layer, place));
+  return exact.length > 0 ? exact : unique(layers).filter((layer) => layer.file === place.file);
+}
+
+/** Who only waits for its own application while that reads has no part in it. */
+function beforeAwaiting(stack: CapturedStack | undefined): CapturedStack | undefined {
+  return stack && { stack: stack.stack.split(/^\s*at async /m)[0]! };
+}
+
+function unique(places: readonly Place[]): Place[] {
+  return places.filter((place, index) => !isAmong(places.slice(0, index), place));
+}
+
+function isAmong(places: readonly Place[], wanted: Place): boolean {
+  return places.some((place) => isSame(place, wanted));
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.file === b.file && a.declaration === b.declaration;
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { clientErrorNotice } from '../../../src/servers/http/client-error-notice.ts';
+import type { ClientErrorRecord } from '../../../src/servers/http/request/refusal.ts';
+
+const RECORD: ClientErrorRecord = {
+  kind: 'malformed',
+  status: 400,
+  message: 'Invalid method encountered',
+  remoteAddress: '127.0.0.1',
+  requestLine: undefined,
+};
+
+test('a request that is no HTTP is told with what it was answered and why', () => {
+  expect(clientErrorNotice(RECORD)).toBe('Refused with 400, Invalid method encountered');
+});
+
+test('a request that began has its first line', () => {
+  expect(clientErrorNotice({ ...RECORD, requestLine: 'GE T / HTTP/1.1' })).toBe(
+    'Refused with 400, Invalid method encountered: "GE T / HTTP/1.1"',
+  );
+});
+
+test('a request that did not come to its end is told with its status', () => {
+  const record = { ...RECORD, kind: 'timeout', status: 408, message: 'Request timeout' } as const;
+  expect(clientErrorNotice(record)).toBe('Refused with 408, Request timeout');
+});
+
+test('HTTPS is told as what it is', () => {
+  expect(clientErrorNotice({ ...RECORD, kind: 'tls', requestLine: '\x16\x03\x01' })).toBe(
+    'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.',
+  );
+});
+
+test('what a client sent cannot steer the terminal', () => {
+  const notice = clientErrorNotice({ ...RECORD, requestLine: 'GET /\x1b[2J"\n', message: 'bad\x07' });
+  expect(notice).toBe('Refused with 400, bad\\x07: "GET /\\x1b[2J\\"\\x0a"');
+});
+
+test('a line of any length is told with its beginning', () => {
+  const notice = clientErrorNotice({ ...RECORD, requestLine: `CONNECT ${'a'.repeat(100_000)}` });
+  expect(notice).toBe(`Refused with 400, Invalid method encountered: "CONNECT ${'a'.repeat(192)}"`);
+});
