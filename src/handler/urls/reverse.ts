@@ -165,7 +165,7 @@ function withOwnNames(source: string, index: number): string {
 }
 
 function valueText({ name, converter }: Exclude<RoutePart, string>, params: Params): string | undefined {
-  const value = params[name];
+  const value = Object.hasOwn(params, name) ? params[name] : undefined;
   const text = value === undefined ? undefined : converter.toUrl(value);
   if (text === undefined) return undefined;
   return new RegExp(`^(?:${converter.regex.source})$`, converter.regex.flags).test(text) ? text : undefined;
