@@ -133,7 +133,7 @@ async function serveWithReload(
     },
     extras,
     isBusy: gitLock(project.root),
-    liveReload: options.liveReload ? new LiveReload() : undefined,
+    liveReload: options.liveReload ? new LiveReload(options.limitRequestHead) : undefined,
     report: terminal,
     onBrokenStart: dropCodeCache,
   });

@@ -6,7 +6,7 @@ const ABORTED = 134;
 
 const OUT_OF_MEMORY: Failure = {
   name: 'OutOfMemory',
-  message: "The site's process ran out of memory, and was aborted (SIGABRT).",
+  message: "The site's process ran out of memory, or native code aborted it (SIGABRT).",
   hint: 'What grows without end? If the site needs that much, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
 };
 
@@ -23,7 +23,7 @@ export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failu
     const hint = 'A module or a view called process.abort().';
     return { name: 'Exit', message: "The site's process aborted itself (SIGABRT).", hint, stack };
   }
-  // V8 aborts when the heap is full, and has said so; hardly anything else does.
+  // V8 aborts when the heap is full, and has said so; hardly anything else does, but cannot be told from it.
   if (signal === 'SIGABRT' || code === ABORTED) return OUT_OF_MEMORY;
   const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
   return {

@@ -18,6 +18,9 @@ const MAX_PAGES = 500;
 /** What a page may leave unread before it is let go: thousands of generations. */
 const MAX_UNREAD_BYTES = 65_536;
 
+/** The default limit of the servers. */
+const MAX_HEAD_BYTES = 65_536;
+
 const REASONS = {
   400: 'Bad Request',
   403: 'Forbidden',
@@ -30,8 +33,14 @@ const REASONS = {
 export class LiveReload {
   readonly #pages = new Set<Socket>();
   readonly #waiting = new Set<Socket>();
+  readonly #maxHeadBytes: number;
   #allowedHosts: readonly string[] = [];
   #generation: string | undefined;
+
+  /** @param maxHeadBytes How long the head of a request may be. */
+  constructor(maxHeadBytes = MAX_HEAD_BYTES) {
+    this.#maxHeadBytes = Math.max(maxHeadBytes, MAX_HEAD_BYTES);
+  }
 
   /** Whether a connection asks for events. */
   claims(head: Buffer): boolean {
@@ -56,7 +65,7 @@ export class LiveReload {
       refuse(socket, 503);
       return;
     }
-    readHead(socket, head, (whole) => {
+    readHead(socket, head, this.#maxHeadBytes, (whole) => {
       this.#waiting.delete(socket);
       const status = typeof whole === 'string' ? this.#check(parseFields(whole)) : whole;
       if (status === undefined) this.#keep(socket);

@@ -9,8 +9,8 @@ vi.setConfig({ testTimeout: 5_000 });
 const REQUEST = `GET ${LIVE_RELOAD_PATH} HTTP/1.1\r\n`;
 
 /** A server that gives every connection to a `LiveReload`, with what came first. */
-async function serving() {
-  const live = new LiveReload();
+async function serving(maxHeadBytes?: number) {
+  const live = new LiveReload(maxHeadBytes);
   const sockets: Socket[] = [];
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     sockets.push(socket);
@@ -137,6 +137,15 @@ describe('a head', () => {
     const { statusOf } = await serving();
     const field = `host: ${' '.repeat(60_000)}localhost`;
     expect(await statusOf(`${REQUEST}${field}\r\n\r\n`)).toBe(200);
+  });
+
+  test.each([
+    [1_000, 431],
+    [100_000, 200],
+  ])('of 70,000 bytes is answered, with a limit of %i, with %i', async (limit, status) => {
+    const { statusOf } = await serving(limit);
+    const fields = `Host: localhost\r\nCookie: ${'x'.repeat(70_000)}\r\n\r\n`;
+    expect(await statusOf(`${REQUEST}${fields}`)).toBe(status);
   });
 
   test.each([
