@@ -1,5 +1,5 @@
 import { ImproperlyConfigured } from '../errors.ts';
-import type { HttpServer } from '../servers/http/http-server.ts';
+import type { Server } from '../servers/server.ts';
 import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-children.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import { siteThreads } from '../worker/descendants/site-threads.ts';
@@ -23,7 +23,7 @@ export interface SingleProcessReport {
  * @returns A server for it, which does not listen yet.
  * @throws what the site throws.
  */
-export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<HttpServer> {
+export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<Server> {
   enterSite(site);
   if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
   const builtins = new Map([['node:worker_threads', siteThreads()]]);
@@ -64,7 +64,7 @@ function neverLoads(): ImproperlyConfigured {
  * @param ours Handlers of signals that are not the site's.
  */
 export async function endSite(
-  server: HttpServer,
+  server: Server,
   signal: StopSignal,
   ours: readonly (() => void)[],
   onError: (text: string) => void,

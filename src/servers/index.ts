@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { urlHost } from './http/connection.ts';
-import { type CloseOptions, createHttpServer } from './http/http-server.ts';
+import { createHttpServer } from './http/http-server.ts';
 import type { HttpServerOptions } from './http/options.ts';
+import type { CloseOptions } from './server.ts';
 
-export { type CloseOptions, createHttpServer, type HttpServer } from './http/http-server.ts';
+export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export type { HttpServerOptions } from './http/options.ts';
 export type { ClientErrorRecord } from './http/request/refusal.ts';
 export type { ResponseRecord } from './response-record.ts';
+export type { CloseOptions, Server } from './server.ts';
 
 export interface ServeOptions extends HttpServerOptions {
   /** @default '127.0.0.1' */

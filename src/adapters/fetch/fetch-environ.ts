@@ -1,50 +1,30 @@
-import { cgiName, collapseLeadingSlashes, decodePath } from '../../wsgi/environ/cgi-names.ts';
-import { fileWrapper } from '../../wsgi/environ/file-wrapper.ts';
-import { type ByteSource, RequestInput } from '../../wsgi/environ/input.ts';
-import type { Environ, WSGIErrors } from '../../wsgi/types.ts';
+import { cgiName } from '../../wsgi/environ/cgi-names.ts';
+import type { ByteSource } from '../../wsgi/environ/input.ts';
+import { createEnviron, type EnvironDefaults } from '../../wsgi/environ/server-variables.ts';
+import type { Environ } from '../../wsgi/types.ts';
 import { toBytes } from './header-text.ts';
 
-const WSGI_VERSION = [1, 0] as const;
 // By hand, since a URL object takes longer than all else here; a Request's URL is well-formed.
 // Its scheme is in lower case, but for Deno, which hands on what a client has sent as the whole target.
 const PARTS = /^(https?):\/\/([^/?#]*?)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?(?:#|$)/i;
 
-/** What is the same in all environs of an application. */
-export interface FetchEnvironDefaults {
-  readonly errors: WSGIErrors;
-  readonly isMultiprocess: boolean;
-}
-
 /** The environ of a web-standard Request. @throws {TypeError} for a URL that is not of HTTP. */
-export function buildFetchEnviron(
-  request: Request,
-  source: ByteSource,
-  { errors, isMultiprocess }: FetchEnvironDefaults,
-): Environ {
+export function buildFetchEnviron(request: Request, source: ByteSource, defaults: EnvironDefaults): Environ {
   const [, schemeAsSent, host = '', port, path = '/', query = ''] = PARTS.exec(request.url) ?? [];
   if (schemeAsSent === undefined)
     throw new TypeError(`A request's URL is one of http or https, and this is ${request.url}.`);
   const scheme = schemeAsSent.toLowerCase() as 'http' | 'https';
-  const environ: Environ = {
-    REQUEST_METHOD: request.method,
-    SCRIPT_NAME: '',
-    PATH_INFO: decodePath(collapseLeadingSlashes(path)),
-    QUERY_STRING: query,
-    SERVER_NAME: host,
-    SERVER_PORT: port ?? (scheme === 'https' ? '443' : '80'),
-    SERVER_PROTOCOL: 'HTTP/1.1',
-    HTTP_HOST: port === undefined ? host : `${host}:${port}`,
-    'wsgi.version': WSGI_VERSION,
-    'wsgi.url_scheme': scheme,
-    'wsgi.input': new RequestInput(source),
-    'wsgi.errors': errors,
-    'wsgi.multithread': false,
-    'wsgi.multiprocess': isMultiprocess,
-    'wsgi.run_once': false,
-    'wsgi.file_wrapper': fileWrapper,
-    'wsgi.input_terminated': true,
+  const facts = {
+    method: request.method,
+    path,
+    query,
+    serverName: host,
+    serverPort: port ?? (scheme === 'https' ? '443' : '80'),
+    protocol: 'HTTP/1.1',
+    scheme,
   };
-  if (scheme === 'https') environ.HTTPS = 'on';
+  const environ = createEnviron(facts, source, defaults);
+  environ.HTTP_HOST = port === undefined ? host : `${host}:${port}`;
   request.headers.forEach((value, header) => {
     const name = cgiName(header);
     if (name !== undefined) environ[name] = toBytes(value);

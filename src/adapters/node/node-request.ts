@@ -1,10 +1,10 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { encodePath, ownPath } from '../../web/path-encoding.ts';
+import { headerName } from '../../wsgi/environ/cgi-names.ts';
 import { clientOf } from '../../wsgi/environ/client-presence.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
-import { headerName } from './header-name.ts';
 
 /** A request as Express has it below a mount, and all that takes over its convention. */
 export interface MountedRequest extends IncomingMessage {

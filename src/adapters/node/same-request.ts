@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpConnection } from '../../servers/http/connection.ts';
-import { collapseLeadingSlashes, decodePath } from '../../wsgi/environ/cgi-names.ts';
+import { collapseLeadingSlashes, decodePath, headerName } from '../../wsgi/environ/cgi-names.ts';
 import type { Environ } from '../../wsgi/types.ts';
-import { headerName } from './header-name.ts';
 
 /**
  * Whether an environ still says what the server's own request says, wherever it may be mounted by now: a middleware may

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { accessOf, factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
 import { listURLs } from '../../handler/urls/list-urls.ts';
 import type { Heritage, SiteLoader } from '../../loader/site-loader.ts';
-import type { HttpServer } from '../../servers/http/http-server.ts';
+import type { Server } from '../../servers/server.ts';
 import { toFailure } from '../../worker/failure.ts';
 import { closeInspector, openInspector } from '../../worker/inspection/inspector.ts';
 import type { Failure } from '../../worker/messages.ts';
@@ -42,7 +42,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   readonly #effects: DevWorkerEffects;
   readonly #report: SiteReport;
   #runtime: SiteRuntime | undefined;
-  #server: HttpServer | undefined;
+  #server: Server | undefined;
   #access = UNKNOWN_ACCESS;
   #isHolding = false;
   #isInspected = false;

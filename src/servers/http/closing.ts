@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { stopParsing } from '../../node-internals/stop-parsing.ts';
-import type { HttpTransport } from './transport.ts';
+import type { OpenRequest } from './open-request.ts';
 
 /** How long a connection that is to be closed stays open for the rest of a body that nobody has read. */
 const BODY_TIMEOUT_MS = 5_000;
@@ -33,7 +33,7 @@ export class HttpClosing {
   }
 
   /** Closes when this request has come as a whole: some clients read no response before they have sent all. */
-  closeBehind({ request, isBodyOutstanding }: HttpTransport): void {
+  closeBehind({ request, isBodyOutstanding }: OpenRequest): void {
     if (this.#stopWaiting !== undefined) return;
     if (isBodyOutstanding || this.#isInputIgnored) {
       this.close();

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import { HttpClosing } from './closing.ts';
+import type { OpenRequest } from './open-request.ts';
 import { checkTrailers } from './request/body.ts';
 import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from './request/refusal.ts';
-import type { HttpTransport } from './transport.ts';
 
 /** How many requests of one connection are answered at once. Those behind them wait, and nothing more is read. */
 const MAX_RUNNING = 16;
@@ -18,8 +18,6 @@ interface ServedSocket extends Socket {
 }
 
 export interface ConnectionOptions {
-  /** Runs a request whose turn has come. */
-  readonly onTurn?: ((transport: HttpTransport, connection: HttpConnection) => void) | undefined;
   readonly serverName?: string | undefined;
   readonly serverPort?: number | undefined;
   readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
@@ -42,7 +40,7 @@ export class HttpConnection {
   readonly remoteAddress: string | undefined;
   readonly remotePort: string | undefined;
   /** The requests that are to be answered, in their order: those that run, then those that wait for their turn. */
-  readonly open: HttpTransport[] = [];
+  readonly open: OpenRequest[] = [];
   /** How many bytes it came with that had been read elsewhere, which `socket.bytesRead` does not count. */
   headBytes = 0;
   /** A request has come on it. */
@@ -50,7 +48,7 @@ export class HttpConnection {
   /** For how long nothing was asked, as far as that was looked at. */
   silentMs = 0;
   /** The latest request that had a body. */
-  withBody: HttpTransport | undefined;
+  withBody: OpenRequest | undefined;
   #running = 0;
   #isTakingTurns = false;
   #isHeldBack = false;
@@ -59,13 +57,11 @@ export class HttpConnection {
   #bytesWhenIdle: number;
   /** What ends the connection once all open requests have their responses. Nothing is read as a request any more. */
   #end: (() => void) | undefined;
-  readonly #onTurn: ConnectionOptions['onTurn'];
   readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
 
-  constructor(socket: ServedSocket, { serverName, serverPort, onTurn, onClientError }: ConnectionOptions) {
+  constructor(socket: ServedSocket, { serverName, serverPort, onClientError }: ConnectionOptions) {
     this.socket = socket;
     this.#closing = new HttpClosing(socket);
-    this.#onTurn = onTurn;
     this.#onClientError = onClientError;
     this.scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
     this.serverName = urlHost(serverName ?? plainAddress(socket.localAddress) ?? 'localhost');
@@ -97,7 +93,7 @@ export class HttpConnection {
   }
 
   /** The request whose body is still to come, if its response is made already or not. */
-  get unfinished(): HttpTransport | undefined {
+  get unfinished(): OpenRequest | undefined {
     return [this.open.at(-1), this.withBody].find((transport) => transport?.request.complete === false);
   }
 
@@ -113,7 +109,7 @@ export class HttpConnection {
   }
 
   /** Adds a request, which runs as soon as not too many others do. */
-  add(transport: HttpTransport, isLast: boolean): void {
+  add(transport: OpenRequest, isLast: boolean): void {
     this.open.push(transport);
     if (isLast) this.endWith(transport);
     if (this.open.length > 1) {
@@ -121,7 +117,7 @@ export class HttpConnection {
       this.holdBack();
     } else {
       this.#running = 1; // the common case: through the loop below, a request takes 7 % longer
-      this.#onTurn?.(transport, this);
+      transport.answer();
     }
   }
 
@@ -132,7 +128,7 @@ export class HttpConnection {
     this.socket.pause();
   }
 
-  finished(transport: HttpTransport): void {
+  finished(transport: OpenRequest): void {
     const { open } = this;
     const place = open.lastIndexOf(transport);
     if (place === -1) return; // it was dropped, and the place that it had was given away
@@ -146,7 +142,7 @@ export class HttpConnection {
   }
 
   /** The response to this request is the last, and says so if its head is not sent yet. */
-  endWith(transport: HttpTransport): void {
+  endWith(transport: OpenRequest): void {
     transport.response.shouldKeepAlive = false;
     const place = this.open.indexOf(transport);
     if (place !== -1) this.#endAfter(place + 1, () => this.#close());
@@ -183,13 +179,13 @@ export class HttpConnection {
   }
 
   /** Breaks this response off, when those before it are sent. */
-  cut(transport: HttpTransport): void {
+  cut(transport: OpenRequest): void {
     const place = this.open.indexOf(transport);
     if (place !== -1) this.#cutAt(place);
   }
 
   /** This request is refused, with a response of its own: neither its body nor what comes behind is looked at. */
-  refuseWith(transport: HttpTransport, record: ClientErrorRecord): void {
+  refuseWith(transport: OpenRequest, record: ClientErrorRecord): void {
     this.#onClientError?.(record);
     transport.isRefused = true;
     this.endWith(transport);
@@ -202,7 +198,7 @@ export class HttpConnection {
   }
 
   /** The body of this request does not come to its end as it should: no response of the application is of use. */
-  refuseBody(transport: HttpTransport, record: ClientErrorRecord): void {
+  refuseBody(transport: OpenRequest, record: ClientErrorRecord): void {
     const place = this.open.indexOf(transport);
     if (place === -1 && this.isEnding) {
       this.ignoreInput(); // it is not to be answered any more
@@ -251,7 +247,7 @@ export class HttpConnection {
       while (this.#running < MAX_RUNNING && this.#running < open.length) {
         const transport = open[this.#running]!;
         this.#running += 1;
-        this.#onTurn?.(transport, this);
+        transport.answer();
       }
     } finally {
       this.#isTakingTurns = false;

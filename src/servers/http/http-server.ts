@@ -3,6 +3,7 @@ import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import type { CloseOptions, Server } from '../server.ts';
 import { untilQuiet } from '../until-quiet.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
 import { closeWhenIdle } from './close-when-idle.ts';
@@ -22,13 +23,6 @@ import { HttpResponder } from './responder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './stalls.ts';
 import { HttpTransport, type TransportOptions } from './transport.ts';
 
-export interface CloseOptions {
-  /** After how long what is still open is broken off. @default 30000 */
-  readonly timeoutMs?: number;
-  /** How long a connection without a request is kept for one that its client may be sending just now. @default 100 */
-  readonly graceMs?: number;
-}
-
 const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
 
@@ -45,7 +39,7 @@ export function createHttpServer(application: WSGIApplication, options: HttpServ
 }
 
 /** What `createHttpServer()` makes. */
-export class HttpServer {
+export class HttpServer implements Server {
   readonly #options: HttpServerOptions;
   readonly #errors: WSGIErrors;
   readonly #connectionOptions: ConnectionOptions;
@@ -55,7 +49,6 @@ export class HttpServer {
   readonly #connections = new Set<HttpConnection>();
   readonly #stalls: StallWatch;
   readonly #headTooLarge: HttpRefusal;
-  readonly #idleWaiters: (() => void)[] = [];
   #accepted = 0;
   #openRequests = 0;
   /** How long idle connections are kept while the server closes: set as soon as it does. */
@@ -75,11 +68,11 @@ export class HttpServer {
     this.#connectionOptions = {
       serverName: options.serverName,
       serverPort: options.serverPort,
-      onTurn: (transport, connection) => this.#run(transport, connection),
       onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
     };
     const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
     this.#transportOptions = {
+      onTurn: (transport) => this.#run(transport),
       limits,
       isAlone: () => this.#connections.size === 1,
       heads: new ResponseHeads(keepAliveTimeout),
@@ -141,12 +134,6 @@ export class HttpServer {
     socket.resume();
   }
 
-  /** Resolves as soon as no request is being answered. */
-  async whenIdle(): Promise<void> {
-    if (this.#openRequests === 0) return;
-    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
-  }
-
   /**
    * Closes so that no client loses anything. Listening ends, and each response says that it is the last of its
    * connection. A connection without a request has a moment in which one may still come. Clients see a regular end.
@@ -205,10 +192,6 @@ export class HttpServer {
     void closeWhenIdle(connection, this.#graceMs);
   }
 
-  #checkIdle(): void {
-    if (this.#openRequests === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
-  }
-
   #checkDrained(): void {
     if (this.#openRequests === 0 && this.#connections.size === 0) this.#onDrained?.();
   }
@@ -246,7 +229,8 @@ export class HttpServer {
     connection.add(transport, isLast || !response.shouldKeepAlive);
   }
 
-  #run(transport: HttpTransport, connection: HttpConnection): void {
+  #run(transport: HttpTransport): void {
+    const { connection } = transport;
     this.#openRequests += 1;
     this.#responder.respond(transport, connection, () => this.#finished(transport, connection));
   }
@@ -254,7 +238,6 @@ export class HttpServer {
   #finished(transport: HttpTransport, connection: HttpConnection): void {
     connection.finished(transport);
     this.#openRequests -= 1;
-    if (this.#idleWaiters.length > 0) this.#checkIdle();
     if (this.#graceMs === undefined) return;
     this.#closeIfIdle(connection);
     this.#checkDrained();

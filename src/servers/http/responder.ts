@@ -4,7 +4,7 @@ import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import type { ResponseRecord } from '../response-record.ts';
 import type { HttpConnection } from './connection.ts';
 import type { HttpServerOptions } from './options.ts';
-import { buildEnviron, type EnvironDefaults } from './request/environ.ts';
+import { buildEnviron, type HttpEnvironDefaults } from './request/environ.ts';
 import type { RequestLimits } from './request/limits.ts';
 import { HttpRefusal } from './request/refusal.ts';
 import type { HttpTransport } from './transport.ts';
@@ -13,7 +13,7 @@ import type { HttpTransport } from './transport.ts';
 export class HttpResponder {
   readonly #application: WSGIApplication;
   readonly #options: HttpServerOptions;
-  readonly #defaults: EnvironDefaults;
+  readonly #defaults: HttpEnvironDefaults;
 
   constructor(
     application: WSGIApplication,

@@ -1,8 +1,8 @@
 import { bytesTaken } from '../../node-internals/bytes-taken.ts';
 import type { HttpConnection } from './connection.ts';
+import type { OpenRequest } from './open-request.ts';
 import type { HttpServerOptions } from './options.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
-import type { HttpTransport } from './transport.ts';
 
 const TIMEOUT_MS = 60_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
@@ -28,7 +28,7 @@ export class StallWatch {
   readonly #nextTimeoutMs: number;
   readonly #bodyTimeoutMs: number;
   readonly #writeTimeoutMs: number;
-  readonly #waits = new WeakMap<HttpTransport, Waits>();
+  readonly #waits = new WeakMap<OpenRequest, Waits>();
   readonly #periodMs: number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -79,7 +79,7 @@ export class StallWatch {
     else connection.refuseNext(lateRequest('head', connection));
   }
 
-  #lookAtReading(transport: HttpTransport, connection: HttpConnection): void {
+  #lookAtReading(transport: OpenRequest, connection: HttpConnection): void {
     const waits = this.#waitsOf(transport);
     waits.readingMs += this.#periodMs;
     const allowedMs = this.#bodyTimeoutMs + msFor(transport.bytesReceived);
@@ -87,7 +87,7 @@ export class StallWatch {
     connection.refuseBody(transport, lateRequest('body', connection));
   }
 
-  #lookAtWriting(transport: HttpTransport, { socket }: HttpConnection): void {
+  #lookAtWriting(transport: OpenRequest, { socket }: HttpConnection): void {
     const waits = this.#waitsOf(transport);
     const taken = bytesTaken(socket);
     const progress = taken ?? socket.bytesWritten - socket.writableLength;
@@ -98,7 +98,7 @@ export class StallWatch {
     if (waits.writingMs >= this.#writeTimeoutMs + msFor(unseen)) socket.destroy();
   }
 
-  #waitsOf(transport: HttpTransport): Waits {
+  #waitsOf(transport: OpenRequest): Waits {
     const known = this.#waits.get(transport) ?? { readingMs: 0, writingMs: 0, bytesTaken: -1 };
     this.#waits.set(transport, known);
     return known;

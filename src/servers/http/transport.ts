@@ -9,6 +9,7 @@ import type { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Header } from '../../wsgi/types.ts';
 import type { HttpConnection } from './connection.ts';
 import type { ResponseHeads } from './head.ts';
+import type { OpenRequest } from './open-request.ts';
 import { HttpBody } from './request/body.ts';
 import type { RequestLimits } from './request/limits.ts';
 import type { HttpRefusal } from './request/refusal.ts';
@@ -25,6 +26,8 @@ const BYTES_PER_TURN = 256 * 1024;
 
 export interface TransportOptions {
   readonly limits: RequestLimits;
+  /** Answers a request whose turn has come. @default none has to wait for a turn */
+  readonly onTurn?: (transport: HttpTransport) => void;
   readonly serverHeader?: string | undefined;
   /** Somebody is told how much was sent. */
   readonly isCounted?: boolean;
@@ -35,15 +38,13 @@ export interface TransportOptions {
 }
 
 /** One request of Node's parser and its response: the driver's way to the client, and the source of the input. */
-export class HttpTransport extends ClientPresence implements Transport, ByteSource {
+export class HttpTransport extends ClientPresence implements Transport, ByteSource, OpenRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** 0 until there is a head. */
   status = 0;
   bytesSent = 0;
   /** Whether all of the response has been handed to the system. */
   isComplete = false;
-  /** The server answers in the application's place. */
   isRefused = false;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
@@ -91,22 +92,23 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     for (const name of this.response.getHeaderNames()) this.response.removeHeader(name);
   }
 
+  answer(): void {
+    this.#options.onTurn?.(this);
+  }
+
   override get isRequestReceived(): boolean {
     return this.request.complete;
   }
 
-  /** Whether the application waits for the client to send. */
   get isReading(): boolean {
     return this.#body?.isWaiting ?? false;
   }
 
-  /** Whether the response waits for the client to take what was sent. */
   get isWriting(): boolean {
     if (this.#isDelegated) return this.response.writableLength > 0;
     return this.#flushing !== undefined && this.#flushing.size > 0;
   }
 
-  /** How many bytes of the request's body were read. */
   get bytesReceived(): number {
     return this.#body?.bytes ?? 0;
   }
@@ -177,7 +179,6 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.connection.cut(this);
   }
 
-  /** The connection tells that it is closed, or that nothing of use can come of it. */
   disconnected(error?: ClientDisconnected): void {
     this.depart(error);
     this.#body?.fail(this.departure);
@@ -201,7 +202,6 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.connection.refuseBody(this, this.connection.recordOf(refusal));
   }
 
-  /** Whether the client may still send the body that it was to be asked for. */
   get isBodyOutstanding(): boolean {
     return this.#isHeldBack && this.hasRequestBody && !this.request.complete;
   }

@@ -1,3 +1,4 @@
+import { headerName } from '../../wsgi/environ/cgi-names.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { BadRequest, MethodNotImplemented } from './bad-request.ts';
 import { createRequest } from './late-signal-request.ts';
@@ -54,13 +55,9 @@ function headerRecord(environ: Environ): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const key in environ) {
     const value = environ[key];
-    if (key.startsWith('HTTP_') && typeof value === 'string') headers[headerName(key)] = value;
+    if (key.startsWith('HTTP_') && typeof value === 'string') headers[headerName(key)!] = value;
   }
   if (environ.CONTENT_TYPE) headers['content-type'] = environ.CONTENT_TYPE;
   if (environ.CONTENT_LENGTH) headers['content-length'] = environ.CONTENT_LENGTH;
   return headers;
-}
-
-function headerName(key: string): string {
-  return key.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-');
 }

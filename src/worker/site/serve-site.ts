@@ -1,8 +1,9 @@
 import type { LoadedSettings } from '../../conf/load.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
-import { createHttpServer, type HttpServer } from '../../servers/http/http-server.ts';
+import { createHttpServer } from '../../servers/http/http-server.ts';
 import type { ResponseRecord } from '../../servers/response-record.ts';
+import type { Server } from '../../servers/server.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { loadApplication } from './load-application.ts';
 import type { SiteOptions } from './site-options.ts';
@@ -39,7 +40,7 @@ export async function serveSite(
   site: SiteOptions,
   report: SiteReport,
   { onSettings, wrap = (application) => application, keepAlive }: ServeOptions = {},
-): Promise<HttpServer> {
+): Promise<Server> {
   const { application, debug, notes } = await loadApplication(loader, site.settings, { ...site, onSettings });
   for (const note of notes) report.onNotice(note);
   const served = debug ? wrap(validated(application, (text) => report.onNotice(text))) : application;
@@ -52,7 +53,7 @@ export function siteServer(
   { limits, serverName, serverPort }: Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort'>,
   report: SiteReport,
   { keepAlive = true }: ServeOptions = {},
-): HttpServer {
+): Server {
   return createHttpServer(application, {
     ...limits,
     keepAlive,

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts';
 import { HOP_BY_HOP } from '../connection-headers.ts';
 import { describe, quote, WSGIError } from '../errors.ts';
 import type { Header } from '../types.ts';
@@ -22,10 +23,10 @@ interface StatusLine {
 }
 type NameKind = 'ordinary' | 'content-length' | 'trailer';
 
-// Applications repeat a few status lines and names: what was checked once is remembered. Emptied when full.
+// Applications repeat a few status lines and names: what was checked once is remembered.
 const CACHE_SIZE = 256;
-const statusLines = new Map<string, StatusLine>();
-const nameKinds = new Map<string, NameKind>();
+const statusLines = new BoundedMap<string, StatusLine>(CACHE_SIZE);
+const nameKinds = new BoundedMap<string, NameKind>(CACHE_SIZE);
 
 /** Checks the status and the headers of a response. */
 export function parseHead(statusLine: string, headers: readonly Header[]): ResponseHead {
@@ -59,7 +60,7 @@ function parseStatus(statusLine: unknown): StatusLine {
     );
   }
   const parsed = { status: Number(statusLine.slice(0, 3)), reason: statusLine.slice(4) };
-  remember(statusLines, statusLine, parsed);
+  statusLines.set(statusLine, parsed);
   return parsed;
 }
 
@@ -84,7 +85,7 @@ function checkName(name: unknown): NameKind {
     );
   }
   const kind = lower === 'content-length' || lower === 'trailer' ? lower : 'ordinary';
-  remember(nameKinds, name, kind);
+  nameKinds.set(name, kind);
   return kind;
 }
 
@@ -123,9 +124,4 @@ function badValue(name: string, value: unknown): WSGIError {
       : `A header's value is a string. ${found} Use String().`,
     SECTION,
   );
-}
-
-function remember<T>(cache: Map<string, T>, key: string, value: T): void {
-  if (cache.size === CACHE_SIZE) cache.clear();
-  cache.set(key, value);
 }

@@ -1,3 +1,4 @@
+import { isBodyless, isLengthless } from '../bodyless-status.ts';
 import { describe, WSGIError } from '../errors.ts';
 import { TextBody } from '../text-body.ts';
 import type { ExcInfo, Header, Write } from '../types.ts';
@@ -148,7 +149,7 @@ export class ResponseSender {
     bodyLength: number | undefined,
   ): readonly Header[] {
     if (contentLength !== undefined) {
-      if (status >= 200 && status !== 204) return headers;
+      if (!isLengthless(status)) return headers;
       return headers.filter(([name]) => name.toLowerCase() !== 'content-length');
     }
     if (bodyLength === undefined || isBodyless(status)) return headers;
@@ -182,11 +183,6 @@ function onlyBlock(response: unknown): Uint8Array | string | undefined {
   if (!Array.isArray(response) || response.length !== 1) return undefined;
   const block: unknown = response[0];
   return block instanceof Uint8Array ? block : undefined;
-}
-
-/** The statuses that HTTP allows no body. */
-function isBodyless(status: number): boolean {
-  return status < 200 || status === 204 || status === 304;
 }
 
 function badExcInfo(excInfo: unknown): WSGIError {

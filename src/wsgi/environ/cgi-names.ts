@@ -1,8 +1,10 @@
+import { BoundedMap } from '../bounded-map.ts';
+
 // Clients send the same few names again and again, and making a name costs more than all else an environ takes.
-// Emptied when full, so that made-up names can't fill it for good.
 const CACHE_SIZE = 512;
 const CACHED_NAME_LENGTH = 64;
-const cgiNames = new Map<string, string | undefined>();
+const cgiNames = new BoundedMap<string, string | undefined>(CACHE_SIZE);
+const headerNames = new BoundedMap<string, string | undefined>(CACHE_SIZE);
 
 /**
  * The key of a request header in an environ, `HTTP_USER_AGENT` for `User-Agent`; `undefined` for a header that
@@ -10,12 +12,21 @@ const cgiNames = new Map<string, string | undefined>();
  * (`X_Real_IP`), and `Proxy`, which could pass for the variable HTTP_PROXY (https://httpoxy.org).
  */
 export function cgiName(header: string): string | undefined {
-  const known = cgiNames.get(header);
-  if (known !== undefined || cgiNames.has(header)) return known;
-  const name = toCgiName(header);
-  if (header.length > CACHED_NAME_LENGTH) return name;
-  if (cgiNames.size === CACHE_SIZE) cgiNames.clear();
-  cgiNames.set(header, name);
+  return cached(cgiNames, header, toCgiName);
+}
+
+/** The header that a key of an environ stands for, in lower case; `undefined` for a key that is no header. */
+export function headerName(key: string): string | undefined {
+  return cached(headerNames, key, toHeaderName);
+}
+
+type Names = BoundedMap<string, string | undefined>;
+
+function cached(names: Names, from: string, convert: (from: string) => string | undefined) {
+  const known = names.get(from);
+  if (known !== undefined || names.has(from)) return known;
+  const name = convert(from);
+  if (from.length <= CACHED_NAME_LENGTH) names.set(from, name);
   return name;
 }
 
@@ -24,6 +35,11 @@ function toCgiName(header: string): string | undefined {
   const name = header.toUpperCase().replaceAll('-', '_');
   if (name === 'PROXY') return undefined;
   return name === 'CONTENT_TYPE' || name === 'CONTENT_LENGTH' ? name : `HTTP_${name}`;
+}
+
+function toHeaderName(key: string): string | undefined {
+  if (key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH') return key.toLowerCase().replace('_', '-');
+  return key.startsWith('HTTP_') ? key.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-') : undefined;
 }
 
 /** The value of a header that came more than once, as the Fetch standard joins it. */

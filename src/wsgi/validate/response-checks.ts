@@ -1,3 +1,4 @@
+import { isBodyless, isLengthless } from '../bodyless-status.ts';
 import { checkBlock } from '../driver/response-body.ts';
 import { parseHead, type ResponseHead } from '../driver/response-head.ts';
 import { describe, quote, type WSGIError } from '../errors.ts';
@@ -56,7 +57,7 @@ export class ResponseChecks {
         `A ${head.status} has no content, and so no Content-Type. Found ${type}: leave it out.`,
       );
     }
-    if (head.contentLength !== undefined && (head.status < 200 || head.status === 204)) {
+    if (head.contentLength !== undefined && isLengthless(head.status)) {
       this.wrong(
         'content-length',
         `A ${head.status} has no Content-Length, and this one has ${head.contentLength}.`,
@@ -161,9 +162,4 @@ function headRule({ section }: WSGIError): Rule {
 
 function isNamed(name: string, wanted: string): boolean {
   return name.length === wanted.length && name.toLowerCase() === wanted;
-}
-
-/** The statuses that HTTP allows no body. */
-function isBodyless(status: number): boolean {
-  return status < 200 || status === 204 || status === 304;
 }

@@ -199,7 +199,7 @@ test.each<[string, NodeHandler]>([
   const application = countingClosesOnly(fromNodeHandler(handler));
   const { url, server } = await startServer(application, UNCOUNTED);
   expect(await (await fetch(url)).text()).toBe('made');
-  await server.whenIdle();
+  await expect.poll(() => server.openRequests).toBe(0);
   expect(application.closes).toBe(1);
 });
 

@@ -148,20 +148,16 @@ test('a server that was never used is closed at once', async () => {
   await createServer(capture().application).server.close();
 });
 
-test('whenIdle() waits until no request is being answered', async () => {
+test('openRequests counts the requests that are being answered', async () => {
   const { application, asked, gate } = slow();
   const { url, server } = await startServer(application);
-  await server.whenIdle();
+  expect(server.openRequests).toBe(0);
   const response = fetch(url);
   await asked.opened;
-  let isIdle = false;
-  const idle = server.whenIdle().then(() => {
-    isIdle = true;
-  });
-  await Promise.resolve();
-  expect(isIdle).toBe(false);
+  expect(server.openRequests).toBe(1);
   gate.open();
-  await Promise.all([idle, response]);
+  await response;
+  await expect.poll(() => server.openRequests).toBe(0);
 });
 
 test('a port that is in use rejects listen()', async () => {

@@ -93,7 +93,7 @@ test('requests that wait for their turn never run once their client has gone', a
   const closing = server.close({ timeoutMs: 0 });
   await closing;
   gate.open();
-  await server.whenIdle();
+  await expect.poll(() => server.openRequests).toBe(0);
   expect(count).toEqual({ started: 16, open: 0, most: 16, closed: 16 });
 });
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { cgiName, collapseLeadingSlashes, decodePath, joinValues } from '../../../wsgi/environ/cgi-names.ts';
-import { fileWrapper } from '../../../wsgi/environ/file-wrapper.ts';
-import { type ByteSource, RequestInput } from '../../../wsgi/environ/input.ts';
-import type { Environ, WSGIErrors } from '../../../wsgi/types.ts';
+import { cgiName, joinValues } from '../../../wsgi/environ/cgi-names.ts';
+import type { ByteSource } from '../../../wsgi/environ/input.ts';
+import { createEnviron, type EnvironDefaults } from '../../../wsgi/environ/server-variables.ts';
+import type { Environ } from '../../../wsgi/types.ts';
 import type { HttpConnection } from '../connection.ts';
 import {
   checkContentLength,
@@ -15,13 +15,9 @@ import {
 import { HttpRefusal } from './refusal.ts';
 import { checkHeaders, checkVersion, parseTarget } from './rules.ts';
 
-const WSGI_VERSION = [1, 0] as const;
 const SINGLE: ReadonlySet<string> = new Set(['HTTP_HOST', 'CONTENT_TYPE', 'CONTENT_LENGTH']);
 
-/** What is the same in all environs of a server, and what it takes to get one. */
-export interface EnvironDefaults {
-  readonly errors: WSGIErrors;
-  readonly isMultiprocess: boolean;
+export interface HttpEnvironDefaults extends EnvironDefaults {
   readonly limits: RequestLimits;
 }
 
@@ -34,33 +30,24 @@ export function buildEnviron(
   request: IncomingMessage,
   source: ByteSource,
   connection: HttpConnection,
-  { errors, isMultiprocess, limits }: EnvironDefaults,
+  defaults: HttpEnvironDefaults,
 ): Environ {
+  const { limits } = defaults;
   checkVersion(request);
   const lineSize = checkRequestLine(request, limits);
   const isHttp11 = request.httpVersionMinor === 1;
   const { local, host } = parseTarget(request);
   const questionMark = local.indexOf('?');
-  const path = questionMark === -1 ? local : local.slice(0, questionMark);
-  const environ: Environ = {
-    REQUEST_METHOD: request.method ?? '',
-    SCRIPT_NAME: '',
-    PATH_INFO: decodePath(collapseLeadingSlashes(path)),
-    QUERY_STRING: questionMark === -1 ? '' : local.slice(questionMark + 1),
-    SERVER_NAME: connection.serverName,
-    SERVER_PORT: connection.serverPort,
-    SERVER_PROTOCOL: isHttp11 ? 'HTTP/1.1' : 'HTTP/1.0',
-    'wsgi.version': WSGI_VERSION,
-    'wsgi.url_scheme': connection.scheme,
-    'wsgi.input': new RequestInput(source),
-    'wsgi.errors': errors,
-    'wsgi.multithread': false,
-    'wsgi.multiprocess': isMultiprocess,
-    'wsgi.run_once': false,
-    'wsgi.file_wrapper': fileWrapper,
-    'wsgi.input_terminated': true,
+  const facts = {
+    method: request.method ?? '',
+    path: questionMark === -1 ? local : local.slice(0, questionMark),
+    query: questionMark === -1 ? '' : local.slice(questionMark + 1),
+    serverName: connection.serverName,
+    serverPort: connection.serverPort,
+    protocol: isHttp11 ? 'HTTP/1.1' : 'HTTP/1.0',
+    scheme: connection.scheme,
   };
-  if (connection.scheme === 'https') environ.HTTPS = 'on';
+  const environ = createEnviron(facts, source, defaults);
   if (connection.remoteAddress !== undefined) environ.REMOTE_ADDR = connection.remoteAddress;
   if (connection.remotePort !== undefined) environ.REMOTE_PORT = connection.remotePort;
   addHeaders(environ, request, lineSize, limits);

@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientDisconnected } from '../../wsgi/errors.ts';
+
+/** What a connection knows of a request that is to be answered on it. */
+export interface OpenRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The status of its response, 0 until there is a head. */
+  status: number;
+  /** The server answers in the application's place. */
+  isRefused: boolean;
+  /** Whether the client may still send the body that it was to be asked for. */
+  readonly isBodyOutstanding: boolean;
+  /** How many bytes of its body were read. */
+  readonly bytesReceived: number;
+  /** Whether the application waits for the client to send. */
+  readonly isReading: boolean;
+  /** Whether the response waits for the client to take what was sent. */
+  readonly isWriting: boolean;
+  /** Its turn has come: the application is called. */
+  answer(): void;
+  /** The connection is closed, or nothing of use can come of it. */
+  disconnected(reason?: ClientDisconnected): void;
+}

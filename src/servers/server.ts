@@ -1,0 +1,27 @@
+import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net';
+
+/** How a server closes. */
+export interface CloseOptions {
+  /** After how long what is still open is broken off. @default 30000 */
+  readonly timeoutMs?: number;
+  /** How long a connection without a request is kept for one that its client may be sending just now. @default 100 */
+  readonly graceMs?: number;
+}
+
+/**
+ * What every server can do, whatever its protocol. To construct one, to `listen()` and to `close()` are three separate
+ * acts. A server that only receives connections from another process never listens.
+ */
+export interface Server {
+  /** How many requests are being answered. */
+  readonly openRequests: number;
+  /** Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. */
+  listen(target: ListenOptions | NetServer): Promise<AddressInfo | string>;
+  /** Takes a connection that was accepted elsewhere, with the bytes that were read from it there. */
+  accept(socket: Socket, head?: Uint8Array): void;
+  /**
+   * Closes so that no client loses anything: listening ends, responses in progress are finished, and clients see a
+   * regular end. A second call returns the promise of the first, and may bring the deadline forward.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}

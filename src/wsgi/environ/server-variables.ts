@@ -1,0 +1,52 @@
+import type { Environ, WSGIErrors } from '../types.ts';
+import { collapseLeadingSlashes, decodePath } from './cgi-names.ts';
+import { fileWrapper } from './file-wrapper.ts';
+import { type ByteSource, RequestInput } from './input.ts';
+
+const WSGI_VERSION = [1, 0] as const;
+
+/** What is the same in all environs of a server. */
+export interface EnvironDefaults {
+  readonly errors: WSGIErrors;
+  readonly isMultiprocess: boolean;
+}
+
+/** What every protocol tells of a request, apart from its headers. */
+export interface RequestFacts {
+  readonly method: string;
+  /** The path of the target as it was sent, percent-encoded. */
+  readonly path: string;
+  readonly query: string;
+  readonly serverName: string;
+  readonly serverPort: string;
+  readonly protocol: string;
+  readonly scheme: 'http' | 'https';
+}
+
+/** An environ without the request's headers: the CGI variables that every server has, and the `wsgi.*` variables. */
+export function createEnviron(
+  { method, path, query, serverName, serverPort, protocol, scheme }: RequestFacts,
+  source: ByteSource,
+  { errors, isMultiprocess }: EnvironDefaults,
+): Environ {
+  const environ: Environ = {
+    REQUEST_METHOD: method,
+    SCRIPT_NAME: '',
+    PATH_INFO: decodePath(collapseLeadingSlashes(path)),
+    QUERY_STRING: query,
+    SERVER_NAME: serverName,
+    SERVER_PORT: serverPort,
+    SERVER_PROTOCOL: protocol,
+    'wsgi.version': WSGI_VERSION,
+    'wsgi.url_scheme': scheme,
+    'wsgi.input': new RequestInput(source),
+    'wsgi.errors': errors,
+    'wsgi.multithread': false,
+    'wsgi.multiprocess': isMultiprocess,
+    'wsgi.run_once': false,
+    'wsgi.file_wrapper': fileWrapper,
+    'wsgi.input_terminated': true,
+  };
+  if (scheme === 'https') environ.HTTPS = 'on';
+  return environ;
+}
