@@ -2,38 +2,28 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { createCommonjsModule } from './commonjs/commonjs-module.ts';
+import { CommonjsRecord } from './commonjs/commonjs-record.ts';
+import { requireCache } from './commonjs/require-cache.ts';
+import { requiredNamespace } from './commonjs/required-namespace.ts';
 import { missingModule } from './failures/import-errors.ts';
 import { waitForImporter, waitInARing } from './failures/waiting-errors.ts';
+import type { GraphParts } from './graph-parts.ts';
 import { nativeImport } from './imports/native-import.ts';
-import { builtinNamespace, siteModuleBuiltin } from './native/site-require.ts';
-import { createCommonjsModule, requireCache } from './records/commonjs-module.ts';
-import { type CommonjsFunction, CommonjsRecord } from './records/commonjs-record.ts';
-import { CompiledModules, type CompilerParts } from './records/compiled-modules.ts';
+import { siteModuleBuiltin } from './native/site-require.ts';
+import { CompiledModules } from './records/compiled-modules.ts';
+import { createRecord, idOf, type RecordSources } from './records/create-record.ts';
 import { EsmRecord, type ModuleFunction } from './records/esm-record.ts';
 import { Evaluator } from './records/evaluation.ts';
-import { ExternalRecord, OwnRecord } from './records/external-record.ts';
+import { ExternalRecord } from './records/external-record.ts';
 import type { CommonjsModule, GraphAccess } from './records/graph-access.ts';
 import { JsonRecord } from './records/json-record.ts';
 import { checkNames, hasSameNames, linkReExports } from './records/linking.ts';
 import type { ModuleRecord, Namespace } from './records/module-record.ts';
-import { requiredNamespace } from './records/required-namespace.ts';
 import { WaitingRings } from './records/waiting-rings.ts';
 import { NotFound } from './resolve/not-found.ts';
 import type { Resolution, ResolveMode } from './resolve/resolution.ts';
-import type { Resolver } from './resolve/resolver.ts';
 import { InstalledPackages, isInstalled } from './sources/installed-packages.ts';
-
-export interface GraphParts extends CompilerParts {
-  readonly resolver: Resolver;
-  /** Called when all that an import needs has been read, and none of it has run. */
-  readonly onLinked?: () => void;
-  /** Whether nothing goes on in the process, so that modules that wait for each other do so for ever. */
-  readonly isIdle?: () => boolean;
-  /** By URL: what the site's modules get in the place of a builtin. */
-  readonly builtins?: ReadonlyMap<string, object> | undefined;
-}
-
-type Records = Map<string, ModuleRecord>;
 
 interface LinkedModule {
   readonly root: ModuleRecord;
@@ -49,13 +39,11 @@ interface LinkedModule {
 export class ModuleGraph implements GraphAccess {
   main: CommonjsModule | undefined;
   readonly #parts: GraphParts;
-  readonly #modules: CompiledModules;
+  readonly #sources: RecordSources;
   readonly #installed: InstalledPackages;
-  readonly #records: Records = new Map();
+  readonly #records: Map<string, ModuleRecord> = new Map();
   readonly #evaluator = new Evaluator();
   readonly #rings: WaitingRings;
-  /** Builtins as the site's modules see them, where that differs. */
-  readonly #builtins: ReadonlyMap<string, object>;
   /** What was loaded ahead, by URL. */
   readonly #packages = new Map<string, Namespace>();
   /** The site's modules that were imported from outside of the graph, or by `import()`. */
@@ -64,12 +52,13 @@ export class ModuleGraph implements GraphAccess {
   constructor(parts: GraphParts) {
     this.#parts = parts;
     const moduleBuiltin = siteModuleBuiltin((file) => createCommonjsModule(file, this).require);
-    this.#builtins = new Map<string, object>([
+    const builtins = new Map<string, object>([
       ['node:module', moduleBuiltin],
       ['node:util', parts.stackTraces.utilBuiltin],
       ...(parts.builtins ?? []),
     ]);
-    this.#modules = new CompiledModules(parts);
+    const modules = new CompiledModules(parts);
+    this.#sources = { ...parts, modules, builtins, packages: this.#packages, graph: this };
     this.#rings = new WaitingRings(parts.isIdle);
     this.#installed = new InstalledPackages(parts.files);
   }
@@ -104,13 +93,7 @@ export class ModuleGraph implements GraphAccess {
   prepare(entries: Iterable<string>): void {
     // V8 would leave functions inside of modules for their first call, which is when somebody waits.
     setFlagsFromString('--no-lazy');
-    for (const file of entries) {
-      try {
-        this.#link({ kind: 'site', file, search: '' });
-      } catch {
-        // What is wrong with it will be told when it is imported.
-      }
-    }
+    for (const file of entries) this.readAhead({ kind: 'site', file, search: '' });
     setFlagsFromString('--lazy');
   }
 
@@ -125,12 +108,12 @@ export class ModuleGraph implements GraphAccess {
     return Object.keys(root.namespace ?? {});
   }
 
-  /** Reads and links what a file imports, for the reports of what was read. */
+  /** Reads and links what a file imports, and runs none of it. */
   readAhead(resolution: Resolution): void {
     try {
       this.#link(resolution);
     } catch {
-      // What is wrong with it will be said by the process that runs it.
+      // Importing it will say what is wrong.
     }
   }
 
@@ -139,25 +122,18 @@ export class ModuleGraph implements GraphAccess {
     const { files, resolver } = this.#parts;
     const changed = new Set([...touched].filter((file) => files.hasChanged(file)));
     if (changed.size === 0) return;
-    if ([...changed].some((file) => this.#isFarReaching(file))) {
+    if ([...changed].some((file) => isFarReaching(file, this.#parts, this.#records))) {
       // What was loaded of packages stays loaded, so what was known of them stays too.
       files.forget([...files.states.keys()].filter((file) => !isInstalled(file)));
       resolver.forget();
-      this.#modules.forgetAll();
+      this.#sources.modules.forgetAll();
       this.#records.clear();
       return;
     }
     files.forget(changed);
-    this.#modules.forget(changed);
+    this.#sources.modules.forget(changed);
     // When it does not fit what is linked already, or is broken, the import will link everything anew.
     if (!this.#replace(changed)) this.#records.clear();
-  }
-
-  /** A file that came or went may change where imports lead; package.json and tsconfig.json what sources mean. */
-  #isFarReaching(file: string): boolean {
-    if (this.#parts.files.cameOrWent(file)) return true;
-    const isData = path.basename(file) !== 'package.json' && this.#records.has(file);
-    return file.endsWith('.json') && !isData;
   }
 
   async import(resolution: Resolution): Promise<Namespace> {
@@ -211,7 +187,7 @@ export class ModuleGraph implements GraphAccess {
     const resolution = this.resolve(specifier, importer, 'require');
     if (resolution.kind === 'external') {
       const { url } = resolution;
-      const builtin = this.#builtins.get(url);
+      const builtin = this.#sources.builtins.get(url);
       if (builtin !== undefined) return builtin;
       // The file that we found, since Node knows nothing of tsconfig.json.
       return createRequire(importer)(url.startsWith('file:') ? fileURLToPath(url) : url);
@@ -234,16 +210,7 @@ export class ModuleGraph implements GraphAccess {
   }
 
   requireCache(native: NodeJS.Dict<NodeJS.Module>): NodeJS.Dict<NodeJS.Module> {
-    const recordOf = (file: string) => {
-      const record = this.#records.get(file);
-      return record instanceof CommonjsRecord && record.state !== 'linked' ? record : undefined;
-    };
-    const modules = {
-      get: (file: string) => recordOf(file)?.module,
-      files: () => [...this.#records.keys()].filter(recordOf),
-      forget: (file: string) => recordOf(file) !== undefined && this.#records.delete(file),
-    };
-    return requireCache(modules, native);
+    return requireCache(this.#records, native);
   }
 
   resolve(specifier: string, importer: string, mode: ResolveMode): Resolution {
@@ -260,7 +227,7 @@ export class ModuleGraph implements GraphAccess {
 
   /** Loads all that an import needs. A failure leaves the graph as it was. */
   #link(target: Resolution): LinkedModule {
-    const fresh: Records = new Map();
+    const fresh = new Map<string, ModuleRecord>();
     const root = this.#recordOf(target, fresh);
     const added: EsmRecord[] = [];
     // A Map is iterated in order of insertion, what is inserted meanwhile included.
@@ -273,7 +240,7 @@ export class ModuleGraph implements GraphAccess {
       record.link(resolutions.map((resolution) => this.#recordOf(resolution, fresh)));
     }
     for (const record of added)
-      record.instantiate(this.#modules.get(record.file).run as ModuleFunction, this);
+      record.instantiate(this.#sources.modules.get(record.file).run as ModuleFunction, this);
     for (const record of added) linkReExports(record);
     for (const record of added) record.bindImports();
     for (const record of added) checkNames(record, (dependency) => dependency.hasStaticNames);
@@ -309,42 +276,23 @@ export class ModuleGraph implements GraphAccess {
     return true;
   }
 
-  #recordOf(resolution: Resolution, fresh: Records): ModuleRecord {
+  #recordOf(resolution: Resolution, fresh: Map<string, ModuleRecord>): ModuleRecord {
     const id = idOf(resolution);
     let record = this.#records.get(id) ?? fresh.get(id);
     if (record === undefined) {
-      record = this.#createRecord(id, resolution);
+      record = createRecord(id, resolution, this.#sources);
       fresh.set(id, record);
     }
     return record;
   }
-
-  #createRecord(id: string, resolution: Resolution): ModuleRecord {
-    const builtin = this.#builtins.get(id);
-    if (builtin !== undefined) return new ExternalRecord(id, builtinNamespace(builtin));
-    if (resolution.kind === 'external') {
-      if (!id.startsWith('node:')) this.#parts.beforeGlobalChange?.();
-      return new ExternalRecord(id, this.#packages.get(id));
-    }
-    if (resolution.kind === 'own') return new OwnRecord(id);
-    return this.#read(id, resolution.file);
-  }
-
-  #read(id: string, file: string): ModuleRecord {
-    if (file.endsWith('.json')) return new JsonRecord(id, file, this.#parts.files.read(file));
-    const { module, run } = this.#modules.get(file);
-    if (module.kind === 'esm') return new EsmRecord(id, file, module);
-    return new CommonjsRecord(id, file, run as CommonjsFunction, this);
-  }
 }
 
-function idOf(resolution: Resolution): string {
-  switch (resolution.kind) {
-    case 'external':
-      return resolution.url;
-    case 'own':
-      return resolution.file;
-    case 'site':
-      return resolution.file + resolution.search;
-  }
+/** A file that came or went may change where imports lead; package.json and tsconfig.json what sources mean. */
+function isFarReaching(
+  file: string,
+  { files }: GraphParts,
+  records: ReadonlyMap<string, ModuleRecord>,
+): boolean {
+  const isData = path.basename(file) !== 'package.json' && records.has(file);
+  return files.cameOrWent(file) || (file.endsWith('.json') && !isData);
 }

@@ -4,8 +4,9 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { loadFailure } from './failures/load-failure.ts';
 import { nearestModule } from './find-module.ts';
+import type { GraphParts } from './graph-parts.ts';
 import type { LoadedModule, ModuleLoader } from './imports/installed-loader.ts';
-import { type GraphParts, ModuleGraph } from './module-graph.ts';
+import { ModuleGraph } from './module-graph.ts';
 
 /** What one process leaves to the next. */
 export interface Heritage {

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createCommonjsModule } from '../commonjs/commonjs-module.ts';
+import { asCompiled, commonjsNamespace } from '../commonjs/commonjs-record.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { DEFAULT_NAME } from '../transform/import-names.ts';
 import type { TransformedModule } from '../transform/transform.ts';
-import { createCommonjsModule } from './commonjs-module.ts';
-import { asCompiled, commonjsNamespace } from './commonjs-record.ts';
 import type { CommonjsModule, GraphAccess } from './graph-access.ts';
 import type { EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
 import { NAMESPACE_PROTOTYPE, sealNamespace } from './namespace.ts';

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
+import { commonjsNamespace } from '../commonjs/commonjs-record.ts';
 import { awaitsAtTop } from '../failures/waiting-errors.ts';
 import { nativeImport } from '../imports/native-import.ts';
-import { commonjsNamespace } from './commonjs-record.ts';
 import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 
 /** A package or a builtin, which Node loads: its module cache, its rules, its speed. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldersFrom } from '../../files/folders-above.ts';
-import type { CommonjsModule, GraphAccess } from './graph-access.ts';
+import type { CommonjsModule, GraphAccess } from '../records/graph-access.ts';
 
 /** @param id Node calls the main module `.`. @default the file */
 export function createCommonjsModule(file: string, graph: GraphAccess, id = file): CommonjsModule {
@@ -40,32 +40,6 @@ export function createCommonjsModule(file: string, graph: GraphAccess, id = file
     extensions: { get: () => native().extensions, ...inspected },
   });
   return module;
-}
-
-/** What an object of the site's modules by file is made of. */
-export interface LoadedModules {
-  get(file: string): CommonjsModule | undefined;
-  files(): string[];
-  /** @returns whether it was there. */
-  forget(file: string): boolean;
-}
-
-/** Node's `require.cache`, with the site's modules in it. One that is deleted runs anew when it is required. */
-export function requireCache(
-  modules: LoadedModules,
-  native: NodeJS.Dict<NodeJS.Module>,
-): NodeJS.Dict<NodeJS.Module> {
-  return new Proxy(native, {
-    get: (target, file) => modules.get(String(file)) ?? Reflect.get(target, file),
-    has: (target, file) => modules.get(String(file)) !== undefined || Reflect.has(target, file),
-    ownKeys: (target) => [...new Set([...modules.files(), ...Reflect.ownKeys(target)])],
-    deleteProperty: (target, file) => modules.forget(String(file)) || Reflect.deleteProperty(target, file),
-    getOwnPropertyDescriptor(target, file) {
-      const value = modules.get(String(file));
-      if (value === undefined) return Reflect.getOwnPropertyDescriptor(target, file);
-      return { value, writable: true, enumerable: true, configurable: true };
-    },
-  });
 }
 
 function packageFolders(folder: string): string[] {

@@ -1,8 +1,8 @@
 import path from 'node:path';
+import type { CommonjsModule, GraphAccess } from '../records/graph-access.ts';
+import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from '../records/module-record.ts';
+import { createNamespace, sealNamespace } from '../records/namespace.ts';
 import { createCommonjsModule } from './commonjs-module.ts';
-import type { CommonjsModule, GraphAccess } from './graph-access.ts';
-import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
-import { createNamespace, sealNamespace } from './namespace.ts';
 
 export type CommonjsFunction = (...parameters: unknown[]) => void;
 

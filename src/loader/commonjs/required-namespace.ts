@@ -1,6 +1,6 @@
-import type { EsmRecord } from './esm-record.ts';
-import type { Namespace } from './module-record.ts';
-import { createNamespace, sealNamespace } from './namespace.ts';
+import type { EsmRecord } from '../records/esm-record.ts';
+import type { Namespace } from '../records/module-record.ts';
+import { createNamespace, sealNamespace } from '../records/namespace.ts';
 
 const required = new WeakMap<EsmRecord, Namespace>();
 

@@ -1,0 +1,47 @@
+import { type CommonjsFunction, CommonjsRecord } from '../commonjs/commonjs-record.ts';
+import { builtinNamespace } from '../native/site-require.ts';
+import type { Resolution } from '../resolve/resolution.ts';
+import type { CompiledModules, CompilerParts } from './compiled-modules.ts';
+import { EsmRecord } from './esm-record.ts';
+import { ExternalRecord, OwnRecord } from './external-record.ts';
+import type { GraphAccess } from './graph-access.ts';
+import { JsonRecord } from './json-record.ts';
+import type { ModuleRecord, Namespace } from './module-record.ts';
+
+/** What records are made from. */
+export interface RecordSources extends Pick<CompilerParts, 'files' | 'beforeGlobalChange'> {
+  readonly modules: CompiledModules;
+  /** Builtins as the site's modules see them, where that differs. */
+  readonly builtins: ReadonlyMap<string, object>;
+  /** What was loaded ahead, by URL. */
+  readonly packages: ReadonlyMap<string, Namespace>;
+  readonly graph: GraphAccess;
+}
+
+/** What names a module in the graph. */
+export function idOf(resolution: Resolution): string {
+  switch (resolution.kind) {
+    case 'external':
+      return resolution.url;
+    case 'own':
+      return resolution.file;
+    case 'site':
+      return resolution.file + resolution.search;
+  }
+}
+
+/** The record of a module that the graph does not have yet. @throws what reading and compiling the module throw. */
+export function createRecord(id: string, resolution: Resolution, sources: RecordSources): ModuleRecord {
+  const builtin = sources.builtins.get(id);
+  if (builtin !== undefined) return new ExternalRecord(id, builtinNamespace(builtin));
+  if (resolution.kind === 'external') {
+    if (!id.startsWith('node:')) sources.beforeGlobalChange?.();
+    return new ExternalRecord(id, sources.packages.get(id));
+  }
+  const { file } = resolution;
+  if (resolution.kind === 'own') return new OwnRecord(id);
+  if (file.endsWith('.json')) return new JsonRecord(id, file, sources.files.read(file));
+  const { module, run } = sources.modules.get(file);
+  if (module.kind === 'esm') return new EsmRecord(id, file, module);
+  return new CommonjsRecord(id, file, run as CommonjsFunction, sources.graph);
+}
