@@ -14,13 +14,11 @@ export interface ActionTable<Action extends string> {
   readonly during?: Readonly<Partial<Record<Action, Readonly<Partial<Record<Action, Precedence>>>>>>;
 }
 
-export type SignalSource = Pick<NodeJS.Process, 'on' | 'off'>;
-
 /** Calls a function with what the signals of a table stand for. @returns the handlers */
 export function onSignals<Action>(
   signals: Readonly<Partial<Record<NodeJS.Signals, Action>>>,
   ask: (action: Action, signal: NodeJS.Signals) => void,
-  source: SignalSource = process,
+  source: Pick<NodeJS.Process, 'on'> = process,
 ): (() => void)[] {
   return (Object.entries(signals) as [NodeJS.Signals, Action][]).map(([signal, action]) => {
     const handler = () => ask(action, signal);
@@ -39,10 +37,6 @@ export class Actions<Action extends string> {
   constructor(table: ActionTable<Action>, run: (action: Action) => Promise<void>) {
     this.#table = table;
     this.#run = run;
-  }
-
-  listen(source?: SignalSource): void {
-    onSignals(this.#table.signals, (action) => this.ask(action), source);
   }
 
   /** Begins an action, now or later, or forgets it. */

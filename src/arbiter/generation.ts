@@ -9,7 +9,7 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   readonly size: number;
   /** How long a worker may take until it is ready; then it is killed. @default 60000 */
   readonly bootTimeoutMs?: number;
-  /** A worker has booted: it can be told what to load and where to accept. */
+  /** A worker has booted, and waits for messages: what to load and where to accept. */
   onBooted(worker: Worker): void;
   /** Called with all messages but `booted` and `retiring`. @default nothing */
   onMessage?(message: In, worker: Worker): void;
@@ -17,17 +17,20 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   onLeft?(worker: Worker, exit?: WorkerExit): void;
 }
 
-/** Why a generation cannot serve. */
-export class GenerationFailed extends Error {
-  /** What the worker said, if it said anything. */
-  readonly failure: Failure | undefined;
-  /** How it ended, if it did. */
-  readonly exit: WorkerExit | undefined;
+/** Why a worker cannot serve: what it said, or how it ended. */
+type Reason = { readonly failure: Failure } | { readonly exit: WorkerExit };
 
-  constructor({ failure, exit }: { failure?: Failure; exit?: WorkerExit }) {
-    super(failure?.message ?? `A worker ended before it was ready (${exit?.signal ?? exit?.code}).`);
-    this.failure = failure;
-    this.exit = exit;
+/** A generation cannot serve. */
+export class GenerationFailed extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super(
+      'failure' in reason
+        ? reason.failure.message
+        : `A worker ended before it was ready (${reason.exit.signal ?? reason.exit.code}).`,
+    );
+    this.reason = reason;
   }
 }
 
@@ -155,12 +158,12 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   }
 
   /** A worker serves no longer, by itself: another takes its place, at once or after a while. */
-  #left(worker: Worker, { failure, exit }: { failure?: Failure; exit?: WorkerExit }): void {
+  #left(worker: Worker, reason: Reason): void {
     const { startedAt, isReady } = this.#members.get(worker)!;
-    this.#remove(worker, exit);
+    this.#remove(worker, 'exit' in reason ? reason.exit : undefined);
     if (this.#state === 'starting') {
       this.#state = 'failed';
-      this.#fail(new GenerationFailed({ failure, exit }));
+      this.#fail(new GenerationFailed(reason));
     }
     if (this.#state !== 'proven') return;
     if (isReady && Date.now() - startedAt >= SHORT_LIFE_MS) this.#delayMs = 0;

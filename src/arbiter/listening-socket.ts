@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { type BindTarget, type BoundHandle, bindHandle } from '../node-internals/bind-handle.ts';
-import type { SharedToWorker } from '../worker/messages.ts';
+import type { Message } from '../worker/messages.ts';
+import type { PoolWorker } from './worker-handle.ts';
 
 /** Where to listen. */
 export type SocketAddress =
@@ -11,10 +12,7 @@ export type SocketAddress =
   /** A socket that was inherited from who started the process. */
   | { readonly fd: number };
 
-/** What a socket needs of a worker: `WorkerHandle` has it. */
-export interface AcceptingWorker {
-  send(message: SharedToWorker, handle?: Server | Socket): void;
-}
+type AcceptingWorker = Pick<PoolWorker<Message>, 'send'>;
 
 const BACKLOG = 511;
 

@@ -5,7 +5,7 @@ import { HAS_GROUPS } from './process-group.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 
 /**
- * Keeps the last line that it was told, and ends those process groups when nobody is there to tell it more. Handlers of
+ * Keeps the last line of its input, and ends the process groups in it when the input ends. Handlers of
  * SIGTERM have as long as at any other end.
  */
 const SCRIPT = `trap '' HUP INT QUIT TERM
@@ -56,7 +56,7 @@ function startShell(): Writable {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: HAS_GROUPS, // or it would end with us, when our whole process group is killed
   });
-  // Where there is no shell, or somebody ended it, we do without.
+  // Without a shell, or when it was ended, workers in an endless loop survive a killed arbiter.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();

@@ -5,7 +5,7 @@ import type { PoolWorker } from './worker-handle.ts';
 /** A worker that turns its event loop at all says within this time that it has heard. */
 const ANSWER_TIMEOUT_MS = 1_000;
 
-/** What a worker may need beyond its own deadlines, to tell connections and to end. */
+/** What a worker may need beyond its own deadlines, to close connections and to end. */
 const MARGIN_MS = 500;
 
 /** What blocks the process may be a child that ends by SIGTERM, after which handlers of the site may run. */
@@ -21,7 +21,7 @@ export interface RetirementOptions {
 }
 
 /**
- * How every worker ends, whatever the reason. It is told: requests in flight are finished, the site's handlers run, and it
+ * How every worker ends, whatever the reason. It gets a message: requests in flight are finished, the site's handlers run, and it
  * exits. Where that does not happen in time, its process group gets SIGTERM, and then SIGKILL.
  */
 export class Retirement {

@@ -33,7 +33,7 @@ export interface WorkerStart<In extends Message> {
   readonly flags: readonly string[];
   /** More flags, for workers alone. @default none */
   readonly ownFlags?: readonly string[];
-  /** Where relative paths in the flags begin; where the site is, the worker is told later. */
+  /** Where relative paths in the flags begin; a message says later where the site is. */
   readonly cwd: string;
   /** Which messages the worker sends. */
   readonly checks: Checks<In>;
@@ -44,7 +44,7 @@ export interface PoolWorker<In extends Message> {
   readonly isBooted: boolean;
   readonly ended: Promise<void>;
   listen(events: WorkerEvents<In, PoolWorker<In>>): void;
-  send(message: SharedToWorker): void;
+  send(message: SharedToWorker, handle?: SendHandle): void;
   terminate(): void;
   freeze(): void;
   thaw(): void;
@@ -176,7 +176,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   }
 }
 
-/** Nobody guesses it by accident. `node:crypto` would take 5 ms of every start. */
+/** It cannot be guessed by accident. `node:crypto` would take 5 ms of every start. */
 function newKey(): string {
   return [Date.now(), Math.random(), Math.random()].map((number) => number.toString(36)).join('-');
 }

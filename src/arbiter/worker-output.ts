@@ -23,7 +23,7 @@ type Output = Pick<Writable, 'write'>;
 
 /** Our own outputs: stdout is 1, stderr is 2. */
 export interface Outputs {
-  /** What an output is. All else is a file, which nobody can change for others. */
+  /** What an output is. All else is a file, which a worker cannot change for other processes. */
   readonly kindOf: (fd: 1 | 2) => 'terminal' | 'pipe' | 'other';
   /** Whether both lead to the same place. */
   readonly areOne: () => boolean;
@@ -61,7 +61,7 @@ export function workerOutput(
   };
 }
 
-/** More is read when what was read is written, or cannot be: a site that nobody reads waits, or keeps it itself. */
+/** More is read when what was read is written, or cannot be: a site whose output is not read waits, or keeps it itself. */
 function passOn(source: Readable, output: () => Output): void {
   source.on('data', (bytes: Buffer) => {
     if (!output().write(bytes, () => void source.resume())) source.pause();

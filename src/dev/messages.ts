@@ -1,4 +1,4 @@
-/** What the development server's arbiter and its workers tell each other. */
+/** Messages between the development server's arbiter and its workers. */
 
 import type { AccessSettings } from '../handler/errors/page-access.ts';
 import type { Heritage } from '../loader/site-loader.ts';
@@ -41,7 +41,7 @@ export type ToWorker =
     }
   /** A connection comes with this message; these bytes (latin-1) were read from it already. */
   | { readonly type: 'connection'; readonly head: string }
-  /** Tell the site's URLs as a notice. */
+  /** Send the site's URLs as a notice. */
   | { readonly type: 'show-urls' };
 
 /** From worker to arbiter. */

@@ -45,7 +45,7 @@ export function bindHandle(
   const handle =
     fd === undefined ? create(address, port, family, -1, flags) : create(null, null, null, fd, 0);
   const name: Partial<net.AddressInfo> = {};
-  // That another socket has the port is told late.
+  // libuv reports late that another socket has the port.
   const error = typeof handle === 'number' ? handle : (handle.getsockname?.(name) ?? 0);
   if (typeof handle !== 'number' && error === 0) return { handle, name };
   if (typeof handle !== 'number') handle.close();

@@ -40,7 +40,7 @@ export class ArbiterChannel<In extends Message, Out extends Message> {
   }
 
   #post(sealed: Sealed): void {
-    // The callback takes the error of an arbiter that ended meanwhile: `disconnect` tells of that.
+    // The callback takes the error of an arbiter that ended meanwhile: `disconnect` reports that.
     if (this.#process.connected) this.#send(sealed, undefined, {}, () => {});
   }
 }

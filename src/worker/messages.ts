@@ -1,4 +1,4 @@
-/** What every arbiter and its workers tell each other over the channel between them, whatever their strategy is. */
+/** Messages between every arbiter and its workers, whatever their strategy is. */
 
 import type { StopSignal } from './stop.ts';
 
@@ -32,7 +32,7 @@ export type SharedToWorker =
 
 /** From worker to arbiter. */
 export type SharedToArbiter =
-  /** The runtime is loaded: the worker can be told what to do. */
+  /** The runtime is loaded: the worker waits for messages. */
   | { readonly type: 'booted' }
   /** The worker serves, or cannot: then the failure says why. */
   | { readonly type: 'ready'; readonly failure?: Failure }

@@ -54,7 +54,7 @@ export class WorkerProcess<In extends Message> {
     };
     process.debugPort = inspectorPort(process.pid);
     this.#channel.sayBooted();
-    // What the site prints may go to a pipe that nobody reads any longer, or to a disk that is full.
+    // What the site prints may go to a pipe without a reader, or to a disk that is full.
     for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   }
 

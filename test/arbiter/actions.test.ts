@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { Actions, type ActionTable } from '../../src/arbiter/actions.ts';
+import { Actions, type ActionTable, onSignals } from '../../src/arbiter/actions.ts';
 
 /** As a production server has it: a reload is not interrupted by another, and an end ends everything. */
 const TABLE: ActionTable<'reload' | 'stop' | 'quit' | 'more'> = {
@@ -20,7 +20,7 @@ function started() {
     log.push(action);
     return new Promise((resolve) => ends.set(action, resolve));
   });
-  actions.listen(source as never);
+  onSignals(TABLE.signals, (action) => actions.ask(action), source as never);
   return {
     log,
     send: (...signals: string[]) => signals.forEach((signal) => void source.emit(signal)),

@@ -215,7 +215,7 @@ describe('a generation', () => {
       { says: 'two', broken },
       { bootTimeoutMs: broken === 'hangs' ? 300 : 9_999 },
     );
-    await expect(failed).rejects.toMatchObject(reason);
+    await expect(failed).rejects.toMatchObject({ reason });
     await expect(failed).rejects.toBeInstanceOf(GenerationFailed);
     expect(await get(prefork)).toMatch(/^one /);
     expect(prefork.generation!.workers).toHaveLength(3);

@@ -9,7 +9,7 @@ export interface InspectorMessage {
   readonly result?: { readonly result?: { readonly value?: unknown } };
 }
 
-/** What a worker says of itself is short; whoever says more is none, or wants to fill the memory. */
+/** Answers of a worker are short. A longer one comes from another program, or is meant to fill the memory. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
 const TEXT_FRAME = 0x81;

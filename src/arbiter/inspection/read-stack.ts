@@ -21,7 +21,7 @@ const STACK = `(() => {
 })()`;
 
 /**
- * Whoever may connect to this machine's ports can do with the process as he likes, so it is open no longer than we need it.
+ * Any user of this machine can control the process through the inspector, so it is open no longer than needed.
  * Only when the code runs again: a thread that is paused as its inspector closes may stay so for ever (Node 20).
  */
 const CLOSING = "process.getBuiltinModule('inspector').close()";

@@ -29,7 +29,7 @@ type Activation = Extract<ToWorker, { type: 'activate' }>;
 /** The first requests come before the cache, which only the next process needs. */
 const SAVE_DELAY_MS = 30;
 
-/** By then the first requests have run what most requests run, and nobody waits. */
+/** By then the first requests have run what most requests run, and no request waits. */
 const SAVE_CODE_DELAY_MS = 1_000;
 
 /** How soon a retired worker says that it has let go of a port, while the site's handlers run. */

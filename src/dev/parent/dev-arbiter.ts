@@ -99,7 +99,7 @@ export class DevArbiter {
     if (!this.#loads.isClosed) this.#loads.begin(changed);
   }
 
-  /** Has the site tell its URLs, as soon as it is loaded. */
+  /** Has the worker report the site's URLs, as soon as they are loaded. */
   showUrls(): void {
     const { state, worker } = this.#loads.current!;
     this.#areUrlsWanted = state !== 'ready';

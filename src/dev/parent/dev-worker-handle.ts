@@ -3,7 +3,7 @@ import type { MessageOf, ToArbiter, ToWorker } from '../messages.ts';
 
 /** The parent's side of a worker that can load the site once. */
 export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
-  /** Whether it has begun with the last connection that it was handed. What is handed to one that hangs is stuck. */
+  /** Whether it has begun with the last connection that it got. A connection that a worker gets while it hangs is stuck. */
   isFree = true;
   /** Whether it has what the next worker may need: a port of the site's own, children. */
   isHolding = false;

@@ -14,7 +14,7 @@ const OUT_OF_MEMORY: Failure = {
 const ABORT_CALL = 'Error: process.abort()';
 
 /**
- * What to tell of a worker that ended by itself.
+ * The failure of a worker that ended by itself.
  *
  * @param stack Who called `process.exit()` or `process.abort()`, where the worker could still say so.
  */
@@ -34,7 +34,7 @@ export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failu
   };
 }
 
-/** What to tell of a worker that ended though it served. */
+/** The notice about a worker that ended though it served. */
 export function lostNotice({ name, message, hint }: Failure, isWaitedFor: boolean): string {
   const advice = name === OUT_OF_MEMORY.name ? `${hint} ` : '';
   const next = isWaitedFor ? 'It is started again.' : 'The next request starts it again.';
@@ -43,7 +43,7 @@ export function lostNotice({ name, message, hint }: Failure, isWaitedFor: boolea
 
 const OUT_OF_FILES = /\bE[MN]FILE\b/;
 
-/** What to tell of a worker that could not start. */
+/** The notice about a worker that could not start. */
 export function startFailure({ code, signal, error }: WorkerExit): string {
   const advice = 'It is tried again.';
   if (error === undefined) {

@@ -6,7 +6,7 @@ export interface Connection {
   readonly socket: Socket;
   /** What was read of it so far. Nothing more is, unless `resume()` is called. */
   readonly head: Buffer;
-  /** Goes on reading, for a connection that is not handed over. */
+  /** Goes on reading, for a connection that is not dispatched. */
   resume(): void;
 }
 

@@ -32,7 +32,7 @@ export function longLoadFailure(ms: number, root: string, { stack, rest }: Where
   };
 }
 
-/** What to tell of a worker that one request keeps from answering all others. */
+/** The notice about a worker that one request keeps from answering all others. */
 export function stuckNotice(root: string, stack: string, timeoutMs: number): string {
   const place = siteFrame(stack, root);
   const where = place === undefined ? '' : `${place.label}: `;
@@ -42,7 +42,7 @@ export function stuckNotice(root: string, stack: string, timeoutMs: number): str
   );
 }
 
-/** What to tell of a worker that answers nobody, and shows no stack. */
+/** The notice about a worker that does not answer, and shows no stack. */
 export function restNotice(pid: number | undefined, rest = 'Where it is cannot be seen.'): string {
   return `The site's process (${pid}) has answered nobody for ${SILENCE_MS / 1000} s; requests wait for it. ${rest}`;
 }

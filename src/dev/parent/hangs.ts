@@ -12,7 +12,7 @@ const SLOW_LOAD_MS = 3_000;
 /** From here on a page says so to waiting clients, while the load goes on: it may be in a loop, or it may be slow. */
 const LONG_LOAD_MS = 10_000;
 
-/** How long a worker that answers nobody may go on with what it does, once another has taken over. */
+/** How long a worker that does not answer may go on with what it does, once another has taken over. */
 const STUCK_TIMEOUT_MS = 30_000;
 
 /** Loads and requests that do not end: it says where they are, and has another worker take over. */
@@ -73,7 +73,7 @@ export class Hangs {
     }, LONG_LOAD_MS - SLOW_LOAD_MS);
   }
 
-  /** A worker answers nobody, since one request keeps it busy. It may go on with that; another takes its place. */
+  /** A worker does not answer, since one request keeps it busy. It may go on with that; another takes its place. */
   async #onSilent(worker: DevWorkerHandle): Promise<void> {
     const stuck = this.#loads.current!;
     if (stuck.worker !== worker || stuck.state !== 'ready') return; // Slow loads have a notice of their own.

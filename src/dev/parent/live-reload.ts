@@ -4,7 +4,7 @@ import type { Connection } from './first-bytes-listener.ts';
 import { readHead } from './read-head.ts';
 import { type Fields, parseFields } from './request-head.ts';
 
-/** Where a page asks to be told of the next generation. The arbiter answers, so that reloads do not cut it off. */
+/** Where a page waits for the next generation. The arbiter answers, so that reloads do not cut it off. */
 export const LIVE_RELOAD_PATH = '/__startproject__/live';
 
 const CLAIM = Buffer.from(`GET ${LIVE_RELOAD_PATH} `);
@@ -29,7 +29,7 @@ const REASONS = {
   503: 'Service Unavailable',
 };
 
-/** Tells the open pages, by server-sent events, which generation answers now. */
+/** Notifies open pages, by server-sent events, of the generation that answers now. */
 export class LiveReload {
   readonly #pages = new Set<Socket>();
   readonly #waiting = new Set<Socket>();

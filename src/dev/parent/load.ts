@@ -9,7 +9,7 @@ const SOUND_LOAD_PATIENCE_MS = 2_000;
 export class Load {
   readonly number: number;
   readonly startedAt = Date.now();
-  /** When its worker was told to load it. */
+  /** When its worker was activated. */
   activatedAt: number | undefined;
   /** Whether what is served is the site. */
   isSound = false;
@@ -19,7 +19,7 @@ export class Load {
   readonly failure: Failure | undefined;
   /** The files that it was loaded from. */
   readonly files = new Set<string>();
-  /** What its worker was told to look at again. */
+  /** The files that its worker has to read again. */
   touched: ReadonlySet<string> = new Set();
   worker: DevWorkerHandle | undefined;
   /** Who called `process.exit()`, if the worker could say it. */
@@ -51,7 +51,7 @@ export class Load {
   }
 
   /**
-   * Its worker, if it was told to load the site after this time, and has done so. That it could not, perhaps since a file
+   * Its worker, if it was activated after this time, and has loaded the site. That it could not, perhaps since a file
    * was half written, is shown when no other load has done better for long.
    */
   answering(after: number): DevWorkerHandle | undefined {

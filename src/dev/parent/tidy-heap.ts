@@ -11,7 +11,7 @@ export interface Heap {
 }
 
 /**
- * A function that keeps a process small that lives for days, to be called when nobody waits. The sockets that pass
+ * A function that keeps a process small that lives for days, to be called when no request waits. The sockets that pass
  * through outlive V8's quick collections, as all that has a handle of the system does. Left to itself, V8 lets 30 MiB
  * of them pile up before it looks for them.
  */

@@ -15,7 +15,7 @@ export function installForDescendant(): void {
   installSiteHooks({ shared, isDescendant: true });
 }
 
-/** A thread tells the worker that it is in which files it has read. Of a child process the worker reads them itself. */
+/** A thread reports the files that it has read to its worker. The files of a child process are read by the worker itself. */
 function reporter(): (files: ReadFiles) => void {
   if (isMainThread) return () => {};
   const channel = new BroadcastChannel(FILES_CHANNEL);

@@ -6,13 +6,13 @@ import type { BroadcastChannel } from 'node:worker_threads';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 import type { ReadFiles } from '../site/read-files.ts';
 
-/** The name under which threads tell what they have read. */
+/** The channel on which threads report the files that they have read. */
 export const FILES_CHANNEL = 'startproject.files';
 
 /**
  * Has edits count of what the site's threads and child processes load.
  *
- * @param onFiles Told of the files that threads have read.
+ * @param onFiles Called with the files that threads have read.
  */
 export function watchDescendants(loader: SiteLoader, onFiles: (files: ReadFiles) => void): void {
   let channel: BroadcastChannel | undefined;

@@ -24,7 +24,7 @@ interface LoadOptions {
  *
  * @param loader The installed one.
  * @param settingsModule Dotted path of the settings module.
- * @param onSettings Told of the settings, also when what they name does not load.
+ * @param onSettings Called with the settings, also when what they name does not load.
  * @throws {ImproperlyConfigured} or what the site's own code throws.
  */
 export async function loadApplication(

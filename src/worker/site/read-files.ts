@@ -6,6 +6,6 @@ export interface ReadFiles {
   readonly files: readonly (readonly [file: string, state: SourceState])[];
   /** No file was read before this time, in ms since the epoch. */
   readonly since: number;
-  /** They were read while warming. Those that `install()` hears to be touched are told again. */
+  /** They were read while warming. Those that `install()` gets as touched are reported again. */
   readonly isAhead: boolean;
 }

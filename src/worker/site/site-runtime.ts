@@ -50,7 +50,7 @@ export class SiteRuntime {
   readonly #stackTraces = new StackTraces();
 
   /**
-   * @param onFiles Told of the files in batches: of all that an import needs before the first of them runs.
+   * @param onFiles Called with batches of files: of all that an import needs before the first of them runs.
    */
   constructor(
     root: string,

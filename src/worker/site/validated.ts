@@ -6,7 +6,7 @@ import { type Violation, validator } from '../../wsgi/validate/index.ts';
 
 const DOCUMENTATION = path.join(PACKAGE_ROOT, 'docs/validator.md');
 
-/** An application under the validator, which tells what it finds once for each rule and place, and breaks nothing. */
+/** An application under the validator, which reports each violation once for each rule and place, and does not throw. */
 export function validated(application: WSGIApplication, tell: (text: string) => void): WSGIApplication {
   const told = new Set<string>();
 
