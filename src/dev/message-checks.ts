@@ -1,11 +1,5 @@
-import {
-  type Checks,
-  is,
-  isNothingMore,
-  SHARED_TO_ARBITER,
-  SHARED_TO_WORKER,
-} from '../worker/sealed-messages.ts';
-import type { ToArbiter, ToWorker } from './messages.ts';
+import { type Checks, is, isNothingMore, SHARED_TO_ARBITER } from '../worker/sealed-messages.ts';
+import type { ToArbiter } from './messages.ts';
 import type { AccessRole } from './request-line.ts';
 
 const ROLES: Readonly<Record<AccessRole, true>> = {
@@ -52,16 +46,4 @@ export const TO_ARBITER: Checks<ToArbiter> = {
   request: ({ line }) => isAccessLine(line),
   free: isNothingMore,
   notice: ({ text }) => is.text(text),
-};
-
-export const TO_WORKER: Checks<ToWorker> = {
-  ...SHARED_TO_WORKER,
-  warm: ({ root, isInspected, heritage }) => is.text(root) && is.flag(isInspected) && isHeritage(heritage),
-  activate: ({ site, touched, failure, live }) =>
-    is.fields(site) &&
-    is.listOf(touched, is.text) &&
-    is.optional(failure, is.failure) &&
-    is.optional(live, is.fields),
-  connection: ({ head }) => is.text(head),
-  'show-urls': isNothingMore,
 };

@@ -1,5 +1,5 @@
 import type { Message, SharedToArbiter } from './messages.ts';
-import { type Checks, keyOf, openSealed, type Sealed } from './sealed-messages.ts';
+import { keyOf, openSealed, type Sealed } from './sealed-messages.ts';
 
 /** A process that was forked, and can talk to its parent. */
 export type ForkedProcess = Pick<NodeJS.Process, 'connected' | 'on' | 'send'>;
@@ -7,15 +7,12 @@ export type ForkedProcess = Pick<NodeJS.Process, 'connected' | 'on' | 'send'>;
 /** The worker's end of the channel to the arbiter. */
 export class ArbiterChannel<In extends Message, Out extends Message> {
   readonly #process: ForkedProcess;
-  readonly #checks: Checks<In>;
   /** Bound before the site's code runs, which may put something else in its place. */
   readonly #send: NonNullable<NodeJS.Process['send']>;
   /** Comes with the arbiter's first message, before the site's code runs. */
   #key: string | undefined;
 
-  /** @param checks Which messages the arbiter sends. */
-  constructor(checks: Checks<In>, forked: ForkedProcess = process) {
-    this.#checks = checks;
+  constructor(forked: ForkedProcess = process) {
     this.#process = forked;
     this.#send = forked.send!.bind(forked);
   }
@@ -23,7 +20,7 @@ export class ArbiterChannel<In extends Message, Out extends Message> {
   /** Receives what the arbiter sends, and the socket that comes with it. What else comes is the site's own affair. */
   listen(onMessage: (message: In, handle?: unknown) => void): void {
     this.#process.on('message', (data: unknown, handle?: unknown) => {
-      const message = openSealed(data, this.#key ?? keyOf(data), this.#checks);
+      const message = openSealed<In>(data, this.#key ?? keyOf(data));
       if (message === undefined) return;
       this.#key ??= keyOf(data);
       onMessage(message, handle);

@@ -1,10 +1,11 @@
 /**
  * The site's code has `process.send()` and `process.on('message')` as well: what comes over the channel between arbiter
  * and worker is data from an untrusted site. Both ends seal what they send with a key that the arbiter chose, and
- * both open what they receive here: what is not sealed, or has another shape, is not ours.
+ * both open what they receive here: what is not sealed is not ours. The arbiter, which must survive its workers, checks
+ * the shape as well.
  */
 
-import type { Failure, Message, SharedToArbiter, SharedToWorker } from './messages.ts';
+import type { Failure, Message, SharedToArbiter } from './messages.ts';
 
 export type Sealed = readonly [key: string, message: Message];
 
@@ -43,27 +44,21 @@ export const SHARED_TO_ARBITER: Checks<SharedToArbiter> = {
   exiting: ({ code, stack }) => is.number(code) && isText(stack),
 };
 
-export const SHARED_TO_WORKER: Checks<SharedToWorker> = {
-  listen: isNothingMore,
-  accepted: isNothingMore,
-  ping: isNothingMore,
-  'close-inspector': isNothingMore,
-  retire: ({ drainMs, signal }) => is.number(drainMs) && isText(signal),
-};
-
 /** The key that the data claims to have. */
 export function keyOf(data: unknown): string | undefined {
   return Array.isArray(data) && isText(data[0]) ? data[0] : undefined;
 }
 
-/** @returns the message, if the data has the key, and the shape of one that is known. */
+/** @returns the message, if the data has the key and the message the shape of one that is known, where it is checked. */
 export function openSealed<Known extends Message>(
   data: unknown,
   key: string | undefined,
-  checks: Checks<Known>,
+  checks?: Checks<Known>,
 ): Known | undefined {
   if (key === undefined || keyOf(data) !== key) return undefined;
   const message: unknown = (data as unknown[])[1];
-  if (!isFields(message) || !isText(message.type) || !Object.hasOwn(checks, message.type)) return undefined;
-  return checks[message.type as Known['type']](message) ? (message as unknown as Known) : undefined;
+  if (!isFields(message) || !isText(message.type)) return undefined;
+  const check =
+    checks && (Object.hasOwn(checks, message.type) ? checks[message.type as Known['type']] : () => false);
+  return check?.(message) === false ? undefined : (message as unknown as Known);
 }

@@ -1,7 +1,7 @@
 import type { ArbiterChannel } from './arbiter-channel.ts';
 import { closeInspector } from './inspection/inspector.ts';
 import { inspectorPort } from './inspection/inspector-port.ts';
-import type { Message, SharedToArbiter, SharedToWorker } from './messages.ts';
+import type { Message, SharedToWorker } from './messages.ts';
 import type { Role } from './role.ts';
 import { HANDLERS_TIMEOUT_MS, ignoreSignal, runHandlers, type StopSignal, siteHandlers } from './stop.ts';
 import { describeStack, describeStray } from './stray-error.ts';
@@ -29,11 +29,11 @@ const ABORTED = 134;
 /** The child's side of every worker: signs of life, errors that nothing caught, and how the process ends. */
 export class WorkerProcess<In extends Message> {
   readonly #role: Role;
-  readonly #channel: ArbiterChannel<In, SharedToArbiter>;
+  readonly #channel: ArbiterChannel<In, never>;
   readonly #site: WorkerSite<In>;
   #isRetired = false;
 
-  constructor(role: Role, channel: ArbiterChannel<In, SharedToArbiter>, site: WorkerSite<In>) {
+  constructor(role: Role, channel: ArbiterChannel<In, never>, site: WorkerSite<In>) {
     this.#role = role;
     this.#channel = channel;
     this.#site = site;

@@ -5,7 +5,6 @@ import { createHttpServer } from '../../src/servers/index.ts';
 import { ArbiterChannel } from '../../src/worker/arbiter-channel.ts';
 import type { SharedToArbiter, SharedToWorker } from '../../src/worker/messages.ts';
 import { ROLES } from '../../src/worker/role.ts';
-import { SHARED_TO_WORKER } from '../../src/worker/sealed-messages.ts';
 import { WorkerProcess } from '../../src/worker/worker-process.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 
@@ -28,7 +27,7 @@ const application: WSGIApplication = async ({ PATH_INFO }, startResponse) => {
   return [Buffer.from(`${says} ${process.pid}`)];
 };
 
-const channel = new ArbiterChannel<SharedToWorker, SharedToArbiter>(SHARED_TO_WORKER);
+const channel = new ArbiterChannel<SharedToWorker, SharedToArbiter>();
 const server = createHttpServer(application);
 
 function ready(): void {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { TO_ARBITER, TO_WORKER } from '../../src/dev/message-checks.ts';
+import { TO_ARBITER } from '../../src/dev/message-checks.ts';
 import { keyOf, openSealed } from '../../src/worker/sealed-messages.ts';
 
 const openFromWorker = (data: unknown, key: string) => openSealed(data, key, TO_ARBITER);
-const openFromArbiter = (data: unknown, key = keyOf(data)) => openSealed(data, key, TO_WORKER);
+const openFromArbiter = (data: unknown, key = keyOf(data)) => openSealed(data, key);
 
 const KEY = 'key';
 const LINE = { time: '[1]', message: '"GET /"', role: 'success' };

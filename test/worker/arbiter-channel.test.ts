@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { TO_WORKER } from '../../src/dev/message-checks.ts';
 import type { ToArbiter, ToWorker } from '../../src/dev/messages.ts';
 import { ArbiterChannel } from '../../src/worker/arbiter-channel.ts';
 
@@ -16,7 +15,7 @@ class Forked extends EventEmitter {
 
 function channelOf(forked: Forked): { channel: ArbiterChannel<ToWorker, ToArbiter>; received: unknown[] } {
   const received: unknown[] = [];
-  const channel = new ArbiterChannel<ToWorker, ToArbiter>(TO_WORKER, forked as never);
+  const channel = new ArbiterChannel<ToWorker, ToArbiter>(forked as never);
   channel.listen((message) => received.push(message));
   return { channel, received };
 }
