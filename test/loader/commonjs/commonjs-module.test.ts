@@ -8,7 +8,7 @@ describe('a CommonJS module of the site', () => {
   test('has its folders of packages, its parent and its children', async () => {
     const site = createSite({
       ...COMMONJS,
-      'entry.ts': `require('../records/a/b'); exports.module = module;`,
+      'entry.ts': `require('./a/b'); exports.module = module;`,
       'a/b.ts': 'exports.module = module;',
     });
     const { module } = (await site.loader.importModule('entry')).exports as { module: NodeJS.Module };
@@ -51,11 +51,11 @@ describe('a CommonJS module of the site', () => {
     const { result } = await load({
       ...COMMONJS,
       'entry.ts': `
-        const first = require('../records/a');
+        const first = require('./a');
         const file = require.resolve('./a');
         const found = [file in require.cache, require.cache[file].exports === first, Object.keys(require.cache).includes(file)];
         delete require.cache[file];
-        exports.result = [...found, file in require.cache, require('../records/a') === first, require('../records/a') === require('../records/a')];`,
+        exports.result = [...found, file in require.cache, require('./a') === first, require('./a') === require('./a')];`,
       'a.ts': 'exports.a = {};',
     });
     expect(result).toEqual([true, true, true, false, false, true]);
