@@ -11,6 +11,7 @@ export type * from './settings-types.ts';
  *
  * @example
  * import { settings } from 'startproject/conf';
- * if (settings.DEBUG) serveUncompressed();
+ *
+ * export const cacheSeconds = () => (settings.DEBUG ? 0 : 3600);
  */
 export const settings: LazySettings = lazySettings(activeSettings);

@@ -11,10 +11,11 @@ type Blocks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
  *
  * @example
  * import { closing } from 'startproject/middleware';
+ * import type { WSGIApplication } from 'startproject/wsgi';
  *
  * const pool = { connect: () => ({ rows: ['1,Ada'], release() {} }) };
  *
- * export const application = (environ, startResponse) => {
+ * export const application: WSGIApplication = (_environ, startResponse) => {
  *   const client = pool.connect();
  *   startResponse('200 OK', [['Content-Type', 'text/csv']]);
  *   async function* lines() {

@@ -10,9 +10,9 @@ export type WSGIMiddleware = (application: WSGIApplication) => WSGIApplication;
  * validator tell for certain which of them does not forward `close()`.
  *
  * @example
- * import { compose, wrapResponse } from 'startproject/middleware';
+ * import { compose, type WSGIMiddleware, wrapResponse } from 'startproject/middleware';
  *
- * const saying = (word) => (application) => async (environ, startResponse) =>
+ * const saying = (word: string): WSGIMiddleware => (application) => async (environ, startResponse) =>
  *   wrapResponse(await application(environ, startResponse), async function* (blocks) {
  *     yield Buffer.from(`${word} `);
  *     yield* blocks;

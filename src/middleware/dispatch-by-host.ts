@@ -9,8 +9,9 @@ import type { Environ, WSGIApplication } from '../wsgi/types.ts';
  *
  * @example
  * import { dispatchByHost } from 'startproject/middleware';
+ * import type { WSGIApplication } from 'startproject/wsgi';
  *
- * const saying = (name) => (environ, startResponse) => {
+ * const saying = (name: string): WSGIApplication => (_environ, startResponse) => {
  *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
  *   return [Buffer.from(name)];
  * };

@@ -11,8 +11,9 @@ import type { WSGIApplication } from '../wsgi/types.ts';
  *
  * @example
  * import { mount } from 'startproject/middleware';
+ * import type { WSGIApplication } from 'startproject/wsgi';
  *
- * const saying = (name) => (environ, startResponse) => {
+ * const saying = (name: string): WSGIApplication => (environ, startResponse) => {
  *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
  *   return [Buffer.from(`${name} ${environ.PATH_INFO}`)];
  * };

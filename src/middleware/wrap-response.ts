@@ -9,8 +9,9 @@ import { closing } from './closing.ts';
  *
  * @example
  * import { wrapResponse } from 'startproject/middleware';
+ * import type { WSGIApplication } from 'startproject/wsgi';
  *
- * function shouting(application) {
+ * function shouting(application: WSGIApplication): WSGIApplication {
  *   return async function shout(environ, startResponse) {
  *     const response = await application(environ, startResponse);
  *     return wrapResponse(response, async function* (blocks) {
@@ -19,7 +20,7 @@ import { closing } from './closing.ts';
  *   };
  * }
  *
- * export const application = shouting((environ, startResponse) => {
+ * export const application = shouting((_environ, startResponse) => {
  *   startResponse('200 OK', [['Content-Type', 'text/plain']]);
  *   return [Buffer.from('hello')];
  * });

@@ -30,10 +30,11 @@ export interface RunningServer {
  * Serves an application over HTTP in this process.
  *
  * @example
- *     import { serve } from 'startproject/server';
- *     import { application } from './mysite/wsgi.ts';
+ * import { serve } from 'startproject/server';
+ * import { application } from './mysite/wsgi.ts';
  *
- *     const server = await serve(application, { port: 8000 });
+ * const server = await serve(application, { port: 8000, limitRequestBody: 1_000_000 });
+ * console.log(server.url);
  */
 export async function serve(
   application: WSGIApplication,

@@ -19,6 +19,9 @@ export interface ToFetchOptions<Args extends readonly unknown[] = readonly unkno
    * @default none
    *
    * @example
+   * import { toFetch } from 'startproject/adapters/fetch';
+   * import { application } from './mysite/wsgi.ts';
+   *
    * Bun.serve({
    *   fetch: toFetch(application, {
    *     environ: (request, server: Bun.Server) => ({ REMOTE_ADDR: server.requestIP(request)?.address }),
@@ -32,6 +35,9 @@ export interface ToFetchOptions<Args extends readonly unknown[] = readonly unkno
    * @default none
    *
    * @example
+   * import { toFetch } from 'startproject/adapters/fetch';
+   * import { application } from './mysite/wsgi.ts';
+   *
    * export default {
    *   fetch: toFetch(application, {
    *     waitUntil: (work, _request, _env: unknown, ctx: ExecutionContext) => ctx.waitUntil(work),

@@ -55,7 +55,7 @@ export function lastURLconf(): URLconf | undefined {
  * @example
  * import { reverse } from 'startproject/urls';
  *
- * export const latest = (request: Request) => Response.redirect(new URL(reverse('article', { id: 3 }), request.url));
+ * export const latest = (request: Request) => Response.redirect(new URL(reverse('article', { id: 3 }), request.url), 302);
  */
 export function reverse(name: string, params: Params = {}): string {
   const context = currentContext();

@@ -30,9 +30,12 @@ const GRACE_MS = 100;
  * An HTTP server for one application. To make it, to `listen()` and to `close()` are three separate acts.
  *
  * @example
- *     const server = createHttpServer(application);
- *     await server.listen({ host: '127.0.0.1', port: 8000 });
- *     await server.close();
+ * import { createHttpServer } from 'startproject/server';
+ * import { application } from './mysite/wsgi.ts';
+ *
+ * const server = createHttpServer(application);
+ * await server.listen({ host: '127.0.0.1', port: 8000 });
+ * await server.close();
  */
 export function createHttpServer(application: WSGIApplication, options: HttpServerOptions = {}): HttpServer {
   return new HttpServer(application, options);

@@ -7,9 +7,13 @@ const BLOCK_SIZE = 64 * 1024;
  * `wsgi.file_wrapper`: a file, or anything like one, as a response that closes what it wraps.
  *
  * @example
- *     const file = createReadStream('report.pdf');
- *     startResponse('200 OK', [['Content-Type', 'application/pdf']]);
- *     return environ['wsgi.file_wrapper'](file);
+ * import { createReadStream } from 'node:fs';
+ * import type { WSGIApplication } from 'startproject/wsgi';
+ *
+ * export const application: WSGIApplication = (environ, startResponse) => {
+ *   startResponse('200 OK', [['Content-Type', 'application/pdf']]);
+ *   return environ['wsgi.file_wrapper'](createReadStream('report.pdf'));
+ * };
  *
  * @param blockSize How much `read()` is asked for at a time. A stream chooses for itself. @default 64 KiB
  */

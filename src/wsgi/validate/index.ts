@@ -12,9 +12,10 @@ export type { Place } from './place.ts';
 export type { Rule } from './rules.ts';
 export { type Report, Violation } from './violation.ts';
 
+/** What `validator()` takes beside the application. */
 export interface ValidatorOptions {
   /**
-   * Told of each violation as it is found, after which the request goes on.
+   * Called with each violation as it is found, after which the request goes on.
    * @default throws it, where it was found
    */
   readonly report?: Report | undefined;
@@ -27,7 +28,9 @@ export interface ValidatorOptions {
  *
  * @example
  * import { validator } from 'startproject/validate';
- * export const application = validator(timing(await getWsgiApplication()));
+ * import { application as site } from './mysite/wsgi.ts';
+ *
+ * export const application = validator(site, { report: (violation) => console.error(violation.message) });
  */
 export function validator(
   application: WSGIApplication,
