@@ -33,7 +33,12 @@ const ENTRIES = [
 const licences = {
   name: 'licences',
   generateBundle() {
-    const texts = ['commander/LICENSE', 'ignore/LICENSE-MIT', 'kleur/license'].map((file) => {
+    const texts = [
+      '@jridgewell/sourcemap-codec/LICENSE',
+      'commander/LICENSE',
+      'ignore/LICENSE-MIT',
+      'kleur/license',
+    ].map((file) => {
       const text = readFileSync(new URL(`../node_modules/${file}`, import.meta.url), 'utf8');
       return `${file.split('/')[0]}\n\n${text}`;
     });

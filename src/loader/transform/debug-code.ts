@@ -1,11 +1,11 @@
 import { SourceMap as SourceMapReader } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import type { SourceMap } from 'oxc-transform';
-import { decode, encode, type Segment } from '../positions/mappings.ts';
 import { columnAfter } from '../positions/replacements.ts';
 import type { CodeMaps } from '../positions/stack-trace.ts';
 
-/** Code that runs, and how it lies to its source. */
+/** Executable code and its mapping back to the source. */
 export interface MappedCode extends CodeMaps {
   readonly code: string;
 }
@@ -20,10 +20,11 @@ export function debugCode(file: string, source: string, mapped: MappedCode): Map
   if (last === undefined) return mapped;
   const readers = steps.map((map) => new SourceMapReader({ ...map, file, sourceRoot: '' } as never));
   const lines = decode(last.mappings).map((line, index) =>
-    line.flatMap(([column, ...place]) => {
-      const moved = columnAfter(replacements, index, column);
-      return original([moved, ...place], readers);
-    }),
+    line.flatMap(([column, , sourceLine, sourceColumn]) =>
+      sourceLine === undefined || sourceColumn === undefined
+        ? []
+        : original([columnAfter(replacements, index, column), 0, sourceLine, sourceColumn], readers),
+    ),
   );
   const shifted = lineOffset < 0 ? [...Array(-lineOffset).fill([]), ...lines] : lines.slice(lineOffset);
   const map: SourceMap = {
@@ -38,12 +39,15 @@ export function debugCode(file: string, source: string, mapped: MappedCode): Map
   return { code: `${code}\n//# sourceMappingURL=${url}`, maps: [map], replacements: [], lineOffset: 0 };
 }
 
-function original([column, ...place]: Segment, readers: readonly SourceMapReader[]): Segment[] {
+function original(
+  [column, , ...place]: readonly [number, number, number, number],
+  readers: readonly SourceMapReader[],
+): SourceMapSegment[] {
   let [line, sourceColumn] = place;
   for (const reader of readers) {
     const entry = reader.findEntry(line, sourceColumn);
     if (!('originalLine' in entry)) return [];
     [line, sourceColumn] = [entry.originalLine, entry.originalColumn];
   }
-  return [[column, line, sourceColumn]];
+  return [[column, 0, line, sourceColumn]];
 }

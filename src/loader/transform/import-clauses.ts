@@ -1,5 +1,5 @@
+import { decode } from '@jridgewell/sourcemap-codec';
 import type { SourceMap } from 'oxc-transform';
-import { decode } from '../positions/mappings.ts';
 import type { SplitModule } from './module-header.ts';
 
 /** What an import statement calls that which it imports. */
@@ -32,14 +32,15 @@ export function readClauses(
   { header, importLines }: Pick<SplitModule, 'header' | 'importLines'>,
   map: SourceMap,
 ): ImportClauses {
-  const segments = decode(map.mappings, Math.max(-1, ...importLines) + 1);
+  // Reading all lines would take longer than all else here.
+  const segments = decode(map.mappings.split(';', Math.max(-1, ...importLines) + 1).join(';'));
   const starts = lineStarts(source);
   const doubles: DoubleImport[] = [];
   const clauses = importLines.map((line, index) => {
     const { variable } = header.imports[index]!;
     const offsetAt = (column: number) => {
       const segment = segments[line]?.find(([at]) => at === column);
-      return segment && starts[segment[1]]! + segment[2];
+      return segment?.length === 1 || segment === undefined ? undefined : starts[segment[2]]! + segment[3];
     };
     const start = offsetAt(0);
     const end = offsetAt(`const ${variable} = await __vite_ssr_import__(`.length);
