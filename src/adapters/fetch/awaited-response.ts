@@ -28,7 +28,7 @@ export function answerWith(
   startResponse: StartResponse,
   target: FetchTarget,
 ): WSGIResponse {
-  if (LightResponse.isWhole(answering)) {
+  if (LightResponse.isOne(answering)) {
     const opened = openAtOnce(checkResponse(answering, HANDLER));
     if (opened !== undefined) {
       start(opened, environ, startResponse);

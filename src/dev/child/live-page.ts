@@ -1,4 +1,5 @@
 import { acceptsHtml } from '../../web/request/accepts-html.ts';
+import { headerValue } from '../../web/response/response-headers.ts';
 import type { Environ, Header, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
 import type { LivePageOptions } from '../messages.ts';
 import { liveHeaders, revalidateLivePage } from './live-validators.ts';
@@ -43,10 +44,6 @@ function isWholePage(status: string, headers: readonly Header[]): boolean {
   return (
     isHtml && !/^(?:1..|204|206|304)/.test(status) && headerValue(headers, 'content-encoding') === undefined
   );
-}
-
-function headerValue(headers: readonly Header[], wanted: string): string | undefined {
-  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
 function lengthened(headers: readonly Header[], by: number): readonly Header[] {

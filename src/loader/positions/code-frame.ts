@@ -1,7 +1,11 @@
 import type { SourceLocation } from '../../errors.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 
-const CONTEXT_LINES = 2;
+/** How many lines before and after the place are shown. */
+export interface FrameExtent {
+  readonly before: number;
+  readonly after: number;
+}
 
 /**
  * The lines around a place, with a mark below its column:
@@ -12,12 +16,16 @@ const CONTEXT_LINES = 2;
  *
  * @returns undefined when the file cannot be read or has no such line.
  */
-export function codeFrame({ file, line, column }: SourceLocation, source?: string): string | undefined {
+export function codeFrame(
+  { file, line, column }: SourceLocation,
+  source?: string,
+  { before, after }: FrameExtent = { before: 2, after: 2 },
+): string | undefined {
   if (line === undefined) return undefined;
   const lines = (source ?? readTextIfThere(file))?.split(/\r?\n/);
   if (lines?.[line - 1] === undefined) return undefined;
-  const first = Math.max(1, line - CONTEXT_LINES);
-  const last = Math.min(lines.length, line + CONTEXT_LINES);
+  const first = Math.max(1, line - before);
+  const last = Math.min(lines.length, line + after);
   const width = String(last).length;
   const frame: string[] = [];
   for (let n = first; n <= last; n++) {

@@ -1,4 +1,3 @@
-import { BoundedMap } from '../../wsgi/bounded-map.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { delegateMembers } from './delegate-members.ts';
 
@@ -9,9 +8,6 @@ const SET_COOKIE = 'set-cookie';
 const PLAIN_NAME = /^[a-z0-9-]+$/i;
 /** What Headers would refuse, trim, or take for something that is not ASCII. */
 const ODD_VALUE = /^ | $|[^\x20-\x7e]/;
-
-/** By a name: the same in lower case. Applications repeat a few names, so that most are checked once. */
-const plainNames = new BoundedMap<string, string>(256);
 
 /**
  * The headers of a `LightResponse`: pairs, as they are sent, for as long as nothing is asked but to set and to get what
@@ -128,15 +124,7 @@ export class LightHeaders {
 
 /** A header's name in lower case, or undefined when it is for Headers to judge. */
 function plainName(name: unknown): string | undefined {
-  if (typeof name !== 'string') return undefined;
-  return plainNames.get(name) ?? checkedName(name);
-}
-
-function checkedName(name: string): string | undefined {
-  if (!PLAIN_NAME.test(name)) return undefined;
-  const lower = name.toLowerCase();
-  plainNames.set(name, lower);
-  return lower;
+  return typeof name === 'string' && PLAIN_NAME.test(name) ? name.toLowerCase() : undefined;
 }
 
 function isPlainValue(value: unknown): value is string {

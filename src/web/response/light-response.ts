@@ -71,12 +71,6 @@ export class LightResponse {
     return typeof value === 'object' && value !== null && #real in value;
   }
 
-  /** Whether all of a response's body is there, and `take()` gives it. */
-  static isWhole(value: unknown): value is Response {
-    if (typeof value !== 'object' || value === null || !(#real in value)) return false;
-    return value.#real === undefined && isWhole(value.#content);
-  }
-
   /** What to send, once, or undefined when it is to be read as from any Response. */
   static take(response: Response): LightContent | undefined {
     if (!(#real in response) || response.#real !== undefined) return undefined;

@@ -35,6 +35,7 @@ export function withoutHeaders(headers: readonly Header[], ...names: readonly st
   return headers.filter(([name]) => !names.includes(name));
 }
 
-export function headerValue(headers: readonly Header[], name: string): string | undefined {
-  return headers.find(([other]) => other === name)?.[1];
+/** @param wanted In lower case. */
+export function headerValue(headers: readonly Header[], wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
