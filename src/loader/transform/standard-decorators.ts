@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SourceMap } from 'oxc-transform';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { codeFrame, positionAt } from '../positions/code-frame.ts';
+import type { TransformInput } from './transform-input.ts';
 
 export interface Lowered {
   readonly code: string;
@@ -20,6 +21,31 @@ interface TypeScript {
   ) => { outputText: string; sourceMapText: string };
   readonly ScriptTarget: { readonly ES2022: number };
   readonly ModuleKind: { readonly ESNext: number };
+}
+
+/** By folder, which compiler the files there have. */
+const compilers = new Map<string, string>();
+
+/** Name and version of the compiler for a file that may have standard decorators, and nothing for all others. */
+export function compilerFor({ file, source, options }: TransformInput): string {
+  if (options.experimentalDecorators || !mayHaveDecorators(source)) return '';
+  const folder = path.dirname(file);
+  let compiler = compilers.get(folder);
+  if (compiler === undefined) {
+    const require = createRequire(file);
+    const versions = ['esbuild', 'typescript'].map((name) => {
+      const manifest = requireIfInstalled<{ version: string }>(require, `${name}/package.json`);
+      return manifest && `${name} ${manifest.version}`;
+    });
+    compiler = versions.find((version) => version !== undefined) ?? '';
+    compilers.set(folder, compiler);
+  }
+  return compiler;
+}
+
+/** Whether there is something that looks like a decorator; it may be in a comment. */
+export function mayHaveDecorators(source: string): boolean {
+  return /@[\w([]/.test(source);
 }
 
 /**

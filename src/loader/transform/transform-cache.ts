@@ -1,10 +1,12 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { readRegularFile } from '../../files/regular-file.ts';
 import { userCaches } from '../../files/user-caches.ts';
 import { contentHash } from '../sources/content-hash.ts';
-import { TRANSFORM_VERSION, type TransformedModule, type TransformInput, transform } from './transform.ts';
+import { compilerFor } from './standard-decorators.ts';
+import { type TransformedModule, type TransformInput, transform } from './transform.ts';
 
 interface Entry {
   /** Of the source and of all else that decides the output. */
@@ -13,7 +15,8 @@ interface Entry {
   module: TransformedModule | string;
 }
 
-const FORMAT = `startproject transforms ${TRANSFORM_VERSION}, node ${process.version}`;
+/** A hash of all our code, which the bundle puts in: our part of the transform may have changed with it. */
+const BUILD = '__BUILD__';
 
 /** When this many times as many lines as modules are in the file, it is written anew. */
 const COMPACT_AT = 4;
@@ -36,7 +39,8 @@ export class TransformCache {
 
   /** @throws {SourceSyntaxError} */
   get(input: TransformInput): TransformedModule {
-    const key = `${contentHash(input.source)} ${input.kind} ${JSON.stringify(input.options)}`;
+    const compiler = compilerFor(input);
+    const key = `${contentHash(input.source)} ${input.kind} ${JSON.stringify(input.options)} ${compiler}`;
     this.#entries ??= this.#load();
     const cached = this.#find(input.file, key);
     if (cached !== undefined) return cached;
@@ -61,7 +65,7 @@ export class TransformCache {
     const lines = [...files].map((file) => toLine(file, this.#entries!.get(file)!));
     this.#unsaved.clear();
     try {
-      if (isFresh) this.#replace(this.#file, [FORMAT, ...lines].join(''));
+      if (isFresh) this.#replace(this.#file, [formatLine(), ...lines].join(''));
       else appendFileSync(this.#file, lines.join(''));
       this.#lines = (isFresh ? 0 : this.#lines) + lines.length;
     } catch {
@@ -93,11 +97,17 @@ export class TransformCache {
     if (this.#file === undefined) return [];
     try {
       const [format, ...lines] = readRegularFile(this.#file).split('\n');
-      return format === FORMAT ? lines : [];
+      return format === formatLine() ? lines : [];
     } catch {
       return []; // Not there yet.
     }
   }
+}
+
+/** What all transforms in a file were made by. */
+function formatLine(): string {
+  const { version } = createRequire(import.meta.url)('oxc-transform/package.json') as { version: string };
+  return `startproject ${BUILD}, oxc-transform ${version}, node ${process.version}`;
 }
 
 /** JSON has no tab or line feed, and a path that has one is not worth an escape: it is only not found again. */

@@ -12,13 +12,10 @@ import { nameImports } from './import-names.ts';
 import { type ModuleHeader, type SplitModule, splitModule } from './module-header.ts';
 import { COMMONJS_PARAMETERS, wrapCommonjs, wrapModule } from './module-wrapper.ts';
 import { completeNamespaces, exportedVariables, mayMergeNamespaces } from './namespaces.ts';
-import { lowerStandardDecorators } from './standard-decorators.ts';
+import { lowerStandardDecorators, mayHaveDecorators } from './standard-decorators.ts';
 import type { ModuleKind, TransformInput } from './transform-input.ts';
 
 export type { ModuleKind, TransformInput } from './transform-input.ts';
-
-/** Raise this when the output for the same input changes: cached transforms of other versions are not used. */
-export const TRANSFORM_VERSION = 3;
 
 export interface TransformedModule extends ModuleHeader {
   readonly kind: ModuleKind;
@@ -203,7 +200,7 @@ function definesClassFields({ useDefineForClassFields, target }: RuntimeCompiler
 
 /** Whether decorators are left for standard ones: as legacy ones they would be rewritten to calls of helpers. */
 function hasStandardDecorators(input: TransformInput): boolean {
-  if (input.options.experimentalDecorators || !/@[\w([]/.test(input.source)) return false;
+  if (input.options.experimentalDecorators || !mayHaveDecorators(input.source)) return false;
   const asLegacy = { ...input, options: { ...input.options, experimentalDecorators: true } };
   const { code } = loadOxc().transformSync(input.file, input.source, transformOptions(asLegacy));
   return code.includes('@oxc-project/runtime/helpers/decorate');
