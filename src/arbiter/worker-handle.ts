@@ -1,5 +1,4 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
-import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, SharedToWorker } from '../worker/messages.ts';
 import { type Checks, openSealed, type Sealed } from '../worker/sealed-messages.ts';
@@ -124,7 +123,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   /** Sends a message, and with it a listening socket, or a connection, which then is the worker's. */
   send(message: Out | SharedToWorker, handle?: SendHandle): void {
     if (!this.#child.connected) {
-      if (handle instanceof Socket) handle.destroy();
+      if (handle && 'destroy' in handle) handle.destroy(); // a connection
       return;
     }
     const sealed: Sealed = [this.#key, message];
