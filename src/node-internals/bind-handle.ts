@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { mayUseInternals } from './probe.ts';
 
 /** A socket that is bound, and that this process does not accept on. Workers listen on it: `server.listen(handle)`. */
 export interface BoundHandle {
@@ -40,7 +41,7 @@ export function bindHandle(
   { address = null, port = -1, family = -1, ipv6Only, fd }: BindTarget,
   create = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle,
 ): { handle: BoundHandle; name: Partial<net.AddressInfo> } | undefined {
-  if (typeof create !== 'function') return undefined;
+  if (typeof create !== 'function' || !mayUseInternals()) return undefined;
   const flags = ipv6Only ? UV_TCP_IPV6ONLY : 0;
   const handle =
     fd === undefined ? create(address, port, family, -1, flags) : create(null, null, null, fd, 0);

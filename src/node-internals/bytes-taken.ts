@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { mayUseInternals } from './probe.ts';
 
 /** A handle of `node:net`: how much was given to it, and how much of that waits until the system takes it. */
 interface SocketHandle {
@@ -13,6 +14,7 @@ interface SocketHandle {
  * @returns undefined where this Node does not tell
  */
 export function bytesTaken(socket: Socket): number | undefined {
+  if (!mayUseInternals()) return undefined;
   const handle = (socket as { _handle?: SocketHandle | null })._handle;
   const { bytesWritten, writeQueueSize } = handle ?? {};
   if (typeof bytesWritten !== 'number' || typeof writeQueueSize !== 'number') return undefined;

@@ -1,3 +1,5 @@
+import { mayUseInternals } from './probe.ts';
+
 /**
  * Up to Node 24, `new Response(iterable)` makes a stream that ends the process when it is cancelled while a block is
  * pending, and the iterable then comes to its end: the stream is closed a second time, in a microtask whose error nobody
@@ -36,6 +38,7 @@ function hasFault(): boolean {
 }
 
 function controllerOf(stream: ReadableStream<unknown>): Controller | undefined {
+  if (!mayUseInternals()) return undefined;
   const key = Object.getOwnPropertySymbols(stream).find(({ description }) => description === STATE);
   if (key === undefined) return undefined;
   const { controller } = (stream as unknown as Record<symbol, { controller?: Controller }>)[key]!;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { mayUseInternals } from './probe.ts';
 
 /** What `node:http` puts on a socket of its server, and what is below it. Node 20 to 26 have it alike. */
 interface ServedSocket extends Socket {
@@ -13,6 +14,7 @@ interface ServedSocket extends Socket {
  * @returns false where this Node does it in another way: then the parser goes on, and its requests must be ignored.
  */
 export function stopParsing(socket: ServedSocket): boolean {
+  if (!mayUseInternals()) return false;
   const { parser } = socket;
   if (!parser) return true;
   socket.on('data', discard);

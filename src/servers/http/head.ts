@@ -1,13 +1,7 @@
-import { ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { canGiveHead, giveHead } from '../../node-internals/response-head.ts';
+import { isBodyless } from '../../wsgi/bodyless-status.ts';
 import type { Header } from '../../wsgi/types.ts';
-
-/** Where Node keeps the head of a response until it is sent with the first block: null as long as there is none. */
-interface HeadHolder {
-  _header?: string | null;
-}
-
-/** Whoever wants to see heads puts something of their own in its place. */
-const { writeHead } = ServerResponse.prototype;
 
 /**
  * Makes the heads of a server's responses as `writeHead()` does, byte by byte, in half of its time: names and values
@@ -31,9 +25,7 @@ export class ResponseHeads {
    * @returns false when the head is left to `writeHead()`
    */
   give(response: ServerResponse, status: number, reason: string, headers: readonly Header[]): boolean {
-    if ((response as HeadHolder)._header !== null || response.writeHead !== writeHead) return false;
-    if (!response.shouldKeepAlive) return false;
-    if (status < 200 || status === 204 || status === 304) return false;
+    if (!canGiveHead(response) || !response.shouldKeepAlive || isBodyless(status)) return false;
     let head = `HTTP/1.1 ${status} ${reason}\r\n`;
     let hasLength = false;
     for (const [name, value] of headers) {
@@ -42,9 +34,7 @@ export class ResponseHeads {
       head += `${name}: ${value}\r\n`;
     }
     if (!hasLength) return false;
-    response.statusCode = status;
-    response.statusMessage = reason;
-    (response as HeadHolder)._header = head + this.#endNow();
+    giveHead(response, status, reason, head + this.#endNow());
     return true;
   }
 

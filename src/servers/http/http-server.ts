@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import { answerHalfOpen } from '../../node-internals/half-open.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
@@ -95,8 +96,7 @@ export class HttpServer implements Server {
       requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
     });
     server.maxHeadersCount = 0; // or Node would leave headers out without a word
-    // Without this, Node drops the response of a client that has closed its sending side, as `nc -N` does.
-    Object.assign(server, { httpAllowHalfOpen: true });
+    answerHalfOpen(server);
     server.on('connection', (socket) => this.#connected(socket));
     server.on('request', (request, response) => this.#handle(request, response, false));
     server.on('checkContinue', (request, response) => this.#handle(request, response, true));
