@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { getDefaultHighWaterMark } from 'node:stream';
+import { socketInternals } from '../../node-internals/held-response.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
 /** What a Node request and its response have of a connection, when that is somebody else's. */
@@ -13,8 +14,6 @@ export interface Bridge {
 type Callback = (error?: Error | null) => void;
 
 const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
-// Node's `end()` writes to it.
-const WRITABLE_STATE = { corked: 0 };
 
 /**
  * The socket of a request and a response that are not Node's server's: it stands between them and an environ. It tells
@@ -69,10 +68,6 @@ export class BridgeSocket extends EventEmitter {
   /** Always, so that responses do not cork it for each tick: what they hold is taken when it is wanted. */
   get writableCorked(): number {
     return 1;
-  }
-
-  get _writableState(): { corked: number } {
-    return WRITABLE_STATE;
   }
 
   write(data: string | Uint8Array, encoding?: BufferEncoding, callback?: Callback | null): boolean {
@@ -137,3 +132,4 @@ for (const name of IGNORED) {
   };
   Object.defineProperty(BridgeSocket.prototype, name, { value, writable: true, configurable: true });
 }
+Object.assign(BridgeSocket.prototype, socketInternals);

@@ -1,11 +1,19 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  closeHeld,
+  createHeldResponse,
+  flush,
+  hasHeldOutput,
+  headersOf,
+  type ResponseObserver,
+} from '../../node-internals/held-response.ts';
 import { requestBlocks } from '../../web/request/request-body.ts';
+import { withoutConnectionHeaders } from '../../wsgi/connection-headers.ts';
 import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
 import { type Bridge, BridgeSocket } from './bridge-socket.ts';
 import type { NodeHandler } from './node-handler.ts';
 import { createNodeRequest } from './node-request.ts';
-import { createNodeResponse, headersOf, type NodeResponse, type ResponseObserver } from './node-response.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
 
@@ -24,7 +32,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
   readonly #environ: Environ;
   readonly #startResponse: StartResponse;
   readonly #request: IncomingMessage;
-  readonly #response: NodeResponse;
+  readonly #response: ServerResponse;
   readonly #socket: BridgeSocket;
   /** The request's body; `null` before anybody asks for it. */
   #blocks: AsyncIterator<Uint8Array, void> | undefined | null = null;
@@ -39,7 +47,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     this.#startResponse = startResponse;
     this.#socket = new BridgeSocket(environ, this);
     this.#request = createNodeRequest(environ, this.#socket, isWholePath);
-    this.#response = createNodeResponse(this.#request, this.#socket, this);
+    this.#response = createHeldResponse(this.#request, this.#socket, this);
   }
 
   run(handler: NodeHandler): WSGIResponse | Promise<WSGIResponse> {
@@ -71,8 +79,8 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#isClosed) return END;
-      if (this.#response.outputData.length > 0 && headersOf(this.#response) !== undefined) {
-        this.#response._flush();
+      if (hasHeldOutput(this.#response) && headersOf(this.#response) !== undefined) {
+        flush(this.#response);
         const block = socket.take();
         if (block !== undefined) {
           this.#start();
@@ -104,9 +112,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     const isComplete = this.#failure === undefined && response.finished;
     if (isComplete) this.#socket.sent();
     else this.#socket.disconnected();
-    response.destroyed = true;
-    response._closed = true;
-    response.emit('close');
+    closeHeld(response);
     if (isComplete) this.#endRequest();
     else this.#request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
     this.hasOutput();
@@ -173,7 +179,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
 
   #whole(): WSGIResponse {
     try {
-      this.#response._flush();
+      flush(this.#response);
       const block = this.#socket.take();
       this.#start();
       return Object.assign(block === undefined ? [] : [block], { close: () => this.close() });
@@ -187,6 +193,9 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     if (this.#isStarted) return;
     this.#isStarted = true;
     const { statusCode, statusMessage } = this.#response;
-    this.#startResponse(`${statusCode} ${statusMessage}`, headersOf(this.#response)!);
+    this.#startResponse(
+      `${statusCode} ${statusMessage}`,
+      withoutConnectionHeaders(headersOf(this.#response)!),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { listenOn, type SocketAddress } from '../../arbiter/listening-socket.ts';
+import { readOn, stopReading } from '../../node-internals/first-bytes.ts';
 
 /** A connection whose client has begun to speak. */
 export interface Connection {
@@ -41,18 +42,14 @@ export class FirstBytesListener {
         this.#waiting.delete(socket);
       });
       socket.on('error', () => socket.destroy());
-      const readOn = () => {
-        Reflect.deleteProperty(socket, '_read');
-        socket._read(1); // The stream has asked for this already, and waits.
-      };
       const resume = () => {
-        readOn();
+        readOn(socket);
         socket.resume();
       };
       let head: Buffer = Buffer.alloc(0);
       const onReadable = () => {
         // From here on reading must not go on behind the buffer's back.
-        socket._read = () => {};
+        stopReading(socket);
         const bytes: Buffer | null = socket.read();
         if (bytes === null && head.length === 0) {
           socket.destroy();
@@ -62,7 +59,7 @@ export class FirstBytesListener {
           head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
           if (needsMore(head)) {
             socket.once('readable', onReadable);
-            readOn();
+            readOn(socket);
             return;
           }
         }

@@ -1,3 +1,4 @@
+import { Probe } from '../../node-internals/probe.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { LazyRequest } from './lazy-request.ts';
 import { nativeRequest } from './native-request.ts';
@@ -6,33 +7,26 @@ import type { RequestTarget } from './request-target.ts';
 /** The methods that need no looking at: a Request takes them as they are. */
 const PLAIN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
-const runtime: { canStandIn?: boolean } = {};
-
-/** The Request that views get, or what stands in for it. @throws {BadRequest} for what a Request cannot hold. */
-export function buildRequest(environ: Environ, target: RequestTarget): Request {
-  if (!PLAIN_METHODS.has(environ.REQUEST_METHOD)) return nativeRequest(environ, target);
-  runtime.canStandIn ??= canStandIn();
-  return runtime.canStandIn ? LazyRequest.create(environ, target) : nativeRequest(environ, target);
-}
-
 /**
  * Whether a stand-in will do. It will where a Request keeps what it is made of in properties, as on Node 20 and 22. From
  * Node 24 on that is private to the class; there a Request costs a third.
  */
-function canStandIn(): boolean {
+const lazily = new Probe(() => {
   const environ = { REQUEST_METHOD: 'PUT', HTTP_X_NAME: 'value' } as Partial<Environ> as Environ;
   const target = { url: 'http://localhost/' };
-  try {
-    const copy = new Request(LazyRequest.create(environ, target));
-    // Bun copies one by its properties, and then has methods that want the real one.
-    const clone = LazyRequest.create(environ, target).clone();
-    return (
-      clone.method === 'PUT' &&
-      copy.method === 'PUT' &&
-      copy.url === 'http://localhost/' &&
-      copy.headers.get('x-name') === 'value'
-    );
-  } catch {
-    return false; // It is what was to be found out.
-  }
+  const copy = new Request(LazyRequest.create(environ, target));
+  // Bun copies one by its properties, and then has methods that want the real one.
+  const clone = LazyRequest.create(environ, target).clone();
+  return (
+    clone.method === 'PUT' &&
+    copy.method === 'PUT' &&
+    copy.url === 'http://localhost/' &&
+    copy.headers.get('x-name') === 'value'
+  );
+});
+
+/** The Request that views get, or what stands in for it. @throws {BadRequest} for what a Request cannot hold. */
+export function buildRequest(environ: Environ, target: RequestTarget): Request {
+  if (!PLAIN_METHODS.has(environ.REQUEST_METHOD)) return nativeRequest(environ, target);
+  return lazily.isPassed ? LazyRequest.create(environ, target) : nativeRequest(environ, target);
 }

@@ -1,9 +1,9 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { withoutConnectionHeaders } from '../../wsgi/connection-headers.ts';
-import type { Header } from '../../wsgi/types.ts';
-import type { BridgeSocket } from './bridge-socket.ts';
 
-/** What of `ServerResponse` is not in its types. Node has had these since its first years, and 20 to 26 have them alike. */
+/** A name and a value, as they are sent. */
+type Pair = readonly [name: string, value: string];
+
+/** Undocumented, of `ServerResponse`. Node has had these since its first years, and 20 to 26 have them alike. */
 interface Internals {
   socket: unknown;
   destroyed: boolean;
@@ -19,7 +19,7 @@ interface Internals {
   _flush(): void;
 }
 
-export type NodeResponse = ServerResponse & Internals;
+type Held = ServerResponse & Internals;
 
 /** Told by a response what becomes of it. */
 export interface ResponseObserver {
@@ -33,9 +33,9 @@ const NO_CONTENT = 204;
 const OBSERVER = Symbol('observer');
 const HEAD = Symbol('head');
 
-interface Observed extends NodeResponse {
+interface Observed extends Held {
   [OBSERVER]: ResponseObserver;
-  [HEAD]: readonly Header[] | undefined;
+  [HEAD]: readonly Pair[] | undefined;
 }
 
 /**
@@ -43,11 +43,11 @@ interface Observed extends NodeResponse {
  * prototypes of responses, so what is different about this one is in properties of its own: in place of making the text
  * of its head it keeps the headers, and it tells when there is output.
  */
-export function createNodeResponse(
+export function createHeldResponse(
   request: IncomingMessage,
-  socket: BridgeSocket,
+  socket: object,
   observer: ResponseObserver,
-): NodeResponse {
+): ServerResponse {
   const response = new ServerResponse(request) as Observed;
   (response as Internals).socket = socket;
   response[OBSERVER] = observer;
@@ -58,13 +58,32 @@ export function createNodeResponse(
 }
 
 /** The headers, once they are settled. */
-export function headersOf(response: NodeResponse): readonly Header[] | undefined {
+export function headersOf(response: ServerResponse): readonly Pair[] | undefined {
   return (response as Observed)[HEAD];
 }
 
+/** Whether something was written since the last `flush()`. */
+export function hasHeldOutput(response: ServerResponse): boolean {
+  return (response as Observed).outputData.length > 0;
+}
+
+/** Writes what a response holds back to its socket. */
+export function flush(response: ServerResponse): void {
+  (response as Observed)._flush();
+}
+
+/** Tells a handler that its response is over, as Node's server does. */
+export function closeHeld(response: ServerResponse): void {
+  Object.assign(response, { destroyed: true, _closed: true });
+  response.emit('close');
+}
+
+/** What `end()` of a response writes to on its socket, beside the calls that are documented. */
+export const socketInternals = { _writableState: { corked: 0 } };
+
 function keepHeaders(this: Observed, _statusLine: string, given: unknown): void {
   dropInterim(this);
-  const headers: Header[] = [];
+  const headers: Pair[] = [];
   let hasLength = false;
   const add = (name: string, value: unknown) => {
     const lower = name.toLowerCase();
@@ -84,7 +103,7 @@ function keepHeaders(this: Observed, _statusLine: string, given: unknown): void 
   if (!hasLength && this._hasBody && typeof this._contentLength === 'number') {
     headers.push(['Content-Length', String(this._contentLength)]);
   }
-  this[HEAD] = withoutConnectionHeaders(headers);
+  this[HEAD] = headers;
   this._header = 'kept';
   this._headerSent = true;
 }
