@@ -11,23 +11,33 @@ export type { ClientErrorRecord } from './http/request/refusal.ts';
 export type { ResponseRecord } from './response-record.ts';
 export type { CloseOptions, Server } from './server.ts';
 
+/**
+ * What `serve()` takes beside the application: where to listen, and all that `createHttpServer()` takes.
+ *
+ * @example
+ * import type { ServeOptions } from 'startproject/server';
+ *
+ * export const options: ServeOptions = { host: '::1', port: 8000, onError: (error) => console.error(error) };
+ */
 export interface ServeOptions extends HttpServerOptions {
-  /** @default '127.0.0.1' */
+  /** An IP address or a name. @default '127.0.0.1' */
   readonly host?: string;
   /** 0 for one that is free. @default 8000 */
   readonly port?: number;
 }
 
-/** A server that listens. */
+/** What `serve()` resolves with: a server that listens. */
 export interface RunningServer {
+  /** `http://127.0.0.1:8000/` */
   readonly url: string;
+  /** The port that was taken, where 0 was asked for. */
   readonly port: number;
-  /** Waits for the responses under way, for a while, and closes. */
+  /** Finishes the responses in progress, within a deadline, and closes. */
   close(options?: CloseOptions): Promise<void>;
 }
 
 /**
- * Serves an application over HTTP in this process.
+ * Serves an application over HTTP in this process. Rejects with Node's error when the address cannot be had.
  *
  * @example
  * import { serve } from 'startproject/server';

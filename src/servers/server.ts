@@ -1,6 +1,15 @@
 import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net';
 
-/** How a server closes. */
+/**
+ * How a server closes. Times are in milliseconds.
+ *
+ * @example
+ * import { serve } from 'startproject/server';
+ * import { application } from './mysite/wsgi.ts';
+ *
+ * const server = await serve(application, { port: 8000 });
+ * await server.close({ timeoutMs: 5_000, graceMs: 0 });
+ */
 export interface CloseOptions {
   /** After how long what is still open is broken off. @default 30000 */
   readonly timeoutMs?: number;

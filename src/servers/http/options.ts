@@ -4,7 +4,19 @@ import type { ResponseRecord } from '../response-record.ts';
 import type { RequestLimitOptions } from './request/limits.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
 
-/** What a server of ours takes beside the application. */
+/**
+ * What an HTTP server takes beside the application. Times are in milliseconds, sizes in bytes.
+ *
+ * @example
+ * import { createHttpServer } from 'startproject/server';
+ * import { application } from './mysite/wsgi.ts';
+ *
+ * export const server = createHttpServer(application, {
+ *   bodyTimeoutMs: 30_000,
+ *   limitRequestBody: 10_000_000,
+ *   onResponse: ({ method, target, status, durationMs }) => console.log(method, target, status, durationMs),
+ * });
+ */
 export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   /** SERVER_NAME. @default the address that the client connected to */
   readonly serverName?: string | undefined;
@@ -29,8 +41,8 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly serverHeader?: string | undefined;
   /** `wsgi.errors`. @default stderr */
   readonly errors?: WSGIErrors | undefined;
-  /** Told of each response that is over. */
+  /** Called with each response that is over. */
   readonly onResponse?: ((record: ResponseRecord) => void) | undefined;
-  /** Told of each request that was refused. @default writes a line to `wsgi.errors` */
+  /** Called with each request that was refused. @default writes a line to `wsgi.errors` */
   readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
 }

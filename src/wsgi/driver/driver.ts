@@ -5,9 +5,23 @@ import { checkBlock, ResponseBody } from './response-body.ts';
 import { ResponseSender } from './response-sender.ts';
 import type { Transport } from './transport.ts';
 
+/**
+ * What every server takes for the errors of applications.
+ *
+ * @example
+ * import type { ServeOptions } from 'startproject/server';
+ *
+ * export const options: ServeOptions = {
+ *   onError: (error, environ) => console.error(environ.PATH_INFO, error),
+ *   errorApplication: () => (_environ, startResponse) => {
+ *     startResponse('500 Internal Server Error', [['Content-Type', 'text/plain']]);
+ *     return [Buffer.from('Sorry.')];
+ *   },
+ * };
+ */
 export interface RunOptions {
   /**
-   * Told of each error of the application and of its response.
+   * Called with each error of the application and of its response. It must not throw.
    * @default writes the stack to `wsgi.errors`
    */
   readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;

@@ -12,7 +12,15 @@ export type { Place } from './place.ts';
 export type { Rule } from './rules.ts';
 export { type Report, Violation } from './violation.ts';
 
-/** What `validator()` takes beside the application. */
+/**
+ * What `validator()` takes beside the application.
+ *
+ * @example
+ * import type { ValidatorOptions, Violation } from 'startproject/validate';
+ *
+ * export const violations: Violation[] = [];
+ * export const options: ValidatorOptions = { report: (violation) => violations.push(violation) };
+ */
 export interface ValidatorOptions {
   /**
    * Called with each violation as it is found, after which the request goes on.

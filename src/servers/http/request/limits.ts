@@ -1,7 +1,14 @@
 import { type IncomingMessage, maxHeaderSize } from 'node:http';
 import { HttpRefusal } from './refusal.ts';
 
-/** How large a request may be. The commands have the same options as flags: `--limit-request-line`. */
+/**
+ * How large a request may be. The commands have the same options as flags: `--limit-request-line`.
+ *
+ * @example
+ * import type { ServeOptions } from 'startproject/server';
+ *
+ * export const limits: ServeOptions = { limitRequestLine: 4_096, limitRequestBody: 10_000_000 };
+ */
 export interface RequestLimitOptions {
   /**
    * The longest request line in bytes, 0 for any. A longer one is refused with 414.
