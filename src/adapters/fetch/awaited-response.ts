@@ -21,24 +21,26 @@ type Step = IteratorResult<Uint8Array, void>;
 const HANDLER = 'The fetch handler';
 const END: Step = { done: true, value: undefined };
 
+/** What a fetch handler is called for. */
+export interface FetchCall {
+  readonly environ: Environ;
+  readonly startResponse: StartResponse;
+  readonly target: FetchTarget;
+}
+
 /** What an application returns of a fetch handler's answer. */
-export function answerWith(
-  answering: Response | Promise<Response>,
-  environ: Environ,
-  startResponse: StartResponse,
-  target: FetchTarget,
-): WSGIResponse {
+export function answerWith(answering: Response | Promise<Response>, call: FetchCall): WSGIResponse {
   if (LightResponse.isOne(answering)) {
     const opened = openAtOnce(checkResponse(answering, HANDLER));
     if (opened !== undefined) {
-      start(opened, environ, startResponse);
+      start(opened, call);
       return wholeBody(opened.first);
     }
   }
-  return new AwaitedResponse(environ, startResponse, Promise.resolve(answering), target);
+  return new AwaitedResponse(Promise.resolve(answering), call);
 }
 
-function start(opened: OpenedResponse, environ: Environ, startResponse: StartResponse): void {
+function start(opened: OpenedResponse, { environ, startResponse }: FetchCall): void {
   startResponse(statusLine(opened.status, opened.statusText), headersOf(opened, environ));
 }
 
@@ -48,25 +50,16 @@ function start(opened: OpenedResponse, environ: Environ, startResponse: StartRes
  * could not tell that the client has gone.
  */
 class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
-  readonly #environ: Environ;
-  readonly #startResponse: StartResponse;
   readonly #responding: Promise<Response>;
-  readonly #target: FetchTarget;
+  readonly #call: FetchCall;
   #reader: BodyReader | undefined;
   #isBegun = false;
   #isClosed = false;
   #isAtEnd = false;
 
-  constructor(
-    environ: Environ,
-    startResponse: StartResponse,
-    responding: Promise<Response>,
-    target: FetchTarget,
-  ) {
-    this.#environ = environ;
-    this.#startResponse = startResponse;
+  constructor(responding: Promise<Response>, call: FetchCall) {
     this.#responding = responding;
-    this.#target = target;
+    this.#call = call;
   }
 
   [Symbol.asyncIterator](): this {
@@ -92,7 +85,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
     this.#isClosed = true;
     if (this.#isAtEnd) return;
     if (this.#isBegun) {
-      if (this.#environ.REQUEST_METHOD !== 'HEAD') this.#abort();
+      if (this.#call.environ.REQUEST_METHOD !== 'HEAD') this.#abort();
       await this.#reader?.cancel((error) => this.#failedLate(error));
     } else {
       this.#abort();
@@ -101,7 +94,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
   }
 
   #abort(): void {
-    this.#target.abort(clientOf(this.#environ)?.departure ?? new ClientDisconnected());
+    this.#call.target.abort(clientOf(this.#call.environ)?.departure ?? new ClientDisconnected());
   }
 
   /** @returns the first block. */
@@ -110,7 +103,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
     if (this.#isClosed) return undefined;
     this.#isBegun = true;
     const opened = openAtOnce(response) ?? (await this.#openBody(response));
-    start(opened, this.#environ, this.#startResponse);
+    start(opened, this.#call);
     return typeof opened.first === 'string' ? encodeText(opened.first) : opened.first;
   }
 
@@ -131,7 +124,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
   /** An error that the departure has brought about is none. */
   #failedLate(error: unknown): void {
     if (isAbort(error)) return;
-    this.#environ['wsgi.errors'].write(describeError(error));
+    this.#call.environ['wsgi.errors'].write(describeError(error));
   }
 }
 

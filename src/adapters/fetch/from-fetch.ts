@@ -54,7 +54,7 @@ export function fromFetch(
       startResponse(status, [['Content-Type', 'text/plain; charset=utf-8']]);
       return [new TextEncoder().encode(`${error.message}\n`)];
     }
-    return answerWith(call(handler, request, { environ }), environ, startResponse, target);
+    return answerWith(call(handler, request, { environ }), { environ, startResponse, target });
   });
 }
 

@@ -10,9 +10,9 @@ import {
 import { requestBlocks } from '../../web/request/request-body.ts';
 import { withoutConnectionHeaders } from '../../wsgi/connection-headers.ts';
 import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
-import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
+import type { WSGIResponse } from '../../wsgi/types.ts';
 import { type Bridge, BridgeSocket } from './bridge-socket.ts';
-import type { NodeHandler } from './node-handler.ts';
+import type { NodeCall } from './node-handler.ts';
 import { createNodeRequest } from './node-request.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
@@ -29,8 +29,7 @@ const END: Step = { done: true, value: undefined };
  * Were the server given a promise instead, it could not tell that the client has gone.
  */
 export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>, Bridge, ResponseObserver {
-  readonly #environ: Environ;
-  readonly #startResponse: StartResponse;
+  readonly #call: NodeCall;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #socket: BridgeSocket;
@@ -42,16 +41,15 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(environ: Environ, startResponse: StartResponse, isWholePath: boolean) {
-    this.#environ = environ;
-    this.#startResponse = startResponse;
-    this.#socket = new BridgeSocket(environ, this);
-    this.#request = createNodeRequest(environ, this.#socket, isWholePath);
+  constructor(call: NodeCall) {
+    this.#call = call;
+    this.#socket = new BridgeSocket(call.environ, this);
+    this.#request = createNodeRequest(call, this.#socket);
     this.#response = createHeldResponse(this.#request, this.#socket, this);
   }
 
-  run(handler: NodeHandler): WSGIResponse | Promise<WSGIResponse> {
-    this.#call(handler);
+  run(): WSGIResponse | Promise<WSGIResponse> {
+    this.#callHandler();
     return this.#isWhole() ? this.#whole() : this.#soon();
   }
 
@@ -132,7 +130,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
   pull(): void {
     if (this.#isPulling) return;
     this.#isPulling = true;
-    if (this.#blocks === null) this.#blocks = requestBlocks(this.#environ);
+    if (this.#blocks === null) this.#blocks = requestBlocks(this.#call.environ);
     if (this.#blocks === undefined) this.#received(END);
     else
       this.#blocks.next().then(
@@ -162,9 +160,9 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     }
   }
 
-  #call(handler: NodeHandler): void {
+  #callHandler(): void {
     try {
-      const returned = handler(this.#request, this.#response);
+      const returned = this.#call.handler(this.#request, this.#response);
       if (isPromiseLike(returned)) returned.then(undefined, (error) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
@@ -173,7 +171,8 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
 
   /** An error that comes after the response can only be written down. */
   #failed(error: unknown): void {
-    if (this.#response.finished || this.#isClosed) this.#environ['wsgi.errors'].write(describeError(error));
+    if (this.#response.finished || this.#isClosed)
+      this.#call.environ['wsgi.errors'].write(describeError(error));
     else this.broken(error as Error);
   }
 
@@ -193,7 +192,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     if (this.#isStarted) return;
     this.#isStarted = true;
     const { statusCode, statusMessage } = this.#response;
-    this.#startResponse(
+    this.#call.startResponse(
       `${statusCode} ${statusMessage}`,
       withoutConnectionHeaders(headersOf(this.#response)!),
     );

@@ -2,23 +2,15 @@ import { AsyncResource } from 'node:async_hooks';
 import { HttpTransport } from '../../servers/http/transport.ts';
 import { DELEGATE, type Delegated, transportOf } from '../../wsgi/driver/delegated.ts';
 import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
-import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
+import type { WSGIResponse } from '../../wsgi/types.ts';
 import { BridgedResponse } from './bridged-response.ts';
 import { endAtOnce, onceEnded } from './end-at-once.ts';
-import type { NodeHandler } from './node-handler.ts';
+import type { NodeCall } from './node-handler.ts';
 import { setUrl } from './node-request.ts';
 import { isSameRequest } from './same-request.ts';
 
 /** What `setUrl()` would make of it again. */
 const PLAIN_URL = /^\/(?!\/)[\w\-.~!$&'()*+,;=:@/]*(?:\?|$)/;
-
-/** What a Node handler is called with and for. */
-export interface NodeCall {
-  readonly handler: NodeHandler;
-  readonly environ: Environ;
-  readonly startResponse: StartResponse;
-  readonly isWholePath: boolean;
-}
 
 /**
  * The server's way to the client, where a handler may answer by the server's own request and response: our HTTP server
@@ -99,9 +91,8 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
 
   /** A middleware in between looks at the blocks: then they are made as for any server. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
-    const { handler, environ, startResponse, isWholePath } = this.#call;
-    const exchange = new BridgedResponse(environ, startResponse, isWholePath);
-    this.#bridged = await this.#context.runInAsyncScope(() => exchange.run(handler));
+    const bridged = new BridgedResponse(this.#call);
+    this.#bridged = await this.#context.runInAsyncScope(() => bridged.run());
     yield* this.#bridged;
   }
 

@@ -13,8 +13,9 @@ interface EndingResponse extends ServerResponse {
 
 /**
  * Lets the response to a request without a body send its last block together with its head in a single write to the
- * socket. Node itself writes them and an empty third one, which takes 2 µs more. It is in a property of the response's
- * own, as the `end()` of middleware is that comes later and calls this one.
+ * socket. Node itself writes them and an empty third one: `bench/adapters.js`, "node:http in ours", Node 24: 18.0 µs of
+ * CPU a request against 16.8, "fastify in ours": 15.6 against 14.1. It is a property of the response's own, as the
+ * `end()` of middleware is that comes later and calls this one.
  */
 export function endAtOnce(response: ServerResponse): void {
   (response as { end: End }).end = end;

@@ -37,6 +37,6 @@ export function fromNodeHandler(
     const call = { handler, environ, startResponse, isWholePath: wholePath };
     const transport = directTransport(call);
     if (transport !== undefined) return new DelegatedResponse(transport, call);
-    return new BridgedResponse(environ, startResponse, wholePath).run(handler);
+    return new BridgedResponse(call).run();
   });
 }

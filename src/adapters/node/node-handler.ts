@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Environ, StartResponse } from '../../wsgi/types.ts';
 
 /**
  * What Node's `http.createServer()` takes, and what frameworks for Node have: an Express application is one,
@@ -6,3 +7,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * @hono/node-server.
  */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** What a Node handler is called with and for. */
+export interface NodeCall {
+  readonly handler: NodeHandler;
+  readonly environ: Environ;
+  readonly startResponse: StartResponse;
+  readonly isWholePath: boolean;
+}

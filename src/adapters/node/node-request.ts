@@ -5,6 +5,7 @@ import { headerName } from '../../wsgi/environ/cgi-names.ts';
 import { clientOf } from '../../wsgi/environ/client-presence.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
+import type { NodeCall } from './node-handler.ts';
 
 /** A request as Express has it below a mount, and all that takes over its convention. */
 export interface MountedRequest extends IncomingMessage {
@@ -13,11 +14,7 @@ export interface MountedRequest extends IncomingMessage {
 }
 
 /** The request of an environ, as Node's parser would have made it. */
-export function createNodeRequest(
-  environ: Environ,
-  socket: BridgeSocket,
-  isWholePath: boolean,
-): IncomingMessage {
+export function createNodeRequest({ environ, isWholePath }: NodeCall, socket: BridgeSocket): IncomingMessage {
   const request: MountedRequest = new IncomingMessage(socket as unknown as Socket);
   request.method = environ.REQUEST_METHOD;
   setUrl(request, environ, isWholePath);
