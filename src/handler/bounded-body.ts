@@ -16,9 +16,8 @@ const prototypes = new WeakMap<object, object>();
 const replaced = new WeakSet<Request>();
 
 /**
- * Sees to it that a Request reads no more into memory at once than DATA_UPLOAD_MAX_MEMORY_SIZE, and that a body which
- * is not what it should be counts as the client's fault. Its stream is left alone. A prototype of its own costs a Request
- * less than methods of its own do.
+ * Limits what a Request reads into memory at once to DATA_UPLOAD_MAX_MEMORY_SIZE, and makes a malformed body the
+ * client's fault. The stream is not limited. A prototype of its own costs a Request less than methods of its own.
  *
  * @param isReplaced Whether a middleware has made the Request, maybe with another body.
  */

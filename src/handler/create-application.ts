@@ -49,7 +49,7 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
     return runFor(context, answer, { context, request: undefined, startResponse });
   }
 
-  /** Waits for nothing that is there at once: a promise more is a fiftieth of what a small page takes. */
+  /** No promise where the response is there at once: a small page would take measurably longer. */
   function answer(current: OpenRequest): WSGIResponse | Promise<WSGIResponse> {
     let opening: OpenedResponse | PromiseLike<Answer>;
     try {
@@ -112,8 +112,8 @@ interface OpenRequest {
 }
 
 /**
- * A newcomer's first page, made without `Request` and `Response`: with nothing to hand them to, the 15 ms that Node
- * takes to load them can be saved.
+ * The first page of a new site, made without `Request` and `Response`, which no code of the site gets: to load them
+ * takes Node 15 ms.
  */
 async function openWelcome(settings: LoadedSettings): Promise<OpenedResponse> {
   const { renderWelcome } = await import('./debug/welcome/welcome-page.ts');

@@ -113,7 +113,7 @@ export interface RequestPayload {
  */
 export const requestStarted = new Signal<RequestPayload>();
 
-/** When the server has closed the response: sent in full, failed, or the client gone. What a receiver throws is logged. */
+/** When the server has closed the response: sent in full, failed, or the client disconnected. What a receiver throws is logged. */
 export const requestFinished = new Signal<RequestPayload>();
 
 /**

@@ -3,7 +3,7 @@ import type { WSGIResponse } from '../wsgi/types.ts';
 type Blocks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Gives blocks a `close()`, which runs however the response ends: also when nobody asks for the first block, and a
+ * Gives blocks a `close()`, which runs however the response ends: also when the server asks for no block, and a
  * generator's `finally` would not run. A `close()` that the blocks have already is called before it. Nothing is
  * written to what is given, and an array stays one, so that its length is known.
  *

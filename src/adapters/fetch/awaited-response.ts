@@ -46,8 +46,8 @@ function start(opened: OpenedResponse, { environ, startResponse }: FetchCall): v
 
 /**
  * The response to one request that a fetch handler answers, as the WSGI server iterates over it. It is returned before
- * there is a response, which begins when the first block is asked for: were the server given a promise instead, it
- * could not tell that the client has gone.
+ * there is a response, which begins when the first block is asked for: with a promise in its place, the server could
+ * not report that the client has disconnected.
  */
 class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
   readonly #responding: Promise<Response>;
@@ -74,7 +74,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
     return END;
   }
 
-  /** The server asks for no more: the client has gone, or it takes no body. */
+  /** The server asks for no more: the client has disconnected, or takes no body. */
   async return(): Promise<Step> {
     await this.close();
     return END;
@@ -111,7 +111,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
     try {
       return checkResponse(await this.#responding, HANDLER);
     } catch (error) {
-      this.#isAtEnd = true; // there is no response to let go of
+      this.#isAtEnd = true; // there is no response to cancel
       throw error;
     }
   }
@@ -128,7 +128,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
   }
 }
 
-/** Lets go of what nobody gets, nor what is wrong about it. */
+/** Cancels a response that is not sent, whatever is wrong with it. */
 function discard(response: Response): void {
   if (responseProblem(response) === undefined) readerOf(response)?.cancel(() => {});
 }

@@ -29,7 +29,7 @@ export function buildFetchEnviron(request: Request, source: ByteSource, defaults
     const name = cgiName(header);
     if (name !== undefined) environ[name] = toBytes(value);
   });
-  // A body whose length nobody has told: the application must see that there is one.
+  // A body of unknown length: the application must see that there is one.
   const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD';
   if (mayHaveBody && environ.CONTENT_LENGTH === undefined && request.body !== null)
     environ.HTTP_TRANSFER_ENCODING = 'chunked';

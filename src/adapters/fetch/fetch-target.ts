@@ -3,7 +3,7 @@ import { represent } from '../../web/request/native-request.ts';
 import { type RequestTarget, rawHost, requestQuery, standardUrl } from '../../web/request/request-target.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
-/** Where a request goes that a fetch handler answers, and the signal by which it hears that the client has gone. */
+/** The URL of a request to a fetch handler, and the signal that is aborted when the client disconnects. */
 export class FetchTarget implements RequestTarget {
   /** It begins below the mount, unless it is to be whole. */
   readonly url: string;
@@ -18,7 +18,7 @@ export class FetchTarget implements RequestTarget {
     this.url = represent(() => standardUrl(origin + path + requestQuery(environ)));
   }
 
-  /** Made when it is asked for: it is dear, and most handlers have no use for it. */
+  /** Made when it is read: it is expensive, and most handlers do not use it. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();

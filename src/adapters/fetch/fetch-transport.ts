@@ -9,7 +9,7 @@ import { fromBytes } from './header-text.ts';
 
 /** Status 205 has no body either, and a Response knows that. */
 const RESET_CONTENT = 205;
-/** For nobody: the client left before there was a response. nginx's number for it. */
+/** nginx's number for a client that disconnected before there was a response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** Workers send a stream in chunks, whatever its headers say, unless it comes out of one of these. */
@@ -63,15 +63,15 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     });
   }
 
-  /** Whoever asks is told by the request's own, and so it is listened to from then on. */
+  /** It follows the request's own signal, which is listened to from the first read on. */
   override get signal(): AbortSignal {
     this.#listen();
     return super.signal;
   }
 
   /**
-   * Something is waited for, and is not to be when the client has gone. Not before: a signal is expensive to make. Deno
-   * prints a notice where one is read, and so nobody must be told there.
+   * Listens to the request's signal, since the application is waiting for something. Not before: a signal is expensive
+   * to make. Not on Deno, which prints a notice when one is read.
    */
   waits(): void {
     if (!isDeno) this.#listen();
@@ -153,7 +153,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     this.#waiter?.reject(this.departure);
   }
 
-  /** A body may never tell that its client has gone. */
+  /** A body may never end when its client disconnects. */
   #untilDisconnected(reading: Promise<{ done: boolean; value?: Uint8Array }>): Promise<Uint8Array | null> {
     return new Promise((resolve, reject) => {
       this.#failReading = reject;

@@ -3,7 +3,7 @@ import { getDefaultHighWaterMark } from 'node:stream';
 import { socketInternals } from '../../node-internals/held-response.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
-/** What a Node request and its response have of a connection, when that is somebody else's. */
+/** What a Node request and its response use of a connection that is not Node's. */
 export interface Bridge {
   /** The request wants bytes. */
   pull(): void;
@@ -18,7 +18,7 @@ const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
 /**
  * The socket of a request and a response that are not Node's server's: it stands between them and an environ. It tells
  * what sockets are asked for, and Node's own classes work on it as they do on a real one: `resume()` is how a request
- * asks for its body, and `write()` how a response hands out what it holds.
+ * asks for its body, and `write()` how a response gives its blocks.
  */
 export class BridgeSocket extends EventEmitter {
   readonly remoteAddress: string | undefined;
@@ -112,7 +112,7 @@ export class BridgeSocket extends EventEmitter {
     return this;
   }
 
-  /** The client has gone. */
+  /** The client has disconnected. */
   disconnected(): void {
     if (this.destroyed) return;
     this.destroyed = true;

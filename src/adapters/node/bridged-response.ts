@@ -26,14 +26,14 @@ const END: Step = { done: true, value: undefined };
 /**
  * One request that a Node handler answers for a WSGI server. What it returns to the server is, for a response that was
  * complete at once, an array; otherwise this itself, which begins the response when its first block is asked for.
- * Were the server given a promise instead, it could not tell that the client has gone.
+ * With a promise in its place, the server could not report that the client has disconnected.
  */
 export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>, Bridge, ResponseObserver {
   readonly #call: NodeCall;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #socket: BridgeSocket;
-  /** The request's body; `null` before anybody asks for it. */
+  /** The request's body; `null` before it is read. */
   #blocks: AsyncIterator<Uint8Array, void> | undefined | null = null;
   #isPulling = false;
   #isStarted = false;
@@ -96,7 +96,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     }
   }
 
-  /** The server asks for no more: the client has gone, or it takes no body. */
+  /** The server asks for no more: the client has disconnected, or takes no body. */
   async return(): Promise<Step> {
     this.close();
     return END;
@@ -139,7 +139,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
       );
   }
 
-  /** A body that nobody has read ends unread, for those who listen for its end. */
+  /** A body that the handler has not read ends unread, for its listeners. */
   #endRequest(): void {
     const request = this.#request;
     if (request.readableDidRead) return;

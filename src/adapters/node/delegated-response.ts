@@ -23,7 +23,7 @@ export function directTransport({ environ, startResponse }: NodeCall): HttpTrans
   return isSameRequest(environ, transport.request, transport.connection) ? transport : undefined;
 }
 
-/** A request that a handler answers by the server's own request and response, unless somebody wants to see blocks. */
+/** A request that a handler answers by the server's own request and response, unless a middleware reads its blocks. */
 export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
   readonly #transport: HttpTransport;
   readonly #call: NodeCall;
@@ -89,7 +89,7 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
     });
   }
 
-  /** A middleware in between looks at the blocks: then they are made as for any server. */
+  /** For a middleware in between that reads the blocks: they are made as for any server. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     const bridged = new BridgedResponse(this.#call);
     this.#bridged = await this.#context.runInAsyncScope(() => bridged.run());

@@ -21,7 +21,7 @@ export function endAtOnce(response: ServerResponse): void {
   (response as { end: End }).end = end;
 }
 
-/** Says who is to be told when such a response has been ended, which need not mean that all of it is sent. */
+/** Calls a listener when such a response has been ended, which need not mean that all of it is sent. */
 export function onceEnded(response: ServerResponse, listener: () => void): void {
   (response as EndingResponse)[ENDED] = listener;
   if (response.writableEnded) listener();

@@ -11,11 +11,11 @@ export type Facts = readonly (readonly [name: string, value: string])[];
 export interface FactGroup {
   readonly title: string;
   readonly facts: Facts;
-  /** Stands in place of facts when there are none. */
+  /** Shown when there are no facts. */
   readonly otherwise: string;
 }
 
-// The rest of an environ may be the process's environment, which is nobody's business.
+// The rest of an environ may be the process's environment, which may hold secrets.
 const REQUEST_VARIABLE =
   /^(?:HTTP_|wsgi\.|REQUEST_|SERVER_|REMOTE_|CONTENT_|(?:SCRIPT_NAME|PATH_INFO|QUERY_STRING|GATEWAY_INTERFACE|HTTPS|AUTH_TYPE)$)/;
 

@@ -44,7 +44,7 @@ async function openSource(source: string | object, otherwise: string): Promise<P
   return { exports: Array.isArray(source) ? { urlpatterns: source } : (source as Exports), shown: otherwise };
 }
 
-/** @param path The dotted paths on the way here, so that a circle is told rather than walked. */
+/** @param path The dotted paths on the way here, so that a circle is an error and not endless. */
 async function loadNodes({ exports, shown }: PatternSource, path: readonly string[]): Promise<URLNode[]> {
   const { urlpatterns } = exports;
   if (urlpatterns === undefined) {

@@ -11,7 +11,7 @@ export interface ViewMatch {
  * Finds the first pattern that matches a path.
  *
  * @param path Without the slash at its start.
- * @param onTry Told of each pattern that is tried, with those that it lies below.
+ * @param onTry Called with each pattern that is tried, after those that include it.
  */
 export function resolve(
   nodes: readonly URLNode[],

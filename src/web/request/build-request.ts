@@ -4,12 +4,12 @@ import { LazyRequest } from './lazy-request.ts';
 import { nativeRequest } from './native-request.ts';
 import type { RequestTarget } from './request-target.ts';
 
-/** The methods that need no looking at: a Request takes them as they are. */
+/** The methods that a Request takes as they are, without a check. */
 const PLAIN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
 /**
- * Whether a stand-in will do. It will where a Request keeps what it is made of in properties, as on Node 20 and 22. From
- * Node 24 on that is private to the class; there a Request costs a third.
+ * Whether a lazy Request works here: where the class keeps its state in properties, as on Node 20 and 22. From Node 24
+ * on the state is private to the class; there a Request costs a third.
  */
 const lazily = new Probe(() => {
   const environ = { REQUEST_METHOD: 'PUT', HTTP_X_NAME: 'value' } as Partial<Environ> as Environ;
@@ -25,7 +25,7 @@ const lazily = new Probe(() => {
   );
 });
 
-/** The Request that views get, or what stands in for it. @throws {BadRequest} for what a Request cannot hold. */
+/** The Request that views get: lazy where the runtime allows it. @throws {BadRequest} for what a Request cannot hold. */
 export function buildRequest(environ: Environ, target: RequestTarget): Request {
   if (!PLAIN_METHODS.has(environ.REQUEST_METHOD)) return nativeRequest(environ, target);
   return lazily.isPassed ? LazyRequest.create(environ, target) : nativeRequest(environ, target);

@@ -6,9 +6,9 @@ import type { RequestTarget } from './request-target.ts';
 const setUp: { isDone?: true } = {};
 
 /**
- * Stands in for a Request, which takes Node 20 several microseconds to make, and of which most views look at one or two
- * things. The method, the URL and the headers are known without one. For all else there is the real Request: methods
- * of the class and `new Request(request)` find what they look for in the prototype chain, which asks the real one.
+ * A Request that makes the runtime's Request when it is needed: that takes several microseconds on Node 20, and most
+ * views read one or two properties. The method, the URL and the headers are known without it. For all else, methods of
+ * the class and `new Request(request)` find what they read in the prototype chain, which reads the runtime's Request.
  */
 export class LazyRequest {
   readonly #environ: Environ;
@@ -23,7 +23,7 @@ export class LazyRequest {
     return #context in request ? request.#context : undefined;
   }
 
-  /** Gives a Request its context, if it is a stand-in. @returns whether it is. */
+  /** Gives a Request its context, if it is of this class. @returns whether it is. */
   static bind(request: Request, context: object): boolean {
     if (!(#context in request)) return false;
     request.#context = context;
@@ -31,17 +31,17 @@ export class LazyRequest {
   }
 
   static create(environ: Environ, target: RequestTarget): Request {
-    // Not as the module loads, since the first look at Request takes Node 15 ms.
+    // Not as the module loads, since the first access to Request takes Node 15 ms.
     if (!setUp.isDone) LazyRequest.#join(Request.prototype);
     return new LazyRequest(environ, target) as unknown as Request;
   }
 
-  /** Puts a stand-in's prototype in front of a Request's. */
+  /** Puts this class's prototype in front of the Request's. */
   static #join(prototype: Request): void {
     setUp.isDone = true;
     const chain = new Proxy(Object.create(prototype), {
       get(target, name, receiver) {
-        // A framework looks for properties of its own, which no Request has; what Node keeps there has no other name.
+        // A framework reads properties of its own, which no Request has; what Node keeps there are symbols.
         const isKnown = typeof name === 'symbol' ? !(name in target) : name in target;
         if (!isKnown || !(#real in receiver)) return Reflect.get(target, name, receiver);
         if (typeof name === 'symbol' && name.description === 'signal') return receiver.signal;

@@ -1,13 +1,13 @@
 import type { Environ } from '../../wsgi/types.ts';
 import { encodePath, encodeQuery } from '../path-encoding.ts';
 
-/** Where a request goes, and what ends it. */
+/** The URL of a Request, and the signal that ends it. */
 export interface RequestTarget {
   /** As the Request has it. */
   readonly url: string;
-  /** Aborted when nobody waits for the response any more. Expensive to make: to be read when somebody asks for it. */
+  /** Aborted when the client has disconnected. Expensive to make: read it only when it is needed. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether that is most likely never. */
+  /** Whether most requests do not need the signal. */
   readonly isSignalLate?: boolean;
 }
 

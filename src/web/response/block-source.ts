@@ -3,7 +3,7 @@ import { canBeCancelledPending } from '../../node-internals/late-close.ts';
 /** Where the blocks of a body come from, one at a time. */
 export interface BlockSource {
   next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
-  /** Lets go of what is behind it, at once and for good, also while a block is pending. */
+  /** Cancels the source at once, also while a block is pending. */
   leave(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ class IterableBlocks implements BlockSource {
       await this.#iterator.return?.();
       return;
     }
-    source.on?.('error', () => {}); // nobody is left to get what fails now
+    source.on?.('error', () => {}); // the response is over
     source.destroy();
   }
 }

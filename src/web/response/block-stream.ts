@@ -23,7 +23,7 @@ export function streamOf(source: BlockSource): ReadableStream<Uint8Array<ArrayBu
         if (!isPending) return leaving;
       },
     },
-    // No read-ahead: what nobody asks for is not made.
+    // No read-ahead: a block that is not read is not made.
     { highWaterMark: 0 },
   );
 }

@@ -34,7 +34,7 @@ export class BodyReader {
     return this.#isPending ? unlessAborted(client.signal, reading) : reading;
   }
 
-  /** Whether the body ends here. False also when that can't be told without waiting. @throws what the body throws. */
+  /** Whether the body ends here. False also when that is not known without waiting. @throws what the body throws. */
   async isAtEnd(): Promise<boolean> {
     this.#ahead = this.#readBlock();
     this.#ahead.catch(() => {}); // Thrown by the read() that takes it.
@@ -43,10 +43,9 @@ export class BodyReader {
   }
 
   /**
-   * Lets go of what is behind the body, unless it has ended. What waits for a block that is pending is not waited for:
-   * it may never come.
+   * Cancels the source of the body, unless it has ended. A block that is pending is not awaited: it may never come.
    *
-   * @param onError Told of what fails by it, now or later.
+   * @param onError Receives what the cancellation throws, now or later.
    */
   async cancel(onError: (error: unknown) => void): Promise<void> {
     if (this.#isOver) return;

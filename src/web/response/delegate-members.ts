@@ -1,10 +1,10 @@
 const announced = new WeakMap<object, () => void>();
 
 /**
- * Lets a class of ours stand in for one of the runtime's: its instances are instances of that one too, and what it does
- * not do itself is done by the real object.
+ * Makes the instances of our class instances of the runtime's class too. Members that our class does not have are
+ * called on the runtime's object.
  *
- * @param realOf Gives the real object of one of ours, and what is none of ours as it is.
+ * @param realOf Returns the runtime's object of one of ours, and every other object as it is.
  */
 export function delegateMembers(ours: object, theirs: object, realOf: (one: object) => object): void {
   announced.get(ours)?.();

@@ -125,7 +125,7 @@ export class LightResponse {
   }
 
   constructor(body: BodyInit | AsyncIterable<unknown> = null, init: ResponseInit = {}) {
-    // Not as the module loads, since the first look at Response takes Node 15 ms.
+    // Not as the module loads, since the first access to Response takes Node 15 ms.
     if (!setUp.isDone) LightResponse.#join(nativeResponse());
     const status = init?.status ?? 200;
     const isLight = isContent(body) && isPlain(init) && !(body !== null && NULL_BODY_STATUSES.has(status));

@@ -30,7 +30,7 @@ export function nativeResponse(): ResponseClass {
   return native;
 }
 
-/** Tells other copies of this package which class is behind one of ours. */
+/** Lets other copies of this package find the class that one of ours delegates to. */
 export function markStandIn(ours: object): void {
   Object.defineProperty(ours, NATIVE, { get: nativeResponse });
 }

@@ -5,7 +5,7 @@ import { installedLoader } from '../../../loader/imports/installed-loader.ts';
 
 /**
  * The text of a file that an error page may show: one that the loader has read, or one of the project, but for what is
- * hidden. A stack is only text, in which anybody may have named /etc/passwd, .env or /dev/zero.
+ * hidden. A stack is only text, in which a client may have named /etc/passwd, .env or /dev/zero.
  *
  * @returns undefined for every other, and for what cannot be read.
  */

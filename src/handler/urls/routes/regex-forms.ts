@@ -2,7 +2,7 @@ import type { RouteParameter, RoutePart } from './route.ts';
 
 type Form = readonly RoutePart[];
 
-/** What stands for a character of a class. */
+/** A character of each class. */
 const REPRESENTATIVES: Readonly<Record<string, string>> = {
   ...{ d: '0', D: 'x', s: ' ', S: 'x', w: 'x', W: '!' },
   ...{ n: '\n', r: '\r', t: '\t', v: '\v', f: '\f', b: '', B: '' },

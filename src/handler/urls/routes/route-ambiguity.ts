@@ -1,6 +1,6 @@
 import type { RoutePart } from './route.ts';
 
-/** What stands for one character in an expression: a class, an escape, a character. */
+/** What matches one character in an expression: a class, an escape, a character. */
 const ATOM = /\[(?:\\.|[^\]\\])*\]|\\(?:u\{\w+\}|[pP]\{[^}]*\}|.)|[^()|?*+{}^$]/gs;
 const LONGEST_BOUNDED = 64;
 
