@@ -16,7 +16,7 @@ const probe = new Probe(() => {
 });
 
 /**
- * Ends a request without a body, unless somebody listens for its end. Once there is a response, Node would read the
+ * Ends a request without a body, unless it has listeners for its end. Once there is a response, Node would read the
  * request to its end by a stream's events, which takes 2 µs. Node 24 can do without, with the option
  * `optimizeEmptyRequests`, but then for those who listen as well.
  */

@@ -2,8 +2,8 @@ import { mayUseInternals } from './probe.ts';
 
 /**
  * Up to Node 24, `new Response(iterable)` makes a stream that ends the process when it is cancelled while a block is
- * pending, and the iterable then comes to its end: the stream is closed a second time, in a microtask whose error nobody
- * can catch (undici, `extractBody()`). Here its controller is made to take that quietly.
+ * pending, and the iterable then comes to its end: the stream is closed a second time, in a microtask whose error cannot
+ * be caught (undici, `extractBody()`). Here its controller is made to take that quietly.
  *
  * Undocumented: a stream of Node's keeps its controller below a symbol of this description. Where it does not, a stream
  * must be cancelled between two reads.

@@ -9,7 +9,7 @@ interface ServedSocket extends Socket {
 
 /**
  * Takes a socket away from Node's HTTP parser, so that what still comes is discarded as bytes. Node has this for an
- * upgrade only. Its parser lets go of the socket as soon as somebody else listens for data, which is not documented.
+ * upgrade only. Its parser lets go of the socket as soon as there is another listener for data, which is not documented.
  *
  * @returns false where this Node does it in another way: then the parser goes on, and its requests must be ignored.
  */

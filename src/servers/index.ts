@@ -22,7 +22,7 @@ export type { CloseOptions, Server } from './server.ts';
 export interface ServeOptions extends HttpServerOptions {
   /** An IP address or a name. @default '127.0.0.1' */
   readonly host?: string;
-  /** 0 for one that is free. @default 8000 */
+  /** The port to listen on, 0 for one that is free. @default 8000 */
   readonly port?: number;
 }
 

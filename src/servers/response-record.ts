@@ -10,6 +10,6 @@ export interface ResponseRecord {
   readonly bytes: number;
   readonly durationMs: number;
   readonly remoteAddress: string | undefined;
-  /** True when the response broke off, whoever broke it. */
+  /** True when the response broke off, by the client or by the server. */
   readonly isAborted: boolean;
 }

@@ -11,9 +11,9 @@ import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'no
  * await server.close({ timeoutMs: 5_000, graceMs: 0 });
  */
 export interface CloseOptions {
-  /** After how long what is still open is broken off. @default 30000 */
+  /** After how many milliseconds what is still open is broken off. @default 30000 */
   readonly timeoutMs?: number;
-  /** How long a connection without a request is kept for one that its client may be sending just now. @default 100 */
+  /** For how many milliseconds a connection without a request is kept for one that may be on its way. @default 100 */
   readonly graceMs?: number;
 }
 

@@ -19,7 +19,7 @@ const DISCONNECTED = Symbol.for('startproject.client-disconnected');
 
 /**
  * The client went away: what it should send will not come, and what it should get can't be sent. Its name and code are
- * those of Node's errors for what was aborted, which many libraries look at.
+ * those of Node's errors for what was aborted, which many libraries check.
  */
 export class ClientDisconnected extends Error {
   readonly [DISCONNECTED] = true;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { stopParsing } from '../../node-internals/stop-parsing.ts';
 import type { OpenRequest } from './open-request.ts';
 
-/** How long a connection that is to be closed stays open for the rest of a body that nobody has read. */
+/** How long a connection that is to be closed stays open for the rest of a body that was not read. */
 const BODY_TIMEOUT_MS = 5_000;
 /** How long a client may take nothing of what is still to be sent. */
 const FLUSH_TIMEOUT_MS = 60_000;
@@ -23,7 +23,7 @@ export class HttpClosing {
     this.#socket = socket;
   }
 
-  /** Looks at nothing that still comes, which may be as long as the client likes. */
+  /** Discards what still comes, which may be as long as the client likes. */
   ignoreInput(isResponding: boolean): void {
     if (this.#isInputIgnored) return;
     this.#isInputIgnored = true;

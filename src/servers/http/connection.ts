@@ -10,7 +10,7 @@ import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from './reques
 const MAX_RUNNING = 16;
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
-// A property of the socket, since it is looked up for each request, and a Map takes tenfold the time.
+// A property of the socket, since it is looked up for each request, and a lookup in a Map takes longer.
 const CONNECTION = Symbol('connection');
 
 interface ServedSocket extends Socket {
@@ -45,7 +45,7 @@ export class HttpConnection {
   headBytes = 0;
   /** A request has come on it. */
   hasAsked = false;
-  /** For how long nothing was asked, as far as that was looked at. */
+  /** For how long no request has come, by the last check. */
   silentMs = 0;
   /** The latest request that had a body. */
   withBody: OpenRequest | undefined;
@@ -97,12 +97,12 @@ export class HttpConnection {
     return [this.open.at(-1), this.withBody].find((transport) => transport?.request.complete === false);
   }
 
-  /** Whether the response that ends the connection is known, so that nothing behind it is looked at. */
+  /** Whether the response that ends the connection is known, so that nothing behind it is read as a request. */
   get isEnding(): boolean {
     return this.#end !== undefined;
   }
 
-  /** What is told of a request that the parser took. */
+  /** The record of a refused request that the parser took. */
   recordOf({ status, message }: HttpRefusal): ClientErrorRecord {
     const { remoteAddress } = this;
     return { kind: 'malformed', status, message, remoteAddress, requestLine: undefined };
@@ -184,7 +184,7 @@ export class HttpConnection {
     if (place !== -1) this.#cutAt(place);
   }
 
-  /** This request is refused, with a response of its own: neither its body nor what comes behind is looked at. */
+  /** This request is refused, with a response of its own: its body and what comes behind are discarded. */
   refuseWith(transport: OpenRequest, record: ClientErrorRecord): void {
     this.#onClientError?.(record);
     transport.isRefused = true;
@@ -216,8 +216,8 @@ export class HttpConnection {
     }
   }
 
-  /** Whether the request before must be refused, which nobody noticed who read its body. Then it is. */
-  hasForbiddenTrailer(): boolean {
+  /** Refuses the request before this one, if what followed its body is forbidden and nothing has read it. @returns whether it did */
+  refuseForbiddenTrailer(): boolean {
     const { withBody } = this;
     const refusal = withBody && checkTrailers(withBody.request);
     this.withBody = undefined;
@@ -225,7 +225,7 @@ export class HttpConnection {
     return refusal !== undefined;
   }
 
-  /** Looks at nothing that still comes. */
+  /** Discards what still comes. */
   ignoreInput(): void {
     this.#closing.ignoreInput(this.open.length > 0);
   }
@@ -288,7 +288,7 @@ function plainAddress(address: string | undefined): string | undefined {
   return address?.replace(IPV4_IN_IPV6, '');
 }
 
-/** A host as it stands in a URL, and in SERVER_NAME: an IPv6 address in brackets (RFC 3875, section 4.1.14). */
+/** A host as it is written in a URL, and in SERVER_NAME: an IPv6 address in brackets (RFC 3875, section 4.1.14). */
 export function urlHost(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

@@ -224,7 +224,7 @@ export class HttpServer implements Server {
       connection.ignoreInput();
       return;
     }
-    if (connection.withBody !== undefined && connection.hasForbiddenTrailer()) return;
+    if (connection.withBody !== undefined && connection.refuseForbiddenTrailer()) return;
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
     const isLast = this.#options.keepAlive === false || this.#graceMs !== undefined;
     connection.hasAsked = true;

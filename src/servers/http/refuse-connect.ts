@@ -15,7 +15,7 @@ export function keepDrainListeners(socket: DrainedSocket): void {
 
 /**
  * Refuses a CONNECT: only proxies make tunnels. Node has let go of the connection: what comes is read and thrown away,
- * and responses to requests before it, which may wait for room, hear of it again.
+ * and responses to requests before it, which may wait for room, are notified again.
  */
 export function refuseConnect({ url, httpVersion }: IncomingMessage, socket: DrainedSocket): void {
   const connection = HttpConnection.of(socket)!;

@@ -86,7 +86,7 @@ export async function sendText(transport: HttpTransport, status: number, text: s
   try {
     await transport.end(transport.request.method === 'HEAD' ? undefined : body);
   } catch {
-    // The client went away: there is nobody left to tell.
+    // The client went away: there is no one to send it to.
   }
 }
 

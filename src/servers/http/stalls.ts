@@ -6,7 +6,7 @@ import type { ClientErrorRecord } from './request/refusal.ts';
 
 const TIMEOUT_MS = 60_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
-/** How often all connections are looked at. Timers of their own would cost each request what this costs a second. */
+/** How often all connections are checked. Timers of their own would cost each request what this costs a second. */
 const LONGEST_PERIOD_MS = 1_000;
 /** A body that comes or goes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
 const BYTES_PER_SECOND = 500;
@@ -51,7 +51,7 @@ export class StallWatch {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.#look(), this.#periodMs).unref();
+    this.#timer ??= setInterval(() => this.#checkAll(), this.#periodMs).unref();
   }
 
   stop(): void {
@@ -59,18 +59,18 @@ export class StallWatch {
     this.#timer = undefined;
   }
 
-  #look(): void {
+  #checkAll(): void {
     for (const connection of this.#connections) {
-      if (connection.open.length === 0) this.#lookAtSilence(connection);
+      if (connection.open.length === 0) this.#checkSilence(connection);
       for (const transport of connection.open) {
-        if (transport.isReading) this.#lookAtReading(transport, connection);
+        if (transport.isReading) this.#checkReading(transport, connection);
         else if (transport === connection.open[0] && transport.isWriting)
-          this.#lookAtWriting(transport, connection);
+          this.#checkWriting(transport, connection);
       }
     }
   }
 
-  #lookAtSilence(connection: HttpConnection): void {
+  #checkSilence(connection: HttpConnection): void {
     connection.silentMs += this.#periodMs;
     const allowedMs = connection.hasAsked ? this.#nextTimeoutMs : this.#firstTimeoutMs;
     if (connection.silentMs < allowedMs || connection.isEnding) return;
@@ -79,7 +79,7 @@ export class StallWatch {
     else connection.refuseNext(lateRequest('head', connection));
   }
 
-  #lookAtReading(transport: OpenRequest, connection: HttpConnection): void {
+  #checkReading(transport: OpenRequest, connection: HttpConnection): void {
     const waits = this.#waitsOf(transport);
     waits.readingMs += this.#periodMs;
     const allowedMs = this.#bodyTimeoutMs + msFor(transport.bytesReceived);
@@ -87,13 +87,13 @@ export class StallWatch {
     connection.refuseBody(transport, lateRequest('body', connection));
   }
 
-  #lookAtWriting(transport: OpenRequest, { socket }: HttpConnection): void {
+  #checkWriting(transport: OpenRequest, { socket }: HttpConnection): void {
     const waits = this.#waitsOf(transport);
     const taken = bytesTaken(socket);
     const progress = taken ?? socket.bytesWritten - socket.writableLength;
     waits.writingMs = progress === waits.bytesTaken ? waits.writingMs + this.#periodMs : 0;
     waits.bytesTaken = progress;
-    // Where nobody tells how much of a block is taken, a slow client needs its time for all that waits.
+    // Where it is unknown how much of a block is taken, a slow client needs its time for all that waits.
     const unseen = taken === undefined ? socket.writableLength : 0;
     if (waits.writingMs >= this.#writeTimeoutMs + msFor(unseen)) socket.destroy();
   }

@@ -29,11 +29,11 @@ export interface TransportOptions {
   /** Answers a request whose turn has come. @default none has to wait for a turn */
   readonly onTurn?: (transport: HttpTransport) => void;
   readonly serverHeader?: string | undefined;
-  /** Somebody is told how much was sent. */
+  /** Whether the bytes of each response are reported. */
   readonly isCounted?: boolean;
-  /** Whether there is no other connection, whose requests may wait unread. @default nobody knows */
+  /** Whether there is no other connection, whose requests may wait unread. @default unknown */
   readonly isAlone?: () => boolean;
-  /** Makes the heads, for a server of ours. What a framework has done to a response before only Node knows. */
+  /** Makes the heads, for our server. What a framework has done to a response before is known to Node alone. */
   readonly heads?: ResponseHeads;
 }
 

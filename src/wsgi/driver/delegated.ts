@@ -8,7 +8,7 @@ interface TiedStartResponse extends StartResponse {
   [TRANSPORT]?: Transport;
 }
 
-/** A response that can be made by other means than blocks, those that `transportOf()` told of. */
+/** A response that can be made on the server's transport itself, in place of blocks. */
 export interface Delegated {
   /** Makes it. What it returns is over with the response; it throws, or rejects with, what failed. */
   [DELEGATE](): void | Promise<void>;

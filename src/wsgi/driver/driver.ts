@@ -188,7 +188,7 @@ class ApplicationRun {
     try {
       await this.#sender.breakOff(error);
     } catch {
-      // The client went away meanwhile: there is nobody left to tell.
+      // The client went away meanwhile: there is no one to send it to.
     }
   }
 

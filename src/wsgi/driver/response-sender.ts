@@ -84,7 +84,7 @@ export class ResponseSender {
     return this.#sendBlock(block);
   }
 
-  /** Ends the response. `bodyLength` is for `HEAD`, whose body is not looked at. */
+  /** Ends the response. `bodyLength` is for `HEAD`, whose body is not read. */
   finish(bodyLength: number | undefined): void | Promise<void> {
     const head = this.#requireHead();
     if (this.#hasBody(head) && this.#bytesSent < (head.contentLength ?? 0)) {
@@ -102,12 +102,12 @@ export class ResponseSender {
     this.#transport.abort(error);
   }
 
-  /** Takes no more calls: another response has taken this one's place, or nobody is there to get it. */
+  /** Takes no more calls: another response has taken this one's place, or the client has gone. */
   abandon(): void {
     this.#phase = 'over';
   }
 
-  /** Throws for a wrong call at once, so that the error is not lost with a promise that nobody awaits. */
+  /** Throws for a wrong call at once, so that the error is not lost in a promise that is not awaited. */
   #write(block: Uint8Array): Promise<void> {
     if (this.#phase === 'over') {
       throw new WSGIError('write() was called after the response had ended.', 'The write() Callable');
@@ -116,7 +116,7 @@ export class ResponseSender {
     const room = this.#room(head);
     const found = this.#bytesSent + checkBlock(block).length;
     const sent = this.#sendWritten(head, block.subarray(0, room));
-    // Whoever awaits it hears that the client has gone; whoever does not must not end the process by it.
+    // A caller that awaits it learns that the client has gone; one that does not must not end the process by it.
     sent.catch(() => {});
     if (block.length > room) throw lengthMismatch(head, found);
     return sent;

@@ -23,7 +23,7 @@ export abstract class ClientPresence {
     return this.#departure;
   }
 
-  /** Aborted with that error when the client goes. Made when somebody asks for it: most requests have no use for one. */
+  /** Aborted with that error when the client goes. Made at first use: most requests need none. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -63,7 +63,7 @@ export interface InputOfClient {
 
 export { CLIENT };
 
-/** Undefined for a server that is not one of ours. */
+/** Undefined for a server of another package. */
 export function clientOf(environ: Environ): Client | undefined {
   return (environ['wsgi.input'] as Partial<InputOfClient> | undefined)?.[CLIENT];
 }

@@ -17,7 +17,7 @@ const NOTHING = new Uint8Array(0);
 const LINE_FEED = 10;
 
 /**
- * A request's body as `wsgi.input`. It hands out views of what came, not copies, where it can: plain
+ * A request's body as `wsgi.input`. It gives views of what came, not copies, where it can: plain
  * `Uint8Array`s, so that code which works with one block works with several.
  */
 export class RequestInput implements WSGIInput, InputOfClient {

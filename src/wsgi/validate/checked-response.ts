@@ -3,7 +3,7 @@ import type { WSGIResponse } from '../types.ts';
 import { captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Told of what passes from an application to its server. */
+/** Notified of what passes from an application to its server. */
 export interface ResponseListener {
   yielded(block: unknown): void;
   /** All blocks have been taken. */

@@ -48,7 +48,7 @@ export function validator(
     throw new TypeError(`validator() takes an application, and got ${describe(application)}.`);
   }
 
-  // This takes as long as a third of the rest. Who reports is `runserver`, and its server closes what it gets.
+  // Expensive, and of no use under `runserver`, which reports: its server closes what it gets (bench/validate.js).
   const forgotten =
     report === throwViolation
       ? new FinalizationRegistry<ValidatedCall>((call) => call.collected())

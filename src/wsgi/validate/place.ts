@@ -1,4 +1,4 @@
-/** Where in somebody's source something happened. */
+/** Where in the source of a site something happened. */
 export interface Place {
   /** The function that ran, when it has a name. */
   readonly name?: string | undefined;
@@ -10,7 +10,7 @@ export interface Place {
   readonly line: number;
 }
 
-/** A stack that nobody has looked at yet, which costs little: V8 writes it out when it is first read. */
+/** A stack that was not read yet, which costs little: V8 writes it out when it is first read. */
 export interface CapturedStack {
   readonly stack: string;
 }
@@ -34,7 +34,7 @@ export function captureStack(below: (...args: never[]) => unknown, depth = DEPTH
   return captured;
 }
 
-/** The frames of a stack that are not this package's, from the innermost. They end at a frame of ours that `until` names. */
+/** The frames of a stack that are not this package's, from the innermost. They end at our frame that `until` names. */
 export function placesOf({ stack }: CapturedStack, until?: RegExp): Place[] {
   const own = ownFolder();
   const places: Place[] = [];

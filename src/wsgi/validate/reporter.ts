@@ -17,7 +17,7 @@ export class Reporter {
 
   /**
    * @param stack Where it happened: the innermost frame that is not ours is the place.
-   * @param until The frame of ours further out of which nobody has to do with it.
+   * @param until Our frame beyond which no frame has to do with it.
    */
   found(rule: Rule, what: string, stack?: CapturedStack, until?: RegExp): void {
     this.foundAt(rule, what, stack && placesOf(stack, until)[0]);

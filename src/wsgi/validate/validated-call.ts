@@ -25,13 +25,13 @@ const NOWHERE: CapturedStack = { stack: '' };
 export interface ValidatedCallParts {
   readonly environ: Environ;
   readonly reporter: Reporter;
-  /** Told of responses that are gone; undefined where somebody else sees whether they are closed. */
+  /** Notified of responses that are collected; undefined where another validator sees whether they are closed. */
   readonly forgotten: FinalizationRegistry<ValidatedCall> | undefined;
   /** Sees the applications inside; undefined where nothing lies in between that could go wrong. */
   readonly calls: WatchedCalls | undefined;
 }
 
-/** One call of an application, with a look at all that passes between it and its server. */
+/** One call of an application, with checks of all that passes between it and its server. */
 export class ValidatedCall implements ResponseListener {
   readonly #environ: Environ;
   readonly #reporter: Reporter;
@@ -64,7 +64,7 @@ export class ValidatedCall implements ResponseListener {
       environ['wsgi.errors'] = new CheckedErrors(errors, this.#reporter);
     }
     this.#calls?.watch(environ);
-    // What lies directly in a watchable application is ours, and has no place in anybody's source.
+    // What a watchable application calls is this package, and has no place in the site's source.
     const isOwn = isWatchable(application);
     const start = (...args: unknown[]) =>
       this.#start(startResponse, args, isOwn ? NOWHERE : captureStack(start));
@@ -141,7 +141,7 @@ export class ValidatedCall implements ResponseListener {
     }
   }
 
-  /** For a violation that there is nobody to throw it at. */
+  /** For a violation that has no caller to be thrown at. */
   #log(error: unknown): void {
     this.#environ['wsgi.errors'].write(`${logEntry((error as Error).message)}\n`);
   }

@@ -33,7 +33,7 @@ export class WatchedCalls {
     this.#outermost.hasClose = response !== undefined && 'close' in response;
   }
 
-  /** Reports the responses that nobody has closed, now that the outermost one is closed or never came to be. */
+  /** Reports the responses that were not closed, now that the outermost one is closed or never came to be. */
   end(environ: Environ): void | Promise<void> {
     setWatch(environ, undefined);
     if (this.#unclosed().length > 0) return this.#checkLater();
@@ -89,7 +89,7 @@ export class WatchedCalls {
     }
   }
 
-  /** Those whose closing is somebody's fault: what lies inside of one that is not closed can't be closed either. */
+  /** Those that a middleware failed to close: what lies inside of one that is not closed can't be closed either. */
   #unclosed(): readonly WatchedCall[] {
     const isOpen = (call: WatchedCall | undefined) =>
       call !== undefined && call !== this.#outermost && call.hasClose && !call.isClosed;

@@ -25,7 +25,7 @@ const FEW_BLOCKS = 8;
 const SMALL_BLOCK_BYTES = 1024;
 const JOINED_BYTES = 16 * 1024;
 
-/** The body of an HTTP request, pulled block by block. While nobody pulls, the client is made to wait. */
+/** The body of an HTTP request, pulled block by block. While the application does not pull, the client has to wait. */
 export class HttpBody implements ByteSource {
   /** How many bytes of it have come. */
   bytes = 0;
@@ -38,10 +38,10 @@ export class HttpBody implements ByteSource {
   #joined: Buffer | undefined;
   #waiter: Waiter | undefined;
   #failure: Error | undefined;
-  /** Whoever waits wants all of it at once. */
+  /** The waiter wants all of the body at once. */
   #isForAll = false;
 
-  /** @param onRefusal is told when it is more than a limit allows, or ends as it must not. */
+  /** @param onRefusal called when the body is larger than a limit allows, or ends as it must not. */
   constructor(request: IncomingMessage, limits: RequestLimits, onRefusal: (refusal: HttpRefusal) => void) {
     this.#request = request;
     this.#limits = limits;
@@ -80,7 +80,7 @@ export class HttpBody implements ByteSource {
     });
   }
 
-  /** Nothing more will come: whoever waits for it is told why, and what does come is thrown away. */
+  /** Nothing more will come: a pending read is rejected, and what does come is discarded. */
   fail(error: Error): void {
     this.#failure = error;
     this.#queue = [];

@@ -44,7 +44,7 @@ export function checkHeaders(environ: Environ, isHttp11: boolean): void {
   }
 }
 
-/** Node's parser decodes `chunked`, and would hand out any other coding undecoded. */
+/** Node's parser decodes `chunked`, and passes any other coding on undecoded. */
 function checkTransferEncoding(coding: string, isHttp11: boolean): void {
   if (!isHttp11) throw new HttpRefusal(400, 'Transfer-Encoding is not part of HTTP/1.0.');
   if (coding.toLowerCase() !== 'chunked')
