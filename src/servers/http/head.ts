@@ -29,8 +29,9 @@ export class ResponseHeads {
     let head = `HTTP/1.1 ${status} ${reason}\r\n`;
     let hasLength = false;
     for (const [name, value] of headers) {
-      if (name.length === 14) hasLength ||= name.toLowerCase() === 'content-length';
-      else if (name.length === 4 && name.toLowerCase() === 'date') return false;
+      const lower = name.toLowerCase();
+      if (lower === 'date') return false;
+      hasLength ||= lower === 'content-length';
       head += `${name}: ${value}\r\n`;
     }
     if (!hasLength) return false;

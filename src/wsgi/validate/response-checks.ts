@@ -161,5 +161,5 @@ function headRule({ section }: WSGIError): Rule {
 }
 
 function isNamed(name: string, wanted: string): boolean {
-  return name.length === wanted.length && name.toLowerCase() === wanted;
+  return name.toLowerCase() === wanted;
 }
