@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { endRequest } from '../../node-internals/end-request.ts';
+import { isLengthless } from '../../wsgi/bodyless-status.ts';
 
 type End = (...args: unknown[]) => ServerResponse;
 
-const NO_CONTENT = 204;
 const ENDED = Symbol('ended');
 
 interface EndingResponse extends ServerResponse {
@@ -29,8 +29,8 @@ export function onceEnded(response: ServerResponse, listener: () => void): void 
 
 function end(this: EndingResponse, ...args: unknown[]): ServerResponse {
   endRequest(this.req);
-  // There is no content, and no length of it (RFC 9110, section 8.6). Middleware for CORS says 0.
-  if (this.statusCode === NO_CONTENT && !this.headersSent) this.removeHeader('content-length');
+  // Middleware for CORS gives it the length 0.
+  if (isLengthless(this.statusCode) && !this.headersSent) this.removeHeader('content-length');
   sendEnd(this, args);
   this[ENDED]?.();
   return this;

@@ -1,3 +1,4 @@
+import { isBodyless } from '../../wsgi/bodyless-status.ts';
 import { replaceHeaders } from '../replace-headers.ts';
 import { blocksOf } from './block-source.ts';
 import { streamOf } from './block-stream.ts';
@@ -12,7 +13,6 @@ const METHODS = ['arrayBuffer', 'blob', 'clone', 'formData', 'json', 'text'];
 const TEXT = 'text/plain;charset=UTF-8';
 const JSON_TYPE = 'application/json';
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
-const NULL_BODY_STATUSES = new Set([204, 205, 304]);
 
 type Whole = string | Uint8Array;
 type Content = Whole | AsyncIterable<unknown>;
@@ -128,7 +128,8 @@ export class LightResponse {
     // Not as the module loads, since the first access to Response takes Node 15 ms.
     if (!setUp.isDone) LightResponse.#join(nativeResponse());
     const status = init?.status ?? 200;
-    const isLight = isContent(body) && isPlain(init) && !(body !== null && NULL_BODY_STATUSES.has(status));
+    const isLight =
+      isContent(body) && isPlain(init) && !(body !== null && (isBodyless(status) || status === 205));
     if (!isLight) {
       this.#real = new (nativeResponse())(body as BodyInit, init);
       this.#isPassedOn = isPassedOn(body, init);

@@ -1,3 +1,4 @@
+import { isLengthless } from '../../wsgi/bodyless-status.ts';
 import type { Client } from '../../wsgi/environ/client-presence.ts';
 import { encodeText, isAscii, TextBody } from '../../wsgi/text-body.ts';
 import type { Environ, Header, WSGIResponse } from '../../wsgi/types.ts';
@@ -114,7 +115,7 @@ export function headersOf(
   environ: Environ,
 ): readonly Header[] {
   // Neither has content, nor anything to say of it (RFC 9110, sections 8.6 and 15.4.5).
-  if (status === 204) return withoutHeaders(headers, 'content-length', 'content-type');
+  if (isLengthless(status)) return withoutHeaders(headers, 'content-length', 'content-type');
   if (status === 304) return withoutHeaders(headers, 'content-type');
   const isKnown = rest === undefined && (first !== undefined || environ.REQUEST_METHOD !== 'HEAD');
   if (!isKnown) return headers;
