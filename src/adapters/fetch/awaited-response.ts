@@ -14,7 +14,7 @@ import { clientOf } from '../../wsgi/environ/client-presence.ts';
 import { ClientDisconnected, describeError, isAbort } from '../../wsgi/errors.ts';
 import { encodeText } from '../../wsgi/text-body.ts';
 import type { Environ, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
-import type { FetchTarget } from './fetch-target.ts';
+import type { FetchTarget } from './target.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
 

@@ -3,7 +3,7 @@ import { buildRequest } from '../../web/request/build-request.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
 import { watchable } from '../../wsgi/watchable.ts';
 import { answerWith } from './awaited-response.ts';
-import { FetchTarget } from './fetch-target.ts';
+import { FetchTarget } from './target.ts';
 
 /** The second argument of a fetch handler. Hono has it as `c.env`. */
 export interface FetchContext {

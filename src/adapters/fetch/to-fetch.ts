@@ -3,8 +3,8 @@ import { withoutTrailingSlashes } from '../../wsgi/environ/cgi-names.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
-import { buildFetchEnviron } from './fetch-environ.ts';
-import { FetchTransport } from './fetch-transport.ts';
+import { buildFetchEnviron } from './environ.ts';
+import { FetchTransport } from './transport.ts';
 
 /** What `toFetch()` takes beside the application. `Args` is what the runtime or the framework passes after the request. */
 export interface ToFetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends RunOptions {

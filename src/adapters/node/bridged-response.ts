@@ -12,8 +12,8 @@ import { withoutConnectionHeaders } from '../../wsgi/connection-headers.ts';
 import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
 import type { WSGIResponse } from '../../wsgi/types.ts';
 import { type Bridge, BridgeSocket } from './bridge-socket.ts';
-import type { NodeCall } from './node-handler.ts';
-import { createNodeRequest } from './node-request.ts';
+import type { NodeCall } from './handler.ts';
+import { createNodeRequest } from './request.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
 

@@ -5,8 +5,8 @@ import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
 import type { WSGIResponse } from '../../wsgi/types.ts';
 import { BridgedResponse } from './bridged-response.ts';
 import { endAtOnce, onceEnded } from './end-at-once.ts';
-import type { NodeCall } from './node-handler.ts';
-import { setUrl } from './node-request.ts';
+import type { NodeCall } from './handler.ts';
+import { setUrl } from './request.ts';
 import { isSameRequest } from './same-request.ts';
 
 /** What `setUrl()` would make of it again. */

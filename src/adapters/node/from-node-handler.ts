@@ -2,7 +2,7 @@ import type { WSGIApplication } from '../../wsgi/types.ts';
 import { watchable } from '../../wsgi/watchable.ts';
 import { BridgedResponse } from './bridged-response.ts';
 import { DelegatedResponse, directTransport } from './delegated-response.ts';
-import type { NodeHandler } from './node-handler.ts';
+import type { NodeHandler } from './handler.ts';
 
 /** What `fromNodeHandler()` takes beside the handler. */
 export interface FromNodeHandlerOptions {

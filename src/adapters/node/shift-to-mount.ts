@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { decodePath } from '../../wsgi/environ/cgi-names.ts';
 import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
 import type { Environ } from '../../wsgi/types.ts';
-import type { MountedRequest } from './node-request.ts';
+import type { MountedRequest } from './request.ts';
 
 /**
  * Moves the path that an application is mounted at from PATH_INFO to SCRIPT_NAME: `scriptName` where the framework

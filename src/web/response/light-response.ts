@@ -4,7 +4,7 @@ import { blocksOf } from './block-source.ts';
 import { streamOf } from './block-stream.ts';
 import { announceMembers, delegateMembers } from './delegate-members.ts';
 import { LightHeaders } from './light-headers.ts';
-import { markStandIn, nativeResponse } from './native-response.ts';
+import { markDelegating, nativeResponse } from './native-response.ts';
 
 const setUp: { isDone?: true } = {};
 /** What there is in every runtime's class, and not in ours until that is looked at. */
@@ -116,7 +116,7 @@ export class LightResponse {
   }
 
   static {
-    markStandIn(LightResponse);
+    markDelegating(LightResponse);
     // Libraries that have a Response of their own derive it from the members of the global one, which a site may have
     // put this one in the place of.
     announceMembers(LightResponse.prototype, { getters: GETTERS, methods: METHODS }, () =>

@@ -31,7 +31,7 @@ export function nativeResponse(): ResponseClass {
 }
 
 /** Lets other copies of this package find the class that one of ours delegates to. */
-export function markStandIn(ours: object): void {
+export function markDelegating(ours: object): void {
   Object.defineProperty(ours, NATIVE, { get: nativeResponse });
 }
 

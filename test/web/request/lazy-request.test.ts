@@ -110,7 +110,7 @@ describe.each([
   });
 });
 
-test('it is a stand-in where a Request keeps its state in properties, as on Node 20 and 22', () => {
+test('a Request is lazy where the class keeps its state in properties, as on Node 20 and 22', () => {
   const [given] = both(GET);
   const isOpen = Object.getOwnPropertySymbols(new Request('http://localhost/')).length > 0;
   expect(LazyRequest.bind(given, {} as RequestContext)).toBe(isOpen);

@@ -5,7 +5,7 @@ import { headerName } from '../../wsgi/environ/cgi-names.ts';
 import { clientOf } from '../../wsgi/environ/client-presence.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
-import type { NodeCall } from './node-handler.ts';
+import type { NodeCall } from './handler.ts';
 
 /** A request as Express has it below a mount, and all that takes over its convention. */
 export interface MountedRequest extends IncomingMessage {
