@@ -1,4 +1,5 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Probe } from './probe.ts';
 
 /** A name and a value, as they are sent. */
 type Pair = readonly [name: string, value: string];
@@ -128,4 +129,26 @@ function dropInterim(response: Observed): void {
 
 function tellOfOutput(this: Observed, bytes: number): void {
   if (bytes >= 0 && this[HEAD] !== undefined) this[OBSERVER].hasOutput();
+}
+
+const probe = new Probe(() => {
+  const written: unknown[] = [];
+  const socket = {
+    ...socketInternals,
+    writable: true,
+    on() {},
+    cork() {},
+    uncork() {},
+    write: written.push.bind(written),
+  };
+  const response = createHeldResponse(new IncomingMessage(null as never), socket, { hasOutput() {} });
+  response.end('body');
+  const heads = headersOf(response);
+  flush(response);
+  return heads?.length === 1 && written.length > 0 && String(written[0]).endsWith('body');
+});
+
+/** Whether this Node has all that a held response is made of. */
+export function canHoldResponses(): boolean {
+  return probe.isPassed;
 }

@@ -3,8 +3,8 @@ import { HttpTransport } from '../../servers/http/transport.ts';
 import { DELEGATE, type Delegated, transportOf } from '../../wsgi/driver/delegated.ts';
 import { describeError, isPromiseLike } from '../../wsgi/errors.ts';
 import type { WSGIResponse } from '../../wsgi/types.ts';
-import { BridgedResponse } from './bridged-response.ts';
-import { endAtOnce, onceEnded } from './end-at-once.ts';
+import { bridge } from './bridge.ts';
+import { endWithRequest, onceEnded } from './end-with-request.ts';
 import type { NodeCall } from './handler.ts';
 import { setUrl } from './request.ts';
 import { isSameRequest } from './same-request.ts';
@@ -43,7 +43,7 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
     if (this.#transport.isDisconnected) throw this.#transport.departure;
     if (environ.SCRIPT_NAME || !PLAIN_URL.test(request.url!)) setUrl(request, environ, isWholePath);
     this.#transport.delegate();
-    endAtOnce(response);
+    endWithRequest(response);
     let returned: unknown;
     try {
       returned = this.#context.runInAsyncScope(handler, undefined, request, response);
@@ -91,8 +91,7 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
 
   /** For a middleware in between that reads the blocks: they are made as for any server. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
-    const bridged = new BridgedResponse(this.#call);
-    this.#bridged = await this.#context.runInAsyncScope(() => bridged.run());
+    this.#bridged = await this.#context.runInAsyncScope(() => bridge(this.#call));
     yield* this.#bridged;
   }
 

@@ -1,6 +1,6 @@
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { watchable } from '../../wsgi/watchable.ts';
-import { BridgedResponse } from './bridged-response.ts';
+import { bridge } from './bridge.ts';
 import { DelegatedResponse, directTransport } from './delegated-response.ts';
 import type { NodeHandler } from './handler.ts';
 
@@ -37,6 +37,6 @@ export function fromNodeHandler(
     const call = { handler, environ, startResponse, isWholePath: wholePath };
     const transport = directTransport(call);
     if (transport !== undefined) return new DelegatedResponse(transport, call);
-    return new BridgedResponse(call).run();
+    return bridge(call);
   });
 }

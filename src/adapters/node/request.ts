@@ -14,15 +14,21 @@ export interface MountedRequest extends IncomingMessage {
 }
 
 /** The request of an environ, as Node's parser would have made it. */
-export function createNodeRequest({ environ, isWholePath }: NodeCall, socket: BridgeSocket): IncomingMessage {
-  const request: MountedRequest = new IncomingMessage(socket as unknown as Socket);
+export function createNodeRequest(call: NodeCall, socket: BridgeSocket): IncomingMessage {
+  const request = new IncomingMessage(socket as unknown as Socket);
+  describeEnviron(request, call);
+  return request;
+}
+
+/** Gives a request the line and the headers that an environ tells of. */
+export function describeEnviron(request: MountedRequest, { environ, isWholePath }: NodeCall): void {
   request.method = environ.REQUEST_METHOD;
   setUrl(request, environ, isWholePath);
   request.httpVersionMajor = 1;
   request.httpVersionMinor = environ.SERVER_PROTOCOL === 'HTTP/1.0' ? 0 : 1;
   request.httpVersion = request.httpVersionMinor === 0 ? '1.0' : '1.1';
   const headers: Record<string, string> = {};
-  const { rawHeaders } = request;
+  const rawHeaders: string[] = [];
   for (const key in environ) {
     const name = headerName(key);
     if (name === undefined) continue;
@@ -32,8 +38,8 @@ export function createNodeRequest({ environ, isWholePath }: NodeCall, socket: Br
     rawHeaders.push(name, value);
   }
   request.headers = headers;
+  request.rawHeaders = rawHeaders;
   followCompletion(request, environ);
-  return request;
 }
 
 /** Node says `complete` of a request that has come as a whole, whether or not a handler has read it. */

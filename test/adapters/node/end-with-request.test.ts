@@ -1,11 +1,15 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import { expect, test, vi } from 'vitest';
-import { endAtOnce } from '../../../src/adapters/node/end-at-once.ts';
+import { expect, test } from 'vitest';
+import { endWithRequest } from '../../../src/adapters/node/end-with-request.ts';
 import { RawClient } from '../../servers/http/_http.ts';
 import { listen } from '../_listen.ts';
 
-/** What a client gets from a response that ends at once, block by block as it came. */
-async function received(answer: RequestListener, method = 'GET', prepare = endAtOnce): Promise<string[]> {
+/** What a client gets from a response that ends its request, block by block as it came. */
+async function received(
+  answer: RequestListener,
+  method = 'GET',
+  prepare = endWithRequest,
+): Promise<string[]> {
   const { port } = await listen((request, response) => {
     response.sendDate = false;
     prepare(response);
@@ -47,18 +51,6 @@ test.each<[string, RequestListener]>([
   expect(others).toEqual([]);
 });
 
-test.each<[string, (response: ServerResponse) => void]>([
-  ['at the end', (response) => withLength(response).end('hello!')],
-  ['before the end', (response) => withLength(response).write('hello!') && response.end()],
-])('a text that comes %s is all that is written', async (_when, answer) => {
-  let writev: unknown;
-  await received((_request, response) => {
-    writev = vi.spyOn(response.socket as unknown as { _writev(): void }, '_writev'); // for several blocks
-    answer(response);
-  });
-  expect(writev).not.toHaveBeenCalled();
-});
-
 test('without a length Node finds it out', async () => {
   const [block] = await received((_request, response) => response.end('hello'));
   expect(block).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello');
@@ -79,7 +71,7 @@ test('what was written before stays before', async () => {
 });
 
 test('its callback is called when all is sent, and a second end() is what it is in Node', async () => {
-  async function callsOf(prepare: typeof endAtOnce) {
+  async function callsOf(prepare: typeof endWithRequest) {
     const calls: string[] = [];
     const answer: RequestListener = (_request, response) => {
       withLength(response).end('hello!', () => calls.push('sent'));
@@ -88,7 +80,7 @@ test('its callback is called when all is sent, and a second end() is what it is 
     await received(answer, 'GET', prepare);
     return calls.toSorted();
   }
-  const calls = await callsOf(endAtOnce);
+  const calls = await callsOf(endWithRequest);
   expect(calls).toContain('sent');
   expect(calls).toEqual(await callsOf(() => {}));
 });
