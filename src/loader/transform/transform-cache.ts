@@ -1,7 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import { readRegularFile } from '../../files/regular-file.ts';
 import { userCaches } from '../../files/user-caches.ts';
 import { contentHash } from '../sources/content-hash.ts';
@@ -118,7 +117,7 @@ function toLine(file: string, { key, module }: Entry): string {
 
 /** A wrong bit on the disk would be a wrong program. */
 function checksum(json: string): string {
-  return crc32(json).toString(36);
+  return contentHash(json).toString(36);
 }
 
 /**

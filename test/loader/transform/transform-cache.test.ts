@@ -8,9 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { SourceSyntaxError } from '../../../src/loader/failures/module-errors.ts';
+import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import type { TransformInput } from '../../../src/loader/transform/transform.ts';
 import { cacheFileFor, TransformCache } from '../../../src/loader/transform/transform-cache.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
