@@ -37,7 +37,7 @@ function markOnDisk(file: string): void {
   const [format, ...lines] = readFileSync(file, 'utf8').replaceAll("'use strict'", "'FROM DISK'").split('\n');
   const marked = lines.map((line) => {
     const [name, key, , json] = line.split('\t');
-    return [name, key, crc32(json!).toString(36), json].join('\t');
+    return [name, key, contentHash(json!).toString(36), json].join('\t');
   });
   writeFileSync(file, [format, ...marked].join('\n'));
 }
