@@ -11,7 +11,7 @@ export interface ConnectOptions {
   readonly sender?: unknown;
 }
 
-interface Connection<Payload> extends ConnectOptions {
+interface ConnectedReceiver<Payload> extends ConnectOptions {
   readonly receiver: Receiver<Payload>;
 }
 
@@ -29,11 +29,11 @@ interface Connection<Payload> extends ConnectOptions {
  */
 export class Signal<Payload> {
   /** Never changed in place, so that sending needs no copy. */
-  #connections: readonly Connection<Payload>[] = [];
+  #receivers: readonly ConnectedReceiver<Payload>[] = [];
 
   /** Whether any receiver is connected. */
   get hasReceivers(): boolean {
-    return this.#connections.length > 0;
+    return this.#receivers.length > 0;
   }
 
   /**
@@ -49,8 +49,8 @@ export class Signal<Payload> {
     }
     checkConnectOptions('connect()', options);
     const { sender } = options;
-    const isConnected = this.#connections.some((other) => isSame(other, receiver, sender));
-    if (!isConnected) this.#connections = [...this.#connections, { receiver, sender }];
+    const isConnected = this.#receivers.some((other) => isSame(other, receiver, sender));
+    if (!isConnected) this.#receivers = [...this.#receivers, { receiver, sender }];
     return () => this.disconnect(receiver, { sender });
   }
 
@@ -58,24 +58,24 @@ export class Signal<Payload> {
   disconnect(receiver: Receiver<Payload>, options: ConnectOptions = {}): boolean {
     checkConnectOptions('disconnect()', options);
     const { sender } = options;
-    const before = this.#connections;
-    this.#connections = before.filter((other) => !isSame(other, receiver, sender));
-    return this.#connections.length < before.length;
+    const before = this.#receivers;
+    this.#receivers = before.filter((other) => !isSame(other, receiver, sender));
+    return this.#receivers.length < before.length;
   }
 
   /** Calls the receivers one after the other. @throws the first error of one, and calls no more. */
   async send(payload: Payload): Promise<void> {
-    for (const connection of this.#connections) {
-      if (isMeant(connection, payload)) await connection.receiver(payload);
+    for (const connected of this.#receivers) {
+      if (isMeant(connected, payload)) await connected.receiver(payload);
     }
   }
 
   /** Calls all receivers one after the other, whatever the others throw. Returns what was thrown. */
   async sendRobust(payload: Payload): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
-    for (const connection of this.#connections) {
+    for (const connected of this.#receivers) {
       try {
-        if (isMeant(connection, payload)) await connection.receiver(payload);
+        if (isMeant(connected, payload)) await connected.receiver(payload);
       } catch (error) {
         errors.push(error);
       }
@@ -88,8 +88,8 @@ function checkConnectOptions(call: string, options: ConnectOptions): void {
   checkOptions(call, { sender: 'anything' }, [options], '{ sender: application } for one sender alone');
 }
 
-function isSame(connection: Connection<never>, receiver: unknown, sender: unknown): boolean {
-  return connection.receiver === receiver && connection.sender === sender;
+function isSame(connected: ConnectedReceiver<never>, receiver: unknown, sender: unknown): boolean {
+  return connected.receiver === receiver && connected.sender === sender;
 }
 
 function isMeant({ sender }: ConnectOptions, payload: unknown): boolean {

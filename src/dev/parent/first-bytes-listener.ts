@@ -3,7 +3,7 @@ import { listenOn, type SocketAddress } from '../../arbiter/listening-socket.ts'
 import { readOn, stopReading } from '../../node-internals/first-bytes.ts';
 
 /** A connection whose client has begun to speak. */
-export interface Connection {
+export interface ReadyConnection {
   readonly socket: Socket;
   /** What was read of it so far. Nothing more is, unless `resume()` is called. */
   readonly head: Buffer;
@@ -28,7 +28,7 @@ export class FirstBytesListener {
    * @param silenceTimeoutMs After how long a connection that has not been passed on is closed.
    */
   constructor(
-    onConnection: (connection: Connection) => void,
+    onConnection: (connection: ReadyConnection) => void,
     needsMore = (_head: Buffer) => false,
     silenceTimeoutMs = SILENCE_TIMEOUT_MS,
   ) {

@@ -1,5 +1,5 @@
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
-import type { Connection } from './first-bytes-listener.ts';
+import type { ReadyConnection } from './first-bytes-listener.ts';
 
 export interface GateOptions {
   /** Checks what no watcher covers. @returns how long until that can be done, in ms; 0 when it is done. */
@@ -20,10 +20,10 @@ const PATIENCE_MS = 400;
 /** Where connections wait until the newest code can answer them. */
 export class Gate {
   readonly #options: GateOptions;
-  #queue: Connection[] = [];
-  readonly #cameAt = new WeakMap<Connection, number>();
+  #queue: ReadyConnection[] = [];
+  readonly #cameAt = new WeakMap<ReadyConnection, number>();
   /** Of those that wait, or have waited, the ones that came before the last check of what no watcher covers. */
-  #checkedFor: ReadonlySet<Connection> = new Set();
+  #checkedFor: ReadonlySet<ReadyConnection> = new Set();
   #turn: NodeJS.Immediate | undefined;
   /** When the gate waits for another reason than the end of this turn. */
   #pause: NodeJS.Timeout | undefined;
@@ -37,7 +37,7 @@ export class Gate {
     return this.#queue.length > 0;
   }
 
-  admit(connection: Connection): void {
+  admit(connection: ReadyConnection): void {
     this.#queue.push(connection);
     this.#cameAt.set(connection, Date.now());
     connection.socket.once('close', () => {
@@ -85,7 +85,7 @@ export class Gate {
     }
   }
 
-  #send({ socket, head }: Connection, worker: DevWorkerHandle): void {
+  #send({ socket, head }: ReadyConnection, worker: DevWorkerHandle): void {
     if (socket.destroyed) return;
     worker.isFree = false;
     worker.send({ type: 'connection', head: head.toString('latin1') }, socket);

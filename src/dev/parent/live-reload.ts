@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { domainOf, isAllowed, LOCAL_HOSTS } from '../../text/host-names.ts';
-import type { Connection } from './first-bytes-listener.ts';
+import type { ReadyConnection } from './first-bytes-listener.ts';
 import { readHead } from './read-head.ts';
 import { type Fields, parseFields } from './request-head.ts';
 
@@ -53,7 +53,7 @@ export class LiveReload {
   }
 
   /** Answers such a connection when its head has come, and keeps it. */
-  accept({ socket, head, resume }: Connection): void {
+  accept({ socket, head, resume }: ReadyConnection): void {
     resume();
     this.#waiting.add(socket);
     socket.once('close', () => {

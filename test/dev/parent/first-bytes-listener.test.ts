@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Connection, FirstBytesListener } from '../../../src/dev/parent/first-bytes-listener.ts';
+import { FirstBytesListener, type ReadyConnection } from '../../../src/dev/parent/first-bytes-listener.ts';
 import { turns } from './_arbiter.ts';
 
 // What does not come within this time will not come at all.
@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 5_000 });
 
 /** A listener on a free port that keeps what it passes on. */
 async function createListener(needsMore?: (head: Buffer) => boolean, silenceTimeoutMs?: number) {
-  const connections: Connection[] = [];
+  const connections: ReadyConnection[] = [];
   let tell = () => {};
   const listener = new FirstBytesListener(
     (connection) => {
