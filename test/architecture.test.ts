@@ -10,10 +10,10 @@ const SHARED = ['', 'files', 'text', 'node-internals'];
 
 /** Which folders of `src` each may import from, besides itself and the shared ones. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['dev', 'scaffold', 'arbiter', 'worker', 'servers', 'loader/module-graph', 'conf', 'handler', 'wsgi'],
+  cli: ['dev', 'scaffold', 'arbiter', 'worker', 'servers', 'wsgi'],
   scaffold: [],
   dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
-  arbiter: ['worker', 'node-internals'],
+  arbiter: ['worker'],
   worker: ['servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
   // The servers for Node's requests and responses, web for the web's: how each becomes an environ and back.
   adapters: ['servers', 'web', 'wsgi'],
@@ -57,7 +57,7 @@ function topFolder(file: string): string {
   return file.includes('/') ? file.split('/')[0]! : '';
 }
 
-test('imports run one way: cli, dev, arbiter, worker, servers and loader and handler, wsgi', () => {
+test('imports run one way, from the commands down to the contract', () => {
   const wrong = SOURCES.flatMap(({ file, imports }) => {
     const from = topFolder(file);
     const allowed = [from, ...SHARED, ...(MAY_IMPORT[from] ?? [])];
@@ -91,7 +91,8 @@ test('no file is longer than a reader can survey', () => {
   expect(long).toEqual([]);
 });
 
-test('every folder of src has its place in the order', () => {
+test('every folder of src has its place in the order, and beside them are the error classes alone', () => {
+  expect(SOURCES.map(({ file }) => file).filter((file) => topFolder(file) === '')).toEqual(['errors.ts']);
   const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(MAY_IMPORT).sort());
 });

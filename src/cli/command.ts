@@ -17,7 +17,7 @@ export interface CommonOptions {
   readonly color: boolean;
 }
 
-/** A command with the options that all of ours share: `--chdir`, `--traceback`, `--no-color`, `--version`, `--help`. */
+/** A command with the options that all commands share: `--chdir`, `--traceback`, `--no-color`, `--version`, `--help`. */
 export function createCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)

@@ -6,7 +6,7 @@ export const FAILED = 1;
 /** The command line itself is wrong. */
 export const USAGE = 2;
 
-/** What a shell is told of a process that a signal has ended. */
+/** The exit code of a process that a signal has ended, as shells report it. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

@@ -45,7 +45,7 @@ function holdsOneOf(inodes: ReadonlySet<string>, pid: string): boolean {
     const folder = `/proc/${pid}/fd`;
     return readdirSync(folder).some((fd) => inodes.has(readlinkSync(`${folder}/${fd}`)));
   } catch {
-    return false; // Another user's process, or one that ended while we looked.
+    return false; // Another user's process, or one that has ended meanwhile.
   }
 }
 

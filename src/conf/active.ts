@@ -13,7 +13,7 @@ type State =
 /** Makes something of a site whose settings are loaded. */
 type Build<Result> = (settings: LoadedSettings, site: Site) => Result | Promise<Result>;
 
-/** The settings that the global `settings` stands for, and how they came to be. */
+/** The settings that the global `settings` gives, and how they came to be. */
 export class ActiveSettings {
   readonly #settingsModule: () => string | undefined;
   #state: State = { kind: 'unset' };

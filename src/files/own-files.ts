@@ -1,4 +1,4 @@
-// A bundle that is no file cannot tell its own code from the site's.
+// A bundle that is no file cannot distinguish its own code from the site's.
 const FILE = import.meta.url?.startsWith('file:') ? import.meta.url : undefined;
 // Asked for, since there are runtimes that have no such module.
 const builtin = globalThis.process?.getBuiltinModule?.('node:url');

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 
-/** Neither waits for somebody to write into a pipe, nor makes a terminal ours. Windows has neither flag. */
+/** Opening neither waits for a writer of a pipe, nor takes a controlling terminal. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /**
@@ -32,7 +32,7 @@ export function readRegularFile(file: string): string {
   return withRegularFile(file, (descriptor) => readFileSync(descriptor, 'utf8'));
 }
 
-/** The same, and undefined for what cannot be read or is larger than a text that somebody has written. */
+/** The same, and undefined for what cannot be read or is larger than any text that a person has written. */
 export function readTextIfThere(file: string): string | undefined {
   try {
     return withRegularFile(file, (descriptor, { size }) =>

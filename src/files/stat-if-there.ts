@@ -1,8 +1,8 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 
 /**
- * What is at a path, or undefined when nothing is. Whatever keeps us from it, for us nothing is there: a file that
- * stands where a folder should, a folder that is not ours to read, links in a circle, a name that is too long.
+ * What is at a path, or undefined when nothing is. What cannot be reached counts as nothing: a file in the place of a
+ * folder, a folder without permission to read it, links in a circle, a name that is too long.
  */
 export function statIfThere(file: string): Stats | undefined {
   try {

@@ -1,6 +1,6 @@
 export interface ClientAddress {
   readonly address: string;
-  /** As some proxies tell it. */
+  /** As some proxies write it. */
   readonly port: string | undefined;
 }
 
@@ -10,7 +10,7 @@ const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 const HIGHEST_PORT = 65_535;
 
 /**
- * Reads what stands for a client in `X-Forwarded-For`: `203.0.113.9`, `203.0.113.9:5123`, `2001:db8::1`,
+ * Reads the address of a client in `X-Forwarded-For`: `203.0.113.9`, `203.0.113.9:5123`, `2001:db8::1`,
  * `[2001:db8::1]:99`.
  *
  * @returns nothing for what is no address, such as `unknown` and the names that RFC 7239 lets proxies make up

@@ -3,7 +3,7 @@ export function isError(thrown: unknown): thrown is Error {
   try {
     return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
   } catch {
-    return false; // A proxy that lets nobody ask.
+    return false; // A Proxy whose traps throw.
   }
 }
 

@@ -2,7 +2,7 @@
 export const FRAME_LINE = /^\s+at /;
 
 /**
- * The lines of a stack that stand behind the message, which may have lines that look like frames: a client's words, say.
+ * The lines of a stack after the message. The message itself may have lines in the form of frames, from a client say.
  *
  * @param message As it is now.
  */

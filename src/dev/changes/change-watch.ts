@@ -12,7 +12,7 @@ const SETTLE_MS = 10;
 const MANY_FILES = 5;
 const SETTLE_MANY_MS = 100;
 
-/** While a file is being written, how long until it is looked at again. */
+/** While a file is being written, how long until it is checked again. */
 const RECHECK_MS = 5;
 
 export interface ChangeWatchOptions {
@@ -35,7 +35,7 @@ export interface ChangeWatchEvents {
   onNotice(text: string): void;
 }
 
-/** Brings together what the watcher tells, and what the files are: whether the newest generation is out of date. */
+/** Decides from the events of the watcher and the content of the files whether the newest generation is out of date. */
 export class ChangeWatch {
   readonly #events: ChangeWatchEvents;
   readonly #watcher: Watcher;
@@ -65,7 +65,7 @@ export class ChangeWatch {
     });
   }
 
-  /** Files that were loaded, and whose changes nobody looks for. */
+  /** Files that were loaded, and whose changes are ignored. */
   get ignored(): Iterable<string> {
     return this.#freshness.ignored;
   }
@@ -110,7 +110,7 @@ export class ChangeWatch {
     this.settle();
   }
 
-  /** Looks at what nobody watches. @returns Milliseconds until that may be done; 0 when it is done. */
+  /** Checks what no watcher covers. @returns Milliseconds until that may be done; 0 when it is done. */
   look(): number {
     return this.#freshness.look();
   }
@@ -119,7 +119,7 @@ export class ChangeWatch {
    * Compares what was touched with what was loaded, and acts on the difference.
    *
    * @returns whether what is loaded may answer: it is what the files are, or as near to it as can be. If not, `onStale` is
-   * told now, or when they are written.
+   * called now, or when they are written.
    */
   settle(): boolean {
     const verdict = this.#freshness.check();
@@ -179,7 +179,7 @@ export class ChangeWatch {
     }, ms);
   }
 
-  /** What is not watched is looked at with every request instead. */
+  /** What is not watched is checked with every request instead. */
   #onWatchError(error: NodeJS.ErrnoException, folder: string): void {
     this.#freshness.lose(folder);
     this.#advise(watchAdvice(error, folder));

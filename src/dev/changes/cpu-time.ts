@@ -1,4 +1,4 @@
-/** Milliseconds that this process has had of the processors. Unlike a clock, it stands still while others have them. */
+/** CPU time of this process in milliseconds. Unlike a clock, it does not count the time of other processes. */
 export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;

@@ -21,7 +21,7 @@ const INSTALL_SETTLE_MS = 250;
 /** Of a file that was there, and was not read. Nothing equals it. */
 const UNREAD = Number.NaN;
 
-/** When something was looked at, and the time of its last change then: null when it was not there. */
+/** When something was checked, and the time of its last change then: null when it was not there. */
 interface Look {
   at: number;
   changedAt?: number | null;
@@ -37,13 +37,13 @@ const SETTLING: Verdict = { isFresh: false, changed: [] };
 
 /**
  * Tells whether the files that a generation was loaded from are still what they were then. Events of the watcher
- * say where to look; the content decides. So a file that was written without being changed is no change, and one
+ * say what to check; the content decides. So a file that was written without being changed is no change, and one
  * that was changed twice within a tick of the clock is.
  */
 export class Freshness {
   #states = new Map<string, SourceState>();
   readonly #touched = new Map<string, number>();
-  /** When an event told last of each of these. */
+  /** When the latest event of each of these came. */
   readonly #toldAt = new Map<string, number>();
   /** Files, and folders of the extra paths, that no watcher covers. */
   readonly #unwatched = new Map<string, Look>();
@@ -68,7 +68,7 @@ export class Freshness {
     this.#findFolders(now);
   }
 
-  /** How many files something has happened to and nobody has looked at since. */
+  /** How many files have had an event and no check since. */
   get touchedCount(): number {
     return this.#touched.size;
   }
@@ -77,7 +77,7 @@ export class Freshness {
     return this.#states.keys();
   }
 
-  /** Files that were loaded, and whose changes nobody looks for. */
+  /** Files that were loaded, and whose changes are ignored. */
   get ignored(): Iterable<string> {
     return this.#ignored;
   }
@@ -96,7 +96,7 @@ export class Freshness {
   }
 
   /**
-   * A worker has read these files, none before a time. Those that were not known are looked at with every check until
+   * A worker has read these files, none before a time. Those that were not known are included in every check until
    * a watcher covers them. Those that were, and are not what they were, may have changed again meanwhile.
    */
   add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
@@ -129,7 +129,7 @@ export class Freshness {
     }
   }
 
-  /** A folder is watched no longer: it and its files must be looked at again. */
+  /** A folder is watched no longer: it and its files must be checked again. */
   lose(folder: string): void {
     for (const file of this.#states.keys()) {
       if (!file.startsWith(folder + path.sep) || this.#unwatched.has(file)) continue;
@@ -142,7 +142,7 @@ export class Freshness {
   /**
    * Something happened at this path, or below it.
    *
-   * @returns the files of ours that it may concern.
+   * @returns the files that it may concern.
    */
   touch(target: string): readonly string[] {
     const concerned = this.#states.has(target) ? [target] : this.#below(target);
@@ -170,7 +170,7 @@ export class Freshness {
     });
   }
 
-  /** Compares what was touched with what was loaded. Synchronous, so that nothing can come between look and verdict. */
+  /** Compares what was touched with what was loaded. Synchronous, so that nothing can come between reading and verdict. */
   check(): Verdict {
     if (this.#touched.size === 0) return FRESH;
     const changed: string[] = [];
@@ -190,7 +190,7 @@ export class Freshness {
   }
 
   /**
-   * The load has failed, perhaps since somebody was writing a file. So those are looked at again that were changed since
+   * The load has failed, perhaps because a file was being written. So those are checked again that were changed since
    * it began: their events may be on the way still.
    */
   failed(): void {
@@ -233,7 +233,7 @@ export class Freshness {
     if (!this.#touched.has(file)) this.#touched.set(file, Date.now());
   }
 
-  /** Asks the file system about something that nobody watches. */
+  /** Asks the file system about something that no watcher covers. */
   #lookAt(target: string, last: Look, now: number): void {
     // The time of the inode's change cannot be set back, unlike that of the modification.
     const changedAt = lstatIfThere(target)?.ctimeMs ?? null;

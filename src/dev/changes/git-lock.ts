@@ -3,7 +3,7 @@ import { foldersFrom } from '../../files/folders-above.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { statIfThere } from '../../files/stat-if-there.ts';
 
-/** An older lock is of a git that waits for somebody, or of one that was killed. */
+/** An older lock belongs to a git that waits for input, or to one that was killed. */
 const STALE_MS = 3_000;
 
 /**
@@ -30,7 +30,7 @@ function findGitFolder(from: string): string | undefined {
   return undefined;
 }
 
-/** Of a worktree and of a submodule, `.git` is a file that tells where the folder is. */
+/** Of a worktree and of a submodule, `.git` is a file that names the folder. */
 function linkedFolder(file: string): string | undefined {
   const link = /^gitdir: (.+)$/m.exec(readTextIfThere(file) ?? '')?.[1];
   return link && path.resolve(path.dirname(file), link);

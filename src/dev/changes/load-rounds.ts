@@ -14,7 +14,7 @@ const QUIET_MS = 500;
 /** The clock of a file system may be so far behind. */
 const CLOCK_LAG_MS = 10;
 
-/** What a load has written may be told of so late. */
+/** The event of what a load has written may come so late. */
 const NEAR_MS = 20;
 
 /** So many loads must agree about the moment at which they write. */
@@ -41,7 +41,7 @@ const RELOAD: Judgement = { do: 'reload' };
 const WAIT: Judgement = { do: 'wait' };
 
 /**
- * Tells a site that writes its own files while it loads, and would load for ever, from somebody who saves all the time.
+ * Distinguishes a site that writes its own files while it loads, and would load for ever, from a user who keeps saving.
  * Both change files during a load. When that has gone on for a while, a load is let come to its end and answers.
  * Then one begins when all has been quiet for a while: what changes during that one, at the same moment as during those
  * before, the site itself has written.

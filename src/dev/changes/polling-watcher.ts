@@ -1,17 +1,17 @@
 import { cpuTime } from './cpu-time.ts';
 import type { Watcher, WatcherEvents } from './watcher.ts';
 
-/** While nothing changes, a look takes no more of a core than this; while something does, no more than that. */
+/** The share of a core that polling takes at most: while nothing changes, and while something does. */
 const IDLE_SHARE = 0.004;
 const BUSY_SHARE = 0.1;
 
-/** How fast the one turns into the other. */
+/** By how much the pause grows from one poll to the next. */
 const SLOWDOWN = 1.2;
 
 /**
- * Has the files looked at every so often, where events do not come: network mounts, Docker on some systems. Requests
- * look for themselves; this is for the pages that wait to be told. So it may take its time when there are many files
- * and none has changed for a while.
+ * Polls where the system sends no events: network mounts, Docker on some systems. Each request checks the files
+ * itself; polling is for live pages, which wait for a message. So the pause may grow when there are many files and none
+ * has changed for a while.
  */
 export class PollingWatcher implements Watcher {
   readonly #events: WatcherEvents;
@@ -21,7 +21,7 @@ export class PollingWatcher implements Watcher {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param intervalMs How long between two looks, at least.
+   * @param intervalMs The pause between two polls, at least.
    * @param cost Milliseconds of work so far.
    */
   constructor(events: WatcherEvents, intervalMs: number, cost: () => number = cpuTime) {
@@ -31,11 +31,11 @@ export class PollingWatcher implements Watcher {
     this.#pauseMs = intervalMs;
   }
 
-  /** Something has changed: what follows is looked for with new zeal. */
+  /** Something has changed: the pause is short again, since more changes may follow. */
   watch(): readonly string[] {
     this.#pauseMs = this.#intervalMs;
     this.#schedule();
-    return []; // A request may well come before the next look.
+    return []; // A request may come before the next poll.
   }
 
   close(): void {

@@ -3,24 +3,24 @@ import path from 'node:path';
 import { foldersFrom } from '../../files/folders-above.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 
-/** Somebody may make folders faster than they are listed: those that come later are noticed with the next request. */
+/** A program may make folders faster than they are listed: the next request finds those that come later. */
 const MAX_LISTINGS = 10;
 
 export interface WatcherEvents {
   /** Something happened at this path: created, written, renamed or removed. */
   onTouch(target: string): void;
-  /** A folder cannot be watched: too many watches or descriptors. Changes in it must be looked for. */
+  /** A folder cannot be watched: too many watches or descriptors. Changes in it must be polled for. */
   onError(error: NodeJS.ErrnoException, folder: string): void;
-  /** It is time to look at what is not covered. */
+  /** It is time to check what is not covered. */
   onPoll(): void;
 }
 
-/** Tells when files change. */
+/** Reports when files change. */
 export interface Watcher {
   /**
    * Watches these files, which need not exist, and no others but the extra paths.
    *
-   * @returns The files, and folders of the extra paths, whose changes are told before any request that is sent after them.
+   * @returns The files, and folders of the extra paths, whose changes are reported before any request that is sent after them.
    */
   watch(files: Iterable<string>): readonly string[];
   close(): void;
@@ -28,8 +28,8 @@ export interface Watcher {
 
 /**
  * Watches the folders of the files, by the operating system's events. A folder's watch, unlike a file's, outlives the
- * renames by which editors save. On Linux the event is queued before the write returns, and is told on the next turn of
- * the event loop: 0.2 ms later, where chokidar, which looks at the file first, takes 1.2.
+ * renames by which editors save. On Linux the event is queued before the write returns, and is reported on the next turn of
+ * the event loop: 0.2 ms later, where chokidar, which calls `stat` first, takes 1.2.
  */
 export class FolderWatcher implements Watcher {
   readonly #events: WatcherEvents;
@@ -97,14 +97,14 @@ export class FolderWatcher implements Watcher {
     return watcher;
   }
 
-  /** Something in a folder came or went, or the folder itself, which tells so by its own name. */
+  /** Something in a folder came or went, or the folder itself, whose event has its own name. */
   #renamed(folder: string, name: string | null): void {
     const target = path.join(folder, name ?? '');
     const mayBeItself = name === null || name === path.basename(folder);
     const isWanted = [...this.#wanted.keys()].some((wanted) =>
       `${wanted}${path.sep}`.startsWith(target + path.sep),
     );
-    // Watched before it is told, so that what is made in a new folder afterwards is told too.
+    // Watched before it is reported, so that what is made in a new folder afterwards is reported too.
     if (mayBeItself) this.#reopen(folder);
     else if (isWanted) this.watch(this.#files);
     this.#events.onTouch(target);
@@ -112,7 +112,7 @@ export class FolderWatcher implements Watcher {
     if (this.#extras?.covers(target)) this.#enter(target, this.#extras);
   }
 
-  /** What has come may be a folder of the extra paths, full of files and folders of which nothing has been told. */
+  /** What has come may be a folder of the extra paths, full of files and folders of which no event has come. */
   #enter(target: string, extras: ExtraPaths): void {
     let files: readonly string[] = [];
     for (let listing = 0; listing < MAX_LISTINGS; listing++) {
