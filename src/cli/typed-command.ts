@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { foldersFrom } from '../files/folders-above.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { shownPath } from '../files/shown-path.ts';
 import { detectPackageManager, runLine, runScriptLine } from '../scaffold/tools/package-manager.ts';
@@ -39,17 +40,17 @@ function runsLast(name: string, script = ''): boolean {
   return words.some((word) => word.replace(/^.*[\\/]/, '').replace(/\.js$/, '') === name);
 }
 
-/** `npx` runs what is installed in this folder or above, else the command of the package that it stands in. */
+/** `npx` runs what is installed in this folder or above, else the command of the package that it is in. */
 function isFoundByNpx(name: string, cwd: string, packageRoot: string): boolean {
   let isInPackage = false;
-  for (let folder = cwd; ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(cwd)) {
     if (existsSync(join(folder, 'node_modules/.bin', name))) return true;
     if (!isInPackage && existsSync(join(folder, 'package.json'))) {
       if (join(folder, '/') === join(packageRoot, '/')) return true;
       isInPackage = true;
     }
-    if (folder === dirname(folder)) return false;
   }
+  return false;
 }
 
 /** Whether a folder's package.json has a script of that name. */

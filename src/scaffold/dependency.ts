@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { foldersFrom } from '../files/folders-above.ts';
 import { packageVersion } from '../files/package-root.ts';
 import { isInside } from '../files/shown-path.ts';
 
@@ -47,22 +48,15 @@ interface Parent {
 
 /** The project that this package is installed for: by the folder that the command runs in, else by our own place. */
 function findParent(root: string, cwd: string): Parent | undefined {
-  for (const folder of foldersAbove(cwd)) {
+  for (const folder of foldersFrom(cwd)) {
     const specification = specificationIn(folder);
     if (specification !== undefined && resolvesTo(root, folder)) return { folder, specification };
   }
-  for (const folder of foldersAbove(dirname(root))) {
+  for (const folder of foldersFrom(dirname(root))) {
     const specification = specificationIn(folder);
     if (specification !== undefined) return { folder, specification };
   }
   return undefined;
-}
-
-function* foldersAbove(start: string): Generator<string> {
-  for (let folder = start; ; folder = dirname(folder)) {
-    yield folder;
-    if (folder === dirname(folder)) return;
-  }
 }
 
 function specificationIn(folder: string): string | undefined {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
+import { foldersFrom } from '../files/folders-above.ts';
 
 const IDENTIFIER = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
 const RESERVED_WORDS = new Set(
@@ -43,11 +44,11 @@ function moduleCalled(name: string, cwd: string): string | undefined {
   if (name === 'node_modules') return 'the folder of installed packages';
   // Some, such as node:test, are known by their prefixed name only.
   if (isBuiltin(name) || isBuiltin(`node:${name}`)) return 'the name of a module of Node.js';
-  for (let folder = cwd; ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(cwd)) {
     const packages = join(folder, 'node_modules');
     if (existsSync(join(packages, name))) return `the name of a package in '${packages}'`;
-    if (folder === dirname(folder)) return undefined;
   }
+  return undefined;
 }
 
 function nearestName(name: string, cwd: string): string {
