@@ -4,17 +4,31 @@ import type { ActiveSettings } from './active.ts';
 import { isSettingName } from './load.ts';
 import type { Settings } from './settings-types.ts';
 
+/** What `settings` has besides the settings themselves. */
 export interface SettingsControls {
   /** The dotted path of the settings module; null for settings that are configured from code. */
   readonly SETTINGS_MODULE: string | null;
   /** Whether settings have been loaded or configured. */
   readonly configured: boolean;
-  /** Sets settings from code, once, in place of a settings module. */
+  /**
+   * Sets settings from code, once, in place of a settings module.
+   *
+   * @throws {ImproperlyConfigured} when settings were loaded or configured before, a name is not upper-case, or a value has
+   *   the wrong type.
+   */
   configure(values: Partial<Settings>): void;
   /** Whether the settings module sets a name itself, or leaves it to its default. */
   isOverridden(name: keyof Settings): boolean;
 }
 
+/**
+ * The settings and their controls. Reading a setting loads the settings module.
+ *
+ * @example
+ * import { settings } from 'startproject/conf';
+ *
+ * export const isDefault = () => !settings.isOverridden('APPEND_SLASH');
+ */
 export type LazySettings = Readonly<Settings> & SettingsControls;
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');

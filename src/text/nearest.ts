@@ -12,7 +12,7 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   return best;
 }
 
-/** `, did you mean 'x'?` for the end of a message, or nothing. */
+/** `Did you mean 'x'?` for a hint; undefined when no name is near enough. */
 export function didYouMean(name: string, names: Iterable<string>): string | undefined {
   const near = nearest(name, names);
   return near === undefined ? undefined : `Did you mean '${near}'?`;
