@@ -2,7 +2,7 @@ import type { Message } from '../worker/messages.ts';
 import { HANDLERS_TIMEOUT_MS, type StopSignal } from '../worker/stop.ts';
 import type { PoolWorker } from './worker-handle.ts';
 
-/** A worker that turns its event loop at all says within this time that it has heard. */
+/** A worker that turns its event loop at all acknowledges within this time. */
 const ANSWER_TIMEOUT_MS = 1_000;
 
 /** What a worker may need beyond its own deadlines, to close connections and to end. */
@@ -37,7 +37,7 @@ export class Retirement {
     void worker.ended.then(() => clearTimeout(this.#timer));
   }
 
-  /** The worker has heard, and sees to its end by itself. */
+  /** The worker has acknowledged, and ends by itself. */
   answered(): void {
     this.#hasAnswered = true;
     this.#terminateAfter(this.#options.drainMs + HANDLERS_TIMEOUT_MS + MARGIN_MS);

@@ -8,7 +8,7 @@ export const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs',
 
 export interface FoundModule {
   readonly file: string | undefined;
-  /** Every path that was looked at and not there: what may heal a failure when it appears. */
+  /** Every path that was tried and not there: one that appears may end a failure. */
   readonly missing: readonly string[];
 }
 

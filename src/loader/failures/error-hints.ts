@@ -6,7 +6,7 @@ const SCOPE_HINTS: Readonly<Record<string, string>> = {
     'In an ES module, use export. A file that is to be CommonJS is named .cts, or its package.json says \'"type": "commonjs"\'.',
 };
 
-/** To be deleted with Node 20. */
+// Node 20 only: later ones say it themselves.
 const NODE_20_HINT =
   'A package imported it by its path. Use Node 22.15 or later, or import the file in the site and pass on what it exports.';
 

@@ -35,7 +35,8 @@ type Question =
   | { readonly url: string }
   | { readonly specifier: string; readonly parentURL: string | undefined };
 
-/** `module.registerHooks()` for Node 20 and early 22, in a thread or a child process. To be deleted with Node 20. */
+// Node 20 only: this file.
+/** `module.registerHooks()` for Node 20 and early 22, in a thread or a child process. */
 export function registerAsyncHooks(shared: () => SharedModules): void {
   // Loaded for threads and child processes alone.
   const threads = module.createRequire(import.meta.url)(

@@ -77,6 +77,7 @@ function sharedFile(url: string, shared: () => SharedModules): string | undefine
   return TYPESCRIPT.test(file) || shared().isLoaded(file) ? file : undefined;
 }
 
+// Node 20 only: this function and its call.
 /** For Node 20 and early 22. `require.extensions` is deprecated, and the only way that they have. */
 function extendRequire(shared: () => SharedModules): void {
   const { extensions } = module.createRequire(path.resolve('package.json'));

@@ -9,7 +9,7 @@ import { columnBefore, type Replacement } from './replacements.ts';
 
 const OWN_FOLDERS = ['dist', 'src'].map((name) => path.join(PACKAGE_ROOT, name, 'loader') + path.sep);
 
-/** How a file's running code lies to its source. */
+/** The mapping of a file's executable code back to its source. */
 export interface CodeMaps {
   /** What was put into the code after the last transform. */
   readonly replacements: readonly Replacement[];

@@ -246,7 +246,8 @@ function offsetOf({ labels: [label] }: OxcError, source: string): number | undef
   return label && Buffer.from(source).subarray(0, label.start).toString().length;
 }
 
-/** Where JavaScript stops making sense, since `JSON.parse` of Node 20 does not say. */
+// Node 20 only: later ones say it in the error of `JSON.parse`.
+/** Where JSON has a syntax error. */
 export function findSyntaxError(source: string): number | undefined {
   const [error] = loadOxc().transformSync('expression.js', source, { sourcemap: false }).errors;
   return error && offsetOf(error, source);

@@ -11,7 +11,7 @@ const isWorker = /[\\/]worker[\\/]boot\.cjs$/.test(process.argv[1] ?? '');
 if (!isWorker) {
   const require = createRequire(import.meta.url);
   const { isMainThread, parentPort } = require('node:worker_threads') as typeof import('node:worker_threads');
-  /** The thread that Node 20 calls hooks in: it runs nothing of the site. */
+  // Node 20 only: the thread that hooks are called in runs nothing of the site.
   const isHooksThread = !isMainThread && parentPort === null;
   if (!isHooksThread)
     (require('./descendant.cjs') as typeof import('./descendant.ts')).installForDescendant();

@@ -6,7 +6,7 @@ import type { WatchedCall } from './watched-call.ts';
 const BOUNDARY = /(?:(?:call|await)Application|\bnext)$/;
 
 const ADVICE =
-  'Who waits for the end of the response, as requestFinished does, never hears of it, and connections to databases and ' +
+  'What waits for the end of the response, as requestFinished does, is never notified, and connections to databases and ' +
   'caches stay open. wrapResponse() of startproject/middleware forwards close().';
 
 /**
