@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { lstatIfThere } from '../../files/stat-if-there.ts';
 import { Lookups } from '../../loader/sources/lookups.ts';
 
 /** Folders that others write into all day long, and that no site is made of. */
@@ -24,7 +25,8 @@ export interface ExtraPathsOptions {
  * named, with all that is in them now or later. A symbolic link counts, and what it leads to as well.
  */
 export class ExtraPaths {
-  readonly #found = new Set<string>();
+  /** Folders that were listed, and which folder each was. */
+  readonly #found = new Map<string, string>();
   readonly #links = new Set<string>();
   /** Where links lead. */
   readonly #targets = new Set<string>();
@@ -41,7 +43,7 @@ export class ExtraPaths {
   /** Folders in which something that counts may come or go. They need not exist. */
   get folders(): ReadonlySet<string> {
     const named = [...this.#paths, ...this.#links, ...this.#targets];
-    return new Set([this.#root, ...named.map((target) => path.dirname(target)), ...this.#found]);
+    return new Set([this.#root, ...named.map((target) => path.dirname(target)), ...this.#found.keys()]);
   }
 
   /** Whether a change at this path counts, whatever is there. */
@@ -56,10 +58,20 @@ export class ExtraPaths {
     });
   }
 
-  /** Lists the files at these paths, and below, as they are now, and notes the folders. */
+  /**
+   * Lists the files at these paths, and below, as they are now, and notes the folders. A folder below that is noted
+   * already is not listed with those above it: each tells of its own changes, and a deep tree would be listed once for
+   * every folder in it.
+   */
   scan(targets: Iterable<string> = [this.#root, ...this.#paths]): string[] {
     const files = new Set<string>();
-    for (const target of targets) if (!this.isIgnored(target)) this.#follow(target, files);
+    for (const target of targets) {
+      if (this.isIgnored(target)) continue;
+      // What is above one that was listed is known.
+      const isKnown = this.#found.has(target) && lstatIfThere(target)?.isDirectory();
+      if (isKnown) this.#scan(target, files);
+      else this.#follow(target, files);
+    }
     return [...files];
   }
 
@@ -88,15 +100,21 @@ export class ExtraPaths {
     const entries = list(target);
     if (entries === 'file') files.add(target);
     if (!Array.isArray(entries)) return;
-    this.#found.add(target);
+    this.#found.set(target, identityOf(target));
     for (const entry of entries) {
       const inside = path.join(target, entry.name);
       if (!this.covers(inside) || (entry.isDirectory() && this.isIgnored(`${inside}/`))) continue;
       if (entry.isSymbolicLink()) this.#follow(inside, files);
-      else if (entry.isDirectory()) this.#scan(inside, files);
-      else files.add(inside);
+      else if (!entry.isDirectory()) files.add(inside);
+      else if (this.#found.get(inside) !== identityOf(inside)) this.#scan(inside, files);
     }
   }
+}
+
+/** Another folder at the same path may have the same inode, and never the same time of birth. */
+function identityOf(folder: string): string {
+  const { ino, birthtimeMs } = lstatIfThere(folder) ?? {};
+  return `${ino} ${birthtimeMs}`;
 }
 
 function list(target: string): Dirent[] | 'file' | 'nothing' {

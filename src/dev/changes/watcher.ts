@@ -114,13 +114,14 @@ export class FolderWatcher implements Watcher {
 
   /** What has come may be a folder of the extra paths, full of files and folders of which no event has come. */
   #enter(target: string, extras: ExtraPaths): void {
-    let files: readonly string[] = [];
-    for (let listing = 0; listing < MAX_LISTINGS; listing++) {
-      const known = extras.folders.size;
-      files = extras.scan([target]);
-      if (extras.folders.size === known) break;
-      // Listed again when it is watched, since more may have come meanwhile.
-      this.watch(this.#files);
+    const files = new Set<string>();
+    let entered: readonly string[] = [target];
+    for (let listing = 0; listing < MAX_LISTINGS && entered.length > 0; listing++) {
+      const known = extras.folders;
+      for (const file of extras.scan(entered)) files.add(file);
+      entered = [...extras.folders].filter((folder) => !known.has(folder));
+      // Listed again when they are watched, since more may have come meanwhile.
+      if (entered.length > 0) this.watch(this.#files);
     }
     for (const file of files) if (file !== target) this.#events.onTouch(file);
   }
