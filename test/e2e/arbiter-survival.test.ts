@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
@@ -112,7 +113,11 @@ test('somebody who makes folders without end keeps nobody waiting', async () => 
     ],
     { cwd: site.root, stdio: 'ignore' },
   );
-  onTestFinished(() => void maker.kill('SIGKILL'));
+  onTestFinished(() => {
+    maker.kill('SIGKILL');
+    // Node removes a tree by a function that calls itself, which is too deep here for Node 22.
+    execFileSync('rm', ['-rf', path.join(site.root, 'templates')]);
+  });
   await once(maker, 'spawn');
   for (let round = 0; round < 5; round += 1) expect((await get(site.url)).body).toBe('home');
   maker.kill('SIGKILL');
