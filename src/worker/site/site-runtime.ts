@@ -94,7 +94,8 @@ export class SiteRuntime {
     // A debugger would show files that change later twice.
     if (!this.#isInUse && !this.#isInspected) {
       this.loader.prepare(entries);
-      await this.#rehearseLoad();
+      // Without descriptors to spare the next load is slower, no more.
+      await this.#rehearseLoad().catch(() => {});
     }
   }
 
