@@ -43,9 +43,7 @@ export class HttpConnection {
   readonly open: OpenRequest[] = [];
   /** How many bytes it came with that had been read elsewhere, which `socket.bytesRead` does not count. */
   headBytes = 0;
-  /** A request has come on it. */
-  hasAsked = false;
-  /** For how long no request has come, by the last check. */
+  /** For how long the head of its first request, or of one that has come in part, has been awaited, by the last check. */
   silentMs = 0;
   /** The latest request that had a body. */
   withBody: OpenRequest | undefined;

@@ -1,9 +1,10 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import net, { type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net';
 import { answerHalfOpen } from '../../node-internals/half-open.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import { Listeners } from '../listeners.ts';
 import type { CloseOptions, Server } from '../server.ts';
 import { untilQuiet } from '../until-quiet.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
@@ -50,6 +51,7 @@ export class HttpServer implements Server {
   readonly #transportOptions: TransportOptions;
   readonly #responder: HttpResponder;
   readonly #server: http.Server;
+  readonly #listeners: Listeners;
   readonly #connections = new Set<HttpConnection>();
   readonly #stalls: StallWatch;
   readonly #headTooLarge: HttpRefusal;
@@ -104,6 +106,7 @@ export class HttpServer implements Server {
     server.on('connect', (request, socket) => refuseConnect(request, socket as Socket));
     server.on('clientError', (error, socket) => this.#parserFailed(error, socket as Socket));
     this.#server = server;
+    this.#listeners = new Listeners(server, (error) => this.#errors.write(describeError(error)));
   }
 
   /** How many requests are being answered. */
@@ -111,17 +114,12 @@ export class HttpServer implements Server {
     return this.#openRequests;
   }
 
-  /** Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. */
-  listen(target: ListenOptions | net.Server): Promise<AddressInfo | string> {
-    const server = this.#server;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(target, () => {
-        server.off('error', reject);
-        server.on('error', (error) => this.#errors.write(describeError(error)));
-        resolve(server.address()!);
-      });
-    });
+  /**
+   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. Called again,
+   * it listens there as well.
+   */
+  listen(target: ListenOptions | NetServer): Promise<AddressInfo | string> {
+    return this.#listeners.listen(target);
   }
 
   /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
@@ -151,8 +149,7 @@ export class HttpServer implements Server {
 
   async #close(graceMs: number): Promise<void> {
     await this.#acceptWaiting(graceMs);
-    // Not http's own close(), which would also break off responses that are made but not all sent.
-    net.Server.prototype.close.call(this.#server);
+    this.#listeners.close();
     // Not before: a proxy makes up for each connection that ends with a new one.
     this.#graceMs = graceMs;
     for (const connection of this.#connections) {
@@ -165,8 +162,8 @@ export class HttpServer implements Server {
       this.#checkDrained();
     });
     clearTimeout(this.#deadline);
-    for (const { socket } of this.#connections) socket.destroy();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await Promise.all([...this.#connections].map(({ socket }) => destroyed(socket)));
+    this.#server.close(); // its timer ends
   }
 
   #breakOffAfter(ms: number): void {
@@ -182,7 +179,7 @@ export class HttpServer implements Server {
 
   /** Waits for a moment in which no connection is on its way here, as far as can be seen. */
   async #acceptWaiting(longestMs: number): Promise<void> {
-    if (!this.#server.listening) return;
+    if (!this.#listeners.isListening) return;
     await untilQuiet(
       () => this.#accepted,
       longestMs,
@@ -227,7 +224,6 @@ export class HttpServer implements Server {
     if (connection.withBody !== undefined && connection.refuseForbiddenTrailer()) return;
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
     const isLast = this.#options.keepAlive === false || this.#graceMs !== undefined;
-    connection.hasAsked = true;
     connection.silentMs = 0;
     connection.add(transport, isLast || !response.shouldKeepAlive);
   }
@@ -269,4 +265,11 @@ export class HttpServer implements Server {
   #logClientError(record: ClientErrorRecord): void {
     this.#errors.write(`${record.remoteAddress ?? 'A client'}: ${clientErrorNotice(record)}\n`);
   }
+}
+
+function destroyed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve()).destroy();
+  });
 }

@@ -24,8 +24,7 @@ interface Waits {
  */
 export class StallWatch {
   readonly #connections: Iterable<HttpConnection>;
-  readonly #firstTimeoutMs: number;
-  readonly #nextTimeoutMs: number;
+  readonly #headersTimeoutMs: number;
   readonly #bodyTimeoutMs: number;
   readonly #writeTimeoutMs: number;
   readonly #waits = new WeakMap<OpenRequest, Waits>();
@@ -36,17 +35,15 @@ export class StallWatch {
     connections: Iterable<HttpConnection>,
     {
       headersTimeoutMs = TIMEOUT_MS,
-      keepAliveTimeoutMs = KEEP_ALIVE_TIMEOUT_MS,
       bodyTimeoutMs = TIMEOUT_MS,
       writeTimeoutMs = TIMEOUT_MS,
     }: HttpServerOptions,
   ) {
     this.#connections = connections;
-    this.#firstTimeoutMs = headersTimeoutMs || Number.POSITIVE_INFINITY;
-    this.#nextTimeoutMs = this.#firstTimeoutMs + (keepAliveTimeoutMs || Number.POSITIVE_INFINITY);
+    this.#headersTimeoutMs = headersTimeoutMs || Number.POSITIVE_INFINITY;
     this.#bodyTimeoutMs = bodyTimeoutMs || Number.POSITIVE_INFINITY;
     this.#writeTimeoutMs = writeTimeoutMs || Number.POSITIVE_INFINITY;
-    const shortest = Math.min(this.#firstTimeoutMs, this.#bodyTimeoutMs, this.#writeTimeoutMs);
+    const shortest = Math.min(this.#headersTimeoutMs, this.#bodyTimeoutMs, this.#writeTimeoutMs);
     this.#periodMs = Math.min(LONGEST_PERIOD_MS, Math.ceil(shortest / 4));
   }
 
@@ -70,10 +67,14 @@ export class StallWatch {
     }
   }
 
+  /** An idle connection that has brought requests is Node's affair: `keepAliveTimeout`. */
   #checkSilence(connection: HttpConnection): void {
+    if (!connection.isUnused && !connection.isReceivingHead) {
+      connection.silentMs = 0;
+      return;
+    }
     connection.silentMs += this.#periodMs;
-    const allowedMs = connection.hasAsked ? this.#nextTimeoutMs : this.#firstTimeoutMs;
-    if (connection.silentMs < allowedMs || connection.isEnding) return;
+    if (connection.silentMs < this.#headersTimeoutMs || connection.isEnding) return;
     // Browsers make connections beforehand: nothing is to be said on one that was never used.
     if (connection.isUnused) connection.endBehindOpen();
     else connection.refuseNext(lateRequest('head', connection));

@@ -1,0 +1,49 @@
+import net, { type AddressInfo, type ListenOptions, type Server, type Socket } from 'node:net';
+
+/** What a server listens on: any number of addresses, or of sockets that another process has bound. */
+export class Listeners {
+  readonly #main: Server;
+  readonly #onError: (error: Error) => void;
+  readonly #listening = new Set<Server>();
+
+  /**
+   * @param main Gets all connections, and listens itself at the first address.
+   * @param onError Called with what goes wrong after `listen()`: too many open files, say.
+   */
+  constructor(main: Server, onError: (error: Error) => void) {
+    this.#main = main;
+    this.#onError = onError;
+  }
+
+  get isListening(): boolean {
+    return this.#listening.size > 0;
+  }
+
+  /** @throws Node's error when the address cannot be had. */
+  listen(target: ListenOptions | Server): Promise<AddressInfo | string> {
+    const server = this.#listening.size === 0 ? this.#main : this.#another();
+    this.#listening.add(server);
+    return new Promise((resolve, reject) => {
+      const onFailed = (error: Error) => {
+        this.#listening.delete(server);
+        reject(error);
+      };
+      server.once('error', onFailed);
+      server.listen(target, () => {
+        server.off('error', onFailed).on('error', this.#onError);
+        resolve(server.address()!);
+      });
+    });
+  }
+
+  /** Listens no longer. Connections go on: http's own `close()` would break off responses that are made but not all sent. */
+  close(): void {
+    for (const server of this.#listening) net.Server.prototype.close.call(server);
+    this.#listening.clear();
+  }
+
+  #another(): Server {
+    const forward = (socket: Socket) => void this.#main.emit('connection', socket);
+    return net.createServer({ allowHalfOpen: true, noDelay: true }, forward);
+  }
+}
