@@ -1,6 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
-import { type BindTarget, type BoundHandle, bindHandle } from '../node-internals/bind-handle.ts';
+import {
+  type BindTarget,
+  type BoundHandle,
+  bindHandle,
+  queueConnections,
+} from '../node-internals/bind-handle.ts';
 import type { Message } from '../worker/messages.ts';
 import type { PoolWorker } from './worker-handle.ts';
 
@@ -14,18 +19,30 @@ export type SocketAddress =
 
 type AcceptingWorker = Pick<PoolWorker<Message>, 'send'>;
 
+/** How many connections the kernel queues when nothing else is asked for. It has a limit of its own (`somaxconn`). */
 const BACKLOG = 511;
+
+export interface ListeningSocketOptions {
+  /** How many connections the kernel queues until a worker accepts them. @default 511 */
+  readonly backlog?: number;
+  /** What binds without accepting. */
+  readonly bind?: typeof bindHandle | (() => undefined);
+}
 
 /**
  * Has a server of this process listen and accept.
  *
  * @throws as `net.Server` does when the address cannot be had.
  */
-export async function listenOn(server: Server, address: SocketAddress): Promise<AddressInfo | string | null> {
+export async function listenOn(
+  server: Server,
+  address: SocketAddress,
+  backlog = BACKLOG,
+): Promise<AddressInfo | string | null> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     withMode(address, () =>
-      server.listen({ ...address, backlog: BACKLOG }, () => {
+      server.listen({ ...address, backlog }, () => {
         server.off('error', reject);
         // Too many open files, or a client that was gone before it was accepted: the next one may be luckier.
         server.on('error', () => {});
@@ -38,47 +55,57 @@ export async function listenOn(server: Server, address: SocketAddress): Promise<
 
 /**
  * A listening socket that the arbiter owns and its workers accept on, over all generations: while none does, connections
- * wait in the kernel's queue. The kernel begins to queue when the first worker listens; an inherited socket listens already.
+ * wait in the kernel's queue, from the start on Linux, elsewhere from when the first worker listens.
  *
  * Where this Node cannot bind without accepting, the arbiter accepts, and sends each connection to the next worker.
  */
 export class ListeningSocket {
   readonly address: AddressInfo | string | null;
   readonly #socket: BoundHandle | Server;
+  readonly #backlog: number;
   readonly #workers = new Set<AcceptingWorker>();
   readonly #waiting: Socket[] = [];
 
-  private constructor(socket: BoundHandle | Server, address: AddressInfo | string | null) {
+  private constructor(socket: BoundHandle | Server, address: AddressInfo | string | null, backlog: number) {
     this.#socket = socket;
     this.address = address;
-    if (socket instanceof net.Server) socket.on('connection', (connection) => this.#dispatch(connection));
+    this.#backlog = backlog;
+    const dispatch = (connection: Socket) => this.#dispatch(connection);
+    if (socket instanceof net.Server) socket.on('connection', dispatch);
+    else queueConnections(socket, backlog, dispatch);
   }
 
-  /**
-   * @param bind What binds without accepting.
-   * @throws as `net.Server` does when the address cannot be had.
-   */
-  static async open(address: SocketAddress, bind = bindHandle): Promise<ListeningSocket> {
+  /** @throws as `net.Server` does when the address cannot be had. */
+  static async open(
+    address: SocketAddress,
+    { backlog = BACKLOG, bind = bindHandle }: ListeningSocketOptions = {},
+  ): Promise<ListeningSocket> {
     const target = await bindTarget(address);
     const bound = withMode(address, () => bind(target));
     if (bound === undefined) {
       const server = net.createServer({ pauseOnConnect: true });
-      return new ListeningSocket(server, await listenOn(server, address));
+      return new ListeningSocket(server, await listenOn(server, address, backlog), backlog);
     }
     const { handle, name } = bound;
-    return new ListeningSocket(
-      handle,
-      name.port === undefined ? (target.address ?? null) : (name as AddressInfo),
-    );
+    try {
+      const local = name.port === undefined ? (target.address ?? null) : (name as AddressInfo);
+      return new ListeningSocket(handle, local, backlog);
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+  }
+
+  /** The descriptor, for another arbiter to inherit. Undefined where this Node does not tell it. */
+  get fd(): number | undefined {
+    return this.#socket instanceof net.Server ? undefined : this.#socket.fd;
   }
 
   /** Has a worker accept on it. */
   giveTo(worker: AcceptingWorker): void {
-    if (!(this.#socket instanceof net.Server)) {
-      worker.send({ type: 'listen' }, this.#socket as Server); // Node sends handles as well as servers.
-      return;
-    }
-    worker.send({ type: 'listen' });
+    const message = { type: 'listen', backlog: this.#backlog } as const;
+    if (this.#socket instanceof net.Server) worker.send(message);
+    else worker.send(message, this.#socket as Server); // Node sends handles as well as servers.
     this.#workers.add(worker);
     for (const connection of this.#waiting.splice(0)) this.#dispatch(connection);
   }

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { CommandError } from '../errors.ts';
+import { formatHostPort, MAX_PORT } from '../text/host-port.ts';
 
 export interface Address {
   readonly host: string;
@@ -9,9 +10,7 @@ export interface Address {
 
 const DEFAULT_PORT = 8000;
 /** Where a server listens when no address is given. */
-export const DEFAULT_HOST = '127.0.0.1';
-
-export const MAX_PORT = 65535;
+const DEFAULT_HOST = '127.0.0.1';
 
 // Django's grammar: an IPv4 address, a bracketed IPv6 address or a host name, each optional, before the port.
 const ADDRPORT =
@@ -49,8 +48,13 @@ export function parseAddrport(text: string | undefined, useIPv6 = false): Addres
 }
 
 /** `http://[::1]:8000/` */
-export function formatUrl({ host, port }: { host: string; port: number }, scheme = 'http'): string {
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+export function formatUrl(address: { host: string; port: number }, scheme = 'http'): string {
+  return `${scheme}://${formatHostPort(address)}/`;
+}
+
+/** What `parseAddrport()` reads as this address: `8001`, `0:8000`, `[::1]:8000`. */
+export function formatAddrport(address: { host: string; port: number }): string {
+  return address.host === DEFAULT_HOST ? `${address.port}` : formatHostPort(address);
 }
 
 function hintFor(text: string): string {

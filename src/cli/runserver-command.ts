@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
+import { explainListenError } from '../arbiter/listen-error.ts';
 import { Reaper } from '../arbiter/reaper.ts';
 import { hasInspector } from '../arbiter/worker-flags.ts';
 import { gitLock } from '../dev/changes/git-lock.ts';
@@ -14,12 +15,11 @@ import { packageVersion } from '../files/package-root.ts';
 import { codeCacheFile } from '../files/user-caches.ts';
 import { describeThrown } from '../text/thrown-text.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
-import { type Address, formatUrl, parseAddrport } from './addrport.ts';
+import { type Address, formatAddrport, formatUrl, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from './command.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
-import { explainListenError } from './listen-error.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { listenForDevKeys } from './terminal/dev-keys.ts';
 import { DevTerminal } from './terminal/dev-terminal.ts';
@@ -27,6 +27,7 @@ import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
 import { openUrl } from './terminal/open-url.ts';
 import { goOnWithoutOutput, print } from './terminal/output.ts';
 import { quitOnSignals, quitter } from './terminal/quit.ts';
+import { typedCommand } from './typed-command.ts';
 
 interface RunserverOptions extends CommonOptions, LimitOptions {
   readonly ipv6?: boolean;
@@ -154,7 +155,7 @@ async function serveWithReload(
   });
   const { port } = await arbiter.listener.listen(listenOptions(address)).catch(async (error) => {
     void arbiter.close();
-    throw await explainListenError(error, address);
+    throw await explainListenError(error, address, typedAddress);
   });
   const bound = { ...address, port };
   arbiter.start(siteOptions(bound, project, options), first);
@@ -186,7 +187,7 @@ async function serveInOneProcess(
   });
   const server = await loadSite(siteOptions(address, project, options), terminal);
   const bound = await server.listen(listenOptions(address)).catch(async (error) => {
-    throw await explainListenError(error, address);
+    throw await explainListenError(error, address, typedAddress);
   });
   const quit = quitter({
     close: (signal) => endSite(server, signal, ours, (text) => terminal.onError(text)),
@@ -238,6 +239,11 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
       inspect: inspect === true ? DEFAULT_INSPECTOR : inspect,
     }),
   };
+}
+
+/** The line that serves at an address. */
+function typedAddress(address: Pick<Address, 'host' | 'port'>): string {
+  return typedCommand('runserver', [formatAddrport(address)]);
 }
 
 function listenOptions({ host, port, isIPv6 }: Address) {

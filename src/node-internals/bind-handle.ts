@@ -2,8 +2,11 @@ import net from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { mayUseInternals } from './probe.ts';
 
-/** A socket that is bound, and that this process does not accept on. Workers listen on it: `server.listen(handle)`. */
+/** A socket that this process has and does not accept on. Workers listen on it: `server.listen(handle, backlog)`. */
 export interface BoundHandle {
+  /** The descriptor, for a child process to inherit. */
+  readonly fd?: number;
+  /** Where this process has bound a unix socket, its file is removed. */
   close(): void;
   getsockname?(name: object): number;
 }
@@ -17,16 +20,28 @@ export interface BindTarget {
   readonly fd?: number;
 }
 
+/** What is undocumented of libuv's streams. Each function gives 0, or the number of an error. */
+interface ServerHandle extends BoundHandle {
+  onconnection?(error: number, connection?: object): void;
+  listen(backlog: number): number;
+  readStart(): number;
+  readStop(): number;
+}
+
 type CreateServerHandle = (
   address: string | null,
   port: number | null,
   family: number | null,
   fd?: number,
   flags?: number,
-) => BoundHandle | number;
+) => ServerHandle | number;
 
 /** Of libuv. */
 const UV_TCP_IPV6ONLY = 1;
+
+function createServerHandle(): CreateServerHandle | undefined {
+  return (net as { _createServerHandle?: CreateServerHandle })._createServerHandle;
+}
 
 /**
  * Binds a socket for other processes to listen on. `net.Server` cannot do that: it accepts as soon as it listens, and
@@ -39,7 +54,7 @@ const UV_TCP_IPV6ONLY = 1;
  */
 export function bindHandle(
   { address = null, port = -1, family = -1, ipv6Only, fd }: BindTarget,
-  create = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle,
+  create = createServerHandle(),
 ): { handle: BoundHandle; name: Partial<net.AddressInfo> } | undefined {
   if (typeof create !== 'function' || !mayUseInternals()) return undefined;
   const flags = ipv6Only ? UV_TCP_IPV6ONLY : 0;
@@ -50,7 +65,48 @@ export function bindHandle(
   const error = typeof handle === 'number' ? handle : (handle.getsockname?.(name) ?? 0);
   if (typeof handle !== 'number' && error === 0) return { handle, name };
   if (typeof handle !== 'number') handle.close();
-  const code = getSystemErrorName(error);
   const where = fd === undefined ? [address, ...(port < 0 ? [] : [port])].join(':') : `descriptor ${fd}`;
-  throw Object.assign(new Error(`bind ${code} ${where}`), { code, errno: error, syscall: 'bind' });
+  throw systemError('bind', error, where);
+}
+
+/**
+ * Has the kernel queue connections on a bound socket from now on, before any worker listens. The system's `listen()` does
+ * just that, but libuv's also begins to accept. Reading from a stream that listens does nothing but wait for the same
+ * event as accepting, so to stop reading is to stop accepting. It stops before the event loop has its next turn, so no
+ * connection is accepted meanwhile.
+ *
+ * Undocumented, in Node 20 to 26: that these functions work on such a handle. libuv reads only from handles that are
+ * made of a descriptor, hence a second one on the same socket, which is not closed: the first one is.
+ *
+ * @param onAccepted Called with a connection all the same, should another Node accept.
+ * @returns false where this Node cannot do so: the kernel queues when the first worker listens.
+ * @throws as `net.Server` does when the socket cannot listen.
+ */
+export function queueConnections(
+  { fd }: BoundHandle,
+  backlog: number,
+  onAccepted: (connection: net.Socket) => void,
+  create = createServerHandle(),
+): boolean {
+  if (process.platform !== 'linux' || fd === undefined || typeof create !== 'function') return false;
+  const handle = create(null, null, null, fd, 0);
+  if (typeof handle === 'number' || !stopReading(handle)) return false;
+  handle.onconnection = (_error, connection) => {
+    // What `net.Server` does with it.
+    if (connection !== undefined)
+      onAccepted(new net.Socket({ handle: connection } as net.SocketConstructorOpts));
+  };
+  const error = handle.listen(backlog);
+  if (error !== 0) throw systemError('listen', error, `descriptor ${fd}`);
+  stopReading(handle);
+  return true;
+}
+
+function stopReading(handle: ServerHandle): boolean {
+  return handle.readStart?.() === 0 && handle.readStop?.() === 0;
+}
+
+function systemError(syscall: string, errno: number, where: string): Error {
+  const code = getSystemErrorName(errno);
+  return Object.assign(new Error(`${syscall} ${code} ${where}`), { code, errno, syscall });
 }

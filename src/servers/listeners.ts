@@ -20,7 +20,7 @@ export class Listeners {
   }
 
   /** @throws Node's error when the address cannot be had. */
-  listen(target: ListenOptions | Server): Promise<AddressInfo | string> {
+  listen(target: ListenOptions | Server, backlog?: number): Promise<AddressInfo | string> {
     const server = this.#listening.size === 0 ? this.#main : this.#another();
     this.#listening.add(server);
     return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export class Listeners {
         reject(error);
       };
       server.once('error', onFailed);
-      server.listen(target, () => {
+      server.listen(target, backlog, () => {
         server.off('error', onFailed).on('error', this.#onError);
         resolve(server.address()!);
       });

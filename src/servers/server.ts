@@ -24,8 +24,12 @@ export interface CloseOptions {
 export interface Server {
   /** How many requests are being answered. */
   readonly openRequests: number;
-  /** Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. */
-  listen(target: ListenOptions | NetServer): Promise<AddressInfo | string>;
+  /**
+   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent.
+   *
+   * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
+   */
+  listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string>;
   /** Takes a connection that was accepted elsewhere, with the bytes that were read from it there. */
   accept(socket: Socket, head?: Uint8Array): void;
   /**

@@ -1,3 +1,5 @@
+import { MAX_PORT } from './host-port.ts';
+
 export interface ClientAddress {
   readonly address: string;
   /** As some proxies write it. */
@@ -7,7 +9,6 @@ export interface ClientAddress {
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 const IPV6 = /^(?=.*:)[\da-f:.]{2,45}$/i;
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
-const HIGHEST_PORT = 65_535;
 
 /**
  * Reads the address of a client in `X-Forwarded-For`: `203.0.113.9`, `203.0.113.9:5123`, `2001:db8::1`,
@@ -25,7 +26,7 @@ export function parseClientAddress(text: string): ClientAddress | undefined {
 }
 
 export function isPort(text: string): boolean {
-  return /^\d{1,5}$/.test(text) && Number(text) <= HIGHEST_PORT;
+  return /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT;
 }
 
 /** The colons of an IPv6 address that is not in brackets separate no port. */

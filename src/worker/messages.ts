@@ -19,8 +19,11 @@ export interface Message {
 
 /** From arbiter to worker. */
 export type SharedToWorker =
-  /** Accept connections on the socket that comes with this message; without one, they come with `accepted`. */
-  | { readonly type: 'listen' }
+  /**
+   * Accept connections on the socket that comes with this message: `server.listen(socket, backlog)`. Without one, they come
+   * with `accepted`.
+   */
+  | { readonly type: 'listen'; readonly backlog: number }
   /** Serve the connection that comes with this message. */
   | { readonly type: 'accepted' }
   /** Answer with `pong`. */

@@ -43,7 +43,7 @@ new WorkerProcess(ROLES[role], channel, {
     if (message.type !== 'listen' || broken === 'hangs') return;
     if (broken === 'exits') process.exit(3);
     if (broken === 'fails') channel.send({ type: 'ready', failure: { name: 'Error', message: 'no site' } });
-    else if (handle) void server.listen(handle as Server).then(ready);
+    else if (handle) void server.listen(handle as Server, message.backlog).then(ready);
     else ready();
   },
   drain: (timeoutMs) => server.close({ timeoutMs }),

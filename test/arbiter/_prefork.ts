@@ -3,7 +3,11 @@ import { rolldown } from 'rolldown';
 import { afterAll, onTestFinished } from 'vitest';
 import { Generation, type GenerationOptions } from '../../src/arbiter/generation.ts';
 import { Heartbeat } from '../../src/arbiter/heartbeat.ts';
-import { ListeningSocket, type SocketAddress } from '../../src/arbiter/listening-socket.ts';
+import {
+  ListeningSocket,
+  type ListeningSocketOptions,
+  type SocketAddress,
+} from '../../src/arbiter/listening-socket.ts';
 import { WorkerPool } from '../../src/arbiter/worker-pool.ts';
 import type { SharedToArbiter } from '../../src/worker/messages.ts';
 import { temporaryFolder } from '../_temp-folder.ts';
@@ -41,8 +45,12 @@ export class Prefork {
     this.#socket = socket;
   }
 
-  static async open(script: string, address?: SocketAddress, bind?: () => undefined): Promise<Prefork> {
-    const socket = await ListeningSocket.open(address ?? { host: '127.0.0.1', port: 0 }, bind);
+  static async open(
+    script: string,
+    address?: SocketAddress,
+    options?: ListeningSocketOptions,
+  ): Promise<Prefork> {
+    const socket = await ListeningSocket.open(address ?? { host: '127.0.0.1', port: 0 }, options);
     const prefork = new Prefork(script, socket);
     onTestFinished(() => prefork.close());
     return prefork;

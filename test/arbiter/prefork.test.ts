@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import http, { type IncomingMessage } from 'node:http';
@@ -234,6 +234,12 @@ describe('a generation', () => {
   });
 });
 
+/** As the kernel tells it for a socket that listens. */
+function backlogOf(port: number): number {
+  const { stdout } = spawnSync('ss', ['-Hltn', `sport = :${port}`], { encoding: 'utf8' });
+  return Number(stdout.trim().split(/\s+/)[2]);
+}
+
 describe('a listening socket', () => {
   test('may be a path, with the mode that is asked for', async () => {
     const file = path.join(temporaryFolder({}), 'site.sock');
@@ -253,7 +259,7 @@ describe('a listening socket', () => {
   });
 
   test('is accepted on by the arbiter where this Node cannot bind without that', async () => {
-    const prefork = await Prefork.open(script, undefined, () => undefined);
+    const prefork = await Prefork.open(script, undefined, { bind: () => undefined });
     const early = get(prefork);
     await prefork.reload();
     expect(await early).toMatch(/^one /);
@@ -263,6 +269,24 @@ describe('a listening socket', () => {
     await stop();
     expect(answers.filter((answer) => answer.startsWith('failed'))).toEqual([]);
   });
+
+  test.runIf(process.platform === 'linux')('has connections wait from the start on', async () => {
+    const prefork = await Prefork.open(script);
+    const early = get(prefork);
+    await prefork.reload();
+    expect(await early).toMatch(/^one /);
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'has the length of queue that is asked for, also when workers listen',
+    async () => {
+      const prefork = await Prefork.open(script, undefined, { backlog: 7 });
+      const { port } = prefork.address as AddressInfo;
+      expect(backlogOf(port)).toBe(7);
+      await prefork.reload();
+      expect(backlogOf(port)).toBe(7);
+    },
+  );
 
   test('whose port is taken says so', async () => {
     const { address } = await running();

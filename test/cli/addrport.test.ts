@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatUrl, parseAddrport } from '../../src/cli/addrport.ts';
+import { formatAddrport, formatUrl, parseAddrport } from '../../src/cli/addrport.ts';
 import { CommandError } from '../../src/errors.ts';
 
 /** What an argument is refused with. */
@@ -158,3 +158,11 @@ describe('an address as a URL', () => {
     expect(formatUrl({ host: 'localhost', port: 8443 }, 'https')).toBe('https://localhost:8443/');
   });
 });
+
+test.each(['8001', '0:8000', 'localhost:8000', '[::1]:8000'])(
+  '%s is read as what is written as it',
+  (text) => {
+    const { host, port } = parseAddrport(text);
+    expect(formatAddrport({ host: host === '0.0.0.0' ? '0' : host, port })).toBe(text);
+  },
+);

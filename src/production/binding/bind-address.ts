@@ -1,5 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { UsageError } from '../../errors.ts';
+import { formatHostPort, MAX_PORT } from '../../text/host-port.ts';
 import { quote } from '../../text/quote.ts';
 
 /** What one `--bind` asks for. */
@@ -14,7 +15,6 @@ export type BindAddress =
   | { readonly kind: 'systemd'; readonly name: string };
 
 const DEFAULT_PORT = 8000;
-const MAX_PORT = 65_535;
 /** `sun_path` has 108 bytes, with a NUL at the end. */
 const LONGEST_SOCKET_PATH = 107;
 /** Below are the standard streams. */
@@ -44,7 +44,7 @@ export function parseBind(text: string): BindAddress {
 export function formatBind(address: BindAddress): string {
   switch (address.kind) {
     case 'tcp':
-      return `${bracketed(address.host)}:${address.port}`;
+      return formatHostPort(address);
     case 'unix':
       return `unix:${address.path.replace(/^\0/, '@')}`;
     case 'fd':
@@ -154,8 +154,4 @@ function wrong(text: string, why: string, example: string): UsageError {
   return new UsageError(`${quote(text)} is not an address to bind: ${why}.`, {
     hint: `Example: ${example}.`,
   });
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -117,9 +117,11 @@ export class HttpServer implements Server {
   /**
    * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. Called again,
    * it listens there as well.
+   *
+   * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
    */
-  listen(target: ListenOptions | NetServer): Promise<AddressInfo | string> {
-    return this.#listeners.listen(target);
+  listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string> {
+    return this.#listeners.listen(target, backlog);
   }
 
   /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */

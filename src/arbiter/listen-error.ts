@@ -1,42 +1,52 @@
 import { CommandError } from '../errors.ts';
-import { type Address, DEFAULT_HOST, formatUrl, MAX_PORT } from './addrport.ts';
-import { findPortHolder } from './find-port-holder.ts';
-import { typedCommand } from './typed-command.ts';
+import { formatHostPort, MAX_PORT } from '../text/host-port.ts';
+import { findPortHolder } from './find-socket-holder.ts';
 
-/** Says in one line why an address could not be listened on, and what to type instead. */
+/** A TCP address as a user asks for it. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+const USUAL_PORT = 8000;
+
+/**
+ * Says in one line why an address could not be listened on, and what to type instead.
+ *
+ * @param typed The line that serves at another address: `npx runserver 8001`.
+ */
 export async function explainListenError(
   cause: NodeJS.ErrnoException,
-  address: Address,
+  address: HostPort,
+  typed: (address: HostPort) => string,
 ): Promise<CommandError> {
   const { host, port } = address;
-  const shown = formatUrl(address).slice('http://'.length, -1);
+  const shown = formatHostPort(address);
   switch (cause.code) {
     case 'EADDRINUSE': {
       const holder = await findPortHolder(port);
       const stop = holder === undefined ? 'Stop the program that has it' : `Stop it (kill ${holder.pid})`;
       const who = holder === undefined ? '' : ` by '${holder.command}', process ${holder.pid}`;
       const free = port < MAX_PORT ? port + 1 : port - 1;
-      const next =
-        host === DEFAULT_HOST ? `${free}` : formatUrl({ host, port: free }).slice('http://'.length, -1);
       return new CommandError(`${shown} is already in use${who}.`, {
-        hint: `${stop}, or type: ${typedCommand('runserver', [next])}`,
+        hint: `${stop}, or type: ${typed({ host, port: free })}`,
         cause,
       });
     }
     case 'EACCES':
       return new CommandError(`You have no permission to listen on ${shown}.`, {
-        hint: `Ports below 1024 are the administrator’s; type: ${typedCommand('runserver', ['8000'])}`,
+        hint: `Ports below 1024 are the administrator’s; type: ${typed({ host, port: USUAL_PORT })}`,
         cause,
       });
     case 'EADDRNOTAVAIL':
       return new CommandError(`${host} is not an address of this machine.`, {
-        hint: `Use 127.0.0.1 for this machine only, or 0 for all of its addresses; type: ${typedCommand('runserver', [`0:${port}`])}`,
+        hint: `Use 127.0.0.1 for this machine only, or 0 for all of its addresses; type: ${typed({ host: '0', port })}`,
         cause,
       });
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new CommandError(`There is no host named '${host}'.`, {
-        hint: `Type: ${typedCommand('runserver', ['localhost:8000'])}`,
+        hint: `Type: ${typed({ host: 'localhost', port: USUAL_PORT })}`,
         cause,
       });
     default:

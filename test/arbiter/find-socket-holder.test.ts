@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findPortHolder } from '../../src/cli/find-port-holder.ts';
+import { findPathHolder, findPortHolder } from '../../src/arbiter/find-socket-holder.ts';
+import { temporaryFolder } from '../_temp-folder.ts';
 
 async function listen(host: string): Promise<net.Server> {
   const server = net.createServer().listen(0, host);
@@ -45,4 +47,13 @@ test('a client’s end of a connection does not hold its port', async () => {
   onTestFinished(() => void client.destroy());
   await once(client, 'connect');
   expect(await findPortHolder(client.localPort!)).toBeUndefined();
+});
+
+test.each(['a b.sock', 'ü.sock'])('who listens on a unix socket is found: %s', async (name) => {
+  const file = path.join(temporaryFolder(), name);
+  const server = net.createServer().listen(file);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  expect(await findPathHolder(file)).toMatchObject({ pid: process.pid });
+  expect(await findPathHolder(`${file}x`)).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { explainListenError } from '../../src/cli/listen-error.ts';
+import { explainListenError } from '../../src/arbiter/listen-error.ts';
 import { CommandError } from '../../src/errors.ts';
+import { formatHostPort } from '../../src/text/host-port.ts';
 
 /** Why an address could not be had, explained: the system's own error, or one made up of this code. */
 async function explain(
@@ -14,7 +15,11 @@ async function explain(
     code === undefined
       ? await listenError(host, port)
       : Object.assign(new Error(`listen ${code}: made up`), { code });
-  const explained = await explainListenError(cause, { host, port, isIPv6: host.includes(':') });
+  const explained = await explainListenError(
+    cause,
+    { host, port },
+    (address) => `serve ${formatHostPort(address)}`,
+  );
   expect(explained).toBeInstanceOf(CommandError);
   expect(explained.cause).toBe(cause);
   return explained as CommandError & { cause: NodeJS.ErrnoException };
@@ -42,14 +47,14 @@ test('an address in use: by whom, how to stop it, and the next port', async () =
   expect(message).toMatch(
     new RegExp(`^127\\.0\\.0\\.1:${port} is already in use by '.+', process ${process.pid}\\.$`),
   );
-  expect(hint).toBe(`Stop it (kill ${process.pid}), or type: npx runserver ${port + 1}`);
+  expect(hint).toBe(`Stop it (kill ${process.pid}), or type: serve 127.0.0.1:${port + 1}`);
 });
 
 test('an IPv6 address in use is shown with brackets, as it is typed', async () => {
   const port = await takenPort('::1');
   const { message, hint } = await explain('::1', port);
   expect(message).toMatch(`[::1]:${port} is already in use`);
-  expect(hint).toMatch(/or type: npx runserver '\[::1\]:\d+'$/);
+  expect(hint).toMatch(/or type: serve \[::1\]:\d+$/);
 });
 
 test('an address in use by somebody whom we cannot see', async () => {
@@ -60,7 +65,7 @@ test('an address in use by somebody whom we cannot see', async () => {
   await once(server, 'close');
   const { message, hint } = await explain('127.0.0.1', port, 'EADDRINUSE');
   expect(message).toBe(`127.0.0.1:${port} is already in use.`);
-  expect(hint).toBe(`Stop the program that has it, or type: npx runserver ${port + 1}`);
+  expect(hint).toBe(`Stop the program that has it, or type: serve 127.0.0.1:${port + 1}`);
 });
 
 test('the last port in use suggests one that exists', async () => {
@@ -72,21 +77,19 @@ test('an address of another machine', async () => {
   const { message, hint, cause } = await explain('192.0.2.1', 8000);
   expect(cause.code).toBe('EADDRNOTAVAIL');
   expect(message).toBe('192.0.2.1 is not an address of this machine.');
-  expect(hint).toBe(
-    'Use 127.0.0.1 for this machine only, or 0 for all of its addresses; type: npx runserver 0:8000',
-  );
+  expect(hint).toBe('Use 127.0.0.1 for this machine only, or 0 for all of its addresses; type: serve 0:8000');
 });
 
 test('a port that takes more rights than we have', async () => {
   const { message, hint } = await explain('127.0.0.1', 80, 'EACCES');
   expect(message).toBe('You have no permission to listen on 127.0.0.1:80.');
-  expect(hint).toBe('Ports below 1024 are the administrator’s; type: npx runserver 8000');
+  expect(hint).toBe('Ports below 1024 are the administrator’s; type: serve 127.0.0.1:8000');
 });
 
 test.each(['ENOTFOUND', 'EAI_AGAIN'])('a host that no name server knows: %s', async (code) => {
   const { message, hint } = await explain('nope.invalid', 8000, code);
   expect(message).toBe("There is no host named 'nope.invalid'.");
-  expect(hint).toBe('Type: npx runserver localhost:8000');
+  expect(hint).toBe('Type: serve localhost:8000');
 });
 
 test('anything else is told in the system’s words', async () => {

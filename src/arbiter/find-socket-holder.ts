@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+export interface SocketHolder {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Which process listens on a TCP port, where the system lets us see it. */
+export async function findPortHolder(port: number): Promise<SocketHolder | undefined> {
+  try {
+    return process.platform === 'linux'
+      ? holderOf(inodesOfPort(port))
+      : await holderFromLsof([`-iTCP:${port}`, '-sTCP:LISTEN']);
+  } catch {
+    return undefined; // No /proc, no lsof, or not ours to see: the caller does without.
+  }
+}
+
+/** Which process has a unix socket of this path, where the system lets us see it. */
+export async function findPathHolder(socketPath: string): Promise<SocketHolder | undefined> {
+  try {
+    return process.platform === 'linux'
+      ? holderOf(inodesOfPath(socketPath))
+      : await holderFromLsof(['-U', '-a', socketPath]);
+  } catch {
+    return undefined; // as above
+  }
+}
+
+const TCP_LISTEN = '0A';
+/** The flag of a socket that listens. */
+const UNIX_LISTEN = '00010000';
+
+function inodesOfPort(port: number): Set<string> {
+  return inodes(['/proc/net/tcp', '/proc/net/tcp6'], (line) => {
+    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+    const isMeant = state === TCP_LISTEN && Number.parseInt(local!.split(':')[1]!, 16) === port;
+    return isMeant ? inode : undefined;
+  });
+}
+
+function inodesOfPath(socketPath: string): Set<string> {
+  return inodes(['/proc/net/unix'], (line) => {
+    const [, , , flags, , , inode, ...words] = line.trimEnd().split(' ').filter(Boolean);
+    return flags === UNIX_LISTEN && words.join(' ') === socketPath.replace(/^\0/, '@') ? inode : undefined;
+  });
+}
+
+function inodes(tables: readonly string[], inodeOf: (line: string) => string | undefined): Set<string> {
+  const lines = tables
+    .filter((table) => existsSync(table)) // A kernel without IPv6 has one table.
+    .flatMap((table) => readFileSync(table, 'utf8').split('\n').slice(1));
+  return new Set(lines.map(inodeOf).flatMap((inode) => (inode === undefined ? [] : `socket:[${inode}]`)));
+}
+
+function holderOf(sockets: ReadonlySet<string>): SocketHolder | undefined {
+  if (sockets.size === 0) return undefined;
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holdsOneOf(sockets, name));
+  return pid === undefined ? undefined : { pid: Number(pid), command: commandOf(pid) };
+}
+
+/** The name that a program goes by. From 24 on Node gives its thread a name of its own, which nobody would know. */
+function commandOf(pid: string): string {
+  const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  return /MainThread$/.test(name) ? path.basename(readlinkSync(`/proc/${pid}/exe`)) : name;
+}
+
+function holdsOneOf(sockets: ReadonlySet<string>, pid: string): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((fd) => sockets.has(readlinkSync(`${folder}/${fd}`)));
+  } catch {
+    return false; // Another user's process, or one that has ended meanwhile.
+  }
+}
+
+async function holderFromLsof(selection: readonly string[]): Promise<SocketHolder | undefined> {
+  const { stdout } = await promisify(execFile)('lsof', ['-nP', '-Fpc', ...selection], { timeout: 1000 });
+  const pid = /^p(\d+)$/m.exec(stdout)?.[1];
+  return pid === undefined ? undefined : { pid: Number(pid), command: /^c(.+)$/m.exec(stdout)?.[1] ?? '?' };
+}

@@ -1,0 +1,10 @@
+export const MAX_PORT = 65_535;
+
+/**
+ * A host and its port as a URL has them: an IPv6 address in brackets.
+ *
+ * @example formatHostPort({ host: '::1', port: 8000 }) // '[::1]:8000'
+ */
+export function formatHostPort({ host, port }: { host: string; port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
