@@ -1,0 +1,88 @@
+import { Command, CommanderError, Option } from 'commander';
+import { type CommandError, UsageError } from '../errors.ts';
+import { ARGUMENTS_VARIABLE } from '../production/settings/sources/environment.ts';
+import type { RawOptions } from '../production/settings/sources/flags.ts';
+import { REFUSED_FLAGS } from '../production/settings/sources/refused-flags.ts';
+import { splitWords } from '../production/settings/sources/split-words.ts';
+import { SETTING_NAMES, SETTINGS, type SettingName } from '../production/settings/table/settings-table.ts';
+
+/** What a command line says of the settings. */
+export interface CommandLine {
+  readonly options: RawOptions;
+  /** The configuration file, as it was written. */
+  readonly config: string | undefined;
+}
+
+/** Flags that every command of a site has already. */
+const COMMON: ReadonlySet<string> = new Set(['--settings', '--chdir']);
+
+/** Adds `--config` and a flag for each setting of the table. Those of gunicorn that have no meaning here are refused. */
+export function addSettingOptions(command: Command): Command {
+  command.option('-c, --config <file>', 'the configuration (wsgi.config.ts in the folder of the project)');
+  for (const name of SETTING_NAMES) {
+    const { flags, aliases = [], kind, documentation, defaultText } = SETTINGS[name];
+    if (flags === undefined || COMMON.has(flags)) continue;
+    const value = kind.argument === undefined ? '' : ` ${kind.argument}`;
+    const byDefault = defaultText ?? kind.toText(SETTINGS[name].default);
+    const text = `${documentation}${byDefault && value ? ` (${byDefault})` : ''}`.replaceAll('`', '');
+    command.addOption(new Option(flags + value, text).argParser(collect));
+    for (const alias of aliases) command.addOption(new Option(alias + value).argParser(collect).hideHelp());
+    if (value) continue;
+    const negative = flags.replace(/^.*--/, '--no-');
+    command.addOption(new Option(negative).argParser(() => ['false']).hideHelp());
+  }
+  for (const [flags, reason] of Object.entries(REFUSED_FLAGS)) {
+    const refuse = () => {
+      throw new UsageError(`${flags.replace(/^.*, /, '')} is not supported.`, { hint: reason });
+    };
+    command.addOption(new Option(`${flags} [value]`).preset('').argParser(refuse).hideHelp());
+  }
+  return command;
+}
+
+/** What a parsed command has of the settings, and the word that names the application. */
+export function commandLineOf(command: Command, app?: string): CommandLine {
+  const values = command.opts<Readonly<Record<string, string | readonly string[]>>>();
+  const named = SETTING_NAMES.map((name) => [name, textsOf(name, values)] as const);
+  return {
+    options: { ...Object.fromEntries(named), ...(app !== undefined && { app: [app] }) },
+    config: values.config as string | undefined,
+  };
+}
+
+/** The flags in RUNWSGI_CMD_ARGS. @throws {UsageError} for what is wrong with them */
+export function commandLineInEnvironment(env: NodeJS.ProcessEnv): CommandLine {
+  const command = addSettingOptions(new Command(ARGUMENTS_VARIABLE))
+    .argument('[app]')
+    .option('--settings <module>')
+    .option('--chdir <folder>')
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ writeErr() {} });
+  try {
+    command.parse(splitWords(env[ARGUMENTS_VARIABLE] ?? '', ARGUMENTS_VARIABLE), { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw inVariable(error.message.replace(/^error: /, ''));
+    if (error instanceof UsageError) throw inVariable(error.message, error.hint);
+    throw error;
+  }
+  return commandLineOf(command, command.args[0]);
+}
+
+function inVariable(problem: string, hint?: string): UsageError {
+  const [line, suggestion] = problem.split('\n');
+  return new UsageError(`${ARGUMENTS_VARIABLE}: ${line}`, {
+    hint: hint ?? suggestion?.replace(/^\(|\)$/g, ''),
+  });
+}
+
+function textsOf(name: SettingName, values: Readonly<Record<string, string | readonly string[]>>) {
+  const { flags, aliases = [] } = SETTINGS[name];
+  return [flags, ...aliases].flatMap((flag) =>
+    flag === undefined ? [] : (values[new Option(flag).attributeName()] ?? []),
+  );
+}
+
+function collect(text: string | undefined, before: readonly string[] = []): readonly string[] {
+  return [...before, text ?? 'true'];
+}

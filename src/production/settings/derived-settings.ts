@@ -1,0 +1,32 @@
+import { requestLimits } from '../../servers/http/request/limits.ts';
+import { isLocal, parseBind } from '../binding/bind-address.ts';
+import type { Layer } from './sources/origin.ts';
+
+const BEHIND_PROXY_MS = 75_000;
+const DIRECT_MS = 5_000;
+
+/** The defaults that depend on what other settings are. */
+export function derivedDefaults(layer: Layer): Readonly<Record<string, unknown>> {
+  const given = (name: string) => layer.get(name)?.value as number | undefined;
+  const limits = requestLimits({
+    limitRequestLine: given('limitRequestLine'),
+    limitRequestFields: given('limitRequestFields'),
+    limitRequestFieldSize: given('limitRequestFieldSize'),
+    limitRequestHead: given('limitRequestHead'),
+  });
+  return {
+    keepAlive: defaultKeepAliveMs(layer.get('bind')!.value as readonly string[]),
+    limitRequestLine: limits.line,
+    limitRequestFields: limits.fields,
+    limitRequestFieldSize: limits.fieldSize,
+    limitRequestHead: limits.head,
+  };
+}
+
+/**
+ * How long an idle connection is kept where nothing says so. A server that only its own machine can reach is behind a
+ * proxy: the proxy shall be the first to close, and most wait 60 seconds.
+ */
+export function defaultKeepAliveMs(addresses: readonly string[]): number {
+  return addresses.every((address) => isLocal(parseBind(address))) ? BEHIND_PROXY_MS : DIRECT_MS;
+}

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { CommandError } from '../../errors.ts';
+import { EXTENSIONS, isFile } from '../../loader/find-module.ts';
+import { CONFIG_VARIABLE } from './sources/environment.ts';
+
+interface ConfigPlaces {
+  /** `--config` of the command line. */
+  readonly argvConfig?: string | undefined;
+  /** The same in RUNWSGI_CMD_ARGS. */
+  readonly argsConfig?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** The folder of the project. */
+  readonly root: string;
+}
+
+const NAME = 'wsgi.config';
+
+/**
+ * The configuration file: what `--config`, else RUNWSGI_CMD_ARGS, else RUNWSGI_CONFIG names, else `wsgi.config.ts` (or
+ * another ending of a module) in the folder of the project, if there is one.
+ *
+ * @throws {CommandError} when a file was named that is not there
+ */
+export function findConfig({ argvConfig, argsConfig, env, cwd, root }: ConfigPlaces): string | undefined {
+  const [asker, named] =
+    [
+      ['--config', argvConfig],
+      ['--config in RUNWSGI_CMD_ARGS', argsConfig],
+      [CONFIG_VARIABLE, env[CONFIG_VARIABLE] || undefined],
+    ].find(([, file]) => file !== undefined) ?? [];
+  if (named === undefined) {
+    return EXTENSIONS.map((ending) => path.join(root, NAME + ending)).find(isFile);
+  }
+  const file = path.resolve(cwd, named);
+  if (isFile(file)) return file;
+  throw new CommandError(`${asker}: expected a file, found none at '${file}'.`);
+}

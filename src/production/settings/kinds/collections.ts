@@ -1,0 +1,143 @@
+import path from 'node:path';
+import { isUserError } from '../../../errors.ts';
+import { found, type Kind, WrongValue } from './kind.ts';
+import { isText } from './texts.ts';
+
+interface ListOptions {
+  /** What one item is, to follow "expected a list of". */
+  readonly items: string;
+  readonly example: string;
+  readonly argument: string;
+  /** Whether one text has several items, with commas between. @default true */
+  readonly hasCommas?: boolean;
+  /** What else an item has to be. @default anything @throws {UserError} that says why it is not */
+  readonly check?: (item: string) => boolean | object;
+  /** Whether the items are paths, whose values are absolute. @default false */
+  readonly isPaths?: boolean;
+}
+
+/** Several texts. In an environment variable there are commas between them. */
+export function list({
+  items,
+  example,
+  argument,
+  hasCommas = true,
+  check = () => true,
+  isPaths = false,
+}: ListOptions): Kind<readonly string[]> {
+  const read = (all: readonly unknown[], folder: string) => {
+    const items = all.map((item) => {
+      if (!isText(item) || !isRight(item, check)) throw new WrongValue(item);
+      return isPaths ? path.resolve(folder, item) : item;
+    });
+    return Object.freeze(items);
+  };
+  return {
+    expected: `a list of ${items}`,
+    example,
+    type: 'readonly string[]',
+    argument,
+    isRepeatable: true,
+    fromTexts: (texts, folder) => read(hasCommas ? texts.flatMap(atCommas) : texts, folder),
+    fromConfig(value, folder) {
+      if (!Array.isArray(value)) throw new WrongValue(value);
+      return read(value, folder);
+    },
+    toText: (value) => value.join(', '),
+  };
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** Variables of the environment: `NAME=VALUE`. */
+export const environment: Kind<Environment> = {
+  expected: "pairs such as 'NAME=VALUE' (in a file { NAME: 'VALUE' })",
+  example: "{ TZ: 'UTC' }",
+  type: 'Readonly<Record<string, string | number | boolean>>',
+  argument: '<name=value>',
+  isRepeatable: true,
+  fromTexts: (texts) => Object.freeze(Object.fromEntries(texts.map(pairFrom))),
+  fromConfig: (value) => Object.freeze(Object.fromEntries(entriesOf(value).map(variableFrom))),
+  toText: (value) =>
+    Object.entries(value)
+      .map(([name, text]) => `${name}=${text}`)
+      .join(', '),
+};
+
+/** The certificate of one host name. */
+export interface CertificateFiles {
+  /** The certificate and those between it and the authority, in PEM. */
+  readonly certfile: string;
+  /** Its private key, in PEM. */
+  readonly keyfile: string;
+}
+
+export type SniCertificates = Readonly<Record<string, CertificateFiles>>;
+
+/** Certificates by host name: `HOST=CERTFILE:KEYFILE`. */
+export const sniCertificates: Kind<SniCertificates> = {
+  expected: "pairs such as 'HOST=CERTFILE:KEYFILE' (in a file { HOST: { certfile, keyfile } })",
+  example: "{ 'shop.example.com': { certfile: 'shop.pem', keyfile: 'shop.key' } }",
+  type: 'Readonly<Record<string, { readonly certfile: string; readonly keyfile: string }>>',
+  argument: '<host=certfile:keyfile>',
+  isRepeatable: true,
+  fromTexts: (texts, folder) => certificates(texts.flatMap(atCommas).map(certificateText), folder),
+  fromConfig: (value, folder) =>
+    certificates(
+      entriesOf(value).map(([host, files]) => [host, filesFrom(files)] as const),
+      folder,
+    ),
+  toText: (value) =>
+    Object.entries(value)
+      .map(([host, { certfile, keyfile }]) => `${host}=${certfile}:${keyfile}`)
+      .join(', '),
+};
+
+function isRight(item: string, check: (item: string) => boolean | object): boolean {
+  try {
+    return check(item) !== false;
+  } catch (error) {
+    throw isUserError(error) ? new WrongValue(item, error) : error;
+  }
+}
+
+function atCommas(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+function entriesOf(value: unknown): (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WrongValue(value);
+  return Object.entries(value);
+}
+
+function pairFrom(text: string): readonly [string, string] {
+  const [, name, value] = found(/^([^=\0]+)=([^\0]*)$/s.exec(text) ?? undefined, text);
+  return [name!, value!];
+}
+
+function variableFrom([name, value]: readonly [string, unknown]): readonly [string, string] {
+  if (!['string', 'number', 'boolean'].includes(typeof value)) throw new WrongValue(value);
+  return pairFrom(`${name}=${value}`);
+}
+
+function certificateText(text: string): readonly [string, CertificateFiles] {
+  const [, host, certfile, keyfile] = found(/^([^=]+)=([^:]+):([^:]+)$/.exec(text) ?? undefined, text);
+  return [host!, { certfile: certfile!, keyfile: keyfile! }];
+}
+
+function filesFrom(value: unknown): CertificateFiles {
+  const { certfile, keyfile, ...others } = Object.fromEntries(entriesOf(value));
+  if (!isText(certfile) || !isText(keyfile) || Object.keys(others).length > 0) throw new WrongValue(value);
+  return { certfile, keyfile };
+}
+
+function certificates(
+  entries: readonly (readonly [string, CertificateFiles])[],
+  folder: string,
+): SniCertificates {
+  const absolute = entries.map(([host, { certfile, keyfile }]) => [
+    host.toLowerCase(),
+    Object.freeze({ certfile: path.resolve(folder, certfile), keyfile: path.resolve(folder, keyfile) }),
+  ]);
+  return Object.freeze(Object.fromEntries(absolute));
+}

@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { type Kind, scalar } from './kind.ts';
+
+const YES: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'on']);
+const NO: ReadonlySet<string> = new Set(['0', 'false', 'no', 'off']);
+
+interface TextOptions {
+  readonly expected?: string;
+  readonly example: string;
+  readonly argument: string;
+  /** What else a text has to be. @default anything */
+  readonly accepts?: (text: string) => boolean;
+}
+
+/** A text that is not empty. */
+export function text({
+  expected = 'a text',
+  example,
+  argument,
+  accepts = () => true,
+}: TextOptions): Kind<string> {
+  const read = (value: unknown) => (isText(value) && accepts(value) ? value : undefined);
+  return scalar({
+    expected,
+    example,
+    type: 'string',
+    argument,
+    fromText: read,
+    fromValue: read,
+    toText: String,
+  });
+}
+
+/** The path of a file or folder. Values are absolute. */
+export function filePath(example: string, argument = '<file>'): Kind<string> {
+  return pathLike('a path', example, argument, (written, folder) => path.resolve(folder, written));
+}
+
+/** The path of a log, or `-` for the stream that the command has for it. */
+export function logPath(example: string): Kind<string> {
+  return pathLike("a path, or '-'", example, '<file>', (written, folder) =>
+    written === '-' ? written : path.resolve(folder, written),
+  );
+}
+
+function pathLike(
+  expected: string,
+  example: string,
+  argument: string,
+  toPath: (written: string, folder: string) => string,
+): Kind<string> {
+  const read = (value: unknown, folder: string) => (isText(value) ? toPath(value, folder) : undefined);
+  return scalar({
+    expected,
+    example,
+    type: 'string',
+    argument,
+    fromText: read,
+    fromValue: read,
+    toText: String,
+  });
+}
+
+/** A user or a group: its name or its number. */
+export function account(example: string): Kind<string> {
+  const read = (value: unknown) => (isText(value) ? value : undefined);
+  return scalar({
+    expected: 'a name or a number',
+    example,
+    type: 'string | number',
+    argument: '<name>',
+    fromText: read,
+    fromValue: (value) =>
+      Number.isSafeInteger(value) && (value as number) >= 0 ? String(value) : read(value),
+    toText: String,
+  });
+}
+
+/** Yes or no. A flag of the command line has no value. */
+export const flag: Kind<boolean> = scalar({
+  expected: 'true or false',
+  example: 'true',
+  type: 'boolean',
+  argument: undefined,
+  fromText(word) {
+    const lower = word.toLowerCase();
+    return YES.has(lower) ? true : NO.has(lower) ? false : undefined;
+  },
+  fromValue: (value) => (typeof value === 'boolean' ? value : undefined),
+  toText: String,
+});
+
+/** One of some words. */
+export function choice<const Word extends string>(words: readonly Word[]): Kind<Word> {
+  const read = (value: unknown) => words.find((word) => word === value);
+  const quoted = words.map((word) => `'${word}'`);
+  return scalar({
+    expected: `one of ${quoted.join(', ')}`,
+    example: quoted.at(-1)!,
+    type: quoted.join(' | '),
+    argument: '<word>',
+    fromText: (word) => read(word.toLowerCase()),
+    fromValue: read,
+    toText: String,
+  });
+}
+
+/** No system call takes a text with a NUL in it. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.includes('\0');
+}

@@ -1,0 +1,28 @@
+import type { ResolvedSite } from './resolved-settings.ts';
+import type { ProductionSettings } from './types.ts';
+
+/** The time between the signal to stop and the kill, where a pod does not say otherwise. */
+const KUBERNETES_GRACE_MS = 30_000;
+
+/** What is right in form and probably not meant, a line for each. */
+export function settingsNotes(
+  { preload }: ProductionSettings,
+  sites: readonly ResolvedSite[],
+  { KUBERNETES_SERVICE_HOST }: NodeJS.ProcessEnv,
+): readonly string[] {
+  const notes: string[] = [];
+  if (preload) {
+    notes.push(
+      '--preload has no effect: each worker loads the application itself, since Node cannot fork a process that has loaded it.',
+    );
+  }
+  const longest = Math.max(
+    ...sites.map(({ settings }) => settings.drainDelayMs + settings.gracefulTimeoutMs),
+  );
+  if (KUBERNETES_SERVICE_HOST && longest >= KUBERNETES_GRACE_MS) {
+    notes.push(
+      `drainDelay and gracefulTimeout are ${longest / 1000} seconds together. Kubernetes kills a pod 30 seconds after the signal to stop, unless its terminationGracePeriodSeconds is larger.`,
+    );
+  }
+  return notes;
+}

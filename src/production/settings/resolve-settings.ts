@@ -1,0 +1,104 @@
+import { checkTogether } from './checks.ts';
+import { derivedDefaults } from './derived-settings.ts';
+import { settingsNotes } from './notes.ts';
+import type { ResolvedSettings, ResolvedSite } from './resolved-settings.ts';
+import { type Setting, valueName } from './setting.ts';
+import { type FileConfig, type FileLayers, readConfig } from './sources/config-file.ts';
+import { readEnvironment, readPlatform } from './sources/environment.ts';
+import { type RawOptions, readFlags } from './sources/flags.ts';
+import { BY_DEFAULT, type Found, type Layer, type Origin } from './sources/origin.ts';
+import { SETTINGS, type SettingName, SITE_SETTINGS } from './table/settings-table.ts';
+import type { ProductionSettings, SiteSettings } from './types.ts';
+
+export interface ResolveOptions {
+  /** The flags of the command line. @default none */
+  readonly argvOptions?: RawOptions;
+  /** The flags in RUNWSGI_CMD_ARGS. @default none */
+  readonly commandArgs?: RawOptions;
+  readonly env: NodeJS.ProcessEnv;
+  /** What wsgi.config.ts exports. @default there is none */
+  readonly fileConfig?: FileConfig | undefined;
+  /** Where relative paths of the command line and the environment begin. */
+  readonly cwd: string;
+}
+
+const NO_FILE: FileLayers = { top: new Map(), sites: new Map() };
+
+/** Settings of which what the sources give adds up: by names, so that one variable can be set without all others. */
+const ADDS_UP: ReadonlySet<string> = new Set(['env']);
+
+/**
+ * Makes one set of settings of all sources, each stronger than those before it: defaults, wsgi.config.ts, PORT and
+ * WEB_CONCURRENCY, RUNWSGI_*, RUNWSGI_CMD_ARGS, flags. What a site says for itself is stronger than all that the server says.
+ *
+ * @throws {UserError} with one line: which setting, from where, what was expected and what was found.
+ */
+export function resolveSettings({
+  argvOptions = {},
+  commandArgs = {},
+  env,
+  fileConfig,
+  cwd,
+}: ResolveOptions): ResolvedSettings {
+  const { top: file, sites } = fileConfig ? readConfig(fileConfig) : NO_FILE;
+  const given = merged(
+    file,
+    readPlatform(env, cwd),
+    readEnvironment(env, cwd),
+    readFlags(commandArgs, 'arguments', cwd),
+    readFlags(argvOptions, 'flag', cwd),
+  );
+  const top = complete(SETTINGS, given);
+  const siteLayers = sites.size > 0 ? sites : new Map<string, Layer>([['default', new Map()]]);
+  const resolvedSites = [...siteLayers].map(([name, own]): ResolvedSite => {
+    const layer = complete(SITE_SETTINGS, merged(given, own));
+    return Object.freeze({ name, settings: valuesOf<SiteSettings>(layer), origins: originsOf(layer) });
+  });
+  checkTogether(resolvedSites);
+  const values = valuesOf<ProductionSettings>(top);
+  return Object.freeze({
+    values,
+    origins: originsOf(top) as Readonly<Record<SettingName, Origin>>,
+    sites: Object.freeze(resolvedSites),
+    notes: settingsNotes(values, resolvedSites, env),
+    configFile: fileConfig?.file,
+  });
+}
+
+/** The layers in one; the later ones are stronger. */
+function merged(...layers: readonly Layer[]): Layer {
+  const result = new Map<string, Found>();
+  for (const [name, found] of layers.flatMap((layer) => [...layer])) {
+    const before = result.get(name);
+    const value =
+      before && ADDS_UP.has(name)
+        ? Object.freeze({ ...(before.value as object), ...(found.value as object) })
+        : found.value;
+    result.set(name, { value, origin: found.origin });
+  }
+  return result;
+}
+
+/** Adds the defaults of all that the layer leaves out, in the order of the table. */
+function complete(table: Readonly<Record<string, Setting>>, layer: Layer): Layer {
+  const withDefault = (name: string, value: unknown) => layer.get(name) ?? { value, origin: BY_DEFAULT };
+  const result = new Map(
+    Object.entries(table).map(([name, row]) => [name, withDefault(name, row.default)] as const),
+  );
+  for (const [name, value] of Object.entries(derivedDefaults(result)))
+    result.set(name, withDefault(name, value));
+  return result;
+}
+
+/** The table says what is in the layer, and the type is made of the table. */
+function valuesOf<Values>(layer: Layer): Values {
+  const entries = [...layer].map(([name, { value }]) => [
+    valueName(name, SETTINGS[name as SettingName]),
+    value,
+  ]);
+  return Object.freeze(Object.fromEntries(entries)) as Values;
+}
+
+function originsOf(layer: Layer): Readonly<Record<SettingName, Origin>> {
+  return Object.freeze(Object.fromEntries([...layer].map(([name, { origin }]) => [name, origin]))) as never;
+}

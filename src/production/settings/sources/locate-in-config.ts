@@ -1,0 +1,39 @@
+import type { SourceLocation } from '../../../errors.ts';
+import { readTextIfThere } from '../../../files/regular-file.ts';
+import { shownPlace } from '../../../files/shown-path.ts';
+import { codeFrame, positionAt } from '../../../loader/positions/code-frame.ts';
+
+export interface ConfigPlace {
+  readonly location: SourceLocation;
+  readonly codeFrame: string | undefined;
+  /** `wsgi.config.ts:4:3` */
+  readonly shown: string;
+}
+
+/**
+ * Finds the line of a configuration file that sets something: the first one that looks like it, since the file is not
+ * parsed here.
+ *
+ * @param name `workers`, or `sites.blog.workers`.
+ */
+export function locateInConfig(file: string, name: string): ConfigPlace {
+  const source = readTextIfThere(file);
+  const offset = source === undefined ? undefined : findKey(source, name.split('.'));
+  const location = offset === undefined ? { file } : { file, ...positionAt(source!, offset) };
+  return { location, codeFrame: codeFrame(location, source), shown: shownPlace(location, process.cwd()) };
+}
+
+/** Looks for each key behind the one before it; where one is not found, the last one that was is the place. */
+function findKey(source: string, keys: readonly string[]): number | undefined {
+  let found: number | undefined;
+  let from = 0;
+  for (const key of keys) {
+    const pattern = new RegExp(`(?<=^[^\\S\\n]*|[{,]\\s*)(?:${key}|'${key}'|"${key}")\\s*[:(,}]`, 'gm');
+    pattern.lastIndex = from;
+    const match = pattern.exec(source);
+    if (match === null) break;
+    found = match.index;
+    from = pattern.lastIndex - 1;
+  }
+  return found;
+}

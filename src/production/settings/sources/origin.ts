@@ -1,0 +1,22 @@
+/** The sources of settings, each stronger than those before it. */
+export type Source = 'default' | 'file' | 'platform' | 'environment' | 'arguments' | 'flag';
+
+/** Where a value comes from. */
+export interface Origin {
+  readonly source: Source;
+  /** The flag, the variable, or the name in the file: `--workers`, `RUNWSGI_WORKERS`, `sites.blog.workers`. */
+  readonly name: string;
+  /** The configuration file. */
+  readonly file?: string;
+}
+
+export const BY_DEFAULT: Origin = { source: 'default', name: '' };
+
+/** A value of one source. */
+export interface Found {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** What one source gives, by the names of settings. */
+export type Layer = ReadonlyMap<string, Found>;

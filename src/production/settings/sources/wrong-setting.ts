@@ -1,0 +1,38 @@
+import {
+  CommandError,
+  type ErrorDetails,
+  ImproperlyConfigured,
+  UsageError,
+  type UserError,
+} from '../../../errors.ts';
+import { quote } from '../../../text/quote.ts';
+import { type Kind, WrongValue } from '../kinds/kind.ts';
+import { locateInConfig } from './locate-in-config.ts';
+import type { Origin } from './origin.ts';
+
+/** Reads one value. @throws {UserError} that says where it is, what was expected and what was found. */
+export function readValue<Value>(origin: Origin, kind: Kind<Value>, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof WrongValue)) throw error;
+    const { found, reason } = error;
+    if (reason) throw settingError(origin, reason.message, { hint: reason.hint });
+    const message = `expected ${kind.expected}, found ${quote(found)}.`;
+    const name = origin.name.slice(origin.name.lastIndexOf('.') + 1);
+    const hint = origin.file === undefined ? undefined : `Write it like this: ${name}: ${kind.example}`;
+    throw settingError(origin, message, { hint });
+  }
+}
+
+/** The error for what is wrong with a setting: of the kind that its source asks for, with the place in the file. */
+export function settingError(origin: Origin, problem: string, details: ErrorDetails = {}): UserError {
+  const { source, name, file } = origin;
+  if (file !== undefined) {
+    const { shown, location, codeFrame } = locateInConfig(file, name);
+    return new ImproperlyConfigured(`${shown}: ${name}: ${problem}`, { ...details, location, codeFrame });
+  }
+  if (source === 'flag') return new UsageError(`${name}: ${problem}`, details);
+  if (source === 'arguments') return new UsageError(`${name} in RUNWSGI_CMD_ARGS: ${problem}`, details);
+  return new CommandError(`${name}: ${problem}`, details);
+}

@@ -1,0 +1,85 @@
+import { octalMode } from '../kinds/numbers.ts';
+import { account, choice, filePath, flag, logPath, text } from '../kinds/texts.ts';
+import type { Setting } from '../setting.ts';
+
+/** Where a site's processes write, and as which user they run. */
+export const PROCESSES = {
+  accessLog: {
+    kind: logPath("'access.log'"),
+    default: undefined,
+    defaultText: 'none',
+    flags: '--access-logfile',
+    documentation: 'The access log: a file, or `-` for standard output.',
+  },
+  accessLogFormat: {
+    kind: text({ example: `'%(h)s "%(r)s" %(s)s'`, argument: '<format>' }),
+    default: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
+    flags: '--access-logformat',
+    documentation: 'A line of the access log, in gunicorn’s atoms, or `json`.',
+  },
+  errorLog: {
+    kind: logPath("'error.log'"),
+    default: '-',
+    flags: '--error-logfile',
+    aliases: ['--log-file'],
+    documentation: 'The error log: a file, or `-` for standard error.',
+  },
+  logLevel: {
+    kind: choice(['debug', 'info', 'warning', 'error', 'critical']),
+    default: 'info',
+    flags: '--log-level',
+    documentation: 'The least severe messages that the error log has.',
+  },
+  user: {
+    kind: account("'www-data'"),
+    default: undefined,
+    defaultText: 'the user that starts the server',
+    flags: '-u, --user',
+    documentation: 'The user of the workers: a name or a number.',
+  },
+  group: {
+    kind: account("'www-data'"),
+    default: undefined,
+    defaultText: 'the groups of `user`, else those of the server',
+    flags: '-g, --group',
+    documentation: 'The group of the workers: a name or a number.',
+  },
+  umask: {
+    kind: octalMode,
+    default: undefined,
+    defaultText: 'that of the server',
+    flags: '-m, --umask',
+    documentation: 'The permissions that files of the workers do not get, in octal.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+/** What all sites of a server share. */
+export const SERVER = {
+  pid: {
+    kind: filePath("'/run/mysite.pid'"),
+    default: undefined,
+    defaultText: 'none',
+    flags: '-p, --pid',
+    documentation: 'A file for the number of the server’s process.',
+  },
+  daemon: {
+    kind: flag,
+    default: false,
+    flags: '-D, --daemon',
+    documentation: 'Run in the background. The command ends when the server has started, or cannot.',
+  },
+  control: {
+    kind: text({ example: "'mysite'", argument: '<name>' }),
+    default: undefined,
+    defaultText: 'from the folder of the project',
+    flags: '--control',
+    documentation: 'The name by which `runwsgi status`, `reload` and `stop` find this server.',
+  },
+  preload: {
+    kind: flag,
+    default: false,
+    flags: '--preload',
+    documentation:
+      'No effect, with a note: gunicorn loads the application before it forks, and Node cannot fork a process.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;

@@ -1,0 +1,27 @@
+import type { Setting } from '../setting.ts';
+import { PROCESSES, SERVER } from './processes.ts';
+import { REQUESTS } from './requests.ts';
+import { SERVING } from './serving.ts';
+import { WORKERS } from './workers.ts';
+
+/** What each site has for itself. */
+export const SITE_SETTINGS = { ...SERVING, ...WORKERS, ...REQUESTS, ...PROCESSES } as const;
+
+/** What there is once for a server. */
+export const SERVER_SETTINGS = SERVER;
+
+export type SiteSettingName = keyof typeof SITE_SETTINGS;
+export type SettingName = SiteSettingName | keyof typeof SERVER_SETTINGS;
+
+/** All settings. `config` and `sites` are none: they say where settings are. */
+export const SETTINGS: Readonly<Record<SettingName, Setting>> = { ...SITE_SETTINGS, ...SERVER_SETTINGS };
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+export function isSiteSettingName(name: string): name is SiteSettingName {
+  return Object.hasOwn(SITE_SETTINGS, name);
+}
