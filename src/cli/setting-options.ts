@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type CommandError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { ARGUMENTS_VARIABLE } from '../production/settings/sources/environment.ts';
 import type { RawOptions } from '../production/settings/sources/flags.ts';
 import { REFUSED_FLAGS } from '../production/settings/sources/refused-flags.ts';
