@@ -60,7 +60,7 @@ export function commandLineInEnvironment(env: NodeJS.ProcessEnv): CommandLine {
     .exitOverride()
     .configureOutput({ writeErr() {} });
   try {
-    command.parse(splitWords(env[ARGUMENTS_VARIABLE] ?? '', ARGUMENTS_VARIABLE), { from: 'user' });
+    command.parse(splitWords(env[ARGUMENTS_VARIABLE] ?? ''), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) throw inVariable(error.message.replace(/^error: /, ''));
     if (error instanceof UsageError) throw inVariable(error.message, error.hint);

@@ -6,17 +6,16 @@ const PART = /[^\s'"\\]+|\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"/gsy;
 /**
  * Takes a text apart into words as a shell does, without expanding anything.
  *
- * @param asker What has the text, for the message.
  * @throws {UsageError} for a quote without its end
  *
- * @example splitWords(`-w 4 --env "NAME=two words"`, 'RUNWSGI_CMD_ARGS') // ['-w', '4', '--env', 'NAME=two words']
+ * @example splitWords('-w 4 --env "NAME=two words"') // ['-w', '4', '--env', 'NAME=two words']
  */
-export function splitWords(text: string, asker: string): string[] {
+export function splitWords(text: string): string[] {
   const words: string[] = [];
   let rest = text.trimStart();
   while (rest !== '') {
     const [length, word] = readWord(rest);
-    if (length === 0) throw new UsageError(`${asker}: expected the end of the quote, found none: ${rest}`);
+    if (length === 0) throw new UsageError(`expected the end of the quote, found none: ${rest}`);
     words.push(word);
     rest = rest.slice(length).trimStart();
   }
