@@ -13,9 +13,11 @@ import { build } from 'rolldown';
 const ENTRIES = [
   'cli/startproject',
   'cli/runserver',
+  'cli/runwsgi',
   'worker/boot',
   'worker/descendants/descendant',
   'dev/child/main',
+  'production/child/main',
   'worker/descendants/preload',
   'handler/index',
   'handler/http/index',

@@ -7,24 +7,28 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   readonly spawn: () => Worker;
   /** How many workers it has. */
   readonly size: number;
-  /** How long a worker may take until it is ready; then it is killed. @default 60000 */
+  /** How long a worker may take until it is ready. @default 60000 */
   readonly bootTimeoutMs?: number;
+  /** Called with a worker that took longer. @default it is killed */
+  onLate?(worker: Worker): void;
   /** A worker has booted, and waits for messages: what to load and where to accept. */
   onBooted(worker: Worker): void;
   /** Called with all messages but `booted` and `retiring`. @default nothing */
   onMessage?(message: In, worker: Worker): void;
   /** A worker is to end, or has ended. @default nothing */
   onLeft?(worker: Worker, exit?: WorkerExit): void;
+  /** The process of a worker is gone, whether it was to end or not. @default nothing */
+  onGone?(worker: Worker, exit: WorkerExit): void;
 }
 
 /** Why a worker cannot serve: what it said, or how it ended. */
-type Reason = { readonly failure: Failure } | { readonly exit: WorkerExit };
+export type GenerationFailure = { readonly failure: Failure } | { readonly exit: WorkerExit };
 
 /** A generation cannot serve. */
 export class GenerationFailed extends Error {
-  readonly reason: Reason;
+  readonly reason: GenerationFailure;
 
-  constructor(reason: Reason) {
+  constructor(reason: GenerationFailure) {
     super(
       'failure' in reason
         ? reason.failure.message
@@ -118,9 +122,9 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   }
 
   #spawn(): void {
-    const { pool, spawn, bootTimeoutMs = BOOT_TIMEOUT_MS } = this.#options;
+    const { pool, spawn, bootTimeoutMs = BOOT_TIMEOUT_MS, onLate = (late) => late.kill() } = this.#options;
     const worker = spawn();
-    const bootLimit = setTimeout(() => worker.kill(), bootTimeoutMs);
+    const bootLimit = setTimeout(() => onLate(worker), bootTimeoutMs);
     this.#members.set(worker, { startedAt: Date.now(), bootLimit, isReady: false });
     pool.adopt(worker, {
       onMessage: (message) => this.#onMessage(message, worker),
@@ -155,10 +159,11 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
 
   #onExit(exit: WorkerExit, worker: Worker): void {
     if (this.#members.has(worker)) this.#left(worker, { exit });
+    this.#options.onGone?.(worker, exit);
   }
 
   /** A worker serves no longer, by itself: another takes its place, at once or after a while. */
-  #left(worker: Worker, reason: Reason): void {
+  #left(worker: Worker, reason: GenerationFailure): void {
     const { startedAt, isReady } = this.#members.get(worker)!;
     this.#remove(worker, 'exit' in reason ? reason.exit : undefined);
     if (this.#state === 'starting') {

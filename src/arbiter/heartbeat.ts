@@ -7,11 +7,13 @@ const SILENT_BEATS = 4;
 /** After how long without a sign of life a worker counts as silent, in ms, unless another time is asked for. */
 export const SILENCE_MS = (SILENT_BEATS + 1) * BEAT_MS;
 
-export interface HeartbeatOptions {
+export interface HeartbeatOptions<Worker> {
   /** @default 500 */
   readonly beatMs?: number;
-  /** How many beats a question may be open. @default 4 */
-  readonly silentBeats?: number;
+  /** How many beats a question may be open, by worker if need be. @default 4 */
+  readonly silentBeats?: number | ((worker: Worker) => number);
+  /** Called after each beat. */
+  readonly onBeat?: () => void;
 }
 
 interface Beat {
@@ -28,28 +30,35 @@ interface Beat {
 export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
   readonly #onSilent: (worker: Worker) => void;
   readonly #beatMs: number;
-  readonly #silentBeats: number;
+  readonly #silentBeats: (worker: Worker) => number;
+  readonly #onBeat: () => void;
   readonly #beats = new Map<Worker, Beat>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onSilent Called once for each silence. */
   constructor(
     onSilent: (worker: Worker) => void,
-    { beatMs = BEAT_MS, silentBeats = SILENT_BEATS }: HeartbeatOptions = {},
+    { beatMs = BEAT_MS, silentBeats = SILENT_BEATS, onBeat = () => {} }: HeartbeatOptions<Worker> = {},
   ) {
     this.#onSilent = onSilent;
     this.#beatMs = beatMs;
-    this.#silentBeats = silentBeats;
+    this.#silentBeats = typeof silentBeats === 'number' ? () => silentBeats : silentBeats;
+    this.#onBeat = onBeat;
   }
 
   /** Whether the worker has not answered for so long that it counts as silent. */
   isSilent(worker: Worker): boolean {
-    return this.#missed(worker) >= this.#silentBeats;
+    return this.#missed(worker) >= this.#silentBeats(worker);
   }
 
   /** Whether it has left a question open for half of that time, and may be silent soon. */
   isLate(worker: Worker): boolean {
-    return this.#missed(worker) >= this.#silentBeats / 2;
+    return this.#missed(worker) >= this.#silentBeats(worker) / 2;
+  }
+
+  /** For how long the worker has left a question open, in ms. */
+  silentMs(worker: Worker): number {
+    return this.#missed(worker) * this.#beatMs;
   }
 
   /** The worker has got something to do. */
@@ -91,9 +100,10 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
       if (beat.missed === 0) {
         beat.hasMore = false;
         worker.send({ type: 'ping' });
-      } else if (beat.missed === this.#silentBeats) {
+      } else if (beat.missed === this.#silentBeats(worker)) {
         this.#onSilent(worker);
       }
     }
+    this.#onBeat();
   }
 }

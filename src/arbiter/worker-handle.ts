@@ -54,6 +54,8 @@ export interface PoolWorker<In extends Message> {
 export interface Whereabouts {
   /** The frames of its JavaScript. */
   readonly stack?: string;
+  /** What it says of itself, as JSON that is not checked. */
+  readonly vitals?: string | undefined;
   /** Why it runs none, in a sentence. */
   readonly rest?: string;
 }
@@ -139,10 +141,10 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     if (rest !== undefined) return { rest };
     // Seldom needed, and it loads node:http.
     const { readStack } = await import('./inspection/read-stack.ts');
-    const stack = await readStack(pid);
+    const stuck = await readStack(pid);
     // As soon as it can, where it could not be paused.
-    if (stack === undefined) this.send({ type: 'close-inspector' });
-    return { stack };
+    if (stuck === undefined) this.send({ type: 'close-inspector' });
+    return { ...stuck };
   }
 
   /** Asks all of its process group to end. A loop without end does not see that where the site has a handler for it. */

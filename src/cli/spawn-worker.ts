@@ -1,10 +1,13 @@
 import { fstatSync, type Stats } from 'node:fs';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import { workerOutput } from '../arbiter/worker-output.ts';
+import type { WorkerStart } from '../arbiter/worker-handle.ts';
+import { type WorkerOutput, workerOutput } from '../arbiter/worker-output.ts';
 import { TO_ARBITER } from '../dev/message-checks.ts';
 import { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
+import type { Message } from '../worker/messages.ts';
+import type { Checks } from '../worker/sealed-messages.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
@@ -14,8 +17,24 @@ const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url)
  * @param cwd Where we were started.
  */
 export function spawnWorker(cwd: string): DevWorkerHandle {
-  const { env, execArgv: flags, platform } = process;
-  const output = workerOutput(env, {
+  return new DevWorkerHandle(workerStart('dev', cwd, TO_ARBITER), ourOutput());
+}
+
+/** What starts a worker of a role, with the flags of Node that we were started with. */
+export function workerStart<In extends Message>(
+  role: 'dev' | 'production',
+  cwd: string,
+  checks: Checks<In>,
+  env: NodeJS.ProcessEnv = process.env,
+): WorkerStart<In> {
+  const { execArgv: flags } = process;
+  return { script: [WORKER_BOOT, role], env, flags, ownFlags: PRELOAD_FLAGS, cwd, checks };
+}
+
+/** A worker's output goes where ours goes. */
+export function ourOutput(): WorkerOutput {
+  const { env, platform } = process;
+  return workerOutput(env, {
     kindOf,
     areOne,
     // The streams are opened by their first use: that takes time, and a worker has to start.
@@ -24,10 +43,6 @@ export function spawnWorker(cwd: string): DevWorkerHandle {
     stderr: () => process.stderr,
     platform,
   });
-  return new DevWorkerHandle(
-    { script: [WORKER_BOOT, 'dev'], env, flags, ownFlags: PRELOAD_FLAGS, cwd, checks: TO_ARBITER },
-    output,
-  );
 }
 
 function kindOf(fd: 1 | 2): 'terminal' | 'pipe' | 'other' {

@@ -17,6 +17,16 @@ export interface CloseOptions {
   readonly graceMs?: number;
 }
 
+/** A request that is being answered. */
+export interface RequestInHand {
+  readonly method: string;
+  /** The request target as it was sent, shortened. */
+  readonly target: string;
+  /** How long ago it began, in milliseconds. */
+  readonly ageMs: number;
+  readonly client: string | undefined;
+}
+
 /**
  * What every server can do, whatever its protocol. To construct one, to `listen()` and to `close()` are three separate
  * acts. A server that only receives connections from another process never listens.
@@ -24,8 +34,15 @@ export interface CloseOptions {
 export interface Server {
   /** How many requests are being answered. */
   readonly openRequests: number;
+  /** How many have been answered, or have broken off. */
+  readonly endedRequests: number;
+  /** How many connections are open. */
+  readonly connections: number;
+  /** The requests that are being answered, those first that began first. */
+  requestsInHand(most: number): RequestInHand[];
   /**
-   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent.
+   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. Called again, it
+   * listens there as well.
    *
    * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
    */

@@ -16,6 +16,8 @@ export interface WorkerSite<In extends Message> {
   drain(timeoutMs: number): Promise<void>;
   /** Called for each sign of life. @default nothing */
   onPing?(): void;
+  /** Called before the process ends by itself. @default nothing */
+  onExiting?(): void;
   /** An error that nothing caught, in a role that goes on. @default it is printed */
   onStray?(error: unknown, text: string): void;
 }
@@ -88,8 +90,10 @@ export class WorkerProcess<In extends Message> {
 
   /** The process is about to end, and the arbiter has not asked for it: the stack says who did. */
   #tellExit(code: number, cause: Error): void {
-    if (!this.#isRetired) this.#channel.send({ type: 'exiting', code, stack: String(cause.stack) });
+    if (this.#isRetired) return;
     this.#isRetired = true;
+    this.#site.onExiting?.();
+    this.#channel.send({ type: 'exiting', code, stack: String(cause.stack) });
   }
 
   /** In development the handlers of SIGTERM are called by the system: the arbiter's reaper sends that. */

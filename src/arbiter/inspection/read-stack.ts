@@ -12,6 +12,7 @@ const PAUSE = 3;
 const WHERE = 4;
 const DISABLE = 5;
 const CLOSE = 6;
+const HOW = 7;
 
 /** Run between two instructions of the code that hangs, so that the worker's own source maps are used. */
 const STACK = `(() => {
@@ -20,11 +21,22 @@ const STACK = `(() => {
   try { return new Error().stack } finally { Error.stackTraceLimit = stackTraceLimit }
 })()`;
 
+/** What a worker of the production server keeps for this moment: its requests in hand, its memory. */
+const VITALS = "JSON.stringify(globalThis[Symbol.for('startproject.vitals')]?.())";
+
 /**
  * Any user of this machine can control the process through the inspector, so it is open no longer than needed.
  * Only when the code runs again: a thread that is paused as its inspector closes may stay so for ever (Node 20).
  */
 const CLOSING = "process.getBuiltinModule('inspector').close()";
+
+/** What could be read from a worker that hangs. */
+export interface StuckAt {
+  /** The frames. */
+  readonly stack: string;
+  /** What it says of itself, as JSON that is not checked yet. */
+  readonly vitals: string | undefined;
+}
 
 /**
  * Where the main thread of a worker is, in the source's lines, though it be in a loop without end. Costs a worker
@@ -35,7 +47,7 @@ const CLOSING = "process.getBuiltinModule('inspector').close()";
  *
  * @returns the frames, or undefined when no JavaScript runs: the thread waits in a native call, or a debugger holds it.
  */
-export async function readStack(pid: number): Promise<string | undefined> {
+export async function readStack(pid: number): Promise<StuckAt | undefined> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   let client: InspectorClient | undefined;
   try {
@@ -60,10 +72,11 @@ async function connect(port: number, signal: AbortSignal): Promise<InspectorClie
   }
 }
 
-function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal): Promise<string> {
+function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal): Promise<StuckAt> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
-    let frames = '';
+    let stack = '';
+    let vitals: string | undefined;
     client.onMessage = ({ id, method, result }) => {
       const value = result?.result?.value;
       if (id === WHO && value === pid) {
@@ -74,11 +87,14 @@ function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal):
       } else if (method === 'Debugger.paused') {
         client.send(WHERE, 'Runtime.evaluate', { expression: STACK });
       } else if (id === WHERE) {
-        frames = userFrames(String(value));
+        stack = userFrames(String(value));
+        client.send(HOW, 'Runtime.evaluate', { expression: VITALS });
+      } else if (id === HOW) {
+        vitals = typeof value === 'string' ? value : undefined;
         client.send(DISABLE, 'Debugger.disable');
       } else if (id === DISABLE) {
         client.send(CLOSE, 'Runtime.evaluate', { expression: CLOSING });
-        resolve(frames);
+        resolve({ stack, vitals });
       }
     };
     client.send(WHO, 'Runtime.evaluate', { expression: 'process.pid' });

@@ -21,7 +21,7 @@ import {
   RequestDataTooBig,
   SuspiciousOperation,
 } from './exceptions.ts';
-import { factsRule } from './page-access.ts';
+import { areDebugPagesOn, factsRule } from './page-access.ts';
 import { plainPage } from './plain-pages.ts';
 
 /** Where an error happened. The request is missing when it could not be made. */
@@ -55,7 +55,7 @@ export class ErrorResponses {
   }
 
   async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
-    if (this.#settings.values.DEBUG && status !== 403 && status !== 501) {
+    if (areDebugPagesOn(this.#settings.values) && status !== 403 && status !== 501) {
       const { environ, path } = failed.context;
       if (!this.#maySeeFacts(environ)) {
         // Its message has nothing but what the client has sent.

@@ -12,6 +12,19 @@ export const UNKNOWN_ACCESS: AccessSettings = {
   USE_X_FORWARDED_HOST: false,
 };
 
+/** On the global object, since a site may have a copy of this package of its own. */
+const NO_DEBUG_PAGES = Symbol.for('startproject.no-debug-pages');
+
+/** From here on this process shows nobody facts of a site, whatever its settings say. */
+export function forbidDebugPages(): void {
+  Object.defineProperty(globalThis, NO_DEBUG_PAGES, { value: true });
+}
+
+/** Whether pages are the developer's, by the settings and by who runs the site. */
+export function areDebugPagesOn({ DEBUG }: Pick<Settings, 'DEBUG'>): boolean {
+  return DEBUG && !(NO_DEBUG_PAGES in globalThis);
+}
+
 export function accessOf({ DEBUG, ALLOWED_HOSTS, USE_X_FORWARDED_HOST }: AccessSettings): AccessSettings {
   return { DEBUG, ALLOWED_HOSTS, USE_X_FORWARDED_HOST };
 }
@@ -24,7 +37,7 @@ export function factsRule(settings: AccessSettings): (environ: Environ) => boole
   const readHost = hostReader(settings);
 
   return function maySeeFacts(environ) {
-    if (!settings.DEBUG) return false;
+    if (!areDebugPagesOn(settings)) return false;
     try {
       readHost(environ);
       return true;

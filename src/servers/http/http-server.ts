@@ -5,7 +5,7 @@ import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { Listeners } from '../listeners.ts';
-import type { CloseOptions, Server } from '../server.ts';
+import type { CloseOptions, RequestInHand, Server } from '../server.ts';
 import { untilQuiet } from '../until-quiet.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
 import { closeWhenIdle } from './close-when-idle.ts';
@@ -21,6 +21,7 @@ import {
   type HttpRefusal,
   type ParserError,
 } from './request/refusal.ts';
+import { requestsInHand } from './requests-in-hand.ts';
 import { HttpResponder } from './responder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './stalls.ts';
 import { HttpTransport, type TransportOptions } from './transport.ts';
@@ -57,6 +58,7 @@ export class HttpServer implements Server {
   readonly #headTooLarge: HttpRefusal;
   #accepted = 0;
   #openRequests = 0;
+  #endedRequests = 0;
   /** How long idle connections are kept while the server closes: set as soon as it does. */
   #graceMs: number | undefined;
   #closing: Promise<void> | undefined;
@@ -112,6 +114,21 @@ export class HttpServer implements Server {
   /** How many requests are being answered. */
   get openRequests(): number {
     return this.#openRequests;
+  }
+
+  /** How many have been answered, or have broken off. */
+  get endedRequests(): number {
+    return this.#endedRequests;
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** The requests that are being answered, those first that began first. */
+  requestsInHand(most: number): RequestInHand[] {
+    return requestsInHand(this.#connections, most);
   }
 
   /**
@@ -239,6 +256,8 @@ export class HttpServer implements Server {
   #finished(transport: HttpTransport, connection: HttpConnection): void {
     connection.finished(transport);
     this.#openRequests -= 1;
+    this.#endedRequests += 1;
+    if (this.#endedRequests === this.#options.maxRequests) this.#options.onMaxRequests?.();
     if (this.#graceMs === undefined) return;
     this.#closeIfIdle(connection);
     this.#checkDrained();

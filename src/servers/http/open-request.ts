@@ -5,6 +5,8 @@ import type { ClientDisconnected } from '../../wsgi/errors.ts';
 export interface OpenRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** When its head had come, in milliseconds since the epoch. */
+  readonly startedAt: number;
   /** The status of its response, 0 until there is a head. */
   status: number;
   /** The server answers in the application's place. */

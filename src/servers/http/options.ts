@@ -41,6 +41,10 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly serverHeader?: string | undefined;
   /** `wsgi.errors`. @default stderr */
   readonly errors?: WSGIErrors | undefined;
+  /** After how many requests `onMaxRequests` is called. @default never */
+  readonly maxRequests?: number | undefined;
+  /** Called once. The server itself goes on. */
+  readonly onMaxRequests?: (() => void) | undefined;
   /** Called with each response that is over. */
   readonly onResponse?: ((record: ResponseRecord) => void) | undefined;
   /** Called with each request that was refused. @default writes a line to `wsgi.errors` */

@@ -41,6 +41,7 @@ export interface TransportOptions {
 export class HttpTransport extends ClientPresence implements Transport, ByteSource, OpenRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly startedAt = Date.now();
   status = 0;
   bytesSent = 0;
   /** Whether all of the response has been handed to the system. */

@@ -1,6 +1,8 @@
 import { type LoadedSettings, loadSettings } from '../../conf/load.ts';
 import { settingsNotes } from '../../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
+import { findModule } from '../../loader/find-module.ts';
+import { isDottedPath } from '../../loader/imports/dotted-path.ts';
 import { importObject } from '../../loader/imports/import-object.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
@@ -15,6 +17,8 @@ export interface LoadedApplication {
 
 interface LoadOptions {
   readonly skipChecks: boolean;
+  /** Dotted path of what to load in the place of the `WSGI_APPLICATION` setting: the object, or its module. */
+  readonly application?: string | undefined;
   readonly onSettings?: (settings: LoadedSettings) => void;
 }
 
@@ -30,23 +34,25 @@ interface LoadOptions {
 export async function loadApplication(
   loader: SiteLoader,
   settingsModule: string,
-  { skipChecks, onSettings }: LoadOptions,
+  { skipChecks, application: named, onSettings }: LoadOptions,
 ): Promise<LoadedApplication> {
   setMain(loader, settingsModule, false);
   const settings = await loadSettings(settingsModule);
   onSettings?.(settings);
-  const { DEBUG, ALLOWED_HOSTS, WSGI_APPLICATION } = settings.values;
+  const { DEBUG, ALLOWED_HOSTS } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {
     throw new ImproperlyConfigured('You must set ALLOWED_HOSTS if DEBUG is false.', {
       hint: "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['localhost'];",
       location: settings.file === undefined ? undefined : { file: settings.file },
     });
   }
-  if (WSGI_APPLICATION) setMain(loader, WSGI_APPLICATION, true);
-  const { value: application } = WSGI_APPLICATION
-    ? await importObject(WSGI_APPLICATION, 'WSGI_APPLICATION')
+  const asker = named === undefined ? 'WSGI_APPLICATION' : 'The application';
+  const dotted = named === undefined ? settings.values.WSGI_APPLICATION : applicationPath(loader, named);
+  if (dotted) setMain(loader, dotted, true);
+  const { value: application } = dotted
+    ? await importObject(dotted, asker)
     : { value: await defaultApplication(loader) };
-  assertCallable(application, WSGI_APPLICATION);
+  assertCallable(application, `${asker} '${dotted}'`);
   return { application, debug: DEBUG, notes: settingsNotes(settings) };
 }
 
@@ -58,19 +64,23 @@ async function defaultApplication(loader: SiteLoader): Promise<unknown> {
   return getWsgiApplication();
 }
 
-function assertCallable(value: unknown, path: string | null | undefined): asserts value is WSGIApplication {
+/** gunicorn's grammar: a module alone means the `application` in it. */
+function applicationPath({ root }: SiteLoader, named: string): string {
+  if (named.includes(':') || !isDottedPath(named)) return named;
+  return findModule(root, named).file === undefined ? named : `${named}:application`;
+}
+
+/** @param what The application, with its dotted path. */
+function assertCallable(value: unknown, what: string): asserts value is WSGIApplication {
   if (typeof value === 'function') return;
   if (value instanceof Promise) {
     value.catch(() => {}); // What it fails with matters less than that nobody waits for it.
-    throw new ImproperlyConfigured(`WSGI_APPLICATION '${path}' is a promise, and must be a function.`, {
+    throw new ImproperlyConfigured(`${what} is a promise, and must be a function.`, {
       hint: 'Await it: export const application = await getWsgiApplication();',
     });
   }
   const found = value === null ? 'null' : typeof value;
-  throw new ImproperlyConfigured(
-    `WSGI_APPLICATION '${path}' is not callable: found ${found}, expected a function.`,
-    {
-      hint: 'A WSGI application is a function (environ, startResponse) => iterable of Uint8Array.',
-    },
-  );
+  throw new ImproperlyConfigured(`${what} is not callable: found ${found}, expected a function.`, {
+    hint: 'A WSGI application is a function (environ, startResponse) => iterable of Uint8Array.',
+  });
 }

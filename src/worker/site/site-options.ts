@@ -7,6 +7,8 @@ export interface SiteOptions {
   /** Dotted path of the settings module; it is put into the environment before user code runs. */
   readonly settings: string;
   readonly skipChecks: boolean;
+  /** Dotted path of the application. @default what the WSGI_APPLICATION setting names */
+  readonly application?: string | undefined;
   /** SERVER_NAME; without it, the address that the client connected to. */
   readonly serverName?: string;
   readonly serverPort: number;

@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+require('../dist/cli/runwsgi.cjs').main(process.argv.slice(2));

@@ -1,0 +1,5 @@
+/** `runwsgi`: the production server. */
+export async function main(argv: string[]): Promise<void> {
+  const { runwsgi } = await import('./runwsgi-command.ts');
+  await runwsgi(argv);
+}

@@ -1,0 +1,147 @@
+import type { Server as NetServer, Socket } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
+import { forbidDebugPages } from '../../handler/errors/page-access.ts';
+import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
+import { createHttpServer } from '../../servers/http/http-server.ts';
+import type { HttpServerOptions } from '../../servers/http/options.ts';
+import type { Server } from '../../servers/server.ts';
+import { toFailure } from '../../worker/failure.ts';
+import { loadApplication } from '../../worker/site/load-application.ts';
+import { enterSite } from '../../worker/site/serve-site.ts';
+import { SiteRuntime } from '../../worker/site/site-runtime.ts';
+import type { WorkerSite } from '../../worker/worker-process.ts';
+import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
+import { refuseAll } from './refuse-all.ts';
+import { warmUp } from './warm-up.ts';
+
+export interface ProductionWorkerEffects {
+  send(message: ToArbiter): void;
+  /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */
+  saveCode(): void;
+}
+
+/** By then the first requests have run what most requests run. */
+const SAVE_DELAY_MS = 1_000;
+
+/** How many requests a worker names that does not go on. */
+const MOST_SHOWN_REQUESTS = 20;
+
+/** The arbiter reads it by the inspector from a worker that hangs. */
+const VITALS = Symbol.for('startproject.vitals');
+
+/** What a worker of the production server does: it loads the site once, proves that it answers, and accepts on the arbiter's sockets. */
+export class ProductionWorker implements WorkerSite<ToWorker> {
+  readonly #effects: ProductionWorkerEffects;
+  #server: Server | undefined;
+
+  constructor(effects: ProductionWorkerEffects) {
+    this.#effects = effects;
+    Object.defineProperty(globalThis, VITALS, { value: () => this.#vitals() });
+  }
+
+  get openRequests(): number {
+    return this.#server?.openRequests ?? 0;
+  }
+
+  receive(message: ToWorker, handle?: unknown): void {
+    switch (message.type) {
+      case 'serve':
+        void this.#serve(message);
+        return;
+      case 'refuse':
+        this.#server = createHttpServer(refuseAll, this.#serverOptions(message));
+        this.#effects.send({ type: 'ready' });
+        return;
+      case 'listen':
+        // Without a handle the arbiter accepts, and sends connections.
+        if (handle)
+          void this.#server!.listen(handle as NetServer, message.backlog).catch((error) =>
+            this.#warn(String(error)),
+          );
+        return;
+      case 'accepted':
+        // Undefined when the client has gone while its connection was on the way.
+        if (handle) this.#server!.accept(handle as Socket);
+    }
+  }
+
+  onPing(): void {
+    this.#tellVitals();
+  }
+
+  onExiting(): void {
+    this.#tellVitals();
+  }
+
+  async drain(timeoutMs: number): Promise<void> {
+    await this.#server?.close({ timeoutMs });
+  }
+
+  async #serve(orders: WorkerOrders): Promise<void> {
+    try {
+      await this.#load(orders);
+      this.#effects.send({ type: 'ready' });
+    } catch (error) {
+      this.#effects.send({ type: 'ready', failure: toFailure(error) });
+    }
+  }
+
+  async #load(orders: WorkerOrders): Promise<void> {
+    const { site, warmup, allowDebug } = orders;
+    enterSite(site);
+    if (!allowDebug) forbidDebugPages();
+    const runtime = new SiteRuntime(site.root, () => {});
+    let hosts: readonly string[] = [];
+    const { application, debug, notes } = await loadApplication(runtime.install([]), site.settings, {
+      ...site,
+      onSettings: ({ values }) => {
+        hosts = values.ALLOWED_HOSTS;
+      },
+    });
+    for (const note of notes) this.#warn(note);
+    if (debug) this.#warn(debugWarning(site.settings, allowDebug));
+    this.#server = createHttpServer(application, this.#serverOptions(orders));
+    await warmUp(application, warmup, hosts);
+    setTimeout(() => {
+      runtime.saveCache();
+      this.#effects.saveCode();
+    }, SAVE_DELAY_MS).unref();
+  }
+
+  #serverOptions({ site, server }: WorkerOrders): HttpServerOptions {
+    return {
+      ...site.limits,
+      ...server,
+      serverName: site.serverName,
+      onMaxRequests: () => this.#tellVitals(),
+      onClientError: (record) => this.#tell('info', clientErrorNotice(record)),
+    };
+  }
+
+  #warn(text: string): void {
+    this.#tell('warning', text);
+  }
+
+  #tell(level: 'info' | 'warning', text: string): void {
+    this.#effects.send({ type: 'notice', level, text });
+  }
+
+  #tellVitals(): void {
+    this.#effects.send({ type: 'vitals', vitals: this.#vitals() });
+  }
+
+  #vitals(): Vitals {
+    const { used_heap_size: heapUsed, heap_size_limit: heapLimit } = getHeapStatistics();
+    const { endedRequests = 0, openRequests = 0, connections = 0 } = this.#server ?? {};
+    const inHand = this.#server?.requestsInHand(MOST_SHOWN_REQUESTS) ?? [];
+    const rss = process.memoryUsage.rss();
+    return { requests: endedRequests, openRequests, connections, rss, heapUsed, heapLimit, inHand };
+  }
+}
+
+function debugWarning(settings: string, allowDebug: boolean): string {
+  const what = allowDebug
+    ? 'errors show source and settings to everybody, since --allow-debug was given'
+    : 'no debug page is shown, but the site may show what it should not';
+  return `DEBUG is true in ${settings}: ${what}. Set it to false in production.`;
+}

@@ -1,0 +1,59 @@
+/** Messages between the production server's arbiter and its workers. */
+
+import type { HttpServerOptions } from '../servers/http/options.ts';
+import type { RequestInHand } from '../servers/server.ts';
+import type { SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
+import type { SiteOptions } from '../worker/site/site-options.ts';
+
+/** What a worker loads, and how it serves that. */
+export interface WorkerOrders {
+  readonly site: SiteOptions;
+  /** What of the HTTP server's options is plain data. */
+  readonly server: Pick<
+    HttpServerOptions,
+    | 'maxRequests'
+    | 'keepAliveTimeoutMs'
+    | 'headersTimeoutMs'
+    | 'bodyTimeoutMs'
+    | 'writeTimeoutMs'
+    | 'isMultiprocess'
+  >;
+  /** Paths that have to be answered, with a status below 500, before the worker is ready. */
+  readonly warmup: readonly string[];
+  /** Whether the pages that DEBUG asks for are shown. */
+  readonly allowDebug: boolean;
+}
+
+/** How a worker is, by what it says itself. */
+export interface Vitals {
+  /** How many requests it has answered. */
+  readonly requests: number;
+  readonly openRequests: number;
+  readonly connections: number;
+  /** Resident memory, in bytes. */
+  readonly rss: number;
+  /** V8's heap, in bytes: what is in use, and what it may be. */
+  readonly heapUsed: number;
+  readonly heapLimit: number;
+  /** Those that have been open for longest. */
+  readonly inHand: readonly RequestInHand[];
+}
+
+/** From arbiter to worker. */
+export type ToWorker =
+  | SharedToWorker
+  | ({ readonly type: 'serve' } & WorkerOrders)
+  /** Load nothing, and answer each request with 503. */
+  | ({ readonly type: 'refuse' } & WorkerOrders)
+  | { readonly type: 'reopen-logs' };
+
+/** From worker to arbiter. */
+export type ToArbiter =
+  | SharedToArbiter
+  /** Comes with each sign of life, and before the process ends by itself. */
+  | { readonly type: 'vitals'; readonly vitals: Vitals }
+  /** A line for the error log. */
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string };
+
+/** From worker to arbiter, of one type. */
+export type MessageOf<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;

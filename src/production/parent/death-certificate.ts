@@ -1,0 +1,77 @@
+import type { WorkerExit } from '../../arbiter/worker-handle.ts';
+import { isForeignFrame } from '../../files/own-files.ts';
+import type { RequestInHand } from '../../servers/server.ts';
+import { printableLine } from '../../wsgi/printable.ts';
+import type { Vitals } from '../messages.ts';
+import type { ProductionWorkerHandle } from './production-worker-handle.ts';
+
+type Deceased = Pick<
+  ProductionWorkerHandle,
+  'pid' | 'startedAt' | 'vitals' | 'vitalsAt' | 'lastWords' | 'killedFor' | 'killedAt'
+>;
+
+/** The exit code of a process that V8 or the site has aborted, to a shell. */
+const ABORTED = 134;
+const MIB = 1024 * 1024;
+
+/**
+ * What there is to say of a worker that has died, as one block of lines: why, where its JavaScript was, the requests that it
+ * had in hand, its memory.
+ *
+ * @param now in ms since the epoch
+ */
+export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number): string {
+  const { pid, killedAt, lastWords, vitals, vitalsAt, startedAt } = worker;
+  const lines = [`Worker ${pid ?? '(never started)'} died: ${causeOf(worker, exit)}.`];
+  const where = killedAt ?? lastWords?.stack;
+  if (where) lines.push('It was here:', ...shownFrames(where));
+  if (vitals !== undefined) {
+    const ageMs = now - vitalsAt;
+    const isExact = lastWords !== undefined || killedAt !== undefined;
+    const asOf = !isExact && ageMs >= 50 ? `, ${seconds(ageMs)} before` : '';
+    lines.push(...requestLines(vitals, asOf), memoryLine(vitals));
+    lines.push(`It had answered ${vitals.requests} requests in ${seconds(now - startedAt)}.`);
+  }
+  return lines.join('\n');
+}
+
+function causeOf({ killedFor, lastWords }: Deceased, { code, signal, error }: WorkerExit): string {
+  if (error !== undefined) return `it could not be started (${error.message})`;
+  if (killedFor !== undefined) return killedFor;
+  if (code === ABORTED || signal === 'SIGABRT') return 'it was aborted, as V8 does when its heap is full';
+  if (signal === 'SIGKILL') return 'SIGKILL ended it, which the system sends too when memory runs out';
+  if (signal !== null) return `${signal} ended it`;
+  if (lastWords !== undefined) return `its code ended it with exit code ${code}`;
+  return `it ended with exit code ${code}`;
+}
+
+function requestLines({ inHand, openRequests }: Vitals, asOf: string): string[] {
+  if (openRequests === 0) return [`It had no request in hand${asOf}.`];
+  const more = openRequests - inHand.length;
+  const lines = inHand.map((request) => `  ${requestLine(request)}`);
+  return [`Requests in hand${asOf}: ${openRequests}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+}
+
+function requestLine({ method, target, ageMs, client }: RequestInHand): string {
+  return printableLine(
+    `${method} ${target}  for ${seconds(ageMs)}${client === undefined ? '' : `  from ${client}`}`,
+  );
+}
+
+function memoryLine({ rss, heapUsed, heapLimit }: Vitals): string {
+  const [resident, used, limit] = [rss, heapUsed, heapLimit].map((bytes) => Math.round(bytes / MIB));
+  return `Memory: ${resident} MiB resident; heap ${used} of ${limit} MiB.`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** The site's own frames. Those of this package and of Node are counted. */
+function shownFrames(stack: string): string[] {
+  const lines = stack.split('\n');
+  const own = lines.filter((line) => !isForeignFrame(line));
+  const hidden = lines.length - own.length;
+  const more = hidden === 0 ? [] : [`  (${hidden} frames of the server and of Node)`];
+  return [...own.map((line) => `  ${line.trim()}`), ...more];
+}

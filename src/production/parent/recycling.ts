@@ -1,0 +1,35 @@
+import type { ProductionWorkerHandle } from './production-worker-handle.ts';
+import type { SiteSettings } from './stub.ts';
+
+type Worker = Pick<ProductionWorkerHandle, 'startedAt' | 'maxRequests' | 'vitals'>;
+type Limits = Pick<SiteSettings, 'maxWorkerLifetimeMs' | 'maxMemory'>;
+
+const MIB = 1024 * 1024;
+
+/** How much of its lifetime a worker may lose, so that workers that started together do not end together. */
+const LIFETIME_JITTER = 0.1;
+
+/** Why another worker is to take a worker's place, in a few words. Undefined while it may go on. */
+export function reasonToRenew(worker: Worker, limits: Limits, now: number): string | undefined {
+  const { vitals, startedAt, maxRequests } = worker;
+  if (vitals === undefined) return undefined;
+  const { maxWorkerLifetimeMs, maxMemory } = limits;
+  const lifetimeMs = maxWorkerLifetimeMs * (1 - LIFETIME_JITTER * fractionOf(startedAt));
+  if (vitals.requests >= maxRequests) return `it has answered ${vitals.requests} requests (--max-requests)`;
+  if (maxWorkerLifetimeMs > 0 && now - startedAt >= lifetimeMs)
+    return `it has run for ${Math.round((now - startedAt) / 1000)} s (--max-worker-lifetime)`;
+  if (maxMemory > 0 && vitals.rss > maxMemory)
+    return `it takes ${Math.round(vitals.rss / MIB)} MiB (--max-memory)`;
+  return undefined;
+}
+
+/** How many requests a new worker may answer. */
+export function requestLimit(maxRequests: number, jitter: number, random = Math.random): number {
+  if (maxRequests <= 0) return Number.POSITIVE_INFINITY;
+  return maxRequests + Math.floor(random() * (jitter + 1));
+}
+
+/** A number from 0 to 1 that stays the same for a start. */
+function fractionOf(startedAt: number): number {
+  return ((startedAt * 2_654_435_761) % 1_000) / 1_000;
+}

@@ -1,0 +1,248 @@
+import { Generation, type GenerationFailed } from '../../arbiter/generation.ts';
+import type { Heartbeat } from '../../arbiter/heartbeat.ts';
+import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
+import type { WorkerExit } from '../../arbiter/worker-handle.ts';
+import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import { areVitals } from '../message-checks.ts';
+import type { ToArbiter, WorkerOrders } from '../messages.ts';
+import { deathCertificate } from './death-certificate.ts';
+import type { ProductionWorkerHandle } from './production-worker-handle.ts';
+import { reasonToRenew, requestLimit } from './recycling.ts';
+import { StandIn } from './stand-in.ts';
+import type { ErrorLog, SiteSettings } from './stub.ts';
+
+type WorkerGeneration = Generation<ToArbiter, ProductionWorkerHandle>;
+
+export interface SiteGroupOptions {
+  readonly name: string;
+  readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
+  readonly heartbeat: Heartbeat<ProductionWorkerHandle>;
+  readonly log: ErrorLog;
+  readonly spawn: (settings: SiteSettings) => ProductionWorkerHandle;
+  /** What each worker of a generation is to do. */
+  readonly orders: (settings: SiteSettings) => WorkerOrders;
+}
+
+/** All that a site runs on: its sockets, and a generation of workers that accept on them. */
+export class SiteGroup {
+  readonly name: string;
+  /** How many generations there have been. */
+  generation = 0;
+  readonly #options: SiteGroupOptions;
+  readonly #standIn: StandIn;
+  readonly #notices = new Set<string>();
+  #settings: SiteSettings;
+  #sockets: readonly ListeningSocket[] = [];
+  #current: WorkerGeneration | undefined;
+  /** Since when no worker can accept, in ms since the epoch. */
+  #stuckSince: number | undefined;
+
+  constructor(settings: SiteSettings, options: SiteGroupOptions) {
+    this.name = options.name;
+    this.#settings = settings;
+    this.#options = options;
+    this.#standIn = new StandIn(
+      () => options.spawn(this.#settings),
+      options.pool,
+      () => options.orders(this.#settings),
+    );
+  }
+
+  get settings(): SiteSettings {
+    return this.#settings;
+  }
+
+  get sockets(): readonly ListeningSocket[] {
+    return this.#sockets;
+  }
+
+  /** The workers that serve. */
+  get workers(): readonly ProductionWorkerHandle[] {
+    return this.#current?.workers ?? [];
+  }
+
+  /**
+   * Starts a generation. It takes the traffic once all of its workers have loaded the site and have answered the warm-up
+   * requests; then the one before drains.
+   *
+   * @returns when the one before has begun to drain; and with that, a promise of its end.
+   * @throws {GenerationFailed} The one before, if there is one, goes on.
+   */
+  async load(
+    settings: SiteSettings,
+    sockets: readonly ListeningSocket[],
+  ): Promise<{ drained: Promise<void> }> {
+    const next = this.#createGeneration(settings);
+    this.#notices.clear();
+    next.start();
+    try {
+      await next.ready;
+    } catch (error) {
+      next.retire(0);
+      if (this.#current === undefined) this.#sockets = sockets;
+      throw error as GenerationFailed;
+    }
+    const before = this.#current;
+    this.#current = next;
+    this.#settings = settings;
+    this.#sockets = sockets;
+    this.generation += 1;
+    for (const worker of next.workers) this.#open(worker);
+    const leaving = before?.workers ?? [];
+    before?.retire(settings.gracefulTimeoutMs);
+    return { drained: Promise.all(leaving.map(({ ended }) => ended)).then(() => {}) };
+  }
+
+  /** Has more or fewer workers from here on. */
+  scale(workers: number): void {
+    this.#settings = { ...this.#settings, workers };
+    this.#current?.resize(workers, this.#settings.gracefulTimeoutMs);
+  }
+
+  /** No worker is replaced from here on. */
+  retire(drainMs: number): void {
+    this.#standIn.end();
+    this.#current?.retire(drainMs);
+  }
+
+  /** The workers open their log files again. */
+  reopenLogs(): void {
+    for (const worker of this.workers) worker.send({ type: 'reopen-logs' });
+  }
+
+  /** A worker has said nothing for so long that it is ended. */
+  async onSilent(worker: ProductionWorkerHandle): Promise<void> {
+    const { timeoutMs } = this.#settings;
+    await this.#kill(worker, `it gave no sign of life for ${timeoutMs / 1000} s (--timeout)`, () =>
+      this.#options.heartbeat.isSilent(worker),
+    );
+  }
+
+  /** Called about once a second. Where no worker has been able to accept for a while, a stand-in answers with 503. */
+  checkShedding(now: number): void {
+    const { heartbeat, log } = this.#options;
+    const { queueTimeoutMs } = this.#settings;
+    const canAccept = this.workers.some((worker) => heartbeat.silentMs(worker) < queueTimeoutMs);
+    this.#stuckSince = canAccept ? undefined : (this.#stuckSince ?? now);
+    const isStuck =
+      this.#stuckSince !== undefined && (this.workers.length > 0 || now - this.#stuckSince >= queueTimeoutMs);
+    if (queueTimeoutMs === 0 || isStuck === this.#standIn.isServing) return;
+    if (isStuck) {
+      log.error(
+        `${this.#prefix}No worker has been able to accept for ${queueTimeoutMs / 1000} s (--queue-timeout): clients get 503 until one is.`,
+      );
+      this.#standIn.start(this.#sockets);
+    } else {
+      log.info(`${this.#prefix}A worker accepts again.`);
+      this.#standIn.end();
+    }
+  }
+
+  get #prefix(): string {
+    return this.name === 'default' ? '' : `[${this.name}] `;
+  }
+
+  #createGeneration(settings: SiteSettings): WorkerGeneration {
+    const { pool, spawn, orders } = this.#options;
+    const generation: WorkerGeneration = new Generation({
+      pool,
+      size: settings.workers,
+      spawn: () => spawn(settings),
+      bootTimeoutMs: settings.bootTimeoutMs,
+      onLate: (worker) =>
+        void this.#kill(worker, `it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
+      onBooted: (worker) => {
+        worker.maxRequests = requestLimit(settings.maxRequests, settings.maxRequestsJitter);
+        const order = orders(settings);
+        worker.send({
+          type: 'serve',
+          ...order,
+          server: { ...order.server, maxRequests: finite(worker.maxRequests) },
+        });
+      },
+      onMessage: (message, worker) => this.#onMessage(message, worker, generation),
+      onLeft: (worker) => {
+        worker.state = 'draining';
+        this.#options.heartbeat.forget(worker);
+        for (const socket of this.#sockets) socket.takeFrom(worker);
+      },
+      onGone: (worker, exit) => this.#onGone(worker, exit),
+    });
+    return generation;
+  }
+
+  #onMessage(message: ToArbiter, worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
+    const { heartbeat, log } = this.#options;
+    switch (message.type) {
+      case 'ready':
+        // Those of a generation that is not proven yet wait for the others.
+        if (message.failure === undefined && generation === this.#current) this.#open(worker);
+        return;
+      case 'pong':
+        heartbeat.answered(worker, true);
+        return;
+      case 'vitals':
+        worker.noteVitals(message.vitals);
+        this.#renewIfDue(worker, generation);
+        return;
+      case 'exiting':
+        worker.lastWords = message;
+        return;
+      case 'notice':
+        this.#onNotice(message.text, (text) => log[message.level](text));
+    }
+  }
+
+  /** All workers of a generation say the same as they load: it is said once. */
+  #onNotice(text: string, write: (text: string) => void): void {
+    if (this.#notices.has(text)) return;
+    if (this.#notices.size < MOST_NOTICES) this.#notices.add(text);
+    write(this.#prefix + text);
+  }
+
+  /** The worker takes traffic from here on. */
+  #open(worker: ProductionWorkerHandle): void {
+    worker.state = 'serving';
+    for (const socket of this.#sockets) socket.giveTo(worker);
+    this.#options.heartbeat.watch(worker);
+  }
+
+  #renewIfDue(worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
+    if (generation !== this.#current || worker.state !== 'serving') return;
+    const reason = reasonToRenew(worker, this.#settings, Date.now());
+    if (reason === undefined || worker.isLeaving) return;
+    worker.isLeaving = true;
+    this.#options.log.info(`${this.#prefix}Worker ${worker.pid} is replaced: ${reason}.`);
+    generation.renew(worker, this.#settings.gracefulTimeoutMs);
+  }
+
+  async #kill(worker: ProductionWorkerHandle, reason: string, isStill = () => true): Promise<void> {
+    const { stack, vitals, rest } = await worker.whereabouts();
+    if (worker.isGone || !isStill()) return;
+    const told = parse(vitals);
+    if (areVitals(told)) worker.noteVitals(told);
+    worker.killedFor = reason;
+    worker.killedAt = stack ?? rest;
+    worker.kill();
+  }
+
+  #onGone(worker: ProductionWorkerHandle, exit: WorkerExit): void {
+    const isRegular = worker.state === 'draining' && exit.code === 0 && worker.killedFor === undefined;
+    if (isRegular) this.#options.log.debug(`${this.#prefix}Worker ${worker.pid} has ended.`);
+    else this.#options.log.error(this.#prefix + deathCertificate(worker, exit, Date.now()));
+  }
+}
+
+const MOST_NOTICES = 1_000;
+
+function finite(count: number): number | undefined {
+  return Number.isFinite(count) ? count : undefined;
+}
+
+function parse(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? 'null');
+  } catch {
+    return undefined; // The site's code may have changed what made it.
+  }
+}
