@@ -1,5 +1,5 @@
 /** `runwsgi`: the production server. */
 export async function main(argv: string[]): Promise<void> {
-  const { runwsgi } = await import('./runwsgi-command.ts');
+  const { runwsgi } = await import('./production/runwsgi-command.ts');
   await runwsgi(argv);
 }

@@ -12,13 +12,14 @@ export interface WorkerOrders {
   readonly server: Pick<
     HttpServerOptions,
     | 'maxRequests'
+    | 'keepAlive'
     | 'keepAliveTimeoutMs'
     | 'headersTimeoutMs'
     | 'bodyTimeoutMs'
     | 'writeTimeoutMs'
     | 'isMultiprocess'
   >;
-  /** Paths that have to be answered, with a status below 500, before the worker is ready. */
+  /** Paths that have to be answered, with a status below 400, before the worker is ready. */
   readonly warmup: readonly string[];
   /** Whether the pages that DEBUG asks for are shown. */
   readonly allowDebug: boolean;

@@ -3,9 +3,9 @@ import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
 import type { AccessLine, AccessRole } from '../../dev/request-line.ts';
 import { shownPath } from '../../files/shown-path.ts';
-import type { Failure } from '../../worker/messages.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
 import { formatUrl } from '../addrport.ts';
+import { describeFailure } from './describe-failure.ts';
 import { print, printError } from './output.ts';
 
 export interface DevTerminalOptions {
@@ -85,12 +85,4 @@ export class DevTerminal implements DevReport {
     const shown = printableLine(shownPath(first, this.#options.root));
     return others.length === 0 ? `${shown} changed` : `${shown} and ${others.length} more changed`;
   }
-}
-
-function describeFailure({ name, message, hint, codeFrame, stack }: Failure): string {
-  const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
-  const lines = [`${kleur.red('Error:')} ${printable(isOurs ? message : (stack ?? `${name}: ${message}`))}`];
-  if (codeFrame !== undefined) lines.push('', printable(codeFrame), '');
-  if (hint !== undefined) lines.push(`${kleur.cyan('Hint:')} ${printable(hint)}`);
-  return lines.join('\n');
 }

@@ -3,20 +3,20 @@ import { GenerationFailed } from '../../arbiter/generation.ts';
 import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { StopSignal } from '../../worker/stop.ts';
-import type { ToArbiter, WorkerOrders } from '../messages.ts';
+import type { ToArbiter } from '../messages.ts';
 import { describeFailed } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { SiteGroup } from './site-group.ts';
+import type { SiteToRun } from './site-to-run.ts';
 import type { SocketTable } from './socket-table.ts';
-import type { ErrorLog, NamedSite, SiteSettings } from './stub.ts';
+import type { ErrorLog } from './stub.ts';
 
 export interface ProductionArbiterOptions {
   readonly log: ErrorLog;
   readonly sockets: SocketTable;
-  readonly spawn: (settings: SiteSettings) => ProductionWorkerHandle;
-  readonly orders: (settings: SiteSettings) => WorkerOrders;
+  readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
   /** Reads the configuration again. */
-  readonly readSites: () => Promise<readonly NamedSite[]>;
+  readonly readSites: () => Promise<readonly SiteToRun[]>;
   /** Starts another arbiter on the same sockets. Resolves when it serves. */
   readonly upgrade: () => Promise<void>;
   /** Whether a window of a terminal shows what this process prints. */
@@ -101,13 +101,14 @@ export class ProductionArbiter {
    *
    * @throws {GenerationFailed} when none can be served, or what makes a socket impossible.
    */
-  async start(sites: readonly NamedSite[]): Promise<void> {
+  async start(sites: readonly SiteToRun[]): Promise<void> {
     const sockets = await this.#options.sockets.openAll(sites);
     const failures: unknown[] = [];
     await Promise.all(
-      sites.map(async ({ name, settings }) => {
+      sites.map(async (site) => {
+        const { name } = site;
         try {
-          await this.#create(name, settings).load(settings, sockets.get(name)!);
+          await this.#create(site).load(site, sockets.get(name)!);
         } catch (error) {
           failures.push(error);
           if (sites.length > 1)
@@ -131,9 +132,13 @@ export class ProductionArbiter {
     return result;
   }
 
-  /** Ends all processes at once: the last resort. */
-  killAll(): void {
-    this.#pool.killAll();
+  /** Gives all up after a failed start. Resolves when all processes have ended. */
+  async abandon(): Promise<void> {
+    this.#isEnding = true;
+    this.#heartbeat.stop();
+    for (const site of this.sites) site.retire(0);
+    await this.#pool.close('SIGTERM');
+    this.#options.sockets.close();
   }
 
   async #run(action: Action): Promise<void> {
@@ -184,9 +189,9 @@ export class ProductionArbiter {
       const sites = await readSites();
       const opened = await sockets.openAll(sites);
       const drained = await Promise.allSettled(
-        sites.map(async ({ name, settings }) => {
-          const site = this.#sites.get(name) ?? this.#create(name, settings);
-          await (await site.load(settings, opened.get(name)!)).drained;
+        sites.map(async (site) => {
+          const group = this.#sites.get(site.name) ?? this.#create(site);
+          await (await group.load(site, opened.get(site.name)!)).drained;
         }),
       );
       await this.#remove(new Set(sites.map(({ name }) => name)));
@@ -200,22 +205,20 @@ export class ProductionArbiter {
     }
   }
 
-  #create(name: string, settings: SiteSettings): SiteGroup {
-    const { log, spawn, orders } = this.#options;
-    const site: SiteGroup = new SiteGroup(settings, {
-      name,
+  #create(site: SiteToRun): SiteGroup {
+    const { log, spawn } = this.#options;
+    const group: SiteGroup = new SiteGroup(site, {
       pool: this.#pool,
       heartbeat: this.#heartbeat,
       log,
-      orders,
       spawn: (current) => {
         const worker = spawn(current);
-        this.#siteOf.set(worker, site);
+        this.#siteOf.set(worker, group);
         return worker;
       },
     });
-    this.#sites.set(name, site);
-    return site;
+    this.#sites.set(site.name, group);
+    return group;
   }
 
   async #remove(staying: ReadonlySet<string>): Promise<void> {

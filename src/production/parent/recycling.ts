@@ -1,5 +1,5 @@
+import type { SiteSettings } from '../settings/types.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
-import type { SiteSettings } from './stub.ts';
 
 type Worker = Pick<ProductionWorkerHandle, 'startedAt' | 'maxRequests' | 'vitals'>;
 type Limits = Pick<SiteSettings, 'maxWorkerLifetimeMs' | 'maxMemory'>;

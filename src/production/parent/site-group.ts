@@ -4,23 +4,21 @@ import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import { areVitals } from '../message-checks.ts';
-import type { ToArbiter, WorkerOrders } from '../messages.ts';
+import type { ToArbiter } from '../messages.ts';
 import { deathCertificate } from './death-certificate.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { reasonToRenew, requestLimit } from './recycling.ts';
+import type { RunSettings, SiteToRun } from './site-to-run.ts';
 import { StandIn } from './stand-in.ts';
-import type { ErrorLog, SiteSettings } from './stub.ts';
+import type { ErrorLog } from './stub.ts';
 
 type WorkerGeneration = Generation<ToArbiter, ProductionWorkerHandle>;
 
 export interface SiteGroupOptions {
-  readonly name: string;
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly heartbeat: Heartbeat<ProductionWorkerHandle>;
   readonly log: ErrorLog;
-  readonly spawn: (settings: SiteSettings) => ProductionWorkerHandle;
-  /** What each worker of a generation is to do. */
-  readonly orders: (settings: SiteSettings) => WorkerOrders;
+  readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
 }
 
 /** All that a site runs on: its sockets, and a generation of workers that accept on them. */
@@ -31,25 +29,26 @@ export class SiteGroup {
   readonly #options: SiteGroupOptions;
   readonly #standIn: StandIn;
   readonly #notices = new Set<string>();
-  #settings: SiteSettings;
+  /** As the generation that serves was started, or the first one is being started. */
+  #site: SiteToRun;
   #sockets: readonly ListeningSocket[] = [];
   #current: WorkerGeneration | undefined;
   /** Since when no worker can accept, in ms since the epoch. */
   #stuckSince: number | undefined;
 
-  constructor(settings: SiteSettings, options: SiteGroupOptions) {
-    this.name = options.name;
-    this.#settings = settings;
+  constructor(site: SiteToRun, options: SiteGroupOptions) {
+    this.name = site.name;
+    this.#site = site;
     this.#options = options;
     this.#standIn = new StandIn(
-      () => options.spawn(this.#settings),
+      () => options.spawn(this.#site),
       options.pool,
-      () => options.orders(this.#settings),
+      () => this.#site.orders,
     );
   }
 
-  get settings(): SiteSettings {
-    return this.#settings;
+  get settings(): RunSettings {
+    return this.#site.settings;
   }
 
   get sockets(): readonly ListeningSocket[] {
@@ -68,11 +67,8 @@ export class SiteGroup {
    * @returns when the one before has begun to drain; and with that, a promise of its end.
    * @throws {GenerationFailed} The one before, if there is one, goes on.
    */
-  async load(
-    settings: SiteSettings,
-    sockets: readonly ListeningSocket[],
-  ): Promise<{ drained: Promise<void> }> {
-    const next = this.#createGeneration(settings);
+  async load(site: SiteToRun, sockets: readonly ListeningSocket[]): Promise<{ drained: Promise<void> }> {
+    const next = this.#createGeneration(site);
     this.#notices.clear();
     next.start();
     try {
@@ -84,19 +80,19 @@ export class SiteGroup {
     }
     const before = this.#current;
     this.#current = next;
-    this.#settings = settings;
+    this.#site = site;
     this.#sockets = sockets;
     this.generation += 1;
     for (const worker of next.workers) this.#open(worker);
     const leaving = before?.workers ?? [];
-    before?.retire(settings.gracefulTimeoutMs);
+    before?.retire(site.settings.gracefulTimeoutMs);
     return { drained: Promise.all(leaving.map(({ ended }) => ended)).then(() => {}) };
   }
 
   /** Has more or fewer workers from here on. */
   scale(workers: number): void {
-    this.#settings = { ...this.#settings, workers };
-    this.#current?.resize(workers, this.#settings.gracefulTimeoutMs);
+    this.#site = { ...this.#site, settings: { ...this.settings, workers } };
+    this.#current?.resize(workers, this.settings.gracefulTimeoutMs);
   }
 
   /** No worker is replaced from here on. */
@@ -112,7 +108,7 @@ export class SiteGroup {
 
   /** A worker has said nothing for so long that it is ended. */
   async onSilent(worker: ProductionWorkerHandle): Promise<void> {
-    const { timeoutMs } = this.#settings;
+    const { timeoutMs } = this.settings;
     await this.#kill(worker, `it gave no sign of life for ${timeoutMs / 1000} s (--timeout)`, () =>
       this.#options.heartbeat.isSilent(worker),
     );
@@ -121,7 +117,7 @@ export class SiteGroup {
   /** Called about once a second. Where no worker has been able to accept for a while, a stand-in answers with 503. */
   checkShedding(now: number): void {
     const { heartbeat, log } = this.#options;
-    const { queueTimeoutMs } = this.#settings;
+    const { queueTimeoutMs } = this.settings;
     const canAccept = this.workers.some((worker) => heartbeat.silentMs(worker) < queueTimeoutMs);
     this.#stuckSince = canAccept ? undefined : (this.#stuckSince ?? now);
     const isStuck =
@@ -142,22 +138,22 @@ export class SiteGroup {
     return this.name === 'default' ? '' : `[${this.name}] `;
   }
 
-  #createGeneration(settings: SiteSettings): WorkerGeneration {
-    const { pool, spawn, orders } = this.#options;
+  #createGeneration(site: SiteToRun): WorkerGeneration {
+    const { pool, spawn } = this.#options;
+    const { settings, orders } = site;
     const generation: WorkerGeneration = new Generation({
       pool,
       size: settings.workers,
-      spawn: () => spawn(settings),
+      spawn: () => spawn(site),
       bootTimeoutMs: settings.bootTimeoutMs,
       onLate: (worker) =>
         void this.#kill(worker, `it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
       onBooted: (worker) => {
         worker.maxRequests = requestLimit(settings.maxRequests, settings.maxRequestsJitter);
-        const order = orders(settings);
         worker.send({
           type: 'serve',
-          ...order,
-          server: { ...order.server, maxRequests: finite(worker.maxRequests) },
+          ...orders,
+          server: { ...orders.server, maxRequests: finite(worker.maxRequests) },
         });
       },
       onMessage: (message, worker) => this.#onMessage(message, worker, generation),
@@ -203,17 +199,18 @@ export class SiteGroup {
   /** The worker takes traffic from here on. */
   #open(worker: ProductionWorkerHandle): void {
     worker.state = 'serving';
+    this.#options.log.info(`${this.#prefix}Worker ${worker.pid} serves.`);
     for (const socket of this.#sockets) socket.giveTo(worker);
     this.#options.heartbeat.watch(worker);
   }
 
   #renewIfDue(worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
     if (generation !== this.#current || worker.state !== 'serving') return;
-    const reason = reasonToRenew(worker, this.#settings, Date.now());
+    const reason = reasonToRenew(worker, this.settings, Date.now());
     if (reason === undefined || worker.isLeaving) return;
     worker.isLeaving = true;
     this.#options.log.info(`${this.#prefix}Worker ${worker.pid} is replaced: ${reason}.`);
-    generation.renew(worker, this.#settings.gracefulTimeoutMs);
+    generation.renew(worker, this.settings.gracefulTimeoutMs);
   }
 
   async #kill(worker: ProductionWorkerHandle, reason: string, isStill = () => true): Promise<void> {

@@ -1,14 +1,14 @@
 import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
-import type { NamedSite, SiteSettings } from './stub.ts';
+import type { RunSettings, SiteToRun } from './site-to-run.ts';
 
 /** All sockets of the server, each opened once and kept over all generations. */
 export class SocketTable {
-  readonly #open: (address: string, settings: SiteSettings) => Promise<ListeningSocket>;
+  readonly #open: (address: string, settings: RunSettings) => Promise<ListeningSocket>;
   readonly #sockets = new Map<string, ListeningSocket>();
   #isHandedOver = false;
 
   /** @param open Binds an address as a site's `bind` has it. */
-  constructor(open: (address: string, settings: SiteSettings) => Promise<ListeningSocket>) {
+  constructor(open: (address: string, settings: RunSettings) => Promise<ListeningSocket>) {
     this.#open = open;
   }
 
@@ -23,7 +23,7 @@ export class SocketTable {
    * @returns the sockets of each site, by its name
    * @throws what makes one impossible. Then none is open that was not before.
    */
-  async openAll(sites: readonly NamedSite[]): Promise<Map<string, readonly ListeningSocket[]>> {
+  async openAll(sites: readonly SiteToRun[]): Promise<Map<string, readonly ListeningSocket[]>> {
     const added: string[] = [];
     const bySite = new Map<string, readonly ListeningSocket[]>();
     try {

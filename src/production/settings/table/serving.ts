@@ -61,7 +61,7 @@ export const SERVING = {
     default: Object.freeze([]),
     flags: '--warmup',
     documentation:
-      'Paths that a new worker must answer, with a status below 500, before it takes connections.',
+      'Paths that a new worker must answer, with a status below 400, before it takes connections.',
   },
   touchToReload: {
     kind: list({

@@ -1,7 +1,11 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { createSiteCommand } from '../../src/cli/command.ts';
-import { addSettingOptions, commandLineInEnvironment, commandLineOf } from '../../src/cli/setting-options.ts';
+import { createSiteCommand } from '../../../src/cli/command.ts';
+import {
+  addSettingOptions,
+  commandLineInEnvironment,
+  commandLineOf,
+} from '../../../src/cli/production/setting-options.ts';
 
 /** What a command line of `runwsgi` says, as `createSiteCommand` makes it. */
 function parse(...argv: string[]) {

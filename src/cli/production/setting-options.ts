@@ -1,10 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
-import { UsageError } from '../errors.ts';
-import { ARGUMENTS_VARIABLE } from '../production/settings/sources/environment.ts';
-import type { RawOptions } from '../production/settings/sources/flags.ts';
-import { REFUSED_FLAGS } from '../production/settings/sources/refused-flags.ts';
-import { splitWords } from '../production/settings/sources/split-words.ts';
-import { SETTING_NAMES, SETTINGS, type SettingName } from '../production/settings/table/settings-table.ts';
+import { UsageError } from '../../errors.ts';
+import { ARGUMENTS_VARIABLE } from '../../production/settings/sources/environment.ts';
+import type { RawOptions } from '../../production/settings/sources/flags.ts';
+import { REFUSED_FLAGS } from '../../production/settings/sources/refused-flags.ts';
+import { splitWords } from '../../production/settings/sources/split-words.ts';
+import { SETTING_NAMES, SETTINGS, type SettingName } from '../../production/settings/table/settings-table.ts';
 
 /** What a command line says of the settings. */
 export interface CommandLine {

@@ -1,0 +1,101 @@
+import { onSignals } from '../../arbiter/actions.ts';
+import { GenerationFailed } from '../../arbiter/generation.ts';
+import { Reaper } from '../../arbiter/reaper.ts';
+import { packageVersion } from '../../files/package-root.ts';
+import { TO_ARBITER } from '../../production/message-checks.ts';
+import { ACTIONS, ProductionArbiter } from '../../production/parent/production-arbiter.ts';
+import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
+import type { SiteToRun } from '../../production/parent/site-to-run.ts';
+import { SocketTable } from '../../production/parent/socket-table.ts';
+import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
+import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
+import { ourOutput, workerStart } from '../spawn-worker.ts';
+import { describeFailure } from '../terminal/describe-failure.ts';
+import { goOnWithoutOutput, printError } from '../terminal/output.ts';
+import { openSocket } from './open-socket.ts';
+import { addSettingOptions, commandLineInEnvironment, commandLineOf } from './setting-options.ts';
+import { folderOf, SiteReader } from './site-reader.ts';
+
+/**
+ * Runs the command.
+ *
+ * @param argv Words after the command's name.
+ */
+export async function runwsgi(argv: string[]): Promise<void> {
+  const command = addSettingOptions(createSiteCommand('runwsgi', 'Serve a site in production.'));
+  command
+    .argument(
+      '[app]',
+      "the application: 'mysite.wsgi', 'mysite.wsgi:application' (the WSGI_APPLICATION setting)",
+    )
+    .action((app: string | undefined, options: CommonOptions) => {
+      const folder = folderOf(options.chdir, process.env);
+      workingFolder(folder);
+      return serve(
+        new SiteReader(commandLineOf(command, app), commandLineInEnvironment(process.env), folder),
+      );
+    });
+  await runCommand(command, argv);
+}
+
+async function serve(reader: SiteReader): Promise<void> {
+  goOnWithoutOutput();
+  const startedIn = process.cwd();
+  const { sites, notes } = reader.read();
+  const log = createLog();
+  const reaper = new Reaper();
+  const arbiter = new ProductionArbiter({
+    log,
+    sockets: new SocketTable(openSocket),
+    spawn: (site) => reaper.watch(spawn(site, startedIn)),
+    readSites: async () => {
+      const again = reader.read();
+      for (const note of again.notes) log.warning(note);
+      return again.sites;
+    },
+    upgrade: async () => {},
+    hasTerminal: process.stderr.isTTY,
+    onEnded: () => process.exit(0),
+  });
+  onSignals(ACTIONS.signals, (action) => arbiter.ask(action));
+  // The last resort: a mistake of ours must not leave workers behind that nobody controls.
+  process.on('uncaughtException', (error) => log.critical(`An error that should not be:\n${error.stack}`));
+  log.info(`startproject ${packageVersion()}, Node ${process.version}`);
+  for (const note of notes) log.warning(note);
+  try {
+    await arbiter.start(sites);
+  } catch (error) {
+    await arbiter.abandon();
+    if (!(error instanceof GenerationFailed)) throw error;
+    process.exitCode = reportFailedStart(error);
+  }
+}
+
+function spawn({ settings }: SiteToRun, startedIn: string): ProductionWorkerHandle {
+  const env = { ...process.env, ...settings.env };
+  return new ProductionWorkerHandle(workerStart('production', startedIn, TO_ARBITER, env), ourOutput());
+}
+
+/** @returns the exit code */
+function reportFailedStart({ reason, message }: GenerationFailed): number {
+  if ('failure' in reason) {
+    printError(`${describeFailure(reason.failure)}\n`);
+    return APPLICATION_FAILED;
+  }
+  printError(`${message}\n`);
+  return BOOT_FAILED;
+}
+
+function createLog() {
+  const writer = (level: string) => (text: string) =>
+    printError(`[${new Date().toISOString()}] [${process.pid}] [${level}] ${text}\n`);
+  return {
+    debug: () => {},
+    info: writer('INFO'),
+    warning: writer('WARNING'),
+    error: writer('ERROR'),
+    critical: writer('CRITICAL'),
+    reopen() {},
+    close() {},
+  };
+}

@@ -1,0 +1,14 @@
+import type { WorkerOrders } from '../messages.ts';
+import type { SiteSettings } from '../settings/types.ts';
+
+/** Settings of a site in which everything is decided that depends on the machine. */
+export type RunSettings = SiteSettings & { readonly workers: number };
+
+/** A site as the arbiter runs it. */
+export interface SiteToRun {
+  /** `default` for the only site of a server without `sites`. */
+  readonly name: string;
+  readonly settings: RunSettings;
+  /** What each of its workers is to do. */
+  readonly orders: WorkerOrders;
+}
