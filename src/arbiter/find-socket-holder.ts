@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { unixSockets } from './unix-sockets.ts';
 
 export interface SocketHolder {
   readonly pid: number;
@@ -12,7 +13,7 @@ export interface SocketHolder {
 export async function findPortHolder(port: number): Promise<SocketHolder | undefined> {
   try {
     return process.platform === 'linux'
-      ? holderOf(inodesOfPort(port))
+      ? holderOf(linksOfPort(port))
       : await holderFromLsof([`-iTCP:${port}`, '-sTCP:LISTEN']);
   } catch {
     return undefined; // No /proc, no lsof, or not ours to see: the caller does without.
@@ -23,37 +24,31 @@ export async function findPortHolder(port: number): Promise<SocketHolder | undef
 export async function findPathHolder(socketPath: string): Promise<SocketHolder | undefined> {
   try {
     return process.platform === 'linux'
-      ? holderOf(inodesOfPath(socketPath))
+      ? holderOf(linksOfPath(socketPath))
       : await holderFromLsof(['-U', '-a', socketPath]);
   } catch {
     return undefined; // as above
   }
 }
 
-const TCP_LISTEN = '0A';
-/** The flag of a socket that listens. */
-const UNIX_LISTEN = '00010000';
+const LISTEN = '0A';
 
-function inodesOfPort(port: number): Set<string> {
-  return inodes(['/proc/net/tcp', '/proc/net/tcp6'], (line) => {
-    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-    const isMeant = state === TCP_LISTEN && Number.parseInt(local!.split(':')[1]!, 16) === port;
-    return isMeant ? inode : undefined;
-  });
+function linksOfPort(port: number): Set<string> {
+  const links = new Set<string>();
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    if (!existsSync(table)) continue; // A kernel without IPv6 has one table.
+    for (const line of readFileSync(table, 'latin1').split('\n').slice(1)) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state === LISTEN && Number.parseInt(local!.split(':')[1]!, 16) === port)
+        links.add(`socket:[${inode}]`);
+    }
+  }
+  return links;
 }
 
-function inodesOfPath(socketPath: string): Set<string> {
-  return inodes(['/proc/net/unix'], (line) => {
-    const [, , , flags, , , inode, ...words] = line.trimEnd().split(' ').filter(Boolean);
-    return flags === UNIX_LISTEN && words.join(' ') === socketPath.replace(/^\0/, '@') ? inode : undefined;
-  });
-}
-
-function inodes(tables: readonly string[], inodeOf: (line: string) => string | undefined): Set<string> {
-  const lines = tables
-    .filter((table) => existsSync(table)) // A kernel without IPv6 has one table.
-    .flatMap((table) => readFileSync(table, 'utf8').split('\n').slice(1));
-  return new Set(lines.map(inodeOf).flatMap((inode) => (inode === undefined ? [] : `socket:[${inode}]`)));
+function linksOfPath(socketPath: string): Set<string> {
+  const sockets = unixSockets().filter(({ isListening, path }) => isListening && path === socketPath);
+  return new Set(sockets.map(({ link }) => link));
 }
 
 function holderOf(sockets: ReadonlySet<string>): SocketHolder | undefined {

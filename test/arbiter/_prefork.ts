@@ -1,6 +1,4 @@
-import path from 'node:path';
-import { rolldown } from 'rolldown';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { Generation, type GenerationOptions } from '../../src/arbiter/generation.ts';
 import { Heartbeat } from '../../src/arbiter/heartbeat.ts';
 import {
@@ -10,25 +8,12 @@ import {
 } from '../../src/arbiter/listening-socket.ts';
 import { WorkerPool } from '../../src/arbiter/worker-pool.ts';
 import type { SharedToArbiter } from '../../src/worker/messages.ts';
-import { temporaryFolder } from '../_temp-folder.ts';
 import type { Behaviour } from './_prefork-worker.ts';
 import { spawnWorker, type Worker } from './_spawn-worker.ts';
 
 type Options = Partial<GenerationOptions<SharedToArbiter, Worker>>;
 
 const DRAIN_MS = 5_000;
-
-/** Makes one script of a file beside this one, which runs on every Node. */
-export async function buildScript(name: string): Promise<string> {
-  const file = path.join(temporaryFolder({}, afterAll), `${name}.mjs`);
-  const build = await rolldown({
-    input: path.join(import.meta.dirname, `${name}.ts`),
-    platform: 'node',
-    logLevel: 'silent',
-  });
-  await build.write({ file: file, format: 'esm', codeSplitting: false });
-  return file;
-}
 
 /** A second strategy on the arbiter: workers that accept for themselves, and a reload that proves itself first. */
 export class Prefork {

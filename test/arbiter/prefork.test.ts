@@ -7,8 +7,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { GenerationFailed } from '../../src/arbiter/generation.ts';
+import { buildScript } from '../_build-script.ts';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { buildScript, Prefork } from './_prefork.ts';
+import { Prefork } from './_prefork.ts';
 import type { Behaviour } from './_prefork-worker.ts';
 import { spawnWorker } from './_spawn-worker.ts';
 
@@ -18,8 +19,8 @@ let script: string;
 let arbiterScript: string;
 
 beforeAll(async () => {
-  script = await buildScript('_prefork-worker');
-  arbiterScript = await buildScript('_small-arbiter');
+  script = await buildScript(path.join(import.meta.dirname, '_prefork-worker.ts'));
+  arbiterScript = await buildScript(path.join(import.meta.dirname, '_small-arbiter.ts'));
 });
 
 /** An arbiter in a process of its own, which gets its socket from this one. */

@@ -69,6 +69,18 @@ export const HAPROXY: RealPart = {
   remedy: 'put `haproxy` on the PATH',
 };
 
+export const SYSTEMD_SOCKET_ACTIVATE: RealPart = {
+  name: "systemd's socket activation",
+  file: findOnPath('systemd-socket-activate'),
+  remedy: 'put `systemd-socket-activate` on the PATH (the package systemd)',
+};
+
+export const SYSTEMD_NOTIFY: RealPart = {
+  name: 'systemd-notify',
+  file: findOnPath('systemd-notify'),
+  remedy: 'put `systemd-notify` on the PATH (the package systemd)',
+};
+
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
 export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {

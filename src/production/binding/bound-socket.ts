@@ -1,0 +1,229 @@
+import path from 'node:path';
+import { explainListenError } from '../../arbiter/listen-error.ts';
+import { ListeningSocket, type ListeningSocketOptions } from '../../arbiter/listening-socket.ts';
+import { pathOfDescriptor } from '../../arbiter/unix-sockets.ts';
+import { CommandError, UsageError } from '../../errors.ts';
+import { type BindAddress, checkSocketPath, formatBind, formatServedAt, isLocal } from './bind-address.ts';
+import { findInherited, handOverVariable, type InheritedSocket } from './inherited-sockets.ts';
+import { explainSocketError, type FileOwner, makeRoomForSocket, SocketFile } from './socket-file.ts';
+
+export interface BindOptions {
+  /** How many connections the kernel queues until a worker accepts them. @default 2048 */
+  readonly backlog?: number;
+  /** What the mode of a unix socket lacks of 0777, whatever the umask of the process is. @default 0, as gunicorn's */
+  readonly umask?: number;
+  /** Whom a unix socket belongs to. @default who starts the server */
+  readonly owner?: FileOwner;
+  readonly inherited?: readonly InheritedSocket[];
+  /** Sockets that are bound already: those that are asked for again stay as they are. */
+  readonly current?: readonly BoundSocket[];
+  /** The command line that binds another address, for hints: `npx runwsgi -b 127.0.0.1:8001`. */
+  readonly typed: (bind: string) => string;
+  /** What binds without accepting. */
+  readonly bind?: ListeningSocketOptions['bind'];
+}
+
+type AcceptingWorker = Parameters<ListeningSocket['giveTo']>[0];
+
+const BACKLOG = 2048;
+const ALL_MAY_CONNECT = 0o777;
+
+/** A socket of the arbiter, which its workers accept on. */
+export class BoundSocket {
+  /** The `--bind` that it is there for. */
+  readonly bind: string;
+  /** Where it really is: with the port that the system chose, and the address of an inherited one. */
+  readonly address: BindAddress;
+  readonly #listening: ListeningSocket;
+  /** Of a unix socket whose file goes when the socket is closed. */
+  readonly #file: SocketFile | undefined;
+  #isHandedOver = false;
+
+  constructor(bind: string, address: BindAddress, listening: ListeningSocket, file?: SocketFile) {
+    this.bind = bind;
+    this.address = address;
+    this.#listening = listening;
+    this.#file = file;
+  }
+
+  /** Whether only this machine can connect. */
+  get isLocal(): boolean {
+    return isLocal(this.address);
+  }
+
+  /** For the log: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
+  servedAt(scheme?: 'http' | 'https'): string {
+    return formatServedAt(this.address, scheme);
+  }
+
+  /** Has a worker accept on it. */
+  giveTo(worker: AcceptingWorker): void {
+    this.#listening.giveTo(worker);
+  }
+
+  /** A worker accepts no longer, or has ended. */
+  takeFrom(worker: AcceptingWorker): void {
+    this.#listening.takeFrom(worker);
+  }
+
+  /** For another arbiter to inherit. Undefined where this Node does not tell the descriptor. */
+  toInherit(): InheritedSocket | undefined {
+    const { fd } = this.#listening;
+    return fd === undefined ? undefined : { fd, bind: this.bind, ownsFile: this.#file !== undefined };
+  }
+
+  /**
+   * The socket goes on in another arbiter: its file stays. The process must end by `process.exit()` or a signal, since an
+   * ending of the event loop removes the file.
+   */
+  handOver(): void {
+    this.#isHandedOver = true;
+  }
+
+  /** The file of a unix socket is removed, unless it is another server's by now. */
+  close(): void {
+    // To close the handle is to remove what is at the path.
+    if (this.#file !== undefined && (this.#isHandedOver || !this.#file.isThere)) return;
+    this.#file?.remove();
+    this.#listening.close();
+  }
+}
+
+/**
+ * Binds all addresses, or none of them.
+ *
+ * @returns a socket for each address, in the same order. One of systemd's names may have several.
+ * @throws {CommandError} in one line why an address cannot be had, who has it, and what to do.
+ * @throws {UsageError} when an address is given twice.
+ */
+export async function bindAll(
+  addresses: readonly BindAddress[],
+  options: BindOptions,
+): Promise<readonly BoundSocket[]> {
+  checkDistinct(addresses);
+  const { current = [], inherited = [] } = options;
+  const sockets: BoundSocket[] = [];
+  try {
+    for (const address of addresses) {
+      const bound = current.filter(({ bind }) => bind === formatBind(address));
+      sockets.push(...(bound.length > 0 ? bound : await bindOne(address, options)));
+    }
+    const isDropped = ({ bind }: InheritedSocket) =>
+      bind !== undefined && !sockets.some((socket) => socket.bind === bind);
+    // The arbiter before this one had addresses that are no longer asked for.
+    for (const socket of inherited.filter(isDropped)) (await adopt(socket, socket.bind!, options)).close();
+  } catch (error) {
+    for (const socket of sockets) if (!current.includes(socket)) socket.close();
+    throw error;
+  }
+  return sockets;
+}
+
+/**
+ * What another arbiter must be started with to have the same sockets: descriptors for `stdio`, and a variable for its
+ * environment.
+ *
+ * @param firstFd The number of the first descriptor in the new process.
+ * @throws {CommandError} where this Node cannot pass sockets on.
+ */
+export function handOverSockets(
+  sockets: readonly BoundSocket[],
+  firstFd = 3,
+): { readonly stdio: readonly number[]; readonly env: Readonly<Record<string, string>> } {
+  const passed = sockets.map((socket) => socket.toInherit());
+  if (!passed.every((socket) => socket !== undefined))
+    throw new CommandError('This version of Node cannot pass listening sockets to another process.', {
+      hint: 'Restart the server instead.',
+    });
+  const env = handOverVariable(passed.map((socket, index) => ({ ...socket, fd: firstFd + index })));
+  return { stdio: passed.map(({ fd }) => fd), env };
+}
+
+async function bindOne(address: BindAddress, options: BindOptions): Promise<BoundSocket[]> {
+  const bind = formatBind(address);
+  const inherited = findInherited(address, options.inherited ?? []);
+  if (inherited.length > 0) return Promise.all(inherited.map((socket) => adopt(socket, bind, options)));
+  return [address.kind === 'unix' ? await bindPath(address.path, options) : await bindPort(address, options)];
+}
+
+async function bindPort(address: BindAddress, options: BindOptions): Promise<BoundSocket> {
+  const { host, port } = address as Extract<BindAddress, { kind: 'tcp' }>;
+  const listening = await open({ host, port }, options).catch(async (error) => {
+    throw await explainListenError(error, { host, port }, (other) =>
+      options.typed(formatBind({ kind: 'tcp', ...other })),
+    );
+  });
+  return new BoundSocket(formatBind(address), locate(listening) ?? address, listening);
+}
+
+async function bindPath(written: string, options: BindOptions): Promise<BoundSocket> {
+  const isAbstract = written.startsWith('\0');
+  const bind = formatBind({ kind: 'unix', path: written });
+  if (isAbstract) checkAbstract(bind);
+  const socketPath = isAbstract ? written : path.resolve(written);
+  checkSocketPath(socketPath);
+  if (!isAbstract) await makeRoomForSocket(socketPath);
+  const mode = ALL_MAY_CONNECT & ~(options.umask ?? 0);
+  const listening = await open({ path: socketPath, mode }, options).catch(async (error) => {
+    throw await explainSocketError(error, socketPath);
+  });
+  const file = isAbstract ? undefined : new SocketFile(socketPath);
+  const socket = new BoundSocket(bind, { kind: 'unix', path: socketPath }, listening, file);
+  try {
+    if (options.owner !== undefined) file?.giveTo(options.owner);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return socket;
+}
+
+async function adopt(inherited: InheritedSocket, bind: string, options: BindOptions): Promise<BoundSocket> {
+  const { fd, ownsFile = false } = inherited;
+  const listening = await open({ fd }, options).catch((cause: NodeJS.ErrnoException) => {
+    throw new CommandError(`${bind}: descriptor ${fd} is not a socket that can listen (${cause.code}).`, {
+      hint: 'With systemd, the .socket unit needs ListenStream= and Accept=no, which is its default.',
+      cause,
+    });
+  });
+  const address = locate(listening) ?? { kind: 'fd', fd };
+  const hasFile = ownsFile && address.kind === 'unix' && !address.path.startsWith('\0');
+  return new BoundSocket(bind, address, listening, hasFile ? new SocketFile(address.path) : undefined);
+}
+
+function open(
+  address: Parameters<typeof ListeningSocket.open>[0],
+  { backlog = BACKLOG, bind }: BindOptions,
+): Promise<ListeningSocket> {
+  return ListeningSocket.open(address, { backlog, bind });
+}
+
+/** The address that a socket has. */
+function locate({ address, fd }: ListeningSocket): BindAddress | undefined {
+  if (typeof address === 'string') return { kind: 'unix', path: address };
+  if (address !== null) return { kind: 'tcp', host: address.address, port: address.port };
+  const socketPath = fd === undefined ? undefined : pathOfDescriptor(fd);
+  return socketPath === undefined ? undefined : { kind: 'unix', path: socketPath };
+}
+
+function checkDistinct(addresses: readonly BindAddress[]): void {
+  const seen = new Set<string>();
+  for (const bind of addresses.map(formatBind)) {
+    if (seen.has(bind))
+      throw new UsageError(`${bind} is to be bound twice.`, { hint: 'Leave one of them out.' });
+    seen.add(bind);
+  }
+}
+
+/** @throws {CommandError} */
+function checkAbstract(bind: string): void {
+  if (process.platform !== 'linux')
+    throw new CommandError(`${bind}: abstract sockets exist on Linux only.`, {
+      hint: 'Bind a path: unix:/tmp/mysite.sock.',
+    });
+  // Node 20 only: it fills the name up with zeros, so that no other program finds it.
+  if (process.versions.node.startsWith('20.'))
+    throw new CommandError(`${bind}: abstract sockets need Node 22 or later.`, {
+      hint: 'Bind a path: unix:/tmp/mysite.sock.',
+    });
+}

@@ -1,0 +1,110 @@
+import { fstatSync } from 'node:fs';
+import { CommandError } from '../../errors.ts';
+import { type BindAddress, formatBind } from './bind-address.ts';
+
+/** A socket that this process has from its parent: from systemd, or from an arbiter that it replaces. */
+export interface InheritedSocket {
+  readonly fd: number;
+  /** What systemd calls it (`FileDescriptorName=`). Several may have one name. */
+  readonly name?: string;
+  /** Which `--bind` the replaced arbiter had it for. */
+  readonly bind?: string;
+  /** Whether the file of a unix socket is removed when this process closes it. */
+  readonly ownsFile?: boolean;
+}
+
+/** How the sockets of an arbiter are listed for the one that replaces it. */
+const HANDED_OVER = 'RUNWSGI_SOCKETS';
+
+/** What an arbiter gets from systemd or another arbiter, and no worker may take for its own. */
+const OF_ARBITER = new Set([
+  'LISTEN_FDS',
+  'LISTEN_FDNAMES',
+  'LISTEN_PID',
+  'LISTEN_PIDFDID',
+  'NOTIFY_SOCKET',
+  'WATCHDOG_PID',
+  'WATCHDOG_USEC',
+  HANDED_OVER,
+]);
+
+/** systemd's first descriptor. */
+const FIRST_FD = 3;
+
+/** An environment for workers, without what is meant for the arbiter alone. */
+export function withoutServiceVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ARBITER.has(name)));
+}
+
+/**
+ * The sockets that this process inherited. Those of systemd count only when `LISTEN_PID` is this process: a command that
+ * a shell or `npm` starts has a process id of its own, so a unit must run `node` or `runwsgi` itself.
+ *
+ * @example readInheritedSockets({ LISTEN_PID: '7', LISTEN_FDS: '1', LISTEN_FDNAMES: 'web' }, 7) // [{ fd: 3, name: 'web' }]
+ */
+export function readInheritedSockets(env: NodeJS.ProcessEnv, pid: number): readonly InheritedSocket[] {
+  const handedOver = env[HANDED_OVER];
+  if (handedOver !== undefined) return JSON.parse(handedOver);
+  const count = Number(env.LISTEN_FDS);
+  if (Number(env.LISTEN_PID) !== pid || !Number.isSafeInteger(count) || count < 1) return [];
+  const names = env.LISTEN_FDNAMES?.split(':') ?? [];
+  return Array.from({ length: count }, (_, index) => ({
+    fd: FIRST_FD + index,
+    name: names[index] ?? 'unknown', // as systemd's own sd_listen_fds_with_names()
+  }));
+}
+
+/** What is bound when no `--bind` is given: all that systemd passes. Empty without systemd. */
+export function inheritedBinds(inherited: readonly InheritedSocket[]): readonly BindAddress[] {
+  return inherited.flatMap(({ fd, name, bind }): BindAddress[] => {
+    if (name !== undefined) return [{ kind: 'fd', fd }];
+    const [, before] = /^fd:\/\/(\d+)$/.exec(bind ?? '') ?? [];
+    return before === undefined ? [] : [{ kind: 'fd', fd: Number(before) }];
+  });
+}
+
+/** The inherited sockets that a `--bind` means: one or more, or none for an address that is still to be bound. */
+export function findInherited(
+  address: BindAddress,
+  inherited: readonly InheritedSocket[],
+): readonly InheritedSocket[] {
+  const key = formatBind(address);
+  const handedOver = inherited.filter(({ bind }) => bind === key);
+  if (handedOver.length > 0) return handedOver;
+  if (address.kind === 'fd') {
+    checkDescriptor(address.fd);
+    return [{ fd: address.fd }];
+  }
+  if (address.kind !== 'systemd') return [];
+  const named = inherited.filter(({ name }) => name === address.name);
+  if (named.length > 0) return named;
+  const names = [...new Set(inherited.flatMap(({ name }) => name ?? []))];
+  throw new CommandError(`systemd passes no socket named '${address.name}' to this process.`, {
+    hint:
+      names.length > 0
+        ? `It passes: ${names.join(', ')}.`
+        : 'Start the unit by its .socket unit, and let ExecStart= run node or runwsgi itself, not npm or a shell.',
+  });
+}
+
+/** The list of an arbiter's sockets for the one that replaces it, as a variable of its environment. */
+export function handOverVariable(sockets: readonly InheritedSocket[]): Readonly<Record<string, string>> {
+  return { [HANDED_OVER]: JSON.stringify(sockets) };
+}
+
+/** @throws {CommandError} */
+function checkDescriptor(fd: number): void {
+  let isSocket: boolean;
+  try {
+    isSocket = fstatSync(fd).isSocket();
+  } catch (cause) {
+    throw new CommandError(`fd://${fd}: this process has no open descriptor ${fd}.`, {
+      hint: 'The process that starts the server must pass a listening socket under that number.',
+      cause,
+    });
+  }
+  if (!isSocket)
+    throw new CommandError(`fd://${fd}: descriptor ${fd} is not a socket.`, {
+      hint: 'The process that starts the server must pass a listening socket under that number.',
+    });
+}

@@ -1,0 +1,131 @@
+import { chownSync, type Stats, unlinkSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { findPathHolder } from '../../arbiter/find-socket-holder.ts';
+import { CommandError } from '../../errors.ts';
+import { lstatIfThere, statIfThere } from '../../files/stat-if-there.ts';
+
+/** The user and the group that a file belongs to, by their numbers. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The file of a unix socket, from when it was bound. */
+export class SocketFile {
+  readonly #path: string;
+  readonly #made: Stats | undefined;
+
+  constructor(socketPath: string) {
+    this.#path = socketPath;
+    this.#made = lstatIfThere(socketPath);
+  }
+
+  /** Whether it is still at its path, and not the file of a server that started later. */
+  get isThere(): boolean {
+    const now = lstatIfThere(this.#path);
+    return now !== undefined && now.dev === this.#made?.dev && now.ino === this.#made.ino;
+  }
+
+  /** @throws {CommandError} */
+  giveTo({ uid, gid }: FileOwner): void {
+    try {
+      chownSync(this.#path, uid, gid);
+    } catch (cause) {
+      throw new CommandError(`The socket '${this.#path}' cannot be given to user ${uid} and group ${gid}.`, {
+        hint: 'Only root can give a file away.',
+        cause,
+      });
+    }
+  }
+
+  remove(): void {
+    if (this.isThere) unlinkIfAllowed(this.#path);
+  }
+}
+
+/**
+ * Makes sure that a unix socket can be bound at a path: one that no server listens on any longer is removed.
+ *
+ * @throws {CommandError} when a server listens on it, and when something else is there.
+ */
+export async function makeRoomForSocket(socketPath: string): Promise<void> {
+  const there = lstatIfThere(socketPath);
+  if (there === undefined) return;
+  if (!there.isSocket())
+    throw new CommandError(`'${socketPath}' is ${kindOf(there)}, and not a socket.`, {
+      hint: 'Remove it, or bind another path.',
+    });
+  const code = await connectError(socketPath);
+  if (code === 'ENOENT') return;
+  if (code !== 'ECONNREFUSED') throw await explainSocketError({ code: code ?? 'EADDRINUSE' }, socketPath);
+  unlinkIfAllowed(socketPath);
+}
+
+/** Says in one line why a unix socket cannot be had, and what to do. */
+export async function explainSocketError(
+  cause: { readonly code?: string; readonly message?: string },
+  socketPath: string,
+): Promise<CommandError> {
+  const shown = `unix:${socketPath.replace(/^\0/, '@')}`;
+  const folder = path.dirname(socketPath);
+  switch (cause.code) {
+    case 'EADDRINUSE':
+    case 'EAGAIN': // The queue of a server that is busy is full.
+    case 'EPROTOTYPE': {
+      const holder = await findPathHolder(socketPath);
+      const who = holder === undefined ? '' : ` by '${holder.command}', process ${holder.pid}`;
+      const stop = holder === undefined ? 'Stop the program that has it' : `Stop it (kill ${holder.pid})`;
+      return new CommandError(`${shown} is already in use${who}.`, {
+        hint: `${stop}, or bind another path.`,
+        cause,
+      });
+    }
+    case 'EACCES':
+    case 'ENOENT':
+    case 'ENOTDIR':
+      // libuv says EACCES also when there is no such folder.
+      if (!statIfThere(folder)?.isDirectory())
+        return new CommandError(`${shown}: there is no folder '${folder}'.`, {
+          hint: `Create it: mkdir -p ${folder}`,
+          cause,
+        });
+      return new CommandError(`You have no permission to use ${shown}.`, {
+        hint: `Let the user who starts the server own the folder '${folder}', or bind a path in another one.`,
+        cause,
+      });
+    case 'EROFS':
+      return new CommandError(`${shown}: the folder '${folder}' is on a read-only file system.`, {
+        hint: 'Bind a path in a folder that can be written to, or an abstract socket: unix:@mysite.',
+        cause,
+      });
+    default:
+      return new CommandError(`Cannot listen on ${shown}: ${cause.message ?? cause.code}.`, { cause });
+  }
+}
+
+/** The code of the error that a client gets, or undefined when it is connected. */
+function connectError(socketPath: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const client = net.connect(socketPath);
+    client.once('connect', () => {
+      client.destroy();
+      resolve(undefined);
+    });
+    client.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
+  });
+}
+
+function unlinkIfAllowed(socketPath: string): void {
+  try {
+    unlinkSync(socketPath);
+  } catch {
+    // Gone meanwhile, or not ours to remove: who binds there next is told.
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isSymbolicLink()) return 'a symbolic link';
+  return stats.isFile() ? 'a file' : 'a device or a pipe';
+}
