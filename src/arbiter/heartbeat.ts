@@ -12,8 +12,6 @@ export interface HeartbeatOptions<Worker> {
   readonly beatMs?: number;
   /** How many beats a question may be open, by worker if need be. @default 4 */
   readonly silentBeats?: number | ((worker: Worker) => number);
-  /** Called after each beat. */
-  readonly onBeat?: () => void;
 }
 
 interface Beat {
@@ -31,19 +29,17 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
   readonly #onSilent: (worker: Worker) => void;
   readonly #beatMs: number;
   readonly #silentBeats: (worker: Worker) => number;
-  readonly #onBeat: () => void;
   readonly #beats = new Map<Worker, Beat>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onSilent Called once for each silence. */
   constructor(
     onSilent: (worker: Worker) => void,
-    { beatMs = BEAT_MS, silentBeats = SILENT_BEATS, onBeat = () => {} }: HeartbeatOptions<Worker> = {},
+    { beatMs = BEAT_MS, silentBeats = SILENT_BEATS }: HeartbeatOptions<Worker> = {},
   ) {
     this.#onSilent = onSilent;
     this.#beatMs = beatMs;
     this.#silentBeats = typeof silentBeats === 'number' ? () => silentBeats : silentBeats;
-    this.#onBeat = onBeat;
   }
 
   /** Whether the worker has not answered for so long that it counts as silent. */
@@ -104,6 +100,5 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
         this.#onSilent(worker);
       }
     }
-    this.#onBeat();
   }
 }

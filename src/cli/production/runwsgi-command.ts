@@ -3,7 +3,8 @@ import { GenerationFailed } from '../../arbiter/generation.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
 import { packageVersion } from '../../files/package-root.ts';
 import { TO_ARBITER } from '../../production/message-checks.ts';
-import { ACTIONS, ProductionArbiter } from '../../production/parent/production-arbiter.ts';
+import { ACTIONS } from '../../production/parent/production-actions.ts';
+import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
 import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { SocketTable } from '../../production/parent/socket-table.ts';
@@ -54,6 +55,7 @@ async function serve(reader: SiteReader): Promise<void> {
       return again.sites;
     },
     upgrade: async () => {},
+    reopenLogs: () => log.reopen(),
     hasTerminal: process.stderr.isTTY,
     onEnded: () => process.exit(0),
   });
@@ -65,7 +67,6 @@ async function serve(reader: SiteReader): Promise<void> {
   try {
     await arbiter.start(sites);
   } catch (error) {
-    await arbiter.abandon();
     if (!(error instanceof GenerationFailed)) throw error;
     process.exitCode = reportFailedStart(error);
   }

@@ -1,8 +1,9 @@
-import { Generation, type GenerationFailed } from '../../arbiter/generation.ts';
+import { Generation } from '../../arbiter/generation.ts';
 import type { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import { areVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
 import { deathCertificate } from './death-certificate.ts';
@@ -26,6 +27,7 @@ export class SiteGroup {
   readonly name: string;
   /** How many generations there have been. */
   generation = 0;
+  lastReload: ReloadStatus | undefined;
   readonly #options: SiteGroupOptions;
   readonly #standIn: StandIn;
   readonly #notices = new Set<string>();
@@ -35,6 +37,10 @@ export class SiteGroup {
   #current: WorkerGeneration | undefined;
   /** Since when no worker can accept, in ms since the epoch. */
   #stuckSince: number | undefined;
+  #isRetired = false;
+  /** The generation that is starting. */
+  #next: WorkerGeneration | undefined;
+  readonly #all = new Set<ProductionWorkerHandle>();
 
   constructor(site: SiteToRun, options: SiteGroupOptions) {
     this.name = site.name;
@@ -55,6 +61,17 @@ export class SiteGroup {
     return this.#sockets;
   }
 
+  /** All workers that there are: those that start, that serve, and that drain. */
+  get allWorkers(): readonly ProductionWorkerHandle[] {
+    return [...this.#all];
+  }
+
+  get state(): SiteState {
+    if (this.#isRetired) return 'stopping';
+    if (this.#next !== undefined) return this.#current === undefined ? 'starting' : 'reloading';
+    return this.workers.length === 0 ? 'failing' : 'serving';
+  }
+
   /** The workers that serve. */
   get workers(): readonly ProductionWorkerHandle[] {
     return this.#current?.workers ?? [];
@@ -69,14 +86,19 @@ export class SiteGroup {
    */
   async load(site: SiteToRun, sockets: readonly ListeningSocket[]): Promise<{ drained: Promise<void> }> {
     const next = this.#createGeneration(site);
+    this.#isRetired = false;
+    this.#next = next;
     this.#notices.clear();
     next.start();
     try {
       await next.ready;
+      if (this.#isRetired) throw new Error('The server is ending.');
     } catch (error) {
       next.retire(0);
       if (this.#current === undefined) this.#sockets = sockets;
-      throw error as GenerationFailed;
+      throw error;
+    } finally {
+      this.#next = undefined;
     }
     const before = this.#current;
     this.#current = next;
@@ -91,12 +113,15 @@ export class SiteGroup {
 
   /** Has more or fewer workers from here on. */
   scale(workers: number): void {
+    this.#options.log.info(`${this.#prefix}${workers} workers are asked for.`);
     this.#site = { ...this.#site, settings: { ...this.settings, workers } };
     this.#current?.resize(workers, this.settings.gracefulTimeoutMs);
   }
 
-  /** No worker is replaced from here on. */
+  /** Ends all workers, and starts no other. */
   retire(drainMs: number): void {
+    this.#isRetired = true;
+    this.#next?.retire(0);
     this.#standIn.end();
     this.#current?.retire(drainMs);
   }
@@ -144,7 +169,12 @@ export class SiteGroup {
     const generation: WorkerGeneration = new Generation({
       pool,
       size: settings.workers,
-      spawn: () => spawn(site),
+      spawn: () => {
+        const worker = spawn(site);
+        this.#all.add(worker);
+        void worker.ended.then(() => this.#all.delete(worker));
+        return worker;
+      },
       bootTimeoutMs: settings.bootTimeoutMs,
       onLate: (worker) =>
         void this.#kill(worker, `it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),

@@ -1,0 +1,166 @@
+import { Heartbeat } from '../../arbiter/heartbeat.ts';
+import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
+import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import type { Outcome } from '../control/controllable.ts';
+import type { ToArbiter } from '../messages.ts';
+import { describeFailed } from './describe-failed.ts';
+import type { ProductionWorkerHandle } from './production-worker-handle.ts';
+import { SiteGroup } from './site-group.ts';
+import type { SiteToRun } from './site-to-run.ts';
+import type { SocketTable } from './socket-table.ts';
+import type { ErrorLog } from './stub.ts';
+
+export interface SiteGroupsOptions {
+  readonly log: ErrorLog;
+  readonly sockets: SocketTable;
+  readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
+  readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
+  /** Reads the configuration again. */
+  readonly readSites: () => Promise<readonly SiteToRun[]>;
+}
+
+/** How often workers are asked for a sign of life, and sites whether any of theirs can accept. */
+const BEAT_MS = 1_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/** All sites of a server. What happens to one of them is of no matter to the others. */
+export class SiteGroups {
+  readonly #options: SiteGroupsOptions;
+  readonly #sites = new Map<string, SiteGroup>();
+  readonly #siteOf = new WeakMap<ProductionWorkerHandle, SiteGroup>();
+  /** One for all, so that a hundred sites have one timer. */
+  readonly #heartbeat: Heartbeat<ProductionWorkerHandle>;
+  #shedding: NodeJS.Timeout | undefined;
+  #isRetired = false;
+
+  constructor(options: SiteGroupsOptions) {
+    this.#options = options;
+    this.#heartbeat = new Heartbeat((worker) => void this.#siteOf.get(worker)!.onSilent(worker), {
+      beatMs: BEAT_MS,
+      silentBeats: (worker) => {
+        const { timeoutMs } = this.#siteOf.get(worker)!.settings;
+        return timeoutMs === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(timeoutMs / BEAT_MS));
+      },
+    });
+  }
+
+  get all(): readonly SiteGroup[] {
+    return [...this.#sites.values()];
+  }
+
+  /**
+   * Binds all sockets and starts all sites. One that does not load keeps no other from being served: it is tried again.
+   *
+   * @throws {GenerationFailed} when no site can be served, or what makes a socket impossible.
+   */
+  async start(sites: readonly SiteToRun[]): Promise<void> {
+    const { log, sockets } = this.#options;
+    const opened = await sockets.openAll(sites);
+    const loads = await Promise.allSettled(
+      sites.map((site) => this.#create(site).load(site, opened.get(site.name)!)),
+    );
+    const failures = loads.flatMap((load, index) =>
+      load.status === 'rejected' ? [{ site: sites[index]!, reason: load.reason }] : [],
+    );
+    if (failures.length === sites.length) throw failures[0]!.reason;
+    for (const { site, reason } of failures) {
+      log.critical(`[${site.name}] The site does not start.\n${describeFailed(reason)}`);
+      this.#tryAgain(site, FIRST_RETRY_MS);
+    }
+    this.#shedding = setInterval(() => {
+      for (const site of this.all) site.checkShedding(Date.now());
+    }, BEAT_MS);
+  }
+
+  /**
+   * Reads the configuration and loads the code again. Resolves when the generations before have ended, or when they stay.
+   *
+   * @param names The sites that are loaded. @default all
+   */
+  async reload(names?: ReadonlySet<string>): Promise<Outcome> {
+    const { readSites, sockets } = this.#options;
+    try {
+      const sites = await readSites();
+      const unknown = [...(names ?? [])].find((name) => !sites.some((site) => site.name === name));
+      if (unknown !== undefined) return { ok: false, reason: `There is no site '${unknown}'.` };
+      const loaded = sites.filter(({ name }) => names?.has(name) ?? true);
+      const opened = await sockets.openAll(loaded);
+      const loads = await Promise.allSettled(loaded.map((site) => this.#load(site, opened.get(site.name)!)));
+      if (names === undefined) await this.#keep(new Set(sites.map(({ name }) => name)));
+      sockets.closeUnused(this.all.flatMap((site) => site.sockets));
+      const reasons = loads.flatMap((load) =>
+        load.status === 'rejected' ? [describeFailed(load.reason)] : [],
+      );
+      return reasons.length === 0 ? { ok: true } : { ok: false, reason: reasons.join('\n') };
+    } catch (error) {
+      return { ok: false, reason: describeFailed(error) };
+    }
+  }
+
+  /** Ends the workers of all sites, and starts no others. */
+  retire(drainMs: number): void {
+    for (const site of this.all) site.retire(drainMs);
+  }
+
+  /** From here on nothing is started, killed or asked. */
+  close(): void {
+    this.#isRetired = true;
+    clearInterval(this.#shedding);
+    this.#heartbeat.stop();
+  }
+
+  async #load(site: SiteToRun, sockets: readonly ListeningSocket[]): Promise<void> {
+    const group = this.#sites.get(site.name) ?? this.#create(site);
+    try {
+      const { drained } = await group.load(site, sockets);
+      group.lastReload = { at: new Date().toISOString(), ok: true };
+      await drained;
+    } catch (error) {
+      group.lastReload = { at: new Date().toISOString(), ok: false, reason: describeFailed(error) };
+      throw error;
+    }
+  }
+
+  #create(site: SiteToRun): SiteGroup {
+    const { log, pool, spawn } = this.#options;
+    const group: SiteGroup = new SiteGroup(site, {
+      pool,
+      heartbeat: this.#heartbeat,
+      log,
+      spawn: (current) => {
+        const worker = spawn(current);
+        this.#siteOf.set(worker, group);
+        return worker;
+      },
+    });
+    this.#sites.set(site.name, group);
+    return group;
+  }
+
+  /** Ends the sites that the configuration has no longer. */
+  async #keep(names: ReadonlySet<string>): Promise<void> {
+    const removed = this.all.filter(({ name }) => !names.has(name));
+    await Promise.all(
+      removed.map(async (site) => {
+        this.#sites.delete(site.name);
+        const { allWorkers } = site;
+        site.retire(site.settings.gracefulTimeoutMs);
+        await Promise.all(allWorkers.map(({ ended }) => ended));
+      }),
+    );
+  }
+
+  /** What a site waits for may come later, a database say. */
+  #tryAgain(site: SiteToRun, delayMs: number): void {
+    setTimeout(async () => {
+      const group = this.#sites.get(site.name);
+      if (this.#isRetired || group?.state !== 'failing') return;
+      try {
+        await group.load(site, group.sockets);
+      } catch {
+        this.#tryAgain(site, Math.min(delayMs * 2, LONGEST_RETRY_MS));
+      }
+    }, delayMs).unref();
+  }
+}
