@@ -46,7 +46,9 @@ export type ToWorker =
   | ({ readonly type: 'serve' } & WorkerOrders)
   /** Load nothing, and answer each request with 503. */
   | ({ readonly type: 'refuse' } & WorkerOrders)
-  | { readonly type: 'reopen-logs' };
+  | { readonly type: 'reopen-logs' }
+  /** Serve the connection that comes with this message, without TLS. */
+  | { readonly type: 'injected' };
 
 /** From worker to arbiter. */
 export type ToArbiter =

@@ -2,6 +2,11 @@ import { onSignals } from '../../arbiter/actions.ts';
 import { GenerationFailed } from '../../arbiter/generation.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
 import { packageVersion } from '../../files/package-root.ts';
+import {
+  type InheritedSocket,
+  readInheritedSockets,
+  withoutServiceVariables,
+} from '../../production/binding/inherited-sockets.ts';
 import { TO_ARBITER } from '../../production/message-checks.ts';
 import { ACTIONS } from '../../production/parent/production-actions.ts';
 import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
@@ -13,9 +18,10 @@ import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
 import { ourOutput, workerStart } from '../spawn-worker.ts';
 import { describeFailure } from '../terminal/describe-failure.ts';
 import { goOnWithoutOutput, printError } from '../terminal/output.ts';
-import { openSocket } from './open-socket.ts';
+import { typedCommand } from '../typed-command.ts';
 import { addSettingOptions, commandLineInEnvironment, commandLineOf } from './setting-options.ts';
 import { folderOf, SiteReader } from './site-reader.ts';
+import { startSuccessor, tellPredecessor } from './start-successor.ts';
 
 /**
  * Runs the command.
@@ -32,29 +38,42 @@ export async function runwsgi(argv: string[]): Promise<void> {
     .action((app: string | undefined, options: CommonOptions) => {
       const folder = folderOf(options.chdir, process.env);
       workingFolder(folder);
-      return serve(
-        new SiteReader(commandLineOf(command, app), commandLineInEnvironment(process.env), folder),
-      );
+      const inherited = readInheritedSockets(process.env, process.pid);
+      const given = commandLineOf(command, app);
+      const reader = new SiteReader(given, commandLineInEnvironment(process.env), folder, inherited);
+      return serve(reader, folder, inherited);
     });
   await runCommand(command, argv);
 }
 
-async function serve(reader: SiteReader): Promise<void> {
+async function serve(
+  reader: SiteReader,
+  folder: string,
+  inherited: readonly InheritedSocket[],
+): Promise<void> {
   goOnWithoutOutput();
   const startedIn = process.cwd();
   const { sites, notes } = reader.read();
   const log = createLog();
   const reaper = new Reaper();
+  const sockets = new SocketTable({
+    inherited,
+    ownerOf: () => undefined,
+    typed: (bind) => typedCommand('runwsgi', ['-b', bind]),
+  });
   const arbiter = new ProductionArbiter({
     log,
-    sockets: new SocketTable(openSocket),
+    sockets,
     spawn: (site) => reaper.watch(spawn(site, startedIn)),
     readSites: async () => {
       const again = reader.read();
       for (const note of again.notes) log.warning(note);
       return again.sites;
     },
-    upgrade: async () => {},
+    upgrade: async () => {
+      const pid = await startSuccessor(sockets.all, folder, SUCCESSOR_TIMEOUT_MS);
+      log.info(`Process ${pid} serves now.`);
+    },
     reopenLogs: () => log.reopen(),
     hasTerminal: process.stderr.isTTY,
     onEnded: () => process.exit(0),
@@ -69,11 +88,20 @@ async function serve(reader: SiteReader): Promise<void> {
   } catch (error) {
     if (!(error instanceof GenerationFailed)) throw error;
     process.exitCode = reportFailedStart(error);
+    return;
   }
+  for (const site of arbiter.sites.all) {
+    const addresses = site.sockets.map((socket) => socket.servedAt()).join(', ');
+    log.info(`${site.name === 'default' ? 'Serving' : `[${site.name}] Serving`} at ${addresses}`);
+  }
+  tellPredecessor();
 }
 
+/** Much longer than a start takes. */
+const SUCCESSOR_TIMEOUT_MS = 120_000;
+
 function spawn({ settings }: SiteToRun, startedIn: string): ProductionWorkerHandle {
-  const env = { ...process.env, ...settings.env };
+  const env = { ...withoutServiceVariables(process.env), ...settings.env };
   return new ProductionWorkerHandle(workerStart('production', startedIn, TO_ARBITER, env), ourOutput());
 }
 

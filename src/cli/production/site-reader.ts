@@ -1,5 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { formatBind } from '../../production/binding/bind-address.ts';
+import { type InheritedSocket, inheritedBinds } from '../../production/binding/inherited-sockets.ts';
 import { countWorkers } from '../../production/host/worker-count.ts';
 import type { WorkerOrders } from '../../production/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
@@ -22,9 +24,19 @@ export class SiteReader {
   readonly #commandLine: CommandLine;
   readonly #fromEnvironment: CommandLine;
   readonly #folder: string;
+  readonly #inherited: readonly InheritedSocket[];
 
-  /** @param folder Where the command works. It may be a link, which leads elsewhere after the next deployment. */
-  constructor(commandLine: CommandLine, fromEnvironment: CommandLine, folder: string) {
+  /**
+   * @param folder Where the command works. It may be a link, which leads elsewhere after the next deployment.
+   * @param inherited The sockets that the command was started with: what is bound where nothing else is asked for.
+   */
+  constructor(
+    commandLine: CommandLine,
+    fromEnvironment: CommandLine,
+    folder: string,
+    inherited: readonly InheritedSocket[],
+  ) {
+    this.#inherited = inherited;
     this.#commandLine = commandLine;
     this.#fromEnvironment = fromEnvironment;
     this.#folder = folder;
@@ -42,14 +54,16 @@ export class SiteReader {
       cwd,
     });
     const notes = [...resolved.notes];
-    const sites = resolved.sites.map(({ name, settings }): SiteToRun => {
+    const inherited = inheritedBinds(this.#inherited).map(formatBind);
+    const sites = resolved.sites.map(({ name, settings, origins }): SiteToRun => {
       let { workers } = settings;
       if (workers === 'auto') {
         const counted = countWorkers();
         notes.push(`Workers: ${counted.reason}.`);
         workers = counted.count;
       }
-      const run = { ...settings, workers };
+      const isActivated = origins.bind.source === 'default' && inherited.length > 0;
+      const run = { ...settings, workers, ...(isActivated && { bind: inherited }) };
       return { name, settings: run, orders: ordersOf(run, cwd) };
     });
     return { resolved, sites, notes };

@@ -14,7 +14,7 @@ export interface InheritedSocket {
 }
 
 /** How the sockets of an arbiter are listed for the one that replaces it. */
-const HANDED_OVER = 'RUNWSGI_SOCKETS';
+const HANDED_OVER = 'RUNWSGI__SOCKETS';
 
 /** What an arbiter gets from systemd or another arbiter, and no worker may take for its own. */
 const OF_ARBITER = new Set([

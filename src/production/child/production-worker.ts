@@ -33,6 +33,8 @@ const VITALS = Symbol.for('startproject.vitals');
 export class ProductionWorker implements WorkerSite<ToWorker> {
   readonly #effects: ProductionWorkerEffects;
   #server: Server | undefined;
+  /** For requests that come from this machine's administrator, and not by the site's sockets. */
+  #inner: Server | undefined;
 
   constructor(effects: ProductionWorkerEffects) {
     this.#effects = effects;
@@ -62,6 +64,9 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
       case 'accepted':
         // Undefined when the client has gone while its connection was on the way.
         if (handle) this.#server!.accept(handle as Socket);
+        return;
+      case 'injected':
+        if (handle) this.#inner!.accept(handle as Socket);
     }
   }
 
@@ -74,7 +79,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   }
 
   async drain(timeoutMs: number): Promise<void> {
-    await this.#server?.close({ timeoutMs });
+    await Promise.all([this.#server?.close({ timeoutMs }), this.#inner?.close({ timeoutMs })]);
   }
 
   async #serve(orders: WorkerOrders): Promise<void> {
@@ -101,7 +106,8 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     for (const note of notes) this.#warn(note);
     if (debug) this.#warn(debugWarning(site.settings, allowDebug));
     this.#server = createHttpServer(application, this.#serverOptions(orders));
-    await warmUp(application, warmup, hosts);
+    this.#inner = createHttpServer(application, { keepAlive: false });
+    await warmUp(this.#inner, warmup, hosts);
     setTimeout(() => {
       runtime.saveCache();
       this.#effects.saveCode();

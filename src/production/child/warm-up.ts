@@ -2,27 +2,25 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { ImproperlyConfigured } from '../../errors.ts';
-import { createHttpServer } from '../../servers/http/http-server.ts';
-import type { WSGIApplication } from '../../wsgi/types.ts';
+import type { Server } from '../../servers/server.ts';
 
 /** From here on a status says that the request was not answered as it should. */
 const FIRST_ERROR_STATUS = 400;
 
 /**
- * Sends a GET request for each path to an application, over a real connection to ourselves.
+ * Sends a GET request for each path to a server that does not listen, over a real connection to ourselves.
  *
  * @param allowedHosts The first that names a host is the one that is asked for.
  * @throws {ImproperlyConfigured} for a response of 400 or above.
  */
 export async function warmUp(
-  application: WSGIApplication,
+  server: Server,
   paths: readonly string[],
   allowedHosts: readonly string[],
 ): Promise<void> {
   if (paths.length === 0) return;
   const named = allowedHosts.find((host) => host !== '*');
   const host = named?.replace(/^\./, '') ?? 'localhost';
-  const server = createHttpServer(application, { keepAlive: false });
   const listener = net.createServer({ pauseOnConnect: true }, (socket: Socket) => server.accept(socket));
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -31,7 +29,6 @@ export async function warmUp(
     for (const path of paths) await ask(port, path, host);
   } finally {
     listener.close();
-    await server.close({ timeoutMs: 0 });
   }
 }
 

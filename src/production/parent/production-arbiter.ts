@@ -98,7 +98,7 @@ export class ProductionArbiter {
       case 'more':
       case 'less':
         for (const site of this.sites.all)
-          site.scale(Math.max(1, site.settings.workers + (action === 'more' ? 1 : -1)));
+          void site.scale(Math.max(1, site.settings.workers + (action === 'more' ? 1 : -1)));
         return;
       case 'rest':
         if (hasTerminal) return;

@@ -1,8 +1,8 @@
 import { Generation } from '../../arbiter/generation.ts';
 import type { Heartbeat } from '../../arbiter/heartbeat.ts';
-import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import { areVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
@@ -33,7 +33,7 @@ export class SiteGroup {
   readonly #notices = new Set<string>();
   /** As the generation that serves was started, or the first one is being started. */
   #site: SiteToRun;
-  #sockets: readonly ListeningSocket[] = [];
+  #sockets: readonly BoundSocket[] = [];
   #current: WorkerGeneration | undefined;
   /** Since when no worker can accept, in ms since the epoch. */
   #stuckSince: number | undefined;
@@ -41,6 +41,7 @@ export class SiteGroup {
   /** The generation that is starting. */
   #next: WorkerGeneration | undefined;
   readonly #all = new Set<ProductionWorkerHandle>();
+  #onChange: (() => void)[] = [];
 
   constructor(site: SiteToRun, options: SiteGroupOptions) {
     this.name = site.name;
@@ -57,7 +58,7 @@ export class SiteGroup {
     return this.#site.settings;
   }
 
-  get sockets(): readonly ListeningSocket[] {
+  get sockets(): readonly BoundSocket[] {
     return this.#sockets;
   }
 
@@ -84,7 +85,7 @@ export class SiteGroup {
    * @returns when the one before has begun to drain; and with that, a promise of its end.
    * @throws {GenerationFailed} The one before, if there is one, goes on.
    */
-  async load(site: SiteToRun, sockets: readonly ListeningSocket[]): Promise<{ drained: Promise<void> }> {
+  async load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<{ drained: Promise<void> }> {
     const next = this.#createGeneration(site);
     this.#isRetired = false;
     this.#next = next;
@@ -111,16 +112,24 @@ export class SiteGroup {
     return { drained: Promise.all(leaving.map(({ ended }) => ended)).then(() => {}) };
   }
 
-  /** Has more or fewer workers from here on. */
-  scale(workers: number): void {
+  /** Has more or fewer workers from here on. Resolves when the new ones serve, and those that are too many have ended. */
+  async scale(workers: number): Promise<void> {
     this.#options.log.info(`${this.#prefix}${workers} workers are asked for.`);
     this.#site = { ...this.#site, settings: { ...this.settings, workers } };
     this.#current?.resize(workers, this.settings.gracefulTimeoutMs);
+    while (!this.#isRetired && (this.workers.length !== workers || this.#all.size !== workers))
+      await new Promise<void>((resolve) => this.#onChange.push(resolve));
+  }
+
+  /** Whether a worker has left questions open for so long that something keeps it busy. */
+  isSilent(worker: ProductionWorkerHandle): boolean {
+    return this.#options.heartbeat.silentMs(worker) >= SILENT_MS;
   }
 
   /** Ends all workers, and starts no other. */
   retire(drainMs: number): void {
     this.#isRetired = true;
+    this.#changed();
     this.#next?.retire(0);
     this.#standIn.end();
     this.#current?.retire(drainMs);
@@ -172,7 +181,10 @@ export class SiteGroup {
       spawn: () => {
         const worker = spawn(site);
         this.#all.add(worker);
-        void worker.ended.then(() => this.#all.delete(worker));
+        void worker.ended.then(() => {
+          this.#all.delete(worker);
+          this.#changed();
+        });
         return worker;
       },
       bootTimeoutMs: settings.bootTimeoutMs,
@@ -232,6 +244,11 @@ export class SiteGroup {
     this.#options.log.info(`${this.#prefix}Worker ${worker.pid} serves.`);
     for (const socket of this.#sockets) socket.giveTo(worker);
     this.#options.heartbeat.watch(worker);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const resolve of this.#onChange.splice(0)) resolve();
   }
 
   #renewIfDue(worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
@@ -259,6 +276,9 @@ export class SiteGroup {
     else this.#options.log.error(this.#prefix + deathCertificate(worker, exit, Date.now()));
   }
 }
+
+/** Shorter silences are those of a worker that has a lot to do. */
+const SILENT_MS = 2_000;
 
 const MOST_NOTICES = 1_000;
 

@@ -1,6 +1,6 @@
 import { Heartbeat } from '../../arbiter/heartbeat.ts';
-import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { Outcome } from '../control/controllable.ts';
 import type { ToArbiter } from '../messages.ts';
 import { describeFailed } from './describe-failed.ts';
@@ -110,7 +110,7 @@ export class SiteGroups {
     this.#heartbeat.stop();
   }
 
-  async #load(site: SiteToRun, sockets: readonly ListeningSocket[]): Promise<void> {
+  async #load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<void> {
     const group = this.#sites.get(site.name) ?? this.#create(site);
     try {
       const { drained } = await group.load(site, sockets);

@@ -1,66 +1,83 @@
-import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
+import { formatBind, parseBind } from '../binding/bind-address.ts';
+import { type BindOptions, type BoundSocket, bindAll } from '../binding/bound-socket.ts';
+import type { InheritedSocket } from '../binding/inherited-sockets.ts';
 import type { RunSettings, SiteToRun } from './site-to-run.ts';
+
+/** What is the same for all sockets. */
+export interface SocketTableOptions extends Pick<BindOptions, 'typed'> {
+  readonly inherited: readonly InheritedSocket[];
+  /** Whom the unix sockets of a site belong to. */
+  readonly ownerOf: (settings: RunSettings) => BindOptions['owner'];
+}
 
 /** All sockets of the server, each opened once and kept over all generations. */
 export class SocketTable {
-  readonly #open: (address: string, settings: RunSettings) => Promise<ListeningSocket>;
-  readonly #sockets = new Map<string, ListeningSocket>();
-  #isHandedOver = false;
+  readonly #options: SocketTableOptions;
+  #inherited: readonly InheritedSocket[];
+  readonly #sockets = new Set<BoundSocket>();
 
-  /** @param open Binds an address as a site's `bind` has it. */
-  constructor(open: (address: string, settings: RunSettings) => Promise<ListeningSocket>) {
-    this.#open = open;
+  constructor(options: SocketTableOptions) {
+    this.#options = options;
+    this.#inherited = options.inherited;
   }
 
-  /** Each socket with the address that was asked for. */
-  get all(): ReadonlyMap<string, ListeningSocket> {
-    return this.#sockets;
+  get all(): readonly BoundSocket[] {
+    return [...this.#sockets];
   }
 
   /**
    * Opens what is not open yet.
    *
    * @returns the sockets of each site, by its name
-   * @throws what makes one impossible. Then none is open that was not before.
+   * @throws {CommandError} in one line what makes one impossible. Then none is open that was not before.
    */
-  async openAll(sites: readonly SiteToRun[]): Promise<Map<string, readonly ListeningSocket[]>> {
-    const added: string[] = [];
-    const bySite = new Map<string, readonly ListeningSocket[]>();
+  async openAll(sites: readonly SiteToRun[]): Promise<ReadonlyMap<string, readonly BoundSocket[]>> {
+    const before = new Set(this.#sockets);
+    const bySite = new Map<string, readonly BoundSocket[]>();
+    const wanted = new Set(sites.flatMap(({ settings }) => settings.bind.map(normalized)));
+    const isDropped = ({ bind }: InheritedSocket) => bind !== undefined && !wanted.has(bind);
     try {
-      for (const { name, settings } of sites) {
-        const sockets: ListeningSocket[] = [];
-        for (const address of settings.bind) {
-          const known = this.#sockets.get(address);
-          const socket = known ?? (await this.#open(address, settings));
-          if (known === undefined) added.push(address);
-          this.#sockets.set(address, socket);
-          sockets.push(socket);
-        }
+      for (const [index, { name, settings }] of sites.entries()) {
+        const binds = settings.bind.map(normalized);
+        const isOfSite = ({ bind }: InheritedSocket) => bind === undefined || binds.includes(bind);
+        const sockets = await bindAll(settings.bind.map(parseBind), {
+          backlog: settings.backlog,
+          umask: settings.umask ?? 0,
+          owner: this.#options.ownerOf(settings),
+          current: this.all,
+          // The first site closes those that no site asks for any longer.
+          inherited: this.#inherited.filter((one) => isOfSite(one) || (index === 0 && isDropped(one))),
+          typed: this.#options.typed,
+        });
+        for (const socket of sockets) this.#sockets.add(socket);
         bySite.set(name, sockets);
       }
     } catch (error) {
-      for (const address of added) this.#close(address);
+      this.closeUnused([...before]);
       throw error;
     }
+    this.#inherited = [];
     return bySite;
   }
 
-  closeUnused(used: readonly ListeningSocket[]): void {
-    for (const [address, socket] of this.#sockets) if (!used.includes(socket)) this.#close(address);
+  closeUnused(used: readonly BoundSocket[]): void {
+    for (const socket of this.#sockets) {
+      if (used.includes(socket)) continue;
+      this.#sockets.delete(socket);
+      socket.close();
+    }
   }
 
   /** Another server has the sockets as well: the files of unix sockets stay. */
   handOver(): void {
-    this.#isHandedOver = true;
+    for (const socket of this.#sockets) socket.handOver();
   }
 
   close(): void {
-    for (const address of this.#sockets.keys()) this.#close(address);
+    this.closeUnused([]);
   }
+}
 
-  #close(address: string): void {
-    const socket = this.#sockets.get(address)!;
-    this.#sockets.delete(address);
-    if (!this.#isHandedOver) socket.close();
-  }
+function normalized(bind: string): string {
+  return formatBind(parseBind(bind));
 }

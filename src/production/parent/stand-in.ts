@@ -1,5 +1,5 @@
-import type { ListeningSocket } from '../../arbiter/listening-socket.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ToArbiter, WorkerOrders } from '../messages.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 
@@ -12,7 +12,7 @@ export class StandIn {
   readonly #pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly #orders: () => WorkerOrders;
   #worker: ProductionWorkerHandle | undefined;
-  #sockets: readonly ListeningSocket[] = [];
+  #sockets: readonly BoundSocket[] = [];
 
   constructor(
     spawn: () => ProductionWorkerHandle,
@@ -28,7 +28,7 @@ export class StandIn {
     return this.#worker !== undefined;
   }
 
-  start(sockets: readonly ListeningSocket[]): void {
+  start(sockets: readonly BoundSocket[]): void {
     const worker = this.#spawn();
     this.#worker = worker;
     this.#sockets = sockets;

@@ -126,7 +126,7 @@ describe('what systemd says', () => {
       NOTIFY_SOCKET: '/x',
       WATCHDOG_USEC: '1',
       WATCHDOG_PID: '7',
-      RUNWSGI_SOCKETS: '[]',
+      RUNWSGI__SOCKETS: '[]',
     };
     expect(withoutServiceVariables({ ...all, PATH: '/bin' })).toEqual({ PATH: '/bin' });
   });

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { CommandError } from '../../errors.ts';
+import { type BoundSocket, handOverSockets } from '../../production/binding/bound-socket.ts';
+
+/** What the new server says over its channel once it serves. */
+const SERVES = 'serves';
+
+/** The channel is descriptor 3 of the new process. */
+const FIRST_FD = 4;
+
+/**
+ * Starts this very command again, by the Node and the package that its words lead to now, on the same sockets. Resolves with
+ * its process id when it serves.
+ *
+ * @param folder Where the command was started, links included.
+ * @throws {CommandError} when it ends before. It has said why itself.
+ */
+export async function startSuccessor(
+  sockets: readonly BoundSocket[],
+  folder: string,
+  timeoutMs: number,
+): Promise<number> {
+  const { stdio, env } = handOverSockets(sockets, FIRST_FD);
+  const child = spawn(process.argv0, [...process.execArgv, ...process.argv.slice(1)], {
+    cwd: folder,
+    env: { ...process.env, PWD: folder, ...env },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...stdio],
+  });
+  const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
+  try {
+    await Promise.race([served(child), ended(child)]);
+  } finally {
+    clearTimeout(timer);
+  }
+  child.disconnect();
+  child.unref();
+  return child.pid!;
+}
+
+/** Says so to the server that has started this one, if one has. */
+export function tellPredecessor(): void {
+  if (process.connected) process.send!(SERVES, undefined, {}, () => {});
+}
+
+async function served(child: ChildProcess): Promise<void> {
+  for (;;) if ((await once(child, 'message'))[0] === SERVES) return;
+}
+
+async function ended(child: ChildProcess): Promise<never> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  throw new CommandError(`The new server ended before it served (${signal ?? `exit code ${code}`}).`, {
+    hint: 'It has said why.',
+  });
+}
