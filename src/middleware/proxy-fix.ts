@@ -1,6 +1,13 @@
 import { isPort, parseClientAddress } from '../text/client-address.ts';
-import { collapseLeadingSlashes, withoutTrailingSlashes } from '../wsgi/environ/cgi-names.ts';
-import type { Environ, WSGIApplication } from '../wsgi/types.ts';
+import {
+  SET_BEHIND_PROXY,
+  setClient,
+  setHost,
+  setPort,
+  setPrefix,
+  setScheme,
+} from '../wsgi/environ/behind-proxy.ts';
+import type { WSGIApplication } from '../wsgi/types.ts';
 
 /** How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone. */
 export interface ProxyFixOptions {
@@ -15,20 +22,6 @@ export interface ProxyFixOptions {
   /** `X-Forwarded-Prefix`, for SCRIPT_NAME. @default 0 */
   readonly xPrefix?: number;
 }
-
-const PORT = /:(\d+)$/;
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
-
-/** What a proxy may have changed. */
-const REPLACED = [
-  'REMOTE_ADDR',
-  'REMOTE_PORT',
-  'wsgi.url_scheme',
-  'HTTP_HOST',
-  'SERVER_NAME',
-  'SERVER_PORT',
-  'SCRIPT_NAME',
-] as const;
 
 /**
  * Takes the client, scheme and host from what proxies say. Each proxy adds its value at the end of a header, and
@@ -53,17 +46,17 @@ export function proxyFix(
 ): WSGIApplication {
   return function fixed(environ, startResponse) {
     environ['startproject.proxy_fix.orig'] = Object.fromEntries(
-      REPLACED.map((name) => [name, environ[name]]),
+      SET_BEHIND_PROXY.map((name) => [name, environ[name]]),
     );
-    setClient(environ, trustedValue(environ.HTTP_X_FORWARDED_FOR, xFor));
-    const scheme = trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto)?.toLowerCase();
-    if (scheme === 'http' || scheme === 'https') environ['wsgi.url_scheme'] = scheme;
+    const client = parseClientAddress(trustedValue(environ.HTTP_X_FORWARDED_FOR, xFor) ?? '');
+    if (client !== undefined) setClient(environ, client.address, client.port); // else the address of the proxy stays
+    setScheme(environ, trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto)?.toLowerCase());
     const host = trustedValue(environ.HTTP_X_FORWARDED_HOST, xHost);
     if (host) setHost(environ, host);
     const port = trustedValue(environ.HTTP_X_FORWARDED_PORT, xPort);
     if (port && isPort(port)) setPort(environ, port);
     const prefix = trustedValue(environ.HTTP_X_FORWARDED_PREFIX, xPrefix);
-    if (prefix) environ.SCRIPT_NAME = withoutTrailingSlashes(collapseLeadingSlashes(`/${prefix}`));
+    if (prefix) setPrefix(environ, prefix);
     return application(environ, startResponse);
   };
 }
@@ -72,32 +65,4 @@ export function proxyFix(
 function trustedValue(header: string | undefined, trusted: number): string | undefined {
   if (!header || trusted === 0) return undefined;
   return header.split(',').at(-trusted)?.trim();
-}
-
-/** What is no address leaves that of the proxy in its place. */
-function setClient(environ: Environ, value: string | undefined): void {
-  const client = value === undefined ? undefined : parseClientAddress(value);
-  if (client === undefined) return;
-  environ.REMOTE_ADDR = client.address;
-  delete environ.REMOTE_PORT; // It is the proxy's.
-  if (client.port !== undefined) environ.REMOTE_PORT = client.port;
-}
-
-function setHost(environ: Environ, host: string): void {
-  const port = PORT.exec(host)?.[1];
-  const name = host.replace(PORT, '');
-  environ.SERVER_NAME = name;
-  if (port === undefined) environ.HTTP_HOST = host;
-  else setHostAndPort(environ, name, port);
-}
-
-function setPort(environ: Environ, port: string): void {
-  setHostAndPort(environ, environ.HTTP_HOST?.replace(PORT, ''), port);
-}
-
-/** Clients leave out the port that is the scheme's own. So does this, or one origin would have two names. */
-function setHostAndPort(environ: Environ, name: string | undefined, port: string): void {
-  environ.SERVER_PORT = port;
-  const isDefault = DEFAULT_PORTS[environ['wsgi.url_scheme']] === port;
-  if (name) environ.HTTP_HOST = isDefault ? name : `${name}:${port}`;
 }

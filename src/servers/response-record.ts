@@ -9,6 +9,7 @@ export interface ResponseRecord {
   /** The bytes of the body, without headers and framing. */
   readonly bytes: number;
   readonly durationMs: number;
+  /** The client's, where a proxy that is believed has said it, else the peer's. */
   readonly remoteAddress: string | undefined;
   /** True when the response broke off, by the client or by the server. */
   readonly isAborted: boolean;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
+import type { TrustedPeers } from '../trusted-peers.ts';
 import { HttpClosing } from './closing.ts';
 import type { OpenRequest } from './open-request.ts';
 import { checkTrailers } from './request/body.ts';
@@ -20,6 +21,7 @@ interface ServedSocket extends Socket {
 export interface ConnectionOptions {
   readonly serverName?: string | undefined;
   readonly serverPort?: number | undefined;
+  readonly proxies?: TrustedPeers | undefined;
   readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
 }
 
@@ -39,6 +41,8 @@ export class HttpConnection {
   /** `undefined` on a Unix socket. */
   readonly remoteAddress: string | undefined;
   readonly remotePort: string | undefined;
+  /** Whether its peer is a proxy, whose word about the client counts. */
+  readonly isBehindProxy: boolean;
   /** The requests that are to be answered, in their order: those that run, then those that wait for their turn. */
   readonly open: OpenRequest[] = [];
   /** How many bytes it came with that had been read elsewhere, which `socket.bytesRead` does not count. */
@@ -57,7 +61,7 @@ export class HttpConnection {
   #end: (() => void) | undefined;
   readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
 
-  constructor(socket: ServedSocket, { serverName, serverPort, onClientError }: ConnectionOptions) {
+  constructor(socket: ServedSocket, { serverName, serverPort, proxies, onClientError }: ConnectionOptions) {
     this.socket = socket;
     this.#closing = new HttpClosing(socket);
     this.#onClientError = onClientError;
@@ -66,6 +70,7 @@ export class HttpConnection {
     this.serverPort = String(serverPort ?? socket.localPort ?? 80);
     this.remoteAddress = plainAddress(socket.remoteAddress);
     this.remotePort = socket.remotePort === undefined ? undefined : String(socket.remotePort);
+    this.isBehindProxy = proxies?.has(this.remoteAddress) ?? false;
     this.#bytesWhenIdle = this.#bytesCame;
     socket[CONNECTION] = this;
   }

@@ -6,6 +6,7 @@ import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { Listeners } from '../listeners.ts';
 import type { CloseOptions, RequestInHand, Server } from '../server.ts';
+import { TrustedPeers } from '../trusted-peers.ts';
 import { untilQuiet } from '../until-quiet.ts';
 import { clientErrorNotice } from './client-error-notice.ts';
 import { closeWhenIdle } from './close-when-idle.ts';
@@ -73,9 +74,11 @@ export class HttpServer implements Server {
     this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
     const limits = requestLimits(options);
     this.#headTooLarge = headTooLarge(limits);
+    const proxies = TrustedPeers.of(options.forwardedAllowIps, 'forwardedAllowIps');
     this.#connectionOptions = {
       serverName: options.serverName,
       serverPort: options.serverPort,
+      proxies,
       onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
     };
     const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
@@ -87,7 +90,7 @@ export class HttpServer implements Server {
       serverHeader: options.serverHeader,
       isCounted: options.onResponse !== undefined,
     };
-    this.#responder = new HttpResponder(application, options, this.#errors, limits);
+    this.#responder = new HttpResponder(application, options, this.#errors, limits, proxies);
     this.#stalls = new StallWatch(this.#connections, options);
     const headersTimeout = options.headersTimeoutMs ?? 60_000;
     const server = http.createServer({

@@ -35,6 +35,14 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly bodyTimeoutMs?: number | undefined;
   /** How long a client may take no byte of the response, 0 for any time. Then it is disconnected. @default 60000 */
   readonly writeTimeoutMs?: number | undefined;
+  /**
+   * The proxies in front of this server: IP addresses, ranges such as `10.0.0.0/8`, `unix` for peers on a unix socket,
+   * `*` for all peers. Of these peers `X-Forwarded-For`, `-Proto`, `-Host`, `-Port`, `-Prefix` and `Forwarded` are believed:
+   * they set REMOTE_ADDR, `wsgi.url_scheme`, HTTPS, HTTP_HOST, SERVER_NAME, SERVER_PORT and SCRIPT_NAME. Headers that
+   * contradict each other are refused with 400. The proxy must set each of them, or remove it: what it passes on from
+   * its clients would be believed as well. @default none
+   */
+  readonly forwardedAllowIps?: readonly string[] | undefined;
   /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
   readonly isMultiprocess?: boolean | undefined;
   /** The `Server` header of responses that have none. @default none */

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { drive } from '../../wsgi/driver/driver.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import type { ResponseRecord } from '../response-record.ts';
+import type { TrustedPeers } from '../trusted-peers.ts';
 import type { HttpConnection } from './connection.ts';
 import type { HttpServerOptions } from './options.ts';
 import { buildEnviron, type HttpEnvironDefaults } from './request/environ.ts';
@@ -20,10 +21,11 @@ export class HttpResponder {
     options: HttpServerOptions,
     errors: WSGIErrors,
     limits: RequestLimits,
+    proxies?: TrustedPeers,
   ) {
     this.#application = application;
     this.#options = options;
-    this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false, limits };
+    this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false, limits, proxies };
   }
 
   /** @param onOver called when the request is done with */
@@ -50,6 +52,7 @@ export class HttpResponder {
       this.#refuse(error, transport, connection).then(onOver);
       return;
     }
+    transport.clientAddress = environ.REMOTE_ADDR;
     transport.hasRequestBody =
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
     if (transport.hasRequestBody) connection.withBody = transport;
@@ -91,8 +94,8 @@ export async function sendText(transport: HttpTransport, status: number, text: s
 }
 
 function recordOf(
-  { request, status, bytesSent, isComplete }: HttpTransport,
-  { remoteAddress }: HttpConnection,
+  { request, status, bytesSent, isComplete, clientAddress }: HttpTransport,
+  connection: HttpConnection,
   startedAt: number,
 ): ResponseRecord {
   return {
@@ -102,7 +105,7 @@ function recordOf(
     status,
     bytes: bytesSent,
     durationMs: nowMs() - startedAt,
-    remoteAddress,
+    remoteAddress: clientAddress ?? connection.remoteAddress,
     isAborted: !isComplete,
   };
 }

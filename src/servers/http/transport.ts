@@ -47,6 +47,8 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   /** Whether all of the response has been handed to the system. */
   isComplete = false;
   isRefused = false;
+  /** REMOTE_ADDR of its environ: the client's, where a proxy that is believed has said it. */
+  clientAddress: string | undefined;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
   hasRequestBody = true;
   readonly connection: HttpConnection;

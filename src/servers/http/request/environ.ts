@@ -3,7 +3,9 @@ import { cgiName, joinValues } from '../../../wsgi/environ/cgi-names.ts';
 import type { ByteSource } from '../../../wsgi/environ/input.ts';
 import { createEnviron, type EnvironDefaults } from '../../../wsgi/environ/server-variables.ts';
 import type { Environ } from '../../../wsgi/types.ts';
+import type { TrustedPeers } from '../../trusted-peers.ts';
 import type { HttpConnection } from '../connection.ts';
+import { believeForwarded } from '../forwarded/believe-forwarded.ts';
 import {
   checkContentLength,
   checkFieldSize,
@@ -19,6 +21,8 @@ const SINGLE: ReadonlySet<string> = new Set(['HTTP_HOST', 'CONTENT_TYPE', 'CONTE
 
 export interface HttpEnvironDefaults extends EnvironDefaults {
   readonly limits: RequestLimits;
+  /** Peers whose `X-Forwarded-*` and `Forwarded` headers are believed. */
+  readonly proxies?: TrustedPeers | undefined;
 }
 
 /**
@@ -55,6 +59,7 @@ export function buildEnviron(
   checkContentLength(environ.CONTENT_LENGTH, limits);
   // A target with a host in it counts more than the Host header (RFC 9112, section 3.2.2).
   if (host !== undefined) environ.HTTP_HOST = host;
+  if (connection.isBehindProxy) believeForwarded(environ, defaults.proxies!);
   return environ;
 }
 

@@ -35,13 +35,18 @@ export function checkHeaders(environ: Environ, isHttp11: boolean): void {
   const { HTTP_HOST: host, HTTP_TRANSFER_ENCODING: coding, HTTP_EXPECT: expectation } = environ;
   if (host === undefined) {
     if (isHttp11) throw new HttpRefusal(400, 'An HTTP/1.1 request has a Host header.');
-  } else if (FORBIDDEN_IN_HOST.test(host)) {
+  } else if (!isHost(host)) {
     throw new HttpRefusal(400, 'The Host header is no host.');
   }
   if (coding !== undefined) checkTransferEncoding(coding, isHttp11);
   if (expectation !== undefined && isHttp11 && expectation.toLowerCase() !== '100-continue') {
     throw new HttpRefusal(417, 'The only expectation here is 100-continue.');
   }
+}
+
+/** Whether nothing in it is forbidden in a host with its port. An empty one is allowed (RFC 9110, section 7.2). */
+export function isHost(text: string): boolean {
+  return !FORBIDDEN_IN_HOST.test(text);
 }
 
 /** Node's parser decodes `chunked`, and passes any other coding on undecoded. */

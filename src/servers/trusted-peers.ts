@@ -1,0 +1,62 @@
+import { BlockList, isIP } from 'node:net';
+import { ImproperlyConfigured } from '../errors.ts';
+
+const MOST_BITS = { ipv4: 32, ipv6: 128 } as const;
+type Family = keyof typeof MOST_BITS;
+
+/**
+ * The peers whose word a server takes for something, by their addresses.
+ *
+ * @example
+ * const peers = new TrustedPeers(['10.0.0.0/8', '::1', 'unix'], '--forwarded-allow-ips');
+ * peers.has('10.1.2.3'); // true
+ */
+export class TrustedPeers {
+  /** @returns nothing for a list without an entry, so that the question costs nothing */
+  static of(entries: readonly string[] | undefined, option: string): TrustedPeers | undefined {
+    return entries === undefined || entries.length === 0 ? undefined : new TrustedPeers(entries, option);
+  }
+
+  readonly #addresses = new BlockList();
+  readonly #areAll: boolean;
+  readonly #hasUnix: boolean;
+
+  /**
+   * @param entries IP addresses, ranges as `10.0.0.0/8`, `unix` for those on a unix socket, `*` for all
+   * @param option what the list is called, in the error
+   * @throws {ImproperlyConfigured} for an entry that is none of these
+   */
+  constructor(entries: readonly string[], option: string) {
+    this.#areAll = entries.includes('*');
+    this.#hasUnix = this.#areAll || entries.includes('unix');
+    for (const entry of entries) if (entry !== '*' && entry !== 'unix') this.#add(entry, option);
+  }
+
+  /** @param address of the peer, undefined on a unix socket */
+  has(address: string | undefined): boolean {
+    if (address === undefined) return this.#hasUnix;
+    if (this.#areAll) return true;
+    const [plain = ''] = address.split('%', 1); // a link-local IPv6 address may name the interface
+    const family = familyOf(plain);
+    return family !== undefined && this.#addresses.check(plain, family);
+  }
+
+  #add(entry: string, option: string): void {
+    const [address = '', bits, ...more] = entry.split('/');
+    const family = familyOf(address);
+    const isRange = bits !== undefined && /^\d{1,3}$/.test(bits) && more.length === 0;
+    if (family === undefined || (bits !== undefined && !(isRange && Number(bits) <= MOST_BITS[family]))) {
+      throw new ImproperlyConfigured(`${option} has ${JSON.stringify(entry)}, which is no address.`, {
+        hint: 'Each entry is an IP address, a range such as 10.0.0.0/8, "unix", or "*" for all peers.',
+      });
+    }
+    if (bits === undefined) this.#addresses.addAddress(address, family);
+    else this.#addresses.addSubnet(address, Number(bits), family);
+  }
+}
+
+function familyOf(address: string): Family | undefined {
+  const version = isIP(address);
+  if (version === 0) return undefined;
+  return version === 4 ? 'ipv4' : 'ipv6';
+}

@@ -1,0 +1,59 @@
+import type { Environ } from '../types.ts';
+import { collapseLeadingSlashes, withoutTrailingSlashes } from './cgi-names.ts';
+
+// What an environ has once a proxy is believed. Which of its values are believed is decided elsewhere.
+
+const PORT = /:(\d+)$/;
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
+
+/** What a proxy may have changed. */
+export const SET_BEHIND_PROXY = [
+  'REMOTE_ADDR',
+  'REMOTE_PORT',
+  'wsgi.url_scheme',
+  'HTTPS',
+  'HTTP_HOST',
+  'SERVER_NAME',
+  'SERVER_PORT',
+  'SCRIPT_NAME',
+] as const;
+
+/** @param port where it is known */
+export function setClient(environ: Environ, address: string, port: string | undefined): void {
+  environ.REMOTE_ADDR = address;
+  delete environ.REMOTE_PORT; // It is the proxy's.
+  if (port !== undefined) environ.REMOTE_PORT = port;
+}
+
+/** Another scheme than these leaves the one of the connection. */
+export function setScheme(environ: Environ, scheme: string | undefined): void {
+  if (scheme !== 'http' && scheme !== 'https') return;
+  environ['wsgi.url_scheme'] = scheme;
+  delete environ.HTTPS;
+  if (scheme === 'https') environ.HTTPS = 'on';
+}
+
+/** @param host a name or an address, with a port or without */
+export function setHost(environ: Environ, host: string): void {
+  const port = PORT.exec(host)?.[1];
+  const name = host.replace(PORT, '');
+  environ.SERVER_NAME = name;
+  if (port === undefined) environ.HTTP_HOST = host;
+  else setHostAndPort(environ, name, port);
+}
+
+export function setPort(environ: Environ, port: string): void {
+  setHostAndPort(environ, environ.HTTP_HOST?.replace(PORT, ''), port);
+}
+
+/** Any number of slashes around it counts as one before it. */
+export function setPrefix(environ: Environ, prefix: string): void {
+  environ.SCRIPT_NAME = withoutTrailingSlashes(collapseLeadingSlashes(`/${prefix}`));
+}
+
+/** Clients leave out the port that is the scheme's own. So does this, or one origin would have two names. */
+function setHostAndPort(environ: Environ, name: string | undefined, port: string): void {
+  environ.SERVER_PORT = port;
+  const isDefault = DEFAULT_PORTS[environ['wsgi.url_scheme']] === port;
+  if (name) environ.HTTP_HOST = isDefault ? name : `${name}:${port}`;
+}
