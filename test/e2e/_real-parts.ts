@@ -81,6 +81,12 @@ export const SYSTEMD_NOTIFY: RealPart = {
   remedy: 'put `systemd-notify` on the PATH (the package systemd)',
 };
 
+export const ROOT: RealPart = {
+  name: 'root on Linux',
+  file: process.platform === 'linux' && process.geteuid?.() === 0 ? '/' : undefined,
+  remedy: 'run the tests as root, on Linux',
+};
+
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
 export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {

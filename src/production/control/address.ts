@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+
+/** Which server a control channel belongs to. Its socket's name says it, so that clients find the one that is meant. */
+export interface ServerAddress {
+  readonly pid: number;
+  /** Tells the project; other users need not know its path. */
+  readonly rootKey: string;
+  /** What `--control` named it. */
+  readonly name?: string;
+}
+
+/** What `sockaddr_un` has room for behind the zero that begins an abstract name. */
+const ABSTRACT_NAME_LENGTH = 107;
+
+/** What fits into the name of a socket beside the rest. */
+const NAME = /^[\w.-]{1,32}$/;
+
+/** Whether a text can name a server: up to 32 letters, digits, `_`, `.` and `-`. A path of a socket is no name. */
+export function isControlName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/** Whether what `--control` names is a path: one with a slash. */
+export function isControlPath(text: string): boolean {
+  return text.includes('/');
+}
+
+export function rootKey(root: string): string {
+  return createHash('sha256').update(root).digest('hex').slice(0, 16);
+}
+
+/** The name of an abstract socket, without the zero before it. Node 20 fills it up with zeros, later ones do not: none is to be filled. */
+export function abstractName({ pid, rootKey, name = '' }: ServerAddress): string {
+  return `startproject/runwsgi/${pid}/${rootKey}/${name}/`.padEnd(ABSTRACT_NAME_LENGTH, '.');
+}
+
+/** @returns undefined for a socket of something else */
+export function parseAbstractName(text: string): ServerAddress | undefined {
+  return addressIn(/^startproject\/runwsgi\/(\d+)\/([0-9a-f]{16})\/([\w.-]*)\/\.*$/.exec(text));
+}
+
+export function socketFileName({ pid, rootKey, name = '' }: ServerAddress): string {
+  return `runwsgi-${pid}-${rootKey}-${name}.control`;
+}
+
+/** @returns undefined for any other file */
+export function parseSocketFileName(text: string): ServerAddress | undefined {
+  return addressIn(/^runwsgi-(\d+)-([0-9a-f]{16})-([\w.-]*)\.control$/.exec(text));
+}
+
+function addressIn(match: RegExpExecArray | null): ServerAddress | undefined {
+  if (match === null) return undefined;
+  const [, pid, rootKey, name] = match;
+  return { pid: Number(pid), rootKey: rootKey!, ...(name && { name }) };
+}

@@ -1,0 +1,97 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { ClientConnection } from './client-connection.ts';
+import { obey } from './commands.ts';
+import type { Controllable } from './controllable.ts';
+import { type ControlRequest, type Greeting, PROTOCOL_VERSION, writeLine } from './protocol.ts';
+import type { Secret } from './secret.ts';
+
+/** How long a client may take to say what it wants. */
+const REQUEST_TIMEOUT_MS = 2_000;
+/** How many clients may be about to say it. Of more, the oldest goes, so that those who say nothing keep nobody out. */
+const MAX_UNKNOWN = 32;
+/** How many may wait for an answer, or follow the log. */
+const MAX_CLIENTS = 32;
+
+/** The server's end of the control channel: it finds out who a client is and what it wants. */
+export class ControlServer {
+  readonly #controllable: Controllable;
+  readonly #secret: Secret | undefined;
+  readonly #net: Server;
+  readonly #unknown = new Set<Socket>();
+  readonly #clients = new Set<Socket>();
+
+  /** @param secret What clients must know, where the socket has no permissions. */
+  constructor(controllable: Controllable, secret?: Secret) {
+    this.#controllable = controllable;
+    this.#secret = secret;
+    // A buffer of one byte is full after the first read: what comes behind a request stays in the kernel.
+    this.#net = createServer({ highWaterMark: 1 }, (socket) => this.#greet(socket)).unref();
+  }
+
+  /** Listens at a path, or an abstract name, which begins with a zero. @throws as `net.Server` does. */
+  listen(path: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#net.once('error', reject);
+      // Both bind at once, so that no other file gets these permissions, and no client comes before them.
+      const umask = process.umask(0o177);
+      this.#net.listen(path, () => {
+        this.#net.off('error', reject);
+        this.#net.on('error', () => {}); // A client less: it is the one to notice.
+        resolve();
+      });
+      process.umask(umask);
+    });
+  }
+
+  close(): void {
+    this.#net.close(); // which removes its file
+    for (const socket of [...this.#unknown, ...this.#clients]) socket.destroy();
+    this.#secret?.close();
+  }
+
+  #greet(socket: Socket): void {
+    const [oldest] = this.#unknown;
+    if (this.#unknown.size >= MAX_UNKNOWN) oldest!.destroy();
+    this.#unknown.add(socket);
+    const timeout = setTimeout(() => socket.destroy(), REQUEST_TIMEOUT_MS).unref();
+    const know = () => {
+      clearTimeout(timeout);
+      this.#unknown.delete(socket);
+    };
+    const client = new ClientConnection(socket, () => {
+      know();
+      this.#clients.delete(socket);
+    });
+    client.readRequest((line) => {
+      know();
+      this.#hear(line, client);
+    });
+    const greeting: Omit<Greeting, 'v'> = { ...(this.#secret && { secretIn: this.#secret.descriptors }) };
+    writeLine(socket, greeting);
+  }
+
+  #hear(line: string, client: ClientConnection): void {
+    const { socket } = client;
+    const request = parse(line);
+    if (this.#secret?.matches(request?.secret) === false) {
+      client.end({ ok: false, reason: 'Only the user who started this server can use it, and root.' });
+    } else if (request?.v !== PROTOCOL_VERSION) {
+      const reason = `This server speaks version ${PROTOCOL_VERSION} of the protocol, and this command another one.`;
+      client.end({ ok: false, reason });
+    } else if (this.#clients.size >= MAX_CLIENTS) {
+      client.end({ ok: false, reason: `${MAX_CLIENTS} clients are connected already.` });
+    } else {
+      this.#clients.add(socket);
+      void obey(this.#controllable, request as unknown as ControlRequest, client);
+    }
+  }
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const request: unknown = JSON.parse(line);
+    return typeof request === 'object' && request !== null ? { ...request } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import path from 'node:path';
+import { CommandError } from '../../errors.ts';
+import { explainSocketError, makeRoomForSocket } from '../binding/socket-file.ts';
+import { abstractName, isControlPath, rootKey, type ServerAddress, socketFileName } from './address.ts';
+import { ControlServer } from './control-server.ts';
+import type { Controllable } from './controllable.ts';
+import { makeOwnTemporaryFolder, privateFolders, removeOwnTemporaryFolder } from './private-folders.ts';
+import { Secret } from './secret.ts';
+
+export interface ControlOptions {
+  /** The project's root: a client that is started in the same project finds the server by it. */
+  readonly root: string;
+  /** What `--control` gives: a name that tells servers of a project apart, or the path of a socket, with a slash in it. */
+  readonly name?: string;
+  /** What `--pid` gives. A socket may stand beside it. */
+  readonly pidFile?: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly controllable: Controllable;
+  /** Takes one line, when the path that was asked for cannot be had. No other lack is worth a line. @default ignored */
+  readonly onNotice?: (text: string) => void;
+}
+
+export interface Control {
+  /** Where it is, for a log; undefined where there can be none. */
+  readonly place: string | undefined;
+  /** Ends it and removes its file. To be called last: `runwsgi stop` takes the end of its connection for the server's end. */
+  close(): void;
+}
+
+/** What `sockaddr_un` has room for on macOS, which has less of it than Linux. */
+const MAX_PATH_LENGTH = 103;
+
+/**
+ * Opens the control channel of this process. It never fails: where no place for it can be had, there is none.
+ * On Linux it is an abstract socket and a secret, which leave nothing behind however the process ends; where that cannot be,
+ * it is a socket file of mode 0600 in a folder that is the user's alone.
+ */
+export async function openControl({
+  root,
+  name,
+  pidFile,
+  env,
+  controllable,
+  onNotice = () => {},
+}: ControlOptions): Promise<Control> {
+  if (name !== undefined && isControlPath(name)) {
+    try {
+      return await openAt(path.resolve(name), controllable);
+    } catch (error) {
+      onNotice(`There is no control channel: ${(error as Error).message}`);
+      return NONE;
+    }
+  }
+  const address: ServerAddress = { pid: process.pid, rootKey: rootKey(root), ...(name && { name }) };
+  return (
+    (await openAbstract(address, controllable)) ??
+    (await openInFolder(address, { env, pidFile }, controllable)) ??
+    NONE
+  );
+}
+
+const NONE: Control = { place: undefined, close() {} };
+
+async function openAbstract(
+  address: ServerAddress,
+  controllable: Controllable,
+): Promise<Control | undefined> {
+  const secret = process.platform === 'linux' ? Secret.create() : undefined;
+  if (secret === undefined) return undefined;
+  const server = new ControlServer(controllable, secret);
+  const place = abstractName(address);
+  try {
+    await server.listen(`\0${place}`);
+    return { place: `@${place}`, close: () => server.close() };
+  } catch {
+    secret.close();
+    return undefined; // A kernel that has none, or a rule that forbids it.
+  }
+}
+
+async function openInFolder(
+  address: ServerAddress,
+  choice: { readonly env: NodeJS.ProcessEnv; readonly pidFile: string | undefined },
+  controllable: Controllable,
+): Promise<Control | undefined> {
+  for (const folder of privateFolders(choice, makeOwnTemporaryFolder)) {
+    try {
+      return await openAt(path.join(folder, socketFileName(address)), controllable);
+    } catch {
+      // The next one.
+    }
+  }
+  removeOwnTemporaryFolder();
+  return undefined;
+}
+
+/** @throws with what is in the way */
+async function openAt(file: string, controllable: Controllable): Promise<Control> {
+  if (Buffer.byteLength(file) > MAX_PATH_LENGTH) {
+    throw new CommandError(
+      `The path of a socket has at most ${MAX_PATH_LENGTH} bytes, and '${file}' has more.`,
+    );
+  }
+  await makeRoomForSocket(file);
+  const server = new ControlServer(controllable);
+  await server.listen(file).catch(async (error) => {
+    throw await explainSocketError(error, file);
+  });
+  const close = () => {
+    process.off('exit', close);
+    server.close();
+    removeOwnTemporaryFolder();
+  };
+  process.on('exit', close);
+  return { place: file, close };
+}
