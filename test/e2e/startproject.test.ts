@@ -157,7 +157,7 @@ describe('a new site', () => {
       name: 'mysite',
       private: true,
       type: 'module',
-      scripts: { dev: 'runserver', typecheck: 'tsc --noEmit' },
+      scripts: { dev: 'runserver', start: 'runwsgi', typecheck: 'tsc --noEmit' },
       dependencies: { startproject: `file:${ROOT.replace(/\/$/, '')}` },
       startproject: { settings: 'mysite.settings' },
     });
