@@ -4,6 +4,7 @@ import type { HttpServerOptions } from '../servers/http/options.ts';
 import type { RequestInHand } from '../servers/server.ts';
 import type { SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
+import type { Identity } from './host/identity.ts';
 
 /** What a worker loads, and how it serves that. */
 export interface WorkerOrders {
@@ -17,8 +18,11 @@ export interface WorkerOrders {
     | 'headersTimeoutMs'
     | 'bodyTimeoutMs'
     | 'writeTimeoutMs'
+    | 'forwardedAllowIps'
     | 'isMultiprocess'
   >;
+  /** Whom the worker runs as. */
+  readonly identity: Identity;
   /** Paths that have to be answered, with a status below 400, before the worker is ready. */
   readonly warmup: readonly string[];
   /** Whether the pages that DEBUG asks for are shown. */

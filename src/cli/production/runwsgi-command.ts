@@ -58,7 +58,6 @@ async function serve(
   const reaper = new Reaper();
   const sockets = new SocketTable({
     inherited,
-    ownerOf: () => undefined,
     typed: (bind) => typedCommand('runwsgi', ['-b', bind]),
   });
   const arbiter = new ProductionArbiter({

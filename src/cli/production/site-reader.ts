@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { formatBind } from '../../production/binding/bind-address.ts';
 import { type InheritedSocket, inheritedBinds } from '../../production/binding/inherited-sockets.ts';
+import { resolveIdentity } from '../../production/host/identity.ts';
 import { countWorkers } from '../../production/host/worker-count.ts';
 import type { WorkerOrders } from '../../production/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
@@ -82,8 +83,16 @@ function isSameFolder(one: string, other: string): boolean {
 }
 
 function ordersOf(settings: SiteSettings & { readonly workers: number }, cwd: string): WorkerOrders {
-  const { keepAliveMs, headersTimeoutMs, bodyTimeoutMs, writeTimeoutMs, workers, warmup, allowDebug } =
-    settings;
+  const {
+    forwardedAllowIps,
+    keepAliveMs,
+    headersTimeoutMs,
+    bodyTimeoutMs,
+    writeTimeoutMs,
+    workers,
+    warmup,
+    allowDebug,
+  } = settings;
   const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead, limitRequestBody } =
     settings;
   const folder = settings.chdir ?? cwd;
@@ -108,8 +117,10 @@ function ordersOf(settings: SiteSettings & { readonly workers: number }, cwd: st
       headersTimeoutMs,
       bodyTimeoutMs,
       writeTimeoutMs,
+      forwardedAllowIps: [...forwardedAllowIps, 'unix'],
       isMultiprocess: workers > 1,
     },
+    identity: resolveIdentity(settings),
     warmup,
     allowDebug,
   };

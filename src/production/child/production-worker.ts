@@ -10,6 +10,7 @@ import { loadApplication } from '../../worker/site/load-application.ts';
 import { enterSite } from '../../worker/site/serve-site.ts';
 import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
+import { assumeIdentity } from '../host/identity.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { refuseAll } from './refuse-all.ts';
 import { warmUp } from './warm-up.ts';
@@ -51,6 +52,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
         void this.#serve(message);
         return;
       case 'refuse':
+        assumeIdentity(message.identity);
         this.#server = createHttpServer(refuseAll, this.#serverOptions(message));
         this.#effects.send({ type: 'ready' });
         return;
@@ -92,7 +94,8 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   }
 
   async #load(orders: WorkerOrders): Promise<void> {
-    const { site, warmup, allowDebug } = orders;
+    const { site, warmup, allowDebug, identity } = orders;
+    assumeIdentity(identity);
     enterSite(site);
     if (!allowDebug) forbidDebugPages();
     const runtime = new SiteRuntime(site.root, () => {});

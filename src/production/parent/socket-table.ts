@@ -1,13 +1,11 @@
 import { formatBind, parseBind } from '../binding/bind-address.ts';
 import { type BindOptions, type BoundSocket, bindAll } from '../binding/bound-socket.ts';
 import type { InheritedSocket } from '../binding/inherited-sockets.ts';
-import type { RunSettings, SiteToRun } from './site-to-run.ts';
+import type { SiteToRun } from './site-to-run.ts';
 
 /** What is the same for all sockets. */
 export interface SocketTableOptions extends Pick<BindOptions, 'typed'> {
   readonly inherited: readonly InheritedSocket[];
-  /** Whom the unix sockets of a site belong to. */
-  readonly ownerOf: (settings: RunSettings) => BindOptions['owner'];
 }
 
 /** All sockets of the server, each opened once and kept over all generations. */
@@ -37,13 +35,14 @@ export class SocketTable {
     const wanted = new Set(sites.flatMap(({ settings }) => settings.bind.map(normalized)));
     const isDropped = ({ bind }: InheritedSocket) => bind !== undefined && !wanted.has(bind);
     try {
-      for (const [index, { name, settings }] of sites.entries()) {
+      for (const [index, { name, settings, orders }] of sites.entries()) {
+        const { identity } = orders;
         const binds = settings.bind.map(normalized);
         const isOfSite = ({ bind }: InheritedSocket) => bind === undefined || binds.includes(bind);
         const sockets = await bindAll(settings.bind.map(parseBind), {
           backlog: settings.backlog,
           umask: settings.umask ?? 0,
-          owner: this.#options.ownerOf(settings),
+          owner: identity.isOurs ? undefined : identity,
           current: this.all,
           // The first site closes those that no site asks for any longer.
           inherited: this.#inherited.filter((one) => isOfSite(one) || (index === 0 && isDropped(one))),
