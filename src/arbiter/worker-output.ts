@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 /** What stands for a number of bits of colour in FORCE_COLOR. */
 const COLOUR_LEVELS: Readonly<Record<number, string>> = { 4: '1', 8: '2', 24: '3' };
@@ -19,7 +19,13 @@ export interface WorkerOutput {
   forward(child: ChildProcess): void;
 }
 
-type Output = Pick<Writable, 'write'>;
+/** Where a worker's output goes: a stream, or what tells the output of one process from that of another. */
+export interface Output {
+  /** @returns false when `onWritten` is called later, and no more should be written before */
+  write(bytes: Buffer, onWritten: () => void): boolean;
+  /** There is no more. */
+  sourceEnded?(): void;
+}
 
 /** Our own outputs: stdout is 1, stderr is 2. */
 export interface Outputs {
@@ -29,6 +35,7 @@ export interface Outputs {
   readonly areOne: () => boolean;
   /** The bits of colour that a terminal has. */
   readonly colourDepth: (fd: 1 | 2) => number;
+  /** Called for each worker, when it prints something for the first time. */
   readonly stdout: () => Output;
   readonly stderr: () => Output;
   readonly platform: NodeJS.Platform;
@@ -62,10 +69,13 @@ export function workerOutput(
 }
 
 /** More is read when what was read is written, or cannot be: a site whose output is not read waits, or keeps it itself. */
-function passOn(source: Readable, output: () => Output): void {
+function passOn(source: Readable, open: () => Output): void {
+  let output: Output | undefined;
   source.on('data', (bytes: Buffer) => {
-    if (!output().write(bytes, () => void source.resume())) source.pause();
+    output ??= open();
+    if (!output.write(bytes, () => void source.resume())) source.pause();
   });
+  source.on('close', () => output?.sourceEnded?.());
   // A pipe that breaks is the end of its worker, which is reported on its own.
   source.on('error', () => {});
 }

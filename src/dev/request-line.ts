@@ -1,4 +1,5 @@
 import type { ResponseRecord } from '../servers/response-record.ts';
+import { clfDate, clockTime } from '../text/local-time.ts';
 import { quotedText } from '../wsgi/printable.ts';
 
 /** Why a line has its colour. Django's are, in this order: bold, none, cyan, green, yellow, bold red, bold magenta. */
@@ -21,11 +22,12 @@ export interface AccessLine {
 
 /** Longer targets are cut: those of refused requests may have any length. */
 const SHOWN_TARGET_LENGTH = 4_096;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+type RequestLineFacts = Pick<ResponseRecord, 'method' | 'target' | 'httpVersion' | 'status' | 'bytes'>;
 
 /** The line of Django's request log for a response, in parts. `now` is shown in local time. */
 export function formatAccess(
-  { method, target, httpVersion, status, bytes }: ResponseRecord,
+  { method, target, httpVersion, status, bytes }: RequestLineFacts,
   now: Date,
 ): AccessLine {
   const shown = target.length > SHOWN_TARGET_LENGTH ? `${target.slice(0, SHOWN_TARGET_LENGTH)}…` : target;
@@ -44,11 +46,5 @@ export function roleOf(status: number): AccessRole {
 
 /** `[22/Nov/2026 08:00:00]`, in local time. */
 export function formatTime(now: Date): string {
-  const date = `${twoDigits(now.getDate())}/${MONTHS[now.getMonth()]}/${now.getFullYear()}`;
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(twoDigits).join(':');
-  return `[${date} ${time}]`;
-}
-
-function twoDigits(number: number): string {
-  return String(number).padStart(2, '0');
+  return `[${clfDate(now)} ${clockTime(now)}]`;
 }

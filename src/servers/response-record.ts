@@ -1,4 +1,6 @@
-/** What a server knows of a response once it is over. */
+import type { Environ } from '../wsgi/types.ts';
+
+/** What a server knows of a response once it is over. What only some logs show is found when it is asked for. */
 export interface ResponseRecord {
   readonly method: string;
   /** The request target as it was sent. */
@@ -13,4 +15,10 @@ export interface ResponseRecord {
   readonly remoteAddress: string | undefined;
   /** True when the response broke off, by the client or by the server. */
   readonly isAborted: boolean;
+  /** What the application was called with, and may have added to. Undefined for a request that was refused. */
+  readonly environ: Environ | undefined;
+  /** A header of the request, as it was sent. @param name in lower case */
+  requestHeader(name: string): string | undefined;
+  /** A header that the application, or the server in its place, gave the response. @param name in lower case */
+  responseHeader(name: string): string | undefined;
 }

@@ -86,6 +86,36 @@ describe('what a worker prints', () => {
     written[1]![1](new Error('write EPIPE'));
     await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one', 'two', 'three']));
   });
+
+  test('is opened for each worker that prints, and ended with it', async () => {
+    const opened: string[][] = [];
+    const printed = workerOutput(
+      {},
+      {
+        kindOf: () => 'pipe',
+        areOne: () => false,
+        colourDepth: () => 1,
+        stdout() {
+          const calls: string[] = [];
+          opened.push(calls);
+          return { write: (bytes) => calls.push(String(bytes)) > 0, sourceEnded: () => void calls.push('.') };
+        },
+        stderr: () => ({ write: () => true }),
+        platform: 'linux',
+      },
+    );
+    const workers = [1, 2, 3].map(() => new PassThrough());
+    for (const stdout of workers) printed.forward({ stdout, stderr: null } as unknown as ChildProcess);
+    workers[0]!.end('one');
+    workers[1]!.end('two');
+    workers[2]!.end();
+    await vi.waitFor(() =>
+      expect(opened).toEqual([
+        ['one', '.'],
+        ['two', '.'],
+      ]),
+    );
+  });
 });
 
 describe('colours', () => {

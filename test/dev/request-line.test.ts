@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
 import { formatAccess, roleOf } from '../../src/dev/request-line.ts';
-import type { ResponseRecord } from '../../src/servers/response-record.ts';
 
-const record: ResponseRecord = {
+const record: Parameters<typeof formatAccess>[0] = {
   method: 'GET',
   target: '/',
   httpVersion: '1.1',
   status: 200,
   bytes: 12,
-  durationMs: 1,
-  remoteAddress: '127.0.0.1',
-  isAborted: false,
 };
 const now = new Date(2026, 10, 22, 8, 0, 5);
 

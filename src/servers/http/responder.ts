@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { drive } from '../../wsgi/driver/driver.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
-import type { ResponseRecord } from '../response-record.ts';
 import type { TrustedPeers } from '../trusted-peers.ts';
 import type { HttpConnection } from './connection.ts';
+import { HttpResponseRecord } from './http-response-record.ts';
 import type { HttpServerOptions } from './options.ts';
 import { buildEnviron, type HttpEnvironDefaults } from './request/environ.ts';
 import type { RequestLimits } from './request/limits.ts';
@@ -37,7 +37,7 @@ export class HttpResponder {
     }
     const startedAt = nowMs();
     this.#answer(transport, connection, () => {
-      onResponse(recordOf(transport, connection, startedAt));
+      onResponse(new HttpResponseRecord(transport, nowMs() - startedAt));
       onOver();
     });
   }
@@ -53,6 +53,7 @@ export class HttpResponder {
       return;
     }
     transport.clientAddress = environ.REMOTE_ADDR;
+    transport.environ = environ;
     transport.hasRequestBody =
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
     if (transport.hasRequestBody) connection.withBody = transport;
@@ -91,23 +92,6 @@ export async function sendText(transport: HttpTransport, status: number, text: s
   } catch {
     // The client went away: there is no one to send it to.
   }
-}
-
-function recordOf(
-  { request, status, bytesSent, isComplete, clientAddress }: HttpTransport,
-  connection: HttpConnection,
-  startedAt: number,
-): ResponseRecord {
-  return {
-    method: request.method ?? '',
-    target: request.url ?? '',
-    httpVersion: request.httpVersion,
-    status,
-    bytes: bytesSent,
-    durationMs: nowMs() - startedAt,
-    remoteAddress: clientAddress ?? connection.remoteAddress,
-    isAborted: !isComplete,
-  };
 }
 
 /** As `performance.now()`, for which Node would first have to load `node:perf_hooks`. */

@@ -6,7 +6,7 @@ import type { Transport } from '../../wsgi/driver/transport.ts';
 import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
 import type { ClientDisconnected } from '../../wsgi/errors.ts';
-import type { Header } from '../../wsgi/types.ts';
+import type { Environ, Header } from '../../wsgi/types.ts';
 import type { HttpConnection } from './connection.ts';
 import type { ResponseHeads } from './head.ts';
 import type { OpenRequest } from './open-request.ts';
@@ -42,7 +42,11 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly startedAt = Date.now();
+  /** What the application is called with. */
+  environ: Environ | undefined;
   status = 0;
+  /** Those of the response. */
+  headers: readonly Header[] = [];
   bytesSent = 0;
   /** Whether all of the response has been handed to the system. */
   isComplete = false;
@@ -130,7 +134,8 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     // After an interim status the client would wait for the final one, which does not come. And a body that was not asked
     // for may come all the same.
     if (status < 200 || this.isBodyOutstanding) this.connection.endWith(this);
-    this.#writeStart(status, reason, this.#withServer(headers));
+    this.headers = this.#withServer(headers);
+    this.#writeStart(status, reason, this.headers);
     // Node would put a head before all that waits for its turn, and `100 Continue` behind it.
     if (this.#hasContinued) this.response.flushHeaders();
   }

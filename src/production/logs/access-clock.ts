@@ -1,0 +1,36 @@
+import { clfDate, clockTime, zoneOffset } from '../../text/local-time.ts';
+
+/** The time as access logs have it. What is the same for a second is made once a second. */
+export class AccessClock {
+  readonly #now: () => number;
+  #second = Number.NaN;
+  #clf = '';
+  #iso = '';
+
+  /** @param now milliseconds since 1970 */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** `[27/Nov/2026:02:30:00 +0000]`, in local time. */
+  clf(): string {
+    this.#turnTo(this.#now());
+    return this.#clf;
+  }
+
+  /** `2026-11-27T02:30:00.123Z` */
+  iso(): string {
+    const now = this.#now();
+    this.#turnTo(now);
+    return `${this.#iso}${String(Math.floor(now % 1_000)).padStart(3, '0')}Z`;
+  }
+
+  #turnTo(now: number): void {
+    const second = Math.floor(now / 1_000);
+    if (second === this.#second) return;
+    this.#second = second;
+    const time = new Date(now);
+    this.#clf = `[${clfDate(time)}:${clockTime(time)} ${zoneOffset(time)}]`;
+    this.#iso = time.toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss.'.length);
+  }
+}

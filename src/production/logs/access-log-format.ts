@@ -1,0 +1,117 @@
+import { ImproperlyConfigured } from '../../errors.ts';
+import type { ResponseRecord } from '../../servers/response-record.ts';
+import { nearest } from '../../text/nearest.ts';
+import { quote } from '../../text/quote.ts';
+import { ATOMS, type Atom, NAMED_ATOMS } from './access-atoms.ts';
+import { AccessClock } from './access-clock.ts';
+import { jsonAccessLine } from './json-access-line.ts';
+
+/** The combined format of Apache, in gunicorn's atoms. */
+export const COMBINED = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"';
+
+/** Makes the line of a response, a string of bytes that ends in a line feed. */
+export type FormatLine = (record: ResponseRecord) => string;
+
+const PART = /%(?:%|\(([^)]*)\)(.?)|.?)/g;
+
+/**
+ * Checks an access log's format: gunicorn's atoms (`%(h)s`), or `json` for an object a line.
+ *
+ * @throws {ImproperlyConfigured} for atoms that do not exist, and for what no line can hold.
+ */
+export function checkAccessLogFormat(format: string): void {
+  compileAccessLogFormat(format);
+}
+
+/**
+ * Makes a function of a format, as `checkAccessLogFormat()` takes it.
+ *
+ * @param now milliseconds since 1970
+ */
+export function compileAccessLogFormat(format: string, now: () => number = Date.now): FormatLine {
+  const clock = new AccessClock(now);
+  if (format === 'json') return jsonAccessLine(clock);
+  if (/[\0-\x1f\x7f]/.test(format)) {
+    throw new ImproperlyConfigured(
+      `accessLogFormat is one line without control characters. Found ${quote(format)}.`,
+    );
+  }
+  const atoms: Atom[] = [];
+  const texts = [''];
+  let end = 0;
+  const addText = (text: string) => {
+    texts[atoms.length] += Buffer.from(text).toString('latin1'); // a string of bytes
+  };
+  for (const match of format.matchAll(PART)) {
+    addText(format.slice(end, match.index));
+    end = match.index + match[0].length;
+    if (match[0] === '%%') {
+      addText('%');
+    } else {
+      atoms.push(atomOf(match, clock));
+      texts.push('');
+    }
+  }
+  addText(`${format.slice(end)}\n`);
+  return (record) => {
+    let line = texts[0]!;
+    for (let i = 0; i < atoms.length; i++) line += atoms[i]!(record) + texts[i + 1]!;
+    return line;
+  };
+}
+
+function atomOf([found, name, conversion]: RegExpExecArray, clock: AccessClock): Atom {
+  if (name === undefined) {
+    const hint = found[1] !== undefined && found[1] in ATOMS ? `Write %(${found[1]})s. ` : '';
+    throw new ImproperlyConfigured(
+      `accessLogFormat has gunicorn's atoms, such as %(h)s, and %% for a percent sign. Found ${quote(found)}.`,
+      { hint: `${hint}Apache's formats have to be rewritten.` },
+    );
+  }
+  const named = /^\{(.+)\}([ioe])$/.exec(name);
+  const kind = Object.hasOwn(ATOMS, name) ? ATOMS[name] : undefined;
+  if (kind === undefined && named === null) throw unknownAtom(name);
+  if (conversion !== 's' && !(conversion === 'd' && kind?.isNumber)) {
+    throw new ImproperlyConfigured(
+      `In accessLogFormat, %(${name}) ends in s: %(${name})s. Found ${quote(found)}.`,
+    );
+  }
+  return kind === undefined ? NAMED_ATOMS[named![2]!]!(named![1]!) : kind.make(clock);
+}
+
+function unknownAtom(name: string): ImproperlyConfigured {
+  const list = Object.entries(ATOMS).map(([atom, { meaning }]) => `${atom} (${meaning})`);
+  const near = nearestAtom(name);
+  return new ImproperlyConfigured(`accessLogFormat has no atom %(${name})s.`, {
+    hint: `${near === undefined ? '' : `Did you mean %(${near})s? `}There are ${list.join(', ')}, {header}i, {header}o, {variable}e.`,
+  });
+}
+
+/** Atoms of one letter are all as near to each other: those of the other case count, and longer ones by their meaning. */
+function nearestAtom(name: string): string | undefined {
+  const letters = Object.keys(ATOMS);
+  const braced = /^\{?([\w-]+)\}?([ioe]?)$/.exec(name);
+  if (name.length === 1) return letters.find((letter) => letter.toLowerCase() === name.toLowerCase());
+  if (braced !== null && /[{}]/.test(name)) return `{${braced[1]}}${braced[2] || 'i'}`;
+  const meant = nearest(name, WORDS.keys());
+  return meant === undefined ? undefined : WORDS.get(meant);
+}
+
+/** What people write for an atom. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['host', 'h'],
+  ['user', 'u'],
+  ['time', 't'],
+  ['request', 'r'],
+  ['method', 'm'],
+  ['path', 'U'],
+  ['url', 'U'],
+  ['query', 'q'],
+  ['status', 's'],
+  ['bytes', 'B'],
+  ['referer', 'f'],
+  ['agent', 'a'],
+  ['user-agent', 'a'],
+  ['duration', 'L'],
+  ['pid', 'p'],
+]);

@@ -1,0 +1,100 @@
+import { isatty } from 'node:tty';
+import { clockTime, isoDate, zoneOffset } from '../../text/local-time.ts';
+import { logEntry } from '../../wsgi/printable.ts';
+import { type FileOwner, logTarget } from './log-target.ts';
+import { LogWriter } from './log-writer.ts';
+import { WholeLines } from './whole-lines.ts';
+
+/** From the least urgent to the most. */
+export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface ErrorLogOptions {
+  /** A file, or `-` for stderr. */
+  readonly target: string;
+  /** What is less urgent is left out. */
+  readonly level: LogLevel;
+  readonly now?: () => Date;
+  /** Whom a file is given to, when root opens it for others. @default nobody */
+  readonly owner?: FileOwner | undefined;
+  /** @default on a terminal */
+  readonly isColoured?: boolean;
+}
+
+/** `debug('text')` and so on write an entry: `[2026-11-27 02:30:00 +0000] [PID] [INFO] text`. */
+export interface ErrorLog extends Readonly<Record<LogLevel, (text: string) => void>> {
+  /** Writes text as it is: what a site writes to `wsgi.errors`. */
+  write(text: string): void;
+  /** Takes what one process prints, as `workerOutput()` wants it. */
+  forward(): WholeLines;
+  /** Opens the file anew. @returns false where that failed, and the file that is open stays in use */
+  reopen(): boolean;
+  close(): void;
+}
+
+const YELLOW = 33;
+const RED = 31;
+const BOLD_RED = '1;31';
+const COLOURS: Partial<Record<LogLevel, number | string>> = {
+  warning: YELLOW,
+  error: RED,
+  critical: BOLD_RED,
+};
+
+/**
+ * Makes the log of what happens to a server. Several processes may have one for the same file.
+ *
+ * @throws {CommandError} when the file cannot be opened.
+ */
+export function createErrorLog({
+  target: setting,
+  level,
+  now = () => new Date(),
+  owner,
+  isColoured = setting === '-' && isatty(2),
+}: ErrorLogOptions): ErrorLog {
+  const target = logTarget(setting, 2);
+  const writer = new LogWriter({ target, name: 'error log', owner, onTrouble });
+  let stderr: LogWriter | undefined;
+
+  function onTrouble(text: string): void {
+    writer.write(entry('error', text));
+    if (target === 2) return;
+    // A file that cannot be written to cannot tell anybody.
+    stderr ??= new LogWriter({ target: 2, name: 'error log', onTrouble() {} });
+    stderr.write(entry('error', text));
+  }
+
+  function entry(at: LogLevel, text: string): string {
+    const time = now();
+    const head = `[${isoDate(time)} ${clockTime(time)} ${zoneOffset(time)}] [${process.pid}] [${at.toUpperCase()}]`;
+    const line = `${head} ${logEntry(text.trimEnd())}`;
+    const colour = isColoured ? COLOURS[at] : undefined;
+    return bytesOf(colour === undefined ? `${line}\n` : `\x1b[${colour}m${line}\x1b[0m\n`);
+  }
+
+  const least = LOG_LEVELS.indexOf(level);
+  const logAt = (at: LogLevel) =>
+    LOG_LEVELS.indexOf(at) < least ? () => {} : (text: string) => writer.write(entry(at, text));
+
+  return {
+    debug: logAt('debug'),
+    info: logAt('info'),
+    warning: logAt('warning'),
+    error: logAt('error'),
+    critical: logAt('critical'),
+    write: (text) => writer.write(bytesOf(text)),
+    forward: () => new WholeLines(writer),
+    reopen: () => writer.reopen(),
+    close() {
+      writer.close();
+      stderr?.close();
+    },
+  };
+}
+
+/** Text as a string of bytes. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}

@@ -1,0 +1,37 @@
+import type { ResponseRecord } from '../../servers/response-record.ts';
+import type { AccessClock } from './access-clock.ts';
+import { basicUser, shownStatus } from './access-facts.ts';
+import { asciiJson, asciiOnly } from './ascii-text.ts';
+
+/** Makes an object of JSON a line, all in ASCII. What a request did not have is left out. */
+export function jsonAccessLine(clock: AccessClock): (record: ResponseRecord) => string {
+  const pid = `,"pid":${process.pid}`;
+  return (record) => {
+    const { method, target, httpVersion, bytes, durationMs, remoteAddress, isAborted } = record;
+    let line = `{"time":"${clock.iso()}"${member('client', remoteAddress)}`;
+    line += `${member('user', basicUser(record))},"method":${asciiJson(method)},"target":${asciiJson(target)}`;
+    line += `,"protocol":"HTTP/${httpVersion}","status":${shownStatus(record)},"bytes":${bytes}`;
+    line += `,"durationMs":${Math.round(durationMs * 1_000) / 1_000}`;
+    line += member('referer', record.requestHeader('referer'));
+    line += member('userAgent', record.requestHeader('user-agent'));
+    if (isAborted) line += ',"aborted":true';
+    return `${line}${pid}}\n`;
+  };
+}
+
+/** Cuts the longest texts of such a line until it has no more than so many bytes, and marks it. */
+export function cutJsonLine(line: string, most: number): string {
+  const object: Record<string, unknown> = { ...JSON.parse(line), cut: true };
+  const lengthOf = (name: string) => String(object[name]).length;
+  for (;;) {
+    const shorter = `${asciiOnly(JSON.stringify(object))}\n`;
+    const longest = Object.keys(object).reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a));
+    const text = object[longest];
+    if (shorter.length <= most || typeof text !== 'string') return shorter;
+    object[longest] = text.slice(0, text.length >> 1);
+  }
+}
+
+function member(name: string, text: string | undefined): string {
+  return text === undefined ? '' : `,"${name}":${asciiJson(text)}`;
+}

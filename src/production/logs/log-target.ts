@@ -1,0 +1,118 @@
+import { chownSync, closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { CommandError } from '../../errors.ts';
+import { quote } from '../../text/quote.ts';
+
+/** Where a log goes: our own outputs, 1 is stdout and 2 is stderr, or a file. */
+export type LogTarget = 1 | 2 | string;
+
+/** What is open, and how it is to be written to. */
+export interface OpenTarget {
+  readonly fd: number;
+  /** A write of up to so many bytes is done as a whole or not at all, also when other processes write to the same. */
+  readonly wholeBytes: number;
+  /** Whether others have yet to write something to it, that must not be cut in two. */
+  isBusy(): boolean;
+  close(): void;
+}
+
+/** Whom a log file belongs to, when it is made for workers that run as another user. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+// Neither waits for the reader of a pipe, nor takes a terminal. Windows has neither flag.
+const FLAGS =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NONBLOCK ?? 0) |
+  (constants.O_NOCTTY ?? 0);
+
+/** Linux's PIPE_BUF (pipe(7)). */
+const WHOLE_PIPE_BYTES = 4_096;
+/** One message in the kernel for each write up to there, by which Node's child processes are connected. */
+const WHOLE_SOCKET_BYTES = 32_768;
+
+const STANDARD: Readonly<Record<string, 1 | 2>> = { '/dev/stdout': 1, '/dev/stderr': 2 };
+
+/** Reads a setting: `-` is one of our own outputs, and so are `/dev/stdout` and `/dev/stderr`, which not every user may open. */
+export function logTarget(setting: string, standard: 1 | 2): LogTarget {
+  return setting === '-' ? standard : (STANDARD[setting] ?? setting);
+}
+
+/** The target for a message: `stdout`, `'/var/log/mysite.log'`. */
+export function shownTarget(target: LogTarget): string {
+  if (typeof target === 'string') return quote(target);
+  return target === 1 ? 'stdout' : 'stderr';
+}
+
+/**
+ * Opens a log to be appended to. A file that is not there is made.
+ *
+ * @throws {CommandError} when it cannot be opened.
+ */
+export function openTarget(target: LogTarget, owner?: FileOwner): OpenTarget {
+  return typeof target === 'string' ? openFile(target, owner) : openStandard(target);
+}
+
+function openFile(file: string, owner: FileOwner | undefined): OpenTarget {
+  let fd: number | undefined;
+  try {
+    fd = openSync(file, FLAGS, 0o644);
+    const stats = fstatSync(fd);
+    if (owner !== undefined && stats.isFile()) give(file, owner);
+    const opened = fd;
+    return { fd, wholeBytes: wholeBytesOf(stats), isBusy: () => false, close: () => closeSync(opened) };
+  } catch (cause) {
+    if (fd !== undefined) closeSync(fd);
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new CommandError(
+      `The log file ${quote(file)} cannot be opened: ${REASONS[code ?? ''] ?? message}`,
+      {
+        hint: 'Make its folder, or let this user write there, or name another file.',
+        cause,
+      },
+    );
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist.',
+  ENOTDIR: 'a part of its path is no folder.',
+  EISDIR: 'it is a folder.',
+  EACCES: 'this user may not write there.',
+  EROFS: 'the file system is read-only.',
+  ENXIO: 'it is a pipe that nothing reads, or a socket.',
+};
+
+/** Those that may not give a file away run their workers as themselves. */
+function give(file: string, { uid, gid }: FileOwner): void {
+  if (process.getuid?.() === 0) chownSync(file, uid, gid);
+}
+
+function openStandard(fd: 1 | 2): OpenTarget {
+  const stats = statOf(fd);
+  const isShared = stats?.isFIFO() || stats?.isSocket();
+  // Node opens a pipe so that it never blocks, as soon as its stream is used.
+  const stream = isShared ? (fd === 1 ? process.stdout : process.stderr) : undefined;
+  return {
+    fd,
+    wholeBytes: wholeBytesOf(stats),
+    isBusy: () => stream !== undefined && stream.writableLength > 0,
+    close() {},
+  };
+}
+
+function statOf(fd: number): Stats | undefined {
+  try {
+    return fstatSync(fd);
+  } catch {
+    return undefined; // It was closed by the process that started us: writing to it fails.
+  }
+}
+
+function wholeBytesOf(stats: Stats | undefined): number {
+  if (stats?.isFIFO()) return WHOLE_PIPE_BYTES;
+  return stats?.isSocket() ? WHOLE_SOCKET_BYTES : Number.POSITIVE_INFINITY;
+}

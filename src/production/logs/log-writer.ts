@@ -1,0 +1,202 @@
+import { writeSync } from 'node:fs';
+import { CommandError } from '../../errors.ts';
+import { atExit } from './at-exit.ts';
+import { type FileOwner, type LogTarget, type OpenTarget, openTarget, shownTarget } from './log-target.ts';
+
+/** What is kept while nothing can be written: some ten thousand lines. What comes beyond that is lost, and counted. */
+const MOST_PENDING_BYTES = 1_048_576;
+/** When a pipe that is full is tried again: the first time, and at most, after each time took twice as long. */
+const FULL_PIPE_MS = 1;
+const LONGEST_FULL_PIPE_MS = 128;
+/** When what failed is tried again. */
+const FAILED_MS = 1_000;
+/** How long the end of the process waits for a pipe to be read. */
+const EXIT_MS = 1_000;
+
+export interface LogWriterOptions {
+  readonly target: LogTarget;
+  /** Named in notices: `access log`. */
+  readonly name: string;
+  /** Whom a file is given to, when root opens it for others. @default nobody */
+  readonly owner?: FileOwner | undefined;
+  /** Called with what is wrong with the log itself: once when that begins, and once when it is over. */
+  readonly onTrouble: (text: string) => void;
+}
+
+/**
+ * Appends lines to a file, a pipe or a terminal. The lines of one turn of the event loop are written at once, and stay whole
+ * between those of other processes. It neither ends the process nor waits: a full disk or a pipe that is not read costs lines,
+ * which are counted.
+ *
+ * Text is a string of bytes, a latin-1 character for each.
+ */
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  #open: OpenTarget;
+  #pending = '';
+  #lostLines = 0;
+  #isScheduled = false;
+  #isFailing = false;
+  #isClosed = false;
+  #retry: NodeJS.Timeout | undefined;
+  #fullPipeMs = FULL_PIPE_MS;
+  /** Those that wait until what they forwarded is written. */
+  #waiting: (() => void)[] = [];
+  readonly #forgetExit: () => void;
+
+  /** @throws {CommandError} when the log cannot be opened. */
+  constructor(options: LogWriterOptions) {
+    this.#options = options;
+    this.#open = openTarget(options.target, options.owner);
+    this.#forgetExit = atExit(() => this.#flushLast());
+  }
+
+  /** A write of more bytes than that may be cut in two by those of other processes. */
+  get wholeBytes(): number {
+    return this.#open.wholeBytes;
+  }
+
+  /** Writes lines when this turn of the event loop ends. */
+  write(lines: string): void {
+    if (this.#isClosed || this.#pending.length + lines.length > MOST_PENDING_BYTES) {
+      this.#lostLines += lines.split('\n').length - 1;
+      return;
+    }
+    this.#pending += lines;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#flushScheduled);
+  }
+
+  readonly #flushScheduled = () => {
+    this.#isScheduled = false;
+    if (this.#retry === undefined) this.#flush();
+  };
+
+  /**
+   * Writes lines that another process sent, which has to wait for the reader of this log.
+   *
+   * @param onWritten called later, where this returns false
+   */
+  forward(lines: string, onWritten: () => void): boolean {
+    if (this.#isFailing || this.#isClosed) {
+      this.write(lines);
+      return true;
+    }
+    this.#pending += lines;
+    if (this.#retry === undefined) this.#flush();
+    if (this.#pending === '' || this.#isFailing) return true;
+    this.#waiting.push(onWritten);
+    return false;
+  }
+
+  /**
+   * Opens the log anew, for when its file was renamed. Where that fails, the file that is open stays in use.
+   *
+   * @returns whether it was opened
+   */
+  reopen(): boolean {
+    const { target, owner, name, onTrouble } = this.#options;
+    if (typeof target !== 'string' || this.#isClosed) return true;
+    let opened: OpenTarget;
+    try {
+      opened = openTarget(target, owner);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      onTrouble(`${error.message} The ${name} goes on in the file that is open.`);
+      return false;
+    }
+    this.#flush();
+    this.#open.close();
+    this.#open = opened;
+    return true;
+  }
+
+  /** Writes what is pending, and closes the file. What is written later is lost. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#flushLast();
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    this.#release();
+    this.#forgetExit();
+    this.#open.close();
+  }
+
+  #flush(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    while (this.#pending !== '') {
+      const error = this.#writeSome();
+      if (error !== undefined) {
+        this.#tryAgainAfter(error);
+        return;
+      }
+    }
+    this.#release();
+    if (this.#isFailing || this.#lostLines > 0) this.#recovered();
+  }
+
+  /** @returns the code and message of what stands against it */
+  #writeSome(): Pick<NodeJS.ErrnoException, 'code' | 'message'> | undefined {
+    const { fd, wholeBytes } = this.#open;
+    if (this.#open.isBusy()) return { code: 'EAGAIN', message: 'others write' };
+    try {
+      const written = writeSync(fd, firstLines(this.#pending, wholeBytes), null, 'latin1');
+      this.#pending = this.#pending.slice(written);
+      this.#fullPipeMs = FULL_PIPE_MS;
+    } catch (error) {
+      return error as NodeJS.ErrnoException;
+    }
+    return undefined;
+  }
+
+  #tryAgainAfter({ code, message }: Pick<NodeJS.ErrnoException, 'code' | 'message'>): void {
+    const isFull = code === 'EAGAIN';
+    this.#retry = setTimeout(() => this.#flush(), isFull ? this.#fullPipeMs : FAILED_MS).unref();
+    if (isFull) {
+      this.#fullPipeMs = Math.min(2 * this.#fullPipeMs, LONGEST_FULL_PIPE_MS);
+      return;
+    }
+    this.#release();
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    const { name, target, onTrouble } = this.#options;
+    onTrouble(`The ${name} cannot be written to ${shownTarget(target)}: ${message}`);
+  }
+
+  #recovered(): void {
+    const { name, target, onTrouble } = this.#options;
+    const lost = this.#lostLines;
+    this.#isFailing = false;
+    this.#lostLines = 0;
+    const loss = lost === 0 ? 'No line was lost.' : `${lost} ${lost === 1 ? 'line was' : 'lines were'} lost.`;
+    onTrouble(`The ${name} can be written to ${shownTarget(target)} again. ${loss}`);
+  }
+
+  #release(): void {
+    for (const onWritten of this.#waiting.splice(0)) onWritten();
+  }
+
+  /** There is no later turn: what does not fit into a pipe waits for its reader, for a moment. */
+  #flushLast(): void {
+    const deadline = Date.now() + EXIT_MS;
+    this.#flush();
+    while (this.#pending !== '' && !this.#isFailing && Date.now() < deadline) {
+      sleep(FULL_PIPE_MS);
+      this.#flush();
+    }
+  }
+}
+
+/** As many of the first lines as are written as a whole; at least one. */
+function firstLines(lines: string, wholeBytes: number): string {
+  if (lines.length <= wholeBytes) return lines;
+  const end = lines.lastIndexOf('\n', wholeBytes - 1);
+  return lines.slice(0, (end === -1 ? lines.indexOf('\n') : end) + 1 || lines.length);
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
