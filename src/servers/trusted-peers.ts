@@ -6,10 +6,6 @@ type Family = keyof typeof MOST_BITS;
 
 /**
  * The peers whose word a server takes for something, by their addresses.
- *
- * @example
- * const peers = new TrustedPeers(['10.0.0.0/8', '::1', 'unix'], '--forwarded-allow-ips');
- * peers.has('10.1.2.3'); // true
  */
 export class TrustedPeers {
   /** @returns nothing for a list without an entry, so that the question costs nothing */

@@ -7,7 +7,10 @@ import {
   readInheritedSockets,
   withoutServiceVariables,
 } from '../../production/binding/inherited-sockets.ts';
+import { type Control, openControl } from '../../production/control/open-control.ts';
+import { RecentLines } from '../../production/control/recent-lines.ts';
 import { TO_ARBITER } from '../../production/message-checks.ts';
+import { controllable } from '../../production/parent/control-answers.ts';
 import { ACTIONS } from '../../production/parent/production-actions.ts';
 import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
 import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
@@ -53,8 +56,10 @@ async function serve(
 ): Promise<void> {
   goOnWithoutOutput();
   const startedIn = process.cwd();
-  const { sites, notes } = reader.read();
-  const log = createLog();
+  const { sites, notes, resolved } = reader.read();
+  const lines = new RecentLines();
+  const log = createLog(lines);
+  let control: Control | undefined;
   const reaper = new Reaper();
   const sockets = new SocketTable({
     inherited,
@@ -75,7 +80,10 @@ async function serve(
     },
     reopenLogs: () => log.reopen(),
     hasTerminal: process.stderr.isTTY,
-    onEnded: () => process.exit(0),
+    onEnded: () => {
+      control?.close();
+      process.exit(0);
+    },
   });
   onSignals(ACTIONS.signals, (action) => arbiter.ask(action));
   // The last resort: a mistake of ours must not leave workers behind that nobody controls.
@@ -93,6 +101,14 @@ async function serve(
     const addresses = site.sockets.map((socket) => socket.servedAt()).join(', ');
     log.info(`${site.name === 'default' ? 'Serving' : `[${site.name}] Serving`} at ${addresses}`);
   }
+  control = await openControl({
+    root: sites[0]!.orders.site.root,
+    name: resolved.values.control,
+    pidFile: resolved.values.pid,
+    env: process.env,
+    controllable: controllable(arbiter, lines),
+    onNotice: (text) => log.warning(text),
+  });
   tellPredecessor();
 }
 
@@ -114,9 +130,12 @@ function reportFailedStart({ reason, message }: GenerationFailed): number {
   return BOOT_FAILED;
 }
 
-function createLog() {
-  const writer = (level: string) => (text: string) =>
-    printError(`[${new Date().toISOString()}] [${process.pid}] [${level}] ${text}\n`);
+function createLog(lines: RecentLines) {
+  const writer = (level: string) => (text: string) => {
+    const entry = `[${new Date().toISOString()}] [${process.pid}] [${level}] ${text}\n`;
+    lines.add(entry);
+    printError(entry);
+  };
   return {
     debug: () => {},
     info: writer('INFO'),
