@@ -4,7 +4,7 @@ import { ListeningSocket, type ListeningSocketOptions } from '../../arbiter/list
 import { pathOfDescriptor } from '../../arbiter/unix-sockets.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { type BindAddress, checkSocketPath, formatBind, formatServedAt, isLocal } from './bind-address.ts';
-import { findInherited, handOverVariable, type InheritedSocket } from './inherited-sockets.ts';
+import { findInherited, handOverVariables, type InheritedSocket } from './inherited-sockets.ts';
 import { explainSocketError, type FileOwner, makeRoomForSocket, SocketFile } from './socket-file.ts';
 
 export interface BindOptions {
@@ -120,8 +120,8 @@ export async function bindAll(
 }
 
 /**
- * What another arbiter must be started with to have the same sockets: descriptors for `stdio`, and a variable for its
- * environment.
+ * What another arbiter must be started with to have the same sockets: descriptors for `stdio`, and variables that its
+ * environment has besides this process's own.
  *
  * @param firstFd The number of the first descriptor in the new process.
  * @throws {CommandError} where this Node cannot pass sockets on.
@@ -129,13 +129,13 @@ export async function bindAll(
 export function handOverSockets(
   sockets: readonly BoundSocket[],
   firstFd = 3,
-): { readonly stdio: readonly number[]; readonly env: Readonly<Record<string, string>> } {
+): { readonly stdio: readonly number[]; readonly env: Readonly<Record<string, string | undefined>> } {
   const passed = sockets.map((socket) => socket.toInherit());
   if (!passed.every((socket) => socket !== undefined))
     throw new CommandError('This version of Node cannot pass listening sockets to another process.', {
       hint: 'Restart the server instead.',
     });
-  const env = handOverVariable(passed.map((socket, index) => ({ ...socket, fd: firstFd + index })));
+  const env = handOverVariables(passed.map((socket, index) => ({ ...socket, fd: firstFd + index })));
   return { stdio: passed.map(({ fd }) => fd), env };
 }
 

@@ -16,17 +16,11 @@ export interface InheritedSocket {
 /** How the sockets of an arbiter are listed for the one that replaces it. */
 const HANDED_OVER = 'RUNWSGI__SOCKETS';
 
+/** What systemd says to the process whose id it has put in. */
+const OF_ONE_PROCESS = ['LISTEN_FDS', 'LISTEN_FDNAMES', 'LISTEN_PID', 'LISTEN_PIDFDID', 'WATCHDOG_PID'];
+
 /** What an arbiter gets from systemd or another arbiter, and no worker may take for its own. */
-const OF_ARBITER = new Set([
-  'LISTEN_FDS',
-  'LISTEN_FDNAMES',
-  'LISTEN_PID',
-  'LISTEN_PIDFDID',
-  'NOTIFY_SOCKET',
-  'WATCHDOG_PID',
-  'WATCHDOG_USEC',
-  HANDED_OVER,
-]);
+const OF_ARBITER = new Set([...OF_ONE_PROCESS, 'NOTIFY_SOCKET', 'WATCHDOG_USEC', HANDED_OVER]);
 
 /** systemd's first descriptor. */
 const FIRST_FD = 3;
@@ -87,9 +81,15 @@ export function findInherited(
   });
 }
 
-/** The list of an arbiter's sockets for the one that replaces it, as a variable of its environment. */
-export function handOverVariable(sockets: readonly InheritedSocket[]): Readonly<Record<string, string>> {
-  return { [HANDED_OVER]: JSON.stringify(sockets) };
+/**
+ * The list of an arbiter's sockets for the one that replaces it, as variables of its environment. What systemd has said to
+ * one process alone is unset.
+ */
+export function handOverVariables(
+  sockets: readonly InheritedSocket[],
+): Readonly<Record<string, string | undefined>> {
+  const unset = Object.fromEntries([...OF_ONE_PROCESS].map((name) => [name, undefined]));
+  return { ...unset, [HANDED_OVER]: JSON.stringify(sockets) };
 }
 
 /** @throws {CommandError} */

@@ -42,7 +42,7 @@ process.on('SIGUSR2', async () => {
   const { stdio, env } = handOverSockets(sockets);
   const next = spawn(process.execPath, [process.argv[1]!, 'second', ...binds], {
     stdio: ['ignore', 'pipe', 'inherit', ...stdio],
-    env: { ...withoutServiceVariables(process.env), ...env },
+    env: { ...process.env, ...env },
   });
   await once(next.stdout!, 'data');
   process.stdout.write(`${JSON.stringify({ next: next.pid })}\n`);

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+
+/** Tells systemd what the server does. The promises are fulfilled when it knows, or cannot be told, and never rejected. */
+export interface Notifier {
+  /** The server serves, from the start or after a reload. */
+  ready(): Promise<void>;
+  reloading(): Promise<void>;
+  stopping(): Promise<void>;
+  /** The process that systemd is to watch from now on. */
+  mainPid(pid: number): Promise<void>;
+  /** One line for `systemctl status`. */
+  status(text: string): Promise<void>;
+}
+
+export interface NotifierOptions {
+  /** While it is false, the watchdog gets no sign of life, and systemd restarts the unit. @default always true */
+  readonly isHealthy?: () => boolean;
+  /** The process that the watchdog must be meant for. @default this one */
+  readonly pid?: number;
+}
+
+const PROGRAM = 'systemd-notify';
+const PROGRAM_TIMEOUT_MS = 10_000;
+/** Of `setInterval()`. */
+const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
+
+/**
+ * A notifier for a unit's `Type=notify`, `Type=notify-reload` and `WatchdogSec=`. Node has no unix sockets for datagrams,
+ * so the program `systemd-notify` sends them, a process of its own: the unit needs `NotifyAccess=all`. Without
+ * NOTIFY_SOCKET nothing is done.
+ *
+ * @param env The environment of the arbiter.
+ * @param onNotice Called once with what keeps systemd from being told, in one line.
+ * @example createNotifier(process.env, (text) => log.warning(text)).ready()
+ */
+export function createNotifier(
+  env: NodeJS.ProcessEnv,
+  onNotice: (text: string) => void,
+  { isHealthy = () => true, pid = process.pid }: NotifierOptions = {},
+): Notifier {
+  const messages = new MessageQueue(env, onNotice);
+  const intervalMs = watchdogIntervalMs(env, pid);
+  if (intervalMs !== undefined)
+    setInterval(() => {
+      if (isHealthy()) void messages.send('WATCHDOG=1');
+    }, intervalMs).unref();
+  return {
+    ready: () => messages.send('READY=1'),
+    reloading: () => messages.send('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`),
+    stopping: () => messages.send('STOPPING=1'),
+    mainPid: (mainPid) => messages.send(`MAINPID=${mainPid}`),
+    status: (text) => messages.send(`STATUS=${text.replace(/\s+/g, ' ')}`),
+  };
+}
+
+/** Messages reach systemd in the order in which they were sent. */
+class MessageQueue {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #onNotice: (text: string) => void;
+  #latest: Promise<void> = Promise.resolve();
+  #isClosed: boolean;
+
+  constructor(env: NodeJS.ProcessEnv, onNotice: (text: string) => void) {
+    this.#env = env;
+    this.#onNotice = onNotice;
+    this.#isClosed = !env.NOTIFY_SOCKET;
+  }
+
+  send(...assignments: string[]): Promise<void> {
+    if (!this.#isClosed) this.#latest = this.#latest.then(() => this.#run(assignments));
+    return this.#latest;
+  }
+
+  async #run(assignments: readonly string[]): Promise<void> {
+    if (this.#isClosed) return;
+    const { PATH, NOTIFY_SOCKET } = this.#env;
+    const failure = await new Promise<string | undefined>((resolve) => {
+      const options = { env: { PATH, NOTIFY_SOCKET }, timeout: PROGRAM_TIMEOUT_MS };
+      execFile(PROGRAM, assignments, options, (error, _stdout, stderr) => {
+        if (error === null) resolve(undefined);
+        else resolve(error.code === 'ENOENT' ? 'there is no such program' : stderr.trim() || error.message);
+      });
+    });
+    if (failure === undefined) return;
+    this.#isClosed = true; // One notice is enough.
+    this.#onNotice(`systemd cannot be told with ${PROGRAM} what the server does: ${failure}.`);
+  }
+}
+
+/** Twice in the time that systemd waits for a sign of life. Undefined where it does not wait for this process. */
+function watchdogIntervalMs(env: NodeJS.ProcessEnv, pid: number): number | undefined {
+  const limitMs = Number(env.WATCHDOG_USEC) / 1000;
+  const isForUs = !env.WATCHDOG_PID || Number(env.WATCHDOG_PID) === pid;
+  if (!isForUs || !(limitMs > 0)) return undefined;
+  return Math.min(limitMs / 2, LONGEST_INTERVAL_MS);
+}
