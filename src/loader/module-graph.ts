@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { createCommonjsModule } from './commonjs/commonjs-module.ts';
-import { CommonjsRecord } from './commonjs/commonjs-record.ts';
+import { CommonjsRecord, namespaceFor } from './commonjs/commonjs-record.ts';
 import { requireCache } from './commonjs/require-cache.ts';
 import { requiredNamespace } from './commonjs/required-namespace.ts';
 import { missingModule } from './failures/import-errors.ts';
@@ -105,7 +105,7 @@ export class ModuleGraph implements GraphAccess {
   exportNames(resolution: Resolution): readonly string[] {
     const { root } = this.#link(resolution);
     if (root instanceof CommonjsRecord) this.#evaluator.evaluateAtOnce(root);
-    return Object.keys(root.namespace ?? {});
+    return Object.keys(namespaceFor(false, root) ?? {});
   }
 
   /** Reads and links what a file imports, and runs none of it. */
@@ -136,7 +136,7 @@ export class ModuleGraph implements GraphAccess {
     if (!this.#replace(changed)) this.#records.clear();
   }
 
-  async import(resolution: Resolution): Promise<Namespace> {
+  async import(resolution: Resolution): Promise<ModuleRecord> {
     if (resolution.kind === 'site') this.#entries.add(resolution.file);
     const { root, starting } = this.#link(resolution);
     if (starting.length > 0) await Promise.all(starting);
@@ -144,7 +144,7 @@ export class ModuleGraph implements GraphAccess {
     const pending = this.#evaluator.evaluate(root);
     if (pending === undefined || !(root instanceof EsmRecord)) await pending;
     else await this.#rings.guardFromOutside(importers, root.cycleRoot ?? root, pending, waitForImporter);
-    return root.namespace!;
+    return root;
   }
 
   /** The modules that have begun to run, and await something of their own. */
@@ -168,7 +168,7 @@ export class ModuleGraph implements GraphAccess {
     if (starting.length > 0) await Promise.all(starting);
     const pending = this.#evaluator.evaluate(root);
     if (pending !== undefined) await this.#guard(pending, root, specifier, from);
-    return root.namespace!;
+    return namespaceFor(from instanceof EsmRecord && from.source.hasCommonjsScope, root)!;
   }
 
   #guard(

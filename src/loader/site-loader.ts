@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ImproperlyConfigured } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { namespaceFor } from './commonjs/commonjs-record.ts';
 import { loadFailure } from './failures/load-failure.ts';
 import { nearestModule } from './find-module.ts';
 import type { GraphParts } from './graph-parts.ts';
@@ -54,7 +55,8 @@ export class SiteLoader implements ModuleLoader {
 
   /** Imports what `import … from 'specifier'` in a module at the root would. */
   async importPackage(specifier: string): Promise<LoadedModule['exports']> {
-    return this.#graph.import(this.#graph.resolve(specifier, path.join(this.root, 'package.json'), 'import'));
+    const from = path.join(this.root, 'package.json');
+    return namespaceFor(false, await this.#graph.import(this.#graph.resolve(specifier, from, 'import')))!;
   }
 
   /** The object that `require.main` is when a file is the one that the process runs. */
@@ -83,8 +85,9 @@ export class SiteLoader implements ModuleLoader {
   }
 
   /** Imports a module by the path of its file. */
-  importFile(file: string): Promise<LoadedModule['exports']> {
-    return this.#graph.import({ kind: 'site', file: realpathSync.native(file), search: '' });
+  async importFile(file: string): Promise<LoadedModule['exports']> {
+    const target = { kind: 'site', file: realpathSync.native(file), search: '' } as const;
+    return namespaceFor(false, await this.#graph.import(target))!;
   }
 
   /** What `require()` of a file gives. @throws when it awaits at its top level. */
@@ -100,7 +103,8 @@ export class SiteLoader implements ModuleLoader {
   async importModule(dotted: string): Promise<LoadedModule> {
     const file = this.#find(dotted);
     try {
-      return { file, exports: await this.#graph.import({ kind: 'site', file, search: '' }) };
+      const { namespace } = await this.#graph.import({ kind: 'site', file, search: '' });
+      return { file, exports: namespace! };
     } catch (error) {
       throw loadFailure(error, file, this.root);
     }

@@ -38,10 +38,7 @@ export class CommonjsRecord implements LeafRecord {
 }
 
 /** Node's view of a CommonJS module from an ES module: `module.exports` as default, and its keys by name. */
-export function commonjsNamespace(
-  module: { readonly exports: unknown },
-  readDefault = () => module.exports,
-): Namespace {
+export function commonjsNamespace(module: { readonly exports: unknown }): Namespace {
   const { exports } = module;
   const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
   const names = isObject ? Object.keys(exports) : [];
@@ -49,18 +46,23 @@ export function commonjsNamespace(
   const readers = names
     .filter((name) => name !== 'default' && name !== 'module.exports')
     .map((name) => [name, () => (module.exports as Record<string, unknown>)[name]] as const);
-  const whole = [['default', readDefault] as const, ['module.exports', () => module.exports] as const];
+  const whole = ['default', 'module.exports'].map((name) => [name, () => module.exports] as const);
   return sealNamespace(createNamespace([...readers, ...whole]));
 }
 
 /**
- * What compiled code sees of a CommonJS module (tsc's `esModuleInterop`): a module that says `__esModule` is taken as it
- * is, with its own default.
+ * What a module sees of one that it imports.
+ *
+ * @param isCompiled Whether the importer is CommonJS to TypeScript: then a module that says `__esModule` is taken as it
+ *   is, with its own default (tsc's `esModuleInterop`). To an ES module, the default is `module.exports`.
  */
-export function asCompiled(namespace: Namespace | undefined): Namespace | undefined {
+export function namespaceFor(isCompiled: boolean, dependency: ModuleRecord): Namespace | undefined {
+  const { namespace } = dependency;
+  if (!isCompiled) return dependency.imported ?? namespace;
+  if (dependency.state !== 'evaluated') return namespace;
   const exports = namespace?.['module.exports'] ?? namespace?.default;
-  const isCompiled = typeof exports === 'object' && exports !== null && '__esModule' in exports;
-  return isCompiled && namespace?.__esModule === exports.__esModule
+  const isMarked = typeof exports === 'object' && exports !== null && '__esModule' in exports;
+  return isMarked && namespace?.__esModule === exports.__esModule
     ? (exports as unknown as Namespace)
     : namespace;
 }

@@ -1,15 +1,24 @@
-import type { EsmRecord } from '../records/esm-record.ts';
+import type { CommonjsModule } from '../records/graph-access.ts';
 import type { Namespace } from '../records/module-record.ts';
-import { createNamespace, sealNamespace } from '../records/namespace.ts';
+import { addReaders, createNamespace, sealNamespace } from '../records/namespace.ts';
+import type { TransformedModule } from '../transform/transform.ts';
 
-const required = new WeakMap<EsmRecord, Namespace>();
+/** An ES module of the site: an `EsmRecord`. */
+interface RunModule {
+  readonly source: TransformedModule;
+  readonly namespace: Namespace | undefined;
+  readonly commonjs: CommonjsModule | undefined;
+}
+
+const required = new WeakMap<RunModule, Namespace>();
+const imported = new WeakMap<RunModule, Namespace>();
 
 /**
  * What `require()` of an ES module gives, as Node does: what it exports as 'module.exports', else the namespace, which
  * says `__esModule` to compiled code when there is a default export. Of a file that is CommonJS to TypeScript, it
  * always does.
  */
-export function requiredNamespace(record: EsmRecord): unknown {
+export function requiredNamespace(record: RunModule): unknown {
   if (record.source.hasCommonjsExports) return record.commonjs!.exports;
   const namespace = record.namespace!;
   if (Object.hasOwn(namespace, 'module.exports')) return namespace['module.exports'];
@@ -27,4 +36,29 @@ export function requiredNamespace(record: EsmRecord): unknown {
     required.set(record, marked);
   }
   return marked;
+}
+
+/**
+ * What ES modules see of a file that is CommonJS to TypeScript, as Node shows them what tsc makes of it: its names, and
+ * what `require()` gives as default. There is none of other files.
+ */
+export function importedNamespace(record: RunModule): Namespace | undefined {
+  const { namespace, source } = record;
+  if (!source.hasCommonjsScope || namespace === undefined) return undefined;
+  // It has put something in the place of `module.exports`.
+  if (Object.hasOwn(namespace, 'module.exports')) return namespace;
+  const whole = () => requiredNamespace(record);
+  const view =
+    imported.get(record) ??
+    createNamespace([
+      ['default', whole],
+      ['module.exports', whole],
+      ['__esModule', () => true],
+    ]);
+  imported.set(record, view);
+  addReaders(
+    view,
+    Object.keys(namespace).map((name) => [name, () => record.namespace![name]]),
+  );
+  return Object.isExtensible(namespace) ? view : sealNamespace(view);
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createCommonjsModule } from '../commonjs/commonjs-module.ts';
-import { asCompiled, commonjsNamespace } from '../commonjs/commonjs-record.ts';
+import { commonjsNamespace, namespaceFor } from '../commonjs/commonjs-record.ts';
+import { importedNamespace } from '../commonjs/required-namespace.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { DEFAULT_NAME } from '../transform/import-names.ts';
 import type { TransformedModule } from '../transform/transform.ts';
@@ -92,6 +93,10 @@ export class EsmRecord implements ModuleRecord {
     if (source.hasCommonjsExports) this.#exportByCommonjs();
   }
 
+  get imported(): Namespace | undefined {
+    return importedNamespace(this);
+  }
+
   /** Until then the second step would not begin at once. */
   get started(): Promise<unknown> | undefined {
     return this.#started;
@@ -106,14 +111,7 @@ export class EsmRecord implements ModuleRecord {
 
   /** Lets functions of the module use what it imports, as far as that is known. */
   bindImports(): void {
-    if (this.#takeImports === undefined) return;
-    const { hasCommonjsScope } = this.source;
-    this.#takeImports(
-      this.dependencies.map((dependency) => {
-        const isCommonjs = !dependency.hasStaticNames && dependency.state === 'evaluated';
-        return hasCommonjsScope && isCommonjs ? asCompiled(dependency.namespace) : dependency.namespace;
-      }),
-    );
+    this.#takeImports?.(this.dependencies.map((d) => namespaceFor(this.source.hasCommonjsScope, d)));
   }
 
   /** Second step: the body runs. */
@@ -202,8 +200,7 @@ export class EsmRecord implements ModuleRecord {
     const isSame =
       exports === this.#exports && Object.keys(exports as object).length === Object.keys(exported).length;
     if (isSame) return;
-    const hasDefault = exports === this.#exports && Object.hasOwn(exported, 'default');
-    this.namespace = commonjsNamespace(this.commonjs!, hasDefault ? () => exported.default : undefined);
+    this.namespace = commonjsNamespace(this.commonjs!);
   }
 
   /** What the module exports by name is on `exports`, as tsc writes it, beside what it puts there itself. */

@@ -1,3 +1,4 @@
+import { namespaceFor } from '../commonjs/commonjs-record.ts';
 import { conflictingExports, missingExport } from '../failures/import-errors.ts';
 import { EsmRecord } from './esm-record.ts';
 import { AMBIGUOUS, exportedNames, resolveByStars, resolveExport } from './export-names.ts';
@@ -11,7 +12,7 @@ export function linkReExports(record: EsmRecord): void {
   const readers: [string, () => unknown][] = [];
   const passOn = (name: string, index: number, imported: string | undefined) => {
     const read = () => {
-      const passedOn = record.dependencies[index]!.namespace;
+      const passedOn = namespaceFor(source.hasCommonjsScope, record.dependencies[index]!);
       return imported === undefined ? passedOn : passedOn?.[imported];
     };
     readers.push([name, read]);
@@ -43,7 +44,8 @@ export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord
       record.hasLateNames = true;
       continue;
     }
-    const missing = names.find((name) => !(name in dependency.namespace!));
+    const namespace = namespaceFor(record.source.hasCommonjsScope, dependency)!;
+    const missing = names.find((name) => !(name in namespace));
     if (missing === undefined) continue;
     const sources = conflict(dependency, missing);
     throw sources

@@ -17,6 +17,8 @@ export interface ModuleRecord {
   error?: unknown;
   /** All of its names. Those of packages and CommonJS modules are there only after evaluation. */
   readonly namespace: Namespace | undefined;
+  /** What ES modules see instead of the namespace, of a file that is CommonJS to TypeScript. */
+  readonly imported?: Namespace | undefined;
   /** Whether its names are known before it is evaluated. */
   readonly hasStaticNames: boolean;
 }
