@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import kleur from 'kleur';
 import { CommandError, isUserError, UsageError } from '../errors.ts';
+import { siteLines } from '../files/own-files.ts';
 import { packageVersion } from '../files/package-root.ts';
 import { statIfThere } from '../files/stat-if-there.ts';
 import { causeOf, describeThrown, isError, readText } from '../text/thrown-text.ts';
@@ -78,6 +79,6 @@ function* stacks(error: unknown): Generator<string> {
   const seen = new Set<unknown>();
   for (let current = error; isError(current) && !seen.has(current); current = causeOf(current)) {
     seen.add(current);
-    yield `${current === error ? '' : 'Caused by: '}${readText(current, 'stack')}`;
+    yield `${current === error ? '' : 'Caused by: '}${siteLines(readText(current, 'stack')).join('\n')}`;
   }
 }

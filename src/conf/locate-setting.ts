@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { SourceLocation } from '../errors.ts';
+import { codeFrame, positionAt } from '../files/code-frame.ts';
 import { readTextIfThere } from '../files/regular-file.ts';
 import { shownPlace } from '../files/shown-path.ts';
 import { installedLoader } from '../loader/imports/installed-loader.ts';
-import { codeFrame, positionAt } from '../loader/positions/code-frame.ts';
 
 export interface SettingPlace {
   readonly location: SourceLocation;

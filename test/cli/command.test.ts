@@ -4,7 +4,7 @@ import kleur from 'kleur';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createCommand, formatError, runCommand } from '../../src/cli/command.ts';
 import { CommandError, ImproperlyConfigured, UsageError } from '../../src/errors.ts';
-import { packageVersion } from '../../src/files/package-root.ts';
+import { PACKAGE_ROOT, packageVersion } from '../../src/files/package-root.ts';
 import { useColours } from './_colours.ts';
 
 beforeEach(() => useColours(false));
@@ -165,6 +165,14 @@ describe('an error in words', () => {
     expect(formatError(error, { traceback: true })).toBe(
       `Error: No.\nHint: Yes.\n\n${error.stack}\nCaused by: ${middle.stack}\nCaused by: ${root.stack}`,
     );
+  });
+
+  test('with a traceback leaves out how this package came to the site’s code', () => {
+    const cause = new Error('boom');
+    const site = 'Error: boom\n    at home (/site/urls.ts:1:7)';
+    cause.stack = `${site}\n    at load (${PACKAGE_ROOT}dist/loader/base.cjs:1:1)\n    at node:internal/x:1:1`;
+    const error = new ImproperlyConfigured('No.', { cause });
+    expect(formatError(error, { traceback: true })).toMatch(/boom\n {4}at home \(\/site\/urls\.ts:1:7\)$/);
   });
 
   test('with a traceback comes to an end when its causes go in a circle', () => {

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import { createSite, load } from './_site.ts';
 
-const { transpileModule } = createRequire(import.meta.url)('typescript-5') as typeof import('typescript');
+const { transpileModule } = createRequire(import.meta.url)('typescript-5') as typeof import('typescript-5');
 
 /** What modules of CommonJS and TypeScript export, as `lib.cts`. */
 const LIBRARIES = {

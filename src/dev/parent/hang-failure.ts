@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { SILENCE_MS } from '../../arbiter/heartbeat.ts';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import { codeFrame } from '../../files/code-frame.ts';
 import { shownPlace } from '../../files/shown-path.ts';
-import { codeFrame } from '../../loader/positions/code-frame.ts';
-import { findFrame } from '../../loader/positions/stack-trace.ts';
+import { findFrame } from '../../text/v8-stack.ts';
 import type { Failure } from '../../worker/messages.ts';
 
 /**

@@ -1,6 +1,5 @@
-import { isForeignFrame } from '../../files/own-files.ts';
+import { siteLines } from '../../files/own-files.ts';
 import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
-import { FRAME_LINE } from '../../text/v8-stack.ts';
 import { logEntry } from '../../wsgi/printable.ts';
 
 /** More is shown of no error: the causes of some that are tried again and again go on for thousands. */
@@ -51,12 +50,10 @@ export function chainText(error: unknown): string {
 
 /** Leaves out how this package and Node came to the site's code: the frames at the end of the stack. */
 function foldFrames(stack: string): string {
-  const lines = stack.split('\n');
-  const end = lines.findLastIndex((line) => !isForeignFrame(line)) + 1;
-  const folded = lines.length - end;
-  const hasFrame = FRAME_LINE.test(lines[end - 1] ?? '');
-  if (!hasFrame || folded < LEAST_FOLDED) return stack;
-  return [...lines.slice(0, end), `    … and ${folded} frames of startproject and Node`].join('\n');
+  const lines = siteLines(stack);
+  const folded = stack.split('\n').length - lines.length;
+  if (folded < LEAST_FOLDED) return stack;
+  return [...lines, `    … and ${folded} frames of startproject and Node`].join('\n');
 }
 
 /** What was thrown, in words: the stack of an Error, whatever it does in its getters. */

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceLocation } from '../../errors.ts';
+import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { didYouMean, nearest } from '../../text/nearest.ts';
-import { codeFrame, positionAt } from '../positions/code-frame.ts';
 import type { EsmRecord } from '../records/esm-record.ts';
 import type { ModuleRecord } from '../records/module-record.ts';
 import type { NotFound } from '../resolve/not-found.ts';

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { ImproperlyConfigured, isUserError, type UserError } from '../../errors.ts';
+import { codeFrame } from '../../files/code-frame.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { shownPlace } from '../../files/shown-path.ts';
 import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
-import { stackLines } from '../../text/v8-stack.ts';
-import { codeFrame } from '../positions/code-frame.ts';
-import { findFrame } from '../positions/stack-trace.ts';
+import { findFrame, stackLines } from '../../text/v8-stack.ts';
 import { hintFor } from './error-hints.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 

@@ -1,10 +1,10 @@
 import { SourceMap as SourceMapReader } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import util from 'node:util';
 import type { SourceMap } from 'oxc-transform';
 import type { SourceLocation } from '../../errors.ts';
 import { PACKAGE_ROOT } from '../../files/package-root.ts';
+import { toPath } from '../../text/v8-stack.ts';
 import { columnBefore, type Replacement } from './replacements.ts';
 
 const OWN_FOLDERS = ['dist', 'src'].map((name) => path.join(PACKAGE_ROOT, name, 'loader') + path.sep);
@@ -164,30 +164,12 @@ function isLoaderFrame(site: NodeJS.CallSite): boolean {
   return isOwn(toPath(file));
 }
 
-function toPath(fileOrUrl: string): string {
-  return fileOrUrl.startsWith('file:') ? fileURLToPath(fileOrUrl) : fileOrUrl;
-}
-
 function describeError(error: unknown): string {
   try {
     return Error.prototype.toString.call(error);
   } catch {
     return '<error>'; // A name or message whose getter throws must not hide where it was thrown.
   }
-}
-
-/** The first place in a stack that `accepts` its file: the user's own line. */
-export function findFrame(
-  stack: string,
-  accepts: (file: string) => boolean,
-): Required<SourceLocation> | undefined {
-  for (const match of stack.matchAll(
-    /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^():\n]+(?:\([^()\n]*\))?[^():\n]*):(\d+):(\d+)\)?$/gm,
-  )) {
-    const file = toPath(match[1]!);
-    if (accepts(file)) return { file, line: Number(match[2]), column: Number(match[3]) };
-  }
-  return undefined;
 }
 
 function isOwn(file: string): boolean {

@@ -1,5 +1,5 @@
+import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import { SourceSyntaxError } from '../failures/module-errors.ts';
-import { codeFrame, positionAt } from '../positions/code-frame.ts';
 import { findSyntaxError } from '../transform/transform.ts';
 import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 

@@ -1,5 +1,5 @@
+import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import { SourceSyntaxError } from '../failures/module-errors.ts';
-import { codeFrame, positionAt } from '../positions/code-frame.ts';
 import type { TransformInput } from './transform-input.ts';
 
 const EXPORT_EQUALS = /^[ \t]*export[ \t]*=(?![=>])/m;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { SourceMap } from 'oxc-transform';
 import { ImproperlyConfigured } from '../../errors.ts';
-import { codeFrame, positionAt } from '../positions/code-frame.ts';
+import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import type { TransformInput } from './transform-input.ts';
 
 export interface Lowered {

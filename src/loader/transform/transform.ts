@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { OxcError, SourceMap, TransformOptions, TransformResult } from 'oxc-transform';
+import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import { SourceSyntaxError } from '../failures/module-errors.ts';
-import { codeFrame, positionAt } from '../positions/code-frame.ts';
 import type { Replacement } from '../positions/replacements.ts';
 import type { RuntimeCompilerOptions } from '../resolve/tsconfig.ts';
 import { assignedImports } from './assigned-imports.ts';

@@ -1,6 +1,6 @@
 import { SourceMap } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { positionAt } from '../../../src/loader/positions/code-frame.ts';
+import { positionAt } from '../../../src/files/code-frame.ts';
 import { debugCode } from '../../../src/loader/transform/debug-code.ts';
 import { transform } from '../../../src/loader/transform/transform.ts';
 

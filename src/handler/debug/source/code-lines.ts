@@ -1,4 +1,4 @@
-import { codeFrame } from '../../../loader/positions/code-frame.ts';
+import { codeFrame } from '../../../files/code-frame.ts';
 import { type Html, html } from '../../errors/html.ts';
 import { highlight } from './highlight.ts';
 import { readSource } from './source-file.ts';

@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../../errors.ts';
+import { codeFrame, positionAt } from '../../../files/code-frame.ts';
 import { readTextIfThere } from '../../../files/regular-file.ts';
 import { shownPlace } from '../../../files/shown-path.ts';
-import { codeFrame, positionAt } from '../../../loader/positions/code-frame.ts';
 
 export interface ConfigPlace {
   readonly location: SourceLocation;

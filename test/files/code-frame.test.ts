@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { codeFrame, positionAt } from '../../../src/loader/positions/code-frame.ts';
-import { temporaryFolder } from '../../_temp-folder.ts';
+import { codeFrame, positionAt } from '../../src/files/code-frame.ts';
+import { temporaryFolder } from '../_temp-folder.ts';
 
 const SOURCE = 'one\ntwo\nthree\nfour\nfive\nsix';
 

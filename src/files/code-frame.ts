@@ -1,5 +1,5 @@
-import type { SourceLocation } from '../../errors.ts';
-import { readTextIfThere } from '../../files/regular-file.ts';
+import type { SourceLocation } from '../errors.ts';
+import { readTextIfThere } from './regular-file.ts';
 
 /** How many lines before and after the place are shown. */
 export interface FrameExtent {
