@@ -77,8 +77,8 @@ const finish = {
   },
 };
 
-/** Stack traces leave the module graph's own frames out by the folder that they are in. The parent needs but the files. */
-const LOADER_CHUNKS = { loader: 'loader/index.cjs', files: 'loader/files.cjs' };
+/** Stack traces leave the loader's own frames out by the folder that they are in. */
+const LOADER_CHUNKS = { base: 'loader/base.cjs', loader: 'loader/index.cjs' };
 
 await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
@@ -97,19 +97,15 @@ await build({
       // A file less to find and read is half a millisecond, so what is needed together lies together. What is only
       // imported when it is needed stays apart.
       groups: [
+        // What every process needs, the parent too: of the loader, that is what watches read and what starts an import.
         {
-          name: 'errors',
-          test: /src\/(errors|text|files\/(user-caches|package-root)|wsgi\/printable|loader\/imports)/,
+          name: 'base',
+          test: /src\/(errors|files|text|wsgi\/printable|loader\/(imports|sources))/,
           priority: 3,
         },
         { name: 'site', test: /src\/(conf|handler|web)\//, tags: ['$initial'], priority: 2 },
-        {
-          name: 'files',
-          test: /src\/(files|loader\/(sources|positions))\//,
-          priority: 3,
-        },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },
-        { name: 'loader', test: /src\/loader\/(?!imports)/ },
+        { name: 'loader', test: /src\/loader\// },
       ],
     },
   },

@@ -22,8 +22,8 @@ const require = createRequire(import.meta.url);
 /** Each gets ready for a site and returns what imports its entry. */
 const RUNNERS = {
   'our module graph': async (folder) => {
-    const { Runtime } = require('../dist/chunks/runtime.cjs');
-    const runtime = new Runtime(folder, () => {});
+    const { SiteRuntime } = require('../dist/chunks/site-runtime.cjs');
+    const runtime = new SiteRuntime(folder, () => {});
     await runtime.warm({ packages: [], entries: [path.join(folder, 'app.ts')] });
     return async () => (await runtime.install([]).importModule('app')).exports;
   },

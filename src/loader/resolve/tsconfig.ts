@@ -133,7 +133,11 @@ export class TsconfigReader {
     }
   }
 
-  /** The parser's cache names what it looked for, which is a file that is extended, or one that would have been. */
+  /**
+   * The parser's cache names what it looked for: a file that is extended, or one that would have been. Its keys are not
+   * documented, which is why package.json names one version of get-tsconfig. tsconfck tells them by its API, but reads
+   * asynchronously, and `require()` cannot wait.
+   */
   #note(lookups: ReadonlyMap<string, unknown>): void {
     for (const [key] of lookups) {
       const looked = /^(?:existsSync|readFileSync):(.*?)(?::utf8)?$/s.exec(key)?.[1];
