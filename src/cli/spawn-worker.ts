@@ -2,7 +2,7 @@ import { fstatSync, type Stats } from 'node:fs';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { WorkerStart } from '../arbiter/worker-handle.ts';
-import { type WorkerOutput, workerOutput } from '../arbiter/worker-output.ts';
+import { type Outputs, type WorkerOutput, workerOutput } from '../arbiter/worker-output.ts';
 import { TO_ARBITER } from '../dev/message-checks.ts';
 import { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
@@ -31,16 +31,20 @@ export function workerStart<In extends Message>(
   return { script: [WORKER_BOOT, role], env, flags, ownFlags: PRELOAD_FLAGS, cwd, checks };
 }
 
-/** A worker's output goes where ours goes. */
-export function ourOutput(): WorkerOutput {
+/**
+ * A worker's output goes where ours goes.
+ *
+ * @param stderr Takes what workers print on stderr, each worker's apart from the others'. @default our stderr
+ */
+export function ourOutput(stderr?: Outputs['stderr']): WorkerOutput {
   const { env, platform } = process;
   return workerOutput(env, {
-    kindOf,
-    areOne,
+    kindOf: (fd) => (fd === 2 && stderr !== undefined ? 'pipe' : kindOf(fd)),
+    areOne: () => stderr === undefined && areOne(),
     // The streams are opened by their first use: that takes time, and a worker has to start.
     colourDepth: (fd) => (fd === 1 ? process.stdout : process.stderr).getColorDepth(env),
     stdout: () => process.stdout,
-    stderr: () => process.stderr,
+    stderr: stderr ?? (() => process.stderr),
     platform,
   });
 }

@@ -5,6 +5,7 @@ import type { RequestInHand } from '../servers/server.ts';
 import type { SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import type { Identity } from './host/identity.ts';
+import type { AccessLogOptions } from './logs/access-log.ts';
 
 /** What a worker loads, and how it serves that. */
 export interface WorkerOrders {
@@ -21,6 +22,8 @@ export interface WorkerOrders {
     | 'forwardedAllowIps'
     | 'isMultiprocess'
   >;
+  /** @default no access log */
+  readonly accessLog?: Pick<AccessLogOptions, 'target' | 'format'> | undefined;
   /** Whom the worker runs as. */
   readonly identity: Identity;
   /** Paths that have to be answered, with a status below 400, before the worker is ready. */

@@ -11,6 +11,7 @@ import { type Control, openControl } from '../../production/control/open-control
 import { RecentLines } from '../../production/control/recent-lines.ts';
 import { TO_ARBITER } from '../../production/message-checks.ts';
 import { controllable } from '../../production/parent/control-answers.ts';
+import { ErrorLogs } from '../../production/parent/error-logs.ts';
 import { ACTIONS } from '../../production/parent/production-actions.ts';
 import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
 import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
@@ -58,7 +59,9 @@ async function serve(
   const startedIn = process.cwd();
   const { sites, notes, resolved } = reader.read();
   const lines = new RecentLines();
-  const log = createLog(lines);
+  const logs = new ErrorLogs((entry) => lines.add(entry));
+  const log = logs.of(resolved.values);
+  for (const { settings } of sites) logs.of(settings);
   let control: Control | undefined;
   const reaper = new Reaper();
   const sockets = new SocketTable({
@@ -67,10 +70,12 @@ async function serve(
   });
   const arbiter = new ProductionArbiter({
     log,
+    logOf: ({ settings }) => logs.of(settings),
     sockets,
-    spawn: (site) => reaper.watch(spawn(site, startedIn)),
+    spawn: (site) => reaper.watch(spawn(site, startedIn, logs)),
     readSites: async () => {
       const again = reader.read();
+      for (const { settings } of again.sites) logs.of(settings); // before anything is begun
       for (const note of again.notes) log.warning(note);
       return again.sites;
     },
@@ -78,7 +83,7 @@ async function serve(
       const pid = await startSuccessor(sockets.all, folder, SUCCESSOR_TIMEOUT_MS);
       log.info(`Process ${pid} serves now.`);
     },
-    reopenLogs: () => log.reopen(),
+    reopenLogs: () => logs.reopen(),
     hasTerminal: process.stderr.isTTY,
     onEnded: () => {
       control?.close();
@@ -115,9 +120,12 @@ async function serve(
 /** Much longer than a start takes. */
 const SUCCESSOR_TIMEOUT_MS = 120_000;
 
-function spawn({ settings }: SiteToRun, startedIn: string): ProductionWorkerHandle {
+function spawn({ settings }: SiteToRun, startedIn: string, logs: ErrorLogs): ProductionWorkerHandle {
   const env = { ...withoutServiceVariables(process.env), ...settings.env };
-  return new ProductionWorkerHandle(workerStart('production', startedIn, TO_ARBITER, env), ourOutput());
+  return new ProductionWorkerHandle(
+    workerStart('production', startedIn, TO_ARBITER, env),
+    ourOutput(() => logs.of(settings).forward()),
+  );
 }
 
 /** @returns the exit code */
@@ -128,21 +136,4 @@ function reportFailedStart({ reason, message }: GenerationFailed): number {
   }
   printError(`${message}\n`);
   return BOOT_FAILED;
-}
-
-function createLog(lines: RecentLines) {
-  const writer = (level: string) => (text: string) => {
-    const entry = `[${new Date().toISOString()}] [${process.pid}] [${level}] ${text}\n`;
-    lines.add(entry);
-    printError(entry);
-  };
-  return {
-    debug: () => {},
-    info: writer('INFO'),
-    warning: writer('WARNING'),
-    error: writer('ERROR'),
-    critical: writer('CRITICAL'),
-    reopen() {},
-    close() {},
-  };
 }

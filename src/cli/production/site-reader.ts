@@ -2,8 +2,10 @@ import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { formatBind } from '../../production/binding/bind-address.ts';
 import { type InheritedSocket, inheritedBinds } from '../../production/binding/inherited-sockets.ts';
-import { resolveIdentity } from '../../production/host/identity.ts';
+import { type Identity, resolveIdentity } from '../../production/host/identity.ts';
 import { countWorkers } from '../../production/host/worker-count.ts';
+import { checkAccessLogFormat } from '../../production/logs/access-log-format.ts';
+import { logTarget, openTarget } from '../../production/logs/log-target.ts';
 import type { WorkerOrders } from '../../production/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { resolveSettings } from '../../production/settings/resolve-settings.ts';
@@ -95,7 +97,10 @@ function ordersOf(settings: SiteSettings & { readonly workers: number }, cwd: st
   } = settings;
   const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead, limitRequestBody } =
     settings;
+  const { accessLog, accessLogFormat } = settings;
   const folder = settings.chdir ?? cwd;
+  const identity = resolveIdentity(settings);
+  if (accessLog !== undefined) prepareLog(accessLog, accessLogFormat, identity);
   const env = { ...process.env, ...settings.env };
   return {
     site: {
@@ -120,8 +125,15 @@ function ordersOf(settings: SiteSettings & { readonly workers: number }, cwd: st
       forwardedAllowIps: [...forwardedAllowIps, 'unix'],
       isMultiprocess: workers > 1,
     },
-    identity: resolveIdentity(settings),
+    identity,
+    accessLog: accessLog === undefined ? undefined : { target: accessLog, format: accessLogFormat },
     warmup,
     allowDebug,
   };
+}
+
+/** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */
+function prepareLog(target: string, format: string, identity: Identity): void {
+  checkAccessLogFormat(format);
+  openTarget(logTarget(target, 1), identity.isOurs ? undefined : identity).close();
 }

@@ -11,6 +11,7 @@ import { enterSite } from '../../worker/site/serve-site.ts';
 import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import { assumeIdentity } from '../host/identity.ts';
+import { type AccessLog, createAccessLog } from '../logs/access-log.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { refuseAll } from './refuse-all.ts';
 import { warmUp } from './warm-up.ts';
@@ -36,6 +37,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   #server: Server | undefined;
   /** For requests that come from this machine's administrator, and not by the site's sockets. */
   #inner: Server | undefined;
+  #accessLog: AccessLog | undefined;
 
   constructor(effects: ProductionWorkerEffects) {
     this.#effects = effects;
@@ -66,6 +68,9 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
       case 'accepted':
         // Undefined when the client has gone while its connection was on the way.
         if (handle) this.#server!.accept(handle as Socket);
+        return;
+      case 'reopen-logs':
+        this.#accessLog?.reopen();
         return;
       case 'injected':
         if (handle) this.#inner!.accept(handle as Socket);
@@ -117,8 +122,11 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     }, SAVE_DELAY_MS).unref();
   }
 
-  #serverOptions({ site, server }: WorkerOrders): HttpServerOptions {
+  #serverOptions({ site, server, accessLog }: WorkerOrders): HttpServerOptions {
+    const log = accessLog && createAccessLog({ ...accessLog, onTrouble: (text) => this.#warn(text) });
+    this.#accessLog = log;
     return {
+      onResponse: log?.log,
       ...site.limits,
       ...server,
       serverName: site.serverName,

@@ -20,6 +20,8 @@ export interface ErrorLogOptions {
   readonly owner?: FileOwner | undefined;
   /** @default on a terminal */
   readonly isColoured?: boolean;
+  /** Called with each entry, without its line end and colours. */
+  readonly onEntry?: (text: string) => void;
 }
 
 /** `debug('text')` and so on write an entry: `[2026-11-27 02:30:00 +0000] [PID] [INFO] text`. */
@@ -53,6 +55,7 @@ export function createErrorLog({
   now = () => new Date(),
   owner,
   isColoured = setting === '-' && isatty(2),
+  onEntry = () => {},
 }: ErrorLogOptions): ErrorLog {
   const target = logTarget(setting, 2);
   const writer = new LogWriter({ target, name: 'error log', owner, onTrouble });
@@ -70,6 +73,7 @@ export function createErrorLog({
     const time = now();
     const head = `[${isoDate(time)} ${clockTime(time)} ${zoneOffset(time)}] [${process.pid}] [${at.toUpperCase()}]`;
     const line = `${head} ${logEntry(text.trimEnd())}`;
+    onEntry(line);
     const colour = isColoured ? COLOURS[at] : undefined;
     return bytesOf(colour === undefined ? `${line}\n` : `\x1b[${colour}m${line}\x1b[0m\n`);
   }

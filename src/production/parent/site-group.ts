@@ -4,6 +4,7 @@ import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ReloadStatus, SiteState } from '../control/controllable.ts';
+import type { ErrorLog } from '../logs/error-log.ts';
 import { areVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
 import { deathCertificate } from './death-certificate.ts';
@@ -11,14 +12,14 @@ import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { reasonToRenew, requestLimit } from './recycling.ts';
 import type { RunSettings, SiteToRun } from './site-to-run.ts';
 import { StandIn } from './stand-in.ts';
-import type { ErrorLog } from './stub.ts';
 
 type WorkerGeneration = Generation<ToArbiter, ProductionWorkerHandle>;
 
 export interface SiteGroupOptions {
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly heartbeat: Heartbeat<ProductionWorkerHandle>;
-  readonly log: ErrorLog;
+  /** The error log of the site. */
+  readonly logOf: (site: SiteToRun) => ErrorLog;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
 }
 
@@ -114,7 +115,7 @@ export class SiteGroup {
 
   /** Has more or fewer workers from here on. Resolves when the new ones serve, and those that are too many have ended. */
   async scale(workers: number): Promise<void> {
-    this.#options.log.info(`${this.#prefix}${workers} workers are asked for.`);
+    this.#log.info(`${this.#prefix}${workers} workers are asked for.`);
     this.#site = { ...this.#site, settings: { ...this.settings, workers } };
     this.#current?.resize(workers, this.settings.gracefulTimeoutMs);
     while (!this.#isRetired && (this.workers.length !== workers || this.#all.size !== workers))
@@ -150,7 +151,7 @@ export class SiteGroup {
 
   /** Called about once a second. Where no worker has been able to accept for a while, a stand-in answers with 503. */
   checkShedding(now: number): void {
-    const { heartbeat, log } = this.#options;
+    const { heartbeat } = this.#options;
     const { queueTimeoutMs } = this.settings;
     const canAccept = this.workers.some((worker) => heartbeat.silentMs(worker) < queueTimeoutMs);
     this.#stuckSince = canAccept ? undefined : (this.#stuckSince ?? now);
@@ -158,14 +159,18 @@ export class SiteGroup {
       this.#stuckSince !== undefined && (this.workers.length > 0 || now - this.#stuckSince >= queueTimeoutMs);
     if (queueTimeoutMs === 0 || isStuck === this.#standIn.isServing) return;
     if (isStuck) {
-      log.error(
+      this.#log.error(
         `${this.#prefix}No worker has been able to accept for ${queueTimeoutMs / 1000} s (--queue-timeout): clients get 503 until one is.`,
       );
       this.#standIn.start(this.#sockets);
     } else {
-      log.info(`${this.#prefix}A worker accepts again.`);
+      this.#log.info(`${this.#prefix}A worker accepts again.`);
       this.#standIn.end();
     }
+  }
+
+  get #log(): ErrorLog {
+    return this.#options.logOf(this.#site);
   }
 
   get #prefix(): string {
@@ -210,7 +215,7 @@ export class SiteGroup {
   }
 
   #onMessage(message: ToArbiter, worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
-    const { heartbeat, log } = this.#options;
+    const { heartbeat } = this.#options;
     switch (message.type) {
       case 'ready':
         // Those of a generation that is not proven yet wait for the others.
@@ -227,7 +232,7 @@ export class SiteGroup {
         worker.lastWords = message;
         return;
       case 'notice':
-        this.#onNotice(message.text, (text) => log[message.level](text));
+        this.#onNotice(message.text, (text) => this.#log[message.level](text));
     }
   }
 
@@ -241,7 +246,7 @@ export class SiteGroup {
   /** The worker takes traffic from here on. */
   #open(worker: ProductionWorkerHandle): void {
     worker.state = 'serving';
-    this.#options.log.info(`${this.#prefix}Worker ${worker.pid} serves.`);
+    this.#log.info(`${this.#prefix}Worker ${worker.pid} serves.`);
     for (const socket of this.#sockets) socket.giveTo(worker);
     this.#options.heartbeat.watch(worker);
     this.#changed();
@@ -256,7 +261,7 @@ export class SiteGroup {
     const reason = reasonToRenew(worker, this.settings, Date.now());
     if (reason === undefined || worker.isLeaving) return;
     worker.isLeaving = true;
-    this.#options.log.info(`${this.#prefix}Worker ${worker.pid} is replaced: ${reason}.`);
+    this.#log.info(`${this.#prefix}Worker ${worker.pid} is replaced: ${reason}.`);
     generation.renew(worker, this.settings.gracefulTimeoutMs);
   }
 
@@ -272,8 +277,8 @@ export class SiteGroup {
 
   #onGone(worker: ProductionWorkerHandle, exit: WorkerExit): void {
     const isRegular = worker.state === 'draining' && exit.code === 0 && worker.killedFor === undefined;
-    if (isRegular) this.#options.log.debug(`${this.#prefix}Worker ${worker.pid} has ended.`);
-    else this.#options.log.error(this.#prefix + deathCertificate(worker, exit, Date.now()));
+    if (isRegular) this.#log.debug(`${this.#prefix}Worker ${worker.pid} has ended.`);
+    else this.#log.error(this.#prefix + deathCertificate(worker, exit, Date.now()));
   }
 }
 

@@ -2,16 +2,19 @@ import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { Outcome } from '../control/controllable.ts';
+import type { ErrorLog } from '../logs/error-log.ts';
 import type { ToArbiter } from '../messages.ts';
 import { describeFailed } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { SiteGroup } from './site-group.ts';
 import type { SiteToRun } from './site-to-run.ts';
 import type { SocketTable } from './socket-table.ts';
-import type { ErrorLog } from './stub.ts';
 
 export interface SiteGroupsOptions {
+  /** The error log of the server. */
   readonly log: ErrorLog;
+  /** The error log of a site. */
+  readonly logOf: (site: SiteToRun) => ErrorLog;
   readonly sockets: SocketTable;
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
@@ -123,11 +126,11 @@ export class SiteGroups {
   }
 
   #create(site: SiteToRun): SiteGroup {
-    const { log, pool, spawn } = this.#options;
+    const { logOf, pool, spawn } = this.#options;
     const group: SiteGroup = new SiteGroup(site, {
       pool,
       heartbeat: this.#heartbeat,
-      log,
+      logOf,
       spawn: (current) => {
         const worker = spawn(current);
         this.#siteOf.set(worker, group);
