@@ -82,8 +82,9 @@ export class WorkerProcess<In extends Message> {
     const goesOn = this.#role.afterUncaughtError === 'go on';
     const text = describeStray(error, origin, goesOn);
     if (goesOn && this.#site.onStray) this.#site.onStray(error, text);
-    else process.stderr.write(`${text}\n`);
+    else if (goesOn || !process.connected) process.stderr.write(`${text}\n`);
     if (goesOn) return;
+    // The arbiter says it, with the requests that end as well.
     this.#tellExit(1, error);
     process.exit(1);
   }

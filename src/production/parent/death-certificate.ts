@@ -12,6 +12,8 @@ type Deceased = Pick<
 
 /** The exit code of a process that V8 or the site has aborted, to a shell. */
 const ABORTED = 134;
+/** The log indents the lines of an entry by four spaces. */
+const INDENT = ' '.repeat(6);
 const MIB = 1024 * 1024;
 
 /**
@@ -48,8 +50,12 @@ function causeOf({ killedFor, lastWords }: Deceased, { code, signal, error }: Wo
 function requestLines({ inHand, openRequests }: Vitals, asOf: string): string[] {
   if (openRequests === 0) return [`It had no request in hand${asOf}.`];
   const more = openRequests - inHand.length;
-  const lines = inHand.map((request) => `  ${requestLine(request)}`);
-  return [`Requests in hand${asOf}: ${openRequests}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+  const lines = inHand.map((request) => INDENT + requestLine(request));
+  return [
+    `Requests in hand${asOf}: ${openRequests}`,
+    ...lines,
+    ...(more > 0 ? [`${INDENT}and ${more} more`] : []),
+  ];
 }
 
 function requestLine({ method, target, ageMs, client }: RequestInHand): string {
@@ -72,6 +78,6 @@ function shownFrames(stack: string): string[] {
   const lines = stack.split('\n');
   const own = lines.filter((line) => !isForeignFrame(line));
   const hidden = lines.length - own.length;
-  const more = hidden === 0 ? [] : [`  (${hidden} frames of the server and of Node)`];
-  return [...own.map((line) => `  ${line.trim()}`), ...more];
+  const more = hidden === 0 ? [] : [`${INDENT}(${hidden} frames of the server or of Node)`];
+  return [...own.map((line) => INDENT + line.trim()), ...more];
 }
