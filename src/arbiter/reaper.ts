@@ -5,8 +5,8 @@ import { HAS_GROUPS } from './process-group.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 
 /**
- * Keeps the last line of its input, and ends the process groups in it when the input ends. Handlers of
- * SIGTERM have as long as at any other end.
+ * Keeps the last line of its input, and ends the process groups in it when the input ends: some tenths of a second later
+ * where its first argument says so. Handlers of SIGTERM have as long as at any other end.
  */
 const SCRIPT = `trap '' HUP INT QUIT TERM
 while read -r line; do groups=$line; done
@@ -14,10 +14,14 @@ alive() {
   for group in $groups; do kill -s 0 -- $group && return; done
   return 1
 }
-{
-  kill -s TERM -- $groups
+wait_for_end() {
   i=0
-  while alive && [ $i -lt 30 ]; do sleep 0.1; i=$((i + 1)); done
+  while alive && [ $i -lt $1 ]; do sleep 0.1; i=$((i + 1)); done
+}
+{
+  wait_for_end $0
+  kill -s TERM -- $groups
+  wait_for_end 30
   kill -s KILL -- $groups
 } &`;
 
@@ -29,8 +33,14 @@ type ReapedWorker = Pick<WorkerHandle<Message, Message>, 'pid' | 'ended'>;
  * processor time and less memory than anything that Node could start. (On Windows there is none, and the system does it.)
  */
 export class Reaper {
+  readonly #graceMs: number;
   readonly #workers = new Set<ReapedWorker>();
   #stdin: Writable | undefined;
+
+  /** @param graceMs For how long workers are left to end by themselves. @default 0 */
+  constructor({ graceMs = 0 } = {}) {
+    this.#graceMs = graceMs;
+  }
 
   /** From here on the worker ends with us at the latest. */
   watch<Worker extends ReapedWorker>(worker: Worker): Worker {
@@ -45,14 +55,14 @@ export class Reaper {
   }
 
   #tell(): void {
-    this.#stdin ??= startShell();
+    this.#stdin ??= startShell(this.#graceMs);
     const groups = [...this.#workers].map(({ pid }) => `-${pid}`);
     this.#stdin.write(`${groups.join(' ')}\n`);
   }
 }
 
-function startShell(): Writable {
-  const shell = spawn('sh', ['-c', SCRIPT], {
+function startShell(graceMs: number): Writable {
+  const shell = spawn('sh', ['-c', SCRIPT, String(Math.ceil(graceMs / 100))], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: HAS_GROUPS, // or it would end with us, when our whole process group is killed
   });

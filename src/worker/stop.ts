@@ -4,6 +4,9 @@ export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 /** How long the site's handlers may take. */
 export const HANDLERS_TIMEOUT_MS = 3_000;
 
+/** How long a worker whose arbiter was killed may take for what is in flight, in a role that drains then. */
+export const ORPHAN_DRAIN_MS = 30_000;
+
 type Handler = (signal: StopSignal) => unknown;
 type Signals = Pick<NodeJS.Process, 'rawListeners'>;
 

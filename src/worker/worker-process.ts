@@ -3,7 +3,14 @@ import { closeInspector } from './inspection/inspector.ts';
 import { inspectorPort } from './inspection/inspector-port.ts';
 import type { Message, SharedToWorker } from './messages.ts';
 import type { Role } from './role.ts';
-import { HANDLERS_TIMEOUT_MS, ignoreSignal, runHandlers, type StopSignal, siteHandlers } from './stop.ts';
+import {
+  HANDLERS_TIMEOUT_MS,
+  ignoreSignal,
+  ORPHAN_DRAIN_MS,
+  runHandlers,
+  type StopSignal,
+  siteHandlers,
+} from './stop.ts';
 import { describeStack, describeStray } from './stray-error.ts';
 
 /** What a worker serves. */
@@ -21,9 +28,6 @@ export interface WorkerSite<In extends Message> {
   /** An error that nothing caught, in a role that goes on. @default it is printed */
   onStray?(error: unknown, text: string): void;
 }
-
-/** How long a worker whose arbiter was killed may take for what is in flight. */
-const ORPHAN_DRAIN_MS = 30_000;
 
 /** The exit code of a process that was aborted, to a shell. */
 const ABORTED = 134;

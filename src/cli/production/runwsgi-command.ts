@@ -17,6 +17,7 @@ import { ProductionArbiter } from '../../production/parent/production-arbiter.ts
 import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { SocketTable } from '../../production/parent/socket-table.ts';
+import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
 import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
 import { ourOutput, workerStart } from '../spawn-worker.ts';
@@ -63,7 +64,7 @@ async function serve(
   const log = logs.of(resolved.values);
   for (const { settings } of sites) logs.of(settings);
   let control: Control | undefined;
-  const reaper = new Reaper();
+  const reaper = new Reaper({ graceMs: ORPHAN_DRAIN_MS + HANDLERS_TIMEOUT_MS });
   const sockets = new SocketTable({
     inherited,
     typed: (bind) => typedCommand('runwsgi', ['-b', bind]),
