@@ -105,7 +105,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#fill();
   }
 
-  /** Has all workers finish what they have in flight, for a time, and end. */
+  /** Has all workers finish what they have in flight, for a time, and end. `ready` stays open if it is. */
   retire(drainMs: number): void {
     this.#state = 'retired';
     clearTimeout(this.#respawn);
@@ -180,8 +180,9 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   }
 
   #retire(worker: Worker, drainMs: number): void {
+    const { isReady } = this.#members.get(worker)!;
     this.#remove(worker);
-    this.#options.pool.retire(worker, drainMs);
+    this.#options.pool.retire(worker, isReady ? drainMs : 0);
   }
 
   #remove(worker: Worker, exit?: WorkerExit): void {

@@ -13,6 +13,7 @@ import type { WorkerSite } from '../../worker/worker-process.ts';
 import { assumeIdentity } from '../host/identity.ts';
 import { type AccessLog, createAccessLog } from '../logs/access-log.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
+import { requestLines } from '../request-lines.ts';
 import { refuseAll } from './refuse-all.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -131,6 +132,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
       ...server,
       serverName: site.serverName,
       onMaxRequests: () => this.#tellVitals(),
+      onCut: () => this.#tellCut(),
       onClientError: (record) => this.#tell('info', clientErrorNotice(record)),
     };
   }
@@ -141,6 +143,12 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
 
   #tell(level: 'info' | 'warning', text: string): void {
     this.#effects.send({ type: 'notice', level, text });
+  }
+
+  #tellCut(): void {
+    const { openRequests, inHand } = this.#vitals();
+    const lines = requestLines(inHand, openRequests);
+    this.#warn([`Requests that were cut as their worker ended: ${openRequests}`, ...lines].join('\n'));
   }
 
   #tellVitals(): void {

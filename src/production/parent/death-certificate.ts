@@ -1,8 +1,7 @@
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import { isForeignFrame } from '../../files/own-files.ts';
-import type { RequestInHand } from '../../servers/server.ts';
-import { printableLine } from '../../wsgi/printable.ts';
 import type { Vitals } from '../messages.ts';
+import { INDENT, requestLines } from '../request-lines.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 
 type Deceased = Pick<
@@ -12,8 +11,6 @@ type Deceased = Pick<
 
 /** The exit code of a process that V8 or the site has aborted, to a shell. */
 const ABORTED = 134;
-/** The log indents the lines of an entry by four spaces. */
-const INDENT = ' '.repeat(6);
 const MIB = 1024 * 1024;
 
 /**
@@ -31,7 +28,7 @@ export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number
     const ageMs = now - vitalsAt;
     const isExact = lastWords !== undefined || killedAt !== undefined;
     const asOf = !isExact && ageMs >= 50 ? `, ${seconds(ageMs)} before` : '';
-    lines.push(...requestLines(vitals, asOf), memoryLine(vitals));
+    lines.push(...inHandLines(vitals, asOf), memoryLine(vitals));
     lines.push(`It had answered ${vitals.requests} requests in ${seconds(now - startedAt)}.`);
   }
   return lines.join('\n');
@@ -47,21 +44,9 @@ function causeOf({ killedFor, lastWords }: Deceased, { code, signal, error }: Wo
   return `it ended with exit code ${code}`;
 }
 
-function requestLines({ inHand, openRequests }: Vitals, asOf: string): string[] {
+function inHandLines({ inHand, openRequests }: Vitals, asOf: string): string[] {
   if (openRequests === 0) return [`It had no request in hand${asOf}.`];
-  const more = openRequests - inHand.length;
-  const lines = inHand.map((request) => INDENT + requestLine(request));
-  return [
-    `Requests in hand${asOf}: ${openRequests}`,
-    ...lines,
-    ...(more > 0 ? [`${INDENT}and ${more} more`] : []),
-  ];
-}
-
-function requestLine({ method, target, ageMs, client }: RequestInHand): string {
-  return printableLine(
-    `${method} ${target}  for ${seconds(ageMs)}${client === undefined ? '' : `  from ${client}`}`,
-  );
+  return [`Requests in hand${asOf}: ${openRequests}`, ...requestLines(inHand, openRequests)];
 }
 
 function memoryLine({ rss, heapUsed, heapLimit }: Vitals): string {

@@ -38,6 +38,8 @@ export class ProductionArbiter {
   readonly #actions: Actions<Action>;
   #reloads: AskedReload[] = [];
   #isEnding = false;
+  /** It may end in two ways at once: QUIT overtakes TERM. */
+  #hasEnded = false;
 
   constructor(options: ProductionArbiterOptions) {
     this.#options = options;
@@ -146,9 +148,12 @@ export class ProductionArbiter {
     log.info(isGraceful ? 'Ending: requests in hand are finished first.' : 'Ending at once.');
     if (delayMs > 0) await sleep(delayMs);
     this.sites.close();
+    // First: the worker that closes its listener last ends the socket, when nothing waits there any more.
+    sockets.close();
     this.sites.retire(drainMs);
     await this.#pool.close(signal, drainMs);
-    sockets.close();
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     for (const { resolve } of this.#reloads.splice(0))
       resolve({ ok: false, reason: 'The server has ended.' });
     log.info('Ended.');

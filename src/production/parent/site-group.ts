@@ -232,14 +232,16 @@ export class SiteGroup {
         worker.lastWords = message;
         return;
       case 'notice':
-        this.#onNotice(message.text, (text) => this.#log[message.level](text));
+        this.#onNotice(message.text, worker, (text) => this.#log[message.level](text));
     }
   }
 
   /** All workers of a generation say the same as they load: it is said once. */
-  #onNotice(text: string, write: (text: string) => void): void {
-    if (this.#notices.has(text)) return;
-    if (this.#notices.size < MOST_NOTICES) this.#notices.add(text);
+  #onNotice(text: string, { state }: ProductionWorkerHandle, write: (text: string) => void): void {
+    if (state === 'starting') {
+      if (this.#notices.has(text)) return;
+      if (this.#notices.size < MOST_NOTICES) this.#notices.add(text);
+    }
     write(this.#prefix + text);
   }
 

@@ -195,6 +195,7 @@ export class HttpServer implements Server {
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => {
       this.#isOverdue = true;
+      if (this.#openRequests > 0) this.#options.onCut?.();
       this.#onDrained?.();
     }, ms);
   }

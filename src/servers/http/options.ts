@@ -53,6 +53,8 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly maxRequests?: number | undefined;
   /** Called once. The server itself goes on. */
   readonly onMaxRequests?: (() => void) | undefined;
+  /** Called when the time of `close()` is up and requests are still open, which break off then. */
+  readonly onCut?: (() => void) | undefined;
   /** Called with each response that is over. */
   readonly onResponse?: ((record: ResponseRecord) => void) | undefined;
   /** Called with each request that was refused. @default writes a line to `wsgi.errors` */
