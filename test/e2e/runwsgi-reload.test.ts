@@ -1,0 +1,141 @@
+import { renameSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { Load } from './_load.ts';
+import { isAlive } from './_runserver.ts';
+import { PRODUCTION_SITE, requestInHand, runwsgi, version } from './_runwsgi.ts';
+
+const BROKEN = { 'mysite/version.ts': version('2', "throw new Error('the database is away');") };
+
+test('HUP loads new code, and no request of a busy server is lost', async () => {
+  const site = await runwsgi(['-w', '2']);
+  const load = new Load({ port: site.port }, { keepAlive: 16, oneRequest: 8 });
+  const first = site.workers;
+  for (const number of ['2', '3', '4']) {
+    await load.more(300);
+    site.write({ 'mysite/version.ts': version(number) });
+    expect(await site.reload()).toMatch(/Reloaded/);
+    expect((await site.ask()).version).toBe(number);
+  }
+  await load.more(300);
+  expect((await load.end()).failures).toEqual([]);
+  const versions = new Set([...load.bodies.keys()].map((body) => body.split(' ')[0]));
+  expect([...versions].sort()).toEqual(['1', '2', '3', '4']);
+  expect(first.filter(isAlive)).toEqual([]);
+  expect(await site.hasWorkers(2)).not.toContain(first[0]);
+});
+
+test('a request in hand is answered by the code that it began with, while new code serves', async () => {
+  const site = await runwsgi();
+  const client = await requestInHand(site);
+  site.write({ 'mysite/version.ts': version('2') });
+  site.signal('SIGHUP');
+  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('2');
+  client.send('cd');
+  expect(await client.untilClosed()).toMatch(/\r\n\r\n1 \d+$/);
+  await site.saw(/Reloaded\./);
+});
+
+test('HUP with code that does not load leaves the old workers as they are, and says why', async () => {
+  const site = await runwsgi(['-w', '2']);
+  const { workers } = site;
+  const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
+  site.write(BROKEN);
+  const log = await site.reload();
+  expect(log).toMatch(/The reload failed, and the code before goes on\./);
+  expect(log).toMatch(/mysite\/version\.ts:2.* the database is away/);
+  await load.more(100);
+  expect((await load.end()).failures).toEqual([]);
+  expect(await site.hasWorkers(2)).toEqual(workers);
+  site.write({ 'mysite/version.ts': version('3') });
+  expect(await site.reload()).toMatch(/Reloaded/);
+  expect((await site.ask()).version).toBe('3');
+});
+
+test('HUP with a worker that exits as it loads leaves the old workers as they are', async () => {
+  const site = await runwsgi();
+  const { workers } = site;
+  site.write({ 'mysite/version.ts': version('2', 'process.exit(3);') });
+  const log = await site.reload();
+  expect(log).toMatch(/The reload failed/);
+  expect(log).toMatch(/its code ended it with exit code 3[\s\S]*mysite\/version\.ts:2/);
+  expect(await site.hasWorkers(1)).toEqual(workers);
+});
+
+test('HUP while HUP loads: the code of the last one serves, and none is lost', async () => {
+  const site = await runwsgi([], {
+    files: { 'mysite/version.ts': version('1') },
+  });
+  site.write({ 'mysite/version.ts': version('2', "console.log('loading');") });
+  site.signal('SIGHUP');
+  await site.saw(/^loading$/m);
+  site.write({ 'mysite/version.ts': version('3') });
+  for (let i = 0; i < 5; i++) site.signal('SIGHUP');
+  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('3');
+  await site.saw(/Reloaded\.[\s\S]*Reloaded\./);
+  await site.hasWorkers(1);
+  expect(site.output.match(/Reloading\./g)).toHaveLength(2);
+});
+
+test('one worker that boots slowly is reloaded again and again, and no request is lost', async () => {
+  const slow = (number: number) => version(String(number), 'await new Promise((r) => setTimeout(r, 300));');
+  const site = await runwsgi([], { files: { 'mysite/version.ts': slow(0) } });
+  const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
+  for (let number = 1; number <= 6; number++) {
+    site.write({ 'mysite/version.ts': slow(number) });
+    site.signal('SIGHUP');
+    await load.more(200); // it comes as the one before loads, or drains
+  }
+  await expect.poll(async () => (await site.ask()).version, { timeout: 15_000 }).toBe('6');
+  expect((await load.end()).failures).toEqual([]);
+  await site.hasWorkers(1);
+});
+
+test('TTIN starts one more worker, and TTOU ends one, down to one', async () => {
+  const site = await runwsgi();
+  const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
+  site.signal('SIGTTIN');
+  await site.hasWorkers(2);
+  site.signal('SIGTTIN');
+  await site.hasWorkers(3);
+  for (const workers of [2, 1, 1]) {
+    const from = site.output.length;
+    site.signal('SIGTTOU');
+    await site.saw(/workers? (?:are|is) asked for/, from);
+    await site.hasWorkers(workers);
+  }
+  site.signal('SIGTTIN');
+  await site.hasWorkers(2);
+  await site.reload();
+  await site.hasWorkers(1); // as the configuration has it
+  expect((await load.end()).failures).toEqual([]);
+});
+
+test('WINCH ends the workers, and with HUP connections that waited are answered', async () => {
+  const site = await runwsgi(['-w', '2', '--queue-timeout', '0']);
+  site.signal('SIGWINCH');
+  await site.hasWorkers(0);
+  const asked = site.ask();
+  site.write({ 'mysite/version.ts': version('2') });
+  await site.reload();
+  expect((await asked).version).toBe('2');
+  await site.hasWorkers(2);
+});
+
+test('a site folder that is a link is followed anew by HUP', async () => {
+  const folder = temporaryFolder();
+  for (const number of ['1', '2']) {
+    writeFiles(path.join(folder, 'releases', number), {
+      ...PRODUCTION_SITE,
+      'mysite/version.ts': version(number),
+    });
+  }
+  symlinkSync('releases/1', path.join(folder, 'current'));
+  const site = await runwsgi(['--chdir', 'current'], { cwd: folder });
+  expect((await site.ask()).version).toBe('1');
+  symlinkSync('releases/2', path.join(folder, 'next'));
+  renameSync(path.join(folder, 'next'), path.join(folder, 'current'));
+  expect(await site.reload()).toMatch(/Reloaded/);
+  expect((await site.ask()).version).toBe('2');
+});
