@@ -23,6 +23,12 @@ export interface ProductionWorkerEffects {
   saveCode(): void;
 }
 
+/**
+ * For how long a worker that ends keeps a connection without a request. What a client sends as its connection is closed is
+ * lost. One that sends something every now and then has sent by then, and knows from the response that it is the last.
+ */
+const IDLE_GRACE_MS = 2_000;
+
 /** By then the first requests have run what most requests run. */
 const SAVE_DELAY_MS = 1_000;
 
@@ -87,7 +93,8 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   }
 
   async drain(timeoutMs: number): Promise<void> {
-    await Promise.all([this.#server?.close({ timeoutMs }), this.#inner?.close({ timeoutMs })]);
+    const options = { timeoutMs, graceMs: Math.min(IDLE_GRACE_MS, timeoutMs / 2) };
+    await Promise.all([this.#server?.close(options), this.#inner?.close(options)]);
   }
 
   async #serve(orders: WorkerOrders): Promise<void> {

@@ -120,10 +120,13 @@ export class ProductionArbiter {
     log.info('Reloading.');
     // A signal asks for all sites, and so does a request that names none.
     const isForSome = asked.length > 0 && names.length === asked.length;
-    const outcome = await this.sites.reload(isForSome ? new Set(names) : undefined);
+    const { outcome, drained } = await this.sites.reload(isForSome ? new Set(names) : undefined);
     if (outcome.ok) log.info('Reloaded.');
     else if (!this.#isEnding) log.error(`The reload failed, and the code before goes on.\n${outcome.reason}`);
-    for (const { resolve } of asked) resolve(outcome);
+    // Another reload waits for the load alone, and not for the requests that the workers before have in hand.
+    void drained.then(() => {
+      for (const { resolve } of asked) resolve(outcome);
+    });
   }
 
   async #upgrade(): Promise<void> {

@@ -22,6 +22,13 @@ export interface SiteGroupsOptions {
   readonly readSites: () => Promise<readonly SiteToRun[]>;
 }
 
+/** What became of a reload. */
+export interface Reloaded {
+  readonly outcome: Outcome;
+  /** Resolves when all workers have ended that serve no longer. */
+  readonly drained: Promise<unknown>;
+}
+
 /** How often workers are asked for a sign of life, and sites whether any of theirs can accept. */
 const BEAT_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
@@ -77,27 +84,30 @@ export class SiteGroups {
   }
 
   /**
-   * Reads the configuration and loads the code again. Resolves when the generations before have ended, or when they stay.
+   * Reads the configuration and loads the code again. Resolves when new generations serve, or when those before stay.
    *
    * @param names The sites that are loaded. @default all
    */
-  async reload(names?: ReadonlySet<string>): Promise<Outcome> {
+  async reload(names?: ReadonlySet<string>): Promise<Reloaded> {
     const { readSites, sockets } = this.#options;
     try {
       const sites = await readSites();
       const unknown = [...(names ?? [])].find((name) => !sites.some((site) => site.name === name));
-      if (unknown !== undefined) return { ok: false, reason: `There is no site '${unknown}'.` };
+      if (unknown !== undefined) return failed(`There is no site '${unknown}'.`);
       const loaded = sites.filter(({ name }) => names?.has(name) ?? true);
       const opened = await sockets.openAll(loaded);
       const loads = await Promise.allSettled(loaded.map((site) => this.#load(site, opened.get(site.name)!)));
-      if (names === undefined) await this.#keep(new Set(sites.map(({ name }) => name)));
+      const drained = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value.drained] : []));
+      if (names === undefined) drained.push(this.#keep(new Set(sites.map(({ name }) => name))));
       sockets.closeUnused(this.all.flatMap((site) => site.sockets));
       const reasons = loads.flatMap((load) =>
         load.status === 'rejected' ? [describeFailed(load.reason)] : [],
       );
-      return reasons.length === 0 ? { ok: true } : { ok: false, reason: reasons.join('\n') };
+      const outcome: Outcome =
+        reasons.length === 0 ? { ok: true } : { ok: false, reason: reasons.join('\n') };
+      return { outcome, drained: Promise.all(drained) };
     } catch (error) {
-      return { ok: false, reason: describeFailed(error) };
+      return failed(describeFailed(error));
     }
   }
 
@@ -113,12 +123,12 @@ export class SiteGroups {
     this.#heartbeat.stop();
   }
 
-  async #load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<void> {
+  async #load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<{ drained: Promise<void> }> {
     const group = this.#sites.get(site.name) ?? this.#create(site);
     try {
-      const { drained } = await group.load(site, sockets);
+      const loaded = await group.load(site, sockets);
       group.lastReload = { at: new Date().toISOString(), ok: true };
-      await drained;
+      return loaded;
     } catch (error) {
       group.lastReload = { at: new Date().toISOString(), ok: false, reason: describeFailed(error) };
       throw error;
@@ -166,4 +176,8 @@ export class SiteGroups {
       }
     }, delayMs).unref();
   }
+}
+
+function failed(reason: string): Reloaded {
+  return { outcome: { ok: false, reason }, drained: Promise.resolve() };
 }

@@ -170,7 +170,7 @@ export class HttpServer implements Server {
   }
 
   async #close(graceMs: number): Promise<void> {
-    await this.#acceptWaiting(graceMs);
+    await this.#acceptWaiting(Math.min(graceMs, GRACE_MS));
     this.#listeners.close();
     // Not before: a proxy makes up for each connection that ends with a new one.
     this.#graceMs = graceMs;
