@@ -20,6 +20,16 @@ export function areVitals(value: unknown): value is Vitals {
   );
 }
 
+/** A worker's vitals in JSON. Undefined when they are not: the site's code may have changed what made it. */
+export function readVitals(json = 'null'): Vitals | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return areVitals(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export const TO_ARBITER: Checks<ToArbiter> = {
   ...SHARED_TO_ARBITER,
   vitals: ({ vitals }) => areVitals(vitals),

@@ -5,7 +5,7 @@ import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
-import { areVitals } from '../message-checks.ts';
+import { readVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
 import { deathCertificate } from './death-certificate.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
@@ -270,8 +270,8 @@ export class SiteGroup {
   async #kill(worker: ProductionWorkerHandle, reason: string, isStill = () => true): Promise<void> {
     const { stack, vitals, rest } = await worker.whereabouts();
     if (worker.isGone || !isStill()) return;
-    const told = parse(vitals);
-    if (areVitals(told)) worker.noteVitals(told);
+    const told = readVitals(vitals);
+    if (told !== undefined) worker.noteVitals(told);
     worker.killedFor = reason;
     worker.killedAt = stack ?? rest;
     worker.kill();
@@ -291,12 +291,4 @@ const MOST_NOTICES = 1_000;
 
 function finite(count: number): number | undefined {
   return Number.isFinite(count) ? count : undefined;
-}
-
-function parse(json: string | undefined): unknown {
-  try {
-    return JSON.parse(json ?? 'null');
-  } catch {
-    return undefined; // The site's code may have changed what made it.
-  }
 }
