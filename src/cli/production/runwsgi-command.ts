@@ -7,6 +7,7 @@ import {
   readInheritedSockets,
   withoutServiceVariables,
 } from '../../production/binding/inherited-sockets.ts';
+import { createNotifier } from '../../production/binding/notifier.ts';
 import { type Control, openControl } from '../../production/control/open-control.ts';
 import { RecentLines } from '../../production/control/recent-lines.ts';
 import { TO_ARBITER } from '../../production/message-checks.ts';
@@ -69,7 +70,10 @@ async function serve(
     inherited,
     typed: (bind) => typedCommand('runwsgi', ['-b', bind]),
   });
-  const arbiter = new ProductionArbiter({
+  const notifier = createNotifier(process.env, (text) => log.warning(text), {
+    isHealthy: () => arbiter.sites.all.every(({ state }) => state !== 'failing'),
+  });
+  const arbiter: ProductionArbiter = new ProductionArbiter({
     log,
     logOf: ({ settings }) => logs.of(settings),
     sockets,
@@ -83,9 +87,13 @@ async function serve(
     upgrade: async () => {
       const pid = await startSuccessor(sockets.all, folder, SUCCESSOR_TIMEOUT_MS);
       log.info(`Process ${pid} serves now.`);
+      await notifier.mainPid(pid);
     },
     reopenLogs: () => logs.reopen(),
     hasTerminal: process.stderr.isTTY,
+    onReloading: () => notifier.reloading(),
+    onReloaded: () => void notifier.ready(),
+    onEnding: () => void notifier.stopping(),
     onEnded: () => {
       control?.close();
       process.exit(0);
@@ -116,6 +124,7 @@ async function serve(
     onNotice: (text) => log.warning(text),
   });
   tellPredecessor();
+  void notifier.ready();
 }
 
 /** Much longer than a start takes. */

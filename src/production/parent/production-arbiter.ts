@@ -17,6 +17,9 @@ export interface ProductionArbiterOptions extends Omit<SiteGroupsOptions, 'pool'
   readonly reopenLogs: () => void;
   /** Whether a terminal shows what this process prints: then SIGWINCH says that its window has another size. */
   readonly hasTerminal: boolean;
+  readonly onReloading?: () => Promise<void> | void;
+  readonly onReloaded?: (outcome: Outcome) => void;
+  readonly onEnding?: () => void;
   /** Called when all processes have ended that were asked to end. */
   readonly onEnded: () => void;
 }
@@ -118,6 +121,7 @@ export class ProductionArbiter {
     const asked = this.#reloads.splice(0);
     const names = asked.flatMap(({ site }) => site ?? []);
     log.info('Reloading.');
+    await this.#options.onReloading?.();
     // A signal asks for all sites, and so does a request that names none.
     const isForSome = asked.length > 0 && names.length === asked.length;
     const { outcome, drained } = await this.sites.reload(isForSome ? new Set(names) : undefined);
@@ -127,6 +131,7 @@ export class ProductionArbiter {
     void drained.then(() => {
       for (const { resolve } of asked) resolve(outcome);
     });
+    this.#options.onReloaded?.(outcome);
   }
 
   async #upgrade(): Promise<void> {
@@ -149,6 +154,7 @@ export class ProductionArbiter {
     const { delayMs, drainMs } = this.#endingTimes(isGraceful);
     this.#isEnding = true;
     log.info(isGraceful ? 'Ending: requests in hand are finished first.' : 'Ending at once.');
+    this.#options.onEnding?.();
     if (delayMs > 0) await sleep(delayMs);
     this.sites.close();
     // First: the worker that closes its listener last ends the socket, when nothing waits there any more.
