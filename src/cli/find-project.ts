@@ -29,6 +29,11 @@ export function findProject(cwd: string, env: NodeJS.ProcessEnv, settings?: stri
   });
 }
 
+/** The root of the project that a folder is in, whether or not anything names settings. */
+export function findProjectRoot(cwd: string): string {
+  return findManifest(cwd)?.folder ?? cwd;
+}
+
 function findManifest(cwd: string): { folder: string; settings: string | undefined } | undefined {
   for (const folder of foldersFrom(cwd)) {
     const file = path.join(folder, 'package.json');

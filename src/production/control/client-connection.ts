@@ -33,22 +33,19 @@ export class ClientConnection {
     const reader = new LineReader(MAX_REQUEST_LENGTH);
     const { socket } = this;
     const onReadable = () => {
+      stopReading(socket); // which `read()` would begin again
       const bytes: Buffer | null = socket.read();
-      if (bytes === null) {
-        socket.destroy();
-        return;
-      }
-      const lines = reader.add(bytes);
+      const lines = bytes === null ? undefined : reader.add(bytes);
       if (lines === undefined || lines.length > 1 || (lines.length === 1 && reader.isWithinLine)) {
         socket.destroy();
-        return;
+      } else if (lines.length === 1) {
+        onLine(lines[0]!);
+      } else {
+        socket.once('readable', onReadable);
+        readOn(socket);
       }
-      if (lines.length === 0) return;
-      socket.off('readable', onReadable);
-      stopReading(socket);
-      onLine(lines[0]!);
     };
-    socket.on('readable', onReadable);
+    socket.once('readable', onReadable);
   }
 
   /** Lets the client's end be noticed, for as long as it is sent something. It has nothing more to say. */

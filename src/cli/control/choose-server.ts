@@ -1,0 +1,135 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { CommandError, UsageError } from '../../errors.ts';
+import { readTextIfThere } from '../../files/regular-file.ts';
+import { isControlPath, rootKey } from '../../production/control/address.ts';
+import { ControlClient } from '../../production/control/control-client.ts';
+import { type FoundServer, findServers } from '../../production/control/find-servers.ts';
+import { quote } from '../../text/quote.ts';
+import { findProjectRoot } from '../find-project.ts';
+import { typedCommand } from '../typed-command.ts';
+
+/** What says which server is meant. */
+export interface Choice {
+  /** The working folder. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** A pid file, or a process number. */
+  readonly pid?: string;
+  /** The name of a server, or the path of its control socket. */
+  readonly control?: string;
+}
+
+/**
+ * Connects to the server that is meant: the one that a pid file or a name tells, else the one of this project.
+ *
+ * @throws {CommandError} when there is none, several, or one of another user.
+ */
+export async function connectToServer(choice: Choice): Promise<ControlClient> {
+  const { control, cwd } = choice;
+  if (control !== undefined && isControlPath(control)) {
+    const client = await ControlClient.connect({ path: path.resolve(cwd, control), pid: 0 });
+    if (client !== undefined) return client;
+    throw new CommandError(`No server has its control socket at ${control}.`);
+  }
+  const wanted = wantedServer(choice);
+  const all = findServers({ env: choice.env, ...(wanted.pidFile && { pidFile: wanted.pidFile }) });
+  const chosen = all.filter((server) => wanted.isMeant(server));
+  const open = await connectToLiving(chosen.filter(({ foreignUser }) => foreignUser === undefined));
+  if (open.length === 1) return open[0]!.client;
+  for (const { client } of open) client.close();
+  if (open.length > 1) throw several(wanted.text, open);
+  const foreign = chosen.find(({ foreignUser }) => foreignUser !== undefined);
+  throw foreign === undefined ? none(wanted.text, all) : notYours(foreign);
+}
+
+interface Wanted {
+  isMeant(server: FoundServer): boolean;
+  /** `server of this project`, as part of a sentence. */
+  readonly text: string;
+  readonly pidFile?: string;
+}
+
+function wantedServer({ pid, control, cwd, env }: Choice): Wanted {
+  if (pid !== undefined) {
+    const isNumber = /^\d+$/.test(pid);
+    const pidFile = path.resolve(cwd, pid);
+    const number = isNumber ? Number(pid) : numberIn(pidFile, pid);
+    return {
+      isMeant: (server) => server.pid === number && (control === undefined || server.name === control),
+      text: `server with the process number ${number}`,
+      ...(!isNumber && { pidFile }),
+    };
+  }
+  if (control !== undefined) {
+    return { isMeant: ({ name }) => name === control, text: `server named ${quote(control)}` };
+  }
+  const roots = projectRoots(cwd, env);
+  const keys = roots.map(rootKey);
+  return {
+    isMeant: (server) => keys.includes(server.rootKey),
+    text: `server of this project (${roots[0]})`,
+  };
+}
+
+function numberIn(file: string, typed: string): number {
+  const text = readTextIfThere(file)?.trim();
+  if (text === undefined) {
+    throw new CommandError(
+      `There is no pid file ${quote(typed)}: the server has ended, or was started without it.`,
+    );
+  }
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UsageError(`Expected the number of a process in ${quote(typed)}, found ${quote(text)}.`);
+}
+
+/** A project may be known by a link that leads to another folder with each release: both are its roots. */
+function projectRoots(cwd: string, env: NodeJS.ProcessEnv): string[] {
+  const folders = [isSame(env.PWD, cwd) ? env.PWD! : cwd, cwd];
+  return [...new Set(folders.map(findProjectRoot))];
+}
+
+function isSame(folder: string | undefined, cwd: string): boolean {
+  try {
+    return folder !== undefined && path.isAbsolute(folder) && realpathSync(folder) === realpathSync(cwd);
+  } catch {
+    return false; // The shell's folder is gone.
+  }
+}
+
+interface LivingServer extends FoundServer {
+  readonly client: ControlClient;
+}
+
+/** Leaves out those that have ended and left a file. */
+async function connectToLiving(servers: readonly FoundServer[]): Promise<LivingServer[]> {
+  const tried = await Promise.all(
+    servers.map(async (server) => ({ ...server, client: await ControlClient.connect(server) })),
+  );
+  return tried.flatMap(({ client, ...server }) => (client === undefined ? [] : [{ ...server, client }]));
+}
+
+function several(text: string, servers: readonly FoundServer[]): CommandError {
+  return new CommandError(`There is more than one ${text}: ${servers.map(described).join(', ')}.`, {
+    hint: `Say which one: --pid ${servers[0]!.pid}, or --control NAME for one that was started with a name.`,
+  });
+}
+
+function none(text: string, others: readonly FoundServer[]): CommandError {
+  const start = `Start one with: ${typedCommand('runwsgi', [])}`;
+  const usable = others.filter(({ foreignUser }) => foreignUser === undefined);
+  const elsewhere = `There is ${usable.map(described).join(', ')}: choose it with --pid NUMBER. `;
+  return new CommandError(`There is no ${text}, or none with a control channel.`, {
+    hint: usable.length === 0 ? start : `${elsewhere}${start}`,
+  });
+}
+
+function notYours({ pid, foreignUser }: FoundServer): CommandError {
+  return new CommandError(`The server (process ${pid}) is one of another user (number ${foreignUser}).`, {
+    hint: 'Only that user and root can use its control channel.',
+  });
+}
+
+function described({ pid, name }: FoundServer): string {
+  return `process ${pid}${name === undefined ? '' : ` (${name})`}`;
+}
