@@ -118,7 +118,7 @@ function several(text: string, servers: readonly FoundServer[]): CommandError {
 function none(text: string, others: readonly FoundServer[]): CommandError {
   const start = `Start one with: ${typedCommand('runwsgi', [])}`;
   const usable = others.filter(({ foreignUser }) => foreignUser === undefined);
-  const elsewhere = `There is ${usable.map(described).join(', ')}: choose it with --pid NUMBER. `;
+  const elsewhere = `Others run: ${usable.map(described).join(', ')} (choose one with --pid NUMBER). `;
   return new CommandError(`There is no ${text}, or none with a control channel.`, {
     hint: usable.length === 0 ? start : `${elsewhere}${start}`,
   });

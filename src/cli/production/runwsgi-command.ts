@@ -20,6 +20,7 @@ import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { SocketTable } from '../../production/parent/socket-table.ts';
 import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
+import { addControlCommands } from '../control/control-commands.ts';
 import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
 import { ourOutput, workerStart } from '../spawn-worker.ts';
 import { describeFailure } from '../terminal/describe-failure.ts';
@@ -49,7 +50,7 @@ export async function runwsgi(argv: string[]): Promise<void> {
       const reader = new SiteReader(given, commandLineInEnvironment(process.env), folder, inherited);
       return serve(reader, folder, inherited);
     });
-  await runCommand(command, argv);
+  await runCommand(addControlCommands(command), argv);
 }
 
 async function serve(
