@@ -25,6 +25,8 @@ const ENTRIES = [
   'handler/urls/index',
   'conf/index',
   'servers/index',
+  'production/config/index',
+  'production/config-process/child/main',
   'adapters/node/index',
   'adapters/fetch/index',
   'middleware/index',

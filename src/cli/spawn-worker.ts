@@ -22,7 +22,7 @@ export function spawnWorker(cwd: string): DevWorkerHandle {
 
 /** What starts a worker of a role, with the flags of Node that we were started with. */
 export function workerStart<In extends Message>(
-  role: 'dev' | 'production',
+  role: 'dev' | 'production' | 'production/config-process',
   cwd: string,
   checks: Checks<In>,
   env: NodeJS.ProcessEnv = process.env,

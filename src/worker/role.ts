@@ -11,4 +11,6 @@ export const ROLES = {
   development: { afterUncaughtError: 'go on', withoutArbiter: 'end' },
   /** The state of a process is unknown after an error; clients do not see the end of an arbiter. */
   production: { afterUncaughtError: 'end', withoutArbiter: 'drain' },
+  /** It serves nobody. */
+  configuration: { afterUncaughtError: 'end', withoutArbiter: 'end' },
 } as const satisfies Readonly<Record<string, Role>>;

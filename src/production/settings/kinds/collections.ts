@@ -78,7 +78,7 @@ export type SniCertificates = Readonly<Record<string, CertificateFiles>>;
 export const sniCertificates: Kind<SniCertificates> = {
   expected: "pairs such as 'HOST=CERTFILE:KEYFILE' (in a file { HOST: { certfile, keyfile } })",
   example: "{ 'shop.example.com': { certfile: 'shop.pem', keyfile: 'shop.key' } }",
-  type: 'Readonly<Record<string, { readonly certfile: string; readonly keyfile: string }>>',
+  type: 'Readonly<Record<string, CertificateConfig>>',
   argument: '<host=certfile:keyfile>',
   isRepeatable: true,
   fromTexts: (texts, folder) => certificates(texts.flatMap(atCommas).map(certificateText), folder),

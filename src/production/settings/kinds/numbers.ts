@@ -45,7 +45,7 @@ export const seconds: TimeKind = {
   ...scalar({
     expected: "a number of seconds up to 24 days, or a text such as '500ms', '15m', '2h', '1d'",
     example: '30',
-    type: 'number | string',
+    type: 'Seconds',
     argument: '<seconds>',
     fromText: msFrom,
     fromValue: (value) => (typeof value === 'number' ? toMs(value, 's') : msFrom(value)),
@@ -58,7 +58,7 @@ export const seconds: TimeKind = {
 export const bytes: Kind<number> = scalar({
   expected: "a number of bytes, or a text such as '64K', '512M', '2G'",
   example: "'512M'",
-  type: 'number | string',
+  type: 'Bytes',
   argument: '<bytes>',
   fromText: bytesFrom,
   fromValue: (value) => (typeof value === 'number' ? wholeFrom(value, 0) : bytesFrom(value)),

@@ -1,0 +1,202 @@
+import type { Whereabouts, WorkerExit, WorkerHandle } from '../../arbiter/worker-handle.ts';
+import { WorkerPool } from '../../arbiter/worker-pool.ts';
+import { shownPath } from '../../files/shown-path.ts';
+import type { Failure } from '../../worker/messages.ts';
+import type { ArbiterHookFacts } from '../config/config-hooks.ts';
+import { ARBITER_HOOKS, type ArbiterHookName, type HookName, isHookName } from '../settings/hook-names.ts';
+import type { FromConfigProcess, ToConfigProcess } from './messages.ts';
+import { type ConfigSource, exitError, fromFailure, hangError, howItEnded } from './read-failure.ts';
+
+/** The parent's side of the process that reads the configuration. */
+export type ConfigProcessHandle = WorkerHandle<FromConfigProcess, ToConfigProcess>;
+
+export interface ReadConfigOptions extends ConfigSource {
+  /** Starts the process: `spawnConfigProcess` of the command line. */
+  readonly spawn: () => ConfigProcessHandle;
+  /** Receives a line for each hook that fails. */
+  readonly onNotice: (text: string) => void;
+  /** How long the configuration may take. @default 30000 */
+  readonly timeoutMs?: number;
+  /** How long a hook may take. @default 5000 */
+  readonly hookTimeoutMs?: number;
+}
+
+/** What a configuration file exports, and the process that runs its hooks. */
+export interface ReadConfig {
+  /** The settings, as they are written: for `resolveSettings`, which checks them. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** All hooks that there are, those of workers too. */
+  readonly hooks: readonly HookName[];
+  /**
+   * Runs a hook, if there is such a one. Resolves when it has ended, has failed or has had its time; a failure is a notice.
+   *
+   * @throws {ImproperlyConfigured} when `onStarting` fails
+   */
+  run<Name extends ArbiterHookName>(hook: Name, facts: ArbiterHookFacts[Name]): Promise<void>;
+  /** Ends the process, if it has not ended yet. Hooks are not run any more. */
+  close(): Promise<void>;
+}
+
+const READ_TIMEOUT_MS = 30_000;
+const HOOK_TIMEOUT_MS = 5_000;
+const PONG_TIMEOUT_MS = 500;
+
+const WAITS: Whereabouts = { rest: 'It waits for a promise.' };
+
+/**
+ * Has another process load a configuration file, since the arbiter runs nothing of a site. Without hooks for it, that process
+ * ends at once.
+ *
+ * @throws {ImproperlyConfigured} with one line, when the file fails to load, takes too long, ends its process, exports no object, or
+ *   has a wrong value or name.
+ */
+export async function readConfigFile(options: ReadConfigOptions): Promise<ReadConfig> {
+  const config = new ConfigProcess(options);
+  try {
+    await config.read();
+  } catch (error) {
+    void config.close();
+    throw error;
+  }
+  if (!config.hooks.some((name) => ARBITER_HOOKS.some((hook) => hook === name))) void config.close();
+  return config;
+}
+
+interface RunningHook {
+  readonly hook: ArbiterHookName;
+  readonly settle: (failure?: Failure) => void;
+}
+
+class ConfigProcess implements ReadConfig {
+  values: Readonly<Record<string, unknown>> = {};
+  hooks: readonly HookName[] = [];
+  readonly #options: ReadConfigOptions;
+  readonly #handle: ConfigProcessHandle;
+  readonly #pool = new WorkerPool<FromConfigProcess, ConfigProcessHandle>();
+  readonly #running = new Map<number, RunningHook>();
+  /** Hooks that have had their time and still run. */
+  readonly #late = new Set<number>();
+  #lastId = 0;
+  #onPong: (() => void) | undefined;
+  #isOpen = true;
+
+  constructor(options: ReadConfigOptions) {
+    this.#options = options;
+    this.#handle = options.spawn();
+  }
+
+  async read(): Promise<void> {
+    const { timeoutMs = READ_TIMEOUT_MS } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const hangs = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(async () => {
+        const where = (await this.#turnsItsLoop()) ? WAITS : await this.#handle.whereabouts();
+        reject(hangError(this.#options, timeoutMs, where));
+        this.#handle.kill();
+      }, timeoutMs);
+    });
+    try {
+      await Promise.race([this.#readMessages(), hangs]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async run<Name extends ArbiterHookName>(hook: Name, facts: ArbiterHookFacts[Name]): Promise<void> {
+    if (!this.hooks.includes(hook) || !this.#isOpen || this.#late.size > 0) return;
+    const failure = await this.#runHook(hook, facts);
+    if (failure === undefined) return;
+    if (hook === 'onStarting') throw fromFailure(failure);
+    this.#options.onNotice(failure.message);
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    await this.#pool.close('SIGTERM');
+  }
+
+  /** Resolves when the configuration has come. */
+  #readMessages(): Promise<void> {
+    const { file, root } = this.#options;
+    let stack: string | undefined;
+    return new Promise((resolve, reject) => {
+      this.#pool.adopt(this.#handle, {
+        onMessage: (message) => {
+          switch (message.type) {
+            case 'booted':
+              this.#handle.send({ type: 'read', root, file });
+              return;
+            case 'config':
+              this.values = message.values as Readonly<Record<string, unknown>>;
+              this.hooks = message.hooks.filter(isHookName);
+              resolve();
+              return;
+            case 'unreadable':
+              reject(fromFailure(message.failure));
+              return;
+            case 'pong':
+              this.#onPong?.();
+              return;
+            case 'exiting':
+              stack = message.stack;
+              return;
+            case 'ran':
+              this.#running.get(message.id)?.settle(message.failure);
+          }
+        },
+        onExit: (exit) => {
+          reject(exitError(this.#options, exit, stack));
+          this.#onExit(exit);
+        },
+      });
+    });
+  }
+
+  /** Whether the process waits for something, and is not busy. */
+  #turnsItsLoop(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#onPong = () => resolve(true);
+      this.#handle.send({ type: 'ping' });
+      setTimeout(resolve, PONG_TIMEOUT_MS, false);
+    });
+  }
+
+  #runHook(hook: ArbiterHookName, facts: object): Promise<Failure | undefined> {
+    const { hookTimeoutMs = HOOK_TIMEOUT_MS } = this.#options;
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#late.add(id);
+        const what = `has not ended after ${hookTimeoutMs / 1000} seconds. Until it does, no hook is run.`;
+        resolve(this.#failureOf(hook, what));
+      }, hookTimeoutMs);
+      const settle = (failure?: Failure) => {
+        clearTimeout(timer);
+        this.#running.delete(id);
+        this.#late.delete(id);
+        resolve(failure);
+      };
+      this.#running.set(id, { hook, settle });
+      this.#handle.send({ type: 'run', id, hook, facts });
+    });
+  }
+
+  #onExit(exit: WorkerExit): void {
+    const wasOpen = this.#isOpen;
+    this.#isOpen = false;
+    const what = howItEnded(exit);
+    for (const { hook, settle } of this.#running.values()) settle(this.#failureOf(hook, `${what}.`));
+    if (wasOpen && this.hooks.length > 0) {
+      this.#options.onNotice(`${this.#shownFile} ${what}: its hooks are not run until the next reload.`);
+    }
+  }
+
+  #failureOf(hook: ArbiterHookName, what: string): Failure {
+    return { name: 'HookFailure', message: `${this.#shownFile}: the hook ${hook} ${what}` };
+  }
+
+  get #shownFile(): string {
+    return shownPath(this.#options.file, this.#options.root);
+  }
+}

@@ -1,0 +1,105 @@
+import type { ResponseRecord } from '../../servers/response-record.ts';
+import type { Environ } from '../../wsgi/types.ts';
+
+/** The server, to a hook. */
+export interface ServerFacts {
+  /** The process that owns the sockets. */
+  readonly pid: number;
+}
+
+/** A server that serves, to a hook. */
+export interface ReadyFacts extends ServerFacts {
+  /** Where it listens: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
+  readonly addresses: readonly string[];
+}
+
+/** A worker that is going to be started, to a hook. */
+export interface NewWorkerFacts {
+  /** The name of its site; `default` without `sites`. */
+  readonly site: string;
+  /** 1 for the workers of the first load, one more after each reload. */
+  readonly generation: number;
+}
+
+/** A worker, to a hook. */
+export interface WorkerFacts extends NewWorkerFacts {
+  readonly pid: number;
+}
+
+/** A worker that has ended, to a hook. */
+export interface EndedWorkerFacts extends WorkerFacts {
+  /** null when a signal has ended it. */
+  readonly exitCode: number | null;
+  /** null when it has ended by itself. */
+  readonly signal: string | null;
+}
+
+/** What a reload is about, to a hook. */
+export interface ReloadFacts {
+  /** The site that is reloaded; undefined for all of them. */
+  readonly site?: string | undefined;
+}
+
+/** Why a worker is interrupted, to a hook. */
+export interface InterruptFacts extends WorkerFacts {
+  /** `SIGINT` or `SIGQUIT`. */
+  readonly signal: string;
+}
+
+/** A request, to a hook. */
+export interface RequestFacts {
+  /** That of the application, which may change it. */
+  readonly environ: Environ;
+}
+
+/** A response that is over, to a hook. */
+export interface ResponseFacts extends RequestFacts {
+  readonly response: ResponseRecord;
+}
+
+type Hook<Facts> = (facts: Facts) => void | Promise<void>;
+
+/** Hooks that run in the process that has read the configuration, by name: what each gets. */
+export interface ArbiterHookFacts {
+  readonly onStarting: ServerFacts;
+  readonly whenReady: ReadyFacts;
+  readonly preFork: NewWorkerFacts;
+  readonly childExit: EndedWorkerFacts;
+  readonly onReload: ReloadFacts;
+  readonly onExit: ServerFacts;
+}
+
+/**
+ * Functions that run at moments in the life of a server and its workers.
+ *
+ * Those of the server (`onStarting whenReady preFork childExit onReload onExit`) run in a process that has read the
+ * configuration and does nothing else, since the one that owns the sockets never runs code of a site. Each may take 5
+ * seconds, also by a promise. What one throws is a line in the error log, and the server goes on.
+ *
+ * Those of workers (`postFork workerInt workerExit preRequest postRequest`) run in each worker, which reads the
+ * configuration once more. The two kinds share no variables.
+ */
+export interface ConfigHooks {
+  /** Before the first worker is started. When it throws, the server does not start: exit code 1. */
+  readonly onStarting?: Hook<ServerFacts> | undefined;
+  /** When the first workers of all sites serve. */
+  readonly whenReady?: Hook<ReadyFacts> | undefined;
+  /** Before each worker is started, which waits for it. */
+  readonly preFork?: Hook<NewWorkerFacts> | undefined;
+  /** After a worker has ended. */
+  readonly childExit?: Hook<EndedWorkerFacts> | undefined;
+  /** Before the workers of a reload are started. */
+  readonly onReload?: Hook<ReloadFacts> | undefined;
+  /** When all workers have ended, just before the server does. */
+  readonly onExit?: Hook<ServerFacts> | undefined;
+  /** In a worker, before it loads the application, which waits for it. When it throws, the worker cannot boot. */
+  readonly postFork?: Hook<WorkerFacts> | undefined;
+  /** In a worker that is to end at once. */
+  readonly workerInt?: Hook<InterruptFacts> | undefined;
+  /** In a worker, just before it ends by itself. */
+  readonly workerExit?: Hook<WorkerFacts> | undefined;
+  /** In a worker, before the application is called. No promise of it is awaited. */
+  readonly preRequest?: ((facts: RequestFacts) => void) | undefined;
+  /** In a worker, after a response has ended. No promise of it is awaited. */
+  readonly postRequest?: ((facts: ResponseFacts) => void) | undefined;
+}

@@ -1,0 +1,76 @@
+/**
+ * Made of the table of settings by `npx vitest run -u --config test/vitest.config.ts test/production/settings`, which also
+ * checks that it is up to date.
+ */
+
+export interface ProcessesConfig {
+  /**
+   * The access log: a file, or `-` for standard output.
+   *
+   * @default none
+   */
+  readonly accessLog?: string | undefined;
+  /**
+   * A line of the access log, in gunicorn’s atoms, or `json`.
+   *
+   * @default %(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"
+   */
+  readonly accessLogFormat?: string | undefined;
+  /**
+   * The error log: a file, or `-` for standard error.
+   *
+   * @default -
+   */
+  readonly errorLog?: string | undefined;
+  /**
+   * The least severe messages that the error log has.
+   *
+   * @default info
+   */
+  readonly logLevel?: 'debug' | 'info' | 'warning' | 'error' | 'critical' | undefined;
+  /**
+   * The user of the workers: a name or a number.
+   *
+   * @default the user that starts the server
+   */
+  readonly user?: string | number | undefined;
+  /**
+   * The group of the workers: a name or a number.
+   *
+   * @default the groups of `user`, else those of the server
+   */
+  readonly group?: string | number | undefined;
+  /**
+   * The permissions that files of the workers do not get, in octal.
+   *
+   * @default that of the server
+   */
+  readonly umask?: number | string | undefined;
+}
+
+export interface ServerConfig {
+  /**
+   * A file for the number of the server’s process.
+   *
+   * @default none
+   */
+  readonly pid?: string | undefined;
+  /**
+   * Run in the background. The command ends when the server has started, or cannot.
+   *
+   * @default false
+   */
+  readonly daemon?: boolean | undefined;
+  /**
+   * The name by which `runwsgi status`, `reload` and `stop` find this server.
+   *
+   * @default from the folder of the project
+   */
+  readonly control?: string | undefined;
+  /**
+   * No effect, with a note: gunicorn loads the application before it forks, and Node cannot fork a process.
+   *
+   * @default false
+   */
+  readonly preload?: boolean | undefined;
+}

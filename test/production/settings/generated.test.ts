@@ -1,0 +1,152 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { type Setting, variableName } from '../../../src/production/settings/setting.ts';
+import { longFlag } from '../../../src/production/settings/sources/flags.ts';
+import { PROCESSES, SERVER } from '../../../src/production/settings/table/processes.ts';
+import { REQUESTS } from '../../../src/production/settings/table/requests.ts';
+import { SERVING } from '../../../src/production/settings/table/serving.ts';
+import { SETTING_NAMES, SETTINGS } from '../../../src/production/settings/table/settings-table.ts';
+import { WORKERS } from '../../../src/production/settings/table/workers.ts';
+
+/** Files that are made of the table of settings. After a change of the table, this test writes them: `vitest -u`. */
+const at = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
+
+type Table = Readonly<Record<string, Setting>>;
+
+const SITE_SECTIONS = {
+  'What is served': SERVING,
+  Workers: WORKERS,
+  'Requests and connections': REQUESTS,
+  'Logs and privileges': PROCESSES,
+} as const satisfies Readonly<Record<string, Table>>;
+
+test.each([
+  ['serving', { ServingConfig: SERVING }],
+  ['workers', { WorkersConfig: WORKERS }],
+  ['requests', { RequestsConfig: REQUESTS }],
+  ['processes', { ProcessesConfig: PROCESSES, ServerConfig: SERVER }],
+] as const)('the types of wsgi.config.ts are those of the table: %s', async (name, interfaces) => {
+  const bodies = Object.entries(interfaces).map(
+    ([type, table]) => `export interface ${type} {\n${members(table)}\n}`,
+  );
+  const text = bodies.join('\n\n');
+  const units = ['Bytes', 'CertificateConfig', 'Seconds'].filter((unit) =>
+    new RegExp(`\\b${unit}\\b`).test(text),
+  );
+  const imports = units.length > 0 ? `import type { ${units.join(', ')} } from '../units.ts';\n\n` : '';
+  await expect(`${NOTE}${imports}${text}\n`).toMatchFileSnapshot(
+    at(`src/production/config/settings/${name}.ts`),
+  );
+});
+
+const NOTE = `/**
+ * Made of the table of settings by \`npx vitest run -u --config test/vitest.config.ts test/production/settings\`, which also
+ * checks that it is up to date.
+ */
+
+`;
+
+function members(table: Table): string {
+  return Object.entries(table)
+    .map(([name, row]) => {
+      const lines = [...wrap(row.documentation, 110), '', `@default ${shownDefault(row)}`];
+      const comment = lines.map((line) => `   * ${line}`.trimEnd()).join('\n');
+      return `  /**\n${comment}\n   */\n  readonly ${name}?: ${row.kind.type} | undefined;`;
+    })
+    .join('\n');
+}
+
+function shownDefault({ kind, default: value, defaultText }: Setting): string {
+  if (defaultText !== undefined) return defaultText;
+  if (value === undefined) return 'none';
+  return kind.toText(value) || 'none';
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+test('docs/runwsgi-settings.md has all settings of the table', async () => {
+  const sections = Object.entries({ ...SITE_SECTIONS, 'The server': SERVER }).map(
+    ([title, table]) => `## ${title}\n\n${rows(table)}`,
+  );
+  await expect(`${INTRODUCTION}\n${sections.join('\n\n')}\n`).toMatchFileSnapshot(
+    at('docs/runwsgi-settings.md'),
+  );
+});
+
+const INTRODUCTION = `# Settings of runwsgi
+
+Sources, each stronger than those before it:
+
+1. the defaults,
+2. \`wsgi.config.ts\` in the folder of the project, or the file that \`-c\`, \`--config\` or \`RUNWSGI_CONFIG\` names,
+3. \`PORT\` (for \`bind\`) and \`WEB_CONCURRENCY\` (for \`workers\`), which platforms set,
+4. a variable for each setting, \`RUNWSGI_WORKERS\`; one that is empty is unset, and commas separate the items of a list,
+5. the flags in \`RUNWSGI_CMD_ARGS\`,
+6. the flags of the command.
+
+\`runwsgi --print-config\` prints each value and where it comes from. Names that are no settings are errors.
+
+- Times are seconds; texts have a unit: \`'500ms'\`, \`'15m'\`, \`'2h'\`, \`'1d'\`. Sizes are bytes: \`'64K'\`, \`'512M'\`, \`'2G'\`.
+- Relative paths begin in the folder of the configuration file; those of flags and variables in the working folder.
+- A flag without a value has an opposite: \`--no-daemon\`.
+- \`sites: { blog: { … }, shop: { … } }\` serves several sites, each with its own workers and all settings but those of the
+  last section. What a site does not say, it has from the top level; what it says is stronger than flags and variables.
+
+    // wsgi.config.ts
+    import { defineConfig } from 'startproject/config';
+
+    export default defineConfig({
+      bind: ['unix:/run/mysite.sock'],
+      workers: 'auto',
+      maxMemory: '512M',
+      whenReady: ({ addresses }) => console.log(addresses),
+    });
+`;
+
+function rows(table: Table): string {
+  const lines = Object.entries(table).map(([name, row]) => {
+    const { flags = '', aliases = [], kind, documentation } = row;
+    const shown = [...flags.split(', '), ...aliases].filter(Boolean).map((flag) => `\`${flag}\``);
+    const argument = kind.argument ? ` \`${kind.argument}\`` : '';
+    const cells = [
+      `\`${name}\``,
+      `${shown.join(', ')}${argument}`,
+      `\`${variableName(name)}\``,
+      shownDefault(row),
+      documentation,
+    ];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return ['| Name | Flag | Variable | Default | |', '|---|---|---|---|---|', ...lines].join('\n');
+}
+
+describe('the table', () => {
+  test('has each flag once', () => {
+    const flags = SETTING_NAMES.flatMap((name) => [
+      ...(SETTINGS[name].flags?.split(', ') ?? []),
+      ...(SETTINGS[name].aliases ?? []),
+    ]);
+    expect(flags.filter((flag, index) => flags.indexOf(flag) !== index)).toEqual([]);
+  });
+
+  test.each(SETTING_NAMES)('%s: its example and its default are right', (name) => {
+    const { kind, default: byDefault } = SETTINGS[name];
+    const example: unknown = new Function(`return ${kind.example}`)();
+    expect(() => kind.fromConfig(example, '/')).not.toThrow();
+    if (byDefault === undefined || typeof byDefault === 'object') return;
+    const text = kind.toText(byDefault);
+    expect(kind.fromTexts([text], '/')).toBe(byDefault);
+  });
+
+  test('has a flag for all but the application', () => {
+    expect(SETTING_NAMES.filter((name) => !longFlag(name).startsWith('--'))).toEqual(['app']);
+  });
+});
