@@ -2,40 +2,35 @@ import { onSignals } from '../../arbiter/actions.ts';
 import { GenerationFailed } from '../../arbiter/generation.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
 import { packageVersion } from '../../files/package-root.ts';
-import {
-  type InheritedSocket,
-  readInheritedSockets,
-  withoutServiceVariables,
-} from '../../production/binding/inherited-sockets.ts';
+import { type InheritedSocket, readInheritedSockets } from '../../production/binding/inherited-sockets.ts';
 import { createNotifier } from '../../production/binding/notifier.ts';
 import { type Control, openControl } from '../../production/control/open-control.ts';
 import { RecentLines } from '../../production/control/recent-lines.ts';
-import { TO_ARBITER } from '../../production/message-checks.ts';
+import type { ErrorLog } from '../../production/logs/error-log.ts';
 import { controllable } from '../../production/parent/control-answers.ts';
 import { ErrorLogs } from '../../production/parent/error-logs.ts';
 import { ACTIONS } from '../../production/parent/production-actions.ts';
 import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
-import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
-import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { SocketTable } from '../../production/parent/socket-table.ts';
 import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
 import { addControlCommands } from '../control/control-commands.ts';
 import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
-import { ourOutput, workerStart } from '../spawn-worker.ts';
 import { describeFailure } from '../terminal/describe-failure.ts';
 import { goOnWithoutOutput, printError } from '../terminal/output.ts';
 import { typedCommand } from '../typed-command.ts';
 import { addSettingOptions, commandLineInEnvironment, commandLineOf } from './setting-options.ts';
-import { folderOf, SiteReader } from './site-reader.ts';
+import { folderOf, SiteReader, type SitesToRun } from './site-reader.ts';
 import { startSuccessor, tellPredecessor } from './start-successor.ts';
+import type { WorkerStarter } from './worker-starter.ts';
 
 /**
  * Runs the command.
  *
  * @param argv Words after the command's name.
+ * @param workers What starts workers. It may have started the first one already.
  */
-export async function runwsgi(argv: string[]): Promise<void> {
+export async function runwsgi(argv: string[], workers: WorkerStarter): Promise<void> {
   const command = addSettingOptions(createSiteCommand('runwsgi', 'Serve a site in production.'));
   command
     .argument(
@@ -48,22 +43,25 @@ export async function runwsgi(argv: string[]): Promise<void> {
       const inherited = readInheritedSockets(process.env, process.pid);
       const given = commandLineOf(command, app);
       const reader = new SiteReader(given, commandLineInEnvironment(process.env), folder, inherited);
-      return serve(reader, folder, inherited);
+      return serve(reader, folder, inherited, workers);
     });
   await runCommand(addControlCommands(command), argv);
+  workers.endUnused();
 }
 
 async function serve(
   reader: SiteReader,
   folder: string,
   inherited: readonly InheritedSocket[],
+  workers: WorkerStarter,
 ): Promise<void> {
   goOnWithoutOutput();
-  const startedIn = process.cwd();
-  const { sites, notes, resolved } = reader.read();
+  const read = reader.read();
+  const { sites, resolved } = read;
   const lines = new RecentLines();
   const logs = new ErrorLogs((entry) => lines.add(entry));
   const log = logs.of(resolved.values);
+  workers.logs = logs;
   for (const { settings } of sites) logs.of(settings);
   let control: Control | undefined;
   const reaper = new Reaper({ graceMs: ORPHAN_DRAIN_MS + HANDLERS_TIMEOUT_MS });
@@ -78,11 +76,11 @@ async function serve(
     log,
     logOf: ({ settings }) => logs.of(settings),
     sockets,
-    spawn: (site) => reaper.watch(spawn(site, startedIn, logs)),
+    spawn: ({ settings }) => reaper.watch(workers.start(settings)),
     readSites: async () => {
       const again = reader.read();
       for (const { settings } of again.sites) logs.of(settings); // before anything is begun
-      for (const note of again.notes) log.warning(note);
+      report(again, log);
       return again.sites;
     },
     upgrade: async () => {
@@ -104,7 +102,7 @@ async function serve(
   // The last resort: a mistake of ours must not leave workers behind that nobody controls.
   process.on('uncaughtException', (error) => log.critical(`An error that should not be:\n${error.stack}`));
   log.info(`startproject ${packageVersion()}, Node ${process.version}`);
-  for (const note of notes) log.warning(note);
+  report(read, log);
   try {
     await arbiter.start(sites);
   } catch (error) {
@@ -131,12 +129,9 @@ async function serve(
 /** Much longer than a start takes. */
 const SUCCESSOR_TIMEOUT_MS = 120_000;
 
-function spawn({ settings }: SiteToRun, startedIn: string, logs: ErrorLogs): ProductionWorkerHandle {
-  const env = { ...withoutServiceVariables(process.env), ...settings.env };
-  return new ProductionWorkerHandle(
-    workerStart('production', startedIn, TO_ARBITER, env),
-    ourOutput(() => logs.of(settings).forward()),
-  );
+function report({ resolved, notes }: SitesToRun, log: ErrorLog): void {
+  for (const note of resolved.notes) log.warning(note);
+  for (const note of notes) log.info(note);
 }
 
 /** @returns the exit code */

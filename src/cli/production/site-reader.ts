@@ -18,7 +18,7 @@ import type { CommandLine } from './setting-options.ts';
 export interface SitesToRun {
   readonly resolved: ResolvedSettings;
   readonly sites: readonly SiteToRun[];
-  /** What is to be known of it, a line for each. */
+  /** What was decided for this machine, a line for each. */
   readonly notes: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export class SiteReader {
       env,
       cwd,
     });
-    const notes = [...resolved.notes];
+    const notes: string[] = [];
     const inherited = inheritedBinds(this.#inherited).map(formatBind);
     const sites = resolved.sites.map(({ name, settings, origins }): SiteToRun => {
       let { workers } = settings;

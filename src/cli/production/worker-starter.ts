@@ -1,0 +1,54 @@
+import { withoutServiceVariables } from '../../production/binding/inherited-sockets.ts';
+import { TO_ARBITER } from '../../production/message-checks.ts';
+import type { ErrorLogs } from '../../production/parent/error-logs.ts';
+import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
+import type { RunSettings } from '../../production/parent/site-to-run.ts';
+import { ourOutput, workerStart } from '../spawn-worker.ts';
+
+/** Starts workers of the production server. */
+export class WorkerStarter {
+  readonly #cwd: string;
+  /** Set before a worker prints anything. */
+  logs: ErrorLogs | undefined;
+  #first: { readonly worker: ProductionWorkerHandle; settings: RunSettings | undefined } | undefined;
+
+  /** @param cwd Where the command was started. */
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  /** Starts the first worker before anything is known of its site: it takes as long to start as all else until then. */
+  startEarly(): void {
+    const first: { worker: ProductionWorkerHandle; settings: RunSettings | undefined } = {
+      worker: this.#spawn({}, () => first.settings),
+      settings: undefined,
+    };
+    this.#first = first;
+  }
+
+  start(settings: RunSettings): ProductionWorkerHandle {
+    const first = this.#first;
+    if (first === undefined || Object.keys(settings.env).length > 0) {
+      return this.#spawn(settings.env, () => settings);
+    }
+    this.#first = undefined;
+    first.settings = settings;
+    return first.worker;
+  }
+
+  /** Ends a first worker that no site has taken. */
+  endUnused(): void {
+    this.#first?.worker.kill();
+    this.#first = undefined;
+  }
+
+  #spawn(env: NodeJS.ProcessEnv, settings: () => RunSettings | undefined): ProductionWorkerHandle {
+    return new ProductionWorkerHandle(
+      workerStart('production', this.#cwd, TO_ARBITER, { ...withoutServiceVariables(process.env), ...env }),
+      ourOutput(() => {
+        const known = settings();
+        return known && this.logs ? this.logs.of(known).forward() : process.stderr;
+      }),
+    );
+  }
+}
