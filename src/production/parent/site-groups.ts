@@ -130,7 +130,8 @@ export class SiteGroups {
       group.lastReload = { at: new Date().toISOString(), ok: true };
       return loaded;
     } catch (error) {
-      group.lastReload = { at: new Date().toISOString(), ok: false, reason: describeFailed(error) };
+      const reason = describeFailed(error).replace(/\s*\n\s*/g, ' ');
+      group.lastReload = { at: new Date().toISOString(), ok: false, reason };
       throw error;
     }
   }
