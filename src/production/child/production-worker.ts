@@ -100,6 +100,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   async #serve(orders: WorkerOrders): Promise<void> {
     try {
       await this.#load(orders);
+      this.#tellVitals(); // should it be killed before it is asked
       this.#effects.send({ type: 'ready' });
     } catch (error) {
       this.#effects.send({ type: 'ready', failure: toFailure(error) });

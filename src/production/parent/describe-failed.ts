@@ -11,7 +11,7 @@ export function describeFailed(error: unknown): string {
   return isUserError(error) ? describeFailure(error) : describeThrown(error);
 }
 
-function describeFailure({
+export function describeFailure({
   name,
   message,
   hint,

@@ -8,6 +8,7 @@ import type { ErrorLog } from '../logs/error-log.ts';
 import { readVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
 import { deathCertificate } from './death-certificate.ts';
+import { describeFailure } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { reasonToRenew, requestLimit } from './recycling.ts';
 import type { RunSettings, SiteToRun } from './site-to-run.ts';
@@ -219,7 +220,9 @@ export class SiteGroup {
     switch (message.type) {
       case 'ready':
         // Those of a generation that is not proven yet wait for the others.
-        if (message.failure === undefined && generation === this.#current) this.#open(worker);
+        if (generation !== this.#current) return;
+        if (message.failure === undefined) this.#open(worker);
+        else this.#log.error(`${this.#prefix}The site does not load.\n${describeFailure(message.failure)}`);
         return;
       case 'pong':
         heartbeat.answered(worker, true);
@@ -278,7 +281,8 @@ export class SiteGroup {
   }
 
   #onGone(worker: ProductionWorkerHandle, exit: WorkerExit): void {
-    const isRegular = worker.state === 'draining' && exit.code === 0 && worker.killedFor === undefined;
+    const { state, killedFor, lastWords } = worker;
+    const isRegular = state === 'draining' && exit.code === 0 && (killedFor ?? lastWords) === undefined;
     if (isRegular) this.#log.debug(`${this.#prefix}Worker ${worker.pid} has ended.`);
     else this.#log.error(this.#prefix + deathCertificate(worker, exit, Date.now()));
   }
