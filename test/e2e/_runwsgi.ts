@@ -5,7 +5,7 @@ import { RawClient } from '../servers/http/_http.ts';
 import { Command, type CommandOptions, descendants, get, SITE } from './_runserver.ts';
 
 /** Paths that do to a process what sites do. Each answers with the version of the code, and the worker's pid. */
-const WSGI = `import type { WSGIApplication } from 'startproject/wsgi';
+export const WSGI = `import type { WSGIApplication } from 'startproject/wsgi';
 import { VERSION } from './version.ts';
 
 const kept: unknown[] = [];
@@ -47,7 +47,10 @@ async function* encoded(texts: AsyncIterable<string>) {
 export const application: WSGIApplication = async (environ, startResponse) => {
   const path = environ.PATH_INFO;
   if (path === '/exit') process.exit(7);
-  if (path === '/loop') endlessLoop();
+  if (path === '/loop') {
+    console.log('looping');
+    endlessLoop();
+  }
   if (path === '/stray') setTimeout(() => throwStray({ reason: 'a stray error' }));
   if (path === '/reject') void Promise.reject(new Error('a stray rejection'));
   if (path === '/fill') fillTheHeap();
@@ -75,9 +78,14 @@ export const PRODUCTION_SITE: Files = {
   'mysite/wsgi.ts': WSGI,
 };
 
-/** The file \`mysite/version.ts\` of a site's code, and what else runs as it is loaded. */
+/** The file `mysite/version.ts` of a site's code, and what else runs as it is loaded. */
 export function version(text: string, also = ''): string {
   return `export const VERSION = '${text}';\n${also}`;
+}
+
+/** Where a text is in `wsgi.ts`, as stacks have it. */
+export function placeOf(text: string): string {
+  return `mysite/wsgi.ts:${WSGI.slice(0, WSGI.indexOf(text)).split('\n').length}:`;
 }
 
 export interface RunOptions extends Partial<CommandOptions> {

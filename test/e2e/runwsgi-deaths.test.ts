@@ -1,0 +1,171 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../_temp-folder.ts';
+import { RawClient } from '../servers/http/_http.ts';
+import { Load } from './_load.ts';
+import { Command, get, isAlive } from './_runserver.ts';
+import { PRODUCTION_SITE, placeOf, runwsgi, version, Wsgi } from './_runwsgi.ts';
+
+/** Waits for the block that the log has about a dead worker, up to its last line. */
+async function certificate(site: Wsgi): Promise<string> {
+  const [block] = await site.saw(/Worker \d+ died:(?:.*\n)*?.*It had answered .*\n/);
+  return block;
+}
+
+async function send(site: Wsgi, path: string): Promise<RawClient> {
+  const client = await RawClient.connect(site.port);
+  return client.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+}
+
+test('a worker that was killed loses what it had in hand alone, and another takes its place', async () => {
+  const site = await runwsgi(['-w', '2']);
+  const [killed, other] = site.workers;
+  const load = new Load({ port: site.port }, { keepAlive: 8 });
+  await load.more(200);
+  process.kill(killed!, 'SIGKILL');
+  const block = await certificate(site);
+  expect(block).toMatch(new RegExp(`Worker ${killed} died: SIGKILL ended it`));
+  expect(block).toMatch(/Memory: \d+ MiB resident; heap \d+ of \d+ MiB\./);
+  await expect.poll(() => site.workers.filter((pid) => pid !== killed), { timeout: 10_000 }).toHaveLength(2);
+  await load.more(200);
+  const { failures } = await load.end();
+  expect(failures.length).toBeLessThanOrEqual(8); // each client has one request at a time
+  for (const failure of failures) expect(failure).toMatch(/ECONNRESET|EPIPE/);
+  expect(isAlive(other!)).toBe(true);
+});
+
+test('process.exit() in a request ends that worker alone, and the log says where it was', async () => {
+  const site = await runwsgi();
+  const client = await send(site, '/exit?by=mistake');
+  expect(await client.untilClosed()).toBe('');
+  const block = await certificate(site);
+  expect(block).toMatch(/died: its code ended it with exit code 7\./);
+  expect(block).toContain(placeOf('process.exit(7)'));
+  expect(block).toMatch(
+    /Requests in hand: 1\n.*GET \/exit\?by=mistake {2}for \d+\.\d s {2}from 127\.0\.0\.1\n/,
+  );
+  expect(block).toMatch(/Memory: \d+ MiB resident/);
+  expect((await site.ask()).version).toBe('1');
+});
+
+test('an error that nothing caught ends the worker, and the log has its TypeScript positions', async () => {
+  const site = await runwsgi();
+  const client = await send(site, '/stray');
+  expect(await client.untilClosed()).toBe('');
+  const block = await certificate(site);
+  expect(block).toContain(placeOf('throw new Error(reason)'));
+  expect(block).toMatch(/Requests in hand: 1\n.*GET \/stray/);
+  expect(site.output).toMatch(/a stray error/);
+  expect((await site.ask()).version).toBe('1');
+});
+
+test('a rejection that nothing handles ends the worker, too', async () => {
+  const site = await runwsgi();
+  await send(site, '/reject');
+  const block = await certificate(site);
+  expect(block).toContain(placeOf('Promise.reject(new Error'));
+  expect(site.output).toMatch(/a stray rejection/);
+  expect((await site.ask()).version).toBe('1');
+});
+
+test('a worker in a loop without end is killed after --timeout, and the log names loop and request', async () => {
+  const site = await runwsgi(['-w', '2', '--timeout', '1']);
+  const client = await send(site, '/loop?with=this');
+  await site.saw(/^looping$/m); // what this worker has accepted by now is lost
+  const load = new Load({ port: site.port }, { oneRequest: 2 });
+  expect(await client.untilClosed()).toBe('');
+  const block = await certificate(site);
+  expect(block).toMatch(/died: it gave no sign of life for 1 s \(--timeout\)\./);
+  expect(block).toMatch(/at endlessLoop/);
+  expect(block).toContain(placeOf('for (;;) kept.length'));
+  expect(block).toMatch(/Requests in hand: 1\n.*GET \/loop\?with=this {2}for \d/);
+  await load.more(20);
+  expect((await load.end()).failures).toEqual([]);
+});
+
+test('a worker whose memory is full is replaced, and the log says so', async () => {
+  const site = await runwsgi([], { nodeFlags: ['--max-old-space-size=60'] });
+  const client = await send(site, '/fill');
+  expect(await client.untilClosed()).toBe('');
+  const block = await certificate(site);
+  expect(block).toMatch(/died: it was aborted, as V8 does when its heap is full\./);
+  expect((await site.ask()).version).toBe('1');
+});
+
+test('a site that loads without end ends the start after --boot-timeout, with exit code 3 and the stack', async () => {
+  const site = new Wsgi(['--boot-timeout', '1', '--timeout', '30'], {
+    files: { 'mysite/version.ts': version('1', 'function endless() {\n  for (;;);\n}\nendless();') },
+  });
+  expect(await site.exit).toEqual({ code: 3, signal: null });
+  expect(site.output).toMatch(/it was not ready after 1 s \(--boot-timeout\)/);
+  expect(site.output).toMatch(/at endless .*mysite\/version\.ts:3:/);
+});
+
+test('a reload that hangs ends after --boot-timeout, and the code before goes on', async () => {
+  const site = await runwsgi(['--boot-timeout', '2']);
+  site.write({ 'mysite/version.ts': version('2', 'for (;;);') });
+  const log = await site.reload();
+  expect(log).toMatch(/it was not ready after 2 s \(--boot-timeout\)[\s\S]*mysite\/version\.ts:2:/);
+  expect((await site.ask()).version).toBe('1');
+});
+
+test('a long load is no hang: --timeout is for workers that serve', async () => {
+  const busy = 'const end = Date.now() + 2_500;\nwhile (Date.now() < end);';
+  const site = await runwsgi(['--timeout', '1'], { files: { 'mysite/version.ts': version('1', busy) } });
+  expect((await site.ask()).version).toBe('1');
+  expect(site.output).not.toMatch(/died/);
+});
+
+test('a worker that ends as it loads for the first time ends the server with exit code 3', async () => {
+  const site = new Wsgi(['-w', '2'], { files: { 'mysite/version.ts': version('1', 'process.exit(0);') } });
+  expect(await site.exit).toEqual({ code: 3, signal: null });
+  expect(site.output).toMatch(/its code ended it with exit code 0[\s\S]*mysite\/version\.ts:2:/);
+});
+
+test("an application that does not load ends the server with exit code 4 and runserver's text", async () => {
+  for (const files of [
+    { 'mysite/version.ts': "export const VERSION: string = '1'\nthrow new TypeError('no database');\n" },
+    { 'mysite/version.ts': 'export const VERSION = ;\n' },
+    { 'mysite/wsgi.ts': "import { nothing } from './version.ts';\nexport const application = nothing;\n" },
+    { 'mysite/settings.ts': 'export const SECRET_KEY = 7;\n' },
+  ]) {
+    const site = new Wsgi(['-w', '2'], { files });
+    const cwd = temporaryFolder({ ...PRODUCTION_SITE, ...files });
+    const runserver = new Command('runserver.js', ['0'], { cwd });
+    onTestFinished(async () => void (await runserver.stop('SIGKILL')));
+    expect(await site.exit).toEqual({ code: 4, signal: null });
+    const text = site.output.replaceAll(/^\[.*\n/gm, '');
+    expect(text).not.toBe('');
+    await expect.poll(() => runserver.output, { timeout: 10_000 }).toContain(text);
+  }
+});
+
+test('a site that does not load any more is tried again later each time, and serves when it is right', async () => {
+  const site = await runwsgi();
+  site.write({ 'mysite/version.ts': version('2', "console.log('trial');\nthrow new Error('it is away');") });
+  const startedAt = Date.now();
+  process.kill(site.workers[0]!, 'SIGKILL');
+  await site.saw(/(?:trial[\s\S]*){3}/);
+  expect(Date.now() - startedAt).toBeGreaterThan(300); // 100 ms, and then 200
+  expect(site.output).toMatch(/mysite\/version\.ts:3.* it is away/);
+  const waiting = site.ask();
+  site.write({ 'mysite/version.ts': version('3') });
+  expect((await waiting).version).toBe('3');
+});
+
+test('a worker that ends as soon as it is ready does not end the server', async () => {
+  const site = await runwsgi([], {
+    files: { 'mysite/version.ts': version('1', 'setTimeout(() => process.exit(3), 300);') },
+  });
+  await site.saw(/(?:died: its code ended it with exit code 3[\s\S]*){2}/);
+  site.write({ 'mysite/version.ts': version('2') });
+  await expect
+    .poll(
+      () =>
+        get(site.url).then(
+          ({ body }) => body,
+          () => '',
+        ),
+      { timeout: 10_000 },
+    )
+    .toMatch(/^2 /);
+});
