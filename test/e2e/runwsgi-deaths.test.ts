@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder } from '../_temp-folder.ts';
+import { type Files, temporaryFolder } from '../_temp-folder.ts';
 import { RawClient } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
 import { Command, get, isAlive } from './_runserver.ts';
@@ -122,12 +122,13 @@ test('a worker that ends as it loads for the first time ends the server with exi
 });
 
 test("an application that does not load ends the server with exit code 4 and runserver's text", async () => {
-  for (const files of [
+  const broken: Files[] = [
     { 'mysite/version.ts': "export const VERSION: string = '1'\nthrow new TypeError('no database');\n" },
     { 'mysite/version.ts': 'export const VERSION = ;\n' },
     { 'mysite/wsgi.ts': "import { nothing } from './version.ts';\nexport const application = nothing;\n" },
     { 'mysite/settings.ts': 'export const SECRET_KEY = 7;\n' },
-  ]) {
+  ];
+  for (const files of broken) {
     const site = new Wsgi(['-w', '2'], { files });
     const cwd = temporaryFolder({ ...PRODUCTION_SITE, ...files });
     const runserver = new Command('runserver.js', ['0'], { cwd });
