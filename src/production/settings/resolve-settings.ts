@@ -4,7 +4,7 @@ import { settingsNotes } from './notes.ts';
 import type { ResolvedSettings, ResolvedSite } from './resolved-settings.ts';
 import { type Setting, valueName } from './setting.ts';
 import { type FileConfig, type FileLayers, readConfig } from './sources/config-file.ts';
-import { readEnvironment, readPlatform } from './sources/environment.ts';
+import { readEnvironment, readInherited, readPlatform } from './sources/environment.ts';
 import { type RawOptions, readFlags } from './sources/flags.ts';
 import { BY_DEFAULT, type Found, type Layer, type Origin } from './sources/origin.ts';
 import { SETTINGS, type SettingName, SITE_SETTINGS } from './table/settings-table.ts';
@@ -18,6 +18,8 @@ export interface ResolveOptions {
   readonly env: NodeJS.ProcessEnv;
   /** What wsgi.config.ts exports. @default there is none */
   readonly fileConfig?: FileConfig | undefined;
+  /** What is bound where nothing says so: sockets that the process has inherited. @default 127.0.0.1:8000 */
+  readonly inheritedBind?: readonly string[];
   /** Where relative paths of the command line and the environment begin. */
   readonly cwd: string;
 }
@@ -28,7 +30,7 @@ const NO_FILE: FileLayers = { top: new Map(), sites: new Map() };
 const ADDS_UP: ReadonlySet<string> = new Set(['env']);
 
 /**
- * Makes one set of settings of all sources, each stronger than those before it: defaults, wsgi.config.ts, PORT and
+ * Makes one set of settings of all sources, each stronger than those before it: defaults, inherited sockets, wsgi.config.ts, PORT and
  * WEB_CONCURRENCY, RUNWSGI_*, RUNWSGI_CMD_ARGS, flags. What a site says for itself is stronger than all that the server says.
  *
  * @throws {UserError} with one line: which setting, from where, what was expected and what was found.
@@ -38,10 +40,12 @@ export function resolveSettings({
   commandArgs = {},
   env,
   fileConfig,
+  inheritedBind = [],
   cwd,
 }: ResolveOptions): ResolvedSettings {
   const { top: file, sites } = fileConfig ? readConfig(fileConfig) : NO_FILE;
   const given = merged(
+    readInherited(inheritedBind),
     file,
     readPlatform(env, cwd),
     readEnvironment(env, cwd),

@@ -33,6 +33,12 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Layer {
   return layer;
 }
 
+/** What systemd has passed, as `bind`. */
+export function readInherited(bind: readonly string[]): Layer {
+  const origin: Origin = { source: 'platform', name: 'LISTEN_FDS' };
+  return new Map(bind.length > 0 ? [['bind', { value: Object.freeze([...bind]), origin }]] : []);
+}
+
 /** Reads `PORT` and `WEB_CONCURRENCY`, which platforms set. @throws {CommandError} for a wrong value */
 export function readPlatform({ PORT, WEB_CONCURRENCY }: NodeJS.ProcessEnv, cwd: string): Layer {
   const layer = new Map<string, Found>();

@@ -15,12 +15,13 @@ export interface ConfigPlace {
  * parsed here.
  *
  * @param name `workers`, or `sites.blog.workers`.
+ * @param cwd The folder to which the path is shown relative. @default the working directory
  */
-export function locateInConfig(file: string, name: string): ConfigPlace {
+export function locateInConfig(file: string, name: string, cwd = process.cwd()): ConfigPlace {
   const source = readTextIfThere(file);
   const offset = source === undefined ? undefined : findKey(source, name.split('.'));
   const location = offset === undefined ? { file } : { file, ...positionAt(source!, offset) };
-  return { location, codeFrame: codeFrame(location, source), shown: shownPlace(location, process.cwd()) };
+  return { location, codeFrame: codeFrame(location, source), shown: shownPlace(location, cwd) };
 }
 
 /** Looks for each key behind the one before it; where one is not found, the last one that was is the place. */
