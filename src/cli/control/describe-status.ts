@@ -42,15 +42,20 @@ function describeSite(site: SiteStatus, now: number): string {
   return [
     `${kleur.bold(printableLine(name))}: ${colour(printableLine(state))}, generation ${generation}`,
     ...wrap(addresses.join(', ')),
-    ...(lastReload === undefined ? [] : wrap(describeReload(lastReload, generation, now))),
+    ...(lastReload === undefined ? [] : describeReload(lastReload, generation, now)),
     ...(workers.length === 0 ? ['  no workers'] : tableOf(workers)),
   ].join('\n');
 }
 
-function describeReload({ at, ok, reason }: ReloadStatus, generation: number, now: number): string {
+/** The reason may have the lines of a source file in it, which stay as they are. */
+function describeReload({ at, ok, reason }: ReloadStatus, generation: number, now: number): string[] {
   const when = `last reload ${formatAge(secondsSince(at, now))} ago`;
-  if (ok) return `${when}: done`;
-  return `${when}: failed, generation ${generation} goes on serving. ${reason ?? ''}`;
+  if (ok) return wrap(`${when}: done`);
+  const [first = '', ...more] = (reason ?? '').trimEnd().split('\n');
+  return [
+    ...wrap(`${when}: failed, generation ${generation} goes on serving. ${first}`),
+    ...more.map((line) => (line === '' ? '' : `    ${printableLine(line)}`)),
+  ];
 }
 
 function tableOf(workers: readonly WorkerStatus[]): string[] {
@@ -60,7 +65,7 @@ function tableOf(workers: readonly WorkerStatus[]): string[] {
     formatAge(age),
     formatCount(requests),
     formatCount(inFlight),
-    formatBytes(memory),
+    memory === 0 ? '-' : formatBytes(memory), // not known yet
     printableLine(state),
   ]);
   const [first, ...lines] = align([head, ...rows]);
@@ -75,7 +80,7 @@ function secondsSince(at: string, now: number): number {
 /** Breaks a text between words. A longer word has a line of its own, whole, so that it can be copied. */
 function wrap(text: string): string[] {
   const lines: string[] = [];
-  for (const word of printableLine(text.trim()).split(/\s+/)) {
+  for (const word of text.split(/\s+/).filter(Boolean).map(printableLine)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= WIDTH)
       lines[lines.length - 1] = `${last} ${word}`;

@@ -65,7 +65,7 @@ function mistakeIn(
   const names = server.status().sites.map(({ name }) => name);
   if (site !== undefined && !names.includes(site)) {
     const known = names.map(quote).join(', ');
-    return `There is no site ${quote(site)}, only ${known}. ${didYouMean(site, names) ?? ''}`.trimEnd();
+    return `There is no site ${quote(site)}, only ${known}. ${didYouMean(`${site}`, names) ?? ''}`.trimEnd();
   }
   const needsOne = command === 'scale' || command === 'inject';
   if (needsOne && site === undefined && names.length > 1) {
