@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CommandError, UsageError } from '../../errors.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { isControlPath, rootKey } from '../../production/control/address.ts';
-import { ControlClient } from '../../production/control/control-client.ts';
+import { ANSWER_TIMEOUT_MS, ControlClient } from '../../production/control/control-client.ts';
 import { type FoundServer, findServers } from '../../production/control/find-servers.ts';
 import { quote } from '../../text/quote.ts';
 import { findProjectRoot } from '../find-project.ts';
@@ -35,7 +35,8 @@ export async function connectToServer(choice: Choice): Promise<ControlClient> {
   const wanted = wantedServer(choice);
   const all = findServers({ env: choice.env, ...(wanted.pidFile && { pidFile: wanted.pidFile }) });
   const chosen = all.filter((server) => wanted.isMeant(server));
-  const open = await connectToLiving(chosen.filter(({ foreignUser }) => foreignUser === undefined));
+  const usable = (chosen.length === 0 ? await behindLinks(all, wanted.root) : chosen).filter(isUsable);
+  const open = await connectToLiving(usable);
   if (open.length === 1) return open[0]!.client;
   for (const { client } of open) client.close();
   if (open.length > 1) throw several(wanted.text, open);
@@ -48,6 +49,8 @@ interface Wanted {
   /** `server of this project`, as part of a sentence. */
   readonly text: string;
   readonly pidFile?: string;
+  /** The project whose server it is. */
+  readonly root?: string;
 }
 
 function wantedServer({ pid, control, cwd, env }: Choice): Wanted {
@@ -69,6 +72,7 @@ function wantedServer({ pid, control, cwd, env }: Choice): Wanted {
   return {
     isMeant: (server) => keys.includes(server.rootKey),
     text: `server of this project (${roots[0]})`,
+    root: roots[0]!,
   };
 }
 
@@ -83,18 +87,45 @@ function numberIn(file: string, typed: string): number {
   throw new UsageError(`Expected the number of a process in ${quote(typed)}, found ${quote(text)}.`);
 }
 
-/** A project may be known by a link that leads to another folder with each release: both are its roots. */
+/** The project as the shell knows it, which may be by a link, and the folder that it is. */
 function projectRoots(cwd: string, env: NodeJS.ProcessEnv): string[] {
   const folders = [isSame(env.PWD, cwd) ? env.PWD! : cwd, cwd];
   return [...new Set(folders.map(findProjectRoot))];
 }
 
-function isSame(folder: string | undefined, cwd: string): boolean {
+function isSame(folder: string | undefined, other: string): boolean {
   try {
-    return folder !== undefined && path.isAbsolute(folder) && realpathSync(folder) === realpathSync(cwd);
+    return folder !== undefined && path.isAbsolute(folder) && realpathSync(folder) === realpathSync(other);
   } catch {
-    return false; // The shell's folder is gone.
+    return false; // One of them is gone.
   }
+}
+
+/**
+ * A server may know its project by a link that leads to this folder since the last release. To find it, each has to be asked.
+ */
+async function behindLinks(
+  servers: readonly FoundServer[],
+  root: string | undefined,
+): Promise<FoundServer[]> {
+  if (root === undefined) return [];
+  const roots = await Promise.all(servers.filter(isUsable).map(rootOf));
+  return servers.filter(isUsable).filter((_server, index) => isSame(roots[index], root));
+}
+
+async function rootOf(server: FoundServer): Promise<string | undefined> {
+  try {
+    const client = await ControlClient.connect(server);
+    const reply = await client?.ask({ command: 'status' }, ANSWER_TIMEOUT_MS);
+    client?.close();
+    return reply?.root;
+  } catch {
+    return undefined; // It does not answer, and need not be the one.
+  }
+}
+
+function isUsable({ foreignUser }: FoundServer): boolean {
+  return foreignUser === undefined;
 }
 
 interface LivingServer extends FoundServer {
@@ -117,7 +148,7 @@ function several(text: string, servers: readonly FoundServer[]): CommandError {
 
 function none(text: string, others: readonly FoundServer[]): CommandError {
   const start = `Start one with: ${typedCommand('runwsgi', [])}`;
-  const usable = others.filter(({ foreignUser }) => foreignUser === undefined);
+  const usable = others.filter(isUsable);
   const elsewhere = `Others run: ${usable.map(described).join(', ')} (choose one with --pid NUMBER). `;
   return new CommandError(`There is no ${text}, or none with a control channel.`, {
     hint: usable.length === 0 ? start : `${elsewhere}${start}`,

@@ -16,6 +16,7 @@ import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
 import { addControlCommands } from '../control/control-commands.ts';
 import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
+import { findProjectRoot } from '../find-project.ts';
 import { describeFailure } from '../terminal/describe-failure.ts';
 import { goOnWithoutOutput, printError } from '../terminal/output.ts';
 import { typedCommand } from '../typed-command.ts';
@@ -115,7 +116,7 @@ async function serve(
     log.info(`${site.name === 'default' ? 'Serving' : `[${site.name}] Serving`} at ${addresses}`);
   }
   control = await openControl({
-    root: sites[0]!.orders.site.root,
+    root: findProjectRoot(folder),
     name: resolved.values.control,
     pidFile: resolved.values.pid,
     env: process.env,

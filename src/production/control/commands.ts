@@ -13,20 +13,26 @@ export async function obey(
   controllable: Controllable,
   request: ControlRequest,
   client: ClientConnection,
+  root: string,
 ): Promise<void> {
   try {
     const mistake = mistakeIn(request, controllable);
-    if (mistake === undefined) await DO[request.command](controllable, request, client);
+    if (mistake === undefined) await DO[request.command](controllable, request, client, root);
     else client.end({ ok: false, reason: mistake });
   } catch (error) {
     client.end({ ok: false, reason: describeThrown(error) }); // a mistake of ours, which is not to end the arbiter
   }
 }
 
-type Do = (server: Controllable, request: ControlRequest, client: ClientConnection) => void | Promise<void>;
+type Do = (
+  server: Controllable,
+  request: ControlRequest,
+  client: ClientConnection,
+  root: string,
+) => void | Promise<void>;
 
 const DO: Readonly<Record<ControlRequest['command'], Do>> = {
-  status: (server, _request, client) => client.end({ ok: true, status: server.status() }),
+  status: (server, _request, client, root) => client.end({ ok: true, root, status: server.status() }),
   reload: async (server, { site }, client) => report(server, await server.reload(site), client),
   scale: async (server, { workers, site }, client) =>
     report(server, await server.scale(workers!, site), client),

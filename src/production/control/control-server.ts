@@ -12,17 +12,26 @@ const MAX_UNKNOWN = 32;
 /** How many may wait for an answer, or follow the log. */
 const MAX_CLIENTS = 32;
 
+/** What a control channel is for. */
+export interface Served {
+  /** The project's root. */
+  readonly root: string;
+  readonly controllable: Controllable;
+}
+
 /** The server's end of the control channel: it finds out who a client is and what it wants. */
 export class ControlServer {
   readonly #controllable: Controllable;
+  readonly #root: string;
   readonly #secret: Secret | undefined;
   readonly #net: Server;
   readonly #unknown = new Set<Socket>();
   readonly #clients = new Set<Socket>();
 
   /** @param secret What clients must know, where the socket has no permissions. */
-  constructor(controllable: Controllable, secret?: Secret) {
+  constructor({ controllable, root }: Served, secret?: Secret) {
     this.#controllable = controllable;
+    this.#root = root;
     this.#secret = secret;
     // A buffer of one byte is full after the first read: what comes behind a request stays in the kernel.
     this.#net = createServer({ highWaterMark: 1 }, (socket) => this.#greet(socket)).unref();
@@ -82,7 +91,7 @@ export class ControlServer {
       client.end({ ok: false, reason: `${MAX_CLIENTS} clients are connected already.` });
     } else {
       this.#clients.add(socket);
-      void obey(this.#controllable, request as unknown as ControlRequest, client);
+      void obey(this.#controllable, request as unknown as ControlRequest, client, this.#root);
     }
   }
 }

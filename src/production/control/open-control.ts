@@ -2,7 +2,7 @@ import path from 'node:path';
 import { CommandError } from '../../errors.ts';
 import { explainSocketError, makeRoomForSocket } from '../binding/socket-file.ts';
 import { abstractName, isControlPath, rootKey, type ServerAddress, socketFileName } from './address.ts';
-import { ControlServer } from './control-server.ts';
+import { ControlServer, type Served } from './control-server.ts';
 import type { Controllable } from './controllable.ts';
 import { makeOwnTemporaryFolder, privateFolders, removeOwnTemporaryFolder } from './private-folders.ts';
 import { Secret } from './secret.ts';
@@ -43,9 +43,10 @@ export async function openControl({
   controllable,
   onNotice = () => {},
 }: ControlOptions): Promise<Control> {
+  const served = { controllable, root };
   if (name !== undefined && isControlPath(name)) {
     try {
-      return await openAt(path.resolve(name), controllable);
+      return await openAt(path.resolve(name), served);
     } catch (error) {
       onNotice(`There is no control channel: ${(error as Error).message}`);
       return NONE;
@@ -53,21 +54,16 @@ export async function openControl({
   }
   const address: ServerAddress = { pid: process.pid, rootKey: rootKey(root), ...(name && { name }) };
   return (
-    (await openAbstract(address, controllable)) ??
-    (await openInFolder(address, { env, pidFile }, controllable)) ??
-    NONE
+    (await openAbstract(address, served)) ?? (await openInFolder(address, { env, pidFile }, served)) ?? NONE
   );
 }
 
 const NONE: Control = { place: undefined, close() {} };
 
-async function openAbstract(
-  address: ServerAddress,
-  controllable: Controllable,
-): Promise<Control | undefined> {
+async function openAbstract(address: ServerAddress, served: Served): Promise<Control | undefined> {
   const secret = process.platform === 'linux' ? Secret.create() : undefined;
   if (secret === undefined) return undefined;
-  const server = new ControlServer(controllable, secret);
+  const server = new ControlServer(served, secret);
   const place = abstractName(address);
   try {
     await server.listen(`\0${place}`);
@@ -81,11 +77,11 @@ async function openAbstract(
 async function openInFolder(
   address: ServerAddress,
   choice: { readonly env: NodeJS.ProcessEnv; readonly pidFile: string | undefined },
-  controllable: Controllable,
+  served: Served,
 ): Promise<Control | undefined> {
   for (const folder of privateFolders(choice, makeOwnTemporaryFolder)) {
     try {
-      return await openAt(path.join(folder, socketFileName(address)), controllable);
+      return await openAt(path.join(folder, socketFileName(address)), served);
     } catch {
       // The next one.
     }
@@ -95,14 +91,14 @@ async function openInFolder(
 }
 
 /** @throws with what is in the way */
-async function openAt(file: string, controllable: Controllable): Promise<Control> {
+async function openAt(file: string, served: Served): Promise<Control> {
   if (Buffer.byteLength(file) > MAX_PATH_LENGTH) {
     throw new CommandError(
       `The path of a socket has at most ${MAX_PATH_LENGTH} bytes, and '${file}' has more.`,
     );
   }
   await makeRoomForSocket(file);
-  const server = new ControlServer(controllable);
+  const server = new ControlServer(served);
   await server.listen(file).catch(async (error) => {
     throw await explainSocketError(error, file);
   });

@@ -34,6 +34,8 @@ export interface ControlReply {
   readonly reason?: string;
   /** How the server is, now that the request is done: of `status`, `reload` and `scale`. */
   readonly status?: ServerStatus;
+  /** The project's root, as the server knows it: of `status`. */
+  readonly root?: string;
   /** The process that `stop` ends. */
   readonly pid?: number;
   /** How long that takes at most. */

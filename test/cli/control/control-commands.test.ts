@@ -239,6 +239,10 @@ describe('the server that is meant', () => {
     symlinkSync('2', current);
     const { pid } = await startServer(script, { root: current });
     expect(await pidOf(run(command, current, ['status', '--json']))).toBe(pid);
+    expect(await pidOf(run(command, path.join(folder, '2'), ['status', '--json']))).toBe(pid);
+    expect((await run(command, path.join(folder, '1'), ['status'])).stderr).toContain(
+      'no server of this project',
+    );
   });
 
   test.each([

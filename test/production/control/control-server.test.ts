@@ -21,7 +21,7 @@ const STATUS: ServerStatus = {
 async function open(overrides: Partial<Controllable> = {}) {
   const log = new RecentLines();
   let followers = 0;
-  const server = new ControlServer({
+  const controllable: Controllable = {
     status: () => STATUS,
     reload: async () => ({ ok: true }),
     stop: () => ({ withinMs: 0 }),
@@ -36,7 +36,8 @@ async function open(overrides: Partial<Controllable> = {}) {
     },
     inject: () => ({ ok: false, reason: 'No worker serves.' }),
     ...overrides,
-  });
+  };
+  const server = new ControlServer({ controllable, root: '/srv' });
   const place = path.join(temporaryFolder(), 'control');
   await server.listen(place);
   onTestFinished(() => server.close());
