@@ -4,12 +4,13 @@ import type { HttpServerOptions } from '../servers/http/options.ts';
 import type { RequestInHand } from '../servers/server.ts';
 import type { SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
+import type { NewWorkerFacts } from './config/config-hooks.ts';
 import type { Identity } from './host/identity.ts';
 import type { AccessLogOptions } from './logs/access-log.ts';
 
 /** What a worker loads, and how it serves that. */
 export interface WorkerOrders {
-  readonly site: SiteOptions;
+  readonly options: SiteOptions;
   /** What of the HTTP server's options is plain data. */
   readonly server: Pick<
     HttpServerOptions,
@@ -24,6 +25,8 @@ export interface WorkerOrders {
   >;
   /** @default no access log */
   readonly accessLog?: Pick<AccessLogOptions, 'target' | 'format'> | undefined;
+  /** The configuration file, if it has hooks for workers. */
+  readonly hooksFile?: string | undefined;
   /** Whom the worker runs as. */
   readonly identity: Identity;
   /** Paths that have to be answered, with a status below 400, before the worker is ready. */
@@ -50,7 +53,7 @@ export interface Vitals {
 /** From arbiter to worker. */
 export type ToWorker =
   | SharedToWorker
-  | ({ readonly type: 'serve' } & WorkerOrders)
+  | ({ readonly type: 'serve' } & WorkerOrders & NewWorkerFacts)
   /** Load nothing, and answer each request with 503. */
   | ({ readonly type: 'refuse' } & WorkerOrders)
   | { readonly type: 'reopen-logs' }

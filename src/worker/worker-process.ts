@@ -25,6 +25,8 @@ export interface WorkerSite<In extends Message> {
   onPing?(): void;
   /** Called before the process ends by itself. @default nothing */
   onExiting?(): void;
+  /** Called when all is drained, before the site's handlers of the signal. @default nothing */
+  onDrained?(signal: StopSignal): Promise<void>;
   /** An error that nothing caught, in a role that goes on. @default it is printed */
   onStray?(error: unknown, text: string): void;
 }
@@ -116,6 +118,7 @@ export class WorkerProcess<In extends Message> {
     if (this.#isRetired) return; // It was to be sooner.
     this.#isRetired = true;
     await drained;
+    await this.#site.onDrained?.(signal);
     const onError = (error: unknown) => void process.stderr.write(`${describeStack(error)}\n`);
     await runHandlers(siteHandlers(signal), signal, onError);
     process.exit(0);

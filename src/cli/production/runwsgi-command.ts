@@ -7,6 +7,7 @@ import { createNotifier } from '../../production/binding/notifier.ts';
 import { type Control, openControl } from '../../production/control/open-control.ts';
 import { RecentLines } from '../../production/control/recent-lines.ts';
 import type { ErrorLog } from '../../production/logs/error-log.ts';
+import { ArbiterHooks } from '../../production/parent/arbiter-hooks.ts';
 import { controllable } from '../../production/parent/control-answers.ts';
 import { ErrorLogs } from '../../production/parent/error-logs.ts';
 import { ACTIONS } from '../../production/parent/production-actions.ts';
@@ -22,6 +23,7 @@ import { goOnWithoutOutput, printError } from '../terminal/output.ts';
 import { typedCommand } from '../typed-command.ts';
 import { addSettingOptions, commandLineInEnvironment, commandLineOf } from './setting-options.ts';
 import { folderOf, SiteReader, type SitesToRun } from './site-reader.ts';
+import { spawnConfigProcess } from './spawn-config-process.ts';
 import { startSuccessor, tellPredecessor } from './start-successor.ts';
 import type { WorkerStarter } from './worker-starter.ts';
 
@@ -43,7 +45,11 @@ export async function runwsgi(argv: string[], workers: WorkerStarter): Promise<v
       workingFolder(folder);
       const inherited = readInheritedSockets(process.env, process.pid);
       const given = commandLineOf(command, app);
-      const reader = new SiteReader(given, commandLineInEnvironment(process.env), folder, inherited);
+      const startedIn = process.cwd();
+      const reader = new SiteReader(given, commandLineInEnvironment(process.env), folder, inherited, {
+        spawn: () => spawnConfigProcess(startedIn),
+        onNotice: (text) => printError(`${text}\n`),
+      });
       return serve(reader, folder, inherited, workers);
     });
   await runCommand(addControlCommands(command), argv);
@@ -57,7 +63,9 @@ async function serve(
   workers: WorkerStarter,
 ): Promise<void> {
   goOnWithoutOutput();
-  const read = reader.read();
+  const hooks = new ArbiterHooks();
+  const read = await reader.read();
+  hooks.use(read.config);
   const { sites, resolved } = read;
   const lines = new RecentLines();
   const logs = new ErrorLogs((entry) => lines.add(entry));
@@ -76,12 +84,14 @@ async function serve(
   const arbiter: ProductionArbiter = new ProductionArbiter({
     log,
     logOf: ({ settings }) => logs.of(settings),
+    hooks,
     sockets,
     spawn: ({ settings }) => reaper.watch(workers.start(settings)),
     readSites: async () => {
-      const again = reader.read();
+      const again = await reader.read();
       for (const { settings } of again.sites) logs.of(settings); // before anything is begun
       report(again, log);
+      hooks.use(again.config);
       return again.sites;
     },
     upgrade: async () => {
@@ -94,7 +104,8 @@ async function serve(
     onReloading: () => notifier.reloading(),
     onReloaded: () => void notifier.ready(),
     onEnding: () => void notifier.stopping(),
-    onEnded: () => {
+    onEnded: async () => {
+      await hooks.close();
       control?.close();
       process.exit(0);
     },
@@ -105,8 +116,10 @@ async function serve(
   log.info(`startproject ${packageVersion()}, Node ${process.version}`);
   report(read, log);
   try {
+    await hooks.run('onStarting', { pid: process.pid });
     await arbiter.start(sites);
   } catch (error) {
+    void hooks.close();
     if (!(error instanceof GenerationFailed)) throw error;
     process.exitCode = reportFailedStart(error);
     return;
@@ -124,6 +137,8 @@ async function serve(
     onNotice: (text) => log.warning(text),
   });
   tellPredecessor();
+  const addresses = sockets.all.map((socket) => socket.servedAt());
+  void hooks.run('whenReady', { pid: process.pid, addresses });
   void notifier.ready();
 }
 

@@ -2,20 +2,29 @@ import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { formatBind } from '../../production/binding/bind-address.ts';
 import { type InheritedSocket, inheritedBinds } from '../../production/binding/inherited-sockets.ts';
+import {
+  type ReadConfig,
+  type ReadConfigOptions,
+  readConfigFile,
+} from '../../production/config-process/config-process.ts';
 import { type Identity, resolveIdentity } from '../../production/host/identity.ts';
 import { countWorkers } from '../../production/host/worker-count.ts';
 import { checkAccessLogFormat } from '../../production/logs/access-log-format.ts';
 import { logTarget, openTarget } from '../../production/logs/log-target.ts';
 import type { WorkerOrders } from '../../production/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
+import { findConfig } from '../../production/settings/find-config.ts';
+import { isWorkerHook } from '../../production/settings/hook-names.ts';
 import { resolveSettings } from '../../production/settings/resolve-settings.ts';
 import type { ResolvedSettings } from '../../production/settings/resolved-settings.ts';
 import type { SiteSettings } from '../../production/settings/types.ts';
-import { findProject } from '../find-project.ts';
+import { findProject, findProjectRoot } from '../find-project.ts';
 import type { CommandLine } from './setting-options.ts';
 
 /** What there is to serve, by all sources of settings. */
 export interface SitesToRun {
+  /** The configuration file, with the process that runs its hooks. */
+  readonly config: ReadConfig | undefined;
   readonly resolved: ResolvedSettings;
   readonly sites: readonly SiteToRun[];
   /** What was decided for this machine, a line for each. */
@@ -27,6 +36,7 @@ export class SiteReader {
   readonly #commandLine: CommandLine;
   readonly #fromEnvironment: CommandLine;
   readonly #folder: string;
+  readonly #configProcess: Pick<ReadConfigOptions, 'spawn' | 'onNotice'>;
   readonly #inherited: readonly InheritedSocket[];
 
   /**
@@ -38,19 +48,44 @@ export class SiteReader {
     fromEnvironment: CommandLine,
     folder: string,
     inherited: readonly InheritedSocket[],
+    configProcess: Pick<ReadConfigOptions, 'spawn' | 'onNotice'>,
   ) {
+    this.#configProcess = configProcess;
     this.#inherited = inherited;
     this.#commandLine = commandLine;
     this.#fromEnvironment = fromEnvironment;
     this.#folder = folder;
   }
 
-  /** @throws {UserError} with one line: which setting is wrong, from where, what was expected and what was found. */
-  read(): SitesToRun {
+  /**
+   * Reads all sources. What runs the hooks of a configuration that is not used must be closed.
+   *
+   * @throws {UserError} with one line: which setting is wrong, from where, what was expected and what was found.
+   */
+  async read(): Promise<SitesToRun> {
     const cwd = realpathSync(this.#folder);
     process.chdir(cwd);
+    const [file, config] = await this.#readFile(cwd);
+    try {
+      return this.#resolve(cwd, file, config);
+    } catch (error) {
+      void config?.close();
+      throw error;
+    }
+  }
+
+  async #readFile(cwd: string): Promise<readonly [string, ReadConfig] | readonly []> {
+    const root = findProjectRoot(cwd);
+    const places = { argvConfig: this.#commandLine.config, argsConfig: this.#fromEnvironment.config };
+    const file = findConfig({ ...places, env: process.env, cwd, root });
+    if (file === undefined) return [];
+    return [file, await readConfigFile({ root, file, ...this.#configProcess })];
+  }
+
+  #resolve(cwd: string, file: string | undefined, config: ReadConfig | undefined): SitesToRun {
     const { env } = process;
     const resolved = resolveSettings({
+      fileConfig: file === undefined ? undefined : { file, values: config!.values },
       argvOptions: this.#commandLine.options,
       commandArgs: this.#fromEnvironment.options,
       env,
@@ -67,9 +102,10 @@ export class SiteReader {
       }
       const isActivated = origins.bind.source === 'default' && inherited.length > 0;
       const run = { ...settings, workers, ...(isActivated && { bind: inherited }) };
-      return { name, settings: run, orders: ordersOf(run, cwd) };
+      const hooksFile = config?.hooks.some(isWorkerHook) ? file : undefined;
+      return { name, settings: run, orders: { ...ordersOf(run, cwd), hooksFile } };
     });
-    return { resolved, sites, notes };
+    return { config, resolved, sites, notes };
   }
 }
 
@@ -103,7 +139,7 @@ function ordersOf(settings: SiteSettings & { readonly workers: number }, cwd: st
   if (accessLog !== undefined) prepareLog(accessLog, accessLogFormat, identity);
   const env = { ...process.env, ...settings.env };
   return {
-    site: {
+    options: {
       ...findProject(folder, env, settings.settings),
       skipChecks: false,
       serverPort: 0,

@@ -9,13 +9,17 @@ import { toFailure } from '../../worker/failure.ts';
 import { loadApplication } from '../../worker/site/load-application.ts';
 import { enterSite } from '../../worker/site/serve-site.ts';
 import { SiteRuntime } from '../../worker/site/site-runtime.ts';
+import type { StopSignal } from '../../worker/stop.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import { assumeIdentity } from '../host/identity.ts';
 import { type AccessLog, createAccessLog } from '../logs/access-log.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { requestLines } from '../request-lines.ts';
 import { refuseAll } from './refuse-all.ts';
+import { SiteHooks } from './site-hooks.ts';
 import { warmUp } from './warm-up.ts';
+
+type Serve = Extract<ToWorker, { type: 'serve' }>;
 
 export interface ProductionWorkerEffects {
   send(message: ToArbiter): void;
@@ -45,6 +49,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   /** For requests that come from this machine's administrator, and not by the site's sockets. */
   #inner: Server | undefined;
   #accessLog: AccessLog | undefined;
+  #hooks: SiteHooks | undefined;
 
   constructor(effects: ProductionWorkerEffects) {
     this.#effects = effects;
@@ -97,7 +102,11 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     await Promise.all([this.#server?.close(options), this.#inner?.close(options)]);
   }
 
-  async #serve(orders: WorkerOrders): Promise<void> {
+  async onDrained(signal: StopSignal): Promise<void> {
+    await this.#hooks?.end(signal);
+  }
+
+  async #serve(orders: Serve): Promise<void> {
     try {
       await this.#load(orders);
       this.#tellVitals(); // should it be killed before it is asked
@@ -107,21 +116,25 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     }
   }
 
-  async #load(orders: WorkerOrders): Promise<void> {
-    const { site, warmup, allowDebug, identity } = orders;
+  async #load(orders: Serve): Promise<void> {
+    const { options: site, hooksFile, warmup, allowDebug, identity } = orders;
     assumeIdentity(identity);
     enterSite(site);
     if (!allowDebug) forbidDebugPages();
     const runtime = new SiteRuntime(site.root, () => {});
+    const loader = runtime.install([]);
+    if (hooksFile !== undefined)
+      this.#hooks = await SiteHooks.load(loader, hooksFile, orders, (text) => this.#warn(text));
     let hosts: readonly string[] = [];
-    const { application, debug, notes } = await loadApplication(runtime.install([]), site.settings, {
+    const loaded = await loadApplication(loader, site.settings, {
       ...site,
       onSettings: ({ values }) => {
         hosts = values.ALLOWED_HOSTS;
       },
     });
-    for (const note of notes) this.#warn(note);
-    if (debug) this.#warn(debugWarning(site.settings, allowDebug));
+    const application = this.#hooks?.wrap(loaded.application) ?? loaded.application;
+    for (const note of loaded.notes) this.#warn(note);
+    if (loaded.debug) this.#warn(debugWarning(site.settings, allowDebug));
     this.#server = createHttpServer(application, this.#serverOptions(orders));
     this.#inner = createHttpServer(application, { keepAlive: false });
     await warmUp(this.#inner, warmup, hosts);
@@ -131,11 +144,11 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     }, SAVE_DELAY_MS).unref();
   }
 
-  #serverOptions({ site, server, accessLog }: WorkerOrders): HttpServerOptions {
+  #serverOptions({ options: site, server, accessLog }: WorkerOrders): HttpServerOptions {
     const log = accessLog && createAccessLog({ ...accessLog, onTrouble: (text) => this.#warn(text) });
     this.#accessLog = log;
     return {
-      onResponse: log?.log,
+      onResponse: this.#hooks?.watch(log?.log) ?? log?.log,
       ...site.limits,
       ...server,
       serverName: site.serverName,

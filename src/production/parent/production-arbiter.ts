@@ -117,13 +117,14 @@ export class ProductionArbiter {
   }
 
   async #reload(): Promise<void> {
-    const { log } = this.#options;
+    const { hooks, log } = this.#options;
     const asked = this.#reloads.splice(0);
     const names = asked.flatMap(({ site }) => site ?? []);
     log.info('Reloading.');
     await this.#options.onReloading?.();
     // A signal asks for all sites, and so does a request that names none.
     const isForSome = asked.length > 0 && names.length === asked.length;
+    await hooks.run('onReload', { site: isForSome ? names.join(', ') : undefined });
     const { outcome, drained } = await this.sites.reload(isForSome ? new Set(names) : undefined);
     if (outcome.ok) log.info('Reloaded.');
     else if (!this.#isEnding) log.error(`The reload failed, and the code before goes on.\n${outcome.reason}`);
@@ -150,7 +151,7 @@ export class ProductionArbiter {
   /** A graceful end first lets those go on for a while that send requests here, until they know that it ends. */
   async #end(signal: StopSignal): Promise<void> {
     const isGraceful = signal === 'SIGTERM';
-    const { log, sockets, onEnded } = this.#options;
+    const { hooks, log, sockets, onEnded } = this.#options;
     const { delayMs, drainMs } = this.#endingTimes(isGraceful);
     this.#isEnding = true;
     log.info(isGraceful ? 'Ending: requests in hand are finished first.' : 'Ending at once.');
@@ -165,6 +166,7 @@ export class ProductionArbiter {
     this.#hasEnded = true;
     for (const { resolve } of this.#reloads.splice(0))
       resolve({ ok: false, reason: 'The server has ended.' });
+    await hooks.run('onExit', { pid: process.pid });
     log.info('Ended.');
     onEnded();
   }

@@ -7,6 +7,7 @@ import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
 import { readVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
+import type { ArbiterHooks } from './arbiter-hooks.ts';
 import { deathCertificate } from './death-certificate.ts';
 import { describeFailure } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
@@ -22,6 +23,7 @@ export interface SiteGroupOptions {
   /** The error log of the site. */
   readonly logOf: (site: SiteToRun) => ErrorLog;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
+  readonly hooks: ArbiterHooks;
 }
 
 /** All that a site runs on: its sockets, and a generation of workers that accept on them. */
@@ -181,6 +183,7 @@ export class SiteGroup {
   #createGeneration(site: SiteToRun): WorkerGeneration {
     const { pool, spawn } = this.#options;
     const { settings, orders } = site;
+    const number = this.generation + 1;
     const generation: WorkerGeneration = new Generation({
       pool,
       size: settings.workers,
@@ -197,12 +200,13 @@ export class SiteGroup {
       onLate: (worker) =>
         void this.#kill(worker, `it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
       onBooted: (worker) => {
+        const { name } = this;
+        const facts = { site: name, generation: number };
         worker.maxRequests = requestLimit(settings.maxRequests, settings.maxRequestsJitter);
-        worker.send({
-          type: 'serve',
-          ...orders,
-          server: { ...orders.server, maxRequests: finite(worker.maxRequests) },
-        });
+        const server = { ...orders.server, maxRequests: finite(worker.maxRequests) };
+        void this.#options.hooks
+          .run('preFork', facts)
+          .then(() => worker.send({ type: 'serve', ...orders, ...facts, server }));
       },
       onMessage: (message, worker) => this.#onMessage(message, worker, generation),
       onLeft: (worker) => {
@@ -210,7 +214,7 @@ export class SiteGroup {
         this.#options.heartbeat.forget(worker);
         for (const socket of this.#sockets) socket.takeFrom(worker);
       },
-      onGone: (worker, exit) => this.#onGone(worker, exit),
+      onGone: (worker, exit) => this.#onGone(worker, exit, number),
     });
     return generation;
   }
@@ -280,9 +284,12 @@ export class SiteGroup {
     worker.kill();
   }
 
-  #onGone(worker: ProductionWorkerHandle, exit: WorkerExit): void {
-    const { state, killedFor, lastWords } = worker;
-    const isRegular = state === 'draining' && exit.code === 0 && (killedFor ?? lastWords) === undefined;
+  #onGone(worker: ProductionWorkerHandle, exit: WorkerExit, generation: number): void {
+    const { pid, state, killedFor, lastWords } = worker;
+    const { code: exitCode, signal } = exit;
+    if (pid !== undefined)
+      void this.#options.hooks.run('childExit', { site: this.name, generation, pid, exitCode, signal });
+    const isRegular = state === 'draining' && exitCode === 0 && (killedFor ?? lastWords) === undefined;
     if (isRegular) this.#log.debug(`${this.#prefix}Worker ${worker.pid} has ended.`);
     else this.#log.error(this.#prefix + deathCertificate(worker, exit, Date.now()));
   }

@@ -4,6 +4,7 @@ import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { Outcome } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
 import type { ToArbiter } from '../messages.ts';
+import type { ArbiterHooks } from './arbiter-hooks.ts';
 import { describeFailed } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { SiteGroup } from './site-group.ts';
@@ -18,6 +19,7 @@ export interface SiteGroupsOptions {
   readonly sockets: SocketTable;
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
+  readonly hooks: ArbiterHooks;
   /** Reads the configuration again. */
   readonly readSites: () => Promise<readonly SiteToRun[]>;
 }
@@ -137,10 +139,11 @@ export class SiteGroups {
   }
 
   #create(site: SiteToRun): SiteGroup {
-    const { logOf, pool, spawn } = this.#options;
+    const { hooks, logOf, pool, spawn } = this.#options;
     const group: SiteGroup = new SiteGroup(site, {
       pool,
       heartbeat: this.#heartbeat,
+      hooks,
       logOf,
       spawn: (current) => {
         const worker = spawn(current);

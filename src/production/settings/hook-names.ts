@@ -20,3 +20,7 @@ export const HOOK_NAMES: readonly HookName[] = [...ARBITER_HOOKS, ...WORKER_HOOK
 export function isHookName(name: string): name is HookName {
   return HOOK_NAMES.some((hook) => hook === name);
 }
+
+export function isWorkerHook(name: HookName): name is WorkerHookName {
+  return WORKER_HOOKS.some((hook) => hook === name);
+}

@@ -1,0 +1,80 @@
+import type { SiteLoader } from '../../loader/site-loader.ts';
+import type { ResponseRecord } from '../../servers/response-record.ts';
+import { describeThrown } from '../../text/thrown-text.ts';
+import type { StopSignal } from '../../worker/stop.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
+import type { NewWorkerFacts, WorkerFacts } from '../config/config-hooks.ts';
+import { loadWorkerHooks, type WorkerHooks } from '../config-process/load-worker-hooks.ts';
+
+type OnResponse = (record: ResponseRecord) => void;
+
+/** The hooks of a configuration, in a worker. */
+export class SiteHooks {
+  readonly #hooks: WorkerHooks;
+  readonly #facts: WorkerFacts;
+  readonly #onFailure: (text: string) => void;
+
+  private constructor(hooks: WorkerHooks, facts: WorkerFacts, onFailure: (text: string) => void) {
+    this.#hooks = hooks;
+    this.#facts = facts;
+    this.#onFailure = onFailure;
+  }
+
+  /**
+   * Loads the hooks, and runs `postFork`.
+   *
+   * @param onFailure Receives a line for each later hook that fails.
+   * @throws what the file or the hook throws.
+   */
+  static async load(
+    loader: SiteLoader,
+    file: string,
+    { site, generation }: NewWorkerFacts,
+    onFailure: (text: string) => void,
+  ): Promise<SiteHooks> {
+    const facts = { site, generation, pid: process.pid };
+    const hooks = await loadWorkerHooks(loader, file);
+    await hooks.postFork?.(facts);
+    return new SiteHooks(hooks, facts, onFailure);
+  }
+
+  /** Has `preRequest` run before the application. */
+  wrap(application: WSGIApplication): WSGIApplication {
+    const { preRequest } = this.#hooks;
+    if (preRequest === undefined) return application;
+    return (environ, startResponse) => {
+      this.#try('preRequest', () => preRequest({ environ }));
+      return application(environ, startResponse);
+    };
+  }
+
+  /** Has `postRequest` run after each response. */
+  watch(onResponse: OnResponse | undefined): OnResponse | undefined {
+    const { postRequest } = this.#hooks;
+    if (postRequest === undefined) return onResponse;
+    return (response) => {
+      onResponse?.(response);
+      const { environ } = response;
+      if (environ !== undefined) this.#try('postRequest', () => postRequest({ environ, response }));
+    };
+  }
+
+  /** Runs `workerInt`, where the worker is to end at once, and `workerExit`. */
+  async end(signal: StopSignal): Promise<void> {
+    const { workerInt, workerExit } = this.#hooks;
+    try {
+      if (signal === 'SIGINT' || signal === 'SIGQUIT') await workerInt?.({ ...this.#facts, signal });
+      await workerExit?.(this.#facts);
+    } catch (error) {
+      this.#onFailure(`A hook of the worker's end failed: ${describeThrown(error)}`);
+    }
+  }
+
+  #try(name: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#onFailure(`The hook ${name} failed: ${describeThrown(error)}`);
+    }
+  }
+}
