@@ -83,7 +83,7 @@ async function serve(
   });
   const arbiter: ProductionArbiter = new ProductionArbiter({
     log,
-    logOf: ({ settings }) => logs.of(settings),
+    logOf: ({ name, settings }) => logs.ofSite(settings, name),
     hooks,
     sockets,
     spawn: ({ settings }) => reaper.watch(workers.start(settings)),

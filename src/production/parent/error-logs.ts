@@ -1,7 +1,10 @@
-import { createErrorLog, type ErrorLog } from '../logs/error-log.ts';
+import { createErrorLog, type ErrorLog, LOG_LEVELS } from '../logs/error-log.ts';
 import type { SiteSettings } from '../settings/types.ts';
 
 type LogSettings = Pick<SiteSettings, 'errorLog' | 'logLevel'>;
+
+/** What the site of a server without `sites` is called. */
+const ONLY_SITE = 'default';
 
 /** The error logs of a server: one for each file and level, however many sites have it. */
 export class ErrorLogs {
@@ -11,6 +14,18 @@ export class ErrorLogs {
   /** @param onEntry Called with each entry of all logs. */
   constructor(onEntry: (text: string) => void) {
     this.#onEntry = onEntry;
+  }
+
+  /**
+   * The log of a site, whose entries begin with its name where it is not the only one.
+   *
+   * @throws {CommandError} when the file cannot be opened.
+   */
+  ofSite(settings: LogSettings, name: string): ErrorLog {
+    const log = this.of(settings);
+    if (name === ONLY_SITE) return log;
+    const entries = LOG_LEVELS.map((level) => [level, (text: string) => log[level](`[${name}] ${text}`)]);
+    return { ...log, ...Object.fromEntries(entries) };
   }
 
   /** @throws {CommandError} when the file cannot be opened. */

@@ -12,6 +12,7 @@ import { deathCertificate } from './death-certificate.ts';
 import { describeFailure } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { reasonToRenew, requestLimit } from './recycling.ts';
+import { Shedding } from './shedding.ts';
 import type { RunSettings, SiteToRun } from './site-to-run.ts';
 import { StandIn } from './stand-in.ts';
 
@@ -33,14 +34,12 @@ export class SiteGroup {
   generation = 0;
   lastReload: ReloadStatus | undefined;
   readonly #options: SiteGroupOptions;
-  readonly #standIn: StandIn;
+  readonly #shedding: Shedding;
   readonly #notices = new Set<string>();
   /** As the generation that serves was started, or the first one is being started. */
   #site: SiteToRun;
   #sockets: readonly BoundSocket[] = [];
   #current: WorkerGeneration | undefined;
-  /** Since when no worker can accept, in ms since the epoch. */
-  #stuckSince: number | undefined;
   #isRetired = false;
   /** The generation that is starting. */
   #next: WorkerGeneration | undefined;
@@ -51,11 +50,12 @@ export class SiteGroup {
     this.name = site.name;
     this.#site = site;
     this.#options = options;
-    this.#standIn = new StandIn(
+    const standIn = new StandIn(
       () => options.spawn(this.#site),
       options.pool,
       () => this.#site.orders,
     );
+    this.#shedding = new Shedding(standIn, () => this.#log);
   }
 
   get settings(): RunSettings {
@@ -118,7 +118,7 @@ export class SiteGroup {
 
   /** Has more or fewer workers from here on. Resolves when the new ones serve, and those that are too many have ended. */
   async scale(workers: number): Promise<void> {
-    this.#log.info(`${this.#prefix}${workers} workers are asked for.`);
+    this.#log.info(`${workers} workers are asked for.`);
     this.#site = { ...this.#site, settings: { ...this.settings, workers } };
     this.#current?.resize(workers, this.settings.gracefulTimeoutMs);
     while (!this.#isRetired && (this.workers.length !== workers || this.#all.size !== workers))
@@ -135,7 +135,7 @@ export class SiteGroup {
     this.#isRetired = true;
     this.#changed();
     this.#next?.retire(0);
-    this.#standIn.end();
+    this.#shedding.end();
     this.#current?.retire(drainMs);
   }
 
@@ -152,32 +152,18 @@ export class SiteGroup {
     );
   }
 
-  /** Called about once a second. Where no worker has been able to accept for a while, a stand-in answers with 503. */
+  /** Called about once a second. */
   checkShedding(now: number): void {
     const { heartbeat } = this.#options;
-    const { queueTimeoutMs } = this.settings;
-    const canAccept = this.workers.some((worker) => heartbeat.silentMs(worker) < queueTimeoutMs);
-    this.#stuckSince = canAccept ? undefined : (this.#stuckSince ?? now);
-    const isStuck =
-      this.#stuckSince !== undefined && (this.workers.length > 0 || now - this.#stuckSince >= queueTimeoutMs);
-    if (queueTimeoutMs === 0 || isStuck === this.#standIn.isServing) return;
-    if (isStuck) {
-      this.#log.error(
-        `${this.#prefix}No worker has been able to accept for ${queueTimeoutMs / 1000} s (--queue-timeout): clients get 503 until one is.`,
-      );
-      this.#standIn.start(this.#sockets);
-    } else {
-      this.#log.info(`${this.#prefix}A worker accepts again.`);
-      this.#standIn.end();
-    }
+    this.#shedding.check(now, {
+      silencesMs: this.workers.map((worker) => heartbeat.silentMs(worker)),
+      queueTimeoutMs: this.settings.queueTimeoutMs,
+      sockets: this.#sockets,
+    });
   }
 
   get #log(): ErrorLog {
     return this.#options.logOf(this.#site);
-  }
-
-  get #prefix(): string {
-    return this.name === 'default' ? '' : `[${this.name}] `;
   }
 
   #createGeneration(site: SiteToRun): WorkerGeneration {
@@ -226,7 +212,7 @@ export class SiteGroup {
         // Those of a generation that is not proven yet wait for the others.
         if (generation !== this.#current) return;
         if (message.failure === undefined) this.#open(worker);
-        else this.#log.error(`${this.#prefix}The site does not load.\n${describeFailure(message.failure)}`);
+        else this.#log.error(`The site does not load.\n${describeFailure(message.failure)}`);
         return;
       case 'pong':
         heartbeat.answered(worker, true);
@@ -249,13 +235,13 @@ export class SiteGroup {
       if (this.#notices.has(text)) return;
       if (this.#notices.size < MOST_NOTICES) this.#notices.add(text);
     }
-    write(this.#prefix + text);
+    write(text);
   }
 
   /** The worker takes traffic from here on. */
   #open(worker: ProductionWorkerHandle): void {
     worker.state = 'serving';
-    this.#log.info(`${this.#prefix}Worker ${worker.pid} serves.`);
+    this.#log.info(`Worker ${worker.pid} serves.`);
     for (const socket of this.#sockets) socket.giveTo(worker);
     this.#options.heartbeat.watch(worker);
     this.#changed();
@@ -270,7 +256,7 @@ export class SiteGroup {
     const reason = reasonToRenew(worker, this.settings, Date.now());
     if (reason === undefined || worker.isLeaving) return;
     worker.isLeaving = true;
-    this.#log.info(`${this.#prefix}Worker ${worker.pid} is replaced: ${reason}.`);
+    this.#log.info(`Worker ${worker.pid} is replaced: ${reason}.`);
     generation.renew(worker, this.settings.gracefulTimeoutMs);
   }
 
@@ -290,8 +276,8 @@ export class SiteGroup {
     if (pid !== undefined)
       void this.#options.hooks.run('childExit', { site: this.name, generation, pid, exitCode, signal });
     const isRegular = state === 'draining' && exitCode === 0 && (killedFor ?? lastWords) === undefined;
-    if (isRegular) this.#log.debug(`${this.#prefix}Worker ${worker.pid} has ended.`);
-    else this.#log.error(this.#prefix + deathCertificate(worker, exit, Date.now()));
+    if (isRegular) this.#log.debug(`Worker ${worker.pid} has ended.`);
+    else this.#log.error(deathCertificate(worker, exit, Date.now()));
   }
 }
 

@@ -1,0 +1,51 @@
+import type { BoundSocket } from '../binding/bound-socket.ts';
+import type { ErrorLog } from '../logs/error-log.ts';
+import type { StandIn } from './stand-in.ts';
+
+/** How the workers of a site are. */
+export interface SiteLoad {
+  /** For how long each worker that serves has given no sign of life. */
+  readonly silencesMs: readonly number[];
+  /** How long a connection may wait for a worker. 0: any time. */
+  readonly queueTimeoutMs: number;
+  readonly sockets: readonly BoundSocket[];
+}
+
+/** Has clients refused while no worker of a site can accept, so that nobody waits without end. */
+export class Shedding {
+  readonly #standIn: StandIn;
+  readonly #log: () => ErrorLog;
+  /** Since when no worker can accept, in ms since the epoch. */
+  #stuckSince: number | undefined;
+
+  constructor(standIn: StandIn, log: () => ErrorLog) {
+    this.#standIn = standIn;
+    this.#log = log;
+  }
+
+  /** Starts the stand-in, or ends it, where that is due. */
+  check(now: number, { silencesMs, queueTimeoutMs, sockets }: SiteLoad): void {
+    if (queueTimeoutMs === 0) return;
+    const canAccept = silencesMs.some((silentMs) => silentMs < queueTimeoutMs);
+    this.#stuckSince = canAccept ? undefined : (this.#stuckSince ?? now);
+    // Workers that are there have been silent for that long already.
+    const waitMs = silencesMs.length > 0 ? 0 : queueTimeoutMs;
+    const isStuck = this.#stuckSince !== undefined && now - this.#stuckSince >= waitMs;
+    if (isStuck === this.#standIn.isServing) return;
+    if (isStuck) {
+      const seconds = queueTimeoutMs / 1000;
+      this.#log().error(
+        `No worker has been able to accept for ${seconds} s (--queue-timeout): clients get 503 until one is.`,
+      );
+      this.#standIn.start(sockets);
+    } else {
+      this.#log().info('A worker accepts again.');
+      this.#standIn.end();
+    }
+  }
+
+  end(): void {
+    this.#stuckSince = undefined;
+    this.#standIn.end();
+  }
+}
