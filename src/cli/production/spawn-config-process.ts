@@ -1,5 +1,5 @@
 import { WorkerHandle } from '../../arbiter/worker-handle.ts';
-import type { ConfigProcessHandle } from '../../production/config-process/config-process.ts';
+import type { ConfigProcessHandle } from '../../production/config-process/first-answer.ts';
 import { FROM_CONFIG_PROCESS } from '../../production/config-process/messages.ts';
 import { ourOutput, workerStart } from '../spawn-worker.ts';
 

@@ -1,16 +1,16 @@
-import type { Whereabouts, WorkerExit, WorkerHandle } from '../../arbiter/worker-handle.ts';
+import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import { WorkerPool } from '../../arbiter/worker-pool.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { ArbiterHookFacts } from '../config/config-hooks.ts';
 import { ARBITER_HOOKS, type ArbiterHookName, type HookName, isHookName } from '../settings/hook-names.ts';
-import type { FromConfigProcess, ToConfigProcess } from './messages.ts';
-import { type ConfigSource, exitError, fromFailure, hangError, howItEnded } from './read-failure.ts';
+import { fromFailure, howItEnded } from './answer-errors.ts';
+import { type ConfigProcessHandle, type ConfigProcessPool, firstAnswer } from './first-answer.ts';
 
-/** The parent's side of the process that reads the configuration. */
-export type ConfigProcessHandle = WorkerHandle<FromConfigProcess, ToConfigProcess>;
-
-export interface ReadConfigOptions extends ConfigSource {
+export interface ReadConfigOptions {
+  readonly file: string;
+  /** The folder of the project. */
+  readonly root: string;
   /** Starts the process: `spawnConfigProcess` of the command line. */
   readonly spawn: () => ConfigProcessHandle;
   /** Receives a line for each hook that fails. */
@@ -39,9 +39,6 @@ export interface ReadConfig {
 
 const READ_TIMEOUT_MS = 30_000;
 const HOOK_TIMEOUT_MS = 5_000;
-const PONG_TIMEOUT_MS = 500;
-
-const WAITS: Whereabouts = { rest: 'It waits for a promise.' };
 
 /**
  * Has another process load a configuration file, since the arbiter runs nothing of a site. Without hooks for it, that process
@@ -72,12 +69,11 @@ class ConfigProcess implements ReadConfig {
   hooks: readonly HookName[] = [];
   readonly #options: ReadConfigOptions;
   readonly #handle: ConfigProcessHandle;
-  readonly #pool = new WorkerPool<FromConfigProcess, ConfigProcessHandle>();
+  readonly #pool: ConfigProcessPool = new WorkerPool();
   readonly #running = new Map<number, RunningHook>();
   /** Hooks that have had their time and still run. */
   readonly #late = new Set<number>();
   #lastId = 0;
-  #onPong: (() => void) | undefined;
   #isOpen = true;
 
   constructor(options: ReadConfigOptions) {
@@ -86,20 +82,19 @@ class ConfigProcess implements ReadConfig {
   }
 
   async read(): Promise<void> {
-    const { timeoutMs = READ_TIMEOUT_MS } = this.#options;
-    let timer: NodeJS.Timeout | undefined;
-    const hangs = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(async () => {
-        const where = (await this.#turnsItsLoop()) ? WAITS : await this.#handle.whereabouts();
-        reject(hangError(this.#options, timeoutMs, where));
-        this.#handle.kill();
-      }, timeoutMs);
+    const { file, root, timeoutMs = READ_TIMEOUT_MS } = this.#options;
+    const { values, hooks } = await firstAnswer(this.#pool, this.#handle, {
+      message: { type: 'read', root, file },
+      answer: 'config',
+      subject: { name: 'configuration', file, root },
+      timeoutMs,
+      onMessage: (message) => {
+        if (message.type === 'ran') this.#running.get(message.id)?.settle(message.failure);
+      },
+      onExit: (exit) => this.#onExit(exit),
     });
-    try {
-      await Promise.race([this.#readMessages(), hangs]);
-    } finally {
-      clearTimeout(timer);
-    }
+    this.values = values as Readonly<Record<string, unknown>>;
+    this.hooks = hooks.filter(isHookName);
   }
 
   async run<Name extends ArbiterHookName>(hook: Name, facts: ArbiterHookFacts[Name]): Promise<void> {
@@ -113,52 +108,6 @@ class ConfigProcess implements ReadConfig {
   async close(): Promise<void> {
     this.#isOpen = false;
     await this.#pool.close('SIGTERM');
-  }
-
-  /** Resolves when the configuration has come. */
-  #readMessages(): Promise<void> {
-    const { file, root } = this.#options;
-    let stack: string | undefined;
-    return new Promise((resolve, reject) => {
-      this.#pool.adopt(this.#handle, {
-        onMessage: (message) => {
-          switch (message.type) {
-            case 'booted':
-              this.#handle.send({ type: 'read', root, file });
-              return;
-            case 'config':
-              this.values = message.values as Readonly<Record<string, unknown>>;
-              this.hooks = message.hooks.filter(isHookName);
-              resolve();
-              return;
-            case 'unreadable':
-              reject(fromFailure(message.failure));
-              return;
-            case 'pong':
-              this.#onPong?.();
-              return;
-            case 'exiting':
-              stack = message.stack;
-              return;
-            case 'ran':
-              this.#running.get(message.id)?.settle(message.failure);
-          }
-        },
-        onExit: (exit) => {
-          reject(exitError(this.#options, exit, stack));
-          this.#onExit(exit);
-        },
-      });
-    });
-  }
-
-  /** Whether the process waits for something, and is not busy. */
-  #turnsItsLoop(): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.#onPong = () => resolve(true);
-      this.#handle.send({ type: 'ping' });
-      setTimeout(resolve, PONG_TIMEOUT_MS, false);
-    });
   }
 
   #runHook(hook: ArbiterHookName, facts: object): Promise<Failure | undefined> {

@@ -2,12 +2,27 @@
 
 import type { Failure, SharedToArbiter, SharedToWorker } from '../../worker/messages.ts';
 import { type Checks, is, SHARED_TO_ARBITER } from '../../worker/sealed-messages.ts';
+import type { SiteOptions } from '../../worker/site/site-options.ts';
+import type { DeployFinding } from '../settings/deploy-findings.ts';
+import type { SiteSettings } from '../settings/types.ts';
+
+/** What of a site's settings for the server has to do with those of the site. */
+export type Served = Pick<SiteSettings, 'bind' | 'forwardedAllowIps'>;
+
+/** A site that loads, and what should be otherwise in production. */
+export interface SiteCheck {
+  readonly findings: readonly DeployFinding[];
+  /** What a developer should know of the settings, one line each. */
+  readonly notes: readonly string[];
+}
 
 /** From the arbiter. */
 export type ToConfigProcess =
   | SharedToWorker
   /** Load the configuration. Answered with `config` or `unreadable`. */
   | { readonly type: 'read'; readonly root: string; readonly file: string }
+  /** Load a site and its application. Answered with `checked` or `unreadable`. */
+  | { readonly type: 'check'; readonly site: SiteOptions; readonly served: Served }
   /** Run a hook. Answered with `ran`. */
   | { readonly type: 'run'; readonly id: number; readonly hook: string; readonly facts: object };
 
@@ -16,15 +31,22 @@ export type FromConfigProcess =
   | Exclude<SharedToArbiter, { type: 'ready' }>
   /** What the configuration exports: values as JSON has them, and the names of its hooks. */
   | { readonly type: 'config'; readonly values: object; readonly hooks: readonly string[] }
+  | ({ readonly type: 'checked' } & SiteCheck)
   | { readonly type: 'unreadable'; readonly failure: Failure }
   /** The hook has ended, its promise too. */
   | { readonly type: 'ran'; readonly id: number; readonly failure?: Failure };
+
+export type MessageOf<Type extends FromConfigProcess['type']> = Extract<FromConfigProcess, { type: Type }>;
+
+const isFinding = (value: unknown) =>
+  is.fields(value) && is.text(value.id) && is.text(value.message) && is.text(value.hint);
 
 const { ready: _unused, ...shared } = SHARED_TO_ARBITER;
 
 export const FROM_CONFIG_PROCESS: Checks<FromConfigProcess> = {
   ...shared,
   config: ({ values, hooks }) => is.fields(values) && is.listOf(hooks, is.text),
+  checked: ({ findings, notes }) => is.listOf(findings, isFinding) && is.listOf(notes, is.text),
   unreadable: ({ failure }) => is.failure(failure),
   ran: ({ id, failure }) => is.number(id) && is.optional(failure, is.failure),
 };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { WorkerHandle } from '../../../src/arbiter/worker-handle.ts';
-import type { ConfigProcessHandle } from '../../../src/production/config-process/config-process.ts';
+import type { ConfigProcessHandle } from '../../../src/production/config-process/first-answer.ts';
 import { FROM_CONFIG_PROCESS } from '../../../src/production/config-process/messages.ts';
 
 const BOOT = fileURLToPath(new URL('../../../dist/worker/boot.cjs', import.meta.url));

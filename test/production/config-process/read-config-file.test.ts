@@ -94,12 +94,12 @@ describe('a configuration that is wrong has one line', () => {
     [
       'ends its process',
       'export default {};\nprocess.exit(3);',
-      'wsgi.config.ts:2:9: the configuration ended its process with exit code 3 while it was read.',
+      'wsgi.config.ts:2:9: the configuration ended its process with exit code 3 as it loaded.',
     ],
     [
       'is killed',
       "process.kill(process.pid, 'SIGKILL');\nawait new Promise((resolve) => setTimeout(resolve, 9_999));",
-      'wsgi.config.ts: the configuration lost its process to SIGKILL while it was read.',
+      'wsgi.config.ts: the configuration lost its process to SIGKILL as it loaded.',
     ],
   ])('%s', async (_name, source, message) => {
     const error = await errorOf(source);
@@ -117,12 +117,12 @@ describe('a configuration that is wrong has one line', () => {
     [
       'is in a loop without end',
       '\nfor (;;);',
-      /^wsgi\.config\.ts:2:\d+: the configuration was not read after 2 seconds\. It is busy here\.$/,
+      /^wsgi\.config\.ts:2:\d+: the configuration did not load within 2 seconds\. It is busy here\.$/,
     ],
     [
       'waits without end',
       'await new Promise(() => {});\nsetInterval(() => {}, 1000);',
-      /^wsgi\.config\.ts: the configuration was not read after 2 seconds\. It waits for a promise\.$/,
+      /^wsgi\.config\.ts: the configuration did not load within 2 seconds\. It waits for a promise\.$/,
     ],
   ])('%s', async (_name, source, message) => {
     expect((await errorOf(source, { timeoutMs: 2_000 })).message).toMatch(message);

@@ -5,7 +5,7 @@ import type { HookName } from '../../settings/hook-names.ts';
 import { hookFailure, type LoadedConfig, loadConfig } from '../load-config.ts';
 import type { FromConfigProcess, ToConfigProcess } from '../messages.ts';
 
-/** Reads the configuration once, and runs its hooks when it is asked to. */
+/** Reads the configuration once, and runs its hooks when it is asked to; or checks a site. */
 export class ConfigReader implements WorkerSite<ToConfigProcess> {
   readonly openRequests = 0;
   readonly #send: (message: FromConfigProcess) => void;
@@ -19,6 +19,7 @@ export class ConfigReader implements WorkerSite<ToConfigProcess> {
 
   receive(message: ToConfigProcess): void {
     if (message.type === 'read') void this.#read(message.root, message.file);
+    else if (message.type === 'check') void this.#check(message);
     else if (message.type === 'run') void this.#run(message.id, message.hook as HookName, message.facts);
   }
 
@@ -34,6 +35,15 @@ export class ConfigReader implements WorkerSite<ToConfigProcess> {
       const { values, hooks } = this.#config;
       this.#send({ type: 'config', values, hooks: [...hooks.keys()] });
       runtime.saveCache();
+    } catch (error) {
+      this.#send({ type: 'unreadable', failure: toFailure(error) });
+    }
+  }
+
+  async #check({ site, served }: Extract<ToConfigProcess, { type: 'check' }>): Promise<void> {
+    try {
+      const { loadAndCheck } = await import('./load-and-check.ts');
+      this.#send({ type: 'checked', ...(await loadAndCheck(site, served)) });
     } catch (error) {
       this.#send({ type: 'unreadable', failure: toFailure(error) });
     }

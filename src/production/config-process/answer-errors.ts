@@ -5,9 +5,11 @@ import { isInside, shownPlace } from '../../files/shown-path.ts';
 import { findFrame } from '../../text/v8-stack.ts';
 import type { Failure } from '../../worker/messages.ts';
 
-/** The configuration that was to be read. */
-export interface ConfigSource {
-  readonly file: string;
+/** What a process loads. */
+export interface Subject {
+  readonly name: 'configuration' | 'site';
+  /** The file that it begins with, where that is known. */
+  readonly file?: string;
   /** The folder of the project. */
   readonly root: string;
 }
@@ -19,36 +21,30 @@ export function fromFailure({ message, hint, codeFrame: frame, stack }: Failure)
 }
 
 /** @param stack Who has called `process.exit()`, where the process could still say so. */
-export function exitError(source: ConfigSource, exit: WorkerExit, stack?: string): ImproperlyConfigured {
-  return errorAt(source, stack, `the configuration ${howItEnded(exit)} while it was read.`, {
-    hint: 'A configuration only exports settings and hooks: it must not end its process.',
-  });
+export function exitError(subject: Subject, exit: WorkerExit, stack?: string): ImproperlyConfigured {
+  return errorAt(subject, stack, `${howItEnded(exit)} as it loaded.`);
 }
 
 export function howItEnded({ code, signal, error }: WorkerExit): string {
-  if (error !== undefined) return `could not be given a process (${error.message})`;
+  if (error !== undefined) return `got no process (${error.message})`;
   return signal === null ? `ended its process with exit code ${code}` : `lost its process to ${signal}`;
 }
 
-export function hangError(
-  source: ConfigSource,
-  ms: number,
-  { stack, rest }: Whereabouts,
-): ImproperlyConfigured {
-  const doing =
-    stack === undefined ? (rest ?? 'It waits for a promise at its top level.') : 'It is busy here.';
-  return errorAt(source, stack, `the configuration was not read after ${ms / 1000} seconds. ${doing}`, {});
+export function hangError(subject: Subject, ms: number, { stack, rest }: Whereabouts): ImproperlyConfigured {
+  const doing = rest ?? (stack === undefined ? 'It is busy.' : 'It is busy here.');
+  return errorAt(subject, stack, `did not load within ${ms / 1000} seconds. ${doing}`);
 }
 
 function errorAt(
-  { file, root }: ConfigSource,
+  { name, file, root }: Subject,
   stack: string | undefined,
-  problem: string,
-  details: { readonly hint?: string },
+  what: string,
 ): ImproperlyConfigured {
   const isOfSite = (frame: string) =>
     frame === file || (isInside(frame, root) && !/[\\/]node_modules[\\/]/.test(frame));
-  const location: SourceLocation = findFrame(stack ?? '', isOfSite) ?? { file };
-  const message = `${shownPlace(location, root)}: ${problem}`;
-  return new ImproperlyConfigured(message, { ...details, location, codeFrame: codeFrame(location) });
+  const frame: SourceLocation | undefined = findFrame(stack ?? '', isOfSite);
+  const location = frame ?? (file === undefined ? undefined : { file });
+  if (location === undefined) return new ImproperlyConfigured(`The ${name} ${what}`);
+  const message = `${shownPlace(location, root)}: the ${name} ${what}`;
+  return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location) });
 }

@@ -1,0 +1,37 @@
+import { WorkerPool } from '../../arbiter/worker-pool.ts';
+import type { SiteOptions } from '../../worker/site/site-options.ts';
+import { type ConfigProcessHandle, type ConfigProcessPool, firstAnswer } from './first-answer.ts';
+import type { Served, SiteCheck } from './messages.ts';
+
+export interface CheckSiteOptions {
+  /** What a worker would load. */
+  readonly site: SiteOptions;
+  readonly served: Served;
+  /** Starts the process, with the environment of the site. */
+  readonly spawn: () => ConfigProcessHandle;
+  /** How long the site may take to load: its `bootTimeout`. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Has another process load the settings and the application of a site, as a worker does. For `--check-config`.
+ *
+ * @throws {ImproperlyConfigured} with the same text as `runserver`'s, when something does not load.
+ */
+export async function checkSite({ site, served, spawn, timeoutMs }: CheckSiteOptions): Promise<SiteCheck> {
+  const pool: ConfigProcessPool = new WorkerPool();
+  try {
+    const { findings, notes } = await firstAnswer(pool, spawn(), {
+      message: { type: 'check', site, served },
+      answer: 'checked',
+      subject: { name: 'site', root: site.root },
+      timeoutMs: timeoutMs || LONGEST_MS,
+    });
+    return { findings, notes };
+  } finally {
+    await pool.close('SIGTERM');
+  }
+}
+
+/** Where the site has any time, a check does not. */
+const LONGEST_MS = 600_000;
