@@ -10,13 +10,14 @@ interface AtomKind {
   readonly meaning: string;
   /** Whether it may be written `%(T)d` as well. */
   readonly isNumber?: true;
-  make(clock: AccessClock): Atom;
+  /** @returns a text where it is always the same */
+  make(clock: AccessClock): Atom | string;
 }
 
 /** What gunicorn's `access_log_format` knows, with its meanings. */
 export const ATOMS: Readonly<Record<string, AtomKind>> = {
   h: { meaning: 'address of the client', make: () => (record) => shown(record.remoteAddress) },
-  l: { meaning: "'-'", make: () => () => '-' },
+  l: { meaning: "'-'", make: () => '-' },
   u: { meaning: 'user name of Basic authentication', make: () => (record) => shown(basicUser(record)) },
   t: { meaning: 'local time', make: (clock) => () => clock.clf() },
   r: {
@@ -51,13 +52,7 @@ export const ATOMS: Readonly<Record<string, AtomKind>> = {
       ({ durationMs }) =>
         (durationMs / 1_000).toFixed(6),
   },
-  p: {
-    meaning: 'process id',
-    make: () => {
-      const pid = `<${process.pid}>`;
-      return () => pid;
-    },
-  },
+  p: { meaning: 'process id', make: () => `<${process.pid}>` },
 };
 
 /** `{name}i`, `{name}o` and `{name}e`: a header of the request, of the response, a variable of the environ. */

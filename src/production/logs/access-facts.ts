@@ -10,7 +10,9 @@ export function shownStatus({ status }: ResponseRecord): number {
 
 /** The user's name in Basic authentication, which is not checked here. A string of bytes. */
 export function basicUser(record: ResponseRecord): string | undefined {
-  const credentials = /^basic +([\w+/]+=*)$/i.exec(record.requestHeader('authorization') ?? '')?.[1];
+  const authorization = record.requestHeader('authorization');
+  if (authorization === undefined) return undefined;
+  const credentials = /^basic +([\w+/]+=*)$/i.exec(authorization)?.[1];
   const text = credentials && Buffer.from(credentials, 'base64').toString('latin1');
   return text ? text.split(':', 1)[0] || undefined : undefined;
 }

@@ -45,10 +45,11 @@ export function compileAccessLogFormat(format: string, now: () => number = Date.
   for (const match of format.matchAll(PART)) {
     addText(format.slice(end, match.index));
     end = match.index + match[0].length;
-    if (match[0] === '%%') {
-      addText('%');
+    const atom = match[0] === '%%' ? '%' : atomOf(match, clock);
+    if (typeof atom === 'string') {
+      addText(atom);
     } else {
-      atoms.push(atomOf(match, clock));
+      atoms.push(atom);
       texts.push('');
     }
   }
@@ -60,7 +61,7 @@ export function compileAccessLogFormat(format: string, now: () => number = Date.
   };
 }
 
-function atomOf([found, name, conversion]: RegExpExecArray, clock: AccessClock): Atom {
+function atomOf([found, name, conversion]: RegExpExecArray, clock: AccessClock): Atom | string {
   if (name === undefined) {
     const hint = found[1] !== undefined && found[1] in ATOMS ? `Write %(${found[1]})s. ` : '';
     throw new ImproperlyConfigured(

@@ -1,5 +1,6 @@
 import { chownSync, closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
 import { CommandError } from '../../errors.ts';
+import { failureReason } from '../../files/failure-reason.ts';
 import { quote } from '../../text/quote.ts';
 
 /** Where a log goes: our own outputs, 1 is stdout and 2 is stderr, or a file. */
@@ -66,25 +67,12 @@ function openFile(file: string, owner: FileOwner | undefined): OpenTarget {
     return { fd, wholeBytes: wholeBytesOf(stats), isBusy: () => false, close: () => closeSync(opened) };
   } catch (cause) {
     if (fd !== undefined) closeSync(fd);
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new CommandError(
-      `The log file ${quote(file)} cannot be opened: ${REASONS[code ?? ''] ?? message}`,
-      {
-        hint: 'Make its folder, or let this user write there, or name another file.',
-        cause,
-      },
-    );
+    throw new CommandError(`The log file ${quote(file)} cannot be opened: ${failureReason(cause)}.`, {
+      hint: 'Make its folder, or let this user write there, or name another file.',
+      cause,
+    });
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist.',
-  ENOTDIR: 'a part of its path is no folder.',
-  EISDIR: 'it is a folder.',
-  EACCES: 'this user may not write there.',
-  EROFS: 'the file system is read-only.',
-  ENXIO: 'it is a pipe that nothing reads, or a socket.',
-};
 
 /** Those that may not give a file away run their workers as themselves. */
 function give(file: string, { uid, gid }: FileOwner): void {

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { CommandError } from '../../errors.ts';
-import { atExit } from './at-exit.ts';
+import { atExit } from '../at-exit.ts';
 import { type FileOwner, type LogTarget, type OpenTarget, openTarget, shownTarget } from './log-target.ts';
 
 /** What is kept while nothing can be written: some ten thousand lines. What comes beyond that is lost, and counted. */

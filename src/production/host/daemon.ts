@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
+
+/** What a server says over its channel to the process that started it, once it serves. */
+export const SERVES = 'serves';
+
+/** Marks a process that was started to be a server in the background. */
+const MARK = 'STARTPROJECT_IN_BACKGROUND';
+
+/** Signals by which a user ends a start that takes too long. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How long the last words of a process that has ended are waited for: those that it started may keep its stderr open. */
+const LAST_WORDS_MS = 500;
+
+export interface DaemonOptions {
+  /** The command that is to run in the background, with its words. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called with what it writes to stderr until it serves. */
+  readonly onStderr: (text: string) => void;
+}
+
+/**
+ * Starts a command in the background, in a session of its own. Its output is /dev/null, and stderr nobody's once it serves.
+ *
+ * @returns 0 when it serves, else the code that it ended with
+ */
+export async function startDaemon({ command, args, cwd, env, onStderr }: DaemonOptions): Promise<number> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...env, ...backgroundMark() },
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const stderr = child.stderr!;
+  stderr.setEncoding('utf8').on('data', onStderr);
+  const over = new AbortController();
+  const end = () => void child.kill('SIGTERM');
+  for (const signal of ENDING) process.on(signal, end);
+  const serves = new Promise<number>((resolve) => {
+    child.on('message', (message) => message === SERVES && resolve(0));
+  });
+  try {
+    const ended = once(child, 'exit', over).then(async ([code, signal]) => {
+      await lastWords(stderr);
+      return code ?? 128 + constants.signals[signal as NodeJS.Signals];
+    });
+    return await Promise.race([serves, ended]);
+  } finally {
+    over.abort();
+    for (const signal of ENDING) process.off(signal, end);
+    if (child.connected) child.disconnect();
+    stderr.destroy();
+    child.unref();
+  }
+}
+
+/** The environment in which `isInBackground()` is true. */
+export function backgroundMark(): NodeJS.ProcessEnv {
+  return { [MARK]: '1' };
+}
+
+/** Whether this process was started to be a server in the background. What it starts itself is not to know. */
+export function isInBackground(env: NodeJS.ProcessEnv): boolean {
+  const isMarked = env[MARK] !== undefined;
+  delete env[MARK];
+  return isMarked;
+}
+
+async function lastWords(stderr: Readable): Promise<void> {
+  if (stderr.closed) return;
+  await once(stderr, 'close', { signal: AbortSignal.timeout(LAST_WORDS_MS) }).catch(() => {});
+}

@@ -1,0 +1,108 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { CommandError } from '../../errors.ts';
+import { failureReason } from '../../files/failure-reason.ts';
+import { readTextIfThere } from '../../files/regular-file.ts';
+import { quote } from '../../text/quote.ts';
+import { atExit } from '../at-exit.ts';
+
+/** How our servers are known among other processes, whose number may be one that was ours before. */
+const OUR_COMMAND = /\brun(?:wsgi|fcgi)\b/;
+
+/** A file with the number of this process, which is removed when the process ends. */
+export class PidFile {
+  readonly #pid: number;
+  #file: string;
+  readonly #forgetExit: () => void;
+
+  /**
+   * Writes the file, in one step for those that read it.
+   *
+   * @throws {CommandError} when it has the number of a server that runs, and when it cannot be written.
+   */
+  constructor(file: string, pid = process.pid) {
+    this.#pid = pid;
+    this.#file = file;
+    const other = serverIn(file);
+    if (other !== undefined && other !== pid) {
+      throw new CommandError(`The pid file ${quote(file)} is that of a server that runs, process ${other}.`, {
+        hint: `Stop it (kill ${other}), or name another file by --pid.`,
+      });
+    }
+    writeWhole(file, `${pid}\n`);
+    this.#forgetExit = atExit(() => this.#removeOwn());
+  }
+
+  /** Gives the file another name: that of the server whose place this one takes. */
+  moveTo(file: string): void {
+    try {
+      renameSync(this.#file, file);
+    } catch (cause) {
+      throw cannotBeWritten(file, cause);
+    }
+    this.#file = file;
+  }
+
+  /** Removes the file, if it still has the number of this process. */
+  remove(): void {
+    this.#forgetExit();
+    this.#removeOwn();
+  }
+
+  #removeOwn(): void {
+    if (numberIn(this.#file) !== this.#pid) return;
+    try {
+      rmSync(this.#file);
+    } catch {
+      // Its folder may have become read-only. The next server finds that the number is nobody's.
+    }
+  }
+}
+
+/** The process that a pid file names, if it is one of our servers and runs. */
+function serverIn(file: string): number | undefined {
+  const pid = numberIn(file);
+  return pid !== undefined && isAlive(pid) && isOurs(pid) ? pid : undefined;
+}
+
+function numberIn(file: string): number | undefined {
+  const text = readTextIfThere(file)?.trim() ?? '';
+  return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
+  }
+}
+
+/** Where a process cannot be asked for its command, it may be ours. */
+function isOurs(pid: number): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    return OUR_COMMAND.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+function writeWhole(file: string, text: string): void {
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    rmSync(beside, { force: true });
+    writeFileSync(beside, text, { mode: 0o644, flag: 'wx' }); // in a folder of others, it may be their link
+    renameSync(beside, file);
+  } catch (cause) {
+    rmSync(beside, { force: true });
+    throw cannotBeWritten(file, cause);
+  }
+}
+
+function cannotBeWritten(file: string, cause: unknown): CommandError {
+  return new CommandError(`The pid file ${quote(file)} cannot be written: ${failureReason(cause)}.`, {
+    hint: 'Make its folder, or let this user write there, or name another file by --pid.',
+    cause,
+  });
+}
