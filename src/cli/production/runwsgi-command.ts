@@ -137,6 +137,7 @@ async function serve(
     onNotice: (text) => log.warning(text),
   });
   tellPredecessor();
+  sockets.takeOver(arbiter.sites.all.flatMap((site) => site.sockets));
   const addresses = sockets.all.map((socket) => socket.servedAt());
   void hooks.run('whenReady', { pid: process.pid, addresses });
   void notifier.ready();

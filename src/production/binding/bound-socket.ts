@@ -37,9 +37,17 @@ export class BoundSocket {
   readonly #listening: ListeningSocket;
   /** Of a unix socket whose file goes when the socket is closed. */
   readonly #file: SocketFile | undefined;
-  #isHandedOver = false;
+  /** Whether another arbiter has the socket too, and its file. */
+  #isShared: boolean;
 
-  constructor(bind: string, address: BindAddress, listening: ListeningSocket, file?: SocketFile) {
+  constructor(
+    bind: string,
+    address: BindAddress,
+    listening: ListeningSocket,
+    file?: SocketFile,
+    isShared = false,
+  ) {
+    this.#isShared = isShared;
     this.bind = bind;
     this.address = address;
     this.#listening = listening;
@@ -77,13 +85,18 @@ export class BoundSocket {
    * ending of the event loop removes the file.
    */
   handOver(): void {
-    this.#isHandedOver = true;
+    this.#isShared = true;
+  }
+
+  /** The arbiter that had it before ends. Until then it may go on with the socket, and its file stays. */
+  takeOver(): void {
+    this.#isShared = false;
   }
 
   /** The file of a unix socket is removed, unless it is another server's by now. */
   close(): void {
     // To close the handle is to remove what is at the path.
-    if (this.#file !== undefined && (this.#isHandedOver || !this.#file.isThere)) return;
+    if (this.#file !== undefined && (this.#isShared || !this.#file.isThere)) return;
     this.#file?.remove();
     this.#listening.close();
   }
@@ -101,22 +114,33 @@ export async function bindAll(
   options: BindOptions,
 ): Promise<readonly BoundSocket[]> {
   checkDistinct(addresses);
-  const { current = [], inherited = [] } = options;
+  const { current = [] } = options;
   const sockets: BoundSocket[] = [];
   try {
     for (const address of addresses) {
       const bound = current.filter(({ bind }) => bind === formatBind(address));
       sockets.push(...(bound.length > 0 ? bound : await bindOne(address, options)));
     }
-    const isDropped = ({ bind }: InheritedSocket) =>
-      bind !== undefined && !sockets.some((socket) => socket.bind === bind);
-    // The arbiter before this one had addresses that are no longer asked for.
-    for (const socket of inherited.filter(isDropped)) (await adopt(socket, socket.bind!, options)).close();
   } catch (error) {
     for (const socket of sockets) if (!current.includes(socket)) socket.close();
     throw error;
   }
   return sockets;
+}
+
+/**
+ * Takes the sockets of the arbiter before this one that it had for other addresses, so that they can be closed.
+ *
+ * @param asked The addresses that are asked for now, as `formatBind()` writes them.
+ */
+export function adoptUnasked(
+  asked: ReadonlySet<string>,
+  options: Omit<BindOptions, 'typed'>,
+): Promise<readonly BoundSocket[]> {
+  const unasked = (options.inherited ?? []).flatMap(({ bind, ...socket }) =>
+    bind === undefined || asked.has(bind) ? [] : adopt(socket, bind, options),
+  );
+  return Promise.all(unasked);
 }
 
 /**
@@ -178,7 +202,11 @@ async function bindPath(written: string, options: BindOptions): Promise<BoundSoc
   return socket;
 }
 
-async function adopt(inherited: InheritedSocket, bind: string, options: BindOptions): Promise<BoundSocket> {
+async function adopt(
+  inherited: InheritedSocket,
+  bind: string,
+  options: Omit<BindOptions, 'typed'>,
+): Promise<BoundSocket> {
   const { fd, ownsFile = false } = inherited;
   const listening = await open({ fd }, options).catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(`${bind}: descriptor ${fd} is not a socket that can listen (${cause.code}).`, {
@@ -188,12 +216,18 @@ async function adopt(inherited: InheritedSocket, bind: string, options: BindOpti
   });
   const address = locate(listening) ?? { kind: 'fd', fd };
   const hasFile = ownsFile && address.kind === 'unix' && !address.path.startsWith('\0');
-  return new BoundSocket(bind, address, listening, hasFile ? new SocketFile(address.path) : undefined);
+  return new BoundSocket(
+    bind,
+    address,
+    listening,
+    hasFile ? new SocketFile(address.path) : undefined,
+    hasFile,
+  );
 }
 
 function open(
   address: Parameters<typeof ListeningSocket.open>[0],
-  { backlog = BACKLOG, bind }: BindOptions,
+  { backlog = BACKLOG, bind }: Pick<BindOptions, 'backlog' | 'bind'>,
 ): Promise<ListeningSocket> {
   return ListeningSocket.open(address, { backlog, bind });
 }

@@ -6,7 +6,7 @@ export interface Notifier {
   ready(): Promise<void>;
   reloading(): Promise<void>;
   stopping(): Promise<void>;
-  /** The process that systemd is to watch from now on. */
+  /** The process that systemd is to watch from now on. If it is another one, nothing more is said from here. */
   mainPid(pid: number): Promise<void>;
   /** One line for `systemctl status`. */
   status(text: string): Promise<void>;
@@ -48,7 +48,12 @@ export function createNotifier(
     ready: () => messages.send('READY=1'),
     reloading: () => messages.send('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`),
     stopping: () => messages.send('STOPPING=1'),
-    mainPid: (mainPid) => messages.send(`MAINPID=${mainPid}`),
+    mainPid(mainPid) {
+      const sent = messages.send(`MAINPID=${mainPid}`);
+      // That this process stops is no news of the unit any longer.
+      if (mainPid !== pid) messages.close();
+      return sent;
+    },
     status: (text) => messages.send(`STATUS=${text.replace(/\s+/g, ' ')}`),
   };
 }
@@ -59,6 +64,7 @@ class MessageQueue {
   readonly #onNotice: (text: string) => void;
   #latest: Promise<void> = Promise.resolve();
   #isClosed: boolean;
+  #hasFailed = false;
 
   constructor(env: NodeJS.ProcessEnv, onNotice: (text: string) => void) {
     this.#env = env;
@@ -71,8 +77,12 @@ class MessageQueue {
     return this.#latest;
   }
 
+  close(): void {
+    this.#isClosed = true;
+  }
+
   async #run(assignments: readonly string[]): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#hasFailed) return;
     const { PATH, NOTIFY_SOCKET } = this.#env;
     const failure = await new Promise<string | undefined>((resolve) => {
       const options = { env: { PATH, NOTIFY_SOCKET }, timeout: PROGRAM_TIMEOUT_MS };
@@ -82,7 +92,8 @@ class MessageQueue {
       });
     });
     if (failure === undefined) return;
-    this.#isClosed = true; // One notice is enough.
+    this.#hasFailed = true;
+    this.close(); // One notice is enough.
     this.#onNotice(`systemd cannot be told with ${PROGRAM} what the server does: ${failure}.`);
   }
 }

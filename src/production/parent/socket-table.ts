@@ -1,5 +1,5 @@
 import { formatBind, parseBind } from '../binding/bind-address.ts';
-import { type BindOptions, type BoundSocket, bindAll } from '../binding/bound-socket.ts';
+import { adoptUnasked, type BindOptions, type BoundSocket, bindAll } from '../binding/bound-socket.ts';
 import type { InheritedSocket } from '../binding/inherited-sockets.ts';
 import type { SiteToRun } from './site-to-run.ts';
 
@@ -32,25 +32,23 @@ export class SocketTable {
   async openAll(sites: readonly SiteToRun[]): Promise<ReadonlyMap<string, readonly BoundSocket[]>> {
     const before = new Set(this.#sockets);
     const bySite = new Map<string, readonly BoundSocket[]>();
-    const wanted = new Set(sites.flatMap(({ settings }) => settings.bind.map(normalized)));
-    const isDropped = ({ bind }: InheritedSocket) => bind !== undefined && !wanted.has(bind);
     try {
-      for (const [index, { name, settings, orders }] of sites.entries()) {
+      for (const { name, settings, orders } of sites) {
         const { identity } = orders;
-        const binds = settings.bind.map(normalized);
-        const isOfSite = ({ bind }: InheritedSocket) => bind === undefined || binds.includes(bind);
         const sockets = await bindAll(settings.bind.map(parseBind), {
           backlog: settings.backlog,
           umask: settings.umask ?? 0,
           owner: identity.isOurs ? undefined : identity,
           current: this.all,
-          // The first site closes those that no site asks for any longer.
-          inherited: this.#inherited.filter((one) => isOfSite(one) || (index === 0 && isDropped(one))),
+          inherited: this.#inherited,
           typed: this.#options.typed,
         });
         for (const socket of sockets) this.#sockets.add(socket);
         bySite.set(name, sockets);
       }
+      const asked = new Set(sites.flatMap(({ settings }) => settings.bind.map(normalized)));
+      for (const socket of await adoptUnasked(asked, { inherited: this.#inherited }))
+        this.#sockets.add(socket);
     } catch (error) {
       this.closeUnused([...before]);
       throw error;
@@ -70,6 +68,12 @@ export class SocketTable {
   /** Another server has the sockets as well: the files of unix sockets stay. */
   handOver(): void {
     for (const socket of this.#sockets) socket.handOver();
+  }
+
+  /** The server before this one ends: what it had and no site of this one has is closed. */
+  takeOver(used: readonly BoundSocket[]): void {
+    for (const socket of this.#sockets) socket.takeOver();
+    this.closeUnused(used);
   }
 
   close(): void {

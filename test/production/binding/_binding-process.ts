@@ -25,6 +25,7 @@ const sockets = await bindAll(addresses, { inherited, typed: (bind) => bind }).c
 });
 
 for (const socket of sockets) {
+  socket.takeOver();
   const server = net.createServer((client) => client.end(`${says} ${process.pid}`));
   const send = (_message: unknown, handle: unknown) => void server.listen(handle as Server);
   socket.giveTo({ send } as Parameters<typeof socket.giveTo>[0]);

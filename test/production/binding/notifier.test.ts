@@ -38,16 +38,27 @@ describeWith(PYTHON, (python) => {
       void notifier.status('2 workers,\n  loading');
       void notifier.ready();
       void notifier.reloading();
-      void notifier.mainPid(4711);
+      void notifier.mainPid(process.pid);
       await notifier.stopping();
       expect(await next()).toMatch(/^STATUS=2 workers, loading\n?$/);
       expect(await next()).toMatch(/^READY=1\n?$/);
       const [, reloading] = /^RELOADING=1\nMONOTONIC_USEC=(\d+)\n?$/.exec(await next())!;
       expect(BigInt(reloading!)).toBeGreaterThanOrEqual(before);
       expect(BigInt(reloading!)).toBeLessThanOrEqual(process.hrtime.bigint() / 1000n);
-      expect(await next()).toMatch(/^MAINPID=4711\n?$/);
+      expect(await next()).toMatch(new RegExp(`^MAINPID=${process.pid}\\n?$`));
       expect(await next()).toMatch(/^STOPPING=1\n?$/);
       expect(notices).toEqual([]);
+    });
+
+    test('a process that is not the main one any longer says nothing', async () => {
+      const address = path.join(temporaryFolder(), 'notify');
+      const { notifier, next } = await systemd(address);
+      const other = createNotifier({ ...process.env, NOTIFY_SOCKET: address }, () => {});
+      await notifier.mainPid(4711);
+      await notifier.stopping();
+      await other.ready();
+      expect(await next()).toMatch(/^MAINPID=4711\n?$/);
+      expect(await next()).toMatch(/^READY=1\n?$/);
     });
 
     test('the watchdog gets signs of life while the server is well', async () => {
