@@ -124,10 +124,6 @@ async function serve(
     process.exitCode = reportFailedStart(error);
     return;
   }
-  for (const site of arbiter.sites.all) {
-    const addresses = site.sockets.map((socket) => socket.servedAt()).join(', ');
-    log.info(`${site.name === 'default' ? 'Serving' : `[${site.name}] Serving`} at ${addresses}`);
-  }
   control = await openControl({
     root: findProjectRoot(folder),
     name: resolved.values.control,
@@ -136,6 +132,10 @@ async function serve(
     controllable: controllable(arbiter, lines),
     onNotice: (text) => log.warning(text),
   });
+  for (const site of arbiter.sites.all) {
+    const addresses = site.sockets.map((socket) => socket.servedAt()).join(', ');
+    log.info(`${site.name === 'default' ? 'Serving' : `[${site.name}] Serving`} at ${addresses}`);
+  }
   tellPredecessor();
   sockets.takeOver(arbiter.sites.all.flatMap((site) => site.sockets));
   const addresses = sockets.all.map((socket) => socket.servedAt());

@@ -12,19 +12,6 @@ export interface ServerAddress {
 /** What `sockaddr_un` has room for behind the zero that begins an abstract name. */
 const ABSTRACT_NAME_LENGTH = 107;
 
-/** What fits into the name of a socket beside the rest. */
-const NAME = /^[\w.-]{1,32}$/;
-
-/** Whether a text can name a server: up to 32 letters, digits, `_`, `.` and `-`. A path of a socket is no name. */
-export function isControlName(text: string): boolean {
-  return NAME.test(text);
-}
-
-/** Whether what `--control` names is a path: one with a slash. */
-export function isControlPath(text: string): boolean {
-  return text.includes('/');
-}
-
 export function rootKey(root: string): string {
   return createHash('sha256').update(root).digest('hex').slice(0, 16);
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { CommandError } from '../../errors.ts';
 import { explainSocketError, makeRoomForSocket } from '../binding/socket-file.ts';
-import { abstractName, isControlPath, rootKey, type ServerAddress, socketFileName } from './address.ts';
+import { abstractName, rootKey, type ServerAddress, socketFileName } from './address.ts';
+import { isControlPath } from './control-name.ts';
 import { ControlServer, type Served } from './control-server.ts';
 import type { Controllable } from './controllable.ts';
 import { makeOwnTemporaryFolder, privateFolders, removeOwnTemporaryFolder } from './private-folders.ts';

@@ -62,7 +62,7 @@ export interface ServerConfig {
    */
   readonly daemon?: boolean | undefined;
   /**
-   * The name by which `runwsgi status`, `reload` and `stop` find this server.
+   * The name by which `runwsgi status`, `reload` and `stop` find this server, or the path of a socket.
    *
    * @default from the folder of the project
    */

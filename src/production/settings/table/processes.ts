@@ -1,3 +1,4 @@
+import { isControlName, isControlPath } from '../../control/control-name.ts';
 import { octalMode } from '../kinds/numbers.ts';
 import { account, choice, filePath, flag, logPath, text } from '../kinds/texts.ts';
 import type { Setting } from '../setting.ts';
@@ -69,11 +70,17 @@ export const SERVER = {
     documentation: 'Run in the background. The command ends when the server has started, or cannot.',
   },
   control: {
-    kind: text({ example: "'mysite'", argument: '<name>' }),
+    kind: text({
+      expected: "a name of at most 32 letters, digits, '_', '.' and '-', or the path of a socket",
+      example: "'mysite'",
+      argument: '<name>',
+      accepts: (text) => isControlName(text) || isControlPath(text),
+    }),
     default: undefined,
     defaultText: 'from the folder of the project',
     flags: '--control',
-    documentation: 'The name by which `runwsgi status`, `reload` and `stop` find this server.',
+    documentation:
+      'The name by which `runwsgi status`, `reload` and `stop` find this server, or the path of a socket.',
   },
   preload: {
     kind: flag,
