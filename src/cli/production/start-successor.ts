@@ -2,9 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { CommandError } from '../../errors.ts';
 import { type BoundSocket, handOverSockets } from '../../production/binding/bound-socket.ts';
-
-/** What the new server says over its channel once it serves. */
-const SERVES = 'serves';
+import { backgroundMark, SERVES } from '../../production/host/daemon.ts';
 
 /** The channel is descriptor 3 of the new process. */
 const FIRST_FD = 4;
@@ -24,7 +22,7 @@ export async function startSuccessor(
   const { stdio, env } = handOverSockets(sockets, FIRST_FD);
   const child = spawn(process.argv0, [...process.execArgv, ...process.argv.slice(1)], {
     cwd: folder,
-    env: { ...process.env, PWD: folder, ...env },
+    env: { ...process.env, PWD: folder, ...backgroundMark(), ...env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...stdio],
   });
   const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
@@ -38,8 +36,8 @@ export async function startSuccessor(
   return child.pid!;
 }
 
-/** Says so to the server that has started this one, if one has. */
-export function tellPredecessor(): void {
+/** Tells who waits for it that this server serves: the one whose place it takes, or the command that put it into the background. */
+export function tellStarter(): void {
   if (process.connected) process.send!(SERVES, undefined, {}, () => {});
 }
 

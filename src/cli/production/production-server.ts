@@ -1,0 +1,188 @@
+import { onSignals } from '../../arbiter/actions.ts';
+import { Reaper } from '../../arbiter/reaper.ts';
+import { packageVersion } from '../../files/package-root.ts';
+import type { InheritedSocket } from '../../production/binding/inherited-sockets.ts';
+import { createNotifier, type Notifier } from '../../production/binding/notifier.ts';
+import { type Control, openControl } from '../../production/control/open-control.ts';
+import { RecentLines } from '../../production/control/recent-lines.ts';
+import { PidFile } from '../../production/host/pid-file.ts';
+import { watchTouchFiles } from '../../production/host/touch-files.ts';
+import type { ErrorLog } from '../../production/logs/error-log.ts';
+import { ArbiterHooks } from '../../production/parent/arbiter-hooks.ts';
+import { controllable } from '../../production/parent/control-answers.ts';
+import { ErrorLogs } from '../../production/parent/error-logs.ts';
+import { ACTIONS } from '../../production/parent/production-actions.ts';
+import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
+import type { SiteToRun } from '../../production/parent/site-to-run.ts';
+import { SocketTable } from '../../production/parent/socket-table.ts';
+import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
+import { findProjectRoot } from '../find-project.ts';
+import { typedCommand } from '../typed-command.ts';
+import type { SiteReader, SitesToRun } from './site-reader.ts';
+import { startSuccessor, tellStarter } from './start-successor.ts';
+import type { WorkerStarter } from './worker-starter.ts';
+
+export interface ProductionServerOptions {
+  readonly reader: SiteReader;
+  /** What it has read for the start. */
+  readonly read: SitesToRun;
+  readonly workers: WorkerStarter;
+  /** Where the command was started, and where it works: links included. */
+  readonly startedIn: string;
+  readonly folder: string;
+  readonly inherited: readonly InheritedSocket[];
+  /** Called with the exit code when all has ended. */
+  readonly exit: (code: number) => void;
+}
+
+/** How long another server may take to start: much longer than one does. */
+const SUCCESSOR_TIMEOUT_MS = 120_000;
+
+/** The production server as the command runs it: an arbiter, with its configuration, its logs and all that tells others of it. */
+export class ProductionServer {
+  readonly #options: ProductionServerOptions;
+  readonly #lines = new RecentLines();
+  readonly #logs = new ErrorLogs((entry) => this.#lines.add(entry));
+  readonly #hooks = new ArbiterHooks();
+  readonly #sockets: SocketTable;
+  readonly #arbiter: ProductionArbiter;
+  /** Whether it takes the place of another server. */
+  readonly #isSuccessor: boolean;
+  readonly #log: ErrorLog;
+  readonly #notifier: Notifier;
+  #control: Control | undefined;
+  #pidFile: PidFile | undefined;
+  #endTouchFiles = () => {};
+
+  /** @throws {CommandError} when a log file cannot be opened */
+  constructor(options: ProductionServerOptions) {
+    const { read, workers, inherited } = options;
+    this.#options = options;
+    this.#isSuccessor = inherited.some(({ bind }) => bind !== undefined);
+    this.#log = this.#logs.of(read.resolved.values);
+    this.#openLogs(read.sites);
+    workers.logs = this.#logs;
+    this.#hooks.use(read.config);
+    this.#sockets = new SocketTable({ inherited, typed: (bind) => typedCommand('runwsgi', ['-b', bind]) });
+    this.#notifier = createNotifier(process.env, (text) => this.#log.warning(text), {
+      isHealthy: () => this.#arbiter.sites.all.every(({ state }) => state !== 'failing'),
+    });
+    this.#arbiter = this.#createArbiter();
+  }
+
+  /**
+   * Serves until a signal ends that.
+   *
+   * @throws {GenerationFailed} when no site can be served
+   * @throws {UserError} when an address or a file cannot be had
+   */
+  async start(): Promise<void> {
+    const { pid: file } = this.#options.read.resolved.values;
+    onSignals(ACTIONS.signals, (action) => this.#arbiter.ask(action));
+    // The last resort: a mistake of ours must not leave workers behind that nobody controls.
+    process.on('uncaughtException', ({ stack }) => this.#log.critical(`An error that should not be:\n${stack}`));
+    this.#log.info(`startproject ${packageVersion()}, Node ${process.version}`);
+    this.#report(this.#options.read);
+    try {
+      if (file !== undefined) this.#pidFile = new PidFile(this.#isSuccessor ? `${file}.2` : file);
+      await this.#hooks.run('onStarting', { pid: process.pid });
+      await this.#arbiter.start(this.#options.read.sites);
+    } catch (error) {
+      this.#pidFile?.remove();
+      await this.#hooks.close();
+      throw error;
+    }
+    await this.#tellOthers();
+  }
+
+  /** All log files can be opened: before anything is begun that would have to be undone. */
+  #openLogs(sites: readonly SiteToRun[]): void {
+    for (const { settings } of sites) this.#logs.of(settings);
+  }
+
+  #createArbiter(): ProductionArbiter {
+    const { reader, workers, startedIn } = this.#options;
+    const reaper = new Reaper({ graceMs: ORPHAN_DRAIN_MS + HANDLERS_TIMEOUT_MS });
+    return new ProductionArbiter({
+      log: this.#log,
+      logOf: ({ name, settings }) => this.#logs.ofSite(settings, name),
+      hooks: this.#hooks,
+      sockets: this.#sockets,
+      spawn: ({ settings }) => reaper.watch(workers.start(settings)),
+      readSites: async () => {
+        const read = await reader.read();
+        this.#openLogs(read.sites);
+        this.#report(read);
+        this.#hooks.use(read.config);
+        this.#watchTouchFiles(read.sites);
+        return read.sites;
+      },
+      upgrade: async () => {
+        const pid = await startSuccessor(this.#sockets.all, startedIn, SUCCESSOR_TIMEOUT_MS);
+        this.#log.info(`Process ${pid} serves now.`);
+        await this.#notifier.mainPid(pid);
+      },
+      reopenLogs: () => this.#logs.reopen(),
+      hasTerminal: process.stderr.isTTY,
+      onReloading: () => this.#notifier.reloading(),
+      onReloaded: () => void this.#notifier.ready(),
+      onEnding: () => void this.#notifier.stopping(),
+      onEnded: () => void this.#end(),
+    });
+  }
+
+  async #tellOthers(): Promise<void> {
+    const { values } = this.#options.read.resolved;
+    this.#watchTouchFiles(this.#options.read.sites);
+    this.#control = await openControl({
+      root: findProjectRoot(this.#options.folder),
+      name: values.control,
+      pidFile: values.pid,
+      env: process.env,
+      controllable: controllable(this.#arbiter, this.#lines),
+      onNotice: (text) => this.#log.warning(text),
+    });
+    // Who reads this line may ask on the channel.
+    for (const site of this.#arbiter.sites.all) {
+      const addresses = site.sockets.map((socket) => socket.servedAt(schemeOf(site.settings)));
+      this.#logs.ofSite(site.settings, site.name).info(`Serving at ${addresses.join(', ')}`);
+    }
+    tellStarter();
+    this.#sockets.takeOver(this.#arbiter.sites.all.flatMap((site) => site.sockets));
+    if (values.pid !== undefined && this.#isSuccessor) this.#pidFile!.moveTo(values.pid);
+    const addresses = this.#sockets.all.map((socket) => socket.servedAt(schemeOf(values)));
+    void this.#hooks.run('whenReady', { pid: process.pid, addresses });
+    void this.#notifier.ready();
+  }
+
+  #watchTouchFiles(sites: readonly SiteToRun[]): void {
+    this.#endTouchFiles();
+    const ends = sites
+      .filter(({ settings }) => settings.touchToReload.length > 0)
+      .map(({ name, settings }) =>
+        watchTouchFiles(settings.touchToReload, (file) => {
+          this.#logs.ofSite(settings, name).info(`${file} was touched.`);
+          void this.#arbiter.reload(name);
+        }),
+      );
+    this.#endTouchFiles = () => ends.forEach((end) => void end());
+  }
+
+  #report({ resolved, notes }: SitesToRun): void {
+    for (const note of resolved.notes) this.#log.warning(note);
+    for (const note of notes) this.#log.info(note);
+  }
+
+  /** The channel is closed last: `runwsgi stop` takes its end for ours. */
+  async #end(): Promise<void> {
+    this.#endTouchFiles();
+    await this.#hooks.close();
+    this.#pidFile?.remove();
+    this.#control?.close();
+    this.#options.exit(0);
+  }
+}
+
+function schemeOf({ certfile }: { readonly certfile?: string | undefined }): 'http' | 'https' {
+  return certfile === undefined ? 'http' : 'https';
+}
