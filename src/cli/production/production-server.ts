@@ -80,7 +80,9 @@ export class ProductionServer {
     const { pid: file } = this.#options.read.resolved.values;
     onSignals(ACTIONS.signals, (action) => this.#arbiter.ask(action));
     // The last resort: a mistake of ours must not leave workers behind that nobody controls.
-    process.on('uncaughtException', ({ stack }) => this.#log.critical(`An error that should not be:\n${stack}`));
+    process.on('uncaughtException', ({ stack }) =>
+      this.#log.critical(`An error that should not be:\n${stack}`),
+    );
     this.#log.info(`startproject ${packageVersion()}, Node ${process.version}`);
     this.#report(this.#options.read);
     try {
