@@ -19,13 +19,14 @@ export const pinned = (core, command, args) =>
   has('taskset') ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
 
 /** One burst. Throws when a response is no 200. */
-export function burst(port, { path: target = '/', headers = {}, body }, seconds) {
-  return (HAS_WRK ? wrk : autocannon)({ url: `http://127.0.0.1:${port}${target}`, headers, body, seconds });
+export function burst(port, { path: target = '/', headers = {}, body, connections = CONNECTIONS }, seconds) {
+  const url = `http://127.0.0.1:${port}${target}`;
+  return (HAS_WRK ? wrk : autocannon)({ url, headers, body, connections, seconds });
 }
 
-function wrk({ url, headers, body, seconds }) {
+function wrk({ url, headers, body, connections, seconds }) {
   const script = path.join(tmpdir(), `bench-body-${process.pid}.lua`);
-  const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency'];
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency'];
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
   if (body !== undefined) {
     writeFileSync(script, `wrk.method = "POST"\nwrk.body = string.rep("x", ${body})\n`);
@@ -48,9 +49,9 @@ function milliseconds(text) {
   return text.endsWith('ms') ? number : number * 1000;
 }
 
-function autocannon({ url, headers, body, seconds }) {
+function autocannon({ url, headers, body, connections, seconds }) {
   const bin = fileURLToPath(new URL('node_modules/autocannon/autocannon.js', import.meta.url));
-  const args = [bin, '--json', '--no-progress', '-c', String(CONNECTIONS), '-d', String(seconds)];
+  const args = [bin, '--json', '--no-progress', '-c', String(connections), '-d', String(seconds)];
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}=${value}`);
   if (body !== undefined) args.push('-m', 'POST', '-b', 'x'.repeat(body));
   const { stdout } = spawnSync(...pinned(1, process.execPath, [...args, url]), { encoding: 'utf8' });

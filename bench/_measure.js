@@ -135,3 +135,32 @@ export function memoryOf(root) {
   }
   return Math.round(kib / 1024);
 }
+
+/** How many descriptors a process has open. Linux only. */
+export function descriptorsOf(pid) {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** CPU time that a process and all that descend from it have used, in s. Linux only. */
+export function cpuSecondsOf(root) {
+  const ticks = processesOf(root).map((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(fields[11]) + Number(fields[12]);
+    } catch {
+      return 0; // It ended while we looked.
+    }
+  });
+  return ticks.reduce((sum, value) => sum + value, 0) / 100;
+}
+
+/** Prints a table of texts, without columns that are empty. */
+export function printRows(table) {
+  const columns = Object.keys(table[0]).filter((column) => table.some((row) => row[column] !== ''));
+  const widths = columns.map((column) => Math.max(column.length, ...table.map((row) => row[column].length)));
+  const line = (cells) =>
+    `| ${cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  process.stdout.write(`${line(columns)}\n|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`);
+  for (const row of table) process.stdout.write(`${line(columns.map((column) => row[column]))}\n`);
+}

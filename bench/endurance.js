@@ -3,13 +3,24 @@
  * we ask of it. Linux only, since it looks into /proc.
  */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ask, freePort, median, memoryOf, processesOf, start, stop, untilAnswer } from './_measure.js';
+import {
+  ask,
+  cpuSecondsOf,
+  descriptorsOf,
+  freePort,
+  median,
+  memoryOf,
+  processesOf,
+  start,
+  stop,
+  untilAnswer,
+} from './_measure.js';
 import { editors, RUNSERVER_SITE, SHAPES, writeSite } from './_site.js';
 
 const [reloads = '1000'] = process.argv.slice(2);
@@ -138,17 +149,4 @@ async function idle({ pid }) {
   await sleep(seconds * 1000);
   const share = ((cpuSecondsOf(pid) - before) / seconds) * 100;
   rows.push(['CPU of one core when idle, 5,000 files', `${share.toFixed(2)} %`, '0.5 %']);
-}
-
-function descriptorsOf(pid) {
-  return readdirSync(`/proc/${pid}/fd`).length;
-}
-
-function cpuSecondsOf(root) {
-  const ticks = processesOf(root).map((pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return ticks.reduce((sum, value) => sum + value, 0) / 100;
 }

@@ -20,7 +20,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { burst, cpuOf, download, growthWhile, pinned, upload } from './_load.js';
-import { freePort, median, start, stop, untilAnswer } from './_measure.js';
+import { freePort, median, printRows, start, stop, untilAnswer } from './_measure.js';
 
 const BURST_SECONDS = 1;
 const WARM_UP_SECONDS = 2;
@@ -210,13 +210,4 @@ export const urlpatterns = [path('articles/<int:year>/', archive)];
 `,
   );
   return target;
-}
-
-function printRows(table) {
-  const columns = Object.keys(table[0]).filter((column) => table.some((row) => row[column] !== ''));
-  const widths = columns.map((column) => Math.max(column.length, ...table.map((row) => row[column].length)));
-  const line = (cells) =>
-    `| ${cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
-  process.stdout.write(`${line(columns)}\n|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`);
-  for (const row of table) process.stdout.write(`${line(columns.map((column) => row[column]))}\n`);
 }

@@ -33,5 +33,6 @@ export function readVitals(json = 'null'): Vitals | undefined {
 export const TO_ARBITER: Checks<ToArbiter> = {
   ...SHARED_TO_ARBITER,
   vitals: ({ vitals }) => areVitals(vitals),
+  accepts: ({ accepted, utilization }) => is.number(accepted) && is.number(utilization),
   notice: ({ level, text }) => LEVELS.has(level) && is.text(text),
 };

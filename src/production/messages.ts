@@ -58,13 +58,19 @@ export type ToWorker =
   | ({ readonly type: 'refuse' } & WorkerOrders)
   | { readonly type: 'reopen-logs' }
   /** Serve the connection that comes with this message, without TLS. */
-  | { readonly type: 'injected' };
+  | { readonly type: 'injected' }
+  /** Accept nothing until the sockets come again. */
+  | { readonly type: 'rest' }
+  /** Have so many connections end, each with its next response. Those that were chosen before and are still open count. */
+  | { readonly type: 'shed'; readonly connections: number };
 
 /** From worker to arbiter. */
 export type ToArbiter =
   | SharedToArbiter
   /** Comes with each sign of life, and before the process ends by itself. */
   | { readonly type: 'vitals'; readonly vitals: Vitals }
+  /** A moment after a connection was accepted: how many there were since the last report, and the part of the time that was busy. */
+  | { readonly type: 'accepts'; readonly accepted: number; readonly utilization: number }
   /** A line for the error log. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string };
 

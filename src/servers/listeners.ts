@@ -5,6 +5,8 @@ export class Listeners {
   readonly #main: Server;
   readonly #onError: (error: Error) => void;
   readonly #listening = new Set<Server>();
+  /** Whether it has its timers; each time that it listens, http starts more of them. */
+  #hasMainListened = false;
 
   /**
    * @param main Gets all connections, and listens itself at the first address.
@@ -21,11 +23,13 @@ export class Listeners {
 
   /** @throws Node's error when the address cannot be had. */
   listen(target: ListenOptions | Server, backlog?: number): Promise<AddressInfo | string> {
-    const server = this.#listening.size === 0 ? this.#main : this.#another();
+    const server = this.#hasMainListened ? this.#another() : this.#main;
+    this.#hasMainListened = true;
     this.#listening.add(server);
     return new Promise((resolve, reject) => {
       const onFailed = (error: Error) => {
         this.#listening.delete(server);
+        if (server === this.#main) this.#hasMainListened = false;
         reject(error);
       };
       server.once('error', onFailed);
@@ -36,7 +40,7 @@ export class Listeners {
     });
   }
 
-  /** Listens no longer. Connections go on: http's own `close()` would break off responses that are made but not all sent. */
+  /** Listens no longer, until `listen()` is called again. Connections go on: http's own `close()` would break off responses that are made but not all sent. */
   close(): void {
     for (const server of this.#listening) net.Server.prototype.close.call(server);
     this.#listening.clear();

@@ -47,6 +47,10 @@ export interface Server {
    * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
    */
   listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string>;
+  /** Listens no longer, until `listen()` is called again. What was accepted goes on. */
+  stopListening(): void;
+  /** Ends so many connections, each with its next response. Those that were chosen before and are still open count. */
+  shed(connections: number): void;
   /** Takes a connection that was accepted elsewhere, with the bytes that were read from it there. */
   accept(socket: Socket, head?: Uint8Array): void;
   /**

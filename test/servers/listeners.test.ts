@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { createHttpServer } from '../../src/servers/index.ts';
@@ -28,4 +30,29 @@ test('an address that cannot be had leaves the others as they are', async () => 
   await expect(server.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(204);
   await server.close();
+});
+
+test('a server that has stopped to listen can listen again, and serves what it has accepted meanwhile', async () => {
+  const server = createHttpServer((_environ, startResponse) => {
+    startResponse('204 No Content', []);
+    return [];
+  });
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const status = async (port: number, options: http.RequestOptions = {}) => {
+    const [response] = await once(http.get({ host: '127.0.0.1', port, ...options }), 'response');
+    await once(response.resume(), 'end');
+    return response.statusCode;
+  };
+  try {
+    const { port } = (await server.listen({ host: '127.0.0.1', port: 0 })) as AddressInfo;
+    expect(await status(port, { agent })).toBe(204);
+    server.stopListening();
+    await expect(status(port)).rejects.toThrow('ECONNREFUSED');
+    expect(await status(port, { agent })).toBe(204);
+    await server.listen({ host: '127.0.0.1', port });
+    expect(await status(port)).toBe(204);
+  } finally {
+    agent.destroy();
+    await server.close();
+  }
 });

@@ -15,6 +15,7 @@ import { assumeIdentity } from '../host/identity.ts';
 import { type AccessLog, createAccessLog } from '../logs/access-log.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { requestLines } from '../request-lines.ts';
+import { AcceptReports } from './accept-reports.ts';
 import { refuseAll } from './refuse-all.ts';
 import { SiteHooks } from './site-hooks.ts';
 import { warmUp } from './warm-up.ts';
@@ -45,6 +46,7 @@ const VITALS = Symbol.for('startproject.vitals');
 /** What a worker of the production server does: it loads the site once, proves that it answers, and accepts on the arbiter's sockets. */
 export class ProductionWorker implements WorkerSite<ToWorker> {
   readonly #effects: ProductionWorkerEffects;
+  readonly #accepts = new AcceptReports((report) => this.#effects.send({ type: 'accepts', ...report }));
   #server: Server | undefined;
   /** For requests that come from this machine's administrator, and not by the site's sockets. */
   #inner: Server | undefined;
@@ -76,6 +78,12 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
           void this.#server!.listen(handle as NetServer, message.backlog).catch((error) =>
             this.#warn(String(error)),
           );
+        return;
+      case 'rest':
+        this.#server!.stopListening();
+        return;
+      case 'shed':
+        this.#server!.shed(message.connections);
         return;
       case 'accepted':
         // Undefined when the client has gone while its connection was on the way.
@@ -152,6 +160,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
       ...site.limits,
       ...server,
       serverName: site.serverName,
+      onConnection: () => this.#accepts.count(),
       onMaxRequests: () => this.#tellVitals(),
       onCut: () => this.#tellCut(),
       onClientError: (record) => this.#tell('info', clientErrorNotice(record)),

@@ -7,14 +7,15 @@ import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
 import { readVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
+import { FairShare } from './accepting/fair-share.ts';
+import { Shedding } from './accepting/shedding.ts';
+import { StandIn } from './accepting/stand-in.ts';
 import type { ArbiterHooks } from './arbiter-hooks.ts';
 import { deathCertificate } from './death-certificate.ts';
 import { describeFailure } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { reasonToRenew, requestLimit } from './recycling.ts';
-import { Shedding } from './shedding.ts';
 import type { RunSettings, SiteToRun } from './site-to-run.ts';
-import { StandIn } from './stand-in.ts';
 
 type WorkerGeneration = Generation<ToArbiter, ProductionWorkerHandle>;
 
@@ -35,6 +36,7 @@ export class SiteGroup {
   lastReload: ReloadStatus | undefined;
   readonly #options: SiteGroupOptions;
   readonly #shedding: Shedding;
+  readonly #fairShare = new FairShare<ProductionWorkerHandle>(() => this.#sockets);
   readonly #notices = new Set<string>();
   /** As the generation that serves was started, or the first one is being started. */
   #site: SiteToRun;
@@ -153,7 +155,8 @@ export class SiteGroup {
   }
 
   /** Called about once a second. */
-  checkShedding(now: number): void {
+  onBeat(now: number): void {
+    this.#fairShare.beat();
     const { heartbeat } = this.#options;
     this.#shedding.check(now, {
       silencesMs: this.workers.map((worker) => heartbeat.silentMs(worker)),
@@ -198,7 +201,7 @@ export class SiteGroup {
       onLeft: (worker) => {
         worker.state = 'draining';
         this.#options.heartbeat.forget(worker);
-        for (const socket of this.#sockets) socket.takeFrom(worker);
+        this.#fairShare.leave(worker);
       },
       onGone: (worker, exit) => this.#onGone(worker, exit, number),
     });
@@ -221,6 +224,9 @@ export class SiteGroup {
         worker.noteVitals(message.vitals);
         this.#renewIfDue(worker, generation);
         return;
+      case 'accepts':
+        this.#fairShare.report(worker, message);
+        return;
       case 'exiting':
         worker.lastWords = message;
         return;
@@ -242,7 +248,7 @@ export class SiteGroup {
   #open(worker: ProductionWorkerHandle): void {
     worker.state = 'serving';
     this.#log.info(`Worker ${worker.pid} serves.`);
-    for (const socket of this.#sockets) socket.giveTo(worker);
+    this.#fairShare.join(worker);
     this.#options.heartbeat.watch(worker);
     this.#changed();
   }

@@ -81,7 +81,7 @@ export class SiteGroups {
       this.#tryAgain(site, FIRST_RETRY_MS);
     }
     this.#shedding = setInterval(() => {
-      for (const site of this.all) site.checkShedding(Date.now());
+      for (const site of this.all) site.onBeat(Date.now());
     }, BEAT_MS);
   }
 

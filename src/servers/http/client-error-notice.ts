@@ -1,4 +1,5 @@
 import { printableLine, quotedText } from '../../wsgi/printable.ts';
+import type { WSGIErrors } from '../../wsgi/types.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
 
 /** Longer lines are cut: those of refused requests may have any length. */
@@ -10,4 +11,9 @@ export function clientErrorNotice({ kind, status, message, requestLine }: Client
     return 'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.';
   const line = requestLine === undefined ? '' : `: "${quotedText(requestLine.slice(0, SHOWN_LENGTH))}"`;
   return `Refused with ${status}, ${printableLine(message)}${line}`;
+}
+
+/** Writes a line for each request that is refused. */
+export function reportTo(errors: WSGIErrors): (record: ClientErrorRecord) => void {
+  return (record) => errors.write(`${record.remoteAddress ?? 'A client'}: ${clientErrorNotice(record)}\n`);
 }

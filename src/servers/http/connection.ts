@@ -49,6 +49,8 @@ export class HttpConnection {
   headBytes = 0;
   /** For how long the head of its first request, or of one that has come in part, has been awaited, by the last check. */
   silentMs = 0;
+  /** Whether its next response is the last. */
+  isLeaving = false;
   /** The latest request that had a body. */
   withBody: OpenRequest | undefined;
   #running = 0;

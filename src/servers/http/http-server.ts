@@ -8,20 +8,15 @@ import { Listeners } from '../listeners.ts';
 import type { CloseOptions, RequestInHand, Server } from '../server.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
 import { untilQuiet } from '../until-quiet.ts';
-import { clientErrorNotice } from './client-error-notice.ts';
-import { closeWhenIdle } from './close-when-idle.ts';
+import { reportTo } from './client-error-notice.ts';
+import { closeWhenIdle, destroyed, endWithNext } from './close-when-idle.ts';
 import { type ConnectionOptions, HttpConnection } from './connection.ts';
 import { checkHalfClosed } from './half-closed.ts';
 import { ResponseHeads } from './head.ts';
 import type { HttpServerOptions } from './options.ts';
 import { keepDrainListeners, refuseConnect } from './refuse-connect.ts';
 import { headTooLarge, parserLimit, requestLimits } from './request/limits.ts';
-import {
-  type ClientErrorRecord,
-  describeParserError,
-  type HttpRefusal,
-  type ParserError,
-} from './request/refusal.ts';
+import { describeParserError, type HttpRefusal, type ParserError } from './request/refusal.ts';
 import { requestsInHand } from './requests-in-hand.ts';
 import { HttpResponder } from './responder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './stalls.ts';
@@ -79,7 +74,7 @@ export class HttpServer implements Server {
       serverName: options.serverName,
       serverPort: options.serverPort,
       proxies,
-      onClientError: options.onClientError ?? ((record) => this.#logClientError(record)),
+      onClientError: options.onClientError ?? reportTo(this.#errors),
     };
     const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
     this.#transportOptions = {
@@ -142,6 +137,16 @@ export class HttpServer implements Server {
    */
   listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string> {
     return this.#listeners.listen(target, backlog);
+  }
+
+  /** Listens no longer, until `listen()` is called again. What was accepted goes on. */
+  stopListening(): void {
+    this.#listeners.close();
+  }
+
+  /** Ends so many connections, each with its next response. Those that were chosen before and are still open count. */
+  shed(connections: number): void {
+    endWithNext(this.#connections, connections);
   }
 
   /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
@@ -223,6 +228,7 @@ export class HttpServer implements Server {
     const connection = new HttpConnection(socket, this.#connectionOptions);
     this.#connections.add(connection);
     this.#accepted += 1;
+    this.#options.onConnection?.();
     this.#stalls.start();
     socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response
     socket.on('resume', () => connection.holdBack());
@@ -246,7 +252,7 @@ export class HttpServer implements Server {
     }
     if (connection.withBody !== undefined && connection.refuseForbiddenTrailer()) return;
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
-    const isLast = this.#options.keepAlive === false || this.#graceMs !== undefined;
+    const isLast = this.#options.keepAlive === false || this.#graceMs !== undefined || connection.isLeaving;
     connection.silentMs = 0;
     connection.add(transport, isLast || !response.shouldKeepAlive);
   }
@@ -286,15 +292,4 @@ export class HttpServer implements Server {
     else if (unfinished === undefined) connection.refuseNext(record);
     else connection.refuseBody(unfinished, record);
   }
-
-  #logClientError(record: ClientErrorRecord): void {
-    this.#errors.write(`${record.remoteAddress ?? 'A client'}: ${clientErrorNotice(record)}\n`);
-  }
-}
-
-function destroyed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) resolve();
-    else socket.once('close', () => resolve()).destroy();
-  });
 }

@@ -49,6 +49,8 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly serverHeader?: string | undefined;
   /** `wsgi.errors`. @default stderr */
   readonly errors?: WSGIErrors | undefined;
+  /** Called for each connection. */
+  readonly onConnection?: (() => void) | undefined;
   /** After how many requests `onMaxRequests` is called. @default never */
   readonly maxRequests?: number | undefined;
   /** Called once. The server itself goes on. */

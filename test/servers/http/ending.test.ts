@@ -189,3 +189,18 @@ test('a client that goes on sending behind the last response reads it, and no re
   if (!client.socket.destroyed) await once(client.socket, 'close');
   expect(errors).toEqual([]);
 });
+
+test('so many connections as are to go end with their next response, and the others stay', async () => {
+  const { application } = paths();
+  const { server, port } = await startServer(application);
+  const clients = await Promise.all([1, 2, 3].map(() => RawClient.connect(port)));
+  for (const client of clients) await client.send(get('/')).until('</>');
+  server.shed(1);
+  server.shed(2); // of which one is chosen already
+  for (const client of clients) {
+    client.received = '';
+    await client.send(get('/again')).until('</again>');
+  }
+  const ended = clients.filter(({ received }) => headersOf(received).includes('Connection: close'));
+  expect(ended).toHaveLength(2);
+});

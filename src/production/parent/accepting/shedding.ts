@@ -1,5 +1,5 @@
-import type { BoundSocket } from '../binding/bound-socket.ts';
-import type { ErrorLog } from '../logs/error-log.ts';
+import type { BoundSocket } from '../../binding/bound-socket.ts';
+import type { ErrorLog } from '../../logs/error-log.ts';
 import type { StandIn } from './stand-in.ts';
 
 /** How the workers of a site are. */

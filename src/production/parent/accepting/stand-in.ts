@@ -1,7 +1,7 @@
-import type { WorkerPool } from '../../arbiter/worker-pool.ts';
-import type { BoundSocket } from '../binding/bound-socket.ts';
-import type { ToArbiter, WorkerOrders } from '../messages.ts';
-import type { ProductionWorkerHandle } from './production-worker-handle.ts';
+import type { WorkerPool } from '../../../arbiter/worker-pool.ts';
+import type { BoundSocket } from '../../binding/bound-socket.ts';
+import type { ToArbiter, WorkerOrders } from '../../messages.ts';
+import type { ProductionWorkerHandle } from '../production-worker-handle.ts';
 
 /**
  * A process that answers 503 while no worker can accept. It loads nothing of the site's, so that it is there at once, and

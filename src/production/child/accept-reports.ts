@@ -1,0 +1,44 @@
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import type { MessageOf } from '../messages.ts';
+
+/** How much a worker has accepted in a moment, and how busy it was. */
+export type AcceptReport = Omit<MessageOf<'accepts'>, 'type'>;
+
+const CHECK_MS = 100;
+/** So many connections are worth a report. */
+const ENOUGH = 8;
+/** Fewer are reported after this time. */
+const LONGEST_MS = 200;
+
+/** Counts connections, and reports many of them at once. While none comes, there is nothing to do. */
+export class AcceptReports {
+  readonly #send: (report: AcceptReport) => void;
+  #accepted = 0;
+  #began: EventLoopUtilization | undefined;
+
+  constructor(send: (report: AcceptReport) => void) {
+    this.#send = send;
+  }
+
+  /** A connection was accepted. */
+  count(): void {
+    this.#accepted += 1;
+    if (this.#began !== undefined) return;
+    this.#began = performance.eventLoopUtilization();
+    this.#check(CHECK_MS);
+  }
+
+  #check(waitedMs: number): void {
+    setTimeout(() => {
+      if (this.#accepted < ENOUGH && waitedMs < LONGEST_MS) this.#check(waitedMs + CHECK_MS);
+      else this.#report();
+    }, CHECK_MS).unref();
+  }
+
+  #report(): void {
+    const { utilization } = performance.eventLoopUtilization(this.#began);
+    this.#send({ accepted: this.#accepted, utilization });
+    this.#accepted = 0;
+    this.#began = undefined;
+  }
+}

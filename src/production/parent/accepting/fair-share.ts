@@ -1,0 +1,134 @@
+import type { AcceptReport } from '../../child/accept-reports.ts';
+import type { ProductionWorkerHandle } from '../production-worker-handle.ts';
+
+type AcceptingWorker = Pick<ProductionWorkerHandle, 'send' | 'vitals'>;
+
+interface SharedSocket<Worker> {
+  giveTo(worker: Worker): void;
+  takeFrom(worker: Worker): void;
+}
+
+interface Share {
+  /** How many connections it has accepted lately: half of them are forgotten with each beat. */
+  recent: number;
+  /** The part of its time that it was busy, from 0 to 1, by its last report. */
+  utilization: number;
+  hasReported: boolean;
+  isResting: boolean;
+}
+
+/** While some rest, the others are to be no busier than that. */
+const MOST_UTILIZATION = 0.75;
+/** How far above the mean a worker may be, as a part of it, and in connections where these are few. */
+const TOLERANCE = 0.1;
+const SLACK = 2;
+/** After so long in which none of the others reports, those that rest accept again: the others may be stuck. */
+const LONGEST_REST_MS = 250;
+
+/**
+ * Evens out what the workers of a site accept. All of them wait for the same socket, and the kernel wakes the one first that
+ * was the last to begin: while there is little to do, one worker would get nearly all connections. So those that have
+ * accepted most rest, half of all at the most, and no more than leave time to the others. When all are busy, all accept.
+ */
+export class FairShare<Worker extends AcceptingWorker> {
+  readonly #sockets: () => readonly SharedSocket<Worker>[];
+  readonly #shares = new Map<Worker, Share>();
+  #restLimit: NodeJS.Timeout | undefined;
+  #requests = 0;
+
+  /** @param sockets Which all of the workers accept on. */
+  constructor(sockets: () => readonly SharedSocket<Worker>[]) {
+    this.#sockets = sockets;
+  }
+
+  /** A worker begins to accept. */
+  join(worker: Worker): void {
+    this.#shares.set(worker, { recent: this.#mean(), utilization: 0, hasReported: true, isResting: false });
+    for (const socket of this.#sockets()) socket.giveTo(worker);
+  }
+
+  /** It is about to end. */
+  leave(worker: Worker): void {
+    this.#shares.delete(worker);
+    for (const socket of this.#sockets()) socket.takeFrom(worker);
+    this.#choose();
+  }
+
+  report(worker: Worker, { accepted, utilization }: AcceptReport): void {
+    const share = this.#shares.get(worker);
+    if (share === undefined) return;
+    share.recent += accepted;
+    share.utilization = utilization;
+    share.hasReported = true;
+    if (!share.isResting) this.#restLimit?.refresh();
+    this.#choose();
+  }
+
+  /** Called about once a second. */
+  beat(): void {
+    for (const share of this.#shares.values()) {
+      share.recent /= 2;
+      if (!share.hasReported) share.utilization = 0; // It has accepted nothing since.
+      share.hasReported = false;
+    }
+    const requests = this.#sum((_, worker) => worker.vitals?.requests ?? 0);
+    if (requests !== this.#requests) this.#evenConnections();
+    this.#requests = requests;
+    this.#choose();
+  }
+
+  /** Connections that are kept: a worker with too many ends some, and rests, so that another gets them. */
+  #evenConnections(): void {
+    const mean = this.#sum((_, worker) => worker.vitals?.connections ?? 0) / this.#shares.size;
+    for (const [worker, share] of this.#shares) {
+      const surplus = Math.floor((worker.vitals?.connections ?? 0) - mean);
+      if (surplus < 1 || surplus < mean * TOLERANCE) continue;
+      worker.send({ type: 'shed', connections: surplus });
+      share.recent += surplus + SLACK;
+    }
+  }
+
+  /** Decides who rests from here on. */
+  #choose(): void {
+    const all = [...this.#shares];
+    const mean = this.#mean();
+    const most = mean * (1 + TOLERANCE) + SLACK;
+    const needed = this.#sum(({ utilization }) => utilization) / MOST_UTILIZATION;
+    const mostResting = Math.min(all.length >> 1, Math.max(0, Math.floor(all.length - needed)));
+    const resting = all
+      .filter(([, { recent, isResting }]) => recent > (isResting ? mean : most))
+      .sort(([, a], [, b]) => b.recent - a.recent)
+      .slice(0, mostResting);
+    for (const [worker, share] of all) {
+      const isResting = resting.some(([one]) => one === worker);
+      if (isResting === share.isResting) continue;
+      share.isResting = isResting;
+      for (const socket of this.#sockets()) {
+        if (isResting) socket.takeFrom(worker);
+        else socket.giveTo(worker);
+      }
+      if (isResting) worker.send({ type: 'rest' });
+    }
+    if (resting.length > 0) {
+      this.#restLimit ??= setTimeout(() => this.#endRest(), LONGEST_REST_MS).unref();
+    } else {
+      clearTimeout(this.#restLimit);
+      this.#restLimit = undefined;
+    }
+  }
+
+  /** All accept, and count as busy until they report or until the next beat. */
+  #endRest(): void {
+    this.#restLimit = undefined;
+    for (const share of this.#shares.values()) share.utilization = 1;
+    this.#choose();
+  }
+
+  #mean(): number {
+    return this.#sum(({ recent }) => recent) / Math.max(1, this.#shares.size);
+  }
+
+  #sum(of: (share: Share, worker: Worker) => number): number {
+    return [...this.#shares].reduce((total, [worker, share]) => total + of(share, worker), 0);
+  }
+}
