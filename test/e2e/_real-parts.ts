@@ -75,6 +75,12 @@ export const SYSTEMD_SOCKET_ACTIVATE: RealPart = {
   remedy: 'put `systemd-socket-activate` on the PATH (the package systemd)',
 };
 
+export const SYSTEMD_ANALYZE: RealPart = {
+  name: 'systemd-analyze',
+  file: findOnPath('systemd-analyze'),
+  remedy: 'put `systemd-analyze` on the PATH (the package systemd)',
+};
+
 export const SYSTEMD_NOTIFY: RealPart = {
   name: 'systemd-notify',
   file: findOnPath('systemd-notify'),

@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { describeWith, PYTHON, SYSTEMD_NOTIFY, SYSTEMD_SOCKET_ACTIVATE } from './_real-parts.ts';
+import {
+  describeWith,
+  PYTHON,
+  SYSTEMD_ANALYZE,
+  SYSTEMD_NOTIFY,
+  SYSTEMD_SOCKET_ACTIVATE,
+} from './_real-parts.ts';
 import { isAlive } from './_runserver.ts';
 import { PRODUCTION_SITE, runwsgi, Wsgi } from './_runwsgi.ts';
 
@@ -141,6 +147,24 @@ describeWith(SYSTEMD_SOCKET_ACTIVATE, (activate) => {
     const { version, pid } = await ask(file);
     expect(version).toBe('1');
     expect(spawnSync('cat', [`/proc/${pid}/environ`], { encoding: 'utf8' }).stdout).not.toContain('LISTEN_');
+  });
+});
+
+describeWith(SYSTEMD_ANALYZE, (analyze) => {
+  test('the units in the documentation are right', () => {
+    const text = readFileSync(path.join(import.meta.dirname, '../../docs/runwsgi-sockets.md'), 'utf8');
+    const units = [...text.matchAll(/^ {4}# \/etc\/systemd\/system\/(\S+)\n((?: {4}.*\n|\n(?= {4}))+)/gm)];
+    const files = units.map(([, name, unit]) => [name!, unit!.replace(/^ {4}/gm, '')] as const);
+    expect(files.map(([name]) => name)).toEqual(['mysite.service', 'mysite.socket']);
+    const folder = temporaryFolder(
+      Object.fromEntries(
+        files.map(([name, unit]) => [name, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`)]),
+      ),
+    );
+    const paths = files.map(([name]) => path.join(folder, name));
+    const { status, stderr } = spawnSync(analyze, ['verify', '--man=no', ...paths], { encoding: 'utf8' });
+    expect(stderr.split('\n').filter((line) => line.includes('mysite'))).toEqual([]);
+    expect(status).toBe(0);
   });
 });
 

@@ -41,9 +41,9 @@ export interface ProcessesConfig {
    */
   readonly group?: string | number | undefined;
   /**
-   * The permissions that files of the workers do not get, in octal.
+   * The permissions that files of the workers and unix sockets do not get, in octal.
    *
-   * @default that of the server
+   * @default that of the server; 0 for unix sockets
    */
   readonly umask?: number | string | undefined;
 }

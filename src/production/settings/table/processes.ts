@@ -48,9 +48,9 @@ export const PROCESSES = {
   umask: {
     kind: octalMode,
     default: undefined,
-    defaultText: 'that of the server',
+    defaultText: 'that of the server; 0 for unix sockets',
     flags: '-m, --umask',
-    documentation: 'The permissions that files of the workers do not get, in octal.',
+    documentation: 'The permissions that files of the workers and unix sockets do not get, in octal.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
