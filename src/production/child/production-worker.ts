@@ -16,6 +16,7 @@ import { type AccessLog, createAccessLog } from '../logs/access-log.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { requestLines } from '../request-lines.ts';
 import { AcceptReports } from './accept-reports.ts';
+import { RefusalNotices } from './refusal-notices.ts';
 import { refuseAll } from './refuse-all.ts';
 import { SiteHooks } from './site-hooks.ts';
 import { warmUp } from './warm-up.ts';
@@ -52,6 +53,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   #inner: Server | undefined;
   #accessLog: AccessLog | undefined;
   #hooks: SiteHooks | undefined;
+  readonly #refusals = new RefusalNotices((text) => this.#tell('info', text));
 
   constructor(effects: ProductionWorkerEffects) {
     this.#effects = effects;
@@ -163,7 +165,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
       onConnection: () => this.#accepts.count(),
       onMaxRequests: () => this.#tellVitals(),
       onCut: () => this.#tellCut(),
-      onClientError: (record) => this.#tell('info', clientErrorNotice(record)),
+      onClientError: (record) => this.#refusals.add(clientErrorNotice(record)),
     };
   }
 

@@ -1,0 +1,32 @@
+/** What is told of one second. A client can have thousands of requests refused. */
+const MOST_PER_SECOND = 10;
+const PERIOD_MS = 1_000;
+
+/** Passes notices about refused requests on, as many as somebody can read, and the number of the others. */
+export class RefusalNotices {
+  readonly #tell: (text: string) => void;
+  #told = 0;
+  #untold = 0;
+  #period: NodeJS.Timeout | undefined;
+
+  constructor(tell: (text: string) => void) {
+    this.#tell = tell;
+  }
+
+  add(text: string): void {
+    this.#period ??= setTimeout(() => this.#end(), PERIOD_MS).unref();
+    if (this.#told === MOST_PER_SECOND) {
+      this.#untold += 1;
+      return;
+    }
+    this.#told += 1;
+    this.#tell(text);
+  }
+
+  #end(): void {
+    if (this.#untold > 0) this.#tell(`${this.#untold} more requests were refused within a second.`);
+    this.#period = undefined;
+    this.#told = 0;
+    this.#untold = 0;
+  }
+}
