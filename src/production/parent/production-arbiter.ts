@@ -126,10 +126,11 @@ export class ProductionArbiter {
     const isForSome = asked.length > 0 && names.length === asked.length;
     await hooks.run('onReload', { site: isForSome ? names.join(', ') : undefined });
     const { outcome, drained } = await this.sites.reload(isForSome ? new Set(names) : undefined);
-    if (outcome.ok) log.info('Reloaded.');
-    else if (!this.#isEnding) log.error(`The reload failed, and the code before goes on.\n${outcome.reason}`);
+    if (!outcome.ok && !this.#isEnding)
+      log.error(`The reload failed, and the code before goes on.\n${outcome.reason}`);
     // Another reload waits for the load alone, and not for the requests that the workers before have in hand.
     void drained.then(() => {
+      if (outcome.ok && !this.#isEnding) log.info('Reloaded.');
       for (const { resolve } of asked) resolve(outcome);
     });
     this.#options.onReloaded?.(outcome);
