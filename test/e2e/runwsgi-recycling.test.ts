@@ -107,7 +107,7 @@ test('while all workers hang, clients get 503 after --queue-timeout, and answers
   expect(refused.status).toBe(503);
   expect(refused.headers['retry-after']).toBe('5');
   await site.saw(/A worker accepts again\./);
-  expect((await site.ask()).version).toBe('1');
+  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('1');
   await site.hasWorkers(2); // the process that refused is gone
   expect(site.output.match(/--timeout\)\./g)).toHaveLength(2);
 });
@@ -119,5 +119,5 @@ test('while no worker can be had, clients get 503 after --queue-timeout', async 
   expect((await get(site.url)).status).toBe(503);
   site.write({ 'mysite/version.ts': version('3') });
   await site.saw(/A worker accepts again\./);
-  expect((await site.ask()).version).toBe('3');
+  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('3');
 });

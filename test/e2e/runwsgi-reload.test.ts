@@ -68,8 +68,8 @@ test('HUP while the workers before drain loads at once', async () => {
   const client = await requestInHand(site);
   for (const number of ['2', '3']) {
     site.write({ 'mysite/version.ts': version(number) });
-    await site.reload();
-    expect((await site.ask()).version).toBe(number);
+    site.signal('SIGHUP');
+    await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe(number);
   }
   client.send('cd');
   expect(await client.untilClosed()).toMatch(/\r\n\r\n1 \d+$/);
