@@ -129,10 +129,14 @@ export class Wsgi extends Command {
   }
 
   async started(): Promise<this> {
-    const [, addresses] = await this.saw(/(?:Serving|Listening) at (.*)\n/);
-    const [, port] = /:(\d+)/.exec(addresses!) ?? [];
-    if (port !== undefined) this.#url = `http://127.0.0.1:${port}`;
+    this.servesAt((await this.saw(/Serving at .*\n/))[0]);
     return this;
+  }
+
+  /** Takes the first address from the line that the log has when the server serves. */
+  servesAt(line: string): void {
+    const [, port] = /:(\d+)/.exec(line.replace(/.*Serving at/, '')) ?? [];
+    if (port !== undefined) this.#url = `http://127.0.0.1:${port}`;
   }
 
   /** Sends a signal to the arbiter. */

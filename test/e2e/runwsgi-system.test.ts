@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ServerStatus } from '../../src/production/control/controllable.ts';
+import { temporaryFolder } from '../_temp-folder.ts';
+import { RawClient, untilRefused } from '../servers/http/_http.ts';
+import { Load } from './_load.ts';
+import { Program } from './_program.ts';
+import { Command, descendants, get, isAlive } from './_runserver.ts';
+import { PRODUCTION_SITE, runwsgi, version, Wsgi } from './_runwsgi.ts';
+
+const RUNWSGI = fileURLToPath(new URL('../../bin/runwsgi.js', import.meta.url));
+const mayUnshare = process.platform === 'linux' && process.getuid?.() === 0;
+
+/** Code of a site that leaves two processes behind, which end with the exit codes that mean something in workers. */
+const ORPHANS = `import { execFileSync } from 'node:child_process';
+execFileSync('setsid', ['sh', '-c', '(exit 3) & (exit 4) & exit 0'], { stdio: 'ignore' });`;
+
+function zombies(pid: number): number[] {
+  return descendants(pid).filter((child) => !isAlive(child));
+}
+
+test.skipIf(!mayUnshare)(
+  'as process 1 of a container, orphans that end with 3 and 4 mean nothing',
+  async () => {
+    const cwd = temporaryFolder({ ...PRODUCTION_SITE, 'mysite/version.ts': version('1', ORPHANS) });
+    const command = [process.execPath, RUNWSGI, '-b', '127.0.0.1:0', '-w', '2'];
+    const container = new Program('unshare', ['--pid', '--fork', '--mount-proc', ...command], cwd);
+    const [, url] = await container.saw(/\[1\] \[INFO\] Serving at (\S+)/);
+    const [arbiter] = descendants(container.process.pid!);
+    // Node waits for its own children alone: a container that starts many processes needs an init.
+    await expect.poll(() => zombies(arbiter!).length, { timeout: 10_000 }).toBe(4);
+    expect((await get(url!)).body).toMatch(/^1 \d+$/);
+    expect(container.output).not.toMatch(/died|Ending/);
+    process.kill(arbiter!, 'SIGTERM');
+    expect(await once(container.process, 'close')).toEqual([0, null]);
+  },
+);
+
+test('all workers serve at each of several addresses', async () => {
+  const site = await runwsgi(['-w', '2'], { bind: ['127.0.0.1:0', 'localhost:0', 'unix:site.sock'] });
+  const urls = [...site.output.matchAll(/http:\/\/[^\s,]+/g)].map(([url]) => url);
+  expect(urls).toHaveLength(2);
+  for (const url of urls) expect((await get(url)).body).toMatch(/^1 \d+$/);
+  const socketPath = path.join(site.root, 'site.sock');
+  expect((await get('http://localhost/', { socketPath })).body).toMatch(/^1 \d+$/);
+});
+
+test('USR1 opens log files anew, and no line of a busy server is lost or torn', async () => {
+  const site = new Wsgi(['-w', '2', '--access-logfile', 'access.log', '--error-logfile', 'error.log']);
+  const inRoot = (name: string) => path.join(site.root, name);
+  const errorLog = () => readFileSync(inRoot('error.log'), 'utf8');
+  await expect.poll(errorLog, { timeout: 10_000 }).toMatch(/Serving at .*\n/);
+  site.servesAt(/Serving at .*/.exec(errorLog())![0]);
+  const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4, method: 'GET' });
+  for (const number of ['1', '2']) {
+    await load.more(300);
+    for (const name of ['access', 'error']) renameSync(inRoot(`${name}.log`), inRoot(`${name}.${number}`));
+    site.signal('SIGUSR1');
+    const isThere = () =>
+      readdirSync(site.root)
+        .filter((name) => name.endsWith('.log'))
+        .sort();
+    await expect.poll(isThere, { timeout: 10_000 }).toEqual(['access.log', 'error.log']);
+  }
+  await load.more(300);
+  const { failures, done } = await load.end();
+  expect(failures).toEqual([]);
+  await site.stop('SIGTERM');
+  const lines = ['access.1', 'access.2', 'access.log'].flatMap((name) =>
+    readFileSync(inRoot(name), 'utf8').trimEnd().split('\n'),
+  );
+  const requests = lines.filter((line) => line.includes('"GET / HTTP/1.1"'));
+  expect(
+    requests.filter((line) => !/^127\.0\.0\.1 - - \[[^\]]+\] "GET \/ HTTP\/1\.1" 200 /.test(line)),
+  ).toEqual([]);
+  expect(requests).toHaveLength(done);
+  expect(errorLog()).toMatch(/Ending/);
+});
+
+test('USR2 starts another server on the same sockets, and no request is lost', async () => {
+  const site = await runwsgi(['-w', '2']);
+  const processes = [site.pid, ...site.workers];
+  const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 4 });
+  await load.more(200);
+  site.write({ 'mysite/version.ts': version('2') });
+  site.signal('SIGUSR2');
+  const [, successor] = await site.saw(/Process (\d+) serves now/);
+  onTestFinished(() => {
+    if (isAlive(Number(successor))) process.kill(Number(successor), 'SIGKILL');
+  });
+  await once(site.process, 'exit');
+  await load.more(200);
+  expect((await load.end()).failures).toEqual([]);
+  expect((await site.ask()).version).toBe('2');
+  expect(processes.filter(isAlive)).toEqual([]);
+  const workers = descendants(Number(successor));
+  process.kill(Number(successor), 'SIGTERM');
+  await untilRefused(site.port);
+  await expect.poll(() => workers.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+});
+
+test('what the status counts returns to nothing after requests that were aborted', async () => {
+  const site = await runwsgi(['-w', '2']);
+  const abort = async () => {
+    const client = await RawClient.connect(site.port);
+    await client.send('GET /endless HTTP/1.1\r\nHost: x\r\n\r\n').until('more');
+    client.reset();
+  };
+  for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 20 }, abort));
+  const status = async () => {
+    const command = new Command('runwsgi.js', ['status', '--json'], { cwd: site.root });
+    await command.exit;
+    const { sites } = JSON.parse(command.output) as ServerStatus;
+    return sites[0]!.workers.reduce(
+      (sum, { requests, inFlight }) => ({
+        requests: sum.requests + requests,
+        inFlight: sum.inFlight + inFlight,
+      }),
+      { requests: 0, inFlight: 0 },
+    );
+  };
+  await expect.poll(status, { timeout: 10_000 }).toEqual({ requests: 200, inFlight: 0 });
+});
