@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { WSGIApplication } from '../wsgi/types.ts';
-import { urlHost } from './http/connection.ts';
+import { urlHost } from './http/connection/connection-ends.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpServerOptions } from './http/options.ts';
 import type { CloseOptions } from './server.ts';
@@ -10,6 +10,7 @@ export type { HttpServerOptions } from './http/options.ts';
 export type { ClientErrorRecord } from './http/request/refusal.ts';
 export type { ResponseRecord } from './response-record.ts';
 export type { CloseOptions, Server } from './server.ts';
+export type { CertificatePair, TlsOptions } from './tls/tls-options.ts';
 
 /**
  * What `serve()` takes beside the application: where to listen, and all that `createHttpServer()` takes.
@@ -53,7 +54,7 @@ export async function serve(
   const server = createHttpServer(application, options);
   const address = (await server.listen({ host, port })) as AddressInfo;
   return {
-    url: `http://${urlHost(host)}:${address.port}/`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${urlHost(host)}:${address.port}/`,
     port: address.port,
     close: (closeOptions) => server.close(closeOptions),
   };

@@ -119,7 +119,7 @@ export function testEnviron({ run, served, needing, logged }: Suite): void {
   test('8. keys that are the server’s own are lower case, with a dot', async () => {
     const keys = Object.keys(await environOf(''));
     const cgi =
-      /^(?:HTTPS|REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|SERVER_(?:NAME|PORT|PROTOCOL)|REMOTE_(?:ADDR|PORT)|HTTP_\w+)$/;
+      /^(?:HTTPS|SSL_\w+|REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|SERVER_(?:NAME|PORT|PROTOCOL)|REMOTE_(?:ADDR|PORT)|HTTP_\w+)$/;
     expect(keys.filter((key) => !cgi.test(key) && !/^[a-z]\w*\.[a-z_.]+$/.test(key))).toEqual([]);
   });
 

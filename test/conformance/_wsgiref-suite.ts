@@ -20,7 +20,8 @@ export function testAgainstWsgiref({ served, needing }: Suite): void {
         expect(differences.length).toBeGreaterThan(0);
         const wrong = notPermitted(differences);
         // wsgiref speaks no TLS.
-        const isOfTls = ({ key }: Difference) => key === 'HTTPS' || key === 'wsgi.url_scheme';
+        const isOfTls = ({ key }: Difference) =>
+          key === 'HTTPS' || key.startsWith('SSL_') || key === 'wsgi.url_scheme';
         expect(isSecure ? wrong.filter((difference) => !isOfTls(difference)) : wrong).toEqual([]);
       },
     );

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { HttpConnection } from '../../servers/http/connection.ts';
+import type { HttpConnection } from '../../servers/http/connection/connection.ts';
 import { HttpTransport, type TransportOptions } from '../../servers/http/transport.ts';
 import { bodyReadBefore } from '../body-read-before.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpConnection } from '../../servers/http/connection.ts';
+import type { HttpConnection } from '../../servers/http/connection/connection.ts';
 import { collapseLeadingSlashes, decodePath, headerName } from '../../wsgi/environ/cgi-names.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
@@ -10,9 +10,10 @@ import type { Environ } from '../../wsgi/types.ts';
 export function isSameRequest(
   environ: Environ,
   request: IncomingMessage,
-  { scheme, serverPort, remoteAddress, remotePort }: HttpConnection,
+  { ends: { scheme, serverPort, remoteAddress, remotePort, isProxied } }: HttpConnection,
 ): boolean {
   return (
+    !isProxied && // the request's socket has the addresses of the proxy
     environ.REQUEST_METHOD === request.method &&
     environ['wsgi.url_scheme'] === scheme &&
     environ.SERVER_PORT === serverPort &&

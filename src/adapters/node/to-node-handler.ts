@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpConnection } from '../../servers/http/connection.ts';
+import { HttpConnection } from '../../servers/http/connection/connection.ts';
 import { buildEnviron } from '../../servers/http/request/environ.ts';
 import { requestLimits } from '../../servers/http/request/limits.ts';
 import { HttpRefusal } from '../../servers/http/request/refusal.ts';

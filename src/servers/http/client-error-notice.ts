@@ -9,6 +9,7 @@ const SHOWN_LENGTH = 200;
 export function clientErrorNotice({ kind, status, message, requestLine }: ClientErrorRecord): string {
   if (kind === 'tls')
     return 'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.';
+  if (status === 0) return `Closed the connection: ${printableLine(message)}`;
   const line = requestLine === undefined ? '' : `: "${quotedText(requestLine.slice(0, SHOWN_LENGTH))}"`;
   return `Refused with ${status}, ${printableLine(message)}${line}`;
 }

@@ -1,22 +1,29 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node:http';
 import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net';
-import { answerHalfOpen } from '../../node-internals/half-open.ts';
+import type { TLSSocket } from 'node:tls';
+import { wireOf } from '../../node-internals/wire.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import { Deadline } from '../deadline.ts';
 import { Listeners } from '../listeners.ts';
 import type { CloseOptions, RequestInHand, Server } from '../server.ts';
+import { secureContexts } from '../tls/secure-contexts.ts';
+import type { TlsOptions } from '../tls/tls-options.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
 import { untilQuiet } from '../until-quiet.ts';
 import { reportTo } from './client-error-notice.ts';
-import { closeWhenIdle, destroyed, endWithNext } from './close-when-idle.ts';
-import { type ConnectionOptions, HttpConnection } from './connection.ts';
-import { checkHalfClosed } from './half-closed.ts';
+import { closeWhenIdle, destroyed, endWithNext } from './connection/close-when-idle.ts';
+import { type ConnectionOptions, HttpConnection } from './connection/connection.ts';
+import { checkHalfClosed } from './connection/half-closed.ts';
+import { parserFailed } from './connection/parser-failed.ts';
+import { Entrance } from './entrance/entrance.ts';
 import { ResponseHeads } from './head.ts';
+import { createNodeServer } from './node-server.ts';
 import type { HttpServerOptions } from './options.ts';
-import { keepDrainListeners, refuseConnect } from './refuse-connect.ts';
-import { headTooLarge, parserLimit, requestLimits } from './request/limits.ts';
-import { describeParserError, type HttpRefusal, type ParserError } from './request/refusal.ts';
+import { keepDrainListeners } from './refuse-connect.ts';
+import { headTooLarge, type RequestLimits, requestLimits } from './request/limits.ts';
+import type { HttpRefusal, ParserError } from './request/refusal.ts';
 import { requestsInHand } from './requests-in-hand.ts';
 import { HttpResponder } from './responder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './stalls.ts';
@@ -47,7 +54,10 @@ export class HttpServer implements Server {
   readonly #connectionOptions: ConnectionOptions;
   readonly #transportOptions: TransportOptions;
   readonly #responder: HttpResponder;
-  readonly #server: http.Server;
+  readonly #limits: RequestLimits;
+  readonly #entrance: Entrance | undefined;
+  /** What makes requests of the bytes of a connection. Another one takes its place with each call of `setTls()`. */
+  #server: NodeServer;
   readonly #listeners: Listeners;
   readonly #connections = new Set<HttpConnection>();
   readonly #stalls: StallWatch;
@@ -58,55 +68,40 @@ export class HttpServer implements Server {
   /** How long idle connections are kept while the server closes: set as soon as it does. */
   #graceMs: number | undefined;
   #closing: Promise<void> | undefined;
-  #deadline: NodeJS.Timeout | undefined;
-  /** When what is still open is broken off. */
-  #deadlineAt = Number.POSITIVE_INFINITY;
-  #isOverdue = false;
+  readonly #deadline = new Deadline(() => {
+    if (this.#openRequests > 0) this.#options.onCut?.();
+    this.#onDrained?.();
+  });
   #onDrained: (() => void) | undefined;
 
   constructor(application: WSGIApplication, options: HttpServerOptions) {
     this.#options = options;
     this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
     const limits = requestLimits(options);
+    this.#limits = limits;
     this.#headTooLarge = headTooLarge(limits);
     const proxies = TrustedPeers.of(options.forwardedAllowIps, 'forwardedAllowIps');
-    this.#connectionOptions = {
-      serverName: options.serverName,
-      serverPort: options.serverPort,
-      proxies,
-      onClientError: options.onClientError ?? reportTo(this.#errors),
-    };
-    const keepAliveTimeout = options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS;
+    const onClientError = options.onClientError ?? reportTo(this.#errors);
+    const { serverName, serverPort } = options;
+    this.#connectionOptions = { serverName, serverPort, proxies, onClientError };
     this.#transportOptions = {
       onTurn: (transport) => this.#run(transport),
       limits,
       isAlone: () => this.#connections.size === 1,
-      heads: new ResponseHeads(keepAliveTimeout),
+      heads: new ResponseHeads(options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS),
       serverHeader: options.serverHeader,
       isCounted: options.onResponse !== undefined,
     };
     this.#responder = new HttpResponder(application, options, this.#errors, limits, proxies);
     this.#stalls = new StallWatch(this.#connections, options);
-    const headersTimeout = options.headersTimeoutMs ?? 60_000;
-    const server = http.createServer({
-      keepAliveTimeout,
-      headersTimeout,
-      requestTimeout: 0, // of bodies we see which are waited for, and which wait for us
-      connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
-      maxHeaderSize: parserLimit(limits),
-      insecureHTTPParser: false, // whatever Node's command line says
-      requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
+    this.#server = this.#createNodeServer(options.tls);
+    this.#entrance = Entrance.of(options, {
+      onEntered: (socket, rest) => this.#begin(socket, rest),
+      onRefused: onClientError,
+      onLeft: () => this.#checkDrained(),
     });
-    server.maxHeadersCount = 0; // or Node would leave headers out without a word
-    answerHalfOpen(server);
-    server.on('connection', (socket) => this.#connected(socket));
-    server.on('request', (request, response) => this.#handle(request, response, false));
-    server.on('checkContinue', (request, response) => this.#handle(request, response, true));
-    server.on('checkExpectation', (request, response) => this.#handle(request, response, false));
-    server.on('connect', (request, socket) => refuseConnect(request, socket as Socket));
-    server.on('clientError', (error, socket) => this.#parserFailed(error, socket as Socket));
-    this.#server = server;
-    this.#listeners = new Listeners(server, (error) => this.#errors.write(describeError(error)));
+    const main = this.#entrance?.listener() ?? this.#server;
+    this.#listeners = new Listeners(main, (error) => this.#errors.write(describeError(error)));
   }
 
   /** How many requests are being answered. */
@@ -154,12 +149,19 @@ export class HttpServer implements Server {
     if (socket.destroyed) return;
     socket.allowHalfOpen = true;
     socket.setNoDelay(true);
-    this.#server.emit('connection', socket);
-    if (head !== undefined && head.length > 0) {
-      HttpConnection.of(socket)!.headBytes = head.length;
-      socket.unshift(head); // the parser reads it here and now
-    }
-    socket.resume();
+    if (this.#entrance === undefined) this.#begin(socket, head);
+    else void this.#entrance.enter(socket, head);
+  }
+
+  /**
+   * Takes other certificates for connections that are yet to come. Those that are open keep theirs.
+   *
+   * @throws {ImproperlyConfigured} for the first certificate or key that is wrong. Then nothing has changed.
+   */
+  setTls(tls: TlsOptions): void {
+    if (this.#options.tls === undefined)
+      throw new Error('A server that was made without TLS does not begin with it.');
+    this.#server = this.#createNodeServer(tls);
   }
 
   /**
@@ -170,7 +172,7 @@ export class HttpServer implements Server {
    */
   close({ timeoutMs = CLOSE_TIMEOUT_MS, graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(graceMs);
-    this.#breakOffAfter(timeoutMs);
+    this.#deadline.bringForward(timeoutMs);
     return this.#closing;
   }
 
@@ -179,30 +181,20 @@ export class HttpServer implements Server {
     this.#listeners.close();
     // Not before: a proxy makes up for each connection that ends with a new one.
     this.#graceMs = graceMs;
+    this.#entrance?.close(graceMs);
     for (const connection of this.#connections) {
       connection.endWithOpen();
       this.#closeIfIdle(connection);
     }
     await new Promise<void>((resolve) => {
-      if (this.#isOverdue) resolve();
+      if (this.#deadline.isOver) resolve();
       this.#onDrained = resolve;
       this.#checkDrained();
     });
-    clearTimeout(this.#deadline);
+    this.#deadline.clear();
+    this.#entrance?.destroy();
     await Promise.all([...this.#connections].map(({ socket }) => destroyed(socket)));
     this.#server.close(); // its timer ends
-  }
-
-  #breakOffAfter(ms: number): void {
-    const at = Date.now() + ms;
-    if (at >= this.#deadlineAt) return;
-    this.#deadlineAt = at;
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => {
-      this.#isOverdue = true;
-      if (this.#openRequests > 0) this.#options.onCut?.();
-      this.#onDrained?.();
-    }, ms);
   }
 
   /** Waits for a moment in which no connection is on its way here, as far as can be seen. */
@@ -211,7 +203,7 @@ export class HttpServer implements Server {
     await untilQuiet(
       () => this.#accepted,
       longestMs,
-      () => this.#isOverdue,
+      () => this.#deadline.isOver,
     );
   }
 
@@ -221,12 +213,37 @@ export class HttpServer implements Server {
   }
 
   #checkDrained(): void {
-    if (this.#openRequests === 0 && this.#connections.size === 0) this.#onDrained?.();
+    const open = this.#openRequests + this.#connections.size + (this.#entrance?.size ?? 0);
+    if (open === 0) this.#onDrained?.();
+  }
+
+  #createNodeServer(tls: TlsOptions | undefined): NodeServer {
+    const events = {
+      connected: (socket: Socket) => this.#connected(socket),
+      requested: this.#handle.bind(this),
+      parserFailed: (error: ParserError, socket: Socket) => parserFailed(error, socket, this.#headTooLarge),
+      handshakeFailed: (error: Error, socket: TLSSocket) => this.#entrance!.handshakeFailed(error, socket),
+    };
+    return createNodeServer(this.#options, this.#limits, events, tls && secureContexts(tls));
+  }
+
+  /** @param head what was read already of what is for this server */
+  #begin(socket: Socket, head?: Uint8Array): void {
+    const isSecure = this.#options.tls !== undefined;
+    if (isSecure && head !== undefined) socket.unshift(head);
+    this.#server.emit('connection', socket);
+    if (isSecure) return;
+    if (head !== undefined) HttpConnection.of(socket)!.beginWith(head.length);
+    if (head !== undefined && head.length > 0) socket.unshift(head); // the parser reads it here and now
+    socket.resume();
   }
 
   #connected(socket: Socket): void {
-    const connection = new HttpConnection(socket, this.#connectionOptions);
+    const wire = wireOf(socket);
+    const proxied = this.#entrance?.headerOf(wire);
+    const connection = new HttpConnection(socket, this.#connectionOptions, proxied);
     this.#connections.add(connection);
+    this.#entrance?.leave(wire);
     this.#accepted += 1;
     this.#options.onConnection?.();
     this.#stalls.start();
@@ -271,25 +288,5 @@ export class HttpServer implements Server {
     if (this.#graceMs === undefined) return;
     this.#closeIfIdle(connection);
     this.#checkDrained();
-  }
-
-  #parserFailed(error: ParserError, socket: Socket): void {
-    const connection = HttpConnection.of(socket);
-    if (connection === undefined) {
-      socket.destroy();
-      return;
-    }
-    const { unfinished, isEnding, isUnused, remoteAddress } = connection;
-    if (isEnding && (unfinished === undefined || unfinished.isRefused)) {
-      connection.ignoreInput();
-      return;
-    }
-    const record = describeParserError(error, remoteAddress, this.#headTooLarge);
-    if (error.code === 'HPE_INVALID_EOF_STATE') connection.endedEarly();
-    else if (record === undefined) socket.destroy();
-    // The time of a connection that was never used is up: browsers make such beforehand.
-    else if (isUnused) connection.endBehindOpen();
-    else if (unfinished === undefined) connection.refuseNext(record);
-    else connection.refuseBody(unfinished, record);
   }
 }

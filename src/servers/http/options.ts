@@ -1,6 +1,7 @@
 import type { RunOptions } from '../../wsgi/driver/driver.ts';
 import type { WSGIErrors } from '../../wsgi/types.ts';
 import type { ResponseRecord } from '../response-record.ts';
+import type { TlsOptions } from '../tls/tls-options.ts';
 import type { RequestLimitOptions } from './request/limits.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
 
@@ -43,6 +44,18 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
    * its clients would be believed as well. @default none
    */
   readonly forwardedAllowIps?: readonly string[] | undefined;
+  /**
+   * Which versions of the header of the PROXY protocol are read. Then each connection must begin with one, before TLS:
+   * it says who the client is, and what it connected to. A connection without one is closed. @default 'off'
+   */
+  readonly proxyProtocol?: 'off' | 'v1' | 'v2' | 'auto' | undefined;
+  /**
+   * The peers that may send that header, as in `forwardedAllowIps`. Connections of others are closed.
+   * @default ['127.0.0.1', '::1', 'unix']
+   */
+  readonly proxyAllowIps?: readonly string[] | undefined;
+  /** Certificates and keys: the server speaks HTTPS and nothing else. @default HTTP */
+  readonly tls?: TlsOptions | undefined;
   /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
   readonly isMultiprocess?: boolean | undefined;
   /** The `Server` header of responses that have none. @default none */

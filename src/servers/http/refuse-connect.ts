@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { HttpConnection } from './connection.ts';
+import { HttpConnection } from './connection/connection.ts';
 
 const DRAIN_LISTENERS = Symbol('drain listeners');
 

@@ -1,5 +1,5 @@
 import type { RequestInHand } from '../server.ts';
-import type { HttpConnection } from './connection.ts';
+import type { HttpConnection } from './connection/connection.ts';
 
 /** What is shown of a target. */
 const SHOWN_LENGTH = 200;

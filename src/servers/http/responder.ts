@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { drive } from '../../wsgi/driver/driver.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import type { TrustedPeers } from '../trusted-peers.ts';
-import type { HttpConnection } from './connection.ts';
+import type { HttpConnection } from './connection/connection.ts';
 import { HttpResponseRecord } from './http-response-record.ts';
 import type { HttpServerOptions } from './options.ts';
 import { buildEnviron, type HttpEnvironDefaults } from './request/environ.ts';

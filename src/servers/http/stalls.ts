@@ -1,10 +1,10 @@
 import { bytesTaken } from '../../node-internals/bytes-taken.ts';
-import type { HttpConnection } from './connection.ts';
+import type { HttpConnection } from './connection/connection.ts';
 import type { OpenRequest } from './open-request.ts';
 import type { HttpServerOptions } from './options.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
 
-const TIMEOUT_MS = 60_000;
+export const TIMEOUT_MS = 60_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 /** How often all connections are checked. Timers of their own would cost each request what this costs a second. */
 const LONGEST_PERIOD_MS = 1_000;
@@ -88,9 +88,9 @@ export class StallWatch {
     connection.refuseBody(transport, lateRequest('body', connection));
   }
 
-  #checkWriting(transport: OpenRequest, { socket }: HttpConnection): void {
+  #checkWriting(transport: OpenRequest, { socket, wire }: HttpConnection): void {
     const waits = this.#waitsOf(transport);
-    const taken = bytesTaken(socket);
+    const taken = bytesTaken(wire);
     const progress = taken ?? socket.bytesWritten - socket.writableLength;
     waits.writingMs = progress === waits.bytesTaken ? waits.writingMs + this.#periodMs : 0;
     waits.bytesTaken = progress;

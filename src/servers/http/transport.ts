@@ -7,7 +7,7 @@ import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
 import type { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Environ, Header } from '../../wsgi/types.ts';
-import type { HttpConnection } from './connection.ts';
+import type { HttpConnection } from './connection/connection.ts';
 import type { ResponseHeads } from './head.ts';
 import type { OpenRequest } from './open-request.ts';
 import { HttpBody } from './request/body.ts';

@@ -111,11 +111,17 @@ export class RawClient {
     onTestFinished(() => void socket.destroy());
   }
 
-  static async connect(port: number, isSecure = false): Promise<RawClient> {
+  /** @param preface sent before TLS */
+  static async connect(
+    port: number,
+    isSecure: boolean | tls.ConnectionOptions = false,
+    preface?: string | Uint8Array,
+  ): Promise<RawClient> {
     const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     await once(socket, 'connect');
-    if (!isSecure) return new RawClient(socket);
-    const secured = tls.connect({ socket, rejectUnauthorized: false });
+    if (preface !== undefined) socket.write(preface);
+    if (isSecure === false) return new RawClient(socket);
+    const secured = tls.connect({ socket, rejectUnauthorized: false, ...(isSecure !== true && isSecure) });
     await once(secured, 'secureConnect');
     return new RawClient(secured, socket);
   }

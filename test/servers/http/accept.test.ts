@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { urlHost } from '../../../src/servers/http/connection.ts';
+import { urlHost } from '../../../src/servers/http/connection/connection-ends.ts';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
 import { acceptFor, bytes, createServer, Gate, headersOf, RawClient } from './_http.ts';
 

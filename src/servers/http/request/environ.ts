@@ -4,7 +4,7 @@ import type { ByteSource } from '../../../wsgi/environ/input.ts';
 import { createEnviron, type EnvironDefaults } from '../../../wsgi/environ/server-variables.ts';
 import type { Environ } from '../../../wsgi/types.ts';
 import type { TrustedPeers } from '../../trusted-peers.ts';
-import type { HttpConnection } from '../connection.ts';
+import type { HttpConnection } from '../connection/connection.ts';
 import { believeForwarded } from '../forwarded/believe-forwarded.ts';
 import {
   checkContentLength,
@@ -37,6 +37,7 @@ export function buildEnviron(
   defaults: HttpEnvironDefaults,
 ): Environ {
   const { limits } = defaults;
+  const { ends } = connection;
   checkVersion(request);
   const lineSize = checkRequestLine(request, limits);
   const isHttp11 = request.httpVersionMinor === 1;
@@ -46,14 +47,15 @@ export function buildEnviron(
     method: request.method ?? '',
     path: questionMark === -1 ? local : local.slice(0, questionMark),
     query: questionMark === -1 ? '' : local.slice(questionMark + 1),
-    serverName: connection.serverName,
-    serverPort: connection.serverPort,
+    serverName: ends.serverName,
+    serverPort: ends.serverPort,
     protocol: isHttp11 ? 'HTTP/1.1' : 'HTTP/1.0',
-    scheme: connection.scheme,
+    scheme: ends.scheme,
   };
   const environ = createEnviron(facts, source, defaults);
-  if (connection.remoteAddress !== undefined) environ.REMOTE_ADDR = connection.remoteAddress;
-  if (connection.remotePort !== undefined) environ.REMOTE_PORT = connection.remotePort;
+  if (ends.remoteAddress !== undefined) environ.REMOTE_ADDR = ends.remoteAddress;
+  if (ends.remotePort !== undefined) environ.REMOTE_PORT = ends.remotePort;
+  if (ends.tls !== undefined) Object.assign(environ, ends.tls);
   addHeaders(environ, request, lineSize, limits);
   checkHeaders(environ, isHttp11);
   checkContentLength(environ.CONTENT_LENGTH, limits);

@@ -13,9 +13,12 @@ export class HttpRefusal extends Error {
 
 /** What a client sent that is not HTTP, or not HTTP as this server takes it. */
 export interface ClientErrorRecord {
-  /** `tls`: HTTPS on a port that speaks HTTP. `timeout`: a request that did not come to its end in time. */
-  readonly kind: 'malformed' | 'tls' | 'timeout';
-  /** The status that the client got. */
+  /**
+   * `tls`: HTTPS on a port that speaks HTTP. `timeout`: a request that did not come to its end in time. `proxy`: no header of
+   * the PROXY protocol, or one that is not believed. `handshake`: TLS that could not begin.
+   */
+  readonly kind: 'malformed' | 'tls' | 'timeout' | 'proxy' | 'handshake';
+  /** The status that the client got, 0 where the connection was closed without one. */
   readonly status: number;
   readonly message: string;
   readonly remoteAddress: string | undefined;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { stopParsing } from '../../node-internals/stop-parsing.ts';
-import type { OpenRequest } from './open-request.ts';
+import { stopParsing } from '../../../node-internals/stop-parsing.ts';
+import type { OpenRequest } from '../open-request.ts';
 
 /** How long a connection that is to be closed stays open for the rest of a body that was not read. */
 const BODY_TIMEOUT_MS = 5_000;

@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { ClientDisconnected } from '../../wsgi/errors.ts';
-import type { TrustedPeers } from '../trusted-peers.ts';
+import { wireOf } from '../../../node-internals/wire.ts';
+import { ClientDisconnected } from '../../../wsgi/errors.ts';
+import type { ProxyHeader } from '../../proxy-protocol/proxy-header.ts';
+import type { TrustedPeers } from '../../trusted-peers.ts';
+import type { OpenRequest } from '../open-request.ts';
+import { checkTrailers } from '../request/body.ts';
+import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from '../request/refusal.ts';
 import { HttpClosing } from './closing.ts';
-import type { OpenRequest } from './open-request.ts';
-import { checkTrailers } from './request/body.ts';
-import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from './request/refusal.ts';
+import { type ConnectionEnds, endsOf } from './connection-ends.ts';
 
 /** How many requests of one connection are answered at once. Those behind them wait, and nothing more is read. */
 const MAX_RUNNING = 16;
-const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
 // A property of the socket, since it is looked up for each request, and a lookup in a Map takes longer.
 const CONNECTION = Symbol('connection');
@@ -35,12 +36,9 @@ export class HttpConnection {
   }
 
   readonly socket: Socket;
-  readonly scheme: 'http' | 'https';
-  readonly serverName: string;
-  readonly serverPort: string;
-  /** `undefined` on a Unix socket. */
-  readonly remoteAddress: string | undefined;
-  readonly remotePort: string | undefined;
+  /** What is below TLS, and the same as `socket` where there is none. */
+  readonly wire: Socket;
+  readonly ends: ConnectionEnds;
   /** Whether its peer is a proxy, whose word about the client counts. */
   readonly isBehindProxy: boolean;
   /** The requests that are to be answered, in their order: those that run, then those that wait for their turn. */
@@ -63,18 +61,28 @@ export class HttpConnection {
   #end: (() => void) | undefined;
   readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
 
-  constructor(socket: ServedSocket, { serverName, serverPort, proxies, onClientError }: ConnectionOptions) {
+  /** @param proxied what a proxy said of the connection that it passes on */
+  constructor(socket: ServedSocket, options: ConnectionOptions, proxied?: ProxyHeader) {
+    const { proxies, onClientError } = options;
     this.socket = socket;
+    this.wire = wireOf(socket);
     this.#closing = new HttpClosing(socket);
     this.#onClientError = onClientError;
-    this.scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
-    this.serverName = urlHost(serverName ?? plainAddress(socket.localAddress) ?? 'localhost');
-    this.serverPort = String(serverPort ?? socket.localPort ?? 80);
-    this.remoteAddress = plainAddress(socket.remoteAddress);
-    this.remotePort = socket.remotePort === undefined ? undefined : String(socket.remotePort);
+    this.ends = endsOf(socket, options, proxied);
     this.isBehindProxy = proxies?.has(this.remoteAddress) ?? false;
     this.#bytesWhenIdle = this.#bytesCame;
     socket[CONNECTION] = this;
+  }
+
+  /** Begins with so many bytes that were read before it was one, of which the socket may count more. */
+  beginWith(bytes: number): void {
+    this.headBytes = bytes - this.socket.bytesRead;
+    this.#bytesWhenIdle = 0;
+  }
+
+  /** `undefined` on a Unix socket. */
+  get remoteAddress(): string | undefined {
+    return this.ends.remoteAddress;
   }
 
   /** Whether nothing has come yet, as on the connections that browsers make beforehand. */
@@ -286,14 +294,4 @@ export class HttpConnection {
     if (unfinished === undefined) this.#closing.close();
     else this.#closing.closeBehind(unfinished);
   }
-}
-
-/** Without the IPv6 form that a server which listens on `::` sees of IPv4 addresses. */
-function plainAddress(address: string | undefined): string | undefined {
-  return address?.replace(IPV4_IN_IPV6, '');
-}
-
-/** A host as it is written in a URL, and in SERVER_NAME: an IPv6 address in brackets (RFC 3875, section 4.1.14). */
-export function urlHost(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

@@ -1,0 +1,28 @@
+import type { Socket } from 'node:net';
+import { describeParserError, type HttpRefusal, type ParserError } from '../request/refusal.ts';
+import { HttpConnection } from './connection.ts';
+
+/**
+ * Ends a connection whose bytes are no HTTP, or have ended too early.
+ *
+ * @param headTooLarge what to say of a head that is larger than the parser takes
+ */
+export function parserFailed(error: ParserError, socket: Socket, headTooLarge: HttpRefusal): void {
+  const connection = HttpConnection.of(socket);
+  if (connection === undefined) {
+    socket.destroy();
+    return;
+  }
+  const { unfinished, isEnding, isUnused, remoteAddress } = connection;
+  if (isEnding && (unfinished === undefined || unfinished.isRefused)) {
+    connection.ignoreInput();
+    return;
+  }
+  const record = describeParserError(error, remoteAddress, headTooLarge);
+  if (error.code === 'HPE_INVALID_EOF_STATE') connection.endedEarly();
+  else if (record === undefined) socket.destroy();
+  // The time of a connection that was never used is up: browsers make such beforehand.
+  else if (isUnused) connection.endBehindOpen();
+  else if (unfinished === undefined) connection.refuseNext(record);
+  else connection.refuseBody(unfinished, record);
+}

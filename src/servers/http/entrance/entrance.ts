@@ -1,0 +1,202 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { canFindWire, wireOf } from '../../../node-internals/wire.ts';
+import { type ProxyHeader, ProxyHeaderError } from '../../proxy-protocol/proxy-header.ts';
+import { type ProxyVersion, readProxyHeader } from '../../proxy-protocol/read-proxy-header.ts';
+import { TrustedPeers } from '../../trusted-peers.ts';
+import { HttpClosing } from '../connection/closing.ts';
+import { plainAddress } from '../connection/connection-ends.ts';
+import type { HttpServerOptions } from '../options.ts';
+import { type ClientErrorRecord, refusalBytes } from '../request/refusal.ts';
+import { TIMEOUT_MS } from '../stalls.ts';
+import { EndedEarly, readFirstBytes } from './first-bytes.ts';
+
+export interface EntranceEvents {
+  /** A connection may go on. It is paused, and these bytes of it are read already. */
+  readonly onEntered: (socket: Socket, rest: Buffer) => void;
+  readonly onRefused: (record: ClientErrorRecord) => void;
+  /** A connection is no longer on its way in. */
+  readonly onLeft: () => void;
+}
+
+/** The header of the PROXY protocol, which connections begin with. */
+interface ProxyProtocol {
+  /** @default any */
+  readonly version: ProxyVersion | undefined;
+  readonly peers: TrustedPeers;
+}
+
+interface HandshakeError extends Error {
+  readonly code?: string;
+  /** What OpenSSL says. */
+  readonly reason?: string;
+}
+
+interface Start {
+  readonly header: ProxyHeader | undefined;
+  readonly rest: Buffer;
+}
+
+/** The type of the first record of a TLS connection (RFC 8446, section 5.1). */
+const HANDSHAKE = 0x16;
+const PROXIES = ['127.0.0.1', '::1', 'unix'];
+const NO_BYTES = Buffer.alloc(0);
+
+/** Lets connections in to a server whose clients do not begin with HTTP. */
+export class Entrance {
+  /** @returns nothing for a server whose clients begin with HTTP */
+  static of(options: HttpServerOptions, events: EntranceEvents): Entrance | undefined {
+    const { tls, proxyProtocol = 'off' } = options;
+    return tls === undefined && proxyProtocol === 'off' ? undefined : new Entrance(options, events);
+  }
+
+  readonly #proxyProtocol: ProxyProtocol | undefined;
+  readonly #isSecure: boolean;
+  readonly #timeoutMs: number;
+  readonly #events: EntranceEvents;
+  /** The connections that are on their way in, those of a handshake included. */
+  readonly #entering = new Set<Socket>();
+  /** Of these, the ones that have not sent all that tells what they are for. */
+  readonly #silent = new Set<Socket>();
+  readonly #headers = new WeakMap<Socket, ProxyHeader>();
+  #isClosing = false;
+  #graceMs = 0;
+
+  constructor(
+    { tls, proxyProtocol = 'off', proxyAllowIps = PROXIES, headersTimeoutMs = TIMEOUT_MS }: HttpServerOptions,
+    events: EntranceEvents,
+  ) {
+    this.#events = events;
+    this.#isSecure = tls !== undefined;
+    this.#timeoutMs = headersTimeoutMs;
+    if (proxyProtocol === 'off') return;
+    if (this.#isSecure && !canFindWire()) {
+      throw new Error('This version of Node does not let the PROXY protocol be combined with TLS.');
+    }
+    const version = proxyProtocol === 'auto' ? undefined : proxyProtocol;
+    this.#proxyProtocol = { version, peers: new TrustedPeers(proxyAllowIps, 'proxyAllowIps') };
+  }
+
+  /** Accepts connections for `enter()`. */
+  listener(): Server {
+    return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => void this.enter(socket));
+  }
+
+  /** How many connections are on their way in. */
+  get size(): number {
+    return this.#entering.size;
+  }
+
+  /** What a proxy said of this connection. */
+  headerOf(socket: Socket): ProxyHeader | undefined {
+    return this.#headers.get(socket);
+  }
+
+  /** @param head what was read of the connection elsewhere */
+  async enter(socket: Socket, head: Uint8Array = NO_BYTES): Promise<void> {
+    const timeoutMs = this.#timeoutMs;
+    socket.on('error', () => {}); // what is seen of it is the end
+    socket.once('close', () => this.leave(socket));
+    this.#entering.add(socket);
+    this.#silent.add(socket);
+    if (this.#isClosing) this.#endIfSilent(socket);
+    const timer = timeoutMs > 0 ? setTimeout(() => this.#timedOut(socket), timeoutMs) : undefined;
+    try {
+      const { header, rest } = await this.#readStart(socket, Buffer.from(head));
+      if (header !== undefined) this.#headers.set(socket, header);
+      this.#goOn(socket, rest);
+    } catch (error) {
+      this.#fail(socket, error);
+    } finally {
+      clearTimeout(timer);
+      this.#silent.delete(socket);
+    }
+  }
+
+  /** A connection is in, or closed. */
+  leave(socket: Socket): void {
+    this.#silent.delete(socket);
+    if (this.#entering.delete(socket)) this.#events.onLeft();
+  }
+
+  /** TLS could not begin. Of a client that has gone there is nothing to say. */
+  handshakeFailed({ code, reason, message }: HandshakeError, socket: TLSSocket): void {
+    const { authorizationError } = socket; // a text, whatever its type
+    if (code === 'ECONNRESET' && !authorizationError) return;
+    const told = authorizationError ? `the client's certificate: ${authorizationError}` : (reason ?? message);
+    const record = this.#recordOf(wireOf(socket), 'handshake', 0, `TLS could not begin: ${told}.`);
+    this.#events.onRefused(record);
+  }
+
+  /** Ends the connections that have not said what they are for, and go on not to for so long. */
+  close(graceMs: number): void {
+    this.#isClosing = true;
+    this.#graceMs = graceMs;
+    for (const socket of this.#silent) this.#endIfSilent(socket);
+  }
+
+  /** Breaks off what is still on its way in. */
+  destroy(): void {
+    for (const socket of this.#entering) socket.destroy();
+  }
+
+  #readStart(socket: Socket, head: Buffer): Promise<Start> {
+    const proxyProtocol = this.#proxyProtocol;
+    const address = plainAddress(socket.remoteAddress);
+    if (proxyProtocol !== undefined && !proxyProtocol.peers.has(address)) {
+      throw new ProxyHeaderError('The peer is not among those that may send PROXY headers.');
+    }
+    return readFirstBytes(socket, head, (bytes) => {
+      const header = proxyProtocol && readProxyHeader(bytes, proxyProtocol.version);
+      if (proxyProtocol !== undefined && header === undefined) return undefined;
+      const rest = bytes.subarray(header?.length ?? 0);
+      return this.#isSecure && rest.length === 0 ? undefined : { header, rest };
+    });
+  }
+
+  #goOn(socket: Socket, rest: Buffer): void {
+    const { onEntered, onRefused } = this.#events;
+    if (!this.#isSecure || rest[0] === HANDSHAKE) {
+      onEntered(socket, rest);
+      return;
+    }
+    const message = 'This port speaks HTTPS: use an https:// address.';
+    const record = this.#recordOf(socket, 'malformed', 400, message);
+    onRefused(record);
+    new HttpClosing(socket).close(refusalBytes(record));
+  }
+
+  #fail(socket: Socket, error: unknown): void {
+    socket.destroy();
+    if (error instanceof EndedEarly) return;
+    if (!(error instanceof ProxyHeaderError)) throw error;
+    this.#events.onRefused(this.#recordOf(socket, 'proxy', 0, error.message));
+  }
+
+  #timedOut(socket: Socket): void {
+    // Browsers make connections beforehand: of one that was never used there is nothing to say.
+    if (socket.bytesRead > 0) {
+      this.#events.onRefused(
+        this.#recordOf(socket, 'timeout', 0, 'The start of the connection did not come in time.'),
+      );
+    }
+    socket.destroy();
+  }
+
+  #endIfSilent(socket: Socket): void {
+    setTimeout(() => {
+      if (this.#silent.has(socket) && socket.bytesRead === 0) new HttpClosing(socket).close();
+    }, this.#graceMs);
+  }
+
+  #recordOf(
+    socket: Socket,
+    kind: ClientErrorRecord['kind'],
+    status: number,
+    message: string,
+  ): ClientErrorRecord {
+    const source = this.headerOf(socket)?.source;
+    const remoteAddress = plainAddress(source?.address ?? socket.remoteAddress);
+    return { kind, status, message, remoteAddress, requestLine: undefined };
+  }
+}

@@ -1,0 +1,86 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type https from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { answerHalfOpen } from '../../node-internals/half-open.ts';
+import type { TlsServerOptions } from '../tls/secure-contexts.ts';
+import type { HttpServerOptions } from './options.ts';
+import { refuseConnect } from './refuse-connect.ts';
+import { parserLimit, type RequestLimits } from './request/limits.ts';
+import type { ParserError } from './request/refusal.ts';
+import { KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_MS } from './stalls.ts';
+
+export interface NodeServerEvents {
+  /** A connection is ready for HTTP. */
+  connected(socket: Socket): void;
+  /** @param isHeldBack the client waits with the body until it is asked for it */
+  requested(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void;
+  parserFailed(error: ParserError, socket: Socket): void;
+  handshakeFailed(error: Error, socket: TLSSocket): void;
+}
+
+/** Node's timers take no more. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Node's server, with the parser as strict as it is without flags. The time of bodies and responses is ours to watch. */
+export function createNodeServer(
+  {
+    keepAliveTimeoutMs: keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS,
+    headersTimeoutMs: headersTimeout = TIMEOUT_MS,
+  }: HttpServerOptions,
+  limits: RequestLimits,
+  events: NodeServerEvents,
+  tls?: TlsServerOptions,
+): http.Server {
+  const forHttp = {
+    keepAliveTimeout,
+    headersTimeout,
+    requestTimeout: 0, // of bodies we see which are waited for, and which wait for us
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
+    maxHeaderSize: parserLimit(limits),
+    insecureHTTPParser: false, // whatever Node's command line says
+    requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
+  };
+  const server = tls === undefined ? http.createServer(forHttp) : createSecure(forHttp, events, tls);
+  if (tls === undefined) server.on('connection', (socket) => events.connected(socket));
+  server.maxHeadersCount = 0; // or Node would leave headers out without a word
+  answerHalfOpen(server);
+  server.on('request', (request, response) => events.requested(request, response, false));
+  server.on('checkContinue', (request, response) => events.requested(request, response, true));
+  server.on('checkExpectation', (request, response) => events.requested(request, response, false));
+  server.on('connect', (request, socket) => refuseConnect(request, socket as Socket));
+  server.on('clientError', (error, socket) => events.parserFailed(error, socket as Socket));
+  return server;
+}
+
+function createSecure(
+  forHttp: http.ServerOptions,
+  events: NodeServerEvents,
+  tls: TlsServerOptions,
+): https.Server {
+  const handshakeTimeout = forHttp.headersTimeout || LONGEST_TIMEOUT_MS;
+  const { createServer } = process.getBuiltinModule('node:https'); // Node 20 takes 6 ms to load what it needs
+  const server = createServer({ ...forHttp, ...tls, handshakeTimeout });
+  server.on('tlsClientError', (error, socket) => events.handshakeFailed(error, socket));
+  server.on('secureConnection', (socket) => {
+    const refusal = certificateRefusal(socket, tls);
+    if (refusal === undefined) {
+      events.connected(socket);
+      return;
+    }
+    socket.destroy();
+    events.handshakeFailed(refusal, socket);
+  });
+  return server;
+}
+
+/** Node lets a client certificate pass that nobody has signed, where one may be left out. */
+function certificateRefusal(
+  socket: TLSSocket,
+  { requestCert, rejectUnauthorized: isRequired }: TlsServerOptions,
+): Error | undefined {
+  if (!requestCert) return undefined;
+  const isShown = socket.getPeerX509Certificate() !== undefined;
+  if (isShown ? socket.authorized : !isRequired) return undefined;
+  return socket.authorizationError ?? new Error('The client has shown no certificate.');
+}

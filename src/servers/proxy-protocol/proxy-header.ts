@@ -1,0 +1,19 @@
+/** An end of the connection that a proxy passes on. */
+export interface ProxiedEnd {
+  /** An IP address, undefined on a unix socket. */
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+}
+
+/** What a PROXY header says. */
+export interface ProxyHeader {
+  /** How many bytes it takes: the client's own come behind it. */
+  readonly length: number;
+  /** The client. Undefined where the proxy speaks for itself, or does not know: then the connection's own ends count. */
+  readonly source: ProxiedEnd | undefined;
+  /** What the client connected to. */
+  readonly destination: ProxiedEnd | undefined;
+}
+
+/** What came is no PROXY header, or is not one that can be believed. */
+export class ProxyHeaderError extends Error {}

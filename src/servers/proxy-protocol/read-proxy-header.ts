@@ -1,0 +1,33 @@
+import { type ProxyHeader, ProxyHeaderError } from './proxy-header.ts';
+import { readVersion1 } from './read-version-1.ts';
+import { readVersion2, SIGNATURE } from './read-version-2.ts';
+
+export type ProxyVersion = 'v1' | 'v2';
+
+const LINE_START = Buffer.from('PROXY ', 'latin1');
+
+/**
+ * Reads the header of the PROXY protocol, with which a proxy begins each connection
+ * (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt).
+ *
+ * @param bytes all that has come on a connection so far
+ * @param version the only one that is taken. @default both
+ * @returns undefined while its end has not come
+ * @throws {ProxyHeaderError} for what is no such header, as soon as that is known
+ */
+export function readProxyHeader(bytes: Buffer, version?: ProxyVersion): ProxyHeader | undefined {
+  if (version !== 'v2' && startsAlike(bytes, LINE_START)) {
+    return bytes.length < LINE_START.length ? undefined : readVersion1(bytes);
+  }
+  if (version !== 'v1' && startsAlike(bytes, SIGNATURE)) {
+    return bytes.length < SIGNATURE.length ? undefined : readVersion2(bytes);
+  }
+  const expected = version === undefined ? '' : ` ${version}`;
+  throw new ProxyHeaderError(`The connection does not begin with a PROXY${expected} header.`);
+}
+
+/** Whether one is the start of the other. */
+function startsAlike(bytes: Buffer, start: Buffer): boolean {
+  const length = Math.min(bytes.length, start.length);
+  return bytes.compare(start, 0, length, 0, length) === 0;
+}

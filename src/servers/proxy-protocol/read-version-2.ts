@@ -1,0 +1,67 @@
+import { SocketAddress } from 'node:net';
+import { type ProxiedEnd, type ProxyHeader, ProxyHeaderError } from './proxy-header.ts';
+
+/** No protocol begins with these bytes. */
+export const SIGNATURE: Buffer = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
+/** The signature, version and command, family, length. */
+const FIXED_BYTES = 16;
+const VERSION = 2;
+const LOCAL = 0;
+const PROXY = 1;
+const GROUP_BYTES = 2;
+
+/** Families with the transport of a stream, as one byte, each with the bytes of an address. Ports follow those of IP. */
+const UNSPECIFIED = 0x00;
+const FAMILIES: ReadonlyMap<number, { readonly bytes: number; readonly format?: (bytes: Buffer) => string }> =
+  new Map([
+    [0x11, { bytes: 4, format: formatIPv4 }],
+    [0x21, { bytes: 16, format: formatIPv6 }],
+    [0x31, { bytes: 108 }],
+  ]);
+
+/**
+ * Reads a header of version 2. What may follow the addresses in it is left out.
+ *
+ * @param bytes begin with the signature
+ * @returns undefined while its end has not come
+ * @throws {ProxyHeaderError}
+ */
+export function readVersion2(bytes: Buffer): ProxyHeader | undefined {
+  if (bytes.length < FIXED_BYTES) return undefined;
+  const [versionAndCommand = 0, family = 0] = bytes.subarray(SIGNATURE.length);
+  const command = versionAndCommand & 0x0f;
+  if (versionAndCommand >> 4 !== VERSION || command > PROXY) {
+    throw new ProxyHeaderError('The PROXY header has a version or a command that is unknown.');
+  }
+  const kind = FAMILIES.get(family);
+  if (command === PROXY && kind === undefined && family !== UNSPECIFIED) {
+    throw new ProxyHeaderError('The PROXY header has a family of addresses that is unknown.');
+  }
+  const length = FIXED_BYTES + bytes.readUInt16BE(SIGNATURE.length + 2);
+  const portBytes = kind?.format === undefined ? 0 : 2;
+  if (command === PROXY && kind !== undefined && length < FIXED_BYTES + 2 * (kind.bytes + portBytes)) {
+    throw new ProxyHeaderError('The PROXY header is shorter than its addresses.');
+  }
+  if (bytes.length < length) return undefined;
+  if (command === LOCAL || kind === undefined) return { length, source: undefined, destination: undefined };
+  const ports = FIXED_BYTES + 2 * kind.bytes;
+  const endAt = (place: number): ProxiedEnd => {
+    const start = FIXED_BYTES + place * kind.bytes;
+    if (kind.format === undefined) return { address: undefined, port: undefined };
+    const address = kind.format(bytes.subarray(start, start + kind.bytes));
+    return { address, port: bytes.readUInt16BE(ports + place * portBytes) };
+  };
+  return { length, source: endAt(0), destination: endAt(1) };
+}
+
+function formatIPv4(bytes: Buffer): string {
+  return bytes.join('.');
+}
+
+/** As Node writes the addresses of its sockets. */
+function formatIPv6(bytes: Buffer): string {
+  const groups = Array.from({ length: bytes.length / GROUP_BYTES }, (_, i) =>
+    bytes.readUInt16BE(i * GROUP_BYTES).toString(16),
+  );
+  return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address;
+}

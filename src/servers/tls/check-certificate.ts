@@ -1,0 +1,80 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { ImproperlyConfigured } from '../../errors.ts';
+import type { CertificatePair } from './tls-options.ts';
+
+/** What a certificate and its key are called in an error: names of options, or of files. */
+export interface PairNames {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const BEGIN = /-----BEGIN CERTIFICATE-----/g;
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+const KEY_BEGIN = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+const KEY_END = /-----END [A-Z ]*PRIVATE KEY-----/;
+const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/;
+
+const IN_WRITING = { hint: 'A file that is replaced by renaming another over it is never seen in part.' };
+
+/**
+ * Checks that a certificate and its key are whole and belong together, so that an error can name the one that is wrong.
+ *
+ * @throws {ImproperlyConfigured}
+ */
+export function checkCertificate({ cert, key }: CertificatePair, names: PairNames): void {
+  const [first, ...others] = readCertificates(cert, names.cert);
+  const privateKey = readKey(key, names.key);
+  if (first!.checkPrivateKey(privateKey)) return;
+  const place = others.findIndex((other) => other.checkPrivateKey(privateKey));
+  if (place === -1) {
+    throw new ImproperlyConfigured(`${names.key} is not the key of the certificate in ${names.cert}.`);
+  }
+  throw new ImproperlyConfigured(
+    `${names.cert} has the server's certificate in place ${place + 2}, and it belongs first.`,
+    { hint: 'The order is: the certificate of the server, then that of its authority, and so on.' },
+  );
+}
+
+/** @throws {ImproperlyConfigured} where there is no certificate, or one that is damaged or not whole */
+export function readCertificates(text: string | Buffer, name: string): readonly X509Certificate[] {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto'); // not loaded where there is no TLS
+  const pem = String(text);
+  const blocks = pem.match(BLOCK) ?? [];
+  const begun = pem.match(BEGIN)?.length ?? 0;
+  if (begun === 0) throw new ImproperlyConfigured(`${name} has no certificate in PEM.`, BEGINS_WITH);
+  if (blocks.length < begun) {
+    throw new ImproperlyConfigured(
+      `${name} ends within a certificate, or has one without an end.`,
+      IN_WRITING,
+    );
+  }
+  return blocks.map((block, i) => {
+    try {
+      return new X509Certificate(block);
+    } catch (cause) {
+      throw new ImproperlyConfigured(`Certificate ${i + 1} of ${name} is damaged.`, { cause });
+    }
+  });
+}
+
+const BEGINS_WITH = { hint: 'PEM is text: each certificate begins with -----BEGIN CERTIFICATE-----.' };
+
+function readKey(text: string | Buffer, name: string): KeyObject {
+  const pem = String(text);
+  if (!KEY_BEGIN.test(pem)) {
+    throw new ImproperlyConfigured(`${name} has no private key in PEM.`, {
+      hint: 'PEM is text: a key begins with -----BEGIN PRIVATE KEY-----.',
+    });
+  }
+  if (!KEY_END.test(pem)) throw new ImproperlyConfigured(`${name} ends within a private key.`, IN_WRITING);
+  if (ENCRYPTED.test(pem)) {
+    throw new ImproperlyConfigured(`${name} has a key with a passphrase, which a server cannot ask for.`, {
+      hint: 'Take it away: openssl pkey -in KEY -out PLAIN_KEY',
+    });
+  }
+  try {
+    return process.getBuiltinModule('node:crypto').createPrivateKey(pem);
+  } catch (cause) {
+    throw new ImproperlyConfigured(`The private key in ${name} is damaged.`, { cause });
+  }
+}
