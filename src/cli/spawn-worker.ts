@@ -34,18 +34,19 @@ export function workerStart<In extends Message>(
 /**
  * A worker's output goes where ours goes.
  *
- * @param stderr Takes what workers print on stderr, each worker's apart from the others'. @default our stderr
+ * @param instead Takes what workers print, each worker's apart from the others'. @default our outputs, as it comes
  */
-export function ourOutput(stderr?: Outputs['stderr']): WorkerOutput {
+export function ourOutput(instead?: Pick<Outputs, 'stdout' | 'stderr'>): WorkerOutput {
   const { env, platform } = process;
   return workerOutput(env, {
-    kindOf: (fd) => (fd === 2 && stderr !== undefined ? 'pipe' : kindOf(fd)),
-    areOne: () => stderr === undefined && areOne(),
+    kindOf: (fd) => (fd === 2 && instead !== undefined ? 'pipe' : kindOf(fd)),
+    areOne: () => instead === undefined && areOne(),
     // The streams are opened by their first use: that takes time, and a worker has to start.
     colourDepth: (fd) => (fd === 1 ? process.stdout : process.stderr).getColorDepth(env),
     stdout: () => process.stdout,
-    stderr: stderr ?? (() => process.stderr),
+    stderr: () => process.stderr,
     platform,
+    ...instead,
   });
 }
 

@@ -10,7 +10,7 @@ import {
 import { type Identity, resolveIdentity } from '../../production/host/identity.ts';
 import { countWorkers } from '../../production/host/worker-count.ts';
 import { checkAccessLogFormat } from '../../production/logs/access-log-format.ts';
-import { logTarget, openTarget } from '../../production/logs/log-target.ts';
+import { makeLogFile } from '../../production/logs/log-target.ts';
 import type { WorkerOrders } from '../../production/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { findConfig } from '../../production/settings/find-config.ts';
@@ -171,5 +171,5 @@ function ordersOf(settings: SiteSettings & { readonly workers: number }, cwd: st
 /** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */
 function prepareLog(target: string, format: string, identity: Identity): void {
   checkAccessLogFormat(format);
-  openTarget(logTarget(target, 1), identity.isOurs ? undefined : identity).close();
+  makeLogFile(target, 1, identity.isOurs ? undefined : identity);
 }

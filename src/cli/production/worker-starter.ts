@@ -1,4 +1,7 @@
 import { withoutServiceVariables } from '../../production/binding/inherited-sockets.ts';
+import type { ErrorLog } from '../../production/logs/error-log.ts';
+import { LogWriter } from '../../production/logs/log-writer.ts';
+import { WholeLines } from '../../production/logs/whole-lines.ts';
 import { TO_ARBITER } from '../../production/message-checks.ts';
 import type { ErrorLogs } from '../../production/parent/error-logs.ts';
 import { ProductionWorkerHandle } from '../../production/parent/production-worker-handle.ts';
@@ -8,6 +11,7 @@ import { ourOutput, workerStart } from '../spawn-worker.ts';
 /** Starts workers of the production server. */
 export class WorkerStarter {
   readonly #cwd: string;
+  #stdout: LogWriter | undefined;
   /** Set before a worker prints anything. */
   logs: ErrorLogs | undefined;
   #first: { readonly worker: ProductionWorkerHandle; settings: RunSettings | undefined } | undefined;
@@ -43,12 +47,26 @@ export class WorkerStarter {
   }
 
   #spawn(env: NodeJS.ProcessEnv, settings: () => RunSettings | undefined): ProductionWorkerHandle {
+    const logOf = () => {
+      const known = settings();
+      return known && this.logs?.of(known);
+    };
     return new ProductionWorkerHandle(
       workerStart('production', this.#cwd, TO_ARBITER, { ...withoutServiceVariables(process.env), ...env }),
-      ourOutput(() => {
-        const known = settings();
-        return known && this.logs ? this.logs.of(known).forward() : process.stderr;
+      ourOutput({
+        stdout: () => new WholeLines(this.#stdoutWriter(logOf)),
+        stderr: () => logOf()?.forward() ?? process.stderr,
       }),
     );
+  }
+
+  /** One for all workers, whose lines stay whole by it. */
+  #stdoutWriter(logOf: () => ErrorLog | undefined): LogWriter {
+    this.#stdout ??= new LogWriter({
+      target: 1,
+      name: 'output of workers',
+      onTrouble: (text) => logOf()?.error(text),
+    });
+    return this.#stdout;
   }
 }

@@ -57,6 +57,16 @@ export function openTarget(target: LogTarget, owner?: FileOwner): OpenTarget {
   return typeof target === 'string' ? openFile(target, owner) : openStandard(target);
 }
 
+/**
+ * Makes a log file for processes that may not make one in its folder themselves.
+ *
+ * @param setting as `logTarget()` takes it
+ * @throws {CommandError} when it cannot be opened.
+ */
+export function makeLogFile(setting: string, standard: 1 | 2, owner?: FileOwner): void {
+  openTarget(logTarget(setting, standard), owner).close();
+}
+
 function openFile(file: string, owner: FileOwner | undefined): OpenTarget {
   let fd: number | undefined;
   try {

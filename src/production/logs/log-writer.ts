@@ -116,11 +116,16 @@ export class LogWriter {
   close(): void {
     if (this.#isClosed) return;
     this.#flushLast();
+    this.#discardAll();
+    this.#open.close();
+  }
+
+  #discardAll(): void {
     this.#isClosed = true;
+    this.#pending = '';
     clearTimeout(this.#retry);
     this.#release();
     this.#forgetExit();
-    this.#open.close();
   }
 
   #flush(): void {
@@ -164,6 +169,8 @@ export class LogWriter {
     this.#isFailing = true;
     const { name, target, onTrouble } = this.#options;
     onTrouble(`The ${name} cannot be written to ${shownTarget(target)}: ${message}`);
+    // The reader of our own output does not come back: it has closed a terminal, or has put us into the background.
+    if (code === 'EPIPE' && typeof target !== 'string') this.#discardAll();
   }
 
   #recovered(): void {

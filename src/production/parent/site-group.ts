@@ -5,6 +5,7 @@ import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
+import { remakeAccessLog } from '../logs/remake-access-log.ts';
 import { readVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
 import { FairShare } from './accepting/fair-share.ts';
@@ -141,9 +142,11 @@ export class SiteGroup {
     this.#current?.retire(drainMs);
   }
 
-  /** The workers open their log files again. */
+  /** The workers open their log files again, those that drain as well. */
   reopenLogs(): void {
-    for (const worker of this.workers) worker.send({ type: 'reopen-logs' });
+    const { accessLog, identity } = this.#site.orders;
+    if (accessLog !== undefined) remakeAccessLog(accessLog.target, identity, (text) => this.#log.error(text));
+    for (const worker of this.#all) worker.send({ type: 'reopen-logs' });
   }
 
   /** A worker has said nothing for so long that it is ended. */

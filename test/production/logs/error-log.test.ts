@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -89,6 +90,20 @@ test('without a file it goes to stderr, at the end of the process as well', () =
   const { stdout, stderr } = spawnSync(process.execPath, [script, '-'], { encoding: 'utf8' });
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^\[[\d-]+ [\d:]+ \+0000\] \[\d+\] \[INFO\] the last words\n$/);
+});
+
+test('a log whose reader has gone is given up, without a word and without an end of the process', async () => {
+  const child = spawn(process.execPath, [script, '-', 'goes on'], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stderr!.destroy();
+  child.send('log');
+  expect(await once(child, 'message')).toEqual(['logged', undefined]);
+  child.send('log');
+  expect(await once(child, 'message')).toEqual(['logged', undefined]);
+  child.disconnect();
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 test('a disk that is full is told of on stderr', () => {

@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../_temp-folder.ts';
+import { Load } from './_load.ts';
+import { get } from './_runserver.ts';
+import { runwsgi, version, Wsgi } from './_runwsgi.ts';
+
+const ROTATIONS = 5;
+
+/** Waits for a text in a file that is written by others. */
+async function saw(file: string, text: string | RegExp): Promise<void> {
+  const holds = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  await expect.poll(holds, { timeout: 10_000, interval: 20 }).toMatch(text);
+}
+
+test('no line is lost or torn when the access log is renamed and USR1 is sent under load', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'access.log');
+  const site = await runwsgi(['-w', '2', '--access-logfile', file]);
+  const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 2, method: 'GET' });
+  for (let i = 0; i < ROTATIONS; i++) {
+    await saw(file, /GET/);
+    renameSync(file, `${file}.${i}`);
+    site.signal('SIGUSR1');
+  }
+  await saw(file, /GET/);
+  const { done, failures } = await load.end();
+  site.signal('SIGTERM');
+  await site.exit;
+  expect(failures).toEqual([]);
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    .join('');
+  const lines = text.split('\n').slice(0, -1);
+  const whole = /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "-"$/;
+  expect(lines.filter((line) => !whole.test(line))).toEqual([]);
+  expect(lines).toHaveLength(done);
+});
+
+test('without a file the access log goes to stdout, in JSON where that is asked for', async () => {
+  const site = await runwsgi(['--access-logfile', '-', '--access-logformat', 'json']);
+  await get(`${site.url}/a?b`);
+  const [line] = await site.saw(/^\{.*\}$/m);
+  expect(JSON.parse(line!)).toMatchObject({
+    method: 'GET',
+    target: '/a?b',
+    status: 200,
+    pid: site.workers[0],
+  });
+});
+
+test('every line of several workers gets to stdout as a whole', async () => {
+  const site = await runwsgi(['-w', '3', '--access-logfile', '-']);
+  const load = new Load(
+    { port: site.port },
+    { oneRequest: 12, method: 'GET', path: `/${'x'.repeat(5_000)}` },
+  );
+  await load.more(1_000);
+  const { done, failures } = await load.end();
+  site.signal('SIGTERM');
+  await site.exit;
+  expect(failures).toEqual([]);
+  const lines = site.output.split('\n').filter((line) => line.includes('xxx'));
+  const whole = /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/x{5000} HTTP\/1\.1" 200 \d+ "-" "-"$/;
+  expect(lines.filter((line) => !whole.test(line)).map((line) => line.slice(0, 100))).toEqual([]);
+  expect(lines).toHaveLength(done);
+});
+
+test('a site is silent about its requests by default', async () => {
+  const site = await runwsgi();
+  await get(`${site.url}/quiet`);
+  site.signal('SIGTERM');
+  await site.exit;
+  expect(site.output).not.toContain('/quiet');
+});
+
+test('the error log has what workers print on stderr, also in the file that is opened anew', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'error.log');
+  const site = new Wsgi(['--error-logfile', file, '-w', '2']);
+  await saw(file, /\[INFO\] Serving at /);
+  renameSync(file, `${file}.1`);
+  site.signal('SIGUSR1');
+  await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true);
+  site.write({ 'mysite/version.ts': version('2', "console.error('printed by', process.pid, 'as it is');") });
+  site.signal('SIGHUP');
+  await saw(file, /Reloaded\./);
+  const printed = [...readFileSync(file, 'utf8').matchAll(/^printed by (\d+) as it is$/gm)];
+  expect(printed.map(([, pid]) => Number(pid)).sort()).toEqual((await site.hasWorkers(2)).sort());
+  expect(readFileSync(`${file}.1`, 'utf8')).not.toContain('printed');
+  expect(site.output).toBe('');
+});
+
+test('an atom that does not exist ends the start, with the one that was meant', async () => {
+  const site = new Wsgi(['--access-logfile', '-', '--access-logformat', '%(h)s %(status)s']);
+  expect((await site.exit).code).toBe(1);
+  expect(site.output).toContain(
+    'Error: accessLogFormat has no atom %(status)s.\nHint: Did you mean %(s)s? There are h',
+  );
+});
