@@ -25,6 +25,11 @@ export async function explainListenError(
   switch (cause.code) {
     case 'EADDRINUSE': {
       const holder = await findPortHolder(port);
+      if (holder?.pid === process.pid)
+        return new CommandError(`${shown} overlaps with an address that this server has.`, {
+          hint: 'Leave one of them out, or restart the server with the new one.',
+          cause,
+        });
       const stop = holder === undefined ? 'Stop the program that has it' : `Stop it (kill ${holder.pid})`;
       const who = holder === undefined ? '' : ` by '${holder.command}', process ${holder.pid}`;
       const free = port < MAX_PORT ? port + 1 : port - 1;

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { explainListenError } from '../../src/arbiter/listen-error.ts';
 import { CommandError } from '../../src/errors.ts';
 import { formatHostPort } from '../../src/text/host-port.ts';
+import { otherProcess } from '../_other-process.ts';
 
 /** Why an address could not be had, explained: the system's own error, or one made up of this code. */
 async function explain(
@@ -34,27 +35,30 @@ async function listenError(host: string, port: number): Promise<NodeJS.ErrnoExce
   return error;
 }
 
-async function takenPort(host: string): Promise<number> {
-  const server = net.createServer().listen(0, host);
-  onTestFinished(() => void server.close());
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
 test('an address in use: by whom, how to stop it, and the next port', async () => {
-  const port = await takenPort('127.0.0.1');
+  const { port, pid } = await otherProcess({ host: '127.0.0.1', port: 0 });
   const { message, hint } = await explain('127.0.0.1', port);
   expect(message).toMatch(
-    new RegExp(`^127\\.0\\.0\\.1:${port} is already in use by '.+', process ${process.pid}\\.$`),
+    new RegExp(`^127\\.0\\.0\\.1:${port} is already in use by '.+', process ${pid}\\.$`),
   );
-  expect(hint).toBe(`Stop it (kill ${process.pid}), or type: serve 127.0.0.1:${port + 1}`);
+  expect(hint).toBe(`Stop it (kill ${pid}), or type: serve 127.0.0.1:${port + 1}`);
 });
 
 test('an IPv6 address in use is shown with brackets, as it is typed', async () => {
-  const port = await takenPort('::1');
+  const { port } = await otherProcess({ host: '::1', port: 0 });
   const { message, hint } = await explain('::1', port);
   expect(message).toMatch(`[::1]:${port} is already in use`);
   expect(hint).toMatch(/or type: serve \[::1\]:\d+$/);
+});
+
+test('an address that overlaps with one of our own', async () => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { message, hint } = await explain('0.0.0.0', port);
+  expect(message).toBe(`0.0.0.0:${port} overlaps with an address that this server has.`);
+  expect(hint).toBe('Leave one of them out, or restart the server with the new one.');
 });
 
 test('an address in use by somebody whom we cannot see', async () => {

@@ -14,7 +14,7 @@ import {
   SYSTEMD_SOCKET_ACTIVATE,
 } from './_real-parts.ts';
 import { isAlive } from './_runserver.ts';
-import { PRODUCTION_SITE, runwsgi, Wsgi } from './_runwsgi.ts';
+import { PRODUCTION_SITE, runwsgi, version, Wsgi } from './_runwsgi.ts';
 
 const BIN = path.join(import.meta.dirname, '../../bin/runwsgi.js');
 
@@ -81,6 +81,34 @@ describe('a unix socket', () => {
     process.kill(Number(next), 'SIGTERM');
     await expect.poll(() => isAlive(Number(next)), { timeout: 10_000 }).toBe(false);
     expect(existsSync(file)).toBe(false);
+  });
+
+  test('that the successor has no use for is removed', async () => {
+    const folder = temporaryFolder();
+    const config = (name: string) => ({
+      'wsgi.config.ts': `export default { bind: ['unix:${folder}/${name}.sock'] };\n`,
+    });
+    const site = await runwsgi([], { bind: [], files: config('before') });
+    site.write(config('after'));
+    site.signal('SIGUSR2');
+    const [, next] = await site.saw(/Process (\d+) serves now/);
+    onTestFinished(() => {
+      if (isAlive(Number(next))) process.kill(Number(next), 'SIGKILL');
+    });
+    expect((await ask(`${folder}/after.sock`)).version).toBe('1');
+    await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toEqual(['after.sock']);
+  });
+
+  test.runIf(process.platform === 'linux')('has connections wait while the first worker loads', async () => {
+    const file = path.join(temporaryFolder(), 'x.sock');
+    const files = {
+      'mysite/version.ts': version('1', 'await new Promise((done) => setTimeout(done, 1_000));\n'),
+    };
+    const site = new Wsgi([], { bind: [`unix:${file}`], files });
+    await expect.poll(() => existsSync(file), { timeout: 10_000, interval: 5 }).toBe(true);
+    const answer = ask(file);
+    expect(site.output).not.toMatch(/serves/);
+    expect((await answer).version).toBe('1');
   });
 
   test('stays with a server whose successor does not start', async () => {

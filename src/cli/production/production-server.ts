@@ -53,6 +53,8 @@ export class ProductionServer {
   #control: Control | undefined;
   #pidFile: PidFile | undefined;
   #endTouchFiles = () => {};
+  /** Until systemd knows that the server ends. */
+  #endIsTold = Promise.resolve();
 
   /** @throws {CommandError} when a log file cannot be opened */
   constructor(options: ProductionServerOptions) {
@@ -128,7 +130,9 @@ export class ProductionServer {
       hasTerminal: process.stderr.isTTY,
       onReloading: () => this.#notifier.reloading(),
       onReloaded: () => void this.#notifier.ready(),
-      onEnding: () => void this.#notifier.stopping(),
+      onEnding: () => {
+        this.#endIsTold = this.#notifier.stopping();
+      },
       onEnded: () => void this.#end(),
     });
   }
@@ -179,6 +183,7 @@ export class ProductionServer {
   async #end(): Promise<void> {
     this.#endTouchFiles();
     await this.#hooks.close();
+    await this.#endIsTold;
     this.#pidFile?.remove();
     this.#control?.close();
     this.#options.exit(0);

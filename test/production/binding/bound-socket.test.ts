@@ -6,7 +6,13 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CommandError, UsageError } from '../../../src/errors.ts';
 import { parseBind } from '../../../src/production/binding/bind-address.ts';
-import { type BindOptions, type BoundSocket, bindAll } from '../../../src/production/binding/bound-socket.ts';
+import {
+  type BindOptions,
+  type BoundSocket,
+  bindAll,
+  handOverSockets,
+} from '../../../src/production/binding/bound-socket.ts';
+import { otherProcess } from '../../_other-process.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -96,13 +102,13 @@ describe('TCP', () => {
   });
 
   test('a port in use: by whom, and what to type, and nothing stays bound', async () => {
-    const { port } = (await otherServer({ host: '127.0.0.1', port: 0 })).address() as net.AddressInfo;
+    const { port, pid } = await otherProcess({ host: '127.0.0.1', port: 0 });
     const file = path.join(temporaryFolder(), 'x.sock');
     const { message, hint } = await refusal([`unix:${file}`, `127.0.0.1:${port}`]);
     expect(message).toMatch(
-      new RegExp(`^127\\.0\\.0\\.1:${port} is already in use by '.+', process ${process.pid}\\.$`),
+      new RegExp(`^127\\.0\\.0\\.1:${port} is already in use by '.+', process ${pid}\\.$`),
     );
-    expect(hint).toBe(`Stop it (kill ${process.pid}), or type: serve -b 127.0.0.1:${port + 1}`);
+    expect(hint).toBe(`Stop it (kill ${pid}), or type: serve -b 127.0.0.1:${port + 1}`);
     expect(existsSync(file)).toBe(false);
   });
 
@@ -274,5 +280,30 @@ describe('binding again, after the configuration was read again', () => {
     await refusal([`unix:${folder}/a.sock`, `unix:${folder}/missing/b.sock`], { current: [socket!] });
     await serve(socket!, 'still there');
     expect(await answerOf(socket!)).toBe('still there');
+  });
+});
+
+describe('where Node cannot bind without accepting', () => {
+  const documentedOnly = { bind: () => undefined };
+
+  test('the arbiter accepts, and the file of a unix socket goes at the end', async () => {
+    const file = path.join(temporaryFolder(), 'x.sock');
+    const [socket] = await bind([`unix:${file}`], { ...documentedOnly, umask: 0o117 });
+    expect(statSync(file).mode & 0o777).toBe(0o660);
+    const taken: net.Socket[] = [];
+    const send = (_message: unknown, connection: unknown) => void taken.push(connection as net.Socket);
+    socket!.giveTo({ send } as Parameters<BoundSocket['giveTo']>[0]);
+    const client = net.connect(file);
+    await once(client, 'connect');
+    await expect.poll(() => taken.length).toBe(2); // the order to listen, and the connection
+    client.destroy();
+    taken[1]!.destroy();
+    socket!.close();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('sockets cannot be handed over', async () => {
+    const sockets = await bind(['127.0.0.1:0'], documentedOnly);
+    expect(() => handOverSockets(sockets)).toThrow('This version of Node cannot pass listening sockets');
   });
 });
