@@ -21,6 +21,9 @@ export interface WorkerOrders {
     | 'bodyTimeoutMs'
     | 'writeTimeoutMs'
     | 'forwardedAllowIps'
+    | 'proxyProtocol'
+    | 'proxyAllowIps'
+    | 'tls'
     | 'isMultiprocess'
   >;
   /** @default no access log */

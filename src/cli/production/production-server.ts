@@ -13,7 +13,7 @@ import { controllable } from '../../production/parent/control-answers.ts';
 import { ErrorLogs } from '../../production/parent/error-logs.ts';
 import { ACTIONS } from '../../production/parent/production-actions.ts';
 import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
-import type { SiteToRun } from '../../production/parent/site-to-run.ts';
+import { type SiteToRun, schemeOf } from '../../production/parent/site-to-run.ts';
 import { SocketTable } from '../../production/parent/socket-table.ts';
 import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
 import { findProjectRoot } from '../find-project.ts';
@@ -188,8 +188,4 @@ export class ProductionServer {
     this.#control?.close();
     this.#options.exit(0);
   }
-}
-
-function schemeOf({ certfile }: { readonly certfile?: string | undefined }): 'http' | 'https' {
-  return certfile === undefined ? 'http' : 'https';
 }

@@ -7,19 +7,17 @@ import {
   type ReadConfigOptions,
   readConfigFile,
 } from '../../production/config-process/config-process.ts';
-import { type Identity, resolveIdentity } from '../../production/host/identity.ts';
 import { countWorkers } from '../../production/host/worker-count.ts';
-import { checkAccessLogFormat } from '../../production/logs/access-log-format.ts';
-import { makeLogFile } from '../../production/logs/log-target.ts';
-import type { WorkerOrders } from '../../production/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { findConfig } from '../../production/settings/find-config.ts';
 import { isWorkerHook } from '../../production/settings/hook-names.ts';
 import { resolveSettings } from '../../production/settings/resolve-settings.ts';
 import type { ResolvedSettings } from '../../production/settings/resolved-settings.ts';
-import type { SiteSettings } from '../../production/settings/types.ts';
-import { findProject, findProjectRoot } from '../find-project.ts';
+import { findProjectRoot } from '../find-project.ts';
 import type { CommandLine } from './setting-options.ts';
+import { workerOrders } from './worker-orders.ts';
+
+const TICKET_KEY_BYTES = 48;
 
 /** What there is to serve, by all sources of settings. */
 export interface SitesToRun {
@@ -36,6 +34,7 @@ export class SiteReader {
   readonly #commandLine: CommandLine;
   readonly #fromEnvironment: CommandLine;
   readonly #folder: string;
+  #madeTicketKeys: string | undefined;
   readonly #configProcess: Pick<ReadConfigOptions, 'spawn' | 'onNotice'>;
   readonly #inherited: readonly InheritedSocket[];
 
@@ -103,9 +102,21 @@ export class SiteReader {
       const isActivated = origins.bind.source === 'default' && inherited.length > 0;
       const run = { ...settings, workers, ...(isActivated && { bind: inherited }) };
       const hooksFile = config?.hooks.some(isWorkerHook) ? file : undefined;
-      return { name, settings: run, orders: { ...ordersOf(run, cwd), hooksFile } };
+      return {
+        name,
+        settings: run,
+        orders: { ...workerOrders(run, cwd, () => this.#ticketKeys()), hooksFile },
+      };
     });
     return { config, resolved, sites, notes };
+  }
+
+  /** The same for all workers of all generations, so that a client can resume its session with any of them. */
+  #ticketKeys(): string {
+    // Not loaded where there is no TLS.
+    const { randomBytes } = process.getBuiltinModule('node:crypto');
+    this.#madeTicketKeys ??= randomBytes(TICKET_KEY_BYTES).toString('base64');
+    return this.#madeTicketKeys;
   }
 }
 
@@ -118,58 +129,4 @@ export function folderOf(chdir: string | undefined, { PWD }: NodeJS.ProcessEnv):
 function isSameFolder(one: string, other: string): boolean {
   const [a, b] = [one, other].map((folder) => statSync(folder, { throwIfNoEntry: false }));
   return a !== undefined && a.dev === b?.dev && a.ino === b.ino;
-}
-
-function ordersOf(settings: SiteSettings & { readonly workers: number }, cwd: string): WorkerOrders {
-  const {
-    forwardedAllowIps,
-    keepAliveMs,
-    headersTimeoutMs,
-    bodyTimeoutMs,
-    writeTimeoutMs,
-    workers,
-    warmup,
-    allowDebug,
-  } = settings;
-  const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead, limitRequestBody } =
-    settings;
-  const { accessLog, accessLogFormat } = settings;
-  const folder = settings.chdir ?? cwd;
-  const identity = resolveIdentity(settings);
-  if (accessLog !== undefined) prepareLog(accessLog, accessLogFormat, identity);
-  const env = { ...process.env, ...settings.env };
-  return {
-    options: {
-      ...findProject(folder, env, settings.settings),
-      skipChecks: false,
-      serverPort: 0,
-      application: settings.app,
-      limits: {
-        limitRequestLine,
-        limitRequestFields,
-        limitRequestFieldSize,
-        limitRequestHead,
-        limitRequestBody,
-      },
-    },
-    server: {
-      keepAlive: keepAliveMs > 0,
-      keepAliveTimeoutMs: keepAliveMs,
-      headersTimeoutMs,
-      bodyTimeoutMs,
-      writeTimeoutMs,
-      forwardedAllowIps: [...forwardedAllowIps, 'unix'],
-      isMultiprocess: workers > 1,
-    },
-    identity,
-    accessLog: accessLog === undefined ? undefined : { target: accessLog, format: accessLogFormat },
-    warmup,
-    allowDebug,
-  };
-}
-
-/** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */
-function prepareLog(target: string, format: string, identity: Identity): void {
-  checkAccessLogFormat(format);
-  makeLogFile(target, 1, identity.isOurs ? undefined : identity);
 }

@@ -4,6 +4,7 @@ import type { RecentLines } from '../control/recent-lines.ts';
 import type { ProductionArbiter } from './production-arbiter.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import type { SiteGroup } from './site-group.ts';
+import { schemeOf } from './site-to-run.ts';
 
 /** What a running server answers over its control channel. */
 export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Controllable {
@@ -48,7 +49,7 @@ export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Co
 }
 
 function siteStatus(site: SiteGroup): SiteStatus {
-  const scheme = site.settings.certfile === undefined ? 'http' : 'https';
+  const scheme = schemeOf(site.settings);
   return {
     name: site.name,
     addresses: site.sockets.map((socket) => socket.servedAt(scheme)),

@@ -12,3 +12,8 @@ export interface SiteToRun {
   /** What each of its workers is to do. */
   readonly orders: WorkerOrders;
 }
+
+/** Where a site has a certificate, it speaks HTTPS and nothing else. */
+export function schemeOf({ certfile, sni }: Pick<SiteSettings, 'certfile' | 'sni'>): 'http' | 'https' {
+  return certfile === undefined && Object.keys(sni).length === 0 ? 'http' : 'https';
+}

@@ -1,0 +1,72 @@
+import { type Identity, resolveIdentity } from '../../production/host/identity.ts';
+import { checkAccessLogFormat } from '../../production/logs/access-log-format.ts';
+import { makeLogFile } from '../../production/logs/log-target.ts';
+import type { WorkerOrders } from '../../production/messages.ts';
+import { type RunSettings, schemeOf } from '../../production/parent/site-to-run.ts';
+import { readCertificates } from '../../production/tls/read-certificates.ts';
+import { findProject } from '../find-project.ts';
+
+/**
+ * What the workers of a site are told: plain data, certificates included. What is wrong with a file is found here.
+ *
+ * @param ticketKeys Gives keys for the sessions of TLS. Called where there is a certificate.
+ * @throws {UserError} in one line what is wrong with a log file, a user, a certificate, the folder of the site
+ */
+export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () => string): WorkerOrders {
+  const {
+    forwardedAllowIps,
+    proxyProtocol,
+    proxyAllowIps,
+    keepAliveMs,
+    headersTimeoutMs,
+    bodyTimeoutMs,
+    writeTimeoutMs,
+    workers,
+    warmup,
+    allowDebug,
+  } = settings;
+  const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead, limitRequestBody } =
+    settings;
+  const { accessLog, accessLogFormat } = settings;
+  const folder = settings.chdir ?? cwd;
+  const identity = resolveIdentity(settings);
+  if (accessLog !== undefined) prepareLog(accessLog, accessLogFormat, identity);
+  const env = { ...process.env, ...settings.env };
+  return {
+    options: {
+      ...findProject(folder, env, settings.settings),
+      skipChecks: false,
+      serverPort: 0,
+      application: settings.app,
+      limits: {
+        limitRequestLine,
+        limitRequestFields,
+        limitRequestFieldSize,
+        limitRequestHead,
+        limitRequestBody,
+      },
+    },
+    server: {
+      keepAlive: keepAliveMs > 0,
+      keepAliveTimeoutMs: keepAliveMs,
+      headersTimeoutMs,
+      bodyTimeoutMs,
+      writeTimeoutMs,
+      forwardedAllowIps: [...forwardedAllowIps, 'unix'],
+      proxyProtocol,
+      proxyAllowIps: [...proxyAllowIps, 'unix'],
+      tls: schemeOf(settings) === 'https' ? readCertificates(settings, ticketKeys()) : undefined,
+      isMultiprocess: workers > 1,
+    },
+    identity,
+    accessLog: accessLog === undefined ? undefined : { target: accessLog, format: accessLogFormat },
+    warmup,
+    allowDebug,
+  };
+}
+
+/** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */
+function prepareLog(target: string, format: string, identity: Identity): void {
+  checkAccessLogFormat(format);
+  makeLogFile(target, 1, identity.isOurs ? undefined : identity);
+}
