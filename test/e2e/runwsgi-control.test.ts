@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import { type Outcome, Program, run } from './_program.ts';
 import { describeWith, ROOT } from './_real-parts.ts';
+import { isAlive } from './_runserver.ts';
 import { PRODUCTION_SITE, requestInHand, runwsgi, version, type Wsgi } from './_runwsgi.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/runwsgi.js', import.meta.url));
@@ -74,6 +75,32 @@ test('logs prints what has been logged and what is, until the server ends', asyn
   await logs.saw(/Reloaded\./);
   site.signal('SIGTERM');
   await logs.saw(/The server has ended\./);
+});
+
+test.each([{ args: [] }, { args: ['--control', './control'] }])(
+  'after an upgrade the commands are for the new server: runwsgi $args',
+  async ({ args }) => {
+    const site = await runwsgi(args);
+    const exited = once(site.process, 'exit'); // its output goes on: it is the new one's as well
+    site.signal('SIGUSR2');
+    const [, pid] = await site.saw(/Process (\d+) serves now\./);
+    onTestFinished(() => void (isAlive(Number(pid)) && process.kill(Number(pid))));
+    const { stdout, stderr } = await ask(site, 'status', '--json', ...args);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).pid).toBe(Number(pid));
+    expect(await exited).toEqual([0, null]);
+    expect((await ask(site, 'stop', ...args)).status).toBe(0);
+  },
+);
+
+test('a server that cannot be upgraded has its channel still', async () => {
+  const site = await runwsgi(['--control', './control']);
+  site.write({ 'mysite/version.ts': version('2', "throw new Error('the database is away');") });
+  site.signal('SIGUSR2');
+  await site.saw(/The upgrade failed/);
+  await expect
+    .poll(async () => (await ask(site, 'status', '--control', './control')).status, { timeout: 10_000 })
+    .toBe(0);
 });
 
 describeWith(ROOT, () => {

@@ -3,6 +3,7 @@ import { Reaper } from '../../arbiter/reaper.ts';
 import { packageVersion } from '../../files/package-root.ts';
 import type { InheritedSocket } from '../../production/binding/inherited-sockets.ts';
 import { createNotifier, type Notifier } from '../../production/binding/notifier.ts';
+import { isControlPath } from '../../production/control/control-name.ts';
 import { type Control, openControl } from '../../production/control/open-control.ts';
 import { RecentLines } from '../../production/control/recent-lines.ts';
 import { PidFile } from '../../production/host/pid-file.ts';
@@ -122,7 +123,7 @@ export class ProductionServer {
         return read.sites;
       },
       upgrade: async () => {
-        const pid = await startSuccessor(this.#sockets.all, startedIn, SUCCESSOR_TIMEOUT_MS);
+        const pid = await this.#startSuccessor(startedIn);
         this.#log.info(`Process ${pid} serves now.`);
         await this.#notifier.mainPid(pid);
       },
@@ -140,14 +141,7 @@ export class ProductionServer {
   async #tellOthers(): Promise<void> {
     const { values } = this.#options.read.resolved;
     this.#watchTouchFiles(this.#options.read.sites);
-    this.#control = await openControl({
-      root: findProjectRoot(this.#options.folder),
-      name: values.control,
-      pidFile: values.pid,
-      env: process.env,
-      controllable: controllable(this.#arbiter, this.#lines),
-      onNotice: (text) => this.#log.warning(text),
-    });
+    await this.#openControl();
     // Who reads this line may ask on the channel.
     for (const site of this.#arbiter.sites.all) {
       const addresses = site.sockets.map((socket) => socket.servedAt(schemeOf(site.settings)));
@@ -159,6 +153,32 @@ export class ProductionServer {
     const addresses = this.#sockets.all.map((socket) => socket.servedAt(schemeOf(values)));
     void this.#hooks.run('whenReady', { pid: process.pid, addresses });
     void this.#notifier.ready();
+  }
+
+  async #openControl(): Promise<void> {
+    const { values } = this.#options.read.resolved;
+    this.#control = await openControl({
+      root: findProjectRoot(this.#options.folder),
+      name: values.control,
+      pidFile: values.pid,
+      env: process.env,
+      controllable: controllable(this.#arbiter, this.#lines),
+      onNotice: (text) => this.#log.warning(text),
+    });
+  }
+
+  /** Commands are for the server that serves. A path has room for one channel alone, whatever serves meanwhile. */
+  async #startSuccessor(startedIn: string): Promise<number> {
+    const isAtPath = isControlPath(this.#options.read.resolved.values.control ?? '');
+    if (isAtPath) this.#control?.close();
+    try {
+      const pid = await startSuccessor(this.#sockets.all, startedIn, SUCCESSOR_TIMEOUT_MS);
+      this.#control?.close();
+      return pid;
+    } catch (error) {
+      if (isAtPath) await this.#openControl();
+      throw error;
+    }
   }
 
   #watchTouchFiles(sites: readonly SiteToRun[]): void {

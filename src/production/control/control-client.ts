@@ -36,13 +36,15 @@ export class ControlClient {
     const socket = await connected(path);
     if (socket === undefined) return undefined;
     const client = new ControlClient(socket);
-    const greeting = (await client.#next(ANSWER_TIMEOUT_MS)) as Greeting | undefined;
-    if (greeting?.secretIn !== undefined) client.#secret = readSecret(pid, greeting.secretIn);
-    if (greeting !== undefined) return client;
-    client.close();
-    throw new CommandError(`The server does not answer${pid === 0 ? '' : ` (process ${pid})`}.`, {
-      hint: 'It may be suspended, or the machine very busy.',
-    });
+    try {
+      const greeting = (await client.#next(ANSWER_TIMEOUT_MS)) as Greeting | undefined;
+      if (greeting === undefined) throw silent(pid);
+      if (greeting.secretIn !== undefined) client.#secret = readSecret(pid, greeting.secretIn);
+      return client;
+    } catch (error) {
+      client.close();
+      throw error;
+    }
   }
 
   /**
@@ -97,7 +99,7 @@ export class ControlClient {
       if (!(await this.#news(timeoutMs))) return undefined;
     }
     const line = this.#lines.shift();
-    return line === undefined ? undefined : JSON.parse(line);
+    return line === undefined ? undefined : parse(line);
   }
 
   /** Waits for bytes or the end. @returns whether anything came in time */
@@ -109,6 +111,20 @@ export class ControlClient {
         resolve(true);
       };
     });
+  }
+}
+
+function silent(pid: number): CommandError {
+  return new CommandError(`The server does not answer${pid === 0 ? '' : ` (process ${pid})`}.`, {
+    hint: 'It may be suspended, or the machine very busy.',
+  });
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new CommandError('What listens there is no control channel.', { cause });
   }
 }
 

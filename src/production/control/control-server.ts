@@ -53,6 +53,7 @@ export class ControlServer {
   }
 
   close(): void {
+    if (!this.#net.listening) return;
     this.#net.close(); // which removes its file
     for (const socket of [...this.#unknown, ...this.#clients]) socket.destroy();
     this.#secret?.close();

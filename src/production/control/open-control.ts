@@ -24,7 +24,10 @@ export interface ControlOptions {
 export interface Control {
   /** Where it is, for a log; undefined where there can be none. */
   readonly place: string | undefined;
-  /** Ends it and removes its file. To be called last: `runwsgi stop` takes the end of its connection for the server's end. */
+  /**
+   * Ends it and removes its file; a second call does nothing. To be called last: `runwsgi stop` takes the end of its
+   * connection for the server's end.
+   */
   close(): void;
 }
 
