@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import { Load } from './_load.ts';
 import { get } from './_runserver.ts';
-import { runwsgi, version, Wsgi } from './_runwsgi.ts';
+import { PRODUCTION_SITE, runwsgi, version, Wsgi } from './_runwsgi.ts';
 
 const ROTATIONS = 5;
+const NOBODY = 65_534;
 
 /** Waits for a text in a file that is written by others. */
 async function saw(file: string, text: string | RegExp): Promise<void> {
@@ -91,6 +92,31 @@ test('the error log has what workers print on stderr, also in the file that is o
   expect(readFileSync(`${file}.1`, 'utf8')).not.toContain('printed');
   expect(site.output).toBe('');
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'an access log is made anew for workers of another user, in a folder where they may not make files',
+  async () => {
+    const [root, folder] = [temporaryFolder(PRODUCTION_SITE), temporaryFolder()];
+    for (const readable of [root, folder]) chmodSync(readable, 0o755);
+    const file = path.join(folder, 'access.log');
+    const site = await runwsgi(['-u', String(NOBODY), '--access-logfile', file], { cwd: root });
+    await get(`${site.url}/one`);
+    await saw(file, /GET \/one/);
+    renameSync(file, `${file}.1`);
+    site.signal('SIGUSR1');
+    await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(
+        async () => {
+          await get(`${site.url}/two`);
+          return readFileSync(file, 'utf8');
+        },
+        { timeout: 10_000 },
+      )
+      .toMatch(/GET \/two/);
+    expect(statSync(file).uid).toBe(NOBODY);
+  },
+);
 
 test('an atom that does not exist ends the start, with the one that was meant', async () => {
   const site = new Wsgi(['--access-logfile', '-', '--access-logformat', '%(h)s %(status)s']);
