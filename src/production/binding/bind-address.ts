@@ -44,7 +44,8 @@ export function parseBind(text: string): BindAddress {
 export function formatBind(address: BindAddress): string {
   switch (address.kind) {
     case 'tcp':
-      return formatHostPort(address);
+      // A host may have the name of another form.
+      return `${/^(?:unix|fd|systemd)$/.test(address.host) ? 'tcp://' : ''}${formatHostPort(address)}`;
     case 'unix':
       return `unix:${address.path.replace(/^\0/, '@')}`;
     case 'fd':
@@ -56,7 +57,7 @@ export function formatBind(address: BindAddress): string {
 
 /** The same as a URL where it has one: `http://[::1]:8000`, `unix:/run/mysite.sock`. */
 export function formatServedAt(address: BindAddress, scheme: 'http' | 'https' = 'http'): string {
-  return address.kind === 'tcp' ? `${scheme}://${formatBind(address)}` : formatBind(address);
+  return address.kind === 'tcp' ? `${scheme}://${formatHostPort(address)}` : formatBind(address);
 }
 
 /**
@@ -85,9 +86,9 @@ export function checkSocketPath(path: string, text = `unix:${path}`): void {
 function parseUnix(text: string, path: string): BindAddress {
   if (path === '' || path === '@') throw wrong(text, 'it has no path', "'unix:/run/mysite.sock'");
   if (path.includes('\0')) throw wrong(text, 'its path has a NUL character', "'unix:/run/mysite.sock'");
-  if (path.endsWith('/')) throw wrong(text, 'its path is a folder', `'unix:${path}mysite.sock'`);
+  if (path.endsWith('/')) throw wrong(text, 'its path is a folder', quote(`unix:${path}mysite.sock`));
   checkSocketPath(path, text);
-  return { kind: 'unix', path: path.replace(/^@/, '\0') };
+  return { kind: 'unix', path: path.replace(/^@/, '\0').replace(/^\/+/, '/') };
 }
 
 function parseFd(text: string, number: string): BindAddress {
@@ -99,7 +100,7 @@ function parseFd(text: string, number: string): BindAddress {
 
 function parseSystemd(text: string, name: string): BindAddress {
   // What systemd allows in FileDescriptorName=.
-  if (!/^[\x21-\x39\x3b-\x7e]{1,255}$/.test(name))
+  if (!/^(?!\/)[\x21-\x39\x3b-\x7e]{1,255}$/.test(name))
     throw wrong(
       text,
       'it has no name of a socket',
@@ -116,9 +117,9 @@ function parseTcp(text: string, hostAndPort: string): BindAddress {
   const { ipv6, name, port: portText = String(DEFAULT_PORT) } = parts;
   const shown = ipv6 === undefined ? (name === '' ? '127.0.0.1' : name!) : `[${ipv6}]`;
   if (!/^\d+$/.test(portText))
-    throw wrong(text, `its port ${quote(portText)} is not a number`, `'${shown}:${DEFAULT_PORT}'`);
+    throw wrong(text, `its port ${quote(portText)} is not a number`, quote(`${shown}:${DEFAULT_PORT}`));
   const port = Number(portText);
-  if (port > MAX_PORT) throw wrong(text, `ports go from 0 to ${MAX_PORT}`, `'${shown}:${DEFAULT_PORT}'`);
+  if (port > MAX_PORT) throw wrong(text, `ports go from 0 to ${MAX_PORT}`, quote(`${shown}:${DEFAULT_PORT}`));
   if (ipv6 !== undefined && !isIPv6(ipv6))
     throw wrong(text, `${quote(ipv6)} is not an IPv6 address`, `'[::1]:${port}'`);
   // As gunicorn, nothing is every IPv4 address, and as Django, so is a lone 0.
@@ -144,10 +145,10 @@ function hintForTcp(text: string): readonly [string, string] | undefined {
   if (/^\d+$/.test(text) && text !== '0')
     return ['a lone number is no address', `'127.0.0.1:${text}', or ':${text}' for every address`];
   if (/^\*(?::|$)/.test(text))
-    return ["'*' is no host", `'${text.slice(1) || `:${DEFAULT_PORT}`}' is every address`];
+    return ["'*' is no host", `${quote(text.slice(1) || `:${DEFAULT_PORT}`)} is every address`];
   const [, afterScheme] = /^[a-z]+:\/\/([^/]+)/i.exec(text) ?? [];
-  if (afterScheme !== undefined) return ['it is a URL', `'${afterScheme}'`];
-  return text.startsWith('/') ? ['a path takes unix: before it', `'unix:${text}'`] : undefined;
+  if (afterScheme !== undefined) return ['it is a URL', quote(afterScheme)];
+  return text.startsWith('/') ? ['a path takes unix: before it', quote(`unix:${text}`)] : undefined;
 }
 
 function wrong(text: string, why: string, example: string): UsageError {

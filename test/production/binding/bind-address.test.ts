@@ -22,11 +22,13 @@ describe('what --bind accepts', () => {
       'http://my_host.example.com:80',
     ],
     ['tcp://localhost:81', { kind: 'tcp', host: 'localhost', port: 81 }, 'http://localhost:81'],
+    ['tcp://unix:81', { kind: 'tcp', host: 'unix', port: 81 }, 'http://unix:81'],
     ['[::1]:8000', { kind: 'tcp', host: '::1', port: 8000 }, 'http://[::1]:8000'],
     ['[::]', { kind: 'tcp', host: '::', port: 8000 }, 'http://[::]:8000'],
     ['[fe80::1%eth0]:80', { kind: 'tcp', host: 'fe80::1%eth0', port: 80 }, 'http://[fe80::1%eth0]:80'],
     ['unix:/run/x.sock', { kind: 'unix', path: '/run/x.sock' }, 'unix:/run/x.sock'],
     ['unix:///run/x.sock', { kind: 'unix', path: '/run/x.sock' }, 'unix:/run/x.sock'],
+    ['unix:////run/x.sock', { kind: 'unix', path: '/run/x.sock' }, 'unix:/run/x.sock'],
     ['unix:x.sock', { kind: 'unix', path: 'x.sock' }, 'unix:x.sock'],
     ['unix:@mysite', { kind: 'unix', path: '\0mysite' }, 'unix:@mysite'],
     ['fd://3', { kind: 'fd', fd: 3 }, 'fd://3'],
@@ -72,6 +74,8 @@ describe('a wrong --bind is told in one line, with an example of what may be mea
     ['my host:80', "'my host' is not a host name.", "'localhost:80'"],
     ['-x:80', "'-x' is not a host name.", "'localhost:80'"],
     ['http://localhost:8000/', 'it is a URL.', "'localhost:8000'"],
+    ['/run/x\n.sock', 'a path takes unix: before it.', "'unix:/run/x\\n.sock'"],
+    ['http://a\n', 'it is a URL.', "'a\\n'"],
     ['/run/x.sock', 'a path takes unix: before it.', "'unix:/run/x.sock'"],
     ['unix:', 'it has no path.', "'unix:/run/mysite.sock'"],
     ['unix:@', 'it has no path.', "'unix:/run/mysite.sock'"],
@@ -81,12 +85,14 @@ describe('a wrong --bind is told in one line, with an example of what may be mea
     ['fd://three', 'it has no number of a descriptor.', "'fd://3'"],
     ['fd://2', 'descriptors 0, 1 and 2 are the standard streams.', "'fd://3'"],
     ['systemd:', 'it has no name of a socket.', "'systemd:mysite.socket'"],
+    ['systemd:////a', 'it has no name of a socket.', "'systemd:mysite.socket'"],
     ['systemd:a:b', 'it has no name of a socket.', "'systemd:mysite.socket'"],
   ])('%j', (text, message, hint) => {
     const error = thrownBy(() => parseBind(text));
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toContain(message);
     expect(error.message).not.toContain('\n');
+    expect(error.hint).not.toContain('\n');
     expect(error.hint).toContain(hint);
   });
 
