@@ -6,11 +6,18 @@ import { addControlCommands } from '../control/control-commands.ts';
 import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
 import { describeFailure } from '../terminal/describe-failure.ts';
 import { goOnWithoutOutput, printError } from '../terminal/output.ts';
+import { checkConfig, printConfig } from './config-reports.ts';
 import { ProductionServer } from './production-server.ts';
 import { addSettingOptions, commandLineInEnvironment, commandLineOf } from './setting-options.ts';
-import { folderOf, SiteReader } from './site-reader.ts';
+import { chdirOf, folderOf, SiteReader } from './site-reader.ts';
 import { spawnConfigProcess } from './spawn-config-process.ts';
 import type { WorkerStarter } from './worker-starter.ts';
+
+interface RunwsgiOptions extends CommonOptions {
+  readonly printConfig?: boolean;
+  readonly json?: boolean;
+  readonly checkConfig?: boolean;
+}
 
 /**
  * Runs the command.
@@ -25,16 +32,22 @@ export async function runwsgi(argv: string[], workers: WorkerStarter): Promise<v
       '[app]',
       "the application: 'mysite.wsgi', 'mysite.wsgi:application' (the WSGI_APPLICATION setting)",
     )
-    .action(async (app: string | undefined, options: CommonOptions) => {
+    .option('--print-config', 'print all settings and where each comes from, and do not serve')
+    .option('--json', 'print them in JSON')
+    .option('--check-config', 'load the sites and check them for production, and do not serve')
+    .action(async (app: string | undefined, options: RunwsgiOptions) => {
       const startedIn = folderOf(undefined, process.env);
-      const folder = folderOf(options.chdir, process.env);
+      const given = commandLineOf(command, app);
+      const fromEnvironment = commandLineInEnvironment(process.env);
+      const folder = folderOf(chdirOf(given, fromEnvironment, process.env), process.env);
       workingFolder(folder);
       const inherited = readInheritedSockets(process.env, process.pid);
-      const given = commandLineOf(command, app);
-      const reader = new SiteReader(given, commandLineInEnvironment(process.env), folder, inherited, {
+      const reader = new SiteReader(given, fromEnvironment, folder, inherited, {
         spawn: () => spawnConfigProcess(startedIn),
         onNotice: (text) => printError(`${text}\n`),
       });
+      if (options.printConfig) return printConfig(reader, options.json);
+      if (options.checkConfig) return checkConfig(reader, startedIn);
       const isBackground = isInBackground(process.env);
       const read = await reader.read();
       if (read.resolved.values.daemon && !isBackground) {

@@ -56,21 +56,34 @@ export class SiteReader {
     this.#folder = folder;
   }
 
+  /** Reads all sources, and no more: for what only shows them. @throws {UserError} */
+  async readSettings(): Promise<ResolvedSettings> {
+    const cwd = this.#enterFolder();
+    const [file, config] = await this.#readFile(cwd);
+    void config?.close();
+    return this.#resolve(cwd, file, config);
+  }
+
   /**
    * Reads all sources. What runs the hooks of a configuration that is not used must be closed.
    *
    * @throws {UserError} with one line: which setting is wrong, from where, what was expected and what was found.
    */
   async read(): Promise<SitesToRun> {
-    const cwd = realpathSync(this.#folder);
-    process.chdir(cwd);
+    const cwd = this.#enterFolder();
     const [file, config] = await this.#readFile(cwd);
     try {
-      return this.#resolve(cwd, file, config);
+      return this.#decide(cwd, this.#resolve(cwd, file, config), config);
     } catch (error) {
       void config?.close();
       throw error;
     }
+  }
+
+  #enterFolder(): string {
+    const cwd = realpathSync(this.#folder);
+    process.chdir(cwd);
+    return cwd;
   }
 
   async #readFile(cwd: string): Promise<readonly [string, ReadConfig] | readonly []> {
@@ -81,27 +94,28 @@ export class SiteReader {
     return [file, await readConfigFile({ root, file, ...this.#configProcess })];
   }
 
-  #resolve(cwd: string, file: string | undefined, config: ReadConfig | undefined): SitesToRun {
-    const { env } = process;
-    const resolved = resolveSettings({
+  #resolve(cwd: string, file: string | undefined, config: ReadConfig | undefined): ResolvedSettings {
+    return resolveSettings({
       fileConfig: file === undefined ? undefined : { file, values: config!.values },
       argvOptions: this.#commandLine.options,
       commandArgs: this.#fromEnvironment.options,
-      env,
+      env: process.env,
+      inheritedBind: inheritedBinds(this.#inherited).map(formatBind),
       cwd,
     });
+  }
+
+  #decide(cwd: string, resolved: ResolvedSettings, config: ReadConfig | undefined): SitesToRun {
     const notes: string[] = [];
-    const inherited = inheritedBinds(this.#inherited).map(formatBind);
-    const sites = resolved.sites.map(({ name, settings, origins }): SiteToRun => {
+    const sites = resolved.sites.map(({ name, settings }): SiteToRun => {
       let { workers } = settings;
       if (workers === 'auto') {
         const counted = countWorkers();
         notes.push(`Workers: ${counted.reason}.`);
         workers = counted.count;
       }
-      const isActivated = origins.bind.source === 'default' && inherited.length > 0;
-      const run = { ...settings, workers, ...(isActivated && { bind: inherited }) };
-      const hooksFile = config?.hooks.some(isWorkerHook) ? file : undefined;
+      const run = { ...settings, workers };
+      const hooksFile = config?.hooks.some(isWorkerHook) ? resolved.configFile : undefined;
       return {
         name,
         settings: run,
@@ -118,6 +132,16 @@ export class SiteReader {
     this.#madeTicketKeys ??= randomBytes(TICKET_KEY_BYTES).toString('base64');
     return this.#madeTicketKeys;
   }
+}
+
+/** The folder to go to first, as the strongest source has it that is no file. */
+export function chdirOf(
+  given: CommandLine,
+  fromEnvironment: CommandLine,
+  { RUNWSGI_CHDIR }: NodeJS.ProcessEnv,
+): string | undefined {
+  const [last] = [given, fromEnvironment].flatMap(({ options }) => options.chdir?.at(-1) ?? []);
+  return last ?? (RUNWSGI_CHDIR || undefined);
 }
 
 /** The folder that a command was started in, as its user knows it: by way of links, where there are such. */

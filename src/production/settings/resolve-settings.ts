@@ -20,7 +20,10 @@ export interface ResolveOptions {
   readonly fileConfig?: FileConfig | undefined;
   /** What is bound where nothing says so: sockets that the process has inherited. @default 127.0.0.1:8000 */
   readonly inheritedBind?: readonly string[];
-  /** Where relative paths of the command line and the environment begin. */
+  /**
+   * Where relative paths of the command line and the environment begin: the folder that their own `chdir` has led to, where
+   * there is one.
+   */
   readonly cwd: string;
 }
 
@@ -52,6 +55,8 @@ export function resolveSettings({
     readFlags(commandArgs, 'arguments', cwd),
     readFlags(argvOptions, 'flag', cwd),
   );
+  const chdir = given.get('chdir');
+  if (chdir !== undefined && chdir.origin.source !== 'file') given.set('chdir', { ...chdir, value: cwd });
   const top = complete(SETTINGS, given);
   const siteLayers = sites.size > 0 ? sites : new Map<string, Layer>([['default', new Map()]]);
   const resolvedSites = [...siteLayers].map(([name, own]): ResolvedSite => {
@@ -70,7 +75,7 @@ export function resolveSettings({
 }
 
 /** The layers in one; the later ones are stronger. */
-function merged(...layers: readonly Layer[]): Layer {
+function merged(...layers: readonly Layer[]): Map<string, Found> {
   const result = new Map<string, Found>();
   for (const [name, found] of layers.flatMap((layer) => [...layer])) {
     const before = result.get(name);

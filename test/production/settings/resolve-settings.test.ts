@@ -114,6 +114,25 @@ describe('a relative path', () => {
   });
 });
 
+describe('chdir', () => {
+  test('of the command line is the folder that the command has gone to', () => {
+    expect(resolve({ argvOptions: { chdir: ['mysite'] } }).values.chdir).toBe(CWD);
+    expect(resolve({ env: { RUNWSGI_CHDIR: '..' } }).values.chdir).toBe(CWD);
+  });
+
+  test('of the file begins in its folder', () => {
+    expect(withFile({ chdir: 'blog' }).values.chdir).toBe('/srv/mysite/blog');
+  });
+});
+
+describe('bind', () => {
+  test('is what the process has inherited, where nothing says otherwise', () => {
+    const { values, origins } = resolve({ inheritedBind: ['fd://3'] });
+    expect([values.bind, origins.bind.name, values.keepAliveMs]).toEqual([['fd://3'], 'LISTEN_FDS', 5_000]);
+    expect(withFile({ bind: [':1'] }, { inheritedBind: ['fd://3'] }).values.bind).toEqual([':1']);
+  });
+});
+
 describe('keepAlive', () => {
   test.each([
     [['127.0.0.1:8000', 'unix:/run/a.sock', '[::1]:0', 'localhost:1'], 75_000],

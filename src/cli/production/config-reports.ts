@@ -1,0 +1,61 @@
+import { withoutServiceVariables } from '../../production/binding/inherited-sockets.ts';
+import { checkSite } from '../../production/config-process/check-site.ts';
+import type { SiteCheck } from '../../production/config-process/messages.ts';
+import type { SiteToRun } from '../../production/parent/site-to-run.ts';
+import { formatSettings, settingsToJson } from '../../production/settings/print-settings.ts';
+import { printable } from '../../wsgi/printable.ts';
+import { reportError } from '../command.ts';
+import { print } from '../terminal/output.ts';
+import type { SiteReader } from './site-reader.ts';
+import { spawnConfigProcess } from './spawn-config-process.ts';
+
+/** `--print-config`: all settings, and where each comes from. */
+export async function printConfig(reader: SiteReader, isJson = false): Promise<void> {
+  const resolved = await reader.readSettings();
+  print((isJson ? settingsToJson : formatSettings)(resolved, process.cwd()));
+}
+
+/**
+ * `--check-config`: whether all sites load, and what should be otherwise in production. Only what does not load makes the
+ * exit code 1, as with Django's `check --deploy`.
+ *
+ * @param startedIn The folder that the command was started in.
+ */
+export async function checkConfig(reader: SiteReader, startedIn: string): Promise<void> {
+  const { config, resolved, sites, notes } = await reader.read();
+  void config?.close();
+  print([...resolved.notes, ...notes].map((note) => `${printable(note)}\n`).join(''));
+  let findings = 0;
+  let failed = 0;
+  for (const site of sites) {
+    try {
+      const check = await checkInProcess(site, startedIn);
+      findings += check.findings.length;
+      print(describe(sites.length > 1 ? `${site.name}: ` : '', check));
+    } catch (error) {
+      failed += 1;
+      process.exitCode = reportError(error);
+    }
+  }
+  const loaded = failed === 0 ? 'Everything loads' : `${failed} of ${sites.length} sites cannot load`;
+  print(`${loaded}. Findings for production: ${findings}\n`);
+}
+
+/** As a worker of the site would load it, but for its user. */
+function checkInProcess({ settings, orders }: SiteToRun, startedIn: string): Promise<SiteCheck> {
+  const env = { ...withoutServiceVariables(process.env), ...settings.env };
+  return checkSite({
+    site: orders.options,
+    served: { bind: settings.bind, forwardedAllowIps: settings.forwardedAllowIps },
+    spawn: () => spawnConfigProcess(startedIn, env),
+    timeoutMs: settings.bootTimeoutMs,
+  });
+}
+
+function describe(title: string, { findings, notes }: SiteCheck): string {
+  const lines = [
+    ...notes.map((note) => `${title}${note}`),
+    ...findings.flatMap(({ id, message, hint }) => [`${title}(${id}) ${message}`, `    Hint: ${hint}`]),
+  ];
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
