@@ -157,6 +157,14 @@ function none(text: string, others: readonly FoundServer[]): CommandError {
 }
 
 function notYours({ pid, foreignUser }: FoundServer): CommandError {
+  if (foreignUser === process.geteuid?.()) {
+    return new CommandError(
+      `The server (process ${pid}) is yours, and the system does not let you inspect it.`,
+      {
+        hint: 'Use root, or start the server with the path of a socket: --control /run/mysite/control',
+      },
+    );
+  }
   return new CommandError(`The server (process ${pid}) is one of another user (number ${foreignUser}).`, {
     hint: 'Only that user and root can use its control channel.',
   });

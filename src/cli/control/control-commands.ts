@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CommandError, UsageError } from '../../errors.ts';
 import { ANSWER_TIMEOUT_MS, type ControlClient } from '../../production/control/control-client.ts';
@@ -35,7 +35,7 @@ interface InjectOptions extends ControlOptions {
 export function addControlCommands(parent: Command): Command {
   parent.enablePositionalOptions();
   parent.hook('preAction', (_parent, called) => {
-    if (called === parent) refuseMisspelt(parent.args[0]);
+    if (called === parent) refuseMisspelt(parent.args[0], workingFolder(lastOf(parent.opts().chdir)));
   });
   subcommand(parent, 'status', 'Show how the running server is.')
     .option('--json', 'print JSON')
@@ -184,11 +184,11 @@ function collect(word: string, words: readonly string[]): readonly string[] {
 }
 
 /** @throws {UsageError} when a word for an application is rather a slip of the keyboard */
-function refuseMisspelt(word: string | undefined): void {
+function refuseMisspelt(word: string | undefined, folder: string): void {
   if (word === undefined || !/^[a-z]+$/.test(word)) return;
   const near = nearest(word, COMMANDS);
-  if (near === undefined || existsSync(word) || readdirSync('.').some((name) => name.startsWith(`${word}.`)))
-    return;
+  const isModule = readdirSync(folder).some((name) => name === word || name.startsWith(`${word}.`));
+  if (near === undefined || isModule) return;
   throw new UsageError(`There is no command and no module '${word}'.`, {
     hint: `Did you mean 'runwsgi ${near}'?`,
   });

@@ -14,7 +14,7 @@ export class ClientConnection {
   readonly #onGone: () => void;
   #dropped = 0;
 
-  /** @param onGone Is called once, when the connection is closed or released. */
+  /** @param onGone Is called when the connection is released, and when it is closed. */
   constructor(socket: Socket, onGone: () => void) {
     this.socket = socket;
     this.#onGone = onGone;
@@ -55,11 +55,10 @@ export class ClientConnection {
     socket.once('data', () => socket.destroy()).once('close', onEnd);
   }
 
-  /** Gives the connection away. Nothing of it is ours from here on. */
+  /** Gives the connection away. An error of it is still nobody's: the client may have gone before another process has it. */
   release(): Socket {
-    const { socket } = this;
     this.#onGone();
-    return socket.removeAllListeners('error').removeAllListeners('drain').off('close', this.#onGone);
+    return this.socket;
   }
 
   /** Drops what a client does not read in time, and says so to it. */

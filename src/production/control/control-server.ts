@@ -61,7 +61,10 @@ export class ControlServer {
 
   #greet(socket: Socket): void {
     const [oldest] = this.#unknown;
-    if (this.#unknown.size >= MAX_UNKNOWN) oldest!.destroy();
+    if (this.#unknown.size >= MAX_UNKNOWN) {
+      this.#unknown.delete(oldest!);
+      oldest!.destroy();
+    }
     this.#unknown.add(socket);
     const timeout = setTimeout(() => socket.destroy(), REQUEST_TIMEOUT_MS).unref();
     const know = () => {

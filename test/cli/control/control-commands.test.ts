@@ -277,6 +277,11 @@ describe('the command line', () => {
     );
   });
 
+  test('a module in the folder of --chdir is an application, whatever it is called', async () => {
+    const folder = temporaryFolder({ 'log.ts': '' });
+    expect((await run(command, '/', ['--chdir', folder, 'log'])).stdout).toBe('serves log\n');
+  });
+
   test('a flag of the server is not one of its commands', async () => {
     const { code, stderr } = await run(command, '/', ['status', '--workers', '2']);
     expect(code).toBe(2);

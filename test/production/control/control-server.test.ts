@@ -124,6 +124,9 @@ test('many that say nothing keep nobody out', async () => {
   expect((await ask('status')).reply.status).toEqual(STATUS);
   await first;
   expect(silent[31]!.destroyed).toBe(false);
+  const ends = silent.slice(1).map(closed);
+  await Promise.all(Array.from({ length: 200 }, () => intrude(place).catch(() => {})));
+  await Promise.all(ends);
 });
 
 test('of many that wait, one too many is told so', async () => {
@@ -165,6 +168,14 @@ test('one that talks while it follows is disconnected', async () => {
   socket.write('more');
   await closed(socket);
   expect(followers()).toBe(0);
+});
+
+test('one that has gone before a worker has its connection harms nobody', async () => {
+  const { place, ask } = await open({
+    inject: () => ({ ok: true, dispatch: (connection) => void connection.destroy(new Error('gone')) }),
+  });
+  for (let count = 0; count < 40; count++) await answerTo(place, '{"v":1,"command":"inject"}\n');
+  expect((await ask('status')).reply.ok).toBe(true);
 });
 
 test('a mistake of the server is the answer, and the server goes on', async () => {
