@@ -79,7 +79,7 @@ describe('the tarball', () => {
           code.replace(/^\s*(?:\*|\/\/|\/\*|hint:).*$/gm, ''),
         );
       });
-    expect(importing).toEqual(['dist/loader/base.cjs']);
+    expect(importing).toEqual(['dist/loader/start.cjs']);
   });
 
   test('nothing is in it twice', () => {

@@ -19,9 +19,9 @@ export class Replacer {
    * @param replace Gets the match and what follows it on its line.
    */
   replace(marker: string, pattern: RegExp, replace: (match: RegExpExecArray, rest: string) => string): void {
-    for (const [index, line] of this.#lines.entries()) {
+    this.#lines.forEach((line, index) => {
       if (line.includes(marker)) this.#lines[index] = this.#replaceIn(line, index, pattern, replace);
-    }
+    });
   }
 
   #replaceIn(
@@ -32,7 +32,9 @@ export class Replacer {
   ): string {
     let text = '';
     let end = 0;
-    for (const match of line.matchAll(pattern)) {
+    // matchAll() would make another expression for each line.
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {
       const after = replace(match, line.slice(match.index + match[0].length));
       text += line.slice(end, match.index);
       if (after !== match[0]) this.replacements.push([index, text.length, match[0].length, after.length]);

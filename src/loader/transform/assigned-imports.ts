@@ -26,7 +26,7 @@ export function assignedImports(
 /** `name = `, `name += ` and their like, `name++`: as the code generator writes them. */
 const ASSIGNMENT = / [-+*/%&|^<>?]{0,3}=(?![=>])|\+\+|--/y;
 /** What may come before a name: not a property's dot, not a quote, not more of the name. */
-const IS_PART = /[\p{ID_Continue}$.#"'`]/u;
+const IS_PART = /[\w$.#"'`\u0080-\uffff]/;
 /** A line with an assignment that takes a value apart, or with a loop that declares no variable. */
 const PATTERN = /[\]}]\)* =(?![=>])|\bfor(?: await)? \((?!const |let |var |;)|\+\+|--/;
 

@@ -2,9 +2,10 @@ import { type Replacement, Replacer } from '../positions/replacements.ts';
 import type { ImportClause } from './import-clauses.ts';
 import type { SplitModule } from './module-header.ts';
 
-const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`;
+/** In code that the transform has printed. Expressions of Unicode's properties take each process 0.7 ms to make. */
+const NAME = String.raw`[A-Za-z$_\u0080-\uffff][\w$\u0080-\uffff]*`;
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
-const WHOLE_NAME = new RegExp(`^${NAME}$`, 'u');
+const WHOLE_NAME = new RegExp(`^${NAME}$`);
 
 const IMPORTED = String.raw`(?<variable>__vite_ssr_import_\d+__)(?<member>\.${NAME}|\[${STRING}\])?`;
 /** The start of a statement that takes an iterable apart. */
@@ -21,7 +22,7 @@ export const DEFAULT_NAME = '__vite_ssr_export_default__';
 const DEFAULT = String.raw`^const ${DEFAULT_NAME} = (?<kind>(?:async )?function\*? ?)(?=\()`;
 const USES = new RegExp(
   `${DEFAULT}|(?<start>${ITERATION})?(?<called>\\(0, )?${IMPORTED}${CLOSING}|(?<unnamed>${UNNAMED})`,
-  'gu',
+  'g',
 );
 
 export interface NamedBody {

@@ -1,7 +1,9 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { readRegularFile } from '../../files/regular-file.ts';
+import { foldersFrom } from '../../files/folders-above.ts';
+import { PACKAGE_ROOT } from '../../files/package-root.ts';
+import { readRegularFile, readTextIfThere } from '../../files/regular-file.ts';
 import { userCaches } from '../../files/user-caches.ts';
 import { contentHash } from '../sources/content-hash.ts';
 import { compilerFor } from './standard-decorators.ts';
@@ -10,7 +12,7 @@ import { type TransformedModule, type TransformInput, transform } from './transf
 interface Entry {
   /** Of the source and of all else that decides the output. */
   readonly key: string;
-  /** The module, or its JSON as it was read: most are never asked for again, and their maps seldom. */
+  /** The module, or its checksum and JSON as they were read: most are never asked for again, and their maps seldom. */
   module: TransformedModule | string;
 }
 
@@ -52,8 +54,10 @@ export class TransformCache {
   #find(file: string, key: string): TransformedModule | undefined {
     const entry = this.#entries!.get(file);
     if (entry?.key !== key) return undefined;
-    if (typeof entry.module === 'string') entry.module = JSON.parse(entry.module) as TransformedModule;
-    return entry.module;
+    if (typeof entry.module !== 'string') return entry.module;
+    const module = fromChecked(entry.module);
+    if (module !== undefined) entry.module = module;
+    return module;
   }
 
   /** Writes what is new. A cache that cannot be written is only slower, so failures pass silently. */
@@ -82,11 +86,10 @@ export class TransformCache {
   #load(): Map<string, Entry> {
     const entries = new Map<string, Entry>();
     for (const line of this.#readLines()) {
-      const [file, key, sum] = line.split('\t', 3);
-      if (sum === undefined) continue;
+      const [file, key] = line.split('\t', 2);
+      if (key === undefined) continue;
       this.#lines += 1;
-      const module = line.slice(file!.length + key!.length + sum.length + 3);
-      if (sum === checksum(module)) entries.set(file!, { key: key!, module });
+      entries.set(file!, { key, module: line.slice(file!.length + key.length + 2) });
     }
     return entries;
   }
@@ -105,17 +108,35 @@ export class TransformCache {
 
 /** What all transforms in a file were made by. */
 function formatLine(): string {
-  const { version } = createRequire(import.meta.url)('oxc-transform/package.json') as { version: string };
-  return `startproject ${BUILD}, oxc-transform ${version}, node ${process.version}`;
+  return `startproject ${BUILD}, oxc-transform ${compilerVersion()}, node ${process.version}`;
+}
+
+/** Node's `require()` of it comes second: it takes 3 ms the first time (Node 20), and no less elsewhere for what has `exports`. */
+function compilerVersion(): string {
+  const name = 'oxc-transform/package.json';
+  for (const folder of foldersFrom(path.normalize(PACKAGE_ROOT))) {
+    const manifest = readTextIfThere(path.join(folder, 'node_modules', name));
+    if (manifest !== undefined) return JSON.parse(manifest).version;
+  }
+  return createRequire(import.meta.url)(name).version;
 }
 
 /** JSON has no tab or line feed, and a path that has one is not worth an escape: it is only not found again. */
 function toLine(file: string, { key, module }: Entry): string {
-  const json = typeof module === 'string' ? module : JSON.stringify(module);
-  return `\n${file}\t${key}\t${checksum(json)}\t${json}`;
+  return `\n${file}\t${key}\t${typeof module === 'string' ? module : toChecked(module)}`;
 }
 
 /** A wrong bit on the disk would be a wrong program. */
+function toChecked(module: TransformedModule): string {
+  const json = JSON.stringify(module);
+  return `${checksum(json)}\t${json}`;
+}
+
+function fromChecked(checked: string): TransformedModule | undefined {
+  const json = checked.slice(checked.indexOf('\t') + 1);
+  return checked === `${checksum(json)}\t${json}` ? JSON.parse(json) : undefined;
+}
+
 function checksum(json: string): string {
   return contentHash(json).toString(36);
 }
