@@ -118,6 +118,23 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
+test.each([
+  [
+    { NO_COLOR: undefined, FORCE_COLOR: '1' },
+    [],
+    /^\x1b\[33m\[.*\] \[WARNING\] --preload has no effect.*\x1b\[0m$/m,
+  ],
+  [
+    { NO_COLOR: undefined, FORCE_COLOR: '1' },
+    ['--no-color'],
+    /^\[.*\] \[WARNING\] --preload has no effect.*\.$/m,
+  ],
+  [{ NO_COLOR: undefined }, [], /^\[.*\] \[WARNING\] --preload has no effect.*\.$/m],
+])('the error log has colours on stderr where they are wanted: %j %j', async (env, args, expected) => {
+  const site = new Wsgi(['--preload', ...args], { env });
+  await site.saw(expected);
+});
+
 test('an atom that does not exist ends the start, with the one that was meant', async () => {
   const site = new Wsgi(['--access-logfile', '-', '--access-logformat', '%(h)s %(status)s']);
   expect((await site.exit).code).toBe(1);

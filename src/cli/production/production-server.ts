@@ -1,3 +1,4 @@
+import kleur from 'kleur';
 import { onSignals } from '../../arbiter/actions.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
 import { packageVersion } from '../../files/package-root.ts';
@@ -43,7 +44,10 @@ const SUCCESSOR_TIMEOUT_MS = 120_000;
 export class ProductionServer {
   readonly #options: ProductionServerOptions;
   readonly #lines = new RecentLines();
-  readonly #logs = new ErrorLogs((entry) => this.#lines.add(entry));
+  readonly #logs = new ErrorLogs({
+    onEntry: (entry) => this.#lines.add(entry),
+    isColoured: hasColours(process.env),
+  });
   readonly #hooks = new ArbiterHooks();
   readonly #sockets: SocketTable;
   readonly #arbiter: ProductionArbiter;
@@ -208,4 +212,9 @@ export class ProductionServer {
     this.#control?.close();
     this.#options.exit(0);
   }
+}
+
+/** A terminal has them, unless they are unwanted; all else only where they are asked for. */
+function hasColours({ FORCE_COLOR }: NodeJS.ProcessEnv): boolean {
+  return kleur.enabled && (process.stderr.isTTY || FORCE_COLOR !== undefined);
 }

@@ -1,4 +1,5 @@
 import { clfDate, clockTime, zoneOffset } from '../../text/local-time.ts';
+import { threeDigits } from './three-digits.ts';
 
 /** The time as access logs have it. What is the same for a second is made once a second. */
 export class AccessClock {
@@ -6,6 +7,7 @@ export class AccessClock {
   #second = Number.NaN;
   #clf = '';
   #iso = '';
+  #digits: readonly string[] | undefined;
 
   /** @param now milliseconds since 1970 */
   constructor(now: () => number) {
@@ -22,7 +24,8 @@ export class AccessClock {
   iso(): string {
     const now = this.#now();
     this.#turnTo(now);
-    return `${this.#iso}${String(Math.floor(now % 1_000)).padStart(3, '0')}Z`;
+    this.#digits ??= threeDigits();
+    return `${this.#iso}${this.#digits[Math.floor(now % 1_000)]}Z`;
   }
 
   #turnTo(now: number): void {

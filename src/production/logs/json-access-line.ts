@@ -2,16 +2,19 @@ import type { ResponseRecord } from '../../servers/response-record.ts';
 import type { AccessClock } from './access-clock.ts';
 import { basicUser, shownStatus } from './access-facts.ts';
 import { asciiJson, asciiOnly } from './ascii-text.ts';
+import { threeDigits } from './three-digits.ts';
 
 /** Makes an object of JSON a line, all in ASCII. What a request did not have is left out. */
 export function jsonAccessLine(clock: AccessClock): (record: ResponseRecord) => string {
+  const digits = threeDigits();
   const pid = `,"pid":${process.pid}`;
   return (record) => {
     const { method, target, httpVersion, bytes, durationMs, remoteAddress, isAborted } = record;
+    const us = Math.round(durationMs * 1_000);
     let line = `{"time":"${clock.iso()}"${member('client', remoteAddress)}`;
     line += `${member('user', basicUser(record))},"method":${asciiJson(method)},"target":${asciiJson(target)}`;
     line += `,"protocol":"HTTP/${httpVersion}","status":${shownStatus(record)},"bytes":${bytes}`;
-    line += `,"durationMs":${Math.round(durationMs * 1_000) / 1_000}`;
+    line += `,"durationMs":${Math.floor(us / 1_000)}.${digits[us % 1_000]}`;
     line += member('referer', record.requestHeader('referer'));
     line += member('userAgent', record.requestHeader('user-agent'));
     if (isAborted) line += ',"aborted":true';

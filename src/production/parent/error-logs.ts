@@ -3,17 +3,23 @@ import type { SiteSettings } from '../settings/types.ts';
 
 type LogSettings = Pick<SiteSettings, 'errorLog' | 'logLevel'>;
 
+export interface ErrorLogsOptions {
+  /** Called with each entry of all logs. */
+  readonly onEntry: (text: string) => void;
+  /** Whether entries on stderr have colours. Those in files have none. */
+  readonly isColoured: boolean;
+}
+
 /** What the site of a server without `sites` is called. */
 const ONLY_SITE = 'default';
 
 /** The error logs of a server: one for each file and level, however many sites have it. */
 export class ErrorLogs {
-  readonly #onEntry: (text: string) => void;
+  readonly #options: ErrorLogsOptions;
   readonly #logs = new Map<string, ErrorLog>();
 
-  /** @param onEntry Called with each entry of all logs. */
-  constructor(onEntry: (text: string) => void) {
-    this.#onEntry = onEntry;
+  constructor(options: ErrorLogsOptions) {
+    this.#options = options;
   }
 
   /**
@@ -33,7 +39,13 @@ export class ErrorLogs {
     const key = `${logLevel} ${errorLog}`;
     let log = this.#logs.get(key);
     if (log === undefined) {
-      log = createErrorLog({ target: errorLog, level: logLevel, onEntry: this.#onEntry });
+      const { onEntry, isColoured } = this.#options;
+      log = createErrorLog({
+        target: errorLog,
+        level: logLevel,
+        onEntry,
+        isColoured: isColoured && errorLog === '-',
+      });
       this.#logs.set(key, log);
     }
     return log;
