@@ -32,7 +32,9 @@ function checkAddresses(sites: readonly ResolvedSite[]): void {
     for (const text of settings.bind) {
       const address = parseBind(text);
       if (address.kind === 'tcp' && address.port === 0) continue;
-      const shown = formatBind(address);
+      const shown = formatBind(
+        address.kind === 'tcp' ? { ...address, host: address.host.toLowerCase() } : address,
+      );
       const other = takenBy.get(shown);
       if (other === name) throw settingError(origins.bind, `the address ${shown} is there twice.`);
       if (other !== undefined) {

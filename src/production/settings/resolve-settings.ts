@@ -6,7 +6,7 @@ import { type Setting, valueName } from './setting.ts';
 import { type FileConfig, type FileLayers, readConfig } from './sources/config-file.ts';
 import { readEnvironment, readInherited, readPlatform } from './sources/environment.ts';
 import { type RawOptions, readFlags } from './sources/flags.ts';
-import { BY_DEFAULT, type Found, type Layer, type Origin } from './sources/origin.ts';
+import type { Found, Layer, Origin } from './sources/origin.ts';
 import { SETTINGS, type SettingName, SITE_SETTINGS } from './table/settings-table.ts';
 import type { ProductionSettings, SiteSettings } from './types.ts';
 
@@ -90,7 +90,8 @@ function merged(...layers: readonly Layer[]): Map<string, Found> {
 
 /** Adds the defaults of all that the layer leaves out, in the order of the table. */
 function complete(table: Readonly<Record<string, Setting>>, layer: Layer): Layer {
-  const withDefault = (name: string, value: unknown) => layer.get(name) ?? { value, origin: BY_DEFAULT };
+  const withDefault = (name: string, value: unknown): Found =>
+    layer.get(name) ?? { value, origin: { source: 'default', name } };
   const result = new Map(
     Object.entries(table).map(([name, row]) => [name, withDefault(name, row.default)] as const),
   );

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { HOOK_NAMES } from '../../../src/production/settings/hook-names.ts';
 import { type Setting, variableName } from '../../../src/production/settings/setting.ts';
 import { longFlag } from '../../../src/production/settings/sources/flags.ts';
 import { PROCESSES, SERVER } from '../../../src/production/settings/table/processes.ts';
@@ -76,7 +78,7 @@ test('docs/runwsgi-settings.md has all settings of the table', async () => {
   const sections = Object.entries({ ...SITE_SECTIONS, 'The server': SERVER }).map(
     ([title, table]) => `## ${title}\n\n${rows(table)}`,
   );
-  await expect(`${INTRODUCTION}\n${sections.join('\n\n')}\n`).toMatchFileSnapshot(
+  await expect(`${INTRODUCTION}\n${sections.join('\n\n')}\n\n${HOOKS}\n`).toMatchFileSnapshot(
     at('docs/runwsgi-settings.md'),
   );
 });
@@ -110,6 +112,26 @@ Sources, each stronger than those before it:
       whenReady: ({ addresses }) => console.log(addresses),
     });
 `;
+
+/** Each hook with the sentences that its doc comment has. */
+function hookRows(): string {
+  const source = readFileSync(at('src/production/config/config-hooks.ts'), 'utf8');
+  const found = [...source.matchAll(/\/\*\* (.+) \*\/\n {2}readonly (\w+)\?: [^\n]*?(\w+Facts)/g)];
+  expect(found.map(([, , name]) => name).sort()).toEqual([...HOOK_NAMES].sort());
+  const lines = found.map(([, when, name, facts]) => {
+    return `| \`${name}\` | \`${facts}\` | ${when} |`;
+  });
+  return ['| Hook | Gets | Runs |', '|---|---|---|', ...lines].join('\n');
+}
+
+const HOOKS = `## Hooks
+
+Functions in the configuration, beside the settings. Those of the server run in a process that has read the configuration
+and does nothing else; each may take 5 seconds. Those of workers run in each worker, which reads the configuration once
+more. What a hook throws is a line in the error log, but for \`onStarting\` and \`postFork\`. The types of what they get are
+exported by \`startproject/config\`.
+
+${hookRows()}`;
 
 function rows(table: Table): string {
   const lines = Object.entries(table).map(([name, row]) => {

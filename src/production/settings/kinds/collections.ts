@@ -117,6 +117,7 @@ function pairFrom(text: string): readonly [string, string] {
 
 function variableFrom([name, value]: readonly [string, unknown]): readonly [string, string] {
   if (!['string', 'number', 'boolean'].includes(typeof value)) throw new WrongValue(value);
+  if (name.includes('=')) throw new WrongValue(name);
   return pairFrom(`${name}=${value}`);
 }
 

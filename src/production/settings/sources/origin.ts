@@ -4,13 +4,11 @@ export type Source = 'default' | 'file' | 'platform' | 'environment' | 'argument
 /** Where a value comes from. */
 export interface Origin {
   readonly source: Source;
-  /** The flag, the variable, or the name in the file: `--workers`, `RUNWSGI_WORKERS`, `sites.blog.workers`. */
+  /** The flag, the variable, or the name in the file: `--workers`, `RUNWSGI_WORKERS`, `sites.blog.workers`. Of a default, the setting. */
   readonly name: string;
   /** The configuration file. */
   readonly file?: string;
 }
-
-export const BY_DEFAULT: Origin = { source: 'default', name: '' };
 
 /** A value of one source. */
 export interface Found {
