@@ -1,4 +1,4 @@
-import { chownSync, closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fchownSync, fstatSync, openSync, type Stats } from 'node:fs';
 import { CommandError } from '../../errors.ts';
 import { failureReason } from '../../files/failure-reason.ts';
 import { quote } from '../../text/quote.ts';
@@ -30,9 +30,11 @@ const FLAGS =
   (constants.O_NONBLOCK ?? 0) |
   (constants.O_NOCTTY ?? 0);
 
+const MODE = 0o644;
+
 /** Linux's PIPE_BUF (pipe(7)). */
 const WHOLE_PIPE_BYTES = 4_096;
-/** One message in the kernel for each write up to there, by which Node's child processes are connected. */
+/** Linux keeps a write of that size to a unix socket, which Node's child processes have as their output, in one message. */
 const WHOLE_SOCKET_BYTES = 32_768;
 
 const STANDARD: Readonly<Record<string, 1 | 2>> = { '/dev/stdout': 1, '/dev/stderr': 2 };
@@ -68,15 +70,15 @@ export function makeLogFile(setting: string, standard: 1 | 2, owner?: FileOwner)
 }
 
 function openFile(file: string, owner: FileOwner | undefined): OpenTarget {
-  let fd: number | undefined;
   try {
-    fd = openSync(file, FLAGS, 0o644);
-    const stats = fstatSync(fd);
-    if (owner !== undefined && stats.isFile()) give(file, owner);
-    const opened = fd;
-    return { fd, wholeBytes: wholeBytesOf(stats), isBusy: () => false, close: () => closeSync(opened) };
+    const fd = (owner && makeFor(owner, file)) ?? openSync(file, FLAGS, MODE);
+    return {
+      fd,
+      wholeBytes: wholeBytesOf(fstatSync(fd)),
+      isBusy: () => false,
+      close: () => closeSync(fd),
+    };
   } catch (cause) {
-    if (fd !== undefined) closeSync(fd);
     throw new CommandError(`The log file ${quote(file)} cannot be opened: ${failureReason(cause)}.`, {
       hint: 'Make its folder, or let this user write there, or name another file.',
       cause,
@@ -84,9 +86,23 @@ function openFile(file: string, owner: FileOwner | undefined): OpenTarget {
   }
 }
 
-/** Those that may not give a file away run their workers as themselves. */
-function give(file: string, { uid, gid }: FileOwner): void {
-  if (process.getuid?.() === 0) chownSync(file, uid, gid);
+/**
+ * Makes a file that belongs to others. One that is there keeps its owner: in a folder of theirs it may be their link to a file
+ * of root's (CVE-2016-1247).
+ *
+ * @returns undefined when it is there
+ */
+function makeFor({ uid, gid }: FileOwner, file: string): number | undefined {
+  let fd: number;
+  try {
+    fd = openSync(file, FLAGS | constants.O_EXCL, MODE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+  // Those that may not give a file away run their workers as themselves.
+  if (process.getuid?.() === 0) fchownSync(fd, uid, gid);
+  return fd;
 }
 
 function openStandard(fd: 1 | 2): OpenTarget {
