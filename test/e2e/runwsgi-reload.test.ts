@@ -53,6 +53,27 @@ test('HUP with code that does not load leaves the old workers as they are, and s
   expect((await site.ask()).version).toBe('3');
 });
 
+test('HUP with a configuration that is wrong leaves the old one in force, and says why', async () => {
+  const site = await runwsgi();
+  const { workers } = site;
+  const config = (text: string) => ({ 'wsgi.config.ts': `export default {\n  ${text}\n};\n` });
+  for (const [text, reason] of [
+    ['workers: 2, time0ut: 3', /time0ut/],
+    ['workers: two', /wsgi\.config\.ts:2.* two is not defined/],
+    ["workers: 2, errorLog: 'missing/error.log'", /missing\/error\.log/],
+  ] as const) {
+    site.write(config(text));
+    const log = await site.reload();
+    expect(log).toMatch(/The reload failed, and the code before goes on\./);
+    expect(log).toMatch(reason);
+    expect(await site.hasWorkers(1)).toEqual(workers);
+    expect((await site.ask()).version).toBe('1');
+  }
+  site.write(config('workers: 2'));
+  expect(await site.reload()).toMatch(/Reloaded/);
+  await site.hasWorkers(2);
+});
+
 test('HUP with a worker that exits as it loads leaves the old workers as they are', async () => {
   const site = await runwsgi();
   const { workers } = site;

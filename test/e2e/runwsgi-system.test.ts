@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,7 +8,7 @@ import { RawClient, untilRefused } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
 import { Program } from './_program.ts';
 import { Command, descendants, get, isAlive } from './_runserver.ts';
-import { PRODUCTION_SITE, runwsgi, version, Wsgi } from './_runwsgi.ts';
+import { PRODUCTION_SITE, runwsgi, version } from './_runwsgi.ts';
 
 const RUNWSGI = fileURLToPath(new URL('../../bin/runwsgi.js', import.meta.url));
 const mayUnshare = process.platform === 'linux' && process.getuid?.() === 0;
@@ -46,38 +45,6 @@ test('all workers serve at each of several addresses', async () => {
   for (const url of urls) expect((await get(url)).body).toMatch(/^1 \d+$/);
   const socketPath = path.join(site.root, 'site.sock');
   expect((await get('http://localhost/', { socketPath })).body).toMatch(/^1 \d+$/);
-});
-
-test('USR1 opens log files anew, and no line of a busy server is lost or torn', async () => {
-  const site = new Wsgi(['-w', '2', '--access-logfile', 'access.log', '--error-logfile', 'error.log']);
-  const inRoot = (name: string) => path.join(site.root, name);
-  const errorLog = () => readFileSync(inRoot('error.log'), 'utf8');
-  await expect.poll(errorLog, { timeout: 10_000 }).toMatch(/Serving at .*\n/);
-  site.servesAt(/Serving at .*/.exec(errorLog())![0]);
-  const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4, method: 'GET' });
-  for (const number of ['1', '2']) {
-    await load.more(300);
-    for (const name of ['access', 'error']) renameSync(inRoot(`${name}.log`), inRoot(`${name}.${number}`));
-    site.signal('SIGUSR1');
-    const isThere = () =>
-      readdirSync(site.root)
-        .filter((name) => name.endsWith('.log'))
-        .sort();
-    await expect.poll(isThere, { timeout: 10_000 }).toEqual(['access.log', 'error.log']);
-  }
-  await load.more(300);
-  const { failures, done } = await load.end();
-  expect(failures).toEqual([]);
-  await site.stop('SIGTERM');
-  const lines = ['access.1', 'access.2', 'access.log'].flatMap((name) =>
-    readFileSync(inRoot(name), 'utf8').trimEnd().split('\n'),
-  );
-  const requests = lines.filter((line) => line.includes('"GET / HTTP/1.1"'));
-  expect(
-    requests.filter((line) => !/^127\.0\.0\.1 - - \[[^\]]+\] "GET \/ HTTP\/1\.1" 200 /.test(line)),
-  ).toEqual([]);
-  expect(requests).toHaveLength(done);
-  expect(errorLog()).toMatch(/Ending/);
 });
 
 test('USR2 starts another server on the same sockets, and no request is lost', async () => {
