@@ -185,7 +185,8 @@ export function runwsgi(args: readonly string[] = [], options: RunOptions = {}):
   return new Wsgi(args, options).started();
 }
 
-function commandLine(pid: number): string {
+/** The words that a process was started with, with NUL between them; none when it has ended. */
+export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
   } catch {

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../_temp-folder.ts';
-import { get } from './_runserver.ts';
-import { runwsgi, Wsgi } from './_runwsgi.ts';
+import { descendants, get } from './_runserver.ts';
+import { commandLine, runwsgi, Wsgi } from './_runwsgi.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -142,6 +142,15 @@ describe('a wrong value ends the command before anything starts', () => {
     expect(code).toBe(1);
     expect(output).toContain('Error: wsgi.config.ts:1:39: the hook onStarting failed: Error: not today');
   });
+});
+
+test('a configuration in a loop without end does not outlive the command', async () => {
+  const command = new Wsgi([], { files: { 'wsgi.config.ts': "console.log('looping');\nfor (;;);" } });
+  await command.saw(/looping/);
+  const pids = descendants(command.pid).filter((pid) => commandLine(pid).includes('config-process'));
+  expect(pids).toHaveLength(1);
+  await command.stop('SIGINT');
+  await expect.poll(() => pids.map(commandLine), { timeout: 10_000 }).toEqual(['']);
 });
 
 const HOOKS = `import { appendFileSync } from 'node:fs';

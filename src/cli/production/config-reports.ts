@@ -1,5 +1,6 @@
 import { withoutServiceVariables } from '../../production/binding/inherited-sockets.ts';
 import { checkSite } from '../../production/config-process/check-site.ts';
+import type { ConfigProcessHandle } from '../../production/config-process/first-answer.ts';
 import type { SiteCheck } from '../../production/config-process/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { formatSettings, settingsToJson } from '../../production/settings/print-settings.ts';
@@ -7,7 +8,8 @@ import { printable } from '../../wsgi/printable.ts';
 import { reportError } from '../command.ts';
 import { print } from '../terminal/output.ts';
 import type { SiteReader } from './site-reader.ts';
-import { spawnConfigProcess } from './spawn-config-process.ts';
+
+type Spawn = (env: NodeJS.ProcessEnv) => ConfigProcessHandle;
 
 /** `--print-config`: all settings, and where each comes from. */
 export async function printConfig(reader: SiteReader, isJson = false): Promise<void> {
@@ -19,9 +21,9 @@ export async function printConfig(reader: SiteReader, isJson = false): Promise<v
  * `--check-config`: whether all sites load, and what should be otherwise in production. Only what does not load makes the
  * exit code 1, as with Django's `check --deploy`.
  *
- * @param startedIn The folder that the command was started in.
+ * @param spawn Starts a process with the environment of a site.
  */
-export async function checkConfig(reader: SiteReader, startedIn: string): Promise<void> {
+export async function checkConfig(reader: SiteReader, spawn: Spawn): Promise<void> {
   const { config, resolved, sites, notes } = await reader.read();
   void config?.close();
   print([...resolved.notes, ...notes].map((note) => `${printable(note)}\n`).join(''));
@@ -29,7 +31,7 @@ export async function checkConfig(reader: SiteReader, startedIn: string): Promis
   let failed = 0;
   for (const site of sites) {
     try {
-      const check = await checkInProcess(site, startedIn);
+      const check = await checkInProcess(site, spawn);
       findings += check.findings.length;
       print(describe(sites.length > 1 ? `${site.name}: ` : '', check));
     } catch (error) {
@@ -42,12 +44,12 @@ export async function checkConfig(reader: SiteReader, startedIn: string): Promis
 }
 
 /** As a worker of the site would load it, but for its user. */
-function checkInProcess({ settings, orders }: SiteToRun, startedIn: string): Promise<SiteCheck> {
+function checkInProcess({ settings, orders }: SiteToRun, spawn: Spawn): Promise<SiteCheck> {
   const env = { ...withoutServiceVariables(process.env), ...settings.env };
   return checkSite({
     site: orders.options,
     served: { bind: settings.bind, forwardedAllowIps: settings.forwardedAllowIps },
-    spawn: () => spawnConfigProcess(startedIn, env),
+    spawn: () => spawn(env),
     timeoutMs: settings.bootTimeoutMs,
   });
 }

@@ -1,4 +1,5 @@
 import { GenerationFailed } from '../../arbiter/generation.ts';
+import { Reaper } from '../../arbiter/reaper.ts';
 import { readInheritedSockets } from '../../production/binding/inherited-sockets.ts';
 import { isInBackground, startDaemon } from '../../production/host/daemon.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
@@ -42,12 +43,14 @@ export async function runwsgi(argv: string[], workers: WorkerStarter): Promise<v
       const folder = folderOf(chdirOf(given, fromEnvironment, process.env), process.env);
       workingFolder(folder);
       const inherited = readInheritedSockets(process.env, process.pid);
+      const reaper = new Reaper(); // of its own, which leaves no time: nobody waits for these processes
+      const spawn = (env?: NodeJS.ProcessEnv) => reaper.watch(spawnConfigProcess(startedIn, env));
       const reader = new SiteReader(given, fromEnvironment, folder, inherited, {
-        spawn: () => spawnConfigProcess(startedIn),
+        spawn: () => spawn(),
         onNotice: (text) => printError(`${text}\n`),
       });
       if (options.printConfig) return printConfig(reader, options.json);
-      if (options.checkConfig) return checkConfig(reader, startedIn);
+      if (options.checkConfig) return checkConfig(reader, spawn);
       const isBackground = isInBackground(process.env);
       const read = await reader.read();
       if (read.resolved.values.daemon && !isBackground) {
