@@ -1,8 +1,8 @@
 import type { RequestInHand } from '../servers/server.ts';
 import { printableLine } from '../wsgi/printable.ts';
 
-/** The log indents the lines of an entry by four spaces. */
-export const INDENT = ' '.repeat(6);
+/** Of what belongs to the line above. */
+export const INDENT = '  ';
 
 /** A line of text for each request, and one for those that are not shown. */
 export function requestLines(requests: readonly RequestInHand[], count: number): string[] {

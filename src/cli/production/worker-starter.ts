@@ -1,3 +1,4 @@
+import type { Output } from '../../arbiter/worker-output.ts';
 import { withoutServiceVariables } from '../../production/binding/inherited-sockets.ts';
 import type { ErrorLog } from '../../production/logs/error-log.ts';
 import { LogWriter } from '../../production/logs/log-writer.ts';
@@ -55,7 +56,7 @@ export class WorkerStarter {
       workerStart('production', this.#cwd, TO_ARBITER, { ...withoutServiceVariables(process.env), ...env }),
       ourOutput({
         stdout: () => new WholeLines(this.#stdoutWriter(logOf)),
-        stderr: () => logOf()?.forward() ?? process.stderr,
+        stderr: () => withoutNoise(logOf()?.forward() ?? process.stderr),
       }),
     );
   }
@@ -69,4 +70,14 @@ export class WorkerStarter {
     });
     return this.#stdout;
   }
+}
+
+/** What Node says on the stderr of a process whose stack the arbiter reads. */
+const NOISE = 'Debugger attached.\n';
+
+function withoutNoise(output: Output): Output {
+  return {
+    write: (bytes, onWritten) => bytes.toString('latin1') === NOISE || output.write(bytes, onWritten),
+    sourceEnded: () => output.sourceEnded?.(),
+  };
 }

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { clockTime, isoDate, zoneOffset } from '../../text/local-time.ts';
-import { logEntry } from '../../wsgi/printable.ts';
+import { printable } from '../../wsgi/printable.ts';
 import { type FileOwner, logTarget } from './log-target.ts';
 import { LogWriter } from './log-writer.ts';
 import { WholeLines } from './whole-lines.ts';
@@ -72,7 +72,8 @@ export function createErrorLog({
   function entry(at: LogLevel, text: string): string {
     const time = now();
     const head = `[${isoDate(time)} ${clockTime(time)} ${zoneOffset(time)}] [${process.pid}] [${at.toUpperCase()}]`;
-    const line = `${head} ${logEntry(text.trimEnd())}`;
+    // No further line can pass for another entry.
+    const line = `${head} ${printable(text.trimEnd()).replace(/\n(?=.)/g, '\n    ')}`;
     onEntry(line);
     const colour = isColoured ? COLOURS[at] : undefined;
     return bytesOf(colour === undefined ? `${line}\n` : `\x1b[${colour}m${line}\x1b[0m\n`);

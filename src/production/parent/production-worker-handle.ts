@@ -1,4 +1,5 @@
-import { WorkerHandle } from '../../arbiter/worker-handle.ts';
+import { type WorkerExit, WorkerHandle } from '../../arbiter/worker-handle.ts';
+import { readVitals } from '../message-checks.ts';
 import type { MessageOf, ToArbiter, ToWorker, Vitals } from '../messages.ts';
 
 /** The parent's side of a worker of the production server, and what is known of it. */
@@ -6,6 +7,8 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   readonly startedAt = Date.now();
   /** How many requests it may answer. Each has a limit of its own, so that not all are renewed at once. */
   maxRequests = Number.POSITIVE_INFINITY;
+  /** It was to end before it served: another of its generation cannot serve. */
+  isUnneeded = false;
   /** Another worker starts to take its place. */
   isLeaving = false;
   state: 'starting' | 'serving' | 'draining' = 'starting';
@@ -22,5 +25,26 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   noteVitals(vitals: Vitals): void {
     this.vitals = vitals;
     this.vitalsAt = Date.now();
+  }
+
+  /**
+   * Reads where it is and what it has in hand, and kills it.
+   *
+   * @param isStill whether there is still a reason, since it takes a while to read
+   */
+  async killFor(reason: string, isStill = () => true): Promise<void> {
+    const { stack, vitals, rest } = await this.whereabouts();
+    if (this.isGone || !isStill()) return;
+    const read = readVitals(vitals);
+    if (read !== undefined) this.noteVitals(read);
+    this.killedFor = reason;
+    this.killedAt = stack ?? rest;
+    this.kill();
+  }
+
+  /** Whether it has ended since it was asked to, and as it was asked to. */
+  wasToEnd({ code }: WorkerExit): boolean {
+    if (this.isUnneeded) return true;
+    return this.state === 'draining' && code === 0 && (this.killedFor ?? this.lastWords) === undefined;
   }
 }

@@ -6,7 +6,6 @@ import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
 import { remakeAccessLog } from '../logs/remake-access-log.ts';
-import { readVitals } from '../message-checks.ts';
 import type { ToArbiter } from '../messages.ts';
 import { FairShare } from './accepting/fair-share.ts';
 import { Shedding } from './accepting/shedding.ts';
@@ -152,7 +151,7 @@ export class SiteGroup {
   /** A worker has said nothing for so long that it is ended. */
   async onSilent(worker: ProductionWorkerHandle): Promise<void> {
     const { timeoutMs } = this.settings;
-    await this.#kill(worker, `it gave no sign of life for ${timeoutMs / 1000} s (--timeout)`, () =>
+    await worker.killFor(`it gave no sign of life for ${timeoutMs / 1000} s (--timeout)`, () =>
       this.#options.heartbeat.isSilent(worker),
     );
   }
@@ -190,7 +189,7 @@ export class SiteGroup {
       },
       bootTimeoutMs: settings.bootTimeoutMs,
       onLate: (worker) =>
-        void this.#kill(worker, `it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
+        void worker.killFor(`it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
       onBooted: (worker) => {
         const { name } = this;
         const facts = { site: name, generation: number };
@@ -201,7 +200,8 @@ export class SiteGroup {
           .then(() => worker.send({ type: 'serve', ...orders, ...facts, server }));
       },
       onMessage: (message, worker) => this.#onMessage(message, worker, generation),
-      onLeft: (worker) => {
+      onLeft: (worker, exit) => {
+        worker.isUnneeded = worker.state === 'starting' && exit === undefined;
         worker.state = 'draining';
         this.#options.heartbeat.forget(worker);
         this.#fairShare.leave(worker);
@@ -269,23 +269,12 @@ export class SiteGroup {
     generation.renew(worker, this.settings.gracefulTimeoutMs);
   }
 
-  async #kill(worker: ProductionWorkerHandle, reason: string, isStill = () => true): Promise<void> {
-    const { stack, vitals, rest } = await worker.whereabouts();
-    if (worker.isGone || !isStill()) return;
-    const told = readVitals(vitals);
-    if (told !== undefined) worker.noteVitals(told);
-    worker.killedFor = reason;
-    worker.killedAt = stack ?? rest;
-    worker.kill();
-  }
-
   #onGone(worker: ProductionWorkerHandle, exit: WorkerExit, generation: number): void {
-    const { pid, state, killedFor, lastWords } = worker;
+    const { pid } = worker;
     const { code: exitCode, signal } = exit;
     if (pid !== undefined)
       void this.#options.hooks.run('childExit', { site: this.name, generation, pid, exitCode, signal });
-    const isRegular = state === 'draining' && exitCode === 0 && (killedFor ?? lastWords) === undefined;
-    if (isRegular) this.#log.debug(`Worker ${worker.pid} has ended.`);
+    if (worker.wasToEnd(exit)) this.#log.debug(`Worker ${pid} has ended.`);
     else this.#log.error(deathCertificate(worker, exit, Date.now()));
   }
 }

@@ -42,7 +42,7 @@ test('further lines are indented, so that none passes for another entry, and not
   const { log, written } = logTo();
   log.info(`one\n${HEAD} [INFO] forged\n    at f (a.ts:1:1)\x1b[2J\n`);
   expect(await written()).toBe(
-    `${HEAD} [INFO] one\n    ${HEAD} [INFO] forged\n    at f (a.ts:1:1)\\x1b[2J\n`,
+    `${HEAD} [INFO] one\n    ${HEAD} [INFO] forged\n        at f (a.ts:1:1)\\x1b[2J\n`,
   );
 });
 
