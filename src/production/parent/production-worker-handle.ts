@@ -15,6 +15,8 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   /** What it said last of itself, and when. */
   vitals: Vitals | undefined;
   vitalsAt = 0;
+  /** Its resident memory when it had loaded the site, in bytes. */
+  rssAtFirst: number | undefined;
   /** Its last message, when it has ended by itself. */
   lastWords: MessageOf<'exiting'> | undefined;
   /** Why the arbiter has killed it. */
@@ -24,6 +26,7 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
 
   noteVitals(vitals: Vitals): void {
     this.vitals = vitals;
+    this.rssAtFirst ??= vitals.rss;
     this.vitalsAt = Date.now();
   }
 

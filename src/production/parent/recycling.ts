@@ -1,7 +1,7 @@
 import type { SiteSettings } from '../settings/types.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 
-type Worker = Pick<ProductionWorkerHandle, 'startedAt' | 'maxRequests' | 'vitals'>;
+type Worker = Pick<ProductionWorkerHandle, 'startedAt' | 'maxRequests' | 'vitals' | 'rssAtFirst'>;
 type Limits = Pick<SiteSettings, 'maxWorkerLifetimeMs' | 'maxMemory'>;
 
 const MIB = 1024 * 1024;
@@ -9,16 +9,19 @@ const MIB = 1024 * 1024;
 /** How much of its lifetime a worker may lose, so that workers that started together do not end together. */
 const LIFETIME_JITTER = 0.1;
 
+/** How much more than at its start a worker takes at least before its memory counts: another one would begin with as much. */
+const GROWTH = 1.5;
+
 /** Why another worker is to take a worker's place, in a few words. Undefined while it may go on. */
 export function reasonToRenew(worker: Worker, limits: Limits, now: number): string | undefined {
-  const { vitals, startedAt, maxRequests } = worker;
+  const { vitals, startedAt, maxRequests, rssAtFirst = 0 } = worker;
   if (vitals === undefined) return undefined;
   const { maxWorkerLifetimeMs, maxMemory } = limits;
   const lifetimeMs = maxWorkerLifetimeMs * (1 - LIFETIME_JITTER * fractionOf(startedAt));
   if (vitals.requests >= maxRequests) return `it has answered ${vitals.requests} requests (--max-requests)`;
   if (maxWorkerLifetimeMs > 0 && now - startedAt >= lifetimeMs)
     return `it has run for ${Math.round((now - startedAt) / 1000)} s (--max-worker-lifetime)`;
-  if (maxMemory > 0 && vitals.rss > maxMemory)
+  if (maxMemory > 0 && vitals.rss > Math.max(maxMemory, rssAtFirst * GROWTH))
     return `it takes ${Math.round(vitals.rss / MIB)} MiB (--max-memory)`;
   return undefined;
 }

@@ -10,7 +10,12 @@ const vitals = {
   heapLimit: 0,
   inHand: [],
 };
-const worker = { startedAt: 0, maxRequests: Number.POSITIVE_INFINITY, vitals };
+const worker = {
+  startedAt: 0,
+  maxRequests: Number.POSITIVE_INFINITY,
+  vitals,
+  rssAtFirst: 50 * 2 ** 20,
+};
 const NO_LIMITS = { maxWorkerLifetimeMs: 0, maxMemory: 0 };
 
 test('a worker without limits goes on for ever', () => {
@@ -35,6 +40,12 @@ test.each([
   [{}, { ...NO_LIMITS, maxMemory: 100 * 2 ** 20 }],
 ])('%j within the limits %j goes on', (own, limits) => {
   expect(reasonToRenew({ ...worker, ...own }, limits, 1_000)).toBeUndefined();
+});
+
+test('a limit below what the site takes when it has loaded does not replace one worker after another', () => {
+  const limits = { ...NO_LIMITS, maxMemory: 10 * 2 ** 20 };
+  expect(reasonToRenew({ ...worker, rssAtFirst: 99 * 2 ** 20 }, limits, 0)).toBeUndefined();
+  expect(reasonToRenew({ ...worker, rssAtFirst: 60 * 2 ** 20 }, limits, 0)).toContain('--max-memory');
 });
 
 test('workers that start in the same second have lifetimes that differ', () => {
