@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ImproperlyConfigured } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
@@ -137,6 +137,12 @@ export function missingModuleError(
   tried: readonly string[],
 ): ImproperlyConfigured {
   const [first, last] = [tried[0]!, tried[tried.length / 2]!];
+  const forbidden = whyForbidden(first) ?? whyForbidden(last);
+  if (forbidden !== undefined) {
+    return new ImproperlyConfigured(`The module '${dotted}' cannot be read: ${forbidden}.`, {
+      hint: 'Let this user enter its folder, and those above.',
+    });
+  }
   const near = nearestModule(root, dotted);
   return new ImproperlyConfigured(
     `There is no module '${dotted}' in ${root}: neither ${path.relative(root, first)} nor ${path.relative(root, last)} exists.`,
@@ -146,4 +152,15 @@ export function missingModuleError(
         `Create ${path.relative(root, first)}, or correct the dotted path.`,
     },
   );
+}
+
+/** Why it cannot be told whether a file is there. */
+function whyForbidden(file: string): string | undefined {
+  try {
+    lstatSync(file, { throwIfNoEntry: false });
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' || code === 'EPERM' ? message : undefined;
+  }
 }

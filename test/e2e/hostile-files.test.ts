@@ -131,6 +131,23 @@ describe.skipIf(process.platform === 'win32').each([
   );
 });
 
+test.skipIf(IS_ROOT && !CAN_BE_NOBODY)(
+  'a settings module that its user may not reach is not said to be missing',
+  async () => {
+    const site = await runserverAsNobody(
+      {},
+      {
+        prepare: (root) => {
+          chmodSync(path.join(root, 'mysite'), 0);
+          onTestFinished(() => chmodSync(path.join(root, 'mysite'), 0o755));
+        },
+      },
+    );
+    await site.saw(/The module 'mysite\.settings' cannot be read: EACCES/);
+    expect(site.output).not.toMatch(/There is no module/);
+  },
+);
+
 test('a folder in the place of the compiled code does not keep a worker that cannot start from being tried again', async () => {
   const root = temporaryFolder({
     ...SITE,

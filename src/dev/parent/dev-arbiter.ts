@@ -5,7 +5,7 @@ import { selfWrittenNotice } from '../changes/self-written-notice.ts';
 import type { MessageOf, ToArbiter } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
-import { lostNotice } from './exit-failure.ts';
+import { lostNotice } from './failures/exit-failure.ts';
 import { FirstBytesListener } from './first-bytes-listener.ts';
 import { Gate } from './gate.ts';
 import { Hangs } from './hangs.ts';

@@ -2,7 +2,7 @@ import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
-import { longLoadFailure, restNotice, stuckNotice } from './hang-failure.ts';
+import { longLoadFailure, restNotice, stuckNotice } from './failures/hang-failure.ts';
 import type { Load } from './load.ts';
 import type { Loads } from './loads.ts';
 

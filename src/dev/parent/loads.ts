@@ -9,10 +9,11 @@ import type { StopSignal } from '../../worker/stop.ts';
 import type { ToArbiter } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
-import { exitFailure, startFailure } from './exit-failure.ts';
+import { exitFailure } from './failures/exit-failure.ts';
 import { LIVE_RELOAD_PATH } from './live-reload.ts';
 import { Load } from './load.ts';
 import { heapTidier } from './tidy-heap.ts';
+import { WorkerStarts } from './worker-starts.ts';
 
 /** How long a retired worker may finish what it has in flight. */
 const DRAIN_TIMEOUT_MS = 10_000;
@@ -22,9 +23,6 @@ const LET_GO_TIMEOUT_MS = 2_000;
 
 /** Each takes the memory of a whole site. With more of them, the oldest is ended. */
 const MOST_RETIRED = 3;
-
-/** How soon another worker is tried when one died before it could be used. */
-const RESPAWN_MS = 500;
 
 /** The first requests after a load get the processors to themselves; then the next spare is started. */
 const SPARE_DELAY_MS = 20;
@@ -75,13 +73,11 @@ export class Loads {
   readonly #options: LoadsOptions;
   readonly #startedAt = Date.now();
   readonly #tidyHeap = heapTidier();
-  /** While a worker is not spawned yet, since the last one could not start. */
-  #respawn: NodeJS.Timeout | undefined;
-  /** What was said of the last worker, which could not start. */
-  #brokenStart: string | undefined;
+  readonly #starts: WorkerStarts;
 
   constructor(options: LoadsOptions) {
     this.#options = options;
+    this.#starts = new WorkerStarts(options.report, () => this.#activate());
   }
 
   /** The load that a worker is there for, if that is the newest one or late. */
@@ -100,8 +96,7 @@ export class Loads {
   /** Begins another load, for these files. */
   begin(changed: readonly string[], { failure, late, after }: LoadOptions = {}): void {
     const last = this.current;
-    clearTimeout(this.#respawn);
-    this.#respawn = undefined;
+    this.#starts.reset();
     this.#options.onBegin();
     this.current = new Load((last?.number ?? 0) + 1, changed, failure);
     this.current.after = after;
@@ -166,11 +161,12 @@ export class Loads {
 
   close(signal: StopSignal): Promise<void> {
     this.isClosed = true;
-    clearTimeout(this.#respawn);
+    this.#starts.close();
     return this.workers.close(signal);
   }
 
   #adopt(worker: DevWorkerHandle): DevWorkerHandle {
+    this.#starts.watch(worker);
     this.workers.adopt(worker, {
       onMessage: (message) => this.#onMessage(message, worker),
       onExit: (exit) => this.#onExit(exit, worker),
@@ -181,13 +177,14 @@ export class Loads {
 
   #retire(worker: DevWorkerHandle, drainMs: number): void {
     this.#options.onRetire(worker);
+    this.#starts.forget(worker);
     this.workers.retire(worker, worker.isHolding ? Math.min(drainMs, LET_GO_TIMEOUT_MS) : drainMs);
   }
 
   /** Gives the newest load its worker, now or when one has started. */
   #activate(): void {
     const current = this.current;
-    if (this.isClosed || this.#respawn !== undefined || current?.state !== 'waiting') return;
+    if (this.isClosed || this.#starts.isWaiting || current?.state !== 'waiting') return;
     const spare = this.ensureSpare();
     // The error page needs nothing that another worker may have.
     if (current.failure === undefined && this.#isHeld(current)) return;
@@ -207,10 +204,11 @@ export class Loads {
     spare.send({ type: 'activate', site, touched: [...touched], failure, live, access });
   }
 
-  /** What a process has loaded of a package, it cannot load again. */
+  /** What a process has loaded of a package, it cannot load again. One that hangs as it starts helps nobody. */
   #dropStaleSpare(changed: readonly string[]): void {
     const { spare } = this;
-    if (spare === undefined || ![...spare.touched, ...changed].some(isInstalled)) return;
+    if (spare === undefined) return;
+    if (!this.#starts.isLate(spare) && ![...spare.touched, ...changed].some(isInstalled)) return;
     this.spare = undefined;
     this.#retire(spare, 0);
   }
@@ -222,7 +220,7 @@ export class Loads {
 
   #onMessage(message: ToArbiter, worker: DevWorkerHandle): void {
     if (message.type === 'booted') {
-      this.#brokenStart = undefined;
+      this.#starts.succeeded(worker);
       this.#activate();
       if (worker !== this.spare) return;
       const { root, inspect } = this.site;
@@ -243,6 +241,7 @@ export class Loads {
   }
 
   #onExit(exit: WorkerExit, worker: DevWorkerHandle): void {
+    this.#starts.forget(worker);
     const isSpare = worker === this.spare;
     if (isSpare) this.spare = undefined;
     if (this.isClosed) return;
@@ -250,11 +249,10 @@ export class Loads {
     const load = this.loadOf(worker);
     const hasNotBooted = load === current && !worker.isBooted;
     if (isSpare || hasNotBooted) {
-      // The next load spawns another. If one is waiting, it waits a while: a worker that cannot even boot would
-      // otherwise be spawned without end.
+      // The next load spawns another. If one is waiting, it waits a while.
       if (hasNotBooted) current.state = 'waiting';
       if (!worker.isBooted) this.#tellBrokenStart(exit);
-      if (current.state === 'waiting') this.#activateLater();
+      if (current.state === 'waiting') this.#starts.retryLater();
     } else if (load !== undefined) {
       this.#onLoadExit(exit, load);
     }
@@ -278,18 +276,8 @@ export class Loads {
     this.#options.onLost(failure);
   }
 
-  /** Says it once, however often it is tried. */
   #tellBrokenStart(exit: WorkerExit): void {
     if (exit.error === undefined) this.#options.onBrokenStart?.();
-    const text = startFailure(exit);
-    if (text !== this.#brokenStart) this.#options.report.onNotice(text);
-    this.#brokenStart = text;
-  }
-
-  #activateLater(): void {
-    this.#respawn ??= setTimeout(() => {
-      this.#respawn = undefined;
-      this.#activate();
-    }, RESPAWN_MS);
+    this.#starts.failed(exit);
   }
 }

@@ -33,6 +33,8 @@ describe('a worker that has a connection and does not answer', () => {
     vi.advanceTimersByTime(SILENCE_MS);
     await harness.spare.got('activate');
     harness.load(harness.spare, 'a.ts');
+    vi.advanceTimersByTime(20);
+    await harness.booted(2);
     expect(harness.report.notices).toEqual([expect.stringMatching(/^mysite\/urls\.ts:2:3: .*\n +at spin/)]);
     expect([harness.first.all('retire').length, harness.first.isKilled]).toEqual([1, false]);
     vi.advanceTimersByTime(29_999);

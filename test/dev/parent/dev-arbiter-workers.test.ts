@@ -219,12 +219,57 @@ describe('a worker that cannot start', () => {
     first.exit({ code: null, error: new Error('spawn node EMFILE') });
     vi.advanceTimersByTime(RESPAWN_MS);
     (await harness.worker(1)).exit({ code: null, error: new Error('spawn node EMFILE') });
-    vi.advanceTimersByTime(RESPAWN_MS);
+    vi.advanceTimersByTime(2 * RESPAWN_MS);
     expect(harness.report.notices).toEqual([expect.stringMatching(/EMFILE.*ulimit -n.*tried again/)]);
     (await harness.worker(2)).exit({ signal: 'SIGABRT' });
     expect(harness.report.notices.at(-1)).toMatch(/was ended by SIGABRT before it could load anything/);
-    vi.advanceTimersByTime(RESPAWN_MS);
+    vi.advanceTimersByTime(4 * RESPAWN_MS);
     await (await harness.booted(3)).got('activate');
+  });
+
+  test('is tried more and more seldom, up to every 8 s, and at once when another load begins', async () => {
+    useFakeTimers();
+    const harness = new Harness({});
+    await harness.start();
+    const delays = [500, 1_000, 2_000, 4_000, 8_000, 8_000];
+    for (const [index, delay] of delays.entries()) {
+      (await harness.worker(index)).exit({ code: 1 });
+      vi.advanceTimersByTime(delay - 1);
+      expect(harness.workers).toHaveLength(index + 1);
+      vi.advanceTimersByTime(1);
+    }
+    (await harness.worker(delays.length)).exit({ code: 1 });
+    harness.arbiter.reload();
+    (await harness.worker(delays.length + 1)).exit({ code: 1 });
+    vi.advanceTimersByTime(RESPAWN_MS);
+    await harness.worker(delays.length + 2);
+  });
+});
+
+describe('a worker that hangs as it starts', () => {
+  const HANG_MS = 5_000;
+
+  test('is told of, and another takes its place with the next load', async () => {
+    useFakeTimers();
+    const harness = new Harness({});
+    const first = await harness.start();
+    vi.advanceTimersByTime(HANG_MS - 1);
+    expect(harness.report.notices).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(harness.report.notices).toEqual([
+      expect.stringMatching(/has not started after 5 s.*package\.json/),
+    ]);
+    harness.arbiter.reload();
+    expect(first.isKilled).toBe(true);
+    const second = await harness.worker(1);
+    vi.advanceTimersByTime(HANG_MS);
+    expect(harness.report.notices).toHaveLength(2);
+    harness.arbiter.reload();
+    expect(second.isKilled).toBe(true);
+    const third = await harness.booted(2);
+    await third.got('activate');
+    vi.advanceTimersByTime(HANG_MS);
+    expect(harness.report.notices).toHaveLength(2);
   });
 });
 

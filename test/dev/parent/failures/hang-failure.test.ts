@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { longLoadFailure, stuckNotice } from '../../../src/dev/parent/hang-failure.ts';
-import { temporaryFolder } from '../../_temp-folder.ts';
+import { longLoadFailure, stuckNotice } from '../../../../src/dev/parent/failures/hang-failure.ts';
+import { temporaryFolder } from '../../../_temp-folder.ts';
 
 const stackIn = (root: string) =>
   `    at hash (${root}/node_modules/hash/index.js:1:1)\n    at spin (${root}/mysite/urls.ts:2:3)`;

@@ -1,5 +1,5 @@
-import type { WorkerExit } from '../../arbiter/worker-handle.ts';
-import type { Failure } from '../../worker/messages.ts';
+import type { WorkerExit } from '../../../arbiter/worker-handle.ts';
+import type { Failure } from '../../../worker/messages.ts';
 
 /** What an abort looks like where there are no signals. */
 const ABORTED = 134;
@@ -54,4 +54,12 @@ export function startFailure({ code, signal, error }: WorkerExit): string {
     ? 'Too many files are open here: allow more (ulimit -n 1024). '
     : '';
   return `The site's process could not be started: ${error.message}. ${cure}${advice}`;
+}
+
+/** The notice about a worker that is neither there nor gone. */
+export function lateStartNotice(pid: number | undefined, ms: number): string {
+  return (
+    `The site's process (${pid}) has not started after ${ms / 1000} s: Node waits for something. ` +
+    'Is a package.json here or above a pipe, or is a debugger awaited (--inspect-brk)? Another is started with the next load.'
+  );
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { SILENCE_MS } from '../../arbiter/heartbeat.ts';
-import type { Whereabouts } from '../../arbiter/worker-handle.ts';
-import { codeFrame } from '../../files/code-frame.ts';
-import { shownPlace } from '../../files/shown-path.ts';
-import { findFrame } from '../../text/v8-stack.ts';
-import type { Failure } from '../../worker/messages.ts';
+import { SILENCE_MS } from '../../../arbiter/heartbeat.ts';
+import type { Whereabouts } from '../../../arbiter/worker-handle.ts';
+import { codeFrame } from '../../../files/code-frame.ts';
+import { shownPlace } from '../../../files/shown-path.ts';
+import { findFrame } from '../../../text/v8-stack.ts';
+import type { Failure } from '../../../worker/messages.ts';
 
 /**
  * What to answer while the site has not loaded for long.

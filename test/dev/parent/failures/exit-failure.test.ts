@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitFailure } from '../../../src/dev/parent/exit-failure.ts';
+import { exitFailure } from '../../../../src/dev/parent/failures/exit-failure.ts';
 
 test.each([
   { code: null, signal: 'SIGABRT' },
