@@ -2,6 +2,7 @@ import type { ResponseRecord } from '../../servers/response-record.ts';
 import type { AccessClock } from './access-clock.ts';
 import { basicUser, pathOf, queryOf, shownStatus, variableOf } from './access-facts.ts';
 import { asciiText } from './ascii-text.ts';
+import { shown } from './combined-access-line.ts';
 
 /** Makes the text of one atom. */
 export type Atom = (record: ResponseRecord) => string;
@@ -67,10 +68,6 @@ export const NAMED_ATOMS: Readonly<Record<string, (name: string) => Atom>> = {
   },
   e: (name) => (record) => shown(variableOf(record, name)),
 };
-
-function shown(text: string | undefined): string {
-  return text === undefined || text === '' ? '-' : asciiText(text);
-}
 
 function whole({ durationMs }: ResponseRecord, unitMs: number): string {
   return String(Math.floor(durationMs / unitMs));

@@ -4,6 +4,7 @@ import { nearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import { ATOMS, type Atom, NAMED_ATOMS } from './access-atoms.ts';
 import { AccessClock } from './access-clock.ts';
+import { combinedAccessLine } from './combined-access-line.ts';
 import { jsonAccessLine } from './json-access-line.ts';
 
 /** The combined format of Apache, in gunicorn's atoms. */
@@ -31,6 +32,7 @@ export function checkAccessLogFormat(format: string): void {
 export function compileAccessLogFormat(format: string, now: () => number = Date.now): FormatLine {
   const clock = new AccessClock(now);
   if (format === 'json') return jsonAccessLine(clock);
+  if (format === COMBINED) return combinedAccessLine(clock);
   if (/[\0-\x1f\x7f]/.test(format)) {
     throw new ImproperlyConfigured(
       `accessLogFormat is one line without control characters. Found ${quote(format)}.`,

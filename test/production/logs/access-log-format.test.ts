@@ -19,6 +19,19 @@ test('the combined format is that of Apache', () => {
 });
 
 test.each([
+  {},
+  { status: 0, bytes: 0, remoteAddress: undefined },
+  {
+    method: 'PO"ST',
+    target: '/\x1b"',
+    request: { referer: '"', 'user-agent': '\\', authorization: `Basic ${btoa('a"n:x')}` },
+  },
+])('the default format, which is made at once, has what its atoms have: %j', (given) => {
+  const record = recordOf(given);
+  expect(formatted(COMBINED, record)).toBe(formatted(` ${COMBINED}`, record).slice(1));
+});
+
+test.each([
   ['h', '127.0.0.1'],
   ['l', '-'],
   ['u', '-'],

@@ -1,0 +1,25 @@
+import type { ResponseRecord } from '../../servers/response-record.ts';
+import type { AccessClock } from './access-clock.ts';
+import { basicUser, shownStatus } from './access-facts.ts';
+import { asciiText } from './ascii-text.ts';
+
+/**
+ * Makes the lines of the default format. Put together atom by atom, as those of other formats, they take a third longer
+ * (`bench/access-log.js`).
+ */
+export function combinedAccessLine(clock: AccessClock): (record: ResponseRecord) => string {
+  return (record) => {
+    const { method, target, httpVersion, bytes } = record;
+    const requestLine = `${asciiText(method)} ${asciiText(target)} HTTP/${httpVersion}`;
+    return (
+      `${shown(record.remoteAddress)} - ${shown(basicUser(record))} ${clock.clf()} "${requestLine}" ` +
+      `${shownStatus(record)} ${bytes === 0 ? '-' : bytes} ` +
+      `"${shown(record.requestHeader('referer'))}" "${shown(record.requestHeader('user-agent'))}"\n`
+    );
+  };
+}
+
+/** What a client sent, or a hyphen. */
+export function shown(text: string | undefined): string {
+  return text === undefined || text === '' ? '-' : asciiText(text);
+}
