@@ -7,11 +7,11 @@ import { temporaryFolder } from '../_temp-folder.ts';
 import { RawClient, untilRefused } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
 import { Program } from './_program.ts';
+import { describeWith, ROOT } from './_real-parts.ts';
 import { Command, descendants, get, isAlive } from './_runserver.ts';
 import { PRODUCTION_SITE, runwsgi, version } from './_runwsgi.ts';
 
 const RUNWSGI = fileURLToPath(new URL('../../bin/runwsgi.js', import.meta.url));
-const mayUnshare = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** Code of a site that leaves two processes behind, which end with the exit codes that mean something in workers. */
 const ORPHANS = `import { execFileSync } from 'node:child_process';
@@ -21,9 +21,8 @@ function zombies(pid: number): number[] {
   return descendants(pid).filter((child) => !isAlive(child));
 }
 
-test.skipIf(!mayUnshare)(
-  'as process 1 of a container, orphans that end with 3 and 4 mean nothing',
-  async () => {
+describeWith(ROOT, () => {
+  test('as process 1 of a container, orphans that end with 3 and 4 mean nothing', async () => {
     const cwd = temporaryFolder({ ...PRODUCTION_SITE, 'mysite/version.ts': version('1', ORPHANS) });
     const command = [process.execPath, RUNWSGI, '-b', '127.0.0.1:0', '-w', '2'];
     const container = new Program('unshare', ['--pid', '--fork', '--mount-proc', ...command], cwd);
@@ -35,8 +34,8 @@ test.skipIf(!mayUnshare)(
     expect(container.output).not.toMatch(/died|Ending/);
     process.kill(arbiter!, 'SIGTERM');
     expect(await once(container.process, 'close')).toEqual([0, null]);
-  },
-);
+  });
+});
 
 test('all workers serve at each of several addresses', async () => {
   const site = await runwsgi(['-w', '2'], { bind: ['127.0.0.1:0', 'localhost:0', 'unix:site.sock'] });
