@@ -46,5 +46,6 @@ new WorkerProcess(ROLES[role], channel, {
     else if (handle) void server.listen(handle as Server, message.backlog).then(ready);
     else ready();
   },
-  drain: (timeoutMs) => server.close({ timeoutMs }),
+  // As production's: on a busy machine a client may be slow to send what it has connected for.
+  drain: (timeoutMs) => server.close({ timeoutMs, graceMs: Math.min(2_000, timeoutMs / 2) }),
 }).start();
