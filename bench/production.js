@@ -1,7 +1,7 @@
 /**
  * The production server beside its peers. `node production.js [CASE,CASE] [options]`, by default all cases. Linux only.
  *
- * --node PATH (runs the servers)  --rounds 7  --seconds 60 (of HUPs)  --requests 2000000 (of the case `endurance`)
+ * --node PATH (runs the servers)  --rounds 15  --seconds 60 (of HUPs)  --requests 2000000 (of the case `endurance`)
  * --runs 15 (of the case `start`)  --idle 10000 (connections)
  */
 
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     node: { type: 'string', default: process.execPath },
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '15' },
     seconds: { type: 'string', default: '60' },
     requests: { type: 'string', default: '2000000' },
     runs: { type: 'string', default: '15' },

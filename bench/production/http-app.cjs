@@ -13,5 +13,6 @@ const server = http.createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': body.length });
   response.end(body);
 });
+server.keepAliveTimeout = 75_000; // as runwsgi's behind a proxy
 server.listen(Number(PORT), '127.0.0.1');
 process.on('SIGINT', () => server.close(() => process.exit(0))); // as PM2's guide to graceful reloads has it
