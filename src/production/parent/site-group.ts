@@ -120,7 +120,7 @@ export class SiteGroup {
 
   /** Has more or fewer workers from here on. Resolves when the new ones serve, and those that are too many have ended. */
   async scale(workers: number): Promise<void> {
-    this.#log.info(`${workers} workers are asked for.`);
+    this.#log.info(`${workers} ${workers === 1 ? 'worker is' : 'workers are'} asked for.`);
     this.#site = { ...this.#site, settings: { ...this.settings, workers } };
     this.#current?.resize(workers, this.settings.gracefulTimeoutMs);
     while (!this.#isRetired && (this.workers.length !== workers || this.#all.size !== workers))
