@@ -106,6 +106,10 @@ test('the PROXY protocol is read of the peers that are named, and before TLS', a
   await site.saw(/203\.0\.113\.9 .*"GET \/ HTTP\/1\.1" 200/);
   const other = await runwsgi([...flags, '--proxy-allow-from', '192.0.2.7']);
   const refused = await RawClient.connect(other.port);
-  expect(await refused.send(header + LAST).untilClosed()).toBe('');
+  await refused
+    .send(header + LAST)
+    .untilClosed()
+    .catch(() => {}); // a reset, where something was unread
+  expect(refused.received).toBe('');
   await other.saw(/not among those that may send PROXY headers/);
 });
