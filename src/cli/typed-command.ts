@@ -27,7 +27,8 @@ export function typedCommand(
   const script = env.npm_lifecycle_event;
   if (script && runsLast(name, env.npm_lifecycle_script))
     return runScriptLine(manager, script, shellLine(...args));
-  if (isFoundByNpx(name, cwd, packageRoot)) return `${runLine(manager, name)} ${shellLine(...args)}`;
+  if (isFoundByNpx(name, cwd, packageRoot))
+    return [runLine(manager, name), shellLine(...args)].join(' ').trimEnd();
   const file = join(packageRoot, 'bin', `${name}.js`);
   return shellLine('node', shownPath(file, cwd), ...args);
 }

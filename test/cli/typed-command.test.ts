@@ -37,6 +37,12 @@ test.each(['runserver && echo done', 'runserver & open-browser', 'runserver-all'
   },
 );
 
+test('a command without arguments ends with its name', () => {
+  const folder = temporaryFolder({ ...PACKAGE, 'site/node_modules/.bin/runwsgi': '' });
+  const place = { cwd: `${folder}/site`, env: {}, packageRoot: `${folder}/package/` };
+  expect(typedCommand('runwsgi', [], place)).toBe('npx runwsgi');
+});
+
 test('npx is named where it finds the command: installed here or above, or in this very package', () => {
   expect(runserver({}, { 'site/node_modules/.bin/runserver': '' })).toBe('npx runserver 8001');
   expect(runserver({}, { 'node_modules/.bin/runserver': '' })).toBe('npx runserver 8001');

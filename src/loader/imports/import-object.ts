@@ -95,9 +95,10 @@ function missingAttribute({
   const isExport = depth === 0;
   const holder = isExport ? shown : `'${attributes.slice(0, depth).join('.')}' in ${shown}`;
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const what = asker.replace(/^The /, 'the ');
   const hint = isExport
-    ? `Add "export const ${name} = …" to ${shown}, or correct ${asker}.`
-    : `Correct ${asker}.`;
+    ? `Add "export const ${name} = …" to ${shown}, or correct ${what}.`
+    : `Correct ${what}.`;
   return new ImproperlyConfigured(
     `${asker} '${path}': ${holder} has no ${isExport ? 'export' : 'attribute'} '${name}'.`,
     {

@@ -132,7 +132,7 @@ export class SiteGroups {
       group.lastReload = { at: new Date().toISOString(), ok: true };
       return loaded;
     } catch (error) {
-      const reason = describeFailed(error).replace(/\s*\n\s*/g, ' ');
+      const reason = describeFailed(error);
       group.lastReload = { at: new Date().toISOString(), ok: false, reason };
       throw error;
     }

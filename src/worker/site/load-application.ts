@@ -67,7 +67,10 @@ async function defaultApplication(loader: SiteLoader): Promise<unknown> {
 /** gunicorn's grammar: a module alone means the `application` in it. */
 function applicationPath({ root }: SiteLoader, named: string): string {
   if (named.includes(':') || !isDottedPath(named)) return named;
-  return findModule(root, named).file === undefined ? named : `${named}:application`;
+  const isModule = (dotted: string) => findModule(root, dotted).file !== undefined;
+  const prefixes = named.split('.').map((_, index, names) => names.slice(0, index + 1).join('.'));
+  // Where nothing of the path is a module, the whole of it is what was meant, and what the error names.
+  return isModule(named) || !prefixes.some(isModule) ? `${named}:application` : named;
 }
 
 /** @param what The application, with its dotted path. */

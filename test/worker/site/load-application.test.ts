@@ -50,6 +50,18 @@ describe('the application', () => {
     },
   );
 
+  test('that is asked for and is no module is named as it was written', async () => {
+    const { loader } = createSite({
+      'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
+    });
+    useLoader(loader);
+    const loading = loadApplication(loader, 'mysite.settings', {
+      skipChecks: false,
+      application: 'mysite.nope',
+    });
+    await expect(loading).rejects.toThrow(/^There is no module 'mysite\.nope' /);
+  });
+
   test('is made by the package that the site imports', async () => {
     const { loader } = createSite({
       'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
