@@ -23,7 +23,8 @@ export function addSettingOptions(command: Command): Command {
     const { flags, aliases = [], kind, documentation, defaultText } = SETTINGS[name];
     if (flags === undefined || COMMON.has(flags)) continue;
     const value = kind.argument === undefined ? '' : ` ${kind.argument}`;
-    const byDefault = defaultText ?? kind.toText(SETTINGS[name].default);
+    const standard = SETTINGS[name].default;
+    const byDefault = defaultText ?? (standard === undefined ? '' : kind.toText(standard));
     const text = `${documentation}${byDefault && value ? ` (${byDefault})` : ''}`.replaceAll('`', '');
     command.addOption(new Option(flags + value, text).argParser(collect));
     for (const alias of aliases) command.addOption(new Option(alias + value).argParser(collect).hideHelp());

@@ -37,6 +37,12 @@ describe('the flags of settings', () => {
     });
   });
 
+  test('have their defaults in the help, where there are any', () => {
+    const help = addSettingOptions(new Command('runwsgi')).helpInformation();
+    expect(help).toMatch(/--backlog <count> [^-]*\(511\)/);
+    expect(help).not.toContain('undefined');
+  });
+
   test('that are repeated keep their order', () => {
     expect(given('-b', ':1', '--bind=:2', '--log-file', 'e.log')).toEqual({
       bind: [':1', ':2'],

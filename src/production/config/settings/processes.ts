@@ -23,7 +23,7 @@ export interface ProcessesConfig {
    */
   readonly errorLog?: string | undefined;
   /**
-   * The least severe messages that the error log has.
+   * The least severe messages that the error log has: `debug`, `info`, `warning`, `error` or `critical`.
    *
    * @default info
    */

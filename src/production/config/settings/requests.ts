@@ -68,7 +68,8 @@ export interface RequestsConfig {
    */
   readonly forwardedAllowIps?: readonly string[] | undefined;
   /**
-   * Which versions of the PROXY protocol are read at the start of a connection.
+   * Which versions of the PROXY protocol are read at the start of a connection: `off`, `v1`, `v2`, or `auto` for
+   * both.
    *
    * @default off
    */
@@ -88,7 +89,7 @@ export interface RequestsConfig {
   /**
    * The private key of the certificate, in PEM.
    *
-   * @default none
+   * @default in `certfile`
    */
   readonly keyfile?: string | undefined;
   /**
@@ -98,7 +99,7 @@ export interface RequestsConfig {
    */
   readonly caCerts?: string | undefined;
   /**
-   * Whether clients are asked for a certificate, and refused without one.
+   * Whether clients are asked for a certificate (`optional`), and refused without one (`required`).
    *
    * @default none
    */

@@ -29,7 +29,8 @@ export const PROCESSES = {
     kind: choice(['debug', 'info', 'warning', 'error', 'critical']),
     default: 'info',
     flags: '--log-level',
-    documentation: 'The least severe messages that the error log has.',
+    documentation:
+      'The least severe messages that the error log has: `debug`, `info`, `warning`, `error` or `critical`.',
   },
   user: {
     kind: account("'www-data'"),

@@ -76,7 +76,8 @@ export const REQUESTS = {
     kind: choice(['off', 'v1', 'v2', 'auto']),
     default: 'off',
     flags: '--proxy-protocol',
-    documentation: 'Which versions of the PROXY protocol are read at the start of a connection.',
+    documentation:
+      'Which versions of the PROXY protocol are read at the start of a connection: `off`, `v1`, `v2`, or `auto` for both.',
   },
   proxyAllowIps: {
     kind: list({ items: 'IP addresses and networks', example: "['10.0.0.0/8']", argument: '<addresses>' }),
@@ -95,6 +96,7 @@ export const REQUESTS = {
   keyfile: {
     kind: filePath("'key.pem'"),
     default: undefined,
+    defaultText: 'in `certfile`',
     flags: '--keyfile',
     documentation: 'The private key of the certificate, in PEM.',
   },
@@ -108,7 +110,8 @@ export const REQUESTS = {
     kind: choice(['none', 'optional', 'required']),
     default: 'none',
     flags: '--cert-reqs',
-    documentation: 'Whether clients are asked for a certificate, and refused without one.',
+    documentation:
+      'Whether clients are asked for a certificate (`optional`), and refused without one (`required`).',
   },
   sni: {
     kind: sniCertificates,
