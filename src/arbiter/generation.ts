@@ -11,6 +11,8 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   readonly bootTimeoutMs?: number;
   /** Called with a worker that took longer. @default it is killed */
   onLate?(worker: Worker): void;
+  /** How a worker ended that was not ready, after 'A worker did not become ready: '. @default its signal or its exit code */
+  describeExit?(worker: Worker, exit: WorkerExit): string;
   /** A worker has booted, and waits for messages: what to load and where to accept. */
   onBooted(worker: Worker): void;
   /** Called with all messages but `booted` and `retiring`. @default nothing */
@@ -22,18 +24,16 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
 }
 
 /** Why a worker cannot serve: what it said, or how it ended. */
-export type GenerationFailure = { readonly failure: Failure } | { readonly exit: WorkerExit };
+export type GenerationFailure =
+  | { readonly failure: Failure }
+  | { readonly exit: WorkerExit; readonly how: string };
 
 /** A generation cannot serve. */
 export class GenerationFailed extends Error {
   readonly reason: GenerationFailure;
 
   constructor(reason: GenerationFailure) {
-    super(
-      'failure' in reason
-        ? reason.failure.message
-        : `A worker ended before it was ready (${reason.exit.signal ?? reason.exit.code}).`,
-    );
+    super('failure' in reason ? reason.failure.message : `A worker did not become ready: ${reason.how}.`);
     this.reason = reason;
   }
 }
@@ -158,7 +158,8 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   }
 
   #onExit(exit: WorkerExit, worker: Worker): void {
-    if (this.#members.has(worker)) this.#left(worker, { exit });
+    const { describeExit = howItEnded } = this.#options;
+    if (this.#members.has(worker)) this.#left(worker, { exit, how: describeExit(worker, exit) });
     this.#options.onGone?.(worker, exit);
   }
 
@@ -190,4 +191,8 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#members.delete(worker);
     this.#options.onLeft?.(worker, exit);
   }
+}
+
+function howItEnded(_worker: unknown, { code, signal }: WorkerExit): string {
+  return signal === null ? `it ended with exit code ${code}` : `${signal} ended it`;
 }

@@ -4,13 +4,18 @@ export interface Role {
   readonly afterUncaughtError: 'go on' | 'end';
   /** When its arbiter has ended: end now, or answer first what is in flight. */
   readonly withoutArbiter: 'end' | 'drain';
+  /**
+   * At SIGTERM. Systems that stop a service send it to all of its processes (systemd, unless `KillMode=mixed`), while a worker
+   * may have requests in hand: when it ends is for the arbiter to say.
+   */
+  readonly atTerm: 'end' | 'go on';
 }
 
 export const ROLES = {
   /** One stray error must not take a site down while it is being worked on, and a worker alone is of no use. */
-  development: { afterUncaughtError: 'go on', withoutArbiter: 'end' },
+  development: { afterUncaughtError: 'go on', withoutArbiter: 'end', atTerm: 'end' },
   /** The state of a process is unknown after an error; clients do not see the end of an arbiter. */
-  production: { afterUncaughtError: 'end', withoutArbiter: 'drain' },
+  production: { afterUncaughtError: 'end', withoutArbiter: 'drain', atTerm: 'go on' },
   /** It serves nobody. */
-  configuration: { afterUncaughtError: 'end', withoutArbiter: 'end' },
+  configuration: { afterUncaughtError: 'end', withoutArbiter: 'end', atTerm: 'go on' },
 } as const satisfies Readonly<Record<string, Role>>;

@@ -53,6 +53,7 @@ export class WorkerProcess<In extends Message> {
     process.on('disconnect', () => this.#orphaned());
     // Where there are no process groups, an interrupt from the terminal comes to all processes. What it means, the arbiter says.
     if (process.platform === 'win32') process.on('SIGINT', ignoreSignal).on('SIGHUP', ignoreSignal);
+    if (this.#role.atTerm === 'go on') process.on('SIGTERM', ignoreSignal);
     process.on('uncaughtException', (error, origin) => this.#onUncaught(error, origin));
     process.on('exit', (code) => this.#tellExit(code, new Error(`process.exit(${code})`)));
     const { abort } = process;

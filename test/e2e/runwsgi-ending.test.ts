@@ -26,6 +26,19 @@ test('TERM lets the request in hand be answered, and the server ends with 0', as
   expect(site.output).toMatch(/read 4 bytes/);
 });
 
+test('TERM to all processes lets the request in hand be answered as well', async () => {
+  const site = await runwsgi(['-w', '2']);
+  const processes = [site.pid, ...site.workers];
+  const client = await requestInHand(site);
+  for (const worker of site.workers) process.kill(worker, 'SIGTERM');
+  site.signal('SIGTERM');
+  await untilRefused(site.port);
+  client.send('cd');
+  expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(await endOf(site, processes)).toEqual({ code: 0, signal: null });
+  expect(site.output).not.toMatch(/died/);
+});
+
 for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
   test(`${signal} ends the server at once, with a request in hand`, async () => {
     const site = await runwsgi(['-w', '2']);

@@ -34,7 +34,11 @@ export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number
   return lines.join('\n');
 }
 
-function causeOf({ killedFor, lastWords }: Deceased, { code, signal, error }: WorkerExit): string {
+/** Why a worker has died, in a few words that follow its name. */
+export function causeOf(
+  { killedFor, lastWords }: Pick<Deceased, 'killedFor' | 'lastWords'>,
+  { code, signal, error }: WorkerExit,
+): string {
   if (error !== undefined) return `it could not be started (${error.message})`;
   if (killedFor !== undefined) return killedFor;
   if (code === ABORTED || signal === 'SIGABRT') return 'it was aborted, as V8 does when its heap is full';

@@ -11,7 +11,7 @@ import { FairShare } from './accepting/fair-share.ts';
 import { Shedding } from './accepting/shedding.ts';
 import { StandIn } from './accepting/stand-in.ts';
 import type { ArbiterHooks } from './arbiter-hooks.ts';
-import { deathCertificate } from './death-certificate.ts';
+import { causeOf, deathCertificate } from './death-certificate.ts';
 import { describeFailure } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { reasonToRenew, requestLimit } from './recycling.ts';
@@ -190,6 +190,7 @@ export class SiteGroup {
       bootTimeoutMs: settings.bootTimeoutMs,
       onLate: (worker) =>
         void worker.killFor(`it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
+      describeExit: (worker, exit) => causeOf(worker, exit),
       onBooted: (worker) => {
         const { name } = this;
         const facts = { site: name, generation: number };
