@@ -1,4 +1,4 @@
-import { fstatSync, type Stats } from 'node:fs';
+import { existsSync, fstatSync, type Stats } from 'node:fs';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { WorkerStart } from '../arbiter/worker-handle.ts';
@@ -28,7 +28,9 @@ export function workerStart<In extends Message>(
   env: NodeJS.ProcessEnv = process.env,
 ): WorkerStart<In> {
   const { execArgv: flags } = process;
-  return { script: [WORKER_BOOT, role], env, flags, ownFlags: PRELOAD_FLAGS, cwd, checks };
+  // The release that we were started in may have been removed since: then we are in the one that serves.
+  const folder = existsSync(cwd) ? cwd : process.cwd();
+  return { script: [WORKER_BOOT, role], env, flags, ownFlags: PRELOAD_FLAGS, cwd: folder, checks };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../_temp-folder.ts';
@@ -181,11 +181,22 @@ test('hooks run in the order of a server’s life', async () => {
   expect(names).toContain('postRequest');
 });
 
+test('a hook of requests whose promise rejects is a line in the log, and the worker goes on', async () => {
+  const failing = "export default { postRequest: async () => { throw new Error('no') } };";
+  const server = await runwsgi([], { files: { 'wsgi.config.ts': failing } });
+  const { pid } = await server.ask();
+  await server.saw(/The hook postRequest failed: Error: no/);
+  expect((await server.ask()).pid).toBe(pid);
+});
+
 test('a configuration that is wrong at a reload leaves the old one in force', async () => {
   const config = (workers: string) => `export default { workers: ${workers} };`;
   const server = await runwsgi([], { files: { 'wsgi.config.ts': config('1') } });
   server.write({ 'wsgi.config.ts': config("'x'") });
   expect(await server.reload()).toContain('wsgi.config.ts:1:18: workers: expected a whole number from 1');
+  expect((await get(server.url)).status).toBe(200);
+  rmSync(`${server.root}/wsgi.config.ts`);
+  expect(await server.reload()).toMatch(/There is no wsgi\.config\.ts in \S+ any more\./);
   expect((await get(server.url)).status).toBe(200);
   server.write({ 'wsgi.config.ts': config('2') });
   await server.reload(/Reloaded\./);

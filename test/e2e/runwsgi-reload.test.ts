@@ -1,4 +1,4 @@
-import { renameSync, symlinkSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
@@ -156,7 +156,7 @@ test('WINCH ends the workers, and with HUP connections that waited are answered'
   await site.hasWorkers(2);
 });
 
-test('a site folder that is a link is followed anew by HUP', async () => {
+test('a site folder that is a link is followed anew by HUP, when the first release is gone', async () => {
   const folder = temporaryFolder();
   for (const number of ['1', '2']) {
     writeFiles(path.join(folder, 'releases', number), {
@@ -165,10 +165,12 @@ test('a site folder that is a link is followed anew by HUP', async () => {
     });
   }
   symlinkSync('releases/1', path.join(folder, 'current'));
-  const site = await runwsgi(['--chdir', 'current'], { cwd: folder });
+  const release = path.join(folder, 'releases/1');
+  const site = await runwsgi(['--chdir', path.join(folder, 'current')], { cwd: release });
   expect((await site.ask()).version).toBe('1');
   symlinkSync('releases/2', path.join(folder, 'next'));
   renameSync(path.join(folder, 'next'), path.join(folder, 'current'));
+  rmSync(release, { recursive: true });
   expect(await site.reload()).toMatch(/Reloaded/);
   expect((await site.ask()).version).toBe('2');
 });

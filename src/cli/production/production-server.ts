@@ -148,6 +148,7 @@ export class ProductionServer {
     await this.#openControl();
     // Who reads this line may ask on the channel.
     for (const site of this.#arbiter.sites.all) {
+      if (site.state === 'failing') continue; // The log has the reason.
       const addresses = site.sockets.map((socket) => socket.servedAt(schemeOf(site.settings)));
       this.#logs.ofSite(site.settings, site.name).info(`Serving at ${addresses.join(', ')}`);
     }

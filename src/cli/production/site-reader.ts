@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { CommandError } from '../../errors.ts';
 import { formatBind } from '../../production/binding/bind-address.ts';
 import { type InheritedSocket, inheritedBinds } from '../../production/binding/inherited-sockets.ts';
 import {
@@ -35,6 +36,8 @@ export class SiteReader {
   readonly #fromEnvironment: CommandLine;
   readonly #folder: string;
   #madeTicketKeys: string | undefined;
+  /** The name of the configuration file that was read last and was right. */
+  #fileName: string | undefined;
   readonly #configProcess: Pick<ReadConfigOptions, 'spawn' | 'onNotice'>;
   readonly #inherited: readonly InheritedSocket[];
 
@@ -73,7 +76,9 @@ export class SiteReader {
     const cwd = this.#enterFolder();
     const [file, config] = await this.#readFile(cwd);
     try {
-      return this.#decide(cwd, this.#resolve(cwd, file, config), config);
+      const read = this.#decide(cwd, this.#resolve(cwd, file, config), config);
+      this.#fileName = file === undefined ? undefined : path.basename(file);
+      return read;
     } catch (error) {
       void config?.close();
       throw error;
@@ -90,6 +95,11 @@ export class SiteReader {
     const root = findProjectRoot(cwd);
     const places = { argvConfig: this.#commandLine.config, argsConfig: this.#fromEnvironment.config };
     const file = findConfig({ ...places, env: process.env, cwd, root });
+    if (file === undefined && this.#fileName !== undefined)
+      // The defaults would be another address, without TLS.
+      throw new CommandError(`There is no ${this.#fileName} in ${root} any more.`, {
+        hint: 'Put it back, or start the server anew to serve without it.',
+      });
     if (file === undefined) return [];
     return [file, await readConfigFile({ root, file, ...this.#configProcess })];
   }

@@ -70,11 +70,14 @@ export class SiteHooks {
     }
   }
 
-  #try(name: string, act: () => void): void {
+  /** The hook may be an async function: its rejection must not end the worker. */
+  #try(name: string, act: () => unknown): void {
+    const onError = (error: unknown) => this.#onFailure(`The hook ${name} failed: ${describeThrown(error)}`);
     try {
-      act();
+      const result = act();
+      if (result instanceof Promise) result.catch(onError);
     } catch (error) {
-      this.#onFailure(`The hook ${name} failed: ${describeThrown(error)}`);
+      onError(error);
     }
   }
 }
