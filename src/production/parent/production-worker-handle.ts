@@ -45,6 +45,11 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
     this.kill();
   }
 
+  override kill(): void {
+    if (!this.isGone) this.killedFor ??= 'it had not ended in time, and was killed';
+    super.kill();
+  }
+
   /** Whether it has ended since it was asked to, and as it was asked to. */
   wasToEnd({ code }: WorkerExit): boolean {
     if (this.isUnneeded) return true;
