@@ -28,7 +28,12 @@ test('status tells what a server does, stop waits for its end, and neither leave
   expect((await ask(site, 'stop')).status).toBe(0);
   expect(await site.exit).toEqual({ code: 0, signal: null });
   const untouched = readdirSync(temporaryFolder(PRODUCTION_SITE));
-  expect(new Set(readdirSync(site.root))).toEqual(new Set([...untouched, '.cache']));
+  // The cache of compiled code comes a second after the start, if there is one.
+  expect(
+    readdirSync(site.root)
+      .filter((name) => name !== '.cache')
+      .sort(),
+  ).toEqual(untouched.sort());
 });
 
 test('reload ends with 0 when the new code serves and with 1 when it does not load, and status says why', async () => {

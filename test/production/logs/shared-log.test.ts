@@ -31,7 +31,8 @@ test('no line is lost or torn in a file that is renamed and reopened while four 
   const troubles = troublesOf(workers);
   const ends = workers.map((worker) => once(worker, 'exit'));
   for (let i = 0; i < ROTATIONS; i++) {
-    await until(() => existsSync(file));
+    await until(() => existsSync(file) || workers.every(({ exitCode }) => exitCode !== null));
+    if (!existsSync(file)) break; // all lines are written
     renameSync(file, `${file}.${i}`);
     await Promise.all(workers.map(reopen));
   }
