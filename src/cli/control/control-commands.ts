@@ -20,7 +20,7 @@ interface ControlOptions extends CommonOptions {
 }
 
 interface InjectOptions extends ControlOptions {
-  readonly header: readonly string[];
+  readonly header?: readonly string[];
   readonly data?: string;
   readonly include?: boolean;
   readonly site?: string;
@@ -78,7 +78,7 @@ export function addControlCommands(parent: Command): Command {
   )
     .argument('<method>', 'GET, POST and so on')
     .argument('<path>', "path and query: '/articles/?page=2'")
-    .option('-H, --header <line>', "a header field: 'Accept: text/plain'; repeatable", collect, [])
+    .option('-H, --header <line>', "a header field: 'Accept: text/plain'; repeatable", collect)
     .option('-d, --data <text>', "the body; '@FILE' for what a file has, '@-' for what stdin has")
     .option('-i, --include', 'print the header fields too, before the body')
     .option('--site <name>', 'one site of several')
@@ -138,7 +138,7 @@ async function inject(method: string, path: string, options: InjectOptions, comm
   const { headOf, injectRequest, prepareRequest, writeBody } = await import('./inject-request.ts');
   if (!path.startsWith('/'))
     throw new UsageError(`Expected a path that begins with '/', found ${quote(path)}.`);
-  const { site, data, include = false, header: headers } = options;
+  const { site, data, include = false, header: headers = [] } = options;
   const body = data === undefined ? undefined : readData(data);
   const request = prepareRequest({ method, path, headers, body });
   await withServer(command, async (client) => {
@@ -179,7 +179,7 @@ function toCount(text: string): number {
   throw new UsageError(`scale takes a number of workers, from 1 on, and got ${quote(text)}.`);
 }
 
-function collect(word: string, words: readonly string[]): readonly string[] {
+function collect(word: string, words: readonly string[] = []): readonly string[] {
   return [...words, word];
 }
 

@@ -102,9 +102,10 @@ export class SiteGroups {
       const drained = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value.drained] : []));
       if (names === undefined) drained.push(this.#keep(new Set(sites.map(({ name }) => name))));
       sockets.closeUnused(this.all.flatMap((site) => site.sockets));
-      const reasons = loads.flatMap((load) =>
-        load.status === 'rejected' ? [describeFailed(load.reason)] : [],
-      );
+      const reasons = loads.flatMap((load, index) => {
+        const site = sites.length === 1 ? '' : `[${loaded[index]!.name}] `;
+        return load.status === 'rejected' ? [`${site}${describeFailed(load.reason)}`] : [];
+      });
       const outcome: Outcome =
         reasons.length === 0 ? { ok: true } : { ok: false, reason: reasons.join('\n') };
       return { outcome, drained: Promise.all(drained) };
