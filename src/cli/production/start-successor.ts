@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { CommandError } from '../../errors.ts';
+import { statIfThere } from '../../files/stat-if-there.ts';
 import { type BoundSocket, handOverSockets } from '../../production/binding/bound-socket.ts';
 import { backgroundMark, SERVES } from '../../production/host/daemon.ts';
 
@@ -20,9 +21,11 @@ export async function startSuccessor(
   timeoutMs: number,
 ): Promise<number> {
   const { stdio, env } = handOverSockets(sockets, FIRST_FD);
+  // The folder of an old release may be gone.
+  const cwd = statIfThere(folder)?.isDirectory() ? folder : process.cwd();
   const child = spawn(process.argv0, [...process.execArgv, ...process.argv.slice(1)], {
-    cwd: folder,
-    env: { ...process.env, PWD: folder, ...backgroundMark(), ...env },
+    cwd,
+    env: { ...process.env, PWD: cwd, ...backgroundMark(), ...env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...stdio],
   });
   const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
