@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'vitest';
@@ -92,6 +93,9 @@ export const ROOT: RealPart = {
   file: process.platform === 'linux' && process.geteuid?.() === 0 ? '/' : undefined,
   remedy: 'run the tests as root, on Linux',
 };
+
+/** Whether namespaces can be made. No package gives that: a container may forbid it. */
+export const HAS_NAMESPACES = spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0;
 
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
 export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import {
   describeWith,
+  HAS_NAMESPACES,
   PYTHON,
   SYSTEMD_ANALYZE,
   SYSTEMD_NOTIFY,
@@ -221,8 +222,6 @@ describeWith(PYTHON, (python) => {
   });
 });
 
-const canUnshare = spawnSync('unshare', ['-m', 'true']).status === 0;
-
 describe.runIf(process.getuid?.() === 0)('started by root', () => {
   const NOBODY = 65_534;
 
@@ -241,7 +240,7 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
     expect([owner(site.pid), owner(pid), statSync(file).uid]).toEqual([0, NOBODY, NOBODY]);
   });
 
-  test.runIf(canUnshare)(
+  test.runIf(HAS_NAMESPACES)(
     'a user without an account or a home, on a read-only root: silent, and its status is told',
     async () => {
       const root = readableSite();

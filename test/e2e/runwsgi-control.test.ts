@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import { type Outcome, Program, run } from './_program.ts';
-import { describeWith, ROOT } from './_real-parts.ts';
+import { describeWith, HAS_NAMESPACES, ROOT } from './_real-parts.ts';
 import { isAlive } from './_runserver.ts';
 import { PRODUCTION_SITE, requestInHand, runwsgi, version, type Wsgi } from './_runwsgi.ts';
 
@@ -109,32 +109,35 @@ test('a server that cannot be upgraded has its channel still', async () => {
 });
 
 describeWith(ROOT, () => {
-  test('a user without a home or a passwd entry has a channel where nothing can be written, and no line about it', async () => {
-    const root = temporaryFolder(PRODUCTION_SITE);
-    execFileSync('chmod', ['-R', 'a+rX', root]);
-    const user = { uid: 54_321, gid: 54_321 };
-    const freeze = [
-      'for mount in /tmp /dev/shm /run; do mount --bind $mount $mount; done',
-      'for mount in /tmp /dev/shm /run /; do mount -o remount,bind,ro $mount; done',
-      'exec setpriv --reuid=54321 --regid=54321 --clear-groups "$@"',
-    ];
-    const server = [process.execPath, BIN, '-b', '127.0.0.1:0'];
-    const env = { PATH: process.env.PATH, HOME: '/nonexistent' };
-    const child = spawn('unshare', ['--mount', 'sh', '-ec', freeze.join('\n'), '-', ...server], {
-      cwd: root,
-      env,
-    });
-    onTestFinished(() => void child.kill('SIGTERM'));
-    let log = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-    });
-    while (!log.includes('Serving at')) await once(child.stderr, 'data');
-    const options = { ...user, env, cwd: root, encoding: 'utf8' } as const;
-    const status = execFileSync(process.execPath, [BIN, 'status', '--json'], options);
-    expect(JSON.parse(status)).toMatchObject({ pid: child.pid });
-    expect(log).not.toMatch(/WARNING|ERROR|control/);
-    execFileSync(process.execPath, [BIN, 'stop'], options);
-    await once(child, 'exit');
-  });
+  test.skipIf(!HAS_NAMESPACES)(
+    'a user without a home or a passwd entry has a channel where nothing can be written, and no line about it',
+    async () => {
+      const root = temporaryFolder(PRODUCTION_SITE);
+      execFileSync('chmod', ['-R', 'a+rX', root]);
+      const user = { uid: 54_321, gid: 54_321 };
+      const freeze = [
+        'for mount in /tmp /dev/shm /run; do mount --bind $mount $mount; done',
+        'for mount in /tmp /dev/shm /run /; do mount -o remount,bind,ro $mount; done',
+        'exec setpriv --reuid=54321 --regid=54321 --clear-groups "$@"',
+      ];
+      const server = [process.execPath, BIN, '-b', '127.0.0.1:0'];
+      const env = { PATH: process.env.PATH, HOME: '/nonexistent' };
+      const child = spawn('unshare', ['--mount', 'sh', '-ec', freeze.join('\n'), '-', ...server], {
+        cwd: root,
+        env,
+      });
+      onTestFinished(() => void child.kill('SIGTERM'));
+      let log = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        log += text;
+      });
+      while (!log.includes('Serving at')) await once(child.stderr, 'data');
+      const options = { ...user, env, cwd: root, encoding: 'utf8' } as const;
+      const status = execFileSync(process.execPath, [BIN, 'status', '--json'], options);
+      expect(JSON.parse(status)).toMatchObject({ pid: child.pid });
+      expect(log).not.toMatch(/WARNING|ERROR|control/);
+      execFileSync(process.execPath, [BIN, 'stop'], options);
+      await once(child, 'exit');
+    },
+  );
 });

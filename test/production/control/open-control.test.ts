@@ -10,7 +10,7 @@ import { ControlClient } from '../../../src/production/control/control-client.ts
 import { type FoundServer, findServers } from '../../../src/production/control/find-servers.ts';
 import { buildScript } from '../../_build-script.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
-import { describeWith, ROOT } from '../../e2e/_real-parts.ts';
+import { describeWith, HAS_NAMESPACES, ROOT } from '../../e2e/_real-parts.ts';
 import { buildFakeServer, type RunningServer, SOMEBODY, startServer, type User } from './_servers.ts';
 
 let script: string;
@@ -82,7 +82,7 @@ describeWith(ROOT, () => {
     });
   });
 
-  test('there is a channel where nothing at all can be written', async () => {
+  test.skipIf(!HAS_NAMESPACES)('there is a channel where nothing at all can be written', async () => {
     const freeze = [
       'for mount in /tmp /dev/shm /run; do mount --bind $mount $mount; done',
       'for mount in /tmp /dev/shm /run /; do mount -o remount,bind,ro $mount; done',
