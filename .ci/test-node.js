@@ -16,9 +16,16 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SLOW = [
   'test/conformance/runtimes.test.ts',
   'test/e2e/accessibility.test.ts',
+  'test/e2e/arbiter-survival.test.ts',
   'test/e2e/hostile-files.test.ts',
+  'test/e2e/runserver-ending.test.ts',
+  'test/e2e/runserver-self-written.test.ts',
   'test/e2e/runserver-survival.test.ts',
+  'test/e2e/runserver-terminal-safety.test.ts',
   'test/e2e/runtimes.test.ts',
+  'test/e2e/runwsgi-drain.test.ts',
+  'test/e2e/runwsgi-logs.test.ts',
+  'test/e2e/runwsgi-recycling.test.ts',
   'test/e2e/sentry.test.ts',
 ];
 

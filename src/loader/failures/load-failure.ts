@@ -3,8 +3,9 @@ import { ImproperlyConfigured, isUserError, type UserError } from '../../errors.
 import { codeFrame } from '../../files/code-frame.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { shownPlace } from '../../files/shown-path.ts';
+import { findFrame } from '../../text/find-frame.ts';
 import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
-import { findFrame, stackLines } from '../../text/v8-stack.ts';
+import { stackLines } from '../../text/v8-stack.ts';
 import { hintFor } from './error-hints.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 

@@ -4,7 +4,7 @@ import util from 'node:util';
 import type { SourceMap } from 'oxc-transform';
 import type { SourceLocation } from '../../errors.ts';
 import { PACKAGE_ROOT } from '../../files/package-root.ts';
-import { toPath } from '../../text/v8-stack.ts';
+import { toPath } from '../../text/find-frame.ts';
 import { columnBefore, type Replacement } from './replacements.ts';
 
 const OWN_FOLDERS = ['dist', 'src'].map((name) => path.join(PACKAGE_ROOT, name, 'loader') + path.sep);

@@ -2,7 +2,7 @@ import type { Whereabouts, WorkerExit } from '../../arbiter/worker-handle.ts';
 import { ImproperlyConfigured, type SourceLocation } from '../../errors.ts';
 import { codeFrame } from '../../files/code-frame.ts';
 import { isInside, shownPlace } from '../../files/shown-path.ts';
-import { findFrame } from '../../text/v8-stack.ts';
+import { findFrame } from '../../text/find-frame.ts';
 import type { Failure } from '../../worker/messages.ts';
 
 /** What a process loads. */

@@ -156,6 +156,9 @@ export class ProductionArbiter {
     const { delayMs, drainMs } = this.#endingTimes(isGraceful);
     this.#isEnding = true;
     log.info(isGraceful ? 'Ending: requests in hand are finished first.' : 'Ending at once.');
+    // What is waited for may be nothing that keeps Node running: it would end by itself, and remove files of unix sockets
+    // that another server has by now.
+    setInterval(() => {}, MARGIN_MS);
     this.#options.onEnding?.();
     if (delayMs > 0) await sleep(delayMs);
     this.sites.close();

@@ -3,7 +3,7 @@ import { SILENCE_MS } from '../../../arbiter/heartbeat.ts';
 import type { Whereabouts } from '../../../arbiter/worker-handle.ts';
 import { codeFrame } from '../../../files/code-frame.ts';
 import { shownPlace } from '../../../files/shown-path.ts';
-import { findFrame } from '../../../text/v8-stack.ts';
+import { findFrame } from '../../../text/find-frame.ts';
 import type { Failure } from '../../../worker/messages.ts';
 
 /**

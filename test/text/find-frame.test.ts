@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findFrame } from '../../src/text/v8-stack.ts';
+import { findFrame } from '../../src/text/find-frame.ts';
 
 const FILE = '/site/mysite/a.ts';
 
