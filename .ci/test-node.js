@@ -14,11 +14,17 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Left out by `--quick`: the slowest files, and those that run other programs than the Node that is tested. */
 const SLOW = [
+  'test/cli/control/control-commands.test.ts',
   'test/conformance/runtimes.test.ts',
+  'test/conformance/server-https.test.ts',
   'test/e2e/accessibility.test.ts',
   'test/e2e/arbiter-survival.test.ts',
+  'test/e2e/browser.test.ts',
+  'test/e2e/generated-site.test.ts',
   'test/e2e/hostile-files.test.ts',
+  'test/e2e/live-reload.test.ts',
   'test/e2e/runserver-ending.test.ts',
+  'test/e2e/runserver-links.test.ts',
   'test/e2e/runserver-self-written.test.ts',
   'test/e2e/runserver-survival.test.ts',
   'test/e2e/runserver-terminal-safety.test.ts',
@@ -27,6 +33,7 @@ const SLOW = [
   'test/e2e/runwsgi-logs.test.ts',
   'test/e2e/runwsgi-recycling.test.ts',
   'test/e2e/sentry.test.ts',
+  'test/e2e/startproject.test.ts',
 ];
 
 const [major, ...rest] = process.argv.slice(2);
