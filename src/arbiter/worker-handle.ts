@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Socket } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Message, SharedToWorker } from '../worker/messages.ts';
 import { type Checks, openSealed, type Sealed } from '../worker/sealed-messages.ts';
 import { describeRest } from './inspection/process-rest.ts';
@@ -14,6 +15,12 @@ export interface WorkerEvents<In, Worker> {
   onMessage(message: In, worker: Worker): void;
   /** Called once, when the process is gone. */
   onExit(exit: WorkerExit, worker: Worker): void;
+  /**
+   * Called for each connection that was sent with a message, when the process has ended and never received it.
+   *
+   * @default the connection is closed
+   */
+  onReturned?(connection: Socket, message: Message): void;
 }
 
 export interface WorkerExit {
@@ -48,6 +55,7 @@ export interface PoolWorker<In extends Message> {
   freeze(): void;
   thaw(): void;
   kill(): void;
+  discard(): void;
 }
 
 /** Where a worker is that does not answer; neither is known of one that answers meanwhile. */
@@ -59,6 +67,14 @@ export interface Whereabouts {
   /** Why it runs none, in a sentence. */
   readonly rest?: string;
 }
+
+interface SentConnection {
+  readonly connection: Socket;
+  readonly message: Message;
+}
+
+/** What a process has written before it ended is read in the next turn. */
+const MOST_TURNS = 100;
 
 /** The parent's side of a worker: a child process that loads and serves once. */
 export class WorkerHandle<In extends Message, Out extends Message> {
@@ -73,6 +89,10 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   #exit: WorkerExit | undefined;
   #events: WorkerEvents<In, this> | undefined;
   #early: In[] = [];
+  /** Connections that the process has not received yet, as far as is known, the oldest first. */
+  #sent: SentConnection[] = [];
+  /** What comes from the process is not to be relied on. */
+  #isDiscarded = false;
 
   /** Starts the process. Its messages are kept until `listen` is called. */
   constructor({ script, env, flags, ownFlags = [], cwd, checks }: WorkerStart<In>, output: WorkerOutput) {
@@ -93,6 +113,10 @@ export class WorkerHandle<In extends Message, Out extends Message> {
       const message = openSealed(data, this.isBooted ? this.#key : '', checks);
       if (message === undefined || (message.type === 'booted') === this.isBooted) return;
       this.isBooted = true;
+      if (message.type === 'taken') {
+        this.#sent.shift()?.connection.destroy(); // this process's copy
+        return;
+      }
       if (this.#events) this.#events.onMessage(message, this);
       else this.#early.push(message);
     });
@@ -101,6 +125,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
         if (this.isGone) return;
         this.isGone = true;
         this.#exit = exit;
+        void this.#takeBack();
         resolve(this.#clearUp()); // first: our own end waits for it, whatever a listener does
         this.#events?.onExit(exit, this);
       };
@@ -124,13 +149,16 @@ export class WorkerHandle<In extends Message, Out extends Message> {
 
   /** Sends a message, and with it a listening socket, or a connection, which then is the worker's. */
   send(message: Out | SharedToWorker, handle?: SendHandle): void {
+    const isConnection = handle instanceof Socket;
+    if (isConnection) this.#sent.push({ connection: handle, message });
     if (!this.#child.connected) {
-      if (handle && 'destroy' in handle) handle.destroy(); // a connection
+      if (this.isGone) void this.#takeBack();
       return;
     }
     const sealed: Sealed = [this.#key, message];
-    // The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
-    this.#child.send(sealed, handle, {}, () => {});
+    // Kept open, since Node never closes a connection that a process had not received when it ended, and its client would
+    // wait without end. The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
+    this.#child.send(sealed, handle, { keepOpen: isConnection }, () => {});
   }
 
   /** Where its main thread is: the stack, if it is in a loop of JavaScript, or why it does not run. */
@@ -150,6 +178,16 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   /** Asks all of its process group to end. A loop without end does not see that where the site has a handler for it. */
   terminate(): void {
     this.#group?.signal('SIGTERM');
+  }
+
+  /** Returns the connections that the process did not receive, once its last messages have been read. */
+  async #takeBack(): Promise<void> {
+    for (let turn = 0; this.#child.connected && turn < MOST_TURNS; turn += 1) await nextTurn();
+    for (const { connection, message } of this.#sent.splice(0)) {
+      const { onReturned } = this.#isDiscarded ? {} : (this.#events ?? {});
+      if (onReturned === undefined || connection.destroyed) connection.destroy();
+      else onReturned(connection, message);
+    }
   }
 
   /** Ends what the process has left behind, and reads what it has printed last. */
@@ -174,6 +212,12 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   /** Ends the process at once, and its group, whatever they are doing. */
   kill(): void {
     this.#group?.signal('SIGKILL');
+  }
+
+  /** Ends the process at once. What it has said of its connections may be wrong, so that none is returned. */
+  discard(): void {
+    this.#isDiscarded = true;
+    this.kill();
   }
 }
 

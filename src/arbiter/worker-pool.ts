@@ -39,6 +39,7 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
         else events.onMessage(message, worker);
       },
       onExit: (exit) => events.onExit(exit, worker),
+      onReturned: events.onReturned,
     });
   }
 
@@ -69,8 +70,9 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
     for (const worker of this.#workers) worker.thaw();
   }
 
+  /** Ends all workers at once, and closes the connections that they may not have received. */
   killAll(): void {
-    for (const worker of this.#workers) worker.kill();
+    for (const worker of this.#workers) worker.discard();
   }
 
   #begin(worker: Worker, options: RetirementOptions): void {

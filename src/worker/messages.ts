@@ -42,5 +42,7 @@ export type SharedToArbiter =
   /** The worker sees to its own end. */
   | { readonly type: 'retiring' }
   | { readonly type: 'pong'; readonly openRequests: number }
+  /** The worker has received the oldest of the connections that it was sent. Nothing was read of that yet. */
+  | { readonly type: 'taken' }
   /** The last message before the process ends by itself, with the stack of what ends it. */
   | { readonly type: 'exiting'; readonly code: number; readonly stack: string };

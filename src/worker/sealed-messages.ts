@@ -41,6 +41,7 @@ export const SHARED_TO_ARBITER: Checks<SharedToArbiter> = {
   ready: ({ failure }) => is.optional(failure, is.failure),
   retiring: isNothingMore,
   pong: ({ openRequests }) => is.number(openRequests),
+  taken: isNothingMore,
   exiting: ({ code, stack }) => is.number(code) && isText(stack),
 };
 

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { spawnWorker } from './_spawn-worker.ts';
+import { spawnWorker, type Worker } from './_spawn-worker.ts';
 
 test('that a listener of its end throws does not keep a worker from having ended', async () => {
   const folder = temporaryFolder({ 'worker.cjs': 'process.exit(3)' });
@@ -15,3 +17,48 @@ test('that a listener of its end throws does not keep a worker from having ended
   expect(await thrown).toEqual(new Error('code 3'));
   await worker.ended;
 });
+
+/** A worker that does not run, and has been sent a connection. */
+async function sendToStopped(): Promise<{ worker: Worker; client: Socket }> {
+  const folder = temporaryFolder({ 'worker.cjs': 'setInterval(() => {}, 1000)' });
+  const worker = spawnWorker(`${folder}/worker.cjs`);
+  process.kill(worker.pid!, 'SIGSTOP');
+  const server = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1').resume();
+  onTestFinished(() => {
+    worker.kill();
+    client.destroy();
+    server.close();
+  });
+  const [connection] = await once(server, 'connection');
+  worker.send({ type: 'accepted' }, connection);
+  return { worker, client };
+}
+
+test('a connection that a worker had not received when it ended is returned, and is open', async () => {
+  const { worker, client } = await sendToStopped();
+  const returned = new Promise<[Socket, unknown]>((resolve) => {
+    worker.listen({
+      onMessage() {},
+      onExit() {},
+      onReturned: (connection, message) => resolve([connection, message]),
+    });
+  });
+  worker.kill();
+  const [connection, message] = await returned;
+  expect(message).toEqual({ type: 'accepted' });
+  connection.end('answer');
+  expect(String((await once(client, 'data'))[0])).toBe('answer');
+});
+
+test.each(['kill', 'discard'] as const)(
+  'a connection that nobody takes back is closed when its worker has ended by %s()',
+  async (end) => {
+    const { worker, client } = await sendToStopped();
+    const onReturned = end === 'discard' && { onReturned: () => expect.unreachable() };
+    worker.listen({ onMessage() {}, onExit() {}, ...onReturned });
+    worker[end]();
+    await once(client, 'close');
+  },
+);

@@ -76,6 +76,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
         void this.#activate(message);
         return;
       case 'connection':
+        this.#effects.send({ type: 'taken' });
         // Runs when the request has begun, whatever that comes to.
         setImmediate(() => this.#effects.send({ type: 'free' }));
         // Undefined when the client has gone while its connection was on the way.

@@ -54,6 +54,8 @@ export class DevArbiter {
         this.#gate.dispatch();
       },
       onMessage: (message, worker) => this.#onMessage(message, worker),
+      onReturned: (socket, { head }) =>
+        this.#gate.admit({ socket, head: Buffer.from(head, 'latin1'), resume: () => socket.resume() }),
     });
     this.listener = new FirstBytesListener(
       (connection) => {

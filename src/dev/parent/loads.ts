@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { AccessSettings } from '../../handler/errors/page-access.ts';
@@ -6,7 +7,7 @@ import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
-import type { ToArbiter } from '../messages.ts';
+import type { ToArbiter, ToWorker } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import { exitFailure } from './failures/exit-failure.ts';
@@ -27,6 +28,8 @@ const MOST_RETIRED = 3;
 /** The first requests after a load get the processors to themselves; then the next spare is started. */
 const SPARE_DELAY_MS = 20;
 
+type ConnectionMessage = Extract<ToWorker, { type: 'connection' }>;
+
 export interface LoadsOptions {
   readonly spawnWorker: () => DevWorkerHandle;
   /** @default open pages are not notified of loads */
@@ -42,6 +45,8 @@ export interface LoadsOptions {
   onLost(failure: Failure): void;
   /** What a worker says of its files, its load and its requests. */
   onMessage(message: ToArbiter, worker: DevWorkerHandle): void;
+  /** The worker has ended before it received a connection. */
+  onReturned(connection: Socket, message: ConnectionMessage): void;
   /** A process has started, and has ended before it could do anything. */
   onBrokenStart?(): void;
 }
@@ -171,6 +176,10 @@ export class Loads {
       onMessage: (message) => this.#onMessage(message, worker),
       onExit: (exit) => this.#onExit(exit, worker),
       onEnded: () => this.#activate(),
+      onReturned: (connection, message) => {
+        if (this.isClosed) connection.destroy();
+        else this.#options.onReturned(connection, message as ConnectionMessage);
+      },
     });
     return worker;
   }

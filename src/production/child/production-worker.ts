@@ -88,6 +88,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
         this.#server!.shed(message.connections);
         return;
       case 'accepted':
+        this.#effects.send({ type: 'taken' });
         // Undefined when the client has gone while its connection was on the way.
         if (handle) this.#server!.accept(handle as Socket);
         return;
@@ -95,6 +96,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
         this.#accessLog?.reopen();
         return;
       case 'injected':
+        this.#effects.send({ type: 'taken' });
         if (handle) this.#inner!.accept(handle as Socket);
     }
   }
