@@ -4,6 +4,7 @@ import { pathText } from '../web/path-encoding.ts';
 import { buildRequest } from '../web/request/build-request.ts';
 import { requestPathInfo } from '../web/request/request-target.ts';
 import { OpenedResponse, openResponse } from '../web/response/opened-response.ts';
+import { pathBytes } from '../wsgi/environ/cgi-names.ts';
 import { clientOf } from '../wsgi/environ/client-presence.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
 import type { Environ, Header, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
@@ -23,7 +24,7 @@ import { useForReverse } from './urls/reverse.ts';
 export async function createApplication(settings: LoadedSettings, site: Site): Promise<WSGIApplication> {
   const { values } = settings;
   const urlconf = await loadURLconf(settings);
-  const scriptName = values.FORCE_SCRIPT_NAME ?? '';
+  const scriptName = pathBytes(values.FORCE_SCRIPT_NAME ?? '');
   const application = watchable(respond);
   const shared: ApplicationContext = {
     site,

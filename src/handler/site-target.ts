@@ -6,6 +6,7 @@ import {
   standardUrl,
   type URLParts,
 } from '../web/request/request-target.ts';
+import { pathBytes } from '../wsgi/environ/cgi-names.ts';
 import { clientOf } from '../wsgi/environ/client-presence.ts';
 import type { Environ } from '../wsgi/types.ts';
 
@@ -34,7 +35,7 @@ export function requestScriptName(
   environ: Environ,
   { FORCE_SCRIPT_NAME: forced }: Readonly<Settings>,
 ): string {
-  if (forced !== null) return forced;
+  if (forced !== null) return pathBytes(forced);
   // Apache's mod_rewrite changes SCRIPT_NAME, and keeps the URL that was asked for in one of these.
   const original = environ.SCRIPT_URL || environ.REDIRECT_URL;
   if (typeof original !== 'string') return (environ.SCRIPT_NAME ?? '').replace(/\/$/, '');

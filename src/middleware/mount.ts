@@ -1,3 +1,4 @@
+import { pathBytes } from '../wsgi/environ/cgi-names.ts';
 import { shiftPrefix } from '../wsgi/environ/shift-prefix.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 
@@ -25,7 +26,7 @@ export function mount(
   fallback: WSGIApplication,
 ): WSGIApplication {
   const mounts = Object.entries(applications)
-    .map(([path, application]) => ({ prefix: toBytes(path), application }))
+    .map(([path, application]) => ({ prefix: checkedPrefix(path), application }))
     .toSorted((a, b) => b.prefix.length - a.prefix.length);
 
   return function mounted(environ, startResponse) {
@@ -36,12 +37,11 @@ export function mount(
   };
 }
 
-/** A path as PATH_INFO has it: its bytes, each a latin-1 character. */
-function toBytes(path: string): string {
+function checkedPrefix(path: string): string {
   if (!/^\/.*[^/]$/s.test(path)) {
     throw new TypeError(
       `mount() takes paths such as '/api', with a slash in front and none at the end. Found '${path}'.`,
     );
   }
-  return String.fromCharCode(...new TextEncoder().encode(path));
+  return pathBytes(path);
 }

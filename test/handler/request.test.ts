@@ -80,6 +80,10 @@ describe('URL', () => {
     );
   });
 
+  test('has the bytes of a FORCE_SCRIPT_NAME in UTF-8', async () => {
+    expect(await seen('/x', urlOf, {}, { FORCE_SCRIPT_NAME: '/café' })).toBe('http://testserver/caf%C3%A9/x');
+  });
+
   test('has the mount point from before a rewrite by Apache', async () => {
     const environ = { SCRIPT_NAME: '/mysite.fcgi', SCRIPT_URL: '/foo//bar/x' };
     expect(await seen('/x', urlOf, { environ })).toBe('http://testserver/foo/bar/x');

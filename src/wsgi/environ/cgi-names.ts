@@ -53,6 +53,11 @@ export function decodePath(path: string): string {
   return path.replace(/%([0-9a-f]{2})/gi, (_escape, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
+/** A path that is written as text, in settings and code, as an environ has it: its bytes in UTF-8. */
+export function pathBytes(path: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(path));
+}
+
 const SLASH = 47;
 
 /** So that an application which redirects to its own path can't be made to redirect to `//another.host`. */

@@ -1,0 +1,166 @@
+import { BoundedMap } from '../../wsgi/bounded-map.ts';
+import { joinValues, pathBytes } from '../../wsgi/environ/cgi-names.ts';
+import type { ByteSource } from '../../wsgi/environ/input.ts';
+import { createEnviron, type EnvironDefaults } from '../../wsgi/environ/server-variables.ts';
+import type { Environ } from '../../wsgi/types.ts';
+import { plainAddress, urlHost } from '../http/connection/connection-ends.ts';
+import { HttpRefusal } from '../http/request/refusal.ts';
+import { isHost } from '../http/request/rules.ts';
+import { requestPaths } from './request-paths.ts';
+
+export interface GatewayEnvironDefaults extends EnvironDefaults {
+  /** Where the site is mounted, whatever the web server says: the setting FORCE_SCRIPT_NAME. @default what it says */
+  readonly forceScriptName?: string | null | undefined;
+}
+
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+const PROTOCOL = /^HTTP\/\d+(?:\.\d+)?$/;
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
+const TRUE: ReadonlySet<string> = new Set(['on', '1', 'true', 'yes', 'https']);
+
+/** Those that are made here of what was sent. */
+const MADE: ReadonlySet<string> = new Set([
+  'REQUEST_METHOD',
+  'SCRIPT_NAME',
+  'PATH_INFO',
+  'QUERY_STRING',
+  'CONTENT_TYPE',
+  'CONTENT_LENGTH',
+  'SERVER_NAME',
+  'SERVER_PORT',
+  'SERVER_PROTOCOL',
+  'REMOTE_ADDR',
+  'REMOTE_PORT',
+  'HTTPS',
+  'HTTP_CONTENT_TYPE',
+  'HTTP_CONTENT_LENGTH',
+  'HTTP_TRANSFER_ENCODING',
+]);
+
+const CACHE_SIZE = 512;
+const CACHED_NAME_LENGTH = 64;
+const keptNames = new BoundedMap<string, boolean>(CACHE_SIZE);
+
+/**
+ * The environ of a request, of the CGI variables that a web server has sent. Those that no PEP names stay as they are.
+ *
+ * @param variables names and values, bytes as latin-1 characters
+ * @throws {HttpRefusal} for what is no request, or none that an HTTP server of ours would take
+ */
+export function gatewayEnviron(
+  variables: Iterable<readonly [name: string, value: string]>,
+  source: ByteSource,
+  defaults: GatewayEnvironDefaults,
+): Environ {
+  const given = collect(variables);
+  const method = given.get('REQUEST_METHOD') ?? '';
+  if (!TOKEN.test(method))
+    throw new HttpRefusal(400, 'The REQUEST_METHOD that the web server sent is no method.');
+  const { forceScriptName } = defaults;
+  const forced = typeof forceScriptName === 'string' ? pathBytes(forceScriptName) : undefined;
+  const { scriptName, pathInfo } = requestPaths(given, forced);
+  const scheme = schemeOf(given);
+  const port = given.get('SERVER_PORT') ?? '';
+  const protocol = given.get('SERVER_PROTOCOL') ?? '';
+  const facts = {
+    method,
+    path: '/',
+    query: given.get('QUERY_STRING') ?? queryOf(given.get('REQUEST_URI')),
+    serverName: serverNameOf(given),
+    serverPort: /^\d+$/.test(port) ? port : DEFAULT_PORTS[scheme],
+    protocol: PROTOCOL.test(protocol) ? protocol : 'HTTP/1.1',
+    scheme,
+  };
+  const environ = createEnviron(facts, source, defaults);
+  environ.SCRIPT_NAME = scriptName;
+  environ.PATH_INFO = pathInfo;
+  for (const [name, value] of given) if (!MADE.has(name)) environ[name] = value;
+  addClient(environ, given);
+  addContent(environ, given);
+  checkHost(environ.HTTP_HOST);
+  return environ;
+}
+
+const DEFAULT_PORTS = { http: '80', https: '443' } as const;
+
+/** Of a header that was sent twice all values count, as in HTTP. Of other variables the last: it is set behind defaults. */
+function collect(variables: Iterable<readonly [name: string, value: string]>): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const [name, value] of variables) {
+    if (!isKept(name)) continue;
+    const isHeader = name.startsWith('HTTP_');
+    if (isHeader && CONTROL.test(value))
+      throw new HttpRefusal(400, `The header of ${name} has a control character in its value.`);
+    const first = isHeader ? given.get(name) : undefined;
+    if (first !== undefined && name === 'HTTP_HOST' && first !== value)
+      throw new HttpRefusal(400, 'Host was sent twice.');
+    given.set(name, first === undefined || name === 'HTTP_HOST' ? value : joinValues(name, first, value));
+  }
+  return given;
+}
+
+/** Names are as clients send them, behind `HTTP_`. */
+function isKept(name: string): boolean {
+  const known = keptNames.get(name);
+  if (known !== undefined) return known;
+  const isNameKept = isVariable(name);
+  if (name.length <= CACHED_NAME_LENGTH) keptNames.set(name, isNameKept);
+  return isNameKept;
+}
+
+/**
+ * Whether a variable may be in an environ: not what passes for a variable of this server, nor `HTTP_PROXY`, which
+ * passes for the proxy of requests to others (https://httpoxy.org).
+ */
+function isVariable(name: string): boolean {
+  if (name === 'HTTP_PROXY' || name === '__proto__' || !TOKEN.test(name)) return false;
+  return !/^(?:wsgi|startproject)\./i.test(name);
+}
+
+/** HTTPS counts more than REQUEST_SCHEME: it is what is set by hand where TLS ends before the web server. */
+function schemeOf(given: ReadonlyMap<string, string>): 'http' | 'https' {
+  const https = given.get('HTTPS')?.toLowerCase();
+  if (https) return TRUE.has(https) ? 'https' : 'http';
+  return given.get('REQUEST_SCHEME')?.toLowerCase() === 'https' ? 'https' : 'http';
+}
+
+/** `_` is what nginx calls a server that has no name. */
+function serverNameOf(given: ReadonlyMap<string, string>): string {
+  const name = given.get('SERVER_NAME');
+  if (name && name !== '_') return urlHost(name);
+  return urlHost(plainAddress(given.get('SERVER_ADDR')) || 'localhost');
+}
+
+function queryOf(target = ''): string {
+  return /\?([^#]*)/.exec(target)?.[1] ?? '';
+}
+
+/** Of a client on a unix socket nginx sends the address `unix:` and an empty port: there is none. */
+function addClient(environ: Environ, given: ReadonlyMap<string, string>): void {
+  const address = plainAddress(given.get('REMOTE_ADDR'));
+  if (!address || address === 'unix:') return;
+  environ.REMOTE_ADDR = address;
+  const port = given.get('REMOTE_PORT');
+  if (port) environ.REMOTE_PORT = port;
+}
+
+/**
+ * Servers send both also empty, and as headers too, which an environ has not. The coding counts where nothing says how
+ * long the body is: otherwise the web server has decoded it, and counted.
+ */
+function addContent(environ: Environ, given: ReadonlyMap<string, string>): void {
+  const type = given.get('CONTENT_TYPE') || given.get('HTTP_CONTENT_TYPE');
+  const length = given.get('CONTENT_LENGTH') || given.get('HTTP_CONTENT_LENGTH');
+  const coding = given.get('HTTP_TRANSFER_ENCODING');
+  if (type && CONTROL.test(type))
+    throw new HttpRefusal(400, 'CONTENT_TYPE has a control character in its value.');
+  if (length && !/^\d{1,15}$/.test(length))
+    throw new HttpRefusal(400, 'CONTENT_LENGTH is no number of bytes.');
+  if (type) environ.CONTENT_TYPE = type;
+  if (length) environ.CONTENT_LENGTH = length;
+  else if (coding) environ.HTTP_TRANSFER_ENCODING = coding;
+}
+
+function checkHost(host: string | undefined): void {
+  if (host !== undefined && !isHost(host)) throw new HttpRefusal(400, 'The Host header is no host.');
+}
