@@ -106,9 +106,11 @@ await build({
         // What every process needs, the parent too: of the loader, that is what watches read and what starts an import.
         {
           name: 'base',
-          test: /src\/(errors|files|text|wsgi\/printable|node-internals\/probe|loader\/(imports|sources))/,
+          test: /src\/(errors|files|text|wsgi\/printable|node-internals\/probe|loader\/(imports|sources|find-module))/,
           priority: 3,
         },
+        // What a parent checks of its settings, without a server.
+        { name: 'limits', test: /src\/servers\/(request-limits|tls\/(check|secure))/, priority: 2 },
         { name: 'site', test: /src\/(conf|handler|web)\//, tags: ['$initial'], priority: 2 },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },
         { name: 'loader', test: /src\/loader\// },

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import { Socket } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Message, SharedToWorker } from '../worker/messages.ts';
 import { type Checks, openSealed, type Sealed } from '../worker/sealed-messages.ts';
 import { describeRest } from './inspection/process-rest.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { RequestLimitOptions } from '../servers/http/request/limits.ts';
+import type { RequestLimitOptions } from '../servers/request-limits.ts';
 
 /** The limits of a request's head. */
 export type LimitOptions = Pick<

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpConnection } from '../../servers/http/connection/connection.ts';
 import { buildEnviron } from '../../servers/http/request/environ.ts';
-import { requestLimits } from '../../servers/http/request/limits.ts';
 import { HttpRefusal } from '../../servers/http/request/refusal.ts';
 import { sendText } from '../../servers/http/responder.ts';
+import { requestLimits } from '../../servers/request-limits.ts';
 import { type RunOptions, run } from '../../wsgi/driver/driver.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Which server a control channel belongs to. Its socket's name says it, so that clients find the one that is meant. */
 export interface ServerAddress {
   readonly pid: number;
@@ -13,6 +11,7 @@ export interface ServerAddress {
 const ABSTRACT_NAME_LENGTH = 107;
 
 export function rootKey(root: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto'); // not loaded before the server serves
   return createHash('sha256').update(root).digest('hex').slice(0, 16);
 }
 

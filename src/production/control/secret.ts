@@ -1,8 +1,11 @@
-import { randomInt, timingSafeEqual } from 'node:crypto';
+import type * as Crypto from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 
 const DESCRIPTORS = 8;
 const POSITIONS = 65_536;
+
+/** Loaded when the server serves. */
+const crypto = (): typeof Crypto => process.getBuiltinModule('node:crypto');
 
 /**
  * A secret of 128 bits that the user of this process can read, root, and nobody else. It is on no disk: it consists of the
@@ -31,7 +34,7 @@ export class Secret {
       for (let count = 0; count < DESCRIPTORS; count++) {
         const descriptor = openSync(file, 'r');
         descriptors.push(descriptor);
-        readSync(descriptor, Buffer.alloc(randomInt(POSITIONS))); // which moves the position
+        readSync(descriptor, Buffer.alloc(crypto().randomInt(POSITIONS))); // which moves the position
       }
       const text = readSecret(process.pid, descriptors);
       // A system that shows no positions, as gVisor, shows the same for all of them.
@@ -46,7 +49,7 @@ export class Secret {
   matches(text: unknown): boolean {
     if (typeof text !== 'string' || text.length !== this.#text.length) return false;
     const [given, own] = [Buffer.from(text), Buffer.from(this.#text)];
-    return given.length === own.length && timingSafeEqual(given, own);
+    return given.length === own.length && crypto().timingSafeEqual(given, own);
   }
 
   close(): void {

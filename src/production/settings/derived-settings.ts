@@ -1,4 +1,4 @@
-import { requestLimits } from '../../servers/http/request/limits.ts';
+import { requestLimits } from '../../servers/request-limits.ts';
 import { isLocal, parseBind } from '../binding/bind-address.ts';
 import type { Layer } from './sources/origin.ts';
 

@@ -1,8 +1,8 @@
 import type { RunOptions } from '../../wsgi/driver/driver.ts';
 import type { WSGIErrors } from '../../wsgi/types.ts';
+import type { RequestLimitOptions } from '../request-limits.ts';
 import type { ResponseRecord } from '../response-record.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
-import type { RequestLimitOptions } from './request/limits.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
 
 /**

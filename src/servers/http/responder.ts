@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import { drive } from '../../wsgi/driver/driver.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import type { RequestLimits } from '../request-limits.ts';
 import type { TrustedPeers } from '../trusted-peers.ts';
 import type { HttpConnection } from './connection/connection.ts';
 import { HttpResponseRecord } from './http-response-record.ts';
 import type { HttpServerOptions } from './options.ts';
 import { buildEnviron, type HttpEnvironDefaults } from './request/environ.ts';
-import type { RequestLimits } from './request/limits.ts';
 import { HttpRefusal } from './request/refusal.ts';
 import type { HttpTransport } from './transport.ts';
 

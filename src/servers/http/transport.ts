@@ -7,11 +7,11 @@ import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
 import type { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Environ, Header } from '../../wsgi/types.ts';
+import type { RequestLimits } from '../request-limits.ts';
 import type { HttpConnection } from './connection/connection.ts';
 import type { ResponseHeads } from './head.ts';
 import type { OpenRequest } from './open-request.ts';
 import { HttpBody } from './request/body.ts';
-import type { RequestLimits } from './request/limits.ts';
 import type { HttpRefusal } from './request/refusal.ts';
 
 /** A block of up to this size is sent as a string, which Node joins to the head: one buffer to write in place of two. */

@@ -1,4 +1,4 @@
-import type { RequestLimitOptions } from '../../servers/http/request/limits.ts';
+import type { RequestLimitOptions } from '../../servers/request-limits.ts';
 
 /** What a process needs to know to load and serve a site. */
 export interface SiteOptions {

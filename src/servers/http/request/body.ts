@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ByteSource } from '../../../wsgi/environ/input.ts';
-import { bodyTooLarge, type RequestLimits } from './limits.ts';
+import type { RequestLimits } from '../../request-limits.ts';
+import { bodyTooLarge } from './limits.ts';
 import { HttpRefusal } from './refusal.ts';
 
 interface Waiter {

@@ -3,6 +3,7 @@ import { cgiName, joinValues } from '../../../wsgi/environ/cgi-names.ts';
 import type { ByteSource } from '../../../wsgi/environ/input.ts';
 import { createEnviron, type EnvironDefaults } from '../../../wsgi/environ/server-variables.ts';
 import type { Environ } from '../../../wsgi/types.ts';
+import type { RequestLimits } from '../../request-limits.ts';
 import type { TrustedPeers } from '../../trusted-peers.ts';
 import type { HttpConnection } from '../connection/connection.ts';
 import { believeForwarded } from '../forwarded/believe-forwarded.ts';
@@ -12,7 +13,6 @@ import {
   checkHeadSize,
   checkRequestLine,
   fieldSizeOf,
-  type RequestLimits,
 } from './limits.ts';
 import { HttpRefusal } from './refusal.ts';
 import { checkHeaders, checkVersion, parseTarget } from './rules.ts';

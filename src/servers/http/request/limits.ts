@@ -1,74 +1,13 @@
-import { type IncomingMessage, maxHeaderSize } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { RequestLimits } from '../../request-limits.ts';
 import { HttpRefusal } from './refusal.ts';
 
-/**
- * How large a request may be. The commands have the same options as flags: `--limit-request-line`.
- *
- * @example
- * import type { ServeOptions } from 'startproject/server';
- *
- * export const limits: ServeOptions = { limitRequestLine: 4_096, limitRequestBody: 10_000_000 };
- */
-export interface RequestLimitOptions {
-  /**
-   * The longest request line in bytes, 0 for any. A longer one is refused with 414.
-   * @default 8190, or Node's `--max-http-header-size` if that is set and larger
-   */
-  readonly limitRequestLine?: number | undefined;
-  /** The most header fields, 0 for any number. More are refused with 431. @default 100 */
-  readonly limitRequestFields?: number | undefined;
-  /**
-   * The largest header field in bytes, name and value, 0 for any. A larger one is refused with 431.
-   * @default 16384, or Node's `--max-http-header-size` if that is set and larger
-   */
-  readonly limitRequestFieldSize?: number | undefined;
-  /**
-   * The largest head in bytes, the request line and all fields, 0 for any. A larger one is refused with 431.
-   * @default 65536, or Node's `--max-http-header-size` if that is set and larger; and as much more as the limits of the
-   * request line and of a field were raised
-   */
-  readonly limitRequestHead?: number | undefined;
-  /** The largest request body in bytes, 0 for any. A larger one is refused with 413. @default 0 */
-  readonly limitRequestBody?: number | undefined;
-}
-
-/** What a request may measure, `Infinity` for no limit. */
-export interface RequestLimits {
-  readonly line: number;
-  readonly fields: number;
-  readonly fieldSize: number;
-  readonly head: number;
-  readonly body: number;
-}
-
-/** What Node takes without its flag. */
-const NODE_HEAD_SIZE = 16 * 1024;
 /** The space around the target and the version, in a request line. */
 const BYTES_AROUND_TARGET = '  HTTP/1.1'.length;
 const LINE_END = 2;
 const MAX_PARSER_BYTES = 2 ** 30;
 /** How much larger than its limit a head may be, and still get a refusal that says what exactly was too large. */
 const PARSER_MARGIN = 4;
-
-/** @param nodeLimit what Node's command line or NODE_OPTIONS allow for a head */
-export function requestLimits(options: RequestLimitOptions, nodeLimit = maxHeaderSize): RequestLimits {
-  const flag = nodeLimit > NODE_HEAD_SIZE ? nodeLimit : 0;
-  const defaults = { line: Math.max(8190, flag), fieldSize: Math.max(16_384, flag) };
-  const line = limit(options.limitRequestLine, defaults.line);
-  const fieldSize = limit(options.limitRequestFieldSize, defaults.fieldSize);
-  const raisedBy = Math.max(0, line - defaults.line) + Math.max(0, fieldSize - defaults.fieldSize);
-  return {
-    line,
-    fields: limit(options.limitRequestFields, 100),
-    fieldSize,
-    head: limit(options.limitRequestHead, Math.max(65_536, flag) + raisedBy),
-    body: limit(options.limitRequestBody, 0),
-  };
-}
-
-function limit(option: number | undefined, byDefault: number): number {
-  return (option ?? byDefault) || Number.POSITIVE_INFINITY;
-}
 
 /** Where Node's parser is to give up: behind all that the limits let pass, so that the refusal can name the limit. */
 export function parserLimit({ head }: RequestLimits): number {

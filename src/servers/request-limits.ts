@@ -1,0 +1,68 @@
+/**
+ * How large a request may be. The commands have the same options as flags: `--limit-request-line`.
+ *
+ * @example
+ * import type { ServeOptions } from 'startproject/server';
+ *
+ * export const limits: ServeOptions = { limitRequestLine: 4_096, limitRequestBody: 10_000_000 };
+ */
+export interface RequestLimitOptions {
+  /**
+   * The longest request line in bytes, 0 for any. A longer one is refused with 414.
+   * @default 8190, or Node's `--max-http-header-size` if that is set and larger
+   */
+  readonly limitRequestLine?: number | undefined;
+  /** The most header fields, 0 for any number. More are refused with 431. @default 100 */
+  readonly limitRequestFields?: number | undefined;
+  /**
+   * The largest header field in bytes, name and value, 0 for any. A larger one is refused with 431.
+   * @default 16384, or Node's `--max-http-header-size` if that is set and larger
+   */
+  readonly limitRequestFieldSize?: number | undefined;
+  /**
+   * The largest head in bytes, the request line and all fields, 0 for any. A larger one is refused with 431.
+   * @default 65536, or Node's `--max-http-header-size` if that is set and larger; and as much more as the limits of the
+   * request line and of a field were raised
+   */
+  readonly limitRequestHead?: number | undefined;
+  /** The largest request body in bytes, 0 for any. A larger one is refused with 413. @default 0 */
+  readonly limitRequestBody?: number | undefined;
+}
+
+/** What a request may measure, `Infinity` for no limit. */
+export interface RequestLimits {
+  readonly line: number;
+  readonly fields: number;
+  readonly fieldSize: number;
+  readonly head: number;
+  readonly body: number;
+}
+
+/** What Node takes without its flag. */
+const NODE_HEAD_SIZE = 16 * 1024;
+/** @param nodeLimit what Node's command line or NODE_OPTIONS allow for a head */
+export function requestLimits(options: RequestLimitOptions, nodeLimit = nodeHeadLimit()): RequestLimits {
+  const flag = nodeLimit > NODE_HEAD_SIZE ? nodeLimit : 0;
+  const defaults = { line: Math.max(8190, flag), fieldSize: Math.max(16_384, flag) };
+  const line = limit(options.limitRequestLine, defaults.line);
+  const fieldSize = limit(options.limitRequestFieldSize, defaults.fieldSize);
+  const raisedBy = Math.max(0, line - defaults.line) + Math.max(0, fieldSize - defaults.fieldSize);
+  return {
+    line,
+    fields: limit(options.limitRequestFields, 100),
+    fieldSize,
+    head: limit(options.limitRequestHead, Math.max(65_536, flag) + raisedBy),
+    body: limit(options.limitRequestBody, 0),
+  };
+}
+
+/** Only with the flag is `node:http` needed for it, which takes 10 ms of a start to load (Node 24). */
+function nodeHeadLimit(): number {
+  const flags = [...process.execArgv, process.env.NODE_OPTIONS].join(' ');
+  if (!/--max.http.header.size/.test(flags)) return NODE_HEAD_SIZE;
+  return process.getBuiltinModule('node:http').maxHeaderSize;
+}
+
+function limit(option: number | undefined, byDefault: number): number {
+  return (option ?? byDefault) || Number.POSITIVE_INFINITY;
+}
