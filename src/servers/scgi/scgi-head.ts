@@ -1,0 +1,87 @@
+import { HttpRefusal } from '../http/request/refusal.ts';
+
+/** The head of a request by SCGI (https://python.ca/scgi/protocol.txt): a netstring of the CGI variables. */
+export interface ScgiHead {
+  /** Bytes as latin-1 characters. */
+  readonly variables: readonly (readonly [name: string, value: string])[];
+  /** How many bytes of body follow. */
+  readonly contentLength: number;
+}
+
+const ZERO = 48;
+const NINE = 57;
+const COLON = 58;
+const COMMA = 44;
+const MOST_DIGITS = 9;
+
+/**
+ * How many bytes the head takes, as soon as that is known of the first of them.
+ *
+ * @param limit the most bytes that a head may take
+ * @throws {HttpRefusal} for what does not begin like a head, or will be too large
+ */
+export function scgiHeadSize(bytes: Uint8Array, limit: number): number | undefined {
+  let length = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte === COLON) {
+      if (i === 0) throw malformed('no length');
+      return checkedSize(i + 1 + length + 1, limit);
+    }
+    if (byte < ZERO || byte > NINE) throw malformed(describeBeginning(bytes));
+    if (i === 1 && length === 0) throw malformed('a length that begins with 0');
+    if (i === MOST_DIGITS) throw tooLarge(limit);
+    length = length * 10 + (byte - ZERO);
+  }
+  return undefined;
+}
+
+/**
+ * Takes a whole head apart.
+ *
+ * @param head as many bytes as `scgiHeadSize()` says
+ * @throws {HttpRefusal} for one that is malformed
+ */
+export function parseScgiHead(head: Buffer): ScgiHead {
+  if (head[head.length - 1] !== COMMA) throw malformed('no comma behind the headers');
+  const texts = head.latin1Slice(head.indexOf(COLON) + 1, head.length - 1).split('\0');
+  if (texts.pop() !== '') throw malformed('headers that do not end with a NUL');
+  if (texts.length % 2 !== 0) throw malformed('a header without a value');
+  const variables: [string, string][] = [];
+  let isScgi = false;
+  for (let i = 0; i < texts.length; i += 2) {
+    const name = texts[i]!;
+    const value = texts[i + 1]!;
+    if (name === '') throw malformed('a header without a name');
+    if (name === 'CONTENT_LENGTH' && i > 0) throw malformed('CONTENT_LENGTH elsewhere than at the beginning');
+    if (name === 'SCGI') {
+      if (value !== '1') throw malformed('another version of SCGI than 1');
+      isScgi = true;
+    }
+    variables.push([name, value]);
+  }
+  const [first, length = ''] = variables[0] ?? [];
+  if (first !== 'CONTENT_LENGTH') throw malformed('no CONTENT_LENGTH at the beginning');
+  if (!/^\d{1,15}$/.test(length)) throw malformed('a CONTENT_LENGTH that is no number');
+  if (!isScgi) throw malformed('no header SCGI with the value 1');
+  return { variables, contentLength: Number(length) };
+}
+
+function checkedSize(size: number, limit: number): number {
+  if (size > limit) throw tooLarge(limit);
+  return size;
+}
+
+function describeBeginning(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8)).toString('latin1');
+  if (/^[A-Z]+ /.test(text)) return 'HTTP';
+  return 'something else than a length at the beginning';
+}
+
+function malformed(found: string): HttpRefusal {
+  return new HttpRefusal(400, `Expected a request by SCGI, and found ${found}.`);
+}
+
+function tooLarge(limit: number): HttpRefusal {
+  return new HttpRefusal(431, `The headers of the request by SCGI are larger than ${limit} bytes.`);
+}
