@@ -44,7 +44,7 @@ export function scgiHeadSize(bytes: Uint8Array, limit: number): number | undefin
  */
 export function parseScgiHead(head: Buffer): ScgiHead {
   if (head[head.length - 1] !== COMMA) throw malformed('no comma behind the headers');
-  const texts = head.latin1Slice(head.indexOf(COLON) + 1, head.length - 1).split('\0');
+  const texts = head.toString('latin1', head.indexOf(COLON) + 1, head.length - 1).split('\0');
   if (texts.pop() !== '') throw malformed('headers that do not end with a NUL');
   if (texts.length % 2 !== 0) throw malformed('a header without a value');
   const variables: [string, string][] = [];

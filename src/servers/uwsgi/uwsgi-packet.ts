@@ -45,7 +45,7 @@ export function parseUwsgiVariables(packet: Buffer): [name: string, value: strin
     const nameEnd = endOfText(packet, at);
     const valueEnd = endOfText(packet, nameEnd);
     if (nameEnd === at + 2) throw malformed('a variable without a name');
-    variables.push([packet.latin1Slice(at + 2, nameEnd), packet.latin1Slice(nameEnd + 2, valueEnd)]);
+    variables.push([text(packet, at, nameEnd), text(packet, nameEnd, valueEnd)]);
     at = valueEnd;
   }
   if (variables.length === 0) throw malformed('no variables');
@@ -58,6 +58,10 @@ function endOfText(packet: Buffer, at: number): number {
   const end = at + 2 + packet[at]! + packet[at + 1]! * 256;
   if (end > packet.length) throw malformed('a size that leads beyond the end of the packet');
   return end;
+}
+
+function text(packet: Buffer, at: number, end: number): string {
+  return packet.toString('latin1', at + 2, end);
 }
 
 function describeModifier(bytes: Uint8Array): string {
