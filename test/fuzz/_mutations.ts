@@ -1,6 +1,6 @@
 import type { Random } from './_random.ts';
 
-/** What parsers have been led astray by. */
+/** What parsers of HTTP have been led astray by. */
 const TOKENS = [
   '\r\n',
   '\r',
@@ -34,7 +34,7 @@ const TOKENS = [
   'GET /__startproject__/live HTTP/1.1\r\nHost: x\r\n\r\n',
 ].map((text) => Buffer.from(text, 'latin1'));
 
-type Mutation = (random: Random, bytes: Buffer) => Buffer;
+type Mutation = (random: Random, bytes: Buffer, tokens: readonly Buffer[]) => Buffer;
 
 const MUTATIONS: readonly Mutation[] = [
   function flipBit(random, bytes) {
@@ -64,22 +64,23 @@ const MUTATIONS: readonly Mutation[] = [
     ];
     return Buffer.concat([before, second, first, behind]);
   },
-  function insertToken(random, bytes) {
-    return insert(random, bytes, random.pick(TOKENS));
+  function insertToken(random, bytes, tokens) {
+    return insert(random, bytes, random.pick(tokens));
   },
-  function insertTokenAtLine(random, bytes) {
+  function insertTokenAtLine(random, bytes, tokens) {
     const at = bytes.indexOf('\r\n', random.below(bytes.length)) + 2;
-    return Buffer.concat([bytes.subarray(0, at), random.pick(TOKENS), bytes.subarray(at)]);
+    return Buffer.concat([bytes.subarray(0, at), random.pick(tokens), bytes.subarray(at)]);
   },
   function insertBytes(random, bytes) {
     return insert(random, bytes, random.bytes(1 + random.below(20)));
   },
 ];
 
-export function mutate(random: Random, bytes: Buffer): Buffer {
+/** @param tokens what is put in at places */
+export function mutate(random: Random, bytes: Buffer, tokens: readonly Buffer[] = TOKENS): Buffer {
   let mutated = bytes;
   do {
-    if (mutated.length > 0) mutated = random.pick(MUTATIONS)(random, mutated);
+    if (mutated.length > 0) mutated = random.pick(MUTATIONS)(random, mutated, tokens);
   } while (random.chance(0.4));
   return mutated;
 }

@@ -38,7 +38,7 @@ function askedPath(given: Variables): string | undefined {
 }
 
 function tellApart(given: Variables, asked: string | undefined): RequestPaths {
-  const script = absolute(given.get('SCRIPT_NAME') ?? '');
+  const script = given.get('SCRIPT_NAME') === '*' ? '' : absolute(given.get('SCRIPT_NAME') ?? '');
   const info = absolute(given.get('PATH_INFO') ?? '');
   if (info === '') return withoutInfo(given, script, asked);
   const mount = withoutTrailingSlashes(script);
