@@ -5,6 +5,8 @@ import { createHttpServer } from './http/http-server.ts';
 import type { HttpServerOptions } from './http/options.ts';
 import type { CloseOptions } from './server.ts';
 
+export type { GatewayProtocolName, GatewayServerOptions } from './gateway/gateway-options.ts';
+export { createGatewayServer, type GatewayServer } from './gateway/gateway-server.ts';
 export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export type { HttpServerOptions } from './http/options.ts';
 export type { ClientErrorRecord } from './http/request/refusal.ts';

@@ -5,29 +5,30 @@ import { wireOf } from '../../node-internals/wire.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import { closeWhenIdle, destroyed, endWithNext } from '../close-when-idle.ts';
 import { Deadline } from '../deadline.ts';
 import { Listeners } from '../listeners.ts';
 import { type RequestLimits, requestLimits } from '../request-limits.ts';
+import { requestsInHand } from '../requests-in-hand.ts';
 import type { CloseOptions, RequestInHand, Server } from '../server.ts';
+import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from '../stall-watch.ts';
 import { secureContexts } from '../tls/secure-contexts.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
 import { untilQuiet } from '../until-quiet.ts';
 import { reportTo } from './client-error-notice.ts';
-import { closeWhenIdle, destroyed, endWithNext } from './connection/close-when-idle.ts';
 import { type ConnectionOptions, HttpConnection } from './connection/connection.ts';
 import { checkHalfClosed } from './connection/half-closed.ts';
 import { parserFailed } from './connection/parser-failed.ts';
 import { Entrance } from './entrance/entrance.ts';
 import { ResponseHeads } from './head.ts';
 import { createNodeServer } from './node-server.ts';
+import { type OpenRequest, openRequestFacts } from './open-request.ts';
 import type { HttpServerOptions } from './options.ts';
 import { keepDrainListeners } from './refuse-connect.ts';
 import { headTooLarge } from './request/limits.ts';
 import type { HttpRefusal, ParserError } from './request/refusal.ts';
-import { requestsInHand } from './requests-in-hand.ts';
 import { HttpResponder } from './responder.ts';
-import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from './stalls.ts';
 import { HttpTransport, type TransportOptions } from './transport.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
@@ -61,7 +62,7 @@ export class HttpServer implements Server {
   #server: NodeServer;
   readonly #listeners: Listeners;
   readonly #connections = new Set<HttpConnection>();
-  readonly #stalls: StallWatch;
+  readonly #stalls: StallWatch<OpenRequest>;
   readonly #headTooLarge: HttpRefusal;
   #accepted = 0;
   #openRequests = 0;
@@ -122,7 +123,7 @@ export class HttpServer implements Server {
 
   /** The requests that are being answered, those first that began first. */
   requestsInHand(most: number): RequestInHand[] {
-    return requestsInHand(this.#connections, most);
+    return requestsInHand([...this.#connections].flatMap(openRequestFacts), most);
   }
 
   /**

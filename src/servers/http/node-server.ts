@@ -4,12 +4,12 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { answerHalfOpen } from '../../node-internals/half-open.ts';
 import type { RequestLimits } from '../request-limits.ts';
+import { KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_MS } from '../stall-watch.ts';
 import type { TlsServerOptions } from '../tls/secure-contexts.ts';
 import type { HttpServerOptions } from './options.ts';
 import { refuseConnect } from './refuse-connect.ts';
 import { parserLimit } from './request/limits.ts';
 import type { ParserError } from './request/refusal.ts';
-import { KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_MS } from './stalls.ts';
 
 export interface NodeServerEvents {
   /** A connection is ready for HTTP. */

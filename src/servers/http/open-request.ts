@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientDisconnected } from '../../wsgi/errors.ts';
+import type { OpenRequestFacts } from '../requests-in-hand.ts';
 
 /** What a connection knows of a request that is to be answered on it. */
 export interface OpenRequest {
@@ -23,4 +24,17 @@ export interface OpenRequest {
   answer(): void;
   /** The connection is closed, or nothing of use can come of it. */
   disconnected(reason?: ClientDisconnected): void;
+}
+
+/** What is known of the open requests of a connection. */
+export function openRequestFacts(connection: {
+  readonly open: readonly OpenRequest[];
+  readonly remoteAddress: string | undefined;
+}): OpenRequestFacts[] {
+  return connection.open.map(({ request: { method = '', url: target = '' }, startedAt }) => ({
+    method,
+    target,
+    startedAt,
+    client: connection.remoteAddress,
+  }));
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { drive } from '../../wsgi/driver/driver.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import { nowMs } from '../now-ms.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { TrustedPeers } from '../trusted-peers.ts';
 import type { HttpConnection } from './connection/connection.ts';
@@ -92,10 +93,4 @@ export async function sendText(transport: HttpTransport, status: number, text: s
   } catch {
     // The client went away: there is no one to send it to.
   }
-}
-
-/** As `performance.now()`, for which Node would first have to load `node:perf_hooks`. */
-function nowMs(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e3 + nanoseconds / 1e6;
 }

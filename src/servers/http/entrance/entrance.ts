@@ -3,12 +3,12 @@ import type { TLSSocket } from 'node:tls';
 import { canFindWire, wireOf } from '../../../node-internals/wire.ts';
 import { type ProxyHeader, ProxyHeaderError } from '../../proxy-protocol/proxy-header.ts';
 import { type ProxyVersion, readProxyHeader } from '../../proxy-protocol/read-proxy-header.ts';
+import { TIMEOUT_MS } from '../../stall-watch.ts';
 import { TrustedPeers } from '../../trusted-peers.ts';
 import { HttpClosing } from '../connection/closing.ts';
 import { plainAddress } from '../connection/connection-ends.ts';
 import type { HttpServerOptions } from '../options.ts';
 import { type ClientErrorRecord, refusalBytes } from '../request/refusal.ts';
-import { TIMEOUT_MS } from '../stalls.ts';
 import { EndedEarly, readFirstBytes } from './first-bytes.ts';
 
 export interface EntranceEvents {

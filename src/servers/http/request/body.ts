@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ByteSource } from '../../../wsgi/environ/input.ts';
+import { BlockQueue } from '../../block-queue.ts';
 import type { RequestLimits } from '../../request-limits.ts';
 import { bodyTooLarge } from './limits.ts';
 import { HttpRefusal } from './refusal.ts';
@@ -21,10 +22,6 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
 
 /** How much may wait here to be pulled before the client is made to wait. */
 const HIGH_WATER_BYTES = 64 * 1024;
-/** With so many blocks waiting, small ones are joined: a client may send each byte in a chunk, which take 600 each. */
-const FEW_BLOCKS = 8;
-const SMALL_BLOCK_BYTES = 1024;
-const JOINED_BYTES = 16 * 1024;
 
 /** The body of an HTTP request, pulled block by block. While the application does not pull, the client has to wait. */
 export class HttpBody implements ByteSource {
@@ -33,10 +30,7 @@ export class HttpBody implements ByteSource {
   readonly #request: IncomingMessage;
   readonly #limits: RequestLimits;
   readonly #onRefusal: (refusal: HttpRefusal) => void;
-  #queue: Buffer[] = [];
-  #queuedBytes = 0;
-  /** What the last block in the queue is the beginning of, when it was joined of small ones. */
-  #joined: Buffer | undefined;
+  readonly #queue = new BlockQueue();
   #waiter: Waiter | undefined;
   #failure: Error | undefined;
   /** The waiter wants all of the body at once. */
@@ -58,9 +52,7 @@ export class HttpBody implements ByteSource {
   pull(): Uint8Array | null | Promise<Uint8Array | null> {
     const block = this.#queue.shift();
     if (block !== undefined) {
-      this.#queuedBytes -= block.length;
-      this.#joined = undefined;
-      if (this.#queuedBytes < HIGH_WATER_BYTES && this.#request.isPaused()) this.#request.resume();
+      if (this.#queue.bytes < HIGH_WATER_BYTES && this.#request.isPaused()) this.#request.resume();
       return block;
     }
     if (this.#failure === undefined && this.#request.readableEnded) return null;
@@ -74,9 +66,9 @@ export class HttpBody implements ByteSource {
   rest(): Promise<readonly Uint8Array[]> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      if (this.#request.readableEnded) return resolve(this.#queue.splice(0));
+      if (this.#request.readableEnded) return resolve(this.#queue.takeAll());
       this.#isForAll = true;
-      this.#waiter = { resolve: () => resolve(this.#queue.splice(0)), reject };
+      this.#waiter = { resolve: () => resolve(this.#queue.takeAll()), reject };
       this.#request.resume();
     });
   }
@@ -84,7 +76,7 @@ export class HttpBody implements ByteSource {
   /** Nothing more will come: a pending read is rejected, and what does come is discarded. */
   fail(error: Error): void {
     this.#failure = error;
-    this.#queue = [];
+    this.#queue.takeAll();
     this.#settle((waiter) => waiter.reject(error));
   }
 
@@ -94,31 +86,12 @@ export class HttpBody implements ByteSource {
     if (this.bytes > this.#limits.body) {
       this.#onRefusal(bodyTooLarge(this.#limits));
     } else if (this.#isForAll) {
-      this.#enqueue(block);
+      this.#queue.push(block);
     } else if (this.#waiter !== undefined) {
       this.#settle((waiter) => waiter.resolve(block));
     } else {
-      this.#enqueue(block);
-      this.#queuedBytes += block.length;
-      if (this.#queuedBytes >= HIGH_WATER_BYTES) this.#request.pause();
-    }
-  }
-
-  #enqueue(block: Buffer): void {
-    const queue = this.#queue;
-    if (queue.length < FEW_BLOCKS || block.length > SMALL_BLOCK_BYTES) {
-      this.#joined = undefined;
-      queue.push(block);
-      return;
-    }
-    const used = this.#joined === undefined ? JOINED_BYTES : queue.at(-1)!.length;
-    if (used + block.length > JOINED_BYTES) {
-      this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES);
-      block.copy(this.#joined);
-      queue.push(this.#joined.subarray(0, block.length));
-    } else {
-      block.copy(this.#joined!, used);
-      queue[queue.length - 1] = this.#joined!.subarray(0, used + block.length);
+      this.#queue.push(block);
+      if (this.#queue.bytes >= HIGH_WATER_BYTES) this.#request.pause();
     }
   }
 

@@ -1,6 +1,17 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import type { HttpConnection } from './connection.ts';
+
+/** A connection that ends by itself as soon as no request is open. */
+export interface IdleConnection {
+  /** Whether no request is open, and no part of one has come. */
+  readonly isIdle: boolean;
+  /** Whether no request is open, and a part of one has come. */
+  readonly isReceivingHead: boolean;
+  /** Whether its next response is the last. */
+  isLeaving: boolean;
+  /** The client sends no further request: the open ones are answered. */
+  endBehindOpen(): void;
+}
 
 /** What the system receives within a turn of the event loop is not seen before the next one: a short one leaves it little time. */
 const SHORT_TURN_MS = 0.5;
@@ -11,7 +22,7 @@ const MOST_TURNS = 20;
  * Closes a connection without a request when none has come for a while. A client may be sending one as the server
  * begins to close, and what it sends to a connection that is closed is lost. One that has come in part is waited for.
  */
-export async function closeWhenIdle(connection: HttpConnection, graceMs: number): Promise<void> {
+export async function closeWhenIdle(connection: IdleConnection, graceMs: number): Promise<void> {
   do {
     await sleep(graceMs);
     await shortTurn(); // reads what the system has received while the process was busy
@@ -28,7 +39,7 @@ async function shortTurn(): Promise<void> {
 }
 
 /** Ends so many of the connections, each with its next response. Those that were chosen before count. */
-export function endWithNext(connections: ReadonlySet<HttpConnection>, count: number): void {
+export function endWithNext(connections: ReadonlySet<IdleConnection>, count: number): void {
   const staying = [...connections].filter(({ isLeaving }) => !isLeaving);
   const leaving = connections.size - staying.length;
   for (const connection of staying.slice(0, Math.max(0, count - leaving))) connection.isLeaving = true;

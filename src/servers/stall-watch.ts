@@ -1,8 +1,6 @@
-import { bytesTaken } from '../../node-internals/bytes-taken.ts';
-import type { HttpConnection } from './connection/connection.ts';
-import type { OpenRequest } from './open-request.ts';
-import type { HttpServerOptions } from './options.ts';
-import type { ClientErrorRecord } from './request/refusal.ts';
+import type { Socket } from 'node:net';
+import { bytesTaken } from '../node-internals/bytes-taken.ts';
+import type { ClientErrorRecord } from './http/request/refusal.ts';
 
 export const TIMEOUT_MS = 60_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
@@ -10,6 +8,44 @@ export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 const LONGEST_PERIOD_MS = 1_000;
 /** A body that comes or goes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
 const BYTES_PER_SECOND = 500;
+
+/** Times in milliseconds, 0 for any time. */
+export interface StallOptions {
+  readonly headersTimeoutMs?: number | undefined;
+  readonly bodyTimeoutMs?: number | undefined;
+  readonly writeTimeoutMs?: number | undefined;
+}
+
+/** A request that is being answered. */
+export interface WatchedRequest {
+  /** How many bytes of its body have come. */
+  readonly bytesReceived: number;
+  /** Whether the application waits for the client to send. */
+  readonly isReading: boolean;
+  /** Whether the response waits for the client to take what was sent. */
+  readonly isWriting: boolean;
+}
+
+/** A connection with the requests that are being answered on it. */
+export interface WatchedConnection<R extends WatchedRequest> {
+  readonly socket: Socket;
+  /** What is below TLS, and the same as `socket` where there is none. */
+  readonly wire: Socket;
+  readonly open: readonly R[];
+  readonly remoteAddress: string | undefined;
+  /** Whether nothing has come yet. */
+  readonly isUnused: boolean;
+  /** Whether a part of a request has come that is waited for. */
+  readonly isReceivingHead: boolean;
+  readonly isEnding: boolean;
+  /** Whether any of the open requests may be writing, and not the first alone. */
+  readonly isMultiplexed?: boolean;
+  /** For how long the head of a request has been awaited, by the last check. */
+  silentMs: number;
+  endBehindOpen(): void;
+  refuseNext(record: ClientErrorRecord): void;
+  refuseBody(request: R, record: ClientErrorRecord): void;
+}
 
 /** How long a request was seen to wait for its client. */
 interface Waits {
@@ -22,22 +58,18 @@ interface Waits {
  * Finds the clients that have stopped: that ask nothing, or not to the end, that do not send a body which is waited for,
  * or do not read their response. Node finds the first two as well, but for servers that listen themselves only.
  */
-export class StallWatch {
-  readonly #connections: Iterable<HttpConnection>;
+export class StallWatch<R extends WatchedRequest> {
+  readonly #connections: Iterable<WatchedConnection<R>>;
   readonly #headersTimeoutMs: number;
   readonly #bodyTimeoutMs: number;
   readonly #writeTimeoutMs: number;
-  readonly #waits = new WeakMap<OpenRequest, Waits>();
+  readonly #waits = new WeakMap<R, Waits>();
   readonly #periodMs: number;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    connections: Iterable<HttpConnection>,
-    {
-      headersTimeoutMs = TIMEOUT_MS,
-      bodyTimeoutMs = TIMEOUT_MS,
-      writeTimeoutMs = TIMEOUT_MS,
-    }: HttpServerOptions,
+    connections: Iterable<WatchedConnection<R>>,
+    { headersTimeoutMs = TIMEOUT_MS, bodyTimeoutMs = TIMEOUT_MS, writeTimeoutMs = TIMEOUT_MS }: StallOptions,
   ) {
     this.#connections = connections;
     this.#headersTimeoutMs = headersTimeoutMs || Number.POSITIVE_INFINITY;
@@ -58,17 +90,17 @@ export class StallWatch {
 
   #checkAll(): void {
     for (const connection of this.#connections) {
-      if (connection.open.length === 0) this.#checkSilence(connection);
+      if (connection.open.length === 0 || connection.isReceivingHead) this.#checkSilence(connection);
       for (const transport of connection.open) {
         if (transport.isReading) this.#checkReading(transport, connection);
-        else if (transport === connection.open[0] && transport.isWriting)
+        else if ((connection.isMultiplexed || transport === connection.open[0]) && transport.isWriting)
           this.#checkWriting(transport, connection);
       }
     }
   }
 
   /** An idle connection that has brought requests is Node's affair: `keepAliveTimeout`. */
-  #checkSilence(connection: HttpConnection): void {
+  #checkSilence(connection: WatchedConnection<R>): void {
     if (!connection.isUnused && !connection.isReceivingHead) {
       connection.silentMs = 0;
       return;
@@ -80,7 +112,7 @@ export class StallWatch {
     else connection.refuseNext(lateRequest('head', connection));
   }
 
-  #checkReading(transport: OpenRequest, connection: HttpConnection): void {
+  #checkReading(transport: R, connection: WatchedConnection<R>): void {
     const waits = this.#waitsOf(transport);
     waits.readingMs += this.#periodMs;
     const allowedMs = this.#bodyTimeoutMs + msFor(transport.bytesReceived);
@@ -88,7 +120,7 @@ export class StallWatch {
     connection.refuseBody(transport, lateRequest('body', connection));
   }
 
-  #checkWriting(transport: OpenRequest, { socket, wire }: HttpConnection): void {
+  #checkWriting(transport: R, { socket, wire }: WatchedConnection<R>): void {
     const waits = this.#waitsOf(transport);
     const taken = bytesTaken(wire);
     const progress = taken ?? socket.bytesWritten - socket.writableLength;
@@ -99,14 +131,17 @@ export class StallWatch {
     if (waits.writingMs >= this.#writeTimeoutMs + msFor(unseen)) socket.destroy();
   }
 
-  #waitsOf(transport: OpenRequest): Waits {
+  #waitsOf(transport: R): Waits {
     const known = this.#waits.get(transport) ?? { readingMs: 0, writingMs: 0, bytesTaken: -1 };
     this.#waits.set(transport, known);
     return known;
   }
 }
 
-function lateRequest(part: 'head' | 'body', { remoteAddress }: HttpConnection): ClientErrorRecord {
+function lateRequest(
+  part: 'head' | 'body',
+  { remoteAddress }: { readonly remoteAddress: string | undefined },
+): ClientErrorRecord {
   const message = `The request ${part} did not come in time.`;
   return { kind: 'timeout', status: 408, message, remoteAddress, requestLine: undefined };
 }

@@ -1,0 +1,49 @@
+/** With so many blocks waiting, small ones are joined: a client may send each byte by itself, and a block takes 600. */
+const FEW_BLOCKS = 8;
+const SMALL_BLOCK_BYTES = 1024;
+const JOINED_BYTES = 16 * 1024;
+
+/** The blocks of a request's body that wait to be read. They take little more memory than their bytes, however small they are. */
+export class BlockQueue {
+  /** How many bytes wait. */
+  bytes = 0;
+  #blocks: Uint8Array[] = [];
+  /** What the last block is the beginning of, when it was joined of small ones. */
+  #joined: Uint8Array | undefined;
+
+  push(block: Uint8Array): void {
+    const blocks = this.#blocks;
+    this.bytes += block.length;
+    if (blocks.length < FEW_BLOCKS || block.length > SMALL_BLOCK_BYTES) {
+      this.#joined = undefined;
+      blocks.push(block);
+      return;
+    }
+    const used = this.#joined === undefined ? JOINED_BYTES : blocks.at(-1)!.length;
+    if (used + block.length > JOINED_BYTES) {
+      this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES);
+      this.#joined.set(block);
+      blocks.push(this.#joined.subarray(0, block.length));
+    } else {
+      this.#joined!.set(block, used);
+      blocks[blocks.length - 1] = this.#joined!.subarray(0, used + block.length);
+    }
+  }
+
+  shift(): Uint8Array | undefined {
+    const block = this.#blocks.shift();
+    if (block === undefined) return undefined;
+    this.bytes -= block.length;
+    this.#joined = undefined;
+    return block;
+  }
+
+  /** Empties it. @returns all that waited */
+  takeAll(): Uint8Array[] {
+    const blocks = this.#blocks;
+    this.#blocks = [];
+    this.#joined = undefined;
+    this.bytes = 0;
+    return blocks;
+  }
+}

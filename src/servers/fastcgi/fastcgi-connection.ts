@@ -1,0 +1,252 @@
+import type { Socket } from 'node:net';
+import { ClientDisconnected } from '../../wsgi/errors.ts';
+import { GatewayConnection, type GatewayHost } from '../gateway/gateway-connection.ts';
+import { headTooLarge } from '../http/request/limits.ts';
+import type { ClientErrorRecord } from '../http/request/refusal.ts';
+import { type FastCgiRequestConnection, FastCgiTransport } from './fastcgi-transport.ts';
+import { encodePairs, parsePairs } from './name-value-pairs.ts';
+import { RecordReader, type RecordSink } from './record-reader.ts';
+import {
+  ABORT_REQUEST,
+  BEGIN_REQUEST,
+  BEGIN_REQUEST_BYTES,
+  endRequest,
+  GET_VALUES,
+  GET_VALUES_RESULT,
+  HEADER_BYTES,
+  KEEP_CONN,
+  OVERLOADED,
+  PARAMS,
+  REQUEST_COMPLETE,
+  RESPONDER,
+  record,
+  STDIN,
+  UNKNOWN_ROLE,
+  unknownType,
+  VERSION,
+} from './records.ts';
+import { StreamBytes } from './stream-bytes.ts';
+
+/** The answer to FCGI_MAX_CONNS. There is no limit but that of the system. */
+const CONNECTIONS = '1024';
+/** No record: it tells every web server that the response has broken off, also where an end of the connection would not. */
+const NO_RECORD = '\0'.repeat(HEADER_BYTES);
+
+export function fastCgi(socket: Socket, host: GatewayHost): FastCgiConnection {
+  return new FastCgiConnection(socket, host);
+}
+
+/** A connection by FastCGI 1.0, with any number of requests, also at once. */
+export class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgiRequestConnection {
+  readonly sendErrors: boolean;
+  readonly #reader = new RecordReader(this);
+  /** Those whose response is not complete, by their ids. */
+  readonly #requests = new Map<number, FastCgiTransport>();
+  /** Of these, the ones whose variables have not all come, those first that began first. */
+  readonly #receiving = new Set<FastCgiTransport>();
+  /** Of the record that is being read. */
+  #type = 0;
+  #id = 0;
+  #length = 0;
+  #request: FastCgiTransport | undefined;
+  /** The content of a record that is read as a whole. */
+  #content: StreamBytes | undefined;
+  #isHeldByOutput = false;
+
+  constructor(socket: Socket, host: GatewayHost) {
+    super(socket, host);
+    this.sendErrors = host.sendErrors;
+  }
+
+  protected received(bytes: Buffer): void {
+    this.#reader.read(bytes);
+    this.#content?.keep();
+    if (this.#receiving.size > 0) for (const { params } of this.#receiving) params?.keep();
+  }
+
+  protected get isPartial(): boolean {
+    return this.#receiving.size > 0 || (this.#requests.size === 0 && this.#reader.isPartial);
+  }
+
+  override get isReceivingHead(): boolean {
+    return this.isPartial && !this.isEnding;
+  }
+
+  recordBegan(type: number, id: number, length: number): void {
+    this.#type = type;
+    this.#id = id;
+    this.#length = length;
+    this.#request = id === 0 ? undefined : this.#requests.get(id);
+    if (id === 0) this.#content = type === GET_VALUES ? new StreamBytes() : undefined;
+    else if (type === BEGIN_REQUEST) this.#content = this.#beginContent();
+  }
+
+  recordContent(bytes: Buffer): void {
+    if (this.#content !== undefined) this.#content.push(bytes);
+    else if (this.#request === undefined) return;
+    else if (this.#type === PARAMS) this.#receiveParams(this.#request, bytes);
+    else if (this.#type === STDIN) this.#receiveBody(this.#request, bytes);
+  }
+
+  recordEnded(): void {
+    const content = this.#content?.all;
+    this.#content = undefined;
+    if (this.#id === 0) this.#manage(content);
+    else if (content !== undefined) this.#begin(content);
+    else if (this.#request === undefined) return;
+    else if (this.#type === ABORT_REQUEST) this.#abort(this.#request);
+    else if (this.#length > 0) return;
+    else if (this.#type === PARAMS) this.#endParams(this.#request);
+    else if (this.#type === STDIN) this.#endBody(this.#request);
+  }
+
+  wrongVersion(version: number): void {
+    this.malformed(
+      `The web server sent version ${version} of FastCGI, or something else than FastCGI; version ${VERSION} was expected.`,
+    );
+  }
+
+  responded(transport: FastCgiTransport): void {
+    this.#forget(transport);
+    if (!transport.keepsConnection || this.isLeaving || this.host.isLast) this.isEnding = true;
+    if (this.isEnding) this.endWhenAnswered();
+  }
+
+  cut(transport: FastCgiTransport): void {
+    if (transport.isOver) return;
+    const isAlone = this.#requests.size === 1;
+    if (!isAlone) this.socket.write(endRequest(transport.id, 1, REQUEST_COMPLETE), 'latin1');
+    this.#forget(transport);
+    transport.disconnected(new ClientDisconnected('The response was broken off.'));
+    if (isAlone) {
+      this.isEnding = true;
+      this.socket.write(NO_RECORD, 'latin1');
+    }
+    if (this.isEnding) this.endWhenAnswered();
+  }
+
+  override refuseNext(refusal: ClientErrorRecord): void {
+    this.#reader.stop();
+    for (const transport of [...this.#receiving]) transport.refuse(refusal.status || 400, refusal.message);
+    super.refuseNext(refusal);
+  }
+
+  protected override endWhenAnswered(): void {
+    if (this.#requests.size === 0) super.endWhenAnswered();
+  }
+
+  #beginContent(): StreamBytes | undefined {
+    if (this.#request !== undefined)
+      this.malformed(`FCGI_BEGIN_REQUEST has the id ${this.#id} of a request that is open.`);
+    else if (this.#length !== BEGIN_REQUEST_BYTES)
+      this.malformed(`FCGI_BEGIN_REQUEST has ${this.#length} bytes, not ${BEGIN_REQUEST_BYTES}.`);
+    else return new StreamBytes();
+    return undefined;
+  }
+
+  #begin(content: Buffer): void {
+    const role = content.readUInt16BE(0);
+    const isKept = (content[2]! & KEEP_CONN) !== 0;
+    const refusal = this.#refusalOf(role);
+    if (refusal !== undefined) {
+      this.#reply(endRequest(this.#id, 0, refusal));
+      if (!isKept) this.endBehindOpen();
+      return;
+    }
+    const transport = new FastCgiTransport(this, this.#id, isKept);
+    this.#requests.set(this.#id, transport);
+    this.#receiving.add(transport);
+  }
+
+  /** The protocol status that says why a request is not taken. */
+  #refusalOf(role: number): number | undefined {
+    if (role !== RESPONDER) return UNKNOWN_ROLE;
+    // An application may go on after its response, or after the web server has aborted it.
+    const count = this.#requests.size + this.open.filter(({ isOver }) => isOver).length;
+    return this.isEnding || count >= this.host.limitConnectionRequests ? OVERLOADED : undefined;
+  }
+
+  #receiveParams(transport: FastCgiTransport, bytes: Buffer): void {
+    const { params } = transport;
+    if (params === undefined) return;
+    params.push(bytes);
+    if (params.length > this.limits.head) this.#refuseHead(transport, headTooLarge(this.limits));
+  }
+
+  #endParams(transport: FastCgiTransport): void {
+    const { params } = transport;
+    if (params === undefined) return;
+    const variables = parsePairs(params.all);
+    this.#received(transport);
+    if (variables === undefined)
+      this.#refuseHead(transport, { status: 400, message: 'FCGI_PARAMS ends within a variable.' });
+    else this.begin(transport, variables);
+  }
+
+  #receiveBody(transport: FastCgiTransport, bytes: Buffer): void {
+    if (transport.params === undefined) transport.receiveBody(bytes);
+    else this.malformed('FCGI_STDIN came before the end of FCGI_PARAMS.');
+  }
+
+  #endBody(transport: FastCgiTransport): void {
+    if (transport.params === undefined) transport.endBody();
+  }
+
+  /** The client has gone, and the web server waits for no more than the end. */
+  #abort(transport: FastCgiTransport): void {
+    this.#reply(endRequest(transport.id, 1, REQUEST_COMPLETE));
+    transport.disconnected(new ClientDisconnected());
+    this.responded(transport);
+  }
+
+  #manage(content: Buffer | undefined): void {
+    if (this.#type !== GET_VALUES) {
+      this.#reply(unknownType(this.#type));
+      return;
+    }
+    const asked = new Set(parsePairs(content!)?.map(([name]) => name));
+    const known = this.#values().filter(([name]) => asked.has(name));
+    this.#reply(record(GET_VALUES_RESULT, 0, encodePairs(known)));
+  }
+
+  #values(): (readonly [name: string, value: string])[] {
+    return [
+      ['FCGI_MAX_CONNS', CONNECTIONS],
+      ['FCGI_MAX_REQS', String(this.host.limitConnectionRequests)],
+      ['FCGI_MPXS_CONNS', '1'],
+    ];
+  }
+
+  /** Answers in the server's own name. A web server that does not read its answers is not read from either. */
+  #reply(text: string): void {
+    if (!this.socket.writable) return;
+    if (this.socket.write(text, 'latin1') || this.#isHeldByOutput) return;
+    this.#isHeldByOutput = true;
+    this.holdBack();
+    this.whenDrained(() => {
+      this.#isHeldByOutput = false;
+      this.goOn();
+    });
+  }
+
+  #refuseHead(
+    transport: FastCgiTransport,
+    { status, message }: { readonly status: number; readonly message: string },
+  ): void {
+    const { remoteAddress } = this;
+    this.host.report({ kind: 'malformed', status, message, remoteAddress, requestLine: undefined });
+    transport.refuse(status, message);
+  }
+
+  /** Its variables have come. */
+  #received(transport: FastCgiTransport): void {
+    transport.params = undefined;
+    this.#receiving.delete(transport);
+    this.silentMs = 0;
+  }
+
+  #forget(transport: FastCgiTransport): void {
+    this.#requests.delete(transport.id);
+    if (transport.params !== undefined) this.#received(transport);
+  }
+}

@@ -1,0 +1,204 @@
+import type { Socket } from 'node:net';
+import { ClientDisconnected } from '../../wsgi/errors.ts';
+import type { IdleConnection } from '../close-when-idle.ts';
+import { plainAddress } from '../http/connection/connection-ends.ts';
+import type { ClientErrorRecord, HttpRefusal } from '../http/request/refusal.ts';
+import type { RequestLimits } from '../request-limits.ts';
+import type { WatchedConnection } from '../stall-watch.ts';
+import type { GatewayTransport, RequestConnection } from './gateway-transport.ts';
+import type { GatewayVariables } from './gateway-variables.ts';
+
+/** How long a web server may take to close its side, once all is sent. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** What a connection needs of its server. */
+export interface GatewayHost {
+  readonly limits: RequestLimits;
+  /** The most requests of one connection that are answered at once. */
+  readonly limitConnectionRequests: number;
+  readonly serverHeader: string | undefined;
+  /** Whether what is written to `wsgi.errors` also goes to the web server, where the protocol has a way. */
+  readonly sendErrors: boolean;
+  /** Whether each connection ends with its next response. */
+  readonly isLast: boolean;
+  /** Makes the environ of a request. @returns false for one that was refused, which is answered already */
+  prepare(transport: GatewayTransport, variables: GatewayVariables): boolean;
+  /** Calls the application. */
+  run(transport: GatewayTransport, connection: GatewayConnection): void;
+  /** What the log says of what the web server sent, or did not. */
+  report(record: ClientErrorRecord): void;
+}
+
+/**
+ * A connection that a web server has made. Each protocol extends it: it takes apart the bytes that come, calls `begin()` for each
+ * request, and gives the bytes of the body to its transport.
+ */
+export abstract class GatewayConnection
+  implements RequestConnection, WatchedConnection<GatewayTransport>, IdleConnection
+{
+  readonly socket: Socket;
+  readonly wire: Socket;
+  readonly remoteAddress: string | undefined;
+  readonly limits: RequestLimits;
+  readonly serverHeader: string | undefined;
+  /** The requests whose application runs. */
+  readonly open: GatewayTransport[] = [];
+  readonly isMultiplexed = true;
+  isLeaving = false;
+  isUnused = true;
+  silentMs = 0;
+  /** Nothing that still comes is read as a request. */
+  isEnding = false;
+  protected readonly host: GatewayHost;
+  /** Those that have begun in the bytes that are being read. */
+  #begun: GatewayTransport[] = [];
+  #holds = 0;
+  #draining: (() => void)[] = [];
+
+  constructor(socket: Socket, host: GatewayHost) {
+    this.socket = socket;
+    this.wire = socket;
+    this.host = host;
+    this.limits = host.limits;
+    this.serverHeader = host.serverHeader;
+    this.remoteAddress = plainAddress(socket.remoteAddress);
+    socket.on('error', () => {}); // what is seen of it is the end
+    socket.on('data', (bytes: Buffer) => this.take(bytes));
+    socket.on('drain', () => this.#drained());
+    socket.once('end', () => this.ended());
+    socket.once('close', () => this.#closed());
+  }
+
+  /** Takes bytes that have come. */
+  take(bytes: Buffer): void {
+    if (this.isEnding && this.open.length === 0) return;
+    this.isUnused = false;
+    this.received(bytes);
+    if (this.#begun.length > 0) this.#runBegun();
+  }
+
+  /** Takes apart what has come. */
+  protected abstract received(bytes: Buffer): void;
+
+  /** Whether a part of a request has come, and nothing of it is answered. */
+  protected abstract readonly isPartial: boolean;
+
+  abstract cut(transport: GatewayTransport): void;
+
+  /** The web server sends nothing more, which means that it has closed the connection. */
+  protected ended(): void {
+    this.#closed();
+    this.socket.destroy();
+  }
+
+  get isIdle(): boolean {
+    return this.open.length === 0 && !this.isPartial && !this.isEnding;
+  }
+
+  get isReceivingHead(): boolean {
+    return this.open.length === 0 && this.isPartial && !this.isEnding;
+  }
+
+  get isFull(): boolean {
+    return this.socket.writableNeedDrain;
+  }
+
+  get isTaken(): boolean {
+    return this.socket.writableLength === 0;
+  }
+
+  whenDrained(act: () => void): void {
+    this.#draining.push(act);
+  }
+
+  whenTaken(act: () => void): void {
+    if (this.socket.writableEnded) this.socket.once('finish', act);
+    else this.socket.write('', () => act());
+  }
+
+  holdBack(): void {
+    this.#holds += 1;
+    this.socket.pause();
+  }
+
+  goOn(): void {
+    this.#holds -= 1;
+    if (this.#holds === 0) this.socket.resume();
+  }
+
+  /** A request whose variables have come. Its application is called when all is read that came along with them. */
+  protected begin(transport: GatewayTransport, variables: GatewayVariables): void {
+    if (this.host.prepare(transport, variables)) this.#begun.push(transport);
+  }
+
+  #runBegun(): void {
+    const begun = this.#begun;
+    this.#begun = [];
+    for (const transport of begun) {
+      if (transport.isOver) continue;
+      this.open.push(transport);
+      this.host.run(transport, this);
+    }
+  }
+
+  /** The application is done with a request. */
+  finished(transport: GatewayTransport): void {
+    const place = this.open.lastIndexOf(transport);
+    if (place === this.open.length - 1) this.open.pop();
+    else this.open.splice(place, 1);
+    this.silentMs = 0;
+    if (this.isEnding) this.endWhenAnswered();
+  }
+
+  bodyFailed(transport: GatewayTransport, { status, message }: HttpRefusal): void {
+    const { remoteAddress } = this;
+    this.refuseBody(transport, { kind: 'malformed', status, message, remoteAddress, requestLine: undefined });
+  }
+
+  refuseBody(transport: GatewayTransport, record: ClientErrorRecord): void {
+    if (transport.isOver) return;
+    this.host.report(record);
+    if (transport.hasStarted) this.cut(transport);
+    else transport.refuse(record.status, record.message);
+  }
+
+  /** Gives up on what came: there is nothing to be answered. */
+  refuseNext(record: ClientErrorRecord): void {
+    this.host.report({ ...record, status: 0 });
+    this.isEnding = true;
+    this.endWhenAnswered();
+  }
+
+  /** What came is not of the protocol, and so is nothing that follows. */
+  protected malformed(message: string): void {
+    const { remoteAddress } = this;
+    this.refuseNext({ kind: 'malformed', status: 0, message, remoteAddress, requestLine: undefined });
+  }
+
+  endBehindOpen(): void {
+    this.isEnding = true;
+    this.endWhenAnswered();
+  }
+
+  /** Closes with FIN when nothing is to be sent any more: a reset would take what the web server has not read yet. */
+  protected endWhenAnswered(): void {
+    const { socket } = this;
+    if (socket.writableEnded || socket.destroyed || this.open.some(({ isOver }) => !isOver)) return;
+    socket.end(() => {
+      const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);
+      socket.once('close', () => clearTimeout(timer));
+    });
+    socket.resume(); // what still comes is discarded
+  }
+
+  #drained(): void {
+    const waiting = this.#draining;
+    this.#draining = [];
+    for (const act of waiting) act();
+  }
+
+  #closed(): void {
+    this.isEnding = true;
+    for (const transport of [...this.open, ...this.#begun]) transport.disconnected(new ClientDisconnected());
+  }
+}

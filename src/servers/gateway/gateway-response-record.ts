@@ -1,0 +1,55 @@
+import type { Environ } from '../../wsgi/types.ts';
+import type { ResponseRecord } from '../response-record.ts';
+import type { GatewayTransport } from './gateway-transport.ts';
+
+/** The record of a response to a web server. */
+export class GatewayResponseRecord implements ResponseRecord {
+  readonly status: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly isAborted: boolean;
+  readonly #transport: GatewayTransport;
+
+  constructor(transport: GatewayTransport, durationMs: number) {
+    this.status = transport.status;
+    this.bytes = transport.bytesSent;
+    this.durationMs = durationMs;
+    this.isAborted = !transport.isComplete;
+    this.#transport = transport;
+  }
+
+  get method(): string {
+    return this.#transport.method;
+  }
+
+  get target(): string {
+    return this.#transport.target;
+  }
+
+  get httpVersion(): string {
+    return (this.#variable('SERVER_PROTOCOL') ?? '').replace('HTTP/', '');
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#transport.client;
+  }
+
+  get environ(): Environ | undefined {
+    return this.#transport.environ;
+  }
+
+  requestHeader(name: string): string | undefined {
+    const key = name.toUpperCase().replaceAll('-', '_');
+    return this.#variable(key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH' ? key : `HTTP_${key}`);
+  }
+
+  responseHeader(name: string): string | undefined {
+    const values = this.#transport.headers.filter((header) => header[0].toLowerCase() === name);
+    return values.length === 0 ? undefined : values.map(([, value]) => value).join(', ');
+  }
+
+  #variable(name: string): string | undefined {
+    const value = this.#transport.environ?.[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+}

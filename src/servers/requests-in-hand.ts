@@ -1,0 +1,27 @@
+import type { RequestInHand } from './server.ts';
+
+/** An open request, as its server knows it. */
+export interface OpenRequestFacts {
+  readonly method: string;
+  readonly target: string;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly client: string | undefined;
+}
+
+/** What is shown of a target. */
+const SHOWN_LENGTH = 200;
+
+/** Those first that began first. */
+export function requestsInHand(open: readonly OpenRequestFacts[], most: number): RequestInHand[] {
+  const now = Date.now();
+  return [...open]
+    .sort((a, b) => a.startedAt - b.startedAt)
+    .slice(0, most)
+    .map(({ method, target, startedAt, client }) => ({
+      method,
+      target: target.slice(0, SHOWN_LENGTH),
+      ageMs: now - startedAt,
+      client,
+    }));
+}
