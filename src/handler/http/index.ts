@@ -1,5 +1,7 @@
 import { LightResponse } from '../../web/response/light-response.ts';
 
+export { type RedirectOptions, redirect } from './redirect.ts';
+
 /**
  * A `Response` that is cheaper to make and to send: the global class, name for name, for a view to import. Its body is
  * kept as it is, where the global class makes a stream of it, which takes most of the time that a small page takes.

@@ -3,6 +3,7 @@ import { quote } from '../../text/quote.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { isWatchable } from '../../wsgi/watchable.ts';
 import { checkOptions } from '../check-options.ts';
+import { isMethodViews, type MethodViews, methodsView } from './method-views.ts';
 import { parseRoute } from './routes/parse-route.ts';
 import { regexRoute } from './routes/regex-route.ts';
 import type { Route } from './routes/route.ts';
@@ -13,7 +14,7 @@ import { IncludedURLs, type PathOptions, URLPattern, type View } from './url-pat
  * A pattern for one route, with parameters in brackets: `<name>`, or `<int:name>` with a converter.
  *
  * @param route Without a slash in front: `articles/<int:year>/`.
- * @param target A view, or `include()`.
+ * @param target A view, views by method (`{ GET: list, POST: create }`, see `MethodViews`), or `include()`.
  * @throws {ImproperlyConfigured} for a route that no path could match, and for what is no view.
  * @throws {TypeError} for options that it does not have.
  *
@@ -26,7 +27,10 @@ import { IncludedURLs, type PathOptions, URLPattern, type View } from './url-pat
  */
 export function path<Text extends string, Kwargs extends object = object>(
   route: Text,
-  target: View<RouteParams<Text> & NoInfer<Kwargs>> | IncludedURLs,
+  target:
+    | View<RouteParams<Text> & NoInfer<Kwargs>>
+    | MethodViews<RouteParams<Text> & NoInfer<Kwargs>>
+    | IncludedURLs,
   options: PathOptions<Kwargs> = {},
   ...more: readonly never[]
 ): URLPattern {
@@ -47,7 +51,7 @@ export function path<Text extends string, Kwargs extends object = object>(
  */
 export function rePath<Groups extends object = Readonly<Record<string, string>>>(
   regex: RegExp,
-  target: View<Groups> | IncludedURLs,
+  target: View<Groups> | MethodViews<Groups> | IncludedURLs,
   options: PathOptions = {},
   ...more: readonly never[]
 ): URLPattern {
@@ -57,25 +61,27 @@ export function rePath<Groups extends object = Readonly<Record<string, string>>>
 function createPattern(
   maker: string,
   route: Route,
-  target: View<never> | IncludedURLs,
-  given: readonly [options: PathOptions, ...more: readonly unknown[]],
+  given: View<never> | MethodViews<never> | IncludedURLs,
+  rest: readonly [options: PathOptions, ...more: readonly unknown[]],
 ): URLPattern {
+  const call = `${maker}('${route.text}')`;
+  const target = isMethodViews(given) ? methodsView(call, given) : given;
   if (typeof target !== 'function' && !(target instanceof IncludedURLs)) {
     throw new ImproperlyConfigured(
-      `${maker}('${route.text}') needs a view or include() as its second argument, found ${quote(target)}.`,
+      `${call} needs a view or include() as its second argument, found ${quote(target)}.`,
       { hint: 'A view is a function: (request, params) => new Response("Hello").' },
     );
   }
   if (typeof target === 'function' && isWatchable(target as unknown as WSGIApplication)) {
-    throw new ImproperlyConfigured(`${maker}('${route.text}') got a WSGI application in place of a view.`, {
+    throw new ImproperlyConfigured(`${call} got a WSGI application in place of a view.`, {
       hint: "Put it beside the site: mount({ '/api': application }, site), with mount from 'startproject/middleware'.",
     });
   }
-  const [options] = given;
-  checkOptions(`${maker}('${route.text}')`, { name: 'text', kwargs: 'object' }, given, usageOf(given));
+  const [options] = rest;
+  checkOptions(call, { name: 'text', kwargs: 'object' }, rest, usageOf(rest));
   if (target instanceof IncludedURLs && options.name !== undefined) {
     throw new TypeError(
-      `${maker}('${route.text}') with include() has no name of its own, found ${quote(options.name)}. ` +
+      `${call} with include() has no name of its own, found ${quote(options.name)}. ` +
         `Name the patterns that are included, and write include(…, { namespace: ${quote(options.name)} }) to tell them from others.`,
     );
   }

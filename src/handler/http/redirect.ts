@@ -1,0 +1,66 @@
+import { ownPath } from '../../web/path-encoding.ts';
+import { LightResponse } from '../../web/response/light-response.ts';
+import { checkOptions } from '../check-options.ts';
+import { reverse } from '../urls/reverse.ts';
+
+/** What `redirect()` takes beside the target. */
+export interface RedirectOptions {
+  /** The parameters of the route, where the target is the name of one. @default none */
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Whether clients may remember it: 301 in the place of 302. @default false */
+  readonly permanent?: boolean;
+  /** Whether the client repeats the request with its method and body: 307 and 308. @default false */
+  readonly preserveRequest?: boolean;
+}
+
+/** A URL with its scheme, or a reference that cannot be a name. */
+const REFERENCE = /^(?:[./?#]|[a-z][a-z\d+.-]*:\/\/)/i;
+
+/**
+ * A response that sends the client elsewhere. Its `Location` is as relative as the target, so that it is right behind
+ * any proxy, and its headers may be changed. Without `preserveRequest`, browsers ask for the new URL with GET.
+ *
+ * A path leads to this site in every case: `//example.org` is the path `/%2Fexample.org`. A text that begins with a
+ * scheme leads where it says, so a target that came with the request must be checked before.
+ *
+ * @param to A URL or a path, which begins with `/`, `./`, `../`, `?`, `#` or `scheme://`; else the name of a route.
+ * @throws {NoReverseMatch} when there is no route of this name for these parameters.
+ * @throws {TypeError} for options that it does not have, and for `params` without the name of a route.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-location
+ *
+ * @example
+ * import { redirect } from 'startproject/http';
+ * import { path } from 'startproject/urls';
+ *
+ * export const urlpatterns = [
+ *   path('articles/<int:id>/', (_request, { id }) => new Response(`Article ${id}`), { name: 'article' }),
+ *   path('newest/', () => redirect('article', { params: { id: 7 } })),
+ *   path('old/', () => redirect('/articles/7/', { permanent: true })),
+ * ];
+ */
+export function redirect(
+  to: string | URL,
+  options: RedirectOptions = {},
+  ...more: readonly never[]
+): Response {
+  const call = `redirect('${to}')`;
+  const rules = { params: 'object', permanent: 'anything', preserveRequest: 'anything' } as const;
+  checkOptions(call, rules, [options, ...more], '{ params: { id: 1 } }, { permanent: true } or both in one');
+  const { params, permanent = false, preserveRequest = false } = options;
+  const isReference = typeof to !== 'string' || REFERENCE.test(to);
+  if (isReference && params !== undefined) {
+    throw new TypeError(`${call} has params, which are for the name of a route. Write them into the URL.`);
+  }
+  const location = isReference ? encoded(String(to)) : reverse(to as string, params);
+  const [lasting, passing] = preserveRequest ? [308, 307] : [301, 302];
+  const init = { status: permanent ? lasting : passing, headers: { location } };
+  return new LightResponse(null, init) as unknown as Response;
+}
+
+/**
+ * What browsers would leave out (tabs, line ends) or read as a slash (`\`) is percent-encoded: each could make another
+ * host of a path.
+ */
+function encoded(url: string): string {
+  return ownPath(url.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[^\x21-\x7e]+|\\/g, encodeURIComponent));
+}
