@@ -7,7 +7,7 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
 /** Members that begin with an underscore are Node's own, and so are symbols that are looked up, and these. */
 const UNDOCUMENTED =
-  /(?:\.|\?\.)_[a-z]\w*|^\s*(?:readonly |get |set )?_[a-z]\w*\??[:(]|\[?'_[a-z]\w*'\]?|getOwnPropertySymbols|process\.binding|\.outputData\b|\.outputSize\b|httpAllowHalfOpen/;
+  /(?:\.|\?\.)_[a-z]\w*|^\s*(?:readonly |get |set )?_[a-z]\w*\??[:(]|\[?'_[a-z]\w*'\]?|getOwnPropertySymbols|process\.binding|\.outputData\b|\.outputSize\b|httpAllowHalfOpen|resetAndClosing/;
 
 /** Names with an underscore that are not Node's. */
 const OURS = /'_(?:site|gitignore)'|`/;

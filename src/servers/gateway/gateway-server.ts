@@ -18,10 +18,12 @@ import { Listeners } from '../listeners.ts';
 import { nowMs } from '../now-ms.ts';
 import { type RequestLimits, requestLimits } from '../request-limits.ts';
 import { requestsInHand } from '../requests-in-hand.ts';
+import { scgi } from '../scgi/scgi-connection.ts';
 import type { CloseOptions, RequestInHand, Server } from '../server.ts';
 import { StallWatch } from '../stall-watch.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
 import { untilQuiet } from '../until-quiet.ts';
+import { uwsgi } from '../uwsgi/uwsgi-connection.ts';
 import { checkLimits } from './check-limits.ts';
 import { type GatewayEnvironDefaults, gatewayEnviron } from './environ.ts';
 import type { GatewayConnection, GatewayHost } from './gateway-connection.ts';
@@ -35,7 +37,7 @@ const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
 const CONNECTION_REQUESTS = 100;
 
-const PROTOCOLS: Readonly<Partial<Record<GatewayProtocolName, GatewayProtocol>>> = { fcgi: fastCgi };
+const PROTOCOLS: Readonly<Record<GatewayProtocolName, GatewayProtocol>> = { fcgi: fastCgi, scgi, uwsgi };
 
 /**
  * A server for one application that stands behind a web server, which passes requests on by FastCGI, SCGI or uwsgi. To make
@@ -87,7 +89,7 @@ export class GatewayServer implements Server, GatewayHost {
   constructor(application: WSGIApplication, options: GatewayServerOptions) {
     this.#application = application;
     this.#options = options;
-    this.#open = PROTOCOLS[options.protocol]!;
+    this.#open = PROTOCOLS[options.protocol];
     this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
     this.limits = requestLimits(options);
     this.limitConnectionRequests = options.limitConnectionRequests ?? CONNECTION_REQUESTS;

@@ -1,12 +1,7 @@
 import { HttpRefusal } from '../http/request/refusal.ts';
 
-/** The head of a request by SCGI (https://python.ca/scgi/protocol.txt): a netstring of the CGI variables. */
-export interface ScgiHead {
-  /** Bytes as latin-1 characters. */
-  readonly variables: readonly (readonly [name: string, value: string])[];
-  /** How many bytes of body follow. */
-  readonly contentLength: number;
-}
+/** CGI variables, bytes as latin-1 characters. The first is CONTENT_LENGTH: so many bytes of body follow. */
+type ScgiVariables = readonly (readonly [name: string, value: string])[];
 
 const ZERO = 48;
 const NINE = 57;
@@ -37,12 +32,12 @@ export function scgiHeadSize(bytes: Uint8Array, limit: number): number | undefin
 }
 
 /**
- * Takes a whole head apart.
+ * Takes a whole head apart (https://python.ca/scgi/protocol.txt): a netstring of the variables.
  *
  * @param head as many bytes as `scgiHeadSize()` says
  * @throws {HttpRefusal} for one that is malformed
  */
-export function parseScgiHead(head: Buffer): ScgiHead {
+export function parseScgiHead(head: Buffer): ScgiVariables {
   if (head[head.length - 1] !== COMMA) throw malformed('no comma behind the headers');
   const texts = head.toString('latin1', head.indexOf(COLON) + 1, head.length - 1).split('\0');
   if (texts.pop() !== '') throw malformed('headers that do not end with a NUL');
@@ -64,7 +59,7 @@ export function parseScgiHead(head: Buffer): ScgiHead {
   if (first !== 'CONTENT_LENGTH') throw malformed('no CONTENT_LENGTH at the beginning');
   if (!/^\d{1,15}$/.test(length)) throw malformed('a CONTENT_LENGTH that is no number');
   if (!isScgi) throw malformed('no header SCGI with the value 1');
-  return { variables, contentLength: Number(length) };
+  return variables;
 }
 
 function checkedSize(size: number, limit: number): number {

@@ -35,7 +35,7 @@ export const SCGI: FuzzedCodec = {
   build: (random) => buildOne(random, scgiHead),
   decode(pieces) {
     const head = new HeadBytes((bytes) => scgiHeadSize(bytes, HEAD_LIMIT));
-    return decodeOne(head, pieces, (bytes) => parseScgiHead(bytes).variables);
+    return decodeOne(head, pieces, parseScgiHead);
   },
 };
 

@@ -1,0 +1,113 @@
+import type { Socket } from 'node:net';
+import { resetSocket } from '../../node-internals/reset-socket.ts';
+import { ClientDisconnected } from '../../wsgi/errors.ts';
+import type { Header } from '../../wsgi/types.ts';
+import { HttpRefusal } from '../http/request/refusal.ts';
+import { GatewayConnection, type GatewayHost } from './gateway-connection.ts';
+import { GatewayTransport } from './gateway-transport.ts';
+import type { GatewayVariables } from './gateway-variables.ts';
+import { HeadBytes } from './head-bytes.ts';
+
+/** How a protocol with one request for each connection writes its heads. Both functions throw `HttpRefusal`. */
+export interface HeadCodec {
+  /** The size of a head, as soon as it is known of its first bytes. */
+  sizeOf(bytes: Buffer, limit: number): number | undefined;
+  /** The variables of a request; or the answer to a question that takes no application. */
+  parse(head: Buffer): GatewayVariables | Uint8Array;
+  /** The head of a response. */
+  responseHead(status: number, reason: string, headers: readonly Header[]): string;
+}
+
+/** A connection for one request. The response ends where the connection ends. */
+export class SingleRequestConnection extends GatewayConnection {
+  readonly codec: HeadCodec;
+  readonly #head: HeadBytes;
+  #request: SingleRequestTransport | undefined;
+
+  constructor(socket: Socket, host: GatewayHost, codec: HeadCodec) {
+    super(socket, host);
+    this.codec = codec;
+    this.#head = new HeadBytes((bytes) => codec.sizeOf(bytes, host.limits.head));
+  }
+
+  protected get isPartial(): boolean {
+    return this.#head.length > 0 && this.#request === undefined;
+  }
+
+  protected received(bytes: Buffer): void {
+    if (this.#request !== undefined) {
+      this.#request.receiveBody(bytes);
+      return;
+    }
+    try {
+      const whole = this.#head.add(bytes);
+      if (whole !== undefined) this.#receivedHead(this.codec.parse(whole.head), whole.rest);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) throw error;
+      this.#refuse(error);
+    }
+  }
+
+  #receivedHead(found: GatewayVariables | Uint8Array, rest: Buffer): void {
+    if (found instanceof Uint8Array) {
+      this.socket.write(found);
+      this.answered();
+      return;
+    }
+    const transport = new SingleRequestTransport(this);
+    this.#request = transport;
+    this.begin(transport, found);
+    if (transport.environ?.CONTENT_LENGTH === undefined) transport.expectBody(0);
+    transport.receiveBody(rest);
+  }
+
+  /**
+   * Breaks off with a reset: to the web server, a connection that ends is a response that is whole, unless a Content-Length
+   * says otherwise. A unix socket has no reset.
+   */
+  cut(transport: GatewayTransport): void {
+    transport.disconnected(new ClientDisconnected('The response broke off.'));
+    resetSocket(this.socket);
+  }
+
+  /** All of the response is sent: its end is that of the connection. */
+  answered(): void {
+    this.isEnding = true;
+    this.endWhenAnswered();
+  }
+
+  /** Refuses what is no request: the web server's log has the reason, and its client an error. */
+  #refuse({ status, message }: HttpRefusal): void {
+    const { remoteAddress } = this;
+    this.host.report({ kind: 'malformed', status, message, remoteAddress, requestLine: undefined });
+    this.#request = new SingleRequestTransport(this);
+    this.#request.refuse(status, message);
+  }
+}
+
+/** A block of up to this size is joined to the head, so that both take one write. */
+const SMALL_BLOCK_BYTES = 8 * 1024;
+
+class SingleRequestTransport extends GatewayTransport {
+  declare readonly connection: SingleRequestConnection;
+
+  protected headOf(status: number, reason: string, headers: readonly Header[]): string {
+    return this.connection.codec.responseHead(status, reason, headers);
+  }
+
+  protected send(head: string, block: Uint8Array | string | undefined, isLast: boolean): void {
+    const { socket } = this.connection;
+    const isSmall = block === undefined || block.length <= SMALL_BLOCK_BYTES;
+    const text = isSmall ? head + textOf(block) : head;
+    if (!isSmall) socket.cork();
+    if (text !== '') socket.write(text, 'latin1');
+    if (!isSmall) socket.write(block);
+    if (!isSmall) socket.uncork();
+    if (isLast) this.connection.answered();
+  }
+}
+
+function textOf(block: Uint8Array | string = ''): string {
+  if (typeof block === 'string') return block;
+  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1');
+}
