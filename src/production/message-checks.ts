@@ -1,4 +1,4 @@
-import { type Checks, is, SHARED_TO_ARBITER } from '../worker/sealed-messages.ts';
+import { type Checks, is, isNothingMore, SHARED_TO_ARBITER } from '../worker/sealed-messages.ts';
 import type { ToArbiter, Vitals } from './messages.ts';
 
 const LEVELS: ReadonlySet<unknown> = new Set(['info', 'warning', 'error']);
@@ -34,5 +34,6 @@ export const TO_ARBITER: Checks<ToArbiter> = {
   ...SHARED_TO_ARBITER,
   vitals: ({ vitals }) => areVitals(vitals),
   accepts: ({ accepted, utilization }) => is.number(accepted) && is.number(utilization),
+  term: isNothingMore,
   notice: ({ level, text }) => LEVELS.has(level) && is.text(text),
 };

@@ -74,6 +74,8 @@ export type ToArbiter =
   | { readonly type: 'vitals'; readonly vitals: Vitals }
   /** A moment after a connection was accepted: how many there were since the last report, and the part of the time that was busy. */
   | { readonly type: 'accepts'; readonly accepted: number; readonly utilization: number }
+  /** SIGTERM was sent to the worker's process. */
+  | { readonly type: 'term' }
   /** A line for the error log. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string };
 

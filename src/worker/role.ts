@@ -6,7 +6,7 @@ export interface Role {
   readonly withoutArbiter: 'end' | 'drain';
   /**
    * At SIGTERM. Systems that stop a service send it to all of its processes (systemd, unless `KillMode=mixed`), while a worker
-   * may have requests in hand: when it ends is for the arbiter to say.
+   * may have requests in hand: when it ends is for the arbiter to say, which is notified.
    */
   readonly atTerm: 'end' | 'go on';
 }

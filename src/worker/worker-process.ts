@@ -25,6 +25,8 @@ export interface WorkerSite<In extends Message> {
   onPing?(): void;
   /** Called before the process ends by itself. @default nothing */
   onExiting?(): void;
+  /** Called at SIGTERM, in a role that goes on. @default nothing */
+  onTerm?(): void;
   /** Called when all is drained, before the site's handlers of the signal. @default nothing */
   onDrained?(signal: StopSignal): Promise<void>;
   /** An error that nothing caught, in a role that goes on. @default it is printed */
@@ -40,6 +42,8 @@ export class WorkerProcess<In extends Message> {
   readonly #channel: ArbiterChannel<In, never>;
   readonly #site: WorkerSite<In>;
   #isRetired = false;
+  readonly #onTerm = () => this.#site.onTerm?.();
+  readonly #ours = [ignoreSignal, this.#onTerm];
 
   constructor(role: Role, channel: ArbiterChannel<In, never>, site: WorkerSite<In>) {
     this.#role = role;
@@ -53,7 +57,7 @@ export class WorkerProcess<In extends Message> {
     process.on('disconnect', () => this.#orphaned());
     // Where there are no process groups, an interrupt from the terminal comes to all processes. What it means, the arbiter says.
     if (process.platform === 'win32') process.on('SIGINT', ignoreSignal).on('SIGHUP', ignoreSignal);
-    if (this.#role.atTerm === 'go on') process.on('SIGTERM', ignoreSignal);
+    if (this.#role.atTerm === 'go on') process.on('SIGTERM', this.#onTerm);
     process.on('uncaughtException', (error, origin) => this.#onUncaught(error, origin));
     process.on('exit', (code) => this.#tellExit(code, new Error(`process.exit(${code})`)));
     const { abort } = process;
@@ -109,7 +113,8 @@ export class WorkerProcess<In extends Message> {
     if (this.#isRetired) return;
     if (this.#role.withoutArbiter === 'drain')
       void this.#retire({ drainMs: ORPHAN_DRAIN_MS, signal: 'SIGTERM' });
-    else if (siteHandlers('SIGTERM').length > 0) setTimeout(() => process.exit(0), HANDLERS_TIMEOUT_MS);
+    else if (siteHandlers('SIGTERM', this.#ours).length > 0)
+      setTimeout(() => process.exit(0), HANDLERS_TIMEOUT_MS);
     else process.exit(0);
   }
 
@@ -121,7 +126,7 @@ export class WorkerProcess<In extends Message> {
     await drained;
     await this.#site.onDrained?.(signal);
     const onError = (error: unknown) => void process.stderr.write(`${describeStack(error)}\n`);
-    await runHandlers(siteHandlers(signal), signal, onError);
+    await runHandlers(siteHandlers(signal, this.#ours), signal, onError);
     process.exit(0);
   }
 }

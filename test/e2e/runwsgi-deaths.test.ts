@@ -170,3 +170,15 @@ test('a worker that ends as soon as it is ready does not end the server', async 
     )
     .toMatch(/^2 /);
 });
+
+test('a worker that does not end within --graceful-timeout is killed, and the log says where it was', async () => {
+  const site = await runwsgi(['--graceful-timeout', '1', '--timeout', '30']);
+  await send(site, '/loop?as=it-ends');
+  await site.saw(/^looping$/m);
+  site.signal('SIGTERM');
+  const block = await certificate(site);
+  expect(block).toMatch(/died: it had not ended in time, and was killed\./);
+  expect(block).toContain(placeOf('for (;;) kept.length'));
+  expect(block).toMatch(/Requests in hand: 1\n.*GET \/loop/);
+  await site.exit;
+});

@@ -121,3 +121,16 @@ test('while no worker can be had, clients get 503 after --queue-timeout', async 
   await site.saw(/A worker accepts again\./);
   await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('3');
 });
+
+test('kill -TERM of a worker replaces it, and its request in hand is answered', async () => {
+  const site = await runwsgi();
+  const [first] = site.workers;
+  const client = await requestInHand(site);
+  process.kill(first!, 'SIGTERM');
+  await site.saw(new RegExp(`Worker ${first} is replaced: SIGTERM was sent to it`));
+  await expect.poll(async () => (await site.ask()).pid, { timeout: 10_000 }).not.toBe(first);
+  client.send('cd');
+  expect(await client.untilClosed()).toMatch(new RegExp(`\r\n\r\n1 ${first}$`));
+  await expect.poll(() => isAlive(first!), { timeout: 10_000 }).toBe(false);
+  expect(site.output).not.toMatch(/died/);
+});

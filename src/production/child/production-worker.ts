@@ -105,6 +105,10 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     this.#tellVitals();
   }
 
+  onTerm(): void {
+    this.#effects.send({ type: 'term' });
+  }
+
   onExiting(): void {
     this.#tellVitals();
   }

@@ -36,13 +36,26 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
    * @param isStill whether there is still a reason, since it takes a while to read
    */
   async killFor(reason: string, isStill = () => true): Promise<void> {
+    const isKnown = await this.#readWhereabouts(isStill);
+    if (!isKnown) return;
+    this.killedFor = reason;
+    this.kill();
+  }
+
+  /** The process is killed a second later if it is still there: time enough to read where it is. */
+  override terminate(): void {
+    super.terminate();
+    void this.#readWhereabouts();
+  }
+
+  /** @returns whether it has been read in time */
+  async #readWhereabouts(isStill = () => true): Promise<boolean> {
     const { stack, vitals, rest } = await this.whereabouts();
-    if (this.isGone || !isStill()) return;
+    if (this.isGone || !isStill()) return false;
     const read = readVitals(vitals);
     if (read !== undefined) this.noteVitals(read);
-    this.killedFor = reason;
     this.killedAt = stack ?? rest;
-    this.kill();
+    return true;
   }
 
   override kill(): void {

@@ -231,6 +231,9 @@ export class SiteGroup {
       case 'accepts':
         this.#fairShare.report(worker, message);
         return;
+      case 'term':
+        setTimeout(() => this.#renew(worker, generation, 'SIGTERM was sent to it'), TERM_TO_ALL_MS).unref();
+        return;
       case 'exiting':
         worker.lastWords = message;
         return;
@@ -262,9 +265,14 @@ export class SiteGroup {
   }
 
   #renewIfDue(worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
-    if (generation !== this.#current || worker.state !== 'serving') return;
+    if (worker.isLeaving || worker.state !== 'serving') return;
     const reason = reasonToRenew(worker, this.settings, Date.now());
-    if (reason === undefined || worker.isLeaving) return;
+    if (reason !== undefined) this.#renew(worker, generation, reason);
+  }
+
+  /** Another worker takes its place; then it finishes what it has in hand. */
+  #renew(worker: ProductionWorkerHandle, generation: WorkerGeneration, reason: string): void {
+    if (generation !== this.#current || worker.isLeaving || worker.state !== 'serving') return;
     worker.isLeaving = true;
     this.#log.info(`Worker ${worker.pid} is replaced: ${reason}.`);
     generation.renew(worker, this.settings.gracefulTimeoutMs);
@@ -282,6 +290,9 @@ export class SiteGroup {
 
 /** Shorter silences are those of a worker that has a lot to do. */
 const SILENT_MS = 2_000;
+
+/** Who stops a service may send SIGTERM to all its processes: then the arbiter has it by now, and no worker is replaced. */
+const TERM_TO_ALL_MS = 200;
 
 const MOST_NOTICES = 1_000;
 
