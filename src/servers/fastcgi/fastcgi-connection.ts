@@ -127,7 +127,11 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
 
   override refuseNext(refusal: ClientErrorRecord): void {
     this.#reader.stop();
-    for (const transport of [...this.#receiving]) transport.refuse(refusal.status || 400, refusal.message);
+    for (const transport of [...this.#requests.values()]) {
+      if (transport.isRequestReceived) continue;
+      if (transport.hasStarted) this.cut(transport);
+      else transport.refuse(refusal.status || 400, refusal.message);
+    }
     super.refuseNext(refusal);
   }
 

@@ -74,12 +74,13 @@ export class GatewayBody implements ByteSource {
   /** All of it has come. */
   end(): void {
     this.#isEnded = true;
+    this.#goOn();
     this.#settle((waiter) => waiter.resolve(null));
   }
 
   /** Nothing more will come: a pending read is rejected, and what does come is discarded. */
   fail(error: Error): void {
-    this.#failure = error;
+    this.#failure ??= error;
     this.#queue.takeAll();
     this.#goOn();
     this.#settle((waiter) => waiter.reject(error));

@@ -8,6 +8,8 @@ import type { WatchedConnection } from '../stall-watch.ts';
 import type { GatewayTransport, RequestConnection } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
+/** How long a web server may take nothing of what is still to be sent. */
+const FLUSH_TIMEOUT_MS = 60_000;
 /** How long a web server may take to close its side, once all is sent. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
@@ -71,7 +73,7 @@ export abstract class GatewayConnection
 
   /** Takes bytes that have come. */
   take(bytes: Buffer): void {
-    if (this.isEnding && this.open.length === 0) return;
+    if (this.socket.writableEnded) return;
     this.isUnused = false;
     this.received(bytes);
     if (this.#begun.length > 0) this.#runBegun();
@@ -184,6 +186,7 @@ export abstract class GatewayConnection
   protected endWhenAnswered(): void {
     const { socket } = this;
     if (socket.writableEnded || socket.destroyed || this.open.some(({ isOver }) => !isOver)) return;
+    socket.setTimeout(FLUSH_TIMEOUT_MS, () => socket.destroy());
     socket.end(() => {
       const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);
       socket.once('close', () => clearTimeout(timer));

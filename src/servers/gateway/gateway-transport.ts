@@ -188,12 +188,14 @@ export abstract class GatewayTransport
   refuse(status: number, message: string): void {
     this.isRefused = true;
     const body = `${message}\n`;
+    const reason = this.suspect(new ClientDisconnected(`The request was refused: ${message}`));
+    this.#body?.fail(reason);
     this.start(status, STATUS_CODES[status] ?? '', [
       ['Content-Type', 'text/plain; charset=utf-8'],
       ['Content-Length', String(body.length)],
     ]);
     this.#finishWith(this.environ?.REQUEST_METHOD === 'HEAD' ? undefined : body);
-    this.disconnected(new ClientDisconnected(`The request was refused: ${message}`));
+    this.disconnected(reason);
   }
 
   /** Nothing reaches the client any more. */

@@ -17,6 +17,14 @@ export const GET_VALUES = 9;
 export const GET_VALUES_RESULT = 10;
 export const UNKNOWN_TYPE = 11;
 
+/** Something that a test waits for, and something else does. */
+export class Signal {
+  give: () => void = () => {};
+  readonly given = new Promise<void>((resolve) => {
+    this.give = resolve;
+  });
+}
+
 export interface Received {
   readonly type: number;
   readonly id: number;
@@ -99,7 +107,29 @@ export async function serveFastCgi(
   const server = createGatewayServer(application, { protocol: 'fcgi', ...options });
   onTestFinished(() => server.close({ timeoutMs: 0 }));
   const { port } = (await server.listen({ host: '127.0.0.1', port: 0 })) as AddressInfo;
-  return { server, connect: () => WebServer.connect(port) };
+  return { server, port, connect: () => WebServer.connect(port) };
+}
+
+/** As `serveFastCgi()`, and the tests see the sockets that the server has accepted. */
+export async function acceptFastCgi(
+  application: WSGIApplication,
+  options: Partial<GatewayServerOptions> = {},
+) {
+  const server = createGatewayServer(application, { protocol: 'fcgi', ...options });
+  const listener = net.createServer().listen(0, '127.0.0.1');
+  onTestFinished(async () => {
+    listener.close();
+    await server.close({ timeoutMs: 0 });
+  });
+  await once(listener, 'listening');
+  const connect = async () => {
+    const accepted = once(listener, 'connection');
+    const web = await WebServer.connect((listener.address() as AddressInfo).port);
+    const [socket] = (await accepted) as [Socket];
+    server.accept(socket);
+    return { web, socket };
+  };
+  return { server, connect };
 }
 
 /** The side of the web server, as far as the tests need one. */
