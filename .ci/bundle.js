@@ -14,6 +14,7 @@ const ENTRIES = [
   'cli/startproject',
   'cli/runserver',
   'cli/runwsgi',
+  'cli/runfcgi',
   'worker/boot',
   'worker/descendants/descendant',
   'dev/child/main',

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { tcpSockets } from './tcp-sockets.ts';
 import { unixSockets } from './unix-sockets.ts';
 
 export interface SocketHolder {
@@ -31,19 +32,9 @@ export async function findPathHolder(socketPath: string): Promise<SocketHolder |
   }
 }
 
-const LISTEN = '0A';
-
 function linksOfPort(port: number): Set<string> {
-  const links = new Set<string>();
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    if (!existsSync(table)) continue; // A kernel without IPv6 has one table.
-    for (const line of readFileSync(table, 'latin1').split('\n').slice(1)) {
-      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-      if (state === LISTEN && Number.parseInt(local!.split(':')[1]!, 16) === port)
-        links.add(`socket:[${inode}]`);
-    }
-  }
-  return links;
+  const sockets = tcpSockets().filter((socket) => socket.isListening && socket.port === port);
+  return new Set(sockets.map(({ link }) => link));
 }
 
 function linksOfPath(socketPath: string): Set<string> {

@@ -1,5 +1,7 @@
 import { lookup } from 'node:dns/promises';
+import { closeSync, openSync } from 'node:fs';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
+import { devNull } from 'node:os';
 import {
   type BindTarget,
   type BoundHandle,
@@ -21,6 +23,8 @@ type AcceptingWorker = Pick<PoolWorker<Message>, 'send'>;
 
 /** How many connections the kernel queues when nothing else is asked for. It has a limit of its own (`somaxconn`). */
 const BACKLOG = 511;
+
+const STDIN = 0;
 
 export interface ListeningSocketOptions {
   /** How many connections the kernel queues until a worker accepts them. @default 511 */
@@ -117,7 +121,9 @@ export class ListeningSocket {
 
   /** A unix socket's file is removed. */
   close(): void {
+    const { fd } = this;
     this.#socket.close();
+    if (fd === STDIN) closeStandardInput();
     for (const connection of this.#waiting) connection.destroy();
   }
 
@@ -138,6 +144,15 @@ async function bindTarget(address: SocketAddress): Promise<BindTarget> {
   if ('path' in address) return { address: address.path };
   const { host, port, ipv6Only } = address;
   return { ...(await lookup(host)), port, ipv6Only };
+}
+
+/**
+ * libuv leaves descriptors 0 to 2 open: clients would wait in the queue of a socket that nobody accepts on. Something must stay
+ * there, or the next file that is opened would be standard input.
+ */
+function closeStandardInput(): void {
+  closeSync(STDIN);
+  openSync(devNull, 'r');
 }
 
 /** The mode is asked for while the socket is bound, so that nobody can connect who may not. */

@@ -19,7 +19,7 @@ export interface Place {
  * @example typedCommand('runserver', ['8001']) // 'npm run dev -- 8001', where `npm run dev` runs this process
  */
 export function typedCommand(
-  name: 'runserver' | 'runwsgi' | 'startproject',
+  name: 'runserver' | 'runwsgi' | 'runfcgi' | 'startproject',
   args: readonly string[],
   { cwd, env, packageRoot }: Place = { cwd: process.cwd(), env: process.env, packageRoot: PACKAGE_ROOT },
 ): string {

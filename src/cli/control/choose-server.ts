@@ -12,6 +12,8 @@ import { typedCommand } from '../typed-command.ts';
 
 /** What says which server is meant. */
 export interface Choice {
+  /** The command that asks. */
+  readonly command: 'runwsgi' | 'runfcgi';
   /** The working folder. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
@@ -42,7 +44,7 @@ export async function connectToServer(choice: Choice): Promise<ControlClient> {
   for (const { client } of open) client.close();
   if (open.length > 1) throw several(wanted.text, open);
   const foreign = chosen.find(({ foreignUser }) => foreignUser !== undefined);
-  throw foreign === undefined ? none(wanted.text, all) : notYours(foreign);
+  throw foreign === undefined ? await none(wanted.text, all, choice.command) : notYours(foreign);
 }
 
 interface Wanted {
@@ -147,14 +149,26 @@ function several(text: string, servers: readonly FoundServer[]): CommandError {
   });
 }
 
-function none(text: string, others: readonly FoundServer[]): CommandError {
-  const start = `Start one with: ${typedCommand('runwsgi', [])}`;
-  const usable = others.filter(isUsable);
-  const elsewhere = `Others run: ${usable.map(described).join(', ')} (choose one with --pid NUMBER). `;
+/** Names the servers of other projects too, by their folders: a number alone says nothing. */
+async function none(
+  text: string,
+  others: readonly FoundServer[],
+  command: Choice['command'],
+): Promise<CommandError> {
+  const start = `Start one with: ${typedCommand(command, [])}`;
+  const asked = others.filter(isUsable).slice(0, MOST_NAMED);
+  const roots = await Promise.all(asked.map(rootOf));
+  const named = asked.flatMap((server, index) =>
+    roots[index] === undefined ? [] : `${roots[index]} (${described(server)})`,
+  );
+  const elsewhere = named.length === 0 ? '' : ` Other projects that are served: ${named.join(', ')}.`;
   return new CommandError(`There is no ${text}, or none with a control channel.`, {
-    hint: usable.length === 0 ? start : `${elsewhere}${start}`,
+    hint: `${start}${named.length === 0 ? '' : '.'}${elsewhere}`,
   });
 }
+
+/** More would be no hint. */
+const MOST_NAMED = 3;
 
 function notYours({ pid, foreignUser }: FoundServer): CommandError {
   if (foreignUser === process.geteuid?.()) {

@@ -30,12 +30,12 @@ interface InjectOptions extends ControlOptions {
  * Adds the commands that speak to a running server: `status`, `reload`, `stop`, `scale`, `logs` and `inject`. Their names
  * cannot be those of an application. A word that is almost one of them, and no module here, is refused with the nearest.
  *
- * @param parent `runwsgi` itself, which serves an application when the first word is none of these.
+ * @param parent `runwsgi` or `runfcgi` itself, which serves an application when the first word is none of these.
  */
 export function addControlCommands(parent: Command): Command {
   parent.enablePositionalOptions();
   parent.hook('preAction', (_parent, called) => {
-    if (called === parent) refuseMisspelt(parent.args[0], workingFolder(lastOf(parent.opts().chdir)));
+    if (called === parent) refuseMisspelt(parent, workingFolder(lastOf(parent.opts().chdir)));
   });
   subcommand(parent, 'status', 'Show how the running server is.')
     .option('--json', 'print JSON')
@@ -87,7 +87,7 @@ export function addControlCommands(parent: Command): Command {
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {
-  const command = createCommand(`runwsgi ${name}`, description)
+  const command = createCommand(`${parent.name()} ${name}`, description)
     .name(name)
     .option('-p, --pid <file>', 'the pid file of the server, or its process number')
     .option('--control <name>', 'the name that the server was started with, or the path of its socket')
@@ -103,6 +103,7 @@ function choiceOf(command: Command): Choice {
   const pid = own.pid ?? lastOf(before.pid);
   const control = own.control ?? lastOf(before.control);
   return {
+    command: command.parent!.name() as Choice['command'],
     cwd: workingFolder(own.chdir ?? lastOf(before.chdir)),
     env: process.env,
     ...(pid !== undefined && { pid }),
@@ -184,12 +185,13 @@ function collect(word: string, words: readonly string[] = []): readonly string[]
 }
 
 /** @throws {UsageError} when a word for an application is rather a slip of the keyboard */
-function refuseMisspelt(word: string | undefined, folder: string): void {
+function refuseMisspelt(parent: Command, folder: string): void {
+  const [word] = parent.args;
   if (word === undefined || !/^[a-z]+$/.test(word)) return;
   const near = nearest(word, COMMANDS);
   const isModule = readdirSync(folder).some((name) => name === word || name.startsWith(`${word}.`));
   if (near === undefined || isModule) return;
   throw new UsageError(`There is no command and no module '${word}'.`, {
-    hint: `Did you mean 'runwsgi ${near}'?`,
+    hint: `Did you mean '${parent.name()} ${near}'?`,
   });
 }

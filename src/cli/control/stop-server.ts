@@ -22,7 +22,9 @@ export async function stopServer(choice: Choice, mode: StopMode): Promise<number
   const seconds = Math.round((withinMs + GRACE_MS) / 1000);
   throw new CommandError(`Process ${pid} has not ended after ${seconds} s. ${await describeRest(choice)}`, {
     hint:
-      mode === 'quick' ? `End it with: kill -9 ${pid}` : 'Do not wait for its requests: runwsgi stop --quick',
+      mode === 'quick'
+        ? `End it with: kill -9 ${pid}`
+        : `Do not wait for its requests: ${choice.command} stop --quick`,
   });
 }
 

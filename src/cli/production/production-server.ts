@@ -13,18 +13,21 @@ import type { ErrorLog } from '../../production/logs/error-log.ts';
 import { ArbiterHooks } from '../../production/parent/arbiter-hooks.ts';
 import { controllable } from '../../production/parent/control-answers.ts';
 import { ErrorLogs } from '../../production/parent/error-logs.ts';
-import { ACTIONS } from '../../production/parent/production-actions.ts';
+import { ACTIONS, SPAWNED_SIGNALS } from '../../production/parent/production-actions.ts';
 import { ProductionArbiter } from '../../production/parent/production-arbiter.ts';
 import { type SiteToRun, schemeOf } from '../../production/parent/site-to-run.ts';
 import { SocketTable } from '../../production/parent/socket-table.ts';
 import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
 import { findProjectRoot } from '../find-project.ts';
 import { typedCommand } from '../typed-command.ts';
-import type { SiteReader, SitesToRun } from './site-reader.ts';
+import type { ServerCommand } from './server-command.ts';
+import { type SiteReader, type SitesToRun, SPAWNED_BIND } from './site-reader.ts';
 import { startSuccessor, tellStarter } from './start-successor.ts';
 import type { WorkerStarter } from './worker-starter.ts';
 
 export interface ProductionServerOptions {
+  /** The command's name. */
+  readonly command: ServerCommand['name'];
   readonly reader: SiteReader;
   /** What it has read for the start. */
   readonly read: SitesToRun;
@@ -63,14 +66,14 @@ export class ProductionServer {
 
   /** @throws {CommandError} when a log file cannot be opened */
   constructor(options: ProductionServerOptions) {
-    const { read, workers, inherited } = options;
+    const { command, read, workers, inherited } = options;
     this.#options = options;
     this.#isSuccessor = inherited.some(({ bind }) => bind !== undefined);
     this.#log = this.#logs.of(read.resolved.values);
     this.#openLogs(read.sites);
     workers.logs = this.#logs;
     this.#hooks.use(read.config);
-    this.#sockets = new SocketTable({ inherited, typed: (bind) => typedCommand('runwsgi', ['-b', bind]) });
+    this.#sockets = new SocketTable({ inherited, typed: (bind) => typedCommand(command, ['-b', bind]) });
     this.#notifier = createNotifier(process.env, (text) => this.#log.warning(text), {
       isHealthy: () => this.#arbiter.sites.all.every(({ state }) => state !== 'failing'),
     });
@@ -85,7 +88,7 @@ export class ProductionServer {
    */
   async start(): Promise<void> {
     const { pid: file } = this.#options.read.resolved.values;
-    onSignals(ACTIONS.signals, (action) => this.#arbiter.ask(action));
+    onSignals(this.#isSpawned ? SPAWNED_SIGNALS : ACTIONS.signals, (action) => this.#arbiter.ask(action));
     // The last resort: a mistake of ours must not leave workers behind that nobody controls.
     process.on('uncaughtException', ({ stack }) =>
       this.#log.critical(`An error that should not be:\n${stack}`),
@@ -102,6 +105,11 @@ export class ProductionServer {
       throw error;
     }
     await this.#tellOthers();
+  }
+
+  /** Whether a web server has started it, with the socket to serve as its standard input. */
+  get #isSpawned(): boolean {
+    return this.#options.read.sites.some(({ settings }) => settings.bind.includes(SPAWNED_BIND));
   }
 
   /** All log files can be opened: before anything is begun that would have to be undone. */
@@ -149,8 +157,11 @@ export class ProductionServer {
     // Who reads this line may ask on the channel.
     for (const site of this.#arbiter.sites.all) {
       if (site.state === 'failing') continue; // The log has the reason.
-      const addresses = site.sockets.map((socket) => socket.servedAt(schemeOf(site.settings)));
-      this.#logs.ofSite(site.settings, site.name).info(`Serving at ${addresses.join(', ')}`);
+      const scheme = schemeOf(site.settings);
+      const addresses = site.sockets.map((socket) => socket.servedAt(scheme)).join(', ');
+      // A unix socket has no URL, which would say it.
+      const how = /^https?$/.test(scheme) || addresses.includes(scheme) ? '' : ` (${scheme})`;
+      this.#logs.ofSite(site.settings, site.name).info(`Serving at ${addresses}${how}`);
     }
     tellStarter();
     this.#sockets.takeOver(this.#arbiter.sites.all.flatMap((site) => site.sockets));

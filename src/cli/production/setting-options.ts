@@ -1,17 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
 import { ARGUMENTS_VARIABLE } from '../../production/settings/sources/environment.ts';
-import type { RawOptions } from '../../production/settings/sources/flags.ts';
 import { REFUSED_FLAGS } from '../../production/settings/sources/refused-flags.ts';
 import { splitWords } from '../../production/settings/sources/split-words.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../production/settings/table/settings-table.ts';
-
-/** What a command line says of the settings. */
-export interface CommandLine {
-  readonly options: RawOptions;
-  /** The configuration file, as it was written. */
-  readonly config: string | undefined;
-}
+import type { CommandLine, ServerCommand } from './server-command.ts';
 
 /** Flags that every command of a site has already. */
 const COMMON: ReadonlySet<string> = new Set(['--settings', '--chdir']);
@@ -52,9 +45,11 @@ export function commandLineOf(command: Command, app?: string): CommandLine {
 }
 
 /** The flags in RUNWSGI_CMD_ARGS. @throws {UsageError} for what is wrong with them */
-export function commandLineInEnvironment(env: NodeJS.ProcessEnv): CommandLine {
-  const command = addSettingOptions(new Command(ARGUMENTS_VARIABLE))
-    .argument('[app]')
+export function commandLineInEnvironment(
+  env: NodeJS.ProcessEnv,
+  { addArguments, read }: Pick<ServerCommand, 'addArguments' | 'read'>,
+): CommandLine {
+  const command = addArguments(addSettingOptions(new Command(ARGUMENTS_VARIABLE)))
     .option('--settings <module>')
     .option('--chdir <folder>')
     .helpOption(false)
@@ -62,12 +57,12 @@ export function commandLineInEnvironment(env: NodeJS.ProcessEnv): CommandLine {
     .configureOutput({ writeErr() {} });
   try {
     command.parse(splitWords(env[ARGUMENTS_VARIABLE] ?? ''), { from: 'user' });
+    return read(command, 'arguments');
   } catch (error) {
     if (error instanceof CommanderError) throw inVariable(error.message.replace(/^error: /, ''));
     if (error instanceof UsageError) throw inVariable(error.message, error.hint);
     throw error;
   }
-  return commandLineOf(command, command.args[0]);
 }
 
 function inVariable(problem: string, hint?: string): UsageError {

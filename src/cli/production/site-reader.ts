@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import path from 'node:path';
-import { CommandError } from '../../errors.ts';
+import { CommandError, UsageError } from '../../errors.ts';
 import { formatBind } from '../../production/binding/bind-address.ts';
 import { type InheritedSocket, inheritedBinds } from '../../production/binding/inherited-sockets.ts';
 import {
@@ -15,10 +16,13 @@ import { isWorkerHook } from '../../production/settings/hook-names.ts';
 import { resolveSettings } from '../../production/settings/resolve-settings.ts';
 import type { ResolvedSettings } from '../../production/settings/resolved-settings.ts';
 import { findProjectRoot } from '../find-project.ts';
-import type { CommandLine } from './setting-options.ts';
+import type { CommandLine, ServerCommand } from './server-command.ts';
 import { workerOrders } from './worker-orders.ts';
 
 const TICKET_KEY_BYTES = 48;
+
+/** The socket that a web server passes to an application that it starts: standard input. */
+export const SPAWNED_BIND = 'fd://0';
 
 /** What there is to serve, by all sources of settings. */
 export interface SitesToRun {
@@ -30,33 +34,29 @@ export interface SitesToRun {
   readonly notes: readonly string[];
 }
 
+export interface SiteReaderOptions extends Pick<ReadConfigOptions, 'spawn' | 'onNotice'> {
+  readonly command: ServerCommand;
+  readonly given: CommandLine;
+  readonly fromEnvironment: CommandLine;
+  /** Where the command works. It may be a link, which leads elsewhere after the next deployment. */
+  readonly folder: string;
+  /** The sockets that the command was started with: what is bound where nothing else is asked for. */
+  readonly inherited: readonly InheritedSocket[];
+  /** Whether standard input is a socket to serve. */
+  readonly isSpawned: boolean;
+  /** Whether this process was started to be a server in the background. */
+  readonly isBackground: boolean;
+}
+
 /** Reads the configuration, at the start and for each reload. */
 export class SiteReader {
-  readonly #commandLine: CommandLine;
-  readonly #fromEnvironment: CommandLine;
-  readonly #folder: string;
+  readonly #options: SiteReaderOptions;
   #madeTicketKeys: string | undefined;
   /** The name of the configuration file that was read last and was right. */
   #fileName: string | undefined;
-  readonly #configProcess: Pick<ReadConfigOptions, 'spawn' | 'onNotice'>;
-  readonly #inherited: readonly InheritedSocket[];
 
-  /**
-   * @param folder Where the command works. It may be a link, which leads elsewhere after the next deployment.
-   * @param inherited The sockets that the command was started with: what is bound where nothing else is asked for.
-   */
-  constructor(
-    commandLine: CommandLine,
-    fromEnvironment: CommandLine,
-    folder: string,
-    inherited: readonly InheritedSocket[],
-    configProcess: Pick<ReadConfigOptions, 'spawn' | 'onNotice'>,
-  ) {
-    this.#configProcess = configProcess;
-    this.#inherited = inherited;
-    this.#commandLine = commandLine;
-    this.#fromEnvironment = fromEnvironment;
-    this.#folder = folder;
+  constructor(options: SiteReaderOptions) {
+    this.#options = options;
   }
 
   /** Reads all sources, and no more: for what only shows them. @throws {UserError} */
@@ -86,14 +86,15 @@ export class SiteReader {
   }
 
   #enterFolder(): string {
-    const cwd = realpathSync(this.#folder);
+    const cwd = realpathSync(this.#options.folder);
     process.chdir(cwd);
     return cwd;
   }
 
   async #readFile(cwd: string): Promise<readonly [string, ReadConfig] | readonly []> {
+    const { given, fromEnvironment, spawn, onNotice } = this.#options;
     const root = findProjectRoot(cwd);
-    const places = { argvConfig: this.#commandLine.config, argsConfig: this.#fromEnvironment.config };
+    const places = { argvConfig: given.config, argsConfig: fromEnvironment.config };
     const file = findConfig({ ...places, env: process.env, cwd, root });
     if (file === undefined && this.#fileName !== undefined)
       // The defaults would be another address, without TLS.
@@ -101,22 +102,36 @@ export class SiteReader {
         hint: 'Put it back, or start the server anew to serve without it.',
       });
     if (file === undefined) return [];
-    return [file, await readConfigFile({ root, file, ...this.#configProcess })];
+    return [file, await readConfigFile({ root, file, spawn, onNotice })];
   }
 
   #resolve(cwd: string, file: string | undefined, config: ReadConfig | undefined): ResolvedSettings {
-    return resolveSettings({
+    const { command, given, fromEnvironment, inherited, isSpawned, isBackground } = this.#options;
+    const resolved = resolveSettings({
       fileConfig: file === undefined ? undefined : { file, values: config!.values },
-      argvOptions: this.#commandLine.options,
-      commandArgs: this.#fromEnvironment.options,
-      env: process.env,
-      inheritedBind: inheritedBinds(this.#inherited).map(formatBind),
+      argvOptions: given.options,
+      argvWrittenAs: given.writtenAs,
+      commandArgs: fromEnvironment.options,
+      commandArgsWrittenAs: fromEnvironment.writtenAs,
+      defaults: {
+        ...(isBackground && { errorLog: devNull }),
+        ...command.defaults([given, fromEnvironment], process.env),
+      },
+      // Platforms that set it mean a port for HTTP.
+      env: command.name === 'runwsgi' ? process.env : { ...process.env, PORT: undefined },
+      inheritedBind: inheritedBinds(inherited).map(formatBind),
+      spawnedBind: isSpawned ? SPAWNED_BIND : undefined,
       cwd,
     });
+    const notes = [fromEnvironment, given].flatMap((line) => line.notes ?? []);
+    return { ...resolved, notes: [...notes, ...resolved.notes] };
   }
 
   #decide(cwd: string, resolved: ResolvedSettings, config: ReadConfig | undefined): SitesToRun {
     const notes: string[] = [];
+    for (const { name, settings } of resolved.sites) {
+      if (settings.bind.length === 0) throw withoutAddress(name);
+    }
     const sites = resolved.sites.map(({ name, settings }): SiteToRun => {
       let { workers } = settings;
       if (workers === 'auto') {
@@ -142,6 +157,14 @@ export class SiteReader {
     this.#madeTicketKeys ??= randomBytes(TICKET_KEY_BYTES).toString('base64');
     return this.#madeTicketKeys;
   }
+}
+
+function withoutAddress(site: string): UsageError {
+  const where =
+    site === 'default' ? 'Nothing says where to listen' : `Nothing says where site ${site} listens`;
+  return new UsageError(`${where}, and standard input is no socket that a web server has passed.`, {
+    hint: 'Give host=127.0.0.1 port=3033, or socket=/run/mysite.sock, or bind in wsgi.config.ts.',
+  });
 }
 
 /** The folder to go to first, as the strongest source has it that is no file. */

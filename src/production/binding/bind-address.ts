@@ -17,8 +17,8 @@ export type BindAddress =
 const DEFAULT_PORT = 8000;
 /** `sun_path` has 108 bytes, with a NUL at the end. */
 const LONGEST_SOCKET_PATH = 107;
-/** Below are the standard streams. */
-const FIRST_INHERITED_FD = 3;
+/** Standard output and standard error. Standard input may be a socket: web servers pass it so. */
+const OUTPUTS: ReadonlySet<number> = new Set([1, 2]);
 
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
@@ -55,8 +55,11 @@ export function formatBind(address: BindAddress): string {
   }
 }
 
-/** The same as a URL where it has one: `http://[::1]:8000`, `unix:/run/mysite.sock`. */
-export function formatServedAt(address: BindAddress, scheme: 'http' | 'https' = 'http'): string {
+/** What is spoken at an address. */
+export type Scheme = 'http' | 'https' | 'fcgi' | 'scgi' | 'uwsgi';
+
+/** The same as a URL where it has one: `http://[::1]:8000`, `fcgi://127.0.0.1:3033`, `unix:/run/mysite.sock`. */
+export function formatServedAt(address: BindAddress, scheme: Scheme = 'http'): string {
   return address.kind === 'tcp' ? `${scheme}://${formatHostPort(address)}` : formatBind(address);
 }
 
@@ -93,8 +96,8 @@ function parseUnix(text: string, path: string): BindAddress {
 
 function parseFd(text: string, number: string): BindAddress {
   if (!/^\d{1,9}$/.test(number)) throw wrong(text, 'it has no number of a descriptor', "'fd://3'");
-  if (Number(number) < FIRST_INHERITED_FD)
-    throw wrong(text, 'descriptors 0, 1 and 2 are the standard streams', "'fd://3'");
+  if (OUTPUTS.has(Number(number)))
+    throw wrong(text, 'descriptors 1 and 2 are standard output and standard error', "'fd://3'");
   return { kind: 'fd', fd: Number(number) };
 }
 

@@ -3,7 +3,14 @@ import { explainListenError } from '../../arbiter/listen-error.ts';
 import { ListeningSocket, type ListeningSocketOptions } from '../../arbiter/listening-socket.ts';
 import { pathOfDescriptor } from '../../arbiter/unix-sockets.ts';
 import { CommandError, UsageError } from '../../errors.ts';
-import { type BindAddress, checkSocketPath, formatBind, formatServedAt, isLocal } from './bind-address.ts';
+import {
+  type BindAddress,
+  checkSocketPath,
+  formatBind,
+  formatServedAt,
+  isLocal,
+  type Scheme,
+} from './bind-address.ts';
 import { findInherited, handOverVariables, type InheritedSocket } from './inherited-sockets.ts';
 import { explainSocketError, type FileOwner, makeRoomForSocket, SocketFile } from './socket-file.ts';
 
@@ -60,7 +67,7 @@ export class BoundSocket {
   }
 
   /** For the log: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
-  servedAt(scheme?: 'http' | 'https'): string {
+  servedAt(scheme?: Scheme): string {
     return formatServedAt(this.address, scheme);
   }
 

@@ -21,21 +21,36 @@ export interface DaemonOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether it gets our standard input, which is a socket that it serves. @default false: /dev/null */
+  readonly hasStdin?: boolean;
+  /** The descriptor of a file for its standard output. @default /dev/null */
+  readonly stdout?: number | undefined;
   /** Called with what it writes to stderr until it serves. */
   readonly onStderr: (text: string) => void;
+  /** Called with its process id when it serves. */
+  readonly onServes?: (pid: number) => void;
 }
 
 /**
- * Starts a command in the background, in a session of its own. Its output is /dev/null, and stderr nobody's once it serves.
+ * Starts a command in the background, in a session of its own. Its stderr is nobody's once it serves.
  *
  * @returns 0 when it serves, else the code that it ended with
  */
-export async function startDaemon({ command, args, cwd, env, onStderr }: DaemonOptions): Promise<number> {
+export async function startDaemon({
+  command,
+  args,
+  cwd,
+  env,
+  hasStdin = false,
+  stdout,
+  onStderr,
+  onServes = () => {},
+}: DaemonOptions): Promise<number> {
   const child = spawn(command, args, {
     cwd,
     env: { ...env, ...backgroundMark() },
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: [hasStdin ? 'inherit' : 'ignore', stdout ?? 'ignore', 'pipe', 'ipc'],
   });
   const stderr = child.stderr!;
   stderr.setEncoding('utf8').on('data', onStderr);
@@ -43,7 +58,11 @@ export async function startDaemon({ command, args, cwd, env, onStderr }: DaemonO
   const end = () => void child.kill('SIGTERM');
   for (const signal of ENDING) process.on(signal, end);
   const serves = new Promise<number>((resolve) => {
-    child.on('message', (message) => message === SERVES && resolve(0));
+    child.on('message', (message) => {
+      if (message !== SERVES) return;
+      onServes(child.pid!);
+      resolve(0);
+    });
   });
   try {
     const ended = once(child, 'exit', over).then(async ([code, signal]) => {

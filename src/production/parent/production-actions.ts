@@ -32,3 +32,9 @@ export const ACTIONS: ActionTable<Action> = {
     },
   },
 };
+
+/**
+ * The same for a server that a web server has started. To those, USR1 is the signal to finish what is in hand and end, as
+ * libfcgi and Apache's mod_fastcgi have it.
+ */
+export const SPAWNED_SIGNALS: typeof ACTIONS.signals = { ...ACTIONS.signals, SIGUSR1: 'stop' };

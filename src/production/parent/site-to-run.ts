@@ -1,3 +1,4 @@
+import type { Scheme } from '../binding/bind-address.ts';
 import type { WorkerOrders } from '../messages.ts';
 import type { SiteSettings } from '../settings/types.ts';
 
@@ -13,7 +14,12 @@ export interface SiteToRun {
   readonly orders: WorkerOrders;
 }
 
-/** Where a site has a certificate, it speaks HTTPS and nothing else. */
-export function schemeOf({ certfile, sni }: Pick<SiteSettings, 'certfile' | 'sni'>): 'http' | 'https' {
+/** What a site speaks. Where it has a certificate, that is HTTPS and nothing else. */
+export function schemeOf({
+  protocol,
+  certfile,
+  sni,
+}: Pick<SiteSettings, 'protocol' | 'certfile' | 'sni'>): Scheme {
+  if (protocol !== 'http') return protocol;
   return certfile === undefined && Object.keys(sni).length === 0 ? 'http' : 'https';
 }

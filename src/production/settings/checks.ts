@@ -4,8 +4,28 @@ import { settingError } from './sources/wrong-setting.ts';
 
 /** Checks what no setting shows alone. @throws {UserError} */
 export function checkTogether(sites: readonly ResolvedSite[]): void {
-  for (const site of sites) checkCertificates(site);
+  for (const site of sites) {
+    checkProtocol(site);
+    checkCertificates(site);
+  }
   checkAddresses(sites);
+}
+
+/** Settings of which a web server that speaks FastCGI, SCGI or uwsgi has its own. */
+const OF_HTTP = ['certfile', 'sni', 'certReqs', 'proxyProtocol'] as const;
+
+function checkProtocol({ settings, origins }: ResolvedSite): void {
+  const { protocol } = settings;
+  if (protocol === 'http') return;
+  // What a site has from the top level may be meant for the other sites.
+  const isOfSite = origins.protocol.name.startsWith('sites.');
+  const given = OF_HTTP.map((name) => ({ name, origin: origins[name] })).find(
+    ({ origin }) => origin.source !== 'default' && (!isOfSite || origin.name.startsWith('sites.')),
+  );
+  if (given === undefined) return;
+  throw settingError(given.origin, `has no meaning with the protocol ${protocol}, which is not HTTP.`, {
+    hint: 'The web server in front speaks to the clients: set it there.',
+  });
 }
 
 function checkCertificates({ settings, origins }: ResolvedSite): void {

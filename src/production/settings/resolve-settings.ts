@@ -5,7 +5,7 @@ import type { ResolvedSettings, ResolvedSite } from './resolved-settings.ts';
 import { type Setting, valueName } from './setting.ts';
 import { type FileConfig, type FileLayers, readConfig } from './sources/config-file.ts';
 import { readEnvironment, readInherited, readPlatform } from './sources/environment.ts';
-import { type RawOptions, readFlags } from './sources/flags.ts';
+import { type RawOptions, readFlags, type WrittenAs } from './sources/flags.ts';
 import type { Found, Layer, Origin } from './sources/origin.ts';
 import { SETTINGS, type SettingName, SITE_SETTINGS } from './table/settings-table.ts';
 import type { ProductionSettings, SiteSettings } from './types.ts';
@@ -13,19 +13,28 @@ import type { ProductionSettings, SiteSettings } from './types.ts';
 export interface ResolveOptions {
   /** The flags of the command line. @default none */
   readonly argvOptions?: RawOptions;
+  readonly argvWrittenAs?: WrittenAs | undefined;
   /** The flags in RUNWSGI_CMD_ARGS. @default none */
   readonly commandArgs?: RawOptions;
+  readonly commandArgsWrittenAs?: WrittenAs | undefined;
+  /** Defaults of the command, where they are others than those of the table. @default none */
+  readonly defaults?: Defaults | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** What wsgi.config.ts exports. @default there is none */
   readonly fileConfig?: FileConfig | undefined;
   /** What is bound where nothing says so: sockets that the process has inherited. @default 127.0.0.1:8000 */
   readonly inheritedBind?: readonly string[];
+  /** The socket that who started the process has made its standard input. Only the command and RUNWSGI_BIND are stronger. */
+  readonly spawnedBind?: string | undefined;
   /**
    * Where relative paths of the command line and the environment begin: the folder that their own `chdir` has led to, where
    * there is one.
    */
   readonly cwd: string;
 }
+
+/** By the names of settings, in the unit of the code. */
+export type Defaults = Readonly<Partial<Record<SettingName, unknown>>>;
 
 const NO_FILE: FileLayers = { top: new Map(), sites: new Map() };
 
@@ -34,33 +43,38 @@ const ADDS_UP: ReadonlySet<string> = new Set(['env']);
 
 /**
  * Makes one set of settings of all sources, each stronger than those before it: defaults, inherited sockets, wsgi.config.ts, PORT and
- * WEB_CONCURRENCY, RUNWSGI_*, RUNWSGI_CMD_ARGS, flags. What a site says for itself is stronger than all that the server says.
+ * WEB_CONCURRENCY, descriptor 0, RUNWSGI_*, RUNWSGI_CMD_ARGS, flags. What a site says for itself is stronger than all that the server says.
  *
  * @throws {UserError} with one line: which setting, from where, what was expected and what was found.
  */
 export function resolveSettings({
   argvOptions = {},
+  argvWrittenAs,
   commandArgs = {},
+  commandArgsWrittenAs,
+  defaults = {},
   env,
   fileConfig,
   inheritedBind = [],
+  spawnedBind,
   cwd,
 }: ResolveOptions): ResolvedSettings {
   const { top: file, sites } = fileConfig ? readConfig(fileConfig) : NO_FILE;
   const given = merged(
-    readInherited(inheritedBind),
+    readInherited(inheritedBind, 'LISTEN_FDS'),
     file,
     readPlatform(env, cwd),
+    readInherited(spawnedBind === undefined ? [] : [spawnedBind], 'descriptor 0'),
     readEnvironment(env, cwd),
-    readFlags(commandArgs, 'arguments', cwd),
-    readFlags(argvOptions, 'flag', cwd),
+    readFlags(commandArgs, 'arguments', cwd, commandArgsWrittenAs),
+    readFlags(argvOptions, 'flag', cwd, argvWrittenAs),
   );
   const chdir = given.get('chdir');
   if (chdir !== undefined && chdir.origin.source !== 'file') given.set('chdir', { ...chdir, value: cwd });
-  const top = complete(SETTINGS, given);
+  const top = complete(SETTINGS, given, defaults);
   const siteLayers = sites.size > 0 ? sites : new Map<string, Layer>([['default', new Map()]]);
   const resolvedSites = [...siteLayers].map(([name, own]): ResolvedSite => {
-    const layer = complete(SITE_SETTINGS, merged(given, own));
+    const layer = complete(SITE_SETTINGS, merged(given, own), defaults);
     return Object.freeze({ name, settings: valuesOf<SiteSettings>(layer), origins: originsOf(layer) });
   });
   checkTogether(resolvedSites);
@@ -89,11 +103,14 @@ function merged(...layers: readonly Layer[]): Map<string, Found> {
 }
 
 /** Adds the defaults of all that the layer leaves out, in the order of the table. */
-function complete(table: Readonly<Record<string, Setting>>, layer: Layer): Layer {
+function complete(table: Readonly<Record<string, Setting>>, layer: Layer, defaults: Defaults): Layer {
   const withDefault = (name: string, value: unknown): Found =>
     layer.get(name) ?? { value, origin: { source: 'default', name } };
   const result = new Map(
-    Object.entries(table).map(([name, row]) => [name, withDefault(name, row.default)] as const),
+    Object.entries(table).map(([name, row]) => [
+      name,
+      withDefault(name, defaults[name as SettingName] ?? row.default),
+    ]),
   );
   for (const [name, value] of Object.entries(derivedDefaults(result)))
     result.set(name, withDefault(name, value));

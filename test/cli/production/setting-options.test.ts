@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { createSiteCommand } from '../../../src/cli/command.ts';
+import { RUNWSGI } from '../../../src/cli/production/runwsgi-command.ts';
 import {
   addSettingOptions,
   commandLineInEnvironment,
@@ -83,7 +84,7 @@ describe('a flag of gunicorn without a meaning here', () => {
 });
 
 describe('RUNWSGI_CMD_ARGS', () => {
-  const read = (text: string) => commandLineInEnvironment({ RUNWSGI_CMD_ARGS: text });
+  const read = (text: string) => commandLineInEnvironment({ RUNWSGI_CMD_ARGS: text }, RUNWSGI);
 
   test('is a command line, with quotes', () => {
     const { options, config } = read(
@@ -99,7 +100,7 @@ describe('RUNWSGI_CMD_ARGS', () => {
   });
 
   test('that is not set says nothing', () => {
-    const { options, config } = commandLineInEnvironment({});
+    const { options, config } = commandLineInEnvironment({}, RUNWSGI);
     expect([Object.values(options).flat(), config]).toEqual([[], undefined]);
   });
 

@@ -83,7 +83,7 @@ describe('a wrong --bind is told in one line, with an example of what may be mea
     ['unix:/run/\0x', 'its path has a NUL character.', "'unix:/run/mysite.sock'"],
     ['fd://', 'it has no number of a descriptor.', "'fd://3'"],
     ['fd://three', 'it has no number of a descriptor.', "'fd://3'"],
-    ['fd://2', 'descriptors 0, 1 and 2 are the standard streams.', "'fd://3'"],
+    ['fd://2', 'descriptors 1 and 2 are standard output and standard error.', "'fd://3'"],
     ['systemd:', 'it has no name of a socket.', "'systemd:mysite.socket'"],
     ['systemd:////a', 'it has no name of a socket.', "'systemd:mysite.socket'"],
     ['systemd:a:b', 'it has no name of a socket.', "'systemd:mysite.socket'"],

@@ -33,9 +33,13 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Layer {
   return layer;
 }
 
-/** What systemd has passed, as `bind`. */
-export function readInherited(bind: readonly string[]): Layer {
-  const origin: Origin = { source: 'platform', name: 'LISTEN_FDS' };
+/**
+ * Sockets that the process has inherited, as `bind`.
+ *
+ * @param name What has passed them: `LISTEN_FDS`, say.
+ */
+export function readInherited(bind: readonly string[], name: string): Layer {
+  const origin: Origin = { source: 'platform', name };
   return new Map(bind.length > 0 ? [['bind', { value: Object.freeze([...bind]), origin }]] : []);
 }
 

@@ -1,18 +1,26 @@
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../table/settings-table.ts';
-import type { Found, Layer, Source } from './origin.ts';
+import type { Found, Layer, Origin, Source } from './origin.ts';
 import { readValue } from './wrong-setting.ts';
 
 /** The texts that each flag was given, and the word without a flag as `app`. A flag without a value has 'true' or 'false'. */
 export type RawOptions = Readonly<Partial<Record<SettingName, readonly string[]>>>;
 
+/** How settings were written that were not given by the flags of the table. */
+export type WrittenAs = Readonly<Partial<Record<SettingName, Origin>>>;
+
 /** Reads the flags of a command line. @throws {UsageError} */
-export function readFlags(options: RawOptions, source: Source & ('flag' | 'arguments'), cwd: string): Layer {
+export function readFlags(
+  options: RawOptions,
+  source: Source & ('flag' | 'arguments'),
+  cwd: string,
+  writtenAs: WrittenAs = {},
+): Layer {
   const layer = new Map<string, Found>();
   for (const name of SETTING_NAMES) {
     const texts = options[name];
     if (texts === undefined || texts.length === 0) continue;
     const { kind } = SETTINGS[name];
-    const origin = { source, name: longFlag(name) };
+    const origin = writtenAs[name] ?? { source, name: longFlag(name) };
     layer.set(name, { value: readValue(origin, kind, () => kind.fromTexts(texts, cwd)), origin });
   }
   return layer;

@@ -1,10 +1,13 @@
 /** The sources of settings, each stronger than those before it. */
-export type Source = 'default' | 'file' | 'platform' | 'environment' | 'arguments' | 'flag';
+export type Source = 'default' | 'file' | 'platform' | 'environment' | 'arguments' | 'flag' | 'word';
 
 /** Where a value comes from. */
 export interface Origin {
   readonly source: Source;
-  /** The flag, the variable, or the name in the file: `--workers`, `RUNWSGI_WORKERS`, `sites.blog.workers`. Of a default, the setting. */
+  /**
+   * The flag, the word of runfcgi, the variable, or the name in the file: `--workers`, `port=`, `RUNWSGI_WORKERS`,
+   * `sites.blog.workers`. Of a default, the setting.
+   */
   readonly name: string;
   /** The configuration file. */
   readonly file?: string;

@@ -32,7 +32,7 @@ export function settingError(origin: Origin, problem: string, details: ErrorDeta
     const { shown, location, codeFrame } = locateInConfig(file, name);
     return new ImproperlyConfigured(`${shown}: ${name}: ${problem}`, { ...details, location, codeFrame });
   }
-  if (source === 'flag') return new UsageError(`${name}: ${problem}`, details);
+  if (source === 'flag' || source === 'word') return new UsageError(`${name}: ${problem}`, details);
   if (source === 'arguments') return new UsageError(`${name} in RUNWSGI_CMD_ARGS: ${problem}`, details);
   return new CommandError(`${name}: ${problem}`, details);
 }

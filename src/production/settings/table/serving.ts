@@ -1,7 +1,7 @@
 import { parseBind } from '../../binding/bind-address.ts';
 import { environment, list } from '../kinds/collections.ts';
 import { wholeNumber } from '../kinds/numbers.ts';
-import { filePath, flag, text } from '../kinds/texts.ts';
+import { choice, filePath, flag, text } from '../kinds/texts.ts';
 import type { Setting } from '../setting.ts';
 
 /** What is served, and where. */
@@ -37,6 +37,14 @@ export const SERVING = {
     flags: '-b, --bind',
     documentation:
       'Where to listen: `HOST:PORT`, `[::1]:PORT`, `unix:PATH`, `fd://N` or `systemd:NAME`. The variable `PORT` means `0.0.0.0:PORT`.',
+  },
+  protocol: {
+    kind: choice(['http', 'fcgi', 'scgi', 'uwsgi']),
+    default: 'http',
+    defaultText: '`http`; with `runfcgi`, `fcgi`',
+    flags: '--protocol',
+    documentation:
+      'What is spoken there: `http`, or what a web server in front speaks to applications: `fcgi` (FastCGI), `scgi` or `uwsgi`.',
   },
   backlog: {
     kind: wholeNumber({ least: 1 }),

@@ -1,0 +1,58 @@
+/** An option of Django's `runfcgi`: a flag, and a `key=value` word. */
+export interface DjangoOption {
+  /** What it takes; in brackets where the flag can stand alone. */
+  readonly argument: string;
+  /** For the help. */
+  readonly documentation: string;
+}
+
+const YES_NO = '[true|false]';
+
+/** All options of Django 1.8's `runfcgi`, and what they mean here. */
+export const DJANGO_OPTIONS = {
+  protocol: { argument: '<word>', documentation: 'fcgi (FastCGI), scgi or uwsgi (fcgi)' },
+  host: { argument: '<host>', documentation: 'where to listen, with port' },
+  port: { argument: '<port>', documentation: 'the port to listen on, with host' },
+  socket: { argument: '<file>', documentation: 'the unix socket to listen on, in place of host and port' },
+  method: {
+    argument: '<word>',
+    documentation:
+      'prefork; with threaded a line says that there are no threads: each worker process serves many requests at once',
+  },
+  maxrequests: {
+    argument: '<count>',
+    documentation: 'a worker is replaced after so many requests (0: never)',
+  },
+  maxchildren: {
+    argument: '<count>',
+    documentation: 'how many worker processes there are, from the start on (1)',
+  },
+  maxspare: { argument: '<count>', documentation: 'no effect, with a line that says so: see maxchildren' },
+  minspare: { argument: '<count>', documentation: 'no effect, with a line that says so: see maxchildren' },
+  daemonize: {
+    argument: YES_NO,
+    documentation: 'run in the background (true with host and port or socket, else false)',
+  },
+  pidfile: { argument: '<file>', documentation: 'a file for the number of the server’s process' },
+  workdir: { argument: '<folder>', documentation: 'go to this folder first, as --chdir' },
+  outlog: { argument: '<file>', documentation: 'where standard output goes in the background (nowhere)' },
+  errlog: { argument: '<file>', documentation: 'the error log (standard error; in the background nowhere)' },
+  umask: {
+    argument: '<mode>',
+    documentation: 'the permissions that files of the workers and unix sockets do not get, in octal',
+  },
+  debug: { argument: YES_NO, documentation: 'show error pages with source code while DEBUG is true (false)' },
+} as const satisfies Readonly<Record<string, DjangoOption>>;
+
+export type DjangoKey = keyof typeof DJANGO_OPTIONS;
+
+export const DJANGO_KEYS = Object.keys(DJANGO_OPTIONS) as readonly DjangoKey[];
+
+export function isDjangoKey(name: string): name is DjangoKey {
+  return Object.hasOwn(DJANGO_OPTIONS, name);
+}
+
+/** Whether the option can stand alone, and then means true. */
+export function isSwitch(key: DjangoKey): boolean {
+  return DJANGO_OPTIONS[key].argument === YES_NO;
+}

@@ -1,0 +1,171 @@
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { GenerationFailed } from '../../arbiter/generation.ts';
+import { Reaper } from '../../arbiter/reaper.ts';
+import { CommandError } from '../../errors.ts';
+import { readInheritedSockets } from '../../production/binding/inherited-sockets.ts';
+import { isListeningSocket } from '../../production/binding/listening-descriptor.ts';
+import { isInBackground, startDaemon } from '../../production/host/daemon.ts';
+import { quote } from '../../text/quote.ts';
+import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
+import { addControlCommands } from '../control/control-commands.ts';
+import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
+import { describeFailure } from '../terminal/describe-failure.ts';
+import { goOnWithoutOutput, print, printError } from '../terminal/output.ts';
+import { checkConfig, printConfig } from './config-reports.ts';
+import { ProductionServer } from './production-server.ts';
+import type { CommandLine, ServerCommand } from './server-command.ts';
+import { addSettingOptions, commandLineInEnvironment } from './setting-options.ts';
+import { chdirOf, folderOf, SiteReader, type SitesToRun } from './site-reader.ts';
+import { spawnConfigProcess } from './spawn-config-process.ts';
+import type { WorkerStarter } from './worker-starter.ts';
+
+interface RunOptions extends CommonOptions {
+  readonly printConfig?: boolean;
+  readonly json?: boolean;
+  readonly checkConfig?: boolean;
+}
+
+/** Standard input: what a web server that starts an application passes its socket as. */
+const SPAWNED_FD = 0;
+
+/**
+ * Runs a command that serves in production.
+ *
+ * @param argv Words after the command's name.
+ * @param workers What starts workers. It may have started the first one already.
+ */
+export async function runServer(
+  server: ServerCommand,
+  argv: readonly string[],
+  workers: WorkerStarter,
+): Promise<void> {
+  const { name, description } = server;
+  const command = server
+    .addArguments(addSettingOptions(createSiteCommand(name, description)))
+    .option('--print-config', 'print all settings and where each comes from, and do not serve')
+    .option('--json', 'print them in JSON')
+    .option('--check-config', 'load the sites and check them for production, and do not serve')
+    .action(async () => {
+      const options = command.opts<RunOptions>();
+      const startedIn = folderOf(undefined, process.env);
+      const given = server.read(command, 'flag');
+      const fromEnvironment = commandLineInEnvironment(process.env, server);
+      const folder = folderOf(chdirOf(given, fromEnvironment, process.env), process.env);
+      workingFolder(folder);
+      const inherited = readInheritedSockets(process.env, process.pid);
+      const isSpawned = server.isSpawned && isListeningSocket(SPAWNED_FD);
+      const reaper = new Reaper(); // of its own, which leaves no time: nobody waits for these processes
+      const spawn = (env?: NodeJS.ProcessEnv) => reaper.watch(spawnConfigProcess(startedIn, env));
+      const isBackground = isInBackground(process.env);
+      const reader = new SiteReader({
+        command: server,
+        given,
+        fromEnvironment,
+        folder,
+        inherited,
+        isSpawned,
+        isBackground,
+        spawn: () => spawn(),
+        onNotice: (text) => printError(`${text}\n`),
+      });
+      if (options.printConfig) return printConfig(reader, options.json);
+      if (options.checkConfig) return checkConfig(reader, spawn);
+      const read = await reader.read();
+      if (read.resolved.values.daemon && !isBackground) {
+        await read.config?.close();
+        process.exitCode = await startInBackground(read, {
+          startedIn,
+          folder,
+          isSpawned,
+          output: given.output ?? fromEnvironment.output,
+          name,
+        });
+      } else {
+        await serve(
+          new ProductionServer({
+            command: name,
+            reader,
+            read,
+            workers,
+            startedIn,
+            folder,
+            inherited,
+            exit: process.exit,
+          }),
+        );
+      }
+    });
+  await runCommand(addControlCommands(command), argv);
+  workers.endUnused();
+}
+
+async function serve(server: ProductionServer): Promise<void> {
+  goOnWithoutOutput();
+  try {
+    await server.start();
+  } catch (error) {
+    if (!(error instanceof GenerationFailed)) throw error;
+    process.exitCode = reportFailedStart(error);
+  }
+}
+
+interface BackgroundOptions {
+  readonly name: string;
+  readonly startedIn: string;
+  readonly folder: string;
+  readonly isSpawned: boolean;
+  readonly output: CommandLine['output'];
+}
+
+/** @returns the exit code */
+async function startInBackground(
+  { resolved }: SitesToRun,
+  { name, startedIn, folder, isSpawned, output }: BackgroundOptions,
+): Promise<number> {
+  const { values, origins } = resolved;
+  const [script, ...words] = process.argv.slice(1);
+  const stdout = output === undefined ? undefined : openOutput(path.resolve(folder, output));
+  if (values.errorLog !== '-') for (const note of resolved.notes) printError(`${note}\n`);
+  if (origins.errorLog.source === 'default')
+    printError('In the background there is no error log: name a file by --error-logfile.\n');
+  try {
+    return await startDaemon({
+      command: process.execPath,
+      args: [...process.execArgv, script!, ...words],
+      cwd: startedIn,
+      env: { ...process.env, PWD: startedIn },
+      hasStdin: isSpawned,
+      stdout,
+      onStderr: printError,
+      onServes: (pid) => {
+        if (origins.daemon.source !== 'default') return;
+        print(`${name} serves in the background, process ${pid}. With daemonize=false it stays in front.\n`);
+      },
+    });
+  } finally {
+    if (stdout !== undefined) closeSync(stdout);
+  }
+}
+
+/** @throws {CommandError} when the file cannot be written to */
+function openOutput(file: string): number {
+  try {
+    return openSync(file, 'a');
+  } catch (cause) {
+    throw new CommandError(`The file ${quote(file)} cannot be opened: ${(cause as Error).message}.`, {
+      hint: 'Name another file by outlog=, or make its folder.',
+      cause,
+    });
+  }
+}
+
+/** @returns the exit code */
+function reportFailedStart({ reason, message }: GenerationFailed): number {
+  if ('failure' in reason) {
+    printError(`${describeFailure(reason.failure)}\n`);
+    return APPLICATION_FAILED;
+  }
+  printError(`${message}\n`);
+  return BOOT_FAILED;
+}

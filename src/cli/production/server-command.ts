@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Defaults } from '../../production/settings/resolve-settings.ts';
+import type { RawOptions, WrittenAs } from '../../production/settings/sources/flags.ts';
+
+/** What a command line says of the settings. */
+export interface CommandLine {
+  readonly options: RawOptions;
+  /** How settings were written that were not given by flags of the table. */
+  readonly writtenAs?: WrittenAs;
+  /** The configuration file, as it was written. */
+  readonly config: string | undefined;
+  /** What has no effect, a line for each. */
+  readonly notes?: readonly string[];
+  /** The file that standard output goes to in the background. @default /dev/null */
+  readonly output?: string | undefined;
+}
+
+/** What is different between the commands that serve in production. */
+export interface ServerCommand {
+  readonly name: 'runwsgi' | 'runfcgi';
+  readonly description: string;
+  /** Whether a web server may start it, with the socket to serve as its standard input. */
+  readonly isSpawned: boolean;
+  /** Adds its argument, and the options that it alone has. */
+  addArguments(command: Command): Command;
+  /**
+   * What a parsed command line says.
+   *
+   * @param source The command line itself, or RUNWSGI_CMD_ARGS.
+   */
+  read(command: Command, source: 'flag' | 'arguments'): CommandLine;
+  /** Its defaults, where they are others than those of the table. */
+  defaults(given: readonly CommandLine[], env: NodeJS.ProcessEnv): Defaults;
+}
