@@ -14,10 +14,25 @@ const IN_TABLE: ReadonlySet<DjangoKey> = new Set(['protocol', 'umask']);
 
 const OWN_FLAGS = DJANGO_KEYS.filter((key) => !IN_TABLE.has(key));
 
+const DJANGO_GROUP = 'Django’s options, as flags or as words (port=3033):';
+
 /** `runfcgi` serves behind a web server, with the options of Django's command as flags and as words. */
 export const RUNFCGI: ServerCommand = {
   name: 'runfcgi',
   description: 'Serve a site behind a web server, by FastCGI, SCGI or uwsgi.',
+  help: {
+    protocol: { group: DJANGO_GROUP, text: DJANGO_OPTIONS.protocol.documentation },
+    umask: { group: DJANGO_GROUP, text: DJANGO_OPTIONS.umask.documentation },
+    bind: {
+      text: 'Where to listen: HOST:PORT, [::1]:PORT, unix:PATH, fd://N or systemd:NAME. (the socket that a web server passes)',
+    },
+  },
+  examples: [
+    'runfcgi socket=/run/mysite.sock maxchildren=2 pidfile=/run/mysite.pid errlog=/var/log/mysite.log',
+    'runfcgi host=127.0.0.1 port=3033 protocol=scgi daemonize=false',
+    'runfcgi                                    # started by a web server, on the socket that it passes',
+    'runfcgi reload',
+  ],
   isSpawned: true,
   addArguments,
   read: readCommandLine,
@@ -36,7 +51,9 @@ function addArguments(command: Command): Command {
   );
   for (const key of OWN_FLAGS) {
     const { argument, documentation } = DJANGO_OPTIONS[key];
-    command.addOption(new Option(`--${key} ${argument}`, documentation).preset('true').argParser(collect));
+    command.addOption(
+      new Option(`--${key} ${argument}`, documentation).argParser(collect).helpGroup(DJANGO_GROUP),
+    );
   }
   return command;
 }
@@ -72,8 +89,12 @@ function checkAgainst(options: RawOptions, { setting, text, shown }: Translated,
 }
 
 function flagsOf(command: Command): GivenOption[] {
-  const values = command.opts<Readonly<Partial<Record<DjangoKey, readonly string[]>>>>();
-  return DJANGO_KEYS.flatMap((key) => (values[key] ?? []).map((text) => ({ key, text, shown: `--${key}` })));
+  const values = command.opts<Readonly<Partial<Record<DjangoKey, readonly string[] | true>>>>();
+  return DJANGO_KEYS.flatMap((key) => {
+    const { [key]: texts = [] } = values;
+    const given = texts === true ? ['true'] : texts;
+    return given.map((text) => ({ key, text, shown: `--${key}` }));
+  });
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {

@@ -41,8 +41,13 @@ export async function runServer(
   workers: WorkerStarter,
 ): Promise<void> {
   const { name, description } = server;
-  const command = server
-    .addArguments(addSettingOptions(createSiteCommand(name, description)))
+  const command = addSettingOptions(
+    server.addArguments(
+      createSiteCommand(name, description).commandsGroup('Commands for a server that runs:'),
+    ),
+    server.help,
+  )
+    .addHelpText('after', `\nExamples:\n${server.examples.map((line) => `  ${line}`).join('\n')}`)
     .option('--print-config', 'print all settings and where each comes from, and do not serve')
     .option('--json', 'print them in JSON')
     .option('--check-config', 'load the sites and check them for production, and do not serve')

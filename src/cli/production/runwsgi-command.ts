@@ -5,6 +5,13 @@ import { commandLineOf } from './setting-options.ts';
 export const RUNWSGI: ServerCommand = {
   name: 'runwsgi',
   description: 'Serve a site in production.',
+  help: {},
+  examples: [
+    'runwsgi -w auto -b 0.0.0.0:8000 --access-logfile -',
+    'runwsgi mysite.wsgi:application -b unix:/run/mysite.sock',
+    'runwsgi --check-config',
+    'runwsgi reload',
+  ],
   isSpawned: false,
   addArguments: (command) =>
     command.argument(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Defaults } from '../../production/settings/resolve-settings.ts';
 import type { RawOptions, WrittenAs } from '../../production/settings/sources/flags.ts';
+import type { SettingName } from '../../production/settings/table/settings-table.ts';
 
 /** What a command line says of the settings. */
 export interface CommandLine {
@@ -15,10 +16,18 @@ export interface CommandLine {
   readonly output?: string | undefined;
 }
 
+/** Where flags stand in the help of a command, and with which text, where that is not as the table has it. */
+export type OwnHelp = Readonly<
+  Partial<Record<SettingName, { readonly group?: string; readonly text: string }>>
+>;
+
 /** What is different between the commands that serve in production. */
 export interface ServerCommand {
   readonly name: 'runwsgi' | 'runfcgi';
   readonly description: string;
+  readonly help: OwnHelp;
+  /** Command lines for the help. */
+  readonly examples: readonly string[];
   /** Whether a web server may start it, with the socket to serve as its standard input. */
   readonly isSpawned: boolean;
   /** Adds its argument, and the options that it alone has. */

@@ -3,23 +3,33 @@ import { UsageError } from '../../errors.ts';
 import { ARGUMENTS_VARIABLE } from '../../production/settings/sources/environment.ts';
 import { REFUSED_FLAGS } from '../../production/settings/sources/refused-flags.ts';
 import { splitWords } from '../../production/settings/sources/split-words.ts';
-import { SETTING_NAMES, SETTINGS, type SettingName } from '../../production/settings/table/settings-table.ts';
-import type { CommandLine, ServerCommand } from './server-command.ts';
+import {
+  SETTING_NAMES,
+  SETTING_SECTIONS,
+  SETTINGS,
+  type SettingName,
+} from '../../production/settings/table/settings-table.ts';
+import type { CommandLine, OwnHelp, ServerCommand } from './server-command.ts';
 
 /** Flags that every command of a site has already. */
 const COMMON: ReadonlySet<string> = new Set(['--settings', '--chdir']);
 
-/** Adds `--config` and a flag for each setting of the table. Those of gunicorn that have no meaning here are refused. */
-export function addSettingOptions(command: Command): Command {
+/**
+ * Adds `--config` and a flag for each setting of the table. Those of gunicorn that have no meaning here are refused.
+ *
+ * @param help What the help has in the place of the table's texts.
+ */
+export function addSettingOptions(command: Command, help: OwnHelp = {}): Command {
   command.option('-c, --config <file>', 'the configuration (wsgi.config.ts in the folder of the project)');
-  for (const name of SETTING_NAMES) {
+  for (const [title, name] of titledNames()) {
     const { flags, aliases = [], kind, documentation, defaultText } = SETTINGS[name];
     if (flags === undefined || COMMON.has(flags)) continue;
     const value = kind.argument === undefined ? '' : ` ${kind.argument}`;
     const standard = SETTINGS[name].default;
     const byDefault = defaultText ?? (standard === undefined ? '' : kind.toText(standard));
     const text = `${documentation}${byDefault && value ? ` (${byDefault})` : ''}`.replaceAll('`', '');
-    command.addOption(new Option(flags + value, text).argParser(collect));
+    const { group = `${title}:`, text: ownText = text } = help[name] ?? {};
+    command.addOption(new Option(flags + value, ownText).argParser(collect).helpGroup(group));
     for (const alias of aliases) command.addOption(new Option(alias + value).argParser(collect).hideHelp());
     if (value) continue;
     const negative = flags.replace(/^.*--/, '--no-');
@@ -32,6 +42,12 @@ export function addSettingOptions(command: Command): Command {
     command.addOption(new Option(`${flags} [value]`).preset('').argParser(refuse).hideHelp());
   }
   return command;
+}
+
+function titledNames(): (readonly [title: string, name: SettingName])[] {
+  return Object.entries(SETTING_SECTIONS).flatMap(([title, table]) =>
+    Object.keys(table).map((name) => [title, name as SettingName] as const),
+  );
 }
 
 /** What a parsed command has of the settings, and the word that names the application. */
@@ -49,7 +65,7 @@ export function commandLineInEnvironment(
   env: NodeJS.ProcessEnv,
   { addArguments, read }: Pick<ServerCommand, 'addArguments' | 'read'>,
 ): CommandLine {
-  const command = addArguments(addSettingOptions(new Command(ARGUMENTS_VARIABLE)))
+  const command = addSettingOptions(addArguments(new Command(ARGUMENTS_VARIABLE)))
     .option('--settings <module>')
     .option('--chdir <folder>')
     .helpOption(false)

@@ -7,20 +7,17 @@ import { longFlag } from '../../../src/production/settings/sources/flags.ts';
 import { PROCESSES, SERVER } from '../../../src/production/settings/table/processes.ts';
 import { REQUESTS } from '../../../src/production/settings/table/requests.ts';
 import { SERVING } from '../../../src/production/settings/table/serving.ts';
-import { SETTING_NAMES, SETTINGS } from '../../../src/production/settings/table/settings-table.ts';
+import {
+  SETTING_NAMES,
+  SETTING_SECTIONS,
+  SETTINGS,
+} from '../../../src/production/settings/table/settings-table.ts';
 import { WORKERS } from '../../../src/production/settings/table/workers.ts';
 
 /** Files that are made of the table of settings. After a change of the table, this test writes them: `vitest -u`. */
 const at = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
 
 type Table = Readonly<Record<string, Setting>>;
-
-const SITE_SECTIONS = {
-  'What is served': SERVING,
-  Workers: WORKERS,
-  'Requests and connections': REQUESTS,
-  'Logs and privileges': PROCESSES,
-} as const satisfies Readonly<Record<string, Table>>;
 
 test.each([
   ['serving', { ServingConfig: SERVING }],
@@ -75,9 +72,7 @@ function wrap(text: string, width: number): string[] {
 }
 
 test('docs/runwsgi-settings.md has all settings of the table', async () => {
-  const sections = Object.entries({ ...SITE_SECTIONS, 'The server': SERVER }).map(
-    ([title, table]) => `## ${title}\n\n${rows(table)}`,
-  );
+  const sections = Object.entries(SETTING_SECTIONS).map(([title, table]) => `## ${title}\n\n${rows(table)}`);
   await expect(`${INTRODUCTION}\n${sections.join('\n\n')}\n\n${HOOKS}\n`).toMatchFileSnapshot(
     at('docs/runwsgi-settings.md'),
   );

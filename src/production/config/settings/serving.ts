@@ -31,6 +31,13 @@ export interface ServingConfig {
    */
   readonly bind?: readonly string[] | undefined;
   /**
+   * What is spoken there: `http`, or what a web server in front speaks to applications: `fcgi` (FastCGI), `scgi`
+   * or `uwsgi`.
+   *
+   * @default `http`; with `runfcgi`, `fcgi`
+   */
+  readonly protocol?: 'http' | 'fcgi' | 'scgi' | 'uwsgi' | undefined;
+  /**
    * How many connections may wait in the kernel for a worker to accept them.
    *
    * @default 511

@@ -7,6 +7,15 @@ import { WORKERS } from './workers.ts';
 /** What each site has for itself. */
 export const SITE_SETTINGS = { ...SERVING, ...WORKERS, ...REQUESTS, ...PROCESSES } as const;
 
+/** The settings in parts, each with its title: of the help, and of the documentation. */
+export const SETTING_SECTIONS: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
+  'What is served': SERVING,
+  Workers: WORKERS,
+  'Requests and connections': REQUESTS,
+  'Logs and privileges': PROCESSES,
+  'The server': SERVER,
+};
+
 /** What there is once for a server. */
 export const SERVER_SETTINGS = SERVER;
 
