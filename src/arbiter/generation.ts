@@ -7,7 +7,7 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   readonly spawn: () => Worker;
   /** How many workers it has. */
   readonly size: number;
-  /** How long a worker may take until it is ready. @default 60000 */
+  /** How long a worker may take until it is ready. 0: any time. @default 60000 */
   readonly bootTimeoutMs?: number;
   /** Called with a worker that took longer. @default it is killed */
   onLate?(worker: Worker): void;
@@ -40,7 +40,7 @@ export class GenerationFailed extends Error {
 
 interface Member {
   readonly startedAt: number;
-  readonly bootLimit: NodeJS.Timeout;
+  readonly bootLimit: NodeJS.Timeout | undefined;
   isReady: boolean;
   /** It ends when another one is ready, and may take so long for what is in flight. */
   leavesInMs?: number;
@@ -124,7 +124,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   #spawn(): void {
     const { pool, spawn, bootTimeoutMs = BOOT_TIMEOUT_MS, onLate = (late) => late.kill() } = this.#options;
     const worker = spawn();
-    const bootLimit = setTimeout(() => onLate(worker), bootTimeoutMs);
+    const bootLimit = bootTimeoutMs === 0 ? undefined : setTimeout(() => onLate(worker), bootTimeoutMs);
     this.#members.set(worker, { startedAt: Date.now(), bootLimit, isReady: false });
     pool.adopt(worker, {
       onMessage: (message) => this.#onMessage(message, worker),

@@ -140,7 +140,7 @@ export class ModuleGraph implements GraphAccess {
     if (resolution.kind === 'site') this.#entries.add(resolution.file);
     const { root, starting } = this.#link(resolution);
     if (starting.length > 0) await Promise.all(starting);
-    const importers = this.#atTopLevel();
+    const importers = this.atTopLevel();
     const pending = this.#evaluator.evaluate(root);
     if (pending === undefined || !(root instanceof EsmRecord)) await pending;
     else await this.#rings.guardFromOutside(importers, root.cycleRoot ?? root, pending, waitForImporter);
@@ -148,7 +148,7 @@ export class ModuleGraph implements GraphAccess {
   }
 
   /** The modules that have begun to run, and await something of their own. */
-  #atTopLevel(): EsmRecord[] {
+  atTopLevel(): EsmRecord[] {
     const records = [...this.#records.values()].filter((record) => record instanceof EsmRecord);
     return records.filter(({ asyncOrder, awaited }) => asyncOrder !== undefined && awaited.size === 0);
   }

@@ -64,6 +64,11 @@ export class SiteLoader implements ModuleLoader {
     return this.#graph.setMain(file);
   }
 
+  /** The file of the module whose top-level `await` the site waits for, if there is one: the last that has begun. */
+  get awaiting(): string | undefined {
+    return this.#graph.atTopLevel().sort((a, b) => b.asyncOrder! - a.asyncOrder!)[0]?.file;
+  }
+
   /** Whether the site has loaded a file. */
   isLoaded(file: string): boolean {
     return this.#graph.has(file);

@@ -30,6 +30,8 @@ export interface WorkerOrders {
   readonly accessLog?: Pick<AccessLogOptions, 'target' | 'format'> | undefined;
   /** The configuration file, if it has hooks for workers. */
   readonly hooksFile?: string | undefined;
+  /** How long it may take to load. 0: any time. */
+  readonly bootTimeoutMs: number;
   /** Whom the worker runs as. */
   readonly identity: Identity;
   /** Paths that have to be answered, with a status below 400, before the worker is ready. */

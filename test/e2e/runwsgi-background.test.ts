@@ -68,8 +68,11 @@ test('a second server with the same pid file is refused', () => {
 
 test('a server without an error log goes on in silence when nobody reads its stderr any more', async () => {
   const root = temporaryFolder({ ...PRODUCTION_SITE, 'touch.txt': '' });
-  const { status, pid } = runwsgi(root, '-D', '--access-logfile', 'access.log');
-  expect(status).toBe(0);
+  const { status, pid, stderr } = runwsgi(root, '-D', '--access-logfile', 'access.log');
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: 'In the background there is no error log: name a file by --error-logfile.\n',
+  });
   process.kill(pid!, 'SIGHUP');
   writeFileSync(path.join(root, 'mysite/version.ts'), version('2'));
   process.kill(pid!, 'SIGUSR1');

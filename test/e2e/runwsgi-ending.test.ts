@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { RawClient, untilRefused } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
@@ -46,7 +47,8 @@ for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const client = await requestInHand(site);
     const startedAt = Date.now();
     site.signal(signal);
-    expect(await endOf(site, processes)).toEqual({ code: 0, signal: null });
+    const code = 128 + constants.signals[signal];
+    expect(await endOf(site, processes)).toEqual({ code, signal: null });
     expect(Date.now() - startedAt).toBeLessThan(2_000);
     expect(await client.untilClosed()).toBe('');
   });
@@ -60,7 +62,7 @@ test('QUIT while TERM waits for a request cuts it', async () => {
   await untilRefused(site.port);
   const startedAt = Date.now();
   site.signal('SIGQUIT');
-  expect(await endOf(site, processes)).toEqual({ code: 0, signal: null });
+  expect(await endOf(site, processes)).toEqual({ code: 131, signal: null });
   expect(Date.now() - startedAt).toBeLessThan(2_000);
   expect(await client.untilClosed()).toBe('');
 });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import kleur from 'kleur';
 import { onSignals } from '../../arbiter/actions.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
@@ -18,6 +19,7 @@ import { ProductionArbiter } from '../../production/parent/production-arbiter.ts
 import { type SiteToRun, schemeOf } from '../../production/parent/site-to-run.ts';
 import { SocketTable } from '../../production/parent/socket-table.ts';
 import { HANDLERS_TIMEOUT_MS, ORPHAN_DRAIN_MS } from '../../worker/stop.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { findProjectRoot } from '../find-project.ts';
 import { typedCommand } from '../typed-command.ts';
 import type { ServerCommand } from './server-command.ts';
@@ -60,6 +62,8 @@ export class ProductionServer {
   readonly #notifier: Notifier;
   #control: Control | undefined;
   #pidFile: PidFile | undefined;
+  /** The signal that ended it at once. */
+  #interruptedBy: NodeJS.Signals | undefined;
   #endTouchFiles = () => {};
   /** Until systemd knows that the server ends. */
   #endIsTold = Promise.resolve();
@@ -88,7 +92,10 @@ export class ProductionServer {
    */
   async start(): Promise<void> {
     const { pid: file } = this.#options.read.resolved.values;
-    onSignals(this.#isSpawned ? SPAWNED_SIGNALS : ACTIONS.signals, (action) => this.#arbiter.ask(action));
+    onSignals(this.#isSpawned ? SPAWNED_SIGNALS : ACTIONS.signals, (action, signal) => {
+      if (action === 'quit') this.#interruptedBy = signal;
+      this.#arbiter.ask(action);
+    });
     // The last resort: a mistake of ours must not leave workers behind that nobody controls.
     process.on('uncaughtException', ({ stack }) =>
       this.#log.critical(`An error that should not be:\n${stack}`),
@@ -100,6 +107,7 @@ export class ProductionServer {
       await this.#hooks.run('onStarting', { pid: process.pid });
       await this.#arbiter.start(this.#options.read.sites);
     } catch (error) {
+      await nextTurn(); // The log writes its lines then, and they come before the error.
       this.#pidFile?.remove();
       await this.#hooks.close();
       throw error;
@@ -222,7 +230,7 @@ export class ProductionServer {
     await this.#endIsTold;
     this.#pidFile?.remove();
     this.#control?.close();
-    this.#options.exit(0);
+    this.#options.exit(this.#interruptedBy === undefined ? 0 : exitCodeOf(this.#interruptedBy));
   }
 }
 

@@ -24,6 +24,7 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
     workers,
     warmup,
     allowDebug,
+    bootTimeoutMs,
   } = settings;
   const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead, limitRequestBody } =
     settings;
@@ -62,6 +63,7 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
     accessLog: accessLog === undefined ? undefined : { target: accessLog, format: accessLogFormat },
     warmup,
     allowDebug,
+    bootTimeoutMs,
   };
 }
 

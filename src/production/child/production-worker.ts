@@ -16,6 +16,7 @@ import { type AccessLog, createAccessLog } from '../logs/access-log.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { requestLines } from '../request-lines.ts';
 import { AcceptReports } from './accept-reports.ts';
+import { loadInTime } from './load-in-time.ts';
 import { RefusalNotices } from './refusal-notices.ts';
 import { refuseAll } from './refuse-all.ts';
 import { SiteHooks } from './site-hooks.ts';
@@ -142,12 +143,14 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     if (hooksFile !== undefined)
       this.#hooks = await SiteHooks.load(loader, hooksFile, orders, (text) => this.#warn(text));
     let hosts: readonly string[] = [];
-    const loaded = await loadApplication(loader, site.settings, {
+    const loading = loadApplication(loader, site.settings, {
       ...site,
       onSettings: ({ values }) => {
         hosts = values.ALLOWED_HOSTS;
+        if (values.SECRET_KEY === '' && !values.DEBUG) this.#warn(noKeyWarning(site.settings));
       },
     });
+    const loaded = await loadInTime(loading, loader, orders.bootTimeoutMs);
     const application = this.#hooks?.wrap(loaded.application) ?? loaded.application;
     for (const note of loaded.notes) this.#warn(note);
     if (loaded.debug) this.#warn(debugWarning(site.settings, allowDebug));
@@ -200,6 +203,10 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     const rss = process.memoryUsage.rss();
     return { requests: endedRequests, openRequests, connections, rss, heapUsed, heapLimit, inHand };
   }
+}
+
+function noKeyWarning(settings: string): string {
+  return `SECRET_KEY is empty in ${settings}: what asks for it fails. Set the variable that it is taken from.`;
 }
 
 function debugWarning(settings: string, allowDebug: boolean): string {

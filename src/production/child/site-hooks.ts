@@ -4,6 +4,7 @@ import { describeThrown } from '../../text/thrown-text.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { NewWorkerFacts, WorkerFacts } from '../config/config-hooks.ts';
+import { hookFailure } from '../config-process/load-config.ts';
 import { loadWorkerHooks, type WorkerHooks } from '../config-process/load-worker-hooks.ts';
 
 type OnResponse = (record: ResponseRecord) => void;
@@ -24,7 +25,7 @@ export class SiteHooks {
    * Loads the hooks, and runs `postFork`.
    *
    * @param onFailure Receives a line for each later hook that fails.
-   * @throws what the file or the hook throws.
+   * @throws {ImproperlyConfigured} when the file does not load, or the hook throws.
    */
   static async load(
     loader: SiteLoader,
@@ -34,7 +35,11 @@ export class SiteHooks {
   ): Promise<SiteHooks> {
     const facts = { site, generation, pid: process.pid };
     const hooks = await loadWorkerHooks(loader, file);
-    await hooks.postFork?.(facts);
+    try {
+      await hooks.postFork?.(facts);
+    } catch (error) {
+      throw hookFailure(error, 'postFork', file, loader.root);
+    }
     return new SiteHooks(hooks, facts, onFailure);
   }
 

@@ -68,6 +68,11 @@ async function defaultApplication(loader: SiteLoader): Promise<unknown> {
 function applicationPath({ root }: SiteLoader, named: string): string {
   if (named.includes(':') || !isDottedPath(named)) return named;
   const isModule = (dotted: string) => findModule(root, dotted).file !== undefined;
+  if (!isModule(named) && isModule(`${named}.wsgi`)) {
+    throw new ImproperlyConfigured(`The application '${named}' is a folder, and not a module.`, {
+      hint: `Did you mean '${named}.wsgi'?`,
+    });
+  }
   const prefixes = named.split('.').map((_, index, names) => names.slice(0, index + 1).join('.'));
   // Where nothing of the path is a module, the whole of it is what was meant, and what the error names.
   return isModule(named) || !prefixes.some(isModule) ? `${named}:application` : named;

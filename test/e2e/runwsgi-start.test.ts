@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Files } from '../_temp-folder.ts';
+import { PRODUCTION_SITE, type RunOptions, runwsgi, version, Wsgi } from './_runwsgi.ts';
+
+/** What a start that fails says, without the time and the process number, and how it ends. */
+async function failure(args: readonly string[], options: RunOptions = {}) {
+  const site = new Wsgi(args, options);
+  const { code } = await site.exit;
+  const lines = site.output.trimEnd().split('\n');
+  return { code, lines: lines.map((line) => line.replace(/^\[.*?\] \[\d+\] /, '')) };
+}
+
+const STARTS = expect.stringMatching(/^\[INFO\] startproject /);
+
+test('the folder of a site in the place of its module gives the module as a hint', async () => {
+  expect(await failure(['mysite'])).toEqual({
+    code: 4,
+    lines: [
+      STARTS,
+      "Error: The application 'mysite' is a folder, and not a module.",
+      "Hint: Did you mean 'mysite.wsgi'?",
+    ],
+  });
+});
+
+test('an error of the start comes after the line with the version', async () => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { lines } = await failure([], { bind: [`127.0.0.1:${port}`] });
+  expect(lines.slice(0, 2)).toEqual([STARTS, expect.stringMatching(/^Error: .* is already in use/)]);
+});
+
+test('a hook postFork that throws is named once, with its line', async () => {
+  const files: Files = {
+    'wsgi.config.ts': "export default {\n  postFork() {\n    throw new Error('no database');\n  },\n};\n",
+  };
+  const { code, lines } = await failure([], { files });
+  expect([code, lines[1]]).toEqual([
+    4,
+    'Error: wsgi.config.ts:3:11: the hook postFork failed: Error: no database',
+  ]);
+});
+
+test('a site that throws an error without a place is one error, and not an error of an error', async () => {
+  const { lines } = await failure([], {
+    files: { 'mysite/version.ts': version('1', "throw new Error('no database');\n") },
+  });
+  expect(lines.filter((line) => line.includes('Error: Error:'))).toEqual([]);
+});
+
+test('a module whose top-level await never settles is named', async () => {
+  const files: Files = { 'mysite/version.ts': version('1', 'await new Promise(() => {});\n') };
+  expect(await failure(['--boot-timeout', '1.5'], { files })).toEqual({
+    code: 4,
+    lines: [
+      STARTS,
+      'Error: mysite/version.ts: what the module awaits at its top level has not settled after 1.5 s (--boot-timeout).',
+      'Hint: Give what it awaits a time limit of its own, or let --boot-timeout be longer.',
+    ],
+  });
+});
+
+test('--boot-timeout 0 lets a worker take any time', async () => {
+  const files: Files = {
+    'mysite/version.ts': version('1', 'await new Promise((done) => setTimeout(done, 300));\n'),
+  };
+  const site = await runwsgi(['--boot-timeout', '0'], { files });
+  expect((await site.ask()).version).toBe('1');
+  expect(site.output).not.toMatch(/died/);
+});
+
+test('an empty SECRET_KEY is said once, with the settings', async () => {
+  const settings = PRODUCTION_SITE['mysite/settings.ts']!.replace(
+    "SECRET_KEY = 'test-only'",
+    "SECRET_KEY = process.env.NO_KEY ?? ''",
+  );
+  const site = await runwsgi(['-w', '2'], { files: { 'mysite/settings.ts': settings } });
+  expect(site.output.match(/\[WARNING\] .*/g)).toEqual([
+    '[WARNING] SECRET_KEY is empty in mysite.settings: what asks for it fails. Set the variable that it is taken from.',
+  ]);
+});
