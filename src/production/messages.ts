@@ -7,10 +7,12 @@ import type { SiteOptions } from '../worker/site/site-options.ts';
 import type { NewWorkerFacts } from './config/config-hooks.ts';
 import type { Identity } from './host/identity.ts';
 import type { AccessLogOptions } from './logs/access-log.ts';
+import type { SiteSettings } from './settings/types.ts';
 
 /** What a worker loads, and how it serves that. */
 export interface WorkerOrders {
   readonly options: SiteOptions;
+  readonly protocol: SiteSettings['protocol'];
   /** What of the HTTP server's options is plain data. */
   readonly server: Pick<
     HttpServerOptions,
@@ -26,6 +28,11 @@ export interface WorkerOrders {
     | 'tls'
     | 'isMultiprocess'
   >;
+  /** The same of FastCGI, SCGI and uwsgi. */
+  readonly gateway: {
+    /** FCGI_WEB_SERVER_ADDRS. @default any web server */
+    readonly webServerAddresses?: readonly string[] | undefined;
+  };
   /** @default no access log */
   readonly accessLog?: Pick<AccessLogOptions, 'target' | 'format'> | undefined;
   /** The configuration file, if it has hooks for workers. */

@@ -64,6 +64,18 @@ export const NGINX: RealPart = {
   remedy: 'put `nginx` on the PATH',
 };
 
+export const SPAWN_FCGI: RealPart = {
+  name: 'spawn-fcgi',
+  file: findOnPath('spawn-fcgi'),
+  remedy: 'put `spawn-fcgi` on the PATH',
+};
+
+export const CGI_FCGI: RealPart = {
+  name: 'cgi-fcgi',
+  file: findOnPath('cgi-fcgi'),
+  remedy: 'put `cgi-fcgi` on the PATH (the package libfcgi-bin)',
+};
+
 export const HAPROXY: RealPart = {
   name: 'HAProxy',
   file: findOnPath('haproxy'),

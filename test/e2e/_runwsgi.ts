@@ -93,6 +93,8 @@ export interface RunOptions extends Partial<CommandOptions> {
   readonly files?: Files;
   /** @default '127.0.0.1:0' */
   readonly bind?: readonly string[];
+  /** @default 'runwsgi.js' */
+  readonly bin?: string;
 }
 
 /** A server that runs, or that failed to start. */
@@ -101,9 +103,9 @@ export class Wsgi extends Command {
   #url = '';
 
   constructor(args: readonly string[] = [], options: RunOptions = {}) {
-    const { files = {}, bind = ['127.0.0.1:0'], cwd, ...rest } = options;
+    const { files = {}, bind = ['127.0.0.1:0'], bin = 'runwsgi.js', cwd, ...rest } = options;
     const root = cwd ?? temporaryFolder({ ...PRODUCTION_SITE, ...files });
-    super('runwsgi.js', [...bind.flatMap((address) => ['-b', address]), ...args], { ...rest, cwd: root });
+    super(bin, [...bind.flatMap((address) => ['-b', address]), ...args], { ...rest, cwd: root });
     this.root = root;
     onTestFinished(async () => {
       await this.stop('SIGKILL');

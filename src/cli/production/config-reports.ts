@@ -48,7 +48,11 @@ function checkInProcess({ settings, orders }: SiteToRun, spawn: Spawn): Promise<
   const env = { ...withoutServiceVariables(process.env), ...settings.env };
   return checkSite({
     site: orders.options,
-    served: { bind: settings.bind, forwardedAllowIps: settings.forwardedAllowIps },
+    served: {
+      bind: settings.bind,
+      forwardedAllowIps: settings.forwardedAllowIps,
+      protocol: settings.protocol,
+    },
     spawn: () => spawn(env),
     timeoutMs: settings.bootTimeoutMs,
   });

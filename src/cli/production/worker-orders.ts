@@ -4,7 +4,10 @@ import { makeLogFile } from '../../production/logs/log-target.ts';
 import type { WorkerOrders } from '../../production/messages.ts';
 import { type RunSettings, schemeOf } from '../../production/parent/site-to-run.ts';
 import { readCertificates } from '../../production/tls/read-certificates.ts';
+import { TrustedPeers } from '../../servers/trusted-peers.ts';
 import { findProject } from '../find-project.ts';
+
+const ADDRESSES = 'FCGI_WEB_SERVER_ADDRS';
 
 /**
  * What the workers of a site are told: plain data, certificates included. What is wrong with a file is found here.
@@ -33,6 +36,7 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
   const identity = resolveIdentity(settings);
   if (accessLog !== undefined) prepareLog(accessLog, accessLogFormat, identity);
   const env = { ...process.env, ...settings.env };
+  const { protocol } = settings;
   return {
     options: {
       ...findProject(folder, env, settings.settings),
@@ -47,6 +51,8 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
         limitRequestBody,
       },
     },
+    protocol,
+    gateway: protocol === 'fcgi' ? { webServerAddresses: webServerAddresses(env) } : {},
     server: {
       keepAlive: keepAliveMs > 0,
       keepAliveTimeoutMs: keepAliveMs,
@@ -65,6 +71,15 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
     allowDebug,
     bootTimeoutMs,
   };
+}
+
+/** The web servers that may connect, as FastCGI 1.0 has it (section 3.2). @throws {ImproperlyConfigured} for what is no address */
+function webServerAddresses({ [ADDRESSES]: text = '' }: NodeJS.ProcessEnv): readonly string[] | undefined {
+  const addresses = text
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '');
+  return TrustedPeers.of(addresses, ADDRESSES) && addresses;
 }
 
 /** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */

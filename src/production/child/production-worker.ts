@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { forbidDebugPages } from '../../handler/errors/page-access.ts';
 import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
 import { createHttpServer } from '../../servers/http/http-server.ts';
-import type { HttpServerOptions } from '../../servers/http/options.ts';
+import type { ClientErrorRecord } from '../../servers/http/request/refusal.ts';
 import type { Server } from '../../servers/server.ts';
 import { toFailure } from '../../worker/failure.ts';
 import { loadApplication } from '../../worker/site/load-application.ts';
@@ -16,6 +16,7 @@ import { type AccessLog, createAccessLog } from '../logs/access-log.ts';
 import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { requestLines } from '../request-lines.ts';
 import { AcceptReports } from './accept-reports.ts';
+import { createServer } from './create-server.ts';
 import { loadInTime } from './load-in-time.ts';
 import { RefusalNotices } from './refusal-notices.ts';
 import { refuseAll } from './refuse-all.ts';
@@ -71,9 +72,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
         void this.#serve(message);
         return;
       case 'refuse':
-        assumeIdentity(message.identity);
-        this.#server = createHttpServer(refuseAll, this.#serverOptions(message));
-        this.#effects.send({ type: 'ready' });
+        void this.#refuse(message);
         return;
       case 'listen':
         // Without a handle the arbiter accepts, and sends connections.
@@ -133,6 +132,12 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     }
   }
 
+  async #refuse(orders: WorkerOrders): Promise<void> {
+    assumeIdentity(orders.identity);
+    this.#server = await createServer(refuseAll, orders, this.#serverOptions(orders));
+    this.#effects.send({ type: 'ready' });
+  }
+
   async #load(orders: Serve): Promise<void> {
     const { options: site, hooksFile, warmup, allowDebug, identity } = orders;
     assumeIdentity(identity);
@@ -143,10 +148,12 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     if (hooksFile !== undefined)
       this.#hooks = await SiteHooks.load(loader, hooksFile, orders, (text) => this.#warn(text));
     let hosts: readonly string[] = [];
+    let forceScriptName: string | undefined;
     const loading = loadApplication(loader, site.settings, {
       ...site,
       onSettings: ({ values }) => {
         hosts = values.ALLOWED_HOSTS;
+        forceScriptName = values.FORCE_SCRIPT_NAME ?? undefined;
         if (values.SECRET_KEY === '' && !values.DEBUG) this.#warn(noKeyWarning(site.settings));
       },
     });
@@ -154,7 +161,8 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     const application = this.#hooks?.wrap(loaded.application) ?? loaded.application;
     for (const note of loaded.notes) this.#warn(note);
     if (loaded.debug) this.#warn(debugWarning(site.settings, allowDebug));
-    this.#server = createHttpServer(application, this.#serverOptions(orders));
+    const options = { ...this.#serverOptions(orders), forceScriptName };
+    this.#server = await createServer(application, orders, options);
     this.#inner = createHttpServer(application, { keepAlive: false });
     await warmUp(this.#inner, warmup, hosts);
     setTimeout(() => {
@@ -163,18 +171,15 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     }, SAVE_DELAY_MS).unref();
   }
 
-  #serverOptions({ options: site, server, accessLog }: WorkerOrders): HttpServerOptions {
+  #serverOptions({ accessLog }: WorkerOrders) {
     const log = accessLog && createAccessLog({ ...accessLog, onTrouble: (text) => this.#warn(text) });
     this.#accessLog = log;
     return {
       onResponse: this.#hooks?.watch(log?.log) ?? log?.log,
-      ...site.limits,
-      ...server,
-      serverName: site.serverName,
       onConnection: () => this.#accepts.count(),
       onMaxRequests: () => this.#tellVitals(),
       onCut: () => this.#tellCut(),
-      onClientError: (record) => this.#refusals.add(clientErrorNotice(record)),
+      onClientError: (record: ClientErrorRecord) => this.#refusals.add(clientErrorNotice(record)),
     };
   }
 

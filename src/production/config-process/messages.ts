@@ -7,7 +7,7 @@ import type { DeployFinding } from '../settings/deploy-findings.ts';
 import type { SiteSettings } from '../settings/types.ts';
 
 /** What of a site's settings for the server has to do with those of the site. */
-export type Served = Pick<SiteSettings, 'bind' | 'forwardedAllowIps'>;
+export type Served = Pick<SiteSettings, 'bind' | 'forwardedAllowIps' | 'protocol'>;
 
 /** A site that loads, and what should be otherwise in production. */
 export interface SiteCheck {

@@ -26,7 +26,7 @@ type CheckedSettings = Readonly<
 /** What Django's `check --deploy` says of the settings of a site, and what the way it is served makes of them. */
 export function deployFindings(
   settings: CheckedSettings,
-  { bind, forwardedAllowIps }: Pick<SiteSettings, 'bind' | 'forwardedAllowIps'>,
+  { bind, forwardedAllowIps, protocol }: Pick<SiteSettings, 'bind' | 'forwardedAllowIps' | 'protocol'>,
 ): readonly DeployFinding[] {
   const { DEBUG, ALLOWED_HOSTS, USE_X_FORWARDED_HOST, SECURE_PROXY_SSL_HEADER } = settings;
   const findings: DeployFinding[] = [];
@@ -70,7 +70,14 @@ export function deployFindings(
       hint: 'Leave them out, and name the proxies in forwardedAllowIps: the server then takes scheme and host from those alone.',
     });
   }
-  if (isPublic && forwardedAllowIps.includes('*')) {
+  if (isPublic && protocol !== 'http') {
+    findings.push({
+      id: 'runwsgi.W004',
+      message: `The server listens at ${bind.join(', ')}, and what connects by ${protocol} says itself which address and which user the client has.`,
+      hint: 'Listen at 127.0.0.1 or at a unix socket, or where only the web server can connect.',
+    });
+  }
+  if (isPublic && protocol === 'http' && forwardedAllowIps.includes('*')) {
     findings.push({
       id: 'runwsgi.W003',
       message: "forwardedAllowIps has '*': each client can say which address, scheme and host it has.",

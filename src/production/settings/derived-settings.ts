@@ -4,6 +4,8 @@ import type { Layer } from './sources/origin.ts';
 
 const BEHIND_PROXY_MS = 75_000;
 const DIRECT_MS = 5_000;
+/** A web server decides itself how long it keeps a connection, and may lose a request on one that is closed here. */
+const GATEWAY_MS = 86_400_000;
 
 /** The defaults that depend on what other settings are. */
 export function derivedDefaults(layer: Layer): Readonly<Record<string, unknown>> {
@@ -15,7 +17,10 @@ export function derivedDefaults(layer: Layer): Readonly<Record<string, unknown>>
     limitRequestHead: given('limitRequestHead'),
   });
   return {
-    keepAlive: defaultKeepAliveMs(layer.get('bind')!.value as readonly string[]),
+    keepAlive:
+      layer.get('protocol')!.value === 'http'
+        ? defaultKeepAliveMs(layer.get('bind')!.value as readonly string[])
+        : GATEWAY_MS,
     limitRequestLine: limits.line,
     limitRequestFields: limits.fields,
     limitRequestFieldSize: limits.fieldSize,

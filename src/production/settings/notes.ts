@@ -16,6 +16,13 @@ export function settingsNotes(
       '--preload has no effect: each worker loads the application itself, since Node cannot fork a process that has loaded it.',
     );
   }
+  for (const { settings, origins } of sites) {
+    const { protocol } = settings;
+    if (protocol === 'http' || origins.forwardedAllowIps.source === 'default') continue;
+    notes.push(
+      `forwardedAllowIps has no effect with the protocol ${protocol}: the web server sends the address and the scheme of the client itself.`,
+    );
+  }
   const longest = Math.max(
     ...sites.map(({ settings }) => settings.drainDelayMs + settings.gracefulTimeoutMs),
   );

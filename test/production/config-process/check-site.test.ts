@@ -4,7 +4,7 @@ import { type Files, temporaryFolder } from '../../_temp-folder.ts';
 import { SITE } from '../../e2e/_runserver.ts';
 import { spawnConfigProcess } from './_spawn-config-process.ts';
 
-const served = { bind: ['0.0.0.0:8000'], forwardedAllowIps: [] };
+const served = { bind: ['0.0.0.0:8000'], forwardedAllowIps: [], protocol: 'http' } as const;
 
 /** Checks a site with these files in the place of the scaffold's. */
 function check(

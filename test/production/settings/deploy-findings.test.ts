@@ -8,7 +8,11 @@ const GOOD = {
   USE_X_FORWARDED_HOST: false,
   SECURE_PROXY_SSL_HEADER: null,
 } as const;
-const PUBLIC = { bind: ['0.0.0.0:8000'], forwardedAllowIps: ['127.0.0.1', '::1'] };
+const PUBLIC = {
+  bind: ['0.0.0.0:8000'],
+  forwardedAllowIps: ['127.0.0.1', '::1'],
+  protocol: 'http' as 'http' | 'fcgi',
+};
 const LOCAL = { ...PUBLIC, bind: ['unix:/run/mysite.sock'] };
 
 function idsOf(changes: object, server = PUBLIC) {
@@ -39,6 +43,11 @@ test('headers of a proxy may be believed where only this machine can connect', (
 test('every peer that is believed at a public address is a finding', () => {
   expect(idsOf({}, { ...PUBLIC, forwardedAllowIps: ['*'] })).toEqual(['runwsgi.W003']);
   expect(idsOf({}, { ...LOCAL, forwardedAllowIps: ['*'] })).toEqual([]);
+});
+
+test('another protocol than HTTP at a public address is a finding', () => {
+  expect(idsOf({}, { ...PUBLIC, protocol: 'fcgi', forwardedAllowIps: ['*'] })).toEqual(['runwsgi.W004']);
+  expect(idsOf({}, { ...LOCAL, protocol: 'fcgi' })).toEqual([]);
 });
 
 test('each says what is and what to do', () => {

@@ -10,7 +10,8 @@ const LIMITS = 'larger where Node’s `--max-http-header-size` is';
 export const REQUESTS = {
   keepAlive: {
     kind: seconds,
-    defaultText: '75 where every address is a loopback address or a unix socket, else 5',
+    defaultText:
+      '75 where every address is a loopback address or a unix socket, else 5; 86400 with another protocol than `http`',
     flags: '--keep-alive',
     documentation: 'How long an idle connection is kept for a further request. 0: not at all.',
   },

@@ -1,0 +1,28 @@
+import { createHttpServer } from '../../servers/http/http-server.ts';
+import type { HttpServerOptions } from '../../servers/http/options.ts';
+import type { Server } from '../../servers/server.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
+import type { WorkerOrders } from '../messages.ts';
+
+/** What only the worker knows. */
+type WorkerOptions = Pick<
+  HttpServerOptions,
+  'onResponse' | 'onConnection' | 'onMaxRequests' | 'onCut' | 'onClientError'
+> & {
+  /** The setting FORCE_SCRIPT_NAME. */
+  readonly forceScriptName?: string | undefined;
+};
+
+/** Makes the server of a site, of the protocol that it is to speak. */
+export async function createServer(
+  application: WSGIApplication,
+  { options: site, protocol, server, gateway }: WorkerOrders,
+  { forceScriptName, ...callbacks }: WorkerOptions,
+): Promise<Server> {
+  const shared = { ...callbacks, ...site.limits, serverName: site.serverName };
+  if (protocol === 'http') return createHttpServer(application, { ...shared, ...server });
+  // Not loaded where HTTP is spoken.
+  const { createGatewayServer } = await import('../../servers/gateway/gateway-server.ts');
+  const { forwardedAllowIps: _f, proxyProtocol: _p, proxyAllowIps: _a, tls: _t, ...ofBoth } = server;
+  return createGatewayServer(application, { ...shared, ...ofBoth, ...gateway, protocol, forceScriptName });
+}

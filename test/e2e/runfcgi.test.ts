@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { untilRefused } from '../servers/http/_http.ts';
+import { Load } from './_load.ts';
+import { CGI_FCGI, describeWith, NGINX } from './_real-parts.ts';
+import { askByFastcgi, Fcgi, type Protocol, runfcgi } from './_runfcgi.ts';
+import { get, isAlive } from './_runserver.ts';
+import { placeOf, requestInHand, version } from './_runwsgi.ts';
+
+const PROTOCOLS = ['fcgi', 'scgi', 'uwsgi'] as const satisfies readonly Protocol[];
+
+/** The versions of the code that a load was answered by. */
+function versionsOf(load: Load): string[] {
+  return [...new Set([...load.bodies.keys()].map((body) => body.split(' ')[0]!))].sort();
+}
+
+describeWith(NGINX, (nginx) => {
+  test.each(PROTOCOLS)(
+    'by %s, HUP loads new code, and no request of a busy server is lost',
+    async (protocol) => {
+      const site = await runfcgi([`protocol=${protocol}`, 'maxchildren=2']);
+      await site.behind(nginx, protocol);
+      const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 4 });
+      for (const number of ['2', '3']) {
+        await load.more(200);
+        site.write({ 'mysite/version.ts': version(number) });
+        expect(await site.reload()).toMatch(/Reloaded/);
+      }
+      await load.more(200);
+      expect((await load.end()).failures).toEqual([]);
+      expect(versionsOf(load)).toEqual(['1', '2', '3']);
+    },
+  );
+
+  test.each(PROTOCOLS)('by %s, TERM lets the request in hand be answered', async (protocol) => {
+    const site = await runfcgi([`protocol=${protocol}`]);
+    await site.behind(nginx, protocol);
+    const client = await requestInHand(site);
+    site.signal('SIGTERM');
+    await expect.poll(() => existsSync(site.socket), { timeout: 10_000 }).toBe(false);
+    client.send('cd');
+    await expect.poll(() => client.received, { timeout: 10_000 }).toMatch(/^HTTP\/1\.1 200 .*1 \d+/s);
+    expect(await site.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test('USR2 starts another server on the socket, and no request is lost', async () => {
+    const site = await (await runfcgi()).behind(nginx);
+    const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 4 });
+    await load.more(200);
+    site.write({ 'mysite/version.ts': version('2') });
+    site.signal('SIGUSR2');
+    const [, next] = await site.saw(/Process (\d+) serves now/);
+    onTestFinished(() => {
+      if (isAlive(Number(next))) process.kill(Number(next), 'SIGKILL');
+    });
+    await site.saw(/Ended\./);
+    await load.more(200);
+    expect((await load.end()).failures).toEqual([]);
+    expect(versionsOf(load)).toEqual(['1', '2']);
+    process.kill(Number(next), 'SIGTERM');
+    await expect.poll(() => existsSync(site.socket), { timeout: 10_000 }).toBe(false);
+  });
+
+  test('workers are replaced after maxrequests, and no request is lost', async () => {
+    const site = await (await runfcgi(['maxrequests=50', 'maxchildren=2'])).behind(nginx);
+    const first = site.workers;
+    const load = new Load({ port: site.port }, { keepAlive: 8 });
+    await load.more(600);
+    expect((await load.end()).failures).toEqual([]);
+    expect(site.output).toMatch(/Worker \d+ is replaced: /);
+    await expect.poll(() => first.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('a worker that hangs is killed, with its stack and its request, and meanwhile clients get 503', async () => {
+    const site = await (await runfcgi(['-t', '4', '--queue-timeout', '1'])).behind(nginx);
+    const hanging = get(`${site.url}/loop?a=b`);
+    await site.saw(/^looping$/m);
+    const refused = await get(site.url);
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
+    expect((await hanging).status).toBe(502);
+    const [certificate] = await site.saw(/Worker \d+ died: .*\n(?: {4}.*\n)+/);
+    expect(certificate).toContain('it gave no sign of life for 4 s (--timeout)');
+    expect(certificate).toContain(placeOf('for (;;) kept.length'));
+    expect(certificate).toMatch(/Requests in hand: 1\n +GET \/loop\?a=b /);
+    await expect.poll(async () => (await get(site.url)).status, { timeout: 10_000 }).toBe(200);
+  });
+
+  test('the access log has the client that the web server names', async () => {
+    const site = await (await runfcgi(['--access-logfile', '-'])).behind(nginx);
+    await get(`${site.url}/page?q=1`, { headers: { 'User-Agent': 'tests' } });
+    await site.saw(/^127\.0\.0\.1 - - \[.*\] "GET \/page\?q=1 HTTP\/1\.1" 200 \d+ "-" "tests"$/m);
+  });
+
+  test('a site of several has a protocol of its own', async () => {
+    const files = {
+      'wsgi.config.ts': `export default {
+        sites: {
+          shop: { protocol: 'http', bind: ['127.0.0.1:0'] },
+          blog: { protocol: 'uwsgi', bind: ['unix:site.sock'] },
+        },
+      };\n`,
+    };
+    const site = new Fcgi([], { files });
+    const [line] = await site.saw(/Serving at http:.*\n/);
+    await site.saw(/\[blog\] Serving at unix:.*site\.sock \(uwsgi\)\n/);
+    site.servesAt(line);
+    expect((await site.ask()).version).toBe('1');
+    expect((await (await site.behind(nginx, 'uwsgi')).ask()).version).toBe('1');
+  });
+});
+
+describeWith(CGI_FCGI, (cgiFcgi) => {
+  test('host and port are served, and status, inject, reload and stop speak to the server', async () => {
+    const site = await new Fcgi(['host=127.0.0.1', 'port=0', 'daemonize=false']).started();
+    const [, address] = await site.saw(/Serving at fcgi:\/\/(127\.0\.0\.1:\d+)\n/);
+    const response = await askByFastcgi(cgiFcgi, address!);
+    expect(response).toMatch(/^Status: 200 OK\r\n(?:.+\r\n)*\r\n1 \d+$/);
+    const command = async (...words: string[]) => {
+      const { exit, output } = await ended(new Fcgi(words, { cwd: site.root }));
+      return [exit, output] as const;
+    };
+    expect(await command('status')).toEqual([0, expect.stringContaining(`fcgi://${address}`)]);
+    expect(await command('inject', 'GET', '/')).toEqual([0, expect.stringMatching(/1 \d+$/)]);
+    site.write({ 'mysite/version.ts': version('2') });
+    expect(await command('reload')).toEqual([0, 'default: generation 2, 1 worker\n']);
+    expect(await askByFastcgi(cgiFcgi, address!)).toMatch(/\r\n\r\n2 \d+$/);
+    expect(await command('stop')).toEqual([0, `The server has ended (process ${site.pid}).\n`]);
+    await untilRefused(Number(address!.split(':')[1]));
+  });
+});
+
+async function ended(command: Fcgi) {
+  const { code } = await command.exit;
+  return { exit: code, output: command.output };
+}
