@@ -106,9 +106,13 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
     );
   }
 
+  get endsWithResponse(): boolean {
+    return this.isEnding || this.isLeaving || this.host.isLast;
+  }
+
   responded(transport: FastCgiTransport): void {
     this.#forget(transport);
-    if (!transport.keepsConnection || this.isLeaving || this.host.isLast) this.isEnding = true;
+    if (!transport.keepsConnection || this.endsWithResponse) this.isEnding = true;
     if (this.isEnding) this.endWhenAnswered();
   }
 

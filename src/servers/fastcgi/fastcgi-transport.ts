@@ -2,7 +2,16 @@ import type { Socket } from 'node:net';
 import type { Header, WSGIErrors } from '../../wsgi/types.ts';
 import { GatewayTransport, type RequestConnection } from '../gateway/gateway-transport.ts';
 import { cgiResponseHead } from '../gateway/response-head.ts';
-import { endRequest, MOST_CONTENT, REQUEST_COMPLETE, record, recordHead, STDERR, STDOUT } from './records.ts';
+import {
+  endRequest,
+  GET_VALUES_RESULT,
+  MOST_CONTENT,
+  REQUEST_COMPLETE,
+  record,
+  recordHead,
+  STDERR,
+  STDOUT,
+} from './records.ts';
 import { SharedErrors } from './shared-errors.ts';
 import { StreamBytes } from './stream-bytes.ts';
 
@@ -12,10 +21,19 @@ const SMALL_BYTES = 8 * 1024;
 const MOST_ERROR_BYTES = 16 * 1024;
 const ERROR_RECORD_BYTES = 2 * 1024;
 
+/**
+ * What a kept connection has after its last response. FastCGI has no word for that, and a web server may send the next request
+ * before it sees the end: nginx asks no second time for a POST. A connection that has more to read, it does not use again (in
+ * ngx_http_fastcgi_module.c, the padding of FCGI_END_REQUEST). A management record without content means nothing to others.
+ */
+const FAREWELL = recordHead(GET_VALUES_RESULT, 0, 0);
+
 /** What a request needs of its connection, beside what all protocols need. */
 export interface FastCgiRequestConnection extends RequestConnection {
   readonly socket: Socket;
   readonly sendErrors: boolean;
+  /** Whether it ends with the response that is sent now, though the web server would keep it. */
+  readonly endsWithResponse: boolean;
   /** All of the response is sent, and its id is free. */
   responded(transport: FastCgiTransport): void;
 }
@@ -92,7 +110,8 @@ export class FastCgiTransport extends GatewayTransport {
   /** The ends of the streams, and of the request. */
   #end(): string {
     const errors = this.#errorBytes > 0 ? record(STDERR, this.id, '') : '';
-    return errors + record(STDOUT, this.id, '') + endRequest(this.id, 0, REQUEST_COMPLETE);
+    const farewell = this.keepsConnection && this.connection.endsWithResponse ? FAREWELL : '';
+    return errors + record(STDOUT, this.id, '') + endRequest(this.id, 0, REQUEST_COMPLETE) + farewell;
   }
 }
 

@@ -9,7 +9,7 @@ export interface RequestsConfig {
   /**
    * How long an idle connection is kept for a further request. 0: not at all.
    *
-   * @default 75 where every address is a loopback address or a unix socket, else 5
+   * @default 75 where every address is a loopback address or a unix socket, else 5; 86400 with another protocol than `http`
    */
   readonly keepAlive?: Seconds | undefined;
   /**
