@@ -63,23 +63,22 @@ describeWith(NGINX, (nginx) => {
 
   test('workers are replaced after maxrequests, and no request is lost', async () => {
     const site = await (await runfcgi(['maxrequests=50', 'maxchildren=2'])).behind(nginx);
-    const first = site.workers;
     const load = new Load({ port: site.port }, { keepAlive: 8 });
-    await load.more(600);
+    await load.more(400);
     expect((await load.end()).failures).toEqual([]);
-    expect(site.output).toMatch(/Worker \d+ is replaced: /);
-    await expect.poll(() => first.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    const [, pid] = await site.saw(/Worker (\d+) is replaced: /);
+    await expect.poll(() => isAlive(Number(pid)), { timeout: 10_000 }).toBe(false);
   });
 
   test('a worker that hangs is killed, with its stack and its request, and meanwhile clients get 503', async () => {
-    const site = await (await runfcgi(['-t', '4', '--queue-timeout', '1'])).behind(nginx);
+    const site = await (await runfcgi(['-t', '3', '--queue-timeout', '1'])).behind(nginx);
     const hanging = get(`${site.url}/loop?a=b`, { method: 'POST' }); // nginx would send a GET once more
     await site.saw(/^looping$/m);
     const refused = await get(site.url);
     expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
     expect((await hanging).status).toBe(502);
     const [certificate] = await site.saw(/Worker \d+ died: .*\n(?: {4}.*\n)+/);
-    expect(certificate).toContain('it gave no sign of life for 4 s (--timeout)');
+    expect(certificate).toContain('it gave no sign of life for 3 s (--timeout)');
     expect(certificate).toContain(placeOf('for (;;) kept.length'));
     expect(certificate).toMatch(/Requests in hand: 1\n +POST \/loop\?a=b /);
     await expect.poll(async () => (await get(site.url)).status, { timeout: 10_000 }).toBe(200);
