@@ -293,7 +293,6 @@ const SILENT_MS = 2_000;
 
 /** Who stops a service may send SIGTERM to all its processes: then the arbiter has it by now, and no worker is replaced. */
 const TERM_TO_ALL_MS = 200;
-
 const MOST_NOTICES = 1_000;
 
 function finite(count: number): number | undefined {
