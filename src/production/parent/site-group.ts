@@ -16,6 +16,7 @@ import { describeFailure } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { reasonToRenew, requestLimit } from './recycling.ts';
 import type { RunSettings, SiteToRun } from './site-to-run.ts';
+import { StartNotices } from './start-notices.ts';
 
 type WorkerGeneration = Generation<ToArbiter, ProductionWorkerHandle>;
 
@@ -37,7 +38,7 @@ export class SiteGroup {
   readonly #options: SiteGroupOptions;
   readonly #shedding: Shedding;
   readonly #fairShare = new FairShare<ProductionWorkerHandle>(() => this.#sockets);
-  readonly #notices = new Set<string>();
+  readonly #notices = new StartNotices();
   /** As the generation that serves was started, or the first one is being started. */
   #site: SiteToRun;
   #sockets: readonly BoundSocket[] = [];
@@ -238,17 +239,9 @@ export class SiteGroup {
         worker.lastWords = message;
         return;
       case 'notice':
-        this.#onNotice(message.text, worker, (text) => this.#log[message.level](text));
+        if (worker.state !== 'starting' || this.#notices.isNew(message.text))
+          this.#log[message.level](message.text);
     }
-  }
-
-  /** All workers of a generation say the same as they load: it is said once. */
-  #onNotice(text: string, { state }: ProductionWorkerHandle, write: (text: string) => void): void {
-    if (state === 'starting') {
-      if (this.#notices.has(text)) return;
-      if (this.#notices.size < MOST_NOTICES) this.#notices.add(text);
-    }
-    write(text);
   }
 
   /** The worker takes traffic from here on. */
@@ -293,7 +286,6 @@ const SILENT_MS = 2_000;
 
 /** Who stops a service may send SIGTERM to all its processes: then the arbiter has it by now, and no worker is replaced. */
 const TERM_TO_ALL_MS = 200;
-const MOST_NOTICES = 1_000;
 
 function finite(count: number): number | undefined {
   return Number.isFinite(count) ? count : undefined;

@@ -1,0 +1,16 @@
+const MOST_KEPT = 1_000;
+
+/** What the workers of a generation say as they load. All of them say the same: it is logged once. */
+export class StartNotices {
+  readonly #texts = new Set<string>();
+
+  isNew(text: string): boolean {
+    if (this.#texts.has(text)) return false;
+    if (this.#texts.size < MOST_KEPT) this.#texts.add(text);
+    return true;
+  }
+
+  clear(): void {
+    this.#texts.clear();
+  }
+}
