@@ -32,7 +32,7 @@ const WORKER_COLOURS: Readonly<Record<WorkerState, (text: string) => string>> = 
 export function describeStatus(status: ServerStatus, now = Date.now()): string {
   const { pid, version, node, startedAt, sites } = status;
   const age = formatAge(secondsSince(startedAt, now));
-  const head = `runwsgi ${version}, Node ${node.replace(/^v/, '')}, process ${pid}, started ${age} ago`;
+  const head = `startproject ${version}, Node ${node.replace(/^v/, '')}, process ${pid}, started ${age} ago`;
   return `${[printableLine(head), ...sites.map((site) => describeSite(site, now))].join('\n\n')}\n`;
 }
 

@@ -24,7 +24,7 @@ export async function printConfig(reader: SiteReader, isJson = false): Promise<v
  * @param spawn Starts a process with the environment of a site.
  */
 export async function checkConfig(reader: SiteReader, spawn: Spawn): Promise<void> {
-  const { config, resolved, sites, notes } = await reader.read();
+  const { config, resolved, sites, notes } = await reader.read({ isToServe: false });
   void config?.close();
   print([...resolved.notes, ...notes].map((note) => `${printable(note)}\n`).join(''));
   let findings = 0;

@@ -70,13 +70,16 @@ export class SiteReader {
   /**
    * Reads all sources. What runs the hooks of a configuration that is not used must be closed.
    *
+   * @param isToServe Whether each site needs an address. @default true
    * @throws {UserError} with one line: which setting is wrong, from where, what was expected and what was found.
    */
-  async read(): Promise<SitesToRun> {
+  async read({ isToServe = true } = {}): Promise<SitesToRun> {
     const cwd = this.#enterFolder();
     const [file, config] = await this.#readFile(cwd);
     try {
-      const read = this.#decide(cwd, this.#resolve(cwd, file, config), config);
+      const resolved = this.#resolve(cwd, file, config);
+      if (isToServe) checkAddresses(resolved);
+      const read = this.#decide(cwd, resolved, config);
       this.#fileName = file === undefined ? undefined : path.basename(file);
       return read;
     } catch (error) {
@@ -129,9 +132,6 @@ export class SiteReader {
 
   #decide(cwd: string, resolved: ResolvedSettings, config: ReadConfig | undefined): SitesToRun {
     const notes: string[] = [];
-    for (const { name, settings } of resolved.sites) {
-      if (settings.bind.length === 0) throw withoutAddress(name);
-    }
     const sites = resolved.sites.map(({ name, settings }): SiteToRun => {
       let { workers } = settings;
       if (workers === 'auto') {
@@ -157,6 +157,11 @@ export class SiteReader {
     this.#madeTicketKeys ??= randomBytes(TICKET_KEY_BYTES).toString('base64');
     return this.#madeTicketKeys;
   }
+}
+
+/** @throws {UsageError} for a site without an address: runfcgi has none by default */
+function checkAddresses({ sites }: ResolvedSettings): void {
+  for (const { name, settings } of sites) if (settings.bind.length === 0) throw withoutAddress(name);
 }
 
 function withoutAddress(site: string): UsageError {

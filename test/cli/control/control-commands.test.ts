@@ -201,6 +201,14 @@ describe('the server that is meant', () => {
     expect(stderr).toMatch(/Start one with: .*runwsgi/);
   });
 
+  test('is none, while another project is served: the hint has the folder of that', async () => {
+    await serve();
+    const { stderr } = await run(command, temporaryFolder({ 'package.json': '{ "startproject": {} }' }), [
+      'stop',
+    ]);
+    expect(stderr).toMatch(/Hint: Start one with: .*\. Other projects that are served: \/\S+ \(process \d+/);
+  });
+
   test('is one of several: one line names them, and --control and --pid choose', async () => {
     const { pid, root, runwsgi } = await serve({ name: 'blog' });
     const other = await startServer(script, { root });

@@ -35,7 +35,7 @@ test('a server is a line, and each site a paragraph with a table of its workers'
   const workers = [WORKER, { ...WORKER, pid: 345_678, requests: 1_234_567, state: 'draining' } as const];
   expect(describeStatus(status({ workers }, { name: 'shop', addresses: [], state: 'failing' }), NOW)).toBe(
     [
-      'runwsgi 0.1.0, Node 24.1.0, process 11, started 1d ago',
+      'startproject 0.1.0, Node 24.1.0, process 11, started 1d ago',
       '',
       'mysite: serving, generation 2',
       '  http://127.0.0.1:8000',
