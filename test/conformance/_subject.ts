@@ -15,6 +15,9 @@ import type { WSGIApplication } from '../../src/wsgi/types.ts';
  * - `headerBytes`: any byte may be in a header.
  * - `departures`: it hears that a client has gone also when there is nothing to be sent to it.
  * - `brokenBodies`: it tells a body that broke off since the client has gone from one that failed.
+ * - `direct`: no web server stands in front, which has rules of its own for paths and hosts, and says more of a request.
+ * - `unbuffered`: a body reaches the application while it comes.
+ * - `openBodies`: so does one whose length is not known.
  */
 export type Capability =
   | 'wire'
@@ -28,7 +31,10 @@ export type Capability =
   | 'reasons'
   | 'headerBytes'
   | 'departures'
-  | 'brokenBodies';
+  | 'brokenBodies'
+  | 'direct'
+  | 'unbuffered'
+  | 'openBodies';
 
 /** What a subject can't do, each with the reason, which the skipped tests show. */
 export type Lacks = Readonly<Partial<Record<Capability, string>>>;

@@ -83,7 +83,10 @@ export function gatewayEnviron(
 
 const DEFAULT_PORTS = { http: '80', https: '443' } as const;
 
-/** Of a header that was sent twice all values count, as in HTTP. Of other variables the last: it is set behind defaults. */
+/**
+ * Of a header that was sent twice all values count, as in HTTP. Of other variables the last: it is set behind those of an
+ * included file. So it is of HTTP_HOST, which those of Debian's nginx set, and of which clients of web servers send one.
+ */
 function collect(variables: Iterable<readonly [name: string, value: string]>): Map<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of variables) {
@@ -91,10 +94,8 @@ function collect(variables: Iterable<readonly [name: string, value: string]>): M
     const isHeader = name.startsWith('HTTP_');
     if (isHeader && CONTROL.test(value))
       throw new HttpRefusal(400, `The header of ${name} has a control character in its value.`);
-    const first = isHeader ? given.get(name) : undefined;
-    if (first !== undefined && name === 'HTTP_HOST' && first !== value)
-      throw new HttpRefusal(400, 'Host was sent twice.');
-    given.set(name, first === undefined || name === 'HTTP_HOST' ? value : joinValues(name, first, value));
+    const first = isHeader && name !== 'HTTP_HOST' ? given.get(name) : undefined;
+    given.set(name, first === undefined ? value : joinValues(name, first, value));
   }
   return given;
 }

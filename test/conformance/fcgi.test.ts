@@ -1,0 +1,3 @@
+import { testBehindNginx } from './_behind-nginx.ts';
+
+testBehindNginx('fcgi', {});
