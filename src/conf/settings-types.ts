@@ -40,6 +40,11 @@ export interface Settings {
   USE_X_FORWARDED_HOST: boolean;
   /** The variable and the value by which a proxy says https: `['HTTP_X_FORWARDED_PROTO', 'https']`. @default null */
   SECURE_PROXY_SSL_HEADER: readonly [name: string, value: string] | null;
-  /** The path that the site is mounted at, whatever the server's SCRIPT_NAME says. @default null */
+  /**
+   * The path that the site is mounted at, whatever the server's SCRIPT_NAME says. `runfcgi` puts it into the environ, with
+   * what lies below it as PATH_INFO; other servers leave the environ as it is.
+   *
+   * @default null
+   */
   FORCE_SCRIPT_NAME: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Difference } from './_wsgiref.ts';
+import type { Difference } from './_environ-comparison.ts';
 
 /** A difference from CPython's wsgiref that is meant to be, as it stands in docs/wsgi.md. */
 export interface PermittedDifference {

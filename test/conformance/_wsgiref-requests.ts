@@ -1,5 +1,7 @@
-/** Requests whose environs are compared with those of CPython's wsgiref, by what they are about. */
-export const REQUESTS: Readonly<Record<string, readonly [requestLine: string, ...headers: string[]]>> = {
+import type { Requests } from './_environ-comparison.ts';
+
+/** Requests whose environs are compared with those of other servers, by what they are about. */
+export const REQUESTS: Requests = {
   ...targets(
     '/',
     '/?',

@@ -1,7 +1,8 @@
 import { beforeAll, expect } from 'vitest';
 import { describeWith, PYTHON } from '../e2e/_real-parts.ts';
+import type { Difference } from './_environ-comparison.ts';
 import type { Suite } from './_suite.ts';
-import { compareAll, type Difference, notPermitted, Wsgiref } from './_wsgiref.ts';
+import { compareAll, notPermitted, Wsgiref } from './_wsgiref.ts';
 
 /** The environ beside that of CPython's wsgiref. */
 export function testAgainstWsgiref({ served, needing }: Suite): void {

@@ -94,10 +94,28 @@ function collect(variables: Iterable<readonly [name: string, value: string]>): M
     const isHeader = name.startsWith('HTTP_');
     if (isHeader && CONTROL.test(value))
       throw new HttpRefusal(400, `The header of ${name} has a control character in its value.`);
+    if (name === 'HTTP_HOST' && value === '') continue; // how nginx says that there is none
     const first = isHeader && name !== 'HTTP_HOST' ? given.get(name) : undefined;
-    given.set(name, first === undefined ? value : joinValues(name, first, value));
+    const own = isHeader ? withoutSpaceAround(value) : value;
+    given.set(name, first === undefined ? own : joinValues(name, first, own));
   }
   return given;
+}
+
+const SPACE = 32;
+const TAB = 9;
+
+/** Spaces and tabs around a value are no part of it (RFC 9110, section 5.5). nginx leaves the tabs. */
+function withoutSpaceAround(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (isSpace(value.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(value.charCodeAt(end - 1))) end -= 1;
+  return value.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === TAB;
 }
 
 /** Names are as clients send them, behind `HTTP_`. */

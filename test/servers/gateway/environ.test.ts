@@ -183,6 +183,17 @@ describe('the environ of what a web server sent', () => {
     });
   });
 
+  test('has no spaces and tabs around the value of a header', () => {
+    expect(environOf({ HTTP_X: ' \ta \tb\t ', HTTP_Y: ' \t' })).toMatchObject({
+      HTTP_X: 'a \tb',
+      HTTP_Y: '',
+    });
+  });
+
+  test('has no host where none was sent', () => {
+    expect(environOf({ HTTP_HOST: '' })).not.toHaveProperty('HTTP_HOST');
+  });
+
   test('keeps bytes beyond ASCII', () => {
     expect(environOf({ HTTP_X: 'caf\xe9', QUERY_STRING: '\xff' })).toMatchObject({
       HTTP_X: 'caf\xe9',
