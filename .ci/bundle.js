@@ -40,9 +40,11 @@ const licences = {
   generateBundle() {
     const texts = [
       '@jridgewell/sourcemap-codec/LICENSE',
+      'chokidar/LICENSE',
       'commander/LICENSE',
       'ignore/LICENSE-MIT',
       'kleur/license',
+      'readdirp/LICENSE',
     ].map((file) => {
       const text = readFileSync(new URL(`../node_modules/${file}`, import.meta.url), 'utf8');
       return `${file.split('/')[0]}\n\n${text}`;

@@ -4,8 +4,8 @@ import { homedir } from 'node:os';
 import { explainListenError } from '../arbiter/listen-error.ts';
 import { Reaper } from '../arbiter/reaper.ts';
 import { hasInspector } from '../arbiter/worker-flags.ts';
+import { ChokidarWatcher } from '../dev/changes/chokidar-watcher.ts';
 import { gitLock } from '../dev/changes/git-lock.ts';
-import { PollingWatcher } from '../dev/changes/polling-watcher.ts';
 import { FolderWatcher } from '../dev/changes/watcher.ts';
 import { DevArbiter } from '../dev/parent/dev-arbiter.ts';
 import type { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
@@ -129,8 +129,10 @@ async function serveWithReload(
     spawnWorker: () => reaper.watch(spawn()),
     createWatcher: (events) => {
       const { poll } = options;
-      if (poll === undefined) return new FolderWatcher(events, extras);
-      return new PollingWatcher(events, poll === true ? DEFAULT_POLL_MS : poll);
+      // Only on Linux an event is queued before the write returns. The extra paths are covered there too: to look at 1,000
+      // templates with each request makes it 2 to 9 ms slower (Node 24.21 and 20.20).
+      if (poll === undefined && process.platform === 'linux') return new FolderWatcher(events, extras);
+      return new ChokidarWatcher(events, extras, poll === true ? DEFAULT_POLL_MS : poll);
     },
     extras,
     isBusy: gitLock(project.root),

@@ -12,6 +12,9 @@ const SETTLE_MS = 10;
 const MANY_FILES = 5;
 const SETTLE_MANY_MS = 100;
 
+/** A program may make folders faster than they are listed: the next request finds those that come later. */
+const MAX_LISTINGS = 10;
+
 /** While a file is being written, how long until it is checked again. */
 const RECHECK_MS = 5;
 
@@ -46,6 +49,7 @@ export class ChangeWatch {
   readonly #told = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
   #recheck: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(
     { createWatcher, extras, isBusy = () => false }: ChangeWatchOptions,
@@ -58,10 +62,7 @@ export class ChangeWatch {
     this.#watcher = createWatcher({
       onTouch: (target) => this.#onTouch(target),
       onError: (error, folder) => this.#onWatchError(error, folder),
-      onPoll: () => {
-        this.#freshness.look();
-        this.settle();
-      },
+      onPoll: () => this.#poll(),
     });
   }
 
@@ -106,7 +107,7 @@ export class ChangeWatch {
 
   /** Watches what the site is made of now. */
   watch(): void {
-    this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));
+    this.#cover();
     this.settle();
   }
 
@@ -132,7 +133,22 @@ export class ChangeWatch {
   close(): void {
     clearTimeout(this.#settle);
     clearTimeout(this.#recheck);
+    clearTimeout(this.#again);
     this.#watcher.close();
+  }
+
+  #poll(): void {
+    const waitMs = this.#freshness.look();
+    if (waitMs > 0) this.#again = setTimeout(() => this.#poll(), waitMs);
+    else this.settle();
+  }
+
+  /** What is in a new folder is looked at once it is watched, since more may have come meanwhile: folders as well. */
+  #cover(): void {
+    for (let listing = 0; listing < MAX_LISTINGS; listing++) {
+      this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));
+      if (!this.#freshness.foundFolders) return;
+    }
   }
 
   #judge(changed: readonly string[]): boolean {
@@ -166,8 +182,9 @@ export class ChangeWatch {
 
   #onTouch(target: string): void {
     const files = this.#freshness.touch(target);
-    if (files.length === 0) return;
-    this.#events.onTouched(files);
+    if (files.length > 0) this.#events.onTouched(files);
+    if (this.#freshness.foundFolders) this.#cover();
+    if (this.#freshness.touchedCount === 0) return;
     this.#settleAfter(this.#freshness.touchedCount > MANY_FILES ? SETTLE_MANY_MS : SETTLE_MS);
   }
 

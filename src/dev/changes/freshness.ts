@@ -51,6 +51,9 @@ export class Freshness {
   readonly #ignored = new Set<string>();
   readonly #extras: ExtraPaths | undefined;
   readonly #pace = new Pace();
+  /** Folders of the extra paths. */
+  readonly #folders = new Set<string>();
+  #foundFolders = false;
 
   /** What was loaded may have been half written. */
   #hasFailed = false;
@@ -71,6 +74,11 @@ export class Freshness {
   /** How many files have had an event and no check since. */
   get touchedCount(): number {
     return this.#touched.size;
+  }
+
+  /** Whether folders of the extra paths have come that no watcher was asked to cover. */
+  get foundFolders(): boolean {
+    return this.#foundFolders;
   }
 
   get files(): Iterable<string> {
@@ -122,6 +130,7 @@ export class Freshness {
 
   /** From now on changes of these files, and of what is in these folders, come as touches. */
   markWatched(targets: Iterable<string>): void {
+    this.#foundFolders = false;
     for (const target of targets) {
       const last = this.#unwatched.get(target);
       if (last !== undefined) this.#lookAt(target, last, Date.now());
@@ -146,10 +155,12 @@ export class Freshness {
    */
   touch(target: string): readonly string[] {
     const concerned = this.#states.has(target) ? [target] : this.#below(target);
-    if (concerned.length === 0 && this.#extras?.covers(target) && !lstatIfThere(target)?.isDirectory()) {
-      this.#learn(target, null, Date.now());
-      concerned.push(target);
-    }
+    // Also what is in a folder that something named is to come into.
+    const entered = [...this.#folders].filter((folder) =>
+      `${folder}${path.sep}`.startsWith(target + path.sep),
+    );
+    if (this.#extras?.covers(target)) entered.push(target);
+    concerned.push(...this.#enter(entered));
     for (const file of concerned) {
       this.#noteTouch(file);
       this.#toldAt.set(file, Date.now());
@@ -224,6 +235,16 @@ export class Freshness {
     this.#unwatched.set(file, { at: since });
   }
 
+  /** What has come may be folders or links of the extra paths. @returns the files that came with it. */
+  #enter(targets: readonly string[]): string[] {
+    if (targets.length === 0) return [];
+    const now = Date.now();
+    const files = (this.#extras?.scan(targets) ?? []).filter((file) => !this.#states.has(file));
+    for (const file of files) this.#learn(file, null, now);
+    this.#findFolders(now);
+    return files;
+  }
+
   #below(folder: string): string[] {
     const start = folder + path.sep;
     return [...this.#states.keys()].filter((file) => file.startsWith(start));
@@ -246,18 +267,16 @@ export class Freshness {
     last.changedAt = changedAt;
     if (isAsBefore && !mayHide) return;
     if (this.#states.has(target)) this.#noteTouch(target);
-    else this.#lookInto(target, now);
-  }
-
-  /** A folder of the extra paths has other entries than before. */
-  #lookInto(folder: string, now: number): void {
-    for (const file of this.#extras?.scan([folder]) ?? []) if (!this.#states.has(file)) this.touch(file);
-    this.#findFolders(now);
+    // A folder of the extra paths has other entries than before.
+    else for (const file of this.#enter([target])) this.#noteTouch(file);
   }
 
   #findFolders(now: number): void {
     for (const folder of this.#extras?.folders ?? []) {
-      if (!this.#unwatched.has(folder)) this.#unwatched.set(folder, { at: now });
+      if (this.#folders.has(folder)) continue;
+      this.#folders.add(folder);
+      this.#unwatched.set(folder, { at: now });
+      this.#foundFolders = true;
     }
   }
 

@@ -3,9 +3,6 @@ import path from 'node:path';
 import { foldersFrom } from '../../files/folders-above.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 
-/** A program may make folders faster than they are listed: the next request finds those that come later. */
-const MAX_LISTINGS = 10;
-
 export interface WatcherEvents {
   /** Something happened at this path: created, written, renamed or removed. */
   onTouch(target: string): void;
@@ -109,21 +106,6 @@ export class FolderWatcher implements Watcher {
     else if (isWanted) this.watch(this.#files);
     this.#events.onTouch(target);
     if (mayBeItself) this.#events.onTouch(folder);
-    if (this.#extras?.covers(target)) this.#enter(target, this.#extras);
-  }
-
-  /** What has come may be a folder of the extra paths, full of files and folders of which no event has come. */
-  #enter(target: string, extras: ExtraPaths): void {
-    const files = new Set<string>();
-    let entered: readonly string[] = [target];
-    for (let listing = 0; listing < MAX_LISTINGS && entered.length > 0; listing++) {
-      const known = extras.folders;
-      for (const file of extras.scan(entered)) files.add(file);
-      entered = [...extras.folders].filter((folder) => !known.has(folder));
-      // Listed again when they are watched, since more may have come meanwhile.
-      if (entered.length > 0) this.watch(this.#files);
-    }
-    for (const file of files) if (file !== target) this.#events.onTouch(file);
   }
 
   /** Watches what is at a folder's path now: the watch that we have may be of one that is gone. */

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ExtraPaths } from '../../../src/dev/changes/extra-paths.ts';
@@ -184,22 +184,4 @@ describe('a watcher of extra paths', () => {
       await touched(touches, at(name), () => writeFileSync(at(name), '2'));
     },
   );
-
-  test('tells what is in a folder that comes, and what comes into it later', async () => {
-    const { at, touches } = watched();
-    const [first, second] = [at('templates/new/deep/a.html'), at('templates/new/deep/b.html')];
-    await touched(touches, first, () => {
-      mkdirSync(path.dirname(first), { recursive: true });
-      writeFileSync(first, '');
-    });
-    await touched(touches, second, () => writeFileSync(second, ''));
-  });
-
-  test('tells of a folder that is moved away and back', async () => {
-    const { at, touches } = watched();
-    await touched(touches, at('templates'), () => renameSync(at('templates'), at('away')));
-    await touched(touches, at('templates/base.html'), () => renameSync(at('away'), at('templates')));
-    const file = at('templates/base.html');
-    await touched(touches, file, () => writeFileSync(file, '3'));
-  });
 });

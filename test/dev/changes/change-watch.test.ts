@@ -1,0 +1,97 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ChangeWatch } from '../../../src/dev/changes/change-watch.ts';
+import { ChokidarWatcher } from '../../../src/dev/changes/chokidar-watcher.ts';
+import { ExtraPaths } from '../../../src/dev/changes/extra-paths.ts';
+import { FolderWatcher, type Watcher, type WatcherEvents } from '../../../src/dev/changes/watcher.ts';
+import { temporaryFolder } from '../../_temp-folder.ts';
+
+type CreateWatcher = (events: WatcherEvents, extras: ExtraPaths) => Watcher;
+
+const WAYS: [how: string, create: CreateWatcher][] = [
+  ['FolderWatcher', (events, extras) => new FolderWatcher(events, extras)],
+  ['ChokidarWatcher by events', (events, extras) => new ChokidarWatcher(events, extras)],
+  ['ChokidarWatcher by polling', (events, extras) => new ChokidarWatcher(events, extras, 30)],
+];
+
+/** A site with the extra path `templates`, which is loaded again for every change. */
+async function watching(create: CreateWatcher) {
+  const root = temporaryFolder({ 'templates/base.html': '1' });
+  const at = (name: string) => path.join(root, name);
+  const extras = new ExtraPaths({ root, paths: [at('templates')] });
+  const told: string[] = [];
+  let isReady = false;
+  const changes = new ChangeWatch(
+    {
+      extras,
+      createWatcher: (events) => {
+        const onPoll = () => {
+          isReady = true;
+          events.onPoll();
+        };
+        const watcher = create({ ...events, onPoll }, extras);
+        if (watcher instanceof FolderWatcher) isReady = true;
+        return watcher;
+      },
+    },
+    {
+      onTouched: () => {},
+      onStale: (changed) => {
+        told.push(...changed);
+        changes.begin();
+        changes.watch();
+      },
+      onFresh: () => {},
+      onSelfWritten: () => {},
+      onNotice: (text) => expect.unreachable(text),
+    },
+  );
+  onTestFinished(() => changes.close());
+  changes.watch();
+  await expect.poll(() => isReady).toBe(true);
+  const untilTold = async (name: string, act: () => void) => {
+    told.length = 0;
+    act();
+    await expect.poll(() => told, { timeout: 5_000 }).toContain(at(name));
+  };
+  return { at, changes, untilTold };
+}
+
+describe.each(WAYS)('with %s and without requests, a change is told', (_how, create) => {
+  test('of what is in a folder of the extra paths that comes, and of what comes into it later', async () => {
+    const { at, untilTold } = await watching(create);
+    await untilTold('templates/new/deep/a.html', () => {
+      mkdirSync(at('templates/new/deep'), { recursive: true });
+      writeFileSync(at('templates/new/deep/a.html'), '1');
+    });
+    await untilTold('templates/new/deep/b.html', () => writeFileSync(at('templates/new/deep/b.html'), '1'));
+  });
+
+  test('of what comes into a folder that came empty', async () => {
+    const { at, untilTold } = await watching(create);
+    mkdirSync(at('templates/new'));
+    await sleep(400);
+    await untilTold('templates/new/a.html', () => writeFileSync(at('templates/new/a.html'), '1'));
+  });
+
+  test('of a folder that is moved away and back', async () => {
+    const { at, untilTold } = await watching(create);
+    await untilTold('templates/base.html', () => renameSync(at('templates'), at('away')));
+    await sleep(300); // chokidar lists a folder once when two events come close together.
+    await untilTold('templates/base.html', () => renameSync(at('away'), at('templates')));
+    await sleep(300);
+    await untilTold('templates/base.html', () => writeFileSync(at('templates/base.html'), '3'));
+  });
+});
+
+test('folders that come are covered once they are found: requests need not look at them', async () => {
+  const { at, changes, untilTold } = await watching(WAYS[0]![1]);
+  await untilTold('templates/new/a.html', () => {
+    mkdirSync(at('templates/new'));
+    writeFileSync(at('templates/new/a.html'), '1');
+  });
+  expect(changes.look()).toBe(0);
+  expect(changes.settle()).toBe(true);
+});

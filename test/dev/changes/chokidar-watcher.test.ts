@@ -1,0 +1,135 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ChokidarWatcher, pollInterval } from '../../../src/dev/changes/chokidar-watcher.ts';
+import { ExtraPaths } from '../../../src/dev/changes/extra-paths.ts';
+import { temporaryFolder } from '../../_temp-folder.ts';
+import { Touches, touched } from './_touches.ts';
+
+vi.setConfig({ testTimeout: 10_000 });
+
+const POLL_MS = 30;
+const WAYS: [how: string, pollMs: number | undefined][] = [
+  ['by events', undefined],
+  ['by polling', POLL_MS],
+];
+
+class Polled extends Touches {
+  polls = 0;
+  override onPoll(): void {
+    this.polls += 1;
+  }
+}
+
+/** A watcher that has looked at `in/a.ts`, a missing `in/b.ts` and the extra path `templates`. */
+async function watching(pollMs: number | undefined) {
+  const root = temporaryFolder({ 'in/a.ts': '1', 'in/other.ts': '1', 'templates/a.html': '1' });
+  const at = (name: string) => path.join(root, name);
+  const extras = new ExtraPaths({ root, paths: [at('templates')] });
+  const touches = new Polled();
+  const watcher = new ChokidarWatcher(touches, extras, pollMs);
+  onTestFinished(() => watcher.close());
+  const files = [at('in/a.ts'), at('in/b.ts'), at('later/c.ts'), ...extras.scan()];
+  const covered = watcher.watch(files);
+  await expect.poll(() => touches.polls).toBe(1);
+  return { at, watcher, touches, files, covered, extras };
+}
+
+describe.each(WAYS)('ChokidarWatcher %s', (_how, pollMs) => {
+  test('covers no file, since it may tell later than a request comes', async () => {
+    expect((await watching(pollMs)).covered).toEqual([]);
+  });
+
+  test.each(['in/a.ts', 'in/b.ts', 'templates/a.html', 'templates/b.html', '.env'])(
+    'tells of a write of %s',
+    async (name) => {
+      const { at, touches } = await watching(pollMs);
+      await touched(touches, at(name), () => writeFileSync(at(name), 'changed'));
+    },
+  );
+
+  test('tells of a deletion, and of the file when it comes again', async () => {
+    const { at, touches } = await watching(pollMs);
+    await touched(touches, at('in/a.ts'), () => rmSync(at('in/a.ts')));
+    await sleep(150); // chokidar tells of one removal of a path in 100 ms.
+    await touched(touches, at('in/a.ts'), () => writeFileSync(at('in/a.ts'), 'again'));
+  });
+
+  test('tells of a file that is renamed over another', async () => {
+    const { at, touches } = await watching(pollMs);
+    writeFileSync(at('in/a.tmp'), 'changed');
+    await touched(touches, at('in/a.ts'), () => renameSync(at('in/a.tmp'), at('in/a.ts')));
+  });
+
+  test.each(['later', 'templates/new'])('tells of the folder %s when it comes', async (name) => {
+    const { at, touches } = await watching(pollMs);
+    await touched(touches, at(name), () => mkdirSync(at(name)));
+  });
+
+  test('tells nothing of what nobody has asked for', async () => {
+    const { at, touches } = await watching(pollMs);
+    writeFileSync(at('in/other.ts'), 'changed');
+    await touched(touches, at('in/a.ts'), () => writeFileSync(at('in/a.ts'), 'changed'));
+    expect(touches.has(at('in/other.ts'))).toBe(false);
+  });
+
+  test('tells of files in folders that are new, and of new ones in folders that are not', async () => {
+    const { at, watcher, touches, files } = await watching(pollMs);
+    mkdirSync(at('new'));
+    writeFileSync(at('new/d.ts'), '1');
+    watcher.watch([...files, at('in/other.ts'), at('new/d.ts')]);
+    await sleep(300);
+    for (const name of ['in/other.ts', 'new/d.ts'])
+      await touched(touches, at(name), () => writeFileSync(at(name), 'changed'));
+  });
+
+  test('has all looked at once after it began, since what changed meanwhile is told by nobody', async () => {
+    const { watcher, touches, files } = await watching(pollMs);
+    watcher.watch(files);
+    await sleep(700);
+    expect(touches.polls).toBe(1);
+  });
+
+  test('tells nothing after it is closed', async () => {
+    const { at, watcher, touches } = await watching(pollMs);
+    watcher.close();
+    writeFileSync(at('in/a.ts'), 'changed');
+    await sleep(150);
+    expect(touches.targets).toEqual([]);
+  });
+
+  test('may be closed before it has opened anything, and looks at nothing then', async () => {
+    const touches = new Polled();
+    const watcher = new ChokidarWatcher(touches, undefined, pollMs);
+    watcher.watch([path.join(temporaryFolder({ 'a.ts': '' }), 'a.ts')]);
+    watcher.close();
+    await sleep(700);
+    expect(touches.polls).toBe(0);
+  });
+});
+
+describe('polling', () => {
+  test('takes the time that was asked for when there are few files', () => {
+    expect(pollInterval(300, 100)).toBe(300);
+  });
+
+  test('takes its time when there are many, so that it takes a small share of a core', () => {
+    expect(pollInterval(300, 1_000)).toBe(1_400);
+  });
+
+  test('of 1,000 files takes no more of a core than it may', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `in/m${index}.ts`);
+    const root = temporaryFolder(Object.fromEntries(names.map((name) => [name, '1'])));
+    const touches = new Polled();
+    const watcher = new ChokidarWatcher(touches, undefined, POLL_MS);
+    onTestFinished(() => watcher.close());
+    watcher.watch(names.map((name) => path.join(root, name)));
+    await expect.poll(() => touches.polls, { timeout: 5_000 }).toBe(1);
+    const before = process.cpuUsage();
+    await sleep(3_000);
+    const { user, system } = process.cpuUsage(before);
+    // The bound is 0.4 %. The rest is for the test runner, and machines that are busy.
+    expect((user + system) / 3_000_000).toBeLessThan(0.1);
+  });
+});
