@@ -11,13 +11,13 @@ const SHARE = 0.004;
 /** What polling takes of a processor for each file: fs.watchFile, 1,000 files, Node 20.20 and 24.21. */
 const FILE_MS = 0.0056;
 
-/** How long it takes to list what is added, and then to look at it first. Changes before that are told by nobody. */
+/** How long it takes to list what is added, and then to look at it first. No event comes of changes before that. */
 const LISTING_MS = 500;
 
 /**
  * Tells of changes by chokidar: by polling, where events do not come (network mounts, Docker on some systems), and
- * where the order of events is no promise. It covers nothing, since each request looks for itself: reloads start
- * sooner, and open pages are told.
+ * where the order of events is no promise. It covers nothing, since each request looks for itself: a reload
+ * starts sooner, and open pages refresh without a request.
  */
 export class ChokidarWatcher implements Watcher {
   readonly #events: WatcherEvents;
