@@ -155,11 +155,10 @@ export class Freshness {
    */
   touch(target: string): readonly string[] {
     const concerned = this.#states.has(target) ? [target] : this.#below(target);
-    // Also what is in a folder that something named is to come into.
-    const entered = [...this.#folders].filter((folder) =>
-      `${folder}${path.sep}`.startsWith(target + path.sep),
-    );
-    if (this.#extras?.covers(target)) entered.push(target);
+    // What is in a folder that something named is to come into counts too.
+    const entered = this.#extras?.covers(target)
+      ? [target]
+      : [...this.#folders].filter((folder) => `${folder}${path.sep}`.startsWith(target + path.sep));
     concerned.push(...this.#enter(entered));
     for (const file of concerned) {
       this.#noteTouch(file);
