@@ -50,11 +50,19 @@ async function watching(create: CreateWatcher) {
   );
   onTestFinished(() => changes.close());
   changes.watch();
-  await expect.poll(() => isReady).toBe(true);
+  await expect.poll(() => isReady, { timeout: 10_000 }).toBe(true);
+  // It says of no folder when it has listed it: from then on it tells of changes.
+  let count = 0;
+  const write = () => {
+    writeFileSync(at('templates/base.html'), String(count++));
+    return told.includes(at('templates/base.html'));
+  };
+  await expect.poll(write, { timeout: 10_000, interval: 100 }).toBe(true);
+  await sleep(200); // what is on its way
   const untilTold = async (name: string, act: () => void) => {
     told.length = 0;
     act();
-    await expect.poll(() => told, { timeout: 5_000 }).toContain(at(name));
+    await expect.poll(() => told, { timeout: 10_000 }).toContain(at(name));
   };
   return { at, changes, untilTold };
 }

@@ -7,7 +7,7 @@ import { ExtraPaths } from '../../../src/dev/changes/extra-paths.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 import { Touches, touched } from './_touches.ts';
 
-vi.setConfig({ testTimeout: 10_000 });
+vi.setConfig({ testTimeout: 20_000 });
 
 const POLL_MS = 30;
 const WAYS: [how: string, pollMs: number | undefined][] = [
@@ -22,6 +22,15 @@ class Polled extends Touches {
   }
 }
 
+async function untilSeen(touches: Touches, file: string): Promise<void> {
+  let count = 0;
+  const write = () => {
+    writeFileSync(file, String(count++));
+    return touches.has(file);
+  };
+  await expect.poll(write, { timeout: 10_000, interval: 100 }).toBe(true);
+}
+
 /** A watcher that has looked at `in/a.ts`, a missing `in/b.ts` and the extra path `templates`. */
 async function watching(pollMs: number | undefined) {
   const root = temporaryFolder({ 'in/a.ts': '1', 'in/other.ts': '1', 'templates/a.html': '1' });
@@ -32,7 +41,11 @@ async function watching(pollMs: number | undefined) {
   onTestFinished(() => watcher.close());
   const files = [at('in/a.ts'), at('in/b.ts'), at('later/c.ts'), ...extras.scan()];
   const covered = watcher.watch(files);
-  await expect.poll(() => touches.polls).toBe(1);
+  await expect.poll(() => touches.polls, { timeout: 10_000 }).toBe(1);
+  // It says of no folder when it has listed it: from then on it tells of changes.
+  for (const name of ['in/a.ts', 'templates/a.html', '.env']) await untilSeen(touches, at(name));
+  await sleep(200); // what is on its way
+  touches.clear();
   return { at, watcher, touches, files, covered, extras };
 }
 
@@ -125,7 +138,7 @@ describe('polling', () => {
     const watcher = new ChokidarWatcher(touches, undefined, POLL_MS);
     onTestFinished(() => watcher.close());
     watcher.watch(names.map((name) => path.join(root, name)));
-    await expect.poll(() => touches.polls, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => touches.polls, { timeout: 10_000 }).toBe(1);
     const before = process.cpuUsage();
     await sleep(3_000);
     const { user, system } = process.cpuUsage(before);
