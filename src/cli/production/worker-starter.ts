@@ -11,9 +11,11 @@ import { ourOutput, workerStart } from '../spawn-worker.ts';
 
 /**
  * V8 gives memory back while a process has little to do. It drops code for that, and has less room for new objects from
- * then on: a request costs a fifth more (bench/production.js, Node 24.21).
+ * then on: a request costs a fifth more (bench/production.js, Node 24.21). Node's own flag is heard.
  */
-const SERVER_FLAGS = ['--no-memory-reducer'];
+const SERVER_FLAGS = process.execArgv.some((flag) => /memory.reducer/.test(flag))
+  ? []
+  : ['--no-memory-reducer'];
 
 /** Starts workers of the production server. */
 export class WorkerStarter {
