@@ -63,6 +63,34 @@ function webServer(protocol: Protocol, socket: string): Parameters<typeof startP
   };
 }
 
+/** HAProxy, which sends a request again that a connection took with it. */
+export function haproxyWithFastcgi(socket: string): Parameters<typeof startProxy>[1] {
+  return {
+    configure: (port) => `
+global
+  nbthread 1
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 10s
+  timeout server 10s
+  retry-on conn-failure empty-response
+fcgi-app site
+  docroot /
+  option keep-conn
+  option mpxs-conns
+frontend clients
+  bind 127.0.0.1:${port}
+  default_backend sites
+backend sites
+  use-fcgi-app site
+  http-reuse always
+  server site unix@${socket} proto fcgi
+`,
+    args: (file) => ['-db', '-f', file],
+  };
+}
+
 /** What the site says by FastCGI, head and body, as the client `cgi-fcgi` gets it. */
 export async function askByFastcgi(cgiFcgi: string, address: string, requestPath = '/'): Promise<string> {
   const variables = {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { untilRefused } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
-import { CGI_FCGI, describeWith, NGINX } from './_real-parts.ts';
-import { askByFastcgi, Fcgi, type Protocol, runfcgi } from './_runfcgi.ts';
+import { startProxy } from './_proxies.ts';
+import { CGI_FCGI, describeWith, HAPROXY, NGINX } from './_real-parts.ts';
+import { askByFastcgi, Fcgi, haproxyWithFastcgi, type Protocol, runfcgi } from './_runfcgi.ts';
 import { get, isAlive } from './_runserver.ts';
 import { placeOf, requestInHand, version } from './_runwsgi.ts';
 
@@ -105,6 +106,20 @@ describeWith(NGINX, (nginx) => {
     site.servesAt(line);
     expect((await site.ask()).version).toBe('1');
     expect((await (await site.behind(nginx, 'uwsgi')).ask()).version).toBe('1');
+  });
+});
+
+describeWith(HAPROXY, (file) => {
+  test('HUP behind HAProxy, with several requests at once on its connections, loses none that it may send again', async () => {
+    const site = await runfcgi(['maxchildren=2']);
+    const port = await startProxy(file, haproxyWithFastcgi(site.socket), []);
+    const load = new Load({ port }, { keepAlive: 8, oneRequest: 4 });
+    await load.more(200);
+    site.write({ 'mysite/version.ts': version('2') });
+    expect(await site.reload()).toMatch(/Reloaded/);
+    await load.more(200);
+    expect((await load.end()).failures).toEqual([]);
+    expect(versionsOf(load)).toEqual(['1', '2']);
   });
 });
 
