@@ -22,6 +22,7 @@ const ENTRIES = [
   'worker/descendants/preload',
   'handler/index',
   'handler/http/index',
+  'handler/static/index',
   'handler/signals',
   'handler/urls/index',
   'conf/index',
@@ -44,6 +45,7 @@ const licences = {
       'commander/LICENSE',
       'ignore/LICENSE-MIT',
       'kleur/license',
+      'mrmime/license',
       'readdirp/LICENSE',
     ].map((file) => {
       const text = readFileSync(new URL(`../node_modules/${file}`, import.meta.url), 'utf8');
@@ -131,6 +133,7 @@ const EDGE_ENTRIES = {
   http: 'handler/http/index',
   signals: 'handler/signals',
   urls: 'handler/urls/index',
+  static: 'handler/static/index',
   conf: 'conf/index',
   middleware: 'middleware/index',
   validate: 'wsgi/validate/index',

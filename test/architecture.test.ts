@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
   // The servers for Node's requests and responses, web for the web's: how each becomes an environ and back.
   adapters: ['servers', 'web', 'wsgi'],
-  handler: ['web', 'conf', 'loader', 'wsgi'],
+  handler: ['web', 'conf', 'loader', 'middleware', 'wsgi'],
   web: ['wsgi'],
   conf: ['loader'],
   servers: ['wsgi'],

@@ -65,6 +65,18 @@ export const KNOWN_SETTINGS: Readonly<Record<keyof Settings, SettingRule>> = {
     example: "'/mysite'",
     accepts: (value) => value === null || (isString(value) && /^(?:\/.*[^/])?$/.test(value)),
   },
+  STATIC_URL: {
+    default: 'static/',
+    expected: 'a path or a URL with a slash at its end',
+    example: "'static/'",
+    accepts: (value) => isString(value) && /^(?:[a-z][a-z\d+.-]*:\/\/)?\/?[^/].*\/$/i.test(value),
+  },
+  STATICFILES_DIRS: {
+    default: Object.freeze([]),
+    expected: 'a list of folders',
+    example: "[import.meta.dirname + '/../static']",
+    accepts: (value) => Array.isArray(value) && value.every(isName),
+  },
 };
 
 function flag(byDefault: boolean, example: string): SettingRule {

@@ -47,4 +47,11 @@ export interface Settings {
    * @default null
    */
   FORCE_SCRIPT_NAME: string | null;
+  /**
+   * Where static files are, below the site's own path: `static/`; or a URL with its scheme where another server has them.
+   * It ends with a slash. @default 'static/'
+   */
+  STATIC_URL: string;
+  /** Folders whose files are served below STATIC_URL. What lies in several comes from the first. @default [] */
+  STATICFILES_DIRS: readonly string[];
 }

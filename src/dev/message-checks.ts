@@ -45,5 +45,6 @@ export const TO_ARBITER: Checks<ToArbiter> = {
   holding: ({ isHolding }) => is.flag(isHolding),
   request: ({ line }) => isAccessLine(line),
   free: isNothingMore,
+  'styles-changed': isNothingMore,
   notice: ({ text }) => is.text(text),
 };

@@ -66,6 +66,8 @@ export type ToArbiter =
   | { readonly type: 'request'; readonly line: AccessLine }
   /** The last connection's request has begun, and the event loop has turned since: it may send another. */
   | { readonly type: 'free' }
+  /** A stylesheet that was sent has another content. */
+  | { readonly type: 'styles-changed' }
   /** A note for the terminal. */
   | { readonly type: 'notice'; readonly text: string };
 

@@ -17,6 +17,7 @@ import { bindContext, runFor } from './request-scope.ts';
 import { sendResponse } from './send-response.ts';
 import { requestStarted } from './signals.ts';
 import { requestScheme, requestScriptName, SiteTarget } from './site-target.ts';
+import { openStaticSite } from './static/open-static-site.ts';
 import { loadURLconf } from './urls/load-urlconf.ts';
 import { useForReverse } from './urls/reverse.ts';
 
@@ -25,13 +26,17 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
   const { values } = settings;
   const urlconf = await loadURLconf(settings);
   const scriptName = pathBytes(values.FORCE_SCRIPT_NAME ?? '');
-  const application = watchable(respond);
+  const files = await openStaticSite(values);
+  const application = watchable(
+    files ? (environ, startResponse) => files.respond(environ, startResponse, respond) : respond,
+  );
   const shared: ApplicationContext = {
     site,
     urlconf,
     sender: application,
     scriptName,
     memoryLimit: values.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    files,
     hasMiddleware: values.MIDDLEWARE.length > 0,
     unscoped: undefined,
   };

@@ -1,4 +1,5 @@
 import { currentScope, Scope, type Site } from '../conf/scope.ts';
+import type { StaticSite } from '../middleware/static/static-site.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import type { URLconf } from './urls/urlconf.ts';
 
@@ -12,6 +13,8 @@ export interface ApplicationContext {
   readonly scriptName: string;
   /** How much of a body may be read into memory at once, in bytes; null for any amount. */
   readonly memoryLimit: number | null;
+  /** The static files that are served here, if any. */
+  readonly files: StaticSite | undefined;
   /** Whether there is middleware, which may pass a Request of its own to `getResponse()`. */
   readonly hasMiddleware: boolean;
   /** The one open request that runs in no scope, where there is middleware: what has no scope belongs to it. */

@@ -30,6 +30,8 @@ describe('what is loaded', () => {
       APPEND_SLASH: true,
       USE_X_FORWARDED_HOST: false,
       SECURE_PROXY_SSL_HEADER: null,
+      STATIC_URL: 'static/',
+      STATICFILES_DIRS: [],
       FORCE_SCRIPT_NAME: null,
     });
   });

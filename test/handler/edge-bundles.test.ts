@@ -26,6 +26,7 @@ test.each([
   'handler/urls/index.ts',
   'handler/http/index.ts',
   'handler/signals.ts',
+  'handler/static/index.ts',
   'middleware/index.ts',
   'wsgi/validate/index.ts',
   'adapters/fetch/index.ts',

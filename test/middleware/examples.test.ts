@@ -25,7 +25,7 @@ function exampleOf(file: string): string | undefined {
 }
 
 test('every middleware has an example', () => {
-  const files = readdirSync(FOLDER).filter((file) => file !== 'index.ts');
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.ts') && file !== 'index.ts');
   expect(files.filter((file) => exampleOf(file))).toEqual(Object.keys(EXPECTED));
   expect(files.sort()).toEqual(Object.keys(EXPECTED));
 });

@@ -16,6 +16,7 @@ import { failureApplication } from './failure-application.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
 import { livePages } from './live-page.ts';
 import { rehearse } from './rehearse.ts';
+import { Stylesheets } from './stylesheets.ts';
 
 export interface DevWorkerEffects {
   send(message: ToArbiter): void;
@@ -41,6 +42,7 @@ const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 export class DevWorker implements WorkerSite<ToWorker> {
   readonly #effects: DevWorkerEffects;
   readonly #report: SiteReport;
+  readonly #stylesheets = new Stylesheets(() => this.#effects.send({ type: 'styles-changed' }));
   #runtime: SiteRuntime | undefined;
   #server: Server | undefined;
   #access = UNKNOWN_ACCESS;
@@ -98,6 +100,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
 
   async drain(timeoutMs: number): Promise<void> {
     if (this.#isInspected) void closeInspector();
+    this.#stylesheets.close();
     await this.#server?.close({ timeoutMs });
     this.#letGoPoll ??= setInterval(() => this.#tellHolding(), LET_GO_POLL_MS).unref();
   }
@@ -163,7 +166,9 @@ export class DevWorker implements WorkerSite<ToWorker> {
   }
 
   #live(application: WSGIApplication, { live }: Activation): WSGIApplication {
-    return live ? livePages(application, live, factsRule(this.#access)) : application;
+    return live
+      ? this.#stylesheets.watch(livePages(application, live, factsRule(this.#access)))
+      : application;
   }
 
   /** The next worker may have to wait for this. */

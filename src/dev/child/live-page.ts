@@ -66,11 +66,12 @@ function nonceOf(headers: readonly Header[]): string | undefined {
  * What runs in the page. It has the generation that made the page; the server sends the one that answers now. A page
  * that is still of an older generation after its reload comes from a cache that cannot be revalidated: it is not
  * reloaded for the same generation again. A hidden page does not listen, since browsers allow six connections to a
- * host, and a developer has many tabs.
+ * host, and a developer has many tabs. A stylesheet
+ * that changes is fetched anew beside the old one, which goes when the new one is there: nothing flickers.
  */
 const FOLLOW = `(path, own) => {
   const key = 'startproject ' + location.pathname + location.search;
-  let source, reloadedFor;
+  let source, reloadedFor, styles;
   try { reloadedFor = sessionStorage.getItem(key); sessionStorage.removeItem(key) } catch {}
   const follow = (newest) => {
     if (newest === own || newest === reloadedFor) return;
@@ -78,12 +79,28 @@ const FOLLOW = `(path, own) => {
     source.close();
     location.reload();
   };
+  const restyle = ({ data }) => {
+    const isSame = styles === undefined || styles === data;
+    styles = data;
+    if (isSame) return;
+    for (const old of document.querySelectorAll('link[rel~=stylesheet][href]:not([data-replaced])')) {
+      const url = new URL(old.href);
+      if (url.origin !== location.origin) continue;
+      url.searchParams.set('live', Date.now());
+      const next = old.cloneNode();
+      next.href = url.href;
+      next.onload = () => old.remove();
+      old.dataset.replaced = '';
+      old.after(next);
+    }
+  };
   const listen = () => {
     source?.close();
     source = undefined;
     if (document.hidden) return;
     source = new EventSource(path);
     source.onmessage = (event) => follow(event.data);
+    source.addEventListener('styles', restyle);
   };
   document.addEventListener('visibilitychange', listen);
   addEventListener('pagehide', () => source?.close());

@@ -161,6 +161,9 @@ export class DevArbiter {
         this.#gate.dispatchSoon();
         this.#outdated.settleIfDone();
         return;
+      case 'styles-changed':
+        this.#options.liveReload?.announceStyles();
+        return;
       case 'pong':
         this.#hangs.answered(worker, message.openRequests);
     }

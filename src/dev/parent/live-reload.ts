@@ -36,6 +36,8 @@ export class LiveReload {
   readonly #maxHeadBytes: number;
   #allowedHosts: readonly string[] = [];
   #generation: string | undefined;
+  /** How many times a stylesheet has changed. A page that did not listen for a while compares. */
+  #styles = 0;
 
   /** @param maxHeadBytes How long the head of a request may be. */
   constructor(maxHeadBytes = MAX_HEAD_BYTES) {
@@ -81,14 +83,24 @@ export class LiveReload {
   /** A generation is ready to answer: pages of another one reload. */
   announce(generation: string): void {
     this.#generation = generation;
-    for (const socket of this.#pages) {
-      if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
-      else socket.write(event(generation));
-    }
+    this.#tell(event(generation));
+  }
+
+  /** A stylesheet has another content: pages fetch theirs anew. */
+  announceStyles(): void {
+    this.#styles += 1;
+    this.#tell(stylesEvent(this.#styles));
   }
 
   close(): void {
     for (const socket of [...this.#pages, ...this.#waiting]) socket.destroy();
+  }
+
+  #tell(text: string): void {
+    for (const socket of this.#pages) {
+      if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
+      else socket.write(text);
+    }
   }
 
   #keep(socket: Socket): void {
@@ -98,6 +110,7 @@ export class LiveReload {
     );
     this.#pages.add(socket);
     if (this.#generation !== undefined) socket.write(event(this.#generation));
+    socket.write(stylesEvent(this.#styles));
   }
 
   /** Returns the status that refuses such a request, if any. */
@@ -119,6 +132,10 @@ function refuse(socket: Socket, status: keyof typeof REASONS): void {
 
 function event(generation: string): string {
   return `data: ${generation}\n\n`;
+}
+
+function stylesEvent(count: number): string {
+  return `event: styles\ndata: ${count}\n\n`;
 }
 
 function isAddress(domain: string): boolean {

@@ -43,6 +43,13 @@ export function lastURLconf(): URLconf | undefined {
   return last.application?.urlconf;
 }
 
+/** The application that answers here, or was made last, and where it is mounted, as a URL has it. */
+export function currentApplication(): { application: ApplicationContext; mount: string } | undefined {
+  const context = currentContext();
+  const application = context?.application ?? last.application;
+  return application && { application, mount: encodePath((context ?? application).scriptName) };
+}
+
 /**
  * The path of a pattern, from its name. In a request it is one of the application that answers, below its mount
  * point; elsewhere one of the application that was made last. Where patterns share a name the last one wins.
@@ -58,17 +65,16 @@ export function lastURLconf(): URLconf | undefined {
  * export const latest = (request: Request) => Response.redirect(new URL(reverse('article', { id: 3 }), request.url), 302);
  */
 export function reverse(name: string, params: Params = {}): string {
-  const context = currentContext();
-  const application = context?.application ?? last.application;
-  if (!application) {
+  const current = currentApplication();
+  if (!current) {
     throw new NoReverseMatch(`reverse('${name}') was called before the URLs were loaded. Call it in a view.`);
   }
-  const candidates = candidatesOf(application.urlconf);
+  const candidates = candidatesOf(current.application.urlconf);
   const named = candidates.get(name);
   if (!named) throw noSuchName(name, [...candidates.keys()]);
   for (const candidate of named.toReversed()) {
     const path = build(candidate, params);
-    if (path !== undefined) return encodePath((context ?? application).scriptName) + ownPath(`/${path}`);
+    if (path !== undefined) return current.mount + ownPath(`/${path}`);
   }
   throw noFit(name, named, params);
 }

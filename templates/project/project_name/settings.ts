@@ -25,6 +25,10 @@ export const ALLOWED_HOSTS: string[] = [];
 // Wraps every view, the first one outermost: a dotted path to each.
 export const MIDDLEWARE: string[] = [];
 
+// Files that browsers fetch as they are, and where: static/site.css is /static/site.css.
+export const STATIC_URL = 'static/';
+export const STATICFILES_DIRS = [`${BASE_DIR}/static`];
+
 // Where the URL patterns are.
 export const ROOT_URLCONF = '{{ project_name }}.urls';
 

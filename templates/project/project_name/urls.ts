@@ -10,6 +10,8 @@
  *
  * Values in a path reach the view with their types: path('articles/<int:year>/', archive)
  * calls archive(request, { year: 2026 }).
+ *
+ * A page links to a file of static/ by staticUrl('site.css'), from 'startproject/static'.
  */
 import type { URLPattern } from 'startproject/urls';
 

@@ -1,0 +1,18 @@
+import type { Settings } from '../../conf/index.ts';
+import type { StaticSite } from '../../middleware/static/static-site.ts';
+
+/** What a request may find changed while a site is being worked on: nothing is remembered. */
+const NO_TIME = 0;
+
+/** The static files that the settings have this site serve; undefined for none, and in a runtime without files. */
+export async function openStaticSite({
+  DEBUG,
+  STATIC_URL,
+  STATICFILES_DIRS: folders,
+}: Readonly<Settings>): Promise<StaticSite | undefined> {
+  if (folders.length === 0 || STATIC_URL.includes('://')) return undefined;
+  if (globalThis.process?.getBuiltinModule?.('node:fs') === undefined) return undefined;
+  const { StaticSite } = await import('../../middleware/static/static-site.ts');
+  const url = `/${STATIC_URL.replace(/^\//, '')}`;
+  return new StaticSite({ url, folders, ...(DEBUG && { freshMs: NO_TIME }) });
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { withRegularFile } from '../../files/regular-file.ts';
+import { BoundedMap } from '../../wsgi/bounded-map.ts';
+import { CODINGS, type Coding } from './choose-coding.ts';
+import { contentType } from './content-type.ts';
+
+/** A file that may be sent, as it was when it was last checked. */
+export interface StaticFile {
+  /** Without symbolic links. */
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly etag: string;
+  /** In whole seconds. */
+  readonly modifiedAt: number;
+  readonly lastModified: string;
+  readonly type: string;
+  /** All of a small file. */
+  readonly content: Uint8Array | undefined;
+  /** Its compressed siblings. */
+  readonly codings: ReadonlyMap<Coding, StaticFile>;
+}
+
+interface Entry {
+  readonly file: StaticFile;
+  readonly stats: BigIntStats;
+  readonly named: string;
+  checkedAt: number;
+  hash: string | undefined;
+}
+
+/** A file up to this size is kept in memory, where it costs no system call to send it. */
+const MOST_KEPT_BYTES = 128 * 1024;
+const MOST_KEPT_FILES = 256;
+
+/** To hash one takes 20 ms. Larger ones keep their names, and are validated. */
+const MOST_HASHED_BYTES = 16 * 1024 * 1024;
+
+const HASH_LENGTH = 12;
+
+/**
+ * Files of folders, found when they are asked for: nothing is scanned. What lies in several folders comes from the first.
+ * A file is served where its path without symbolic links is inside of the folder.
+ */
+export class StaticFolders {
+  readonly #folders: readonly string[];
+  readonly #freshMs: number;
+  readonly #entries = new BoundedMap<string, Entry>(MOST_KEPT_FILES);
+
+  /** @param freshMs For how long a file is taken to be as it was. */
+  constructor(folders: readonly string[], freshMs: number) {
+    this.#folders = folders.map((folder) => path.resolve(folder));
+    this.#freshMs = freshMs;
+  }
+
+  find(name: string): StaticFile | undefined {
+    return this.#entry(name)?.file;
+  }
+
+  /** What is known of a file is wrong. */
+  forget(name: string): void {
+    this.#entries.delete(name);
+  }
+
+  /** The hash of a file's content; undefined where there is no such file, and for one that is too large. */
+  hashOf(name: string): string | undefined {
+    const entry = this.#entry(name);
+    if (entry === undefined || entry.file.size > MOST_HASHED_BYTES) return undefined;
+    try {
+      entry.hash ??= hash(entry.file.content ?? readFileSync(entry.file.path));
+    } catch {
+      return undefined; // It has gone since.
+    }
+    return entry.hash;
+  }
+
+  #entry(name: string): Entry | undefined {
+    const known = this.#entries.get(name);
+    const now = Date.now();
+    if (known !== undefined && now - known.checkedAt < this.#freshMs) return known;
+    if (!isServable(name)) return undefined;
+    for (const folder of this.#folders) {
+      const named = path.join(folder, name);
+      const stats = fileStats(named);
+      if (stats === undefined) continue;
+      if (known?.named === named && isSame(known.stats, stats) && hasSameSiblings(known.file, named)) {
+        known.checkedAt = now;
+        return known;
+      }
+      const file = open(folder, named);
+      if (file === undefined) continue;
+      const entry = { file, stats, named, checkedAt: now, hash: undefined };
+      this.#entries.set(name, entry);
+      return entry;
+    }
+    this.#entries.delete(name);
+    return undefined;
+  }
+}
+
+/** Hidden files (`.env`, `.git`) are for nobody, and each way out of a folder has such a segment or an empty one. */
+function isServable(name: string): boolean {
+  if (/[\0\\]/.test(name)) return false;
+  return name.split('/').every((segment) => segment !== '' && !segment.startsWith('.'));
+}
+
+function open(folder: string, named: string): StaticFile | undefined {
+  const plain = read(folder, named, contentType(named));
+  if (plain === undefined) return undefined;
+  const codings = new Map<Coding, StaticFile>();
+  for (const [coding, ending] of Object.entries(CODINGS) as [Coding, string][]) {
+    const sibling = read(folder, named + ending, plain.type);
+    // One that is older than its file was made of another content.
+    if (sibling === undefined || sibling.modifiedAt < plain.modifiedAt) continue;
+    codings.set(coding, { ...sibling, etag: `${sibling.etag.slice(0, -1)}-${coding}"` });
+  }
+  return { ...plain, codings };
+}
+
+function read(folder: string, named: string, type: string): StaticFile | undefined {
+  try {
+    const real = realpathSync.native(named);
+    if (!real.startsWith(path.join(realpathSync.native(folder), path.sep))) return undefined;
+    return withRegularFile(real, (descriptor, { size, mtimeMs }) => ({
+      path: real,
+      size,
+      mtimeMs,
+      etag: `"${size.toString(36)}-${Math.round(mtimeMs * 1_000).toString(36)}"`,
+      modifiedAt: Math.floor(mtimeMs / 1_000),
+      lastModified: new Date(mtimeMs).toUTCString(),
+      type,
+      content: size <= MOST_KEPT_BYTES ? readFileSync(descriptor) : undefined,
+      codings: new Map(),
+    }));
+  } catch {
+    return undefined; // Not there, or not for us to read: either way there is nothing to serve.
+  }
+}
+
+function hasSameSiblings({ codings }: StaticFile, named: string): boolean {
+  return (Object.entries(CODINGS) as [Coding, string][]).every(([coding, ending]) => {
+    const [stats, known] = [fileStats(named + ending), codings.get(coding)];
+    return stats === undefined
+      ? known === undefined
+      : known === undefined || Number(stats.size) === known.size;
+  });
+}
+
+function fileStats(file: string): BigIntStats | undefined {
+  try {
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+    return stats?.isFile() ? stats : undefined;
+  } catch {
+    return undefined; // as `statIfThere()` has it
+  }
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return (
+    one.mtimeNs === other.mtimeNs &&
+    one.ctimeNs === other.ctimeNs &&
+    one.size === other.size &&
+    one.ino === other.ino &&
+    one.dev === other.dev
+  );
+}
+
+function hash(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, HASH_LENGTH);
+}
