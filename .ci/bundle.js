@@ -32,6 +32,7 @@ const ENTRIES = [
   'adapters/node/index',
   'adapters/fetch/index',
   'middleware/index',
+  'testing/index',
   'wsgi/validate/index',
 ];
 
@@ -136,6 +137,7 @@ const EDGE_ENTRIES = {
   static: 'handler/static/index',
   conf: 'conf/index',
   middleware: 'middleware/index',
+  test: 'testing/index',
   validate: 'wsgi/validate/index',
   'adapters/fetch': 'adapters/fetch/index',
 };

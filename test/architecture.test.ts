@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   conf: ['loader'],
   servers: ['wsgi'],
   middleware: ['wsgi'],
+  // What tests of sites use: the application, by the adapter that needs no socket.
+  testing: ['adapters', 'handler', 'wsgi'],
   loader: [],
   wsgi: [],
   'node-internals': [],

@@ -132,3 +132,27 @@ process.stdout.write(\`Serving at \${url}\\n\`);
     expect(program.output).not.toMatch(WARNING);
   });
 });
+
+describe('npm test', () => {
+  const NPM_TEST = ['--import', 'startproject/register', '--test', 'test/site.test.ts'];
+
+  test('runs the test of a new site, on this Node', async () => {
+    const site = await generatedSite();
+    const { status, stdout } = await run(process.execPath, NPM_TEST, site);
+    expect(stdout).toMatch(/the home page answers/);
+    expect(status).toBe(0);
+  });
+
+  test('fails with what a view throws, at its line', async () => {
+    const urls = `import { path } from 'startproject/urls';
+export const urlpatterns = [path('', () => { throw new Error('broken on purpose'); })];`;
+    const { status, stdout } = await run(
+      process.execPath,
+      NPM_TEST,
+      await generatedSite({ 'mysite/urls.ts': urls }),
+    );
+    expect(stdout).toContain('broken on purpose');
+    expect(stdout).toMatch(/mysite\/urls\.ts:2:\d+/);
+    expect(status).toBe(1);
+  });
+});

@@ -29,6 +29,8 @@ const SITE = [
   'package.json',
   'static',
   'static/site.css',
+  'test',
+  'test/site.test.ts',
   'tsconfig.json',
 ];
 const ENV = { PATH: process.env.PATH, HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' };
@@ -470,7 +472,9 @@ describe('--dry-run', () => {
   test('the paths are printed, and nothing is written', () => {
     const cwd = temporaryFolder();
     const { status, stdout } = startproject(['mysite', 'a/b', '--dry-run', '--git', '--install'], { cwd });
-    const paths = SITE.filter((path) => path !== 'mysite' && path !== 'static').map((path) => `  ${path}\n`);
+    const paths = SITE.filter((path) => !['mysite', 'static', 'test'].includes(path)).map(
+      (path) => `  ${path}\n`,
+    );
     expect(stdout).toBe(`Would write to ${cwd}/a/b:\n${paths.join('')}Nothing was written.\n`);
     expect(status).toBe(0);
     expect(readdirSync(cwd)).toEqual([]);

@@ -28,6 +28,7 @@ test.each([
   'handler/signals.ts',
   'handler/static/index.ts',
   'middleware/index.ts',
+  'testing/index.ts',
   'wsgi/validate/index.ts',
   'adapters/fetch/index.ts',
 ])('%s needs no module of Node', (entry) => {
