@@ -4,7 +4,7 @@ import { GatewayConnection, type GatewayHost } from '../gateway/gateway-connecti
 import { headTooLarge } from '../http/request/limits.ts';
 import type { ClientErrorRecord } from '../http/request/refusal.ts';
 import { type FastCgiRequestConnection, FastCgiTransport } from './fastcgi-transport.ts';
-import { encodePairs, parsePairs } from './name-value-pairs.ts';
+import { encodePairs, PairReader } from './name-value-pairs.ts';
 import { RecordReader, type RecordSink } from './record-reader.ts';
 import {
   ABORT_REQUEST,
@@ -42,8 +42,9 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
   readonly #reader = new RecordReader(this);
   /** Those whose response is not complete, by their ids. */
   readonly #requests = new Map<number, FastCgiTransport>();
-  /** Of these, the ones whose variables have not all come, those first that began first. */
-  readonly #receiving = new Set<FastCgiTransport>();
+  /** Of how many of these the variables have not all come. */
+  #receiving = 0;
+  readonly #pairs = new PairReader();
   /** Of the record that is being read. */
   #type = 0;
   #id = 0;
@@ -61,11 +62,11 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
   protected received(bytes: Buffer): void {
     this.#reader.read(bytes);
     this.#content?.keep();
-    if (this.#receiving.size > 0) for (const { params } of this.#receiving) params?.keep();
+    if (this.#receiving > 0) for (const { params } of this.#requests.values()) params?.keep();
   }
 
   protected get isPartial(): boolean {
-    return this.#receiving.size > 0 || (this.#requests.size === 0 && this.#reader.isPartial);
+    return this.#receiving > 0 || (this.#requests.size === 0 && this.#reader.isPartial);
   }
 
   override get isReceivingHead(): boolean {
@@ -163,7 +164,7 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
     }
     const transport = new FastCgiTransport(this, this.#id, isKept);
     this.#requests.set(this.#id, transport);
-    this.#receiving.add(transport);
+    this.#receiving += 1;
   }
 
   /** The protocol status that says why a request is not taken. */
@@ -184,7 +185,7 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
   #endParams(transport: FastCgiTransport): void {
     const { params } = transport;
     if (params === undefined) return;
-    const variables = parsePairs(params.all);
+    const variables = this.#pairs.read(params.all);
     this.#received(transport);
     if (variables === undefined)
       this.#refuseHead(transport, { status: 400, message: 'FCGI_PARAMS ends within a variable.' });
@@ -212,7 +213,7 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
       this.#reply(unknownType(this.#type));
       return;
     }
-    const asked = new Set(parsePairs(content!)?.map(([name]) => name));
+    const asked = new Set(new PairReader().read(content!)?.map(([name]) => name));
     const known = this.#values().filter(([name]) => asked.has(name));
     this.#reply(record(GET_VALUES_RESULT, 0, encodePairs(known)));
   }
@@ -249,7 +250,7 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
   /** Its variables have come. */
   #received(transport: FastCgiTransport): void {
     transport.params = undefined;
-    this.#receiving.delete(transport);
+    this.#receiving -= 1;
     this.silentMs = 0;
   }
 

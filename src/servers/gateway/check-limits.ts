@@ -1,4 +1,3 @@
-import { checkContentLength } from '../http/request/limits.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
@@ -19,6 +18,7 @@ export function checkLimits(variables: GatewayVariables, limits: RequestLimits):
       `The request has more than ${fields + MOST_OTHER_VARIABLES} variables`,
       'limitRequestFields',
     );
+  if (isSmall(variables, limits)) return;
   let count = 0;
   for (const [name, value] of variables) {
     const { length } = value;
@@ -32,12 +32,18 @@ export function checkLimits(variables: GatewayVariables, limits: RequestLimits):
         );
     } else if (length > line && name === 'REQUEST_URI') {
       throw tooLarge(414, `The request target is longer than ${line} bytes`, 'limitRequestLine');
-    } else if (name === 'CONTENT_LENGTH') {
-      checkContentLength(value, limits);
     }
   }
   if (count > fields)
     throw tooLarge(431, `The request has more than ${fields} header fields`, 'limitRequestFields');
+}
+
+/** Whether there are too few bytes for one of them to be too large. */
+function isSmall(variables: GatewayVariables, { fields, fieldSize, line }: RequestLimits): boolean {
+  if (variables.length > fields) return false;
+  let bytes = 0;
+  for (const [, value] of variables) bytes += value.length;
+  return bytes <= Math.min(fieldSize, line);
 }
 
 function tooLarge(status: number, message: string, option: string): HttpRefusal {

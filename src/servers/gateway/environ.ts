@@ -6,7 +6,7 @@ import type { Environ } from '../../wsgi/types.ts';
 import { plainAddress, urlHost } from '../http/connection/connection-ends.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
 import { isHost } from '../http/request/rules.ts';
-import { requestPaths } from './request-paths.ts';
+import { requestPaths, type Variables } from './request-paths.ts';
 
 export interface GatewayEnvironDefaults extends EnvironDefaults {
   /** Where the site is mounted, whatever the web server says: the setting FORCE_SCRIPT_NAME. @default what it says */
@@ -53,6 +53,20 @@ export function gatewayEnviron(
   defaults: GatewayEnvironDefaults,
 ): Environ {
   const given = collect(variables);
+  return environOf(given, plainOf(given), source, defaults);
+}
+
+/** The names of those that stay as they are. */
+function plainOf(given: Variables): string[] {
+  return [...given.keys()].filter((name) => !MADE.has(name));
+}
+
+function environOf(
+  given: Variables,
+  plain: readonly string[],
+  source: ByteSource,
+  defaults: GatewayEnvironDefaults,
+): Environ {
   const method = given.get('REQUEST_METHOD') ?? '';
   if (!TOKEN.test(method))
     throw new HttpRefusal(400, 'The REQUEST_METHOD that the web server sent is no method.');
@@ -74,7 +88,7 @@ export function gatewayEnviron(
   const environ = createEnviron(facts, source, defaults);
   environ.SCRIPT_NAME = scriptName;
   environ.PATH_INFO = pathInfo;
-  for (const [name, value] of given) if (!MADE.has(name)) environ[name] = value;
+  for (const name of plain) environ[name] = given.get(name)!;
   addClient(environ, given);
   addContent(environ, given);
   checkHost(environ.HTTP_HOST);
@@ -84,6 +98,55 @@ export function gatewayEnviron(
 const DEFAULT_PORTS = { http: '80', https: '443' } as const;
 
 /**
+ * Makes the environs of one connection, as `gatewayEnviron()` does. Where its requests have the same names of variables, what
+ * is known of a name is asked for once, and a value that is the same object as before is checked once.
+ */
+export class GatewayEnvirons {
+  #variables: readonly Variable[] = [];
+  #given = new Map<string, string>();
+  #plain: readonly string[] = [];
+  /** Whether each of the variables is in what is given: none is dropped, and none came twice. */
+  #isWhole = false;
+
+  /** @throws {HttpRefusal} */
+  make(variables: readonly Variable[], source: ByteSource, defaults: GatewayEnvironDefaults): Environ {
+    if (!this.#update(variables)) {
+      this.#given = collect(variables);
+      this.#isWhole = this.#given.size === variables.length;
+      this.#plain = plainOf(this.#given);
+    }
+    this.#variables = variables;
+    return environOf(this.#given, this.#plain, source, defaults);
+  }
+
+  /** @returns false where the names are others than before */
+  #update(variables: readonly Variable[]): boolean {
+    const before = this.#variables;
+    if (!this.#isWhole || variables.length !== before.length) return false;
+    this.#isWhole = false; // until all have been taken
+    for (let i = 0; i < variables.length; i++) {
+      const variable = variables[i]!;
+      if (variable === before[i]) continue;
+      const [name, value] = variable;
+      if (name !== before[i]![0] || (name === 'HTTP_HOST' && value === '')) return false;
+      this.#given.set(name, ownValue(name, value));
+    }
+    this.#isWhole = true;
+    return true;
+  }
+}
+
+type Variable = readonly [name: string, value: string];
+
+/** @throws {HttpRefusal} for a header that no HTTP server of ours would take */
+function ownValue(name: string, value: string): string {
+  if (!name.startsWith('HTTP_')) return value;
+  if (CONTROL.test(value))
+    throw new HttpRefusal(400, `The header of ${name} has a control character in its value.`);
+  return withoutSpaceAround(value);
+}
+
+/**
  * Of a header that was sent twice all values count, as in HTTP. Of other variables the last: it is set behind those of an
  * included file. So it is of HTTP_HOST, which those of Debian's nginx set, and of which clients of web servers send one.
  */
@@ -91,12 +154,10 @@ function collect(variables: Iterable<readonly [name: string, value: string]>): M
   const given = new Map<string, string>();
   for (const [name, value] of variables) {
     if (!isKept(name)) continue;
-    const isHeader = name.startsWith('HTTP_');
-    if (isHeader && CONTROL.test(value))
-      throw new HttpRefusal(400, `The header of ${name} has a control character in its value.`);
     if (name === 'HTTP_HOST' && value === '') continue; // how nginx says that there is none
-    const first = isHeader && name !== 'HTTP_HOST' ? given.get(name) : undefined;
-    const own = isHeader ? withoutSpaceAround(value) : value;
+    const isJoined = name.startsWith('HTTP_') && name !== 'HTTP_HOST';
+    const first = isJoined ? given.get(name) : undefined;
+    const own = ownValue(name, value);
     given.set(name, first === undefined ? own : joinValues(name, first, own));
   }
   return given;

@@ -5,6 +5,7 @@ import { plainAddress } from '../http/connection/connection-ends.ts';
 import type { ClientErrorRecord, HttpRefusal } from '../http/request/refusal.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { WatchedConnection } from '../stall-watch.ts';
+import { GatewayEnvirons } from './environ.ts';
 import type { GatewayTransport, RequestConnection } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
@@ -24,7 +25,7 @@ export interface GatewayHost {
   /** Whether each connection ends with its next response. */
   readonly isLast: boolean;
   /** Makes the environ of a request. @returns false for one that was refused, which is answered already */
-  prepare(transport: GatewayTransport, variables: GatewayVariables): boolean;
+  prepare(transport: GatewayTransport, variables: GatewayVariables, connection: GatewayConnection): boolean;
   /** Calls the application. */
   run(transport: GatewayTransport, connection: GatewayConnection): void;
   /** What the log says of what the web server sent, or did not. */
@@ -45,6 +46,7 @@ export abstract class GatewayConnection
   readonly serverHeader: string | undefined;
   /** The requests whose application runs. */
   readonly open: GatewayTransport[] = [];
+  readonly environs = new GatewayEnvirons();
   readonly isMultiplexed = true;
   isLeaving = false;
   isUnused = true;
@@ -130,7 +132,7 @@ export abstract class GatewayConnection
 
   /** A request whose variables have come. Its application is called when all is read that came along with them. */
   protected begin(transport: GatewayTransport, variables: GatewayVariables): void {
-    if (this.host.prepare(transport, variables)) this.#begun.push(transport);
+    if (this.host.prepare(transport, variables, this)) this.#begun.push(transport);
   }
 
   #runBegun(): void {

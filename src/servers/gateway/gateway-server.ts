@@ -13,6 +13,7 @@ import { closeWhenIdle, destroyed, endWithNext } from '../close-when-idle.ts';
 import { Deadline } from '../deadline.ts';
 import { fastCgi } from '../fastcgi/fastcgi-connection.ts';
 import { reportTo } from '../http/client-error-notice.ts';
+import { checkContentLength } from '../http/request/limits.ts';
 import { type ClientErrorRecord, HttpRefusal } from '../http/request/refusal.ts';
 import { Listeners } from '../listeners.ts';
 import { nowMs } from '../now-ms.ts';
@@ -25,7 +26,7 @@ import { TrustedPeers } from '../trusted-peers.ts';
 import { untilQuiet } from '../until-quiet.ts';
 import { uwsgi } from '../uwsgi/uwsgi-connection.ts';
 import { checkLimits } from './check-limits.ts';
-import { type GatewayEnvironDefaults, gatewayEnviron } from './environ.ts';
+import type { GatewayEnvironDefaults } from './environ.ts';
 import type { GatewayConnection, GatewayHost } from './gateway-connection.ts';
 import type { GatewayProtocolName, GatewayServerOptions } from './gateway-options.ts';
 import type { GatewayProtocol } from './gateway-protocol.ts';
@@ -235,13 +236,18 @@ export class GatewayServer implements Server, GatewayHost {
     this.#onClientError(record);
   }
 
-  prepare(transport: GatewayTransport, variables: GatewayVariables): boolean {
+  prepare(
+    transport: GatewayTransport,
+    variables: GatewayVariables,
+    { environs }: GatewayConnection,
+  ): boolean {
     try {
       checkLimits(variables, this.limits);
-      const environ = gatewayEnviron(variables, transport, this.#defaults);
+      const environ = environs.make(variables, transport, this.#defaults);
       environ['wsgi.errors'] = transport.errorsBeside(this.#errors);
       transport.environ = environ;
       const length = environ.CONTENT_LENGTH;
+      checkContentLength(length, this.limits);
       if (length !== undefined) transport.expectBody(Number(length));
       return true;
     } catch (error) {
