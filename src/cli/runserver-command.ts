@@ -23,6 +23,7 @@ import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts
 import { spawnWorker } from './spawn-worker.ts';
 import { listenForDevKeys } from './terminal/dev-keys.ts';
 import { DevTerminal } from './terminal/dev-terminal.ts';
+import { errorStyle } from './terminal/error-style.ts';
 import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
 import { openUrl } from './terminal/open-url.ts';
 import { goOnWithoutOutput, print } from './terminal/output.ts';
@@ -237,6 +238,7 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
     ...(!WILDCARDS.has(address.host) && { serverName: address.host }),
     serverPort: address.port,
     limits: limitsOf(options),
+    errorStyle: errorStyle(options.traceback ?? false),
     ...(inspect !== undefined && {
       inspect: inspect === true ? DEFAULT_INSPECTOR : inspect,
     }),

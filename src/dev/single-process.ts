@@ -3,6 +3,7 @@ import type { Server } from '../servers/server.ts';
 import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-children.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import { siteThreads } from '../worker/descendants/site-threads.ts';
+import { showErrorsOnTerminal } from '../worker/errors/terminal-error.ts';
 import { isInspectorOpen, openInspector } from '../worker/inspection/inspector.ts';
 import { enterSite, serveSite } from '../worker/site/serve-site.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
@@ -25,6 +26,7 @@ export interface SingleProcessReport {
  */
 export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<Server> {
   enterSite(site);
+  showErrorsOnTerminal(site.errorStyle);
   if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
   const builtins = new Map([['node:worker_threads', siteThreads()]]);
   process.execArgv.push(...PRELOAD_FLAGS);

@@ -291,8 +291,8 @@ describe('it survives', () => {
     const site = await runserver({
       'mysite/wsgi.ts': `setTimeout(() => { throw new Error('from a timer') });\nPromise.reject(new Error('unhandled'));\n${answering('alive')}`,
     });
-    await site.saw(/Uncaught exception.*\nError: from a timer\n.*wsgi\.ts:1:26/);
-    await site.saw(/Unhandled rejection.*\nError: unhandled\n.*wsgi\.ts:2:16/);
+    await site.saw(/Uncaught exception.*\nmysite\/wsgi\.ts:1:26: Error: from a timer\n/);
+    await site.saw(/Unhandled rejection.*\nmysite\/wsgi\.ts:2:16: Error: unhandled\n/);
     expect((await get(site.url)).body).toBe('alive');
   });
 

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
+import { stripVTControlCharacters } from 'node:util';
 import { accessOf, factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
 import { listURLs } from '../../handler/urls/list-urls.ts';
 import type { Heritage, SiteLoader } from '../../loader/site-loader.ts';
 import type { Server } from '../../servers/server.ts';
+import { showErrorsOnTerminal } from '../../worker/errors/terminal-error.ts';
 import { toFailure } from '../../worker/failure.ts';
 import { closeInspector, openInspector } from '../../worker/inspection/inspector.ts';
 import type { Failure } from '../../worker/messages.ts';
@@ -94,7 +96,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   }
 
   onStray(error: unknown, text: string): void {
-    if (isPortTaken(error)) this.#effects.send({ type: 'port-taken', text });
+    if (isPortTaken(error)) this.#effects.send({ type: 'port-taken', text: stripVTControlCharacters(text) });
     else this.#effects.writeError(`${text}\n`);
   }
 
@@ -116,6 +118,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     const { site, touched, access = UNKNOWN_ACCESS } = activation;
     const { send, writeError } = this.#effects;
     this.#access = access;
+    showErrorsOnTerminal(site.errorStyle);
     const entryFailure = failureOf(() => enterSite(site));
     const failure = activation.failure ?? entryFailure;
     if (site.inspect !== undefined) {

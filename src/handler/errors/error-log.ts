@@ -1,10 +1,11 @@
+import { currentErrorText } from '../../wsgi/error-text.ts';
 import { logEntry } from '../../wsgi/printable.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { chainText } from './error-chain.ts';
 
 /** Writes an error with its stack and those of its causes to the server's log. */
 export function logError(environ: Environ, heading: string, error: unknown): void {
-  write(environ, `${logEntry(heading)}\n${chainText(error)}`);
+  write(environ, `${logEntry(heading)}\n${(currentErrorText() ?? chainText)(error)}`);
 }
 
 export function logLine(environ: Environ, text: string): void {

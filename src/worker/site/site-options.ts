@@ -1,4 +1,5 @@
 import type { RequestLimitOptions } from '../../servers/request-limits.ts';
+import type { ErrorStyle } from '../errors/terminal-error.ts';
 
 /** What a process needs to know to load and serve a site. */
 export interface SiteOptions {
@@ -16,4 +17,6 @@ export interface SiteOptions {
   readonly limits: RequestLimitOptions;
   /** Where to open the inspector before the site is loaded: `host:port`. */
   readonly inspect?: string;
+  /** How errors are logged. @default their stacks */
+  readonly errorStyle?: ErrorStyle;
 }

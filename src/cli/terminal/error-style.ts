@@ -1,0 +1,43 @@
+import kleur from 'kleur';
+import type { ErrorStyle } from '../../worker/errors/terminal-error.ts';
+
+/** A terminal is that wide where it does not say. */
+const USUAL_COLUMNS = 80;
+
+type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
+
+/** How the errors of a site's requests are shown on our stderr. */
+export function errorStyle(
+  isWhole: boolean,
+  env: NodeJS.ProcessEnv = process.env,
+  output: Output = process.stderr,
+): ErrorStyle {
+  const isTerminal = output.isTTY === true;
+  return {
+    isWhole,
+    hasColours: Boolean(kleur.enabled) && (isTerminal || env.FORCE_COLOR !== undefined),
+    hasLinks: isTerminal && knowsLinks(env),
+    columns: isTerminal ? output.columns || USUAL_COLUMNS : Number.MAX_SAFE_INTEGER,
+  };
+}
+
+/** Terminals that show OSC 8 as links, by what they say of themselves. Others would show none, or the sequence. */
+export function knowsLinks(env: NodeJS.ProcessEnv): boolean {
+  const {
+    FORCE_HYPERLINK,
+    CI,
+    TERM = '',
+    TERM_PROGRAM = '',
+    VTE_VERSION,
+    WT_SESSION,
+    TERMINAL_EMULATOR,
+  } = env;
+  if (FORCE_HYPERLINK !== undefined) return FORCE_HYPERLINK !== '0';
+  if (CI || TERM === 'dumb' || /^(?:screen|tmux)/.test(TERM) || TERMINAL_EMULATOR !== undefined) return false;
+  return (
+    ['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'zed', 'Hyper'].includes(TERM_PROGRAM) ||
+    ['xterm-kitty', 'xterm-ghostty', 'alacritty'].includes(TERM) ||
+    WT_SESSION !== undefined ||
+    Number(VTE_VERSION) > 5000 // 0.50.0 could crash with them.
+  );
+}

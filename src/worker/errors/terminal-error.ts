@@ -1,0 +1,131 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { isUserError } from '../../errors.ts';
+import { codeFrame } from '../../files/code-frame.ts';
+import { isOwnFile } from '../../files/own-files.ts';
+import { readTextIfThere } from '../../files/regular-file.ts';
+import { parseStack, type StackFrame } from '../../handler/debug/source/stack-frames.ts';
+import { CUT_CHAIN, chainText, errorChain, stackOf } from '../../handler/errors/error-chain.ts';
+import { hintFor } from '../../loader/failures/error-hints.ts';
+import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
+import { setErrorText } from '../../wsgi/error-text.ts';
+import { logEntry, printable, printableLine } from '../../wsgi/printable.ts';
+import { toFileLink } from './file-link.ts';
+
+/** What the terminal that shows a site's errors can do. */
+export interface ErrorStyle {
+  /** Whether stacks are shown as they are. */
+  readonly isWhole: boolean;
+  readonly hasColours: boolean;
+  /** Whether OSC 8 makes links of places. */
+  readonly hasLinks: boolean;
+  readonly columns: number;
+}
+
+/** More frames of the site are counted, not shown: a function that calls itself has the same one again and again. */
+const MOST_FRAMES = 10;
+
+const CODE_INDENT = '  ';
+
+type Colour = Parameters<typeof styleText>[0];
+
+/** From here on the errors of this process's site are logged so. */
+export function showErrorsOnTerminal(style: ErrorStyle | undefined): void {
+  if (style !== undefined) setErrorText((error) => terminalError(error, style));
+}
+
+/**
+ * An error of a request as load errors are shown: the site's place and its code, the site's frames, and those of
+ * libraries, this package and Node as a number; then its causes in the same way.
+ */
+export function terminalError(error: unknown, style: ErrorStyle): string {
+  if (style.isWhole) return chainText(error);
+  const { errors, isCut } = errorChain(error);
+  const shownPlaces = new Set<string>();
+  const lines = errors.map((each, index) => describeOne(each, index > 0, style, shownPlaces));
+  if (isCut) lines.push(CUT_CHAIN);
+  return lines.join('\n');
+}
+
+function describeOne(error: unknown, isCause: boolean, style: ErrorStyle, shownPlaces: Set<string>): string {
+  const paint = (colour: Colour, text: string) =>
+    style.hasColours ? styleText(colour, text, { validateStream: false }) : text;
+  const prefix = isCause ? 'Caused by: ' : '';
+  if (!isError(error)) return paint('red', prefix + logEntry(stackOf(error)));
+  const frames = parseStack(stackOf(error), readText(error, 'message'));
+  const site = frames.filter(({ isSite }) => isSite);
+  const [top] = site;
+  const own = isUserError(error) ? error : undefined;
+  const place = top !== undefined && own?.location === undefined ? `${printableLine(top.place)}: ` : '';
+  const lines = [paint('red', `${prefix}${place}${logEntry(titleOf(error))}`)];
+  if (own?.codeFrame !== undefined) lines.push(...codeLines(own.codeFrame, style));
+  else if (top?.file !== undefined && !shownPlaces.has(`${top.file}:${top.line}`)) {
+    shownPlaces.add(`${top.file}:${top.line}`); // An error and its causes often have the same line.
+    lines.push(...codeLines(codeFrame({ ...top, file: top.file }), style));
+  }
+  const shown = site.length > 0 ? site : frames.filter(isOfLibrary);
+  for (const frame of shown.slice(0, MOST_FRAMES)) lines.push(frameLine(frame, style));
+  const left = frames.filter((frame) => !shown.slice(0, MOST_FRAMES).includes(frame));
+  const folded = describeFolded(left);
+  if (folded !== undefined) lines.push(paint('dim', `    ${folded}`));
+  const hint = own?.hint ?? hintOf(error, top);
+  if (hint !== undefined) lines.push(`${paint('cyan', 'Hint:')} ${logEntry(hint)}`);
+  return lines.join('\n');
+}
+
+/** Its name and message. Errors of Node that have no message, such as those of a connection, have a code. */
+function titleOf(error: Error): string {
+  const isNamed = readText(error, 'message') !== '';
+  return isNamed
+    ? describeThrown(error)
+    : [readText(error, 'name'), readText(error, 'code')].filter(Boolean).join(': ');
+}
+
+function hintOf(error: Error, top: StackFrame | undefined): string | undefined {
+  const facts = { name: readText(error, 'name'), message: readText(error, 'message') };
+  return hintFor(facts, () => (top?.file === undefined ? undefined : readTextIfThere(top.file)));
+}
+
+/** On two lines where one is too narrow: a path that a terminal wraps cannot be opened by a click. */
+function frameLine({ name, place, file }: StackFrame, { hasLinks, columns }: ErrorStyle): string {
+  const text = printableLine(place);
+  const shown = hasLinks && file !== undefined ? toFileLink(file, text) : text;
+  if (name === undefined) return `    at ${shown}`;
+  const start = `    at ${printableLine(name)}`;
+  const width = stripVTControlCharacters(start).length + text.length + ' ()'.length;
+  return width <= columns ? `${start} (${shown})` : `${start}\n       ${shown}`;
+}
+
+/** A code frame as far as the terminal is wide: the mark stands below its character only where no line is wrapped. */
+function codeLines(code: string | undefined, { columns }: ErrorStyle): string[] {
+  if (code === undefined) return [];
+  const lines = printable(code).split('\n');
+  const mark = lines.find((line) => line.endsWith('^'))?.length ?? 0;
+  const width = columns - CODE_INDENT.length;
+  const cut = (line: string) => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);
+  return ['', ...lines.map((line) => CODE_INDENT + (mark < width ? cut(line) : line)), ''];
+}
+
+/** `… and 3 frames of nunjucks, 12 of startproject and Node` */
+function describeFolded(frames: readonly StackFrame[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const frame of frames) {
+    const owner = ownerOf(frame);
+    counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  const [first, ...others] = counts;
+  if (first === undefined) return undefined;
+  const [owner, count] = first;
+  const start = `… and ${count} ${count === 1 ? 'frame' : 'frames'} of ${owner}`;
+  return [start, ...others.map(([owner, count]) => `${count} of ${owner}`)].join(', ');
+}
+
+function isOfLibrary({ file }: StackFrame): boolean {
+  return file !== undefined && !isOwnFile(file);
+}
+
+function ownerOf({ file, isSite }: StackFrame): string {
+  if (isSite) return 'the site';
+  if (file === undefined || isOwnFile(file)) return 'startproject and Node';
+  const [, name] = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file) ?? [];
+  return printableLine(name ?? file).replaceAll('\\', '/');
+}
