@@ -1,20 +1,20 @@
 import { inspect } from 'node:util';
 import { quote } from '../../text/quote.ts';
+import { hideSecrets, isSecretName, SUBSTITUTE } from './secrets.ts';
 
-const HIDDEN_NAME = /API|AUTH|TOKEN|KEY|SECRET|PASS|SIGNATURE|HTTP_COOKIE/i;
 const HIDDEN_COOKIE = /SESS|SID/i;
-const PASSWORD_IN_URL = /(:\/\/[^\s:@/]*:)[^\s@/]+@/g;
-const SUBSTITUTE = '*'.repeat(20);
 const LONGEST = 4096;
 
-/** A value as a debug page shows it under a name: hidden when the name says that it is a secret. */
+/** What is searched for secrets: more than is shown, since one may be cut there. */
+const MOST_SEARCHED = 4 * LONGEST;
+
+/** A value as a debug page shows it under a name: hidden when the name says that it is a secret, or its look. */
 export function showValue(name: string, value: unknown): string {
   const cleansed = cleanse(name, value);
   const text = typeof cleansed === 'string' ? cleansed : inspect(cleansed, { depth: 6, breakLength: 100 });
-  const shown = text.replace(PASSWORD_IN_URL, `$1${SUBSTITUTE}@`);
-  return shown.length > LONGEST
-    ? `${shown.slice(0, LONGEST)}… <trimmed ${shown.length - LONGEST} characters>`
-    : shown;
+  const shown = hideSecrets(text.slice(0, MOST_SEARCHED));
+  const trimmed = shown.length + Math.max(0, text.length - MOST_SEARCHED) - LONGEST;
+  return trimmed > 0 ? `${shown.slice(0, LONGEST)}… <trimmed ${trimmed} characters>` : shown;
 }
 
 export function showCookie(name: string, value: string): string {
@@ -22,7 +22,7 @@ export function showCookie(name: string, value: string): string {
 }
 
 function cleanse(name: string, value: unknown, above: readonly unknown[] = []): unknown {
-  if (HIDDEN_NAME.test(name)) return SUBSTITUTE;
+  if (isSecretName(name)) return SUBSTITUTE;
   if (typeof value !== 'object' || value === null) return value;
   if (above.includes(value)) return '[Circular]';
   if (Array.isArray(value)) return value.map((item) => cleanse('', item, [...above, value]));

@@ -16,6 +16,7 @@ import {
   shownUrl,
 } from './request-facts.ts';
 import { runtimeName } from './runtime-name.ts';
+import { hideSecrets } from './secrets.ts';
 import { type ShownFrame, withCode } from './source/frame-list.ts';
 import { readSource } from './source/source-file.ts';
 import { parseStack } from './source/stack-frames.ts';
@@ -45,7 +46,7 @@ export function reportException(error: unknown, environ: Environ, settings: Load
   const [first, ...causes] = errors.map(reportError);
   const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
   return {
-    title: `${first!.name} at ${pathText(requestPathInfo(environ))}`,
+    title: `${first!.name} at ${hideSecrets(pathText(requestPathInfo(environ)))}`,
     error: first!,
     hint: isUserError(error) ? error.hint : hintFor(first!, () => place?.file && readSource(place.file)),
     causes,
@@ -64,8 +65,9 @@ export function reportException(error: unknown, environ: Environ, settings: Load
 }
 
 function reportError(error: unknown): ReportedError {
-  if (!isError(error)) return { name: `Thrown ${typeof error}`, message: stackOf(error), frames: [] };
+  if (!isError(error))
+    return { name: `Thrown ${typeof error}`, message: hideSecrets(stackOf(error)), frames: [] };
   const message = readText(error, 'message');
   const frames = withCode(parseStack(stackOf(error), message));
-  return { name: readText(error, 'name'), message: message || '(no message)', frames };
+  return { name: readText(error, 'name'), message: hideSecrets(message) || '(no message)', frames };
 }

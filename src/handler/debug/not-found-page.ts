@@ -7,6 +7,7 @@ import { renderDocument } from './document.ts';
 import { factsText } from './exception-text.ts';
 import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
 import { type Facts, footnote, shownUrl } from './request-facts.ts';
+import { hideSecrets } from './secrets.ts';
 import { ERROR_STYLES } from './styles.ts';
 
 /** All that the technical 404 page shows. */
@@ -39,12 +40,13 @@ export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundRe
   const { message, path, environ, settings, urlconf } = circumstances;
   const tried: (readonly URLNode[])[] = [];
   const found = resolve(urlconf.nodes, path.slice(1), (nodes) => tried.push(nodes));
-  const shownPath = path === '/' ? 'The empty path' : `The current path, ${path.slice(1)},`;
+  const shown = hideSecrets(path);
+  const shownPath = path === '/' ? 'The empty path' : `The current path, ${shown.slice(1)},`;
   const using = urlconf.name === null ? 'the imported URLconf' : `the URLconf defined in ${urlconf.name}`;
   const raisedBy: Facts = found ? [['Raised by', found.node.view.name || '(anonymous view)']] : [];
   return {
-    title: `Page not found at ${path}`,
-    message: found && message ? message : 'Page not found',
+    title: `Page not found at ${shown}`,
+    message: found && message ? hideSecrets(message) : 'Page not found',
     facts: [['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`], ...raisedBy],
     introduction:
       tried.length > 0

@@ -4,6 +4,7 @@ import { rawHost, requestPathInfo, requestUrl } from '../../web/request/request-
 import type { Environ } from '../../wsgi/types.ts';
 import { requestScheme, requestScriptName } from '../site-target.ts';
 import { showCookie, showValue } from './cleanse.ts';
+import { hideSecrets } from './secrets.ts';
 
 /** Names and values, ready to be shown. */
 export type Facts = readonly (readonly [name: string, value: string])[];
@@ -19,14 +20,15 @@ export interface FactGroup {
 const REQUEST_VARIABLE =
   /^(?:HTTP_|wsgi\.|REQUEST_|SERVER_|REMOTE_|CONTENT_|(?:SCRIPT_NAME|PATH_INFO|QUERY_STRING|GATEWAY_INTERFACE|HTTPS|AUTH_TYPE)$)/;
 
-/** The URL that was asked for. It's not checked: pages for foreign hosts show it too. */
+/** The URL that was asked for, secrets hidden. It's not checked: pages for foreign hosts show it too. */
 export function shownUrl(environ: Environ, { values }: LoadedSettings): string {
-  return requestUrl(environ, {
+  const url = requestUrl(environ, {
     scheme: requestScheme(environ, values),
     host: rawHost(environ, values.USE_X_FORWARDED_HOST),
     scriptName: requestScriptName(environ, values),
     pathInfo: requestPathInfo(environ),
   });
+  return hideSecrets(url);
 }
 
 /** What came with a request, secrets hidden. */
@@ -34,7 +36,11 @@ export function requestGroups(environ: Environ): readonly FactGroup[] {
   const query = [...new URLSearchParams(environ.QUERY_STRING)];
   const cookies = parseCookies(environ.HTTP_COOKIE ?? '');
   return [
-    { title: 'GET', facts: query, otherwise: 'No GET data' },
+    {
+      title: 'GET',
+      facts: query.map(([name, value]) => [name, showValue(name, value)]),
+      otherwise: 'No GET data',
+    },
     { title: 'POST', facts: [], otherwise: bodyNote(environ) },
     {
       title: 'Cookies',

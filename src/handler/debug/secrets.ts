@@ -1,0 +1,40 @@
+const HIDDEN_NAME =
+  /API|AUTH(?!OR(?!I))|TOKEN|KEY|SECRET|PASS|PWD|SIGNATURE|JWT|CREDENTIAL|DSN|HTTP_COOKIE|^(?:SIG|CODE)$/i;
+
+export const SUBSTITUTE = '*'.repeat(20);
+
+/** The lengths have limits, so that no text of a client takes long. */
+const SECRETS: readonly RegExp[] = [
+  /(?<=:\/\/[^\s:@/]{0,256}:)(?!\d{1,5}[/?#])[^\s'"]{1,512}(?=@)/g, // the password of a URL
+  /(?<=:\/\/)[^\s:@/?#]{20,256}(?=@)/g, // a key in place of its user
+  /\b[spr]k_(?:live|test)_\w{8,256}|\bwhsec_[\w+/=]{8,256}/g, // Stripe
+  /\bgh[pousr]_\w{16,256}|\bgithub_pat_\w{16,256}|\bglpat-[\w-]{16,256}|\bnpm_\w{30,64}/g,
+  /\bxox[a-z]-[\w-]{8,256}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,64}|\bsk-[\w-]{20,256}/g,
+  /\beyJ[\w-]{8,4096}\.[\w-]{8,4096}(?:\.[\w-]{0,4096}){1,3}/g, // a JWT
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{1,8192}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+];
+
+/** One parameter of a query, also of a URL that is a parameter itself and therefore encoded. */
+const PARAMETER =
+  /(^|[?&;#]|%(?:3F|26|23))((?:[\w.[\]-]|%(?!3[DF]|2[36])[\dA-F]{2}){1,128})(=|%3D)((?:(?!%(?:3F|26|23))[^\s&;#'"<>])+)/gi;
+
+/** Whether a setting, header, cookie or parameter of this name is a secret. */
+export function isSecretName(name: string): boolean {
+  return HIDDEN_NAME.test(name);
+}
+
+/** A text without what looks like a secret: keys of known services, JWTs, passwords and parameters of URLs. */
+export function hideSecrets(text: string): string {
+  const rest = SECRETS.reduce((hidden, secret) => hidden.replace(secret, SUBSTITUTE), text);
+  return rest.replace(PARAMETER, (whole, before: string, name: string, equals: string) =>
+    isSecretName(decode(name)) ? before + name + equals + SUBSTITUTE : whole,
+  );
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // No UTF-8, so no name that the site knows.
+  }
+}
