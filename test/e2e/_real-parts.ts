@@ -64,6 +64,12 @@ export const NGINX: RealPart = {
   remedy: 'put `nginx` on the PATH',
 };
 
+export const LIGHTTPD: RealPart = {
+  name: 'lighttpd',
+  file: findOnPath('lighttpd'),
+  remedy: 'put `lighttpd` on the PATH',
+};
+
 export const SPAWN_FCGI: RealPart = {
   name: 'spawn-fcgi',
   file: findOnPath('spawn-fcgi'),

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { CGI_FCGI, describeWith, SPAWN_FCGI, SYSTEMD_SOCKET_ACTIVATE } from './_real-parts.ts';
+import { CGI_FCGI, describeWith, LIGHTTPD, SPAWN_FCGI, SYSTEMD_SOCKET_ACTIVATE } from './_real-parts.ts';
 import { askByFastcgi, Fcgi } from './_runfcgi.ts';
-import { descendants, isAlive } from './_runserver.ts';
+import { descendants, get, isAlive } from './_runserver.ts';
 import { commandLine, PRODUCTION_SITE } from './_runwsgi.ts';
 
 const BIN = path.join(import.meta.dirname, '../../bin/runfcgi.js');
@@ -38,6 +38,23 @@ function processIn(file: string): number {
   });
   return pid;
 }
+
+test('help is in groups, with Django’s options first and examples at the end', () => {
+  const { status, stdout } = run(temporaryFolder(PRODUCTION_SITE), 'help');
+  expect(status).toBe(0);
+  expect(stdout.match(/^\S.*:$/gm)).toEqual([
+    'Arguments:',
+    'Options:',
+    'Django’s options, as flags or as words (port=3033):',
+    'What is served:',
+    'Workers:',
+    'Requests and connections:',
+    'Logs and privileges:',
+    'The server:',
+    'Commands for a server that runs:',
+    'Examples:',
+  ]);
+});
 
 describe('what is wrong ends the start with 2, in two lines', () => {
   test.each([
@@ -123,6 +140,32 @@ async function said(child: ChildProcess, pattern: RegExp): Promise<string> {
   }
   throw new Error(`It ended before it said ${pattern}. It said:\n${text}`);
 }
+
+describeWith(LIGHTTPD, (lighttpd) => {
+  test('lighttpd starts the server, passes requests on, and ends it', async () => {
+    const root = temporaryFolder(PRODUCTION_SITE);
+    const port = await freePort();
+    const command = `${process.execPath} ${BIN} --chdir ${root} maxchildren=2 errlog=err.log`;
+    const config = path.join(root, 'lighttpd.conf');
+    writeFileSync(
+      config,
+      `server.document-root = "${root}"
+      server.bind = "127.0.0.1"
+      server.port = ${port}
+      server.modules = ( "mod_fastcgi" )
+      fastcgi.server = ( "/" => (( "socket" => "${root}/site.sock", "check-local" => "disable",
+        "fix-root-scriptname" => "enable", "max-procs" => 1, "bin-path" => "${command}" )) )\n`,
+    );
+    const server = spawn(lighttpd, ['-D', '-f', config], { env: environment(root), stdio: 'ignore' });
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const answer = () => get(`http://127.0.0.1:${port}/a?b`).catch(() => undefined);
+    await expect.poll(async () => (await answer())?.body, { timeout: 10_000 }).toMatch(/^1 \d+$/);
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+    const log = () => readFileSync(path.join(root, 'err.log'), 'utf8');
+    await expect.poll(log, { timeout: 10_000 }).toMatch(/\[INFO\] Ended\.\n$/);
+  });
+});
 
 describeWith(CGI_FCGI, (cgiFcgi) => {
   describeWith(SPAWN_FCGI, (spawnFcgi) => {

@@ -71,7 +71,7 @@ test('a server without an error log goes on in silence when nobody reads its std
   const { status, pid, stderr } = runwsgi(root, '-D', '--access-logfile', 'access.log');
   expect({ status, stderr }).toEqual({
     status: 0,
-    stderr: 'In the background there is no error log: name a file by --error-logfile.\n',
+    stderr: 'In the background there is no error log: name one by --error-logfile FILE.\n',
   });
   process.kill(pid!, 'SIGHUP');
   writeFileSync(path.join(root, 'mysite/version.ts'), version('2'));

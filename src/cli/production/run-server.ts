@@ -132,8 +132,6 @@ async function startInBackground(
   const [script, ...words] = process.argv.slice(1);
   const stdout = output === undefined ? undefined : openOutput(path.resolve(folder, output));
   if (values.errorLog !== '-') for (const note of resolved.notes) printError(`${note}\n`);
-  if (origins.errorLog.source === 'default')
-    printError('In the background there is no error log: name a file by --error-logfile.\n');
   try {
     return await startDaemon({
       command: process.execPath,
@@ -144,6 +142,10 @@ async function startInBackground(
       stdout,
       onStderr: printError,
       onServes: (pid) => {
+        if (origins.errorLog.source === 'default') {
+          const option = name === 'runfcgi' ? 'errlog=FILE' : '--error-logfile FILE';
+          printError(`In the background there is no error log: name one by ${option}.\n`);
+        }
         if (origins.daemon.source !== 'default') return;
         print(`${name} serves in the background, process ${pid}. With daemonize=false it stays in front.\n`);
       },
