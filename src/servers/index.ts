@@ -10,6 +10,7 @@ export { createGatewayServer, type GatewayServer } from './gateway/gateway-serve
 export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export type { HttpServerOptions } from './http/options.ts';
 export type { ClientErrorRecord } from './http/request/refusal.ts';
+export type { WebSocketHandler } from './http/websocket-upgrades.ts';
 export type { ResponseRecord } from './response-record.ts';
 export type { CloseOptions, Server } from './server.ts';
 export type { CertificatePair, TlsOptions } from './tls/tls-options.ts';

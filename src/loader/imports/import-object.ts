@@ -17,6 +17,8 @@ export interface ImportedObject {
   readonly value: unknown;
   /** The module's file. */
   readonly file: string;
+  /** All that the module exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function importObject(path: string, asker: string): Promise<Importe
       throw missingAttribute({ path, asker, file, loader, attributes, depth, value });
     value = value[attribute];
   }
-  return { value, file };
+  return { value, file, exports };
 }
 
 /** Whether all of a path is a module, so that the object in it was left out. */

@@ -7,7 +7,7 @@ import type { WorkerOrders } from '../messages.ts';
 /** What only the worker knows. */
 type WorkerOptions = Pick<
   HttpServerOptions,
-  'onResponse' | 'onConnection' | 'onMaxRequests' | 'onCut' | 'onClientError'
+  'websocket' | 'onResponse' | 'onConnection' | 'onMaxRequests' | 'onCut' | 'onClientError'
 > & {
   /** The setting FORCE_SCRIPT_NAME. */
   readonly forceScriptName?: string | undefined;
@@ -17,10 +17,10 @@ type WorkerOptions = Pick<
 export async function createServer(
   application: WSGIApplication,
   { options: site, protocol, server, gateway }: WorkerOrders,
-  { forceScriptName, ...callbacks }: WorkerOptions,
+  { forceScriptName, websocket, ...callbacks }: WorkerOptions,
 ): Promise<Server> {
   const shared = { ...callbacks, ...site.limits, serverName: site.serverName };
-  if (protocol === 'http') return createHttpServer(application, { ...shared, ...server });
+  if (protocol === 'http') return createHttpServer(application, { ...shared, ...server, websocket });
   // Not loaded where HTTP is spoken.
   const { createGatewayServer } = await import('../../servers/gateway/gateway-server.ts');
   const { forwardedAllowIps: _f, proxyProtocol: _p, proxyAllowIps: _a, tls: _t, ...ofBoth } = server;

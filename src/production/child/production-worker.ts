@@ -161,7 +161,8 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     const application = this.#hooks?.wrap(loaded.application) ?? loaded.application;
     for (const note of loaded.notes) this.#warn(note);
     if (loaded.debug) this.#warn(debugWarning(site.settings, allowDebug));
-    const options = { ...this.#serverOptions(orders), forceScriptName };
+    const { websocket } = loaded;
+    const options = { ...this.#serverOptions(orders), forceScriptName, websocket };
     this.#server = await createServer(application, orders, options);
     this.#inner = createHttpServer(application, { keepAlive: false });
     await warmUp(this.#inner, warmup, hosts);

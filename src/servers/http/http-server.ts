@@ -30,6 +30,7 @@ import { headTooLarge } from './request/limits.ts';
 import type { HttpRefusal, ParserError } from './request/refusal.ts';
 import { HttpResponder } from './responder.ts';
 import { HttpTransport, type TransportOptions } from './transport.ts';
+import { WebSocketUpgrades } from './websocket-upgrades.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
@@ -63,6 +64,7 @@ export class HttpServer implements Server {
   readonly #listeners: Listeners;
   readonly #connections = new Set<HttpConnection>();
   readonly #stalls: StallWatch<OpenRequest>;
+  readonly #upgrades: WebSocketUpgrades | undefined;
   readonly #headTooLarge: HttpRefusal;
   #accepted = 0;
   #openRequests = 0;
@@ -96,6 +98,7 @@ export class HttpServer implements Server {
     };
     this.#responder = new HttpResponder(application, options, this.#errors, limits, proxies);
     this.#stalls = new StallWatch(this.#connections, options);
+    this.#upgrades = WebSocketUpgrades.of(options.websocket, this.#connections, this.#errors);
     this.#server = this.#createNodeServer(options.tls);
     this.#entrance = Entrance.of(options, {
       onEntered: (socket, rest) => this.#begin(socket, rest),
@@ -183,6 +186,7 @@ export class HttpServer implements Server {
     this.#listeners.close();
     // Not before: a proxy makes up for each connection that ends with a new one.
     this.#graceMs = graceMs;
+    this.#upgrades?.close();
     this.#entrance?.close(graceMs);
     for (const connection of this.#connections) {
       connection.endWithOpen();
@@ -223,6 +227,7 @@ export class HttpServer implements Server {
     const events = {
       connected: (socket: Socket) => this.#connected(socket),
       requested: this.#handle.bind(this),
+      upgrading: this.#upgrades?.take,
       parserFailed: (error: ParserError, socket: Socket) => parserFailed(error, socket, this.#headTooLarge),
       handshakeFailed: (error: Error, socket: TLSSocket) => this.#entrance!.handshakeFailed(error, socket),
     };

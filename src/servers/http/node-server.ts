@@ -10,12 +10,15 @@ import type { HttpServerOptions } from './options.ts';
 import { refuseConnect } from './refuse-connect.ts';
 import { parserLimit } from './request/limits.ts';
 import type { ParserError } from './request/refusal.ts';
+import { isHandshake } from './websocket-upgrades.ts';
 
 export interface NodeServerEvents {
   /** A connection is ready for HTTP. */
   connected(socket: Socket): void;
   /** @param isHeldBack the client waits with the body until it is asked for it */
   requested(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void;
+  /** A request asks for another protocol. @default such requests are requests like others */
+  upgrading?: ((request: IncomingMessage, socket: Socket, head: Buffer) => void) | undefined;
   parserFailed(error: ParserError, socket: Socket): void;
   handshakeFailed(error: Error, socket: TLSSocket): void;
 }
@@ -40,6 +43,8 @@ export function createNodeServer(
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
     maxHeaderSize: parserLimit(limits),
     insecureHTTPParser: false, // whatever Node's command line says
+    // Node 24.9 asks; before, all upgrades go one way.
+    ...({ shouldUpgradeCallback: ({ headers }: IncomingMessage) => isHandshake(headers) } as object),
     requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
   };
   const server = tls === undefined ? http.createServer(forHttp) : createSecure(forHttp, events, tls);
@@ -49,6 +54,8 @@ export function createNodeServer(
   server.on('request', (request, response) => events.requested(request, response, false));
   server.on('checkContinue', (request, response) => events.requested(request, response, true));
   server.on('checkExpectation', (request, response) => events.requested(request, response, false));
+  const { upgrading } = events;
+  if (upgrading) server.on('upgrade', (request, socket, head) => upgrading(request, socket as Socket, head));
   server.on('connect', (request, socket) => refuseConnect(request, socket as Socket));
   server.on('clientError', (error, socket) => events.parserFailed(error, socket as Socket));
   return server;

@@ -4,6 +4,7 @@ import type { RequestLimitOptions } from '../request-limits.ts';
 import type { ResponseRecord } from '../response-record.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
+import type { WebSocketHandler } from './websocket-upgrades.ts';
 
 /**
  * What an HTTP server takes beside the application. Times are in milliseconds, sizes in bytes.
@@ -56,6 +57,22 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly proxyAllowIps?: readonly string[] | undefined;
   /** Certificates and keys: the server speaks HTTPS and nothing else. @default HTTP */
   readonly tls?: TlsOptions | undefined;
+  /**
+   * Takes over the connections of WebSocket handshakes. `close()` ends them. @default a handshake is refused with 426
+   *
+   * @example
+   * import { createHttpServer } from 'startproject/server';
+   * import { WebSocketServer } from 'ws';
+   * import { application } from './mysite/wsgi.ts';
+   *
+   * const sockets = new WebSocketServer({ noServer: true });
+   * export const server = createHttpServer(application, {
+   *   websocket(request, socket, head) {
+   *     sockets.handleUpgrade(request, socket, head, (client) => client.send('Hello'));
+   *   },
+   * });
+   */
+  readonly websocket?: WebSocketHandler | undefined;
   /** Whether other processes run the same application: `wsgi.multiprocess`. @default false */
   readonly isMultiprocess?: boolean | undefined;
   /** The `Server` header of responses that have none. @default none */

@@ -17,7 +17,21 @@ export function keepDrainListeners(socket: DrainedSocket): void {
  * Refuses a CONNECT: only proxies make tunnels. Node has let go of the connection: what comes is read and thrown away,
  * and responses to requests before it, which may wait for room, are notified again.
  */
-export function refuseConnect({ url, httpVersion }: IncomingMessage, socket: DrainedSocket): void {
+export function refuseConnect(request: IncomingMessage, socket: Socket): void {
+  refuse(request, socket, 501, 'CONNECT is not supported: this is not a proxy.');
+}
+
+/** Refuses an upgrade that is none to WebSocket, or that comes while requests before it are still answered. */
+export function refuseUpgrade(request: IncomingMessage, socket: Socket): void {
+  refuse(request, socket, 400, 'This request cannot become a WebSocket.');
+}
+
+function refuse(
+  { method, url, httpVersion }: IncomingMessage,
+  socket: DrainedSocket,
+  status: number,
+  message: string,
+): void {
   const connection = HttpConnection.of(socket)!;
   socket.on('error', () => {}); // it is closed in any case
   for (const listener of socket[DRAIN_LISTENERS] ?? []) socket.on('drain', listener as () => void);
@@ -25,9 +39,9 @@ export function refuseConnect({ url, httpVersion }: IncomingMessage, socket: Dra
   if (connection.isEnding) return;
   connection.refuseNext({
     kind: 'malformed',
-    status: 501,
-    message: 'CONNECT is not supported: this is not a proxy.',
+    status,
+    message,
     remoteAddress: connection.remoteAddress,
-    requestLine: `CONNECT ${url} HTTP/${httpVersion}`,
+    requestLine: `${method} ${url} HTTP/${httpVersion}`,
   });
 }

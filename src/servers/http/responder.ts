@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { drive } from '../../wsgi/driver/driver.ts';
-import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import type { Environ, Header, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { nowMs } from '../now-ms.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { TrustedPeers } from '../trusted-peers.ts';
@@ -10,6 +10,10 @@ import type { HttpServerOptions } from './options.ts';
 import { buildEnviron, type HttpEnvironDefaults } from './request/environ.ts';
 import { HttpRefusal } from './request/refusal.ts';
 import type { HttpTransport } from './transport.ts';
+import { isHandshake } from './websocket-upgrades.ts';
+
+const NO_WEBSOCKET =
+  'This is a WebSocket handshake, and the site takes none: export a function websocket(request, socket, head) beside application.\n';
 
 /** Answers requests: by the application, or in its place where HTTP asks the server. */
 export class HttpResponder {
@@ -59,6 +63,14 @@ export class HttpResponder {
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
     if (transport.hasRequestBody) connection.withBody = transport;
     if (environ.HTTP_UPGRADE !== undefined && mayHideMore(transport)) connection.endWith(transport);
+    if (environ.REQUEST_METHOD === 'GET' && isHandshake(request.headers)) {
+      connection.endWith(transport);
+      sendText(transport, 426, NO_WEBSOCKET, [
+        ['Upgrade', 'websocket'],
+        ['Connection', 'close, Upgrade'],
+      ]).then(onOver);
+      return;
+    }
     // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
     if (request.url === '*') sendText(transport, 200, '').then(onOver);
     else drive(this.#application, environ, transport, this.#options, onOver);
@@ -82,11 +94,17 @@ function mayHideMore({ request, hasRequestBody, connection }: HttpTransport): bo
 }
 
 /** Answers in the application's place. */
-export async function sendText(transport: HttpTransport, status: number, text: string): Promise<void> {
+export async function sendText(
+  transport: HttpTransport,
+  status: number,
+  text: string,
+  headers: readonly Header[] = [],
+): Promise<void> {
   const body = Buffer.from(text);
   transport.start(status, STATUS_CODES[status] ?? '', [
     ['Content-Type', 'text/plain; charset=utf-8'],
     ['Content-Length', String(body.length)],
+    ...headers,
   ]);
   try {
     await transport.end(transport.request.method === 'HEAD' ? undefined : body);

@@ -5,11 +5,15 @@ import { findModule } from '../../loader/find-module.ts';
 import { isDottedPath } from '../../loader/imports/dotted-path.ts';
 import { importObject } from '../../loader/imports/import-object.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
+import type { WebSocketHandler } from '../../servers/http/websocket-upgrades.ts';
+import { quote } from '../../text/quote.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { setMain } from './set-main.ts';
 
 export interface LoadedApplication {
   readonly application: WSGIApplication;
+  /** What the application's module exports beside it for WebSockets. */
+  readonly websocket: WebSocketHandler | undefined;
   readonly debug: boolean;
   /** What a developer should know of the settings, one line each. */
   readonly notes: readonly string[];
@@ -49,11 +53,16 @@ export async function loadApplication(
   const asker = named === undefined ? 'WSGI_APPLICATION' : 'The application';
   const dotted = named === undefined ? settings.values.WSGI_APPLICATION : applicationPath(loader, named);
   if (dotted) setMain(loader, dotted, true);
-  const { value: application } = dotted
+  const { value: application, exports } = dotted
     ? await importObject(dotted, asker)
-    : { value: await defaultApplication(loader) };
+    : { value: await defaultApplication(loader), exports: {} };
   assertCallable(application, `${asker} '${dotted}'`);
-  return { application, debug: DEBUG, notes: settingsNotes(settings) };
+  return {
+    application,
+    websocket: websocketOf(exports, dotted),
+    debug: DEBUG,
+    notes: settingsNotes(settings),
+  };
 }
 
 /** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */
@@ -76,6 +85,18 @@ function applicationPath({ root }: SiteLoader, named: string): string {
   const prefixes = named.split('.').map((_, index, names) => names.slice(0, index + 1).join('.'));
   // Where nothing of the path is a module, the whole of it is what was meant, and what the error names.
   return isModule(named) || !prefixes.some(isModule) ? `${named}:application` : named;
+}
+
+function websocketOf(exports: object, dotted: string | null): WebSocketHandler | undefined {
+  const { websocket } = exports as { readonly websocket?: unknown };
+  if (websocket === undefined || typeof websocket === 'function')
+    return websocket as WebSocketHandler | undefined;
+  throw new ImproperlyConfigured(
+    `The export websocket beside '${dotted}' is not a function, found ${quote(websocket)}.`,
+    {
+      hint: 'It takes the connections of WebSocket handshakes: export function websocket(request, socket, head) { … }',
+    },
+  );
 }
 
 /** @param what The application, with its dotted path. */

@@ -2,6 +2,7 @@ import type { LoadedSettings } from '../../conf/load.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
 import { createHttpServer } from '../../servers/http/http-server.ts';
+import type { HttpServerOptions } from '../../servers/http/options.ts';
 import type { ResponseRecord } from '../../servers/response-record.ts';
 import type { Server } from '../../servers/server.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
@@ -41,10 +42,13 @@ export async function serveSite(
   report: SiteReport,
   { onSettings, wrap = (application) => application, keepAlive }: ServeOptions = {},
 ): Promise<Server> {
-  const { application, debug, notes } = await loadApplication(loader, site.settings, { ...site, onSettings });
+  const { application, websocket, debug, notes } = await loadApplication(loader, site.settings, {
+    ...site,
+    onSettings,
+  });
   for (const note of notes) report.onNotice(note);
   const served = debug ? wrap(validated(application, (text) => report.onNotice(text))) : application;
-  return siteServer(served, site, report, { keepAlive });
+  return siteServer(served, site, report, { keepAlive, websocket });
 }
 
 /** A server for an application in the place of a site. */
@@ -52,11 +56,12 @@ export function siteServer(
   application: WSGIApplication,
   { limits, serverName, serverPort }: Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort'>,
   report: SiteReport,
-  { keepAlive = true }: ServeOptions = {},
+  { keepAlive = true, websocket }: Pick<HttpServerOptions, 'keepAlive' | 'websocket'> = {},
 ): Server {
   return createHttpServer(application, {
     ...limits,
     keepAlive,
+    websocket,
     serverName,
     serverPort: serverPort === 0 ? undefined : serverPort, // that of the connection
     onResponse: (record) => report.onResponse(record),

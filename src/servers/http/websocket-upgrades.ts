@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { describeError } from '../../wsgi/errors.ts';
+import type { WSGIErrors } from '../../wsgi/types.ts';
+import { HttpConnection } from './connection/connection.ts';
+import { refuseUpgrade } from './refuse-connect.ts';
+
+/**
+ * Takes over the connection of a WebSocket handshake, which it has to answer itself, as `handleUpgrade()` of the package `ws` does.
+ *
+ * @param head what the client has sent behind its request
+ */
+export type WebSocketHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
+/** Whether a request is a handshake (RFC 6455, section 4.1). */
+export function isHandshake({ upgrade, 'sec-websocket-key': key }: IncomingHttpHeaders): boolean {
+  return upgrade?.toLowerCase() === 'websocket' && key !== undefined;
+}
+
+/** The connections of a server that have become WebSockets. */
+export class WebSocketUpgrades {
+  readonly #handler: WebSocketHandler;
+  readonly #connections: Set<HttpConnection>;
+  readonly #errors: WSGIErrors;
+  readonly #sockets = new Set<Socket>();
+  #isClosed = false;
+
+  /** @param connections those of HTTP, which a connection leaves here */
+  static of(
+    handler: WebSocketHandler | undefined,
+    connections: Set<HttpConnection>,
+    errors: WSGIErrors,
+  ): WebSocketUpgrades | undefined {
+    return handler && new WebSocketUpgrades(handler, connections, errors);
+  }
+
+  constructor(handler: WebSocketHandler, connections: Set<HttpConnection>, errors: WSGIErrors) {
+    this.#handler = handler;
+    this.#connections = connections;
+    this.#errors = errors;
+  }
+
+  readonly take: WebSocketHandler = (request, socket, head) => {
+    const connection = HttpConnection.of(socket);
+    if (connection === undefined || this.#isClosed) {
+      socket.destroy();
+      return;
+    }
+    if (!isHandshake(request.headers) || connection.open.length > 0 || connection.isEnding) {
+      refuseUpgrade(request, socket);
+      return;
+    }
+    this.#connections.delete(connection);
+    for (const event of ['resume', 'end', 'drain']) socket.removeAllListeners(event);
+    Reflect.deleteProperty(socket, 'destroySoon'); // which is for responses
+    socket.setTimeout(0);
+    socket.on('error', () => {}); // one that nobody listens to would end the process
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    try {
+      this.#handler(request, socket, head);
+    } catch (error) {
+      socket.destroy();
+      this.#errors.write(describeError(error));
+    }
+  };
+
+  /** Ends them all: clients connect anew, to the code of then. */
+  close(): void {
+    this.#isClosed = true;
+    for (const socket of this.#sockets) socket.destroySoon();
+  }
+}
