@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Files } from '../_temp-folder.ts';
 import { PRODUCTION_SITE, type RunOptions, runwsgi, version, Wsgi } from './_runwsgi.ts';
@@ -12,7 +14,22 @@ async function failure(args: readonly string[], options: RunOptions = {}) {
   return { code, lines: lines.map((line) => line.replace(/^\[.*?\] \[\d+\] /, '')) };
 }
 
+const DIST = path.join(import.meta.dirname, '../../dist');
+
 const STARTS = expect.stringMatching(/^\[INFO\] startproject /);
+
+test('the arbiter loads no server and no loader: its start is part of each restart', () => {
+  const loaded = new Set(['runwsgi', 'runfcgi'].map((name) => path.join(DIST, `cli/${name}.cjs`)));
+  for (const name of ['run-server', 'runwsgi-command', 'runfcgi-command'])
+    loaded.add(path.join(DIST, `chunks/${name}.cjs`));
+  for (const file of loaded) {
+    const required = readFileSync(file, 'utf8').matchAll(/^(?:const \w+ = )?require\("(\.[^"]+)"\);$/gm);
+    for (const [, specifier] of required) loaded.add(path.join(path.dirname(file), specifier!));
+  }
+  const names = [...loaded].map((file) => path.relative(DIST, file));
+  expect(names).toContain('chunks/limits.cjs');
+  expect(names.filter((name) => /^(?:chunks\/(?:server|site)|loader\/(?!base))/.test(name))).toEqual([]);
+});
 
 test('the folder of a site in the place of its module gives the module as a hint', async () => {
   expect(await failure(['mysite'])).toEqual({
