@@ -1,7 +1,7 @@
 import { currentScope, Scope, type Site } from '../conf/scope.ts';
 import type { StaticSite } from '../middleware/static/static-site.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
-import type { URLconf } from './urls/urlconf.ts';
+import type { URLconf, ViewNode } from './urls/urlconf.ts';
 
 /** What all requests of an application have in common. */
 export interface ApplicationContext {
@@ -29,6 +29,8 @@ export class RequestContext extends Scope {
   readonly scriptName: string;
   /** The path below that, as text. */
   readonly path: string;
+  /** The pattern whose view was called. */
+  called: ViewNode | undefined;
 
   constructor(application: ApplicationContext, environ: Environ, scriptName: string, path: string) {
     super(application.site);

@@ -16,10 +16,12 @@ export interface Layer {
 export function viewLayer(settings: LoadedSettings): Layer {
   const { APPEND_SLASH, DEBUG } = settings.values;
 
-  function callView(request: Request, { path, application }: RequestContext): Response | Promise<Response> {
+  function callView(request: Request, context: RequestContext): Response | Promise<Response> {
+    const { path, application } = context;
     const { nodes } = application.urlconf;
     const found = resolve(nodes, path.slice(1));
     if (found) {
+      context.called = found.node;
       const { view } = found.node;
       return view(request, found.params);
     }

@@ -1,22 +1,12 @@
-import type { LoadedSettings } from '../../conf/load.ts';
 import { readText } from '../../text/thrown-text.ts';
 import { acceptsHtml } from '../../web/request/accepts-html.ts';
-import type { Environ } from '../../wsgi/types.ts';
 import type { ErrorStatus } from '../errors/error-handlers.ts';
 import { Response } from '../http/index.ts';
-import type { URLconf } from '../urls/urlconf.ts';
 import { exceptionPage } from './exception-page.ts';
 import { reportException } from './exception-report.ts';
 import { exceptionText } from './exception-text.ts';
 import { notFoundPage, notFoundText, reportNotFound } from './not-found-page.ts';
-
-export interface DebugCircumstances {
-  readonly environ: Environ;
-  /** The path below the mount point, as text. */
-  readonly path: string;
-  readonly settings: LoadedSettings;
-  readonly urlconf: URLconf;
-}
+import type { DebugCircumstances } from './request-facts.ts';
 
 /** The technical page for an error: HTML for a browser, text for everything else. */
 export function debugPage(error: unknown, status: ErrorStatus, circumstances: DebugCircumstances): Response {
@@ -33,7 +23,7 @@ function describe404(error: unknown, circumstances: DebugCircumstances, isHtml: 
   return isHtml ? notFoundPage(report) : notFoundText(report);
 }
 
-function describe500(error: unknown, { environ, settings }: DebugCircumstances, isHtml: boolean): string {
-  const report = reportException(error, environ, settings);
+function describe500(error: unknown, circumstances: DebugCircumstances, isHtml: boolean): string {
+  const report = reportException(error, circumstances);
   return isHtml ? exceptionPage(report) : exceptionText(report);
 }

@@ -29,7 +29,8 @@ ${renderFooter(footnote)}`,
   });
 }
 
-function renderGroup({ title, facts, otherwise }: FactGroup): Html {
+function renderGroup({ title, facts, otherwise, isFolded }: FactGroup): Html {
+  if (isFolded) return renderFold(title, 'secrets hidden', renderTable(facts));
   const content = facts.length > 0 ? renderTable(facts) : html`<p class="empty">${otherwise}</p>`;
   return html`<h3>${title}</h3>${content}`;
 }

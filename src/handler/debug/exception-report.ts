@@ -1,13 +1,13 @@
-import type { LoadedSettings } from '../../conf/load.ts';
 import { isUserError } from '../../errors.ts';
 import { hintFor } from '../../loader/failures/error-hints.ts';
 import { isError, readText } from '../../text/thrown-text.ts';
 import { pathText } from '../../web/path-encoding.ts';
 import { requestPathInfo } from '../../web/request/request-target.ts';
-import type { Environ } from '../../wsgi/types.ts';
 import { CUT_CHAIN, errorChain, stackOf } from '../errors/error-chain.ts';
 import type { ErrorCause } from './error-page.ts';
+import { raisedDuring } from './raised-during.ts';
 import {
+  type DebugCircumstances,
   type FactGroup,
   type Facts,
   footnote,
@@ -41,7 +41,8 @@ export interface ExceptionReport {
 }
 
 /** Gathers what is known of an error and its request; reads the source around the site's frames. */
-export function reportException(error: unknown, environ: Environ, settings: LoadedSettings): ExceptionReport {
+export function reportException(error: unknown, circumstances: DebugCircumstances): ExceptionReport {
+  const { environ, settings } = circumstances;
   const { errors, isCut } = errorChain(error);
   const [first, ...causes] = errors.map(reportError);
   const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
@@ -54,6 +55,7 @@ export function reportException(error: unknown, environ: Environ, settings: Load
     facts: [
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       ['Exception location', place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown'],
+      ...raisedDuring(circumstances),
       ['Settings', settings.module ?? '(given as an object)'],
       ['Runtime', runtimeName()],
       ['Server time', new Date().toUTCString()],

@@ -1,12 +1,11 @@
-import type { LoadedSettings } from '../../conf/load.ts';
-import type { Environ } from '../../wsgi/types.ts';
 import { html } from '../errors/html.ts';
 import { resolve } from '../urls/resolve.ts';
-import type { URLconf, URLNode } from '../urls/urlconf.ts';
+import type { URLNode } from '../urls/urlconf.ts';
 import { renderDocument } from './document.ts';
 import { factsText } from './exception-text.ts';
 import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
-import { type Facts, footnote, shownUrl } from './request-facts.ts';
+import { raisedDuring } from './raised-during.ts';
+import { type DebugCircumstances, type Facts, footnote, shownUrl } from './request-facts.ts';
 import { hideSecrets } from './secrets.ts';
 import { ERROR_STYLES } from './styles.ts';
 
@@ -27,12 +26,8 @@ interface ShownPattern {
   readonly name: string;
 }
 
-interface NotFoundCircumstances {
+interface NotFoundCircumstances extends DebugCircumstances {
   readonly message: string;
-  readonly path: string;
-  readonly environ: Environ;
-  readonly settings: LoadedSettings;
-  readonly urlconf: URLconf;
 }
 
 /** Tries the patterns again, and notes them. */
@@ -43,11 +38,13 @@ export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundRe
   const shown = hideSecrets(path);
   const shownPath = path === '/' ? 'The empty path' : `The current path, ${shown.slice(1)},`;
   const using = urlconf.name === null ? 'the imported URLconf' : `the URLconf defined in ${urlconf.name}`;
-  const raisedBy: Facts = found ? [['Raised by', found.node.view.name || '(anonymous view)']] : [];
   return {
     title: `Page not found at ${shown}`,
     message: found && message ? hideSecrets(message) : 'Page not found',
-    facts: [['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`], ...raisedBy],
+    facts: [
+      ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
+      ...raisedDuring(circumstances),
+    ],
     introduction:
       tried.length > 0
         ? `Using ${using}, these URL patterns were tried, in this order:`

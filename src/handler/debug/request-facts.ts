@@ -3,8 +3,20 @@ import { quote } from '../../text/quote.ts';
 import { rawHost, requestPathInfo, requestUrl } from '../../web/request/request-target.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { requestScheme, requestScriptName } from '../site-target.ts';
+import type { URLconf, ViewNode } from '../urls/urlconf.ts';
 import { showCookie, showValue } from './cleanse.ts';
 import { hideSecrets } from './secrets.ts';
+
+/** What is known where an error is answered. */
+export interface DebugCircumstances {
+  readonly environ: Environ;
+  /** The path below the mount point, as text. */
+  readonly path: string;
+  readonly settings: LoadedSettings;
+  readonly urlconf: URLconf;
+  /** The pattern whose view was called, if any. */
+  readonly called: ViewNode | undefined;
+}
 
 /** Names and values, ready to be shown. */
 export type Facts = readonly (readonly [name: string, value: string])[];
@@ -14,6 +26,8 @@ export interface FactGroup {
   readonly facts: Facts;
   /** Shown when there are no facts. */
   readonly otherwise: string;
+  /** A page shows it when it is unfolded. */
+  readonly isFolded?: boolean;
 }
 
 // The rest of an environ may be the process's environment, which may hold secrets.
@@ -47,7 +61,7 @@ export function requestGroups(environ: Environ): readonly FactGroup[] {
       facts: cookies.map(([name, value]) => [name, showCookie(name, value)]),
       otherwise: 'No cookie data',
     },
-    { title: 'Environ', facts: requestVariables(environ), otherwise: 'Nothing' },
+    { title: 'Environ', facts: requestVariables(environ), otherwise: 'Nothing', isFolded: true },
   ];
 }
 

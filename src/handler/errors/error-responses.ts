@@ -56,14 +56,15 @@ export class ErrorResponses {
 
   async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
     if (areDebugPagesOn(this.#settings.values) && status !== 403 && status !== 501) {
-      const { environ, path } = failed.context;
+      const { environ, path, called } = failed.context;
       if (!this.#maySeeFacts(environ)) {
         // Its message has nothing but what the client has sent.
         return error instanceof DisallowedHost ? plainPage(status, error.message) : plainPage(status);
       }
       if (!hasNodeModules()) return stackPage(error, status);
       const { debugPage } = await import('../debug/debug-page.ts');
-      return debugPage(error, status, { environ, path, settings: this.#settings, urlconf: this.#urlconf });
+      const circumstances = { environ, path, called, settings: this.#settings, urlconf: this.#urlconf };
+      return debugPage(error, status, circumstances);
     }
     const handler = this.#urlconf.errorHandlers[status];
     if (!handler || !failed.request) return plainPage(status);

@@ -73,11 +73,11 @@ async function loadNodes({ exports, shown }: PatternSource, path: readonly strin
 }
 
 async function loadNode(
-  { route, target, name, kwargs }: URLPattern,
+  { route, target, name, kwargs, origin }: URLPattern,
   path: readonly string[],
 ): Promise<URLNode> {
   if (!(target instanceof IncludedURLs)) {
-    return { kind: 'view', route, kwargs, name, view: target as View<Params> };
+    return { kind: 'view', route, kwargs, name, origin, view: target as View<Params> };
   }
   const { source, namespace } = target;
   if (typeof source === 'string' && path.includes(source)) {

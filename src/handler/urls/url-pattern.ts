@@ -26,6 +26,8 @@ export class URLPattern {
   readonly target: View<never> | IncludedURLs;
   readonly name: string | undefined;
   readonly kwargs: Params;
+  /** Its stack, which V8 writes when it is read, leads to the line that made the pattern. */
+  readonly origin = new Error('A pattern was made.');
 
   constructor(route: Route, target: View<never> | IncludedURLs, { name, kwargs }: PathOptions) {
     this.route = route;

@@ -12,6 +12,8 @@ export interface ViewNode extends BaseNode {
   readonly kind: 'view';
   readonly view: View<Params>;
   readonly name: string | undefined;
+  /** As `URLPattern` has it. */
+  readonly origin: Error;
 }
 
 /** A pattern with others below it, which have been loaded. */

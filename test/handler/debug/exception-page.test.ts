@@ -2,7 +2,7 @@ import vm from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ImproperlyConfigured } from '../../../src/errors.ts';
 import { requestStarted } from '../../../src/handler/signals.ts';
-import { path } from '../../../src/handler/urls/index.ts';
+import { include, path } from '../../../src/handler/urls/index.ts';
 import { type Answer, ask, createApplication, header, type RequestOptions } from '../_client.ts';
 
 function explode(): never {
@@ -58,6 +58,35 @@ describe('what it shows', () => {
       /Exception location: test\/handler\/debug\/exception-page\.test\.ts:\d+:\d+, in explode/,
     );
     expect(body).toMatch(/ {4}> +\d+ \| {3}throw new RangeError/);
+  });
+
+  test('the view that was called, its route and the line of that', async () => {
+    expect((await asText()).body).toMatch(
+      /Raised during: explode of 'boom\/', test\/handler\/debug\/exception-page\.test\.ts:\d+:\d+\n/,
+    );
+    const inner = path('<int:id>/', () => Promise.reject(new Error('no')));
+    const application = await createApplication([path('blog/', include([inner]))], SETTINGS);
+    expect((await ask(application, '/blog/7/')).body).toContain(
+      "Raised during: the inline view of 'blog/<int:id>/', test/",
+    );
+  });
+
+  test('no view where none was called', async () => {
+    const application = await createApplication([path('boom/', explode)], {
+      ...SETTINGS,
+      MIDDLEWARE: [() => explode],
+    });
+    const { body } = await ask(application, '/boom/');
+    expect(body).toContain('RangeError at /boom/');
+    expect(body).not.toContain('Raised during');
+  });
+
+  test('the environ, folded like the settings', async () => {
+    const { body } = await asHtml();
+    expect(body).toMatch(
+      /<details class="fold"><summary>Environ <small>secrets hidden<\/small><\/summary><table/,
+    );
+    expect(body).toContain('<details class="fold"><summary>Settings');
   });
 
   test('the newest call first', async () => {

@@ -52,7 +52,9 @@ test('an include whose route does not match is listed by its route alone', async
 test('a view that raises Http404 is named, with its message', async () => {
   const { body } = await answerTo('/articles/7/');
   expect(body).toContain('There is no article 7. (404)');
-  expect(body).toContain('Raised by: lost');
+  expect(body).toMatch(
+    /Raised during: lost of 'articles\/<int:id>\/', \S*test\/handler\/debug\/not-found-page\.test\.ts:\d+:\d+/,
+  );
   expect(body).toContain('The current path, articles/7/, matched the last one.');
 });
 

@@ -1,0 +1,20 @@
+import { readText } from '../../text/thrown-text.ts';
+import { resolve } from '../urls/resolve.ts';
+import type { URLNode } from '../urls/urlconf.ts';
+import type { DebugCircumstances, Facts } from './request-facts.ts';
+import { parseStack } from './source/stack-frames.ts';
+
+/** The view that was called, its route as written, and the line that has the route. Nothing where none was called. */
+export function raisedDuring({ called, path, urlconf }: DebugCircumstances): Facts {
+  if (called === undefined) return [];
+  let matched: readonly URLNode[] = [called];
+  resolve(urlconf.nodes, path.slice(1), (nodes) => {
+    matched = nodes; // The last one that is tried is the one that matches.
+  });
+  const route = matched.map((node) => node.route.text).join('');
+  const name = called.view.name || 'the inline view';
+  const origin = parseStack(readText(called.origin, 'stack'), called.origin.message).find(
+    (frame) => frame.isSite,
+  );
+  return [['Raised during', [`${name} of '${route}'`, origin?.place].filter(Boolean).join(', ')]];
+}
