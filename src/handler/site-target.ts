@@ -38,7 +38,8 @@ export function requestScriptName(
   if (forced !== null) return pathBytes(forced);
   // Apache's mod_rewrite changes SCRIPT_NAME, and keeps the URL that was asked for in one of these.
   const original = environ.SCRIPT_URL || environ.REDIRECT_URL;
-  if (typeof original !== 'string') return (environ.SCRIPT_NAME ?? '').replace(/\/$/, '');
+  if (typeof original !== 'string' || !original.startsWith('/'))
+    return (environ.SCRIPT_NAME ?? '').replace(/\/$/, '');
   const url = original.replace(/\/{2,}/g, '/');
   const path = requestPathInfo(environ);
   return (url.endsWith(path) ? url.slice(0, -path.length) : url).replace(/\/$/, '');

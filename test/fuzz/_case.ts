@@ -64,7 +64,8 @@ export function makeCase(seed: number, index: number): FuzzCase {
   };
 }
 
-function split(random: Random, bytes: Buffer): Buffer[] {
+/** In pieces, of which some may be empty. */
+export function split(random: Random, bytes: Buffer): Buffer[] {
   if (random.chance(0.6)) return [bytes];
   const count = 1 + random.below(6);
   const cuts = Array.from({ length: count }, () => random.below(bytes.length + 1)).sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { type FuzzCase, makeCase } from './_case.ts';
 import { play } from './_client.ts';
-import { checkResponses } from './_responses.ts';
+import { checkResponses, type Received, type Verdict } from './_responses.ts';
 import type { Rest, Target } from './_target.ts';
 
 /** What is fuzzed. */
@@ -16,8 +16,19 @@ export interface FuzzOptions {
   readonly concurrency?: number;
   /** How many requests go before the server is looked at. @default all */
   readonly batch?: number;
+  /** What is sent, and what may come. @default HTTP */
+  readonly protocol?: FuzzedProtocol;
   readonly onBatch?: (report: FuzzReport, rest: Rest) => void;
 }
+
+/** What the requests and the responses of a protocol are. */
+export interface FuzzedProtocol {
+  /** The same case for the same seed and index. */
+  makeCase(seed: number, index: number): FuzzCase;
+  check(fuzzCase: FuzzCase, received: Received): Verdict;
+}
+
+export const HTTP: FuzzedProtocol = { makeCase, check: checkResponses };
 
 export interface FuzzReport {
   connections: number;
@@ -60,7 +71,7 @@ export async function fuzz(target: Fuzzed, options: FuzzOptions): Promise<FuzzRe
 
 async function playBatch(
   target: Fuzzed,
-  { seed, concurrency = 100 }: FuzzOptions,
+  { seed, concurrency = 100, protocol = HTTP }: FuzzOptions,
   report: FuzzReport,
   first: number,
   until: number,
@@ -69,12 +80,12 @@ async function playBatch(
   let sent = report.requests;
   const player = async () => {
     while (sent < until && !target.hasEnded && report.failures.length < MOST_FAILURES) {
-      const fuzzCase = patientCase(target, makeCase(seed, next++));
+      const fuzzCase = patientCase(target, protocol.makeCase(seed, next++));
       sent += fuzzCase.ids.length;
       const received = await play(fuzzCase, target.port);
       report.connections += 1;
       report.requests += fuzzCase.ids.length;
-      const { statuses, problems } = checkResponses(fuzzCase, received);
+      const { statuses, problems } = protocol.check(fuzzCase, received);
       for (const status of statuses) report.statuses[status] = (report.statuses[status] ?? 0) + 1;
       const found = [...problems];
       if (received.isHanging) found.push('the connection was never closed');
@@ -88,9 +99,8 @@ async function playBatch(
 
 /** The time-outs of runserver are too long to wait for: a client closes its side in place of that. */
 function patientCase({ name }: Fuzzed, fuzzCase: FuzzCase): FuzzCase {
-  return name === 'serve' || fuzzCase.leaving !== 'waits'
-    ? fuzzCase
-    : { ...fuzzCase, leaving: 'half-closes' };
+  const isRunserver = name === 'runserver' || name === 'noreload';
+  return isRunserver && fuzzCase.leaving === 'waits' ? { ...fuzzCase, leaving: 'half-closes' } : fuzzCase;
 }
 
 function checkRest(rest: Rest, warm: Rest, { failures }: FuzzReport): void {

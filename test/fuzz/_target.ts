@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { GatewayProtocolName } from '../../src/servers/gateway/gateway-options.ts';
 import { type AtEnd, temporaryFolder } from '../_temp-folder.ts';
 
-export type TargetName = 'serve' | 'runserver' | 'noreload';
+export type TargetName = 'serve' | 'runserver' | 'noreload' | GatewayProtocolName;
 
 /** What a target holds on to when nobody asks it for anything. */
 export interface Rest {
@@ -43,6 +44,8 @@ export class Target {
   readonly name: TargetName;
   readonly process: ChildProcess;
   port = 0;
+  /** Where it answers by HTTP what it holds on to. */
+  #countsPort = 0;
   /** The lines of its output that tell of a fault of its own. */
   readonly faults: string[] = [];
   /** The last of what it has said. */
@@ -71,7 +74,8 @@ export class Target {
     for (;;) {
       const port = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(target.log)?.[1];
       if (port !== undefined) {
-        target.port = Number(port);
+        target.#countsPort = Number(port);
+        target.port = Number(/behind a web server at 127\.0\.0\.1:(\d+)/.exec(target.log)?.[1] ?? port);
         return target;
       }
       if (target.hasEnded) throw new Error(`The server did not start:\n${target.log}`);
@@ -110,7 +114,7 @@ export class Target {
   }
 
   async #look(): Promise<Rest> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/counts`, {
+    const response = await fetch(`http://127.0.0.1:${this.#countsPort}/counts`, {
       headers: { Connection: 'close' },
       signal: AbortSignal.timeout(20_000),
     });
@@ -121,6 +125,8 @@ export class Target {
 
 function commandFor(name: TargetName, atEnd: AtEnd): { cwd: string; args: string[] } {
   if (name === 'serve') return { cwd: here('.'), args: [here('_serve.js')] };
+  if (name !== 'runserver' && name !== 'noreload')
+    return { cwd: here('.'), args: [here('gateway/_serve.js'), name] };
   const cwd = temporaryFolder(SITE, atEnd);
   const args = [here('../../bin/runserver.js'), '0'];
   return { cwd, args: name === 'noreload' ? [...args, '--noreload'] : args };

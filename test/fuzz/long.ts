@@ -1,15 +1,15 @@
 /**
  * Fuzzes a server for as long as wanted, and exits with 1 when it finds a fault. Needs a build.
  *
- *     node test/fuzz/long.ts [--target serve|runserver|noreload] [--requests 1000000] [--seed 1] [--node PATH]
+ *     node test/fuzz/long.ts [--target serve|runserver|noreload|fcgi|scgi|uwsgi] [--requests 1000000] [--seed 1] [--node PATH]
  *     node test/fuzz/long.ts --seed 1 --only 1234      plays one case again, and shows what came
  */
 
 import { parseArgs } from 'node:util';
-import { makeCase } from './_case.ts';
 import { play } from './_client.ts';
-import { fuzz } from './_fuzz.ts';
+import { fuzz, HTTP } from './_fuzz.ts';
 import { Target, type TargetName } from './_target.ts';
+import { gatewayProtocol } from './gateway/_cases.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,10 +23,13 @@ const { values } = parseArgs({
   },
 });
 
+const { target: name } = values;
+const isGateway = name === 'fcgi' || name === 'scgi' || name === 'uwsgi';
+const protocol = isGateway ? gatewayProtocol(name) : HTTP;
 const ends: (() => void | Promise<void>)[] = [];
 const print = (text: string) => process.stdout.write(`${text}\n`);
 try {
-  const target = await Target.start(values.target as TargetName, values.node, (end) => ends.push(end));
+  const target = await Target.start(name as TargetName, values.node, (end) => ends.push(end));
   process.exitCode = values.only === undefined ? await run(target) : await showOne(target, values.only);
 } finally {
   for (const end of ends.reverse()) await end();
@@ -39,6 +42,7 @@ async function run(target: Target): Promise<number> {
     requests: Number(values.requests),
     first: Number(values.first),
     concurrency: Number(values.concurrency),
+    protocol,
     batch: 20_000,
     onBatch({ requests, connections }, { memory, resident }) {
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
@@ -53,7 +57,7 @@ async function run(target: Target): Promise<number> {
 }
 
 async function showOne(target: Target, index: string): Promise<number> {
-  const fuzzCase = makeCase(Number(values.seed), Number(index));
+  const fuzzCase = protocol.makeCase(Number(values.seed), Number(index));
   print(`${fuzzCase.leaving}, ${fuzzCase.pauseMs} ms between ${fuzzCase.pieces.length} pieces`);
   for (const piece of fuzzCase.pieces) print(JSON.stringify(piece.toString('latin1')));
   const received = await play(fuzzCase, target.port);

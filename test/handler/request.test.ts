@@ -90,6 +90,12 @@ describe('URL', () => {
   });
 });
 
+test('a SCRIPT_URL that is no path says nothing of the mount point', async () => {
+  expect(await seen('/x', urlOf, { environ: { SCRIPT_URL: 'unix:', SCRIPT_NAME: '/a' } })).toBe(
+    'http://testserver/a/x',
+  );
+});
+
 describe('method and headers', () => {
   test('the method is upper-case', async () => {
     expect(await seen('/', ({ method }) => method, { method: 'patch' })).toBe('PATCH');

@@ -1,3 +1,4 @@
+import { isPort } from '../../text/client-address.ts';
 import { BoundedMap } from '../../wsgi/bounded-map.ts';
 import { joinValues, pathBytes } from '../../wsgi/environ/cgi-names.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
@@ -81,7 +82,7 @@ function environOf(
     path: '/',
     query: given.get('QUERY_STRING') ?? queryOf(given.get('REQUEST_URI')),
     serverName: serverNameOf(given),
-    serverPort: /^\d+$/.test(port) ? port : DEFAULT_PORTS[scheme],
+    serverPort: isPort(port) ? port : DEFAULT_PORTS[scheme],
     protocol: PROTOCOL.test(protocol) ? protocol : 'HTTP/1.1',
     scheme,
   };
@@ -207,7 +208,7 @@ function schemeOf(given: ReadonlyMap<string, string>): 'http' | 'https' {
 /** `_` is what nginx calls a server that has no name. */
 function serverNameOf(given: ReadonlyMap<string, string>): string {
   const name = given.get('SERVER_NAME');
-  if (name && name !== '_') return urlHost(name);
+  if (name && name !== '_' && isHost(name)) return urlHost(name);
   return urlHost(plainAddress(given.get('SERVER_ADDR')) || 'localhost');
 }
 

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { type FuzzedCodec, SCGI, UWSGI } from './_codecs.ts';
+import { collectedHeap } from './_collected-heap.ts';
+import { FCGI } from './_fcgi.ts';
 import { fuzzCodec, makeInput } from './_fuzz-codec.ts';
 
-// A short run of what `npm run fuzz:gateway` does for a million inputs.
-describe.each([SCGI, UWSGI])('the codec of $name', (codec) => {
-  test('gives requests or refusals, whatever comes in whatever pieces', { timeout: 60_000 }, () => {
+const GROWTH_BYTES = 16 * 1024 * 1024;
+
+// A short run of what `npm run fuzz:codecs` does for a million inputs.
+describe.each([FCGI, SCGI, UWSGI])('the codec of $name', (codec) => {
+  test('gives requests or refusals, whatever comes in whatever pieces, and does not grow', {
+    timeout: 120_000,
+  }, () => {
+    fuzzCodec(codec, { seed: 2, inputs: 1_000 }); // fills caches
+    const before = collectedHeap();
     const { failures, outcomes, environs } = fuzzCodec(codec, { seed: 1, inputs: 100_000 });
     expect(failures).toEqual([]);
+    expect(collectedHeap() - before).toBeLessThan(GROWTH_BYTES);
     // All ways were taken.
     for (const count of [...Object.values(outcomes), environs]) expect(count).toBeGreaterThan(1_000);
   });

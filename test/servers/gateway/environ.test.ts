@@ -80,6 +80,7 @@ describe('the environ of what a web server sent', () => {
     [{ SERVER_NAME: '', SERVER_PORT: '', SERVER_ADDR: '1.2.3.4' }, '1.2.3.4', '80'],
     [{ SERVER_NAME: '_', SERVER_ADDR: '::1' }, '[::1]', '80'],
     [{ SERVER_NAME: '::1', SERVER_PORT: 'http' }, '[::1]', '80'],
+    [{ SERVER_NAME: 'a b', SERVER_PORT: '65536' }, 'localhost', '80'],
     [{ SERVER_ADDR: '::ffff:1.2.3.4' }, '1.2.3.4', '80'],
   ])('has the name and port of the server, of %o', (sent, name, port) => {
     expect(environOf(sent)).toMatchObject({ SERVER_NAME: name, SERVER_PORT: port });
