@@ -46,5 +46,6 @@ export const TO_ARBITER: Checks<ToArbiter> = {
   request: ({ line }) => isAccessLine(line),
   free: isNothingMore,
   'styles-changed': isNothingMore,
+  urls: ({ text }) => is.text(text),
   notice: ({ text }) => is.text(text),
 };

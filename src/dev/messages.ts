@@ -41,7 +41,7 @@ export type ToWorker =
     }
   /** A connection comes with this message; these bytes (latin-1) were read from it already. */
   | { readonly type: 'connection'; readonly head: string }
-  /** Send the site's URLs as a notice. */
+  /** Send the site's URLs. */
   | { readonly type: 'show-urls' };
 
 /** From worker to arbiter. */
@@ -68,6 +68,8 @@ export type ToArbiter =
   | { readonly type: 'free' }
   /** A stylesheet that was sent has another content. */
   | { readonly type: 'styles-changed' }
+  /** The site's URLs, a line for each. */
+  | { readonly type: 'urls'; readonly text: string }
   /** A note for the terminal. */
   | { readonly type: 'notice'; readonly text: string };
 

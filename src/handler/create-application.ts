@@ -10,8 +10,9 @@ import { isPromiseLike } from '../wsgi/errors.ts';
 import type { Environ, Header, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
 import { ErrorResponses } from './errors/error-responses.ts';
+import { checkAnswer } from './errors/no-response.ts';
 import { hostReader } from './host-reader.ts';
-import { buildChain, checkAnswer } from './middleware-chain.ts';
+import { buildChain } from './middleware-chain.ts';
 import { type ApplicationContext, RequestContext } from './request-context.ts';
 import { bindContext, runFor } from './request-scope.ts';
 import { sendResponse } from './send-response.ts';
@@ -92,7 +93,10 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
 
   function open(answer: Answer, { context }: OpenRequest): OpenedResponse | Promise<OpenedResponse> {
     if (answer instanceof OpenedResponse) return answer;
-    return openResponse(checkAnswer(layer, answer, context), clientOf(context.environ));
+    return openResponse(
+      checkAnswer(answer, () => layer.describe(context)),
+      clientOf(context.environ),
+    );
   }
 
   async function sendLater(answering: PromiseLike<Answer>, current: OpenRequest): Promise<WSGIResponse> {

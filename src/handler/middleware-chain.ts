@@ -1,12 +1,12 @@
 import type { GetResponse } from '../conf/index.ts';
 import type { LoadedSettings } from '../conf/load.ts';
 import { hasScopes, runInScope } from '../conf/scope.ts';
-import { responseProblem } from '../web/response/check-response.ts';
 import { LightResponse } from '../web/response/light-response.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
 import type { ErrorResponses } from './errors/error-responses.ts';
+import { checkAnswer } from './errors/no-response.ts';
 import { createLayer, loadMiddleware } from './load-middleware.ts';
-import type { ApplicationContext, RequestContext } from './request-context.ts';
+import type { ApplicationContext } from './request-context.ts';
 import { contextOf } from './request-scope.ts';
 import { type Layer, viewLayer } from './view-layer.ts';
 
@@ -24,7 +24,10 @@ export async function buildChain(
   let layer = viewLayer(settings);
   for (const factory of factories.toReversed()) {
     const answer = await createLayer(factory, guard(layer, application, errors), settings);
-    layer = { answer, describe: () => `The middleware ${factory.shown}` };
+    layer = {
+      answer,
+      describe: () => ({ kind: 'middleware', who: `The middleware ${factory.shown}`, frame: undefined }),
+    };
   }
   return layer;
 }
@@ -39,7 +42,7 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
     const fail = (error: unknown) => errors.respond(error, { context, request });
     const check = (response: Response) => {
       try {
-        return LightResponse.changeable(checkAnswer(layer, response, context));
+        return LightResponse.changeable(checkAnswer(response, () => layer.describe(context)));
       } catch (error) {
         return fail(error);
       }
@@ -57,11 +60,4 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
       return fail(error);
     }
   };
-}
-
-/** @throws {TypeError} for what is no Response, or none to send. */
-export function checkAnswer(layer: Layer, response: Response, context: RequestContext): Response {
-  const problem = responseProblem(response);
-  if (problem === undefined) return response;
-  throw new TypeError(`${layer.describe(context)} ${problem}`);
 }

@@ -1,15 +1,18 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import { redirectToSlash } from './append-slash.ts';
 import { Http404 } from './errors/exceptions.ts';
+import type { Answerer } from './errors/no-response.ts';
 import { Response } from './http/index.ts';
 import type { RequestContext } from './request-context.ts';
+import { patternFrame } from './urls/pattern-frame.ts';
 import { resolve } from './urls/resolve.ts';
+import { patternCall } from './urls/view-names.ts';
 
 /** What answers a request at some depth: a middleware, or the views. */
 export interface Layer {
   answer(request: Request, context: RequestContext): Response | Promise<Response>;
-  /** Who answers, for the beginning of a message. */
-  describe(context: RequestContext): string;
+  /** Who answers, for a message. */
+  describe(context: RequestContext): Answerer;
 }
 
 /** Returns the innermost layer: it finds the view of a request and calls it. */
@@ -32,8 +35,11 @@ export function viewLayer(settings: LoadedSettings): Layer {
     throw new Http404(`No URL pattern matches '${path}'.`);
   }
 
-  function describe({ path, application }: RequestContext): string {
-    return `The view ${resolve(application.urlconf.nodes, path.slice(1))?.node.view.name || '(anonymous)'}`;
+  function describe({ called: node }: RequestContext): Answerer {
+    const who = node
+      ? `The view${node.view.name && ` ${node.view.name}`} of ${patternCall(node.route)}`
+      : 'The view';
+    return { kind: 'view', who, frame: node && patternFrame(node) };
   }
   return { answer: callView, describe };
 }

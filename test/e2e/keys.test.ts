@@ -49,7 +49,7 @@ describe.skipIf(!existsSync('/usr/bin/script'))('keys', () => {
     press('r');
     await saw(/Reloaded/);
     press('u');
-    await saw(/\/ {2}\(anonymous\)/);
+    await saw(/^\/ {2}mysite\/urls\.ts:3\r$/m);
   });
 
   test('q quits with 0 and leaves the terminal as it was', async () => {

@@ -90,7 +90,7 @@ describe('errors are responses to the middleware outside', () => {
     const MIDDLEWARE = [Object.defineProperty(() => timing, 'name', { value: 'timing' })];
     const { status, log } = await ask(await createApplication([path('', hello)], { MIDDLEWARE }), '/');
     expect(status).toBe('500 Internal Server Error');
-    expect(log).toContain("The middleware timing didn't return a Response. It returned undefined instead.");
+    expect(log).toContain('The middleware timing returned undefined, which is not a Response.');
   });
 });
 

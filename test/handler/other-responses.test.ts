@@ -106,7 +106,7 @@ describe('a view', () => {
   test.each([{ status: 200, body: 'text' }, { status: 200, headers: {}, data: {} }, { body: null }])(
     'that returns %j is told that it is no Response',
     async (value) => {
-      expect(await logOf(value)).toContain("didn't return a Response");
+      expect(await logOf(value)).toContain('which is not a Response');
     },
   );
 });

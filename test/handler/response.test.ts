@@ -189,13 +189,13 @@ describe('what is no Response', () => {
     const answer = await answerOf(homeView);
     expect(answer.status).toBe('500 Internal Server Error');
     expect(answer.log).toContain(
-      "The view homeView didn't return a Response. It returned undefined instead.",
+      "The view homeView of path('') returned undefined, which is not a Response.",
     );
   });
 
   test.each([
-    ['text', "It returned 'Hello' instead.", () => 'Hello'],
-    ['an object', 'It returned an object instead.', () => ({ status: 200 })],
+    ['text', "returned 'Hello', which is not a Response", () => 'Hello'],
+    ['an object', 'returned an object, which is not a Response', () => ({ status: 200 })],
   ])('%s', async (_, message, view) => {
     expect((await answerOf(view)).log).toContain(message);
   });

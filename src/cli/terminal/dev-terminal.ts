@@ -74,6 +74,10 @@ export class DevTerminal implements DevReport {
     this.#writeError(`${kleur.yellow(printable(text))}\n`);
   }
 
+  onUrls(text: string): void {
+    this.#write(`${printable(text)}\n`);
+  }
+
   /** What the site itself has to say of an error. */
   onError(text: string): void {
     this.#writeError(`${text}\n`);

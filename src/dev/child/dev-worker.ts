@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
 import { accessOf, factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
-import { listURLs } from '../../handler/urls/list-urls.ts';
 import type { Heritage, SiteLoader } from '../../loader/site-loader.ts';
 import type { Server } from '../../servers/server.ts';
 import { showErrorsOnTerminal } from '../../worker/errors/terminal-error.ts';
@@ -19,6 +18,7 @@ import { holdsExclusively, isPortTaken } from './holdings.ts';
 import { livePages } from './live-page.ts';
 import { rehearse } from './rehearse.ts';
 import { Stylesheets } from './stylesheets.ts';
+import { urlTable } from './url-table.ts';
 
 export interface DevWorkerEffects {
   send(message: ToArbiter): void;
@@ -87,7 +87,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
         if (handle) this.#server!.accept(handle as Socket, Buffer.from(message.head, 'latin1'));
         return;
       case 'show-urls':
-        this.#report.onNotice(listURLs().join('\n') || 'The site has no URLs.');
+        this.#effects.send({ type: 'urls', text: urlTable() || 'The site has no URLs.' });
     }
   }
 

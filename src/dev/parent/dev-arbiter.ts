@@ -164,6 +164,9 @@ export class DevArbiter {
       case 'styles-changed':
         this.#options.liveReload?.announceStyles();
         return;
+      case 'urls':
+        this.#options.report.onUrls(message.text);
+        return;
       case 'pong':
         this.#hangs.answered(worker, message.openRequests);
     }

@@ -9,4 +9,6 @@ export interface DevReport {
   onSlowLoad(ms: number, where?: Whereabouts): void;
   onRequest(line: AccessLine): void;
   onNotice(text: string): void;
+  /** @param text The site's URLs, as they were asked for. */
+  onUrls(text: string): void;
 }

@@ -1,23 +1,35 @@
+import { patternFrame } from './pattern-frame.ts';
 import { lastURLconf } from './reverse.ts';
-import type { URLNode } from './urlconf.ts';
+import type { URLNode, ViewNode } from './urlconf.ts';
+import { viewName } from './view-names.ts';
 
-/** The URLs of the application that was made last, a line for each: its route, its view and its name. */
-export function listURLs(): readonly string[] {
-  return [...lines(lastURLconf()?.nodes ?? [], '/', '')];
+/** What there is to say of a URL: its route from the site's root, its view, its name, and where its pattern is. */
+export interface ListedURL {
+  readonly route: string;
+  readonly view: string;
+  /** With its namespaces: `blog:detail`; empty for none. */
+  readonly name: string;
+  /** The frame of a stack, for whoever knows how to show paths. */
+  readonly frame: string | undefined;
 }
 
-function* lines(nodes: readonly URLNode[], above: string, namespace: string): Generator<string> {
+/** The URLs of the application that was made last. */
+export function listURLs(): readonly ListedURL[] {
+  return [...listed(lastURLconf()?.nodes ?? [], '/', '')];
+}
+
+function* listed(nodes: readonly URLNode[], above: string, namespace: string): Generator<ListedURL> {
   for (const node of nodes) {
     const route = above + node.route.text;
-    if (node.kind === 'include') {
-      yield* lines(
-        node.children,
-        route,
-        node.namespace === undefined ? namespace : `${namespace}${node.namespace}:`,
-      );
-    } else {
-      const name = node.name === undefined ? '' : `  ${namespace}${node.name}`;
-      yield `${route}  ${node.view.name || '(anonymous)'}${name}`;
+    if (node.kind === 'view') yield describe(node, route, namespace);
+    else {
+      const { namespace: own } = node;
+      yield* listed(node.children, route, own === undefined ? namespace : `${namespace}${own}:`);
     }
   }
+}
+
+function describe(node: ViewNode, route: string, namespace: string): ListedURL {
+  const name = node.name === undefined ? '' : namespace + node.name;
+  return { route, view: viewName(node), name, frame: patternFrame(node) };
 }

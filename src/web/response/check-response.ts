@@ -15,7 +15,7 @@ export function checkResponse(value: unknown, who: string): Response {
 /** What is wrong with what user code has returned, to stand behind who it was; undefined for a Response to send. */
 export function responseProblem(value: unknown): string | undefined {
   if (!LightResponse.isOne(value) && !isResponse(value)) {
-    return `didn't return a Response. It returned ${quote(value)} instead.`;
+    return `returned ${quote(value)}, which is not a Response.`;
   }
   if (!LightResponse.isSpent(value)) return undefined;
   return 'returned a Response that was sent or read before. Make a new one for each request.';

@@ -138,12 +138,12 @@ test.each<[string, FetchHandler, string]>([
   [
     'returns no Response',
     () => 'hello' as never,
-    "The fetch handler didn't return a Response. It returned 'hello' instead.",
+    "The fetch handler returned 'hello', which is not a Response.",
   ],
   [
     'returns nothing',
     () => undefined as never,
-    "The fetch handler didn't return a Response. It returned undefined instead.",
+    'The fetch handler returned undefined, which is not a Response.',
   ],
   [
     'fails at the start of the body',

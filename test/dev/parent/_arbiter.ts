@@ -40,6 +40,7 @@ export class FakeReport implements DevReport {
   readonly slowPlaces: (Whereabouts | undefined)[] = [];
   readonly requests: unknown[] = [];
   readonly notices: string[] = [];
+  readonly urls: string[] = [];
 
   onLoaded(load: Parameters<DevReport['onLoaded']>[0]): void {
     this.loads.push(load);
@@ -53,6 +54,9 @@ export class FakeReport implements DevReport {
   }
   onNotice(text: string): void {
     this.notices.push(text);
+  }
+  onUrls(text: string): void {
+    this.urls.push(text);
   }
 }
 

@@ -116,7 +116,7 @@ describe('handlers of the URLconf', () => {
   test('one that returns no Response is a 500 too', async () => {
     const answer = await answerTo(new Http404(), { handler404: () => 'Not here' });
     expect(answer.status).toBe('500 Internal Server Error');
-    expect(answer.log).toContain("handler404 didn't return a Response. It returned 'Not here' instead.");
+    expect(answer.log).toContain("handler404 returned 'Not here', which is not a Response.");
   });
 
   test('are not used with DEBUG', async () => {

@@ -75,5 +75,7 @@ test('a method in lower case, and what is no view, are told', () => {
 
 test('a view of a method that returns no Response is named', async () => {
   const application = await createApplication([path('x/', { GET: function list() {} as never })]);
-  expect((await ask(application, '/x/')).log).toContain("The view GET list didn't return a Response.");
+  expect((await ask(application, '/x/')).log).toContain(
+    "The view GET list of path('x/') returned undefined, which is not a Response.",
+  );
 });

@@ -1,0 +1,51 @@
+import { UserError } from '../../errors.ts';
+import { responseProblem } from '../../web/response/check-response.ts';
+
+/** Who has answered, for a message. */
+export interface Answerer {
+  readonly kind: 'view' | 'middleware';
+  /** The subject of a sentence: `The view home of path('')`. */
+  readonly who: string;
+  /** A line of a stack: where the site names it. */
+  readonly frame: string | undefined;
+}
+
+/** A view or a middleware has returned something else than a Response that can be sent. */
+export class NoResponse extends UserError {
+  constructor(problem: string, value: unknown, { kind, who, frame }: Answerer) {
+    super(`${who} ${problem}`, { hint: kind === 'view' ? viewHint(value) : middlewareHint(value) });
+    // Only our own code is on the stack. What its reader looks for is the pattern.
+    if (frame !== undefined) this.stack = `${this.name}: ${this.message}\n${frame}`;
+  }
+}
+
+/** @throws {NoResponse} for what is no Response, or none to send. */
+export function checkAnswer(response: Response, answerer: () => Answerer): Response {
+  const problem = responseProblem(response);
+  if (problem === undefined) return response;
+  throw new NoResponse(problem, response, answerer());
+}
+
+function viewHint(value: unknown): string | undefined {
+  if (value === undefined) {
+    return (
+      'Does a branch lack its `return`, or a call its `await`? An arrow function with { } needs a `return` too. ' +
+      'Write: return new Response(text), or return Response.json(data).'
+    );
+  }
+  if (typeof value === 'string') {
+    return "Write: return new Response(text), for HTML with { headers: { 'content-type': 'text/html; charset=utf-8' } }.";
+  }
+  if (typeof value === 'function') return 'Call the function, and return the Response that it makes.';
+  return isSpent(value) ? undefined : 'Write: return Response.json(data).';
+}
+
+function middlewareHint(value: unknown): string | undefined {
+  return isSpent(value) ? undefined : 'Write: return getResponse(request), or return a Response of its own.';
+}
+
+function isSpent(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'body' in value && 'headers' in value && 'status' in value
+  );
+}

@@ -1,0 +1,12 @@
+import type { Route } from './routes/route.ts';
+import type { ViewNode } from './urlconf.ts';
+
+/** A pattern as it was written: `path('articles/')`. */
+export function patternCall({ regex, text }: Route): string {
+  return regex === undefined ? `path('${text}')` : `rePath(/${text.replaceAll('/', '\\/')}/)`;
+}
+
+/** A view for messages and lists: its name, and its pattern where it has none, as arrow functions in a list have not. */
+export function viewName({ view, route }: Pick<ViewNode, 'view' | 'route'>): string {
+  return view.name || `of ${patternCall(route)}`;
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { NoResponse } from '../../../src/handler/errors/no-response.ts';
+import { path, rePath } from '../../../src/handler/urls/path.ts';
+import { ask, createApplication } from '../_client.ts';
+
+const VIEW = { kind: 'view', who: "The view of path('x/')", frame: '    at mysite/urls.ts:4:3' } as const;
+
+test('a view that returns no Response is named by its route, and the log begins with the line of path()', async () => {
+  const application = await createApplication([path('x/', () => ({ ok: true }) as never)]);
+  const { log } = await ask(application, '/x/');
+  expect(log).toContain("The view of path('x/') returned an object, which is not a Response.");
+  expect(log).toMatch(/is not a Response\.\n +at .*no-response\.test\.ts:9:\d+/);
+});
+
+test('a pattern of a regular expression is shown as one', async () => {
+  const application = await createApplication([rePath(/^y\/$/, () => undefined as never)]);
+  expect((await ask(application, '/y/')).log).toContain('The view of rePath(/^y\\/$/) returned undefined');
+});
+
+test.each([
+  ['nothing', undefined, /`return`.*`await`.*Response\.json/],
+  ['text', 'Hello', /new Response\(text\)/],
+  ['data', { a: 1 }, /return Response\.json\(data\)/],
+  ['a function', () => {}, /Call the function/],
+])('the hint for a view that returns %s says what to write', (_, value, hint) => {
+  expect(new NoResponse('returned it.', value, VIEW).hint).toMatch(hint);
+});
+
+test('a middleware is told to return the response of the next layer', () => {
+  const middleware = { kind: 'middleware', who: 'The middleware timing', frame: undefined } as const;
+  expect(new NoResponse('returned it.', undefined, middleware).hint).toContain('return getResponse(request)');
+});
