@@ -116,7 +116,11 @@ await build({
           priority: 3,
         },
         // What a parent checks of its settings, without a server.
-        { name: 'limits', test: /src\/servers\/(request-limits|trusted-peers|tls\/(check|secure))/, priority: 2 },
+        {
+          name: 'limits',
+          test: /src\/servers\/(request-limits|trusted-peers|tls\/(check|secure))/,
+          priority: 2,
+        },
         { name: 'site', test: /src\/(conf|handler|web)\//, tags: ['$initial'], priority: 2 },
         { name: 'server', test: /src\/(servers|wsgi\/(?!validate))/, tags: ['$initial'], priority: 1 },
         { name: 'loader', test: /src\/loader\// },
