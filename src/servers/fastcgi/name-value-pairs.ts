@@ -29,28 +29,29 @@ export class PairReader {
    */
   read(bytes: Buffer): readonly Pair[] | undefined {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const ends = this.#ends;
     const pairs: Pair[] = [];
-    const ends: number[] = [];
     let text: string | undefined;
     let at = 0;
     let start = 0;
     while (at < bytes.length) {
       const i = pairs.length;
-      const end = this.#ends[i] ?? 0;
+      const end = ends[i] ?? 0;
       if (end > 0 && this.#isSame(view, at, start, end)) {
         pairs.push(this.#pairs[i]!);
         at += end - start;
       } else {
         const place = placeOf(bytes, at);
-        if (place === undefined || place.valueEnd > bytes.length) return undefined;
+        if (place === undefined || place.valueEnd > bytes.length) return this.#forget();
         text ??= bytes.toString('latin1');
         pairs.push([names.at(text, place.start, place.nameEnd), text.slice(place.nameEnd, place.valueEnd)]);
         at = place.valueEnd;
       }
-      ends.push(at);
+      ends[i] = at;
       start = end;
     }
-    if (bytes.length <= MOST_REMEMBERED_BYTES) this.#remember(bytes, pairs, ends);
+    if (bytes.length > MOST_REMEMBERED_BYTES) this.#forget();
+    else this.#remember(bytes, pairs);
     return pairs;
   }
 
@@ -65,12 +66,16 @@ export class PairReader {
     return true;
   }
 
-  #remember(bytes: Buffer, pairs: readonly Pair[], ends: number[]): void {
+  #forget(): undefined {
+    this.#ends = [];
+  }
+
+  #remember(bytes: Buffer, pairs: readonly Pair[]): void {
     this.#held ??= Buffer.allocUnsafeSlow(MOST_REMEMBERED_BYTES);
     this.#bytes ??= new DataView(this.#held.buffer);
     bytes.copy(this.#held);
     this.#pairs = pairs;
-    this.#ends = ends;
+    this.#ends.length = pairs.length;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { readInto } from '../../node-internals/read-into.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { IdleConnection } from '../close-when-idle.ts';
 import { plainAddress } from '../http/connection/connection-ends.ts';
@@ -20,6 +21,8 @@ export interface GatewayHost {
   /** The most requests of one connection that are answered at once. */
   readonly limitConnectionRequests: number;
   readonly serverHeader: string | undefined;
+  /** What connections read into, one after the other. */
+  readonly readBuffer: Buffer;
   /** Whether what is written to `wsgi.errors` also goes to the web server, where the protocol has a way. */
   readonly sendErrors: boolean;
   /** Whether each connection ends with its next response. */
@@ -46,6 +49,7 @@ export abstract class GatewayConnection
   readonly serverHeader: string | undefined;
   /** The requests whose application runs. */
   readonly open: GatewayTransport[] = [];
+  readonly sharesBuffer: boolean;
   readonly environs = new GatewayEnvirons();
   readonly isMultiplexed = true;
   isLeaving = false;
@@ -67,7 +71,9 @@ export abstract class GatewayConnection
     this.serverHeader = host.serverHeader;
     this.remoteAddress = plainAddress(socket.remoteAddress);
     socket.on('error', () => {}); // what is seen of it is the end
-    socket.on('data', (bytes: Buffer) => this.take(bytes));
+    const { readBuffer } = host;
+    this.sharesBuffer = readInto(socket, readBuffer, (length) => this.take(readBuffer.subarray(0, length)));
+    if (!this.sharesBuffer) socket.on('data', (bytes: Buffer) => this.take(bytes));
     socket.on('drain', () => this.#drained());
     socket.once('end', () => this.ended());
     socket.once('close', () => this.#closed());
@@ -81,7 +87,7 @@ export abstract class GatewayConnection
     if (this.#begun.length > 0) this.#runBegun();
   }
 
-  /** Takes apart what has come. */
+  /** Takes apart what has come. The bytes are others as soon as it returns. */
   protected abstract received(bytes: Buffer): void;
 
   /** Whether a part of a request has come, and nothing of it is answered. */

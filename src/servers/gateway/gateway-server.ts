@@ -37,6 +37,8 @@ import type { GatewayVariables } from './gateway-variables.ts';
 const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
 const CONNECTION_REQUESTS = 100;
+/** As much as Node reads at once. */
+const READ_BYTES = 64 * 1024;
 
 const PROTOCOLS: Readonly<Record<GatewayProtocolName, GatewayProtocol>> = { fcgi: fastCgi, scgi, uwsgi };
 
@@ -63,6 +65,7 @@ export function createGatewayServer(
 export class GatewayServer implements Server, GatewayHost {
   readonly limits: RequestLimits;
   readonly limitConnectionRequests: number;
+  readonly readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly serverHeader: string | undefined;
   readonly sendErrors: boolean;
   readonly #application: WSGIApplication;

@@ -25,6 +25,8 @@ export interface RequestConnection extends BodyFlow {
   /** The `Server` header of responses that have none. */
   readonly serverHeader: string | undefined;
   readonly limits: RequestLimits;
+  /** Whether the bytes that come are in a buffer that others come into next. */
+  readonly sharesBuffer: boolean;
   /** Calls when the socket takes more. */
   whenDrained(act: () => void): void;
   /** Calls when the system has taken all that was sent up to now. */
@@ -123,7 +125,7 @@ export abstract class GatewayTransport
       return;
     }
     this.#body ??= new GatewayBody(this.connection);
-    this.#body.receive(block);
+    this.#body.receive(this.connection.sharesBuffer ? Buffer.from(block) : block);
     if (this.bytesReceived === this.#bodyLength) this.#endBody();
   }
 
