@@ -184,7 +184,8 @@ export function testResponses({ run, needing }: Suite): void {
   needing('wire', 'eager')('22. a body of unknown length is chunked for HTTP/1.1', async () => {
     const response = await raw({ blocks: ['one ', 'two'], as: 'generator' });
     expect(headersOf(response)).toContain('Transfer-Encoding: chunked');
-    expect(bodyOf(response)).toBe('4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n');
+    // A web server in between may have read both blocks at once.
+    expect(bodyOf(response)).toMatch(/^(?:4\r\none \r\n3\r\ntwo|7\r\none two)\r\n0\r\n\r\n$/);
   });
 
   needing('wire')('22. a body of unknown length ends with the connection for HTTP/1.0', async () => {

@@ -8,6 +8,7 @@ const names = new KnownNames();
 /** Lengths of up to this are one byte, others four with the highest bit set (FastCGI 1.0, section 3.4). */
 const MOST_SHORT = 0x7f;
 const LONG_BYTES = 4;
+const NOTHING = Buffer.alloc(0);
 /** Of longer lists nothing is remembered: the memory of a connection has a bound. */
 const MOST_REMEMBERED_BYTES = 4096;
 
@@ -18,7 +19,7 @@ const MOST_REMEMBERED_BYTES = 4096;
 export class PairReader {
   /** The list before this one. */
   #pairs: readonly Pair[] = [];
-  #held: Buffer | undefined;
+  #held: Buffer = NOTHING;
   #bytes: DataView | undefined;
   /** Where each of its pairs ends. */
   #ends: number[] = [];
@@ -71,8 +72,10 @@ export class PairReader {
   }
 
   #remember(bytes: Buffer, pairs: readonly Pair[]): void {
-    this.#held ??= Buffer.allocUnsafeSlow(MOST_REMEMBERED_BYTES);
-    this.#bytes ??= new DataView(this.#held.buffer);
+    if (this.#held.length < bytes.length) {
+      this.#held = Buffer.allocUnsafeSlow(bytes.length);
+      this.#bytes = new DataView(this.#held.buffer);
+    }
     bytes.copy(this.#held);
     this.#pairs = pairs;
     this.#ends.length = pairs.length;
