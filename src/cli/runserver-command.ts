@@ -17,6 +17,7 @@ import { describeThrown } from '../text/thrown-text.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import { type Address, formatAddrport, formatUrl, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from './command.ts';
+import { type DevTlsOptions, readTls, schemeOf } from './dev-tls.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
@@ -30,7 +31,7 @@ import { goOnWithoutOutput, print } from './terminal/output.ts';
 import { quitOnSignals, quitter } from './terminal/quit.ts';
 import { typedCommand } from './typed-command.ts';
 
-interface RunserverOptions extends CommonOptions, LimitOptions {
+interface RunserverOptions extends CommonOptions, LimitOptions, DevTlsOptions {
   readonly ipv6?: boolean;
   readonly reload: boolean;
   readonly skipChecks?: boolean;
@@ -88,6 +89,8 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
       "do not reload when these change, as .gitignore has them: '*.md', '/docs', '!keep.md'; repeatable (none)",
       collect,
     )
+    .option('--certfile <file>', 'speak HTTPS with this certificate, in PEM')
+    .option('--keyfile <file>', 'the key of the certificate (in the same file)')
     .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)
     .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
       serve(addrport, { ...options, reload: options.noreload !== true }, worker),
@@ -98,15 +101,16 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
 
 async function serve(
   addrport: string | undefined,
-  options: RunserverOptions,
+  given: RunserverOptions,
   worker?: DevWorkerHandle,
 ): Promise<void> {
   goOnWithoutOutput();
   leaveTerminalAloneInBackground();
-  const address = parseAddrport(addrport, options.ipv6);
+  const address = parseAddrport(addrport, given.ipv6);
   const startedIn = process.cwd();
   const spawn = () => spawnWorker(startedIn);
-  process.chdir(workingFolder(options.chdir));
+  process.chdir(workingFolder(given.chdir));
+  const options = { ...given, tls: await readTls(given) };
   const project = findProject(process.cwd(), process.env, options.settings);
   if (options.reload) await serveWithReload(address, project, options, { first: worker ?? spawn(), spawn });
   else await serveInOneProcess(address, project, options);
@@ -162,7 +166,8 @@ async function serveWithReload(
   });
   const bound = { ...address, port };
   arbiter.start(siteOptions(bound, project, options), first);
-  const url = formatUrl(bound);
+  const scheme = schemeOf(options);
+  const url = formatUrl(bound, scheme);
   restoreTerminal = listenForDevKeys({
     url,
     reload: () => arbiter.reload(),
@@ -172,7 +177,7 @@ async function serveWithReload(
     freeze: () => arbiter.workers.freezeAll(),
     thaw: () => arbiter.workers.thawAll(),
   });
-  terminal.greet(bound);
+  terminal.greet({ ...bound, scheme });
   reaper.watch(first); // which is loading by now: starting the reaper takes no time from it
   if (options.open) openUrl(url, print);
 }
@@ -199,8 +204,9 @@ async function serveInOneProcess(
   });
   const ours = quitOnSignals(quit);
   const listening = { ...address, port: (bound as AddressInfo).port };
-  terminal.greet(listening);
-  if (options.open) openUrl(formatUrl(listening), print);
+  const scheme = schemeOf(options);
+  terminal.greet({ ...listening, scheme });
+  if (options.open) openUrl(formatUrl(listening, scheme), print);
 }
 
 /** Node's own flag opens the inspector of this process, which runs nothing of the site's. */
@@ -238,6 +244,7 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
     ...(!WILDCARDS.has(address.host) && { serverName: address.host }),
     serverPort: address.port,
     limits: limitsOf(options),
+    tls: options.tls,
     errorStyle: errorStyle(options.traceback ?? false),
     ...(inspect !== undefined && {
       inspect: inspect === true ? DEFAULT_INSPECTOR : inspect,

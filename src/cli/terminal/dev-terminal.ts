@@ -41,11 +41,11 @@ export class DevTerminal implements DevReport {
     this.#writeError = options.writeError ?? printError;
   }
 
-  greet(address: { host: string; port: number }): void {
+  greet(address: { host: string; port: number; scheme: string }): void {
     const { version, settings } = this.#options;
     this.#write(
       `startproject ${version}, using settings '${printableLine(settings)}'\n` +
-        `Development server at ${kleur.bold().underline(formatUrl(address))}\n` +
+        `Development server at ${kleur.bold().underline(formatUrl(address, address.scheme))}\n` +
         `${kleur.dim('Not for production. Quit with CONTROL-C.')}\n\n`,
     );
   }

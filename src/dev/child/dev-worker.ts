@@ -15,6 +15,7 @@ import type { ToArbiter, ToWorker } from '../messages.ts';
 import { formatAccess } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
+import { LiveEvents } from './live-events.ts';
 import { livePages } from './live-page.ts';
 import { rehearse } from './rehearse.ts';
 import { Stylesheets } from './stylesheets.ts';
@@ -44,11 +45,16 @@ const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 export class DevWorker implements WorkerSite<ToWorker> {
   readonly #effects: DevWorkerEffects;
   readonly #report: SiteReport;
-  readonly #stylesheets = new Stylesheets(() => this.#effects.send({ type: 'styles-changed' }));
+  readonly #liveEvents = new LiveEvents();
+  readonly #stylesheets = new Stylesheets(() => {
+    this.#liveEvents.announceStyles();
+    this.#effects.send({ type: 'styles-changed' });
+  });
   #runtime: SiteRuntime | undefined;
   #server: Server | undefined;
   #access = UNKNOWN_ACCESS;
   #isHolding = false;
+  #livePath: string | undefined;
   #isInspected = false;
   #codeSaving: NodeJS.Timeout | undefined;
   #letGoPoll: NodeJS.Timeout | undefined;
@@ -58,6 +64,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     const { send, saveCode } = effects;
     this.#report = {
       onResponse: (record) => {
+        if (record.target === this.#livePath) return; // which the arbiter does not show either
         send({ type: 'request', line: formatAccess(record, new Date()) });
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
@@ -103,6 +110,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   async drain(timeoutMs: number): Promise<void> {
     if (this.#isInspected) void closeInspector();
     this.#stylesheets.close();
+    this.#liveEvents.close();
     await this.#server?.close({ timeoutMs });
     this.#letGoPoll ??= setInterval(() => this.#tellHolding(), LET_GO_POLL_MS).unref();
   }
@@ -118,6 +126,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     const { site, touched, access = UNKNOWN_ACCESS } = activation;
     const { send, writeError } = this.#effects;
     this.#access = access;
+    this.#livePath = activation.live?.path;
     showErrorsOnTerminal(site.errorStyle);
     const entryFailure = failureOf(() => enterSite(site));
     const failure = activation.failure ?? entryFailure;
@@ -168,10 +177,11 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#server = siteServer(page, activation.site, this.#report, { keepAlive: false });
   }
 
-  #live(application: WSGIApplication, { live }: Activation): WSGIApplication {
-    return live
-      ? this.#stylesheets.watch(livePages(application, live, factsRule(this.#access)))
-      : application;
+  #live(application: WSGIApplication, { live, site }: Activation): WSGIApplication {
+    if (live === undefined) return application;
+    const isMeant = factsRule(this.#access);
+    const pages = this.#stylesheets.watch(livePages(application, live, isMeant));
+    return site.tls === undefined ? pages : this.#liveEvents.serve(pages, live, isMeant);
   }
 
   /** The next worker may have to wait for this. */

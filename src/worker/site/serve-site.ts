@@ -54,7 +54,7 @@ export async function serveSite(
 /** A server for an application in the place of a site. */
 export function siteServer(
   application: WSGIApplication,
-  { limits, serverName, serverPort }: Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort'>,
+  { limits, serverName, serverPort, tls }: Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort' | 'tls'>,
   report: SiteReport,
   { keepAlive = true, websocket }: Pick<HttpServerOptions, 'keepAlive' | 'websocket'> = {},
 ): Server {
@@ -62,6 +62,7 @@ export function siteServer(
     ...limits,
     keepAlive,
     websocket,
+    tls,
     serverName,
     serverPort: serverPort === 0 ? undefined : serverPort, // that of the connection
     onResponse: (record) => report.onResponse(record),

@@ -1,4 +1,5 @@
 import type { RequestLimitOptions } from '../../servers/request-limits.ts';
+import type { TlsOptions } from '../../servers/tls/tls-options.ts';
 import type { ErrorStyle } from '../errors/terminal-error.ts';
 
 /** What a process needs to know to load and serve a site. */
@@ -15,6 +16,8 @@ export interface SiteOptions {
   readonly serverPort: number;
   /** How large a request may be. */
   readonly limits: RequestLimitOptions;
+  /** Certificates and keys. @default HTTP without TLS */
+  readonly tls?: TlsOptions | undefined;
   /** Where to open the inspector before the site is loaded: `host:port`. */
   readonly inspect?: string;
   /** How errors are logged. @default their stacks */

@@ -32,7 +32,7 @@ describe('without colours', () => {
   describe('the greeting', () => {
     test('names the version, the settings, the address and how to quit', () => {
       const { terminal, shown } = createTerminal();
-      terminal.greet({ host: '127.0.0.1', port: 8000 });
+      terminal.greet({ host: '127.0.0.1', port: 8000, scheme: 'http' });
       expect(shown).toEqual({
         out:
           "startproject 1.2.3, using settings 'mysite.settings'\n" +
@@ -44,7 +44,7 @@ describe('without colours', () => {
 
     test('has an IPv6 address in brackets', () => {
       const { terminal, shown } = createTerminal();
-      terminal.greet({ host: '::1', port: 8001 });
+      terminal.greet({ host: '::1', port: 8001, scheme: 'http' });
       expect(shown.out).toContain('Development server at http://[::1]:8001/\n');
     });
   });
@@ -197,7 +197,7 @@ describe('with colours', () => {
 
   test('the address stands out', () => {
     const { terminal, shown } = createTerminal();
-    terminal.greet({ host: '127.0.0.1', port: 8000 });
+    terminal.greet({ host: '127.0.0.1', port: 8000, scheme: 'http' });
     expect(shown.out).toContain('\x1b[1m\x1b[4mhttp://127.0.0.1:8000/\x1b[22m\x1b[24m');
   });
 

@@ -1,0 +1,32 @@
+import { UsageError } from '../errors.ts';
+import type { TlsOptions } from '../servers/tls/tls-options.ts';
+
+/** runserver's options for HTTPS. */
+export interface DevTlsOptions {
+  readonly certfile?: string;
+  readonly keyfile?: string;
+  /** What these two files have. */
+  readonly tls?: TlsOptions | undefined;
+}
+
+const TICKET_KEY_BYTES = 48;
+
+/**
+ * Reads the certificate and its key. Sessions are resumed by every worker, so that a reload costs no full handshake.
+ *
+ * @throws {UsageError} for a key without a certificate
+ * @throws {ImproperlyConfigured} that names the file that is wrong
+ */
+export async function readTls({ certfile, keyfile }: DevTlsOptions): Promise<TlsOptions | undefined> {
+  if (keyfile !== undefined && certfile === undefined) {
+    throw new UsageError('--keyfile is the key of a certificate, and there is no --certfile.');
+  }
+  if (certfile === undefined) return undefined;
+  const { readCertificates } = await import('../production/tls/read-certificates.ts');
+  const { randomBytes } = process.getBuiltinModule('node:crypto'); // not loaded where there is no TLS
+  return readCertificates({ certfile, keyfile }, randomBytes(TICKET_KEY_BYTES).toString('base64'));
+}
+
+export function schemeOf({ tls }: DevTlsOptions): string {
+  return tls === undefined ? 'http' : 'https';
+}
