@@ -45,9 +45,26 @@ async function ask(
   const end = lines.includes('') ? [] : ['', ''];
   const own = ['X-Application: environ', 'X-Run: wsgiref', 'Connection: close'];
   const response = await exchange(port, [requestLine, ...own, ...lines, ...end].join('\r\n'), isSecure);
-  const body = Buffer.from(bodyOf(response), 'latin1').toString();
+  const isChunked = /\r\ntransfer-encoding: chunked\r\n/i.test(response);
+  const body = Buffer.from(
+    isChunked ? withoutChunks(bodyOf(response)) : bodyOf(response),
+    'latin1',
+  ).toString();
   if (!response.startsWith('HTTP/1.') || !body.startsWith('{')) return { status: response.slice(9, 12) };
   const environ = JSON.parse(body) as Record<string, unknown>;
   for (const key of ['HTTP_X_APPLICATION', 'HTTP_X_RUN']) delete environ[key];
   return { ...environ, SERVER_PORT: environ.SERVER_PORT === String(port) ? 'its own' : environ.SERVER_PORT };
+}
+
+/** What is in the chunks of a body. */
+function withoutChunks(body: string): string {
+  let content = '';
+  for (let at = 0; at < body.length; ) {
+    const start = body.indexOf('\r\n', at) + 2;
+    const size = Number.parseInt(body.slice(at, start), 16);
+    if (!(size > 0)) break;
+    content += body.slice(start, start + size);
+    at = start + size + 2;
+  }
+  return content;
 }

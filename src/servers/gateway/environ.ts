@@ -205,9 +205,12 @@ function schemeOf(given: ReadonlyMap<string, string>): 'http' | 'https' {
   return given.get('REQUEST_SCHEME')?.toLowerCase() === 'https' ? 'https' : 'http';
 }
 
-/** `_` is what nginx calls a server that has no name. */
+/** Of a host that is no IPv6 address without brackets. */
+const PORT = /^([^:]*|\[.*\]):\d+$/;
+
+/** `_` is what nginx calls a server that has no name. HAProxy sends the Host header, with its port. */
 function serverNameOf(given: ReadonlyMap<string, string>): string {
-  const name = given.get('SERVER_NAME');
+  const name = given.get('SERVER_NAME')?.replace(PORT, '$1');
   if (name && name !== '_' && isHost(name)) return urlHost(name);
   return urlHost(plainAddress(given.get('SERVER_ADDR')) || 'localhost');
 }
@@ -225,6 +228,9 @@ function addClient(environ: Environ, given: ReadonlyMap<string, string>): void {
   if (port) environ.REMOTE_PORT = port;
 }
 
+/** What Caddy 2.6 sends for a chunked body. */
+const UNKNOWN_LENGTH = '-1';
+
 /**
  * Servers send both also empty, and as headers too, which an environ has not. The coding counts where nothing says how
  * long the body is: otherwise the web server has decoded it, and counted.
@@ -232,13 +238,14 @@ function addClient(environ: Environ, given: ReadonlyMap<string, string>): void {
 function addContent(environ: Environ, given: ReadonlyMap<string, string>): void {
   const type = given.get('CONTENT_TYPE') || given.get('HTTP_CONTENT_TYPE');
   const length = given.get('CONTENT_LENGTH') || given.get('HTTP_CONTENT_LENGTH');
-  const coding = given.get('HTTP_TRANSFER_ENCODING');
+  const isUnknown = length === UNKNOWN_LENGTH;
+  const coding = given.get('HTTP_TRANSFER_ENCODING') || (isUnknown ? 'chunked' : undefined);
   if (type && CONTROL.test(type))
     throw new HttpRefusal(400, 'CONTENT_TYPE has a control character in its value.');
-  if (length && !/^\d{1,15}$/.test(length))
+  if (length && !isUnknown && !/^\d{1,15}$/.test(length))
     throw new HttpRefusal(400, 'CONTENT_LENGTH is no number of bytes.');
   if (type) environ.CONTENT_TYPE = type;
-  if (length) environ.CONTENT_LENGTH = length;
+  if (length && !isUnknown) environ.CONTENT_LENGTH = length;
   else if (coding) environ.HTTP_TRANSFER_ENCODING = coding;
 }
 

@@ -60,9 +60,11 @@ function withoutInfo(given: Variables, script: string, asked: string | undefined
   // With `ProxyPass "/app" "fcgi://127.0.0.1:9000"` this is the path below that.
   const proxied = PROXIED_FILE.exec(given.get('SCRIPT_FILENAME') ?? '')?.[1];
   if (proxied !== undefined) {
-    const rest = collapseLeadingSlashes(decodePath(proxied));
-    if (script.endsWith(rest)) return pair(script.slice(0, -rest.length), rest);
-    if (rest === '/') return pair(script, '');
+    if (/^\/+$/.test(proxied) && !script.endsWith('/')) return pair(script, '');
+    // As it was sent, with `AllowEncodedSlashes NoDecode`, or else decoded.
+    const ends = [proxied, decodePath(proxied)].map(collapseLeadingSlashes);
+    const rest = ends.find((end) => script.endsWith(end));
+    if (rest !== undefined) return pair(script.slice(0, -rest.length), rest);
   }
   if (asked === undefined || isSame(asked, script)) return pair('', script);
   const mount = withoutTrailingSlashes(script);

@@ -80,6 +80,8 @@ describe('the environ of what a web server sent', () => {
     [{ SERVER_NAME: '', SERVER_PORT: '', SERVER_ADDR: '1.2.3.4' }, '1.2.3.4', '80'],
     [{ SERVER_NAME: '_', SERVER_ADDR: '::1' }, '[::1]', '80'],
     [{ SERVER_NAME: '::1', SERVER_PORT: 'http' }, '[::1]', '80'],
+    [{ SERVER_NAME: 'a.org:81' }, 'a.org', '80'],
+    [{ SERVER_NAME: '[::1]:81' }, '[::1]', '80'],
     [{ SERVER_NAME: 'a b', SERVER_PORT: '65536' }, 'localhost', '80'],
     [{ SERVER_ADDR: '::ffff:1.2.3.4' }, '1.2.3.4', '80'],
   ])('has the name and port of the server, of %o', (sent, name, port) => {
@@ -124,6 +126,12 @@ describe('the environ of what a web server sent', () => {
     expect(environOf({ HTTP_TRANSFER_ENCODING: 'chunked', CONTENT_LENGTH: '3' })).not.toHaveProperty(
       'HTTP_TRANSFER_ENCODING',
     );
+  });
+
+  test('says that there is a body of unknown length, where Caddy sends a length of -1', () => {
+    const environ = environOf({ CONTENT_LENGTH: '-1' });
+    expect(environ.HTTP_TRANSFER_ENCODING).toBe('chunked');
+    expect(environ).not.toHaveProperty('CONTENT_LENGTH');
   });
 
   test.each(['HTTP/2.0', 'HTTP/3', 'HTTP/1.0'])('has the protocol %s', (protocol) => {
@@ -210,7 +218,7 @@ test.each<[string, [string, string][]]>([
   ['a NUL in a header', [['HTTP_X', 'a\0']]],
   ['a control character in CONTENT_TYPE', [['CONTENT_TYPE', 'a\x01']]],
   ['a CONTENT_LENGTH that is no number', [['CONTENT_LENGTH', '3, 3']]],
-  ['a negative CONTENT_LENGTH', [['CONTENT_LENGTH', '-1']]],
+  ['a negative CONTENT_LENGTH', [['CONTENT_LENGTH', '-2']]],
   ['a CONTENT_LENGTH that no number holds', [['CONTENT_LENGTH', '9'.repeat(16)]]],
   ['a host that is none', [['HTTP_HOST', 'a b']]],
 ])('a request with %s is refused with 400', (_what, sent) => {

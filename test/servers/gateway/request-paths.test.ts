@@ -111,6 +111,18 @@ describe('SCRIPT_NAME and PATH_INFO', () => {
       '/app',
       '',
     ],
+    [
+      'the same for a path with a slash at its end',
+      { SCRIPT_NAME: '/app/', REQUEST_URI: '/app/', SCRIPT_FILENAME: 'proxy:uwsgi://127.0.0.1:9/' },
+      '/app',
+      '/',
+    ],
+    [
+      'AllowEncodedSlashes NoDecode of Apache',
+      { SCRIPT_NAME: '/%2F', REQUEST_URI: '/%2F', SCRIPT_FILENAME: 'proxy:fcgi://127.0.0.1:9/%2F' },
+      '',
+      '/%2F',
+    ],
     ['slashes around a mount point', { SCRIPT_NAME: 'app/', PATH_INFO: 'x' }, '/app', '/x'],
     ['a SCRIPT_NAME that is a slash', { SCRIPT_NAME: '/', PATH_INFO: '/x' }, '', '/x'],
     ['two slashes, which would name a host', { PATH_INFO: '//evil.org/x' }, '', '/evil.org/x'],
