@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
 import { type AtEnd, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { freePort, untilListening } from '../e2e/_listening.ts';
 import { Program } from '../e2e/_program.ts';
 
 /** How nginx passes requests on: the beginning of the names of its directives. */
@@ -81,26 +80,3 @@ const PROXY_HEADERS = `proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_set_header X-Forwarded-Proto $scheme;`;
-
-async function untilListening(port: number, program: Program): Promise<void> {
-  for (;;) {
-    if (program.process.exitCode !== null) throw new Error(`nginx has ended:\n${program.output}`);
-    const socket = net.connect(port, '127.0.0.1');
-    const isOpen = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'close').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (isOpen) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -88,6 +88,25 @@ export const HAPROXY: RealPart = {
   remedy: 'put `haproxy` on the PATH',
 };
 
+export const APACHE: RealPart = {
+  name: 'Apache',
+  // Its module for uwsgi is a package of its own.
+  file: existsSync('/usr/lib/apache2/modules/mod_proxy_uwsgi.so') ? findOnPath('apache2') : undefined,
+  remedy: 'put `apache2` on the PATH (the packages apache2 and libapache2-mod-proxy-uwsgi)',
+};
+
+export const CADDY: RealPart = {
+  name: 'Caddy',
+  file: findOnPath('caddy'),
+  remedy: 'put `caddy` on the PATH',
+};
+
+export const BUILDAH: RealPart = {
+  name: 'Buildah',
+  file: findOnPath('buildah'),
+  remedy: 'put `buildah` on the PATH',
+};
+
 export const SYSTEMD_SOCKET_ACTIVATE: RealPart = {
   name: "systemd's socket activation",
   file: findOnPath('systemd-socket-activate'),
