@@ -47,5 +47,5 @@ export const TO_ARBITER: Checks<ToArbiter> = {
   free: isNothingMore,
   'styles-changed': isNothingMore,
   urls: ({ text }) => is.text(text),
-  notice: ({ text }) => is.text(text),
+  notice: ({ text, isOnce }) => is.text(text) && is.optional(isOnce, is.flag),
 };

@@ -70,8 +70,8 @@ export type ToArbiter =
   | { readonly type: 'styles-changed' }
   /** The site's URLs, a line for each. */
   | { readonly type: 'urls'; readonly text: string }
-  /** A note for the terminal. */
-  | { readonly type: 'notice'; readonly text: string };
+  /** A note for the terminal; `isOnce` for one that says nothing new the next time. */
+  | { readonly type: 'notice'; readonly text: string; readonly isOnce?: boolean };
 
 /** From worker to arbiter, of one type. */
 export type MessageOf<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;

@@ -38,6 +38,17 @@ describe('the script', () => {
     expect((await get(site.url, { headers: NAVIGATION })).body).toContain('<script nonce="abc123=">');
   });
 
+  test('is not added where a policy forbids it, which the terminal says once', async () => {
+    const files = page('<p>page</p>', [['Content-Security-Policy', "default-src 'self'"]]);
+    const site = await runserver(files);
+    expect((await get(site.url, { headers: NAVIGATION })).body).toBe('<p>page</p>');
+    await site.saw(/Live reload is off on pages whose Content-Security-Policy has "default-src 'self'"/);
+    writeFiles(site.root, { 'mysite/wsgi.ts': files['mysite/wsgi.ts']!.replace('page', 'next') });
+    expect((await get(site.url, { headers: NAVIGATION })).body).toBe('<p>next</p>');
+    await site.stop();
+    expect(site.output.match(/Live reload is off/g)).toHaveLength(1);
+  });
+
   test.each([
     ['what is not HTML', page('{}', [['Content-Type', 'application/json']]), {}],
     ['a compressed page', page('<p>', [['Content-Encoding', 'br']]), {}],

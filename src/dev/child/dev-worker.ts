@@ -180,7 +180,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #live(application: WSGIApplication, { live, site }: Activation): WSGIApplication {
     if (live === undefined) return application;
     const isMeant = factsRule(this.#access);
-    const pages = this.#stylesheets.watch(livePages(application, live, isMeant));
+    const onForbidden = (text: string) => this.#effects.send({ type: 'notice', text, isOnce: true });
+    const pages = this.#stylesheets.watch(livePages(application, live, isMeant, onForbidden));
     return site.tls === undefined ? pages : this.#liveEvents.serve(pages, live, isMeant);
   }
 

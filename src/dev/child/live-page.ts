@@ -1,8 +1,10 @@
 import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import { headerValue } from '../../web/response/response-headers.ts';
+import { printable } from '../../wsgi/printable.ts';
 import type { Environ, Header, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
 import type { LivePageOptions } from '../messages.ts';
 import { liveHeaders, revalidateLivePage } from './live-validators.ts';
+import { scriptPermission } from './page-policy.ts';
 
 /**
  * A middleware that adds a script to the pages of a site: it reloads the page when a newer generation answers. The
@@ -10,11 +12,13 @@ import { liveHeaders, revalidateLivePage } from './live-validators.ts';
  * browser to show is left alone.
  *
  * @param isMeant Which requests may get a script.
+ * @param onForbidden Called with what to do where the Content-Security-Policy of a page forbids the script.
  */
 export function livePages(
   application: WSGIApplication,
   options: LivePageOptions,
   isMeant: (environ: Environ) => boolean,
+  onForbidden = (_text: string) => {},
 ): WSGIApplication {
   return async function livePage(environ, startResponse) {
     if (environ.REQUEST_METHOD !== 'GET' || !isNavigation(environ) || !isMeant(environ)) {
@@ -23,13 +27,22 @@ export function livePages(
     revalidateLivePage(environ, options.generation);
     let script: Uint8Array | undefined;
     const response = await application(environ, (status, headers, excInfo) => {
-      script = isWholePage(status, headers) ? makeScript(options, nonceOf(headers)) : undefined;
+      script = isWholePage(status, headers) ? makeScript(headers, environ) : undefined;
       const isLive = script !== undefined || status.startsWith('304');
       const sent = isLive ? liveHeaders(headers, options.generation) : headers;
       return startResponse(status, script ? lengthened(sent, script.length) : sent, excInfo);
     });
     return followedBy(response, () => script);
   };
+
+  function makeScript(headers: readonly Header[], { HTTP_HOST: host }: Environ): Uint8Array | undefined {
+    const permission = scriptPermission(headers, host);
+    if (permission.isAllowed) return scriptFor(options, permission.nonce);
+    onForbidden(
+      `Live reload is off on pages whose Content-Security-Policy has "${printable(permission.directive)}". ${permission.cure}`,
+    );
+    return undefined;
+  }
 }
 
 /** A browser that opens a page, and no script that fetches a part of one. */
@@ -51,15 +64,6 @@ function lengthened(headers: readonly Header[], by: number): readonly Header[] {
     const [name, value] = header;
     return name.toLowerCase() === 'content-length' ? [name, String(Number(value) + by)] : header;
   });
-}
-
-/** The nonce that the page's own policy asks of scripts. */
-function nonceOf(headers: readonly Header[]): string | undefined {
-  const policy = headerValue(headers, 'content-security-policy');
-  const directive =
-    policy &&
-    (/(?:^|;)\s*script-src\s([^;]*)/i.exec(policy) ?? /(?:^|;)\s*default-src\s([^;]*)/i.exec(policy));
-  return directive ? /'nonce-([^']+)'/.exec(directive[1]!)?.[1] : undefined;
 }
 
 /**
@@ -107,7 +111,7 @@ const FOLLOW = `(path, own) => {
   addEventListener('pageshow', listen);
 }`.replace(/\n */g, '');
 
-function makeScript({ path, generation }: LivePageOptions, nonce: string | undefined): Uint8Array {
+function scriptFor({ path, generation }: LivePageOptions, nonce: string | undefined): Uint8Array {
   const attribute = nonce === undefined ? '' : ` nonce="${nonce.replace(/[^\w+/=-]/g, '')}"`;
   const call = `${JSON.stringify(path)},${JSON.stringify(generation)}`;
   return new TextEncoder().encode(`<script${attribute}>(${FOLLOW})(${call})</script>\n`);

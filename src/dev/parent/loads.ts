@@ -7,7 +7,7 @@ import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
-import type { ToArbiter, ToWorker } from '../messages.ts';
+import type { MessageOf, ToArbiter, ToWorker } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import { exitFailure } from './failures/exit-failure.ts';
@@ -76,6 +76,7 @@ export class Loads {
   access: AccessSettings | undefined;
   isClosed = false;
   readonly #options: LoadsOptions;
+  readonly #told = new Set<string>();
   readonly #startedAt = Date.now();
   readonly #tidyHeap = heapTidier();
   readonly #starts: WorkerStarts;
@@ -243,10 +244,16 @@ export class Loads {
     } else if (message.type === 'request') {
       this.#options.report.onRequest(message.line);
     } else if (message.type === 'notice') {
-      this.#options.report.onNotice(message.text);
+      this.#tellNotice(message);
     } else {
       this.#options.onMessage(message, worker);
     }
+  }
+
+  #tellNotice({ text, isOnce }: MessageOf<'notice'>): void {
+    if (isOnce && this.#told.has(text)) return;
+    if (isOnce) this.#told.add(text);
+    this.#options.report.onNotice(text);
   }
 
   #onExit(exit: WorkerExit, worker: DevWorkerHandle): void {
