@@ -1,7 +1,7 @@
 import type { Difference } from './_environ-comparison.ts';
 
-/** How a web server passes requests on. */
-export type Way = 'nginx fastcgi_pass' | 'nginx scgi_pass' | 'nginx uwsgi_pass' | 'nginx proxy_pass';
+/** A web server and how it passes requests on: `nginx scgi_pass`, `apache uwsgi`. */
+export type Way = string;
 
 /** What a web server makes of a request, other than a server of ours that gets it itself, as docs/deploy/environ.md has it. */
 export interface WebServerDifference {
@@ -15,30 +15,31 @@ export const WEB_SERVER_DIFFERENCES: readonly WebServerDifference[] = [
   {
     ways: 'FastCGI, SCGI, uwsgi',
     difference:
-      'There are variables beside those of HTTP: REQUEST_URI, DOCUMENT_URI, DOCUMENT_ROOT, REQUEST_SCHEME, SERVER_ADDR, SERVER_SOFTWARE, GATEWAY_INTERFACE, REDIRECT_STATUS, SCGI.',
+      'There are variables beside those of HTTP, such as REQUEST_URI, DOCUMENT_ROOT, SCRIPT_FILENAME, REQUEST_SCHEME, SERVER_ADDR, SERVER_SOFTWARE, and PATH from Apache.',
     reason: 'The configuration of the web server sends them. PEP 3333 allows more variables.',
     covers: ({ key, ours }, way) =>
       isGateway(way) &&
       ours === undefined &&
-      /^(REQUEST_URI|DOCUMENT_(URI|ROOT)|REQUEST_SCHEME|SERVER_(ADDR|SOFTWARE)|GATEWAY_INTERFACE|REDIRECT_STATUS|SCGI)$/.test(
+      /^(REQUEST_URI|DOCUMENT_(URI|ROOT)|REQUEST_SCHEME|SERVER_(ADDR|SOFTWARE|SIGNATURE|ADMIN)|GATEWAY_INTERFACE|REDIRECT_(STATUS|URI)|SCGI|SCRIPT_FILENAME|PATH_TRANSLATED|CONTEXT_(PREFIX|DOCUMENT_ROOT)|PATH|REMOTE_(HOST|IDENT)|AUTH_TYPE)$/.test(
         key,
       ),
   },
   {
-    ways: 'nginx fastcgi_pass',
+    ways: 'nginx fastcgi_pass, HAProxy, Caddy',
     difference:
-      'REMOTE_USER is the name in the Authorization header, and empty without one. Nobody has checked it, unless `auth_basic` is on.',
-    reason: 'It is in nginx’s `fastcgi_params`. Leave it out there, or do not trust it.',
-    covers: ({ key }, way) => way === 'nginx fastcgi_pass' && key === 'REMOTE_USER',
+      'REMOTE_USER is the name in the Authorization header, and empty without one. Nobody has checked it, unless the web server is told to.',
+    reason:
+      'They send it with each request. Do not trust it where the web server does not ask for a password.',
+    covers: ({ key }, way) => isGateway(way) && key === 'REMOTE_USER',
   },
   {
     ways: 'FastCGI, SCGI, uwsgi',
     difference:
-      'PATH_INFO is plain: `/a//b` is `/a/b`, `/a/../b` is `/b`, and `%2F` is a slash as any other.',
+      'PATH_INFO is plain: `/a//b` is `/a/b`, `/a/../b` is `/b`, and `%2F` is a slash as any other. With Apache’s `AllowEncodedSlashes NoDecode` it stays `%2F`.',
     reason:
       'The rules of the web server, such as those of access, were for this path: the application must not see another.',
     covers: ({ request, key }, way) =>
-      isGateway(way) && key === 'PATH_INFO' && /^the target .*(\/\/|\/\.|%2F)/.test(request),
+      isGateway(way) && key === 'PATH_INFO' && /^the target .*(\/\/|\/\.|%2F)/i.test(request),
   },
   {
     ways: 'FastCGI, SCGI, uwsgi',
@@ -56,11 +57,11 @@ export const WEB_SERVER_DIFFERENCES: readonly WebServerDifference[] = [
       /scgi|uwsgi/.test(way) && key === 'SERVER_NAME' && theirs === 'localhost',
   },
   {
-    ways: 'SCGI',
+    ways: 'SCGI, lighttpd, HAProxy, Caddy',
     difference: 'CONTENT_LENGTH is 0 for a request without a body.',
-    reason: 'SCGI has it with each request.',
+    reason: 'SCGI has it with each request, and these servers have it by FastCGI too.',
     covers: ({ key, ours, theirs }, way) =>
-      way === 'nginx scgi_pass' && key === 'CONTENT_LENGTH' && ours === undefined && theirs === '0',
+      isGateway(way) && key === 'CONTENT_LENGTH' && ours === undefined && theirs === '0',
   },
   {
     ways: 'FastCGI, SCGI, uwsgi',
@@ -135,7 +136,69 @@ export const WEB_SERVER_DIFFERENCES: readonly WebServerDifference[] = [
     reason: 'They are nginx’s own, or have no head that shows who answered.',
     covers: ({ request, key }) => key === 'status' && /^(CONNECT.*|no version)$/.test(request),
   },
+  {
+    ways: 'Apache, lighttpd, HAProxy, Caddy',
+    difference:
+      'SERVER_NAME is the host of the Host header; by Apache and Caddy SERVER_PORT is its port, or 80.',
+    reason: 'Their way to name a server. Check hosts by ALLOWED_HOSTS.',
+    covers: ({ key }, way) => isOther(way) && /^SERVER_(NAME|PORT)$/.test(key),
+  },
+  {
+    ways: 'Apache by FastCGI and SCGI, HAProxy',
+    difference: 'The Authorization header is not there.',
+    reason:
+      'They keep it back, unless told to: `CGIPassAuth On` of Apache, `pass-header authorization` of HAProxy.',
+    covers: ({ key }, way) => /^(apache|haproxy)/.test(way) && key === 'HTTP_AUTHORIZATION',
+  },
+  {
+    ways: 'Apache, Caddy',
+    difference: 'Cookie headers that came apart are joined by a comma, as is any header that came twice.',
+    reason: 'The web server has joined them before.',
+    covers: ({ key }, way) => /^(apache|caddy)/.test(way) && /^HTTP_(COOKIE|X_EMPTY)$/.test(key),
+  },
+  {
+    ways: 'lighttpd, Caddy',
+    difference:
+      'A header whose name has an underscore passes, and is joined to that with a hyphen; so do dots and signs by lighttpd.',
+    reason:
+      'The web server makes the variables. `X_Forwarded_For` passes for X-Forwarded-For: let it remove what you trust.',
+    covers: ({ key }, way) => /^(lighttpd|caddy)/.test(way) && /^HTTP_X(_|[.!])/.test(key),
+  },
+  {
+    ways: 'lighttpd',
+    difference: 'A header without a value is dropped.',
+    reason: 'lighttpd’s own rule.',
+    covers: ({ key }, way) => way.startsWith('lighttpd') && key === 'HTTP_X_EMPTY',
+  },
+  {
+    ways: 'HAProxy, Caddy',
+    difference:
+      'HTTP_CONNECTION is gone. By Caddy there is X-Forwarded-For, -Proto and -Host, an empty User-Agent, and a CONTENT_TYPE with each body.',
+    reason: 'They make a request of their own.',
+    covers: ({ key }, way) =>
+      /^(haproxy|caddy)/.test(way) &&
+      /^(HTTP_CONNECTION|HTTP_X_FORWARDED_(FOR|PROTO|HOST)|HTTP_USER_AGENT|CONTENT_TYPE)$/.test(key),
+  },
+  {
+    ways: 'Apache, HAProxy, Caddy',
+    difference:
+      'An empty Host is left out; by Apache the host of an `https:` URL is that of the Host header.',
+    reason: 'No host is sent where none is there.',
+    covers: ({ request, key }, way) =>
+      isOther(way) && key === 'HTTP_HOST' && /^the (host |target https:.*)$/.test(request),
+  },
+  {
+    ways: 'Apache, lighttpd, HAProxy, Caddy',
+    difference:
+      'What is refused, and how, is their own: Apache answers a chunked body by SCGI and uwsgi with 411.',
+    reason: 'They read the request, and pass on what they have understood.',
+    covers: ({ key }, way) => isOther(way) && key === 'status',
+  },
 ];
+
+function isOther(way: Way): boolean {
+  return !way.startsWith('nginx');
+}
 
 export function isGateway(way: Way): boolean {
   return way !== 'nginx proxy_pass';
