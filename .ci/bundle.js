@@ -48,6 +48,7 @@ const licences = {
       'kleur/license',
       'mrmime/license',
       'readdirp/LICENSE',
+      'uqr/LICENSE',
     ].map((file) => {
       const text = readFileSync(new URL(`../node_modules/${file}`, import.meta.url), 'utf8');
       return `${file.split('/')[0]}\n\n${text}`;

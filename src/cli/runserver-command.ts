@@ -15,7 +15,7 @@ import { packageVersion } from '../files/package-root.ts';
 import { codeCacheFile } from '../files/user-caches.ts';
 import { describeThrown } from '../text/thrown-text.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
-import { type Address, formatAddrport, formatUrl, parseAddrport } from './addrport.ts';
+import { type Address, formatAddrport, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from './command.ts';
 import { type DevTlsOptions, readTls, schemeOf } from './dev-tls.ts';
 import { extraPaths } from './extra-paths.ts';
@@ -29,6 +29,7 @@ import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
 import { openUrl } from './terminal/open-url.ts';
 import { goOnWithoutOutput, print } from './terminal/output.ts';
 import { quitOnSignals, quitter } from './terminal/quit.ts';
+import { isWildcard, servedUrls } from './terminal/served-urls.ts';
 import { typedCommand } from './typed-command.ts';
 
 interface RunserverOptions extends CommonOptions, LimitOptions, DevTlsOptions {
@@ -43,13 +44,17 @@ interface RunserverOptions extends CommonOptions, LimitOptions, DevTlsOptions {
   readonly inspect?: string | true;
 }
 
-/** Addresses that no client connects to: SERVER_NAME is the one that it did connect to. */
-const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 interface Workers {
   /** One that is starting already. */
   readonly first: DevWorkerHandle;
   readonly spawn: () => DevWorkerHandle;
 }
+
+const HELP = `
+On a terminal, keys do this: r reloads, o opens the site in the browser, u shows its URLs, m shows a QR code,
+c clears the screen, q quits, h lists them.
+
+Open pages of the site refresh themselves after each reload (--no-live-reload).`;
 
 const DEFAULT_POLL_MS = 300;
 const DEFAULT_INSPECTOR = '127.0.0.1:9229';
@@ -94,7 +99,8 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
     .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)
     .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
       serve(addrport, { ...options, reload: options.noreload !== true }, worker),
-    );
+    )
+    .addHelpText('after', HELP);
   await runCommand(addLimitOptions(command), argv);
   if (process.exitCode) worker?.kill();
 }
@@ -166,10 +172,9 @@ async function serveWithReload(
   });
   const bound = { ...address, port };
   arbiter.start(siteOptions(bound, project, options), first);
-  const scheme = schemeOf(options);
-  const url = formatUrl(bound, scheme);
-  restoreTerminal = listenForDevKeys({
-    url,
+  const urls = servedUrls(bound, schemeOf(options));
+  const restore = listenForDevKeys({
+    urls,
     reload: () => arbiter.reload(),
     showUrls: () => arbiter.showUrls(),
     print,
@@ -177,9 +182,10 @@ async function serveWithReload(
     freeze: () => arbiter.workers.freezeAll(),
     thaw: () => arbiter.workers.thawAll(),
   });
-  terminal.greet({ ...bound, scheme });
+  restoreTerminal = restore ?? restoreTerminal;
+  terminal.greet(urls, { hasKeys: restore !== undefined });
   reaper.watch(first); // which is loading by now: starting the reaper takes no time from it
-  if (options.open) openUrl(url, print);
+  if (options.open) openUrl(urls.local, print);
 }
 
 async function serveInOneProcess(
@@ -203,10 +209,9 @@ async function serveInOneProcess(
     onNotice: (text) => terminal.onNotice(text),
   });
   const ours = quitOnSignals(quit);
-  const listening = { ...address, port: (bound as AddressInfo).port };
-  const scheme = schemeOf(options);
-  terminal.greet({ ...listening, scheme });
-  if (options.open) openUrl(formatUrl(listening, scheme), print);
+  const urls = servedUrls({ ...address, port: (bound as AddressInfo).port }, schemeOf(options));
+  terminal.greet(urls, { hasKeys: false });
+  if (options.open) openUrl(urls.local, print);
 }
 
 /** Node's own flag opens the inspector of this process, which runs nothing of the site's. */
@@ -241,7 +246,8 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
     root,
     settings,
     skipChecks: options.skipChecks ?? false,
-    ...(!WILDCARDS.has(address.host) && { serverName: address.host }),
+    // For a wildcard it is the address that the client did connect to.
+    ...(!isWildcard(address.host) && { serverName: address.host }),
     serverPort: address.port,
     limits: limitsOf(options),
     tls: options.tls,

@@ -14,6 +14,7 @@ export function hostReader(
 ): (environ: Environ) => string {
   const { ALLOWED_HOSTS, DEBUG, USE_X_FORWARDED_HOST } = settings;
   const allowed = DEBUG && ALLOWED_HOSTS.length === 0 ? LOCAL_HOSTS : ALLOWED_HOSTS;
+  const areOwnAllowed = allowed === LOCAL_HOSTS;
   const patterns = allowed.map((pattern) => pattern.toLowerCase());
   // A pattern such as `*` accepts any host, so that clients could fill the memory.
   const accepted = new BoundedMap<string, true>(CACHED_HOSTS);
@@ -21,22 +22,37 @@ export function hostReader(
   return function readHost(environ) {
     const host = rawHost(environ, USE_X_FORWARDED_HOST);
     if (accepted.has(host)) return host;
+    if (areOwnAllowed && isOwnAddress(host, environ)) return host;
     checkHost(host, patterns);
     accepted.set(host, true);
     return host;
   };
 }
 
+/**
+ * Whether a client has named the address of this machine that it is connected to. Only addresses count, which no page
+ * of another site can have its own name lead to.
+ */
+function isOwnAddress(host: string, { SERVER_NAME }: Environ): boolean {
+  const domain = domainOf(host);
+  if (domain === undefined || SERVER_NAME === undefined) return false;
+  const own = SERVER_NAME.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
+  return isAddress(domain) && (domain === own || domain === `[${own}]`);
+}
+
+/** An IPv4 address, or an IPv6 address in brackets. */
+function isAddress(domain: string): boolean {
+  return domain.startsWith('[') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(domain);
+}
+
 function checkHost(host: string, patterns: readonly string[]): void {
   const domain = domainOf(host);
   if (domain === undefined) {
-    throw new DisallowedHost(
-      `Invalid HTTP_HOST header: ${quote(host)}. The domain name provided is not valid according to RFC 1034/1035.`,
-    );
+    throw new DisallowedHost(`The Host header ${quote(host)} is not a host name or an address.`);
   }
   if (!isAllowed(domain, patterns)) {
     throw new DisallowedHost(
-      `Invalid HTTP_HOST header: ${quote(host)}. You may need to add ${quote(domain)} to ALLOWED_HOSTS.`,
+      `The Host header ${quote(host)} names a host that this site does not serve. If it should, put ${quote(domain)} into ALLOWED_HOSTS.`,
     );
   }
 }

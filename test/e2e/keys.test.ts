@@ -34,8 +34,14 @@ describe.skipIf(!existsSync('/usr/bin/script'))('keys', () => {
     const { press, saw } = await onTerminal();
     press('h');
     await saw(
-      /r {2}reload the site\s+o {2}open it in the browser\s+u {2}show its URLs\s+c {2}clear the screen\s+q {2}quit/,
+      /r {2}reload the site\s+o {2}open it in the browser\s+m {2}show a QR code[^\n]*\s+u {2}show its URLs\s+c {2}clear the screen\s+q {2}quit/,
     );
+  });
+
+  test('m shows a QR code of an address on the network, and says where there is none', async () => {
+    const { press, saw } = await onTerminal();
+    press('m');
+    await saw(/Only this machine can open the site\. For others, start: runserver 0:8000/);
   });
 
   test('r reloads', async () => {

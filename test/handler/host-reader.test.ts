@@ -45,15 +45,13 @@ describe('ALLOWED_HOSTS', () => {
   test('a refused host is logged in one line, without a stack', async () => {
     const { log } = await askAs('evil.com', {});
     expect(log).toBe(
-      "Invalid HTTP_HOST header: 'evil.com'. You may need to add 'evil.com' to ALLOWED_HOSTS.\n",
+      "The Host header 'evil.com' names a host that this site does not serve. If it should, put 'evil.com' into ALLOWED_HOSTS.\n",
     );
   });
 
   test('a host that is no host name is told so', async () => {
     const { log } = await askAs('a\nb', {});
-    expect(log).toBe(
-      "Invalid HTTP_HOST header: 'a\\nb'. The domain name provided is not valid according to RFC 1034/1035.\n",
-    );
+    expect(log).toBe("The Host header 'a\\nb' is not a host name or an address.\n");
   });
 });
 
@@ -74,7 +72,7 @@ describe('with DEBUG', () => {
   test('the page for a refused host says what to add', async () => {
     const { status, body } = await askAs('evil.com', { DEBUG: true, ALLOWED_HOSTS: [] });
     expect(status).toBe('400 Bad Request');
-    expect(body).toContain('You may need to add &#39;evil.com&#39; to ALLOWED_HOSTS.');
+    expect(body).toContain('put &#39;evil.com&#39; into ALLOWED_HOSTS.');
   });
 });
 
@@ -88,6 +86,27 @@ describe('X-Forwarded-Host', () => {
 
   test('does not count without', async () => {
     expect((await askAs('internal', { ALLOWED_HOSTS: ['public.com'] }, environ)).status).toBe(
+      '400 Bad Request',
+    );
+  });
+});
+
+describe('the address of this machine that a client is connected to, with DEBUG and no ALLOWED_HOSTS', () => {
+  test.each([
+    ['192.0.2.7:8000', '192.0.2.7'],
+    ['192.0.2.7', '::ffff:192.0.2.7'],
+    ['[2001:db8::1]:8000', '[2001:db8::1]'],
+  ])('%s is answered', async (host, SERVER_NAME) => {
+    expect((await askAs(host, { DEBUG: true, ALLOWED_HOSTS: [] }, { SERVER_NAME })).status).toBe('200 OK');
+  });
+
+  test.each([
+    ['another address', '192.0.2.8', '192.0.2.7', {}],
+    ['a name, which could be of another site', 'evil.com', 'evil.com', {}],
+    ['any, where ALLOWED_HOSTS says which', '192.0.2.7', '192.0.2.7', { ALLOWED_HOSTS: ['a'] }],
+    ['any, without DEBUG', '192.0.2.7', '192.0.2.7', { DEBUG: false }],
+  ])('%s is refused', async (_, host, SERVER_NAME, settings) => {
+    expect((await askAs(host, { DEBUG: true, ALLOWED_HOSTS: [], ...settings }, { SERVER_NAME })).status).toBe(
       '400 Bad Request',
     );
   });

@@ -3,9 +3,10 @@ import { RawTerminal } from '../../dev/terminal/raw-terminal.ts';
 import { isInForeground } from './foreground.ts';
 import { openUrl } from './open-url.ts';
 import type { Quit } from './quit.ts';
+import type { ServedUrls } from './served-urls.ts';
 
 export interface DevKeysOptions {
-  readonly url: string;
+  readonly urls: ServedUrls;
   reload(): void;
   showUrls(): void;
   print(text: string): void;
@@ -19,13 +20,14 @@ export interface DevKeysOptions {
 const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
 
 /** Listens for runserver's keys, where there is somebody to press them. Returns what gives the terminal back. */
-export function listenForDevKeys(options: DevKeysOptions): () => void {
+export function listenForDevKeys(options: DevKeysOptions): (() => void) | undefined {
   const { stdin, stdout, env } = process;
-  if (!stdin.isTTY || !stdout.isTTY || env.CI) return () => {};
-  const { url, reload, showUrls, print, quit } = options;
+  if (!stdin.isTTY || !stdout.isTTY || env.CI) return undefined;
+  const { urls, reload, showUrls, print, quit } = options;
   const actions: KeyAction[] = [
     { key: 'r', does: 'reload the site', run: reload },
-    { key: 'o', does: 'open it in the browser', run: () => openUrl(url, print) },
+    { key: 'o', does: 'open it in the browser', run: () => openUrl(urls.local, print) },
+    { key: 'm', does: 'show a QR code of it, for a phone', run: () => void showCode(urls, print) },
     { key: 'u', does: 'show its URLs', run: showUrls },
     { key: 'c', does: 'clear the screen', run: () => print(CLEAR_SCREEN) },
     { key: 'q', does: 'quit', run: () => quit('SIGTERM', 0) },
@@ -45,6 +47,13 @@ export function listenForDevKeys(options: DevKeysOptions): () => void {
       }),
   });
   return () => terminal.close();
+}
+
+async function showCode({ network: [url] }: ServedUrls, print: (text: string) => void): Promise<void> {
+  if (url === undefined)
+    return print('Only this machine can open the site. For others, start: runserver 0:8000\n');
+  const { renderUnicodeCompact } = await import('uqr');
+  print(`${renderUnicodeCompact(url, { border: 2 })}\n${url}\n`);
 }
 
 function help(actions: readonly KeyAction[]): string {

@@ -4,9 +4,9 @@ import type { DevReport } from '../../dev/parent/dev-report.ts';
 import type { AccessLine, AccessRole } from '../../dev/request-line.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
-import { formatUrl } from '../addrport.ts';
 import { describeFailure } from './describe-failure.ts';
 import { print, printError } from './output.ts';
+import type { ServedUrls } from './served-urls.ts';
 
 export interface DevTerminalOptions {
   /** Paths are shown relative to it. */
@@ -41,12 +41,16 @@ export class DevTerminal implements DevReport {
     this.#writeError = options.writeError ?? printError;
   }
 
-  greet(address: { host: string; port: number; scheme: string }): void {
+  greet({ local, network }: ServedUrls, { hasKeys }: { hasKeys: boolean }): void {
     const { version, settings } = this.#options;
+    const lines = network
+      .filter((url) => url !== local)
+      .map((url) => `On your network at ${kleur.bold().underline(url)}\n`);
+    const keys = hasKeys ? ', press h for help' : '';
     this.#write(
       `startproject ${version}, using settings '${printableLine(settings)}'\n` +
-        `Development server at ${kleur.bold().underline(formatUrl(address, address.scheme))}\n` +
-        `${kleur.dim('Not for production. Quit with CONTROL-C.')}\n\n`,
+        `Development server at ${kleur.bold().underline(local)}\n${lines.join('')}` +
+        `${kleur.dim(`Not for production. Quit with CONTROL-C${keys}.`)}\n\n`,
     );
   }
 

@@ -22,6 +22,8 @@ function createTerminal() {
   return { terminal, shown };
 }
 
+const LOCAL = { local: 'http://127.0.0.1:8000/', network: [] };
+
 function load(generation: number, more: object = {}) {
   return { generation, ms: 21, changed: [], ...more };
 }
@@ -32,20 +34,23 @@ describe('without colours', () => {
   describe('the greeting', () => {
     test('names the version, the settings, the address and how to quit', () => {
       const { terminal, shown } = createTerminal();
-      terminal.greet({ host: '127.0.0.1', port: 8000, scheme: 'http' });
+      terminal.greet(LOCAL, { hasKeys: true });
       expect(shown).toEqual({
         out:
           "startproject 1.2.3, using settings 'mysite.settings'\n" +
           'Development server at http://127.0.0.1:8000/\n' +
-          'Not for production. Quit with CONTROL-C.\n\n',
+          'Not for production. Quit with CONTROL-C, press h for help.\n\n',
         error: '',
       });
     });
 
-    test('has an IPv6 address in brackets', () => {
+    test('names each address of the network, and no key where there are none', () => {
       const { terminal, shown } = createTerminal();
-      terminal.greet({ host: '::1', port: 8001, scheme: 'http' });
-      expect(shown.out).toContain('Development server at http://[::1]:8001/\n');
+      terminal.greet({ ...LOCAL, network: ['http://192.0.2.7:8000/'] }, { hasKeys: false });
+      expect(shown.out).toContain(
+        'Development server at http://127.0.0.1:8000/\nOn your network at http://192.0.2.7:8000/\n',
+      );
+      expect(shown.out).toContain('Quit with CONTROL-C.\n');
     });
   });
 
@@ -197,7 +202,7 @@ describe('with colours', () => {
 
   test('the address stands out', () => {
     const { terminal, shown } = createTerminal();
-    terminal.greet({ host: '127.0.0.1', port: 8000, scheme: 'http' });
+    terminal.greet(LOCAL, { hasKeys: true });
     expect(shown.out).toContain('\x1b[1m\x1b[4mhttp://127.0.0.1:8000/\x1b[22m\x1b[24m');
   });
 
