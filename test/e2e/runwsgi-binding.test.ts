@@ -103,12 +103,16 @@ describe('a unix socket', () => {
   test.runIf(process.platform === 'linux')('has connections wait while the first worker loads', async () => {
     const file = path.join(temporaryFolder(), 'x.sock');
     const files = {
-      'mysite/version.ts': version('1', 'await new Promise((done) => setTimeout(done, 1_000));\n'),
+      'mysite/version.ts': version(
+        '1',
+        "while (!process.getBuiltinModule('fs').existsSync('go')) await new Promise((done) => setTimeout(done, 20));\n",
+      ),
     };
     const site = new Wsgi([], { bind: [`unix:${file}`], files });
     await expect.poll(() => existsSync(file), { timeout: 10_000, interval: 5 }).toBe(true);
     const answer = ask(file);
     expect(site.output).not.toMatch(/serves/);
+    site.write({ go: '' });
     expect((await answer).version).toBe('1');
   });
 
