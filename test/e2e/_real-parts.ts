@@ -101,12 +101,6 @@ export const CADDY: RealPart = {
   remedy: 'put `caddy` on the PATH',
 };
 
-export const BUILDAH: RealPart = {
-  name: 'Buildah',
-  file: findOnPath('buildah'),
-  remedy: 'put `buildah` on the PATH',
-};
-
 export const SYSTEMD_SOCKET_ACTIVATE: RealPart = {
   name: "systemd's socket activation",
   file: findOnPath('systemd-socket-activate'),
