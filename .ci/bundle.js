@@ -47,8 +47,10 @@ const licences = {
       'ignore/LICENSE-MIT',
       'kleur/license',
       'mrmime/license',
+      'pend/LICENSE',
       'readdirp/LICENSE',
       'uqr/LICENSE',
+      'yauzl/LICENSE',
     ].map((file) => {
       const text = readFileSync(new URL(`../node_modules/${file}`, import.meta.url), 'utf8');
       return `${file.split('/')[0]}\n\n${text}`;

@@ -66,7 +66,10 @@ function startprojectCommand(): Command {
   return command
     .argument('[name]', 'name of the project; asked for on a terminal')
     .argument('[directory]', 'where to put it (default: a new folder called by the name)')
-    .option('--template <path>', 'folder, file:// URL or tar archive to copy (default: the built-in one)')
+    .option(
+      '--template <path>',
+      'folder, archive (.tar.gz, .tgz, .tar, .zip) or its URL to copy (default: the built-in one)',
+    )
     .option(
       '-e, --extension <ext>',
       'files to render besides .ts, .json and .md; repeat, or use commas',

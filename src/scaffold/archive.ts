@@ -9,6 +9,11 @@ const READABLE_BY_ALL = 0o004;
 
 /** A small file may unpack to gigabytes. No template is that large. */
 const MAX_UNPACKED_MIB = 256;
+const MIB = 1024 * 1024;
+const MAX_MEMBERS = 10_000;
+
+const ZIP = Buffer.from('PK');
+const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /** As on Linux: a link that leads to itself has more. */
 const MAX_LINKS = 40;
@@ -17,10 +22,43 @@ const MAX_LINKS = 40;
  * Reads a tar archive, gzipped or not, without unpacking it anywhere. One folder around everything is dropped. A link
  * to a file of the archive becomes a copy of that file.
  */
-export function readArchive(file: string, { isExcluded }: Pick<TemplateOptions, 'isExcluded'>): Template {
-  const members = [...readMembers(openTar(file), file)]
-    .map((member) => located(member, file))
-    .filter(({ path }) => path !== '.');
+export function readArchive(file: string, options: Pick<TemplateOptions, 'isExcluded'>): Template {
+  return templateOf(readMembers(openTar(file), file), file, options);
+}
+
+/**
+ * The same for an archive that is in memory, a zip file or tar, by what it begins with.
+ *
+ * @param name What messages call it.
+ */
+export async function readArchiveBytes(
+  bytes: Buffer,
+  name: string,
+  options: Pick<TemplateOptions, 'isExcluded'>,
+): Promise<Template> {
+  if (bytes.subarray(0, 2).equals(ZIP)) {
+    const { readZip } = await import('./zip.ts');
+    return templateOf(await readZip(bytes, name, MAX_UNPACKED_MIB * MIB), name, options);
+  }
+  const tar = bytes.subarray(0, 2).equals(GZIP) ? gunzip(bytes, name) : bytes;
+  return templateOf(readMembers(tar, name), name, options);
+}
+
+function templateOf(
+  given: Iterable<TarMember>,
+  file: string,
+  { isExcluded }: Pick<TemplateOptions, 'isExcluded'>,
+): Template {
+  const members: TarMember[] = [];
+  for (const member of given) {
+    if (members.length === MAX_MEMBERS) {
+      throw new CommandError(
+        `Expected a template of at most ${MAX_MEMBERS} files and folders, found more in '${file}'.`,
+      );
+    }
+    const clean = located(member, file);
+    if (clean.path !== '.') members.push(clean);
+  }
   const depth = hasCommonFolder(members) ? 1 : 0;
   const directories = new Set<string>();
   const files: Template['files'][number][] = [];
@@ -46,17 +84,23 @@ export function readArchive(file: string, { isExcluded }: Pick<TemplateOptions, 
 function openTar(file: string): Buffer {
   const name = file.toLowerCase();
   if (!/\.(tar|tar\.gz|tgz)$/.test(name)) {
-    throw new CommandError(`Expected --template to be a folder, .tar, .tar.gz or .tgz, got '${file}'.`, {
-      hint: 'Unpack it first, and pass the folder.',
-    });
+    throw new CommandError(
+      `Expected --template to be a folder, .tar, .tar.gz, .tgz or .zip, got '${file}'.`,
+      {
+        hint: 'Unpack it first, and pass the folder.',
+      },
+    );
   }
-  const maxOutputLength = MAX_UNPACKED_MIB * 1024 * 1024;
   if (name.endsWith('.tar')) {
-    if (statSync(file).size > maxOutputLength) throw tooLarge(file);
+    if (statSync(file).size > MAX_UNPACKED_MIB * MIB) throw tooLarge(file);
     return readFileSync(file);
   }
+  return gunzip(readFileSync(file), file);
+}
+
+function gunzip(bytes: Buffer, file: string): Buffer {
   try {
-    return gunzipSync(readFileSync(file), { maxOutputLength });
+    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_MIB * MIB });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file, cause);
     throw new CommandError(`Expected '${file}' to be gzipped, but it is not, or it is damaged.`, { cause });

@@ -17,7 +17,7 @@ export interface SiteRequest {
   readonly name: string;
   /** Where to put the site. @default a new folder called `name` in `cwd` */
   readonly directory?: string | undefined;
-  /** A folder, a `file://` URL or a tar archive. @default the built-in template */
+  /** A folder, an archive (tar or zip), or its URL (`file://`, `http://`, `https://`). @default the built-in template */
   readonly template?: string | undefined;
   /** Rendered besides `ts`, `json` and `md`. */
   readonly extensions?: readonly string[] | undefined;

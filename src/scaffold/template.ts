@@ -5,12 +5,23 @@ import { CommandError } from '../errors.ts';
 import { expandHome } from './destination.ts';
 import type { Template, TemplateFile, TemplateOptions } from './template-files.ts';
 
-/** Opens a folder, a `file://` URL or a local tar archive. */
+/** Opens a folder, an archive (tar or zip), or the URL of one: `file://`, `http://`, `https://`. */
 export async function openTemplate(source: string, options: TemplateOptions): Promise<Template> {
+  if (/^https?:/i.test(source)) {
+    const [{ download }, { readArchiveBytes }] = await Promise.all([
+      import('./download.ts'),
+      import('./archive.ts'),
+    ]);
+    return readArchiveBytes(await download(source), source, options);
+  }
   const path = locate(source, options);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory()) return readDirectory(path, options);
-  if (stats?.isFile()) return (await import('./archive.ts')).readArchive(path, options);
+  if (stats?.isFile()) {
+    const { readArchive, readArchiveBytes } = await import('./archive.ts');
+    const isZip = path.toLowerCase().endsWith('.zip');
+    return isZip ? readArchiveBytes(readFileSync(path), path, options) : readArchive(path, options);
+  }
   if (/^[a-z][a-z\d+.-]+:/i.test(source)) {
     throw new CommandError(`Expected --template to be on this machine, got '${source}'.`, {
       hint: 'Download it first (curl -LO URL), and pass the folder or the .tar.gz file.',

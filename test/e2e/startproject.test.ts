@@ -16,6 +16,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import { tarOf } from '../scaffold/_tar.ts';
 import { treeOf } from '../scaffold/_tree.ts';
+import { zipOf } from '../scaffold/_zip.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = `${ROOT}bin/startproject.js`;
@@ -401,12 +402,27 @@ describe('--template', () => {
     expect(readdirSync(cwd)).toEqual(['t.tar']);
   });
 
-  test('a URL is refused with what to do', () => {
-    const { status, stderr } = startproject(['mysite', '--template', 'https://example.com/t.tgz'], {
-      cwd: temporaryFolder(),
-    });
+  test('a zip file is a template, and one that reaches outside is refused whole', () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      `${cwd}/good.zip`,
+      zipOf({ path: 'repo/project_name/a.ts', content: '{{ project_name }}' }),
+    );
+    expect(startproject(['mysite', '--template', 'good.zip'], { cwd }).status).toBe(0);
+    expect(text(`${cwd}/mysite/mysite/a.ts`)).toBe('mysite');
+    writeFileSync(`${cwd}/bad.zip`, zipOf({ path: 'good.ts' }, { path: '../evil.ts', content: 'boo' }));
+    const { status, stderr } = startproject(['other', '--template', 'bad.zip'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain('Hint: Download it first');
+    expect(stderr).toContain('contains an invalid path');
+    expect(readdirSync(cwd).sort()).toEqual(['bad.zip', 'good.zip', 'mysite']);
+  });
+
+  test('a URL that cannot be had leaves nothing behind', () => {
+    const cwd = temporaryFolder();
+    const { status, stderr } = startproject(['mysite', '--template', 'http://127.0.0.1:1/t.tgz'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain("Could not download 'http://127.0.0.1:1/t.tgz'");
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   test('a missing template leaves nothing behind', () => {

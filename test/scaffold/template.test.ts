@@ -1,8 +1,15 @@
+import { once } from 'node:events';
 import { chmodSync, symlinkSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CommandError } from '../../src/errors.ts';
 import { openTemplate } from '../../src/scaffold/template.ts';
 import { temporaryFolder } from '../_temp-folder.ts';
+import { tarOf } from './_tar.ts';
+import { zipOf } from './_zip.ts';
 
 function open(source: string, { cwd = '/', excluded = '' } = {}) {
   return openTemplate(source, { cwd, home: cwd, isExcluded: (directory) => directory === excluded });
@@ -44,17 +51,55 @@ test('relative paths, trailing slashes and a tilde are understood', async () => 
   }
 });
 
-test.each(['https://example.com/t.tar.gz', 'github:someone/template'])(
-  '%s has to be downloaded first',
-  async (url) => {
-    await expect(open(url)).rejects.toThrow(
-      expect.objectContaining({
-        message: `Expected --template to be on this machine, got '${url}'.`,
-        hint: expect.stringContaining('curl -LO URL'),
-      }),
-    );
-  },
-);
+test('another kind of URL has to be downloaded first', async () => {
+  await expect(open('github:someone/template')).rejects.toThrow(
+    expect.objectContaining({
+      message: "Expected --template to be on this machine, got 'github:someone/template'.",
+      hint: expect.stringContaining('curl -LO URL'),
+    }),
+  );
+});
+
+describe('an http URL', () => {
+  async function serving(answer: http.RequestListener): Promise<string> {
+    const server = http.createServer(answer).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+
+  test.each([
+    ['zip', zipOf({ path: 'repo/a.ts', content: 'a' })],
+    ['tar.gz', gzipSync(tarOf({ path: 'repo/a.ts', content: 'a' }))],
+    ['tar', tarOf({ path: 'repo/a.ts', content: 'a' })],
+  ])('of a %s archive is downloaded, whatever its name', async (_, bytes) => {
+    const url = await serving((request, response) => {
+      if (request.url === '/archive') response.end(bytes);
+      else response.writeHead(302, { location: '/archive' }).end();
+    });
+    expect((await open(url)).files.map(({ path }) => path)).toEqual(['a.ts']);
+  });
+
+  test('that is wrong is told', async () => {
+    const missing = await serving((_request, response) => void response.writeHead(404).end());
+    await expect(open(missing)).rejects.toThrow(`Could not download '${missing}': the server answered 404.`);
+    const page = await serving((_request, response) => void response.end('<html>'));
+    await expect(open(page)).rejects.toThrow(CommandError);
+    await expect(open('http://127.0.0.1:1/')).rejects.toThrow("Could not download 'http://127.0.0.1:1/'");
+  });
+
+  test('with more bytes than any template has is left', async () => {
+    const url = await serving((_request, response) => {
+      const block = Buffer.alloc(1024 * 1024);
+      const more = () =>
+        void (
+          response.destroyed || (response.write(block) ? setImmediate(more) : response.once('drain', more))
+        );
+      more();
+    });
+    await expect(open(url)).rejects.toThrow(`Expected at most 64 MiB at '${url}', found more.`);
+  });
+});
 
 test('a missing template is named by its absolute path', async () => {
   const cwd = temporaryFolder();
