@@ -26,6 +26,11 @@ export interface NodeServerEvents {
 /** Node's timers take no more. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** An option that the types of Node 20 do not have. Without a listener for upgrades, Node would end the connection. */
+const SELECTIVE: object = {
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => isHandshake(headers),
+};
+
 /** Node's server, with the parser as strict as it is without flags. The time of bodies and responses is ours to watch. */
 export function createNodeServer(
   {
@@ -44,7 +49,7 @@ export function createNodeServer(
     maxHeaderSize: parserLimit(limits),
     insecureHTTPParser: false, // whatever Node's command line says
     // Node 24.9 asks; before, all upgrades go one way.
-    ...({ shouldUpgradeCallback: ({ headers }: IncomingMessage) => isHandshake(headers) } as object),
+    ...(events.upgrading && SELECTIVE),
     requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
   };
   const server = tls === undefined ? http.createServer(forHttp) : createSecure(forHttp, events, tls);
