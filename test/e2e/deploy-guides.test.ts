@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -191,13 +191,7 @@ export const urlpatterns = [path('', () => new Response('home'))];\n`,
 });
 
 test('docs/deploy/README.md names each guide', () => {
-  const named = [...guide('README').matchAll(/\]\((\w[\w-]*)\.md\)/g)].map(([, name]) => name);
-  for (const name of named) expect(guide(name!)).toMatch(/^# /);
-  expect(new Set(named)).toEqual(
-    new Set(
-      'wsgi runwsgi nginx apache lighttpd haproxy caddy systemd docker kubernetes your-own-server environ'.split(
-        ' ',
-      ),
-    ),
-  );
+  const named = [...guide('README').matchAll(/\]\((\w[\w-]*\.md)\)/g)].map(([, name]) => name);
+  const files = readdirSync(new URL('../../docs/deploy', import.meta.url));
+  expect([...new Set(['README.md', ...named])].sort()).toEqual(files.sort());
 });
