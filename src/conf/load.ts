@@ -48,7 +48,21 @@ export function isSettingName(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/.test(name) || /^\p{Lu}[\p{Lu}\p{Nd}_]*$/u.test(name);
 }
 
+/** As other tools have their configuration: one object, whose properties would be no settings. */
+function isDefaultExport(exports: Record<string, unknown>): boolean {
+  const { default: object } = exports;
+  const isObject = typeof object === 'object' && object !== null;
+  return isObject && Object.keys(object).some(isSettingName) && !Object.keys(exports).some(isSettingName);
+}
+
 function findProblem(exports: object) {
+  if (isDefaultExport(exports as Record<string, unknown>)) {
+    return {
+      setting: 'default',
+      message: 'The settings are in a default export, which is not read.',
+      hint: 'Export each by its name: export const DEBUG = true;',
+    };
+  }
   for (const [name, rule] of Object.entries(KNOWN_SETTINGS)) {
     const value = (exports as Record<string, unknown>)[name];
     if (value === undefined || rule.accepts(value)) continue;

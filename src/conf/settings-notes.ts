@@ -5,20 +5,24 @@ import type { LoadedSettings } from './load.ts';
  * What a server should tell about settings that are right in form and probably wrong: a line for each.
  * Sites have settings of their own, so that an unknown name is mentioned only when it nearly is a known one.
  */
-export function settingsNotes({ values, overridden }: LoadedSettings): readonly string[] {
-  const notes: string[] = [];
-  for (const name of overridden) {
-    const known = Object.keys(KNOWN_SETTINGS).find((other) => isOneEditAway(name, other));
-    if (known !== undefined && !(name in KNOWN_SETTINGS)) {
-      notes.push(`settings.${name} is not a setting: did you mean ${known}?`);
-    }
-  }
+export function settingsNotes(settings: LoadedSettings): readonly string[] {
+  const { values } = settings;
+  const notes = misspeltSettings(settings);
   if (!values.DEBUG && values.ALLOWED_HOSTS.length === 0) {
     notes.push(
       'settings.ALLOWED_HOSTS is empty and DEBUG is false: every request will be answered with 400.',
     );
   }
   return notes;
+}
+
+/** A line for each name that is nearly that of a setting. An error that comes of it may end the load before. */
+export function misspeltSettings({ overridden }: LoadedSettings): string[] {
+  return [...overridden].flatMap((name) => {
+    const known = Object.keys(KNOWN_SETTINGS).find((other) => isOneEditAway(name, other));
+    const isMisspelt = known !== undefined && !(name in KNOWN_SETTINGS);
+    return isMisspelt ? [`settings.${name} is not a setting: did you mean ${known}?`] : [];
+  });
 }
 
 /** One character more, fewer or different, or two neighbours swapped. */

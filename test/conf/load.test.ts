@@ -172,3 +172,9 @@ describe('modules that do not load', () => {
     expect(error.message).toMatch(/^mysite\/settings\.ts:2:7: loading failed: Error: no database/);
   });
 });
+
+test('settings in a default export are an error that says how to write them', async () => {
+  const { message, hint } = await failure({ 'mysite/settings.ts': 'export default { DEBUG: true };' });
+  expect(message).toContain('The settings are in a default export, which is not read.');
+  expect(hint).toBe('Export each by its name: export const DEBUG = true;');
+});

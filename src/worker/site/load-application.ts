@@ -1,5 +1,5 @@
 import { type LoadedSettings, loadSettings } from '../../conf/load.ts';
-import { settingsNotes } from '../../conf/settings-notes.ts';
+import { misspeltSettings, settingsNotes } from '../../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { findModule } from '../../loader/find-module.ts';
 import { isDottedPath } from '../../loader/imports/dotted-path.ts';
@@ -45,10 +45,15 @@ export async function loadApplication(
   onSettings?.(settings);
   const { DEBUG, ALLOWED_HOSTS } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {
-    throw new ImproperlyConfigured('You must set ALLOWED_HOSTS if DEBUG is false.', {
-      hint: "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['localhost'];",
-      location: settings.file === undefined ? undefined : { file: settings.file },
-    });
+    const [misspelt] = misspeltSettings(settings);
+    throw new ImproperlyConfigured(
+      'DEBUG is false and ALLOWED_HOSTS names no host: all requests would be refused.',
+      {
+        hint:
+          misspelt ?? "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['localhost'];",
+        location: settings.file === undefined ? undefined : { file: settings.file },
+      },
+    );
   }
   const asker = named === undefined ? 'WSGI_APPLICATION' : 'The application';
   const dotted = named === undefined ? settings.values.WSGI_APPLICATION : applicationPath(loader, named);
