@@ -46,9 +46,11 @@ const licences = {
       'commander/LICENSE',
       'ignore/LICENSE-MIT',
       'kleur/license',
+      'launch-editor/LICENSE',
       'mrmime/license',
       'pend/LICENSE',
       'readdirp/LICENSE',
+      'shell-quote/LICENSE',
       'uqr/LICENSE',
       'yauzl/LICENSE',
     ].map((file) => {

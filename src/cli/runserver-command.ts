@@ -9,6 +9,7 @@ import { gitLock } from '../dev/changes/git-lock.ts';
 import { FolderWatcher } from '../dev/changes/watcher.ts';
 import { DevArbiter } from '../dev/parent/dev-arbiter.ts';
 import type { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
+import { EditorRequests } from '../dev/parent/editor/editor-requests.ts';
 import { LiveReload } from '../dev/parent/live-reload.ts';
 import { UsageError } from '../errors.ts';
 import { packageVersion } from '../files/package-root.ts';
@@ -26,6 +27,7 @@ import { listenForDevKeys } from './terminal/dev-keys.ts';
 import { DevTerminal } from './terminal/dev-terminal.ts';
 import { errorStyle } from './terminal/error-style.ts';
 import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
+import { openEditor } from './terminal/open-editor.ts';
 import { openUrl } from './terminal/open-url.ts';
 import { goOnWithoutOutput, print } from './terminal/output.ts';
 import { quitOnSignals, quitter } from './terminal/quit.ts';
@@ -136,6 +138,8 @@ async function serveWithReload(
   const extras = await extraPaths(project, options, (text) => terminal.onNotice(text));
   await seeToInspector(options, (text) => terminal.onNotice(text));
   const reaper = new Reaper();
+  const onNotice = (text: string) => terminal.onNotice(text);
+  const editor = new EditorRequests({ root: project.root, openFile: openEditor, onNotice });
   const arbiter = new DevArbiter({
     spawnWorker: () => reaper.watch(spawn()),
     createWatcher: (events) => {
@@ -148,6 +152,7 @@ async function serveWithReload(
     extras,
     isBusy: gitLock(project.root),
     liveReload: options.liveReload ? new LiveReload(options.limitRequestHead) : undefined,
+    editor,
     report: terminal,
     onBrokenStart: dropCodeCache,
   });
@@ -158,7 +163,7 @@ async function serveWithReload(
       return arbiter.close(signal);
     },
     kill: () => arbiter.workers.killAll(),
-    onNotice: (text) => terminal.onNotice(text),
+    onNotice,
   });
   quitOnSignals(quit);
   // The last resort: a site that writes into the channel between the processes, or a mistake of ours.
@@ -171,7 +176,7 @@ async function serveWithReload(
     throw await explainListenError(error, address, typedAddress);
   });
   const bound = { ...address, port };
-  arbiter.start(siteOptions(bound, project, options), first);
+  arbiter.start({ ...siteOptions(bound, project, options), editorAction: editor.action }, first);
   const urls = servedUrls(bound, schemeOf(options));
   const restore = listenForDevKeys({
     urls,

@@ -46,14 +46,17 @@ const FAILURE = {
   stack: 'Error: no\n    at home (/srv/mysite/mysite/views.ts:3:7)\n    at node:internal/modules:1:2',
 };
 
+/** Pages have buttons then. */
+const EDITOR = { 'startproject.editor': '/editor?token=x' };
+
 async function bodyOf(settings: object, url: string, options: RequestOptions = {}): Promise<string> {
   const application = await createApplication(URLPATTERNS, { DEBUG: true, SECRET_KEY: 'x', ...settings });
-  const environ = { HTTP_ACCEPT: 'text/html', HTTP_COOKIE: 'theme=dark', ...options.environ };
+  const environ = { HTTP_ACCEPT: 'text/html', HTTP_COOKIE: 'theme=dark', ...EDITOR, ...options.environ };
   return (await ask(application, url, { ...options, environ })).body;
 }
 
 async function failureOf(host: string): Promise<string> {
-  const environ = { HTTP_ACCEPT: 'text/html', HTTP_HOST: host };
+  const environ = { HTTP_ACCEPT: 'text/html', HTTP_HOST: host, ...EDITOR };
   return (await ask(failureApplication(FAILURE, UNKNOWN_ACCESS), '/', { environ })).body;
 }
 

@@ -17,6 +17,7 @@ import { failureApplication } from './failure-application.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
 import { LiveEvents } from './live-events.ts';
 import { livePages } from './live-page.ts';
+import { offerEditor } from './offer-editor.ts';
 import { rehearse } from './rehearse.ts';
 import { Stylesheets } from './stylesheets.ts';
 import { urlTable } from './url-table.ts';
@@ -177,12 +178,15 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#server = siteServer(page, activation.site, this.#report, { keepAlive: false });
   }
 
-  #live(application: WSGIApplication, { live, site }: Activation): WSGIApplication {
-    if (live === undefined) return application;
+  #live(given: WSGIApplication, { live, site }: Activation): WSGIApplication {
     const isMeant = factsRule(this.#access);
+    const { editorAction, tls } = site;
+    // The arbiter opens editors, and sees no requests where there is TLS.
+    const application = editorAction && !tls ? offerEditor(given, editorAction, isMeant) : given;
+    if (live === undefined) return application;
     const onForbidden = (text: string) => this.#effects.send({ type: 'notice', text, isOnce: true });
     const pages = this.#stylesheets.watch(livePages(application, live, isMeant, onForbidden));
-    return site.tls === undefined ? pages : this.#liveEvents.serve(pages, live, isMeant);
+    return tls === undefined ? pages : this.#liveEvents.serve(pages, live, isMeant);
   }
 
   /** The next worker may have to wait for this. */

@@ -2,7 +2,7 @@ import { type AccessSettings, factsRule } from '../../handler/errors/page-access
 import { renderPlainPage } from '../../handler/errors/plain-pages.ts';
 import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import type { Failure } from '../../worker/messages.ts';
-import type { WSGIApplication } from '../../wsgi/types.ts';
+import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
 
 const TITLE = 'The site could not be loaded';
 const NOTE =
@@ -19,7 +19,7 @@ export function failureApplication(failure: Failure, access: AccessSettings): WS
 
   return async function siteFailedToLoad(environ, startResponse) {
     const html = acceptsHtml(environ.HTTP_ACCEPT);
-    const page = maySeeFacts(environ) ? await renderFailure(failure, html) : renderShort(html);
+    const page = maySeeFacts(environ) ? await renderFailure(failure, html, environ) : renderShort(html);
     const body = new TextEncoder().encode(page);
     startResponse('500 Internal Server Error', [
       ['Content-Type', `text/${html ? 'html' : 'plain'}; charset=utf-8`],
@@ -30,9 +30,9 @@ export function failureApplication(failure: Failure, access: AccessSettings): WS
   };
 }
 
-async function renderFailure(failure: Failure, html: boolean): Promise<string> {
+async function renderFailure(failure: Failure, html: boolean, environ: Environ): Promise<string> {
   const { renderErrorPage } = await import('../../handler/debug/error-page.ts');
-  return renderErrorPage({ ...failure, title: TITLE, note: NOTE }, { html });
+  return renderErrorPage({ ...failure, title: TITLE, note: NOTE, environ }, { html });
 }
 
 function renderShort(html: boolean): string {

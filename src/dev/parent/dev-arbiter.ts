@@ -5,6 +5,7 @@ import { selfWrittenNotice } from '../changes/self-written-notice.ts';
 import type { MessageOf, ToArbiter } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
+import type { EditorRequests } from './editor/editor-requests.ts';
 import { lostNotice } from './failures/exit-failure.ts';
 import { FirstBytesListener } from './first-bytes-listener.ts';
 import { Gate } from './gate.ts';
@@ -18,6 +19,8 @@ export interface DevArbiterOptions extends ChangeWatchOptions {
   readonly spawnWorker: () => DevWorkerHandle;
   /** Notifies open pages of new loads. @default pages are not reloaded */
   readonly liveReload?: LiveReload;
+  /** Opens places of error pages. @default error pages have no buttons for that */
+  readonly editor?: EditorRequests;
   readonly report: DevReport;
   /** Called when a process of ours has started, and has ended before it could do anything. */
   readonly onBrokenStart?: () => void;
@@ -38,7 +41,7 @@ export class DevArbiter {
   #areUrlsWanted = false;
 
   constructor(options: DevArbiterOptions) {
-    const { liveReload, report } = options;
+    const { editor, liveReload, report } = options;
     const onNotice = (text: string) => report.onNotice(text);
     this.#options = options;
     this.#loads = new Loads({
@@ -60,9 +63,10 @@ export class DevArbiter {
     this.listener = new FirstBytesListener(
       (connection) => {
         if (liveReload?.claims(connection.head)) liveReload.accept(connection);
+        else if (editor?.claims(connection.head)) editor.accept(connection);
         else this.#gate.admit(connection);
       },
-      (head) => liveReload?.mayClaim(head) ?? false,
+      (head) => (liveReload?.mayClaim(head) || editor?.mayClaim(head)) ?? false,
     );
     this.#changes = new ChangeWatch(options, {
       onTouched: (files) => {
@@ -197,6 +201,7 @@ export class DevArbiter {
       this.#loads.heritage = heritage;
     }
     liveReload?.allowHosts(this.#loads.access?.ALLOWED_HOSTS ?? []);
+    this.#options.editor?.allowHosts(this.#loads.access?.ALLOWED_HOSTS ?? []);
     this.#gate.dispatch();
     if (this.#areUrlsWanted) this.showUrls();
     liveReload?.announce(this.#loads.idOf(load));

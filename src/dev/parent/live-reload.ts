@@ -1,8 +1,8 @@
-import { isIP, type Socket } from 'node:net';
-import { domainOf, isAllowed, LOCAL_HOSTS } from '../../text/host-names.ts';
+import type { Socket } from 'node:net';
+import { domainOf } from '../../text/host-names.ts';
 import type { ReadyConnection } from './first-bytes-listener.ts';
 import { readHead } from './read-head.ts';
-import { type Fields, parseFields } from './request-head.ts';
+import { type Fields, isOwnHost, isSameOrigin, parseFields } from './request-head.ts';
 
 /** Where a page waits for the next generation. The arbiter answers, so that reloads do not cut it off. */
 export const LIVE_RELOAD_PATH = '/__startproject__/live';
@@ -118,9 +118,7 @@ export class LiveReload {
     const host = fields?.get('host');
     const domain = host === undefined ? undefined : domainOf(host);
     if (fields === undefined || domain === undefined) return 400;
-    // The name of another site may lead to this machine. An address in its place cannot have been made to.
-    const isKnown = isAddress(domain) || isAllowed(domain, [...LOCAL_HOSTS, ...this.#allowedHosts]);
-    return isKnown && isSameOrigin(fields, host!) ? undefined : 403;
+    return isOwnHost(domain, this.#allowedHosts) && isSameOrigin(fields, host!) ? undefined : 403;
   }
 }
 
@@ -136,16 +134,4 @@ function event(generation: string): string {
 
 function stylesEvent(count: number): string {
   return `event: styles\ndata: ${count}\n\n`;
-}
-
-function isAddress(domain: string): boolean {
-  return isIP(domain.replace(/^\[(.*)\]$/, '$1')) !== 0;
-}
-
-/** Browsers name the page's origin for requests to another one, and do not let scripts change these headers. */
-function isSameOrigin(fields: Fields, host: string): boolean {
-  const site = fields.get('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin') return false;
-  const origin = fields.get('origin');
-  return origin === undefined || origin === `http://${host}`;
 }

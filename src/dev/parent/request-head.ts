@@ -1,3 +1,6 @@
+import { isIP } from 'node:net';
+import { isAllowed, LOCAL_HOSTS } from '../../text/host-names.ts';
+
 /** The header fields of a request, by their names in lower case. */
 export type Fields = ReadonlyMap<string, string>;
 
@@ -17,4 +20,19 @@ export function parseFields(head: string): Fields | undefined {
     fields.set(name, fields.has(name) ? `${fields.get(name)}, ${value}` : value);
   }
   return fields;
+}
+
+/** Whether a host is the site's. The name of another site may lead to this machine; an address cannot be made to. */
+export function isOwnHost(domain: string, allowedHosts: readonly string[]): boolean {
+  return (
+    isIP(domain.replace(/^\[(.*)\]$/, '$1')) !== 0 || isAllowed(domain, [...LOCAL_HOSTS, ...allowedHosts])
+  );
+}
+
+/** Browsers name the page's origin for requests to another one, and do not let scripts change these headers. */
+export function isSameOrigin(fields: Fields, host: string): boolean {
+  const site = fields.get('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin') return false;
+  const origin = fields.get('origin');
+  return origin === undefined || origin === `http://${host}`;
 }

@@ -1,9 +1,11 @@
 import type { SourceLocation } from '../../errors.ts';
+import type { Environ } from '../../wsgi/types.ts';
 import { type Html, html } from '../errors/html.ts';
 import { renderDocument } from './document.ts';
 import { renderSummary } from './page-parts.ts';
 import { renderCode } from './source/code-lines.ts';
 import { framesText, renderFrames, type ShownFrame } from './source/frame-list.ts';
+import { editorAction, openButton } from './source/open-button.ts';
 import { parseStack, showPath } from './source/stack-frames.ts';
 import { ERROR_STYLES } from './styles.ts';
 
@@ -22,6 +24,8 @@ export interface ErrorPage {
   readonly causes?: readonly ErrorCause[];
   /** What else the reader should know: `The server loads the site again when you save.` */
   readonly note?: string;
+  /** Of the request that is answered with the page. */
+  readonly environ?: Environ;
 }
 
 export interface ErrorCause {
@@ -41,16 +45,16 @@ export function renderErrorPage(page: ErrorPage, { html: isHtml }: { readonly ht
 }
 
 function renderHtml(page: ErrorPage): string {
-  const { title, message, hint, location, codeFrame, stack, causes = [], note } = page;
-  const frames = framesOf(stack, message);
+  const { title, message, hint, location, codeFrame, stack, causes = [], note, environ } = page;
+  const frames = framesOf(stack, message, environ);
   return renderDocument({
     title,
     styles: ERROR_STYLES,
-    body: html`${renderSummary({ kicker: title, message, hint, place: location && showLocation(location) })}
+    body: html`${renderSummary({ kicker: title, message, hint, place: location && renderLocation(location, environ) })}
 <main class="wrap">
 ${codeFrame === undefined ? undefined : html`<div class="boxed">${renderCode(codeFrame)}</div>`}
 ${frames.length > 0 ? html`<h2>Traceback <small>newest call first</small></h2>${renderFrames(frames)}` : undefined}
-${causes.map((cause) => renderCause(cause, framesOf(cause.stack, cause.message)))}
+${causes.map((cause) => renderCause(cause, framesOf(cause.stack, cause.message, environ)))}
 ${note === undefined ? undefined : html`<p class="note">${note}</p>`}
 </main>`,
   });
@@ -81,8 +85,16 @@ export function causeText({ name, message }: ErrorCause, frames: readonly ShownF
   return `Caused by ${name}: ${message}\n${framesText(frames)}`;
 }
 
-function framesOf(stack: string | undefined, message: string): readonly ShownFrame[] {
-  return parseStack(stack ?? '', message).map((frame) => ({ ...frame, code: undefined }));
+function framesOf(stack: string | undefined, message: string, environ?: Environ): readonly ShownFrame[] {
+  return parseStack(stack ?? '', message).map((frame) => ({
+    ...frame,
+    code: undefined,
+    action: frame.isSite ? editorAction(environ, frame) : undefined,
+  }));
+}
+
+function renderLocation(location: SourceLocation, environ?: Environ): Html {
+  return html`${showLocation(location)}${openButton(editorAction(environ, location))}`;
 }
 
 function showLocation({ file, line, column }: SourceLocation): string {

@@ -3,6 +3,7 @@ import { hintFor } from '../../loader/failures/error-hints.ts';
 import { isError, readText } from '../../text/thrown-text.ts';
 import { pathText } from '../../web/path-encoding.ts';
 import { requestPathInfo } from '../../web/request/request-target.ts';
+import type { Environ } from '../../wsgi/types.ts';
 import { CUT_CHAIN, errorChain, stackOf } from '../errors/error-chain.ts';
 import type { ErrorCause } from './error-page.ts';
 import { raisedDuring } from './raised-during.ts';
@@ -44,7 +45,7 @@ export interface ExceptionReport {
 export function reportException(error: unknown, circumstances: DebugCircumstances): ExceptionReport {
   const { environ, settings } = circumstances;
   const { errors, isCut } = errorChain(error);
-  const [first, ...causes] = errors.map(reportError);
+  const [first, ...causes] = errors.map((each) => reportError(each, environ));
   const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
   return {
     title: `${first!.name} at ${hideSecrets(pathText(requestPathInfo(environ)))}`,
@@ -54,7 +55,11 @@ export function reportException(error: unknown, circumstances: DebugCircumstance
     causesNote: isCut ? CUT_CHAIN : undefined,
     facts: [
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
-      ['Exception location', place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown'],
+      [
+        'Exception location',
+        place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown',
+        place?.action,
+      ],
       ...raisedDuring(circumstances),
       ['Settings', settings.module ?? '(given as an object)'],
       ['Runtime', runtimeName()],
@@ -66,10 +71,10 @@ export function reportException(error: unknown, circumstances: DebugCircumstance
   };
 }
 
-function reportError(error: unknown): ReportedError {
+function reportError(error: unknown, environ: Environ): ReportedError {
   if (!isError(error))
     return { name: `Thrown ${typeof error}`, message: hideSecrets(stackOf(error)), frames: [] };
   const message = readText(error, 'message');
-  const frames = withCode(parseStack(stackOf(error), message));
+  const frames = withCode(parseStack(stackOf(error), message), environ);
   return { name: readText(error, 'name'), message: hideSecrets(message) || '(no message)', frames };
 }

@@ -1,11 +1,12 @@
 import { type Content, type Html, html } from '../errors/html.ts';
 import type { Facts } from './request-facts.ts';
+import { openButton } from './source/open-button.ts';
 
 interface Summary {
   readonly kicker: string;
   readonly message: string;
   readonly hint: string | undefined;
-  readonly place?: string | undefined;
+  readonly place?: Content;
   readonly facts?: Content;
 }
 
@@ -15,13 +16,16 @@ export function renderSummary({ kicker, message, hint, place, facts }: Summary):
 <p class="kicker">${kicker}</p>
 <h1>${message}</h1>
 ${hint === undefined ? undefined : html`<p class="hint">${hint}</p>`}
-${place === undefined ? undefined : html`<p class="place">${place}</p>`}
+${place === undefined ? undefined : html`<div class="place">${place}</div>`}
 ${facts}
 </div></header>`;
 }
 
 export function renderTable(facts: Facts, className = ''): Html {
-  const rows = facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`);
+  const rows = facts.map(
+    ([name, value, action]) =>
+      html`<tr><th scope="row">${name}</th><td>${value}${openButton(action)}</td></tr>`,
+  );
   return html`<table class="${className}">${rows}</table>`;
 }
 

@@ -2,10 +2,11 @@ import { readText } from '../../text/thrown-text.ts';
 import { resolve } from '../urls/resolve.ts';
 import type { URLNode } from '../urls/urlconf.ts';
 import type { DebugCircumstances, Facts } from './request-facts.ts';
+import { editorAction } from './source/open-button.ts';
 import { parseStack } from './source/stack-frames.ts';
 
 /** The view that was called, its route as written, and the line that has the route. Nothing where none was called. */
-export function raisedDuring({ called, path, urlconf }: DebugCircumstances): Facts {
+export function raisedDuring({ called, path, urlconf, environ }: DebugCircumstances): Facts {
   if (called === undefined) return [];
   let matched: readonly URLNode[] = [called];
   resolve(urlconf.nodes, path.slice(1), (nodes) => {
@@ -16,5 +17,11 @@ export function raisedDuring({ called, path, urlconf }: DebugCircumstances): Fac
   const origin = parseStack(readText(called.origin, 'stack'), called.origin.message).find(
     (frame) => frame.isSite,
   );
-  return [['Raised during', [`${name} of '${route}'`, origin?.place].filter(Boolean).join(', ')]];
+  return [
+    [
+      'Raised during',
+      [`${name} of '${route}'`, origin?.place].filter(Boolean).join(', '),
+      editorAction(environ, { ...origin }),
+    ],
+  ];
 }

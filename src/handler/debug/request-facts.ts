@@ -18,8 +18,8 @@ export interface DebugCircumstances {
   readonly called: ViewNode | undefined;
 }
 
-/** Names and values, ready to be shown. */
-export type Facts = readonly (readonly [name: string, value: string])[];
+/** Names and values, ready to be shown, and the URL that opens a place in an editor. */
+export type Facts = readonly (readonly [name: string, value: string, action?: string | undefined])[];
 
 export interface FactGroup {
   readonly title: string;

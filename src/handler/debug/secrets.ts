@@ -10,7 +10,7 @@ const SECRETS: readonly RegExp[] = [
   /\b[spr]k_(?:live|test)_\w{8,256}|\bwhsec_[\w+/=]{8,256}/g, // Stripe
   /\bgh[pousr]_\w{16,256}|\bgithub_pat_\w{16,256}|\bglpat-[\w-]{16,256}|\bnpm_\w{30,64}/g,
   /\bxox[a-z]-[\w-]{8,256}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,64}|\bsk-[\w-]{20,256}/g,
-  /\beyJ[\w-]{8,4096}\.[\w-]{8,4096}(?:\.[\w-]{0,4096}){1,3}/g, // a JWT
+  /\beyJ[\w-]{8,512}\.[\w-]{8,4096}(?:\.[\w-]{0,4096}){1,3}/g, // a JWT
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{1,8192}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
 ];
 

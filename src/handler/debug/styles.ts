@@ -69,6 +69,9 @@ summary:focus-visible, pre:focus-visible { outline: 2px solid var(--green); outl
 .code { margin: 0; padding: .6rem 0; background: var(--tint); font-size: .8125rem; line-height: 1.65; overflow-x: auto; }
 .code span { display: block; width: max-content; min-width: 100%; padding: 0 .9rem; }
 .code .marked { background: var(--mark); box-shadow: inset 3px 0 0 var(--red); }
+.open { margin: 0; padding: 0 .9rem; font-size: .8125rem; }
+td .open, .place .open { padding: 0; }
+.open button { padding: .3rem 0; border: 0; background: none; color: var(--green); font: inherit; text-decoration: underline; cursor: pointer; }
 .boxed { margin-top: 1.5rem; border: 1px solid var(--line); border-radius: 8px; }
 .fold { margin: 1.75rem 0 0; }
 .fold > summary { font-weight: 650; font-size: 1.0625rem; }

@@ -12,6 +12,9 @@ export const UNKNOWN_ACCESS: AccessSettings = {
   USE_X_FORWARDED_HOST: false,
 };
 
+/** Where a POST opens a place in the developer's editor. The development server sets it for clients that may. */
+export const EDITOR_VARIABLE = 'startproject.editor';
+
 /** On the global object, since a site may have a copy of this package of its own. */
 const NO_DEBUG_PAGES = Symbol.for('startproject.no-debug-pages');
 

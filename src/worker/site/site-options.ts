@@ -20,6 +20,8 @@ export interface SiteOptions {
   readonly tls?: TlsOptions | undefined;
   /** Where to open the inspector before the site is loaded: `host:port`. */
   readonly inspect?: string;
+  /** Where error pages post to, to have a place opened in an editor. @default they have no buttons for that */
+  readonly editorAction?: string | undefined;
   /** How errors are logged. @default their stacks */
   readonly errorStyle?: ErrorStyle;
 }

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { SourceLocation } from '../../errors.ts';
+
+/** They would take the terminal that the server has. */
+const TERMINAL_EDITORS: ReadonlySet<string> = new Set(
+  'ed ex emacs helix hx jed joe kak mcedit micro mg nano ne nvim pico vi vim'.split(' '),
+);
+
+const HOW = 'Start it, or name its program: LAUNCH_EDITOR=code npm run dev';
+
+/**
+ * Opens a file in the editor that is running, or that LAUNCH_EDITOR, VISUAL or EDITOR names. launch-editor knows the
+ * editors and their arguments; to start them it uses a shell on Windows, and this terminal, so that part is our own.
+ *
+ * @returns Why it cannot be opened, or undefined.
+ */
+export async function openEditor({
+  file,
+  line = 1,
+  column = 1,
+}: SourceLocation): Promise<string | undefined> {
+  // Few runs of the server need them.
+  const { default: guessEditor } = await import('launch-editor/guess.js');
+  const { default: argumentsFor } = await import('launch-editor/get-args.js');
+  const [editor] = guessEditor();
+  if (!editor) return `No editor is known to be running here. ${HOW}`;
+  if (TERMINAL_EDITORS.has(path.basename(editor))) {
+    return `${path.basename(editor)} needs a terminal of its own. For another editor: LAUNCH_EDITOR=code npm run dev`;
+  }
+  const words = argumentsFor(editor, file, line, column).map(String);
+  // With a group of its own it outlives the server.
+  const child = spawn(editor, words, { stdio: 'ignore', detached: true });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    return `${editor} does not start: ${(error as Error).message}. ${HOW}`;
+  }
+  child.unref();
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { EDITOR_VARIABLE } from '../../handler/errors/page-access.ts';
+import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
+
+/**
+ * Lets the error pages of a site have buttons that open an editor, for clients on this machine.
+ *
+ * @param action Where they post to.
+ * @param isMeant Which requests may see facts of the site.
+ */
+export function offerEditor(
+  application: WSGIApplication,
+  action: string,
+  isMeant: (environ: Environ) => boolean,
+): WSGIApplication {
+  return function withEditor(environ, startResponse) {
+    if (isFromHere(environ) && isMeant(environ)) environ[EDITOR_VARIABLE] = action;
+    return application(environ, startResponse);
+  };
+}
+
+/** A proxy connects from here, whoever its client is. */
+function isFromHere({ REMOTE_ADDR: address = '', HTTP_X_FORWARDED_FOR, HTTP_FORWARDED }: Environ): boolean {
+  const isLoopback = /^(?:::ffff:)?127\./.test(address) || address === '::1';
+  return isLoopback && HTTP_X_FORWARDED_FOR === undefined && HTTP_FORWARDED === undefined;
+}

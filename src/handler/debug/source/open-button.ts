@@ -1,0 +1,24 @@
+import path from 'node:path';
+import type { SourceLocation } from '../../../errors.ts';
+import type { Environ } from '../../../wsgi/types.ts';
+import { type Html, html } from '../../errors/html.ts';
+import { EDITOR_VARIABLE } from '../../errors/page-access.ts';
+import { showPath } from './stack-frames.ts';
+
+/** The URL that opens a place; undefined where there is no server for that, and for what is not in the project. */
+export function editorAction(
+  environ: Environ | undefined,
+  { file, line, column }: Partial<SourceLocation>,
+): string | undefined {
+  const base = environ?.[EDITOR_VARIABLE];
+  if (typeof base !== 'string' || !file || !path.isAbsolute(file)) return undefined;
+  const shown = showPath(file);
+  if (path.isAbsolute(shown) || shown.startsWith('..')) return undefined;
+  return `${base}&place=${encodeURIComponent([file, line ?? 1, column ?? 1].join(':'))}`;
+}
+
+/** A form, so that no policy about scripts forbids it. The browser stays on the page. */
+export function openButton(action: string | undefined): Html | undefined {
+  if (action === undefined) return undefined;
+  return html`<form class="open" method="post" action="${action}"><button>Open in editor</button></form>`;
+}
