@@ -181,7 +181,7 @@ describe('a foreign host', () => {
   test('gets a short page that says what to set', async () => {
     const answer = await asHtml(explode, { HTTP_HOST: 'evil.com' });
     expect(answer.status).toBe('400 Bad Request');
-    expect(answer.body).toContain('You may need to add &#39;evil.com&#39; to ALLOWED_HOSTS.');
+    expect(answer.body).toContain('put &#39;evil.com&#39; into ALLOWED_HOSTS.');
     expect(answer.body).not.toMatch(/Traceback|Settings|SECRET_KEY|\.ts/);
   });
 
