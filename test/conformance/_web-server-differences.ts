@@ -144,13 +144,6 @@ export const WEB_SERVER_DIFFERENCES: readonly WebServerDifference[] = [
     covers: ({ key }, way) => isOther(way) && /^SERVER_(NAME|PORT)$/.test(key),
   },
   {
-    ways: 'Apache by FastCGI and SCGI, HAProxy',
-    difference: 'The Authorization header is not there.',
-    reason:
-      'They keep it back, unless told to: `CGIPassAuth On` of Apache, `pass-header authorization` of HAProxy.',
-    covers: ({ key }, way) => /^(apache|haproxy)/.test(way) && key === 'HTTP_AUTHORIZATION',
-  },
-  {
     ways: 'Apache, Caddy',
     difference: 'Cookie headers that came apart are joined by a comma, as is any header that came twice.',
     reason: 'The web server has joined them before.',

