@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failureApplication } from '../../src/dev/child/failure-application.ts';
 import { ImproperlyConfigured } from '../../src/errors.ts';
 import { PermissionDenied } from '../../src/handler/errors/exceptions.ts';
-import { UNKNOWN_ACCESS } from '../../src/handler/errors/page-access.ts';
+import { EDITOR, UNKNOWN_ACCESS } from '../../src/handler/errors/page-access.ts';
 import { Http404, include, path } from '../../src/handler/urls/index.ts';
 import { BadRequest } from '../../src/web/request/bad-request.ts';
 import { ask, createApplication, type RequestOptions } from '../handler/_client.ts';
@@ -47,16 +47,16 @@ const FAILURE = {
 };
 
 /** Pages have buttons then. */
-const EDITOR = { 'startproject.editor': '/editor?token=x' };
+const EDITOR_LINK = { [EDITOR]: '/editor?token=x' };
 
 async function bodyOf(settings: object, url: string, options: RequestOptions = {}): Promise<string> {
   const application = await createApplication(URLPATTERNS, { DEBUG: true, SECRET_KEY: 'x', ...settings });
-  const environ = { HTTP_ACCEPT: 'text/html', HTTP_COOKIE: 'theme=dark', ...EDITOR, ...options.environ };
+  const environ = { HTTP_ACCEPT: 'text/html', HTTP_COOKIE: 'theme=dark', ...EDITOR_LINK, ...options.environ };
   return (await ask(application, url, { ...options, environ })).body;
 }
 
 async function failureOf(host: string): Promise<string> {
-  const environ = { HTTP_ACCEPT: 'text/html', HTTP_HOST: host, ...EDITOR };
+  const environ = { HTTP_ACCEPT: 'text/html', HTTP_HOST: host, ...EDITOR_LINK };
   return (await ask(failureApplication(FAILURE, UNKNOWN_ACCESS), '/', { environ })).body;
 }
 

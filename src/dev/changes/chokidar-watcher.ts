@@ -11,8 +11,11 @@ const SHARE = 0.004;
 /** What polling takes of a processor for each file: fs.watchFile, 1,000 files, Node 20.20 and 24.21. */
 const FILE_MS = 0.0056;
 
-/** How long it takes to list what is added, and then to look at it first. No event comes of changes before that. */
-const LISTING_MS = 500;
+/**
+ * When to look for what changed while chokidar was listing what it was given: no event comes of that, and it does not say when
+ * it has listed. On a busy machine it takes long.
+ */
+const LOOKS_MS = [500, 2_000, 8_000];
 
 /**
  * Tells of changes by chokidar: by polling, where events do not come (network mounts, Docker on some systems), and
@@ -52,9 +55,17 @@ export class ChokidarWatcher implements Watcher {
     if (added.length === 0) return [];
     this.#opening ??= this.#open();
     void this.#opening.then((watcher) => watcher.closed || watcher.add(added));
-    clearTimeout(this.#look);
-    this.#look = setTimeout(() => this.#events.onPoll(), LISTING_MS + this.#intervalMs);
+    this.#lookLater(LOOKS_MS);
     return [];
+  }
+
+  #lookLater([ms, ...more]: readonly number[]): void {
+    clearTimeout(this.#look);
+    if (ms === undefined) return;
+    this.#look = setTimeout(() => {
+      this.#lookLater(more); // first, since what is found may add more, or close this
+      this.#events.onPoll();
+    }, ms + this.#intervalMs);
   }
 
   close(): void {

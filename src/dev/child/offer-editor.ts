@@ -1,4 +1,4 @@
-import { EDITOR_VARIABLE } from '../../handler/errors/page-access.ts';
+import { EDITOR, type WithEditor } from '../../handler/errors/page-access.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
 
 /**
@@ -13,7 +13,8 @@ export function offerEditor(
   isMeant: (environ: Environ) => boolean,
 ): WSGIApplication {
   return function withEditor(environ, startResponse) {
-    if (isFromHere(environ) && isMeant(environ)) environ[EDITOR_VARIABLE] = action;
+    if (isFromHere(environ) && isMeant(environ))
+      Object.assign(environ, { [EDITOR]: action } satisfies WithEditor);
     return application(environ, startResponse);
   };
 }

@@ -12,8 +12,15 @@ export const UNKNOWN_ACCESS: AccessSettings = {
   USE_X_FORWARDED_HOST: false,
 };
 
-/** Where a POST opens a place in the developer's editor. The development server sets it for clients that may. */
-export const EDITOR_VARIABLE = 'startproject.editor';
+/**
+ * Where a POST opens a place in the developer's editor. The development server adds it to the environ for clients that may; under
+ * a symbol, since its token is nothing that a site shows or logs with the other variables.
+ */
+export const EDITOR: unique symbol = Symbol.for('startproject.editor');
+
+export interface WithEditor {
+  readonly [EDITOR]?: string;
+}
 
 /** On the global object, since a site may have a copy of this package of its own. */
 const NO_DEBUG_PAGES = Symbol.for('startproject.no-debug-pages');

@@ -68,7 +68,7 @@ export function run(
 
 const serverError: WSGIApplication = function serverError(_environ, startResponse) {
   startResponse('500 Internal Server Error', [['Content-Type', 'text/plain; charset=utf-8']]);
-  return [new TextEncoder().encode('The application failed, and this request has no other answer.\n')];
+  return [new TextEncoder().encode('The application failed before it could answer.\n')];
 };
 
 /** One call of an application and all that follows from it. */

@@ -144,7 +144,7 @@ describe('an error', () => {
     const answer = await fetch(url);
     expect(answer.status).toBe(500);
     expect(answer.headers.get('x-own')).toBeNull();
-    expect(await answer.text()).toMatch(/^A server error occurred/);
+    expect(await answer.text()).toMatch(/^The application failed/);
     expect(log.join('')).toContain('boom');
     await vi.waitUntil(() => application.closes > 0);
     await untilStill(() => application.closes);

@@ -14,7 +14,11 @@ describe('what a path names', () => {
 
   test.each(['mysite.wsgi.application', 'mysite.wsgi:application'])('is found by %s', async (path) => {
     useModules({ 'mysite.wsgi': { application } });
-    expect(await importObject(path, 'APP')).toEqual({ value: application, file: '/site/mysite/wsgi.ts' });
+    expect(await importObject(path, 'APP')).toEqual({
+      value: application,
+      file: '/site/mysite/wsgi.ts',
+      exports: { application },
+    });
   });
 
   test('may be an attribute of an attribute', async () => {

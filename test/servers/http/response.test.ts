@@ -65,7 +65,7 @@ test('an error before the headers is a plain 500, written to wsgi.errors', async
   const response = await fetch(url);
   expect([response.status, await response.text()]).toEqual([
     500,
-    'The application failed, and this request has no other answer.\n',
+    'The application failed before it could answer.\n',
   ]);
   expect(log.join('')).toMatch(/^Error: no database\n +at /);
 });

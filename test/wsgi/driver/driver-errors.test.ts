@@ -166,7 +166,7 @@ describe('an error of the application', () => {
     const { transport, errors } = await respond(application);
     expect(transport).toMatchObject({
       status: 500,
-      body: 'The application failed, and this request has no other answer.\n',
+      body: 'The application failed before it could answer.\n',
       ending: 'ended',
     });
     expect(errors).toEqual(['no database']);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SourceLocation } from '../../../errors.ts';
 import type { Environ } from '../../../wsgi/types.ts';
 import { type Html, html } from '../../errors/html.ts';
-import { EDITOR_VARIABLE } from '../../errors/page-access.ts';
+import { EDITOR, type WithEditor } from '../../errors/page-access.ts';
 import { showPath } from './stack-frames.ts';
 
 /** The URL that opens a place; undefined where there is no server for that, and for what is not in the project. */
@@ -10,8 +10,8 @@ export function editorAction(
   environ: Environ | undefined,
   { file, line, column }: Partial<SourceLocation>,
 ): string | undefined {
-  const base = environ?.[EDITOR_VARIABLE];
-  if (typeof base !== 'string' || !file || !path.isAbsolute(file)) return undefined;
+  const base = (environ as WithEditor | undefined)?.[EDITOR];
+  if (base === undefined || !file || !path.isAbsolute(file)) return undefined;
   const shown = showPath(file);
   if (path.isAbsolute(shown) || shown.startsWith('..')) return undefined;
   return `${base}&place=${encodeURIComponent([file, line ?? 1, column ?? 1].join(':'))}`;
