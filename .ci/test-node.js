@@ -17,9 +17,11 @@ const SLOW = [
   'test/cli/control/control-commands.test.ts',
   'test/conformance/runtimes.test.ts',
   'test/conformance/server-https.test.ts',
+  'test/dev/changes/chokidar-watcher.test.ts',
   'test/e2e/accessibility.test.ts',
   'test/e2e/arbiter-survival.test.ts',
   'test/e2e/browser.test.ts',
+  'test/e2e/deploy-web-servers.test.ts',
   'test/e2e/generated-site.test.ts',
   'test/e2e/hostile-files.test.ts',
   'test/e2e/live-reload.test.ts',
@@ -29,11 +31,13 @@ const SLOW = [
   'test/e2e/runserver-survival.test.ts',
   'test/e2e/runserver-terminal-safety.test.ts',
   'test/e2e/runtimes.test.ts',
+  'test/e2e/runwsgi-deaths.test.ts',
   'test/e2e/runwsgi-drain.test.ts',
   'test/e2e/runwsgi-logs.test.ts',
   'test/e2e/runwsgi-recycling.test.ts',
   'test/e2e/sentry.test.ts',
   'test/e2e/startproject.test.ts',
+  'test/fuzz/gateway/codecs.test.ts',
 ];
 
 const [major, ...rest] = process.argv.slice(2);
