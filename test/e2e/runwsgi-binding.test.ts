@@ -19,6 +19,16 @@ import { PRODUCTION_SITE, runwsgi, version, Wsgi } from './_runwsgi.ts';
 
 const BIN = path.join(import.meta.dirname, '../../bin/runwsgi.js');
 
+async function isListening(socketPath: string): Promise<boolean> {
+  const socket = net.connect(socketPath);
+  const isOpen = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return isOpen;
+}
+
 /** What the site says through a unix socket, or an error. */
 async function ask(socketPath: string): Promise<{ version: string; pid: number }> {
   const request = http.get({ socketPath, path: '/', agent: false, headers: { Host: 'localhost' } });
@@ -109,7 +119,8 @@ describe('a unix socket', () => {
       ),
     };
     const site = new Wsgi([], { bind: [`unix:${file}`], files });
-    await expect.poll(() => existsSync(file), { timeout: 10_000, interval: 5 }).toBe(true);
+    // The file is there a moment before the kernel queues connections.
+    await expect.poll(() => isListening(file), { timeout: 10_000, interval: 5 }).toBe(true);
     const answer = ask(file);
     expect(site.output).not.toMatch(/serves/);
     site.write({ go: '' });
