@@ -162,7 +162,8 @@ export class Freshness {
     concerned.push(...this.#enter(entered));
     for (const file of concerned) {
       this.#noteTouch(file);
-      this.#toldAt.set(file, Date.now());
+      // A watcher that covers nothing may report it much later than it was.
+      if (!this.#unwatched.has(file)) this.#toldAt.set(file, Date.now());
     }
     return concerned;
   }

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Freshness } from '../../../src/dev/changes/freshness.ts';
@@ -225,4 +225,18 @@ describe('an emptied file', () => {
     freshness.touch(file);
     expect(freshness.check()).toEqual(FRESH);
   });
+});
+
+test.each([
+  ['when its event comes, where a watcher covers it', true],
+  ['by its own time, where the event may come much later', false],
+])('a file has changed %s', (_how, isWatched) => {
+  const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched });
+  writeFileSync(file, '2');
+  const { ctimeMs } = statSync(file);
+  useClock().advance(60_000);
+  freshness.touch(file);
+  const late = freshness.changedAt(file) - ctimeMs;
+  if (isWatched) expect(late).toBeGreaterThan(50_000);
+  else expect(late).toBeLessThan(1_000);
 });
