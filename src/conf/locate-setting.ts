@@ -12,14 +12,23 @@ export interface SettingPlace {
   readonly shown: string;
 }
 
-/** Finds the line that exports a setting, in a settings module or in those that it passes on. */
-export function locateSetting(file: string, name: string): SettingPlace {
-  const location = findExport(file, name) ?? { file };
+/**
+ * Finds the line that exports a setting, in a settings module or in those that it passes on.
+ *
+ * @param text A string in its value: then the line of that, where it can be found.
+ */
+export function locateSetting(file: string, name: string, text?: string): SettingPlace {
+  const location = findExport(file, name, text) ?? { file };
   const shown = shownPlace(location, installedLoader()?.root ?? process.cwd());
   return { location, codeFrame: codeFrame(location), shown };
 }
 
-function findExport(file: string, name: string, seen = new Set<string>()): SourceLocation | undefined {
+function findExport(
+  file: string,
+  name: string,
+  text: string | undefined,
+  seen = new Set<string>(),
+): SourceLocation | undefined {
   seen.add(file);
   const source = readTextIfThere(file);
   if (source === undefined) return undefined;
@@ -30,14 +39,23 @@ function findExport(file: string, name: string, seen = new Set<string>()): Sourc
     declaration ?? new RegExp(`^export\\s*\\{[^}]*?\\b${name}\\b(?!\\s+as\\b)`, 'm').exec(source);
   if (listed) {
     const offset = listed.index + listed[0].length - name.length;
-    return { file, ...positionAt(source, offset) };
+    return { file, ...positionAt(source, offsetInValue(source, offset, text)) };
   }
   for (const [, specifier] of source.matchAll(/^export\s*\*\s*from\s*(['"]\.[^'"]*['"])/gm)) {
     const next = path.resolve(path.dirname(file), specifier!.slice(1, -1));
     for (const candidate of [next, `${next}.ts`, next.replace(/\.js$/, '.ts')]) {
-      const found = seen.has(candidate) ? undefined : findExport(candidate, name, seen);
+      const found = seen.has(candidate) ? undefined : findExport(candidate, name, text, seen);
       if (found) return found;
     }
   }
   return undefined;
+}
+
+/** The offset of a string behind the name of a setting and before the next export, or that of the name. */
+function offsetInValue(source: string, offset: number, text: string | undefined): number {
+  if (text === undefined) return offset;
+  const length = source.slice(offset).search(/^export\b/m);
+  const value = length < 0 ? source.slice(offset) : source.slice(offset, offset + length);
+  const found = ["'", '"', '`'].map((mark) => value.indexOf(mark + text + mark)).find((at) => at >= 0);
+  return found === undefined ? offset : offset + found;
 }

@@ -1,7 +1,10 @@
 import { ImproperlyConfigured } from '../errors.ts';
+import { isUnresolvedPath } from '../loader/imports/unresolved-path.ts';
 
 export interface SettingProblem {
   readonly setting: string;
+  /** A string in the setting that is wrong. @default the whole setting is */
+  readonly text?: string;
   readonly message: string;
   readonly hint?: string;
   readonly cause?: unknown;
@@ -10,12 +13,32 @@ export interface SettingProblem {
 /** The error for a problem with a setting, which shows the line that sets it when `file` is known. */
 export async function settingError(
   file: string | undefined,
-  { setting, message, hint, cause }: SettingProblem,
+  { setting, text, message, hint, cause }: SettingProblem,
 ): Promise<ImproperlyConfigured> {
   // Imported only here, since they read files: a bundle for the edge goes without.
   const place =
-    file === undefined ? undefined : (await import('./locate-setting.ts')).locateSetting(file, setting);
+    file === undefined ? undefined : (await import('./locate-setting.ts')).locateSetting(file, setting, text);
   if (place === undefined) return new ImproperlyConfigured(message, { hint, cause });
   const { location, codeFrame, shown } = place;
   return new ImproperlyConfigured(`${shown}: ${message}`, { hint, cause, location, codeFrame });
+}
+
+/** A dotted path as it was written, and where. */
+export interface PathPlace {
+  readonly setting: string;
+  readonly path: string;
+  /** What messages call the place: `MIDDLEWARE[2]`. @default the setting */
+  readonly asker?: string;
+}
+
+/** What an import of a dotted path has thrown, with the line of the setting where it is the path that is wrong. */
+export async function pathError(
+  error: unknown,
+  file: string | undefined,
+  { setting, path, asker = setting }: PathPlace,
+): Promise<unknown> {
+  if (!isUnresolvedPath(error)) return error;
+  const { hint, cause } = error;
+  const message = error.message.startsWith(asker) ? error.message : `${asker} '${path}': ${error.message}`;
+  return settingError(file, { setting, text: path, message, hint, cause });
 }

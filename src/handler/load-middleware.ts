@@ -1,6 +1,6 @@
 import type { GetResponse, Middleware } from '../conf/index.ts';
 import type { LoadedSettings } from '../conf/load.ts';
-import { settingError } from '../conf/setting-error.ts';
+import { pathError, settingError } from '../conf/setting-error.ts';
 import { importObject } from '../loader/imports/import-object.ts';
 import { quote } from '../text/quote.ts';
 
@@ -14,12 +14,14 @@ export interface MiddlewareFactory {
 /** Loads what MIDDLEWARE lists, the outermost first. @throws {ImproperlyConfigured} for what is no function. */
 export async function loadMiddleware(settings: LoadedSettings): Promise<readonly MiddlewareFactory[]> {
   const factories: MiddlewareFactory[] = [];
-  for (const entry of settings.values.MIDDLEWARE) {
-    const create = typeof entry === 'string' ? (await importObject(entry, 'MIDDLEWARE')).value : entry;
-    const shown = typeof entry === 'string' ? `'${entry}'` : entry.name || '(anonymous)';
+  for (const [index, entry] of settings.values.MIDDLEWARE.entries()) {
+    const asker = `MIDDLEWARE[${index}]`;
+    const create = typeof entry === 'string' ? await importFactory(entry, asker, settings) : entry;
+    const shown = typeof entry === 'string' ? `'${entry}'` : entry.name || asker;
     if (typeof create !== 'function') {
       throw await settingError(settings.file, {
         setting: 'MIDDLEWARE',
+        text: typeof entry === 'string' ? entry : undefined,
         message: `The middleware ${shown} must be a function, found ${quote(create)}.`,
         hint: 'Write: export function timing(getResponse: GetResponse) { return async (request: Request) => … }',
       });
@@ -27,6 +29,17 @@ export async function loadMiddleware(settings: LoadedSettings): Promise<readonly
     factories.push({ shown, create: create as Middleware });
   }
   return factories;
+}
+
+async function importFactory(path: string, asker: string, { file, module }: LoadedSettings) {
+  const project = module?.split('.')[0] ?? 'mysite';
+  const name = /^[A-Za-z_$][\w$]*$/.test(path) ? path : 'timing';
+  const use = { asker, example: `${project}.middleware.${name}` };
+  try {
+    return (await importObject(path, use)).value;
+  } catch (error) {
+    throw await pathError(error, file, { setting: 'MIDDLEWARE', path, asker });
+  }
 }
 
 /** Calls a factory. @throws {ImproperlyConfigured} when it does not return a function. */
@@ -39,7 +52,7 @@ export async function createLayer(
   if (typeof layer === 'function') return layer as ReturnType<Middleware>;
   throw await settingError(settings.file, {
     setting: 'MIDDLEWARE',
-    message: `Middleware factory ${shown} returned ${quote(layer)}.`,
+    message: `The middleware ${shown} returned ${quote(layer)} in place of a function.`,
     hint: 'It must return the function that takes each request: return async (request) => getResponse(request);',
   });
 }

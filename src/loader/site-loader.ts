@@ -7,6 +7,7 @@ import { loadFailure } from './failures/load-failure.ts';
 import { nearestModule } from './find-module.ts';
 import type { GraphParts } from './graph-parts.ts';
 import type { LoadedModule, ModuleLoader } from './imports/installed-loader.ts';
+import { UnresolvedPath } from './imports/unresolved-path.ts';
 import { ModuleGraph } from './module-graph.ts';
 
 /** What one process leaves to the next. */
@@ -149,7 +150,7 @@ export function missingModuleError(
     });
   }
   const near = nearestModule(root, dotted);
-  return new ImproperlyConfigured(
+  return new UnresolvedPath(
     `There is no module '${dotted}' in ${root}: neither ${path.relative(root, first)} nor ${path.relative(root, last)} exists.`,
     {
       hint:

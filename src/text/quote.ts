@@ -8,7 +8,7 @@ export function quote(value: unknown): string {
 
 function inSource(value: unknown): string {
   if (typeof value === 'string') return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"')}'`;
-  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'an anonymous function';
   if (Array.isArray(value)) return `[${value.map(inSource).join(', ')}]`;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);

@@ -53,7 +53,7 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return `the string ${quote(value)}`;
   if (value instanceof Uint8Array) return `a ${value.constructor.name} of ${value.length} bytes`;
-  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'an anonymous function';
   if (typeof value !== 'object') return `the ${typeof value} ${String(value)}`;
   if (isPromiseLike(value)) return 'a promise';
   return `an object of class ${value.constructor?.name ?? 'null'}`;

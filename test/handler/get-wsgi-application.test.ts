@@ -85,7 +85,7 @@ describe('a mistake shows at start', () => {
 
   test('no urlpatterns', async () => {
     const error = await failure({ ROOT_URLCONF: 'mysite.urls' }, { 'mysite.urls': { home: hello } });
-    expect(error.message).toBe("'mysite.urls' has no export 'urlpatterns'.");
+    expect(error.message).toBe("mysite/urls.ts: 'mysite.urls' has no export 'urlpatterns'.");
     expect(error.hint).toBe('Add to it: export const urlpatterns: URLPattern[] = [];');
   });
 
@@ -96,21 +96,23 @@ describe('a mistake shows at start', () => {
 
   test('urlpatterns that are no list', async () => {
     const error = await failure({ ROOT_URLCONF: 'mysite.urls' }, { 'mysite.urls': { urlpatterns: {} } });
-    expect(error.message).toBe("urlpatterns in 'mysite.urls' must be a list, found an object.");
+    expect(error.message).toBe(
+      "mysite/urls.ts: urlpatterns in 'mysite.urls' must be a list, found an object.",
+    );
   });
 
   test('an item that path() did not make', async () => {
     const urlpatterns = [path('', hello), hello];
     const error = await failure({ ROOT_URLCONF: 'mysite.urls' }, { 'mysite.urls': { urlpatterns } });
     expect(error.message).toBe(
-      "urlpatterns[1] in 'mysite.urls' must be made by path() or rePath(), found the function hello.",
+      "mysite/urls.ts: urlpatterns[1] in 'mysite.urls' must be made by path() or rePath(), found the function hello.",
     );
   });
 
   test('an included module without urlpatterns', async () => {
     const urlpatterns = [path('blog/', include('blog.urls'))];
     const error = await failure({ ROOT_URLCONF: { urlpatterns } }, { 'blog.urls': {} });
-    expect(error.message).toBe("'blog.urls' has no export 'urlpatterns'.");
+    expect(error.message).toBe("blog/urls.ts: 'blog.urls' has no export 'urlpatterns'.");
   });
 
   test('URLconfs that include each other', async () => {
@@ -121,7 +123,9 @@ describe('a mistake shows at start', () => {
         'blog.urls': { urlpatterns: [path('back/', include('mysite.urls'))] },
       },
     );
-    expect(error.message).toBe('URLconfs include each other: mysite.urls -> blog.urls -> mysite.urls.');
+    expect(error.message).toMatch(
+      /:\d+:\d+: URLconfs include each other: mysite\.urls -> blog\.urls -> mysite\.urls\.$/,
+    );
   });
 
   test('an error handler that is no function', async () => {
@@ -136,7 +140,7 @@ describe('a mistake shows at start', () => {
       { ROOT_URLCONF: { urlpatterns: [] }, MIDDLEWARE: ['mysite.timing'] },
       { mysite: {} },
     );
-    expect(error.message).toContain("MIDDLEWARE 'mysite.timing'");
+    expect(error.message).toContain("MIDDLEWARE[0] 'mysite.timing'");
   });
 
   test('a middleware that is no function', async () => {
@@ -152,6 +156,8 @@ describe('a mistake shows at start', () => {
       { ROOT_URLCONF: { urlpatterns: [] }, MIDDLEWARE: ['mysite.timing'] },
       { mysite: { timing: () => undefined } },
     );
-    expect(error.message).toContain("Middleware factory 'mysite.timing' returned undefined.");
+    expect(error.message).toContain(
+      "The middleware 'mysite.timing' returned undefined in place of a function.",
+    );
   });
 });

@@ -92,6 +92,12 @@ describe('errors are responses to the middleware outside', () => {
     expect(status).toBe('500 Internal Server Error');
     expect(log).toContain('The middleware timing returned undefined, which is not a Response.');
   });
+
+  test('of an arrow function in the list, by its place there', async () => {
+    const MIDDLEWARE = [(getResponse: unknown) => getResponse, () => async () => 5];
+    const { log } = await ask(await createApplication([path('', hello)], { MIDDLEWARE }), '/');
+    expect(log).toContain('The middleware MIDDLEWARE[1] returned 5, which is not a Response.');
+  });
 });
 
 describe('a Request that a middleware makes', () => {

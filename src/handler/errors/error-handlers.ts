@@ -1,4 +1,4 @@
-import { ImproperlyConfigured } from '../../errors.ts';
+import { settingError } from '../../conf/setting-error.ts';
 import { quote } from '../../text/quote.ts';
 
 /**
@@ -17,22 +17,32 @@ export type ErrorHandler = (request: Request, error: unknown) => Response | Prom
 const ERROR_STATUSES = [400, 403, 404, 413, 500, 501] as const;
 export type ErrorStatus = (typeof ERROR_STATUSES)[number];
 
-/** Takes `handler400` to `handler500` out of what a URLconf exports. */
-export function errorHandlersOf(
-  exports: Readonly<Record<string, unknown>>,
-  shown: string,
-): Partial<Record<ErrorStatus, ErrorHandler>> {
+interface HandlerSource {
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** What messages call it. */
+  readonly shown: string;
+  readonly file: string | undefined;
+}
+
+/** Takes `handler400` to `handler501` out of what a URLconf exports. */
+export async function errorHandlersOf({
+  exports,
+  shown,
+  file,
+}: HandlerSource): Promise<Partial<Record<ErrorStatus, ErrorHandler>>> {
   const handlers: Partial<Record<ErrorStatus, ErrorHandler>> = {};
   for (const status of ERROR_STATUSES) {
     const handler = exports[`handler${status}`];
     if (handler === undefined) continue;
     if (typeof handler !== 'function') {
-      throw new ImproperlyConfigured(
-        `handler${status} in ${shown} must be a function, found ${quote(handler)}.`,
-        {
-          hint: `Write: export function handler${status}(request: Request): Response { … }`,
-        },
-      );
+      throw await settingError(file, {
+        setting: `handler${status}`,
+        message: `handler${status} in ${shown} must be a function, found ${quote(handler)}.`,
+        hint:
+          typeof handler === 'string'
+            ? 'A dotted path is not enough here: import the function, and export it by this name.'
+            : `Write: export function handler${status}(request: Request): Response { … }`,
+      });
     }
     handlers[status] = handler as ErrorHandler;
   }

@@ -1,10 +1,12 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { settingError } from '../../conf/setting-error.ts';
+import { pathError, settingError } from '../../conf/setting-error.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { importModule } from '../../loader/imports/import-object.ts';
+import { isUnresolvedPath } from '../../loader/imports/unresolved-path.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import { errorHandlersOf } from '../errors/error-handlers.ts';
+import { patternFrame } from './pattern-frame.ts';
 import type { Params } from './routes/route.ts';
 import { IncludedURLs, URLPattern, type View } from './url-pattern.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
@@ -15,6 +17,8 @@ type Exports = Readonly<Record<string, unknown>>;
 interface PatternSource {
   readonly exports: Exports;
   readonly shown: string;
+  /** Undefined where it was not imported by its name. */
+  readonly file: string | undefined;
 }
 
 /**
@@ -31,65 +35,92 @@ export async function loadURLconf({ values, file, module }: LoadedSettings): Pro
       hint: `Add to the settings: export const ROOT_URLCONF = '${module?.split('.')[0] ?? 'mysite'}.urls';`,
     });
   }
-  const source = await openSource(root, 'the module of ROOT_URLCONF');
+  const source = await openSource(root, 'the module of ROOT_URLCONF').catch(async (error) => {
+    throw await pathError(error, file, { setting: 'ROOT_URLCONF', path: String(root) });
+  });
   const nodes = await loadNodes(source, typeof root === 'string' ? [root] : []);
-  const errorHandlers = errorHandlersOf(source.exports, source.shown);
+  const errorHandlers = await errorHandlersOf(source);
   return { name: typeof root === 'string' ? root : null, nodes, errorHandlers };
 }
 
 async function openSource(source: string | object, otherwise: string): Promise<PatternSource> {
   if (typeof source === 'string') {
-    return { exports: (await importModule(source)).exports, shown: `'${source}'` };
+    return { ...(await importModule(source)), shown: `'${source}'` };
   }
-  return { exports: Array.isArray(source) ? { urlpatterns: source } : (source as Exports), shown: otherwise };
+  const exports = Array.isArray(source) ? { urlpatterns: source } : (source as Exports);
+  return { exports, shown: otherwise, file: undefined };
 }
 
 /** @param path The dotted paths on the way here, so that a circle is an error and not endless. */
-async function loadNodes({ exports, shown }: PatternSource, path: readonly string[]): Promise<URLNode[]> {
+async function loadNodes(
+  { exports, shown, file }: PatternSource,
+  path: readonly string[],
+): Promise<URLNode[]> {
   const { urlpatterns } = exports;
   if (urlpatterns === undefined) {
-    throw new ImproperlyConfigured(`${capitalized(shown)} has no export 'urlpatterns'.`, {
+    throw await settingError(file, {
+      setting: 'urlpatterns',
+      message: `${capitalized(shown)} has no export 'urlpatterns'.`,
       hint:
         didYouMean('urlpatterns', Object.keys(exports)) ??
         'Add to it: export const urlpatterns: URLPattern[] = [];',
     });
   }
   if (!Array.isArray(urlpatterns)) {
-    throw new ImproperlyConfigured(`urlpatterns in ${shown} must be a list, found ${quote(urlpatterns)}.`, {
+    throw await settingError(file, {
+      setting: 'urlpatterns',
+      message: `urlpatterns in ${shown} must be a list, found ${quote(urlpatterns)}.`,
       hint: "Write: export const urlpatterns = [path('', home)];",
     });
   }
   const nodes: URLNode[] = [];
   for (const [index, pattern] of urlpatterns.entries()) {
     if (!(pattern instanceof URLPattern)) {
-      throw new ImproperlyConfigured(
-        `urlpatterns[${index}] in ${shown} must be made by path() or rePath(), found ${quote(pattern)}.`,
-        { hint: "Write: path('articles/', articles), with path from 'startproject/urls'." },
-      );
+      throw await settingError(file, {
+        setting: 'urlpatterns',
+        message: `urlpatterns[${index}] in ${shown} must be made by path() or rePath(), found ${quote(pattern)}.`,
+        hint: "Write: path('articles/', articles), with path from 'startproject/urls'.",
+      });
     }
     nodes.push(await loadNode(pattern, path));
   }
   return nodes;
 }
 
-async function loadNode(
-  { route, target, name, kwargs, origin }: URLPattern,
-  path: readonly string[],
-): Promise<URLNode> {
+async function loadNode(pattern: URLPattern, path: readonly string[]): Promise<URLNode> {
+  const { route, target, name, kwargs, origin } = pattern;
   if (!(target instanceof IncludedURLs)) {
     return { kind: 'view', route, kwargs, name, origin, view: target as View<Params> };
   }
   const { source, namespace } = target;
   if (typeof source === 'string' && path.includes(source)) {
-    throw new ImproperlyConfigured(`URLconfs include each other: ${[...path, source].join(' -> ')}.`, {
+    throw await includeError(pattern, source, {
+      message: `URLconfs include each other: ${[...path, source].join(' -> ')}.`,
       hint: 'Take one of the include() calls out.',
     });
   }
-  const children = await loadNodes(
-    await openSource(source, `what '${route.text}' includes`),
-    typeof source === 'string' ? [...path, source] : path,
-  );
+  const included = await openSource(source, `what '${route.text}' includes`).catch(async (error) => {
+    if (typeof source !== 'string' || !isUnresolvedPath(error)) throw error;
+    const { hint, message } = error;
+    throw await includeError(pattern, source, { message: `include('${source}'): ${message}`, hint });
+  });
+  const children = await loadNodes(included, typeof source === 'string' ? [...path, source] : path);
   return { kind: 'include', route, kwargs, namespace, children };
+}
+
+/** An error of an include(), with its line where the stack of the pattern tells it. */
+async function includeError(
+  pattern: URLPattern,
+  path: string,
+  { message, hint }: { readonly message: string; readonly hint: string | undefined },
+): Promise<ImproperlyConfigured> {
+  const frame = patternFrame(pattern);
+  if (frame === undefined) return new ImproperlyConfigured(message, { hint });
+  // Imported only here, since it reads files: a bundle for the edge goes without.
+  const place = (await import('./locate-include.ts')).locateInclude(frame, path);
+  if (place === undefined) return new ImproperlyConfigured(message, { hint });
+  const { location, codeFrame, shown } = place;
+  return new ImproperlyConfigured(`${shown}: ${message}`, { hint, location, codeFrame });
 }
 
 function capitalized(text: string): string {

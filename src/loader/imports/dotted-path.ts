@@ -1,10 +1,18 @@
-import { ImproperlyConfigured } from '../../errors.ts';
+import { UnresolvedPath } from './unresolved-path.ts';
 
 export interface ObjectPath {
   /** `mysite.wsgi` */
   readonly module: string;
   /** `['application']`; several where an attribute of an attribute is meant. */
   readonly attributes: readonly string[];
+}
+
+/** Where a path to an object was written, and what is right there, for messages. */
+export interface PathUse {
+  /** The setting or option: `WSGI_APPLICATION`. */
+  readonly asker: string;
+  /** A path that is right in its form: `mysite.wsgi.application`. */
+  readonly example: string;
 }
 
 const ASCII_MODULE = /^[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*)*$/;
@@ -18,14 +26,8 @@ export function isDottedPath(text: string): boolean {
   );
 }
 
-/**
- * Takes `mysite.wsgi.application` or `mysite.wsgi:application.inner` apart.
- *
- * @param path What was written.
- * @param asker The setting or option it was written in, for the message.
- * @throws {ImproperlyConfigured} when it is neither.
- */
-export function parseObjectPath(path: string, asker: string): ObjectPath {
+/** Takes `mysite.wsgi.application` or `mysite.wsgi:application.inner` apart. Undefined for what is neither. */
+export function splitObjectPath(path: string): ObjectPath | undefined {
   const [module, attribute, ...rest] = path.split(':');
   if (attribute !== undefined && rest.length === 0 && isDottedPath(module!) && isDottedPath(attribute)) {
     return { module: module!, attributes: attribute.split('.') };
@@ -34,15 +36,23 @@ export function parseObjectPath(path: string, asker: string): ObjectPath {
   if (attribute === undefined && dot > 0 && isDottedPath(path)) {
     return { module: path.slice(0, dot), attributes: [path.slice(dot + 1)] };
   }
-  throw new ImproperlyConfigured(`${asker} '${path}' does not name an object in a module.`, {
-    hint: notAPathHint(path),
+  return undefined;
+}
+
+/** The same for a path that has to be one. @throws {UnresolvedPath} when it is none. */
+export function parseObjectPath(path: string, { asker, example }: PathUse): ObjectPath {
+  const parts = splitObjectPath(path);
+  if (parts !== undefined) return parts;
+  throw new UnresolvedPath(`${asker} '${path}' does not name an object in a module.`, {
+    hint: notAPathHint(path, example),
   });
 }
 
-function notAPathHint(path: string): string {
+function notAPathHint(path: string, example: string): string {
   const file = /^(?:\.\/)?([\w/-]+)\.[mc]?[jt]sx?$/.exec(path);
-  if (file)
-    return `Write the module with dots and the object after a colon: '${file[1]!.replaceAll('/', '.')}:application'.`;
-  if (isDottedPath(path)) return `Write 'module.object', as in '${path}.application'.`;
-  return "Write 'module.object', as in 'mysite.wsgi.application'.";
+  if (file) {
+    const object = example.slice(example.lastIndexOf('.') + 1);
+    return `Write the module with dots and the object after a colon: '${file[1]!.replaceAll('/', '.')}:${object}'.`;
+  }
+  return `Write 'module.object', as in '${example}'.`;
 }

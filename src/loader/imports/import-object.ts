@@ -1,7 +1,8 @@
 import { ImproperlyConfigured } from '../../errors.ts';
 import { didYouMean } from '../../text/nearest.ts';
-import { parseObjectPath } from './dotted-path.ts';
+import { type PathUse, parseObjectPath } from './dotted-path.ts';
 import { installedLoader, type LoadedModule, type ModuleLoader } from './installed-loader.ts';
+import { UnresolvedPath } from './unresolved-path.ts';
 
 /**
  * Imports the module that a dotted path names, `mysite.urls`, from the project root.
@@ -26,15 +27,16 @@ export interface ImportedObject {
  * attribute may be nested.
  *
  * @param path What to import.
- * @param asker Who asks, for the message: `WSGI_APPLICATION`.
- * @throws {ImproperlyConfigured} for a path without a dot, a missing module, one that fails to load, or a
- *   missing export.
+ * @throws {UnresolvedPath} for a path without a dot, a missing module and a missing export.
+ * @throws {ImproperlyConfigured} for a module that fails to load.
  */
-export async function importObject(path: string, asker: string): Promise<ImportedObject> {
-  const { module, attributes } = parseObjectPath(path, asker);
+export async function importObject(path: string, use: PathUse): Promise<ImportedObject> {
+  const { asker } = use;
+  const { module, attributes } = parseObjectPath(path, use);
   const loader = await currentLoader(path);
   const { file, exports } = await loader.importModule(module).catch(async (error) => {
-    throw (await namesModuleOnly(path, module, loader)) ? moduleWithoutObject(path, asker) : error;
+    if (await namesModuleOnly(path, module, loader)) throw await moduleWithoutObject(path, use, loader);
+    throw error;
   });
   let value: unknown = exports;
   for (const [depth, attribute] of attributes.entries()) {
@@ -52,9 +54,17 @@ async function namesModuleOnly(path: string, module: string, { root }: ModuleLoa
   return findModule(root, module).file === undefined && findModule(root, path).file !== undefined;
 }
 
-function moduleWithoutObject(path: string, asker: string): ImproperlyConfigured {
-  return new ImproperlyConfigured(`${asker} '${path}' names a module, and no object in it.`, {
-    hint: `Add the object: '${path}.application'.`,
+async function moduleWithoutObject(
+  path: string,
+  { asker, example }: PathUse,
+  loader: ModuleLoader,
+): Promise<ImproperlyConfigured> {
+  const { exports } = await loader.importModule(path);
+  const usual = example.slice(example.lastIndexOf('.') + 1);
+  const functions = Object.keys(exports).filter((name) => typeof exports[name] === 'function');
+  const object = functions.includes(usual) ? usual : (functions[0] ?? usual);
+  return new UnresolvedPath(`${asker} '${path}' names a module, and no object in it.`, {
+    hint: `Add the object: '${path}.${object}'.`,
   });
 }
 
@@ -91,7 +101,7 @@ function missingAttribute({
   attributes,
   depth,
   value,
-}: MissingAttribute): ImproperlyConfigured {
+}: MissingAttribute): UnresolvedPath {
   const shown = file.startsWith(`${loader.root}/`) ? file.slice(loader.root.length + 1) : file;
   const name = attributes[depth]!;
   const isExport = depth === 0;
@@ -101,7 +111,7 @@ function missingAttribute({
   const hint = isExport
     ? `Add "export const ${name} = …" to ${shown}, or correct ${what}.`
     : `Correct ${what}.`;
-  return new ImproperlyConfigured(
+  return new UnresolvedPath(
     `${asker} '${path}': ${holder} has no ${isExport ? 'export' : 'attribute'} '${name}'.`,
     {
       hint: didYouMean(name, names) ?? hint,

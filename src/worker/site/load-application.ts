@@ -1,4 +1,5 @@
 import { type LoadedSettings, loadSettings } from '../../conf/load.ts';
+import { pathError } from '../../conf/setting-error.ts';
 import { misspeltSettings, settingsNotes } from '../../conf/settings-notes.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { findModule } from '../../loader/find-module.ts';
@@ -59,7 +60,7 @@ export async function loadApplication(
   const dotted = named === undefined ? settings.values.WSGI_APPLICATION : applicationPath(loader, named);
   if (dotted) setMain(loader, dotted, true);
   const { value: application, exports } = dotted
-    ? await importObject(dotted, asker)
+    ? await importApplication(dotted, asker, settings.file)
     : { value: await defaultApplication(loader), exports: {} };
   assertCallable(application, `${asker} '${dotted}'`);
   return {
@@ -68,6 +69,16 @@ export async function loadApplication(
     debug: DEBUG,
     notes: settingsNotes(settings),
   };
+}
+
+async function importApplication(dotted: string, asker: string, settingsFile: string | undefined) {
+  const example = `${dotted.includes('.') ? 'mysite.wsgi' : dotted}.application`;
+  try {
+    return await importObject(dotted, { asker, example });
+  } catch (error) {
+    const isSetting = asker === 'WSGI_APPLICATION';
+    throw isSetting ? await pathError(error, settingsFile, { setting: asker, path: dotted }) : error;
+  }
 }
 
 /** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */

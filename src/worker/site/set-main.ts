@@ -1,5 +1,5 @@
 import { findModule } from '../../loader/find-module.ts';
-import { parseObjectPath } from '../../loader/imports/dotted-path.ts';
+import { splitObjectPath } from '../../loader/imports/dotted-path.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { SiteLoader } from '../../loader/site-loader.ts';
  */
 export function setMain(loader: SiteLoader, dotted: string, isApplication: boolean): void {
   const module = isApplication
-    ? parseObjectPath(dotted, 'WSGI_APPLICATION').module
+    ? (splitObjectPath(dotted)?.module ?? dotted)
     : [...dotted.split('.').slice(0, -1), 'wsgi'].join('.');
   const file = findModule(loader.root, module).file ?? findModule(loader.root, dotted).file;
   if (file === undefined || file === process.argv[1]) return; // Importing what is missing will say so.

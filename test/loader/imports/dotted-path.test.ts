@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ImproperlyConfigured } from '../../../src/errors.ts';
 import { isDottedPath, parseObjectPath } from '../../../src/loader/imports/dotted-path.ts';
+
+const APP = { asker: 'APP', example: 'mysite.wsgi.application' };
 
 describe('a dotted path', () => {
   test.each(['mysite', 'mysite.settings', 'a.b.c.d', 'my-site.settings', '_a.$b', 'größe.ñ', 'a1.b2'])(
@@ -36,7 +37,7 @@ describe('the path of an object', () => {
     ['mysite:application', 'mysite', ['application']],
     ['mysite.wsgi:site.application', 'mysite.wsgi', ['site', 'application']],
   ])('%s is in %s and named %j', (text, module, attributes) => {
-    expect(parseObjectPath(text, 'APP')).toEqual({ module, attributes });
+    expect(parseObjectPath(text, APP)).toEqual({ module, attributes });
   });
 
   test.each([
@@ -51,9 +52,9 @@ describe('the path of an object', () => {
     'mysite.wsgi:1st',
     '.application',
   ])('is not %j', (text) => {
-    expect(() => parseObjectPath(text, 'WSGI_APPLICATION')).toThrow(
+    expect(() => parseObjectPath(text, { ...APP, asker: 'WSGI_APPLICATION' })).toThrow(
       expect.objectContaining({
-        constructor: ImproperlyConfigured,
+        name: 'ImproperlyConfigured',
         message: `WSGI_APPLICATION '${text}' does not name an object in a module.`,
       }),
     );
@@ -67,10 +68,10 @@ describe('the hint', () => {
       './mysite/wsgi.mjs',
       "Write the module with dots and the object after a colon: 'mysite.wsgi:application'.",
     ],
-    ['wsgi', "Write 'module.object', as in 'wsgi.application'."],
+    ['wsgi', "Write 'module.object', as in 'mysite.wsgi.application'."],
     ['', "Write 'module.object', as in 'mysite.wsgi.application'."],
     ['a:b:c', "Write 'module.object', as in 'mysite.wsgi.application'."],
   ])('for %j is: %s', (text, hint) => {
-    expect(() => parseObjectPath(text, 'APP')).toThrow(expect.objectContaining({ hint }));
+    expect(() => parseObjectPath(text, APP)).toThrow(expect.objectContaining({ hint }));
   });
 });

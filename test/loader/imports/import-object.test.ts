@@ -9,12 +9,14 @@ import {
 import { temporaryFolder } from '../../_temp-folder.ts';
 import { useLoader, useModules } from '../../conf/_modules.ts';
 
+const APP = { asker: 'APP', example: 'mysite.wsgi.application' };
+
 describe('what a path names', () => {
   const application = () => [];
 
   test.each(['mysite.wsgi.application', 'mysite.wsgi:application'])('is found by %s', async (path) => {
     useModules({ 'mysite.wsgi': { application } });
-    expect(await importObject(path, 'APP')).toEqual({
+    expect(await importObject(path, APP)).toEqual({
       value: application,
       file: '/site/mysite/wsgi.ts',
       exports: { application },
@@ -23,23 +25,23 @@ describe('what a path names', () => {
 
   test('may be an attribute of an attribute', async () => {
     useModules({ 'mysite.wsgi': { site: { inner: { application } } } });
-    expect((await importObject('mysite.wsgi:site.inner.application', 'APP')).value).toBe(application);
+    expect((await importObject('mysite.wsgi:site.inner.application', APP)).value).toBe(application);
   });
 
   test('may be an attribute of a function', async () => {
     useModules({ 'mysite.wsgi': { site: Object.assign(() => {}, { application }) } });
-    expect((await importObject('mysite.wsgi:site.application', 'APP')).value).toBe(application);
+    expect((await importObject('mysite.wsgi:site.application', APP)).value).toBe(application);
   });
 
   test.each([undefined, null, 0, false])('may be %s', async (value) => {
     useModules({ 'mysite.wsgi': { application: value } });
-    expect((await importObject('mysite.wsgi.application', 'APP')).value).toBe(value);
+    expect((await importObject('mysite.wsgi.application', APP)).value).toBe(value);
   });
 
   test('may be a promise, which is not awaited', async () => {
     const promise = new Promise(() => {});
     useModules({ 'mysite.wsgi': { application: promise } });
-    expect((await importObject('mysite.wsgi.application', 'APP')).value).toBe(promise);
+    expect((await importObject('mysite.wsgi.application', APP)).value).toBe(promise);
   });
 });
 
@@ -47,12 +49,12 @@ describe('what a path does not name', () => {
   async function failure(path: string, exports: Record<string, unknown>, loader?: ModuleLoader) {
     if (loader) useLoader(loader);
     else useModules({ 'mysite.wsgi': exports });
-    const error = await importObject(path, 'WSGI_APPLICATION').catch((thrown) => thrown);
+    const error = await importObject(path, { ...APP, asker: 'WSGI_APPLICATION' }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ImproperlyConfigured);
     return error as ImproperlyConfigured;
   }
 
-  test('is an export that is not there: which file, and how to mend it', async () => {
+  test('is an export that is not there: which file, and how to fix it', async () => {
     const { message, hint, location } = await failure('mysite.wsgi.application', {});
     expect([message, hint, location]).toEqual([
       "WSGI_APPLICATION 'mysite.wsgi.application': mysite/wsgi.ts has no export 'application'.",
