@@ -95,7 +95,11 @@ export function testEndings({ run, needing }: Suite): void {
     await reading.saw('read failed: AbortError');
   });
 
-  needing('wire', 'connection')('a client that closes its sending side is answered', async () => {
+  needing(
+    'wire',
+    'connection',
+    'halfOpen',
+  )('a client that closes its sending side is answered', async () => {
     const waiting = run('waits before it answers');
     const client = await waiting.raw('GET / HTTP/1.1');
     client.socket.end();

@@ -5,7 +5,8 @@ import type { WSGIApplication } from '../../src/wsgi/types.ts';
  *
  * - `wire`: it takes bytes from a socket, at `Served.port`. Not so what is given a `Request`.
  * - `keepAlive`: it answers several requests on a connection.
- * - `connection`: it has a say in what Node's server does by itself, such as `100 Continue` and half-closed connections.
+ * - `connection`: it has a say in what Node's server does by itself, such as `100 Continue`.
+ * - `halfOpen`: it answers a client that has closed its sending side.
  * - `log`: what is written to `wsgi.errors`, and the errors of applications, are in `Served.log`.
  * - `node`: it runs in Node, or in what has Node's streams and a file system.
  * - `verbatim`: an environ has what the client has sent, and says who it is. Not so where a `Request` stands between.
@@ -23,6 +24,7 @@ export type Capability =
   | 'wire'
   | 'keepAlive'
   | 'connection'
+  | 'halfOpen'
   | 'log'
   | 'node'
   | 'verbatim'

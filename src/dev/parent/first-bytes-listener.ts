@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { listenOn, type SocketAddress } from '../../arbiter/listening-socket.ts';
-import { readOn, stopReading } from '../../node-internals/first-bytes.ts';
+import { dropPeeked, PEEKED, peekBytes } from '../../servers/peek-bytes.ts';
 
 /** A connection whose client has begun to speak. */
 export interface ReadyConnection {
@@ -32,9 +32,8 @@ export class FirstBytesListener {
     needsMore = (_head: Buffer) => false,
     silenceTimeoutMs = SILENCE_TIMEOUT_MS,
   ) {
-    // A buffer of one byte is full after the first read, whatever its size: the rest stays in the kernel for the
-    // worker. Half-open, since a client may end its side when it has sent its request.
-    this.#server = createServer({ highWaterMark: 1, allowHalfOpen: true, noDelay: true }, (socket) => {
+    // Half-open, since a client may end its side when it has sent its request.
+    this.#server = createServer({ ...PEEKED, allowHalfOpen: true, noDelay: true }, (socket) => {
       const silence = setTimeout(() => socket.destroy(), silenceTimeoutMs).unref();
       this.#waiting.add(socket);
       socket.once('close', () => {
@@ -43,23 +42,20 @@ export class FirstBytesListener {
       });
       socket.on('error', () => socket.destroy());
       const resume = () => {
-        readOn(socket);
+        dropPeeked(socket);
         socket.resume();
       };
       let head: Buffer = Buffer.alloc(0);
-      const onReadable = () => {
-        // From here on reading must not go on behind the buffer's back.
-        stopReading(socket);
-        const bytes: Buffer | null = socket.read();
-        if (bytes === null && head.length === 0) {
+      const onBytes = (bytes: Buffer | undefined) => {
+        if (bytes === undefined && head.length === 0) {
           socket.destroy();
           return;
         }
-        if (bytes !== null) {
+        if (bytes !== undefined) {
           head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
           if (needsMore(head)) {
-            socket.once('readable', onReadable);
-            readOn(socket);
+            dropPeeked(socket);
+            peekBytes(socket, onBytes);
             return;
           }
         }
@@ -67,7 +63,7 @@ export class FirstBytesListener {
         this.#waiting.delete(socket);
         onConnection({ socket, head, resume });
       };
-      socket.once('readable', onReadable);
+      peekBytes(socket, onBytes);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { readOn, stopReading } from '../../node-internals/first-bytes.ts';
+import { dropPeeked, peekBytes } from '../../servers/peek-bytes.ts';
 import { LineReader, writeLine } from './protocol.ts';
 
 const MAX_REQUEST_LENGTH = 4_096;
@@ -32,27 +32,28 @@ export class ClientConnection {
   readRequest(onLine: (line: string) => void): void {
     const reader = new LineReader(MAX_REQUEST_LENGTH);
     const { socket } = this;
-    const onReadable = () => {
-      stopReading(socket); // which `read()` would begin again
-      const bytes: Buffer | null = socket.read();
-      const lines = bytes === null ? undefined : reader.add(bytes);
+    const onBytes = (bytes: Buffer | undefined) => {
+      const lines = bytes === undefined ? undefined : reader.add(bytes);
       if (lines === undefined || lines.length > 1 || (lines.length === 1 && reader.isWithinLine)) {
         socket.destroy();
       } else if (lines.length === 1) {
         onLine(lines[0]!);
       } else {
-        socket.once('readable', onReadable);
-        readOn(socket);
+        dropPeeked(socket);
+        peekBytes(socket, onBytes);
       }
     };
-    socket.once('readable', onReadable);
+    peekBytes(socket, onBytes);
   }
 
   /** Lets the client's end be noticed, for as long as it is sent something. It has nothing more to say. */
   followEnd(onEnd: () => void): void {
     const { socket } = this;
-    readOn(socket);
-    socket.once('data', () => socket.destroy()).once('close', onEnd);
+    dropPeeked(socket);
+    socket
+      .once('data', () => socket.destroy())
+      .once('close', onEnd)
+      .resume();
   }
 
   /** Gives the connection away. An error of it is still nobody's: the client may have gone before another process has it. */

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { PEEKED } from '../../servers/peek-bytes.ts';
 import { ClientConnection } from './client-connection.ts';
 import { obey } from './commands.ts';
 import type { Controllable } from './controllable.ts';
@@ -33,8 +34,7 @@ export class ControlServer {
     this.#controllable = controllable;
     this.#root = root;
     this.#secret = secret;
-    // A buffer of one byte is full after the first read: what comes behind a request stays in the kernel.
-    this.#net = createServer({ highWaterMark: 1 }, (socket) => this.#greet(socket)).unref();
+    this.#net = createServer(PEEKED, (socket) => this.#greet(socket)).unref();
   }
 
   /** Listens at a path, or an abstract name, which begins with a zero. @throws as `net.Server` does. */

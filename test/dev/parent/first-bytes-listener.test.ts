@@ -106,7 +106,7 @@ describe('a connection is passed on', () => {
     const { socket } = await passedOn();
     client.write('rest');
     await turns();
-    expect([socket.bytesRead, socket.readableLength]).toEqual([4, 0]);
+    expect(socket.bytesRead).toBe(4);
   });
 
   test('when its client has ended its side already, and can still be answered', async () => {
@@ -130,8 +130,8 @@ describe('a connection is passed on', () => {
     const client = await connect(address);
     client.write('head');
     const connection = await passedOn();
-    const more = once(connection.socket, 'data');
     connection.resume();
+    const more = once(connection.socket, 'data');
     client.write('more');
     expect(String(await more)).toBe('more');
   });

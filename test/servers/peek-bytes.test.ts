@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { dropPeeked, PEEKED, peekBytes } from '../../src/servers/peek-bytes.ts';
+
+/** Both ends of a connection, the second as a server has it. */
+async function connect(): Promise<[client: Socket, socket: Socket]> {
+  const server = net.createServer({ ...PEEKED, allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  onTestFinished(() => {
+    client.destroy();
+    socket.destroy();
+    server.close();
+  });
+  return [client, socket];
+}
+
+const peeked = (socket: Socket) =>
+  new Promise<string | undefined>((resolve) => peekBytes(socket, (bytes) => resolve(bytes?.toString())));
+
+test('the bytes that come first are given, and what follows them is not read', async () => {
+  const [client, socket] = await connect();
+  const first = peeked(socket);
+  client.write('first');
+  expect(await first).toBe('first');
+  await new Promise((resolve) => client.write('x'.repeat(100_000), resolve));
+  // Another connection's bytes come later than these would.
+  const [later, laterSocket] = await connect();
+  later.write('later');
+  await peeked(laterSocket);
+  expect(socket.bytesRead).toBe(5);
+});
+
+test('a connection reads on when they are dropped', async () => {
+  const [client, socket] = await connect();
+  client.write('first');
+  await peeked(socket);
+  dropPeeked(socket);
+  const second = peeked(socket);
+  client.write('second');
+  expect(await second).toBe('second');
+});
+
+test('they are given again to who reads the connection without dropping them', async () => {
+  const [client, socket] = await connect();
+  client.write('first');
+  await peeked(socket);
+  const [bytes] = (await Promise.all([once(socket, 'data'), socket.resume()]))[0];
+  expect(String(bytes)).toBe('first');
+});
+
+test('a client that ends its side without a word gives nothing', async () => {
+  const [client, socket] = await connect();
+  client.end();
+  expect(await peeked(socket)).toBeUndefined();
+});
+
+test('a client that ends its side after a word gives the word, then nothing', async () => {
+  const [client, socket] = await connect();
+  client.end('word');
+  expect(await peeked(socket)).toBe('word');
+  dropPeeked(socket);
+  expect(await peeked(socket)).toBeUndefined();
+});
