@@ -97,7 +97,7 @@ export class TestClient {
       : () => {};
     try {
       const fetchSite = toFetch(this.#application, {
-        environ: () => ({ [MARK]: mark, ...(raise && { 'wsgi.errors': SILENT }) }),
+        environ: () => ({ REMOTE_ADDR: '127.0.0.1', [MARK]: mark, ...(raise && { 'wsgi.errors': SILENT }) }),
         ...(raise && { onError: note }),
       });
       const response = await fetchSite(request);

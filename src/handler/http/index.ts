@@ -2,6 +2,13 @@ import { LightResponse } from '../../web/response/light-response.ts';
 
 export { type RedirectOptions, redirect } from './redirect.ts';
 
+/** What Node's class takes, and the types of the DOM do not know: blocks of an asynchronous generator or of a stream of Node's. */
+interface TakesBlocks {
+  new (body: AsyncIterable<Uint8Array>, init?: ResponseInit): globalThis.Response;
+}
+
+type ResponseInit = ConstructorParameters<typeof globalThis.Response>[1];
+
 /**
  * A `Response` that is cheaper to make and to send: the global class, name for name, for a view to import. Its body is
  * kept as it is, where the global class makes a stream of it, which takes most of the time that a small page takes.
@@ -12,7 +19,7 @@ export { type RedirectOptions, redirect } from './redirect.ts';
  *
  * export const home = () => new Response('Hello');
  */
-export const Response = LightResponse as unknown as typeof globalThis.Response;
+export const Response = LightResponse as unknown as typeof globalThis.Response & TakesBlocks;
 
 /** An instance of either class. */
 export type Response = globalThis.Response;
