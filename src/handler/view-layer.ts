@@ -1,6 +1,6 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import { redirectToSlash } from './append-slash.ts';
-import { Http404 } from './errors/exceptions.ts';
+import { UnmatchedPath } from './errors/exceptions.ts';
 import type { Answerer } from './errors/no-response.ts';
 import { Response } from './http/index.ts';
 import type { RequestContext } from './request-context.ts';
@@ -32,7 +32,7 @@ export function viewLayer(settings: LoadedSettings): Layer {
     if (APPEND_SLASH && !path.endsWith('/') && resolve(nodes, `${path.slice(1)}/`)) {
       return redirectToSlash(request, { isDebug: DEBUG });
     }
-    throw new Http404(`No URL pattern matches '${path}'.`);
+    throw new UnmatchedPath(`No URL pattern matches '${path}'.`);
   }
 
   function describe({ called: node }: RequestContext): Answerer {

@@ -1,6 +1,7 @@
 import { readText } from '../../text/thrown-text.ts';
 import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import type { ErrorStatus } from '../errors/error-handlers.ts';
+import { UnmatchedPath } from '../errors/exceptions.ts';
 import { Response } from '../http/index.ts';
 import { exceptionPage } from './exception-page.ts';
 import { reportException } from './exception-report.ts';
@@ -19,7 +20,8 @@ export function debugPage(error: unknown, status: ErrorStatus, circumstances: De
 }
 
 function describe404(error: unknown, circumstances: DebugCircumstances, isHtml: boolean): string {
-  const report = reportNotFound({ ...circumstances, message: readText(error as Error, 'message') });
+  const message = error instanceof UnmatchedPath ? '' : readText(error as Error, 'message');
+  const report = reportNotFound({ ...circumstances, message });
   return isHtml ? notFoundPage(report) : notFoundText(report);
 }
 

@@ -40,7 +40,7 @@ export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundRe
   const using = urlconf.name === null ? 'the imported URLconf' : `the URLconf defined in ${urlconf.name}`;
   return {
     title: `Page not found at ${shown}`,
-    message: found && message ? hideSecrets(message) : 'Page not found',
+    message: message ? hideSecrets(message) : 'Page not found',
     facts: [
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       ...raisedDuring(circumstances),

@@ -2,7 +2,7 @@ import { settingError } from '../../conf/setting-error.ts';
 import { quote } from '../../text/quote.ts';
 
 /**
- * Answers in place of the plain page for a status when DEBUG is false. A URLconf exports it as `handler400`,
+ * Answers in place of the plain page for a status when DEBUG is false; `handler403` with DEBUG too. A URLconf exports it as `handler400`,
  * `handler403`, `handler404`, `handler413`, `handler500` or `handler501`. What it throws is answered by the plain page.
  *
  * @example

@@ -1,5 +1,5 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { isError } from '../../text/thrown-text.ts';
+import { isError, readText } from '../../text/thrown-text.ts';
 import { encodePath } from '../../web/path-encoding.ts';
 import { BadRequest, MethodNotImplemented } from '../../web/request/bad-request.ts';
 import { isClientError } from '../../web/request/client-errors.ts';
@@ -20,6 +20,7 @@ import {
   PermissionDenied,
   RequestDataTooBig,
   SuspiciousOperation,
+  UnmatchedPath,
 } from './exceptions.ts';
 import { areDebugPagesOn, factsRule } from './page-access.ts';
 import { plainPage } from './plain-pages.ts';
@@ -55,7 +56,9 @@ export class ErrorResponses {
   }
 
   async #page(error: unknown, status: ErrorStatus, failed: FailedRequest): Promise<Response> {
-    if (areDebugPagesOn(this.#settings.values) && status !== 403 && status !== 501) {
+    const handler = this.#urlconf.errorHandlers[status];
+    const isOwnPage = status === 501 || (status === 403 && handler !== undefined);
+    if (areDebugPagesOn(this.#settings.values) && !isOwnPage) {
       const { environ, path, called } = failed.context;
       if (!this.#maySeeFacts(environ)) {
         // Its message has nothing but what the client has sent.
@@ -66,7 +69,6 @@ export class ErrorResponses {
       const circumstances = { environ, path, called, settings: this.#settings, urlconf: this.#urlconf };
       return debugPage(error, status, circumstances);
     }
-    const handler = this.#urlconf.errorHandlers[status];
     if (!handler || !failed.request) return plainPage(status);
     return checkResponse(await handler(failed.request, error), `handler${status}`);
   }
@@ -99,14 +101,28 @@ function statusOf(error: unknown): ErrorStatus {
   return 500;
 }
 
+/** What the log says of an answer that is no fault of the site: the message that was thrown, if there is one. */
+function refusalLine(error: unknown, environ: Environ): string | undefined {
+  if (!isError(error) || error instanceof UnmatchedPath) return undefined;
+  const message = readText(error, 'message');
+  if (error instanceof SuspiciousOperation) return message;
+  const isRefusal =
+    error instanceof Http404 || error instanceof PermissionDenied || error instanceof BadRequest;
+  if (!isRefusal || error instanceof MethodNotImplemented || message === '') return undefined;
+  return `${error.name} at ${encodePath(environ.PATH_INFO ?? '')}: ${message}`;
+}
+
 async function report(
   error: unknown,
   status: ErrorStatus,
   { context, request }: FailedRequest,
 ): Promise<void> {
   const { application, environ } = context;
-  if (isError(error) && error instanceof SuspiciousOperation) logLine(environ, error.message);
-  if (status !== 500) return;
+  if (status !== 500) {
+    const line = refusalLine(error, environ);
+    if (line !== undefined) logLine(environ, line);
+    return;
+  }
   logError(environ, `Internal Server Error: ${encodePath(environ.PATH_INFO ?? '')}`, error);
   for (const failure of await gotRequestException.sendRobust({
     sender: application.sender,

@@ -1,7 +1,8 @@
 import { BadRequest } from '../../web/request/bad-request.ts';
 
 /**
- * There is no such thing: a view throws it, and the response is 404.
+ * There is no such thing: a view throws it, and the response is 404. Its message is for the developer: it goes to the log, and
+ * to the page with DEBUG.
  *
  * @example
  * import { Http404, type View } from 'startproject/urls';
@@ -15,7 +16,7 @@ export class Http404 extends Error {
 }
 
 /**
- * The user may not do this: a view throws it, and the response is 403.
+ * The user may not do this: a view throws it, and the response is 403. Its message is for the developer, as that of `Http404`.
  *
  * @example
  * import { PermissionDenied } from 'startproject/urls';
@@ -42,3 +43,6 @@ export class RequestDataTooBig extends SuspiciousOperation {
 export class DisallowedHost extends SuspiciousOperation {
   override readonly name = 'DisallowedHost';
 }
+
+/** No pattern of the URLconf matches the path. The log of requests says as much. */
+export class UnmatchedPath extends Http404 {}

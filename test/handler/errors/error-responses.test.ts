@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { SuspiciousOperation } from '../../../src/handler/errors/exceptions.ts';
 import { getWsgiApplication } from '../../../src/handler/index.ts';
 import { Http404, PermissionDenied, path } from '../../../src/handler/urls/index.ts';
+import { BadRequest } from '../../../src/web/request/bad-request.ts';
 import { ClientDisconnected } from '../../../src/wsgi/errors.ts';
 import { type Answer, ask, createApplication, header } from '../_client.ts';
 
@@ -28,11 +30,27 @@ describe('plain pages', () => {
     expect((await ask(await createApplication([]), '/nothing/')).status).toBe('404 Not Found');
   });
 
-  test('PermissionDenied is a plain page with DEBUG too', async () => {
-    const denied = () => Promise.reject(new PermissionDenied());
-    const answer = await ask(await createApplication([path('', denied)], { DEBUG: true }), '/');
-    expect(answer.status).toBe('403 Forbidden');
-    expect(answer.body).toContain('<h1>Forbidden</h1>');
+  test.each([
+    ['403 Forbidden', new PermissionDenied('Only for administrators.')],
+    ['404 Not Found', new Http404('Only for administrators.')],
+    ['400 Bad Request', new BadRequest('Only for administrators.')],
+    ['400 Bad Request', new SuspiciousOperation('Only for administrators.')],
+  ])('are replaced with DEBUG by one that has the message: %s', async (status, error) => {
+    const refused = () => Promise.reject(error);
+    const answer = await ask(await createApplication([path('', refused)], { DEBUG: true }), '/');
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain('Only for administrators.');
+  });
+
+  test('have no message of a middleware without DEBUG, and with it do', async () => {
+    const MIDDLEWARE = [() => () => Promise.reject(new Http404('Closed on Sundays.'))];
+    const [plain, debug] = await Promise.all(
+      [false, true].map(async (DEBUG) =>
+        ask(await createApplication([], { MIDDLEWARE, DEBUG, ALLOWED_HOSTS: ['testserver'] }), '/x/'),
+      ),
+    );
+    expect(plain!.body).not.toContain('Closed on Sundays.');
+    expect(debug!.body).toContain('Closed on Sundays.');
   });
 
   test('a client that went away is not the fault of the site', async () => {
@@ -88,8 +106,19 @@ describe('the log', () => {
     expect(log).toMatch(/^Internal Server Error: \/a%0AFAKE\n/);
   });
 
-  test('has nothing of a 404', async () => {
+  test.each([
+    [new Http404('No article 5.'), 'Http404 at /: No article 5.\n'],
+    [new PermissionDenied('Only for administrators.'), 'PermissionDenied at /: Only for administrators.\n'],
+    [new BadRequest('No such token.'), 'BadRequest at /: No such token.\n'],
+    [new SuspiciousOperation('A forged token.'), 'A forged token.\n'],
+    [new Http404('two\nlines'), 'Http404 at /: two\n    lines\n'],
+  ])('has the message of %s', async (error, line) => {
+    expect((await answerTo(error)).log).toBe(line);
+  });
+
+  test('has nothing of a 404 without a message', async () => {
     expect((await answerTo(new Http404())).log).toBe('');
+    expect((await ask(await createApplication([]), '/nothing/')).log).toBe('');
   });
 });
 
@@ -117,6 +146,15 @@ describe('handlers of the URLconf', () => {
     const answer = await answerTo(new Http404(), { handler404: () => 'Not here' });
     expect(answer.status).toBe('500 Internal Server Error');
     expect(answer.log).toContain("handler404 returned 'Not here', which is not a Response.");
+  });
+
+  test('handler403 is used with DEBUG too, since a site tells its users there how to get in', async () => {
+    const ROOT_URLCONF = {
+      urlpatterns: [path('', () => Promise.reject(new PermissionDenied('no')))],
+      handler403: () => new Response('mine', { status: 403 }),
+    };
+    const settings = { ROOT_URLCONF, DEBUG: true, ALLOWED_HOSTS: ['testserver'] };
+    expect((await ask(await getWsgiApplication({ settings }), '/')).body).toBe('mine');
   });
 
   test('are not used with DEBUG', async () => {
