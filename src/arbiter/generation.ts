@@ -9,6 +9,8 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   readonly size: number;
   /** How long a worker may take until it is ready. 0: any time. @default 60000 */
   readonly bootTimeoutMs?: number;
+  /** How long its first workers must live, once all are ready, until it is proven. @default 0 */
+  readonly minUptimeMs?: number;
   /** Called with a worker that took longer. @default it is killed */
   onLate?(worker: Worker): void;
   /** How a worker ended that was not ready, after 'A worker did not become ready: '. @default its signal or its exit code */
@@ -23,17 +25,17 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   onGone?(worker: Worker, exit: WorkerExit): void;
 }
 
-/** Why a worker cannot serve: what it said, or how it ended. */
+/** Why a worker cannot serve: what it said, or how it ended, before it was ready or so long after. */
 export type GenerationFailure =
   | { readonly failure: Failure }
-  | { readonly exit: WorkerExit; readonly how: string };
+  | { readonly exit: WorkerExit; readonly how: string; readonly readyForMs?: number | undefined };
 
 /** A generation cannot serve. */
 export class GenerationFailed extends Error {
   readonly reason: GenerationFailure;
 
   constructor(reason: GenerationFailure) {
-    super('failure' in reason ? reason.failure.message : `A worker did not become ready: ${reason.how}.`);
+    super('failure' in reason ? reason.failure.message : describeEnd(reason));
     this.reason = reason;
   }
 }
@@ -41,7 +43,8 @@ export class GenerationFailed extends Error {
 interface Member {
   readonly startedAt: number;
   readonly bootLimit: NodeJS.Timeout | undefined;
-  isReady: boolean;
+  /** Undefined until it is ready. */
+  readyAt?: number;
   /** It ends when another one is ready, and may take so long for what is in flight. */
   leavesInMs?: number;
 }
@@ -55,7 +58,7 @@ const LONGEST_DELAY_MS = 10_000;
 
 /** N workers that run the same code. Each that ends is replaced. */
 export class Generation<In extends Message, Worker extends PoolWorker<In>> {
-  /** Resolves when all of its first workers are ready. Rejects with `GenerationFailed` when one cannot be. */
+  /** Resolves when all of its first workers are ready, and have lived for a while. Rejects with `GenerationFailed` when one has not. */
   readonly ready: Promise<void>;
   readonly #options: GenerationOptions<In, Worker>;
   /** The oldest first. */
@@ -64,6 +67,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   #state: 'starting' | 'proven' | 'failed' | 'retired' = 'starting';
   #delayMs = 0;
   #respawn: NodeJS.Timeout | undefined;
+  #proof: NodeJS.Timeout | undefined;
   #prove!: () => void;
   #fail!: (reason: GenerationFailed) => void;
 
@@ -83,7 +87,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
 
   /** Its workers that are ready. */
   get workers(): readonly Worker[] {
-    return [...this.#members].filter(([, { isReady }]) => isReady).map(([worker]) => worker);
+    return [...this.#members].filter(([, { readyAt }]) => readyAt !== undefined).map(([worker]) => worker);
   }
 
   start(): void {
@@ -109,6 +113,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   retire(drainMs: number): void {
     this.#state = 'retired';
     clearTimeout(this.#respawn);
+    clearTimeout(this.#proof);
     for (const worker of this.#members.keys()) this.#retire(worker, drainMs);
   }
 
@@ -125,7 +130,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     const { pool, spawn, bootTimeoutMs = BOOT_TIMEOUT_MS, onLate = (late) => late.kill() } = this.#options;
     const worker = spawn();
     const bootLimit = bootTimeoutMs === 0 ? undefined : setTimeout(() => onLate(worker), bootTimeoutMs);
-    this.#members.set(worker, { startedAt: Date.now(), bootLimit, isReady: false });
+    this.#members.set(worker, { startedAt: Date.now(), bootLimit });
     pool.adopt(worker, {
       onMessage: (message) => this.#onMessage(message, worker),
       onExit: (exit) => this.#onExit(exit, worker),
@@ -149,30 +154,40 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
       this.#options.pool.retire(worker, 0);
       return;
     }
-    member.isReady = true;
+    member.readyAt = Date.now();
     const leaving = [...this.#members].find(([, { leavesInMs }]) => leavesInMs !== undefined);
     if (leaving) this.#retire(leaving[0], leaving[1].leavesInMs!);
     if (this.#state !== 'starting' || this.workers.length < this.#size) return;
-    this.#state = 'proven';
-    this.#prove();
+    const prove = () => {
+      this.#state = 'proven';
+      this.#prove();
+    };
+    const { minUptimeMs = 0 } = this.#options;
+    if (minUptimeMs === 0) prove();
+    else this.#proof = setTimeout(prove, minUptimeMs);
   }
 
   #onExit(exit: WorkerExit, worker: Worker): void {
     const { describeExit = howItEnded } = this.#options;
-    if (this.#members.has(worker)) this.#left(worker, { exit, how: describeExit(worker, exit) });
+    const member = this.#members.get(worker);
+    if (member !== undefined) {
+      const readyForMs = member.readyAt && Date.now() - member.readyAt;
+      this.#left(worker, { exit, how: describeExit(worker, exit), readyForMs });
+    }
     this.#options.onGone?.(worker, exit);
   }
 
   /** A worker serves no longer, by itself: another takes its place, at once or after a while. */
   #left(worker: Worker, reason: GenerationFailure): void {
-    const { startedAt, isReady } = this.#members.get(worker)!;
+    const { startedAt, readyAt } = this.#members.get(worker)!;
     this.#remove(worker, 'exit' in reason ? reason.exit : undefined);
     if (this.#state === 'starting') {
       this.#state = 'failed';
+      clearTimeout(this.#proof);
       this.#fail(new GenerationFailed(reason));
     }
     if (this.#state !== 'proven') return;
-    if (isReady && Date.now() - startedAt >= SHORT_LIFE_MS) this.#delayMs = 0;
+    if (readyAt !== undefined && Date.now() - startedAt >= SHORT_LIFE_MS) this.#delayMs = 0;
     else this.#delayMs = Math.min(this.#delayMs * 2 || FIRST_DELAY_MS, LONGEST_DELAY_MS);
     this.#respawn ??= setTimeout(() => {
       this.#respawn = undefined;
@@ -181,9 +196,9 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   }
 
   #retire(worker: Worker, drainMs: number): void {
-    const { isReady } = this.#members.get(worker)!;
+    const { readyAt } = this.#members.get(worker)!;
     this.#remove(worker);
-    this.#options.pool.retire(worker, isReady ? drainMs : 0);
+    this.#options.pool.retire(worker, readyAt === undefined ? 0 : drainMs);
   }
 
   #remove(worker: Worker, exit?: WorkerExit): void {
@@ -191,6 +206,11 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#members.delete(worker);
     this.#options.onLeft?.(worker, exit);
   }
+}
+
+function describeEnd({ how, readyForMs }: Extract<GenerationFailure, { readonly exit: WorkerExit }>): string {
+  if (readyForMs === undefined) return `A worker did not become ready: ${how}.`;
+  return `A worker ended ${(readyForMs / 1000).toFixed(1)} s after it was ready: ${how}.`;
 }
 
 function howItEnded(_worker: unknown, { code, signal }: WorkerExit): string {

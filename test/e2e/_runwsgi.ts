@@ -103,9 +103,13 @@ export class Wsgi extends Command {
   #url = '';
 
   constructor(args: readonly string[] = [], options: RunOptions = {}) {
-    const { files = {}, bind = ['127.0.0.1:0'], bin = 'runwsgi.js', cwd, ...rest } = options;
+    const { files = {}, bind = ['127.0.0.1:0'], bin = 'runwsgi.js', cwd, env, ...rest } = options;
     const root = cwd ?? temporaryFolder({ ...PRODUCTION_SITE, ...files });
-    super(bin, [...bind.flatMap((address) => ['-b', address]), ...args], { ...rest, cwd: root });
+    super(bin, [...bind.flatMap((address) => ['-b', address]), ...args], {
+      ...rest,
+      cwd: root,
+      env: { RUNWSGI_MIN_UPTIME: '0', ...env }, // a second less for each reload
+    });
     this.root = root;
     onTestFinished(async () => {
       await this.stop('SIGKILL');

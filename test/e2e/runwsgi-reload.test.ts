@@ -84,6 +84,30 @@ test('HUP with a worker that exits as it loads leaves the old workers as they ar
   expect(await site.hasWorkers(1)).toEqual(workers);
 });
 
+test('HUP and USR2 with a site that ends just after it was ready leave the old workers as they are', async () => {
+  const site = await runwsgi(['-w', '2'], { env: { RUNWSGI_MIN_UPTIME: undefined } });
+  const { workers } = site;
+  const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
+  site.write({
+    'mysite/version.ts': version('2', "setTimeout(() => { throw new Error('no queue'); }, 300);"),
+  });
+  const log = await site.reload();
+  expect(log).toMatch(/mysite\/version\.ts:2/);
+  expect(log).toMatch(
+    /The reload failed.*\n +A worker ended 0\.\d s after it was ready: its code ended it with exit code 1\./,
+  );
+  site.signal('SIGUSR2');
+  await site.saw(
+    /A worker ended 0\.\d s after[\s\S]*The upgrade failed, and this server goes on\./,
+    log.length,
+  );
+  await load.more(100);
+  const { failures, bodies } = await load.end();
+  expect(failures).toEqual([]);
+  expect([...bodies.keys()].map((body) => body.split(' ')[0])).toEqual(['1', '1']);
+  expect(await site.hasWorkers(2)).toEqual(workers);
+});
+
 test('HUP while the workers before drain loads at once', async () => {
   const site = await runwsgi();
   const client = await requestInHand(site);

@@ -133,6 +133,7 @@ export class ProductionServer {
       logOf: ({ name, settings }) => this.#logs.ofSite(settings, name),
       hooks: this.#hooks,
       sockets: this.#sockets,
+      isSuccessor: this.#isSuccessor,
       spawn: ({ settings }) => reaper.watch(workers.start(settings)),
       readSites: async () => {
         const read = await reader.read();

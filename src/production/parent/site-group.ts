@@ -86,14 +86,19 @@ export class SiteGroup {
   }
 
   /**
-   * Starts a generation. It takes the traffic once all of its workers have loaded the site and have answered the warm-up
-   * requests; then the one before drains.
+   * Starts a generation. It takes the traffic once all of its workers have loaded the site, have answered the warm-up
+   * requests, and have lived for a while; then the one before drains.
    *
+   * @param minUptimeMs how long that is
    * @returns when the one before has begun to drain; and with that, a promise of its end.
    * @throws {GenerationFailed} The one before, if there is one, goes on.
    */
-  async load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<{ drained: Promise<void> }> {
-    const next = this.#createGeneration(site);
+  async load(
+    site: SiteToRun,
+    sockets: readonly BoundSocket[],
+    minUptimeMs: number,
+  ): Promise<{ drained: Promise<void> }> {
+    const next = this.#createGeneration(site, minUptimeMs);
     this.#isRetired = false;
     this.#next = next;
     this.#notices.clear();
@@ -172,7 +177,7 @@ export class SiteGroup {
     return this.#options.logOf(this.#site);
   }
 
-  #createGeneration(site: SiteToRun): WorkerGeneration {
+  #createGeneration(site: SiteToRun, minUptimeMs: number): WorkerGeneration {
     const { pool, spawn } = this.#options;
     const { settings, orders } = site;
     const number = this.generation + 1;
@@ -189,6 +194,7 @@ export class SiteGroup {
         return worker;
       },
       bootTimeoutMs: settings.bootTimeoutMs,
+      minUptimeMs,
       onLate: (worker) =>
         void worker.killFor(`it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
       describeExit: (worker, exit) => causeOf(worker, exit),

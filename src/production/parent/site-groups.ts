@@ -20,6 +20,8 @@ export interface SiteGroupsOptions {
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
   readonly hooks: ArbiterHooks;
+  /** Whether another server serves until this one does. */
+  readonly isSuccessor: boolean;
   /** Reads the configuration again. */
   readonly readSites: () => Promise<readonly SiteToRun[]>;
 }
@@ -67,10 +69,13 @@ export class SiteGroups {
    * @throws {GenerationFailed} when no site can be served, or what makes a socket impossible.
    */
   async start(sites: readonly SiteToRun[]): Promise<void> {
-    const { log, sockets } = this.#options;
+    const { log, sockets, isSuccessor } = this.#options;
     const opened = await sockets.openAll(sites);
     const loads = await Promise.allSettled(
-      sites.map((site) => this.#create(site).load(site, opened.get(site.name)!)),
+      sites.map((site) => {
+        const minUptimeMs = isSuccessor ? site.settings.minUptimeMs : 0;
+        return this.#create(site).load(site, opened.get(site.name)!, minUptimeMs);
+      }),
     );
     const failures = loads.flatMap((load, index) =>
       load.status === 'rejected' ? [{ site: sites[index]!, reason: load.reason }] : [],
@@ -129,7 +134,7 @@ export class SiteGroups {
   async #load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<{ drained: Promise<void> }> {
     const group = this.#sites.get(site.name) ?? this.#create(site);
     try {
-      const loaded = await group.load(site, sockets);
+      const loaded = await group.load(site, sockets, site.settings.minUptimeMs);
       group.lastReload = { at: new Date().toISOString(), ok: true };
       return loaded;
     } catch (error) {
@@ -175,7 +180,7 @@ export class SiteGroups {
       const group = this.#sites.get(site.name);
       if (this.#isRetired || group?.state !== 'failing') return;
       try {
-        await group.load(site, group.sockets);
+        await group.load(site, group.sockets, 0);
       } catch {
         this.#tryAgain(site, Math.min(delayMs * 2, LONGEST_RETRY_MS));
       }

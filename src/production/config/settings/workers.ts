@@ -26,6 +26,13 @@ export interface WorkersConfig {
    */
   readonly bootTimeout?: Seconds | undefined;
   /**
+   * How long the new workers of a reload or of USR2 must live before those that serve give way to them: code that
+   * ends just after its start replaces none that works. 0: no time.
+   *
+   * @default 1
+   */
+  readonly minUptime?: Seconds | undefined;
+  /**
    * How long requests in progress may take after a stop or a reload; then they are cut.
    *
    * @default 30

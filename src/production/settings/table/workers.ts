@@ -22,6 +22,13 @@ export const WORKERS = {
     flags: '--boot-timeout',
     documentation: 'How long a worker may take to load the application. 0: any time.',
   },
+  minUptime: {
+    kind: seconds,
+    default: 1_000,
+    flags: '--min-uptime',
+    documentation:
+      'How long the new workers of a reload or of USR2 must live before those that serve give way to them: code that ends just after its start replaces none that works. 0: no time.',
+  },
   gracefulTimeout: {
     kind: seconds,
     default: 30_000,
