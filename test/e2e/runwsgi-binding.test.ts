@@ -138,6 +138,21 @@ describe('a unix socket', () => {
   });
 });
 
+test('each site at port 0 has a port of its own, which a reload and USR2 keep', async () => {
+  const bind = "bind: ['127.0.0.1:0', '127.0.0.1:0']";
+  const config = `export default { sites: { blog: { ${bind} }, shop: { ${bind} } } };\n`;
+  const site = new Wsgi([], { bind: [], files: { 'wsgi.config.ts': config } });
+  const served = /\[(?:blog|shop)\] Serving at .*/g;
+  await site.saw(/Serving at [\s\S]*Serving at .*\n/);
+  const before = site.output.match(served)!;
+  expect(new Set(before.join().match(/:\d+/g)).size).toBe(4);
+  await site.reload();
+  site.signal('SIGUSR2');
+  const [, next] = await site.saw(/Process (\d+) serves now/);
+  onTestFinished(() => void process.kill(Number(next), 'SIGKILL'));
+  await expect.poll(() => site.output.match(served)).toEqual([...before, ...before]);
+});
+
 describe('what cannot be bound ends the start in one line, and leaves nothing', () => {
   async function failure(binds: readonly string[], args: readonly string[] = []) {
     const site = new Wsgi(args, { bind: binds });

@@ -55,6 +55,20 @@ export function formatBind(address: BindAddress): string {
   }
 }
 
+/**
+ * What the sockets of a site are known by: their addresses as `formatBind()` writes them. At port 0 each is one of its own,
+ * however many sites ask for such a port, and how often.
+ *
+ * @example socketKeys([parseBind(':80'), parseBind(':0')], 'blog') // ['0.0.0.0:80', '0.0.0.0:0 (blog 1)']
+ */
+export function socketKeys(addresses: readonly BindAddress[], site = 'default'): readonly string[] {
+  let free = 0;
+  return addresses.map((address) => {
+    const isFree = address.kind === 'tcp' && address.port === 0;
+    return isFree ? `${formatBind(address)} (${site} ${++free})` : formatBind(address);
+  });
+}
+
 /** What is spoken at an address. */
 export type Scheme = 'http' | 'https' | 'fcgi' | 'scgi' | 'uwsgi';
 

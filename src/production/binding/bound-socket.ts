@@ -10,11 +10,14 @@ import {
   formatServedAt,
   isLocal,
   type Scheme,
+  socketKeys,
 } from './bind-address.ts';
 import { findInherited, handOverVariables, type InheritedSocket } from './inherited-sockets.ts';
 import { explainSocketError, type FileOwner, makeRoomForSocket, SocketFile } from './socket-file.ts';
 
 export interface BindOptions {
+  /** The site that the sockets are for. @default 'default' */
+  readonly site?: string;
   /** How many connections the kernel queues until a worker accepts them. @default 2048 */
   readonly backlog?: number;
   /** What the mode of a unix socket lacks of 0777, whatever the umask of the process is. @default 0, as gunicorn's */
@@ -37,8 +40,8 @@ const ALL_MAY_CONNECT = 0o777;
 
 /** A socket of the arbiter, which its workers accept on. */
 export class BoundSocket {
-  /** The `--bind` that it is there for. */
-  readonly bind: string;
+  /** What it is known by at a reload, and to the next arbiter: see `socketKeys()`. */
+  readonly key: string;
   /** Where it really is: with the port that the system chose, and the address of an inherited one. */
   readonly address: BindAddress;
   readonly #listening: ListeningSocket;
@@ -48,14 +51,14 @@ export class BoundSocket {
   #isShared: boolean;
 
   constructor(
-    bind: string,
+    key: string,
     address: BindAddress,
     listening: ListeningSocket,
     file?: SocketFile,
     isShared = false,
   ) {
     this.#isShared = isShared;
-    this.bind = bind;
+    this.key = key;
     this.address = address;
     this.#listening = listening;
     this.#file = file;
@@ -84,7 +87,7 @@ export class BoundSocket {
   /** For another arbiter to inherit. Undefined where this Node does not tell the descriptor. */
   toInherit(): InheritedSocket | undefined {
     const { fd } = this.#listening;
-    return fd === undefined ? undefined : { fd, bind: this.bind, ownsFile: this.#file !== undefined };
+    return fd === undefined ? undefined : { fd, bind: this.key, ownsFile: this.#file !== undefined };
   }
 
   /**
@@ -120,13 +123,15 @@ export async function bindAll(
   addresses: readonly BindAddress[],
   options: BindOptions,
 ): Promise<readonly BoundSocket[]> {
-  checkDistinct(addresses);
-  const { current = [] } = options;
+  const { current = [], site } = options;
+  const keys = socketKeys(addresses, site);
+  checkDistinct(keys);
   const sockets: BoundSocket[] = [];
   try {
-    for (const address of addresses) {
-      const bound = current.filter(({ bind }) => bind === formatBind(address));
-      sockets.push(...(bound.length > 0 ? bound : await bindOne(address, options)));
+    for (const [index, address] of addresses.entries()) {
+      const key = keys[index]!;
+      const bound = current.filter((socket) => socket.key === key);
+      sockets.push(...(bound.length > 0 ? bound : await bindOne(key, address, options)));
     }
   } catch (error) {
     for (const socket of sockets) if (!current.includes(socket)) socket.close();
@@ -138,7 +143,7 @@ export async function bindAll(
 /**
  * Takes the sockets of the arbiter before this one that it had for other addresses, so that they can be closed.
  *
- * @param asked The addresses that are asked for now, as `formatBind()` writes them.
+ * @param asked The keys of those that are asked for now.
  */
 export function adoptUnasked(
   asked: ReadonlySet<string>,
@@ -170,27 +175,29 @@ export function handOverSockets(
   return { stdio: passed.map(({ fd }) => fd), env };
 }
 
-async function bindOne(address: BindAddress, options: BindOptions): Promise<BoundSocket[]> {
-  const bind = formatBind(address);
-  const inherited = findInherited(address, options.inherited ?? []);
-  if (inherited.length > 0) return Promise.all(inherited.map((socket) => adopt(socket, bind, options)));
-  return [address.kind === 'unix' ? await bindPath(address.path, options) : await bindPort(address, options)];
+async function bindOne(key: string, address: BindAddress, options: BindOptions): Promise<BoundSocket[]> {
+  const inherited = findInherited(key, address, options.inherited ?? []);
+  if (inherited.length > 0) return Promise.all(inherited.map((socket) => adopt(socket, key, options)));
+  return [
+    address.kind === 'unix'
+      ? await bindPath(key, address.path, options)
+      : await bindPort(key, address, options),
+  ];
 }
 
-async function bindPort(address: BindAddress, options: BindOptions): Promise<BoundSocket> {
+async function bindPort(key: string, address: BindAddress, options: BindOptions): Promise<BoundSocket> {
   const { host, port } = address as Extract<BindAddress, { kind: 'tcp' }>;
   const listening = await open({ host, port }, options).catch(async (error) => {
     throw await explainListenError(error, { host, port }, (other) =>
       options.typed(formatBind({ kind: 'tcp', ...other })),
     );
   });
-  return new BoundSocket(formatBind(address), locate(listening) ?? address, listening);
+  return new BoundSocket(key, locate(listening) ?? address, listening);
 }
 
-async function bindPath(written: string, options: BindOptions): Promise<BoundSocket> {
+async function bindPath(key: string, written: string, options: BindOptions): Promise<BoundSocket> {
   const isAbstract = written.startsWith('\0');
-  const bind = formatBind({ kind: 'unix', path: written });
-  if (isAbstract) checkAbstract(bind);
+  if (isAbstract) checkAbstract(key);
   const socketPath = isAbstract ? written : path.resolve(written);
   checkSocketPath(socketPath);
   if (!isAbstract) await makeRoomForSocket(socketPath);
@@ -199,7 +206,7 @@ async function bindPath(written: string, options: BindOptions): Promise<BoundSoc
     throw await explainSocketError(error, socketPath);
   });
   const file = isAbstract ? undefined : new SocketFile(socketPath);
-  const socket = new BoundSocket(bind, { kind: 'unix', path: socketPath }, listening, file);
+  const socket = new BoundSocket(key, { kind: 'unix', path: socketPath }, listening, file);
   try {
     if (options.owner !== undefined) file?.giveTo(options.owner);
   } catch (error) {
@@ -211,12 +218,12 @@ async function bindPath(written: string, options: BindOptions): Promise<BoundSoc
 
 async function adopt(
   inherited: InheritedSocket,
-  bind: string,
+  key: string,
   options: Omit<BindOptions, 'typed'>,
 ): Promise<BoundSocket> {
   const { fd, ownsFile = false } = inherited;
   const listening = await open({ fd }, options).catch((cause: NodeJS.ErrnoException) => {
-    throw new CommandError(`${bind}: descriptor ${fd} is not a socket that can listen (${cause.code}).`, {
+    throw new CommandError(`${key}: descriptor ${fd} is not a socket that can listen (${cause.code}).`, {
       hint: 'With systemd, the .socket unit needs ListenStream= and Accept=no, which is its default.',
       cause,
     });
@@ -224,7 +231,7 @@ async function adopt(
   const address = locate(listening) ?? { kind: 'fd', fd };
   const hasFile = ownsFile && address.kind === 'unix' && !address.path.startsWith('\0');
   return new BoundSocket(
-    bind,
+    key,
     address,
     listening,
     hasFile ? new SocketFile(address.path) : undefined,
@@ -247,13 +254,10 @@ function locate({ address, fd }: ListeningSocket): BindAddress | undefined {
   return socketPath === undefined ? undefined : { kind: 'unix', path: socketPath };
 }
 
-function checkDistinct(addresses: readonly BindAddress[]): void {
-  const seen = new Set<string>();
-  for (const bind of addresses.map(formatBind)) {
-    if (seen.has(bind))
-      throw new UsageError(`${bind} is to be bound twice.`, { hint: 'Leave one of them out.' });
-    seen.add(bind);
-  }
+function checkDistinct(keys: readonly string[]): void {
+  const twice = keys.find((key, index) => keys.indexOf(key) < index);
+  if (twice !== undefined)
+    throw new UsageError(`${twice} is to be bound twice.`, { hint: 'Leave one of them out.' });
 }
 
 /** @throws {CommandError} */

@@ -1,13 +1,13 @@
 import { fstatSync } from 'node:fs';
 import { CommandError } from '../../errors.ts';
-import { type BindAddress, formatBind } from './bind-address.ts';
+import type { BindAddress } from './bind-address.ts';
 
 /** A socket that this process has from its parent: from systemd, or from an arbiter that it replaces. */
 export interface InheritedSocket {
   readonly fd: number;
   /** What systemd calls it (`FileDescriptorName=`). Several may have one name. */
   readonly name?: string;
-  /** Which `--bind` the replaced arbiter had it for. */
+  /** What the replaced arbiter had it for: see `socketKeys()`. */
   readonly bind?: string;
   /** Whether the file of a unix socket is removed when this process closes it. */
   readonly ownsFile?: boolean;
@@ -59,10 +59,10 @@ export function inheritedBinds(inherited: readonly InheritedSocket[]): readonly 
 
 /** The inherited sockets that a `--bind` means: one or more, or none for an address that is still to be bound. */
 export function findInherited(
+  key: string,
   address: BindAddress,
   inherited: readonly InheritedSocket[],
 ): readonly InheritedSocket[] {
-  const key = formatBind(address);
   const handedOver = inherited.filter(({ bind }) => bind === key);
   if (handedOver.length > 0) return handedOver;
   if (address.kind === 'fd') {

@@ -1,4 +1,4 @@
-import { formatBind, parseBind } from '../binding/bind-address.ts';
+import { parseBind, socketKeys } from '../binding/bind-address.ts';
 import { adoptUnasked, type BindOptions, type BoundSocket, bindAll } from '../binding/bound-socket.ts';
 import type { InheritedSocket } from '../binding/inherited-sockets.ts';
 import type { SiteToRun } from './site-to-run.ts';
@@ -36,6 +36,7 @@ export class SocketTable {
       for (const { name, settings, orders } of sites) {
         const { identity } = orders;
         const sockets = await bindAll(settings.bind.map(parseBind), {
+          site: name,
           backlog: settings.backlog,
           umask: settings.umask ?? 0,
           owner: identity.isOurs ? undefined : identity,
@@ -46,7 +47,9 @@ export class SocketTable {
         for (const socket of sockets) this.#sockets.add(socket);
         bySite.set(name, sockets);
       }
-      const asked = new Set(sites.flatMap(({ settings }) => settings.bind.map(normalized)));
+      const asked = new Set(
+        sites.flatMap(({ name, settings }) => socketKeys(settings.bind.map(parseBind), name)),
+      );
       for (const socket of await adoptUnasked(asked, { inherited: this.#inherited }))
         this.#sockets.add(socket);
     } catch (error) {
@@ -79,8 +82,4 @@ export class SocketTable {
   close(): void {
     this.closeUnused([]);
   }
-}
-
-function normalized(bind: string): string {
-  return formatBind(parseBind(bind));
 }

@@ -89,8 +89,8 @@ describe('TCP', () => {
       expect.stringMatching(/^http:\/\/\[::1\]:[1-9]\d*$/),
     ]);
     expect(sockets.map(({ isLocal }) => isLocal)).toEqual([true, true]);
-    await Promise.all(sockets.map((socket) => serve(socket, socket.bind)));
-    expect(await Promise.all(sockets.map(answerOf))).toEqual(['127.0.0.1:0', '[::1]:0']);
+    await Promise.all(sockets.map((socket) => serve(socket, socket.servedAt())));
+    expect(await Promise.all(sockets.map(answerOf))).toEqual(sockets.map((socket) => socket.servedAt()));
   });
 
   test('every address of the machine is not local', async () => {
@@ -272,6 +272,15 @@ describe('binding again, after the configuration was read again', () => {
     const second = await bind([`unix:${folder}/b.sock`, '127.0.0.1:0'], { current: first });
     expect(second[1]).toBe(first[1]);
     expect(second[0]).not.toBe(first[0]);
+  });
+
+  test('has a port of its own for each address at port 0, of each site, and keeps it', async () => {
+    const free = ['127.0.0.1:0', '127.0.0.1:0'];
+    const blog = await bind(free, { site: 'blog' });
+    const shop = await bind(free, { site: 'shop', current: blog });
+    const sockets = [...blog, ...shop];
+    expect(new Set(sockets.map((socket) => socket.servedAt())).size).toBe(4);
+    expect(await bind(free, { site: 'shop', current: sockets })).toEqual(shop);
   });
 
   test('leaves what was bound when something new cannot be', async () => {

@@ -103,8 +103,10 @@ describe('what systemd says', () => {
   });
 
   test('is found by name: all sockets that have it', () => {
-    expect(findInherited(parseBind('systemd:web'), sockets).map(({ fd }) => fd)).toEqual([3, 5]);
-    expect(findInherited(parseBind(':8000'), sockets)).toEqual([]);
+    expect(findInherited('systemd:web', parseBind('systemd:web'), sockets).map(({ fd }) => fd)).toEqual([
+      3, 5,
+    ]);
+    expect(findInherited(':8000', parseBind(':8000'), sockets)).toEqual([]);
   });
 
   test.each([
@@ -114,7 +116,7 @@ describe('what systemd says', () => {
       'Start the unit by its .socket unit, and let ExecStart= run node or runwsgi itself, not npm or a shell.',
     ],
   ])('a name that it does not pass is told', (inherited, hint) => {
-    const find = () => findInherited(parseBind('systemd:other'), inherited);
+    const find = () => findInherited('systemd:other', parseBind('systemd:other'), inherited);
     expect(find).toThrow("systemd passes no socket named 'other' to this process.");
     expect(find).toThrow(expect.objectContaining({ hint }));
   });
