@@ -3,7 +3,7 @@ import kleur from 'kleur';
 import { onSignals } from '../../arbiter/actions.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
 import { packageVersion } from '../../files/package-root.ts';
-import type { InheritedSocket } from '../../production/binding/inherited-sockets.ts';
+import { type InheritedSocket, isSuccessor } from '../../production/binding/inherited-sockets.ts';
 import { createNotifier, type Notifier } from '../../production/binding/notifier.ts';
 import { isControlPath } from '../../production/control/control-name.ts';
 import { type Control, openControl } from '../../production/control/open-control.ts';
@@ -38,6 +38,7 @@ export interface ProductionServerOptions {
   readonly startedIn: string;
   readonly folder: string;
   readonly inherited: readonly InheritedSocket[];
+  readonly isBackground: boolean;
   /** Called with the exit code when all has ended. */
   readonly exit: (code: number) => void;
 }
@@ -72,7 +73,7 @@ export class ProductionServer {
   constructor(options: ProductionServerOptions) {
     const { command, read, workers, inherited } = options;
     this.#options = options;
-    this.#isSuccessor = inherited.some(({ bind }) => bind !== undefined);
+    this.#isSuccessor = isSuccessor(inherited);
     this.#log = this.#logs.of(read.resolved.values);
     this.#openLogs(read.sites);
     workers.logs = this.#logs;
@@ -197,7 +198,11 @@ export class ProductionServer {
     const isAtPath = isControlPath(this.#options.read.resolved.values.control ?? '');
     if (isAtPath) this.#control?.close();
     try {
-      const pid = await startSuccessor(this.#sockets.all, startedIn, SUCCESSOR_TIMEOUT_MS);
+      const pid = await startSuccessor(this.#sockets.all, {
+        folder: startedIn,
+        isBackground: this.#options.isBackground,
+        timeoutMs: SUCCESSOR_TIMEOUT_MS,
+      });
       this.#control?.close();
       return pid;
     } catch (error) {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { GenerationFailed } from '../../arbiter/generation.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
 import { CommandError } from '../../errors.ts';
-import { readInheritedSockets } from '../../production/binding/inherited-sockets.ts';
+import { isSuccessor, readInheritedSockets } from '../../production/binding/inherited-sockets.ts';
 import { isListeningSocket } from '../../production/binding/listening-descriptor.ts';
 import { isInBackground, startDaemon } from '../../production/host/daemon.ts';
 import { quote } from '../../text/quote.ts';
@@ -77,7 +77,7 @@ export async function runServer(
       if (options.printConfig) return printConfig(reader, options.json);
       if (options.checkConfig) return checkConfig(reader, spawn);
       const read = await reader.read();
-      if (read.resolved.values.daemon && !isBackground) {
+      if (read.resolved.values.daemon && !isBackground && !isSuccessor(inherited)) {
         await read.config?.close();
         process.exitCode = await startInBackground(read, {
           startedIn,
@@ -96,6 +96,7 @@ export async function runServer(
             startedIn,
             folder,
             inherited,
+            isBackground,
             exit: process.exit,
           }),
         );

@@ -5,6 +5,14 @@ import { statIfThere } from '../../files/stat-if-there.ts';
 import { type BoundSocket, handOverSockets } from '../../production/binding/bound-socket.ts';
 import { backgroundMark, SERVES } from '../../production/host/daemon.ts';
 
+interface SuccessorOptions {
+  /** Where the command was started, links included. */
+  readonly folder: string;
+  /** Whether this process is in the background, and that one too. */
+  readonly isBackground: boolean;
+  readonly timeoutMs: number;
+}
+
 /** The channel is descriptor 3 of the new process. */
 const FIRST_FD = 4;
 
@@ -12,20 +20,18 @@ const FIRST_FD = 4;
  * Starts this very command again, by the Node and the package that its words lead to now, on the same sockets. Resolves with
  * its process id when it serves.
  *
- * @param folder Where the command was started, links included.
  * @throws {CommandError} when it ends before. It has said why itself.
  */
 export async function startSuccessor(
   sockets: readonly BoundSocket[],
-  folder: string,
-  timeoutMs: number,
+  { folder, isBackground, timeoutMs }: SuccessorOptions,
 ): Promise<number> {
   const { stdio, env } = handOverSockets(sockets, FIRST_FD);
   // The folder of an old release may be gone.
   const cwd = statIfThere(folder)?.isDirectory() ? folder : process.cwd();
   const child = spawn(process.argv0, [...process.execArgv, ...process.argv.slice(1)], {
     cwd,
-    env: { ...process.env, PWD: cwd, ...backgroundMark(), ...env },
+    env: { ...process.env, PWD: cwd, ...(isBackground && backgroundMark()), ...env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...stdio],
   });
   const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);

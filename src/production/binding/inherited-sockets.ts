@@ -48,6 +48,11 @@ export function readInheritedSockets(env: NodeJS.ProcessEnv, pid: number): reado
   }));
 }
 
+/** Whether this process takes the place of another server, whose sockets these are. */
+export function isSuccessor(inherited: readonly InheritedSocket[]): boolean {
+  return inherited.some(({ bind }) => bind !== undefined);
+}
+
 /** What is bound when no `--bind` is given: all that systemd passes. Empty without systemd. */
 export function inheritedBinds(inherited: readonly InheritedSocket[]): readonly BindAddress[] {
   return inherited.flatMap(({ fd, name, bind }): BindAddress[] => {
