@@ -24,9 +24,8 @@ import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { listenForDevKeys } from './terminal/dev-keys.ts';
-import { DevTerminal } from './terminal/dev-terminal.ts';
-import { errorStyle } from './terminal/error-style.ts';
 import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
+import { errorOptions, type LogFormat, logFormatOption, outputFor } from './terminal/log-format.ts';
 import { openEditor } from './terminal/open-editor.ts';
 import { openUrl } from './terminal/open-url.ts';
 import { goOnWithoutOutput, print } from './terminal/output.ts';
@@ -44,6 +43,7 @@ interface RunserverOptions extends CommonOptions, LimitOptions, DevTlsOptions {
   readonly watch?: readonly string[];
   readonly ignore?: readonly string[];
   readonly inspect?: string | true;
+  readonly logFormat: LogFormat;
 }
 
 interface Workers {
@@ -98,6 +98,7 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
     )
     .option('--certfile <file>', 'speak HTTPS with this certificate, in PEM')
     .option('--keyfile <file>', 'the key of the certificate (in the same file)')
+    .addOption(logFormatOption())
     .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)
     .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
       serve(addrport, { ...options, reload: options.noreload !== true }, worker),
@@ -130,11 +131,7 @@ async function serveWithReload(
   options: RunserverOptions,
   { first, spawn }: Workers,
 ): Promise<void> {
-  const terminal = new DevTerminal({
-    root: project.root,
-    settings: project.settings,
-    version: packageVersion(),
-  });
+  const terminal = outputFor(options.logFormat, { ...project, version: packageVersion() });
   const extras = await extraPaths(project, options, (text) => terminal.onNotice(text));
   await seeToInspector(options, (text) => terminal.onNotice(text));
   const reaper = new Reaper();
@@ -178,15 +175,18 @@ async function serveWithReload(
   const bound = { ...address, port };
   arbiter.start({ ...siteOptions(bound, project, options), editorAction: editor.action }, first);
   const urls = servedUrls(bound, schemeOf(options));
-  const restore = listenForDevKeys({
-    urls,
-    reload: () => arbiter.reload(),
-    showUrls: () => arbiter.showUrls(),
-    print,
-    quit,
-    freeze: () => arbiter.workers.freezeAll(),
-    thaw: () => arbiter.workers.thawAll(),
-  });
+  const hasKeys = options.logFormat === 'text';
+  const restore = hasKeys
+    ? listenForDevKeys({
+        urls,
+        reload: () => arbiter.reload(),
+        showUrls: () => arbiter.showUrls(),
+        print,
+        quit,
+        freeze: () => arbiter.workers.freezeAll(),
+        thaw: () => arbiter.workers.thawAll(),
+      })
+    : undefined;
   restoreTerminal = restore ?? restoreTerminal;
   terminal.greet(urls, { hasKeys: restore !== undefined });
   reaper.watch(first); // which is loading by now: starting the reaper takes no time from it
@@ -199,11 +199,7 @@ async function serveInOneProcess(
   options: RunserverOptions,
 ): Promise<void> {
   const { endSite, loadSite } = await import('../dev/single-process.ts');
-  const terminal = new DevTerminal({
-    root: project.root,
-    settings: project.settings,
-    version: packageVersion(),
-  });
+  const terminal = outputFor(options.logFormat, { ...project, version: packageVersion() });
   const server = await loadSite(siteOptions(address, project, options), terminal);
   const bound = await server.listen(listenOptions(address)).catch(async (error) => {
     throw await explainListenError(error, address, typedAddress);
@@ -256,7 +252,7 @@ function siteOptions(address: Address, { root, settings }: Project, options: Run
     serverPort: address.port,
     limits: limitsOf(options),
     tls: options.tls,
-    errorStyle: errorStyle(options.traceback ?? false),
+    ...errorOptions(options.logFormat, options.traceback ?? false),
     ...(inspect !== undefined && {
       inspect: inspect === true ? DEFAULT_INSPECTOR : inspect,
     }),

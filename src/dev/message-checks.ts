@@ -1,16 +1,5 @@
 import { type Checks, is, isNothingMore, SHARED_TO_ARBITER } from '../worker/sealed-messages.ts';
 import type { ToArbiter } from './messages.ts';
-import type { AccessRole } from './request-line.ts';
-
-const ROLES: Readonly<Record<AccessRole, true>> = {
-  informational: true,
-  success: true,
-  'not-modified': true,
-  redirect: true,
-  'not-found': true,
-  'client-error': true,
-  'server-error': true,
-};
 
 const isFileState = (value: unknown) =>
   Array.isArray(value) &&
@@ -26,12 +15,18 @@ const isAccess = (value: unknown) =>
   is.listOf(value.ALLOWED_HOSTS, is.text) &&
   is.flag(value.USE_X_FORWARDED_HOST);
 
-const isAccessLine = (value: unknown) =>
+const isEnding = (value: unknown) => value === 'client' || value === 'server';
+
+const isRequestFacts = (value: unknown) =>
   is.fields(value) &&
-  is.text(value.time) &&
-  is.text(value.message) &&
-  is.text(value.role) &&
-  Object.hasOwn(ROLES, value.role);
+  is.text(value.method) &&
+  is.text(value.target) &&
+  is.text(value.httpVersion) &&
+  is.number(value.status) &&
+  is.number(value.bytes) &&
+  is.number(value.durationMs) &&
+  is.optional(value.brokenOffBy, isEnding) &&
+  is.optional(value.error, is.text);
 
 export const TO_ARBITER: Checks<ToArbiter> = {
   ...SHARED_TO_ARBITER,
@@ -43,7 +38,7 @@ export const TO_ARBITER: Checks<ToArbiter> = {
     is.optional(isPortTaken, is.flag),
   'port-taken': ({ text }) => is.text(text),
   holding: ({ isHolding }) => is.flag(isHolding),
-  request: ({ line }) => isAccessLine(line),
+  request: ({ facts }) => isRequestFacts(facts),
   free: isNothingMore,
   'styles-changed': isNothingMore,
   urls: ({ text }) => is.text(text),

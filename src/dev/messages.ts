@@ -5,7 +5,7 @@ import type { Heritage } from '../loader/site-loader.ts';
 import type { Failure, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import type { ReadFiles } from '../worker/site/read-files.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
-import type { AccessLine } from './request-line.ts';
+import type { RequestFacts } from './request-line.ts';
 
 /** Where live pages of a generation ask for newer ones. */
 export interface LivePageOptions {
@@ -63,7 +63,7 @@ export type ToArbiter =
   | { readonly type: 'port-taken'; readonly text: string }
   /** Whether the process holds what only one can have; no until it says otherwise. */
   | { readonly type: 'holding'; readonly isHolding: boolean }
-  | { readonly type: 'request'; readonly line: AccessLine }
+  | { readonly type: 'request'; readonly facts: RequestFacts }
   /** The last connection's request has begun, and the event loop has turned since: it may send another. */
   | { readonly type: 'free' }
   /** A stylesheet that was sent has another content. */

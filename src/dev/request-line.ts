@@ -1,6 +1,24 @@
 import type { ResponseRecord } from '../servers/response-record.ts';
 import { clfDate, clockTime } from '../text/local-time.ts';
+import { clientOf } from '../wsgi/environ/client-presence.ts';
 import { quotedText } from '../wsgi/printable.ts';
+
+/** What the log says of a request. */
+export interface RequestFacts {
+  readonly method: string;
+  /** The request target as it was sent, shortened. */
+  readonly target: string;
+  readonly httpVersion: string;
+  /** 0 when there was no response. */
+  readonly status: number;
+  /** The bytes of the body. */
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** `client` when the client disconnected before it had the whole response, `server` when the response broke off. */
+  readonly brokenOffBy?: 'client' | 'server' | undefined;
+  /** What the request has written on `wsgi.errors`, where that is a part of its log entry. */
+  readonly error?: string | undefined;
+}
 
 /** Why a line has its colour. Django's are, in this order: bold, none, cyan, green, yellow, bold red, bold magenta. */
 export type AccessRole =
@@ -10,30 +28,51 @@ export type AccessRole =
   | 'redirect'
   | 'not-found'
   | 'client-error'
-  | 'server-error';
+  | 'server-error'
+  | 'disconnect';
 
 export interface AccessLine {
   /** `[22/Nov/2026 08:00:00]`, which is not coloured. */
   readonly time: string;
   /** `"GET / HTTP/1.1" 200 12` */
   readonly message: string;
+  /** ` in 3 ms`, which is of less interest than the message. */
+  readonly duration: string;
   readonly role: AccessRole;
 }
 
 /** Longer targets are cut: those of refused requests may have any length. */
 const SHOWN_TARGET_LENGTH = 4_096;
 
-type RequestLineFacts = Pick<ResponseRecord, 'method' | 'target' | 'httpVersion' | 'status' | 'bytes'>;
-
-/** The line of Django's request log for a response, in parts. `now` is shown in local time. */
-export function formatAccess(
-  { method, target, httpVersion, status, bytes }: RequestLineFacts,
-  now: Date,
-): AccessLine {
-  const shown = target.length > SHOWN_TARGET_LENGTH ? `${target.slice(0, SHOWN_TARGET_LENGTH)}…` : target;
-  const requestLine = quotedText(`${method} ${shown} HTTP/${httpVersion}`);
-  return { time: formatTime(now), message: `"${requestLine}" ${status} ${bytes}`, role: roleOf(status) };
+export function requestFacts(record: ResponseRecord, error?: string): RequestFacts {
+  const { method, target, httpVersion, status, bytes, durationMs, isAborted, environ } = record;
+  const isClientGone = environ !== undefined && clientOf(environ)?.isDisconnected === true;
+  return {
+    method,
+    target: target.length > SHOWN_TARGET_LENGTH ? `${target.slice(0, SHOWN_TARGET_LENGTH)}…` : target,
+    httpVersion,
+    status,
+    bytes,
+    durationMs,
+    ...(isAborted && { brokenOffBy: isClientGone ? 'client' : 'server' }),
+    ...(error !== undefined && { error }),
+  };
 }
+
+/** The line of Django's request log for a response, in parts, and how long it took. `now` is shown in local time. */
+export function formatAccess(facts: RequestFacts, now: Date): AccessLine {
+  const { method, target, httpVersion, status, bytes, durationMs, brokenOffBy } = facts;
+  const requestLine = quotedText(`${method} ${target} HTTP/${httpVersion}`);
+  const duration = formatDuration(durationMs);
+  return {
+    time: formatTime(now),
+    message: `"${requestLine}" ${status || '-'} ${bytes}`,
+    duration: brokenOffBy ? ` in ${duration}, ${ENDINGS[brokenOffBy]}` : ` in ${duration}`,
+    role: brokenOffBy === 'client' ? 'disconnect' : roleOf(status),
+  };
+}
+
+const ENDINGS = { client: 'disconnected', server: 'broken off' } as const;
 
 export function roleOf(status: number): AccessRole {
   if (status === 304) return 'not-modified';
@@ -42,6 +81,12 @@ export function roleOf(status: number): AccessRole {
   if (status >= 200 && status < 300) return 'success';
   if (status >= 300 && status < 400) return 'redirect';
   return status >= 400 && status < 500 ? 'client-error' : 'server-error';
+}
+
+/** `0.4 ms`, `21 ms`, `1.5 s` */
+export function formatDuration(ms: number): string {
+  if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }
 
 /** `[22/Nov/2026 08:00:00]`, in local time. */

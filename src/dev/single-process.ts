@@ -10,10 +10,10 @@ import type { SiteOptions } from '../worker/site/site-options.ts';
 import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
-import { type AccessLine, formatAccess } from './request-line.ts';
+import { type RequestFacts, requestFacts } from './request-line.ts';
 
 export interface SingleProcessReport {
-  onRequest(line: AccessLine): void;
+  onRequest(facts: RequestFacts): void;
   onNotice(text: string): void;
   onError(text: string): void;
 }
@@ -35,7 +35,7 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   process.on('exit', () => void signalOwnChildren('SIGTERM'));
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
   const served = serveSite(loader, site, {
-    onResponse: (record) => report.onRequest(formatAccess(record, new Date())),
+    onResponse: (record, error) => report.onRequest(requestFacts(record, error)),
     onNotice: (text) => report.onNotice(text),
   });
   const server = await unlessStuck(served);

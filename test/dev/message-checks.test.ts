@@ -6,7 +6,7 @@ const openFromWorker = (data: unknown, key: string) => openSealed(data, key, TO_
 const openFromArbiter = (data: unknown, key = keyOf(data)) => openSealed(data, key);
 
 const KEY = 'key';
-const LINE = { time: '[1]', message: '"GET /"', role: 'success' };
+const FACTS = { method: 'GET', target: '/', httpVersion: '1.1', status: 200, bytes: 1, durationMs: 2 };
 const HERITAGE = { packages: [], entries: ['/srv/wsgi.ts'] };
 const FAILURE = { name: 'Error', message: 'no', stack: 'at here' };
 
@@ -30,7 +30,8 @@ test.each([
     heritage: HERITAGE,
     access: { DEBUG: true, ALLOWED_HOSTS: ['a'], USE_X_FORWARDED_HOST: false },
   },
-  { type: 'request', line: LINE },
+  { type: 'request', facts: FACTS },
+  { type: 'request', facts: { ...FACTS, brokenOffBy: 'client', error: 'no' } },
   { type: 'pong', openRequests: 0 },
   { type: 'notice', text: 'note' },
   { type: 'exiting', code: 1, stack: 'at here' },
@@ -41,8 +42,8 @@ test.each([
 
 test.each([
   { type: 'request' },
-  { type: 'request', line: { ...LINE, role: 'constructor' } },
-  { type: 'request', line: null },
+  { type: 'request', facts: { ...FACTS, brokenOffBy: 'constructor' } },
+  { type: 'request', facts: null },
   { type: 'files', files: [null], since: 1, isAhead: false },
   { type: 'files', files: 'all', since: 1, isAhead: false },
   { type: 'ready' },

@@ -1,26 +1,62 @@
 import { expect, test } from 'vitest';
-import { formatAccess, roleOf } from '../../src/dev/request-line.ts';
+import { formatAccess, formatDuration, requestFacts, roleOf } from '../../src/dev/request-line.ts';
+import type { ResponseRecord } from '../../src/servers/response-record.ts';
 
-const record: Parameters<typeof formatAccess>[0] = {
+const facts = {
   method: 'GET',
   target: '/',
   httpVersion: '1.1',
   status: 200,
   bytes: 12,
+  durationMs: 3.14,
+};
+const record: ResponseRecord = {
+  ...facts,
+  remoteAddress: undefined,
+  isAborted: false,
+  environ: undefined,
+  requestHeader: () => undefined,
+  responseHeader: () => undefined,
 };
 const now = new Date(2026, 10, 22, 8, 0, 5);
 
-test('a response is logged as Django does', () => {
-  expect(formatAccess(record, now)).toEqual({
+test('a response is logged as Django does, with how long it took', () => {
+  expect(formatAccess(facts, now)).toEqual({
     time: '[22/Nov/2026 08:00:05]',
     message: '"GET / HTTP/1.1" 200 12',
+    duration: ' in 3.1 ms',
     role: 'success',
   });
 });
 
+test('a client that disconnected before there was a response is one quiet line', () => {
+  const line = formatAccess({ ...facts, status: 0, bytes: 0, brokenOffBy: 'client' }, now);
+  expect(line).toMatchObject({
+    message: '"GET / HTTP/1.1" - 0',
+    duration: ' in 3.1 ms, disconnected',
+    role: 'disconnect',
+  });
+});
+
+test('a response that the server broke off says so, and keeps the colour of its status', () => {
+  const line = formatAccess({ ...facts, brokenOffBy: 'server' }, now);
+  expect([line.duration, line.role]).toEqual([' in 3.1 ms, broken off', 'success']);
+});
+
+test.each([
+  [0.04, '0.0 ms'],
+  [9.94, '9.9 ms'],
+  [20.6, '21 ms'],
+  [999, '999 ms'],
+  [1_549, '1.5 s'],
+  [60_000, '60.0 s'],
+])('%d ms are written as %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+});
+
 test('control characters, quotes and backslashes in a target are escaped', () => {
   const target = '/\x1b[2J\r\n"\\\x7f\x9b31m/caf\xc3\xa9';
-  expect(formatAccess({ ...record, target }, now).message).toBe(
+  expect(formatAccess({ ...facts, target }, now).message).toBe(
     '"GET /\\x1b[2J\\x0d\\x0a\\"\\\\\\x7f\\x9b31m/caf\xc3\xa9 HTTP/1.1" 200 12',
   );
 });
@@ -39,6 +75,15 @@ test.each([
 });
 
 test('a target of any length is logged to its first 4,096 characters', () => {
-  const { message } = formatAccess({ ...record, target: `/${'a'.repeat(100_000)}` }, now);
-  expect(message).toBe(`"GET /${'a'.repeat(4_095)}… HTTP/1.1" 200 12`);
+  const { target } = requestFacts({ ...record, target: `/${'a'.repeat(100_000)}` });
+  expect(target).toBe(`/${'a'.repeat(4_095)}…`);
+});
+
+test('the facts of a response have what it wrote on wsgi.errors, and who broke it off', () => {
+  expect(requestFacts(record)).toEqual(facts);
+  expect(requestFacts({ ...record, isAborted: true }, 'TypeError: no')).toEqual({
+    ...facts,
+    brokenOffBy: 'server',
+    error: 'TypeError: no',
+  });
 });

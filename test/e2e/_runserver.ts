@@ -139,6 +139,11 @@ export interface RunningSite extends Command {
   readonly url: string;
 }
 
+interface RunserverOptions extends Pick<CommandOptions, 'nodeFlags' | 'maxFiles'> {
+  /** What says that it serves, and where. @default the banner */
+  readonly ready?: RegExp;
+}
+
 /**
  * Runs `runserver` on a free port in a site of these files, and waits until it serves.
  *
@@ -149,7 +154,7 @@ export async function runserver(
   args: readonly string[] = [],
   env?: NodeJS.ProcessEnv,
   packages?: string,
-  options: Pick<CommandOptions, 'nodeFlags' | 'maxFiles'> = {},
+  { ready = /Development server at (\S+)/, ...options }: RunserverOptions = {},
 ): Promise<RunningSite> {
   const root = temporaryFolder({ ...SITE, ...files });
   if (packages !== undefined) symlinkSync(packages, path.join(root, 'node_modules'));
@@ -157,7 +162,7 @@ export async function runserver(
   onTestFinished(async () => {
     await command.stop('SIGKILL');
   });
-  const [, url] = await command.saw(/Development server at (\S+)/);
+  const [, url] = await command.saw(ready);
   return Object.assign(command, { root, url: url! });
 }
 

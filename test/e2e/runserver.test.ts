@@ -184,12 +184,14 @@ function compiledCode(folder: string): string | undefined {
 }
 
 describe('requests', () => {
-  test('each has its line in the log, in Django’s form', async () => {
+  test('each has its line in the log, in Django’s form, with how long it took', async () => {
     const site = await runserver({});
     await get(site.url);
-    await site.saw(/^\[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "GET \/ HTTP\/1\.1" 200 6$/m);
+    await site.saw(
+      /^\[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "GET \/ HTTP\/1\.1" 200 6 in \d+(?:\.\d)? ms$/m,
+    );
     await get(new URL('/nope?x=%00', site.url));
-    await site.saw(/"GET \/nope\?x=%00 HTTP\/1\.1" 404 \d+$/m);
+    await site.saw(/"GET \/nope\?x=%00 HTTP\/1\.1" 404 \d+ in /m);
   });
 
   test('connections close after each response, so that every request passes the gate', async () => {

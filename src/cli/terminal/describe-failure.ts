@@ -1,14 +1,29 @@
 import kleur from 'kleur';
+import { fitCode } from '../../text/fit-code.ts';
+import { wrapLines } from '../../text/wrap-lines.ts';
 import type { Failure } from '../../worker/messages.ts';
 import { printable } from '../../wsgi/printable.ts';
 
-/** A failure as a terminal shows it: the message or the stack, the place with its code frame, the hint. */
-export function describeFailure({ name, message, hint, codeFrame, stack }: Failure): string {
+const INDENT = '  ';
+
+/**
+ * A failure as a terminal shows it: the message or the stack, the place with its code frame, the hint.
+ *
+ * @param columns How wide the terminal is.
+ */
+export function describeFailure(
+  { name, message, hint, codeFrame, stack }: Failure,
+  columns = Number.MAX_SAFE_INTEGER,
+): string {
   const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
   const text = isOurs ? message : (stack ?? `${name}: ${message}`);
   // A stack begins with the name of the error.
-  const lines = [`${kleur.red('Error:')} ${printable(text.replace(/^Error: /, ''))}`];
-  if (codeFrame !== undefined) lines.push('', printable(codeFrame), '');
-  if (hint !== undefined) lines.push(`${kleur.cyan('Hint:')} ${printable(hint)}`);
+  const shown = wrapLines(`Error: ${printable(text.replace(/^Error: /, ''))}`, columns, INDENT);
+  const lines = [`${kleur.red('Error:')}${shown.slice('Error:'.length)}`];
+  if (codeFrame !== undefined) lines.push('', ...fitCode(printable(codeFrame), columns), '');
+  if (hint !== undefined) {
+    const wrapped = wrapLines(`Hint: ${printable(hint)}`, columns, INDENT);
+    lines.push(`${kleur.cyan('Hint:')}${wrapped.slice('Hint:'.length)}`);
+  }
   return lines.join('\n');
 }

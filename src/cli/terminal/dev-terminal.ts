@@ -1,10 +1,12 @@
 import kleur from 'kleur';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
-import type { AccessLine, AccessRole } from '../../dev/request-line.ts';
+import { type AccessRole, formatAccess, type RequestFacts } from '../../dev/request-line.ts';
 import { shownPath } from '../../files/shown-path.ts';
+import { wrapLines } from '../../text/wrap-lines.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
 import { describeFailure } from './describe-failure.ts';
+import type { DevOutput } from './dev-output.ts';
 import { print, printError } from './output.ts';
 import type { ServedUrls } from './served-urls.ts';
 
@@ -13,6 +15,9 @@ export interface DevTerminalOptions {
   readonly root: string;
   readonly settings: string;
   readonly version: string;
+  /** How wide stderr is. @default any width */
+  readonly columns?: () => number;
+  readonly now?: () => Date;
   readonly write?: (text: string) => void;
   readonly writeError?: (text: string) => void;
 }
@@ -26,10 +31,11 @@ const COLOURS: Readonly<Record<AccessRole, (text: string) => string>> = {
   'not-found': kleur.yellow,
   'client-error': (text) => kleur.bold().red(text),
   'server-error': (text) => kleur.bold().magenta(text),
+  disconnect: kleur.dim,
 };
 
 /** What runserver shows: the greeting, a line for each request and each reload, and what is wrong. */
-export class DevTerminal implements DevReport {
+export class DevTerminal implements DevOutput {
   readonly #options: DevTerminalOptions;
   readonly #write: (text: string) => void;
   readonly #writeError: (text: string) => void;
@@ -56,7 +62,7 @@ export class DevTerminal implements DevReport {
 
   onLoaded({ generation, ms, changed, failure }: Parameters<DevReport['onLoaded']>[0]): void {
     const what = this.#describeChange(changed);
-    const text = failure && describeFailure(failure);
+    const text = failure && describeFailure(failure, this.#columns);
     if (text !== undefined && text !== this.#lastFailure)
       this.#writeError(`${what ? `${what}\n` : ''}${text}\n`);
     else if (generation > 1 && text === undefined)
@@ -70,21 +76,26 @@ export class DevTerminal implements DevReport {
     this.onNotice(where === undefined ? text : `${text} ${where}`);
   }
 
-  onRequest({ time, message, role }: AccessLine): void {
-    this.#write(`${time} ${COLOURS[role](printableLine(message))}\n`);
+  onRequest(facts: RequestFacts): void {
+    const { now = () => new Date() } = this.#options;
+    const { time, message, duration, role } = formatAccess(facts, now());
+    this.#write(`${time} ${COLOURS[role](message)}${kleur.dim(duration)}\n`);
   }
 
   onNotice(text: string): void {
-    this.#writeError(`${kleur.yellow(printable(text))}\n`);
+    this.#writeError(`${kleur.yellow(wrapLines(printable(text), this.#columns))}\n`);
   }
 
   onUrls(text: string): void {
     this.#write(`${printable(text)}\n`);
   }
 
-  /** What the site itself has to say of an error. */
   onError(text: string): void {
     this.#writeError(`${text}\n`);
+  }
+
+  get #columns(): number {
+    return this.#options.columns?.() ?? Number.MAX_SAFE_INTEGER;
   }
 
   #describeChange(changed: readonly string[]): string | undefined {

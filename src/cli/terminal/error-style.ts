@@ -17,9 +17,22 @@ export function errorStyle(
     isWhole,
     hasColours: Boolean(kleur.enabled) && (isTerminal || env.FORCE_COLOR !== undefined),
     hasLinks: isTerminal && knowsLinks(env),
-    columns: isTerminal ? output.columns || USUAL_COLUMNS : Number.MAX_SAFE_INTEGER,
+    columns: errorColumns(output),
   };
 }
+
+/** How wide our stderr is: without end where it is no terminal. */
+export function errorColumns(output: Output = process.stderr): number {
+  return output.isTTY ? output.columns || USUAL_COLUMNS : Number.MAX_SAFE_INTEGER;
+}
+
+/** How errors are a part of a JSON object: their stacks, as text. */
+export const JSON_ERRORS: ErrorStyle = {
+  isWhole: true,
+  hasColours: false,
+  hasLinks: false,
+  columns: Number.MAX_SAFE_INTEGER,
+};
 
 /** Terminals that show OSC 8 as links, by what they say of themselves. Others would show none, or the sequence. */
 export function knowsLinks(env: NodeJS.ProcessEnv): boolean {

@@ -12,7 +12,7 @@ import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
-import { formatAccess } from '../request-line.ts';
+import { requestFacts } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
 import { LiveEvents } from './live-events.ts';
@@ -56,6 +56,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #access = UNKNOWN_ACCESS;
   #isHolding = false;
   #livePath: string | undefined;
+  #isLogStructured = false;
   #isInspected = false;
   #codeSaving: NodeJS.Timeout | undefined;
   #letGoPoll: NodeJS.Timeout | undefined;
@@ -64,9 +65,9 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#effects = effects;
     const { send, saveCode } = effects;
     this.#report = {
-      onResponse: (record) => {
+      onResponse: (record, error) => {
         if (record.target === this.#livePath) return; // which the arbiter does not show either
-        send({ type: 'request', line: formatAccess(record, new Date()) });
+        send({ type: 'request', facts: requestFacts(record, error) });
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
       onNotice: (text) => send({ type: 'notice', text }),
@@ -105,6 +106,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
 
   onStray(error: unknown, text: string): void {
     if (isPortTaken(error)) this.#effects.send({ type: 'port-taken', text: stripVTControlCharacters(text) });
+    else if (this.#isLogStructured) this.#effects.send({ type: 'notice', text });
     else this.#effects.writeError(`${text}\n`);
   }
 
@@ -128,6 +130,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     const { send, writeError } = this.#effects;
     this.#access = access;
     this.#livePath = activation.live?.path;
+    this.#isLogStructured = site.keepsErrors === true;
     showErrorsOnTerminal(site.errorStyle);
     const entryFailure = failureOf(() => enterSite(site));
     const failure = activation.failure ?? entryFailure;

@@ -1,13 +1,13 @@
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Failure } from '../../worker/messages.ts';
-import type { AccessLine } from '../request-line.ts';
+import type { RequestFacts } from '../request-line.ts';
 
 /** What happens, for the terminal. */
 export interface DevReport {
   onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
   /** @param where Where it is, when it does not turn its event loop. */
   onSlowLoad(ms: number, where?: Whereabouts): void;
-  onRequest(line: AccessLine): void;
+  onRequest(facts: RequestFacts): void;
   onNotice(text: string): void;
   /** @param text The site's URLs, as they were asked for. */
   onUrls(text: string): void;

@@ -242,7 +242,7 @@ export class Loads {
       const load = this.loadOf(worker);
       if (load) load.exitStack = message.stack;
     } else if (message.type === 'request') {
-      this.#options.report.onRequest(message.line);
+      this.#options.report.onRequest(message.facts);
     } else if (message.type === 'notice') {
       this.#tellNotice(message);
     } else {

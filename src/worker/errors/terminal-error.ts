@@ -6,7 +6,9 @@ import { readTextIfThere } from '../../files/regular-file.ts';
 import { parseStack, type StackFrame } from '../../handler/debug/source/stack-frames.ts';
 import { CUT_CHAIN, chainText, errorChain, stackOf } from '../../handler/errors/error-chain.ts';
 import { hintFor } from '../../loader/failures/error-hints.ts';
+import { fitCode } from '../../text/fit-code.ts';
 import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
+import { wrapLines } from '../../text/wrap-lines.ts';
 import { setErrorText } from '../../wsgi/error-text.ts';
 import { logEntry, printable, printableLine } from '../../wsgi/printable.ts';
 import { toFileLink } from './file-link.ts';
@@ -25,6 +27,9 @@ export interface ErrorStyle {
 const MOST_FRAMES = 10;
 
 const CODE_INDENT = '  ';
+
+/** Of the further lines of a text, so that none of them can pass for another entry. */
+const MORE_INDENT = '    ';
 
 type Colour = Parameters<typeof styleText>[0];
 
@@ -50,13 +55,14 @@ function describeOne(error: unknown, isCause: boolean, style: ErrorStyle, shownP
   const paint = (colour: Colour, text: string) =>
     style.hasColours ? styleText(colour, text, { validateStream: false }) : text;
   const prefix = isCause ? 'Caused by: ' : '';
-  if (!isError(error)) return paint('red', prefix + logEntry(stackOf(error)));
+  const wrapped = (text: string) => wrapLines(text, style.columns, MORE_INDENT);
+  if (!isError(error)) return paint('red', wrapped(prefix + logEntry(stackOf(error))));
   const frames = parseStack(stackOf(error), readText(error, 'message'));
   const site = frames.filter(({ isSite }) => isSite);
   const [top] = site;
   const own = isUserError(error) ? error : undefined;
   const place = top !== undefined && own?.location === undefined ? `${printableLine(top.place)}: ` : '';
-  const lines = [paint('red', `${prefix}${place}${logEntry(titleOf(error))}`)];
+  const lines = [paint('red', wrapped(`${prefix}${place}${logEntry(titleOf(error))}`))];
   if (own?.codeFrame !== undefined) lines.push(...codeLines(own.codeFrame, style));
   else if (top?.file !== undefined && !shownPlaces.has(`${top.file}:${top.line}`)) {
     shownPlaces.add(`${top.file}:${top.line}`); // An error and its causes often have the same line.
@@ -68,7 +74,9 @@ function describeOne(error: unknown, isCause: boolean, style: ErrorStyle, shownP
   const folded = describeFolded(left);
   if (folded !== undefined) lines.push(paint('dim', `    ${folded}`));
   const hint = own?.hint ?? hintOf(error, top);
-  if (hint !== undefined) lines.push(`${paint('cyan', 'Hint:')} ${logEntry(hint)}`);
+  if (hint !== undefined) {
+    lines.push(`${paint('cyan', 'Hint:')}${wrapped(`Hint: ${logEntry(hint)}`).slice('Hint:'.length)}`);
+  }
   return lines.join('\n');
 }
 
@@ -95,14 +103,10 @@ function frameLine({ name, place, file }: StackFrame, { hasLinks, columns }: Err
   return width <= columns ? `${start} (${shown})` : `${start}\n       ${shown}`;
 }
 
-/** A code frame as far as the terminal is wide: the mark stands below its character only where no line is wrapped. */
 function codeLines(code: string | undefined, { columns }: ErrorStyle): string[] {
   if (code === undefined) return [];
-  const lines = printable(code).split('\n');
-  const mark = lines.find((line) => line.endsWith('^'))?.length ?? 0;
-  const width = columns - CODE_INDENT.length;
-  const cut = (line: string) => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);
-  return ['', ...lines.map((line) => CODE_INDENT + (mark < width ? cut(line) : line)), ''];
+  const lines = fitCode(printable(code), columns - CODE_INDENT.length);
+  return ['', ...lines.map((line) => CODE_INDENT + line), ''];
 }
 
 /** `… and 3 frames of nunjucks, 12 of startproject and Node` */

@@ -7,11 +7,13 @@ import type { ResponseRecord } from '../../servers/response-record.ts';
 import type { Server } from '../../servers/server.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { loadApplication } from './load-application.ts';
+import { RequestErrors } from './request-errors.ts';
 import type { SiteOptions } from './site-options.ts';
 import { validated } from './validated.ts';
 
 export interface SiteReport {
-  onResponse(record: ResponseRecord): void;
+  /** @param error What the request has written on `wsgi.errors`, where the site's options have that kept. */
+  onResponse(record: ResponseRecord, error?: string): void;
   onNotice(text: string): void;
 }
 
@@ -51,21 +53,24 @@ export async function serveSite(
   return siteServer(served, site, report, { keepAlive, websocket });
 }
 
+type ServerSite = Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort' | 'tls' | 'keepsErrors'>;
+
 /** A server for an application in the place of a site. */
 export function siteServer(
   application: WSGIApplication,
-  { limits, serverName, serverPort, tls }: Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort' | 'tls'>,
+  { limits, serverName, serverPort, tls, keepsErrors }: ServerSite,
   report: SiteReport,
   { keepAlive = true, websocket }: Pick<HttpServerOptions, 'keepAlive' | 'websocket'> = {},
 ): Server {
-  return createHttpServer(application, {
+  const errors = keepsErrors ? new RequestErrors() : undefined;
+  return createHttpServer(errors?.keep(application) ?? application, {
     ...limits,
     keepAlive,
     websocket,
     tls,
     serverName,
     serverPort: serverPort === 0 ? undefined : serverPort, // that of the connection
-    onResponse: (record) => report.onResponse(record),
+    onResponse: (record) => report.onResponse(record, errors?.take(record.environ)),
     onClientError: (record) => report.onNotice(clientErrorNotice(record)),
   });
 }

@@ -24,4 +24,6 @@ export interface SiteOptions {
   readonly editorAction?: string | undefined;
   /** How errors are logged. @default their stacks */
   readonly errorStyle?: ErrorStyle;
+  /** Whether what a request writes on `wsgi.errors` is a part of its log entry. @default it is written at once */
+  readonly keepsErrors?: boolean;
 }

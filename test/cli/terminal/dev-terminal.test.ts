@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DevTerminal } from '../../../src/cli/terminal/dev-terminal.ts';
-import type { AccessRole } from '../../../src/dev/request-line.ts';
 import { useColours } from '../_colours.ts';
 
 const BROKEN = { name: 'ImproperlyConfigured', message: 'mysite/wsgi.ts:1:1: syntax error: no' };
@@ -12,6 +11,8 @@ function createTerminal() {
     root: '/srv/mysite',
     settings: 'mysite.settings',
     version: '1.2.3',
+    columns: () => 60,
+    now: () => new Date(2026, 10, 22, 8, 0, 0),
     write: (text) => {
       shown.out += text;
     },
@@ -23,6 +24,8 @@ function createTerminal() {
 }
 
 const LOCAL = { local: 'http://127.0.0.1:8000/', network: [] };
+
+const FACTS = { method: 'GET', target: '/', httpVersion: '1.1', status: 200, bytes: 12, durationMs: 3.14 };
 
 function load(generation: number, more: object = {}) {
   return { generation, ms: 21, changed: [], ...more };
@@ -160,12 +163,14 @@ describe('without colours', () => {
 
   test('a request is a line on stdout', () => {
     const { terminal, shown } = createTerminal();
-    terminal.onRequest({
-      time: '[22/Nov/2026 08:00:00]',
-      message: '"GET / HTTP/1.1" 200 12',
-      role: 'success',
-    });
-    expect(shown).toEqual({ out: '[22/Nov/2026 08:00:00] "GET / HTTP/1.1" 200 12\n', error: '' });
+    terminal.onRequest(FACTS);
+    expect(shown).toEqual({ out: '[22/Nov/2026 08:00:00] "GET / HTTP/1.1" 200 12 in 3.1 ms\n', error: '' });
+  });
+
+  test('a long notice is broken between words', () => {
+    const { terminal, shown } = createTerminal();
+    terminal.onNotice(`The file ${'a/'.repeat(20)}settings.ts has changed, and more of it`);
+    expect(shown.error).toBe(`The file ${'a/'.repeat(20)}settings.ts\nhas changed, and more of it\n`);
   });
 
   test('a notice is a line on stderr', () => {
@@ -178,26 +183,36 @@ describe('without colours', () => {
 describe('with colours', () => {
   beforeEach(() => useColours(true));
 
-  const ROLES: [AccessRole, string][] = [
-    ['informational', '\x1b[1mX\x1b[22m'],
-    ['success', 'X'],
-    ['not-modified', '\x1b[36mX\x1b[39m'],
-    ['redirect', '\x1b[32mX\x1b[39m'],
-    ['not-found', '\x1b[33mX\x1b[39m'],
-    ['client-error', '\x1b[1m\x1b[31mX\x1b[22m\x1b[39m'],
-    ['server-error', '\x1b[1m\x1b[35mX\x1b[22m\x1b[39m'],
+  const STATUSES: [status: number, start: string, end: string][] = [
+    [101, '\x1b[1m', '\x1b[22m'],
+    [200, '', ''],
+    [304, '\x1b[36m', '\x1b[39m'],
+    [302, '\x1b[32m', '\x1b[39m'],
+    [404, '\x1b[33m', '\x1b[39m'],
+    [403, '\x1b[1m\x1b[31m', '\x1b[22m\x1b[39m'],
+    [500, '\x1b[1m\x1b[35m', '\x1b[22m\x1b[39m'],
   ];
-  test.each(ROLES)('a request that is %s has Django’s colour, and its time has none', (role, coloured) => {
+  test.each(STATUSES)(
+    'a request with %i has Django’s colour, its time none, its duration is dim',
+    (status, start, end) => {
+      const { terminal, shown } = createTerminal();
+      terminal.onRequest({ ...FACTS, status });
+      const line = `${start}"GET / HTTP/1.1" ${status} 12${end}`;
+      expect(shown.out).toBe(`[22/Nov/2026 08:00:00] ${line}\x1b[2m in 3.1 ms\x1b[22m\n`);
+    },
+  );
+
+  test('the line of a client that disconnected is dim', () => {
     const { terminal, shown } = createTerminal();
-    terminal.onRequest({ time: '[now]', message: 'X', role });
-    expect(shown.out).toBe(`[now] ${coloured}\n`);
+    terminal.onRequest({ ...FACTS, status: 0, bytes: 0, brokenOffBy: 'client' });
+    expect(shown.out).toContain('\x1b[2m"GET / HTTP/1.1" - 0\x1b[22m\x1b[2m in 3.1 ms, disconnected');
   });
 
-  test.each(ROLES)('colours that are switched off later are off for a request that is %s', (role) => {
+  test('colours that are switched off later are off', () => {
     const { terminal, shown } = createTerminal();
     useColours(false);
-    terminal.onRequest({ time: '[now]', message: 'X', role });
-    expect(shown.out).toBe('[now] X\n');
+    terminal.onRequest({ ...FACTS, status: 500 });
+    expect(shown.out).toBe('[22/Nov/2026 08:00:00] "GET / HTTP/1.1" 500 12 in 3.1 ms\n');
   });
 
   test('the address stands out', () => {

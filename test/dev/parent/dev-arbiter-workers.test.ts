@@ -139,9 +139,9 @@ describe('a worker whose time is over', () => {
   test('may still tell of its requests', async () => {
     const harness = await serving();
     harness.arbiter.reload();
-    const line = { time: '[now]', message: '"GET / HTTP/1.1" 200 1', role: 'success' } as const;
-    harness.first.say({ type: 'request', line });
-    expect(harness.report.requests).toEqual([line]);
+    const facts = { method: 'GET', target: '/', httpVersion: '1.1', status: 200, bytes: 1, durationMs: 2 };
+    harness.first.say({ type: 'request', facts });
+    expect(harness.report.requests).toEqual([facts]);
   });
 
   test('ends without a word', async () => {

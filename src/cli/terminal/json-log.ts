@@ -1,0 +1,73 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import type { DevReport } from '../../dev/parent/dev-report.ts';
+import type { RequestFacts } from '../../dev/request-line.ts';
+import { shownPath } from '../../files/shown-path.ts';
+import type { DevOutput } from './dev-output.ts';
+import { print } from './output.ts';
+import type { ServedUrls } from './served-urls.ts';
+
+export interface JsonLogOptions {
+  /** Paths are shown relative to it. */
+  readonly root: string;
+  readonly settings: string;
+  readonly version: string;
+  readonly write?: (text: string) => void;
+}
+
+/**
+ * What runserver shows with `--log-format json`: a JSON object a line, on stdout. Those of requests have a `method`; the others have
+ * an `event`.
+ */
+export class JsonLog implements DevOutput {
+  readonly #options: JsonLogOptions;
+  readonly #write: (text: string) => void;
+
+  constructor(options: JsonLogOptions) {
+    this.#options = options;
+    this.#write = options.write ?? print;
+  }
+
+  greet({ local, network }: ServedUrls): void {
+    const { version, settings } = this.#options;
+    this.#event('listening', { url: local, network, settings, version });
+  }
+
+  onLoaded({ generation, ms, changed, failure }: Parameters<DevReport['onLoaded']>[0]): void {
+    const files = changed.map((file) => shownPath(file, this.#options.root));
+    if (failure !== undefined) this.#event('error', { changed: files, error: failure });
+    else if (generation > 1) this.#event('reload', { changed: files, durationMs: ms });
+  }
+
+  onSlowLoad(ms: number, where: Whereabouts = {}): void {
+    this.#event('notice', { message: `The site is still loading after ${ms / 1000} s.`, ...where });
+  }
+
+  onRequest({ method, target, status, bytes, durationMs, brokenOffBy, error }: RequestFacts): void {
+    const rounded = Math.round(durationMs * 1_000) / 1_000;
+    this.#line({ method, path: target, status, bytes, durationMs: rounded, brokenOffBy, error });
+  }
+
+  onNotice(text: string): void {
+    this.#event('notice', { message: text });
+  }
+
+  onUrls(text: string): void {
+    this.#event('urls', { message: text });
+  }
+
+  onError(text: string): void {
+    this.#event('error', { error: { message: text } });
+  }
+
+  #event(event: string, facts: object): void {
+    this.#line({ event, ...facts });
+  }
+
+  #line(facts: object): void {
+    const time = new Date().toISOString();
+    const values = (_name: string, value: unknown) =>
+      typeof value === 'string' ? stripVTControlCharacters(value) : value;
+    this.#write(`${JSON.stringify({ time, ...facts }, values)}\n`);
+  }
+}

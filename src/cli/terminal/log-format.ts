@@ -1,0 +1,32 @@
+import { Option } from 'commander';
+import type { SiteOptions } from '../../worker/site/site-options.ts';
+import type { DevOutput } from './dev-output.ts';
+import { DevTerminal, type DevTerminalOptions } from './dev-terminal.ts';
+import { errorColumns, errorStyle, JSON_ERRORS } from './error-style.ts';
+import { JsonLog } from './json-log.ts';
+
+/** What `--log-format` takes. */
+export type LogFormat = 'text' | 'json';
+
+export function logFormatOption(): Option {
+  return new Option('--log-format <format>', 'show lines for people, or a JSON object a line: text, json')
+    .choices(['text', 'json'])
+    .default('text', 'text');
+}
+
+export function outputFor(
+  format: LogFormat,
+  facts: Pick<DevTerminalOptions, 'root' | 'settings' | 'version'>,
+): DevOutput {
+  return format === 'json' ? new JsonLog(facts) : new DevTerminal({ ...facts, columns: errorColumns });
+}
+
+/** How a site's process logs the errors of its requests. */
+export function errorOptions(
+  format: LogFormat,
+  isWhole: boolean,
+): Pick<SiteOptions, 'errorStyle' | 'keepsErrors'> {
+  return format === 'json'
+    ? { errorStyle: JSON_ERRORS, keepsErrors: true }
+    : { errorStyle: errorStyle(isWhole) };
+}

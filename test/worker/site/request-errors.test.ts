@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { RequestErrors } from '../../../src/worker/site/request-errors.ts';
+import type { Environ, StartResponse } from '../../../src/wsgi/types.ts';
+
+const START: StartResponse = () => async () => {};
+
+function environWith(written: string[]): Environ {
+  const errors = { write: (text: string) => written.push(text), writelines() {}, flush() {} };
+  return { 'wsgi.errors': errors } as unknown as Environ;
+}
+
+function writing(text: string) {
+  return (environ: Environ) => {
+    environ['wsgi.errors'].write(text);
+    return [];
+  };
+}
+
+test('what a request writes on wsgi.errors is kept for its log entry, apart from that of others', () => {
+  const written: string[] = [];
+  const errors = new RequestErrors();
+  const [first, second, third] = [environWith(written), environWith(written), environWith(written)];
+
+  errors.keep(writing('one\n'))(first, START);
+  errors.keep(writing('two\n'))(second, START);
+  errors.keep(() => [])(third, START);
+  const taken = [second, first, third].map((environ) => errors.take(environ));
+  expect([taken, written]).toEqual([['two', 'one', undefined], []]);
+});
+
+test('what is written when the response is over goes where it would have gone', () => {
+  const written: string[] = [];
+  const errors = new RequestErrors();
+  const environ = environWith(written);
+  errors.keep(() => [])(environ, START);
+  errors.take(environ);
+  environ['wsgi.errors'].write('late\n');
+  expect(written).toEqual(['late\n']);
+});
+
+test('a request that no application saw has none', () => {
+  expect(new RequestErrors().take(undefined)).toBeUndefined();
+});
