@@ -7,16 +7,26 @@ import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { type Exchanges, ROOT, type Step, stepsOf } from './_pages.ts';
 
 const REGISTER = path.join(ROOT, 'dist/worker/descendants/preload.cjs');
-const run = promisify(execFile);
+
+/** Runs a program of Node's. @throws what it has printed, where it fails. */
+async function run(args: readonly string[], cwd: string, more: Record<string, string> = {}): Promise<string> {
+  try {
+    return (await promisify(execFile)(process.execPath, args, { cwd, env: environment(more) })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(stdout + stderr, { cause: error });
+  }
+}
 
 /**
  * Follows pages as a reader does: into a new site go the files that a step shows, and those of the steps before it.
  * All sites are type-checked, each application is loaded, and the requests and tests on the page are made.
  *
- * @param env For sites that need a server, by when they run.
+ * @param server For sites that share a server, one after the other: where it is, by when they run.
  */
-export function followPages(pages: readonly string[], env: () => Record<string, string> = () => ({})): void {
+export function followPages(pages: readonly string[], server?: () => Record<string, string>): void {
   const steps = pages.flatMap(stepsOf).filter(({ files }) => Object.keys(files).length > 0);
+  const env = server ?? (() => ({}));
   const ends: (() => void)[] = [];
   let folder = '';
   const siteOf = (step: Step) => path.join(folder, step.name.replace(/[^\w]+/g, '-'));
@@ -52,7 +62,7 @@ export function followPages(pages: readonly string[], env: () => Record<string, 
     expect(found.join('').replaceAll(`${folder}/`, '')).toBe('');
   });
 
-  describe.concurrent.each(steps)('$name', (step) => {
+  describe.each(steps)('$name', { concurrent: !server }, (step) => {
     test.each(step.exchanges.map((exchanges, index) => [index + 1, exchanges] as const))(
       'answers as the page says (%i)',
       async (_index, exchanges) => {
@@ -61,10 +71,7 @@ export function followPages(pages: readonly string[], env: () => Record<string, 
     );
 
     test.each(step.tests)('%s passes', async (file) => {
-      await run(process.execPath, ['--import', REGISTER, file], {
-        cwd: siteOf(step),
-        env: environment(env()),
-      });
+      await run(['--import', REGISTER, file], siteOf(step), env());
     });
 
     if (step.exchanges.length + step.tests.length > 0) return;
@@ -87,21 +94,14 @@ function provideModules(folder: string): void {
 
 async function typeErrors(project: string): Promise<string> {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  try {
-    await run(process.execPath, [tsc, '--noEmit', '--pretty', 'false', '-p', project], { cwd: project });
-    return '';
-  } catch (error) {
-    return (error as { stdout: string }).stdout;
-  }
+  const errors = run([tsc, '--noEmit', '--pretty', 'false', '-p', project], project);
+  return errors.catch((error: Error) => error.message);
 }
 
 async function ask(cwd: string, exchanges: Exchanges, more: Record<string, string>): Promise<unknown> {
-  const driver = path.join(ROOT, 'test/docs/_ask.ts');
-  const args = ['--import', REGISTER, driver, JSON.stringify(exchanges)];
-  const env = environment({ ...more, DJANGO_SETTINGS_MODULE: exchanges.settings });
-  const { stdout } = await run(process.execPath, args, { cwd, env });
-  const answers = JSON.parse(stdout.trim().split('\n').at(-1)!) as { text: string }[];
-  return answers;
+  const args = ['--import', REGISTER, path.join(ROOT, 'test/docs/_ask.ts'), JSON.stringify(exchanges)];
+  const output = await run(args, cwd, { ...more, DJANGO_SETTINGS_MODULE: exchanges.settings });
+  return JSON.parse(output.trim().split('\n').at(-1)!);
 }
 
 function expectation({ status, expected, headers }: Exchanges['list'][number]) {

@@ -44,7 +44,8 @@ export function pagesIn(folder: string): string[] {
     .map((name) => path.join(folder, name.replace(/\.md$/, '')));
 }
 
-const FENCE = /^## (.+)$|^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm;
+/** Headings, blocks, and the mark in front of a heading from which on nothing of the site before counts. */
+const PARTS = /^<!-- (a new site) -->$|^## (.+)$|^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm;
 /** A comment in the first line, of any language that there is. */
 const FILE_NAME = /^(?:\/\/|#|<!--|\/\*|\{#) ((?:[\w.-]+\/)*[\w-]*\.[\w.]+)(?: -->| \*\/| #\})?\n/;
 
@@ -55,7 +56,11 @@ export function stepsOf(page: string): Step[] {
   let files: Record<string, string> = {};
   let heading = 'start';
   let count = 0;
-  for (const [, title, language, info, code] of text.matchAll(FENCE)) {
+  for (const [, mark, title, language, info, code] of text.matchAll(PARTS)) {
+    if (mark !== undefined) {
+      files = {};
+      continue;
+    }
     if (title !== undefined) {
       heading = title;
       count = 0;
