@@ -21,6 +21,7 @@ const SLOW = [
   'test/e2e/accessibility.test.ts',
   'test/e2e/arbiter-survival.test.ts',
   'test/e2e/browser.test.ts',
+  'test/e2e/deploy-docker.test.ts',
   'test/e2e/deploy-web-servers.test.ts',
   'test/e2e/generated-site.test.ts',
   'test/e2e/hostile-files.test.ts',

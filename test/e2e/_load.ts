@@ -8,6 +8,7 @@ export interface LoadOptions {
   /** @default 'GET' and 'POST' in turn */
   readonly method?: string;
   readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whether a failure is left out, by its text: a connection that is refused, when the server has ended, say. @default none */
   readonly ignores?: (failure: string) => boolean;
 }
@@ -68,8 +69,8 @@ export class Load {
 
   #ask(agent: http.Agent, method: string): Promise<{ body: string } | { failure: string }> {
     return new Promise((resolve) => {
-      const { path = '/' } = this.#options;
-      const request = http.request({ host: '127.0.0.1', ...this.#target, agent, method, path });
+      const { path = '/', headers = {} } = this.#options;
+      const request = http.request({ host: '127.0.0.1', ...this.#target, agent, method, path, headers });
       const startedAt = performance.now();
       const fail = (reason: string) => {
         const kind = request.reusedSocket ? 'on a used connection' : 'on a new connection';

@@ -125,6 +125,13 @@ export const ROOT: RealPart = {
   remedy: 'run the tests as root, on Linux',
 };
 
+/** Builds and runs images without a daemon. */
+export const BUILDAH: RealPart = {
+  name: 'Buildah, and root',
+  file: ROOT.file && findOnPath('buildah'),
+  remedy: 'run the tests as root, with `buildah` on the PATH',
+};
+
 /** Whether namespaces can be made. No package gives that: a container may forbid it. */
 export const HAS_NAMESPACES = spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0;
 
