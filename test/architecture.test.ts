@@ -10,12 +10,13 @@ const SHARED = ['', 'files', 'text', 'node-internals'];
 
 /** Which folders of `src` each may import from, besides itself and the shared ones. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['dev', 'production', 'scaffold', 'arbiter', 'worker', 'servers', 'wsgi'],
+  cli: ['checks', 'dev', 'production', 'scaffold', 'arbiter', 'worker', 'servers', 'wsgi'],
   scaffold: [],
-  dev: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
-  production: ['arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
+  dev: ['checks', 'arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
+  production: ['checks', 'arbiter', 'worker', 'servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
   arbiter: ['worker'],
   worker: ['servers', 'loader', 'conf', 'handler', 'web', 'wsgi'],
+  checks: ['handler', 'loader', 'conf'],
   // The servers for Node's requests and responses, web for the web's: how each becomes an environ and back.
   adapters: ['servers', 'web', 'wsgi'],
   handler: ['web', 'conf', 'loader', 'middleware', 'wsgi'],

@@ -22,6 +22,7 @@ import { type DevTlsOptions, readTls, schemeOf } from './dev-tls.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
+import { collect, inspectorAddress, toMs } from './options/option-values.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { listenForDevKeys } from './terminal/dev-keys.ts';
 import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
@@ -37,6 +38,7 @@ interface RunserverOptions extends CommonOptions, LimitOptions, DevTlsOptions {
   readonly ipv6?: boolean;
   readonly reload: boolean;
   readonly skipChecks?: boolean;
+  readonly check?: boolean;
   readonly liveReload: boolean;
   readonly open?: boolean;
   readonly poll?: number | true;
@@ -78,7 +80,11 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
     )
     .option('-6, --ipv6', 'use IPv6: [::1]:8000 when no address is given')
     .option('--noreload', 'serve in one process, without reload')
-    .option('--skip-checks', 'do not check the settings before serving')
+    .option(
+      '--check',
+      'check settings, URLs, middleware, wsgi.ts and types once, and exit with 1 for an error',
+    )
+    .option('--skip-checks', 'check nothing, neither before serving nor after a reload')
     .option('--open', 'open the site in the browser')
     .option('--no-live-reload', 'do not let open pages of the site refresh themselves after a reload')
     .option(
@@ -121,8 +127,15 @@ async function serve(
   process.chdir(workingFolder(given.chdir));
   const options = { ...given, tls: await readTls(given) };
   const project = findProject(process.cwd(), process.env, options.settings);
+  if (options.check) await checkOnly(address, project, options);
   if (options.reload) await serveWithReload(address, project, options, { first: worker ?? spawn(), spawn });
   else await serveInOneProcess(address, project, options);
+}
+
+async function checkOnly(address: Address, project: Project, options: RunserverOptions): Promise<never> {
+  if (options.skipChecks) throw new UsageError('--check and --skip-checks exclude each other.');
+  const { runChecks } = await import('./checks/run-checks.ts');
+  return runChecks(siteOptions(address, project, options), options);
 }
 
 async function serveWithReload(
@@ -266,22 +279,4 @@ function typedAddress(address: Pick<Address, 'host' | 'port'>): string {
 
 function listenOptions({ host, port, isIPv6 }: Address) {
   return { host, port, ipv6Only: isIPv6 && host !== '::' };
-}
-
-function toMs(text: string): number {
-  const ms = Number(text);
-  if (Number.isInteger(ms) && ms > 0) return ms;
-  throw new UsageError(`--poll takes a whole number of milliseconds, and got '${text}'.`);
-}
-
-function collect(word: string, words: readonly string[] = []): readonly string[] {
-  return [...words, word];
-}
-
-function inspectorAddress(text: string): string {
-  const match = /^(?:(.+):)?(\d+)$/.exec(text);
-  if (match === null || Number(match[2]) > 65535) {
-    throw new UsageError(`--inspect takes a port or host:port, and got '${text}'.`);
-  }
-  return `${match[1] ?? '127.0.0.1'}:${match[2]}`;
 }

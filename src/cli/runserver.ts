@@ -1,9 +1,12 @@
 import { spawnWorker } from './spawn-worker.ts';
 
+/** With one of these nothing is served by a worker. */
+const NEED_NONE = ['-h', '--help', '--version', '--noreload', '--check'];
+
 /** `runserver`: the development server. */
 export async function main(argv: string[]): Promise<void> {
   // A worker takes as long to start as all that we do until there is something for it to load, so it starts first.
-  const needsWorker = !argv.some((word) => ['-h', '--help', '--version', '--noreload'].includes(word));
+  const needsWorker = !argv.some((word) => NEED_NONE.includes(word));
   const worker = needsWorker ? spawnWorker(process.cwd()) : undefined;
   const { runserver } = await import('./runserver-command.ts');
   await runserver(argv, worker);

@@ -17,11 +17,19 @@ export function settingsNotes(settings: LoadedSettings): readonly string[] {
 }
 
 /** A line for each name that is nearly that of a setting. An error that comes of it may end the load before. */
-export function misspeltSettings({ overridden }: LoadedSettings): string[] {
+export function misspeltSettings(settings: LoadedSettings): string[] {
+  return misspelt(settings).map(
+    ({ name, known }) => `settings.${name} is not a setting: did you mean ${known}?`,
+  );
+}
+
+/** The names that are nearly those of settings. */
+export function misspelt({
+  overridden,
+}: LoadedSettings): { readonly name: string; readonly known: string }[] {
   return [...overridden].flatMap((name) => {
     const known = Object.keys(KNOWN_SETTINGS).find((other) => isOneEditAway(name, other));
-    const isMisspelt = known !== undefined && !(name in KNOWN_SETTINGS);
-    return isMisspelt ? [`settings.${name} is not a setting: did you mean ${known}?`] : [];
+    return known !== undefined && !(name in KNOWN_SETTINGS) ? { name, known } : [];
   });
 }
 

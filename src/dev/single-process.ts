@@ -1,4 +1,3 @@
-import { ImproperlyConfigured } from '../errors.ts';
 import type { Server } from '../servers/server.ts';
 import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-children.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
@@ -11,6 +10,7 @@ import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
 import { type RequestFacts, requestFacts } from './request-line.ts';
+import { unlessStuck } from './unless-stuck.ts';
 
 export interface SingleProcessReport {
   onRequest(facts: RequestFacts): void;
@@ -41,23 +41,6 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   const server = await unlessStuck(served);
   runtime.saveCache();
   return server;
-}
-
-/** @throws when nothing is left in the process that could let the work come to its end: Node would end without a word. */
-function unlessStuck<Result>(work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    // Modules that wait for each other are named first, by the loader.
-    const stuck = () => setImmediate(() => reject(neverLoads()));
-    process.once('beforeExit', stuck);
-    work.then(resolve, reject).finally(() => process.off('beforeExit', stuck));
-  });
-}
-
-function neverLoads(): ImproperlyConfigured {
-  return new ImproperlyConfigured(
-    'The site does not load: a module waits at its top level for what never comes.',
-    { hint: 'Look for an await outside of all functions.' },
-  );
 }
 
 /**

@@ -162,7 +162,7 @@ describe('a new site', () => {
       name: 'mysite',
       private: true,
       type: 'module',
-      scripts: { dev: 'runserver', start: 'runwsgi', typecheck: 'tsc --noEmit' },
+      scripts: { dev: 'runserver', start: 'runwsgi', check: 'runserver --check' },
       dependencies: { startproject: `file:${ROOT.replace(/\/$/, '')}` },
       startproject: { settings: 'mysite.settings' },
     });

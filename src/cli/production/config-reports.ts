@@ -5,6 +5,7 @@ import type { SiteCheck } from '../../production/config-process/messages.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { formatSettings, settingsToJson } from '../../production/settings/print-settings.ts';
 import { printable } from '../../wsgi/printable.ts';
+import { describeFinding } from '../checks/describe-finding.ts';
 import { reportError } from '../command.ts';
 import { print } from '../terminal/output.ts';
 import type { SiteReader } from './site-reader.ts';
@@ -58,10 +59,6 @@ function checkInProcess({ settings, orders }: SiteToRun, spawn: Spawn): Promise<
   });
 }
 
-function describe(title: string, { findings, notes }: SiteCheck): string {
-  const lines = [
-    ...notes.map((note) => `${title}${note}`),
-    ...findings.flatMap(({ id, message, hint }) => [`${title}(${id}) ${message}`, `    Hint: ${hint}`]),
-  ];
-  return lines.map((line) => `${printable(line)}\n`).join('');
+function describe(title: string, { findings }: SiteCheck): string {
+  return findings.map((finding) => `${title}${describeFinding(finding)}\n`).join('');
 }

@@ -105,7 +105,7 @@ async function loadNode(pattern: URLPattern, path: readonly string[]): Promise<U
     throw await includeError(pattern, source, { message: `include('${source}'): ${message}`, hint });
   });
   const children = await loadNodes(included, typeof source === 'string' ? [...path, source] : path);
-  return { kind: 'include', route, kwargs, namespace, children };
+  return { kind: 'include', route, kwargs, origin, namespace, children };
 }
 
 /** An error of an include(), with its line where the stack of the pattern tells it. */

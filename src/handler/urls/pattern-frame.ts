@@ -1,10 +1,10 @@
 import { isForeignFrame } from '../../files/own-files.ts';
 import { readText } from '../../text/thrown-text.ts';
 import { FRAME_LINE } from '../../text/v8-stack.ts';
-import type { ViewNode } from './urlconf.ts';
+import type { URLNode } from './urlconf.ts';
 
 /** The line of a stack that is where a pattern was made, in the site; undefined where nothing tells. */
-export function patternFrame({ origin }: Pick<ViewNode, 'origin'>): string | undefined {
+export function patternFrame({ origin }: Pick<URLNode, 'origin'>): string | undefined {
   const lines = readText(origin, 'stack').split('\n');
   return lines.find((line) => FRAME_LINE.test(line) && !isForeignFrame(line));
 }

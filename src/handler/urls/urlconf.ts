@@ -5,6 +5,8 @@ import type { View } from './url-pattern.ts';
 interface BaseNode {
   readonly route: Route;
   readonly kwargs: Params;
+  /** As `URLPattern` has it. */
+  readonly origin: Error;
 }
 
 /** A pattern whose view is known. */
@@ -12,8 +14,6 @@ export interface ViewNode extends BaseNode {
   readonly kind: 'view';
   readonly view: View<Params>;
   readonly name: string | undefined;
-  /** As `URLPattern` has it. */
-  readonly origin: Error;
 }
 
 /** A pattern with others below it, which have been loaded. */

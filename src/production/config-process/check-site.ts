@@ -21,13 +21,13 @@ export interface CheckSiteOptions {
 export async function checkSite({ site, served, spawn, timeoutMs }: CheckSiteOptions): Promise<SiteCheck> {
   const pool: ConfigProcessPool = new WorkerPool();
   try {
-    const { findings, notes } = await firstAnswer(pool, spawn(), {
+    const { findings } = await firstAnswer(pool, spawn(), {
       message: { type: 'check', site, served },
       answer: 'checked',
       subject: { name: 'site', root: site.root },
       timeoutMs: timeoutMs || LONGEST_MS,
     });
-    return { findings, notes };
+    return { findings };
   } finally {
     await pool.close('SIGTERM');
   }

@@ -1,9 +1,9 @@
 /** Messages between the arbiter and the process that reads wsgi.config.ts and runs the arbiter's hooks. */
 
+import { type Finding, isFinding } from '../../checks/finding.ts';
 import type { Failure, SharedToArbiter, SharedToWorker } from '../../worker/messages.ts';
 import { type Checks, is, SHARED_TO_ARBITER } from '../../worker/sealed-messages.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
-import type { DeployFinding } from '../settings/deploy-findings.ts';
 import type { SiteSettings } from '../settings/types.ts';
 
 /** What of a site's settings for the server has to do with those of the site. */
@@ -11,9 +11,7 @@ export type Served = Pick<SiteSettings, 'bind' | 'forwardedAllowIps' | 'protocol
 
 /** A site that loads, and what should be otherwise in production. */
 export interface SiteCheck {
-  readonly findings: readonly DeployFinding[];
-  /** What a developer should know of the settings, one line each. */
-  readonly notes: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** From the arbiter. */
@@ -38,15 +36,12 @@ export type FromConfigProcess =
 
 export type MessageOf<Type extends FromConfigProcess['type']> = Extract<FromConfigProcess, { type: Type }>;
 
-const isFinding = (value: unknown) =>
-  is.fields(value) && is.text(value.id) && is.text(value.message) && is.text(value.hint);
-
 const { ready: _unused, ...shared } = SHARED_TO_ARBITER;
 
 export const FROM_CONFIG_PROCESS: Checks<FromConfigProcess> = {
   ...shared,
   config: ({ values, hooks }) => is.fields(values) && is.listOf(hooks, is.text),
-  checked: ({ findings, notes }) => is.listOf(findings, isFinding) && is.listOf(notes, is.text),
+  checked: ({ findings }) => is.listOf(findings, isFinding),
   unreadable: ({ failure }) => is.failure(failure),
   ran: ({ id, failure }) => is.number(id) && is.optional(failure, is.failure),
 };

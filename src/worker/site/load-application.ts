@@ -16,6 +16,7 @@ export interface LoadedApplication {
   /** What the application's module exports beside it for WebSockets. */
   readonly websocket: WebSocketHandler | undefined;
   readonly debug: boolean;
+  readonly settings: LoadedSettings;
   /** What a developer should know of the settings, one line each. */
   readonly notes: readonly string[];
 }
@@ -67,6 +68,7 @@ export async function loadApplication(
     application,
     websocket: websocketOf(exports, dotted),
     debug: DEBUG,
+    settings,
     notes: settingsNotes(settings),
   };
 }

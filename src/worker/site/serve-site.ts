@@ -44,11 +44,10 @@ export async function serveSite(
   report: SiteReport,
   { onSettings, wrap = (application) => application, keepAlive }: ServeOptions = {},
 ): Promise<Server> {
-  const { application, websocket, debug, notes } = await loadApplication(loader, site.settings, {
+  const { application, websocket, debug } = await loadApplication(loader, site.settings, {
     ...site,
     onSettings,
   });
-  for (const note of notes) report.onNotice(note);
   const served = debug ? wrap(validated(application, (text) => report.onNotice(text))) : application;
   return siteServer(served, site, report, { keepAlive, websocket });
 }

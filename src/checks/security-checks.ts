@@ -1,0 +1,63 @@
+import type { Settings } from '../conf/settings-types.ts';
+import type { Finding } from './finding.ts';
+
+/** What the scaffold writes before the keys that it makes. */
+const SCAFFOLD_KEY = 'startproject-insecure-';
+const LEAST_KEY_LENGTH = 50;
+const LEAST_UNIQUE_CHARACTERS = 5;
+
+export type SecuritySettings = Readonly<Pick<Settings, 'DEBUG' | 'SECRET_KEY' | 'ALLOWED_HOSTS'>>;
+
+/**
+ * Values that should be otherwise in production.
+ *
+ * @param placeOf Where a setting is set. @default findings have no place
+ * @see https://docs.djangoproject.com/en/stable/ref/checks/#security
+ */
+export function securityFindings(
+  { DEBUG, SECRET_KEY, ALLOWED_HOSTS }: SecuritySettings,
+  placeOf: (setting: keyof SecuritySettings) => string | undefined = () => undefined,
+): Finding[] {
+  const findings: Finding[] = [];
+  if (isWeak(SECRET_KEY)) {
+    findings.push({
+      id: 'security.W009',
+      message: `SECRET_KEY has fewer than ${LEAST_KEY_LENGTH} characters, fewer than ${LEAST_UNIQUE_CHARACTERS} different ones, or begins with '${SCAFFOLD_KEY}': a key that was made for development.`,
+      hint: 'Make a long random key, and keep it out of the sources: export const SECRET_KEY = process.env.SECRET_KEY;',
+      place: placeOf('SECRET_KEY'),
+    });
+  }
+  if (DEBUG) {
+    findings.push({
+      id: 'security.W018',
+      message: 'DEBUG is true.',
+      hint: 'Set it to false: pages of errors show source code and settings.',
+      place: placeOf('DEBUG'),
+    });
+  }
+  if (ALLOWED_HOSTS.length === 0) {
+    findings.push({
+      id: 'security.W020',
+      message: 'ALLOWED_HOSTS is empty.',
+      hint: "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['www.example.com'];",
+      place: placeOf('ALLOWED_HOSTS'),
+    });
+  }
+  if (ALLOWED_HOSTS.includes('*')) {
+    findings.push({
+      id: 'runwsgi.W001',
+      message: "ALLOWED_HOSTS has '*': the site answers to every host name that a client makes up.",
+      hint: "Name the hosts: export const ALLOWED_HOSTS = ['www.example.com'];",
+      place: placeOf('ALLOWED_HOSTS'),
+    });
+  }
+  return findings;
+}
+
+function isWeak(key: string): boolean {
+  return (
+    key.length < LEAST_KEY_LENGTH ||
+    new Set(key).size < LEAST_UNIQUE_CHARACTERS ||
+    key.startsWith(SCAFFOLD_KEY)
+  );
+}

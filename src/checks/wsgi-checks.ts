@@ -1,0 +1,46 @@
+import type { LoadedSettings } from '../conf/load.ts';
+import { positionAt } from '../files/code-frame.ts';
+import { readTextIfThere } from '../files/regular-file.ts';
+import { shownPath, shownPlace } from '../files/shown-path.ts';
+import { findModule } from '../loader/find-module.ts';
+import { isDottedPath, splitObjectPath } from '../loader/imports/dotted-path.ts';
+import type { Finding } from './finding.ts';
+import { settingPlace } from './settings-checks.ts';
+
+const NAMED_SETTINGS = /DJANGO_SETTINGS_MODULE\s*(?:\?\?|\|\|)?=\s*(['"])([^'"\n]+)\1/;
+
+/** A `wsgi.ts` that no server runs, and one that another server could not run since its settings are not there. */
+export function wsgiFindings(root: string, settings: LoadedSettings): Finding[] {
+  const { WSGI_APPLICATION: named } = settings.values;
+  const path = named ? splitObjectPath(named) : undefined;
+  if (path !== undefined) return namedSettings(root, path.module);
+  if (settings.module === null) return [];
+  const module = [...settings.module.split('.').slice(0, -1), 'wsgi'].join('.');
+  const { file } = findModule(root, module);
+  if (file === undefined) return [];
+  return [
+    {
+      id: 'wsgi.W001',
+      message: `${shownPath(file, root)} is not used: WSGI_APPLICATION is not set.`,
+      hint: `Add to the settings: export const WSGI_APPLICATION = '${module}.application';`,
+      place: settingPlace(settings, 'WSGI_APPLICATION'),
+    },
+  ];
+}
+
+/** Other servers import the module alone, which then says which settings are meant. */
+function namedSettings(root: string, module: string): Finding[] {
+  const { file } = findModule(root, module);
+  const source = file === undefined ? undefined : readTextIfThere(file);
+  const match = source === undefined ? null : NAMED_SETTINGS.exec(source);
+  const dotted = match?.[2];
+  if (dotted === undefined || !isDottedPath(dotted) || findModule(root, dotted).file !== undefined) return [];
+  return [
+    {
+      id: 'wsgi.W002',
+      message: `DJANGO_SETTINGS_MODULE gets '${dotted}', and there is no such module.`,
+      hint: 'Name the settings of the site: servers that import this module alone take them from here.',
+      place: shownPlace({ file: file!, ...positionAt(source!, match!.index) }, root),
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+import kleur from 'kleur';
+import { checkOnce } from '../../dev/check-once.ts';
+import { checkTypes } from '../../dev/types/check-types.ts';
+import type { TypeProblem } from '../../dev/types/tsc-output.ts';
+import { endOwnChildren } from '../../worker/descendants/own-children.ts';
+import type { SiteOptions } from '../../worker/site/site-options.ts';
+import { reportError } from '../command.ts';
+import { FAILED } from '../exit-codes.ts';
+import { print, printError } from '../terminal/output.ts';
+import { describeFinding } from './describe-finding.ts';
+import { describeTypeProblem } from './describe-type-problem.ts';
+
+interface Counts {
+  errors: number;
+  warnings: number;
+}
+
+/**
+ * `runserver --check`: loads the site, checks it and its types, and ends this process: with 1 for an error. What loads and is probably
+ * not meant is a warning.
+ */
+export async function runChecks(site: SiteOptions, { traceback = false } = {}): Promise<never> {
+  // The site's code runs in this process, and may end it: what was not checked is not right.
+  const endedEarly = () => {
+    printError('The site ended its process while it was loaded.\n');
+    process.exitCode = FAILED;
+  };
+  process.once('exit', endedEarly);
+  const counts: Counts = { errors: 0, warnings: 0 };
+  const fail = (error: unknown) => {
+    reportError(error, { traceback });
+    counts.errors += 1;
+  };
+  const types = checkTypes(site.root).catch(fail);
+  await checkOnce(site).then((findings) => {
+    for (const finding of findings) printError(`${kleur.yellow(describeFinding(finding))}\n`);
+    counts.warnings += findings.length;
+  }, fail);
+  reportTypes((await types) ?? [], counts);
+  print(`${summary(counts)}\n`);
+  await endOwnChildren();
+  process.off('exit', endedEarly);
+  process.exit(counts.errors > 0 ? FAILED : 0);
+}
+
+function reportTypes(types: readonly TypeProblem[] | 'not-installed', counts: Counts): void {
+  if (types === 'not-installed') {
+    const hint = 'Hint: Install what package.json names, or add it: npm install --save-dev typescript';
+    printError(
+      `${kleur.yellow(`Types are not checked: the site has no TypeScript 5 or later.\n    ${hint}`)}\n`,
+    );
+    counts.warnings += 1;
+    return;
+  }
+  for (const problem of types) printError(`${describeTypeProblem(problem)}\n`);
+  counts.errors += types.length;
+}
+
+function summary({ errors, warnings }: Counts): string {
+  if (errors + warnings === 0) return 'Checked: all is well.';
+  return `Checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

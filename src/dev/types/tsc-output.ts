@@ -1,0 +1,60 @@
+/** An error of the TypeScript compiler. */
+export interface TypeProblem {
+  /** `mysite/settings.ts:12:3`; undefined for one of the whole project. */
+  readonly place: string | undefined;
+  /** `TS2322` */
+  readonly code: string;
+  /** Of several lines where the compiler explains. */
+  readonly message: string;
+}
+
+const PROBLEM = /^(?:(.+?)\((\d+),(\d+)\): )?error (TS\d+): (.*)$/;
+const EXPLANATION = /^\s+\S/;
+const ROUND_BEGINS = / - (?:Starting compilation|File change detected)/;
+const ROUND_ENDS = / - Found \d+ errors?\. Watching/;
+
+/** Reads what `tsc --pretty false --locale en` prints, with `--watch` or without. */
+export class TscOutput {
+  readonly #onRound: (problems: readonly TypeProblem[]) => void;
+  #rest = '';
+  #problems: TypeProblem[] = [];
+
+  /** @param onRound Called with all errors that there are, each time that the compiler has checked everything. */
+  constructor(onRound: (problems: readonly TypeProblem[]) => void) {
+    this.#onRound = onRound;
+  }
+
+  push(text: string): void {
+    const lines = (this.#rest + text).split(/\r?\n/);
+    this.#rest = lines.pop()!;
+    for (const line of lines) this.#read(line);
+  }
+
+  /** The compiler has ended, which without `--watch` ends its only round. */
+  end(): void {
+    this.push('\n');
+    this.#endRound();
+  }
+
+  #read(line: string): void {
+    if (ROUND_BEGINS.test(line)) this.#problems = [];
+    else if (ROUND_ENDS.test(line)) this.#endRound();
+    else if (EXPLANATION.test(line)) this.#explain(line);
+    else {
+      const [, file, row, column, code, message] = PROBLEM.exec(line) ?? [];
+      if (code === undefined) return;
+      const place = file === undefined ? undefined : `${file}:${row}:${column}`;
+      this.#problems.push({ place, code, message: message! });
+    }
+  }
+
+  #explain(line: string): void {
+    const last = this.#problems.pop();
+    if (last !== undefined) this.#problems.push({ ...last, message: `${last.message}\n${line}` });
+  }
+
+  #endRound(): void {
+    this.#onRound(this.#problems);
+    this.#problems = [];
+  }
+}
