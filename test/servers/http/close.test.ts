@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import net from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
 import {
   bytes,
@@ -24,6 +26,15 @@ function slow() {
     return [bytes('done')];
   };
   return { application, asked, gate };
+}
+
+/** A connection that has brought a request, and whose client leaves its side open. */
+async function openHalf(port: number): Promise<net.Socket> {
+  const socket = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.write(REQUEST);
+  await once(socket, 'data');
+  return socket;
 }
 
 test('a request under way is answered, and its connection closed', async () => {
@@ -58,6 +69,18 @@ test('idle connections are closed, those that never sent anything too, and nothi
   await server.close({ timeoutMs: 60_000 });
   await Promise.all([used.untilClosed(), unused.untilClosed()]);
   expect(resets).toEqual([]);
+});
+
+test('an idle connection whose client does not close is given up, but no reset meets what a client still sends', async () => {
+  const { port, server } = await startServer(capture().application);
+  const [silent, late] = await Promise.all([0, 1].map(() => openHalf(port)));
+  const closing = server.close({ timeoutMs: 60_000 });
+  await Promise.all([once(silent!, 'end'), once(late!, 'end')]);
+  late!.write(REQUEST);
+  await vi.waitUntil(() => server.connections === 1, { timeout: 3_000 });
+  late!.end();
+  await once(late!, 'close');
+  await closing;
 });
 
 test('a request that comes to an idle or a fresh connection while the server closes is answered as its last', async () => {

@@ -8,6 +8,11 @@ const BODY_TIMEOUT_MS = 5_000;
 const FLUSH_TIMEOUT_MS = 60_000;
 /** How long it may take to close its side, once all is sent. */
 const CLIENT_TIMEOUT_MS = 5_000;
+/**
+ * The same on a connection that was idle. A request that was on its way has come by then, and clients with a pool of
+ * connections leave one half-closed until they look for it again (Apache's mod_proxy_http does).
+ */
+const IDLE_CLIENT_TIMEOUT_MS = 500;
 
 /**
  * Closes a connection so that the client can read all that was sent: with FIN, after which what still comes is read
@@ -50,15 +55,34 @@ export class HttpClosing {
   }
 
   close(lastBytes = ''): void {
+    this.#end(lastBytes, () => this.#destroyAfter(CLIENT_TIMEOUT_MS));
+  }
+
+  /** Closes a connection on which nothing has come since its last response. */
+  closeIdle(): void {
+    const socket = this.#socket;
+    const { bytesRead } = socket;
+    this.#end('', () =>
+      this.#destroyAfter(IDLE_CLIENT_TIMEOUT_MS, () => {
+        // What would still come is unread when the socket is destroyed, and resets the connection.
+        if (socket.bytesRead === bytesRead) socket.destroy();
+        else this.#destroyAfter(CLIENT_TIMEOUT_MS);
+      }),
+    );
+  }
+
+  #end(lastBytes: string, onFlushed: () => void): void {
     const socket = this.#socket;
     if (socket.writableEnded || socket.destroyed) return;
     socket.setTimeout(FLUSH_TIMEOUT_MS);
-    socket.end(lastBytes, () => {
-      if (socket.destroyed) return;
-      const timer = setTimeout(() => socket.destroy(), CLIENT_TIMEOUT_MS);
-      socket.once('close', () => clearTimeout(timer));
-    });
+    socket.end(lastBytes, onFlushed);
     this.ignoreInput(false);
     socket.resume();
+  }
+
+  #destroyAfter(ms: number, destroy = () => void this.#socket.destroy()): void {
+    if (this.#socket.destroyed) return;
+    const timer = setTimeout(destroy, ms);
+    this.#socket.once('close', () => clearTimeout(timer));
   }
 }

@@ -169,7 +169,8 @@ export class HttpConnection {
 
   /** The client sends no further request: the open ones are answered. */
   endBehindOpen(): void {
-    this.#endAfter(this.open.length, () => this.#closing.close());
+    const { isIdle } = this;
+    this.#endAfter(this.open.length, () => (isIdle ? this.#closing.closeIdle() : this.#closing.close()));
   }
 
   /** The client has closed its side in the middle of a request. */
