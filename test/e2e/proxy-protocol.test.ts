@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import https from 'node:https';
 import { expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../src/servers/index.ts';
 import type { Environ, WSGIApplication } from '../../src/wsgi/types.ts';
 import { selfSigned } from '../conformance/_certificate.ts';
+import { freePort } from './_listening.ts';
 import { haproxy, type ProxyKind, startProxy } from './_proxies.ts';
 import { describeWith, HAPROXY } from './_real-parts.ts';
 
@@ -18,7 +22,37 @@ function sending(mode: 'tcp' | 'http', options: string): ProxyKind {
   };
 }
 
+/** HAProxy that has the certificate, and tells the server that clients come by TLS. */
+function takingTlsOff(tlsPort: number): ProxyKind {
+  const passing = sending('tcp', 'send-proxy-v2-ssl');
+  return {
+    ...passing,
+    configure(port, backends, folder) {
+      const { cert, key } = selfSigned();
+      writeFileSync(`${folder}/site.pem`, cert + key);
+      const bind = `bind 127.0.0.1:${port}`;
+      const plain = passing.configure(port, backends, folder);
+      return plain.replace(bind, `${bind}\n  bind 127.0.0.1:${tlsPort} ssl crt ${folder}/site.pem`);
+    },
+  };
+}
+
 describeWith(HAPROXY, (file) => {
+  test('the scheme is https where HAProxy has taken TLS off', async () => {
+    const schemes: string[] = [];
+    const application: WSGIApplication = (environ, startResponse) => {
+      schemes.push(environ['wsgi.url_scheme']);
+      startResponse('200 OK', [['Content-Length', '0']]);
+      return [];
+    };
+    const server = await serve(application, { port: 0, proxyProtocol: 'v2' });
+    onTestFinished(() => server.close({ timeoutMs: 0 }));
+    const port = await freePort();
+    await startProxy(file, takingTlsOff(port), [server.port]);
+    await once(https.get({ port, rejectUnauthorized: false, agent: false }), 'response');
+    expect([schemes[0], schemes.at(-1)]).toEqual(['http', 'https']);
+  });
+
   test.each([
     ['v1', 'tcp', 'send-proxy', false],
     ['v2', 'tcp', 'send-proxy-v2', false],

@@ -29,7 +29,9 @@ export function addSettingOptions(command: Command, help: OwnHelp = {}): Command
     const byDefault = defaultText ?? (standard === undefined ? '' : kind.toText(standard));
     const text = `${documentation}${byDefault && value ? ` (${byDefault})` : ''}`.replaceAll('`', '');
     const { group = `${title}:`, text: ownText = text } = help[name] ?? {};
-    command.addOption(new Option(flags + value, ownText).argParser(collect).helpGroup(group));
+    command.addOption(
+      new Option(flags + value, ownText).argParser(collect).preset(kind.alone).helpGroup(group),
+    );
     for (const alias of aliases) command.addOption(new Option(alias + value).argParser(collect).hideHelp());
     if (value) continue;
     const negative = flags.replace(/^.*--/, '--no-');

@@ -13,6 +13,8 @@ export interface ProxyHeader {
   readonly source: ProxiedEnd | undefined;
   /** What the client connected to. */
   readonly destination: ProxiedEnd | undefined;
+  /** Whether the client came by TLS, which the proxy has taken off. */
+  readonly isSecure: boolean;
 }
 
 /** What came is no PROXY header, or is not one that can be believed. */

@@ -25,13 +25,14 @@ export function readVersion1(bytes: Buffer): ProxyHeader | undefined {
   if (end === -1) throw new ProxyHeaderError(`The PROXY line is longer than ${MOST_BYTES} bytes.`);
   const line = text.slice(0, end);
   const length = end + LINE_END.length;
-  if (UNKNOWN.test(line)) return { length, source: undefined, destination: undefined };
+  if (UNKNOWN.test(line)) return { length, source: undefined, destination: undefined, isSecure: false };
   const [, family = '', source = '', destination = '', sourcePort = '', destinationPort = ''] =
     LINE.exec(line) ?? [];
   return {
     length,
     source: endOf(source, sourcePort, FAMILIES[family]),
     destination: endOf(destination, destinationPort, FAMILIES[family]),
+    isSecure: false,
   };
 }
 

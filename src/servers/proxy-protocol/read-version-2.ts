@@ -10,6 +10,12 @@ const LOCAL = 0;
 const PROXY = 1;
 const GROUP_BYTES = 2;
 
+/** What may follow the addresses: a type, a length of two bytes, and so many bytes. */
+const TLV_FIXED_BYTES = 3;
+const PP2_TYPE_SSL = 0x20;
+/** A bit of the first byte of PP2_TYPE_SSL: the client has connected by TLS. */
+const PP2_CLIENT_SSL = 0x01;
+
 /** Families with the transport of a stream, as one byte, each with the bytes of an address. Ports follow those of IP. */
 const UNSPECIFIED = 0x00;
 const FAMILIES: ReadonlyMap<number, { readonly bytes: number; readonly format?: (bytes: Buffer) => string }> =
@@ -20,7 +26,7 @@ const FAMILIES: ReadonlyMap<number, { readonly bytes: number; readonly format?: 
   ]);
 
 /**
- * Reads a header of version 2. What may follow the addresses in it is left out.
+ * Reads a header of version 2. Of what may follow the addresses in it, only that of TLS is read.
  *
  * @param bytes begin with the signature
  * @returns undefined while its end has not come
@@ -43,7 +49,8 @@ export function readVersion2(bytes: Buffer): ProxyHeader | undefined {
     throw new ProxyHeaderError('The PROXY header is shorter than its addresses.');
   }
   if (bytes.length < length) return undefined;
-  if (command === LOCAL || kind === undefined) return { length, source: undefined, destination: undefined };
+  if (command === LOCAL || kind === undefined)
+    return { length, source: undefined, destination: undefined, isSecure: false };
   const ports = FIXED_BYTES + 2 * kind.bytes;
   const endAt = (place: number): ProxiedEnd => {
     const start = FIXED_BYTES + place * kind.bytes;
@@ -51,7 +58,20 @@ export function readVersion2(bytes: Buffer): ProxyHeader | undefined {
     const address = kind.format(bytes.subarray(start, start + kind.bytes));
     return { address, port: bytes.readUInt16BE(ports + place * portBytes) };
   };
-  return { length, source: endAt(0), destination: endAt(1) };
+  const isSecure = saysTls(bytes.subarray(ports + 2 * portBytes, length));
+  return { length, source: endAt(0), destination: endAt(1), isSecure };
+}
+
+/** What is cut off says nothing. */
+function saysTls(extensions: Buffer): boolean {
+  let start = 0;
+  while (start + TLV_FIXED_BYTES < extensions.length) {
+    const end = start + TLV_FIXED_BYTES + extensions.readUInt16BE(start + 1);
+    if (extensions[start] === PP2_TYPE_SSL && start + TLV_FIXED_BYTES < end && end <= extensions.length)
+      return (extensions[start + TLV_FIXED_BYTES]! & PP2_CLIENT_SSL) !== 0;
+    start = end;
+  }
+  return false;
 }
 
 function formatIPv4(bytes: Buffer): string {

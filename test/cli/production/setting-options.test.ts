@@ -55,6 +55,11 @@ describe('the flags of settings', () => {
     expect(given('--daemon', '--no-daemon', '--preload')).toEqual({ daemon: ['false'], preload: ['true'] });
   });
 
+  test('may stand alone where they have a value that is meant then', () => {
+    expect(given('--proxy-protocol', '-w', '2')).toEqual({ proxyProtocol: ['auto'], workers: ['2'] });
+    expect(given('--proxy-protocol', 'v1')).toEqual({ proxyProtocol: ['v1'] });
+  });
+
   test('stand beside the application, the configuration and the flags of all commands', () => {
     expect(parse('mysite.wsgi', '-c', 'a.ts')).toMatchObject({
       config: 'a.ts',

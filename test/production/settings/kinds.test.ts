@@ -134,6 +134,22 @@ test('a choice is one of its words', () => {
   ]);
 });
 
+test('a choice may be yes or no as well', () => {
+  const version = choice(['off', 'v2', 'auto'], { yes: 'auto', no: 'off' });
+  expect(['v2', 'Yes', '0', 'on'].map((word) => fromText(version, word))).toEqual([
+    'v2',
+    'auto',
+    'off',
+    'auto',
+  ]);
+  expect([true, false, 'v2', 1].map((value) => fromConfig(version, value))).toEqual([
+    'auto',
+    'off',
+    'v2',
+    WrongValue,
+  ]);
+});
+
 test('a text is not empty and has no NUL', () => {
   const name = text({ example: "'a'", argument: '<name>' });
   expect([fromText(name, 'a b'), fromText(name, ''), fromText(name, 'a\0')]).toEqual([

@@ -40,6 +40,28 @@ test.each(VALID)('%s names the ends of the connection', (_name, bytes, expected)
   expect(endsOf(bytes)).toBe(expected);
 });
 
+const client = (first: number) => [first, 0, 0, 0, 0];
+const tlv = (type: number, value: readonly number[]) => [
+  type,
+  value.length >> 8,
+  value.length & 0xff,
+  ...value,
+];
+
+test.each<[string, readonly number[], boolean]>([
+  ['by TLS', tlv(0x20, client(1)), true],
+  ['by TLS, behind others', [...tlv(0x01, [104, 50]), ...tlv(0x04, []), ...tlv(0x20, client(7))], true],
+  ['without TLS', tlv(0x20, client(0)), false],
+  ['with a name of another type that has the same bytes', tlv(0x02, tlv(0x20, client(1))), false],
+  ['in a value that is cut off', tlv(0x20, client(1)).slice(0, -1), false],
+  ['in an empty value', tlv(0x20, []), false],
+  ['in a type without a length', [0x20], false],
+])('what follows the addresses says that the client came %s', (_name, extensions, isSecure) => {
+  const content = Buffer.concat([TCP4, Buffer.from(extensions)]);
+  expect(readProxyHeader(version2(PROXY, 0x11, content))).toMatchObject({ isSecure });
+  expect(readProxyHeader(version2(LOCAL, 0x11, content))).toMatchObject({ isSecure: false });
+});
+
 test.each(VALID)('%s ends where its length says, however it is cut', (_name, bytes) => {
   for (let length = 0; length < bytes.length; length++) {
     expect(readProxyHeader(bytes.subarray(0, length))).toBeUndefined();

@@ -69,11 +69,11 @@ export interface RequestsConfig {
   readonly forwardedAllowIps?: readonly string[] | undefined;
   /**
    * Which versions of the PROXY protocol are read at the start of a connection: `off`, `v1`, `v2`, or `auto` for
-   * both.
+   * both, which the flag alone means too.
    *
    * @default off
    */
-  readonly proxyProtocol?: 'off' | 'v1' | 'v2' | 'auto' | undefined;
+  readonly proxyProtocol?: 'off' | 'v1' | 'v2' | 'auto' | boolean | undefined;
   /**
    * Peers whose PROXY protocol is believed: addresses, networks, or `*`.
    *

@@ -8,8 +8,10 @@ export interface Kind<Value> {
   readonly example: string;
   /** Its type in wsgi.config.ts, in TypeScript. */
   readonly type: string;
-  /** What follows a flag in the help: `<seconds>`. A flag that takes no value has none. */
+  /** What follows a flag in the help: `<seconds>`, `[word]` where it can stand alone. A flag that takes no value has none. */
   readonly argument: string | undefined;
+  /** What a flag means that stands alone where it could have a value. */
+  readonly alone?: string | undefined;
   /** Times are seconds where users write them, and milliseconds in the code. @default false */
   readonly isTime?: boolean;
   /** Whether the flag can be repeated, for one item each. @default false */

@@ -82,27 +82,38 @@ export const flag: Kind<boolean> = scalar({
   example: 'true',
   type: 'boolean',
   argument: undefined,
-  fromText(word) {
-    const lower = word.toLowerCase();
-    return YES.has(lower) ? true : NO.has(lower) ? false : undefined;
-  },
+  fromText: yesOrNo,
   fromValue: (value) => (typeof value === 'boolean' ? value : undefined),
   toText: String,
 });
 
-/** One of some words. */
-export function choice<const Word extends string>(words: readonly Word[]): Kind<Word> {
-  const read = (value: unknown) => words.find((word) => word === value);
+/**
+ * One of some words.
+ *
+ * @param answers What yes and no mean. With them the flag can stand alone, and means yes.
+ */
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  answers?: { readonly yes: Word; readonly no: Word },
+): Kind<Word> {
+  const find = (value: unknown) => words.find((word) => word === value);
+  const answer = (is: boolean | undefined) => (is === undefined ? undefined : answers?.[is ? 'yes' : 'no']);
   const quoted = words.map((word) => `'${word}'`);
   return scalar({
     expected: `one of ${quoted.join(', ')}`,
     example: quoted.at(-1)!,
-    type: quoted.join(' | '),
-    argument: '<word>',
-    fromText: (word) => read(word.toLowerCase()),
-    fromValue: read,
+    type: [...quoted, ...(answers ? ['boolean'] : [])].join(' | '),
+    argument: answers ? '[word]' : '<word>',
+    alone: answers?.yes,
+    fromText: (word) => find(word.toLowerCase()) ?? answer(yesOrNo(word)),
+    fromValue: (value) => find(value) ?? answer(typeof value === 'boolean' ? value : undefined),
     toText: String,
   });
+}
+
+function yesOrNo(word: string): boolean | undefined {
+  const lower = word.toLowerCase();
+  return YES.has(lower) ? true : NO.has(lower) ? false : undefined;
 }
 
 /** No system call takes a text with a NUL in it. */

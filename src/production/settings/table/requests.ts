@@ -74,11 +74,11 @@ export const REQUESTS = {
       'Proxies whose `Forwarded` and `X-Forwarded-*` are believed: addresses, networks such as `10.0.0.0/8`, or `*`. Unix sockets always are.',
   },
   proxyProtocol: {
-    kind: choice(['off', 'v1', 'v2', 'auto']),
+    kind: choice(['off', 'v1', 'v2', 'auto'], { yes: 'auto', no: 'off' }),
     default: 'off',
     flags: '--proxy-protocol',
     documentation:
-      'Which versions of the PROXY protocol are read at the start of a connection: `off`, `v1`, `v2`, or `auto` for both.',
+      'Which versions of the PROXY protocol are read at the start of a connection: `off`, `v1`, `v2`, or `auto` for both, which the flag alone means too.',
   },
   proxyAllowIps: {
     kind: list({ items: 'IP addresses and networks', example: "['10.0.0.0/8']", argument: '<addresses>' }),

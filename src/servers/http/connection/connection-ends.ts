@@ -33,7 +33,7 @@ export function endsOf(
   const local = destination ?? { address: socket.localAddress, port: socket.localPort };
   const isSecure = (socket as Partial<TLSSocket>).encrypted === true;
   return {
-    scheme: isSecure ? 'https' : 'http',
+    scheme: isSecure || proxied?.isSecure ? 'https' : 'http',
     serverName: urlHost(serverName ?? plainAddress(local.address) ?? 'localhost'),
     serverPort: String(serverPort ?? local.port ?? 80),
     remoteAddress: plainAddress(remote.address),

@@ -30,6 +30,11 @@ test.each<[string, string | Buffer, Record<string, string>]>([
     version2(PROXY, 0x21, TCP6),
     { REMOTE_ADDR: '2001:db8::1', REMOTE_PORT: '5123', SERVER_NAME: '[::1]', SERVER_PORT: '443' },
   ],
+  [
+    'version 2 that speaks of TLS',
+    version2(PROXY, 0x11, Buffer.concat([TCP4, Buffer.from([0x20, 0, 5, 1, 0, 0, 0, 0])])),
+    { REMOTE_ADDR: '203.0.113.9', SERVER_PORT: '443', 'wsgi.url_scheme': 'https', HTTPS: 'on' },
+  ],
   ['LOCAL', version2(LOCAL, 0x11, TCP4), { REMOTE_ADDR: '127.0.0.1', SERVER_NAME: '127.0.0.1' }],
   ['UNKNOWN', 'PROXY UNKNOWN\r\n', { REMOTE_ADDR: '127.0.0.1', SERVER_NAME: '127.0.0.1' }],
 ])(
