@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ImproperlyConfigured } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { namespaceFor } from './commonjs/commonjs-record.ts';
+import type { FollowImport } from './failures/import-cycle.ts';
 import { loadFailure } from './failures/load-failure.ts';
 import { nearestModule } from './find-module.ts';
 import type { GraphParts } from './graph-parts.ts';
@@ -112,7 +113,7 @@ export class SiteLoader implements ModuleLoader {
       const { namespace } = await this.#graph.import({ kind: 'site', file, search: '' });
       return { file, exports: namespace! };
     } catch (error) {
-      throw loadFailure(error, file, this.root);
+      throw this.#failure(error, file);
     }
   }
 
@@ -121,8 +122,13 @@ export class SiteLoader implements ModuleLoader {
     try {
       return { file, exports: this.#graph.importSync({ kind: 'site', file, search: '' }) };
     } catch (error) {
-      throw loadFailure(error, file, this.root);
+      throw this.#failure(error, file);
     }
+  }
+
+  #failure(error: unknown, file: string): Error {
+    const follow: FollowImport = (specifier, importer) => this.findFile(specifier, importer);
+    return loadFailure(error, { file, root: this.root, follow });
   }
 
   hasRead(file: string): boolean {

@@ -267,25 +267,21 @@ describe('what goes wrong is told apart', () => {
 
   test('one of its imports is missing', async () => {
     const error = await failure({ 'entry.ts': `import './views.ts'`, 'view.ts': '' });
-    expect(error.message).toMatch(
-      /^entry\.ts:1:9: Cannot find module '\.\/views\.ts', which entry\.ts imports: no such file/,
-    );
+    expect(error.message).toMatch(/^entry\.ts:1:9: Cannot find module '\.\/views\.ts': no such file/);
     expect(error.hint).toBe("Did you mean './view.ts'?");
     expect(error.codeFrame).toContain("> 1 | import './views.ts'");
   });
 
   test('a package is missing', async () => {
     const error = await failure({ 'entry.ts': `import x from 'left-padding/sub'\nx()` });
-    expect(error.message).toBe(
-      "entry.ts:1:16: Cannot find package 'left-padding/sub', which entry.ts imports.",
-    );
+    expect(error.message).toBe("entry.ts:1:16: Cannot find package 'left-padding/sub'.");
     expect(error.hint).toBe("Install it with 'npm install left-padding'.");
   });
 
   test('a module of this package is misspelt: never to be installed, since its name is a stranger’s on npm', async () => {
     const error = await failure({ 'entry.ts': `import { path } from 'startproject/url'\npath()` });
     expect(error.message).toBe(
-      "entry.ts:1:23: Cannot find module 'startproject/url', which entry.ts imports: this version of startproject has no module 'startproject/url'.",
+      "entry.ts:1:23: Cannot find module 'startproject/url': this version of startproject has no module 'startproject/url'.",
     );
     expect(error.hint).toBe("Did you mean 'startproject/urls'?");
   });
@@ -296,9 +292,7 @@ describe('what goes wrong is told apart', () => {
       'node_modules/tidy/package.json': '{ "name": "tidy", "exports": { ".": "./index.js" } }',
       'node_modules/tidy/index.js': '',
     });
-    expect(error.message).toMatch(
-      /^entry\.ts:1:9: Cannot find module 'tidy\/nope', which entry\.ts imports: /,
-    );
+    expect(error.message).toMatch(/^entry\.ts:1:9: Cannot find module 'tidy\/nope': /);
     expect(error.hint).toBe('See what "exports" in the package.json of tidy names.');
   });
 

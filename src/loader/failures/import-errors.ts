@@ -6,6 +6,7 @@ import { readTextIfThere } from '../../files/regular-file.ts';
 import { didYouMean, nearest } from '../../text/nearest.ts';
 import type { EsmRecord } from '../records/esm-record.ts';
 import type { ModuleRecord } from '../records/module-record.ts';
+import { prefixedBuiltin } from '../resolve/importable.ts';
 import type { NotFound } from '../resolve/not-found.ts';
 import type { ResolveMode } from '../resolve/resolution.ts';
 import type { Resolver } from '../resolve/resolver.ts';
@@ -23,17 +24,23 @@ export interface FailedImport {
   readonly resolver: Resolver;
 }
 
+/** Node's words for the importer. A load error leaves them out, since it begins with the place. */
+export function importedFrom(importer: string): string {
+  return `, imported from ${importer}`;
+}
+
 /** A module that an import names is not there, or is none. */
 export function missingModule(failed: FailedImport, cause: NotFound): ImportError {
   const { specifier, importer, mode } = failed;
   const { location, frame } = locateImport(specifier, importer);
   const code = cause.codeFor(mode);
   const isPackage = isMissingPackage(failed, cause);
-  const file = path.basename(importer);
-  let message = `Cannot find module '${specifier}', which ${file} imports: ${cause.message}.`;
-  if (isPackage && mode === 'import') message = `Cannot find package '${specifier}', which ${file} imports.`;
-  if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
-    message = `${file} cannot import '${specifier}': ${cause.message}.`;
+  const origin = importedFrom(importer);
+  let message = `Cannot find module '${specifier}'${origin}: ${cause.message}.`;
+  if (isPackage && mode === 'import') message = `Cannot find package '${specifier}'${origin}.`;
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_UNSUPPORTED_ESM_URL_SCHEME')
+    message = `Cannot import '${specifier}'${origin}: ${cause.message}.`;
+  if (cause.isSentence) message = `${cause.message}${origin}.`;
   const hint = cause.hint ?? cureFor(failed, cause, isPackage);
   return new ImportError(message, {
     hint,
@@ -52,10 +59,28 @@ export function missingExport(
   importer: EsmRecord,
   from: ModuleRecord,
 ): ImportError {
-  const { location, frame } = locateImport(specifier, importer.file, name);
-  const names = Object.keys(from.namespace ?? {});
+  const { id, file, hasStaticNames, namespace } = from;
+  const names = Object.keys(namespace ?? {});
+  return missingName({ name, specifier, importer: importer.file, from: { id, file, hasStaticNames, names } });
+}
+
+/** What is known of an import of a name that is not there. */
+export interface MissingName {
+  readonly name: string;
+  readonly specifier: string;
+  /** The importing file. */
+  readonly importer: string;
+  readonly from: NamedModule;
+}
+
+type NamedModule = Pick<ModuleRecord, 'id' | 'file' | 'hasStaticNames'> & {
+  readonly names: readonly string[];
+};
+
+export function missingName({ name, specifier, importer, from }: MissingName): ImportError {
+  const { location, frame } = locateImport(specifier, importer, name);
   const what = name === 'default' ? 'default export' : `export named '${name}'`;
-  const hint = typeHint(name, importer.file, location, from) ?? exportHint(name, names, from);
+  const hint = typeHint(name, importer, location, from) ?? exportHint(name, from);
   return new ImportError(`'${specifier}' has no ${what}.`, { hint, location, codeFrame: frame });
 }
 
@@ -67,7 +92,7 @@ export function conflictingExports(
   sources: readonly ModuleRecord[],
 ): ImportError {
   const { location, frame } = locateImport(specifier, importer.file, name);
-  const files = sources.map(({ file, id }) => path.basename(file ?? id));
+  const files = sources.map(({ file, id }) => file ?? id);
   return new ImportError(`'${specifier}' exports '${name}' twice, from ${files.join(' and from ')}.`, {
     hint: `Import '${name}' from the one that is meant, or export it by name: export { ${name} } from …`,
     location,
@@ -75,12 +100,13 @@ export function conflictingExports(
   });
 }
 
-function exportHint(name: string, names: readonly string[], from: ModuleRecord): string {
+function exportHint(name: string, from: NamedModule): string {
+  const { names } = from;
   const near = didYouMean(name, names);
   if (near !== undefined) return near;
   if (name === 'default') return `It exports ${names.map((n) => `'${n}'`).join(', ') || 'nothing'}.`;
   return from.hasStaticNames
-    ? `Export it from ${path.basename(from.id)}, or write 'import type' if it is a type.`
+    ? `Export it from ${from.file ?? from.id}, or write 'import type' if it is a type.`
     : "A CommonJS package may have it on its default export. If it is a type, write 'import type'.";
 }
 
@@ -89,13 +115,13 @@ function typeHint(
   name: string,
   importer: string,
   location: SourceLocation,
-  from: ModuleRecord,
+  from: NamedModule,
 ): string | undefined {
   const declared = from.file && typeDeclaration(readTextIfThere(from.file) ?? '', name);
   if (!declared) return undefined;
   const line = readTextIfThere(importer)?.split('\n')[(location.line ?? 1) - 1] ?? '';
   const keyword = /^\s*export\b/.test(line) ? 'export' : 'import';
-  return `'${name}' is ${declared} in ${path.basename(from.file!)}, which is gone at run time: write '${keyword} type { ${name} }', or 'type ${name}' between the others.`;
+  return `'${name}' is ${declared} in ${from.file}, which is gone at run time: write '${keyword} type { ${name} }', or 'type ${name}' between the others.`;
 }
 
 function isMissingPackage({ specifier, importer, resolver }: FailedImport, cause: NotFound): boolean {
@@ -106,10 +132,7 @@ function isMissingPackage({ specifier, importer, resolver }: FailedImport, cause
 
 function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPackage: boolean): string {
   const name = packageName(specifier);
-  if (isPackage)
-    return NPM_NAME.test(name)
-      ? `Install it with 'npm install ${name}'.`
-      : `No package has such a name. If it is an alias, "paths" in the tsconfig.json of ${path.basename(importer)} has to name it.`;
+  if (isPackage) return packageCure(specifier, name, importer);
   if (/^[./]/.test(specifier)) return similarFile(specifier, importer, cause);
   const near = didYouMean(specifier, cause.alternatives);
   if (near !== undefined) return near;
@@ -121,6 +144,16 @@ function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPacka
     ? '"imports" in package.json'
     : `"exports" in the package.json of ${name}`;
   return `See what ${place} names.`;
+}
+
+function packageCure(specifier: string, name: string, importer: string): string {
+  const builtin = prefixedBuiltin(specifier);
+  if (!NPM_NAME.test(name))
+    return `No package has such a name. If it is an alias, "paths" in the tsconfig.json of ${importer} has to name it.`;
+  const install = `Install it with 'npm install ${name}'`;
+  return builtin === undefined
+    ? `${install}.`
+    : `Write '${builtin}' for Node's own. ${install} for a package.`;
 }
 
 /** Where an import stands, or a name in it. */

@@ -25,6 +25,56 @@ export function findImport(source: string, specifier: string, name?: string): nu
   return anywhere < 0 ? undefined : anywhere + 1;
 }
 
+/** The specifiers of all that a module imports as it loads. Types, which are gone at run time, do not count. */
+export function loadedSpecifiers(source: string): string[] {
+  const code = withoutComments(source);
+  const quoted = /(?<=\b(?:from|import|require\s*\()\s*)(['"])([^'"\n]+)\1/g;
+  const found = [...code.matchAll(quoted)].filter(({ index }) => {
+    const clause = /\b(?:import|export)\b[^;]*$/.exec(
+      code
+        .slice(0, index)
+        .slice(-1000)
+        .replace(/[\s\S]*['"]/, ''),
+    );
+    return !/^\w+\s+type\b(?!\s*(?:,|from\b))/.test(clause?.[0] ?? '');
+  });
+  return [...new Set(found.map(([, , specifier]) => specifier!))];
+}
+
+/** The names that a module exports itself, as far as its text tells. */
+export function exportedNames(source: string): string[] {
+  const code = withoutComments(source);
+  const declared =
+    /\bexport\s+(?:declare\s+)?(?:abstract\s+)?(?:const|let|var|class|(?:async\s+)?function)\s*\*?\s*([\w$]+)/g;
+  const names = [...code.matchAll(declared)].map(([, name]) => name!);
+  for (const [, list] of code.matchAll(/\bexport\s*\{([^}]*)\}/g)) {
+    names.push(
+      ...list!.split(',').map(
+        (item) =>
+          item
+            .trim()
+            .split(/\s+as\s+/)
+            .at(-1)!,
+      ),
+    );
+  }
+  if (/\bexport\s+default\b/.test(code)) names.push('default');
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+/** The specifiers of the modules from which a module may have a name, by `import` or by `require()`. */
+export function originsOf(source: string, name: string): string[] {
+  const isBound = new RegExp(String.raw`(?<![\w$.])${escapeRegExp(name)}(?![\w$])`);
+  const code = withoutComments(source);
+  const statements =
+    /\bimport\s+([^'"();]+?)\s*from\s*(['"])([^'"\n]+)\2|\b(?:const|let|var)\s+([^=;]+?)=\s*require\s*\(\s*(['"])([^'"\n]+)\5/g;
+  const found: string[] = [];
+  for (const [, clause, , imported, pattern, , required] of code.matchAll(statements)) {
+    if (isBound.test(clause ?? pattern!)) found.push(imported ?? required!);
+  }
+  return found;
+}
+
 /** Says what kind of type a source declares by a name, when it is one: `an interface`, `a type`. */
 export function typeDeclaration(source: string, name: string): string | undefined {
   const code = withoutComments(source);

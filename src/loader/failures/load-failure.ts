@@ -7,16 +7,27 @@ import { findFrame } from '../../text/find-frame.ts';
 import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
 import { stackLines } from '../../text/v8-stack.ts';
 import { hintFor } from './error-hints.ts';
+import { cycleBehind, type FollowImport } from './import-cycle.ts';
+import { importedFrom } from './import-errors.ts';
 import { SourceSyntaxError } from './module-errors.ts';
+
+/** What is known of the site whose module did not load. */
+export interface FailedLoad {
+  /** The module that was asked for; the fault may be in one that it imports. */
+  readonly file: string;
+  /** The project root, to which paths are shown relative. */
+  readonly root: string;
+  /** @default no import can be followed */
+  readonly follow?: FollowImport;
+}
 
 /**
  * Says why a module that exists could not be loaded: which file, which line, what was thrown.
  *
  * @param cause What loading it threw.
- * @param file The module that was asked for; the fault may be in one that it imports.
- * @param root The project root, to which paths are shown relative.
  */
-export function loadFailure(cause: unknown, file: string, root: string): ImproperlyConfigured {
+export function loadFailure(cause: unknown, load: FailedLoad): ImproperlyConfigured {
+  const { file, root } = load;
   if (cause instanceof SourceSyntaxError) {
     const { location, codeFrame: frame, hint } = cause;
     const message = `${shownPlace(location!, root)}: syntax error: ${cause.message}`;
@@ -25,14 +36,29 @@ export function loadFailure(cause: unknown, file: string, root: string): Imprope
   if (isUserError(cause)) return withLocation(cause, root);
   const stack = isError(cause) ? framesOf(cause) : '';
   const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
-  const message = `${shownPlace(location, root)}: loading failed: ${describe(cause)}`;
-  const hint = isError(cause) ? hintOf(cause, location.file) : undefined;
-  return new ImproperlyConfigured(message, { location, codeFrame: codeFrame(location), hint, cause });
+  const cycle = isError(cause)
+    ? cycleBehind(factsOf(cause), location, load.follow ?? (() => undefined))
+    : undefined;
+  const hint = cycle ? CYCLE_HINT : isError(cause) ? hintOf(cause, location.file) : undefined;
+  const drawn = cycle ? `. Modules import each other: ${cycle.join(' -> ')}` : '';
+  const message = relativeTo(root, `loading failed: ${describe(cause)}${drawn}`);
+  return new ImproperlyConfigured(`${shownPlace(location, root)}: ${message}`, {
+    location,
+    codeFrame: codeFrame(location),
+    hint,
+    cause,
+  });
 }
 
+const CYCLE_HINT =
+  'Read what is imported in a function that is called later, or move it to a module that imports none of these.';
+
 function hintOf(error: Error, file: string): string | undefined {
-  const facts = { name: readText(error, 'name'), message: readText(error, 'message') };
-  return hintFor(facts, () => readTextIfThere(file));
+  return hintFor(factsOf(error), () => readTextIfThere(file));
+}
+
+function factsOf(error: Error) {
+  return { name: readText(error, 'name'), message: readText(error, 'message') };
 }
 
 /** Sees to it that an error of ours names its place: its own, or the user's line that called us. */
@@ -44,12 +70,18 @@ function withLocation(error: UserError, root: string): ImproperlyConfigured {
   const prefix = `${shownPlace(location, root)}: `;
   if (error.message.startsWith(prefix)) return error;
   const frame = error.codeFrame ?? codeFrame(location);
-  return new ImproperlyConfigured(prefix + error.message, {
+  const message = error.message.replace(importedFrom(location.file), '');
+  return new ImproperlyConfigured(prefix + relativeTo(root, message), {
     location,
     codeFrame: frame,
-    hint: error.hint,
+    hint: error.hint && relativeTo(root, error.hint),
     cause: error,
   });
+}
+
+/** A text with the paths of files below a folder relative to it. */
+function relativeTo(folder: string, text: string): string {
+  return folder === path.parse(folder).root ? text : text.replaceAll(folder + path.sep, '');
 }
 
 function framesOf(error: Error): string {

@@ -1,14 +1,12 @@
-import path from 'node:path';
 import type { EsmRecord } from '../records/esm-record.ts';
 import { locateImport } from './import-errors.ts';
 import { ImportError } from './module-errors.ts';
 
 /** A module is needed at once, and has to be waited for. */
 export function awaitsAtTop(waiting: string, needed: string): ImportError {
-  const name = path.basename(waiting);
-  const through = waiting === needed ? '' : `, which ${path.basename(needed)} imports`;
-  return new ImportError(`${name} awaits at its top level${through}, and is needed at once.`, {
-    hint: `Load it with import(), or move the await in ${name} into a function.`,
+  const through = waiting === needed ? '' : `, which ${needed} imports`;
+  return new ImportError(`${waiting} awaits at its top level${through}, and is needed at once.`, {
+    hint: `Load it with import(), or move the await in ${waiting} into a function.`,
     location: { file: waiting },
     code: 'ERR_REQUIRE_ASYNC_MODULE',
   });
@@ -23,7 +21,7 @@ export function waitInARing(ring: readonly EsmRecord[], specifier: string): Impo
   const [importer] = ring as [EsmRecord];
   const { location, frame } = locateImport(specifier, importer.file);
   return new ImportError(waysOf(ring), {
-    hint: `Do not await import('${specifier}') at the top level of ${nameOf(importer)}: load it in a function.`,
+    hint: `Do not await import('${specifier}') at the top level of ${importer.file}: load it in a function.`,
     location,
     codeFrame: frame,
   });
@@ -40,20 +38,16 @@ export function waitForImporter(ring: readonly EsmRecord[]): ImportError {
   const { specifier } = last.source.imports[last.dependencies.indexOf(awaiting)] ?? {};
   const { location, frame } =
     specifier === undefined ? { location: { file: last.file } } : locateImport(specifier, last.file);
-  const name = nameOf(awaiting);
+  const name = awaiting.file;
   return new ImportError(waysOf(ring), {
-    hint: `${name} has loaded when what it awaits has: ${nameOf(last)} can import it in a function only.`,
+    hint: `${name} has loaded when what it awaits has: ${last.file} can import it in a function only.`,
     location,
     codeFrame: frame,
   });
 }
 
 function waysOf(ring: readonly EsmRecord[]): string {
-  const names = [...ring, ring[0]!].map(nameOf);
+  const names = [...ring, ring[0]!].map(({ file }) => file);
   const who = ring.length === 1 ? `${names[0]} waits for itself` : 'Modules wait for each other';
-  return `${who} at the top level: ${names.join(' → ')}.`;
-}
-
-function nameOf({ file }: EsmRecord): string {
-  return path.basename(file);
+  return `${who} at the top level: ${names.join(' -> ')}.`;
 }

@@ -1,6 +1,5 @@
 import { pathToFileURL } from 'node:url';
 import { ImproperlyConfigured } from '../../errors.ts';
-import { loadFailure } from '../failures/load-failure.ts';
 import { findModule } from '../find-module.ts';
 import type { ModuleLoader } from '../imports/installed-loader.ts';
 import { nativeImport } from '../imports/native-import.ts';
@@ -16,7 +15,9 @@ export function nativeLoader(root: string): ModuleLoader {
       try {
         return { file, exports: await nativeImport(pathToFileURL(file).href) };
       } catch (error) {
-        throw loadFailure(error, file, root);
+        // Imported only here: with it comes all that resolves imports.
+        const { nativeFailure } = await import('./native-errors.ts');
+        throw nativeFailure(error, file, root);
       }
     },
     importModuleSync(dotted) {

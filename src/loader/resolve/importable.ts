@@ -1,23 +1,47 @@
-import { builtinModules } from 'node:module';
+import { builtinModules, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { didYouMean } from '../../text/nearest.ts';
 import { EXTENSIONS } from '../find-module.ts';
 import { NotFound } from './not-found.ts';
 import type { ResolveMode } from './resolution.ts';
 
-/** Builtins that came after the oldest Node that runs us: since when each is there, without a flag. */
+/**
+ * Builtins that came after the oldest Node that runs us: since when each is there without a flag.
+ *
+ * @see https://nodejs.org/api/sqlite.html
+ */
 const LATER_BUILTINS: Readonly<Record<string, string>> = { 'node:sqlite': '22.13' };
+
+/** What to do about URLs that other runtimes and bundlers load. */
+const SCHEME_CURES: Readonly<Record<string, (rest: string) => string>> = {
+  'bun:': (rest) =>
+    rest === 'sqlite'
+      ? "Only Bun has it. Node's own is 'node:sqlite'."
+      : "Only Bun has it: use a package or a builtin of Node, such as 'node:test' for 'bun:test'.",
+  'deno:': () => 'Only Deno has it: use a package or a builtin of Node.',
+  'jsr:': (rest) =>
+    `Install it with 'npx jsr add ${withoutVersion(rest)}', and import it by its name: '${withoutVersion(rest)}'.`,
+  'npm:': (rest) => {
+    const name = withoutVersion(rest);
+    const [, packageName] = /^((?:@[^/]+\/)?[^/]+)/.exec(name) ?? [];
+    return `Install it with 'npm install ${packageName}', and import it by its name: '${name}'.`;
+  },
+  'https:': () =>
+    'Install the package from npm and import it by its name, or keep a copy of the file in the project.',
+  'cloudflare:': () => 'Only Cloudflare Workers have it: use a package or a builtin of Node.',
+};
 
 /** What imports of these are mostly meant for, and what does that in Node. */
 const CURES: readonly (readonly [endings: RegExp, cure: (name: string) => string])[] = [
   [
     /\.(?:css|scss|sass|less|styl)$/,
-    (name) => `Serve ${name} as a static file and link it from the page; only a bundler can import it.`,
+    (name) =>
+      `Put ${name} into static/ and link it from the page by staticUrl('${name}') of 'startproject/static'. Only a bundler can import it.`,
   ],
   [
     /\.(?:svg|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|pdf)$/,
     (name) =>
-      `Serve ${name} as a static file, or read it: readFileSync(new URL('./${name}', import.meta.url)).`,
+      `Put ${name} into static/ and link it from the page by staticUrl('${name}') of 'startproject/static', or read it: readFileSync(new URL('./${name}', import.meta.url)).`,
   ],
   [
     /\.(?:ya?ml|toml|json5|jsonc|ini|xml|csv)$/,
@@ -55,7 +79,7 @@ export function checkKind(file: string, mode: ResolveMode): void {
   if (ending === '.wasm' && importsWasm()) return;
   const known = CURES.find(([endings]) => endings.test(name))?.[1];
   if (mode === 'require' && known === undefined && !/\.(?:html?|txt|md)$/.test(name)) return;
-  throw new NotFound(`a ${ending} file is no module`, {
+  throw new NotFound(`a ${ending} file is not a module`, {
     code: 'ERR_UNKNOWN_FILE_EXTENSION',
     hint: (known ?? READ_IT)(name),
   });
@@ -64,26 +88,41 @@ export function checkKind(file: string, mode: ResolveMode): void {
 /** A name with `node:` that this Node does not know, or one below a builtin's name. */
 export function unknownBuiltin(name: string): NotFound {
   const since = LATER_BUILTINS[name];
+  if (since !== undefined) {
+    return new NotFound(`'${name}' needs Node ${since} or later; this is Node ${process.versions.node}`, {
+      code: 'ERR_UNKNOWN_BUILTIN_MODULE',
+      hint: 'Run the site with a later version of Node.',
+      isSentence: true,
+    });
+  }
   const prefix = name.startsWith('node:') ? 'node:' : '';
   const names = builtinModules.map((builtin) => prefix + builtin.replace('node:', ''));
   return new NotFound(`Node ${process.versions.node} has no such module`, {
     // Without the prefix, Node would look for a package.
     code: prefix ? 'ERR_UNKNOWN_BUILTIN_MODULE' : undefined,
-    hint: since
-      ? `It came with Node ${since}: use that version or a later one.`
-      : (didYouMean(name, names) ?? 'Another version of Node may have it, or a flag of it.'),
+    hint: didYouMean(name, names) ?? 'Another version of Node may have it, or a flag of it.',
   });
+}
+
+/** The builtin of a name that is written without `node:`, where there is one only with it. */
+export function prefixedBuiltin(name: string): string | undefined {
+  const prefixed = `node:${name}`;
+  return isBuiltin(prefixed) || prefixed in LATER_BUILTINS ? prefixed : undefined;
 }
 
 /** A URL that Node does not load modules from. */
 export function unknownScheme(url: string): NotFound {
   const scheme = url.slice(0, url.indexOf(':') + 1);
+  const cure = SCHEME_CURES[scheme === 'http:' ? 'https:' : scheme];
   return new NotFound(`Node loads no modules from ${scheme} URLs`, {
     code: 'ERR_UNSUPPORTED_ESM_URL_SCHEME',
-    hint: /^(?:npm|jsr):$/.test(scheme)
-      ? `Install the package, and import it by its name: '${url.slice(scheme.length)}'.`
-      : "Only 'file:', 'data:' and 'node:' can be imported.",
+    hint: cure?.(url.slice(scheme.length)) ?? "Only 'file:', 'data:' and 'node:' can be imported.",
   });
+}
+
+/** `@std/assert@1` is `@std/assert`, `zod@3/v4` is `zod/v4`. */
+function withoutVersion(name: string): string {
+  return name.replace(/^\/?(@?[^@]+)@[^/]*/, '$1');
 }
 
 /** Since 24.5 and 22.19 without a flag. */

@@ -9,6 +9,8 @@ export interface NotFoundDetails {
   readonly alternatives?: readonly string[];
   /** What to do about it, where that is known. */
   readonly hint?: string;
+  /** Whether the message is a sentence that names what was imported. @default false: it is the reason */
+  readonly isSentence?: boolean;
 }
 
 /** An import leads nowhere. */
@@ -17,13 +19,16 @@ export class NotFound extends Error {
   readonly tried: readonly string[];
   readonly alternatives: readonly string[];
   readonly hint: string | undefined;
+  readonly isSentence: boolean;
 
-  constructor(message: string, { code, tried = [], alternatives = [], hint }: NotFoundDetails = {}) {
+  constructor(message: string, details: NotFoundDetails = {}) {
+    const { code, tried = [], alternatives = [], hint, isSentence = false } = details;
     super(message);
     this.code = code;
     this.tried = tried;
     this.alternatives = alternatives;
     this.hint = hint;
+    this.isSentence = isSentence;
   }
 
   /** What programs that handle the error look at. */

@@ -65,6 +65,6 @@ async function evaluate(loader: SiteLoader, file: string): Promise<unknown> {
     const exported = (await loader.importFile(file)).default;
     return await (typeof exported === 'function' ? exported() : exported);
   } catch (error) {
-    throw loadFailure(error, file, loader.root);
+    throw loadFailure(error, { file, root: loader.root });
   }
 }

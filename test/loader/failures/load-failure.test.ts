@@ -15,7 +15,7 @@ function thrown<E extends Error>(error: E, ...frames: string[]): E {
 }
 
 function fail(cause: unknown, file = FILE, root = ROOT): UserError {
-  const failure = loadFailure(cause, file, root);
+  const failure = loadFailure(cause, { file, root });
   expect(failure).toBeInstanceOf(ImproperlyConfigured);
   return failure;
 }

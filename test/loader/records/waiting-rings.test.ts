@@ -14,7 +14,7 @@ test.each([
   [
     'two modules',
     { 'entry.ts': `import './a.ts';`, 'a.ts': `\nawait import('./b.ts');`, 'b.ts': `import './a.ts';` },
-    'a.ts → b.ts → a.ts',
+    'a.ts -> b.ts -> a.ts',
   ],
   [
     'three, two of them by import()',
@@ -25,7 +25,7 @@ test.each([
       'c.ts': `import './d.ts';`,
       'd.ts': `import './a.ts';`,
     },
-    'b.ts → c.ts → d.ts → a.ts → b.ts',
+    'b.ts -> c.ts -> d.ts -> a.ts -> b.ts',
   ],
   ['itself', { 'entry.ts': `import './a.ts';`, 'a.ts': `await import('./a.ts');` }, 'a.ts waits for itself'],
   [
@@ -35,7 +35,7 @@ test.each([
       'a.ts': `import './b.ts';`,
       'b.ts': `import './a.ts'; await import('./a.ts');`,
     },
-    'b.ts → a.ts → b.ts',
+    'b.ts -> a.ts -> b.ts',
   ],
 ])('modules that wait for each other are named: %s', async (_what, files, names) => {
   const error = await failureOf(files);
@@ -64,13 +64,13 @@ describe('a module that awaits an import from outside, as by getWsgiApplication(
       'view.ts': `import { application } from './entry.ts'; application;`,
     });
     expect(error.message).toContain('view.ts:1:30: ');
-    expect(error.message).toContain('entry.ts → urls.ts → view.ts → entry.ts');
+    expect(error.message).toContain('entry.ts -> urls.ts -> view.ts -> entry.ts');
     expect(error.hint).toContain('view.ts can import it in a function only');
   });
 
   test('by import()', async () => {
     const error = await failureOfUrls({ 'urls.ts': `await import('./entry.ts');` });
-    expect(error.message).toContain('urls.ts → entry.ts → urls.ts');
+    expect(error.message).toContain('urls.ts -> entry.ts -> urls.ts');
   });
 });
 
@@ -82,7 +82,7 @@ test('it is the same after they were prepared', async () => {
   };
   const site = createSite(files, { isIdle: () => true });
   site.loader.prepare([`${site.root}/entry.ts`, `${site.root}/b.ts`]);
-  await expect(site.loader.importModule('entry')).rejects.toThrow('a.ts → b.ts → a.ts');
+  await expect(site.loader.importModule('entry')).rejects.toThrow('a.ts -> b.ts -> a.ts');
 });
 
 test('an import() that nobody awaits is no ring', async () => {
