@@ -11,7 +11,7 @@ import { type Files, temporaryFolder } from '../_temp-folder.ts';
 
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-type MoreParts = Pick<ConstructorParameters<typeof SiteLoader>[1], 'isIdle' | 'beforeGlobalChange'>;
+type MoreParts = Pick<ConstructorParameters<typeof SiteLoader>[1], 'isIdle' | 'beforeGlobalUse'>;
 
 export interface Site {
   readonly root: string;

@@ -373,7 +373,7 @@ test('every file that matters is noted, also those whose appearance would heal a
 describe('what is kept of the global object', () => {
   async function keptFor(files: Files): Promise<number> {
     let count = 0;
-    await createSite(files, { beforeGlobalChange: () => count++ }).loader.importModule('entry');
+    await createSite(files, { beforeGlobalUse: () => count++ }).loader.importModule('entry');
     return count;
   }
 
@@ -381,6 +381,7 @@ describe('what is kept of the global object', () => {
     'globalThis.Response = globalThis.Response; export {}',
     'Object.assign(global, {}); export {}',
     "Response = Response as never; export const text = 'x'",
+    'export class OwnRequest extends Request {}',
     "export const result = new Function('return this')()",
     "import { createRequire } from 'node:module'; export const require = createRequire(import.meta.url)",
   ])('is kept before a module runs that could change it: %s', async (entry) => {

@@ -14,8 +14,8 @@ export interface CompilerParts {
   readonly manifests: PackageManifests;
   readonly cache: TransformCache;
   readonly stackTraces: StackTraces;
-  /** Called before code may run that could change what is global: a package, or a module that names the global object. */
-  readonly beforeGlobalChange?: (() => void) | undefined;
+  /** Called before code may run that changes or keeps what is global: a package, or a module that names the global object. */
+  readonly beforeGlobalUse?: (() => void) | undefined;
   /** A debugger may attach: the code tells it where it came from. @default false */
   readonly isInspected?: boolean;
 }
@@ -27,9 +27,9 @@ export interface CompiledModule {
   readonly run: unknown;
 }
 
-/** Ways to the global object or to code that is made at run time, and assignments to what may be a global class. */
-const MAY_CHANGE_GLOBALS =
-  /\b(?:global|globalThis|self|eval|Function|createRequire|getBuiltinModule|runIn\w+Context|Response\s*=[^=])/;
+/** Ways to the global object or to code that is made at run time, and assignments to what may be a global class, and its heirs. */
+const MAY_USE_GLOBALS =
+  /\b(?:global|globalThis|self|eval|Function|createRequire|getBuiltinModule|runIn\w+Context|Response\s*=[^=]|extends\s+Request\b)/;
 
 /** The site's source files, each read, transformed and compiled when it is first asked for. */
 export class CompiledModules {
@@ -63,9 +63,9 @@ export class CompiledModules {
   }
 
   #compile(file: string): CompiledModule {
-    const { files, tsconfigs, cache, stackTraces, isInspected, beforeGlobalChange } = this.#parts;
+    const { files, tsconfigs, cache, stackTraces, isInspected, beforeGlobalUse } = this.#parts;
     const source = files.read(file);
-    if (MAY_CHANGE_GLOBALS.test(source)) beforeGlobalChange?.();
+    if (MAY_USE_GLOBALS.test(source)) beforeGlobalUse?.();
     const kind = this.#scopes.kindOf(file);
     const options = tsconfigs.optionsOf(file);
     const module = cache.get({ file, source, kind, options });

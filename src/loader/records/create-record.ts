@@ -9,7 +9,7 @@ import { JsonRecord } from './json-record.ts';
 import type { ModuleRecord, Namespace } from './module-record.ts';
 
 /** What records are made from. */
-export interface RecordSources extends Pick<CompilerParts, 'files' | 'beforeGlobalChange'> {
+export interface RecordSources extends Pick<CompilerParts, 'files' | 'beforeGlobalUse'> {
   readonly modules: CompiledModules;
   /** Builtins as the site's modules see them, where that differs. */
   readonly builtins: ReadonlyMap<string, object>;
@@ -35,7 +35,7 @@ export function createRecord(id: string, resolution: Resolution, sources: Record
   const builtin = sources.builtins.get(id);
   if (builtin !== undefined) return new ExternalRecord(id, builtinNamespace(builtin));
   if (resolution.kind === 'external') {
-    if (!id.startsWith('node:')) sources.beforeGlobalChange?.();
+    if (!id.startsWith('node:')) sources.beforeGlobalUse?.();
     return new ExternalRecord(id, sources.packages.get(id));
   }
   const { file } = resolution;

@@ -1,14 +1,26 @@
+import { Probe } from '../../node-internals/probe.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { replaceHeaders } from '../replace-headers.ts';
+import { delegateMembers } from '../response/delegate-members.ts';
+import { acceptInGlobals } from './lazy-globals.ts';
 import { mayHaveBody, nativeHeaders, nativeRequest, requestMethod } from './native-request.ts';
 import type { RequestTarget } from './request-target.ts';
 
-const setUp: { isDone?: true } = {};
+/** Node 20 has none, and copies a Request as an empty object. */
+type MarkAsUncloneable = ((object: object) => void) | undefined;
+
+const setUp: { isDone?: true; hasOpenState?: boolean; markAsUncloneable?: MarkAsUncloneable } = {};
+
+/** Whether the class keeps its state in properties, as on Node 20 and 22, so that a Request can do without state of its own. */
+const hasOpenState = new Probe(
+  () => Object.getOwnPropertySymbols(new Request('http://localhost/')).length > 0,
+);
 
 /**
- * A Request that makes the runtime's Request when it is needed: that takes several microseconds on Node 20, and most
- * views read one or two properties. The method, the URL and the headers are known without it. For all else, methods of
- * the class and `new Request(request)` find what they read in the prototype chain, which reads the runtime's Request.
+ * A Request that makes the runtime's Request when it is needed: that takes several microseconds, and most views read one
+ * or two properties. The method, the URL and the headers are known without it; all else is asked of the runtime's
+ * Request. So do `new Request(request)` and `fetch(request)`: by the prototype chain where the class keeps its state in
+ * properties, and else since the two are told (`lazy-globals.ts`).
  */
 export class LazyRequest {
   readonly #environ: Environ;
@@ -30,32 +42,49 @@ export class LazyRequest {
     return true;
   }
 
-  static create(environ: Environ, target: RequestTarget): Request {
-    // Not as the module loads, since the first access to Request takes Node 15 ms.
+  /** Not done as the module loads, since the first access to Request takes Node 15 ms. */
+  static prepare(): void {
     if (!setUp.isDone) LazyRequest.#join(Request.prototype);
+    if (!setUp.hasOpenState) acceptInGlobals(LazyRequest.#realOf);
+  }
+
+  static create(environ: Environ, target: RequestTarget): Request {
+    LazyRequest.prepare();
     return new LazyRequest(environ, target) as unknown as Request;
   }
 
-  /** Puts this class's prototype in front of the Request's. */
+  /** Takes what stands for a Request wherever the class is asked for. */
   static #join(prototype: Request): void {
     setUp.isDone = true;
-    const chain = new Proxy(Object.create(prototype), {
+    setUp.hasOpenState = hasOpenState.isPassed;
+    const threads: object = process.getBuiltinModule('node:worker_threads');
+    setUp.markAsUncloneable = (threads as { markAsUncloneable?: MarkAsUncloneable }).markAsUncloneable;
+    const ours = LazyRequest.prototype;
+    Object.defineProperty(ours, 'constructor', { get: () => globalThis.Request });
+    delegateMembers(ours, prototype, LazyRequest.#realOf as (one: object) => object);
+    if (setUp.hasOpenState) Object.setPrototypeOf(ours, LazyRequest.#stateOf(prototype));
+  }
+
+  /** The runtime's Request of one of this class, and everything else as it is. */
+  static #realOf(this: void, value: unknown): unknown {
+    return typeof value === 'object' && value !== null && #real in value ? value.#become() : value;
+  }
+
+  /** A prototype on which methods of the class find the state of the runtime's Request. */
+  static #stateOf(prototype: Request): object {
+    return new Proxy(Object.create(prototype), {
       get(target, name, receiver) {
-        // A framework reads properties of its own, which no Request has; what Node keeps there are symbols.
-        const isKnown = typeof name === 'symbol' ? !(name in target) : name in target;
-        if (!isKnown || !(#real in receiver)) return Reflect.get(target, name, receiver);
-        if (typeof name === 'symbol' && name.description === 'signal') return receiver.signal;
-        const real = receiver.#become();
-        return Reflect.get(real, name);
+        const isState = typeof name === 'symbol' && !(name in target) && #real in receiver;
+        if (!isState) return Reflect.get(target, name, receiver);
+        return name.description === 'signal' ? receiver.signal : Reflect.get(receiver.#become(), name);
       },
     });
-    Object.setPrototypeOf(LazyRequest.prototype, chain);
-    Object.defineProperty(LazyRequest.prototype, 'constructor', { value: Request });
   }
 
   private constructor(environ: Environ, target: RequestTarget) {
     this.#environ = environ;
     this.#target = target;
+    setUp.markAsUncloneable?.(this);
   }
 
   get method(): string {
@@ -75,6 +104,11 @@ export class LazyRequest {
     // With a body there will be need of the real one, and then two sets of headers to keep the same.
     this.#headers ??= mayHaveBody(this.method) ? this.#become().headers : nativeHeaders(this.#environ);
     return this.#headers;
+  }
+
+  // These three are more than the runtime's class has, where the signal is late.
+  clone(): Request {
+    return this.#become().clone() as Request;
   }
 
   formData(): Promise<FormData> {

@@ -16,6 +16,7 @@ import { type Heritage, SiteLoader } from '../../loader/site-loader.ts';
 import { SourceFiles, type SourceState } from '../../loader/sources/source-files.ts';
 import { warmTransform } from '../../loader/transform/transform.ts';
 import { cacheFileFor, TransformCache } from '../../loader/transform/transform-cache.ts';
+import { prepareRequests } from '../../web/request/build-request.ts';
 import { keepNativeResponse } from '../../web/response/native-response.ts';
 import { watchDescendants } from '../descendants/watch-descendants.ts';
 import type { ReadFiles } from './read-files.ts';
@@ -73,7 +74,10 @@ export class SiteRuntime {
       isInspected,
       onLinked: () => this.#flush(),
       builtins,
-      beforeGlobalChange: keepNativeResponse,
+      beforeGlobalUse() {
+        keepNativeResponse();
+        prepareRequests();
+      },
     });
   }
 
