@@ -32,16 +32,19 @@ const byNode = (kind) => (socket) => [values.node, [here('fastcgi/node-server.cj
 const FOLDER = here('fastcgi');
 const HTTP = 'proxy_pass http://NAME; proxy_http_version 1.1; proxy_set_header Connection "";';
 const FCGI = 'include /etc/nginx/fastcgi_params; fastcgi_keep_conn on; fastcgi_pass NAME;';
+const SCGI = 'include /etc/nginx/scgi_params; scgi_pass NAME;';
 const UWSGI = 'include /etc/nginx/uwsgi_params; uwsgi_pass NAME;';
 
 /** How each is started, and how nginx passes requests to it. */
 const KINDS = {
-  'node:http, proxy_pass': { command: byNode('node:http'), pass: HTTP },
+  'node:http': { command: byNode('node:http'), pass: HTTP },
   fcgi: { command: byNode('fcgi'), pass: FCGI },
-  scgi: { command: byNode('scgi'), pass: 'include /etc/nginx/scgi_params; scgi_pass NAME;' },
+  'node:http-close': { command: byNode('node:http'), pass: 'proxy_pass http://NAME;' },
+  net: { command: byNode('net'), pass: SCGI },
+  scgi: { command: byNode('scgi'), pass: SCGI },
   uwsgi: { command: byNode('uwsgi'), pass: UWSGI },
   'node-fastcgi': { command: byNode('node-fastcgi'), pass: FCGI },
-  'uWSGI, Python': {
+  uWSGI: {
     command: (socket) => [
       'uwsgi',
       [
@@ -56,7 +59,7 @@ const KINDS = {
     ],
     pass: UWSGI,
   },
-  'gunicorn, Python': {
+  gunicorn: {
     command: (socket) => [
       'gunicorn',
       ['-b', `unix:${socket}`, '-w', '1', '--chdir', FOLDER, 'hello:application'],

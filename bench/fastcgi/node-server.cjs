@@ -1,7 +1,9 @@
-/** `node node-server.cjs KIND SOCKET` serves a greeting on a unix socket: fcgi, scgi, uwsgi, node:http or node-fastcgi. */
+/** `node node-server.cjs KIND SOCKET` serves a greeting on a unix socket: net, fcgi, scgi, uwsgi, node:http or node-fastcgi. */
 
 const [kind, socket] = process.argv.slice(2);
 const GREETING = Buffer.from('Hello, World!');
+
+const ANSWER = `Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${GREETING.length}\r\n\r\n${GREETING}`;
 
 const application = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']]);
@@ -20,6 +22,15 @@ switch (kind) {
     server.listen(socket);
     break;
   }
+  case 'net':
+    // The least that `node:net` can do for a request by SCGI: its bytes are not even looked at.
+    require('node:net')
+      .createServer((connection) => {
+        connection.on('error', () => {});
+        connection.once('data', () => connection.end(ANSWER, 'latin1'));
+      })
+      .listen(socket);
+    break;
   case 'node-fastcgi':
     require('node-fastcgi').createServer(listener).listen(socket);
     break;

@@ -4,6 +4,7 @@ import net, { type AddressInfo, type ListenOptions, type Server, type Socket } f
 export class Listeners {
   readonly #main: Server;
   readonly #onError: (error: Error) => void;
+  readonly #onListening: ((server: Server) => void) | undefined;
   readonly #listening = new Set<Server>();
   /** Whether it has its timers; each time that it listens, http starts more of them. */
   #hasMainListened = false;
@@ -11,10 +12,12 @@ export class Listeners {
   /**
    * @param main Gets all connections, and listens itself at the first address.
    * @param onError Called with what goes wrong after `listen()`: too many open files, say.
+   * @param onListening Called with each server that listens, before it accepts anything.
    */
-  constructor(main: Server, onError: (error: Error) => void) {
+  constructor(main: Server, onError: (error: Error) => void, onListening?: (server: Server) => void) {
     this.#main = main;
     this.#onError = onError;
+    this.#onListening = onListening;
   }
 
   get isListening(): boolean {
@@ -35,6 +38,7 @@ export class Listeners {
       server.once('error', onFailed);
       server.listen(target, backlog, () => {
         server.off('error', onFailed).on('error', this.#onError);
+        this.#onListening?.(server);
         resolve(server.address()!);
       });
     });

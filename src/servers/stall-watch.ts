@@ -59,7 +59,7 @@ interface Waits {
  * or do not read their response. Node finds the first two as well, but for servers that listen themselves only.
  */
 export class StallWatch<R extends WatchedRequest> {
-  readonly #connections: Iterable<WatchedConnection<R>>;
+  readonly #connections: ReadonlySet<WatchedConnection<R>>;
   readonly #headersTimeoutMs: number;
   readonly #bodyTimeoutMs: number;
   readonly #writeTimeoutMs: number;
@@ -68,7 +68,7 @@ export class StallWatch<R extends WatchedRequest> {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    connections: Iterable<WatchedConnection<R>>,
+    connections: ReadonlySet<WatchedConnection<R>>,
     { headersTimeoutMs = TIMEOUT_MS, bodyTimeoutMs = TIMEOUT_MS, writeTimeoutMs = TIMEOUT_MS }: StallOptions,
   ) {
     this.#connections = connections;
@@ -79,16 +79,16 @@ export class StallWatch<R extends WatchedRequest> {
     this.#periodMs = Math.min(LONGEST_PERIOD_MS, Math.ceil(shortest / 4));
   }
 
+  /** Watches until there is no connection any more. */
   start(): void {
     this.#timer ??= setInterval(() => this.#checkAll(), this.#periodMs).unref();
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-
   #checkAll(): void {
+    if (this.#connections.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
     for (const connection of this.#connections) {
       if (connection.open.length === 0 || connection.isReceivingHead) this.#checkSilence(connection);
       for (const transport of connection.open) {

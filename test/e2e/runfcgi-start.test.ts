@@ -102,9 +102,9 @@ describe('in the background', () => {
         'minspare=1 has no effect: the number of workers does not change by itself. It is maxchildren=, or --workers.\n',
     });
     expect(statSync(path.join(root, 'site.sock')).mode & 0o777).toBe(0o770);
-    expect(readFileSync(path.join(root, 'err.log'), 'utf8')).toMatch(
-      /Serving at unix:.*site\.sock \(fcgi\)\n/,
-    );
+    await expect
+      .poll(() => readFileSync(path.join(root, 'err.log'), 'utf8'))
+      .toMatch(/Serving at unix:.*site\.sock \(fcgi\)\n/);
     expect(readlinkSync(`/proc/${pid}/fd/1`)).toBe(path.join(root, 'out.log'));
     process.kill(pid, 'SIGTERM');
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);

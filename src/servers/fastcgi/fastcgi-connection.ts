@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import { GatewayConnection, type GatewayHost } from '../gateway/gateway-connection.ts';
+import type { CreateGatewayProtocol } from '../gateway/gateway-protocol.ts';
 import { headTooLarge } from '../http/request/limits.ts';
 import type { ClientErrorRecord } from '../http/request/refusal.ts';
 import { type FastCgiRequestConnection, FastCgiTransport } from './fastcgi-transport.ts';
-import { encodePairs, PairReader } from './name-value-pairs.ts';
+import { encodePairs, fastCgiPairReader } from './name-value-pairs.ts';
 import { RecordReader, type RecordSink } from './record-reader.ts';
 import {
   ABORT_REQUEST,
@@ -32,9 +33,10 @@ const CONNECTIONS = '1024';
 /** No record: it tells every web server that the response has broken off, also where an end of the connection would not. */
 const NO_RECORD = '\0'.repeat(HEADER_BYTES);
 
-export function fastCgi(socket: Socket, host: GatewayHost): FastCgiConnection {
-  return new FastCgiConnection(socket, host);
-}
+/** Reads requests by FastCGI. */
+export const fastCgi: CreateGatewayProtocol = (host) => ({
+  open: (socket) => new FastCgiConnection(socket, host),
+});
 
 /** A connection by FastCGI 1.0, with any number of requests, also at once. */
 export class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgiRequestConnection {
@@ -44,7 +46,7 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
   readonly #requests = new Map<number, FastCgiTransport>();
   /** Of how many of these the variables have not all come. */
   #receiving = 0;
-  readonly #pairs = new PairReader();
+  readonly #pairs = fastCgiPairReader();
   /** Of the record that is being read. */
   #type = 0;
   #id = 0;
@@ -213,7 +215,11 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
       this.#reply(unknownType(this.#type));
       return;
     }
-    const asked = new Set(new PairReader().read(content!)?.map(([name]) => name));
+    const asked = new Set(
+      fastCgiPairReader()
+        .read(content!)
+        ?.map(([name]) => name),
+    );
     const known = this.#values().filter(([name]) => asked.has(name));
     this.#reply(record(GET_VALUES_RESULT, 0, encodePairs(known)));
   }

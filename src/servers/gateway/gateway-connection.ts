@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { AcceptedHandle } from '../../node-internals/accepted-handle.ts';
 import { readInto } from '../../node-internals/read-into.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { IdleConnection } from '../close-when-idle.ts';
@@ -33,6 +34,8 @@ export interface GatewayHost {
   run(transport: GatewayTransport, connection: GatewayConnection): void;
   /** What the log says of what the web server sent, or did not. */
   report(record: ClientErrorRecord): void;
+  /** A connection is closed. */
+  closed(connection: GatewayConnection): void;
 }
 
 /**
@@ -42,15 +45,13 @@ export interface GatewayHost {
 export abstract class GatewayConnection
   implements RequestConnection, WatchedConnection<GatewayTransport>, IdleConnection
 {
-  readonly socket: Socket;
-  readonly wire: Socket;
   readonly remoteAddress: string | undefined;
   readonly limits: RequestLimits;
   readonly serverHeader: string | undefined;
   /** The requests whose application runs. */
   readonly open: GatewayTransport[] = [];
-  readonly sharesBuffer: boolean;
-  readonly environs = new GatewayEnvirons();
+  readonly environs: GatewayEnvirons;
+  sharesBuffer = true;
   readonly isMultiplexed = true;
   isLeaving = false;
   isUnused = true;
@@ -62,26 +63,56 @@ export abstract class GatewayConnection
   #begun: GatewayTransport[] = [];
   #holds = 0;
   #draining: (() => void)[] = [];
+  readonly #handle: AcceptedHandle | undefined;
+  #socket: Socket | undefined;
 
-  constructor(socket: Socket, host: GatewayHost) {
-    this.socket = socket;
-    this.wire = socket;
+  constructor(source: Socket | AcceptedHandle, host: GatewayHost, environs = new GatewayEnvirons()) {
     this.host = host;
     this.limits = host.limits;
     this.serverHeader = host.serverHeader;
-    this.remoteAddress = plainAddress(socket.remoteAddress);
+    this.environs = environs;
+    if (source instanceof AcceptedHandle) {
+      this.#handle = source;
+    } else {
+      this.remoteAddress = plainAddress(source.remoteAddress);
+      this.#attach(source);
+    }
+  }
+
+  /** Where a connection begins without one, it is made when it is needed. */
+  get socket(): Socket {
+    return this.#socket ?? this.#attach(this.#handle!.toSocket());
+  }
+
+  get wire(): Socket {
+    return this.socket;
+  }
+
+  #attach(socket: Socket): Socket {
+    this.#socket = socket;
     socket.on('error', () => {}); // what is seen of it is the end
-    const { readBuffer } = host;
+    const { readBuffer } = this.host;
     this.sharesBuffer = readInto(socket, readBuffer, (length) => this.take(readBuffer.subarray(0, length)));
     if (!this.sharesBuffer) socket.on('data', (bytes: Buffer) => this.take(bytes));
     socket.on('drain', () => this.#drained());
     socket.once('end', () => this.ended());
-    socket.once('close', () => this.#closed());
+    socket.once('close', () => {
+      this.#closed();
+      this.host.closed(this);
+    });
+    return socket;
+  }
+
+  /** Takes the first bytes. What is not over within this turn of the event loop goes on with a socket. */
+  takeFirst(bytes: Buffer): void {
+    this.take(bytes);
+    const handle = this.#handle;
+    if (handle?.isOver === false) setImmediate(() => handle.isOver || this.socket);
   }
 
   /** Takes bytes that have come. */
   take(bytes: Buffer): void {
-    if (this.socket.writableEnded) return;
+    if (this.#socket?.writableEnded) return;
     this.isUnused = false;
     this.received(bytes);
     if (this.#begun.length > 0) this.#runBegun();
@@ -110,11 +141,17 @@ export abstract class GatewayConnection
   }
 
   get isFull(): boolean {
-    return this.socket.writableNeedDrain;
+    return this.#socket?.writableNeedDrain ?? false;
   }
 
   get isTaken(): boolean {
-    return this.socket.writableLength === 0;
+    return (this.#socket?.writableLength ?? 0) === 0;
+  }
+
+  /** Sends a text of latin-1 characters. */
+  sendText(text: string): void {
+    const sent = this.#socket === undefined ? this.#handle!.write(text) : 0;
+    if (sent < text.length) this.socket.write(text.slice(sent), 'latin1');
   }
 
   whenDrained(act: () => void): void {
@@ -190,10 +227,21 @@ export abstract class GatewayConnection
     this.endWhenAnswered();
   }
 
+  /** Whether the web server has sent all that it is to send. */
+  protected get isReceived(): boolean {
+    return false;
+  }
+
   /** Closes with FIN when nothing is to be sent any more: a reset would take what the web server has not read yet. */
   protected endWhenAnswered(): void {
+    if (this.open.some(({ isOver }) => !isOver)) return;
+    if (this.#socket === undefined && this.isReceived) {
+      this.#handle!.close();
+      if (this.open.length === 0) this.host.closed(this);
+      return;
+    }
     const { socket } = this;
-    if (socket.writableEnded || socket.destroyed || this.open.some(({ isOver }) => !isOver)) return;
+    if (socket.writableEnded || socket.destroyed) return;
     socket.setTimeout(FLUSH_TIMEOUT_MS, () => socket.destroy());
     socket.end(() => {
       const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);

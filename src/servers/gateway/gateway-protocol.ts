@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
+import type { AcceptedHandle } from '../../node-internals/accepted-handle.ts';
 import type { GatewayConnection, GatewayHost } from './gateway-connection.ts';
 
-/** How the bytes of a web server's connection are read. */
-export type GatewayProtocol = (socket: Socket, host: GatewayHost) => GatewayConnection;
+/** How the bytes of a server's connections are read. */
+export interface GatewayProtocol {
+  open(socket: Socket): GatewayConnection;
+  /** Of protocols with one request for each connection, which may be answered without a socket. */
+  openHandle?(handle: AcceptedHandle): GatewayConnection;
+}
+
+export type CreateGatewayProtocol = (host: GatewayHost) => GatewayProtocol;

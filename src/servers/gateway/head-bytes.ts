@@ -1,4 +1,5 @@
 const FIRST_BYTES = 1024;
+const NOTHING = Buffer.alloc(0);
 
 /** A head as a whole, and the bytes behind it. */
 export interface WholeHead {
@@ -10,7 +11,7 @@ export interface WholeHead {
 export class HeadBytes {
   readonly #sizeOf: (bytes: Buffer) => number | undefined;
   #size: number | undefined;
-  #held = Buffer.alloc(0);
+  #held = NOTHING;
   #length = 0;
 
   /** @param sizeOf the size of the head, as soon as it is known of its first bytes; what it throws, `add()` throws */
@@ -28,7 +29,8 @@ export class HeadBytes {
     const bytes = this.#length === 0 ? chunk : this.#join(chunk);
     this.#size ??= this.#sizeOf(bytes);
     const size = this.#size;
-    if (size !== undefined && bytes.length >= size)
+    if (size === bytes.length) return { head: bytes, rest: NOTHING };
+    if (size !== undefined && size < bytes.length)
       return { head: bytes.subarray(0, size), rest: bytes.subarray(size) };
     if (this.#length === 0) this.#join(chunk);
     this.#length = bytes.length;

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
+import type { AcceptedHandle } from '../../node-internals/accepted-handle.ts';
 import { resetSocket } from '../../node-internals/reset-socket.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
+import { GatewayEnvirons } from './environ.ts';
 import { GatewayConnection, type GatewayHost } from './gateway-connection.ts';
+import type { GatewayProtocol } from './gateway-protocol.ts';
 import { GatewayTransport } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 import { HeadBytes } from './head-bytes.ts';
@@ -18,20 +21,37 @@ export interface HeadCodec {
   responseHead(status: number, reason: string, headers: readonly Header[]): string;
 }
 
+/** A protocol with one request for each connection. What its connections have in common is remembered from one to the next. */
+export function singleRequests(host: GatewayHost, codec: HeadCodec): GatewayProtocol {
+  const environs = new GatewayEnvirons();
+  const open = (source: Socket | AcceptedHandle) =>
+    new SingleRequestConnection(source, host, codec, environs);
+  return { open, openHandle: open };
+}
+
 /** A connection for one request. The response ends where the connection ends. */
-export class SingleRequestConnection extends GatewayConnection {
+class SingleRequestConnection extends GatewayConnection {
   readonly codec: HeadCodec;
   readonly #head: HeadBytes;
   #request: SingleRequestTransport | undefined;
 
-  constructor(socket: Socket, host: GatewayHost, codec: HeadCodec) {
-    super(socket, host);
+  constructor(
+    source: Socket | AcceptedHandle,
+    host: GatewayHost,
+    codec: HeadCodec,
+    environs: GatewayEnvirons,
+  ) {
+    super(source, host, environs);
     this.codec = codec;
     this.#head = new HeadBytes((bytes) => codec.sizeOf(bytes, host.limits.head));
   }
 
   protected get isPartial(): boolean {
     return this.#head.length > 0 && this.#request === undefined;
+  }
+
+  protected override get isReceived(): boolean {
+    return this.#request?.isRequestReceived ?? false;
   }
 
   protected received(bytes: Buffer): void {
@@ -96,14 +116,17 @@ class SingleRequestTransport extends GatewayTransport {
   }
 
   protected send(head: string, block: Uint8Array | string | undefined, isLast: boolean): void {
-    const { socket } = this.connection;
-    const isSmall = block === undefined || block.length <= SMALL_BLOCK_BYTES;
-    const text = isSmall ? head + textOf(block) : head;
-    if (!isSmall) socket.cork();
-    if (text !== '') socket.write(text, 'latin1');
-    if (!isSmall) socket.write(block);
-    if (!isSmall) socket.uncork();
-    if (isLast) this.connection.answered();
+    const { connection } = this;
+    if (block === undefined || block.length <= SMALL_BLOCK_BYTES) {
+      connection.sendText(head + textOf(block));
+    } else {
+      const { socket } = connection;
+      socket.cork();
+      if (head !== '') socket.write(head, 'latin1');
+      socket.write(block);
+      socket.uncork();
+    }
+    if (isLast) connection.answered();
   }
 }
 

@@ -1,21 +1,18 @@
 import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node:http';
-import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { wireOf } from '../../node-internals/wire.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
-import { closeWhenIdle, destroyed, endWithNext } from '../close-when-idle.ts';
-import { Deadline } from '../deadline.ts';
+import { ConnectionServer } from '../connection-server.ts';
 import { Listeners } from '../listeners.ts';
 import { type RequestLimits, requestLimits } from '../request-limits.ts';
-import { requestsInHand } from '../requests-in-hand.ts';
-import type { CloseOptions, RequestInHand, Server } from '../server.ts';
-import { KEEP_ALIVE_TIMEOUT_MS, StallWatch } from '../stall-watch.ts';
+import type { OpenRequestFacts } from '../requests-in-hand.ts';
+import { KEEP_ALIVE_TIMEOUT_MS } from '../stall-watch.ts';
 import { secureContexts } from '../tls/secure-contexts.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
-import { untilQuiet } from '../until-quiet.ts';
 import { reportTo } from './client-error-notice.ts';
 import { type ConnectionOptions, HttpConnection } from './connection/connection.ts';
 import { checkHalfClosed } from './connection/half-closed.ts';
@@ -31,9 +28,6 @@ import type { HttpRefusal, ParserError } from './request/refusal.ts';
 import { HttpResponder } from './responder.ts';
 import { HttpTransport, type TransportOptions } from './transport.ts';
 import { WebSocketUpgrades } from './websocket-upgrades.ts';
-
-const CLOSE_TIMEOUT_MS = 30_000;
-const GRACE_MS = 100;
 
 /**
  * An HTTP server for one application. To make it, to `listen()` and to `close()` are three separate acts.
@@ -51,7 +45,7 @@ export function createHttpServer(application: WSGIApplication, options: HttpServ
 }
 
 /** What `createHttpServer()` makes. */
-export class HttpServer implements Server {
+export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
   readonly #options: HttpServerOptions;
   readonly #errors: WSGIErrors;
   readonly #connectionOptions: ConnectionOptions;
@@ -61,24 +55,12 @@ export class HttpServer implements Server {
   readonly #entrance: Entrance | undefined;
   /** What makes requests of the bytes of a connection. Another one takes its place with each call of `setTls()`. */
   #server: NodeServer;
-  readonly #listeners: Listeners;
-  readonly #connections = new Set<HttpConnection>();
-  readonly #stalls: StallWatch<OpenRequest>;
+  protected readonly listeners: Listeners;
   readonly #upgrades: WebSocketUpgrades | undefined;
   readonly #headTooLarge: HttpRefusal;
-  #accepted = 0;
-  #openRequests = 0;
-  #endedRequests = 0;
-  /** How long idle connections are kept while the server closes: set as soon as it does. */
-  #graceMs: number | undefined;
-  #closing: Promise<void> | undefined;
-  readonly #deadline = new Deadline(() => {
-    if (this.#openRequests > 0) this.#options.onCut?.();
-    this.#onDrained?.();
-  });
-  #onDrained: (() => void) | undefined;
 
   constructor(application: WSGIApplication, options: HttpServerOptions) {
+    super(options);
     this.#options = options;
     this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
     const limits = requestLimits(options);
@@ -91,62 +73,25 @@ export class HttpServer implements Server {
     this.#transportOptions = {
       onTurn: (transport) => this.#run(transport),
       limits,
-      isAlone: () => this.#connections.size === 1,
+      isAlone: () => this.connections === 1,
       heads: new ResponseHeads(options.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS),
       serverHeader: options.serverHeader,
       isCounted: options.onResponse !== undefined,
     };
     this.#responder = new HttpResponder(application, options, this.#errors, limits, proxies);
-    this.#stalls = new StallWatch(this.#connections, options);
-    this.#upgrades = WebSocketUpgrades.of(options.websocket, this.#connections, this.#errors);
+    this.#upgrades = WebSocketUpgrades.of(
+      options.websocket,
+      (connection) => this.connectionEnded(connection),
+      this.#errors,
+    );
     this.#server = this.#createNodeServer(options.tls);
     this.#entrance = Entrance.of(options, {
       onEntered: (socket, rest) => this.#begin(socket, rest),
       onRefused: onClientError,
-      onLeft: () => this.#checkDrained(),
+      onLeft: () => this.checkDrained(),
     });
     const main = this.#entrance?.listener() ?? this.#server;
-    this.#listeners = new Listeners(main, (error) => this.#errors.write(describeError(error)));
-  }
-
-  /** How many requests are being answered. */
-  get openRequests(): number {
-    return this.#openRequests;
-  }
-
-  /** How many have been answered, or have broken off. */
-  get endedRequests(): number {
-    return this.#endedRequests;
-  }
-
-  /** How many connections are open. */
-  get connections(): number {
-    return this.#connections.size;
-  }
-
-  /** The requests that are being answered, those first that began first. */
-  requestsInHand(most: number): RequestInHand[] {
-    return requestsInHand([...this.#connections].flatMap(openRequestFacts), most);
-  }
-
-  /**
-   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. Called again,
-   * it listens there as well.
-   *
-   * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
-   */
-  listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string> {
-    return this.#listeners.listen(target, backlog);
-  }
-
-  /** Listens no longer, until `listen()` is called again. What was accepted goes on. */
-  stopListening(): void {
-    this.#listeners.close();
-  }
-
-  /** Ends so many connections, each with its next response. Those that were chosen before and are still open count. */
-  shed(connections: number): void {
-    endWithNext(this.#connections, connections);
+    this.listeners = new Listeners(main, (error) => this.#errors.write(describeError(error)));
   }
 
   /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
@@ -169,58 +114,23 @@ export class HttpServer implements Server {
     this.#server = this.#createNodeServer(tls);
   }
 
-  /**
-   * Closes so that no client loses anything. Listening ends, and each response says that it is the last of its
-   * connection. A connection without a request has a moment in which one may still come. Clients see a regular end.
-   *
-   * A second call gives the promise of the first, and may bring the end forward.
-   */
-  close({ timeoutMs = CLOSE_TIMEOUT_MS, graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(graceMs);
-    this.#deadline.bringForward(timeoutMs);
-    return this.#closing;
+  protected factsOf(connection: HttpConnection): OpenRequestFacts[] {
+    return openRequestFacts(connection);
   }
 
-  async #close(graceMs: number): Promise<void> {
-    await this.#acceptWaiting(Math.min(graceMs, GRACE_MS));
-    this.#listeners.close();
-    // Not before: a proxy makes up for each connection that ends with a new one.
-    this.#graceMs = graceMs;
+  protected override get entering(): number {
+    return this.#entrance?.size ?? 0;
+  }
+
+  protected override closingBegan(graceMs: number): void {
     this.#upgrades?.close();
     this.#entrance?.close(graceMs);
-    for (const connection of this.#connections) {
-      connection.endWithOpen();
-      this.#closeIfIdle(connection);
-    }
-    await new Promise<void>((resolve) => {
-      if (this.#deadline.isOver) resolve();
-      this.#onDrained = resolve;
-      this.#checkDrained();
-    });
-    this.#deadline.clear();
+    for (const connection of this.openConnections) connection.endWithOpen();
+  }
+
+  protected override closingEnded(): void {
     this.#entrance?.destroy();
-    await Promise.all([...this.#connections].map(({ socket }) => destroyed(socket)));
     this.#server.close(); // its timer ends
-  }
-
-  /** Waits for a moment in which no connection is on its way here, as far as can be seen. */
-  async #acceptWaiting(longestMs: number): Promise<void> {
-    if (!this.#listeners.isListening) return;
-    await untilQuiet(
-      () => this.#accepted,
-      longestMs,
-      () => this.#deadline.isOver,
-    );
-  }
-
-  #closeIfIdle(connection: HttpConnection): void {
-    if (this.#graceMs === undefined || connection.open.length > 0) return;
-    void closeWhenIdle(connection, this.#graceMs);
-  }
-
-  #checkDrained(): void {
-    const open = this.#openRequests + this.#connections.size + (this.#entrance?.size ?? 0);
-    if (open === 0) this.#onDrained?.();
   }
 
   #createNodeServer(tls: TlsOptions | undefined): NodeServer {
@@ -249,22 +159,17 @@ export class HttpServer implements Server {
     const wire = wireOf(socket);
     const proxied = this.#entrance?.headerOf(wire);
     const connection = new HttpConnection(socket, this.#connectionOptions, proxied);
-    this.#connections.add(connection);
+    this.connectionBegan(connection);
     this.#entrance?.leave(wire);
-    this.#accepted += 1;
-    this.#options.onConnection?.();
-    this.#stalls.start();
     socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response
     socket.on('resume', () => connection.holdBack());
     keepDrainListeners(socket);
     socket.once('end', () => void checkHalfClosed(connection));
     socket.once('close', () => {
       connection.closed();
-      this.#connections.delete(connection);
-      if (this.#connections.size === 0) this.#stalls.stop();
-      this.#checkDrained();
+      this.connectionEnded(connection);
     });
-    this.#closeIfIdle(connection);
+    this.connectionReady(connection);
   }
 
   #handle(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void {
@@ -276,24 +181,18 @@ export class HttpServer implements Server {
     }
     if (connection.withBody !== undefined && connection.refuseForbiddenTrailer()) return;
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
-    const isLast = this.#options.keepAlive === false || this.#graceMs !== undefined || connection.isLeaving;
     connection.silentMs = 0;
-    connection.add(transport, isLast || !response.shouldKeepAlive);
+    connection.add(transport, this.isLast || connection.isLeaving || !response.shouldKeepAlive);
   }
 
   #run(transport: HttpTransport): void {
     const { connection } = transport;
-    this.#openRequests += 1;
+    this.requestBegan();
     this.#responder.respond(transport, connection, () => this.#finished(transport, connection));
   }
 
   #finished(transport: HttpTransport, connection: HttpConnection): void {
     connection.finished(transport);
-    this.#openRequests -= 1;
-    this.#endedRequests += 1;
-    if (this.#endedRequests === this.#options.maxRequests) this.#options.onMaxRequests?.();
-    if (this.#graceMs === undefined) return;
-    this.#closeIfIdle(connection);
-    this.#checkDrained();
+    this.requestEnded(connection);
   }
 }

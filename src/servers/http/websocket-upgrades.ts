@@ -20,23 +20,23 @@ export function isHandshake({ upgrade, 'sec-websocket-key': key }: IncomingHttpH
 /** The connections of a server that have become WebSockets. */
 export class WebSocketUpgrades {
   readonly #handler: WebSocketHandler;
-  readonly #connections: Set<HttpConnection>;
+  readonly #leave: (connection: HttpConnection) => void;
   readonly #errors: WSGIErrors;
   readonly #sockets = new Set<Socket>();
   #isClosed = false;
 
-  /** @param connections those of HTTP, which a connection leaves here */
+  /** @param leave called with a connection that is none of HTTP any more */
   static of(
     handler: WebSocketHandler | undefined,
-    connections: Set<HttpConnection>,
+    leave: (connection: HttpConnection) => void,
     errors: WSGIErrors,
   ): WebSocketUpgrades | undefined {
-    return handler && new WebSocketUpgrades(handler, connections, errors);
+    return handler && new WebSocketUpgrades(handler, leave, errors);
   }
 
-  constructor(handler: WebSocketHandler, connections: Set<HttpConnection>, errors: WSGIErrors) {
+  constructor(handler: WebSocketHandler, leave: (connection: HttpConnection) => void, errors: WSGIErrors) {
     this.#handler = handler;
-    this.#connections = connections;
+    this.#leave = leave;
     this.#errors = errors;
   }
 
@@ -50,7 +50,7 @@ export class WebSocketUpgrades {
       refuseUpgrade(request, socket);
       return;
     }
-    this.#connections.delete(connection);
+    this.#leave(connection);
     for (const event of ['resume', 'end', 'drain']) socket.removeAllListeners(event);
     Reflect.deleteProperty(socket, 'destroySoon'); // which is for responses
     socket.setTimeout(0);

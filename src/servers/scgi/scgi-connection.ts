@@ -1,9 +1,14 @@
-import type { GatewayProtocol } from '../gateway/gateway-protocol.ts';
+import type { CreateGatewayProtocol } from '../gateway/gateway-protocol.ts';
 import { cgiResponseHead } from '../gateway/response-head.ts';
-import { type HeadCodec, SingleRequestConnection } from '../gateway/single-request-connection.ts';
-import { parseScgiHead, scgiHeadSize } from './scgi-head.ts';
-
-const CODEC: HeadCodec = { sizeOf: scgiHeadSize, parse: parseScgiHead, responseHead: cgiResponseHead };
+import { singleRequests } from '../gateway/single-request-connection.ts';
+import { ScgiHeadReader, scgiHeadSize } from './scgi-head.ts';
 
 /** Reads requests by SCGI. */
-export const scgi: GatewayProtocol = (socket, host) => new SingleRequestConnection(socket, host, CODEC);
+export const scgi: CreateGatewayProtocol = (host) => {
+  const reader = new ScgiHeadReader();
+  return singleRequests(host, {
+    sizeOf: scgiHeadSize,
+    parse: (head) => reader.read(head),
+    responseHead: cgiResponseHead,
+  });
+};

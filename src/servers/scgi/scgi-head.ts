@@ -1,7 +1,5 @@
+import { type Pair, type PairPlace, PairReader } from '../gateway/pairs/pair-reader.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
-
-/** CGI variables, bytes as latin-1 characters. The first is CONTENT_LENGTH: so many bytes of body follow. */
-type ScgiVariables = readonly (readonly [name: string, value: string])[];
 
 const ZERO = 48;
 const NINE = 57;
@@ -31,35 +29,48 @@ export function scgiHeadSize(bytes: Uint8Array, limit: number): number | undefin
   return undefined;
 }
 
-/**
- * Takes a whole head apart (https://python.ca/scgi/protocol.txt): a netstring of the variables.
- *
- * @param head as many bytes as `scgiHeadSize()` says
- * @throws {HttpRefusal} for one that is malformed
- */
-export function parseScgiHead(head: Buffer): ScgiVariables {
-  if (head[head.length - 1] !== COMMA) throw malformed('no comma behind the headers');
-  const texts = head.toString('latin1', head.indexOf(COLON) + 1, head.length - 1).split('\0');
-  if (texts.pop() !== '') throw malformed('headers that do not end with a NUL');
-  if (texts.length % 2 !== 0) throw malformed('a header without a value');
-  const variables: [string, string][] = [];
-  let isScgi = false;
-  for (let i = 0; i < texts.length; i += 2) {
-    const name = texts[i]!;
-    const value = texts[i + 1]!;
-    if (name === '') throw malformed('a header without a name');
-    if (name === 'CONTENT_LENGTH' && i > 0) throw malformed('CONTENT_LENGTH elsewhere than at the beginning');
-    if (name === 'SCGI') {
+/** Reads the variables of heads, one after the other. */
+export class ScgiHeadReader {
+  readonly #pairs = new PairReader(placeOf);
+
+  /**
+   * Takes a whole head apart (https://python.ca/scgi/protocol.txt): a netstring of the variables. The first is CONTENT_LENGTH:
+   * so many bytes of body follow.
+   *
+   * @param head as many bytes as `scgiHeadSize()` says
+   * @throws {HttpRefusal} for one that is malformed
+   */
+  read(head: Buffer): readonly Pair[] {
+    const end = head.length - 1;
+    if (head[end] !== COMMA) throw malformed('no comma behind the headers');
+    const variables = this.#pairs.read(head.subarray(head.indexOf(COLON) + 1, end))!;
+    let isScgi = false;
+    for (let i = 0; i < variables.length; i++) {
+      const [name, value] = variables[i]!;
+      if (name === 'CONTENT_LENGTH' && i > 0)
+        throw malformed('CONTENT_LENGTH elsewhere than at the beginning');
+      if (name !== 'SCGI') continue;
       if (value !== '1') throw malformed('another version of SCGI than 1');
       isScgi = true;
     }
-    variables.push([name, value]);
+    const [first, length = ''] = variables[0] ?? [];
+    if (first !== 'CONTENT_LENGTH') throw malformed('no CONTENT_LENGTH at the beginning');
+    if (!/^\d{1,15}$/.test(length)) throw malformed('a CONTENT_LENGTH that is no number');
+    if (!isScgi) throw malformed('no header SCGI with the value 1');
+    return variables;
   }
-  const [first, length = ''] = variables[0] ?? [];
-  if (first !== 'CONTENT_LENGTH') throw malformed('no CONTENT_LENGTH at the beginning');
-  if (!/^\d{1,15}$/.test(length)) throw malformed('a CONTENT_LENGTH that is no number');
-  if (!isScgi) throw malformed('no header SCGI with the value 1');
-  return variables;
+}
+
+/** Name and value have a NUL behind them, each. */
+function placeOf(headers: Buffer, nameStart: number): PairPlace {
+  const nameEnd = headers.indexOf(0, nameStart);
+  if (nameEnd === -1) throw malformed('headers that do not end with a NUL');
+  if (nameEnd === nameStart) throw malformed('a header without a name');
+  const valueStart = nameEnd + 1;
+  if (valueStart === headers.length) throw malformed('a header without a value');
+  const valueEnd = headers.indexOf(0, valueStart);
+  if (valueEnd === -1) throw malformed('headers that do not end with a NUL');
+  return { nameStart, nameEnd, valueStart, valueEnd, end: valueEnd + 1 };
 }
 
 function checkedSize(size: number, limit: number): number {

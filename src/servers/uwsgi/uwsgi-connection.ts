@@ -1,19 +1,15 @@
-import type { GatewayProtocol } from '../gateway/gateway-protocol.ts';
-import type { GatewayVariables } from '../gateway/gateway-variables.ts';
+import type { CreateGatewayProtocol } from '../gateway/gateway-protocol.ts';
 import { httpResponseHead } from '../gateway/response-head.ts';
-import { type HeadCodec, SingleRequestConnection } from '../gateway/single-request-connection.ts';
-import { PONG, parseUwsgiVariables, readUwsgiHeader } from './uwsgi-packet.ts';
-
-const CODEC: HeadCodec = {
-  sizeOf: (bytes, limit) => readUwsgiHeader(bytes, limit)?.size,
-  parse: readPacket,
-  responseHead: httpResponseHead,
-};
+import { singleRequests } from '../gateway/single-request-connection.ts';
+import { PONG, readUwsgiHeader, UwsgiPacketReader } from './uwsgi-packet.ts';
 
 /** Reads requests by the uwsgi protocol. */
-export const uwsgi: GatewayProtocol = (socket, host) => new SingleRequestConnection(socket, host, CODEC);
-
-function readPacket(packet: Buffer): GatewayVariables | Uint8Array {
-  const { kind } = readUwsgiHeader(packet, Number.POSITIVE_INFINITY)!;
-  return kind === 'ping' ? PONG : parseUwsgiVariables(packet);
-}
+export const uwsgi: CreateGatewayProtocol = (host) => {
+  const reader = new UwsgiPacketReader();
+  return singleRequests(host, {
+    sizeOf: (bytes, limit) => readUwsgiHeader(bytes, limit)?.size,
+    parse: (packet) =>
+      readUwsgiHeader(packet, Number.POSITIVE_INFINITY)!.kind === 'ping' ? PONG : reader.read(packet),
+    responseHead: httpResponseHead,
+  });
+};

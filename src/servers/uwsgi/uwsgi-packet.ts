@@ -1,3 +1,4 @@
+import { type Pair, type PairPlace, PairReader } from '../gateway/pairs/pair-reader.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
 
 /** What a packet of the uwsgi protocol (https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html) is. */
@@ -32,36 +33,37 @@ export function readUwsgiHeader(bytes: Uint8Array, limit: number): UwsgiPacket |
   return { kind: modifier1 === PING ? 'ping' : 'request', size };
 }
 
-/**
- * The variables of a whole request, bytes as latin-1 characters.
- *
- * @param packet as many bytes as its header says
- * @throws {HttpRefusal} for sizes that lead beyond its end
- */
-export function parseUwsgiVariables(packet: Buffer): [name: string, value: string][] {
-  const variables: [string, string][] = [];
-  let at = HEADER_SIZE;
-  while (at < packet.length) {
-    const nameEnd = endOfText(packet, at);
-    const valueEnd = endOfText(packet, nameEnd);
-    if (nameEnd === at + 2) throw malformed('a variable without a name');
-    variables.push([text(packet, at, nameEnd), text(packet, nameEnd, valueEnd)]);
-    at = valueEnd;
+/** Reads the variables of packets, one after the other. */
+export class UwsgiPacketReader {
+  readonly #pairs = new PairReader(placeOf);
+
+  /**
+   * The variables of a whole request.
+   *
+   * @param packet as many bytes as its header says
+   * @throws {HttpRefusal} for sizes that lead beyond its end
+   */
+  read(packet: Buffer): readonly Pair[] {
+    const variables = this.#pairs.read(packet.subarray(HEADER_SIZE))!;
+    if (variables.length === 0) throw malformed('no variables');
+    return variables;
   }
-  if (variables.length === 0) throw malformed('no variables');
-  return variables;
+}
+
+/** Name and value have their sizes before them, each. */
+function placeOf(variables: Buffer, at: number): PairPlace {
+  const nameEnd = endOfText(variables, at);
+  if (nameEnd === at + 2) throw malformed('a variable without a name');
+  const end = endOfText(variables, nameEnd);
+  return { nameStart: at + 2, nameEnd, valueStart: nameEnd + 2, valueEnd: end, end };
 }
 
 /** The end of a text behind its own size, 16 bits with the low ones first. */
-function endOfText(packet: Buffer, at: number): number {
-  if (at + 2 > packet.length) throw malformed('a variable that is cut off');
-  const end = at + 2 + packet[at]! + packet[at + 1]! * 256;
-  if (end > packet.length) throw malformed('a size that leads beyond the end of the packet');
+function endOfText(variables: Buffer, at: number): number {
+  if (at + 2 > variables.length) throw malformed('a variable that is cut off');
+  const end = at + 2 + variables[at]! + variables[at + 1]! * 256;
+  if (end > variables.length) throw malformed('a size that leads beyond the end of the packet');
   return end;
-}
-
-function text(packet: Buffer, at: number, end: number): string {
-  return packet.toString('latin1', at + 2, end);
 }
 
 function describeModifier(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import { HeadBytes } from '../../../src/servers/gateway/head-bytes.ts';
-import { parseScgiHead, scgiHeadSize } from '../../../src/servers/scgi/scgi-head.ts';
-import { parseUwsgiVariables, readUwsgiHeader } from '../../../src/servers/uwsgi/uwsgi-packet.ts';
+import { HttpRefusal } from '../../../src/servers/http/request/refusal.ts';
+import { ScgiHeadReader, scgiHeadSize } from '../../../src/servers/scgi/scgi-head.ts';
+import { readUwsgiHeader, UwsgiPacketReader } from '../../../src/servers/uwsgi/uwsgi-packet.ts';
 import { scgiHead } from '../../servers/scgi/_scgi.ts';
 import { uwsgiPacket } from '../../servers/uwsgi/_uwsgi.ts';
 import type { Random } from '../_random.ts';
@@ -27,6 +28,9 @@ export interface FuzzedCodec {
   decode(pieces: readonly Buffer[]): Decoded;
 }
 
+const readScgi = comparing(() => new ScgiHeadReader());
+const readUwsgi = comparing(() => new UwsgiPacketReader());
+
 export const SCGI: FuzzedCodec = {
   name: 'scgi',
   tokens: ['0', '9', ':', ',', '\0', '-1', '99999:', 'CONTENT_LENGTH\0', 'SCGI\x001\0', 'GET / '].map(
@@ -35,7 +39,7 @@ export const SCGI: FuzzedCodec = {
   build: (random) => buildOne(random, scgiHead),
   decode(pieces) {
     const head = new HeadBytes((bytes) => scgiHeadSize(bytes, HEAD_LIMIT));
-    return decodeOne(head, pieces, parseScgiHead);
+    return decodeOne(head, pieces, readScgi);
   },
 };
 
@@ -45,7 +49,7 @@ export const UWSGI: FuzzedCodec = {
   build: (random) => buildOne(random, uwsgiPacket),
   decode(pieces) {
     const head = new HeadBytes((bytes) => readUwsgiHeader(bytes, HEAD_LIMIT)?.size);
-    return decodeOne(head, pieces, parseUwsgiVariables);
+    return decodeOne(head, pieces, readUwsgi);
   },
 };
 
@@ -74,6 +78,28 @@ function decodeOne(head: HeadBytes, pieces: readonly Buffer[], parse: (bytes: Bu
     bodyBytes = whole.rest.length;
   }
   return { requests, bodyBytes };
+}
+
+/** A reader that remembers what came before, as that of a server does, and finds what one without memory finds. */
+function comparing(create: () => { read(head: Buffer): Variables }): (head: Buffer) => Variables {
+  const remembering = create();
+  return (head) => {
+    const expected = outcomeOf(() => create().read(head));
+    const found = outcomeOf(() => remembering.read(head));
+    if (JSON.stringify(found) !== JSON.stringify(expected))
+      throw new Error(`Found ${JSON.stringify(found)}, and without memory ${JSON.stringify(expected)}.`);
+    if (found instanceof Error) throw found;
+    return found;
+  };
+}
+
+function outcomeOf(read: () => Variables): Variables | HttpRefusal {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof HttpRefusal)) throw error;
+    return error;
+  }
 }
 
 function toBytes(text: string): Buffer {

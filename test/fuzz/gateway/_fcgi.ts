@@ -1,4 +1,4 @@
-import { encodePairs, PairReader } from '../../../src/servers/fastcgi/name-value-pairs.ts';
+import { encodePairs, fastCgiPairReader } from '../../../src/servers/fastcgi/name-value-pairs.ts';
 import { RecordReader } from '../../../src/servers/fastcgi/record-reader.ts';
 import { HttpRefusal } from '../../../src/servers/http/request/refusal.ts';
 import { begin, frame, PARAMS, STDIN } from '../../servers/fastcgi/_fastcgi.ts';
@@ -106,7 +106,7 @@ function cut(random: Random, bytes: Buffer): Buffer[] {
 function decodeRecords(pieces: readonly Buffer[]): Decoded {
   const params = new Map<number, Buffer>();
   const requests: Variables[] = [];
-  const pairs = new PairReader();
+  const pairs = fastCgiPairReader();
   let bodyBytes = 0;
   let current = { type: 0, id: 0, length: 0 };
   const reader = new RecordReader({

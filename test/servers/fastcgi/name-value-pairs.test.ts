@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodePairs, PairReader } from '../../../src/servers/fastcgi/name-value-pairs.ts';
+import { encodePairs, fastCgiPairReader } from '../../../src/servers/fastcgi/name-value-pairs.ts';
 
 /** Both lengths in the long form. */
 function longPair(name: string, value: string): Buffer {
@@ -18,7 +18,7 @@ test('lengths of one byte and of four are read, each for a name and for a value'
     longPair(name, value),
     Buffer.from('\x00\x00', 'latin1'),
   ]);
-  expect(new PairReader().read(bytes)).toEqual([
+  expect(fastCgiPairReader().read(bytes)).toEqual([
     ['A', '\xffb'],
     ['B', 'c'],
     [name, value],
@@ -29,7 +29,7 @@ test('lengths of one byte and of four are read, each for a name and for a value'
 test('what is encoded is the same when it is taken apart, around the length where the long form begins', () => {
   for (const length of [0, 1, 127, 128, 255, 256, 65_535, 65_536]) {
     const pairs = [['n'.repeat(length), 'v'.repeat(length)]] as const;
-    expect(new PairReader().read(Buffer.from(encodePairs(pairs), 'latin1'))).toEqual(pairs);
+    expect(fastCgiPairReader().read(Buffer.from(encodePairs(pairs), 'latin1'))).toEqual(pairs);
   }
 });
 
@@ -37,12 +37,12 @@ test('pairs that are cut off anywhere are no pairs', () => {
   const bytes = Buffer.concat([longPair('NAME', 'value'), Buffer.from('\x01\x02Axy', 'latin1')]);
   const ends = new Set([0, longPair('NAME', 'value').length, bytes.length]);
   for (let end = 0; end <= bytes.length; end++)
-    expect(new PairReader().read(bytes.subarray(0, end)) !== undefined, String(end)).toBe(ends.has(end));
+    expect(fastCgiPairReader().read(bytes.subarray(0, end)) !== undefined, String(end)).toBe(ends.has(end));
 });
 
 test('a length of two gigabytes is read as such, and not as a negative number', () => {
-  expect(new PairReader().read(Buffer.from('\xff\xff\xff\xff\x01ab', 'latin1'))).toBeUndefined();
-  expect(new PairReader().read(Buffer.from('\x01\xff\xff\xff\xffab', 'latin1'))).toBeUndefined();
+  expect(fastCgiPairReader().read(Buffer.from('\xff\xff\xff\xff\x01ab', 'latin1'))).toBeUndefined();
+  expect(fastCgiPairReader().read(Buffer.from('\x01\xff\xff\xff\xffab', 'latin1'))).toBeUndefined();
 });
 
 test('pairs are the same with a reader that has read others, of the same names or of others', () => {
@@ -81,13 +81,13 @@ test('pairs are the same with a reader that has read others, of the same names o
       ['D', '4'],
     ],
   ] as const;
-  const reader = new PairReader();
+  const reader = fastCgiPairReader();
   for (const list of [...lists, ...lists])
     expect(reader.read(Buffer.from(encodePairs(list), 'latin1'))).toEqual(list);
 });
 
 test('a pair that comes again is the same object', () => {
-  const reader = new PairReader();
+  const reader = fastCgiPairReader();
   const read = (value: string) =>
     reader.read(
       Buffer.from(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodePairs, PairReader } from '../../../src/servers/fastcgi/name-value-pairs.ts';
+import { encodePairs, fastCgiPairReader } from '../../../src/servers/fastcgi/name-value-pairs.ts';
 import type { ClientErrorRecord } from '../../../src/servers/index.ts';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
 import { Log } from '../../conformance/_log.ts';
@@ -82,7 +82,7 @@ test('FCGI_GET_VALUES says that connections are multiplexed, and what else is as
   const names = ['FCGI_MPXS_CONNS', 'FCGI_MAX_REQS', 'FCGI_MAX_CONNS', 'FCGI_OTHER'];
   web.send(frame(GET_VALUES, 0, encodePairs(names.map((name) => [name, ''] as const))));
   const { content } = await web.saw(({ type }) => type === GET_VALUES_RESULT);
-  expect(Object.fromEntries(new PairReader().read(content)!)).toEqual({
+  expect(Object.fromEntries(fastCgiPairReader().read(content)!)).toEqual({
     FCGI_MPXS_CONNS: '1',
     FCGI_MAX_REQS: '7',
     FCGI_MAX_CONNS: '1024',

@@ -1,4 +1,4 @@
-import net, { type AddressInfo, type ListenOptions } from 'node:net';
+import net, { type AddressInfo, type ListenOptions, type NetConnectOpts } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type {
   GatewayProtocolName,
@@ -13,6 +13,8 @@ export interface StartedGateway {
   readonly server: GatewayServer;
   /** 0 on a unix socket. */
   readonly port: number;
+  /** Where a web server connects. */
+  readonly target: NetConnectOpts;
   readonly records: readonly ResponseRecord[];
   readonly clientErrors: readonly ClientErrorRecord[];
   /** What was written to `wsgi.errors`. */
@@ -42,7 +44,9 @@ export async function startGateway(
   });
   onTestFinished(() => server.close({ timeoutMs: 0 }));
   const address = await server.listen(target);
-  return { server, port: (address as AddressInfo).port ?? 0, records, clientErrors, log };
+  const port = (address as AddressInfo).port ?? 0;
+  const connectTo = typeof address === 'string' ? { path: address } : { port };
+  return { server, port, target: connectTo, records, clientErrors, log };
 }
 
 /** Sends pieces, one after the other, and gives all that came until the server closed. */

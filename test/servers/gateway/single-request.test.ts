@@ -1,8 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { GatewayProtocolName } from '../../../src/servers/gateway/gateway-options.ts';
+import type {
+  GatewayProtocolName,
+  GatewayServerOptions,
+} from '../../../src/servers/gateway/gateway-options.ts';
 import { clientOf } from '../../../src/wsgi/environ/client-presence.ts';
 import { ClientDisconnected } from '../../../src/wsgi/errors.ts';
 import type { Environ, WSGIApplication } from '../../../src/wsgi/types.ts';
@@ -19,9 +23,19 @@ interface Protocol {
   encode(variables: Variables): Buffer;
 }
 
-const PROTOCOLS: readonly Protocol[] = [
-  { name: 'scgi', firstLine: 'Status: 200 OK', encode: scgiHead },
-  { name: 'uwsgi', firstLine: 'HTTP/1.1 200 OK', encode: (variables) => uwsgiPacket(variables) },
+const SCGI: Protocol = { name: 'scgi', firstLine: 'Status: 200 OK', encode: scgiHead };
+const UWSGI: Protocol = {
+  name: 'uwsgi',
+  firstLine: 'HTTP/1.1 200 OK',
+  encode: (variables) => uwsgiPacket(variables),
+};
+
+/** On a unix socket, a response that is ready at once takes no `net.Socket`. */
+const SOCKETS = [
+  { ...SCGI, by: 'TCP' },
+  { ...SCGI, by: 'a unix socket' },
+  { ...UWSGI, by: 'TCP' },
+  { ...UWSGI, by: 'a unix socket' },
 ];
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -36,7 +50,14 @@ const echo: WSGIApplication = async function echo(environ, startResponse) {
   return [body];
 };
 
-describe.each(PROTOCOLS)('a connection by $name', ({ name, firstLine, encode }) => {
+describe.each(SOCKETS)('a connection by $name and $by', ({ name, firstLine, encode, by }) => {
+  const start = (application: WSGIApplication, options: Partial<GatewayServerOptions> = {}) =>
+    startGateway(
+      name,
+      application,
+      options,
+      by === 'TCP' ? undefined : { path: path.join(temporaryFolder(), 'socket') },
+    );
   const request = (contentLength: number, variables: Variables = []) =>
     encode([
       ['CONTENT_LENGTH', String(contentLength)],
@@ -48,11 +69,11 @@ describe.each(PROTOCOLS)('a connection by $name', ({ name, firstLine, encode }) 
 
   test('brings one request, whose response ends with it', async () => {
     const environs: Environ[] = [];
-    const { port, records } = await startGateway(name, (environ, startResponse) => {
+    const { target, records } = await start((environ, startResponse) => {
       environs.push(environ);
       return ok('a', '', 'b')(environ, startResponse);
     });
-    const response = await exchangeBytes({ port }, [request(0, [['REMOTE_ADDR', '1.2.3.4']])]);
+    const response = await exchangeBytes(target, [request(0, [['REMOTE_ADDR', '1.2.3.4']])]);
     expect(response).toMatch(
       new RegExp(`^${firstLine}\r\nContent-Type: text/plain\r\n(?:[\\w-]+: .*\r\n)*\r\nab$`),
     );
@@ -63,39 +84,33 @@ describe.each(PROTOCOLS)('a connection by $name', ({ name, firstLine, encode }) 
   });
 
   test.each([1, 7, 10_000])('takes its request in pieces of %d bytes', async (size) => {
-    const { port } = await startGateway(name, echo);
+    const { target } = await start(echo);
     const all = Buffer.concat([request(300), Buffer.alloc(300, 'x')]);
     const pieces = Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
       all.subarray(i * size, (i + 1) * size),
     );
-    expect(await exchangeBytes({ port }, pieces)).toContain(`\r\n\r\n${'x'.repeat(300)}`);
+    expect(await exchangeBytes(target, pieces)).toContain(`\r\n\r\n${'x'.repeat(300)}`);
   });
 
   test('has no body but by CONTENT_LENGTH', async () => {
-    const { port } = await startGateway(name, echo);
-    expect(await exchangeBytes({ port }, [request(3), 'abcdef'])).toMatch(/\r\n\r\nabc$/);
-    expect(await exchangeBytes({ port }, [Buffer.concat([request(0), Buffer.from('abc')])])).toMatch(
+    const { target } = await start(echo);
+    expect(await exchangeBytes(target, [request(3), 'abcdef'])).toMatch(/\r\n\r\nabc$/);
+    expect(await exchangeBytes(target, [Buffer.concat([request(0), Buffer.from('abc')])])).toMatch(
       /\r\n\r\n$/,
     );
-  });
-
-  test('is by a unix socket as well', async () => {
-    const file = path.join(temporaryFolder(), 'socket');
-    await startGateway(name, echo, {}, { path: file });
-    expect(await exchangeBytes({ path: file }, [request(1), 'a'])).toMatch(/\r\n\r\na$/);
   });
 
   test('has the mount point that is forced', async () => {
     const tell: WSGIApplication = (environ, startResponse) =>
       ok(`${environ.SCRIPT_NAME} ${environ.PATH_INFO}`)(environ, startResponse);
-    const { port } = await startGateway(name, tell, { forceScriptName: '/x' });
-    expect(await exchangeBytes({ port }, [request(0)])).toMatch(/\r\n\r\n\/x $/);
+    const { target } = await start(tell, { forceScriptName: '/x' });
+    expect(await exchangeBytes(target, [request(0)])).toMatch(/\r\n\r\n\/x $/);
   });
 
   test('holds the web server back while the application does not read, and takes it all when it does', async () => {
     const size = 20_000_000;
     let read = () => {};
-    const { port } = await startGateway(name, async (environ, startResponse) => {
+    const { target } = await start(async (environ, startResponse) => {
       await new Promise<void>((resolve) => {
         read = resolve;
       });
@@ -103,7 +118,7 @@ describe.each(PROTOCOLS)('a connection by $name', ({ name, firstLine, encode }) 
       for await (const block of environ['wsgi.input']) length += block.length;
       return ok(String(length))(environ, startResponse);
     });
-    const socket = net.connect(port);
+    const socket = net.connect(target);
     socket.write(request(size));
     socket.write(Buffer.alloc(size));
     const answer = once(socket, 'data');
@@ -116,55 +131,58 @@ describe.each(PROTOCOLS)('a connection by $name', ({ name, firstLine, encode }) 
   });
 
   test('answers also before a body has come, which is thrown away', async () => {
-    const { port } = await startGateway(name, ok('early'));
-    expect(await exchangeBytes({ port }, [request(5_000_000), Buffer.alloc(4_000_000)])).toMatch(/early$/);
+    const { target } = await start(ok('early'));
+    expect(await exchangeBytes(target, [request(5_000_000), Buffer.alloc(4_000_000)])).toMatch(/early$/);
   });
 
   test('that ends in the middle of a body fails the read', async () => {
     const failed = deferred<unknown>();
-    const { port, records } = await startGateway(name, async (environ, startResponse) => {
+    const { target, records } = await start(async (environ, startResponse) => {
       await environ['wsgi.input'].read().catch(failed.resolve);
       return ok()(environ, startResponse);
     });
-    net.connect(port).end(Buffer.concat([request(5), Buffer.from('ab')]));
+    net.connect(target).end(Buffer.concat([request(5), Buffer.from('ab')]));
     expect(await failed.promise).toBeInstanceOf(ClientDisconnected);
     await expect.poll(() => records).toMatchObject([{ isAborted: true }]);
   });
 
   test('that ends tells the application', async () => {
     const gone = deferred<unknown>();
-    const { port } = await startGateway(name, async (environ, startResponse) => {
+    const { target } = await start(async (environ, startResponse) => {
       const { signal } = clientOf(environ)!;
       signal.addEventListener('abort', () => gone.resolve(signal.reason));
       socket.destroy();
       await gone.promise;
       return ok()(environ, startResponse);
     });
-    const socket = net.connect(port);
+    const socket = net.connect(target);
     socket.write(request(0));
     expect(await gone.promise).toBeInstanceOf(ClientDisconnected);
   });
 
-  test('is reset when the response breaks off, since its end would be that of a whole one', async () => {
-    const received = deferred<unknown>();
-    const { port } = await startGateway(name, (_environ, startResponse) => {
-      startResponse('200 OK', []);
-      return (async function* () {
-        yield bytes('begun');
-        await received.promise;
-        throw new Error('test: broken off');
-      })();
-    });
-    const socket = net.connect(port);
-    const failed = new Promise((resolve) => socket.once('error', resolve));
-    socket.once('data', received.resolve).write(request(0));
-    expect(String(await received.promise)).toMatch(/begun$/);
-    expect(await failed).toMatchObject({ code: 'ECONNRESET' });
-  });
+  test.runIf(by === 'TCP')(
+    'is reset when the response breaks off, since its end is that of a whole one',
+    async () => {
+      const received = deferred<unknown>();
+      const { target } = await start((_environ, startResponse) => {
+        startResponse('200 OK', []);
+        return (async function* () {
+          yield bytes('begun');
+          await received.promise;
+          throw new Error('test: broken off');
+        })();
+      });
+      const socket = net.connect(target);
+      const failed = new Promise((resolve) => socket.once('error', resolve));
+      socket.once('data', received.resolve).write(request(0));
+      expect(String(await received.promise)).toMatch(/begun$/);
+      expect(await failed).toMatchObject({ code: 'ECONNRESET' });
+    },
+  );
 
   test('that brings something else is refused with the reason', async () => {
-    const { port, clientErrors } = await startGateway(name, ok());
-    const response = await exchangeBytes({ port }, ['GET / HTTP/1.1\r\n\r\n']);
+    const { target, clientErrors } = await start(ok());
+    const response = await exchangeBytes(target, ['GET / HTTP/1.1\r\n\r\n']);
     const reason = `Expected a request by ${name === 'scgi' ? 'SCGI' : 'uwsgi'}, and found HTTP.`;
     expect(response).toContain(' 400 Bad Request\r\n');
     expect(response).toContain(reason);
@@ -172,43 +190,100 @@ describe.each(PROTOCOLS)('a connection by $name', ({ name, firstLine, encode }) 
   });
 
   test('with more variables than a limit allows is refused', async () => {
-    const { port } = await startGateway(name, ok(), { limitRequestHead: 1_000 });
-    expect(await exchangeBytes({ port }, [request(0, [['A', 'x'.repeat(1_000)]])])).toContain(' 431 ');
+    const { target } = await start(ok(), { limitRequestHead: 1_000 });
+    expect(await exchangeBytes(target, [request(0, [['A', 'x'.repeat(1_000)]])])).toContain(' 431 ');
   });
 
   test('with a larger body than a limit allows is refused', async () => {
-    const { port } = await startGateway(name, echo, { limitRequestBody: 1_000 });
-    expect(await exchangeBytes({ port }, [request(1_001)])).toContain(' 413 ');
+    const { target } = await start(echo, { limitRequestBody: 1_000 });
+    expect(await exchangeBytes(target, [request(1_001)])).toContain(' 413 ');
   });
 
   test.each([
     ['the head', 'headersTimeoutMs', 0, 5, /^$/],
     ['the body', 'bodyTimeoutMs', 5, 0, / 408 /],
   ] as const)('that stops in the middle of %s is ended', async (_what, option, length, missing, answer) => {
-    const { port, clientErrors } = await startGateway(name, echo, { [option]: 40 });
+    const { target, clientErrors } = await start(echo, { [option]: 40 });
     const head = request(length);
-    expect(await exchangeBytes({ port }, [head.subarray(0, head.length - missing)])).toMatch(answer);
+    expect(await exchangeBytes(target, [head.subarray(0, head.length - missing)])).toMatch(answer);
     expect(clientErrors).toMatchObject([{ kind: 'timeout' }]);
   });
 
   test('that does not take its response is ended', async () => {
-    const { port, records } = await startGateway(name, ok('x'.repeat(20_000_000)), { writeTimeoutMs: 40 });
-    const socket = net.connect(port).on('error', () => {});
+    const { target, records } = await start(ok('x'.repeat(20_000_000)), { writeTimeoutMs: 40 });
+    const socket = net.connect(target).on('error', () => {});
     socket.write(request(0));
     await expect.poll(() => records, { timeout: 5_000 }).toMatchObject([{ isAborted: true }]);
     socket.destroy();
   });
 
+  test.each([
+    ['at once', () => undefined],
+    ['in a microtask', () => Promise.resolve()],
+    ['in a later turn of the event loop', () => new Promise<void>((resolve) => void setTimeout(resolve, 2))],
+  ])('has its response %s, and is then closed on both sides', async (_when, wait) => {
+    const { target, server, records } = await start((environ, startResponse) => {
+      const waiting = wait();
+      if (waiting === undefined) return ok('x')(environ, startResponse);
+      return waiting.then(() => ok('x')(environ, startResponse));
+    });
+    for (let i = 0; i < 3; i++) expect(await exchangeBytes(target, [request(0)])).toMatch(/x$/);
+    await expect.poll(() => server.connections).toBe(0);
+    expect(server.endedRequests).toBe(3);
+    expect(records.map(({ isAborted }) => isAborted)).toEqual([false, false, false]);
+  });
+
+  test('has a response of blocks that are ready, and of others that are not', async () => {
+    const { target } = await start((_environ, startResponse) => {
+      startResponse('200 OK', []);
+      return (async function* () {
+        yield bytes('one ');
+        yield bytes('two ');
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        yield Buffer.alloc(100_000, 'x');
+        yield bytes(' end');
+      })();
+    });
+    expect(await exchangeBytes(target, [request(0)])).toMatch(/\r\n\r\none two x{100000} end$/);
+  });
+
+  test('has a large response as a whole', async () => {
+    const { target } = await start(ok('x'.repeat(3_000_000)));
+    expect((await exchangeBytes(target, [request(0)])).length).toBeGreaterThan(3_000_000);
+  });
+
+  test('is no place for what another one has set in an AsyncLocalStorage', async () => {
+    const storage = new AsyncLocalStorage<number>();
+    const { target } = await start((environ, startResponse) => {
+      const before = storage.getStore();
+      storage.enterWith(1);
+      return ok(String(before))(environ, startResponse);
+    });
+    for (let i = 0; i < 2; i++) expect(await exchangeBytes(target, [request(0)])).toMatch(/undefined$/);
+  });
+
+  test('that ends before anything has come is forgotten', async () => {
+    const { target, server, clientErrors } = await start(ok());
+    for (const leave of ['end', 'destroy'] as const) {
+      const client = net.connect(target);
+      await once(client, 'connect');
+      await once(client[leave]().resume(), 'close');
+    }
+    expect(await exchangeBytes(target, [request(0)])).toMatch(/\r\n\r\n$/);
+    await expect.poll(() => server.connections).toBe(0);
+    expect(clientErrors).toEqual([]);
+  });
+
   test('is finished when the server closes, and one without a request ends', async () => {
     const begun = deferred<void>();
     const finish = deferred<void>();
-    const { port, server } = await startGateway(name, async (environ, startResponse) => {
+    const { target, server } = await start(async (environ, startResponse) => {
       begun.resolve();
       await finish.promise;
       return ok('whole')(environ, startResponse);
     });
-    const idle = exchangeBytes({ port }, []);
-    const busy = exchangeBytes({ port }, [request(0)]);
+    const idle = exchangeBytes(target, []);
+    const busy = exchangeBytes(target, [request(0)]);
     await begun.promise;
     const closed = server.close({ graceMs: 1 });
     expect(await idle).toBe('');

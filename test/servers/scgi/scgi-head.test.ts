@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HttpRefusal } from '../../../src/servers/http/request/refusal.ts';
-import { parseScgiHead, scgiHeadSize } from '../../../src/servers/scgi/scgi-head.ts';
+import { ScgiHeadReader, scgiHeadSize } from '../../../src/servers/scgi/scgi-head.ts';
 import { netstring, scgiHead } from './_scgi.ts';
 
 // https://python.ca/scgi/protocol.txt, the example.
@@ -11,13 +11,14 @@ const EXAMPLE: readonly (readonly [string, string])[] = [
   ['REQUEST_URI', '/deepthought'],
 ];
 const LIMIT = 65_536;
+const reader = new ScgiHeadReader();
 
 describe('a head by SCGI', () => {
   test('is that of the example in its specification', () => {
     const head = scgiHead(EXAMPLE);
     expect(head.toString('latin1', 0, 18)).toBe('70:CONTENT_LENGTH\0');
     expect(scgiHeadSize(head, LIMIT)).toBe(head.length);
-    expect(parseScgiHead(head)).toEqual(EXAMPLE);
+    expect(reader.read(head)).toEqual(EXAMPLE);
   });
 
   test('has its size as soon as the colon has come, wherever the bytes are cut', () => {
@@ -41,7 +42,7 @@ describe('a head by SCGI', () => {
       ['B', '\xff,:'],
       ['A', '2'],
     ] as const;
-    expect(parseScgiHead(scgiHead(variables))).toEqual(variables);
+    expect(reader.read(scgiHead(variables))).toEqual(variables);
   });
 });
 
@@ -79,7 +80,7 @@ describe('bytes that are no head by SCGI are refused:', () => {
     ['no header SCGI with the value 1', fields('CONTENT_LENGTH', '0')],
     ['another version of SCGI than 1', fields('CONTENT_LENGTH', '0', 'SCGI', '2')],
   ])('%s', (reason, head) => {
-    expect(() => parseScgiHead(head)).toThrow(refusal(400, reason));
+    expect(() => reader.read(head)).toThrow(refusal(400, reason));
   });
 
   test.each(['65534:', '9999999999', '1000000000:'])('headers that are too large: %s', (text) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HttpRefusal } from '../../../src/servers/http/request/refusal.ts';
-import { PONG, parseUwsgiVariables, readUwsgiHeader } from '../../../src/servers/uwsgi/uwsgi-packet.ts';
+import { PONG, readUwsgiHeader, UwsgiPacketReader } from '../../../src/servers/uwsgi/uwsgi-packet.ts';
 import { header, sizedText, uwsgiPacket } from './_uwsgi.ts';
 
 const VARIABLES = [
@@ -10,6 +10,7 @@ const VARIABLES = [
   ['HTTP_X', 'again'],
 ] as const;
 const LIMIT = 65_536;
+const reader = new UwsgiPacketReader();
 
 describe('a packet by uwsgi', () => {
   test('has its kind and size as soon as its header has come, wherever the bytes are cut', () => {
@@ -22,7 +23,7 @@ describe('a packet by uwsgi', () => {
   });
 
   test('has the variables of a request', () => {
-    expect(parseUwsgiVariables(uwsgiPacket(VARIABLES))).toEqual(VARIABLES);
+    expect(reader.read(uwsgiPacket(VARIABLES))).toEqual(VARIABLES);
   });
 
   test('is a request whatever modifier2 says', () => {
@@ -61,9 +62,7 @@ describe('bytes that are no packet by uwsgi are refused:', () => {
     ['a variable without a name', [sizedText(''), sizedText('B')]],
   ])('%s', (reason, texts) => {
     const data = Buffer.concat(texts);
-    expect(() => parseUwsgiVariables(Buffer.concat([header(0, data.length), data]))).toThrow(
-      refusal(400, reason),
-    );
+    expect(() => reader.read(Buffer.concat([header(0, data.length), data]))).toThrow(refusal(400, reason));
   });
 });
 

@@ -1,0 +1,189 @@
+import type { AddressInfo, ListenOptions, Server as NetServer } from 'node:net';
+import { closeWhenIdle, destroyed, endWithNext, type IdleConnection } from './close-when-idle.ts';
+import { Deadline } from './deadline.ts';
+import type { Listeners } from './listeners.ts';
+import { type OpenRequestFacts, requestsInHand } from './requests-in-hand.ts';
+import type { CloseOptions, RequestInHand, Server } from './server.ts';
+import { type StallOptions, StallWatch, type WatchedConnection, type WatchedRequest } from './stall-watch.ts';
+import { untilQuiet } from './until-quiet.ts';
+
+const CLOSE_TIMEOUT_MS = 30_000;
+const GRACE_MS = 100;
+
+/** What of a server's options does not depend on its protocol. */
+export interface ConnectionServerOptions extends StallOptions {
+  readonly keepAlive?: boolean | undefined;
+  readonly maxRequests?: number | undefined;
+  readonly onMaxRequests?: (() => void) | undefined;
+  readonly onConnection?: (() => void) | undefined;
+  readonly onCut?: (() => void) | undefined;
+}
+
+export interface ServedConnection<R extends WatchedRequest> extends WatchedConnection<R>, IdleConnection {}
+
+/** What a server is whatever its protocol: it listens, counts its connections and requests, and closes without losing any. */
+export abstract class ConnectionServer<R extends WatchedRequest, C extends ServedConnection<R>>
+  implements Server
+{
+  /** Where it listens. */
+  protected abstract readonly listeners: Listeners;
+  protected readonly openConnections: ReadonlySet<C>;
+  readonly #connections = new Set<C>();
+  readonly #options: ConnectionServerOptions;
+  readonly #stalls: StallWatch<R>;
+  #accepted = 0;
+  #openRequests = 0;
+  #endedRequests = 0;
+  /** How long idle connections are kept while the server closes: set as soon as it does. */
+  #graceMs: number | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #deadline = new Deadline(() => {
+    if (this.#openRequests > 0) this.#options.onCut?.();
+    this.#onDrained?.();
+  });
+  #onDrained: (() => void) | undefined;
+
+  constructor(options: ConnectionServerOptions) {
+    this.#options = options;
+    this.openConnections = this.#connections;
+    this.#stalls = new StallWatch(this.#connections, options);
+  }
+
+  /** How many requests are being answered. */
+  get openRequests(): number {
+    return this.#openRequests;
+  }
+
+  /** How many have been answered, or have broken off. */
+  get endedRequests(): number {
+    return this.#endedRequests;
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** Whether each connection ends with its next response. */
+  get isLast(): boolean {
+    return this.#options.keepAlive === false || this.#graceMs !== undefined;
+  }
+
+  /** The requests that are being answered, those first that began first. */
+  requestsInHand(most: number): RequestInHand[] {
+    return requestsInHand(
+      [...this.#connections].flatMap((connection) => this.factsOf(connection)),
+      most,
+    );
+  }
+
+  /**
+   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. Called again,
+   * it listens there as well.
+   *
+   * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
+   */
+  listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string> {
+    return this.listeners.listen(target, backlog);
+  }
+
+  /** Listens no longer, until `listen()` is called again. What was accepted goes on. */
+  stopListening(): void {
+    this.listeners.close();
+  }
+
+  /** Ends so many connections, each with its next response. Those that were chosen before and are still open count. */
+  shed(connections: number): void {
+    endWithNext(this.#connections, connections);
+  }
+
+  abstract accept(socket: C['socket'], head?: Uint8Array): void;
+
+  /**
+   * Closes so that no request is lost. Listening ends, and each connection ends with its next response. One without a
+   * request has a moment in which one may still come. Clients and web servers see a regular end.
+   *
+   * A second call gives the promise of the first, and may bring the end forward.
+   */
+  close({ timeoutMs = CLOSE_TIMEOUT_MS, graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    this.#deadline.bringForward(timeoutMs);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    if (this.listeners.isListening)
+      await untilQuiet(
+        () => this.#accepted,
+        Math.min(graceMs, GRACE_MS),
+        () => this.#deadline.isOver,
+      );
+    this.listeners.close();
+    // Not before: a proxy makes up for each connection that ends with a new one.
+    this.#graceMs = graceMs;
+    this.closingBegan(graceMs);
+    for (const connection of this.#connections) this.#closeIfIdle(connection);
+    await new Promise<void>((resolve) => {
+      if (this.#deadline.isOver) resolve();
+      this.#onDrained = resolve;
+      this.checkDrained();
+    });
+    this.#deadline.clear();
+    this.closingEnded();
+    await Promise.all([...this.#connections].map(({ socket }) => destroyed(socket)));
+  }
+
+  #closeIfIdle(connection: C): void {
+    if (this.#graceMs === undefined || connection.open.length > 0) return;
+    void closeWhenIdle(connection, this.#graceMs);
+  }
+
+  /** What is known of the open requests of a connection. */
+  protected abstract factsOf(connection: C): readonly OpenRequestFacts[];
+
+  /** How many connections have not come as far as to be counted. */
+  protected get entering(): number {
+    return 0;
+  }
+
+  /** It listens no more, and is about to close what is idle. */
+  protected closingBegan(_graceMs: number): void {}
+
+  /** All connections have ended, or the time is over for those that have not. */
+  protected closingEnded(): void {}
+
+  protected connectionBegan(connection: C): void {
+    this.#connections.add(connection);
+    this.#accepted += 1;
+    this.#options.onConnection?.();
+    this.#stalls.start();
+  }
+
+  /** Everything is set up for its requests. */
+  protected connectionReady(connection: C): void {
+    this.#closeIfIdle(connection);
+  }
+
+  protected connectionEnded(connection: C): void {
+    this.#connections.delete(connection);
+    this.checkDrained();
+  }
+
+  protected requestBegan(): void {
+    this.#openRequests += 1;
+  }
+
+  protected requestEnded(connection: C): void {
+    this.#openRequests -= 1;
+    this.#endedRequests += 1;
+    if (this.#endedRequests === this.#options.maxRequests) this.#options.onMaxRequests?.();
+    if (this.#graceMs === undefined) return;
+    this.#closeIfIdle(connection);
+    this.checkDrained();
+  }
+
+  protected checkDrained(): void {
+    if (this.#onDrained === undefined) return;
+    if (this.#openRequests + this.#connections.size + this.entering === 0) this.#onDrained();
+  }
+}
