@@ -136,14 +136,19 @@ export const BUILDAH: RealPart = {
 export const HAS_NAMESPACES = spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0;
 
 /** Groups tests that need the part. Without it they are skipped, or one fails where every part is required. */
-export function describeWith({ name, file, remedy }: RealPart, tests: (file: string) => void): void {
+export function describeWith(part: RealPart, tests: (file: string) => void): void {
+  const { name, file = '' } = part;
+  describe.skipIf(!isThere(part))(`with ${name}`, () => tests(file));
+}
+
+/** Whether the part is there. Where it is not, and every part is required, this adds a test that fails. */
+export function isThere({ name, file, remedy }: RealPart): boolean {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {
     test(`${name} is there`, () => {
       throw new Error(`STARTPROJECT_TEST_REQUIRE_ALL is set, and there is no ${name}: ${remedy}.`);
     });
-    return;
   }
-  describe.skipIf(file === undefined)(`with ${name}`, () => tests(file ?? ''));
+  return file !== undefined;
 }
 
 function findNewest(folder: string, program: string): string | undefined {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { blockOf } from './_guides.ts';
 import { Load } from './_load.ts';
-import { describeWith, NGINX } from './_real-parts.ts';
+import { describeWith, isThere, NGINX } from './_real-parts.ts';
 import { get, isAlive } from './_runserver.ts';
 import { PRODUCTION_SITE, version, Wsgi } from './_runwsgi.ts';
 import { Place, startWebServer, type Way, WEB_SERVERS, type WebServer } from './_web-servers.ts';
@@ -56,15 +56,30 @@ export const application: WSGIApplication = async (environ, startResponse) => {
 
 const FILES = { ...PRODUCTION_SITE, 'mysite/wsgi.ts': SITE, 'static/site.css': 'body { color: teal }\n' };
 
-/** Starts the site by the command in the guide. */
-async function startSite({ name }: WebServer, way: Way, place: Place): Promise<Wsgi> {
-  const command = /^npx (run\w+) (.*)$/m.exec(blockOf(name, 'sh', way));
-  const words = (await place.fill(command![2]!)).split(' ');
-  return new Wsgi(words, { bin: `${command![1]}.js`, bind: [], cwd: place.root }).started();
+/** Starts the site by the command that the guides of these web servers have. */
+async function startSite(servers: readonly WebServer[], way: Way, at: Place): Promise<Wsgi> {
+  const commands = servers.map(({ name }) => /^npx (run\w+ .*)$/m.exec(blockOf(name, 'sh', way))![1]!);
+  expect(new Set(commands).size).toBe(1);
+  const [bin, ...words] = (await at.fill(commands[0]!)).split(' ');
+  return new Wsgi(words, {
+    bin: `${bin}.js`,
+    bind: [],
+    cwd: at.root,
+  }).started();
 }
 
 function place(): Place {
   return new Place(temporaryFolder(FILES));
+}
+
+/** A web server that serves the site at a port. */
+interface Running {
+  readonly server: WebServer;
+  readonly port: number;
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }
 
 /** What a response's body begins with; the request goes on. */
@@ -100,18 +115,19 @@ async function passesRequests(url: string, site: Wsgi): Promise<void> {
   await get(`${url}/go`);
   expect(await second).toEqual(['two']);
 
+  const from = site.output.length;
   const aborted = await begin(`${url}/endless`);
   aborted.request.destroy();
-  await site.saw(/The client has gone\./);
+  await site.saw(/The client has gone\./, from);
 }
 
-/** New code, and a new server, while requests go on. */
-async function losesNoRequest(url: string, site: Wsgi): Promise<number> {
-  const load = new Load({ port: Number(new URL(url).port) }, { keepAlive: 4, oneRequest: 2 });
-  await load.more(50);
+/** New code, and a new server, while requests go on. Gives the new server's process. */
+async function replaceUnderLoad(site: Wsgi, loads: readonly Load[]): Promise<number> {
+  const more = () => Promise.all(loads.map((load) => load.more(50)));
+  await more();
   writeFiles(site.root, { 'mysite/version.ts': version('2') });
   expect(await site.reload()).toContain('Reloaded.');
-  await load.more(50);
+  await more();
   writeFiles(site.root, { 'mysite/version.ts': version('3') });
   site.signal('SIGUSR2');
   const [, successor] = await site.saw(/Process (\d+) serves now/);
@@ -119,40 +135,73 @@ async function losesNoRequest(url: string, site: Wsgi): Promise<number> {
     if (isAlive(Number(successor))) process.kill(Number(successor), 'SIGKILL');
   });
   await once(site.process, 'exit');
-  await load.more(50);
-  expect((await load.end()).failures).toEqual([]);
-  const versions = new Set([...load.bodies.keys()].map((body) => body.split(' ')[0]));
-  expect([...versions].sort()).toEqual(['1', '2', '3']);
+  await more();
   return Number(successor);
 }
 
-for (const server of WEB_SERVERS) {
-  describeWith(server.part, (file) => {
-    test.each(server.ways)('docs/deploy: the site by %s', async (way) => {
-      const at = place();
-      const site = await startSite(server, way, at);
-      const url = `http://127.0.0.1:${await startWebServer(server, file, way, at)}`;
+/** Does something for each web server, at the same time. What fails says for which. */
+async function behindEach(
+  running: readonly Running[],
+  act: (running: Running) => Promise<void>,
+): Promise<void> {
+  const named = async (one: Running) => {
+    await act(one).catch((cause: Error) => {
+      throw new Error(`Behind ${one.server.name}: ${cause.message}`, { cause });
+    });
+  };
+  await Promise.all(running.map(named));
+}
 
-      await passesRequests(url, site);
-      if (server.hasFiles) {
-        const { headers, body } = await get(`${url}/static/site.css`);
-        expect([body, headers['content-type']]).toEqual([
-          FILES['static/site.css'],
-          expect.stringContaining('text/'),
-        ]);
-      }
-      const successor = await losesNoRequest(url, site);
+// One site for all web servers of a way, since their guides start it by the same command.
+const WAYS: readonly Way[] = ['HTTP', 'FastCGI', 'SCGI', 'uwsgi'];
+describe.each(WAYS)('docs/deploy: the site by %s', (way) => {
+  const wanted = WEB_SERVERS.filter(({ ways }) => ways.includes(way));
+  const servers = wanted.filter(({ part }) => isThere(part));
+
+  test.skipIf(servers.length === 0)(
+    `behind ${servers.map(({ name }) => name).join(', ')}`,
+    { timeout: 60_000 },
+    async () => {
+      const at = place();
+      const site = await startSite(servers, way, at);
+      const running: readonly Running[] = await Promise.all(
+        servers.map(async (server) => {
+          return { server, port: await startWebServer(server, server.part.file!, way, at) };
+        }),
+      );
+      // One after another: the site has one stream at a time that waits for /go.
+      for (const one of running) await behindEach([one], ({ port }) => passesRequests(urlOf(port), site));
+      await behindEach(running, async ({ server, port }) => {
+        if (!server.hasFiles) return;
+        const { headers, body } = await get(`${urlOf(port)}/static/site.css`);
+        expect(body).toBe(FILES['static/site.css']);
+        expect(headers['content-type']).toContain('text/');
+      });
+
+      const loads = running.map(({ port }) => new Load({ port }, { keepAlive: 4, oneRequest: 2 }));
+      const successor = await replaceUnderLoad(site, loads);
+      await behindEach(running, async (one) => {
+        const { failures, bodies } = await loads[running.indexOf(one)]!.end();
+        expect(failures).toEqual([]);
+        const versions = new Set([...bodies.keys()].map((body) => body.split(' ')[0]));
+        expect([...versions].sort()).toEqual(['1', '2', '3']);
+      });
 
       process.kill(successor, 'SIGTERM');
       // Idle connections have 2 s; Apache leaves those half-closed that it keeps.
-      await expect.poll(() => isAlive(successor), { timeout: 5_000 }).toBe(false);
-      expect((await get(url)).status).toBeGreaterThanOrEqual(502);
-      await startSite(server, way, at);
+      await expect.poll(() => isAlive(successor), { timeout: 5_000, interval: 20 }).toBe(false);
+      await behindEach(running, async ({ port }) => {
+        expect((await get(urlOf(port))).status).toBeGreaterThanOrEqual(502);
+      });
+      await startSite(servers, way, at);
       // By default Apache would wait for a minute, nginx for ten seconds; lighttpd looks once a second.
-      await expect.poll(async () => (await get(url)).status, { timeout: 3_000, interval: 20 }).toBe(200);
-    });
-  });
-}
+      await behindEach(running, async ({ port }) => {
+        const status = async () => (await get(urlOf(port))).status;
+        await expect.poll(status, { timeout: 3_000, interval: 20 }).toBe(200);
+      });
+    },
+  );
+});
 
 describeWith(NGINX, (file) => {
   const nginx = WEB_SERVERS.find(({ name }) => name === 'nginx')!;
