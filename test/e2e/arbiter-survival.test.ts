@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
-import { descendants, get, isAlive, runserver, SITE } from './_runserver.ts';
+import { descendants, get, isAlive, type RunningSite, runserver, SITE } from './_runserver.ts';
 import { HAS_SHELL, Shell } from './_shell.ts';
 
 const RUNSERVER = fileURLToPath(new URL('../../bin/runserver.js', import.meta.url));
@@ -25,6 +25,16 @@ const INTRUDE = `function intrude(bytes) {
   }
 }`;
 
+/**
+ * The home page. A connection that was sent to a worker whose messages cannot be relied on is closed with it: nobody knows
+ * whether the request was begun, so it is not sent to another worker. The client may send it again, and is answered then.
+ */
+async function home(site: RunningSite): Promise<string> {
+  const first = await get(site.url).catch((error: NodeJS.ErrnoException) => error);
+  if (first instanceof Error) expect(first.code).toBe('ECONNRESET');
+  return (first instanceof Error ? await get(site.url) : first).body;
+}
+
 describe('a site that writes into the channel to its parent', () => {
   test.each([
     ['what is no message', 'garbage\n'],
@@ -37,7 +47,7 @@ describe('a site that writes into the channel to its parent', () => {
     const site = await runserver(views(INTRUDE, intruding));
     for (let round = 0; round < 3; round += 1) {
       await get(new URL('/intrude/', site.url)).catch(() => {});
-      expect((await get(site.url)).body).toBe('home');
+      expect(await home(site)).toBe('home');
     }
     writeFiles(site.root, views('', `path('new/', () => new Response('new'))`));
     expect((await get(new URL('/new/', site.url))).body).toBe('new');

@@ -173,6 +173,7 @@ export class ProductionServer {
       const how = /^https?$/.test(scheme) || addresses.includes(scheme) ? '' : ` (${scheme})`;
       this.#logs.ofSite(site.settings, site.name).info(`Serving at ${addresses}${how}`);
     }
+    await nextTurn(); // The log writes its lines then. The command that waits for this server ends, and its user reads them.
     tellStarter();
     this.#sockets.takeOver(this.#arbiter.sites.all.flatMap((site) => site.sockets));
     if (values.pid !== undefined && this.#isSuccessor) this.#pidFile!.moveTo(values.pid);
