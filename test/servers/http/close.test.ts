@@ -126,6 +126,8 @@ test('a request that has come in part is still answered, as the last on its conn
   client.send(REQUEST.slice(0, 20));
   await (await RawClient.connect(port)).send(REQUEST).until('ok');
   const closing = server.close();
+  // Until then a response does not say that it is the last.
+  await untilRefused(port);
   const response = await client.send(REQUEST.slice(20)).untilClosed();
   expect(response).toMatch(/^HTTP\/1\.1 200 OK/);
   expect(headersOf(response)).toContain('Connection: close');
