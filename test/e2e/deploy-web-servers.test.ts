@@ -188,8 +188,7 @@ describe.each(WAYS)('docs/deploy: the site by %s', (way) => {
       });
 
       process.kill(successor, 'SIGTERM');
-      // Idle connections have 2 s; Apache leaves those half-closed that it keeps.
-      await expect.poll(() => isAlive(successor), { timeout: 5_000, interval: 20 }).toBe(false);
+      await expect.poll(() => isAlive(successor), { timeout: 10_000, interval: 20 }).toBe(false);
       await behindEach(running, async ({ port }) => {
         expect((await get(urlOf(port))).status).toBeGreaterThanOrEqual(502);
       });
