@@ -18,14 +18,22 @@ async function run(args: readonly string[], cwd: string, more: Record<string, st
   }
 }
 
+interface FollowOptions {
+  /** Variables for sites that share a server, and are asked one after the other. */
+  readonly server?: () => Record<string, string>;
+  /** Names of steps that other tests take. */
+  readonly without?: readonly string[];
+}
+
 /**
  * Follows pages as a reader does: into a new site go the files that a step shows, and those of the steps before it.
  * All sites are type-checked, each application is loaded, and the requests and tests on the page are made.
  *
- * @param server For sites that share a server, one after the other: where it is, by when they run.
  */
-export function followPages(pages: readonly string[], server?: () => Record<string, string>): void {
-  const steps = pages.flatMap(stepsOf).filter(({ files }) => Object.keys(files).length > 0);
+export function followPages(pages: readonly string[], { server, without = [] }: FollowOptions = {}): void {
+  const steps = pages
+    .flatMap(stepsOf)
+    .filter(({ name, files }) => Object.keys(files).length > 0 && !without.includes(name));
   const env = server ?? (() => ({}));
   const ends: (() => void)[] = [];
   let folder = '';

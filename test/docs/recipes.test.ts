@@ -17,7 +17,9 @@ describeWith(POSTGRESQL, (initdb) => {
   });
   afterAll(() => server?.stop());
 
-  followPages([DATABASES], () => ({
-    DATABASE_URL: `postgres://postgres@localhost/postgres?host=${server.folder}`,
-  }));
+  followPages([DATABASES], {
+    server: () => ({
+      DATABASE_URL: `postgres://postgres@localhost/postgres?host=${server.folder}`,
+    }),
+  });
 });
