@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -13,28 +13,11 @@ import { PRODUCTION_SITE, runwsgi } from './_runwsgi.ts';
 
 const PACKAGES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
-/** The recipe of docs/websockets.md, which says a text of its own before the echo. */
-const wsgi = (greeting: string) => `
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { getWsgiApplication } from 'startproject/wsgi';
-import { WebSocketServer } from 'ws';
+const PAGE = readFileSync(new URL('../../docs/websockets.md', import.meta.url), 'utf8');
+const RECIPE = /```ts\n(.*?)```/s.exec(PAGE)![1]!;
 
-process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings';
-export const application = await getWsgiApplication();
-
-const sockets = new WebSocketServer({ noServer: true });
-
-export function websocket(request: IncomingMessage, socket: Duplex, head: Buffer) {
-  if (new URL(request.headers.origin ?? 'http://none').host !== request.headers.host) {
-    socket.end('HTTP/1.1 403 Forbidden\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n');
-    return;
-  }
-  sockets.handleUpgrade(request, socket, head, (client) => {
-    client.on('message', (data) => client.send(\`${greeting} \${data}\`));
-  });
-}
-`;
+/** The recipe of the documentation, which says a text of its own before the echo. */
+const wsgi = (greeting: string) => RECIPE.replace('You said', greeting);
 
 const served = (flags: readonly string[] = []) =>
   runserver({ 'mysite/wsgi.ts': wsgi('one') }, flags, undefined, PACKAGES);
