@@ -89,7 +89,9 @@ test('a request that comes to an idle or a fresh connection while the server clo
   await used.send(REQUEST).until('ok');
   used.received = '';
   const unused = await RawClient.connect(port);
-  await (await RawClient.connect(port)).send(REQUEST).until('ok');
+  const later = await RawClient.connect(port);
+  await later.send(REQUEST).until('ok');
+  later.socket.destroy();
   const closing = server.close({ timeoutMs: 60_000, graceMs: 10_000 });
   await untilRefused(port);
   for (const client of [used, unused]) {
