@@ -36,6 +36,7 @@ const SLOW = [
   'test/e2e/runwsgi-drain.test.ts',
   'test/e2e/runwsgi-logs.test.ts',
   'test/e2e/runwsgi-recycling.test.ts',
+  'test/e2e/runwsgi-sites.test.ts',
   'test/e2e/sentry.test.ts',
   'test/e2e/startproject.test.ts',
   'test/fuzz/gateway/codecs.test.ts',

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { ServerStatus } from '../../src/production/control/controllable.ts';
+import { type Outcome, run } from './_program.ts';
+import { get, isAlive } from './_runserver.ts';
+import { Wsgi } from './_runwsgi.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/runwsgi.js', import.meta.url));
+const COUNT = 20;
+
+const APP = `import type { WSGIApplication } from 'startproject/wsgi';
+export const application: WSGIApplication = ({ PATH_INFO }, startResponse) => {
+  if (PATH_INFO === '/loop') for (;;);
+  startResponse('200 OK', []);
+  return [new TextEncoder().encode(process.env.NAME)];
+};
+`;
+
+const CONFIG = `const names = Array.from({ length: ${COUNT} }, (_, number) => \`site\${number}\`);
+const site = (name: string) => ({ bind: ['127.0.0.1:0'], env: { NAME: name }, timeout: name === 'site3' ? 1 : 30 });
+export default { sites: Object.fromEntries(names.map((name) => [name, site(name)])) };
+`;
+
+test(`${COUNT} sites are each its own: one hangs, one is reloaded, and the others notice nothing`, async () => {
+  const server = new Wsgi([], { bind: [], files: { 'mysite/wsgi.ts': APP, 'wsgi.config.ts': CONFIG } });
+  await server.saw(new RegExp(String.raw`(?:Serving at[\s\S]*){${COUNT}}`));
+  const ask = (...args: string[]): Promise<Outcome> => run(process.execPath, [BIN, ...args], server.root);
+  const status = async () => (JSON.parse((await ask('status', '--json')).stdout) as ServerStatus).sites;
+  const pids = (sites: ServerStatus['sites']) => sites.map(({ workers }) => workers.map(({ pid }) => pid));
+
+  const before = await status();
+  expect(before.map(({ state }) => state)).toEqual(Array(COUNT).fill('serving'));
+  const answers = await Promise.all(before.map(({ addresses: [url] }) => get(url!)));
+  expect(answers.map(({ body }) => body)).toEqual(before.map(({ name }) => name));
+
+  await expect(get(`${before[3]!.addresses[0]}/loop`)).rejects.toThrow();
+  await server.saw(/\[site3\] Worker \d+ died: it gave no sign of life[\s\S]*\[site3\] Worker \d+ serves/);
+  expect(await ask('reload', 'site7')).toMatchObject({ status: 0 });
+  const after = await status();
+  expect(after.flatMap(({ name, generation }) => (generation === 1 ? [] : [name]))).toEqual(['site7']);
+  const changed = pids(after).flatMap((own, index) =>
+    own.join() === pids(before)[index]!.join() ? [] : [index],
+  );
+  expect(changed).toEqual([3, 7]);
+
+  const processes = [server.pid, ...pids(after).flat()];
+  expect((await ask('stop')).status).toBe(0);
+  await expect.poll(() => processes.filter(isAlive)).toEqual([]);
+});
