@@ -13,6 +13,10 @@ export class TrustedPeers {
     return entries === undefined || entries.length === 0 ? undefined : new TrustedPeers(entries, option);
   }
 
+  static isEntry(entry: string): boolean {
+    return entry === '*' || entry === 'unix' || readEntry(entry) !== undefined;
+  }
+
   readonly #addresses = new BlockList();
   readonly #areAll: boolean;
   readonly #hasUnix: boolean;
@@ -38,17 +42,33 @@ export class TrustedPeers {
   }
 
   #add(entry: string, option: string): void {
-    const [address = '', bits, ...more] = entry.split('/');
-    const family = familyOf(address);
-    const isRange = bits !== undefined && /^\d{1,3}$/.test(bits) && more.length === 0;
-    if (family === undefined || (bits !== undefined && !(isRange && Number(bits) <= MOST_BITS[family]))) {
+    const read = readEntry(entry);
+    if (read === undefined) {
       throw new ImproperlyConfigured(`${option} has ${JSON.stringify(entry)}, which is no address.`, {
         hint: 'Each entry is an IP address, a range such as 10.0.0.0/8, "unix", or "*" for all peers.',
       });
     }
+    const { address, bits, family } = read;
     if (bits === undefined) this.#addresses.addAddress(address, family);
-    else this.#addresses.addSubnet(address, Number(bits), family);
+    else this.#addresses.addSubnet(address, bits, family);
   }
+}
+
+interface PeerEntry {
+  readonly address: string;
+  readonly family: Family;
+  /** Of a range. */
+  readonly bits: number | undefined;
+}
+
+/** @returns nothing for what is neither an address nor a range */
+function readEntry(entry: string): PeerEntry | undefined {
+  const [address = '', bits, ...more] = entry.split('/');
+  const family = familyOf(address);
+  if (family === undefined || more.length > 0) return undefined;
+  if (bits === undefined) return { address, family, bits };
+  const isRight = /^\d{1,3}$/.test(bits) && Number(bits) <= MOST_BITS[family];
+  return isRight ? { address, family, bits: Number(bits) } : undefined;
 }
 
 function familyOf(address: string): Family | undefined {

@@ -137,8 +137,8 @@ test.each([
 
 test('an atom that does not exist ends the start, with the one that was meant', async () => {
   const site = new Wsgi(['--access-logfile', '-', '--access-logformat', '%(h)s %(status)s']);
-  expect((await site.exit).code).toBe(1);
+  expect((await site.exit).code).toBe(2);
   expect(site.output).toContain(
-    'Error: accessLogFormat has no atom %(status)s.\nHint: Did you mean %(s)s? There are h',
+    'Error: --access-logformat: There is no atom %(status)s.\nHint: Did you mean %(s)s? There are h',
   );
 });

@@ -177,7 +177,7 @@ function readData(text: string): Uint8Array {
 
 function toCount(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new UsageError(`scale takes a number of workers, from 1 on, and got ${quote(text)}.`);
+  throw new UsageError(`scale takes a number of workers, from 1 to 9999, and got ${quote(text)}.`);
 }
 
 function collect(word: string, words: readonly string[] = []): readonly string[] {

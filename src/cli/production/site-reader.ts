@@ -9,12 +9,13 @@ import {
   type ReadConfigOptions,
   readConfigFile,
 } from '../../production/config-process/config-process.ts';
-import { countWorkers } from '../../production/host/worker-count.ts';
+import { countWorkers, mostWorkers } from '../../production/host/worker-count.ts';
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { findConfig } from '../../production/settings/find-config.ts';
 import { isWorkerHook } from '../../production/settings/hook-names.ts';
 import { resolveSettings } from '../../production/settings/resolve-settings.ts';
 import type { ResolvedSettings } from '../../production/settings/resolved-settings.ts';
+import { settingError } from '../../production/settings/sources/wrong-setting.ts';
 import { findProjectRoot } from '../find-project.ts';
 import type { CommandLine, ServerCommand } from './server-command.ts';
 import { workerOrders } from './worker-orders.ts';
@@ -132,13 +133,21 @@ export class SiteReader {
 
   #decide(cwd: string, resolved: ResolvedSettings, config: ReadConfig | undefined): SitesToRun {
     const notes: string[] = [];
-    const sites = resolved.sites.map(({ name, settings }): SiteToRun => {
+    const sites = resolved.sites.map(({ name, settings, origins }): SiteToRun => {
       let { workers } = settings;
       if (workers === 'auto') {
         const counted = countWorkers();
         notes.push(`Workers: ${counted.reason}.`);
         workers = counted.count;
       }
+      if (workers > mostWorkers())
+        throw settingError(
+          origins.workers,
+          `the memory has room for ${mostWorkers()} at most, found ${workers}.`,
+          {
+            hint: 'As many workers as there are CPUs are right for most sites: --workers auto.',
+          },
+        );
       const run = { ...settings, workers };
       const hooksFile = config?.hooks.some(isWorkerHook) ? resolved.configFile : undefined;
       return {

@@ -1,5 +1,4 @@
 import { type Identity, resolveIdentity } from '../../production/host/identity.ts';
-import { checkAccessLogFormat } from '../../production/logs/access-log-format.ts';
 import { makeLogFile } from '../../production/logs/log-target.ts';
 import type { WorkerOrders } from '../../production/messages.ts';
 import { type RunSettings, schemeOf } from '../../production/parent/site-to-run.ts';
@@ -34,7 +33,7 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
   const { accessLog, accessLogFormat } = settings;
   const folder = settings.chdir ?? cwd;
   const identity = resolveIdentity(settings);
-  if (accessLog !== undefined) prepareLog(accessLog, accessLogFormat, identity);
+  if (accessLog !== undefined) prepareLog(accessLog, identity);
   const env = { ...process.env, ...settings.env };
   const { protocol } = settings;
   return {
@@ -83,7 +82,6 @@ function webServerAddresses({ [ADDRESSES]: text = '' }: NodeJS.ProcessEnv): read
 }
 
 /** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */
-function prepareLog(target: string, format: string, identity: Identity): void {
-  checkAccessLogFormat(format);
+function prepareLog(target: string, identity: Identity): void {
   makeLogFile(target, 1, identity.isOurs ? undefined : identity);
 }

@@ -28,6 +28,7 @@ export class PidFile {
         hint: `Stop it (kill ${other}), or name another file by --pid.`,
       });
     }
+    checkIsPidFile(file);
     writeWhole(file, `${pid}\n`);
     this.#forgetExit = atExit(() => this.#removeOwn());
   }
@@ -67,6 +68,18 @@ function serverIn(file: string): number | undefined {
 function numberIn(file: string): number | undefined {
   const text = readTextIfThere(file)?.trim() ?? '';
   return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** What is there may be a file that the user has named by mistake: it would be overwritten, and removed at the end. */
+function checkIsPidFile(file: string): void {
+  const text = readTextIfThere(file)?.trim() ?? '';
+  if (/^-?\d*$/.test(text)) return;
+  throw new CommandError(
+    `The pid file ${quote(file)} is there, and has something else than the number of a process.`,
+    {
+      hint: 'Name another file by --pid, or remove this one.',
+    },
+  );
 }
 
 function isAlive(pid: number): boolean {

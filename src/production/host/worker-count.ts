@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { findCgroups, lines, readLimit } from './cgroup.ts';
 
@@ -7,6 +7,16 @@ export interface WorkerCount {
   readonly count: number;
   /** For the log: `2, since cpu.max allows 2.5 of 64 CPUs`. */
   readonly reason: string;
+}
+
+/** What a worker of a small site has for itself, at the least (bench/production.js, Node 20 to 26). */
+const LEAST_WORKER_BYTES = 20 * 2 ** 20;
+
+/** How many workers have room in the memory that this process may use. */
+export function mostWorkers(): number {
+  const limit = process.constrainedMemory();
+  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return Math.max(1, Math.floor(bytes / LEAST_WORKER_BYTES));
 }
 
 /** What the host has, for tests to replace. */

@@ -35,7 +35,7 @@ export function compileAccessLogFormat(format: string, now: () => number = Date.
   if (format === COMBINED) return combinedAccessLine(clock);
   if (/[\0-\x1f\x7f]/.test(format)) {
     throw new ImproperlyConfigured(
-      `accessLogFormat is one line without control characters. Found ${quote(format)}.`,
+      `A format is one line without control characters. Found ${quote(format)}.`,
     );
   }
   const atoms: Atom[] = [];
@@ -67,7 +67,7 @@ function atomOf([found, name, conversion]: RegExpExecArray, clock: AccessClock):
   if (name === undefined) {
     const hint = found[1] !== undefined && found[1] in ATOMS ? `Write %(${found[1]})s. ` : '';
     throw new ImproperlyConfigured(
-      `accessLogFormat has gunicorn's atoms, such as %(h)s, and %% for a percent sign. Found ${quote(found)}.`,
+      `A format has gunicorn's atoms, such as %(h)s, and %% for a percent sign. Found ${quote(found)}.`,
       { hint: `${hint}Apache's formats have to be rewritten.` },
     );
   }
@@ -75,9 +75,7 @@ function atomOf([found, name, conversion]: RegExpExecArray, clock: AccessClock):
   const kind = Object.hasOwn(ATOMS, name) ? ATOMS[name] : undefined;
   if (kind === undefined && named === null) throw unknownAtom(name);
   if (conversion !== 's' && !(conversion === 'd' && kind?.isNumber)) {
-    throw new ImproperlyConfigured(
-      `In accessLogFormat, %(${name}) ends in s: %(${name})s. Found ${quote(found)}.`,
-    );
+    throw new ImproperlyConfigured(`%(${name}) ends in s: %(${name})s. Found ${quote(found)}.`);
   }
   return kind === undefined ? NAMED_ATOMS[named![2]!]!(named![1]!) : kind.make(clock);
 }
@@ -85,7 +83,7 @@ function atomOf([found, name, conversion]: RegExpExecArray, clock: AccessClock):
 function unknownAtom(name: string): ImproperlyConfigured {
   const list = Object.entries(ATOMS).map(([atom, { meaning }]) => `${atom} (${meaning})`);
   const near = nearestAtom(name);
-  return new ImproperlyConfigured(`accessLogFormat has no atom %(${name})s.`, {
+  return new ImproperlyConfigured(`There is no atom %(${name})s.`, {
     hint: `${near === undefined ? '' : `Did you mean %(${near})s? `}There are ${list.join(', ')}, {header}i, {header}o, {variable}e.`,
   });
 }

@@ -1,6 +1,7 @@
 import { packageVersion } from '../../files/package-root.ts';
 import type { Controllable, Injection, Outcome, SiteStatus, WorkerStatus } from '../control/controllable.ts';
 import type { RecentLines } from '../control/recent-lines.ts';
+import { mostWorkers } from '../host/worker-count.ts';
 import type { ProductionArbiter } from './production-arbiter.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import type { SiteGroup } from './site-group.ts';
@@ -34,6 +35,8 @@ export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Co
     async scale(workers, name): Promise<Outcome> {
       const site = find(name);
       if ('ok' in site) return site;
+      if (workers > mostWorkers())
+        return { ok: false, reason: `The memory has room for ${mostWorkers()} workers at most.` };
       await site.scale(workers);
       return { ok: true };
     },

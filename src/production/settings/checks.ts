@@ -8,6 +8,7 @@ export function checkTogether(sites: readonly ResolvedSite[]): void {
     checkProtocol(site);
     checkCertificates(site);
   }
+  checkAuthorities(sites);
   checkAddresses(sites);
 }
 
@@ -28,22 +29,47 @@ function checkProtocol({ settings, origins }: ResolvedSite): void {
   });
 }
 
+const NAME_CERTFILE = { hint: 'Name its file as well, by --certfile or certfile.' };
+
 function checkCertificates({ settings, origins }: ResolvedSite): void {
-  const { certfile, keyfile, caCerts, certReqs, sni } = settings;
-  const hasCertificate = certfile !== undefined || Object.keys(sni).length > 0;
+  const { certfile, keyfile, caCerts, certReqs } = settings;
   if (keyfile !== undefined && certfile === undefined) {
-    throw settingError(origins.keyfile, 'a key needs its certificate, and certfile is not set.');
+    throw settingError(
+      origins.keyfile,
+      'a key needs its certificate, and certfile is not set.',
+      NAME_CERTFILE,
+    );
   }
   if (certReqs === 'none') return;
-  if (!hasCertificate) {
-    throw settingError(origins.certReqs, 'client certificates need HTTPS, and certfile is not set.');
+  if (!hasCertificate(settings)) {
+    throw settingError(
+      origins.certReqs,
+      'client certificates need HTTPS, and certfile is not set.',
+      NAME_CERTFILE,
+    );
   }
   if (caCerts === undefined) {
     throw settingError(
       origins.certReqs,
       'client certificates need the authorities that sign them, and caCerts is not set.',
+      { hint: 'Name their file as well, by --ca-certs or caCerts.' },
     );
   }
+}
+
+/** Sites that have them from the top level need not all have a certificate. */
+function checkAuthorities(sites: readonly ResolvedSite[]): void {
+  const [given] = sites.filter(({ settings }) => settings.caCerts !== undefined);
+  if (given === undefined || sites.some(({ settings }) => hasCertificate(settings))) return;
+  throw settingError(
+    given.origins.caCerts,
+    'authorities of client certificates need HTTPS, and certfile is not set.',
+    NAME_CERTFILE,
+  );
+}
+
+function hasCertificate({ certfile, sni }: ResolvedSite['settings']): boolean {
+  return certfile !== undefined || Object.keys(sni).length > 0;
 }
 
 function checkAddresses(sites: readonly ResolvedSite[]): void {
@@ -56,7 +82,10 @@ function checkAddresses(sites: readonly ResolvedSite[]): void {
         address.kind === 'tcp' ? { ...address, host: address.host.toLowerCase() } : address,
       );
       const other = takenBy.get(shown);
-      if (other === name) throw settingError(origins.bind, `the address ${shown} is there twice.`);
+      if (other === name)
+        throw settingError(origins.bind, `the address ${shown} is there twice.`, {
+          hint: 'Leave one of them out.',
+        });
       if (other !== undefined) {
         throw settingError(origins.bind, `the sites ${other} and ${name} have one address, ${shown}.`, {
           hint: `Give each site an address of its own: sites: { ${name}: { bind: ['unix:/run/${name}.sock'] } }`,

@@ -24,6 +24,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ELOOP: 'is a link that leads to itself',
 };
 
+const HINT =
+  'Name a file in PEM that this user can read. Relative paths begin in the working folder, or in that of the configuration file.';
+
 /**
  * Reads the certificates and keys that settings name, and checks them as a server does. It may be called again for files that
  * have changed: what it throws leaves the server with what it has.
@@ -76,6 +79,6 @@ function read(file: string, setting: string): string {
   } catch (cause) {
     const code = isError(cause) ? readText(cause, 'code') : '';
     const problem = PROBLEMS[code] ?? `cannot be read: ${describeThrown(cause)}`;
-    throw new ImproperlyConfigured(`${setting} ${file} ${problem}.`, { cause });
+    throw new ImproperlyConfigured(`${setting} ${file} ${problem}.`, { hint: HINT, cause });
   }
 }

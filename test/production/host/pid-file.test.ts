@@ -57,6 +57,14 @@ test('it stays when another server has written its number there', () => {
 });
 
 describe('a file that is there already', () => {
+  test('is refused when it is no pid file, and left as it is', () => {
+    const folder = temporaryFolder({ 'site.pid': 'export const DEBUG = false;' });
+    expect(() => pidFileIn(folder)).toThrow(
+      / is there, and has something else than the number of a process\.$/,
+    );
+    expect(readFileSync(path.join(folder, 'site.pid'), 'utf8')).toBe('export const DEBUG = false;');
+  });
+
   test('is refused when it names a server that runs', async () => {
     const folder = temporaryFolder();
     const server = await running('runwsgi.js');
@@ -92,7 +100,7 @@ describe('a file that is there already', () => {
     expect(readFileSync(path.join(folder, 'site.pid'), 'utf8')).toBe(`${process.pid}\n`);
   });
 
-  test.each(['', 'x\n', '-1\n', '0\n', '99999999999\n', `${process.pid}\n`])(
+  test.each(['', '-1\n', '0\n', '99999999999\n', `${process.pid}\n`])(
     'is replaced when it has %j',
     (text) => {
       const folder = temporaryFolder({ 'site.pid': text });

@@ -145,25 +145,21 @@ test.each(['Bearer abc', 'Basic', 'Basic ***', `Basic ${btoa(':secret')}`])(
 
 describe('a format that is wrong is refused', () => {
   test.each([
-    ['%(x)s', 'accessLogFormat has no atom %(x)s.', /^There are h \(address of the client\), l/],
-    ['%(S)s', 'accessLogFormat has no atom %(S)s.', /^Did you mean %\(s\)s\?/],
-    ['%(status)s', 'accessLogFormat has no atom %(status)s.', /^Did you mean %\(s\)s\?/],
-    ['%(requst)s', 'accessLogFormat has no atom %(requst)s.', /^Did you mean %\(r\)s\?/],
-    ['%({referer})s', 'accessLogFormat has no atom %({referer})s.', /^Did you mean %\(\{referer\}i\)s\?/],
-    ['%(constructor)s', 'accessLogFormat has no atom %(constructor)s.', /There are/],
+    ['%(x)s', 'There is no atom %(x)s.', /^There are h \(address of the client\), l/],
+    ['%(S)s', 'There is no atom %(S)s.', /^Did you mean %\(s\)s\?/],
+    ['%(status)s', 'There is no atom %(status)s.', /^Did you mean %\(s\)s\?/],
+    ['%(requst)s', 'There is no atom %(requst)s.', /^Did you mean %\(r\)s\?/],
+    ['%({referer})s', 'There is no atom %({referer})s.', /^Did you mean %\(\{referer\}i\)s\?/],
+    ['%(constructor)s', 'There is no atom %(constructor)s.', /There are/],
     [
       '%h %l',
-      "accessLogFormat has gunicorn's atoms, such as %(h)s, and %% for a percent sign. Found '%h'.",
+      "A format has gunicorn's atoms, such as %(h)s, and %% for a percent sign. Found '%h'.",
       /Write %\(h\)s\./,
     ],
-    [
-      '100%',
-      "accessLogFormat has gunicorn's atoms, such as %(h)s, and %% for a percent sign. Found '%'.",
-      /Apache/,
-    ],
-    ['%(h)', "In accessLogFormat, %(h) ends in s: %(h)s. Found '%(h)'.", undefined],
-    ['%(h)d', "In accessLogFormat, %(h) ends in s: %(h)s. Found '%(h)d'.", undefined],
-    ['%(h)s\n', "accessLogFormat is one line without control characters. Found '%(h)s\\n'.", undefined],
+    ['100%', "A format has gunicorn's atoms, such as %(h)s, and %% for a percent sign. Found '%'.", /Apache/],
+    ['%(h)', "%(h) ends in s: %(h)s. Found '%(h)'.", undefined],
+    ['%(h)d', "%(h) ends in s: %(h)s. Found '%(h)d'.", undefined],
+    ['%(h)s\n', "A format is one line without control characters. Found '%(h)s\\n'.", undefined],
   ])('%j', (format, message, hint) => {
     const check = () => checkAccessLogFormat(format);
     expect(check).toThrow(ImproperlyConfigured);

@@ -64,6 +64,6 @@ test('in JSON, times are seconds and each site has all of its settings', () => {
 });
 
 test('a value cannot steer the terminal', () => {
-  const resolved = resolveSettings({ argvOptions: { accessLogFormat: ['\x1b[2J'] }, env: {}, cwd: '/' });
+  const resolved = resolveSettings({ argvOptions: { app: ['\x1b[2J'] }, env: {}, cwd: '/' });
   expect(formatSettings(resolved, '/')).not.toContain('\x1b');
 });

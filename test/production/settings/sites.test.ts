@@ -89,6 +89,11 @@ describe('an error of one line is what ends', () => {
     ['sites that are a list', { sites: [blog] }, /sites: expected an object with a site for each name/],
     ['a site that is no object', { sites: { blog: 1 } }, /sites\.blog: expected an object with the settings/],
     ['a name that cannot be one', { sites: { 'a b': blog } }, /expected a name of letters/],
+    [
+      'authorities without a certificate',
+      { caCerts: 'ca.pem' },
+      /caCerts: authorities of client certificates/,
+    ],
     ['a key without a certificate', { keyfile: 'a.key' }, /keyfile: a key needs its certificate/],
     [
       'client certificates without HTTPS',

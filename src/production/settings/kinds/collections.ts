@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { isUserError } from '../../../errors.ts';
-import { found, type Kind, WrongValue } from './kind.ts';
+import { TrustedPeers } from '../../../servers/trusted-peers.ts';
+import { found, isRight, type Kind, WrongValue } from './kind.ts';
 import { isText } from './texts.ts';
 
 interface ListOptions {
@@ -11,7 +11,7 @@ interface ListOptions {
   /** Whether one text has several items, with commas between. @default true */
   readonly hasCommas?: boolean;
   /** What else an item has to be. @default anything @throws {UserError} that says why it is not */
-  readonly check?: (item: string) => boolean | object;
+  readonly check?: (item: string) => unknown;
   /** Whether the items are paths, whose values are absolute. @default false */
   readonly isPaths?: boolean;
 }
@@ -46,6 +46,14 @@ export function list({
     toText: (value) => value.join(', '),
   };
 }
+
+/** Peers that are trusted: addresses, networks, `unix`, `*`. */
+export const peers: Kind<readonly string[]> = list({
+  items: "IP addresses and networks, such as '10.0.0.0/8', or '*'",
+  example: "['10.0.0.0/8']",
+  argument: '<addresses>',
+  check: TrustedPeers.isEntry,
+});
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -92,14 +100,6 @@ export const sniCertificates: Kind<SniCertificates> = {
       .map(([host, { certfile, keyfile }]) => `${host}=${certfile}:${keyfile}`)
       .join(', '),
 };
-
-function isRight(item: string, check: (item: string) => boolean | object): boolean {
-  try {
-    return check(item) !== false;
-  } catch (error) {
-    throw isUserError(error) ? new WrongValue(item, error) : error;
-  }
-}
 
 function atCommas(text: string): string[] {
   return text.split(',').map((item) => item.trim());

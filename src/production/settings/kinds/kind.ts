@@ -1,4 +1,4 @@
-import type { UserError } from '../../../errors.ts';
+import { isUserError, type UserError } from '../../../errors.ts';
 
 /** How the values of a setting are written, in each of the places where a setting can be. */
 export interface Kind<Value> {
@@ -62,4 +62,13 @@ export function scalar<Value>({ fromText, fromValue, ...kind }: Scalar<Value>): 
 export function found<Value>(value: Value | undefined, inItsPlace: unknown): Value {
   if (value === undefined) throw new WrongValue(inItsPlace);
   return value;
+}
+
+/** Whether a check lets a text pass. @throws {WrongValue} with what the check says */
+export function isRight(text: string, check: (text: string) => unknown): boolean {
+  try {
+    return check(text) !== false;
+  } catch (error) {
+    throw isUserError(error) ? new WrongValue(text, error) : error;
+  }
 }

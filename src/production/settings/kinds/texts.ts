@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Kind, scalar } from './kind.ts';
+import { isRight, type Kind, scalar } from './kind.ts';
 
 const YES: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'on']);
 const NO: ReadonlySet<string> = new Set(['0', 'false', 'no', 'off']);
@@ -8,8 +8,8 @@ interface TextOptions {
   readonly expected?: string;
   readonly example: string;
   readonly argument: string;
-  /** What else a text has to be. @default anything */
-  readonly accepts?: (text: string) => boolean;
+  /** What else a text has to be. @default anything @throws {UserError} that says why it is not */
+  readonly check?: (text: string) => unknown;
 }
 
 /** A text that is not empty. */
@@ -17,9 +17,9 @@ export function text({
   expected = 'a text',
   example,
   argument,
-  accepts = () => true,
+  check = () => true,
 }: TextOptions): Kind<string> {
-  const read = (value: unknown) => (isText(value) && accepts(value) ? value : undefined);
+  const read = (value: unknown) => (isText(value) && isRight(value, check) ? value : undefined);
   return scalar({
     expected,
     example,

@@ -1,4 +1,5 @@
 import { isControlName, isControlPath } from '../../control/control-name.ts';
+import { checkAccessLogFormat } from '../../logs/access-log-format.ts';
 import { octalMode } from '../kinds/numbers.ts';
 import { account, choice, filePath, flag, logPath, text } from '../kinds/texts.ts';
 import type { Setting } from '../setting.ts';
@@ -13,7 +14,7 @@ export const PROCESSES = {
     documentation: 'The access log: a file, or `-` for standard output.',
   },
   accessLogFormat: {
-    kind: text({ example: `'%(h)s "%(r)s" %(s)s'`, argument: '<format>' }),
+    kind: text({ example: `'%(h)s "%(r)s" %(s)s'`, argument: '<format>', check: checkAccessLogFormat }),
     default: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
     flags: '--access-logformat',
     documentation: 'A line of the access log, in gunicorn’s atoms, or `json`.',
@@ -75,7 +76,7 @@ export const SERVER = {
       expected: "a name of at most 32 letters, digits, '_', '.' and '-', or the path of a socket",
       example: "'mysite'",
       argument: '<name>',
-      accepts: (text) => isControlName(text) || isControlPath(text),
+      check: (text) => isControlName(text) || isControlPath(text),
     }),
     default: undefined,
     defaultText: 'from the folder of the project',

@@ -1,4 +1,4 @@
-import { list, sniCertificates } from '../kinds/collections.ts';
+import { peers, sniCertificates } from '../kinds/collections.ts';
 import { bytes, seconds, wholeNumber } from '../kinds/numbers.ts';
 import { choice, filePath } from '../kinds/texts.ts';
 import type { Setting } from '../setting.ts';
@@ -67,7 +67,7 @@ export const REQUESTS = {
       'How long a client may take no byte of the response; then it is disconnected. 0: any time.',
   },
   forwardedAllowIps: {
-    kind: list({ items: 'IP addresses and networks', example: "['10.0.0.0/8']", argument: '<addresses>' }),
+    kind: peers,
     default: LOOPBACK,
     flags: '--forwarded-allow-ips',
     documentation:
@@ -81,7 +81,7 @@ export const REQUESTS = {
       'Which versions of the PROXY protocol are read at the start of a connection: `off`, `v1`, `v2`, or `auto` for both, which the flag alone means too.',
   },
   proxyAllowIps: {
-    kind: list({ items: 'IP addresses and networks', example: "['10.0.0.0/8']", argument: '<addresses>' }),
+    kind: peers,
     default: LOOPBACK,
     flags: '--proxy-allow-from',
     documentation: 'Peers whose PROXY protocol is believed: addresses, networks, or `*`.',
