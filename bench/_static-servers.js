@@ -1,6 +1,7 @@
 /** One server of static files for `static.js`: `PORT=8000 FOLDER=… node _static-servers.js NAME`. Each validates, and says when a file was changed. */
 
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 const { PORT: port, FOLDER: folder } = process.env;
@@ -8,8 +9,9 @@ const files = path.join(folder, 'static');
 
 const SERVERS = {
   async startproject() {
-    const { getWsgiApplication } = await import('startproject/wsgi');
-    const { createHttpServer } = await import('startproject/server');
+    const require = createRequire(import.meta.url);
+    const { getWsgiApplication } = require('../dist/handler/index.cjs');
+    const { createHttpServer } = require('../dist/servers/index.cjs');
     const settings = { ROOT_URLCONF: { urlpatterns: [] }, ALLOWED_HOSTS: ['*'], STATICFILES_DIRS: [files] };
     const server = createHttpServer(await getWsgiApplication({ settings }));
     await server.listen({ port: Number(port), host: '127.0.0.1' });

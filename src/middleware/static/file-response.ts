@@ -1,7 +1,7 @@
 import type { Environ, Header, StartResponse, WSGIResponse } from '../../wsgi/types.ts';
 import { type Coding, chooseCoding } from './choose-coding.ts';
 import { conditionalStatus, requestedRange } from './conditions.ts';
-import { fileBlocks, openUnchanged } from './file-blocks.ts';
+import { closeFile, fileBlocks, openUnchanged } from './file-blocks.ts';
 import type { StaticFile } from './static-folders.ts';
 
 /** How a file is sent. */
@@ -62,15 +62,15 @@ async function respondWithBlocks(
   { start, length }: { readonly start: number; readonly length: number },
   begin: () => void,
 ): Promise<WSGIResponse | undefined> {
-  const handle = await openUnchanged(file);
-  if (handle === undefined) return undefined;
+  const descriptor = await openUnchanged(file);
+  if (descriptor === undefined) return undefined;
   try {
     begin();
   } catch (error) {
-    await handle.close();
+    await closeFile(descriptor);
     throw error;
   }
-  return fileBlocks(handle, start, length);
+  return fileBlocks(descriptor, start, length);
 }
 
 function respondEmpty(

@@ -35,10 +35,18 @@ interface Entry {
 const MOST_KEPT_BYTES = 128 * 1024;
 const MOST_KEPT_FILES = 256;
 
+/**
+ * Up to this size as long as there is room. Read from the disk, 1 MiB takes three times the CPU (`bench/static.js`, Node 24).
+ * Nothing is given up for another: where there are more files than room, each request would read one anew.
+ */
+const MOST_KEPT_LARGE_BYTES = 1024 * 1024;
+const ROOM_FOR_LARGE_BYTES = 16 * 1024 * 1024;
+
 /** To hash one takes 20 ms. Larger ones keep their names, and are validated. */
 const MOST_HASHED_BYTES = 16 * 1024 * 1024;
 
 const HASH_LENGTH = 12;
+const CODING_COUNT = Object.keys(CODINGS).length;
 
 /**
  * Files of folders, found when they are asked for: nothing is scanned. What lies in several folders comes from the first.
@@ -89,15 +97,27 @@ export class StaticFolders {
         known.checkedAt = now;
         return known;
       }
-      const file = open(folder, named);
+      const file = open(folder, named, this.#mostKept);
       if (file === undefined) continue;
       const entry = { file, stats, named, checkedAt: now, hash: undefined };
       this.#entries.set(name, entry);
       return entry;
     }
-    this.#entries.delete(name);
+    this.forget(name);
     return undefined;
   }
+
+  /** Up to which size a file is kept that is read now. Its compressed siblings are no larger. */
+  get #mostKept(): number {
+    let bytes = (CODING_COUNT + 1) * MOST_KEPT_LARGE_BYTES;
+    for (const { file } of this.#entries.values()) bytes += largeBytes(file);
+    return bytes > ROOM_FOR_LARGE_BYTES ? MOST_KEPT_BYTES : MOST_KEPT_LARGE_BYTES;
+  }
+}
+
+function largeBytes(file: StaticFile): number {
+  const sizes = [file, ...file.codings.values()].map(({ content }) => content?.length ?? 0);
+  return sizes.reduce((sum, size) => (size > MOST_KEPT_BYTES ? sum + size : sum), 0);
 }
 
 /** Hidden files (`.env`, `.git`) are for nobody, and each way out of a folder has such a segment or an empty one. */
@@ -106,12 +126,12 @@ function isServable(name: string): boolean {
   return name.split('/').every((segment) => segment !== '' && !segment.startsWith('.'));
 }
 
-function open(folder: string, named: string): StaticFile | undefined {
-  const plain = read(folder, named, contentType(named));
+function open(folder: string, named: string, mostKept: number): StaticFile | undefined {
+  const plain = read(folder, named, { type: contentType(named), mostKept });
   if (plain === undefined) return undefined;
   const codings = new Map<Coding, StaticFile>();
   for (const [coding, ending] of Object.entries(CODINGS) as [Coding, string][]) {
-    const sibling = read(folder, named + ending, plain.type);
+    const sibling = read(folder, named + ending, { type: plain.type, mostKept });
     // One that is older than its file was made of another content.
     if (sibling === undefined || sibling.modifiedAt < plain.modifiedAt) continue;
     codings.set(coding, { ...sibling, etag: `${sibling.etag.slice(0, -1)}-${coding}"` });
@@ -119,7 +139,13 @@ function open(folder: string, named: string): StaticFile | undefined {
   return { ...plain, codings };
 }
 
-function read(folder: string, named: string, type: string): StaticFile | undefined {
+interface Reading {
+  readonly type: string;
+  /** Up to which size the content is kept. */
+  readonly mostKept: number;
+}
+
+function read(folder: string, named: string, { type, mostKept }: Reading): StaticFile | undefined {
   try {
     const real = realpathSync.native(named);
     if (!real.startsWith(path.join(realpathSync.native(folder), path.sep))) return undefined;
@@ -131,7 +157,7 @@ function read(folder: string, named: string, type: string): StaticFile | undefin
       modifiedAt: Math.floor(mtimeMs / 1_000),
       lastModified: new Date(mtimeMs).toUTCString(),
       type,
-      content: size <= MOST_KEPT_BYTES ? readFileSync(descriptor) : undefined,
+      content: size <= mostKept ? readFileSync(descriptor) : undefined,
       codings: new Map(),
     }));
   } catch {

@@ -13,7 +13,10 @@ import { type Answer, ask, createApplication, header } from '../_client.ts';
 const CSS = 'body { color: green }';
 const HASH = createHash('sha256').update(CSS).digest('hex').slice(0, 12);
 const NO_FILE = '404 Not Found';
-const BIG = 'x'.repeat(300_000);
+/** Larger than what is kept in memory. */
+const BIG = 'x'.repeat(1_300_000);
+/** Kept while there is room: for fewer than twenty of them. */
+const MIDDLE = 'y'.repeat(1_000_000);
 
 async function site(files: Files, settings: Readonly<Record<string, unknown>> = {}) {
   const folder = temporaryFolder(files);
@@ -79,6 +82,16 @@ test('a large file and an empty one are whole', async () => {
   const { get } = await site({ ...SITE, 'static/empty.js': '' });
   expect((await get('/static/big.txt')).body).toBe(BIG);
   expect(await get('/static/empty.js')).toMatchObject({ status: '200 OK', body: '' });
+});
+
+test('many files of which not all are kept in memory are whole', async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `middle-${i}.txt`);
+  const { get } = await site(Object.fromEntries(names.map((name) => [`static/${name}`, MIDDLE])));
+  for (const name of [...names, ...names]) {
+    const answer = await get(`/static/${name}`);
+    expect(answer.body.length).toBe(MIDDLE.length);
+    expect(answer.body === MIDDLE, name).toBe(true);
+  }
 });
 
 test('a change is seen at once in development', async () => {
