@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { createCommonjsModule } from './commonjs/commonjs-module.ts';
 import { CommonjsRecord, namespaceFor } from './commonjs/commonjs-record.ts';
 import { requireCache } from './commonjs/require-cache.ts';
@@ -20,6 +19,7 @@ import type { CommonjsModule, GraphAccess } from './records/graph-access.ts';
 import { JsonRecord } from './records/json-record.ts';
 import { checkNames, hasSameNames, linkReExports } from './records/linking.ts';
 import type { ModuleRecord, Namespace } from './records/module-record.ts';
+import { transformAhead } from './records/transform-ahead.ts';
 import { WaitingRings } from './records/waiting-rings.ts';
 import { NotFound } from './resolve/not-found.ts';
 import type { Resolution, ResolveMode } from './resolve/resolution.ts';
@@ -91,10 +91,7 @@ export class ModuleGraph implements GraphAccess {
    * that work is done; `refresh()` must be told before what has happened to files meanwhile.
    */
   prepare(entries: Iterable<string>): void {
-    // V8 would leave functions inside of modules for their first call, which is when somebody waits.
-    setFlagsFromString('--no-lazy');
     for (const file of entries) this.readAhead({ kind: 'site', file, search: '' });
-    setFlagsFromString('--lazy');
   }
 
   /** Whether a file is a module of the site that was linked. */
@@ -138,6 +135,8 @@ export class ModuleGraph implements GraphAccess {
 
   async import(resolution: Resolution): Promise<ModuleRecord> {
     if (resolution.kind === 'site') this.#entries.add(resolution.file);
+    if (this.#parts.cache.wasEmpty)
+      await transformAhead(resolution, this.#sources.modules, this.#parts.resolver);
     const { root, starting } = this.#link(resolution);
     if (starting.length > 0) await Promise.all(starting);
     const importers = this.atTopLevel();

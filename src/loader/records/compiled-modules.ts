@@ -5,7 +5,7 @@ import { PackageScopes } from '../resolve/package-scope.ts';
 import type { TsconfigReader } from '../resolve/tsconfig.ts';
 import type { SourceFiles } from '../sources/source-files.ts';
 import { debugCode } from '../transform/debug-code.ts';
-import type { TransformedModule } from '../transform/transform.ts';
+import type { TransformedModule, TransformInput } from '../transform/transform.ts';
 import type { TransformCache } from '../transform/transform-cache.ts';
 
 export interface CompilerParts {
@@ -52,6 +52,15 @@ export class CompiledModules {
     return compiled;
   }
 
+  /** Transforms a file in another thread, for who will get it. @throws as `get()` does. */
+  transformAhead(file: string): Promise<TransformedModule> {
+    return this.#parts.cache.getInThread(this.#inputOf(file));
+  }
+
+  has(file: string): boolean {
+    return this.#modules.has(file);
+  }
+
   /** The next time these are asked for, they are compiled anew. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.#modules.delete(file);
@@ -63,13 +72,11 @@ export class CompiledModules {
   }
 
   #compile(file: string): CompiledModule {
-    const { files, tsconfigs, cache, stackTraces, isInspected, beforeGlobalUse } = this.#parts;
-    const source = files.read(file);
-    if (MAY_USE_GLOBALS.test(source)) beforeGlobalUse?.();
-    const kind = this.#scopes.kindOf(file);
-    const options = tsconfigs.optionsOf(file);
-    const module = cache.get({ file, source, kind, options });
-    const mapped = isInspected ? debugCode(file, source, module) : module;
+    const { cache, stackTraces, isInspected, beforeGlobalUse } = this.#parts;
+    const input = this.#inputOf(file);
+    if (MAY_USE_GLOBALS.test(input.source)) beforeGlobalUse?.();
+    const module = cache.get(input);
+    const mapped = isInspected ? debugCode(file, input.source, module) : module;
     stackTraces.register(file, mapped);
     const script = new vm.Script(mapped.code, {
       filename: file,
@@ -78,5 +85,15 @@ export class CompiledModules {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     return { module, run: script.runInThisContext() };
+  }
+
+  #inputOf(file: string): TransformInput {
+    const { files, tsconfigs } = this.#parts;
+    return {
+      file,
+      source: files.read(file),
+      kind: this.#scopes.kindOf(file),
+      options: tsconfigs.optionsOf(file),
+    };
   }
 }

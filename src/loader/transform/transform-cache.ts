@@ -7,7 +7,7 @@ import { readRegularFile, readTextIfThere } from '../../files/regular-file.ts';
 import { userCaches } from '../../files/user-caches.ts';
 import { contentHash } from '../sources/content-hash.ts';
 import { compilerFor } from './standard-decorators.ts';
-import { type TransformedModule, type TransformInput, transform } from './transform.ts';
+import { type TransformedModule, type TransformInput, transform, transformInThread } from './transform.ts';
 
 interface Entry {
   /** Of the source and of all else that decides the output. */
@@ -38,21 +38,37 @@ export class TransformCache {
     this.#file = file;
   }
 
+  /** Whether no earlier process has kept anything, so that all files of a site have to be transformed. */
+  get wasEmpty(): boolean {
+    this.#known();
+    return this.#lines === 0;
+  }
+
   /** @throws {SourceSyntaxError} */
   get(input: TransformInput): TransformedModule {
-    const compiler = compilerFor(input);
-    const key = `${contentHash(input.source)} ${input.kind} ${JSON.stringify(input.options)} ${compiler}`;
-    this.#entries ??= this.#load();
-    const cached = this.#find(input.file, key);
-    if (cached !== undefined) return cached;
-    const module = transform(input);
-    this.#entries.set(input.file, { key, module });
-    this.#unsaved.add(input.file);
+    const key = keyOf(input);
+    return this.#find(input.file, key) ?? this.#keep(input.file, key, transform(input));
+  }
+
+  /** Does the same in other threads. @throws {SourceSyntaxError} */
+  async getInThread(input: TransformInput): Promise<TransformedModule> {
+    const key = keyOf(input);
+    return this.#find(input.file, key) ?? this.#keep(input.file, key, await transformInThread(input));
+  }
+
+  #keep(file: string, key: string, module: TransformedModule): TransformedModule {
+    this.#known().set(file, { key, module });
+    this.#unsaved.add(file);
     return module;
   }
 
+  #known(): Map<string, Entry> {
+    this.#entries ??= this.#load();
+    return this.#entries;
+  }
+
   #find(file: string, key: string): TransformedModule | undefined {
-    const entry = this.#entries!.get(file);
+    const entry = this.#known().get(file);
     if (entry?.key !== key) return undefined;
     if (typeof entry.module !== 'string') return entry.module;
     const module = fromChecked(entry.module);
@@ -104,6 +120,11 @@ export class TransformCache {
       return []; // Not there yet.
     }
   }
+}
+
+function keyOf(input: TransformInput): string {
+  const { source, kind, options } = input;
+  return `${contentHash(source)} ${kind} ${JSON.stringify(options)} ${compilerFor(input)}`;
 }
 
 /** What all transforms in a file were made by. */

@@ -38,6 +38,8 @@ export interface TransformedModule extends ModuleHeader {
 }
 
 type Oxc = typeof import('oxc-transform');
+/** The native calls, which block the thread. */
+type NativeCalls = Pick<Oxc, 'transformSync' | 'moduleRunnerTransformSync'>;
 let oxc: Oxc | undefined;
 
 const WARM_SOURCE = `import { a } from './a.ts';
@@ -64,9 +66,9 @@ function loadOxc(): Oxc {
  *
  * @throws {SourceSyntaxError} with the place in the source.
  */
-export function transform(given: TransformInput): TransformedModule {
+export function transform(given: TransformInput, natives: NativeCalls = loadOxc()): TransformedModule {
   const input = withCommonjsSyntax(given);
-  const { transformSync, moduleRunnerTransformSync } = loadOxc();
+  const { transformSync, moduleRunnerTransformSync } = natives;
   const { file, source } = input;
   const maps: SourceMap[] = [];
   let code = source;
@@ -83,7 +85,7 @@ export function transform(given: TransformInput): TransformedModule {
   }
   if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
 
-  const rewritten = rewriteModule(code, input);
+  const rewritten = rewriteModule(code, input, natives);
   if (rewritten.map) maps.unshift(rewritten.map);
   const { header, bodyLine } = rewritten;
   const isModule = input.kind === 'esm' || header.imports.length > 0 || header.exports.length > 0;
@@ -107,25 +109,52 @@ export function transform(given: TransformInput): TransformedModule {
   };
 }
 
+/**
+ * Does the same with both passes in other threads. What a file needs beside these is done in this one.
+ *
+ * @throws {SourceSyntaxError} with the place in the source.
+ */
+export async function transformInThread(given: TransformInput): Promise<TransformedModule> {
+  const input = withCommonjsSyntax(given);
+  const { file, source } = input;
+  const oxc = loadOxc();
+  const natives: NativeCalls = { ...oxc };
+  let code = source;
+  if (needsTypeScriptPass(file)) {
+    const stripped = await oxc.transform(file, source, transformOptions(input));
+    natives.transformSync = () => stripped;
+    code = stripped.code;
+  }
+  if (input.kind !== 'cjs' || hasModuleSyntax(code)) {
+    const rewritten = await oxc.moduleRunnerTransform(moduleName(input), code, { sourcemap: true });
+    natives.moduleRunnerTransformSync = (name, text, options) =>
+      text === code ? rewritten : oxc.moduleRunnerTransformSync(name, text, options);
+  }
+  return transform(given, natives);
+}
+
 interface RewrittenModule extends SplitModule, ImportClauses {
   readonly code: string;
   readonly map?: SourceMap;
 }
 
 /** The second pass: `import` and `export` become variables. */
-function rewriteModule(code: string, input: TransformInput): RewrittenModule {
-  // The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script.
-  const name = input.file.replace(/(?:\.[cm]?[jt]sx?)?$/, input.kind === 'cjs' ? '.js' : '.mjs');
-  const rewritten = loadOxc().moduleRunnerTransformSync(name, code, { sourcemap: true });
+function rewriteModule(code: string, input: TransformInput, natives: NativeCalls): RewrittenModule {
+  const rewritten = natives.moduleRunnerTransformSync(moduleName(input), code, { sourcemap: true });
   throwOnError(rewritten.errors, input);
   const split = splitModule(rewritten.code);
   const hasNames = rewritten.map !== undefined && !code.includes('__vite_ssr_');
   const imports = hasNames ? readClauses(code, split, rewritten.map!) : { clauses: [], doubles: [] };
   // The transform forgets the default of `import a, * as b`.
-  if (imports.doubles.length > 0) return rewriteModule(withoutDoubles(code, imports.doubles), input);
+  if (imports.doubles.length > 0) return rewriteModule(withoutDoubles(code, imports.doubles), input, natives);
   // A hashbang is legal in a file's first line only, and our first line is before it.
   const body = split.body.replace(/^#!/, '//');
   return { ...split, ...imports, body, code: rewritten.code, map: rewritten.map };
+}
+
+/** The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script. */
+function moduleName({ file, kind }: TransformInput): string {
+  return file.replace(/(?:\.[cm]?[jt]sx?)?$/, kind === 'cjs' ? '.js' : '.mjs');
 }
 
 function nameBody(module: RewrittenModule, hasCommonjsScope: boolean) {

@@ -7,6 +7,7 @@ import {
   type ModuleKind,
   type TransformInput,
   transform,
+  transformInThread,
 } from '../../../src/loader/transform/transform.ts';
 import { createSite, load } from '../_site.ts';
 
@@ -208,4 +209,30 @@ test('where JavaScript stops making sense is found, and nowhere in what makes se
   expect(findSyntaxError('({ "a": })')).toBe(8);
   expect(findSyntaxError('({ "é": })')).toBe(8);
   expect(findSyntaxError('({ "a": 1 })')).toBeUndefined();
+});
+
+describe('in another thread', () => {
+  test.each<[string, TransformInput]>([
+    ['TypeScript', input("import { b } from './b.ts';\nexport const a: number = b();")],
+    ['JavaScript', input("import { b } from './b.js';\nexport const a = b();", { file: '/site/a.mjs' })],
+    ['a default and a namespace of one import', input("import a, * as b from './b.ts';\nexport { a, b };")],
+    ['CommonJS', input('const a: number = 1;\nmodule.exports = a;', { kind: 'cjs' })],
+    ['CommonJS that is JavaScript', input('module.exports = 1;', { file: '/site/a.cjs', kind: 'cjs' })],
+    ['CommonJS with imports', input("import a from './a.ts';\nexport default a;", { kind: 'cjs' })],
+    ["'export ='", input('export = 1;', { kind: undefined })],
+    [
+      'namespaces of several blocks',
+      input('namespace A { export let b = 1 }\nnamespace A { export const c = b }'),
+    ],
+    ['an import that is assigned to', input("import { a } from './a.ts';\na = 1;")],
+  ])('%s becomes the same', async (_what, given) => {
+    expect(await transformInThread(given)).toEqual(transform(given));
+  });
+
+  test('a syntax error is the same', async () => {
+    const given = input('const a: = 1');
+    const error = await transformInThread(given).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SourceSyntaxError);
+    expect(() => transform(given)).toThrow(error as SourceSyntaxError);
+  });
 });
