@@ -6,6 +6,9 @@ import vm from 'node:vm';
 /** A pipe may have the file's name. `withRegularFile()` would load a chunk of the build that is not compiled yet. */
 const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
+/** Writing takes some milliseconds: a file that has not changed for so long has lost its writer. */
+const LEFTOVER_AGE_MS = 10_000;
+
 /** What a wrapped CommonJS file is called with. */
 type ModuleFunction = (
   exports: unknown,
@@ -71,14 +74,20 @@ export class CodeCache {
     const sizes = [...parts].map(([name, data]) => [name, data.length]);
     const payload = [Buffer.from(`${JSON.stringify(sizes)}\n`), ...parts.values()];
     const bytes = Buffer.concat([Buffer.from(`${this.#header}\n`), ...payload, ...payload]);
-    const temporary = `${file}.${process.pid}`;
+    // One name for all processes: those that are killed while they write leave one file behind, and not one each.
+    const temporary = `${file}.new`;
     try {
       await promises.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      const target = await promises.open(temporary, 'wx', 0o600);
       // V8 trusts what it is given: a file with a hole, left by a crash of the machine, must never have this name.
-      await promises.writeFile(temporary, bytes, { mode: 0o600, flush: true });
+      await target
+        .writeFile(bytes)
+        .then(() => target.sync())
+        .finally(() => target.close());
       await promises.rename(temporary, file);
     } catch {
-      // A read-only folder, a full disk: the next start compiles again.
+      // A read-only folder, a full disk, another process that writes: the next start compiles again.
+      await removeLeftover(temporary).catch(() => {});
     }
   }
 
@@ -119,4 +128,10 @@ export class CodeCache {
       if (descriptor !== undefined) closeSync(descriptor);
     }
   }
+}
+
+/** Removes what nobody writes any longer, so that the next process can write it. */
+async function removeLeftover(file: string): Promise<void> {
+  const { mtimeMs } = await promises.stat(file);
+  if (mtimeMs < Date.now() - LEFTOVER_AGE_MS) await promises.unlink(file);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -154,4 +154,19 @@ test.skipIf(process.platform === 'win32')('a pipe in the place of the cache is n
   const file = path.join(folder, 'cache');
   execFileSync('mkfifo', [file]);
   expect(load(folder, file).main.answer).toBe(42);
+});
+
+test('what a killed process was writing is removed when it is old, and the next one writes again', async () => {
+  const folder = temporaryFolder(FILES);
+  const file = path.join(folder, 'cache/code');
+  const leftover = `${file}.new`;
+  mkdirSync(path.dirname(file));
+  writeFileSync(leftover, 'half of it');
+  await load(folder, file).cache.save();
+  expect(readdirSync(path.dirname(file))).toEqual(['code.new']); // another process may be writing it
+  utimesSync(leftover, 0, 0);
+  await load(folder, file).cache.save();
+  expect(readdirSync(path.dirname(file))).toEqual([]);
+  await load(folder, file).cache.save();
+  expect(readdirSync(path.dirname(file))).toEqual(['code']);
 });
