@@ -72,7 +72,8 @@ describe('files are told', () => {
       'b.ts': `${SAY('b')}`,
     });
     await install().importModule('a');
-    expect(log).toEqual(['told', 'b', 'a']);
+    // The files of a first start come in several batches.
+    expect(log.filter((what, index) => what !== log[index - 1])).toEqual(['told', 'b', 'a']);
     expect(names()).toEqual(expect.arrayContaining(['a.ts', 'b.ts', 'package.json']));
   });
 
@@ -147,7 +148,8 @@ describe('warming', () => {
     await runtime.warm({ packages: [], entries: [path('a.ts')] });
     expect(log).toEqual(['told']);
     await install().importModule('a');
-    expect(log).toEqual(['told', 'b', 'a']);
+    // The files of a first start come in several batches.
+    expect(log.filter((what, index) => what !== log[index - 1])).toEqual(['told', 'b', 'a']);
   });
 
   test('tells the files that it prepared, as read ahead', async () => {
