@@ -1,5 +1,6 @@
 import vm from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { scriptPermission } from '../../../src/dev/child/page-policy.ts';
 import { ImproperlyConfigured } from '../../../src/errors.ts';
 import { requestStarted } from '../../../src/handler/signals.ts';
 import { include, path } from '../../../src/handler/urls/index.ts';
@@ -41,6 +42,12 @@ describe('kind', () => {
     expect(answer.status).toBe('500 Internal Server Error');
     expect(header(answer, 'content-type')).toBe(type);
   });
+});
+
+test('its policy lets it be shown and reloaded, also where a middleware sets one for pages without', async () => {
+  const answer = await asHtml();
+  expect(scriptPermission(answer.headers, 'testserver')).toEqual({ isAllowed: true, nonce: undefined });
+  expect(header(answer, 'content-security-policy')).toContain("style-src 'unsafe-inline'");
 });
 
 describe('what it shows', () => {
