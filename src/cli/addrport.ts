@@ -27,13 +27,13 @@ export function parseAddrport(text: string | undefined, useIPv6 = false): Addres
   if (text === undefined) return { host: loopback, port: DEFAULT_PORT, isIPv6: useIPv6 };
   const match = ADDRPORT.exec(text)?.groups;
   if (match === undefined) {
-    throw new CommandError(`'${text}' is not a valid port number or address:port pair.`, {
+    throw new CommandError(`Expected a port, or an address and a port, found '${text}'.`, {
       hint: hintFor(text),
     });
   }
   const { ipv4, ipv6, name } = match;
   if (ipv4 !== undefined && useIPv6) {
-    throw new CommandError(`'${ipv4}' is not a valid IPv6 address.`, {
+    throw new CommandError(`Expected an IPv6 address with --ipv6, found '${ipv4}'.`, {
       hint: "Write one in brackets: '[::1]:8000'.",
     });
   }

@@ -119,7 +119,7 @@ async function ask(argv: readonly string[], options: Options, interruption: Abor
   const { stdin: input, stdout: output, env } = process;
   const isCI = !['', '0', 'false'].includes(env.CI ?? '');
   if (isCI || !input.isTTY || !output.isTTY) {
-    throw new UsageError('You must provide a project name.', {
+    throw new UsageError('Expected the name of the project.', {
       hint: `For example: ${typedCommand('startproject', ['mysite'])}`,
     });
   }

@@ -37,9 +37,11 @@ export class ActiveSettings {
 
   /** Sets settings from code, in place of a settings module. */
   configure(values: Partial<Settings>): void {
-    if (this.isConfigured) throw new ImproperlyConfigured('Settings already configured.');
+    if (this.isConfigured)
+      throw new ImproperlyConfigured('settings.configure() comes too late: settings are in use already.');
     const wrong = Object.keys(values).find((name) => !isSettingName(name));
-    if (wrong !== undefined) throw new ImproperlyConfigured(`Setting '${wrong}' must be upper-case.`);
+    if (wrong !== undefined)
+      throw new ImproperlyConfigured(`settings.configure() takes upper-case names, found '${wrong}'.`);
     this.#state = { kind: 'configured', settings: checkedSettings(values) };
   }
 
@@ -99,10 +101,9 @@ export class ActiveSettings {
     const module = this.#settingsModule();
     const loader = installedLoader();
     if (!module || !loader) {
-      throw new ImproperlyConfigured(
-        `Requested setting ${asked}, but settings are not configured. Define the environment variable ` +
-          'DJANGO_SETTINGS_MODULE, call settings.configure(), or await getWsgiApplication() first.',
-      );
+      throw new ImproperlyConfigured(`settings.${asked} is read, and nothing says which settings.`, {
+        hint: 'Set the environment variable DJANGO_SETTINGS_MODULE, call settings.configure(), or await getWsgiApplication() first.',
+      });
     }
     this.#state = { kind: 'loading' };
     try {
@@ -116,12 +117,9 @@ export class ActiveSettings {
   #requiredModule(): string {
     const module = this.#settingsModule();
     if (module) return module;
-    throw new ImproperlyConfigured(
-      'The application needs settings, but settings are not configured: DJANGO_SETTINGS_MODULE is not set.',
-      {
-        hint: "Write process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings' above getWsgiApplication(), or pass { settings }.",
-      },
-    );
+    throw new ImproperlyConfigured('The application needs settings, and DJANGO_SETTINGS_MODULE is not set.', {
+      hint: "Write process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings' above getWsgiApplication(), or pass { settings }.",
+    });
   }
 }
 

@@ -66,7 +66,7 @@ function readSetting(active: ActiveSettings, name: string): unknown {
   if (name === 'SETTINGS_MODULE') return module;
   const value: unknown = (values as unknown as Record<string, unknown>)[name];
   if (name === 'SECRET_KEY' && value === '') {
-    throw new ImproperlyConfigured('The SECRET_KEY setting must not be empty.', {
+    throw new ImproperlyConfigured('settings.SECRET_KEY is read, and is empty.', {
       hint: "Set it from outside of the source: export const SECRET_KEY = process.env.SECRET_KEY ?? '';",
     });
   }

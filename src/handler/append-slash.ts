@@ -9,9 +9,8 @@ export function redirectToSlash(request: Request, { isDebug }: { readonly isDebu
   const location = ownPath(`${pathname}/`) + search;
   if (isDebug && METHODS_WITH_BODY.has(request.method)) {
     throw new Error(
-      `You called this URL via ${request.method}, but the URL doesn't end in a slash and APPEND_SLASH is set. ` +
-        `A redirect to the slash URL may lose the data. Point your form to ${host}${location} (note the slash), ` +
-        'or set APPEND_SLASH to false.',
+      `${request.method} ${pathname} has no slash at its end, and only the path with one has a view. A redirect could lose the ` +
+        `data that was sent: send it to ${host}${location}, or set APPEND_SLASH to false.`,
     );
   }
   const status = request.method === 'GET' || request.method === 'HEAD' ? 301 : 308;

@@ -137,7 +137,7 @@ function followLinks(
 function located(member: TarMember, file: string): TarMember {
   const path = posix.normalize(member.path).replace(/\/$/, '');
   if (/^\/|^\.\.(\/|$)|[\\\0]|^[a-z]:/i.test(path)) {
-    throw new CommandError(`Archive '${file}' contains an invalid path: '${member.path}'.`, {
+    throw new CommandError(`'${file}' has a member whose path leads out of it: '${member.path}'.`, {
       hint: 'Every path must be relative and stay inside the archive.',
     });
   }

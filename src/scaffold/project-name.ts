@@ -26,17 +26,17 @@ export function checkProjectName(name: string, cwd: string): void {
 /** @param pattern What of the site's `.gitignore` matches a folder of that name. */
 export function nameIgnoredByGit(name: string, pattern: string): CommandError {
   return new CommandError(
-    `'${name}' is left out of git by '${pattern}' in the site's .gitignore and cannot be used as a project name.`,
+    `A project cannot be called '${name}': '${pattern}' in the site's .gitignore leaves that folder out of git.`,
     { hint: `Try '${name}_site' instead.` },
   );
 }
 
 function objectionTo(name: string, cwd: string): string | undefined {
   if (!IDENTIFIER.test(name)) {
-    return `'${name}' is not a valid project name: expected letters, digits and underscores, no digit first.`;
+    return `A project cannot be called '${name}': expected letters, digits and underscores, no digit first.`;
   }
   const kind = RESERVED_WORDS.has(name) ? 'a reserved word of JavaScript' : moduleCalled(name, cwd);
-  return kind && `'${name}' is ${kind} and cannot be used as a project name.`;
+  return kind && `A project cannot be called '${name}': that is ${kind}.`;
 }
 
 function moduleCalled(name: string, cwd: string): string | undefined {

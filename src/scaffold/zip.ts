@@ -44,7 +44,7 @@ export async function readZip(bytes: Buffer, name: string, most: number): Promis
     const { message } = cause as Error;
     // yauzl checks names before we see them.
     if (/^(?:absolute path|invalid relative path|invalid characters)/.test(message)) {
-      throw new CommandError(`Archive '${name}' contains an invalid path: ${message}.`, {
+      throw new CommandError(`'${name}' has a member whose path leads out of it: ${message}.`, {
         hint: 'Every path must be relative and stay inside the archive.',
         cause,
       });

@@ -90,13 +90,13 @@ describe('what is refused', () => {
     '',
     'http://localhost:8000',
   ])('%j is neither a port nor address:port', (text) => {
-    expect(refusal(text).message).toBe(`'${text}' is not a valid port number or address:port pair.`);
+    expect(refusal(text).message).toBe(`Expected a port, or an address and a port, found '${text}'.`);
   });
 
   test('an IPv4 address with IPv6, and how to write one', () => {
     const { message, hint } = refusal('1.2.3.4:80', true);
     expect([message, hint]).toEqual([
-      "'1.2.3.4' is not a valid IPv6 address.",
+      "Expected an IPv6 address with --ipv6, found '1.2.3.4'.",
       "Write one in brackets: '[::1]:8000'.",
     ]);
   });

@@ -97,7 +97,7 @@ describe('wrong types', () => {
     [
       'WSGI_APPLICATION',
       () => [],
-      'The WSGI_APPLICATION setting must be a dotted path or null, found the function',
+      'The WSGI_APPLICATION setting must be a dotted path or null, found an anonymous function',
     ],
     [
       'DATA_UPLOAD_MAX_MEMORY_SIZE',

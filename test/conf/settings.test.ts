@@ -17,8 +17,10 @@ describe('before settings are loaded', () => {
   test('reading without DJANGO_SETTINGS_MODULE says what can be done', () => {
     const { settings } = createSettings();
     expect(() => settings.DEBUG).toThrow(
-      'Requested setting DEBUG, but settings are not configured. Define the environment variable ' +
-        'DJANGO_SETTINGS_MODULE, call settings.configure(), or await getWsgiApplication() first.',
+      expect.objectContaining({
+        message: 'settings.DEBUG is read, and nothing says which settings.',
+        hint: 'Set the environment variable DJANGO_SETTINGS_MODULE, call settings.configure(), or await getWsgiApplication() first.',
+      }),
     );
   });
 
@@ -75,19 +77,23 @@ describe('configure()', () => {
   test('cannot be called twice', () => {
     const { settings } = createSettings();
     settings.configure({});
-    expect(() => settings.configure({})).toThrow('Settings already configured.');
+    expect(() => settings.configure({})).toThrow(
+      'settings.configure() comes too late: settings are in use already.',
+    );
   });
 
   test('cannot be called after settings were loaded', () => {
     useModules({ 'mysite.settings': {} });
     const { settings } = createSettings('mysite.settings');
     expect(settings.DEBUG).toBe(false);
-    expect(() => settings.configure({})).toThrow('Settings already configured.');
+    expect(() => settings.configure({})).toThrow(
+      'settings.configure() comes too late: settings are in use already.',
+    );
   });
 
   test('refuses a name in lower case', () => {
     expect(() => createSettings().settings.configure({ debug: true } as object)).toThrow(
-      "Setting 'debug' must be upper-case.",
+      "settings.configure() takes upper-case names, found 'debug'.",
     );
   });
 
@@ -103,7 +109,7 @@ describe('reading', () => {
     const { settings } = createSettings();
     settings.configure({ SECRET_KEY: '' });
     expect(settings.DEBUG).toBe(false);
-    expect(() => settings.SECRET_KEY).toThrow('The SECRET_KEY setting must not be empty.');
+    expect(() => settings.SECRET_KEY).toThrow('settings.SECRET_KEY is read, and is empty.');
   });
 
   test('isOverridden() tells what the module sets itself, also when that is the default', () => {
@@ -174,7 +180,7 @@ describe('loading for an application', () => {
   test('without DJANGO_SETTINGS_MODULE it says what to write', async () => {
     const { active } = createSettings();
     await expect(active.load()).rejects.toThrow(
-      'The application needs settings, but settings are not configured: DJANGO_SETTINGS_MODULE is not set.',
+      'The application needs settings, and DJANGO_SETTINGS_MODULE is not set.',
     );
   });
 

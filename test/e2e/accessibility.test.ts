@@ -68,11 +68,11 @@ const PUBLIC = { DEBUG: false };
 const PAGES: Readonly<Record<string, readonly [make: () => Promise<string>, text: string]>> = {
   'the welcome page': [
     async () => (await ask(await createApplication([], { DEBUG: true }), '/')).body,
-    'The install worked',
+    'Ready for',
   ],
   'the page for an exception': [() => bodyOf({}, '/explode/?q=1'), 'It broke.'],
   'the page for an exception with a hint': [() => bodyOf({}, '/misconfigured/'), 'Set MAIL_HOST.'],
-  'the page for a URL that is not there': [() => bodyOf({}, '/nothing/'), 'Page not found'],
+  'the page for a URL that is not there': [() => bodyOf({}, '/nothing/'), 'No page at'],
   'the page for what a view has not found': [() => bodyOf({}, '/lost/'), 'There is no article 7.'],
   'the page for a bad request': [() => bodyOf({}, '/form/', broken), 'Traceback'],
   'the page for a body that is too large': [

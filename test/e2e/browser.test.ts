@@ -32,7 +32,7 @@ describeWith(CHROMIUM, (executablePath) => {
   test('a new site says that it works, and what to edit', async () => {
     const { url, page } = await open();
     await page.goto(url);
-    expect(await page.getByText('The install worked').isVisible()).toBe(true);
+    expect(await page.getByText('Ready for').isVisible()).toBe(true);
     expect(await page.getByText('mysite/urls.ts').first().isVisible()).toBe(true);
   });
 
@@ -89,6 +89,6 @@ describeWith(CHROMIUM, (executablePath) => {
     await page.goto(url);
     writeFiles(site, { 'mysite/wsgi.ts': original });
     await page.reload().catch(() => {}); // it may be reloading itself, which breaks ours off
-    await page.getByText('The install worked').waitFor();
+    await page.getByText('Ready for').waitFor();
   });
 });

@@ -96,7 +96,7 @@ process.stdout.write(\`Serving at \${url}\\n\`);
   test('a site runs unbuilt, by Node alone', async () => {
     const { url } = await serveUnbuilt();
     const page = await get(url);
-    expect([page.status, page.body]).toEqual([200, expect.stringContaining('The install worked')]);
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('Ready for')]);
   });
 
   test('a site that runs unbuilt prints no warning', async () => {

@@ -118,7 +118,7 @@ describe('installed from the tarball', () => {
   test('`npx runserver` serves the welcome page', async () => {
     const { url } = await serve('npx', ['runserver', '0'], site);
     const page = await get(url);
-    expect([page.status, page.body]).toEqual([200, expect.stringContaining('The install worked')]);
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('Ready for')]);
   });
 
   test('`npx runserver` runs the package that the site has installed', async () => {
@@ -151,7 +151,7 @@ describe('installed from the tarball', () => {
     await run(path.join(bin, 'startproject'), ['mysite'], elsewhere);
     const { url } = await serve(path.join(bin, 'runserver'), ['0'], path.join(elsewhere, 'mysite'));
     const page = await get(url);
-    expect([page.status, page.body]).toEqual([200, expect.stringContaining('The install worked')]);
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('Ready for')]);
   });
 });
 
@@ -163,6 +163,6 @@ describe('used from a checkout', () => {
     const installed = await run('npm', ['install'], mysite);
     expect([installed.status, warnings(installed)]).toEqual([0, []]);
     const { url } = await serve('npx', ['runserver', '0'], mysite);
-    expect((await get(url)).body).toContain('The install worked');
+    expect((await get(url)).body).toContain('Ready for');
   });
 });

@@ -41,7 +41,7 @@ describe('wsgi.ts', () => {
 
   test('it can be replaced by one that delegates some paths to the site', async () => {
     const site = await runserver({});
-    expect(await body(site.url, '/other')).toContain('Page not found');
+    expect(await body(site.url, '/other')).toContain('No page at /other');
     writeFiles(site.root, {
       'mysite/wsgi.ts': `
         import { getWsgiApplication, type WSGIApplication } from 'startproject/wsgi';

@@ -107,13 +107,13 @@ describe('the address', () => {
     [['99999'], /^Error: Port 99999 does not exist\.\nHint: Ports go from 0 to 65535\./],
     [
       ['abc'],
-      /^Error: 'abc' is not a valid port number or address:port pair\.\nHint: Add the port: 'abc:8000'\./,
+      /^Error: Expected a port, or an address and a port, found 'abc'\.\nHint: Add the port: 'abc:8000'\./,
     ],
     [
       ['::1:8000'],
-      /^Error: '::1:8000' is not a valid .*\nHint: Put an IPv6 address into brackets: '\[::1\]:8000'\./,
+      /^Error: Expected a port, or an address and a port, found '::1:8000'\.\nHint: Put an IPv6 address into brackets: '\[::1\]:8000'\./,
     ],
-    [['1.2.3.4:80', '-6'], /^Error: '1\.2\.3\.4' is not a valid IPv6 address\./],
+    [['1.2.3.4:80', '-6'], /^Error: Expected an IPv6 address with --ipv6, found '1\.2\.3\.4'\./],
     [['192.0.2.1:8000'], /^Error: 192\.0\.2\.1 is not an address of this machine\.\nHint: Use 127\.0\.0\.1/],
   ])('%j is refused in one line with a hint', async (args, message) => {
     const command = new Command('runserver.js', args, { cwd: temporaryFolder(SITE) });

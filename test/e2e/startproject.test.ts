@@ -60,7 +60,7 @@ describe('the command line', () => {
   test('a missing name is a usage error without a terminal', () => {
     const { status, stdout, stderr } = startproject([], { cwd: temporaryFolder() });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toBe(`Error: You must provide a project name.\nHint: For example: node ${BIN} mysite\n`);
+    expect(stderr).toBe(`Error: Expected the name of the project.\nHint: For example: node ${BIN} mysite\n`);
   });
 
   test('a third argument is a usage error', () => {
@@ -243,7 +243,7 @@ describe('the name', () => {
     const { status, stderr } = startproject([name, '--git'], { cwd });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `Error: '${name}' is left out of git by 'dist/' in the site's .gitignore and cannot be used as a project name.\n` +
+      `Error: A project cannot be called '${name}': 'dist/' in the site's .gitignore leaves that folder out of git.\n` +
         `Hint: Try '${name}_site' instead.\n`,
     );
     expect(readdirSync(cwd)).toEqual([]);
@@ -270,7 +270,7 @@ describe('the destination', () => {
     const before = text(`${cwd}/mysite/mysite/settings.ts`);
     const { status, stderr } = startproject(['mysite'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain(`Error: '${cwd}/mysite' already exists.\n`);
+    expect(stderr).toContain(`Error: There is a '${cwd}/mysite' already.\n`);
     expect(text(`${cwd}/mysite/mysite/settings.ts`)).toBe(before);
   });
 
@@ -398,7 +398,7 @@ describe('--template', () => {
     writeFileSync(`${cwd}/t.tar`, tarOf({ path: 'good.ts' }, { path: '../evil.ts', content: 'boo' }));
     const { status, stderr } = startproject(['mysite', '--template', 't.tar'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain("contains an invalid path: '../evil.ts'");
+    expect(stderr).toContain("has a member whose path leads out of it: '../evil.ts'");
     expect(readdirSync(cwd)).toEqual(['t.tar']);
   });
 
@@ -413,7 +413,7 @@ describe('--template', () => {
     writeFileSync(`${cwd}/bad.zip`, zipOf({ path: 'good.ts' }, { path: '../evil.ts', content: 'boo' }));
     const { status, stderr } = startproject(['other', '--template', 'bad.zip'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain('contains an invalid path');
+    expect(stderr).toContain('has a member whose path leads out of it');
     expect(readdirSync(cwd).sort()).toEqual(['bad.zip', 'good.zip', 'mysite']);
   });
 
@@ -679,6 +679,6 @@ describe.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
   test('nothing is asked in CI', async () => {
     const { status, output } = await talk([], { env: { CI: 'true' } });
     expect(status).toBe(2);
-    expect(output).toContain('You must provide a project name.');
+    expect(output).toContain('Expected the name of the project.');
   });
 });

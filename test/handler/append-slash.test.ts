@@ -40,8 +40,8 @@ describe('with DEBUG', () => {
   test.each(['POST', 'PUT', 'PATCH'])('%s gets an error, as its data may get lost', async (method) => {
     const answer = await answerTo('/page', { method, body: 'x' }, { DEBUG: true });
     expect(answer.status).toBe('500 Internal Server Error');
-    expect(answer.body).toContain(`You called this URL via ${method}, but the URL doesn't end in a slash`);
-    expect(answer.body).toContain('Point your form to testserver/page/ (note the slash)');
+    expect(answer.body).toContain(`${method} /page has no slash at its end`);
+    expect(answer.body).toContain('send it to testserver/page/, or set APPEND_SLASH to false.');
   });
 
   test('GET is redirected', async () => {

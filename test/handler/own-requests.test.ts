@@ -75,7 +75,7 @@ describe.each(Object.keys(WAYS))('of many open requests that are passed on %s', 
     const answers = await askMany('/broken/', way, (number) => ({ HTTP_X_NUMBER: number }));
     for (const [number, { body, log }] of answers.entries()) {
       expect(log).toContain(`Error: broken ${number}\n`);
-      expect(log).toContain(`Internal Server Error: /broken/${number}/\n`);
+      expect(log).toContain(`Error 500 at /broken/${number}/\n`);
       expect(body).toContain(`HTTP_X_NUMBER: ${number}\n`);
       expect(failed).toContain(`${number} broken ${number}`);
       expect(finished).toContain(String(number));

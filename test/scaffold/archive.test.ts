@@ -66,7 +66,7 @@ test.each(['../evil', 'a/../../evil', '/etc/evil', 'C:\\evil', '..\\evil'])(
   'the path %s is refused',
   (path) => {
     const file = archive([{ path: 'good' }, { path }]);
-    expect(() => read(file)).toThrow(`Archive '${file}' contains an invalid path: '${path}'.`);
+    expect(() => read(file)).toThrow(`'${file}' has a member whose path leads out of it: '${path}'.`);
   },
 );
 
@@ -74,7 +74,7 @@ test('a path that leaves by its pax name is refused', () => {
   const record = ' path=../evil\n';
   const content = `${record.length + 2}${record}`;
   const file = archive([{ path: 'pax', type: 'x', content }, { path: 'good' }]);
-  expect(() => read(file)).toThrow(/contains an invalid path: '\.\.\/evil'/);
+  expect(() => read(file)).toThrow(/has a member whose path leads out of it: '\.\.\/evil'/);
 });
 
 test('a link to a file of the archive becomes a copy of it', () => {

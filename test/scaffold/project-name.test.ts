@@ -17,7 +17,7 @@ test.each([
 ])('%o is no identifier, and %s is suggested', (name, suggestion) => {
   expect(() => checkProjectName(name, temporaryFolder())).toThrow(
     expect.objectContaining({
-      message: `'${name}' is not a valid project name: expected letters, digits and underscores, no digit first.`,
+      message: `A project cannot be called '${name}': expected letters, digits and underscores, no digit first.`,
       hint: `Try '${suggestion}' instead.`,
     }),
   );
@@ -44,7 +44,7 @@ test('the folder of packages is refused', () => {
 test('a package installed in a parent folder is refused', () => {
   const folder = temporaryFolder({ 'node_modules/express/package.json': '{}', 'work/sites/note.txt': '' });
   expect(() => checkProjectName('express', `${folder}/inside/sites`)).toThrow(
-    `'express' is the name of a package in '${folder}/node_modules' and cannot be used as a project name.`,
+    `A project cannot be called 'express': that is the name of a package in '${folder}/node_modules'.`,
   );
 });
 

@@ -38,7 +38,7 @@ test('what the flags say is not asked', async () => {
 test('a bad name is asked for again', async () => {
   const { asked, transcript } = interview(['my-blog', 'my_blog', 'n', 'n']);
   expect((await asked).name).toBe('my_blog');
-  expect(transcript()).toContain("'my-blog' is not a valid project name");
+  expect(transcript()).toContain("A project cannot be called 'my-blog'");
   expect(transcript()).toContain("Try 'my_blog' instead.");
 });
 

@@ -41,10 +41,10 @@ test('a link to a file of the archive becomes a copy of it', async () => {
 
 describe('what is refused', () => {
   test.each<[string, ZipEntry, RegExp]>([
-    ['a path that leaves', { path: '../evil' }, /contains an invalid path: .*\.\.\/evil/],
-    ['a path that leaves later', { path: 'a/../../evil' }, /contains an invalid path/],
-    ['an absolute path', { path: '/etc/evil' }, /contains an invalid path/],
-    ['a path of Windows', { path: 'C:\\evil' }, /contains an invalid path/],
+    ['a path that leaves', { path: '../evil' }, /has a member whose path leads out of it: .*\.\.\/evil/],
+    ['a path that leaves later', { path: 'a/../../evil' }, /has a member whose path leads out of it/],
+    ['an absolute path', { path: '/etc/evil' }, /has a member whose path leads out of it/],
+    ['a path of Windows', { path: 'C:\\evil' }, /has a member whose path leads out of it/],
     [
       'a link that leads out',
       { path: 'link', content: '../../etc/passwd', mode: 0o120777 },

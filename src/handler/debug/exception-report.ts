@@ -56,7 +56,7 @@ export function reportException(error: unknown, circumstances: DebugCircumstance
     facts: [
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       [
-        'Exception location',
+        'Thrown at',
         place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown',
         place?.action,
       ],

@@ -36,22 +36,22 @@ export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundRe
   const tried: (readonly URLNode[])[] = [];
   const found = resolve(urlconf.nodes, path.slice(1), (nodes) => tried.push(nodes));
   const shown = hideSecrets(path);
-  const shownPath = path === '/' ? 'The empty path' : `The current path, ${shown.slice(1)},`;
-  const using = urlconf.name === null ? 'the imported URLconf' : `the URLconf defined in ${urlconf.name}`;
+  const shownPath = path === '/' ? "'', the root of the site" : `'${shown.slice(1)}'`;
+  const source = urlconf.name === null ? 'the imported URLconf' : urlconf.name;
   return {
-    title: `Page not found at ${shown}`,
-    message: message ? hideSecrets(message) : 'Page not found',
+    title: `No page at ${shown}`,
+    message: message ? hideSecrets(message) : `No page at ${shown}`,
     facts: [
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       ...raisedDuring(circumstances),
     ],
     introduction:
       tried.length > 0
-        ? `Using ${using}, these URL patterns were tried, in this order:`
-        : `There is nothing in urlpatterns of ${using.replace('defined in ', '')} yet.`,
+        ? `Patterns of ${source}, in the order in which they were tried:`
+        : `There is nothing in urlpatterns of ${source} yet.`,
     patterns: tried.map(showPattern),
     conclusion:
-      tried.length > 0 ? `${shownPath} ${found ? 'matched the last one' : "didn't match any of these"}.` : '',
+      tried.length > 0 ? `${found ? 'The last one matches' : 'None of them matches'} ${shownPath}.` : '',
     footnote: footnote(settings),
   };
 }

@@ -82,7 +82,7 @@ export function settingFacts({ module, values }: LoadedSettings): Facts {
 
 /** Why a page shows so much. */
 export function footnote({ module }: LoadedSettings): string {
-  return `You see this page because DEBUG is true in ${module ?? 'the settings'}. With DEBUG off, a plain page takes its place.`;
+  return `DEBUG is on in ${module ?? 'the settings'}, so errors come with their details. Without it, visitors get a plain page.`;
 }
 
 function bodyNote({ CONTENT_LENGTH: length, CONTENT_TYPE: type }: Environ): string {

@@ -123,7 +123,7 @@ async function report(
     if (line !== undefined) logLine(environ, line);
     return;
   }
-  logError(environ, `Internal Server Error: ${encodePath(environ.PATH_INFO ?? '')}`, error);
+  logError(environ, `Error 500 at ${encodePath(environ.PATH_INFO ?? '')}`, error);
   for (const failure of await gotRequestException.sendRobust({
     sender: application.sender,
     environ,

@@ -5,7 +5,7 @@ import { html } from './html.ts';
 const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]>> = {
   400: ['Bad Request', 'The server could not understand the request.'],
   403: ['Forbidden', 'You are not allowed to see this page.'],
-  404: ['Not Found', 'The requested resource was not found on this server.'],
+  404: ['Not Found', 'There is no page at this address.'],
   413: ['Content Too Large', 'The request is larger than the server is willing to process.'],
   500: ['Server Error', 'The server could not answer the request.'],
   501: ['Not Implemented', 'The server does not know what this method asks for.'],

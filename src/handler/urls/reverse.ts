@@ -188,7 +188,7 @@ function encodeText(text: string): string {
 function noSuchName(name: string, names: readonly string[]): NoReverseMatch {
   const list = names.length > 0 ? `The names are: ${names.join(', ')}.` : 'No pattern has a name.';
   const hint = didYouMean(name, names) ?? list;
-  return new NoReverseMatch(`Reverse for '${name}' not found: no pattern has this name. ${hint}`);
+  return new NoReverseMatch(`No pattern is named '${name}'. ${hint}`);
 }
 
 function noFit(name: string, candidates: readonly Candidate[], params: Params): NoReverseMatch {
@@ -197,7 +197,7 @@ function noFit(name: string, candidates: readonly Candidate[], params: Params): 
     return `'${text}'${reason}`;
   });
   return new NoReverseMatch(
-    `Reverse for '${name}' with ${showParams(params)} not found. Tried: ${tried.join(', ')}.`,
+    `No pattern named '${name}' takes ${showParams(params)}. Tried: ${tried.join(', ')}.`,
   );
 }
 

@@ -61,9 +61,7 @@ describe('what it shows', () => {
 
   test('where it was thrown, and the lines around', async () => {
     const { body } = await asText();
-    expect(body).toMatch(
-      /Exception location: test\/handler\/debug\/exception-page\.test\.ts:\d+:\d+, in explode/,
-    );
+    expect(body).toMatch(/Thrown at: test\/handler\/debug\/exception-page\.test\.ts:\d+:\d+, in explode/);
     expect(body).toMatch(/ {4}> +\d+ \| {3}throw new RangeError/);
   });
 

@@ -28,19 +28,19 @@ async function answerTo(url: string, { accept = '', urlpatterns = URLPATTERNS } 
 test('the patterns that were tried are listed in their order', async () => {
   expect(await answerTo('/blog/a.b/')).toMatchObject({
     status: '404 Not Found',
-    body: `Page not found (404)
+    body: `No page at /blog/a.b/ (404)
 
 Request: GET http://testserver/blog/a.b/
 
-Using the URLconf defined in mysite.urls, these URL patterns were tried, in this order:
+Patterns of mysite.urls, in the order in which they were tried:
   1.  about/
   2. articles/<int:id>/ [name='article']
   3. blog/ <slug:slug>/ [name='post']
   4. ^feed/(?<kind>rss)$
 
-The current path, blog/a.b/, didn't match any of these.
+None of them matches 'blog/a.b/'.
 
-You see this page because DEBUG is true in mysite.settings. With DEBUG off, a plain page takes its place.
+DEBUG is on in mysite.settings, so errors come with their details. Without it, visitors get a plain page.
 `,
   });
 });
@@ -55,21 +55,21 @@ test('a view that raises Http404 is named, with its message', async () => {
   expect(body).toMatch(
     /Raised during: lost of 'articles\/<int:id>\/', \S*test\/handler\/debug\/not-found-page\.test\.ts:\d+:\d+/,
   );
-  expect(body).toContain('The current path, articles/7/, matched the last one.');
+  expect(body).toContain("The last one matches 'articles/7/'.");
 });
 
-test('the empty path is called so', async () => {
-  expect((await answerTo('/')).body).toContain("The empty path didn't match any of these.");
+test('the empty path is called the root', async () => {
+  expect((await answerTo('/')).body).toContain("None of them matches '', the root of the site.");
 });
 
 test('a URLconf without patterns is told as such', async () => {
   const { body } = await answerTo('/x/', { urlpatterns: [] });
-  expect(body).toContain('There is nothing in urlpatterns of the URLconf mysite.urls yet.');
+  expect(body).toContain('There is nothing in urlpatterns of mysite.urls yet.');
 });
 
 test('a browser gets HTML, escaped', async () => {
   const { body } = await answerTo('/%3Cb%3E/', { accept: 'text/html' });
   expect(body).toContain('<li>articles/&#60;int:id&#62;/ <i>[name=&#39;article&#39;]</i></li>');
-  expect(body).toContain('The current path, &#60;b&#62;/, didn&#39;t match any of these.');
+  expect(body).toContain('None of them matches &#39;&#60;b&#62;/&#39;.');
   expect(body).not.toContain('<b>');
 });

@@ -62,7 +62,7 @@ describe('plain pages', () => {
 describe('the log', () => {
   test('has the stack of an error', async () => {
     const { log } = await answerTo(new Error('broken'));
-    expect(log).toMatch(/^Internal Server Error: \/\nError: broken\n {4}at .*error-responses\.test\.ts/);
+    expect(log).toMatch(/^Error 500 at \/\nError: broken\n {4}at .*error-responses\.test\.ts/);
   });
 
   test('has the causes of an error', async () => {
@@ -103,7 +103,7 @@ describe('the log', () => {
   test('has the path encoded, so that nobody can write lines of their own', async () => {
     const broken = () => Promise.reject(new Error('broken'));
     const { log } = await ask(await createApplication([path('<str:p>', broken)]), '/a%0AFAKE');
-    expect(log).toMatch(/^Internal Server Error: \/a%0AFAKE\n/);
+    expect(log).toMatch(/^Error 500 at \/a%0AFAKE\n/);
   });
 
   test.each([
@@ -163,6 +163,6 @@ describe('handlers of the URLconf', () => {
       handler404: () => new Response('mine'),
     };
     const settings = { ROOT_URLCONF, DEBUG: true, ALLOWED_HOSTS: ['testserver'] };
-    expect((await ask(await getWsgiApplication({ settings }), '/')).body).toContain('Page not found');
+    expect((await ask(await getWsgiApplication({ settings }), '/')).body).toContain('No page at /');
   });
 });

@@ -15,13 +15,13 @@ export function renderWelcome({ module, values }: LoadedSettings): string {
   const settingsFile = fileOf(module ?? `${project}.settings`);
   const wsgiFile = application === null ? `${project}/wsgi.ts` : fileOf(moduleOf(application));
   return renderDocument({
-    title: `${project}: it works`,
+    title: `${project} is running`,
     styles: WELCOME_STYLES,
     body: html`<main>
 <header>
 <div>
 <p class="pill"><b></b>${project} is running on ${runtimeName()}</p>
-<h1>The install worked. <em>Congratulations!</em></h1>
+<h1>Ready for <em>your code.</em></h1>
 <p class="lead">This page stands in until <code>${urlsFile}</code> has a URL of its own. Write one, save, and it is here.</p>
 </div>
 ${WELCOME_ART}
@@ -41,7 +41,7 @@ ${file(urlsFile, 'Routes and their views. A view takes a Request and returns a R
 ${file(wsgiFile, 'The application object that every server runs, this one and those in production.')}
 </div>
 </section>
-<footer>You see this page because <code>DEBUG = true</code> is in <code>${settingsFile}</code> and no URL has been set up yet.</footer>
+<footer>Shown while <code>urlpatterns</code> in <code>${urlsFile}</code> is empty and <code>DEBUG</code> is on in <code>${settingsFile}</code>.</footer>
 </main>`,
   });
 }

@@ -14,7 +14,7 @@ test('a site without URLs is welcomed', async () => {
   const answer = await answerTo('/');
   expect(answer.status).toBe('200 OK');
   expect(header(answer, 'content-type')).toBe('text/html; charset=utf-8');
-  expect(answer.body).toContain('The install worked.');
+  expect(answer.body).toContain('Ready for');
 });
 
 test('the files have the names of the site', async () => {
