@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError, UserError } from '../errors.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
-import { prepareSite, type Site } from '../scaffold/create-site.ts';
+import { type PreparedSite, prepareSite } from '../scaffold/create-site.ts';
 import {
   detectPackageManager,
   PACKAGE_MANAGERS,
@@ -200,14 +200,14 @@ function warn(error: unknown): void {
   printError(`Warning: ${printable(error.message)}\n`);
 }
 
-function printPlan(root: string, site: Site): void {
+function printPlan(root: string, site: PreparedSite): void {
   const paths = site.plan.files.map(({ path }) => `  ${path}`);
   printLine([`Would write to ${root}:`, ...paths].join('\n'));
   printKept(site);
   printLine('Nothing was written.');
 }
 
-function printKept({ kept, unignored }: Site): void {
+function printKept({ kept, unignored }: PreparedSite): void {
   if (kept.length > 0) printLine(`Your own ${kept.join(' and ')} stayed as before.`);
   if (unignored.length > 0) printLine(`Add to .gitignore: ${unignored.join(' ')}`);
 }

@@ -32,7 +32,7 @@ export interface SiteRequest {
 }
 
 /** A site that may be written: everything about it has been checked, and nothing is on the disk. */
-export interface Site {
+export interface PreparedSite {
   readonly destination: Destination;
   readonly plan: SitePlan;
   /** Names of files that were there before and stay as they are. */
@@ -44,7 +44,7 @@ export interface Site {
 }
 
 /** @throws {CommandError} when the name, the destination or the template will not do. */
-export async function prepareSite(request: SiteRequest): Promise<Site> {
+export async function prepareSite(request: SiteRequest): Promise<PreparedSite> {
   const { name, cwd, packageRoot, packageManager } = request;
   checkProjectName(name, cwd);
   const destination = await explain('use', undefined, () => findDestination(request));

@@ -51,7 +51,7 @@ const SHOWN_LENGTH = 60;
 /** A value as an error message shows it: quoted, shortened, and with its class. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'boolean') return String(value);
-  if (typeof value === 'string') return `the string ${quote(value)}`;
+  if (typeof value === 'string') return `the string ${quoteText(value)}`;
   if (value instanceof Uint8Array) return `a ${value.constructor.name} of ${value.length} bytes`;
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'an anonymous function';
   if (typeof value !== 'object') return `the ${typeof value} ${String(value)}`;
@@ -60,7 +60,7 @@ export function describe(value: unknown): string {
 }
 
 /** A string in double quotes, escaped and shortened. */
-export function quote(text: string): string {
+export function quoteText(text: string): string {
   return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text);
 }
 

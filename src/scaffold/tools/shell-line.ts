@@ -4,7 +4,7 @@ const PLAIN_WORD = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 
 /** A line to copy into a POSIX shell. */
 export function shellLine(...words: readonly string[]): string {
-  return words.map(quote).join(' ');
+  return words.map(shellWord).join(' ');
 }
 
 /** The way from one folder to another, or nothing when it is the same. */
@@ -12,6 +12,6 @@ export function changeDirectory(from: string, to: string): string[] {
   return from === to ? [] : [shellLine('cd', shownPath(to, from))];
 }
 
-function quote(word: string): string {
+function shellWord(word: string): string {
   return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

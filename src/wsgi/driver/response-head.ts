@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts';
 import { HOP_BY_HOP } from '../connection-headers.ts';
-import { describe, quote, WSGIError } from '../errors.ts';
+import { describe, quoteText, WSGIError } from '../errors.ts';
 import type { Header } from '../types.ts';
 
 /** What an application said to `startResponse()`, checked. */
@@ -80,7 +80,7 @@ function checkName(name: unknown): NameKind {
   }
   if (HOP_BY_HOP.has(lower)) {
     throw new WSGIError(
-      `The header ${quote(name)} belongs to the connection, and so to the server. Leave it out.`,
+      `The header ${quoteText(name)} belongs to the connection, and so to the server. Leave it out.`,
       'Other HTTP Features',
     );
   }
@@ -101,7 +101,7 @@ function parseContentLength(value: string, before: number | undefined): number {
   const length = Number(value);
   if (!/^\d+$/.test(value) || !Number.isSafeInteger(length)) {
     throw new WSGIError(
-      `Content-Length is a whole number of bytes, and startResponse() got ${quote(value)}.`,
+      `Content-Length is a whole number of bytes, and startResponse() got ${quoteText(value)}.`,
       'Handling the Content-Length Header',
     );
   }
@@ -116,7 +116,7 @@ function notAPair(header: unknown): WSGIError {
 }
 
 function badValue(name: string, value: unknown): WSGIError {
-  const found = `The header ${quote(name)} has ${describe(value)} as its value.`;
+  const found = `The header ${quoteText(name)} has ${describe(value)} as its value.`;
   const advice = 'Encode what comes from users, with encodeURIComponent() for one.';
   return new WSGIError(
     typeof value === 'string'

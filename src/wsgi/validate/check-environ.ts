@@ -1,4 +1,4 @@
-import { describe, quote } from '../errors.ts';
+import { describe, quoteText } from '../errors.ts';
 import type { Environ } from '../types.ts';
 import type { CapturedStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
@@ -75,10 +75,10 @@ function checkPaths(
 ): void {
   const wrong = (what: string) => reporter.found('environ-paths', what, stack);
   if (mount && (!mount.startsWith('/') || mount === '/')) {
-    wrong(`SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has ${quote(mount)}.`);
+    wrong(`SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has ${quoteText(mount)}.`);
   }
   if (path && !path.startsWith('/') && path !== '*') {
-    wrong(`PATH_INFO is empty or starts with a slash, and environ has ${quote(path)}.`);
+    wrong(`PATH_INFO is empty or starts with a slash, and environ has ${quoteText(path)}.`);
   }
   if (!mount && !path) wrong('One of SCRIPT_NAME and PATH_INFO is not empty. At the root, PATH_INFO is "/".');
 }

@@ -1,7 +1,7 @@
 import { isBodyless, isLengthless } from '../bodyless-status.ts';
 import { checkBlock } from '../driver/response-body.ts';
 import { parseHead, type ResponseHead } from '../driver/response-head.ts';
-import { describe, quote, type WSGIError } from '../errors.ts';
+import { describe, quoteText, type WSGIError } from '../errors.ts';
 import type { Header } from '../types.ts';
 import type { CapturedStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
@@ -44,14 +44,14 @@ export class ResponseChecks {
     if (odd !== undefined) {
       this.wrong(
         'headers',
-        `A header's name is made of letters, digits, - and _, begins with a letter and does not end in a mark. Found ${quote(odd)}.`,
+        `A header's name is made of letters, digits, - and _, begins with a letter and does not end in a mark. Found ${quoteText(odd)}.`,
       );
     }
     const types = headers.filter(([name]) => isNamed(name, 'content-type'));
     this.#hasType = types.length > 0;
     if (types.length > 1) this.wrong('content-type', 'Content-Type was given twice. Keep one.');
     if (this.#hasType && isBodyless(head.status)) {
-      const type = quote(types[0]![1]);
+      const type = quoteText(types[0]![1]);
       this.wrong(
         'content-type',
         `A ${head.status} has no content, and so no Content-Type. Found ${type}: leave it out.`,
@@ -67,7 +67,7 @@ export class ResponseChecks {
     if (etag !== undefined && !ETAG.test(etag)) {
       this.wrong(
         'etag',
-        `An ETag is in double quotes, with W/ before them when it is a weak one. Found ${quote(etag)}.`,
+        `An ETag is in double quotes, with W/ before them when it is a weak one. Found ${quoteText(etag)}.`,
       );
     }
   }
