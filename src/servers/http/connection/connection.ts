@@ -189,7 +189,8 @@ export class HttpConnection {
 
   /** Nothing reaches the client any more. */
   closed(): void {
-    this.#endAfter(0, () => {}, new ClientDisconnected());
+    if (this.open.length === 0) this.#end = () => {};
+    else this.#endAfter(0, () => {}, new ClientDisconnected()); // its stack takes 5 µs
   }
 
   /** Breaks this response off, when those before it are sent. */

@@ -14,6 +14,7 @@ const TIMEOUT_MS = 5_000;
  */
 export async function checkHalfClosed(connection: HttpConnection): Promise<void> {
   const { socket } = connection;
+  if (socket.writableFinished) return; // the response is the last, and is sent
   socket.setTimeout(TIMEOUT_MS);
   await sleep(QUESTION_DELAY_MS);
   const question = harmlessBytes(connection);
