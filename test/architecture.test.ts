@@ -129,6 +129,7 @@ test('only the command line prints, exits and reads the command line', () => {
   // A runtime that is not Node has no log but the console.
   const edges = new Set([
     'worker/worker-process.ts',
+    'worker/exit-stack.ts',
     'worker/site/set-main.ts',
     'worker/boot.ts',
     'worker/descendants/preload.ts',

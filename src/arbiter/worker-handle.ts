@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import { Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import type { Message, SharedToWorker } from '../worker/messages.ts';
+import type { Message, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import { type Checks, openSealed, type Sealed } from '../worker/sealed-messages.ts';
 import { describeRest } from './inspection/process-rest.ts';
 import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
@@ -21,6 +21,13 @@ export interface WorkerEvents<In, Worker> {
    * @default the connection is closed
    */
   onReturned?(connection: Socket, message: Message): void;
+  /**
+   * Called for each connection that the process had received and not released when it ended. With it, a copy of each is held.
+   *
+   * @param id Its number among those that the process has received, from 1.
+   * @default connections are the worker's alone
+   */
+  onUnanswered?(connection: Socket, id: number, exit: WorkerExit): void;
 }
 
 export interface WorkerExit {
@@ -68,6 +75,8 @@ export interface Whereabouts {
   readonly rest?: string;
 }
 
+type Released = Extract<SharedToArbiter, { type: 'released' }>;
+
 interface SentConnection {
   readonly connection: Socket;
   readonly message: Message;
@@ -91,8 +100,13 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   #early: In[] = [];
   /** Connections that the process has not received yet, as far as is known, the oldest first. */
   #sent: SentConnection[] = [];
+  /** Copies of those that it has received and has not released. */
+  readonly #held = new Map<number, Socket>();
+  #received = 0;
   /** What comes from the process is not to be relied on. */
   #isDiscarded = false;
+  /** Whether its stack has been read by the inspector. */
+  #isAttached = false;
 
   /** Starts the process. Its messages are kept until `listen` is called. */
   constructor({ script, env, flags, ownFlags = [], cwd, checks }: WorkerStart<In>, output: WorkerOutput) {
@@ -108,15 +122,16 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     });
     const { pid } = this.#child;
     this.#group = pid === undefined ? undefined : new ProcessGroup(pid);
-    output.forward(this.#child);
+    output.forward(this.#child, () => this.#isAttached);
     this.#child.on('message', (data: unknown) => {
       const message = openSealed(data, this.isBooted ? this.#key : '', checks);
       if (message === undefined || (message.type === 'booted') === this.isBooted) return;
       this.isBooted = true;
       if (message.type === 'taken') {
-        this.#sent.shift()?.connection.destroy(); // this process's copy
+        this.#onTaken();
         return;
       }
+      if (message.type === 'released') this.#release((message as unknown as Released).id);
       if (this.#events) this.#events.onMessage(message, this);
       else this.#early.push(message);
     });
@@ -169,6 +184,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     if (rest !== undefined) return { rest };
     // Seldom needed, and it loads node:http.
     const { readStack } = await import('./inspection/read-stack.ts');
+    this.#isAttached = true;
     const stuck = await readStack(pid);
     // As soon as it can, where it could not be paused.
     if (stuck === undefined) this.send({ type: 'close-inspector' });
@@ -180,13 +196,33 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#group?.signal('SIGTERM');
   }
 
-  /** Returns the connections that the process did not receive, once its last messages have been read. */
+  #onTaken(): void {
+    const connection = this.#sent.shift()?.connection;
+    this.#received += 1;
+    if (connection === undefined) return;
+    if (this.#events?.onUnanswered === undefined)
+      connection.destroy(); // this process's copy
+    else this.#held.set(this.#received, connection);
+  }
+
+  #release(id: number): void {
+    this.#held.get(id)?.destroy();
+    this.#held.delete(id);
+  }
+
+  /** Returns the connections that the process did not receive or answer, once its last messages have been read. */
   async #takeBack(): Promise<void> {
     for (let turn = 0; this.#child.connected && turn < MOST_TURNS; turn += 1) await nextTurn();
     for (const { connection, message } of this.#sent.splice(0)) {
       const { onReturned } = this.#isDiscarded ? {} : (this.#events ?? {});
       if (onReturned === undefined || connection.destroyed) connection.destroy();
       else onReturned(connection, message);
+    }
+    for (const [id, connection] of this.#held) {
+      this.#held.delete(id);
+      const { onUnanswered } = this.#isDiscarded ? {} : (this.#events ?? {});
+      if (onUnanswered === undefined || connection.destroyed) connection.destroy();
+      else onUnanswered(connection, id, this.#exit!);
     }
   }
 

@@ -16,7 +16,8 @@ export interface WorkerOutput {
   readonly stdio: readonly ['inherit' | 'pipe', 'inherit' | 'pipe'];
   /** What to start Node by. */
   command(nodeFlags: string[]): { execPath?: string; execArgv: string[] };
-  forward(child: ChildProcess): void;
+  /** @param isAttached Whether we have read its stack by the inspector, of which Node writes a line. */
+  forward(child: ChildProcess, isAttached: () => boolean): void;
 }
 
 /** Where a worker's output goes: a stream, or what tells the output of one process from that of another. */
@@ -61,23 +62,34 @@ export function workerOutput(
       isOnePipe
         ? { execPath: SHELL, execArgv: ['-c', BOTH_IN_ONE, process.execPath, ...nodeFlags] }
         : { execArgv: nodeFlags },
-    forward(child) {
-      if (child.stdout) passOn(child.stdout, stdout);
-      if (child.stderr) passOn(child.stderr, stderr);
+    forward(child, isAttached) {
+      const clean = (bytes: Buffer) => (isAttached() ? withoutNoise(bytes) : bytes);
+      if (child.stdout) passOn(child.stdout, stdout, clean);
+      if (child.stderr) passOn(child.stderr, stderr, clean);
     },
   };
 }
 
 /** More is read when what was read is written, or cannot be: a site whose output is not read waits, or keeps it itself. */
-function passOn(source: Readable, open: () => Output): void {
+function passOn(source: Readable, open: () => Output, clean: (bytes: Buffer) => Buffer): void {
   let output: Output | undefined;
   source.on('data', (bytes: Buffer) => {
     output ??= open();
-    if (!output.write(bytes, () => void source.resume())) source.pause();
+    const cleaned = clean(bytes);
+    if (cleaned.length > 0 && !output.write(cleaned, () => void source.resume())) source.pause();
   });
   source.on('close', () => output?.sourceEnded?.());
   // A pipe that breaks is the end of its worker, which is reported on its own.
   source.on('error', () => {});
+}
+
+/** What Node says on the stderr of a process whose stack we read. */
+const NOISE = 'Debugger attached.\n';
+
+function withoutNoise(bytes: Buffer): Buffer {
+  const start = bytes.indexOf(NOISE);
+  if (start < 0) return bytes;
+  return Buffer.concat([bytes.subarray(0, start), bytes.subarray(start + NOISE.length)]);
 }
 
 function colours(env: NodeJS.ProcessEnv, depth: number): NodeJS.ProcessEnv {

@@ -40,6 +40,7 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
       },
       onExit: (exit) => events.onExit(exit, worker),
       onReturned: events.onReturned,
+      onUnanswered: events.onUnanswered,
     });
   }
 

@@ -144,7 +144,10 @@ async function serveWithReload(
   options: RunserverOptions,
   { first, spawn }: Workers,
 ): Promise<void> {
-  const terminal = outputFor(options.logFormat, { ...project, version: packageVersion() });
+  const terminal = outputFor(options.logFormat, options.traceback ?? false, {
+    ...project,
+    version: packageVersion(),
+  });
   const extras = await extraPaths(project, options, (text) => terminal.onNotice(text));
   await seeToInspector(options, (text) => terminal.onNotice(text));
   const reaper = new Reaper();
@@ -212,7 +215,10 @@ async function serveInOneProcess(
   options: RunserverOptions,
 ): Promise<void> {
   const { endSite, loadSite } = await import('../dev/single-process.ts');
-  const terminal = outputFor(options.logFormat, { ...project, version: packageVersion() });
+  const terminal = outputFor(options.logFormat, options.traceback ?? false, {
+    ...project,
+    version: packageVersion(),
+  });
   const server = await loadSite(siteOptions(address, project, options), terminal);
   const bound = await server.listen(listenOptions(address)).catch(async (error) => {
     throw await explainListenError(error, address, typedAddress);

@@ -28,6 +28,15 @@ const isRequestFacts = (value: unknown) =>
   is.optional(value.brokenOffBy, isEnding) &&
   is.optional(value.error, is.text);
 
+const isAskedRequest = (value: unknown) =>
+  is.fields(value) &&
+  is.text(value.method) &&
+  is.text(value.target) &&
+  is.text(value.httpVersion) &&
+  is.flag(value.isHtml) &&
+  is.flag(value.maySeeFacts) &&
+  is.flag(value.mayOpenEditor);
+
 export const TO_ARBITER: Checks<ToArbiter> = {
   ...SHARED_TO_ARBITER,
   files: ({ files, since, isAhead }) => is.listOf(files, isFileState) && is.number(since) && is.flag(isAhead),
@@ -39,6 +48,7 @@ export const TO_ARBITER: Checks<ToArbiter> = {
   'port-taken': ({ text }) => is.text(text),
   holding: ({ isHolding }) => is.flag(isHolding),
   request: ({ facts }) => isRequestFacts(facts),
+  asked: ({ id, request }) => is.number(id) && isAskedRequest(request),
   free: isNothingMore,
   'styles-changed': isNothingMore,
   urls: ({ text }) => is.text(text),

@@ -15,6 +15,17 @@ export interface LivePageOptions {
   readonly generation: string;
 }
 
+/** A request that a worker answers, as far as the arbiter needs it to answer in its place. */
+export interface AskedRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  /** Whether the client accepts HTML. */
+  readonly isHtml: boolean;
+  readonly maySeeFacts: boolean;
+  readonly mayOpenEditor: boolean;
+}
+
 /** From arbiter to worker. */
 export type ToWorker =
   | SharedToWorker
@@ -64,6 +75,8 @@ export type ToArbiter =
   /** Whether the process holds what only one can have; no until it says otherwise. */
   | { readonly type: 'holding'; readonly isHolding: boolean }
   | { readonly type: 'request'; readonly facts: RequestFacts }
+  /** The request of a connection, of the number that `released` has, is passed to the site. */
+  | { readonly type: 'asked'; readonly id: number; readonly request: AskedRequest }
   /** The last connection's request has begun, and the event loop has turned since: it may send another. */
   | { readonly type: 'free' }
   /** A stylesheet that was sent has another content. */

@@ -3,12 +3,16 @@ import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-chi
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import { siteThreads } from '../worker/descendants/site-threads.ts';
 import { showErrorsOnTerminal } from '../worker/errors/terminal-error.ts';
+import { exitStack } from '../worker/exit-stack.ts';
 import { isInspectorOpen, openInspector } from '../worker/inspection/inspector.ts';
+import type { Failure } from '../worker/messages.ts';
 import { enterSite, serveSite } from '../worker/site/serve-site.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
+import { exitFailure } from './parent/failures/exit-failure.ts';
+import { siteFrame } from './parent/failures/site-frame.ts';
 import { type RequestFacts, requestFacts } from './request-line.ts';
 import { unlessStuck } from './unless-stuck.ts';
 
@@ -16,6 +20,7 @@ export interface SingleProcessReport {
   onRequest(facts: RequestFacts): void;
   onNotice(text: string): void;
   onError(text: string): void;
+  onFailure(failure: Failure): void;
 }
 
 /**
@@ -32,7 +37,13 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   process.execArgv.push(...PRELOAD_FLAGS);
   const runtime = new SiteRuntime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
   const loader = runtime.install([]);
-  process.on('exit', () => void signalOwnChildren('SIGTERM'));
+  process.on('exit', (code) => {
+    signalOwnChildren('SIGTERM');
+    const stack = exitStack(code);
+    // Our own end is no failure of the site's.
+    if (siteFrame(stack, site.root) !== undefined)
+      report.onFailure(exitFailure({ code, signal: null }, stack));
+  });
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
   const served = serveSite(loader, site, {
     onResponse: (record, error) => report.onRequest(requestFacts(record, error)),

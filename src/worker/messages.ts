@@ -44,5 +44,7 @@ export type SharedToArbiter =
   | { readonly type: 'pong'; readonly openRequests: number }
   /** The worker has received the oldest of the connections that it was sent. Nothing was read of that yet. */
   | { readonly type: 'taken' }
+  /** A copy of the connection of this number, of those that the worker has taken, is no longer needed. */
+  | { readonly type: 'released'; readonly id: number }
   /** The last message before the process ends by itself, with the stack of what ends it. */
   | { readonly type: 'exiting'; readonly code: number; readonly stack: string };

@@ -42,6 +42,7 @@ export const SHARED_TO_ARBITER: Checks<SharedToArbiter> = {
   retiring: isNothingMore,
   pong: ({ openRequests }) => is.number(openRequests),
   taken: isNothingMore,
+  released: ({ id }) => is.number(id),
   exiting: ({ code, stack }) => is.number(code) && isText(stack),
 };
 

@@ -1,4 +1,5 @@
 import type { ArbiterChannel } from './arbiter-channel.ts';
+import { abortStack, exitStack } from './exit-stack.ts';
 import { closeInspector } from './inspection/inspector.ts';
 import { inspectorPort } from './inspection/inspector-port.ts';
 import type { Message, SharedToWorker } from './messages.ts';
@@ -59,10 +60,10 @@ export class WorkerProcess<In extends Message> {
     if (process.platform === 'win32') process.on('SIGINT', ignoreSignal).on('SIGHUP', ignoreSignal);
     if (this.#role.atTerm === 'go on') process.on('SIGTERM', this.#onTerm);
     process.on('uncaughtException', (error, origin) => this.#onUncaught(error, origin));
-    process.on('exit', (code) => this.#tellExit(code, new Error(`process.exit(${code})`)));
+    process.on('exit', (code) => this.#tellExit(code, exitStack(code)));
     const { abort } = process;
     process.abort = () => {
-      this.#tellExit(ABORTED, new Error('process.abort()'));
+      this.#tellExit(ABORTED, abortStack());
       return abort();
     };
     process.debugPort = inspectorPort(process.pid);
@@ -96,16 +97,16 @@ export class WorkerProcess<In extends Message> {
     else if (goesOn || !process.connected) process.stderr.write(`${text}\n`);
     if (goesOn) return;
     // The arbiter says it, with the requests that end as well.
-    this.#tellExit(1, error);
+    this.#tellExit(1, String(error.stack));
     process.exit(1);
   }
 
   /** The process is about to end, and the arbiter has not asked for it: the stack says who did. */
-  #tellExit(code: number, cause: Error): void {
+  #tellExit(code: number, stack: string): void {
     if (this.#isRetired) return;
     this.#isRetired = true;
     this.#site.onExiting?.();
-    this.#channel.send({ type: 'exiting', code, stack: String(cause.stack) });
+    this.#channel.send({ type: 'exiting', code, stack });
   }
 
   /** In development the handlers of SIGTERM are called by the system: the arbiter's reaper sends that. */

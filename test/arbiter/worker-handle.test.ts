@@ -62,3 +62,43 @@ test.each(['kill', 'discard'] as const)(
     await once(client, 'close');
   },
 );
+
+/** Takes two connections, releases the first, and ends with the second. */
+const TAKES_TWO = `
+  let taken = 0;
+  process.on('message', ([key], socket) => {
+    taken += 1;
+    process.send([key, { type: 'taken' }]);
+    if (taken === 1) process.send([key, { type: 'released', id: 1 }], () => socket.end('answer'));
+    else process.exit(5);
+  });
+  process.send(['', { type: 'booted' }]);`;
+
+test('a connection that a worker has taken and not released is given back when it has ended', async () => {
+  const worker = spawnWorker(`${temporaryFolder({ 'worker.cjs': TAKES_TWO })}/worker.cjs`);
+  const server = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  onTestFinished(() => {
+    worker.kill();
+    server.close();
+  });
+  const unanswered = new Promise<[Socket, number, unknown]>((resolve) => {
+    worker.listen({
+      onMessage() {},
+      onExit() {},
+      onUnanswered: (connection, id, exit) => resolve([connection, id, exit]),
+    });
+  });
+  const clients: Socket[] = [];
+  for (let n = 0; n < 2; n++) {
+    clients.push(net.connect(port, '127.0.0.1'));
+    const [connection] = await once(server, 'connection');
+    worker.send({ type: 'accepted' }, connection);
+  }
+  expect(String(Buffer.concat(await clients[0]!.toArray()))).toBe('answer');
+  const [connection, id, exit] = await unanswered;
+  expect([id, exit]).toEqual([2, { code: 5, signal: null }]);
+  connection.end('in its place');
+  expect(String(Buffer.concat(await clients[1]!.toArray()))).toBe('in its place');
+});

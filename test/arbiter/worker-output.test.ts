@@ -78,13 +78,33 @@ describe('what a worker prints', () => {
       return false;
     }) as Writable['write'];
     const stdout = new PassThrough();
-    output({ kinds: ['pipe', 'other'], write }).forward({ stdout, stderr: null } as unknown as ChildProcess);
+    output({ kinds: ['pipe', 'other'], write }).forward(
+      { stdout, stderr: null } as unknown as ChildProcess,
+      () => false,
+    );
     for (const text of ['one', 'two', 'three']) stdout.write(text);
     await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one']));
     written[0]![1]();
     await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one', 'two']));
     written[1]![1](new Error('write EPIPE'));
     await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one', 'two', 'three']));
+  });
+
+  test('lacks what Node says of the debugger, once we have been that', async () => {
+    let written = '';
+    const write = ((bytes: Buffer) => {
+      written += String(bytes);
+      return true;
+    }) as Writable['write'];
+    const stdout = new PassThrough();
+    let isAttached = false;
+    const child = { stdout, stderr: null } as unknown as ChildProcess;
+    output({ kinds: ['pipe', 'other'], write }).forward(child, () => isAttached);
+    stdout.write('Debugger attached.\n');
+    await vi.waitFor(() => expect(written).toBe('Debugger attached.\n'));
+    isAttached = true;
+    stdout.write('one\nDebugger attached.\ntwo\n');
+    await vi.waitFor(() => expect(written).toBe('Debugger attached.\none\ntwo\n'));
   });
 
   test('is opened for each worker that prints, and ended with it', async () => {
@@ -105,7 +125,8 @@ describe('what a worker prints', () => {
       },
     );
     const workers = [1, 2, 3].map(() => new PassThrough());
-    for (const stdout of workers) printed.forward({ stdout, stderr: null } as unknown as ChildProcess);
+    for (const stdout of workers)
+      printed.forward({ stdout, stderr: null } as unknown as ChildProcess, () => false);
     workers[0]!.end('one');
     workers[1]!.end('two');
     workers[2]!.end();

@@ -7,6 +7,14 @@ const openFromArbiter = (data: unknown, key = keyOf(data)) => openSealed(data, k
 
 const KEY = 'key';
 const FACTS = { method: 'GET', target: '/', httpVersion: '1.1', status: 200, bytes: 1, durationMs: 2 };
+const ASKED = {
+  method: 'GET',
+  target: '/',
+  httpVersion: '1.1',
+  isHtml: true,
+  maySeeFacts: true,
+  mayOpenEditor: false,
+};
 const HERITAGE = { packages: [], entries: ['/srv/wsgi.ts'] };
 const FAILURE = { name: 'Error', message: 'no', stack: 'at here' };
 
@@ -32,6 +40,8 @@ test.each([
   },
   { type: 'request', facts: FACTS },
   { type: 'request', facts: { ...FACTS, brokenOffBy: 'client', error: 'no' } },
+  { type: 'released', id: 1 },
+  { type: 'asked', id: 1, request: ASKED },
   { type: 'pong', openRequests: 0 },
   { type: 'notice', text: 'note' },
   { type: 'exiting', code: 1, stack: 'at here' },
@@ -55,6 +65,9 @@ test.each([
     access: { DEBUG: true, ALLOWED_HOSTS: '*', USE_X_FORWARDED_HOST: false },
   },
   { type: 'ready', heritage: HERITAGE, failure: { ...FAILURE, hint: 3 } },
+  { type: 'released' },
+  { type: 'asked', id: 1 },
+  { type: 'asked', id: 1, request: { ...ASKED, isHtml: 'yes' } },
   { type: 'pong' },
   { type: 'notice', text: {} },
   { type: 'exiting', code: '1' },

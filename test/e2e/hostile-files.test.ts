@@ -183,7 +183,7 @@ export const urlpatterns = [
   });
   expect((await get(site.url)).body).toBe('home');
   void get(new URL('/loop/', site.url)).catch(() => {});
-  await site.saw(/a request has kept the site's process busy/);
+  await site.saw(/A request has kept the site's process busy/);
   expect((await get(site.url)).body).toBe('home');
   rmSync(path.join(site.root, 'mysite/pipe.ts'));
 });

@@ -43,7 +43,7 @@ export interface StuckAt {
  * that does not hang nothing: a watching thread in each of them would take 30 ms of processor time and 10 MiB
  * (Node 20; half as much again on Node 24).
  *
- * Node says `Debugger attached.` on the worker's stderr, which it cannot be talked out of.
+ * Node says `Debugger attached.` on the worker's stderr, always; `worker-output.ts` leaves that out.
  *
  * @returns the frames, or undefined when no JavaScript runs: the thread waits in a native call, or a debugger holds it.
  */

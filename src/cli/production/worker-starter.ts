@@ -1,4 +1,3 @@
-import type { Output } from '../../arbiter/worker-output.ts';
 import { withoutServiceVariables } from '../../production/binding/inherited-sockets.ts';
 import type { ErrorLog } from '../../production/logs/error-log.ts';
 import { LogWriter } from '../../production/logs/log-writer.ts';
@@ -71,7 +70,7 @@ export class WorkerStarter {
       },
       ourOutput({
         stdout: () => new WholeLines(this.#stdoutWriter(logOf)),
-        stderr: () => withoutNoise(logOf()?.forward() ?? process.stderr),
+        stderr: () => logOf()?.forward() ?? process.stderr,
       }),
     );
   }
@@ -85,14 +84,4 @@ export class WorkerStarter {
     });
     return this.#stdout;
   }
-}
-
-/** What Node says on the stderr of a process whose stack the arbiter reads. */
-const NOISE = 'Debugger attached.\n';
-
-function withoutNoise(output: Output): Output {
-  return {
-    write: (bytes, onWritten) => bytes.toString('latin1') === NOISE || output.write(bytes, onWritten),
-    sourceEnded: () => output.sourceEnded?.(),
-  };
 }

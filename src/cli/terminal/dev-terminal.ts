@@ -4,9 +4,13 @@ import type { DevReport } from '../../dev/parent/dev-report.ts';
 import { type AccessRole, formatAccess, type RequestFacts } from '../../dev/request-line.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
+import type { ErrorStyle } from '../../worker/errors/terminal-error.ts';
+import { terminalFailure } from '../../worker/errors/terminal-error.ts';
+import type { Failure } from '../../worker/messages.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { DevOutput } from './dev-output.ts';
+import { PLAIN_ERRORS } from './error-style.ts';
 import { print, printError } from './output.ts';
 import type { ServedUrls } from './served-urls.ts';
 
@@ -15,8 +19,8 @@ export interface DevTerminalOptions {
   readonly root: string;
   readonly settings: string;
   readonly version: string;
-  /** How wide stderr is. @default any width */
-  readonly columns?: () => number;
+  /** What stderr can do. @default no more than text */
+  readonly errorStyle?: () => ErrorStyle;
   readonly now?: () => Date;
   readonly write?: (text: string) => void;
   readonly writeError?: (text: string) => void;
@@ -71,9 +75,9 @@ export class DevTerminal implements DevOutput {
   }
 
   onSlowLoad(ms: number, { stack, rest }: Whereabouts = {}): void {
-    const where = stack === undefined ? rest : `It is here:\n${stack}`;
-    const text = `The site is still loading after ${ms / 1000} s; requests wait for it.`;
-    this.onNotice(where === undefined ? text : `${text} ${where}`);
+    const message = `The site is still loading after ${ms / 1000} s; requests wait for it.`;
+    if (stack === undefined) this.onNotice(rest === undefined ? message : `${message} ${rest}`);
+    else this.onFailure({ name: 'SlowLoad', message, stack });
   }
 
   onRequest(facts: RequestFacts): void {
@@ -86,6 +90,10 @@ export class DevTerminal implements DevOutput {
     this.#writeError(`${kleur.yellow(wrapLines(printable(text), this.#columns))}\n`);
   }
 
+  onFailure(failure: Failure): void {
+    this.#writeError(`${terminalFailure(failure, this.#options.errorStyle?.() ?? PLAIN_ERRORS)}\n`);
+  }
+
   onUrls(text: string): void {
     this.#write(`${printable(text)}\n`);
   }
@@ -95,7 +103,7 @@ export class DevTerminal implements DevOutput {
   }
 
   get #columns(): number {
-    return this.#options.columns?.() ?? Number.MAX_SAFE_INTEGER;
+    return (this.#options.errorStyle?.() ?? PLAIN_ERRORS).columns;
   }
 
   #describeChange(changed: readonly string[]): string | undefined {

@@ -17,22 +17,20 @@ export function errorStyle(
     isWhole,
     hasColours: Boolean(kleur.enabled) && (isTerminal || env.FORCE_COLOR !== undefined),
     hasLinks: isTerminal && knowsLinks(env),
-    columns: errorColumns(output),
+    columns: isTerminal ? output.columns || USUAL_COLUMNS : Number.MAX_SAFE_INTEGER,
   };
 }
 
-/** How wide our stderr is: without end where it is no terminal. */
-export function errorColumns(output: Output = process.stderr): number {
-  return output.isTTY ? output.columns || USUAL_COLUMNS : Number.MAX_SAFE_INTEGER;
-}
-
-/** How errors are a part of a JSON object: their stacks, as text. */
-export const JSON_ERRORS: ErrorStyle = {
-  isWhole: true,
+/** Text, and no more. */
+export const PLAIN_ERRORS: ErrorStyle = {
+  isWhole: false,
   hasColours: false,
   hasLinks: false,
   columns: Number.MAX_SAFE_INTEGER,
 };
+
+/** How errors are a part of a JSON object: their stacks, as text. */
+export const JSON_ERRORS: ErrorStyle = { ...PLAIN_ERRORS, isWhole: true };
 
 /** Terminals that show OSC 8 as links, by what they say of themselves. Others would show none, or the sequence. */
 export function knowsLinks(env: NodeJS.ProcessEnv): boolean {

@@ -3,6 +3,7 @@ import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
 import type { RequestFacts } from '../../dev/request-line.ts';
 import { shownPath } from '../../files/shown-path.ts';
+import type { Failure } from '../../worker/messages.ts';
 import type { DevOutput } from './dev-output.ts';
 import { print } from './output.ts';
 import type { ServedUrls } from './served-urls.ts';
@@ -50,6 +51,10 @@ export class JsonLog implements DevOutput {
 
   onNotice(text: string): void {
     this.#event('notice', { message: text });
+  }
+
+  onFailure(failure: Failure): void {
+    this.#event('error', { error: failure });
   }
 
   onUrls(text: string): void {

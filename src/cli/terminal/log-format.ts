@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { DevOutput } from './dev-output.ts';
 import { DevTerminal, type DevTerminalOptions } from './dev-terminal.ts';
-import { errorColumns, errorStyle, JSON_ERRORS } from './error-style.ts';
+import { errorStyle, JSON_ERRORS } from './error-style.ts';
 import { JsonLog } from './json-log.ts';
 
 /** What `--log-format` takes. */
@@ -14,11 +14,15 @@ export function logFormatOption(): Option {
     .default('text', 'text');
 }
 
+/** @param isWhole Whether stacks are shown as they are. */
 export function outputFor(
   format: LogFormat,
+  isWhole: boolean,
   facts: Pick<DevTerminalOptions, 'root' | 'settings' | 'version'>,
 ): DevOutput {
-  return format === 'json' ? new JsonLog(facts) : new DevTerminal({ ...facts, columns: errorColumns });
+  return format === 'json'
+    ? new JsonLog(facts)
+    : new DevTerminal({ ...facts, errorStyle: () => errorStyle(isWhole) });
 }
 
 /** How a site's process logs the errors of its requests. */

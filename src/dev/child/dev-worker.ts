@@ -14,6 +14,7 @@ import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
 import { requestFacts } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
+import { HeldConnections } from './held-connections.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
 import { LiveEvents } from './live-events.ts';
 import { livePages } from './live-page.ts';
@@ -57,6 +58,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #isHolding = false;
   #livePath: string | undefined;
   #isLogStructured = false;
+  readonly #held: HeldConnections;
   #isInspected = false;
   #codeSaving: NodeJS.Timeout | undefined;
   #letGoPoll: NodeJS.Timeout | undefined;
@@ -64,6 +66,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   constructor(effects: DevWorkerEffects) {
     this.#effects = effects;
     const { send, saveCode } = effects;
+    this.#held = new HeldConnections(send);
     this.#report = {
       onResponse: (record, error) => {
         if (record.target === this.#livePath) return; // which the arbiter does not show either
@@ -89,7 +92,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
         void this.#activate(message);
         return;
       case 'connection':
-        this.#effects.send({ type: 'taken' });
+        this.#held.add(handle as Socket | undefined);
         // Runs when the request has begun, whatever that comes to.
         setImmediate(() => this.#effects.send({ type: 'free' }));
         // Undefined when the client has gone while its connection was on the way.
@@ -159,6 +162,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
           this.#access = accessOf(values);
         },
         wrap: (application) => this.#live(application, activation),
+        watch: (application) => this.#watch(application, activation),
         keepAlive: false, // so that every request passes the arbiter's gate, and none is answered by code that is out of date
       });
       this.#tellHolding();
@@ -178,7 +182,9 @@ export class DevWorker implements WorkerSite<ToWorker> {
 
   #serveFailure(failure: Failure, activation: Activation): void {
     const page = this.#live(failureApplication(failure, this.#access), activation);
-    this.#server = siteServer(page, activation.site, this.#report, { keepAlive: false });
+    this.#server = siteServer(this.#watch(page, activation), activation.site, this.#report, {
+      keepAlive: false,
+    });
   }
 
   #live(given: WSGIApplication, { live, site }: Activation): WSGIApplication {
@@ -190,6 +196,11 @@ export class DevWorker implements WorkerSite<ToWorker> {
     const onForbidden = (text: string) => this.#effects.send({ type: 'notice', text, isOnce: true });
     const pages = this.#stylesheets.watch(livePages(application, live, isMeant, onForbidden));
     return tls === undefined ? pages : this.#liveEvents.serve(pages, live, isMeant);
+  }
+
+  /** With TLS the arbiter cannot answer in our place. */
+  #watch(application: WSGIApplication, { site }: Activation): WSGIApplication {
+    return site.tls ? application : this.#held.watch(application, factsRule(this.#access));
   }
 
   /** The next worker may have to wait for this. */

@@ -3,6 +3,7 @@ import { headerValue } from '../../web/response/response-headers.ts';
 import { printable } from '../../wsgi/printable.ts';
 import type { Environ, Header, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
 import type { LivePageOptions } from '../messages.ts';
+import { liveScript } from './live-script.ts';
 import { liveHeaders, revalidateLivePage } from './live-validators.ts';
 import { scriptPermission } from './page-policy.ts';
 
@@ -37,7 +38,7 @@ export function livePages(
 
   function makeScript(headers: readonly Header[], { HTTP_HOST: host }: Environ): Uint8Array | undefined {
     const permission = scriptPermission(headers, host);
-    if (permission.isAllowed) return scriptFor(options, permission.nonce);
+    if (permission.isAllowed) return new TextEncoder().encode(liveScript(options, permission.nonce));
     onForbidden(
       `Live reload is off on pages whose Content-Security-Policy has "${printable(permission.directive)}". ${permission.cure}`,
     );
@@ -64,57 +65,6 @@ function lengthened(headers: readonly Header[], by: number): readonly Header[] {
     const [name, value] = header;
     return name.toLowerCase() === 'content-length' ? [name, String(Number(value) + by)] : header;
   });
-}
-
-/**
- * What runs in the page. It has the generation that made the page; the server sends the one that answers now. A page
- * that is still of an older generation after its reload comes from a cache that cannot be revalidated: it is not
- * reloaded for the same generation again. A hidden page does not listen, since browsers allow six connections to a
- * host, and a developer has many tabs. A stylesheet
- * that changes is fetched anew beside the old one, which goes when the new one is there: nothing flickers.
- */
-const FOLLOW = `(path, own) => {
-  const key = 'startproject ' + location.pathname + location.search;
-  let source, reloadedFor, styles;
-  try { reloadedFor = sessionStorage.getItem(key); sessionStorage.removeItem(key) } catch {}
-  const follow = (newest) => {
-    if (newest === own || newest === reloadedFor) return;
-    try { sessionStorage.setItem(key, newest) } catch {}
-    source.close();
-    location.reload();
-  };
-  const restyle = ({ data }) => {
-    const isSame = styles === undefined || styles === data;
-    styles = data;
-    if (isSame) return;
-    for (const old of document.querySelectorAll('link[rel~=stylesheet][href]:not([data-replaced])')) {
-      const url = new URL(old.href);
-      if (url.origin !== location.origin) continue;
-      url.searchParams.set('live', Date.now());
-      const next = old.cloneNode();
-      next.href = url.href;
-      next.onload = () => old.remove();
-      old.dataset.replaced = '';
-      old.after(next);
-    }
-  };
-  const listen = () => {
-    source?.close();
-    source = undefined;
-    if (document.hidden) return;
-    source = new EventSource(path);
-    source.onmessage = (event) => follow(event.data);
-    source.addEventListener('styles', restyle);
-  };
-  document.addEventListener('visibilitychange', listen);
-  addEventListener('pagehide', () => source?.close());
-  addEventListener('pageshow', listen);
-}`.replace(/\n */g, '');
-
-function scriptFor({ path, generation }: LivePageOptions, nonce: string | undefined): Uint8Array {
-  const attribute = nonce === undefined ? '' : ` nonce="${nonce.replace(/[^\w+/=-]/g, '')}"`;
-  const call = `${JSON.stringify(path)},${JSON.stringify(generation)}`;
-  return new TextEncoder().encode(`<script${attribute}>(${FOLLOW})(${call})</script>\n`);
 }
 
 function followedBy(response: WSGIResponse, last: () => Uint8Array | undefined): WSGIResponse {

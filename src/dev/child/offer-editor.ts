@@ -19,8 +19,12 @@ export function offerEditor(
   };
 }
 
-/** A proxy connects from here, whoever its client is. */
-function isFromHere({ REMOTE_ADDR: address = '', HTTP_X_FORWARDED_FOR, HTTP_FORWARDED }: Environ): boolean {
+/** Whether a client is on this machine. A proxy connects from here, whoever its client is. */
+export function isFromHere({
+  REMOTE_ADDR: address = '',
+  HTTP_X_FORWARDED_FOR,
+  HTTP_FORWARDED,
+}: Environ): boolean {
   const isLoopback = /^(?:::ffff:)?127\./.test(address) || address === '::1';
   return isLoopback && HTTP_X_FORWARDED_FOR === undefined && HTTP_FORWARDED === undefined;
 }

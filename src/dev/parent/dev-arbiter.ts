@@ -6,7 +6,7 @@ import type { MessageOf, ToArbiter } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import type { EditorRequests } from './editor/editor-requests.ts';
-import { lostNotice } from './failures/exit-failure.ts';
+import { lostWorker } from './failures/exit-failure.ts';
 import { FirstBytesListener } from './first-bytes-listener.ts';
 import { Gate } from './gate.ts';
 import { Hangs } from './hangs.ts';
@@ -53,7 +53,7 @@ export class DevArbiter {
       onActivate: (load, worker) => this.#onActivate(load, worker),
       onRetire: (worker) => this.#hangs.forget(worker),
       onLost: (failure) => {
-        onNotice(lostNotice(failure, this.#gate.isWaitedFor));
+        report.onFailure(lostWorker(failure, this.#gate.isWaitedFor));
         this.#gate.dispatch();
       },
       onMessage: (message, worker) => this.#onMessage(message, worker),

@@ -9,6 +9,8 @@ export interface DevReport {
   onSlowLoad(ms: number, where?: Whereabouts): void;
   onRequest(facts: RequestFacts): void;
   onNotice(text: string): void;
+  /** Something of the site's has failed outside of loads and responses. The stack says where. */
+  onFailure(failure: Failure): void;
   /** @param text The site's URLs, as they were asked for. */
   onUrls(text: string): void;
 }

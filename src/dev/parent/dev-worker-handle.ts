@@ -1,5 +1,5 @@
 import { WorkerHandle } from '../../arbiter/worker-handle.ts';
-import type { MessageOf, ToArbiter, ToWorker } from '../messages.ts';
+import type { AskedRequest, MessageOf, ToArbiter, ToWorker } from '../messages.ts';
 
 /** The parent's side of a worker that can load the site once. */
 export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
@@ -11,4 +11,12 @@ export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   readonly touched = new Set<string>();
   /** The files that it has read before it was activated. */
   readonly ahead: MessageOf<'files'>[] = [];
+  /** The requests that it has passed to the site, without a response yet, by the numbers of their connections. */
+  readonly asked = new Map<number, { readonly request: AskedRequest; readonly since: number }>();
+  /** Another has taken its place. */
+  isRetired = false;
+  /** Who called `process.exit()`, if it could say it. */
+  exitStack: string | undefined;
+  /** Where it was when a request had kept it busy for long. */
+  stuckAt: string | undefined;
 }

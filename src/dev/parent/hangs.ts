@@ -2,7 +2,7 @@ import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
-import { longLoadFailure, restNotice, stuckNotice } from './failures/hang-failure.ts';
+import { longLoadFailure, restNotice, STUCK_TIMEOUT_MS, stuckFailure } from './failures/hang-failure.ts';
 import type { Load } from './load.ts';
 import type { Loads } from './loads.ts';
 
@@ -11,9 +11,6 @@ const SLOW_LOAD_MS = 3_000;
 
 /** From here on a page says so to waiting clients, while the load goes on: it may be in a loop, or it may be slow. */
 const LONG_LOAD_MS = 10_000;
-
-/** How long a worker that does not answer may go on with what it does, once another has taken over. */
-const STUCK_TIMEOUT_MS = 30_000;
 
 /** Loads and requests that do not end: it says where they are, and has another worker take over. */
 export class Hangs {
@@ -85,7 +82,8 @@ export class Hangs {
       this.#report.onNotice(restNotice(worker.pid, rest));
       return;
     }
-    this.#report.onNotice(stuckNotice(this.#loads.site.root, stack, STUCK_TIMEOUT_MS));
+    worker.stuckAt = stack;
+    this.#report.onFailure(stuckFailure(stack));
     this.#loads.replace(STUCK_TIMEOUT_MS);
   }
 }

@@ -5,6 +5,15 @@ import type { DevWorkerHandle } from './dev-worker-handle.ts';
 /** So long a request waits for a load that does not fail, while files are changed again and again. */
 const SOUND_LOAD_PATIENCE_MS = 2_000;
 
+export interface LoadOptions {
+  /** What is served in place of the site. */
+  readonly failure?: Failure;
+  /** What goes on loading meanwhile. */
+  readonly late?: Load;
+  /** The workers that have to end first. */
+  readonly after?: readonly DevWorkerHandle[];
+}
+
 /** One load of the site. A broken load is one too: its worker serves the error page. */
 export class Load {
   readonly number: number;
@@ -22,8 +31,6 @@ export class Load {
   /** The files that its worker has to read again. */
   touched: ReadonlySet<string> = new Set();
   worker: DevWorkerHandle | undefined;
-  /** Who called `process.exit()`, if the worker could say it. */
-  exitStack: string | undefined;
   /** Where the load was when it had taken long. */
   slowAt: Whereabouts = {};
   /** Other workers had yet to end when its own began: one of them may have had a port that it needs. */

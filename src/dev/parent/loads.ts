@@ -7,12 +7,13 @@ import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
-import type { MessageOf, ToArbiter, ToWorker } from '../messages.ts';
+import type { LivePageOptions, MessageOf, ToArbiter, ToWorker } from '../messages.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import { exitFailure } from './failures/exit-failure.ts';
+import { LostRequests } from './failures/lost-requests.ts';
 import { LIVE_RELOAD_PATH } from './live-reload.ts';
-import { Load } from './load.ts';
+import { Load, type LoadOptions } from './load.ts';
 import { heapTidier } from './tidy-heap.ts';
 import { WorkerStarts } from './worker-starts.ts';
 
@@ -51,15 +52,6 @@ export interface LoadsOptions {
   onBrokenStart?(): void;
 }
 
-export interface LoadOptions {
-  /** What is served in place of the site. */
-  readonly failure?: Failure;
-  /** What goes on loading meanwhile. */
-  readonly late?: Load;
-  /** The workers that have to end first. */
-  readonly after?: readonly DevWorkerHandle[];
-}
-
 /** The loads of the site, each in a worker of its own: the newest, one that is late, and the spare for the next. */
 export class Loads {
   readonly workers = new WorkerPool<ToArbiter, DevWorkerHandle>({ mostRetired: MOST_RETIRED });
@@ -80,9 +72,11 @@ export class Loads {
   readonly #startedAt = Date.now();
   readonly #tidyHeap = heapTidier();
   readonly #starts: WorkerStarts;
+  readonly #lostRequests: LostRequests;
 
   constructor(options: LoadsOptions) {
     this.#options = options;
+    this.#lostRequests = new LostRequests(options.report);
     this.#starts = new WorkerStarts(options.report, () => this.#activate());
   }
 
@@ -160,6 +154,13 @@ export class Loads {
     }, SPARE_DELAY_MS);
   }
 
+  /** Where pages of the newest load ask for newer ones. */
+  get #live(): LivePageOptions | undefined {
+    return this.#options.liveReload
+      ? { path: LIVE_RELOAD_PATH, generation: this.idOf(this.current!) }
+      : undefined;
+  }
+
   /** Unlike that of any other run of the server, whose pages may still be open. */
   idOf({ number }: Load): string {
     return `${this.#startedAt.toString(36)}-${number}`;
@@ -181,6 +182,10 @@ export class Loads {
         if (this.isClosed) connection.destroy();
         else this.#options.onReturned(connection, message as ConnectionMessage);
       },
+      onUnanswered: (connection, id, exit) => {
+        if (this.isClosed) connection.destroy();
+        else void this.#lostRequests.answer(connection, id, worker, exit, { ...this.site, live: this.#live });
+      },
     });
     return worker;
   }
@@ -188,6 +193,7 @@ export class Loads {
   #retire(worker: DevWorkerHandle, drainMs: number): void {
     this.#options.onRetire(worker);
     this.#starts.forget(worker);
+    worker.isRetired = true;
     this.workers.retire(worker, worker.isHolding ? Math.min(drainMs, LET_GO_TIMEOUT_MS) : drainMs);
   }
 
@@ -207,11 +213,8 @@ export class Loads {
     current.hadOthers = this.workers.retired.length > 0;
     this.#options.onActivate(current, spare);
     const { failure, touched } = current;
-    const live = this.#options.liveReload
-      ? { path: LIVE_RELOAD_PATH, generation: this.idOf(current) }
-      : undefined;
     const { access, site } = this;
-    spare.send({ type: 'activate', site, touched: [...touched], failure, live, access });
+    spare.send({ type: 'activate', site, touched: [...touched], failure, live: this.#live, access });
   }
 
   /** What a process has loaded of a package, it cannot load again. One that hangs as it starts helps nobody. */
@@ -229,6 +232,7 @@ export class Loads {
   }
 
   #onMessage(message: ToArbiter, worker: DevWorkerHandle): void {
+    if (this.#lostRequests.note(message, worker)) return;
     if (message.type === 'booted') {
       this.#starts.succeeded(worker);
       this.#activate();
@@ -238,9 +242,6 @@ export class Loads {
     } else if (message.type === 'holding') {
       worker.isHolding = message.isHolding;
       this.#activate();
-    } else if (message.type === 'exiting') {
-      const load = this.loadOf(worker);
-      if (load) load.exitStack = message.stack;
     } else if (message.type === 'request') {
       this.#options.report.onRequest(message.facts);
     } else if (message.type === 'notice') {
@@ -267,14 +268,19 @@ export class Loads {
     if (isSpare || hasNotBooted) {
       // The next load spawns another. If one is waiting, it waits a while.
       if (hasNotBooted) current.state = 'waiting';
-      if (!worker.isBooted) this.#tellBrokenStart(exit);
+      if (!worker.isBooted) {
+        if (exit.error === undefined) this.#options.onBrokenStart?.();
+        this.#starts.failed(exit);
+      }
       if (current.state === 'waiting') this.#starts.retryLater();
     } else if (load !== undefined) {
-      this.#onLoadExit(exit, load);
+      this.#onLoadExit(exit, load, worker);
+    } else if (worker.stuckAt !== undefined) {
+      this.#lostRequests.tellStuckEnd(exit, worker);
     }
   }
 
-  #onLoadExit(exit: WorkerExit, load: Load): void {
+  #onLoadExit(exit: WorkerExit, load: Load, { exitStack }: DevWorkerHandle): void {
     const isLoading = load === this.late || load.state === 'loading';
     if (load === this.current && isLoading && exit.signal === 'SIGKILL' && !load.isSecondTry) {
       // Not by its own doing, and perhaps when it was a spare still.
@@ -283,17 +289,12 @@ export class Loads {
       this.#activate();
       return;
     }
-    const failure = exitFailure(exit, load.exitStack);
+    const failure = exitFailure(exit, exitStack);
     if (isLoading) {
       this.begin(load.changed, { failure });
       return;
     }
     load.state = 'lost';
     this.#options.onLost(failure);
-  }
-
-  #tellBrokenStart(exit: WorkerExit): void {
-    if (exit.error === undefined) this.#options.onBrokenStart?.();
-    this.#starts.failed(exit);
   }
 }

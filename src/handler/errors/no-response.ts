@@ -37,11 +37,20 @@ function viewHint(value: unknown): string | undefined {
     return "Write: return new Response(text), for HTML with { headers: { 'content-type': 'text/html; charset=utf-8' } }.";
   }
   if (typeof value === 'function') return 'Call the function, and return the Response that it makes.';
+  if (isNetworkError(value)) return ERROR_HINT;
   return isSpent(value) ? undefined : 'Write: return Response.json(data).';
 }
 
 function middlewareHint(value: unknown): string | undefined {
+  if (isNetworkError(value)) return ERROR_HINT;
   return isSpent(value) ? undefined : 'Write: return getResponse(request), or return a Response of its own.';
+}
+
+const ERROR_HINT =
+  "Throw an error, for the page of handler500, or write: return new Response('What is wrong', { status: 500 }).";
+
+function isNetworkError(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'status' in value && value.status === 0;
 }
 
 function isSpent(value: unknown): boolean {

@@ -17,6 +17,9 @@ export function responseProblem(value: unknown): string | undefined {
   if (!LightResponse.isOne(value) && !isResponse(value)) {
     return `returned ${quote(value)}, which is not a Response.`;
   }
+  // It stands for a request that failed on the network, and has no status (Fetch, section 2.2.6).
+  if ((value as Response).status === 0)
+    return 'returned Response.error(), which cannot be sent: it has no status.';
   if (!LightResponse.isSpent(value)) return undefined;
   return 'returned a Response that was sent or read before. Make a new one for each request.';
 }

@@ -11,6 +11,7 @@ import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
 import { setErrorText } from '../../wsgi/error-text.ts';
 import { logEntry, printable, printableLine } from '../../wsgi/printable.ts';
+import type { Failure } from '../messages.ts';
 import { toFileLink } from './file-link.ts';
 
 /** What the terminal that shows a site's errors can do. */
@@ -51,19 +52,55 @@ export function terminalError(error: unknown, style: ErrorStyle): string {
   return lines.join('\n');
 }
 
+/** What has ended or holds up the site's process, in the same way. */
+export function terminalFailure({ message, hint, stack = '' }: Failure, style: ErrorStyle): string {
+  const frames = parseStack(`${message}\n${withoutHeading(stack)}`, message);
+  if (!style.isWhole) return describe({ title: message, frames, hint, prefix: '' }, style, new Set());
+  const { paint, wrapped } = styled(style);
+  const lines = [paint('red', wrapped(logEntry(message)))];
+  if (stack !== '') lines.push(logEntry(withoutHeading(stack)));
+  if (hint !== undefined) lines.push(hintLine(hint, style));
+  return lines.join('\n');
+}
+
+/** A stack that was made to say who called has a heading of its own. */
+function withoutHeading(stack: string): string {
+  return stack.replace(/^Error: [^\n]*\n/, '');
+}
+
 function describeOne(error: unknown, isCause: boolean, style: ErrorStyle, shownPlaces: Set<string>): string {
-  const paint = (colour: Colour, text: string) =>
-    style.hasColours ? styleText(colour, text, { validateStream: false }) : text;
   const prefix = isCause ? 'Caused by: ' : '';
-  const wrapped = (text: string) => wrapLines(text, style.columns, MORE_INDENT);
+  const { paint, wrapped } = styled(style);
   if (!isError(error)) return paint('red', wrapped(prefix + logEntry(stackOf(error))));
   const frames = parseStack(stackOf(error), readText(error, 'message'));
+  const { location, codeFrame: code, hint } = isUserError(error) ? error : {};
+  const top = frames.find(({ isSite }) => isSite);
+  const shown = { title: titleOf(error), frames, prefix, code, hint: hint ?? hintOf(error, top) };
+  return describe({ ...shown, hasPlace: location !== undefined }, style, shownPlaces);
+}
+
+interface Shown {
+  readonly prefix: string;
+  readonly title: string;
+  readonly frames: readonly StackFrame[];
+  /** Whether the title says where. */
+  readonly hasPlace?: boolean;
+  /** @default the code of the site's newest frame */
+  readonly code?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
+function describe(
+  { prefix, title, frames, hasPlace = false, code, hint }: Shown,
+  style: ErrorStyle,
+  shownPlaces: Set<string>,
+): string {
+  const { paint, wrapped } = styled(style);
   const site = frames.filter(({ isSite }) => isSite);
   const [top] = site;
-  const own = isUserError(error) ? error : undefined;
-  const place = top !== undefined && own?.location === undefined ? `${printableLine(top.place)}: ` : '';
-  const lines = [paint('red', wrapped(`${prefix}${place}${logEntry(titleOf(error))}`))];
-  if (own?.codeFrame !== undefined) lines.push(...codeLines(own.codeFrame, style));
+  const place = top !== undefined && !hasPlace ? `${printableLine(top.place)}: ` : '';
+  const lines = [paint('red', wrapped(`${prefix}${place}${logEntry(title)}`))];
+  if (code !== undefined) lines.push(...codeLines(code, style));
   else if (top?.file !== undefined && !shownPlaces.has(`${top.file}:${top.line}`)) {
     shownPlaces.add(`${top.file}:${top.line}`); // An error and its causes often have the same line.
     lines.push(...codeLines(codeFrame({ ...top, file: top.file }), style));
@@ -73,11 +110,21 @@ function describeOne(error: unknown, isCause: boolean, style: ErrorStyle, shownP
   const left = frames.filter((frame) => !shown.slice(0, MOST_FRAMES).includes(frame));
   const folded = describeFolded(left);
   if (folded !== undefined) lines.push(paint('dim', `    ${folded}`));
-  const hint = own?.hint ?? hintOf(error, top);
-  if (hint !== undefined) {
-    lines.push(`${paint('cyan', 'Hint:')}${wrapped(`Hint: ${logEntry(hint)}`).slice('Hint:'.length)}`);
-  }
+  if (hint !== undefined) lines.push(hintLine(hint, style));
   return lines.join('\n');
+}
+
+function hintLine(hint: string, style: ErrorStyle): string {
+  const { paint, wrapped } = styled(style);
+  return `${paint('cyan', 'Hint:')}${wrapped(`Hint: ${logEntry(hint)}`).slice('Hint:'.length)}`;
+}
+
+function styled({ hasColours, columns }: ErrorStyle) {
+  return {
+    paint: (colour: Colour, text: string) =>
+      hasColours ? styleText(colour, text, { validateStream: false }) : text,
+    wrapped: (text: string) => wrapLines(text, columns, MORE_INDENT),
+  };
 }
 
 /** Its name and message. Errors of Node that have no message, such as those of a connection, have a code. */

@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly onSettings?: (settings: LoadedSettings) => void;
   /** What a site with DEBUG is wrapped in. @default nothing */
   readonly wrap?: (application: WSGIApplication) => WSGIApplication;
+  /** What every site is wrapped in. @default nothing */
+  readonly watch?: (application: WSGIApplication) => WSGIApplication;
   /** Whether a connection may carry several requests. @default true */
   readonly keepAlive?: boolean;
 }
@@ -42,14 +44,19 @@ export async function serveSite(
   loader: SiteLoader,
   site: SiteOptions,
   report: SiteReport,
-  { onSettings, wrap = (application) => application, keepAlive }: ServeOptions = {},
+  {
+    onSettings,
+    wrap = (application) => application,
+    watch = (application) => application,
+    keepAlive,
+  }: ServeOptions = {},
 ): Promise<Server> {
   const { application, websocket, debug } = await loadApplication(loader, site.settings, {
     ...site,
     onSettings,
   });
   const served = debug ? wrap(validated(application, (text) => report.onNotice(text))) : application;
-  return siteServer(served, site, report, { keepAlive, websocket });
+  return siteServer(watch(served), site, report, { keepAlive, websocket });
 }
 
 type ServerSite = Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort' | 'tls' | 'keepsErrors'>;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DevTerminal } from '../../../src/cli/terminal/dev-terminal.ts';
+import { PLAIN_ERRORS } from '../../../src/cli/terminal/error-style.ts';
 import { useColours } from '../_colours.ts';
 
 const BROKEN = { name: 'ImproperlyConfigured', message: 'mysite/wsgi.ts:1:1: syntax error: no' };
@@ -11,7 +12,7 @@ function createTerminal() {
     root: '/srv/mysite',
     settings: 'mysite.settings',
     version: '1.2.3',
-    columns: () => 60,
+    errorStyle: () => ({ ...PLAIN_ERRORS, columns: 60 }),
     now: () => new Date(2026, 10, 22, 8, 0, 0),
     write: (text) => {
       shown.out += text;

@@ -8,6 +8,7 @@ import type { Watcher, WatcherEvents } from '../../../src/dev/changes/watcher.ts
 import { DevArbiter } from '../../../src/dev/parent/dev-arbiter.ts';
 import type { DevReport } from '../../../src/dev/parent/dev-report.ts';
 import { stateOf } from '../../../src/loader/sources/source-files.ts';
+import type { Failure } from '../../../src/worker/messages.ts';
 import type { SiteOptions } from '../../../src/worker/site/site-options.ts';
 import { type Files, temporaryFolder } from '../../_temp-folder.ts';
 import { FakeWorker } from './_fake-worker.ts';
@@ -40,6 +41,7 @@ export class FakeReport implements DevReport {
   readonly slowPlaces: (Whereabouts | undefined)[] = [];
   readonly requests: unknown[] = [];
   readonly notices: string[] = [];
+  readonly failures: Failure[] = [];
   readonly urls: string[] = [];
 
   onLoaded(load: Parameters<DevReport['onLoaded']>[0]): void {
@@ -54,6 +56,9 @@ export class FakeReport implements DevReport {
   }
   onNotice(text: string): void {
     this.notices.push(text);
+  }
+  onFailure(failure: Failure): void {
+    this.failures.push(failure);
   }
   onUrls(text: string): void {
     this.urls.push(text);

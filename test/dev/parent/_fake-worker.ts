@@ -22,6 +22,10 @@ export class FakeWorker {
   /** What `whereabouts()` finds, and with it whether it answers at all. */
   hangsAt: string | undefined;
   readonly touched = new Set<string>();
+  readonly asked = new Map();
+  isRetired = false;
+  exitStack: string | undefined;
+  stuckAt: string | undefined;
   readonly ahead: Extract<ToArbiter, { type: 'files' }>[] = [];
   readonly sent: ToWorker[] = [];
   readonly sockets: Socket[] = [];
@@ -91,6 +95,13 @@ export class FakeWorker {
 
   say(message: ToArbiter): void {
     this.#events?.onMessage(message, this.handle);
+  }
+
+  /** It ends, and has not answered the request of a connection that it was sent, by its number from 1. */
+  exitUnanswered(id: number, exit: Partial<WorkerExit> = {}): void {
+    const whole = { code: exit.signal ? null : 0, signal: null, ...exit };
+    this.exit(exit);
+    this.#events?.onUnanswered?.(this.sockets[id - 1]!, id, whole);
   }
 
   ready(failure?: Failure, heritage = NO_HERITAGE as Sent<'warm'>['heritage']): void {

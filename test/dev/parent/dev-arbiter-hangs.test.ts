@@ -35,14 +35,18 @@ describe('a worker that has a connection and does not answer', () => {
     harness.load(harness.spare, 'a.ts');
     vi.advanceTimersByTime(20);
     await harness.booted(2);
-    expect(harness.report.notices).toEqual([expect.stringMatching(/^mysite\/urls\.ts:2:3: .*\n +at spin/)]);
+    expect(harness.report.failures).toEqual([expect.objectContaining({ name: 'Stuck', stack: STACK })]);
     expect([harness.first.all('retire').length, harness.first.isKilled]).toEqual([1, false]);
     vi.advanceTimersByTime(29_999);
     expect(harness.first.isKilled).toBe(false);
     vi.advanceTimersByTime(1);
     expect([harness.first.isTerminated, harness.first.isKilled]).toEqual([true, false]);
     vi.advanceTimersByTime(1_000);
-    expect([harness.first.isKilled, harness.report.notices.length]).toEqual([true, 1]);
+    expect([harness.first.isKilled, harness.report.failures.length]).toEqual([true, 1]);
+    harness.first.exit({ signal: 'SIGKILL' });
+    expect(harness.report.notices).toEqual([
+      expect.stringMatching(/was ended: a request kept it busy for 30 s more/),
+    ]);
   });
 
   test('is told once and let be while it shows no stack, as at a breakpoint', async () => {

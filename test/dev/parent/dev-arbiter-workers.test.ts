@@ -284,7 +284,7 @@ describe('a worker that ends while it loads', () => {
     expect((await third.got('activate')).failure).toEqual({
       name: 'Exit',
       message: "The site's process exited with code 3.",
-      hint: 'A module or a view called process.exit(), or an addon did.',
+      hint: expect.stringContaining('process.exit() ends all requests'),
       stack: STACK,
     });
   });
@@ -372,7 +372,7 @@ describe('a worker that ends while it serves', () => {
     const harness = await serving();
     harness.first.exit({ code: 1 });
     await turns();
-    expect(harness.report.notices).toEqual([
+    expect(harness.report.failures.map(({ message }) => message)).toEqual([
       "The site's process exited with code 1. The next request starts it again.",
     ]);
     expect(harness.spare.all('activate')).toEqual([]);
@@ -398,7 +398,71 @@ describe('a worker that ends while it serves', () => {
     await harness.spare.got('activate');
     harness.load(harness.spare, 'a.ts');
     await harness.spare.got('connection');
-    expect(harness.report.notices).toEqual(["The site's process exited with code 1. It is started again."]);
+    expect(harness.report.failures[0]!.message).toBe(
+      "The site's process exited with code 1. It is started again.",
+    );
+  });
+
+  describe('has its open request answered by the arbiter', () => {
+    const REQUEST = {
+      method: 'GET',
+      target: '/die/?x',
+      httpVersion: '1.1',
+      isHtml: false,
+      maySeeFacts: true,
+      mayOpenEditor: false,
+    };
+
+    /** What the client gets, to the end of its connection. */
+    async function answerFor(
+      request: Partial<typeof REQUEST>,
+      exit: { code?: number; signal?: 'SIGKILL' } = { code: 3 },
+    ) {
+      const harness = await serving();
+      const client = await harness.connect();
+      await harness.first.got('connection');
+      harness.first.say({ type: 'asked', id: 1, request: { ...REQUEST, ...request } });
+      harness.first.say({ type: 'exiting', code: 3, stack: STACK });
+      harness.first.exitUnanswered(1, exit);
+      const text = String(Buffer.concat(await client.toArray()));
+      return { harness, text };
+    }
+
+    test('with 502 and why, and a line in the log', async () => {
+      const { harness, text } = await answerFor({});
+      expect(text).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n.*text\/plain.*\r\nConnection: close\r\n\r\n/s);
+      expect(text).toContain("The site's process exited with code 3.");
+      expect(harness.report.requests).toEqual([
+        expect.objectContaining({ method: 'GET', target: '/die/?x', status: 502, bytes: expect.any(Number) }),
+      ]);
+    });
+
+    test('by a page where it accepts HTML', async () => {
+      const { text } = await answerFor({ isHtml: true });
+      expect(text).toMatch(/text\/html.*<!doctype html>.*exited with code 3\./s);
+    });
+
+    test('without facts where it may see none', async () => {
+      for (const isHtml of [true, false]) {
+        const { text } = await answerFor({ isHtml, maySeeFacts: false });
+        expect(text).toContain('The terminal of the server tells why.');
+        expect(text).not.toMatch(/exited|wsgi\.ts/);
+      }
+    });
+
+    test('without a body where it asks for the head alone', async () => {
+      const { text } = await answerFor({ method: 'HEAD' });
+      expect(text).toMatch(/^HTTP\/1\.1 502 .*\r\n\r\n$/s);
+    });
+  });
+
+  test('has a connection closed whose request it had not passed on, or had answered', async () => {
+    const harness = await serving();
+    const client = await harness.connect();
+    await harness.first.got('connection');
+    harness.first.exitUnanswered(1);
+    expect(await client.toArray()).toEqual([]);
+    expect(harness.report.requests).toEqual([]);
   });
 
   test('is followed by one other, however many connections come', async () => {

@@ -12,6 +12,15 @@ test('a view that returns no Response is named by its route, and the log begins 
   expect(log).toMatch(/is not a Response\.\n +at .*no-response\.test\.ts:9:\d+/);
 });
 
+test('a view that returns Response.error() is told that it has no status', async () => {
+  const application = await createApplication([path('x/', () => Response.error())]);
+  const { status, log } = await ask(application, '/x/');
+  expect(status).toMatch(/^500/);
+  expect(log).toContain(
+    "The view of path('x/') returned Response.error(), which cannot be sent: it has no status.",
+  );
+});
+
 test('a pattern of a regular expression is shown as one', async () => {
   const application = await createApplication([rePath(/^y\/$/, () => undefined as never)]);
   expect((await ask(application, '/y/')).log).toContain('The view of rePath(/^y\\/$/) returned undefined');
@@ -22,6 +31,7 @@ test.each([
   ['text', 'Hello', /new Response\(text\)/],
   ['data', { a: 1 }, /return Response\.json\(data\)/],
   ['a function', () => {}, /Call the function/],
+  ['Response.error()', Response.error(), /Throw an error.*status: 500/],
 ])('the hint for a view that returns %s says what to write', (_, value, hint) => {
   expect(new NoResponse('returned it.', value, VIEW).hint).toMatch(hint);
 });

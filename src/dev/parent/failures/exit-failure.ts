@@ -10,6 +10,9 @@ const OUT_OF_MEMORY: Failure = {
   hint: 'What grows without end? If the site needs that much, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
 };
 
+const CALLED_HINT =
+  'process.exit() ends all requests of the process. To end one, throw an error or return a Response.';
+
 /** How the stack begins that a worker sends before it aborts itself. */
 const ABORT_CALL = 'Error: process.abort()';
 
@@ -29,16 +32,20 @@ export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failu
   return {
     name: 'Exit',
     message: `The site's process ${how}.`,
-    hint: signal === null ? 'A module or a view called process.exit(), or an addon did.' : undefined,
+    hint: signal === null ? exitHint(stack) : undefined,
     stack,
   };
 }
 
-/** The notice about a worker that ended though it served. */
-export function lostNotice({ name, message, hint }: Failure, isWaitedFor: boolean): string {
-  const advice = name === OUT_OF_MEMORY.name ? `${hint} ` : '';
+function exitHint(stack = ''): string {
+  const isCalled = stack.includes('\n');
+  return isCalled ? CALLED_HINT : 'A module or a view called process.exit(), or an addon did.';
+}
+
+/** The failure of a worker that ended though it served, with what comes next. */
+export function lostWorker(failure: Failure, isWaitedFor: boolean): Failure {
   const next = isWaitedFor ? 'It is started again.' : 'The next request starts it again.';
-  return `${message} ${advice}${next}`;
+  return { ...failure, message: `${failure.message} ${next}` };
 }
 
 const OUT_OF_FILES = /\bE[MN]FILE\b/;

@@ -1,10 +1,11 @@
-import path from 'node:path';
 import { SILENCE_MS } from '../../../arbiter/heartbeat.ts';
 import type { Whereabouts } from '../../../arbiter/worker-handle.ts';
 import { codeFrame } from '../../../files/code-frame.ts';
-import { shownPlace } from '../../../files/shown-path.ts';
-import { findFrame } from '../../../text/find-frame.ts';
 import type { Failure } from '../../../worker/messages.ts';
+import { siteFrame } from './site-frame.ts';
+
+/** How long a worker that does not answer may go on with what it does, once another has taken over. */
+export const STUCK_TIMEOUT_MS = 30_000;
 
 /**
  * What to answer while the site has not loaded for long.
@@ -32,25 +33,34 @@ export function longLoadFailure(ms: number, root: string, { stack, rest }: Where
   };
 }
 
-/** The notice about a worker that one request keeps from answering all others. */
-export function stuckNotice(root: string, stack: string, timeoutMs: number): string {
-  const place = siteFrame(stack, root);
-  const where = place === undefined ? '' : `${place.label}: `;
-  return (
-    `${where}a request has kept the site's process busy for ${SILENCE_MS / 1000} s. A loop without end?\n${stack}\n` +
-    `Other requests are answered by a new process. This one is ended if it goes on for ${timeoutMs / 1000} s more.`
-  );
+/** A worker that one request keeps from answering all others. */
+export function stuckFailure(stack: string): Failure {
+  return {
+    name: 'Stuck',
+    message: `A request has kept the site's process busy for ${SILENCE_MS / 1000} s and more. A loop without end?`,
+    hint:
+      `Other requests are answered by a new process. This one is ended if it goes on for ${STUCK_TIMEOUT_MS / 1000} s: ` +
+      'fix it and save.',
+    stack,
+  };
+}
+
+/** The notice about such a worker that has been ended. */
+export function endedNotice(pid: number | undefined): string {
+  return `The site's process (${pid}) was ended: a request kept it busy for ${STUCK_TIMEOUT_MS / 1000} s more.`;
+}
+
+/** Why such a worker has not answered. */
+export function busyFailure(stack: string): Failure {
+  return {
+    name: 'Stuck',
+    message: `A request kept the site's process busy for ${STUCK_TIMEOUT_MS / 1000} s and more, and the process was ended.`,
+    hint: 'If this is a loop without end, fix it and save.',
+    stack,
+  };
 }
 
 /** The notice about a worker that does not answer, and shows no stack. */
 export function restNotice(pid: number | undefined, rest = 'Where it is cannot be seen.'): string {
   return `The site's process (${pid}) has answered nobody for ${SILENCE_MS / 1000} s; requests wait for it. ${rest}`;
-}
-
-function siteFrame(stack: string | undefined, root: string) {
-  const isOfSite = (file: string) =>
-    file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
-  const place = stack === undefined ? undefined : findFrame(stack, isOfSite);
-  if (place === undefined) return undefined;
-  return { ...place, label: shownPlace(place, root) };
 }

@@ -12,6 +12,15 @@ test.each([
   });
 });
 
+test('process.exit() is told with its cure where its caller is known', () => {
+  const called = exitFailure(
+    { code: 3, signal: null },
+    'Error: process.exit(3)\n    at view (/srv/urls.ts:1:1)',
+  );
+  expect(called.hint).toContain('To end one, throw an error or return a Response.');
+  expect(exitFailure({ code: 3, signal: null }, 'Error: process.exit(3)').hint).toContain('or an addon did');
+});
+
 test('process.abort() is told as such, with who called it', () => {
   const stack = 'Error: process.abort()\n    at view (/srv/urls.ts:1:1)';
   expect(exitFailure({ code: null, signal: 'SIGABRT' }, stack)).toEqual({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { longLoadFailure, stuckNotice } from '../../../../src/dev/parent/failures/hang-failure.ts';
+import { longLoadFailure, stuckFailure } from '../../../../src/dev/parent/failures/hang-failure.ts';
 import { temporaryFolder } from '../../../_temp-folder.ts';
 
 const stackIn = (root: string) =>
@@ -37,9 +37,11 @@ test('a load that is busy outside of the site says so', () => {
   expect(message).toBe('The site is still loading after 10 s: it is busy.');
 });
 
-test('a stuck request is told with place and stack', () => {
-  expect(stuckNotice('/srv/mysite', stackIn('/srv/mysite'), 30_000)).toBe(
-    `mysite/urls.ts:2:3: a request has kept the site's process busy for 2.5 s. A loop without end?\n${stackIn('/srv/mysite')}\n` +
-      'Other requests are answered by a new process. This one is ended if it goes on for 30 s more.',
-  );
+test('a stuck request is told with its stack, and what happens next', () => {
+  expect(stuckFailure(stackIn('/srv/mysite'))).toEqual({
+    name: 'Stuck',
+    message: "A request has kept the site's process busy for 2.5 s and more. A loop without end?",
+    hint: expect.stringMatching(/a new process\. This one is ended if it goes on for 30 s/),
+    stack: stackIn('/srv/mysite'),
+  });
 });

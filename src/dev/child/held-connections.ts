@@ -1,0 +1,76 @@
+import type { Socket } from 'node:net';
+import { plainAddress } from '../../servers/http/connection/connection-ends.ts';
+import { encodePath } from '../../web/path-encoding.ts';
+import { acceptsHtml } from '../../web/request/accepts-html.ts';
+import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
+import type { ToArbiter } from '../messages.ts';
+import { isFromHere } from './offer-editor.ts';
+
+/**
+ * The connections of which the arbiter holds a copy: until a response begins, it can answer in our place when we end. Both count
+ * the connections, which come one after the other: that is how a message names one.
+ */
+export class HeldConnections {
+  readonly #send: (message: ToArbiter) => void;
+  #received = 0;
+  /** By address and port of the client, which an environ has. */
+  readonly #held = new Map<string, number>();
+
+  constructor(send: (message: ToArbiter) => void) {
+    this.#send = send;
+  }
+
+  /** A connection has come; undefined for one whose client was gone already. */
+  add(socket: Socket | undefined): void {
+    this.#received += 1;
+    const id = this.#received;
+    this.#send({ type: 'taken' });
+    const client = clientKey(plainAddress(socket?.remoteAddress), socket?.remotePort);
+    if (socket === undefined || client === undefined) {
+      this.#send({ type: 'released', id });
+      return;
+    }
+    this.#held.set(client, id);
+    socket.once('close', () => this.#release(client, id));
+  }
+
+  /**
+   * Lets the arbiter know which request of a connection is being answered.
+   *
+   * @param maySeeFacts Which requests may see facts of the site.
+   */
+  watch(application: WSGIApplication, maySeeFacts: (environ: Environ) => boolean): WSGIApplication {
+    return (environ, startResponse) => {
+      const client = clientKey(environ.REMOTE_ADDR, environ.REMOTE_PORT);
+      const id = client === undefined ? undefined : this.#held.get(client);
+      if (client === undefined || id === undefined) return application(environ, startResponse);
+      const request = {
+        method: environ.REQUEST_METHOD,
+        target: targetOf(environ),
+        httpVersion: environ.SERVER_PROTOCOL.slice('HTTP/'.length),
+        isHtml: acceptsHtml(environ.HTTP_ACCEPT),
+        maySeeFacts: maySeeFacts(environ),
+        mayOpenEditor: isFromHere(environ),
+      };
+      this.#send({ type: 'asked', id, request });
+      return application(environ, (status, headers, excInfo) => {
+        this.#release(client, id);
+        return startResponse(status, headers, excInfo);
+      });
+    };
+  }
+
+  #release(client: string, id: number): void {
+    if (this.#held.get(client) !== id) return;
+    this.#held.delete(client);
+    this.#send({ type: 'released', id });
+  }
+}
+
+function targetOf({ SCRIPT_NAME: mount, PATH_INFO: path, QUERY_STRING: query }: Environ): string {
+  return `${encodePath(mount + path)}${query ? `?${query}` : ''}`;
+}
+
+function clientKey(address: string | undefined, port: number | string | undefined): string | undefined {
+  return address === undefined || port === undefined ? undefined : `${address} ${port}`;
+}

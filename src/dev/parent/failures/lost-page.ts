@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net';
+import { EDITOR, type WithEditor } from '../../../handler/errors/page-access.ts';
+import { renderPlainPage } from '../../../handler/errors/plain-pages.ts';
+import { dropPeeked } from '../../../servers/peek-bytes.ts';
+import type { Failure } from '../../../worker/messages.ts';
+import { liveScript } from '../../child/live-script.ts';
+import type { AskedRequest, LivePageOptions } from '../../messages.ts';
+
+const TITLE = "The site's process ended before it had answered";
+const NOTE = 'Nothing needs to be restarted: the next request starts the site again.';
+const NO_FACTS = 'The terminal of the server tells why.';
+
+/** So long a client may go on sending what nobody reads, before the connection is closed with that. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+export interface LostPageOptions {
+  readonly live?: LivePageOptions | undefined;
+  readonly editorAction?: string | undefined;
+}
+
+/** Answers a request in the place of a worker that is gone. Returns how many bytes the body has. */
+export async function answerLost(
+  socket: Socket,
+  request: AskedRequest,
+  failure: Failure,
+  options: LostPageOptions,
+): Promise<number> {
+  const body = Buffer.from(await page(request, failure, options));
+  const type = request.isHtml ? 'html' : 'plain';
+  const head =
+    `HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/${type}; charset=utf-8\r\n` +
+    `Content-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n`;
+  const sent = request.method === 'HEAD' ? 0 : body.length;
+  socket.write(head);
+  socket.end(body.subarray(0, sent));
+  // To close a connection that has something unread would take the response from the client.
+  dropPeeked(socket);
+  socket.resume().once('end', () => socket.destroySoon());
+  setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS).unref();
+  return sent;
+}
+
+async function page(
+  { isHtml, maySeeFacts, mayOpenEditor }: AskedRequest,
+  failure: Failure,
+  { live, editorAction }: LostPageOptions,
+): Promise<string> {
+  if (!maySeeFacts) return isHtml ? renderPlainPage(TITLE, NO_FACTS) : `${TITLE}\n\n${NO_FACTS}\n`;
+  const environ = {} as WithEditor & Parameters<typeof renderErrorPage>[0]['environ'];
+  if (mayOpenEditor && editorAction !== undefined) Object.assign(environ!, { [EDITOR]: editorAction });
+  // Few runs of the server need it.
+  const { renderErrorPage } = await import('../../../handler/debug/error-page.ts');
+  const text = renderErrorPage({ ...failure, title: TITLE, note: NOTE, environ }, { html: isHtml });
+  return isHtml && live !== undefined ? text + liveScript(live) : text;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../_temp-folder.ts';
+import { Command, get, runserver, SITE } from './_runserver.ts';
+
+const FILES = {
+  'mysite/urls.ts': `
+import { path } from 'startproject/urls';
+
+function leave(): Response {
+  process.exit(3);
+}
+
+function spin(): Response {
+  for (;;);
+}
+
+export const urlpatterns = [
+  path('', () => new Response('home')),
+  path('leave/', leave),
+  path('spin/', spin),
+  path('error/', () => Response.error()),
+];
+`,
+};
+
+const HTML = { headers: { accept: 'text/html' } };
+
+describe('a view that ends its process', () => {
+  test('is answered with a page that says so, and the terminal says where', async () => {
+    const site = await runserver(FILES);
+    const leave = new URL('/leave/', site.url);
+    const page = await get(leave, HTML);
+    expect([page.status, page.headers['content-type']]).toEqual([502, 'text/html; charset=utf-8']);
+    expect(page.body).toContain('The site&#39;s process ended before it had answered');
+    expect(page.body).toMatch(/Open in editor/);
+    expect(page.body).toContain('__startproject__/live');
+    const { body } = await get(leave);
+    expect(body).toMatch(
+      /mysite\/urls\.ts:5:\d+: The site's process exited with code 3\.(?:.*\n)+> 5 \| {3}process\.exit\(3\)/,
+    );
+    await site.saw(
+      /^mysite\/urls\.ts:5:\d+: The site's process exited with code 3.*\n\n.*\n.*\n +> 5 \| .*\n(?:.*\n)+ +at leave/m,
+    );
+    await site.saw(/"GET \/leave\/ HTTP\/1\.1" 502 \d+ in /);
+    expect((await get(site.url)).body).toBe('home');
+  });
+
+  test('shows nothing of a site without DEBUG', async () => {
+    const settings = `${SITE['mysite/settings.ts']}`
+      .replace('DEBUG = true', 'DEBUG = false')
+      .replace('[] = []', "[] = ['*']");
+    const site = await runserver({ ...FILES, 'mysite/settings.ts': settings });
+    for (const options of [HTML, {}]) {
+      const { status, body } = await get(new URL('/leave/', site.url), options);
+      expect([status, body]).toEqual([502, expect.stringContaining('The terminal of the server tells why.')]);
+      expect(body).not.toMatch(/urls\.ts|process\.exit/);
+    }
+  });
+
+  test('is named where --noreload has no other process to go on with', async () => {
+    const command = new Command('runserver.js', ['0', '--noreload'], {
+      cwd: temporaryFolder({ ...SITE, ...FILES }),
+    });
+    const [, url] = await command.saw(/Development server at (\S+)/);
+    await expect(get(new URL('/leave/', url))).rejects.toThrow();
+    expect((await command.exit).code).toBe(3);
+    expect(command.output).toMatch(/mysite\/urls\.ts:5:\d+: The site's process exited with code 3\./);
+  });
+});
+
+test('a view in a loop without end is answered when its process has been ended, which the terminal says, and where', async () => {
+  const site = await runserver(FILES);
+  const spinning = get(new URL('/spin/', site.url), HTML);
+  await site.saw(/^mysite\/urls\.ts:9:\d+: A request has kept the site's process busy(?:.*\n)+ +at spin/m);
+  expect((await get(site.url)).body).toBe('home');
+  const { status, body } = await spinning;
+  expect([status, body]).toEqual([
+    502,
+    expect.stringMatching(/urls\.ts:9:\d+: A request kept the site&#39;s process busy/),
+  ]);
+  await site.saw(/The site's process \(\d+\) was ended/);
+  await site.saw(/"GET \/spin\/ HTTP\/1\.1" 502 /);
+  expect(site.output).not.toContain('Debugger');
+}, 60_000);
+
+test('Response.error() is answered with a page that says what to return', async () => {
+  const site = await runserver(FILES);
+  const { status, body } = await get(new URL('/error/', site.url));
+  expect([status, body]).toEqual([
+    500,
+    expect.stringMatching(/returned Response\.error\(\).*no status.*status: 500/s),
+  ]);
+});
