@@ -56,7 +56,9 @@ export class ActiveSettings {
     if (this.#hasSeveralSites && !hasScopes) throw noScopes(asked);
     if (this.#state.kind === 'loading' || this.#first !== undefined) {
       throw new ImproperlyConfigured(`settings.${asked} is read while the settings are being loaded.`, {
-        hint: 'The settings module imports a module that reads settings as it loads: read them in a function.',
+        hint:
+          'A module that the settings import, or one that is imported beside wsgi.ts, reads settings as it loads. ' +
+          'Read them in a function, or import the value from the settings module itself.',
       });
     }
     const settings = this.#loadNow(asked);
