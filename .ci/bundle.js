@@ -20,6 +20,7 @@ const ENTRIES = [
   'dev/child/main',
   'production/child/main',
   'worker/descendants/preload',
+  'worker/descendants/test-globs',
   'handler/index',
   'handler/http/index',
   'handler/static/index',

@@ -27,7 +27,7 @@ export function readArchive(file: string, options: Pick<TemplateOptions, 'isExcl
 }
 
 /**
- * The same for an archive that is in memory, a zip file or tar, by what it begins with.
+ * The same for an archive that is in memory, a zip file or tar, by what it begins with or is called.
  *
  * @param name What messages call it.
  */
@@ -36,11 +36,12 @@ export async function readArchiveBytes(
   name: string,
   options: Pick<TemplateOptions, 'isExcluded'>,
 ): Promise<Template> {
-  if (bytes.subarray(0, 2).equals(ZIP)) {
+  const isGzip = bytes.subarray(0, 2).equals(GZIP);
+  if (bytes.subarray(0, 2).equals(ZIP) || (/\.zip$/i.test(name) && !isGzip)) {
     const { readZip } = await import('./zip.ts');
     return templateOf(await readZip(bytes, name, MAX_UNPACKED_MIB * MIB), name, options);
   }
-  const tar = bytes.subarray(0, 2).equals(GZIP) ? gunzip(bytes, name) : bytes;
+  const tar = isGzip ? gunzip(bytes, name) : bytes;
   return templateOf(readMembers(tar, name), name, options);
 }
 

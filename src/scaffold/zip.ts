@@ -50,7 +50,7 @@ export async function readZip(bytes: Buffer, name: string, most: number): Promis
       });
     }
     throw new CommandError(
-      `Expected '${name}' to be a zip file, but it is not, or it is damaged: ${message}.`,
+      `Expected '${name}' to be a zip file, but it is not, or it is damaged: ${message.replace(/\.$/, '')}.`,
       { cause },
     );
   }

@@ -134,7 +134,7 @@ process.stdout.write(\`Serving at \${url}\\n\`);
 });
 
 describe('npm test', () => {
-  const NPM_TEST = ['--import', 'startproject/register', '--test', 'test/site.test.ts'];
+  const NPM_TEST = ['--require', 'startproject/register', '--test', 'test/*.test.ts'];
 
   test('runs the test of a new site, on this Node', async () => {
     const site = await generatedSite();

@@ -78,9 +78,9 @@ describe('what is refused', () => {
     }
   });
 
-  test('what is no zip file', async () => {
-    await expect(
-      readArchiveBytes(Buffer.from('PK no'), 't.zip', { isExcluded: () => false }),
-    ).rejects.toThrow(/Expected 't\.zip' to be a zip file, but it is not, or it is damaged/);
+  test.each(['PK no', 'garbage', ''])('what is no zip file, and is called one: %j', async (text) => {
+    await expect(readArchiveBytes(Buffer.from(text), 't.zip', { isExcluded: () => false })).rejects.toThrow(
+      /^Expected 't\.zip' to be a zip file, but it is not, or it is damaged: .*[^.]\.$/,
+    );
   });
 });

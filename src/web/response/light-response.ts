@@ -29,6 +29,8 @@ export interface LightContent {
 
 /** What `startproject/http` exports as `Response`. */
 export class LightResponse {
+  /** As messages of any code name it. */
+  static readonly name = 'Response';
   #content: Content | null = null;
   #status = 200;
   #type: string | undefined;

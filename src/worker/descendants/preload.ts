@@ -10,6 +10,11 @@ const isWorker = /[\\/]worker[\\/]boot\.cjs$/.test(process.argv[1] ?? '');
 
 if (!isWorker) {
   const require = createRequire(import.meta.url);
+  // Node 20 only: `--require` runs this before the test runner reads which files are meant.
+  if (process.execArgv.includes('--test') && process.versions.node.startsWith('20.')) {
+    const { expandTestGlobs } = require('./test-globs.cjs') as typeof import('./test-globs.ts');
+    process.argv.splice(1, process.argv.length, ...expandTestGlobs(process.argv.slice(1)));
+  }
   const { isMainThread, parentPort } = require('node:worker_threads') as typeof import('node:worker_threads');
   // Node 20 only: the thread that hooks are called in runs nothing of the site.
   const isHooksThread = !isMainThread && parentPort === null;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { NoResponse } from '../../../src/handler/errors/no-response.ts';
+import { Response } from '../../../src/handler/http/index.ts';
 import { path, rePath } from '../../../src/handler/urls/path.ts';
 import { ask, createApplication } from '../_client.ts';
 
@@ -9,7 +10,7 @@ test('a view that returns no Response is named by its route, and the log begins 
   const application = await createApplication([path('x/', () => ({ ok: true }) as never)]);
   const { log } = await ask(application, '/x/');
   expect(log).toContain("The view of path('x/') returned an object, which is not a Response.");
-  expect(log).toMatch(/is not a Response\.\n +at .*no-response\.test\.ts:9:\d+/);
+  expect(log).toMatch(/is not a Response\.\n +at .*no-response\.test\.ts:10:\d+/);
 });
 
 test('a view that returns Response.error() is told that it has no status', async () => {
@@ -39,4 +40,10 @@ test.each([
 test('a middleware is told to return the response of the next layer', () => {
   const middleware = { kind: 'middleware', who: 'The middleware timing', frame: undefined } as const;
   expect(new NoResponse('returned it.', undefined, middleware).hint).toContain('return getResponse(request)');
+});
+
+test('a Response in a wrong place is named as what it is', async () => {
+  const both = [new Response('a')] as never;
+  const application = await createApplication([path('x/', () => both)]);
+  expect((await ask(application, '/x/')).log).toContain('returned [an object of Response]');
 });
