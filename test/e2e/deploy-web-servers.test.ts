@@ -61,7 +61,8 @@ async function startSite(servers: readonly WebServer[], way: Way, at: Place): Pr
   const commands = servers.map(({ name }) => /^npx (run\w+ .*)$/m.exec(blockOf(name, 'sh', way))![1]!);
   expect(new Set(commands).size).toBe(1);
   const [bin, ...words] = (await at.fill(commands[0]!)).split(' ');
-  return new Wsgi(words, {
+  // A server that ends keeps idle connections for half of that.
+  return new Wsgi([...words, '--graceful-timeout', '2'], {
     bin: `${bin}.js`,
     bind: [],
     cwd: at.root,

@@ -86,6 +86,7 @@ export class ChangeWatch {
 
   /** It has been loaded, well or not. */
   ended({ hasFailed }: { readonly hasFailed: boolean }): void {
+    this.#freshness.ended();
     this.#rounds.end({ hasFailed });
     if (hasFailed) this.#freshness.failed();
   }

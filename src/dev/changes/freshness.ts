@@ -5,27 +5,16 @@ import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import { type SourceState, stateOf } from '../../loader/sources/source-files.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import { Pace } from './pace.ts';
+import { CLOCK_TICK_MS, Unwatched } from './unwatched.ts';
 
 /** A file is written in steps: an editor may empty it first. So long after one step the next is waited for. */
 const SETTLE_MS = 40;
-
-/** How coarse the clock of a file system may be. Behind the time of one change, another one may hide for so long. */
-const CLOCK_TICK_MS = 2_000;
-
-/** Linux takes the time of a change from a clock that is behind by as much. */
-const KERNEL_TICK_MS = 5;
 
 /** A package manager takes its time between the first file of a package and the last. */
 const INSTALL_SETTLE_MS = 250;
 
 /** Of a file that was there, and was not read. Nothing equals it. */
 const UNREAD = Number.NaN;
-
-/** When something was checked, and the time of its last change then: null when it was not there. */
-interface Look {
-  at: number;
-  changedAt?: number | null;
-}
 
 export type Verdict =
   | { readonly isFresh: true }
@@ -46,7 +35,7 @@ export class Freshness {
   /** When the latest event of each of these came. */
   readonly #toldAt = new Map<string, number>();
   /** Files, and folders of the extra paths, that no watcher covers. */
-  readonly #unwatched = new Map<string, Look>();
+  readonly #unwatched = new Unwatched();
   /** Files whose changes are no reason to reload. */
   readonly #ignored = new Set<string>();
   readonly #extras: ExtraPaths | undefined;
@@ -54,6 +43,7 @@ export class Freshness {
   /** Folders of the extra paths. */
   readonly #folders = new Set<string>();
   #foundFolders = false;
+  #hasJustLooked = false;
 
   /** What was loaded may have been half written. */
   #hasFailed = false;
@@ -132,8 +122,7 @@ export class Freshness {
   markWatched(targets: Iterable<string>): void {
     this.#foundFolders = false;
     for (const target of targets) {
-      const last = this.#unwatched.get(target);
-      if (last !== undefined) this.#lookAt(target, last, Date.now());
+      if (this.#unwatched.has(target)) this.#lookAt(target, Date.now());
       this.#unwatched.delete(target);
     }
   }
@@ -142,10 +131,10 @@ export class Freshness {
   lose(folder: string): void {
     for (const file of this.#states.keys()) {
       if (!file.startsWith(folder + path.sep) || this.#unwatched.has(file)) continue;
-      this.#unwatched.set(file, { at: Date.now() });
+      this.#unwatched.add(file, Date.now());
       this.#noteTouch(file);
     }
-    if (this.#extras?.folders.has(folder)) this.#unwatched.set(folder, { at: Date.now() });
+    if (this.#extras?.folders.has(folder)) this.#unwatched.add(folder, Date.now());
   }
 
   /**
@@ -174,10 +163,20 @@ export class Freshness {
    * @returns How many milliseconds until that may be done, since it would take too much of a core: 0 when it is done.
    */
   look(): number {
-    if (this.#unwatched.size === 0) return 0;
-    return this.#pace.run(() => {
-      const now = Date.now();
-      for (const [target, last] of this.#unwatched) this.#lookAt(target, last, now);
+    if (this.#unwatched.size === 0 || this.#hasJustLooked) return 0;
+    return this.#pace.run(() => this.#lookAtAll());
+  }
+
+  /**
+   * The load has come to its end: what it has written is there by now. The times of files do not tell that, since the
+   * kernel's clock is too coarse for a load that ends a moment after it has written.
+   */
+  ended(): void {
+    this.#lookAtAll();
+    // What is asked for before anything else can happen needs no further check.
+    this.#hasJustLooked = true;
+    queueMicrotask(() => {
+      this.#hasJustLooked = false;
     });
   }
 
@@ -211,8 +210,7 @@ export class Freshness {
 
   /** When something was done to a file last at the latest, in ms since the epoch. */
   changedAt(file: string): number {
-    const changedAt = lstatIfThere(file)?.ctimeMs;
-    return this.#toldAt.get(file) ?? (changedAt === undefined ? Date.now() : changedAt + KERNEL_TICK_MS);
+    return this.#toldAt.get(file) ?? this.#unwatched.changedAt(file);
   }
 
   /** These files count as loaded as they are now. */
@@ -232,7 +230,7 @@ export class Freshness {
 
   #learn(file: string, state: SourceState, since: number): void {
     this.#states.set(file, state);
-    this.#unwatched.set(file, { at: since });
+    this.#unwatched.add(file, since);
   }
 
   /** What has come may be folders or links of the extra paths. @returns the files that came with it. */
@@ -254,18 +252,14 @@ export class Freshness {
     if (!this.#touched.has(file)) this.#touched.set(file, Date.now());
   }
 
+  #lookAtAll(): void {
+    const now = Date.now();
+    for (const target of this.#unwatched.targets) this.#lookAt(target, now);
+  }
+
   /** Asks the file system about something that no watcher covers. */
-  #lookAt(target: string, last: Look, now: number): void {
-    // The time of the inode's change cannot be set back, unlike that of the modification.
-    const changedAt = lstatIfThere(target)?.ctimeMs ?? null;
-    const isAsBefore =
-      last.changedAt === undefined
-        ? (changedAt === null) === (this.#states.get(target) === null)
-        : changedAt === last.changedAt;
-    const mayHide = changedAt !== null && changedAt > last.at - CLOCK_TICK_MS;
-    last.at = now;
-    last.changedAt = changedAt;
-    if (isAsBefore && !mayHide) return;
+  #lookAt(target: string, now: number): void {
+    if (!this.#unwatched.look(target, now, this.#states.get(target) !== null)) return;
     if (this.#states.has(target)) this.#noteTouch(target);
     // A folder of the extra paths has other entries than before.
     else for (const file of this.#enter([target])) this.#noteTouch(file);
@@ -275,7 +269,7 @@ export class Freshness {
     for (const folder of this.#extras?.folders ?? []) {
       if (this.#folders.has(folder)) continue;
       this.#folders.add(folder);
-      this.#unwatched.set(folder, { at: now });
+      this.#unwatched.add(folder, now);
       this.#foundFolders = true;
     }
   }

@@ -20,9 +20,16 @@ const NEAR_MS = 20;
 /** So many loads must agree about the moment at which they write. */
 const MOMENTS = 4;
 
-/** What a load itself writes, it writes at the same moment of each: within these, or this part of the time. */
+/** What a load itself writes, it writes at the same moment of each: within these after its start, or within this part of it. */
 const SAME_MOMENT_MS = 100;
 const SAME_MOMENT_SHARE = 0.25;
+
+/** When the files of a load changed first. */
+interface Moment {
+  readonly afterStartMs: number;
+  /** Which part of the load had passed. On a busy machine loads take longer and shorter. Unknown of one that was broken off. */
+  share: number;
+}
 
 /** When each file that is not what was loaded was changed last, in ms since the epoch. */
 export type Changes = ReadonlyMap<string, number>;
@@ -56,8 +63,8 @@ export class LoadRounds {
   #hasFailed = false;
   /** What has answered a request was not out of date at that time: what changes later is not the load's doing. */
   #hasAnswered = false;
-  /** How long after their start the files of the last loads changed. */
-  #moments: number[] = [];
+  /** Those of the last loads. */
+  #moments: Moment[] = [];
   /** Since when each load was one of those. */
   #since = 0;
   /** Whether the last load began after all had been quiet. */
@@ -87,6 +94,7 @@ export class LoadRounds {
     this.#state = 'ended';
     this.#hasFailed = hasFailed;
     this.#endedAt = this.#now();
+    if (this.#notedStart === this.#startedAt) this.#measureShare();
   }
 
   /** A request has been dispatched to what was loaded, and nothing had changed until then. */
@@ -144,19 +152,30 @@ export class LoadRounds {
     if (this.#notedStart === this.#startedAt) return;
     this.#notedStart = this.#startedAt;
     if (this.#moments.length === 0) this.#since = this.#now();
-    const moment = Math.min(...changes.values()) - this.#startedAt;
-    this.#moments = [...this.#moments, moment].slice(-MOMENTS);
+    const afterStartMs = Math.min(...changes.values()) - this.#startedAt;
+    this.#moments = [...this.#moments, { afterStartMs, share: Number.NaN }].slice(-MOMENTS);
+    if (this.#state === 'ended') this.#measureShare();
+  }
+
+  #measureShare(): void {
+    const moment = this.#moments.at(-1);
+    if (moment !== undefined) moment.share = moment.afterStartMs / (this.#endedAt - this.#startedAt);
   }
 
   #isSameMoment(): boolean {
     if (this.#moments.length < MOMENTS) return false;
-    const first = Math.min(...this.#moments);
-    const spread = Math.max(...this.#moments) - first;
-    return spread <= Math.max(SAME_MOMENT_MS, first * SAME_MOMENT_SHARE);
+    return (
+      spread(this.#moments.map(({ afterStartMs }) => afterStartMs)) <= SAME_MOMENT_MS ||
+      spread(this.#moments.map(({ share }) => share)) <= SAME_MOMENT_SHARE
+    );
   }
 
   #calm(): void {
     this.#moments = [];
     this.#isProof = false;
   }
+}
+
+function spread(numbers: readonly number[]): number {
+  return Math.max(...numbers) - Math.min(...numbers);
 }

@@ -1,6 +1,6 @@
 import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Freshness } from '../../../src/dev/changes/freshness.ts';
 import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import { FRESH, loaded, PAST_SETTLING_MS, stale, useClock } from './_loaded.ts';
@@ -239,4 +239,16 @@ test.each([
   const late = freshness.changedAt(file) - ctimeMs;
   if (isWatched) expect(late).toBeGreaterThan(50_000);
   else expect(late).toBeLessThan(1_000);
+});
+
+test('a file has changed no later than it was seen changed when the load ended', () => {
+  const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
+  const clock = useClock();
+  writeFileSync(file, '2');
+  vi.setSystemTime(statSync(file).ctimeMs + 1); // a load that ends within a tick of the kernel's clock
+  freshness.ended();
+  const endedAt = Date.now();
+  clock.advance(60_000);
+  freshness.look();
+  expect(freshness.changedAt(file)).toBe(endedAt);
 });

@@ -110,6 +110,21 @@ test('another file that is saved during such a load breaks it off', () => {
   expect(rounds.changed(['a.ts', 'b.ts'])).toEqual(RELOAD);
 });
 
+test('loads of a busy machine, which take longer and shorter, show it by the part of them that had passed', () => {
+  const rounds = createRounds();
+  const load = (ms: number, part: number) => {
+    rounds.begin();
+    rounds.pass(ms);
+    rounds.end();
+    const judgement = rounds.changed(['a.ts'], ms * (1 - part));
+    rounds.pass(500);
+    if (judgement.do === 'pause') expect(rounds.changed(['a.ts'], ms + 500)).toEqual(RELOAD);
+    return judgement;
+  };
+  for (const ms of [400, 900, 600]) load(ms, 0.8);
+  expect(load(1_200, 0.9)).toMatchObject({ do: 'accept' });
+});
+
 test('somebody who saves at other moments of each load is not taken for the site', () => {
   const rounds = createRounds();
   for (const moment of [300, 2_500]) rounds.brokenOff(moment);
