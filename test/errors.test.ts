@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CommandError, ImproperlyConfigured, isUserError, UsageError, UserError } from '../src/errors.ts';
 
-describe('an error that a user can mend', () => {
+describe('an error that a user can fix', () => {
   test.each([UserError, CommandError, UsageError, ImproperlyConfigured])(
     'has the name of its class',
     (Class) => {

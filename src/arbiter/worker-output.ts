@@ -43,7 +43,7 @@ export interface Outputs {
 }
 
 /**
- * A worker that has a terminal or a pipe of ours changes it for us as well: as it ends, Node sets the mode that the terminal
+ * A worker that shares a terminal or a pipe with the arbiter changes it for both: as it ends, Node sets the mode that the terminal
  * had when it began, and makes the pipe one that blocks us once it is full. So what a site prints there comes through a
  * pipe of its own, and FORCE_COLOR says what a terminal can do. (On Windows neither happens.)
  */

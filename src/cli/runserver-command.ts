@@ -89,7 +89,7 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
     .option('--no-live-reload', 'do not let open pages of the site refresh themselves after a reload')
     .option(
       '--poll [ms]',
-      `look at the files every so often, for network and Docker mounts (${DEFAULT_POLL_MS})`,
+      `check the files at an interval, for network and Docker mounts (${DEFAULT_POLL_MS})`,
       toMs,
     )
     .option(
@@ -157,7 +157,7 @@ async function serveWithReload(
     spawnWorker: () => reaper.watch(spawn()),
     createWatcher: (events) => {
       const { poll } = options;
-      // Only on Linux an event is queued before the write returns. The extra paths are covered there too: to look at 1,000
+      // Only on Linux an event is queued before the write returns. The extra paths are covered there too: to `stat` 1,000
       // templates with each request makes it 2 to 9 ms slower (Node 24.21 and 20.20).
       if (poll === undefined && process.platform === 'linux') return new FolderWatcher(events, extras);
       return new ChokidarWatcher(events, extras, poll === true ? DEFAULT_POLL_MS : poll);
@@ -179,7 +179,7 @@ async function serveWithReload(
     onNotice,
   });
   quitOnSignals(quit);
-  // The last resort: a site that writes into the channel between the processes, or a mistake of ours.
+  // The last resort: a site that writes into the channel between the processes, or our own mistake.
   process.on('uncaughtException', (error) => {
     terminal.onError(unexpected(error));
     arbiter.workers.killAll();

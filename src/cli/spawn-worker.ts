@@ -67,6 +67,6 @@ function statOf(fd: 1 | 2): Stats | undefined {
   try {
     return fstatSync(fd);
   } catch {
-    return undefined; // It was closed by whoever started us.
+    return undefined; // It was closed by the program that started us.
   }
 }

@@ -8,7 +8,7 @@ import type { Settings } from './settings-types.ts';
 
 /** One site's settings, checked and unchanging. */
 export interface LoadedSettings {
-  /** The dotted path that they come from; null when they were handed over as an object. */
+  /** The dotted path that they come from; null when they were given as an object. */
   readonly module: string | null;
   readonly file: string | undefined;
   /** Defaults included. An empty SECRET_KEY is here as it is: it is `settings` that does not give it out. */
@@ -44,7 +44,7 @@ export function checkedSettings(
 
 /** Settings are written in capitals; a settings module may export anything else for its own use. */
 export function isSettingName(name: string): boolean {
-  // The first takes a third of the time of the second, and is right for all names that are common.
+  // The first is cheaper, and right for all names that are common.
   return /^[A-Z][A-Z0-9_]*$/.test(name) || /^\p{Lu}[\p{Lu}\p{Nd}_]*$/u.test(name);
 }
 

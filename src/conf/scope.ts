@@ -12,7 +12,7 @@ export class Site {
   }
 }
 
-/** What code runs for. Whoever knows more of it, such as the request, extends this class. */
+/** What code runs for. What knows more of it, such as the request, extends this class. */
 export class Scope {
   readonly site: Site;
 

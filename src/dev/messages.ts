@@ -38,7 +38,7 @@ export type ToWorker =
     }
   /**
    * Load the site and serve it. `touched` are the files that may have changed since the worker started. With a
-   * failure, serve that instead and run nothing of the user's.
+   * failure, serve that instead and run none of the site's code.
    */
   | {
       readonly type: 'activate';

@@ -28,7 +28,7 @@ export function sendResponse(
   return closable(blocks(first, rest, context), close);
 }
 
-/** As `Object.assign()`, in a tenth of the time. */
+/** Without `Object.assign()`, which costs more for each request. */
 function closable(response: WSGIResponse, close: () => void | Promise<void>): WSGIResponse {
   response.close = close;
   return response;

@@ -1,4 +1,4 @@
-/** What may ask a site's process to end: CONTROL-C, a save or whoever stops the server, the terminal's end, CONTROL-\\. */
+/** What may ask a site's process to end: CONTROL-C, a save, a stop of the server, the terminal's end, CONTROL-\\. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
 /** How long the site's handlers may take. */

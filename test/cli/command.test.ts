@@ -188,7 +188,7 @@ describe('an error in words', () => {
     expect(formatError(error, { traceback: true })).toContain(error.stack);
   });
 
-  test('is its stack when it is not a user’s to mend', () => {
+  test('is its stack when it is not a user’s to fix', () => {
     const bug = new TypeError('x is undefined');
     expect(formatError(bug)).toBe(bug.stack);
   });

@@ -81,7 +81,7 @@ describeWith(CHROMIUM, (executablePath) => {
     expect(await page.getByText('export const application = ;').first().isVisible()).toBe(true);
   });
 
-  test('a mended wsgi.ts shows the site when the page is reloaded', async () => {
+  test('a fixed wsgi.ts shows the site when the page is reloaded', async () => {
     const { site, url, page } = await open();
     const wsgi = path.join(site, 'mysite/wsgi.ts');
     const original = readFileSync(wsgi, 'utf8');

@@ -114,7 +114,7 @@ describe('a site that does not load', () => {
   });
 });
 
-test('a site that throws what does not let itself be read has its page, and heals', async () => {
+test('a site that throws what does not let itself be read has its page, and recovers', async () => {
   const site = await runserver({
     'mysite/urls.ts': `
       const error: Error = new Error('no');

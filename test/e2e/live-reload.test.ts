@@ -166,12 +166,12 @@ describeWith(CHROMIUM, (executablePath) => {
     await tab.getByText('two').waitFor();
   });
 
-  test('a page of a site that breaks shows the error, and heals with it', async () => {
+  test('a page of a site that breaks shows the error, and recovers with it', async () => {
     const { site, tab } = await open(page('<h1>one</h1>'));
     writeFiles(site.root, { 'mysite/wsgi.ts': 'throw new Error("broken on purpose")' });
     await tab.getByText('broken on purpose').first().waitFor();
-    writeFiles(site.root, page('<h1>mended</h1>'));
-    await tab.getByText('mended').waitFor();
+    writeFiles(site.root, page('<h1>fixed</h1>'));
+    await tab.getByText('fixed').waitFor();
   });
 
   test('a page finds the server again when that was away', async () => {

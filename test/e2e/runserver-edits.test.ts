@@ -56,7 +56,7 @@ describe('wsgi.ts', () => {
     expect(await body(site.url, '/other')).toBe('custom /other');
   });
 
-  const GOOD = answering('mended');
+  const GOOD = answering('fixed');
   test.each([
     ['a syntax error', 'export const application = ;', /wsgi\.ts:1:28: syntax error: Unexpected token/],
     ['a throw', '\nthrow new RangeError("too much");', /wsgi\.ts:2:7: loading failed: RangeError: too much/],
@@ -77,7 +77,7 @@ describe('wsgi.ts', () => {
     ],
     ['a promise', 'export const application = Promise.resolve();', /is a promise, and must be a function/],
   ])(
-    '%s is shown in the browser and in the terminal, and heals when it is mended',
+    '%s is shown in the browser and in the terminal, and recovers when it is fixed',
     async (_what, broken, message) => {
       const site = await runserver({});
       expect(await body(site.url)).toBe('home 1');
@@ -95,7 +95,7 @@ describe('wsgi.ts', () => {
       await site.saw(message);
 
       writeFiles(site.root, { 'mysite/wsgi.ts': GOOD });
-      expect(await body(site.url)).toBe('mended');
+      expect(await body(site.url)).toBe('fixed');
     },
   );
 

@@ -67,6 +67,6 @@ test('a site that writes what it imports, and fails, is shown with its error', a
     'mysite/generated.ts': 'export const generated = 1;',
   });
   expect(await body(site)).toContain('broken');
-  writeFiles(site.root, { 'mysite/wsgi.ts': answering('mended') });
-  expect(await body(site)).toBe('mended');
+  writeFiles(site.root, { 'mysite/wsgi.ts': answering('fixed') });
+  expect(await body(site)).toBe('fixed');
 });

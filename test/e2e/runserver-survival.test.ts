@@ -44,8 +44,8 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
     await site.saw(
       /^mysite\/urls\.ts:7:\d+: A request has kept .*\n(?:.*\n)+ +at spin \(mysite\/urls\.ts:7:\d+\)\n +at mysite\/urls\.ts:11:\d+/m,
     );
-    writeFiles(site.root, { 'mysite/urls.ts': urls('mended') });
-    expect((await get(site.url)).body).toBe('mended');
+    writeFiles(site.root, { 'mysite/urls.ts': urls('fixed') });
+    expect((await get(site.url)).body).toBe('fixed');
     expect(count(site, /A request has kept/)).toBe(1);
     await site.stop('SIGINT');
     expect(await hanging).toBeInstanceOf(Error);
@@ -79,7 +79,7 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
 });
 
 describe('a module that does not come to its end', () => {
-  test('is told with its place; a page says so until it is mended', async () => {
+  test('is told with its place; a page says so until it is fixed', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': `${LOOP}spin();` });
     const waiting = get(site.url);
     await site.saw(
@@ -90,8 +90,8 @@ describe('a module that does not come to its end', () => {
       500,
       expect.stringMatching(/^mysite\/wsgi\.ts:7:\d+: the site is still loading after 10 s/m),
     ]);
-    save(site, 'mended');
-    expect((await get(site.url)).body).toBe('mended');
+    save(site, 'fixed');
+    expect((await get(site.url)).body).toBe('fixed');
     expect(count(site, /still loading after 3 s/)).toBe(1);
     expect(count(site, /still loading after 10 s/)).toBe(1);
     await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
@@ -147,11 +147,11 @@ describe('out of memory', () => {
     expect(count(site, TOLD)).toBe(1);
   });
 
-  test('at import is told once, shown, and mended by a save', async () => {
+  test('at import is told once, shown, and fixed by a save', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': FILL }, [], SMALL);
     expect((await get(site.url)).body).toContain("The site's process ran out of memory");
-    save(site, 'mended');
-    expect((await get(site.url)).body).toBe('mended');
+    save(site, 'fixed');
+    expect((await get(site.url)).body).toBe('fixed');
     expect(count(site, TOLD)).toBe(1);
   });
 });
@@ -472,7 +472,7 @@ test.each([
   await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
 });
 
-test('a file that is broken and saved all the time is shown with its error, and counts as soon as it is mended', async () => {
+test('a file that is broken and saved all the time is shown with its error, and counts as soon as it is fixed', async () => {
   const site = await runserver({ 'mysite/wsgi.ts': answering('0') });
   expect((await get(site.url)).body).toBe('0');
   let saves = 0;
@@ -490,6 +490,6 @@ test('a file that is broken and saved all the time is shown with its error, and 
   } finally {
     clearInterval(saving);
   }
-  save(site, 'mended');
-  expect((await get(site.url)).body).toBe('mended');
+  save(site, 'fixed');
+  expect((await get(site.url)).body).toBe('fixed');
 });

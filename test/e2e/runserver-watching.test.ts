@@ -252,7 +252,7 @@ describe('a dependency in node_modules', () => {
 });
 
 describe('files that change in unusual ways', () => {
-  test('a file that is written in two halves heals by itself, and at most one error is told', async () => {
+  test('a file that is written in two halves recovers by itself, and at most one error is told', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': answering('whole 1') });
     expect(await body(site)).toBe('whole 1');
     const file = path.join(site.root, 'mysite/wsgi.ts');

@@ -306,14 +306,14 @@ describe('it survives', () => {
     expect((await get(site.url)).body).toBe('alive');
   });
 
-  test('a module that loads without end, until it is mended; requests wait meanwhile', async () => {
+  test('a module that loads without end, until it is fixed; requests wait meanwhile', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': answering('fine') });
     await get(site.url);
     writeFiles(site.root, { 'mysite/wsgi.ts': 'for (;;);' });
     const waiting = get(site.url);
     await site.saw(/still loading/);
-    writeFiles(site.root, { 'mysite/wsgi.ts': answering('mended') });
-    expect((await waiting).body).toBe('mended');
+    writeFiles(site.root, { 'mysite/wsgi.ts': answering('fixed') });
+    expect((await waiting).body).toBe('fixed');
   });
 });
 

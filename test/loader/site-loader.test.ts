@@ -360,7 +360,7 @@ describe('what goes wrong is told apart', () => {
   });
 });
 
-test('every file that matters is noted, also those whose appearance would heal a failure', async () => {
+test('every file that matters is noted, also those whose appearance would end a failure', async () => {
   const { loader, files, root } = createSite({ 'tsconfig.json': '{}', 'entry.ts': `import './gone'` });
   await loader.importModule('entry').catch(() => {});
   const noted = [...files.states.keys()].map((file) => path.relative(root, file));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ImproperlyConfigured } from '../../src/errors.ts';
 import { toFailure } from '../../src/worker/failure.ts';
 
-describe('an error that a user can mend', () => {
+describe('an error that a user can fix', () => {
   test('keeps its message, its hint and its code frame', () => {
     const error = new ImproperlyConfigured('no', { hint: 'do', codeFrame: '> 1 | a' });
     expect(toFailure(error)).toEqual({

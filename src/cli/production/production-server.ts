@@ -97,7 +97,7 @@ export class ProductionServer {
       if (action === 'quit') this.#interruptedBy = signal;
       this.#arbiter.ask(action);
     });
-    // The last resort: a mistake of ours must not leave workers behind that nobody controls.
+    // The last resort: our own mistake must not leave workers behind that nobody controls.
     process.on('uncaughtException', ({ stack }) =>
       this.#log.critical(`An error that should not be:\n${stack}`),
     );

@@ -29,7 +29,7 @@ export function isForegroundStat(stat: string): boolean {
 }
 
 /**
- * Keeps Node from setting the terminal's mode as the process ends. Node does so whoever has the terminal by then: it
+ * Keeps Node from setting the terminal's mode as the process ends. Node does so whichever program has the terminal by then: it
  * would disturb the shell, or be stopped for good.
  */
 export function leaveTerminalAloneInBackground(): void {

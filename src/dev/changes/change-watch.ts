@@ -144,7 +144,7 @@ export class ChangeWatch {
     else this.settle();
   }
 
-  /** What is in a new folder is looked at once it is watched, since more may have come meanwhile: folders as well. */
+  /** What is in a new folder is listed once the folder is watched, since more may have come meanwhile: folders as well. */
   #cover(): void {
     for (let listing = 0; listing < MAX_LISTINGS; listing++) {
       this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));

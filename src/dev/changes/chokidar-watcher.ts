@@ -34,7 +34,7 @@ export class ChokidarWatcher implements Watcher {
   /** What it may tell of besides the extra paths. */
   #wanted = new Set<string>();
 
-  /** @param pollMs How long between two looks at a file, at least. @default events of the system */
+  /** @param pollMs How long between two checks of a file, at least. @default events of the system */
   constructor(events: WatcherEvents, extras?: ExtraPaths, pollMs?: number) {
     this.#events = events;
     this.#extras = extras;
@@ -121,7 +121,7 @@ export class ChokidarWatcher implements Watcher {
   }
 }
 
-/** @returns Milliseconds between two looks at each of so many files. */
+/** @returns Milliseconds between two checks of each of so many files. */
 export function pollInterval(pollMs: number, count: number): number {
   return Math.max(pollMs, Math.ceil((count * FILE_MS) / SHARE));
 }

@@ -19,7 +19,7 @@ export function offerEditor(
   };
 }
 
-/** Whether a client is on this machine. A proxy connects from here, whoever its client is. */
+/** Whether a client is on this machine. A proxy connects from here for any client. */
 export function isFromHere({
   REMOTE_ADDR: address = '',
   HTTP_X_FORWARDED_FOR,

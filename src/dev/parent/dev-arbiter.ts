@@ -22,7 +22,7 @@ export interface DevArbiterOptions extends ChangeWatchOptions {
   /** Opens places of error pages. @default error pages have no buttons for that */
   readonly editor?: EditorRequests;
   readonly report: DevReport;
-  /** Called when a process of ours has started, and has ended before it could do anything. */
+  /** Called when one of our processes has started, and has ended before it could do anything. */
   readonly onBrokenStart?: () => void;
 }
 

@@ -63,7 +63,7 @@ export class RawTerminal {
     const { input } = this.#options;
     clearInterval(this.#recheck);
     this.#recheck = undefined;
-    // Whoever had the terminal meanwhile has set a mode of its own, of which the stream does not know.
+    // The program that had the terminal meanwhile has set a mode of its own, of which the stream does not know.
     input.setRawMode(false).setRawMode(true);
     if (this.#state !== 'not ours') return;
     this.#state = 'ours';

@@ -9,7 +9,7 @@ export interface ListedURL {
   readonly view: string;
   /** With its namespaces: `blog:detail`; empty for none. */
   readonly name: string;
-  /** The frame of a stack, for whoever knows how to show paths. */
+  /** The frame of a stack, for a caller that knows how to show paths. */
   readonly frame: string | undefined;
 }
 

@@ -61,7 +61,7 @@ function factsOf(error: Error) {
   return { name: readText(error, 'name'), message: readText(error, 'message') };
 }
 
-/** Sees to it that an error of ours names its place: its own, or the user's line that called us. */
+/** Gives an error of this package its place: its own, or the line of the site that called. */
 function withLocation(error: UserError, root: string): ImproperlyConfigured {
   // Behind an `await` in the stack stands only who waits, such as the wsgi.ts of a site whose settings are wrong.
   const stack = framesOf(error).replace(/^ +at async .*\n?/gm, '');

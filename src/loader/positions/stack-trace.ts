@@ -51,7 +51,7 @@ export class StackTraces {
 
   /**
    * Makes every stack of this process name the source's lines, and leaves our loader's own frames out. V8 asks
-   * this hook when a stack is first read, so that errors nobody looks at cost nothing. Programs that put their own
+   * this hook when a stack is first read, so that errors whose stack is not read cost nothing. Programs that put their own
    * hook in its place get call sites that name the source's lines as well.
    */
   install(): void {

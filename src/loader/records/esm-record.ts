@@ -239,7 +239,7 @@ function nameDefault(value: unknown): void {
     Object.defineProperty(value, 'name', { ...property, value: 'default' });
 }
 
-/** Most modules never look at it, so that nothing is made before they do. */
+/** Most modules never read it, so that nothing is made before they do. */
 function importMeta(id: string, file: string, graph: GraphAccess): object {
   return {
     __proto__: null,

@@ -1,7 +1,7 @@
 import type { ImportError } from '../failures/module-errors.ts';
 import type { EsmRecord } from './esm-record.ts';
 
-/** How often a ring is looked at. */
+/** How often a ring is checked. */
 const CHECK_MS = 50;
 /** A ring that lasts is one that its modules do not leave, also where something else goes on. */
 const LASTING_MS = 5_000;

@@ -31,7 +31,7 @@ export class NotFound extends Error {
     this.isSentence = isSentence;
   }
 
-  /** What programs that handle the error look at. */
+  /** What programs that handle the error read. */
   codeFor(mode: ResolveMode): string {
     return this.code ?? (mode === 'require' ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND');
   }

@@ -34,8 +34,8 @@ const HELPERS = '@oxc-project/runtime/';
 
 /**
  * Resolves the imports of a site's modules, with TypeScript's rules: `./a.js` may be `a.ts`, endings may be left
- * out, tsconfig's `paths` and `baseUrl` count. Packages keep Node's rules. The source files are told of all that was
- * looked at.
+ * out, tsconfig's `paths` and `baseUrl` count. Packages keep Node's rules. The source files are notified of each
+ * path that was checked.
  */
 export class Resolver {
   readonly #cache = new Map<string, Resolution>();
@@ -71,7 +71,7 @@ export class Resolver {
     return resolution;
   }
 
-  /** The file of a dotted path below a root, and what was looked at in vain before. */
+  /** The file of a dotted path below a root, and the paths that were tried before it. */
   findModule(root: string, dotted: string) {
     return findModule(root, dotted, (file) => this.#lookups.file(file));
   }

@@ -28,7 +28,7 @@ export function installationFiles(file: string): string[] {
   return [path.join(folder, 'package.json'), ...RECORDS.map((record) => path.join(modules, record))];
 }
 
-/** The records of whoever would install what an import misses. */
+/** The records of the package managers that would install what an import misses. */
 function recordsAbove(importer: string): string[] {
   const files: string[] = [];
   for (const folder of foldersFrom(path.dirname(importer))) {

@@ -11,7 +11,7 @@ interface Entry {
   readonly kind: Kind;
 }
 
-/** Who remembers what was at the paths that were looked at. */
+/** Who remembers what was at the paths that were checked. */
 export interface Memory {
   saw(target: string, state: SourceState): void;
 }

@@ -139,7 +139,7 @@ function readContent(file: string): Content {
   });
 }
 
-/** The state of a regular file. Of a large one the content is not looked at: everything else would wait for that. */
+/** The state of a regular file. The content of a large one is not read: everything else would wait for that. */
 function hashOf(file: string): number {
   return withRegularFile(file, (descriptor, stats) =>
     isLarge(stats) ? inodeHash(stats) : contentOf(descriptor).hash,

@@ -11,7 +11,7 @@ export function wrapCommonjs(code: string): string {
   return `(function (${parameters}) {\n${code.replace(/^#!/, '//')}\n})`;
 }
 
-/** What V8 says of a default export without a name has no name of ours in it. */
+/** What V8 says of a default export without a name has no name of this package in it. */
 const RETURN_DEFAULT = `return ${DEFAULT_NAME}}catch(e){e.message="Cannot access 'default' before initialization";throw e}`;
 
 export interface WrappedModule {

@@ -1,4 +1,4 @@
-/** What is told of one second. A client can have thousands of requests refused. */
+/** The most lines in one second. A client can have thousands of requests refused. */
 const MOST_PER_SECOND = 10;
 const PERIOD_MS = 1_000;
 

@@ -20,7 +20,7 @@ export async function obey(
     if (mistake === undefined) await DO[request.command](controllable, request, client, root);
     else client.end({ ok: false, reason: mistake });
   } catch (error) {
-    client.end({ ok: false, reason: describeThrown(error) }); // a mistake of ours, which is not to end the arbiter
+    client.end({ ok: false, reason: describeThrown(error) }); // our own mistake, which must not end the arbiter
   }
 }
 

@@ -77,13 +77,13 @@ export class ControlServer {
     });
     client.readRequest((line) => {
       know();
-      this.#hear(line, client);
+      this.#receive(line, client);
     });
     const greeting: Omit<Greeting, 'v'> = { ...(this.#secret && { secretIn: this.#secret.descriptors }) };
     writeLine(socket, greeting);
   }
 
-  #hear(line: string, client: ClientConnection): void {
+  #receive(line: string, client: ClientConnection): void {
     const { socket } = client;
     const request = parse(line);
     if (this.#secret?.matches(request?.secret) === false) {

@@ -46,7 +46,7 @@ const keptNames = new BoundedMap<string, boolean>(CACHE_SIZE);
  * The environ of a request, of the CGI variables that a web server has sent. Those that no PEP names stay as they are.
  *
  * @param variables names and values, bytes as latin-1 characters
- * @throws {HttpRefusal} for what is no request, or none that an HTTP server of ours would take
+ * @throws {HttpRefusal} for what is no request, or none that our HTTP server would take
  */
 export function gatewayEnviron(
   variables: Iterable<readonly [name: string, value: string]>,
@@ -139,7 +139,7 @@ export class GatewayEnvirons {
 
 type Variable = readonly [name: string, value: string];
 
-/** @throws {HttpRefusal} for a header that no HTTP server of ours would take */
+/** @throws {HttpRefusal} for a header that our HTTP server would not take */
 function ownValue(name: string, value: string): string {
   if (!name.startsWith('HTTP_')) return value;
   if (CONTROL.test(value))

@@ -4,7 +4,7 @@ const announced = new WeakMap<object, () => void>();
  * Makes the instances of our class instances of the runtime's class too. Members that our class does not have are
  * called on the runtime's object.
  *
- * @param realOf Returns the runtime's object of one of ours, and every other object as it is.
+ * @param realOf Returns the runtime's object for one that stands for it, and every other object as it is.
  */
 export function delegateMembers(ours: object, theirs: object, realOf: (one: object) => object): void {
   announced.get(ours)?.();

@@ -7,7 +7,7 @@ import { LightHeaders } from './light-headers.ts';
 import { markDelegating, nativeResponse } from './native-response.ts';
 
 const setUp: { isDone?: true } = {};
-/** What there is in every runtime's class, and not in ours until that is looked at. */
+/** What there is in every runtime's class, and not in this one until it is read. */
 const GETTERS = ['body', 'bodyUsed', 'redirected', 'type', 'url'];
 const METHODS = ['arrayBuffer', 'blob', 'clone', 'formData', 'json', 'text'];
 const TEXT = 'text/plain;charset=UTF-8';

@@ -30,7 +30,7 @@ export function nativeResponse(): ResponseClass {
   return native;
 }
 
-/** Lets other copies of this package find the class that one of ours delegates to. */
+/** Lets other copies of this package find the class that our objects delegate to. */
 export function markDelegating(ours: object): void {
   Object.defineProperty(ours, NATIVE, { get: nativeResponse });
 }

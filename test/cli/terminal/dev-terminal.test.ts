@@ -107,7 +107,7 @@ describe('without colours', () => {
       expect(shown.error).toBe(`a.ts changed\nError: ${BROKEN.message}\n`);
     });
 
-    test('that is a user’s to mend has no stack', () => {
+    test('that is a user’s to fix has no stack', () => {
       const { terminal, shown } = createTerminal();
       terminal.onLoaded(load(1, { failure: { ...BROKEN, stack: 'Error: x\n    at y' } }));
       expect(shown.error).toBe(`Error: ${BROKEN.message}\n`);
@@ -148,7 +148,7 @@ describe('without colours', () => {
       expect(shown.error).toBe(`Error: ${BROKEN.message}\n`.repeat(2));
     });
 
-    test('that is mended is told as a reload', () => {
+    test('that is fixed is told as a reload', () => {
       const { terminal, shown } = createTerminal();
       terminal.onLoaded(load(1, { failure: BROKEN }));
       terminal.onLoaded(load(2, { changed: ['/srv/mysite/mysite/wsgi.ts'] }));

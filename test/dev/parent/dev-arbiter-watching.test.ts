@@ -32,7 +32,7 @@ describe('the watcher', () => {
     expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts'), harness.path('b.ts')]);
   });
 
-  test('heals a broken load by the file that was missing', async () => {
+  test('recovers a broken load by the file that was missing', async () => {
     const harness = await serving({ 'a.ts': '1' });
     const { spare } = harness;
     rmSync(harness.path('a.ts'));

@@ -313,7 +313,7 @@ describe('a worker that ends while it loads', () => {
     expect(harness.report.loads.at(-1)).toMatchObject({ changed: [harness.path('a.ts')], failure });
   });
 
-  test('is mended by the next change', async () => {
+  test('is fixed by the next change', async () => {
     const harness = await serving();
     harness.change('a.ts', 'process.exit(3)');
     await harness.spare.got('activate');

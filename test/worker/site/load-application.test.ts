@@ -141,7 +141,7 @@ describe('what WSGI_APPLICATION names is refused', () => {
     expect(hint).toBe('A WSGI application is a function (environ, startResponse) => iterable of Uint8Array.');
   });
 
-  test('when it is a promise, and how to mend that', async () => {
+  test('when it is a promise, and how to fix that', async () => {
     const { message, hint } = await failure(NAMED, { application: Promise.resolve(application) });
     expect(message).toBe("WSGI_APPLICATION 'mysite.wsgi.application' is a promise, and must be a function.");
     expect(hint).toBe('Await it: export const application = await getWsgiApplication();');

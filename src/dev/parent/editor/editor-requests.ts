@@ -13,7 +13,7 @@ const EDITOR_PATH = '/__startproject__/editor';
 const CLAIM = Buffer.from(`POST ${EDITOR_PATH}?`);
 const MAX_HEAD_BYTES = 65_536;
 
-/** A proxy on this machine connects from loopback, whoever its client is. */
+/** A proxy on this machine connects from loopback for any client. */
 const PROXY_FIELDS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 const REASONS = {
