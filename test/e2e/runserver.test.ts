@@ -14,7 +14,7 @@ describe('which settings', () => {
 
   test('package.json names them', async () => {
     const site = await runserver(PRODUCTION);
-    expect(site.output).toContain("using settings 'mysite.settings'");
+    expect(site.output).toContain('settings mysite.settings');
     expect((await get(site.url)).body).toBe('home 1');
   });
 

@@ -53,7 +53,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
   test('Enter makes an empty line', async () => {
     const shell = await Shell.open();
     await shell.runserver();
-    await shell.saw(/Quit with CONTROL-C, press h for help\.\S*\r\n\r\n/);
+    await shell.saw(/CONTROL-C ends it, press h for help\.\S*\r\n\r\n/);
     shell.type('\r\rh');
     await shell.saw(/^\r\n\r\n +r {2}reload/);
   });

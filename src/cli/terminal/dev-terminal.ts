@@ -58,9 +58,9 @@ export class DevTerminal implements DevOutput {
       .map((url) => `On your network at ${kleur.bold().underline(url)}\n`);
     const keys = hasKeys ? ', press h for help' : '';
     this.#write(
-      `startproject ${version}, using settings '${printableLine(settings)}'\n` +
+      `startproject ${version}, settings ${printableLine(settings)}\n` +
         `Development server at ${kleur.bold().underline(local)}\n${lines.join('')}` +
-        `${kleur.dim(`Not for production. Quit with CONTROL-C${keys}.`)}\n\n`,
+        `${kleur.dim(`Not for production. CONTROL-C ends it${keys}.`)}\n\n`,
     );
   }
 

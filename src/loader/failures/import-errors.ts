@@ -41,7 +41,9 @@ export function missingModule(failed: FailedImport, cause: NotFound): ImportErro
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_UNSUPPORTED_ESM_URL_SCHEME')
     message = `Cannot import '${specifier}'${origin}: ${cause.message}.`;
   if (cause.isSentence) message = `${cause.message}${origin}.`;
-  const hint = cause.hint ?? cureFor(failed, cause, isPackage);
+  // What a file is to be read by has to lead there from the importer.
+  const written = cause.hint?.replaceAll(`'./${path.basename(specifier)}'`, `'${specifier}'`);
+  const hint = written ?? cureFor(failed, cause, isPackage);
   return new ImportError(message, {
     hint,
     location,

@@ -72,14 +72,11 @@ export function lowerStandardDecorators(file: string, source: string): Lowered {
     return { code: result.outputText, map: JSON.parse(result.sourceMapText) };
   }
   const location = { file, ...positionAt(source, Math.max(0, source.search(/@[\w([]/))) };
-  throw new ImproperlyConfigured(
-    `${path.basename(file)} has standard decorators, which nothing here can compile.`,
-    {
-      hint: 'Run npm install -D esbuild, or set "experimentalDecorators" in tsconfig.json if legacy ones are meant.',
-      location,
-      codeFrame: codeFrame(location, source),
-    },
-  );
+  throw new ImproperlyConfigured(`${file} has standard decorators, which nothing here can compile.`, {
+    hint: 'Run npm install -D esbuild, or set "experimentalDecorators" in tsconfig.json if legacy ones are meant.',
+    location,
+    codeFrame: codeFrame(location, source),
+  });
 }
 
 function requireIfInstalled<Package>(require: NodeJS.Require, name: string): Package | undefined {

@@ -41,9 +41,9 @@ describe('without colours', () => {
       terminal.greet(LOCAL, { hasKeys: true });
       expect(shown).toEqual({
         out:
-          "startproject 1.2.3, using settings 'mysite.settings'\n" +
+          'startproject 1.2.3, settings mysite.settings\n' +
           'Development server at http://127.0.0.1:8000/\n' +
-          'Not for production. Quit with CONTROL-C, press h for help.\n\n',
+          'Not for production. CONTROL-C ends it, press h for help.\n\n',
         error: '',
       });
     });
@@ -54,7 +54,7 @@ describe('without colours', () => {
       expect(shown.out).toContain(
         'Development server at http://127.0.0.1:8000/\nOn your network at http://192.0.2.7:8000/\n',
       );
-      expect(shown.out).toContain('Quit with CONTROL-C.\n');
+      expect(shown.out).toContain('CONTROL-C ends it.\n');
     });
   });
 

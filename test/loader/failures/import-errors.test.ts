@@ -31,6 +31,11 @@ describe('an import of what is no module marks its line and says what to do inst
     expect(error.codeFrame).toContain(`> 2 | import './${name}';`);
   });
 
+  test('a file in another folder is read from there', async () => {
+    const error = await failure({ 'entry.ts': "import './assets/x.txt';", 'assets/x.txt': '' });
+    expect(error.hint).toContain("new URL('./assets/x.txt', import.meta.url)");
+  });
+
   test('a file that is required, though Node takes what it does not know for JavaScript', async () => {
     const error = await failure({ 'entry.cts': "require('./x.css');", 'x.css': 'a { b: c }' });
     expect(error.hint).toMatch(/staticUrl/);
