@@ -1,9 +1,10 @@
 /**
  * Applications behind nginx, one process each, on unix sockets: `node fastcgi.js [NAME,NAME] [options]`, by default all.
- * What counts is the CPU time of the application's process for a request. Linux only, with nginx; uWSGI and gunicorn
- * are Debian's packages `uwsgi-plugin-python3` and `gunicorn`.
+ * What counts is the CPU time of the application's process for a request; with `--gibibyte down` or `up`, the memory that it
+ * takes for 1 GiB (of startproject's servers). Linux only, with nginx; uWSGI and gunicorn are Debian's packages
+ * `uwsgi-plugin-python3` and `gunicorn`.
  *
- * --node PATH (runs the servers)  --rounds 9
+ * --node PATH (runs the servers)  --rounds 9  --gibibyte down
  */
 
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { burst, pinned } from './_load.js';
+import { burst, download, growthWhile, pinned, upload } from './_load.js';
 import { cpuSecondsOf, freePort, inTurn, median, printRows, start, stop, untilAnswer } from './_measure.js';
 
 const BURST_SECONDS = 2;
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     node: { type: 'string', default: process.execPath },
     rounds: { type: 'string', default: '9' },
+    gibibyte: { type: 'string' },
   },
 });
 
@@ -68,7 +70,8 @@ const KINDS = {
   },
 };
 
-const names = positionals[0]?.split(',') ?? Object.keys(KINDS);
+const OURS = ['fcgi', 'scgi', 'uwsgi'];
+const names = positionals[0]?.split(',') ?? (values.gibibyte ? OURS : Object.keys(KINDS));
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-fastcgi-'));
 const running = [];
 try {
@@ -95,7 +98,9 @@ try {
     await untilAnswer(port, (answer) => answer.startsWith('HTTP/1.1 200'));
     burst(port, {}, WARM_UP_SECONDS);
   }
-  printRows(rowsOf(await inTurn(candidates, Number(values.rounds), measure)));
+  if (values.gibibyte === undefined)
+    printRows(rowsOf(await inTurn(candidates, Number(values.rounds), measure)));
+  else printRows(growthRows(await inTurn(candidates, Number(values.rounds), measureGrowth)));
 } finally {
   for (const child of running) await stop(child);
   rmSync(folder, { recursive: true, force: true });
@@ -112,6 +117,18 @@ async function measure({ port, child }) {
   const before = cpuSecondsOf(child.pid);
   const { requests, perSecond } = burst(port, {}, BURST_SECONDS);
   return { perSecond, cpu: ((cpuSecondsOf(child.pid) - before) / requests) * 1e6 };
+}
+
+function measureGrowth({ port, child }) {
+  return growthWhile(child.pid, () => (values.gibibyte === 'up' ? upload(port, 2 ** 30) : download(port)));
+}
+
+function growthRows(results) {
+  return [...results].map(([name, growths]) => ({
+    application: name,
+    'growth in MiB, median': String(median(growths)),
+    most: String(Math.max(...growths)),
+  }));
 }
 
 function rowsOf(results) {
@@ -139,6 +156,7 @@ function nginxConfig(candidates) {
     events { worker_connections 1024; }
     http {
       access_log off;
+      client_max_body_size 0;
       keepalive_requests 1000000000;
       ${temp.map((name) => `${name}_temp_path ${folder};`).join(' ')}
       ${candidates

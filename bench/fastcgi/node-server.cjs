@@ -5,10 +5,25 @@ const GREETING = Buffer.from('Hello, World!');
 
 const ANSWER = `Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${GREETING.length}\r\n\r\n${GREETING}`;
 
-const application = (_environ, startResponse) => {
+const BLOCK = Buffer.alloc(64 * 1024, 'a');
+
+/** `/down`: 1 GiB. `/up`: how long the body was. Others: a greeting. */
+const application = (environ, startResponse) => {
+  if (environ.PATH_INFO === '/up') return count(environ, startResponse);
   startResponse('200 OK', [['Content-Type', 'text/plain']]);
-  return [GREETING];
+  return environ.PATH_INFO === '/down' ? gibibyte() : [GREETING];
 };
+
+function* gibibyte() {
+  for (let i = 0; i < 2 ** 30 / BLOCK.length; i++) yield BLOCK;
+}
+
+async function count(environ, startResponse) {
+  let bytes = 0;
+  for await (const block of environ['wsgi.input']) bytes += block.length;
+  startResponse('200 OK', [['Content-Type', 'text/plain']]);
+  return [Buffer.from(String(bytes))];
+}
 
 const listener = (_request, response) => {
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': GREETING.length });

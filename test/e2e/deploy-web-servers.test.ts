@@ -46,6 +46,7 @@ export const application: WSGIApplication = async (environ, startResponse) => {
   if (path === '/echo') headers.push(['X-Long', String(environ.HTTP_X_LONG)]);
   if (path.startsWith('/environ')) {
     const names = ['SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'REMOTE_ADDR', 'HTTP_HOST', 'wsgi.url_scheme'];
+    if (path === '/environ/more') names.push('HTTPS', 'SERVER_NAME', 'SERVER_PORT');
     text = JSON.stringify(names.map((name) => environ[name]));
   }
   headers.push(['Content-Length', String(text.length)]);
@@ -83,6 +84,21 @@ function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
+/** What only a proxy may say, in all the headers that servers believe, and by names that CGI makes the same of. */
+const FORGED = {
+  'X-Forwarded-For': '6.6.6.6',
+  'X-Forwarded-Proto': 'https',
+  'X-Forwarded-Host': 'forged.example',
+  'X-Forwarded-Port': '444',
+  'X-Forwarded-Prefix': '/forged',
+  'X-Forwarded-Ssl': 'on',
+  'X-Forwarded-Protocol': 'ssl',
+  Forwarded: 'for=6.6.6.6;proto=https;host=forged.example',
+  X_Forwarded_For: '6.6.6.6',
+  X_Forwarded_Proto: 'https',
+  X_Forwarded_Prefix: '/forged',
+};
+
 /** What a response's body begins with; the request goes on. */
 async function begin(url: string) {
   const request = http.get(url, { agent: false });
@@ -101,6 +117,16 @@ async function passesRequests(url: string, site: Wsgi): Promise<void> {
     new URL(url).host,
     'http',
   ]);
+  const truth = await get(`${url}/environ/more`);
+  const forged = await Promise.all([
+    get(`${url}/environ/more`, { headers: FORGED }),
+    // Two headers that contradict each other are refused, so each has to be tried by itself too.
+    ...Object.entries(FORGED).map(([name, value]) =>
+      get(`${url}/environ/more`, { headers: { [name]: value } }),
+    ),
+  ]);
+  expect(forged.map(({ body }) => body)).toEqual(forged.map(() => truth.body));
+
   const { status, headers, body } = await get(url, { method: 'HEAD' });
   expect([status, body, headers['content-type']]).toEqual([200, '', 'text/plain']);
 
