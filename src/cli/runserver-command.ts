@@ -11,6 +11,7 @@ import { DevArbiter } from '../dev/parent/dev-arbiter.ts';
 import type { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
 import { EditorRequests } from '../dev/parent/editor/editor-requests.ts';
 import { LiveReload } from '../dev/parent/live-reload.ts';
+import { TypeWatch } from '../dev/types/type-watch.ts';
 import { UsageError } from '../errors.ts';
 import { packageVersion } from '../files/package-root.ts';
 import { codeCacheFile } from '../files/user-caches.ts';
@@ -84,7 +85,7 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
       '--check',
       'check settings, URLs, middleware, wsgi.ts and types once, and exit with 1 for an error',
     )
-    .option('--skip-checks', 'check nothing, neither before serving nor after a reload')
+    .option('--skip-checks', 'check nothing: no settings, no URLs, no types')
     .option('--open', 'open the site in the browser')
     .option('--no-live-reload', 'do not let open pages of the site refresh themselves after a reload')
     .option(
@@ -153,6 +154,13 @@ async function serveWithReload(
   const reaper = new Reaper();
   const onNotice = (text: string) => terminal.onNotice(text);
   const editor = new EditorRequests({ root: project.root, openFile: openEditor, onNotice });
+  const liveReload = options.liveReload ? new LiveReload(options.limitRequestHead) : undefined;
+  const types = new TypeWatch({
+    root: project.root,
+    watchProcess: (child) => reaper.watch(child),
+    onProblems: (problems) => terminal.onTypes(problems),
+    onNotice,
+  });
   const arbiter = new DevArbiter({
     spawnWorker: () => reaper.watch(spawn()),
     createWatcher: (events) => {
@@ -164,8 +172,9 @@ async function serveWithReload(
     },
     extras,
     isBusy: gitLock(project.root),
-    liveReload: options.liveReload ? new LiveReload(options.limitRequestHead) : undefined,
+    liveReload,
     editor,
+    ...(!options.skipChecks && { types }),
     report: terminal,
     onBrokenStart: dropCodeCache,
   });
@@ -175,7 +184,10 @@ async function serveWithReload(
       restoreTerminal();
       return arbiter.close(signal);
     },
-    kill: () => arbiter.workers.killAll(),
+    kill() {
+      types.close();
+      arbiter.workers.killAll();
+    },
     onNotice,
   });
   quitOnSignals(quit);

@@ -1,3 +1,4 @@
+import { isFinding } from '../checks/finding.ts';
 import { type Checks, is, isNothingMore, SHARED_TO_ARBITER } from '../worker/sealed-messages.ts';
 import type { ToArbiter } from './messages.ts';
 
@@ -51,6 +52,7 @@ export const TO_ARBITER: Checks<ToArbiter> = {
   asked: ({ id, request }) => is.number(id) && isAskedRequest(request),
   free: isNothingMore,
   'styles-changed': isNothingMore,
+  findings: ({ findings }) => is.listOf(findings, isFinding),
   urls: ({ text }) => is.text(text),
   notice: ({ text, isOnce }) => is.text(text) && is.optional(isOnce, is.flag),
 };

@@ -1,5 +1,6 @@
 /** Messages between the development server's arbiter and its workers. */
 
+import type { Finding } from '../checks/finding.ts';
 import type { AccessSettings } from '../handler/errors/page-access.ts';
 import type { Heritage } from '../loader/site-loader.ts';
 import type { Failure, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
@@ -83,6 +84,8 @@ export type ToArbiter =
   | { readonly type: 'styles-changed' }
   /** The site's URLs, a line for each. */
   | { readonly type: 'urls'; readonly text: string }
+  /** What the checks find, after the load; nothing of it delays a request. */
+  | { readonly type: 'findings'; readonly findings: readonly Finding[] }
   /** A note for the terminal; `isOnce` for one that says nothing new the next time. */
   | { readonly type: 'notice'; readonly text: string; readonly isOnce?: boolean };
 

@@ -1,3 +1,6 @@
+import type { Finding } from '../checks/finding.ts';
+import type { LoadedSettings } from '../conf/load.ts';
+import type { ResponseRecord } from '../servers/response-record.ts';
 import type { Server } from '../servers/server.ts';
 import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-children.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
@@ -11,6 +14,7 @@ import type { SiteOptions } from '../worker/site/site-options.ts';
 import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
+import { IdleChecks } from './child/idle-checks.ts';
 import { exitFailure } from './parent/failures/exit-failure.ts';
 import { siteFrame } from './parent/failures/site-frame.ts';
 import { type RequestFacts, requestFacts } from './request-line.ts';
@@ -19,6 +23,7 @@ import { unlessStuck } from './unless-stuck.ts';
 export interface SingleProcessReport {
   onRequest(facts: RequestFacts): void;
   onNotice(text: string): void;
+  onFindings(findings: readonly Finding[]): void;
   onError(text: string): void;
   onFailure(failure: Failure): void;
 }
@@ -45,12 +50,22 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
       report.onFailure(exitFailure({ code, signal: null }, stack));
   });
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
-  const served = serveSite(loader, site, {
-    onResponse: (record, error) => report.onRequest(requestFacts(record, error)),
-    onNotice: (text) => report.onNotice(text),
+  let settings: LoadedSettings | undefined;
+  const siteReport = {
+    onResponse: (record: ResponseRecord, error?: string) => report.onRequest(requestFacts(record, error)),
+    onNotice: (text: string) => report.onNotice(text),
+  };
+  const served = serveSite(loader, site, siteReport, {
+    onSettings: (loaded) => {
+      settings = loaded;
+    },
   });
   const server = await unlessStuck(served);
   runtime.saveCache();
+  if (!site.skipChecks) {
+    const isBusy = () => server.openRequests > 0;
+    new IdleChecks({ ...site, settings: settings!, isBusy, onFindings: (found) => report.onFindings(found) });
+  }
   return server;
 }
 

@@ -44,6 +44,7 @@ test.each([
   { type: 'asked', id: 1, request: ASKED },
   { type: 'pong', openRequests: 0 },
   { type: 'notice', text: 'note' },
+  { type: 'findings', findings: [{ id: 'urls.W101', message: 'a', hint: 'b', place: 'c:1:2' }] },
   { type: 'exiting', code: 1, stack: 'at here' },
 ])('what a worker says with its key is taken: %o', (message) => {
   expect(openFromWorker([KEY, message], KEY)).toBe(message);
@@ -51,6 +52,8 @@ test.each([
 });
 
 test.each([
+  { type: 'findings', findings: [{ id: 1, message: 'a', hint: 'b' }] },
+  { type: 'findings', findings: null },
   { type: 'request' },
   { type: 'request', facts: { ...FACTS, brokenOffBy: 'constructor' } },
   { type: 'request', facts: null },

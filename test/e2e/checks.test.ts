@@ -1,13 +1,21 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
-import { type Files, temporaryFolder } from '../_temp-folder.ts';
-import { Command, SITE } from './_runserver.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { Command, descendants, get, isAlive, type RunningSite, runserver, SITE } from './_runserver.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const TSCONFIG = `{ "compilerOptions": { "module": "nodenext", "target": "es2023", "strict": true, "types": ["node"],
   "allowImportingTsExtensions": true, "noEmit": true, "skipLibCheck": true } }`;
+
+/** The folder of packages of a site that has this TypeScript. */
+function installed(typescript: string): string {
+  const root = temporaryFolder();
+  install(root, typescript);
+  return path.join(root, 'node_modules');
+}
 
 /** Installs what a site's types need, and a TypeScript, as `npm install` would. */
 function install(root: string, typescript?: string): void {
@@ -16,6 +24,42 @@ function install(root: string, typescript?: string): void {
   link('', 'node_modules/startproject');
   link('node_modules/@types/node', 'node_modules/@types/node');
   if (typescript !== undefined) link(`node_modules/${typescript}`, 'node_modules/typescript');
+}
+
+/** The processes of the compiler among those of a server: TypeScript 7 has two on some versions of Node. */
+function compilersOf({ process: { pid } }: RunningSite): readonly number[] {
+  return descendants(pid!).filter((child) => commandOf(child).includes('--preserveWatchOutput'));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // It has ended.
+  }
+}
+
+function nicenessOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+}
+
+/**
+ * On a machine where much else runs, processes of the lowest priority come to nothing for minutes: the compiler of a site has the usual one
+ * until the test ends.
+ */
+function hurry(site: RunningSite): void {
+  const timer = setInterval(() => {
+    try {
+      for (const pid of compilersOf(site)) {
+        writeFileSync(`/proc/${pid}/autogroup`, '0');
+        for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), 0);
+      }
+    } catch {
+      // It has ended; or only root may do that.
+    }
+  }, 200);
+  onTestFinished(() => clearInterval(timer));
 }
 
 async function check(files: Files, { typescript, args = [] }: { typescript?: string; args?: string[] } = {}) {
@@ -91,5 +135,77 @@ export const urlpatterns = [path('a/', () => new Response()), path('a/', () => n
       code: 2,
       output: 'Error: --check and --skip-checks exclude each other.\n',
     });
+  });
+});
+
+const DOUBLE = `import { path } from 'startproject/urls';
+export const urlpatterns = [path('', () => new Response('home')), path('', () => new Response('other'))];
+`;
+
+describe('runserver', () => {
+  test('says what the checks find after the start and after reloads, each thing once, and when nothing is left', async () => {
+    const site = await runserver({ 'mysite/urls.ts': DOUBLE });
+    await site.saw(/^mysite\/urls\.ts:2:67 \(urls\.W101\) path\(''\) is there twice/m);
+    const settings = SITE['mysite/settings.ts'];
+    writeFiles(site.root, {
+      'mysite/urls.ts': `// moved\n${DOUBLE}`,
+      'mysite/settings.ts': `${settings}export const ALLOWED_HOST = [];\n`,
+    });
+    await site.saw(/\(settings\.W001\) ALLOWED_HOST is not a setting: did you mean ALLOWED_HOSTS\?/);
+    writeFiles(site.root, { 'mysite/urls.ts': SITE['mysite/urls.ts']!, 'mysite/settings.ts': settings! });
+    await site.saw(/^Checked: all is well\.$/m);
+    expect(site.output.match(/urls\.W101/g)).toHaveLength(1);
+  });
+
+  test('checks with --noreload too', async () => {
+    const site = await runserver({ 'mysite/urls.ts': DOUBLE }, ['--noreload']);
+    await site.saw(/\(urls\.W101\)/);
+  });
+
+  test('checks nothing with --skip-checks', async () => {
+    const files = { 'mysite/urls.ts': DOUBLE, 'tsconfig.json': TSCONFIG };
+    const [checking, skipping] = await Promise.all([
+      runserver(files, [], {}, installed('typescript-5')),
+      runserver(files, ['--skip-checks'], {}, installed('typescript-5')),
+    ]);
+    await checking.saw(/\(urls\.W101\)/);
+    await expect.poll(() => compilersOf(checking), { timeout: 10_000 }).not.toEqual([]);
+    expect(compilersOf(skipping)).toEqual([]);
+    expect(skipping.output).not.toContain('urls.W101');
+  });
+
+  test.each(['typescript', 'typescript-5'])(
+    'checks types beside the server, with %s',
+    async (typescript) => {
+      const wrong = "export const year: number = '2024';\n";
+      const folder = { 'tsconfig.json': TSCONFIG, 'mysite/views.ts': wrong };
+      const site = await runserver(folder, [], {}, installed(typescript));
+      await expect.poll(() => compilersOf(site), { timeout: 20_000 }).not.toEqual([]);
+      const [compiler] = compilersOf(site) as [number];
+      await expect.poll(() => nicenessOf(compiler)).toBe(19);
+      hurry(site);
+      await site.saw(/^mysite\/views\.ts:1:14 TS2322 Type 'string' is not assignable to type 'number'\.$/m);
+      expect((await get(site.url)).status).toBe(200);
+      writeFiles(site.root, { 'mysite/views.ts': `// moved\n${wrong}export const month: string = 1;\n` });
+      writeFiles(site.root, { 'mysite/urls.ts': `${SITE['mysite/urls.ts']}// edited` }); // for a compiler that sees no changes
+      await site.saw(/^mysite\/views\.ts:3:14 TS2322/m);
+      writeFiles(site.root, {
+        'mysite/views.ts': 'export const year = 2024;\n',
+        'mysite/urls.ts': SITE['mysite/urls.ts']!,
+      });
+      await site.saw(/^Types: no errors\.$/m);
+      expect(site.output.match(/views\.ts:\d+:14 TS2322/g)).toHaveLength(2);
+      await site.stop();
+      await expect.poll(() => isAlive(compiler)).toBe(false);
+    },
+    60_000,
+  );
+
+  test('ends the compiler even when it is killed itself', async () => {
+    const site = await runserver({ 'tsconfig.json': TSCONFIG }, [], {}, installed('typescript-5'));
+    await expect.poll(() => compilersOf(site), { timeout: 10_000 }).not.toEqual([]);
+    const [compiler] = compilersOf(site) as [number];
+    await site.stop('SIGKILL');
+    await expect.poll(() => isAlive(compiler), { timeout: 10_000 }).toBe(false);
   });
 });

@@ -1,13 +1,16 @@
 import kleur from 'kleur';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import type { Finding } from '../../checks/finding.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
 import { type AccessRole, formatAccess, type RequestFacts } from '../../dev/request-line.ts';
+import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
 import type { ErrorStyle } from '../../worker/errors/terminal-error.ts';
 import { terminalFailure } from '../../worker/errors/terminal-error.ts';
 import type { Failure } from '../../worker/messages.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
+import { CheckReport } from '../checks/check-report.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { DevOutput } from './dev-output.ts';
 import { PLAIN_ERRORS } from './error-style.ts';
@@ -43,6 +46,7 @@ export class DevTerminal implements DevOutput {
   readonly #options: DevTerminalOptions;
   readonly #write: (text: string) => void;
   readonly #writeError: (text: string) => void;
+  readonly #checks = new CheckReport();
   #lastFailure: string | undefined;
 
   constructor(options: DevTerminalOptions) {
@@ -96,6 +100,14 @@ export class DevTerminal implements DevOutput {
 
   onUrls(text: string): void {
     this.#write(`${printable(text)}\n`);
+  }
+
+  onFindings(findings: readonly Finding[]): void {
+    this.#writeError(this.#checks.findings(findings, this.#columns));
+  }
+
+  onTypes(problems: readonly TypeProblem[]): void {
+    this.#writeError(this.#checks.types(problems, this.#columns));
   }
 
   onError(text: string): void {

@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import type { Finding } from '../../checks/finding.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
 import type { RequestFacts } from '../../dev/request-line.ts';
+import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { DevOutput } from './dev-output.ts';
@@ -59,6 +61,14 @@ export class JsonLog implements DevOutput {
 
   onUrls(text: string): void {
     this.#event('urls', { message: text });
+  }
+
+  onFindings(findings: readonly Finding[]): void {
+    this.#event('checks', { findings });
+  }
+
+  onTypes(errors: readonly TypeProblem[]): void {
+    this.#event('types', { errors });
   }
 
   onError(text: string): void {

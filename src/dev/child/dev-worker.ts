@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
+import type { LoadedSettings } from '../../conf/load.ts';
 import { accessOf, factsRule, UNKNOWN_ACCESS } from '../../handler/errors/page-access.ts';
 import type { Heritage, SiteLoader } from '../../loader/site-loader.ts';
 import type { Server } from '../../servers/server.ts';
@@ -8,6 +9,7 @@ import { toFailure } from '../../worker/failure.ts';
 import { closeInspector, openInspector } from '../../worker/inspection/inspector.ts';
 import type { Failure } from '../../worker/messages.ts';
 import { enterSite, type SiteReport, serveSite, siteServer } from '../../worker/site/serve-site.ts';
+import type { SiteOptions } from '../../worker/site/site-options.ts';
 import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
@@ -16,6 +18,7 @@ import { requestFacts } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { HeldConnections } from './held-connections.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
+import { IdleChecks } from './idle-checks.ts';
 import { LiveEvents } from './live-events.ts';
 import { livePages } from './live-page.ts';
 import { offerEditor } from './offer-editor.ts';
@@ -60,6 +63,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #isLogStructured = false;
   readonly #held: HeldConnections;
   #isInspected = false;
+  #checks: IdleChecks | undefined;
   #codeSaving: NodeJS.Timeout | undefined;
   #letGoPoll: NodeJS.Timeout | undefined;
 
@@ -116,6 +120,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   async drain(timeoutMs: number): Promise<void> {
     if (this.#isInspected) void closeInspector();
     this.#stylesheets.close();
+    this.#checks?.close();
     this.#liveEvents.close();
     await this.#server?.close({ timeoutMs });
     this.#letGoPoll ??= setInterval(() => this.#tellHolding(), LET_GO_POLL_MS).unref();
@@ -156,10 +161,12 @@ export class DevWorker implements WorkerSite<ToWorker> {
 
   async #load(loader: SiteLoader, activation: Activation): Promise<void> {
     const { send } = this.#effects;
+    let loaded: LoadedSettings | undefined;
     try {
       this.#server = await serveSite(loader, activation.site, this.#report, {
-        onSettings: ({ values }) => {
-          this.#access = accessOf(values);
+        onSettings: (settings) => {
+          loaded = settings;
+          this.#access = accessOf(settings.values);
         },
         wrap: (application) => this.#live(application, activation),
         watch: (application) => this.#watch(application, activation),
@@ -167,6 +174,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
       });
       this.#tellHolding();
       send({ type: 'ready', heritage: loader.heritage, access: this.#access });
+      this.#checkLater(activation.site, loaded!);
     } catch (error) {
       const failure = toFailure(error);
       this.#serveFailure(failure, activation);
@@ -174,6 +182,16 @@ export class DevWorker implements WorkerSite<ToWorker> {
       const access = this.#access;
       send({ type: 'ready', failure, heritage: NO_HERITAGE, access, isPortTaken: isPortTaken(error) });
     }
+  }
+
+  #checkLater({ root, skipChecks }: SiteOptions, settings: LoadedSettings): void {
+    if (skipChecks) return;
+    this.#checks = new IdleChecks({
+      root,
+      settings,
+      isBusy: () => this.openRequests > 0,
+      onFindings: (findings) => this.#effects.send({ type: 'findings', findings }),
+    });
   }
 
   #createRuntime(root: string, isInspected: boolean): SiteRuntime {

@@ -3,6 +3,7 @@ import type { StopSignal } from '../../worker/stop.ts';
 import { ChangeWatch, type ChangeWatchOptions } from '../changes/change-watch.ts';
 import { selfWrittenNotice } from '../changes/self-written-notice.ts';
 import type { MessageOf, ToArbiter } from '../messages.ts';
+import type { TypeWatch } from '../types/type-watch.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import type { EditorRequests } from './editor/editor-requests.ts';
@@ -22,6 +23,8 @@ export interface DevArbiterOptions extends ChangeWatchOptions {
   /** Opens places of error pages. @default error pages have no buttons for that */
   readonly editor?: EditorRequests;
   readonly report: DevReport;
+  /** Checks types, from the first load on. @default they are not checked */
+  readonly types?: Pick<TypeWatch, 'loaded' | 'close'>;
   /** Called when one of our processes has started, and has ended before it could do anything. */
   readonly onBrokenStart?: () => void;
 }
@@ -123,6 +126,7 @@ export class DevArbiter {
     this.#changes.close();
     this.listener.close();
     this.#options.liveReload?.close();
+    this.#options.types?.close();
     this.#gate.close();
     return ended;
   }
@@ -168,6 +172,9 @@ export class DevArbiter {
       case 'styles-changed':
         this.#options.liveReload?.announceStyles();
         return;
+      case 'findings':
+        if (isCurrent) this.#options.report.onFindings(message.findings);
+        return;
       case 'urls':
         this.#options.report.onUrls(message.text);
         return;
@@ -209,5 +216,6 @@ export class DevArbiter {
     report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
     this.#changes.watch();
     this.#loads.prepareNext();
+    this.#options.types?.loaded();
   }
 }

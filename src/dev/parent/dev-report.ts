@@ -1,6 +1,8 @@
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
+import type { Finding } from '../../checks/finding.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { RequestFacts } from '../request-line.ts';
+import type { TypeProblem } from '../types/tsc-output.ts';
 
 /** What happens, for the terminal. */
 export interface DevReport {
@@ -13,4 +15,8 @@ export interface DevReport {
   onFailure(failure: Failure): void;
   /** @param text The site's URLs, as they were asked for. */
   onUrls(text: string): void;
+  /** All that the checks find in the newest load. */
+  onFindings(findings: readonly Finding[]): void;
+  /** All errors that the TypeScript compiler finds now. */
+  onTypes(problems: readonly TypeProblem[]): void;
 }

@@ -10,18 +10,23 @@ export interface TypeProblem {
 
 const PROBLEM = /^(?:(.+?)\((\d+),(\d+)\): )?error (TS\d+): (.*)$/;
 const EXPLANATION = /^\s+\S/;
-const ROUND_BEGINS = / - (?:Starting compilation|File change detected)/;
+const CHANGE_SEEN = / - File change detected/;
 const ROUND_ENDS = / - Found \d+ errors?\. Watching/;
 
 /** Reads what `tsc --pretty false --locale en` prints, with `--watch` or without. */
 export class TscOutput {
   readonly #onRound: (problems: readonly TypeProblem[]) => void;
+  readonly #onChange: () => void;
   #rest = '';
   #problems: TypeProblem[] = [];
 
-  /** @param onRound Called with all errors that there are, each time that the compiler has checked everything. */
-  constructor(onRound: (problems: readonly TypeProblem[]) => void) {
+  /**
+   * @param onRound Called with all errors that there are, each time that the compiler has checked everything.
+   * @param onChange Called when it begins to check a change that it has seen.
+   */
+  constructor(onRound: (problems: readonly TypeProblem[]) => void, onChange = () => {}) {
     this.#onRound = onRound;
+    this.#onChange = onChange;
   }
 
   push(text: string): void {
@@ -37,7 +42,7 @@ export class TscOutput {
   }
 
   #read(line: string): void {
-    if (ROUND_BEGINS.test(line)) this.#problems = [];
+    if (CHANGE_SEEN.test(line)) this.#onChange();
     else if (ROUND_ENDS.test(line)) this.#endRound();
     else if (EXPLANATION.test(line)) this.#explain(line);
     else {

@@ -8,12 +8,14 @@ import { TscOutput, type TypeProblem } from './tsc-output.ts';
  * @param program Its `tsc`.
  * @param flags Beside those that make its output readable.
  * @param onRound Called with all errors, each time that everything has been checked.
+ * @param onChange Called when it begins to check a change.
  */
 export function spawnTsc(
   program: string,
   root: string,
   flags: readonly string[],
   onRound: (problems: readonly TypeProblem[]) => void,
+  onChange?: () => void,
 ): ChildProcess {
   const isWatch = flags.includes('--watch');
   const args = [program, '--noEmit', ...flags, '--pretty', 'false', '--locale', 'en', '--project', root];
@@ -22,7 +24,7 @@ export function spawnTsc(
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: isWatch && HAS_GROUPS,
   });
-  const output = new TscOutput(onRound);
+  const output = new TscOutput(onRound, onChange);
   child.stdout!.setEncoding('utf8').on('data', (text: string) => output.push(text));
   if (!isWatch) child.stdout!.on('end', () => output.end());
   child.on('error', () => {}); // 'close' comes in any case.

@@ -4,6 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import type { Whereabouts } from '../../../src/arbiter/worker-handle.ts';
+import type { Finding } from '../../../src/checks/finding.ts';
 import type { Watcher, WatcherEvents } from '../../../src/dev/changes/watcher.ts';
 import { DevArbiter } from '../../../src/dev/parent/dev-arbiter.ts';
 import type { DevReport } from '../../../src/dev/parent/dev-report.ts';
@@ -43,6 +44,7 @@ export class FakeReport implements DevReport {
   readonly notices: string[] = [];
   readonly failures: Failure[] = [];
   readonly urls: string[] = [];
+  readonly findings: (readonly Finding[])[] = [];
 
   onLoaded(load: Parameters<DevReport['onLoaded']>[0]): void {
     this.loads.push(load);
@@ -63,6 +65,10 @@ export class FakeReport implements DevReport {
   onUrls(text: string): void {
     this.urls.push(text);
   }
+  onFindings(findings: readonly Finding[]): void {
+    this.findings.push(findings);
+  }
+  onTypes(): void {}
 }
 
 export const SITE = {

@@ -1,0 +1,37 @@
+import kleur from 'kleur';
+import type { Finding } from '../../checks/finding.ts';
+import type { TypeProblem } from '../../dev/types/tsc-output.ts';
+import { describeFinding } from './describe-finding.ts';
+import { describeTypeProblem } from './describe-type-problem.ts';
+import { ListChanges } from './list-changes.ts';
+
+/** More errors of types than anybody reads at once: one in a file that all import may make thousands. */
+const MOST_PROBLEMS = 10;
+
+/** What the checks of runserver say on a terminal: each thing once, and when nothing is left. */
+export class CheckReport {
+  readonly #findings = new ListChanges<Finding>(({ id, message }) => `${id} ${message}`);
+  readonly #types = new ListChanges<TypeProblem>(
+    ({ place, code, message }) => `${place?.replace(/:\d+:\d+$/, '')} ${code} ${message}`,
+  );
+  #hasTypes = false;
+
+  /** @returns the lines to print; empty for nothing new. */
+  findings(findings: readonly Finding[], columns: number): string {
+    const { added, isEmptyNow } = this.#findings.take(findings);
+    if (isEmptyNow) return `${kleur.dim('Checked: all is well.')}\n`;
+    return added.map((finding) => `${kleur.yellow(describeFinding(finding, columns))}\n`).join('');
+  }
+
+  /** The same for errors of types. At the start there is nothing to say where there are none. */
+  types(problems: readonly TypeProblem[], columns: number): string {
+    const { added, isEmptyNow } = this.#types.take(problems);
+    const isFirst = !this.#hasTypes;
+    this.#hasTypes = true;
+    if (isEmptyNow) return isFirst ? '' : `${kleur.dim('Types: no errors.')}\n`;
+    const lines = added.slice(0, MOST_PROBLEMS).map((problem) => describeTypeProblem(problem, columns));
+    if (added.length > MOST_PROBLEMS)
+      lines.push(kleur.dim(`… and ${added.length - MOST_PROBLEMS} more errors of types: runserver --check`));
+    return lines.map((line) => `${line}\n`).join('');
+  }
+}

@@ -1,0 +1,71 @@
+import type { Finding } from '../../checks/finding.ts';
+import type { LoadedSettings } from '../../conf/load.ts';
+
+export interface IdleChecksOptions {
+  /** The project root. */
+  readonly root: string;
+  readonly settings: LoadedSettings;
+  /** Whether requests are being answered. */
+  readonly isBusy: () => boolean;
+  readonly onFindings: (findings: readonly Finding[]) => void;
+}
+
+/** The pages that wait for a reload are answered by then. */
+const DELAY_MS = 100;
+
+/** A stream that does not end is no reason to check nothing. */
+const MOST_DELAYS = 20;
+
+/** For how long requests may wait for a part of the checks. */
+const SLICE_MS = 5;
+
+/** To compare the routes of more takes over 0.2 s (shadowedRoutes(), Node 24): only `--check` does that. */
+const MOST_VIEWS = 1_000;
+
+/** Checks a site that this process has loaded, when no request waits for an answer. */
+export class IdleChecks {
+  readonly #options: IdleChecksOptions;
+  #timer: NodeJS.Timeout;
+  #delays = 0;
+  #isClosed = false;
+
+  constructor(options: IdleChecksOptions) {
+    this.#options = options;
+    this.#timer = this.#delay();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #delay(): NodeJS.Timeout {
+    return setTimeout(() => void this.#begin(), DELAY_MS).unref();
+  }
+
+  async #begin(): Promise<void> {
+    const { root, settings, isBusy, onFindings } = this.#options;
+    if (isBusy() && this.#delays < MOST_DELAYS) {
+      this.#delays += 1;
+      this.#timer = this.#delay();
+      return;
+    }
+    const { checkSite } = await import('../../checks/check-site.ts');
+    const findings = await checkSite({ root, settings, pause: slices(), mostViews: MOST_VIEWS });
+    if (!this.#isClosed) onFindings(findings);
+  }
+}
+
+/** Lets the event loop turn whenever a slice of time is over. */
+function slices(): () => Promise<void> | undefined {
+  let began = Date.now();
+  return () => {
+    if (Date.now() - began < SLICE_MS) return undefined;
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        began = Date.now();
+        resolve();
+      }),
+    );
+  };
+}

@@ -1,0 +1,123 @@
+import type { ChildProcess } from 'node:child_process';
+import { writeFile } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { ProcessGroup } from '../../arbiter/process-group.ts';
+import { findTypeScript, hasTypes } from './find-typescript.ts';
+import { spawnTsc } from './tsc.ts';
+import type { TypeProblem } from './tsc-output.ts';
+
+export interface TypeWatchOptions {
+  /** The project root. */
+  readonly root: string;
+  /** Sees to it that the process ends with this one, however that ends. */
+  readonly watchProcess: (child: { readonly pid: number | undefined; readonly ended: Promise<void> }) => void;
+  /** Called with all errors, whenever the compiler has checked everything. */
+  readonly onProblems: (problems: readonly TypeProblem[]) => void;
+  readonly onNotice: (text: string) => void;
+}
+
+/** The spare worker for the next reload gets ready first. */
+const START_DELAY_MS = 500;
+
+/** By then a compiler that watches has begun to check a change. */
+const DEAF_AFTER_MS = 2_000;
+
+/**
+ * Runs the site's own `tsc --noEmit --watch` beside the server, at the lowest priority: it delays no request and no reload, and
+ * nothing waits for it. A site without `tsconfig.json`, or without TypeScript, has none.
+ *
+ * TypeScript 7.0 gets no events in containers and on some file systems, and sees no change then. Such a compiler is started again
+ * after each reload.
+ *
+ * @see https://github.com/microsoft/TypeScript/issues/63678
+ */
+export class TypeWatch {
+  readonly #options: TypeWatchOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #child: ChildProcess | undefined;
+  #seesChanges: boolean | undefined;
+  #isClosed = false;
+
+  constructor(options: TypeWatchOptions) {
+    this.#options = options;
+  }
+
+  /** A load has ended: the first one starts the compiler. The others are made by changes that the compiler should see, too. */
+  loaded(): void {
+    if (this.#timer === undefined) this.#spawnIn(START_DELAY_MS);
+    else if (this.#child !== undefined && this.#seesChanges !== true) {
+      clearTimeout(this.#timer);
+      this.#spawnIn(this.#seesChanges === undefined ? DEAF_AFTER_MS : START_DELAY_MS);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#kill();
+  }
+
+  #spawnIn(ms: number): void {
+    this.#timer = setTimeout(() => this.#spawn(), ms).unref();
+  }
+
+  #spawn(): void {
+    const { root, onProblems, onNotice, watchProcess } = this.#options;
+    const program = !this.#isClosed && hasTypes(root) ? findTypeScript(root) : undefined;
+    if (program === undefined) return;
+    if (this.#child !== undefined) this.#seesChanges = false;
+    this.#kill();
+    const child = spawnTsc(
+      program,
+      root,
+      ['--watch', '--preserveWatchOutput'],
+      (problems) => {
+        if (child === this.#child) onProblems(problems);
+      },
+      () => {
+        if (child !== this.#child) return;
+        this.#seesChanges = true;
+        clearTimeout(this.#timer);
+      },
+    );
+    this.#child = child;
+    const ended = new Promise<void>((resolve) => {
+      child.once('close', (code, signal) => {
+        if (child === this.#child) onNotice(lostNotice(signal ?? code));
+        if (child === this.#child) this.#child = undefined;
+        resolve();
+      });
+    });
+    if (child.pid === undefined) return;
+    lowerPriority(child.pid);
+    watchProcess({ pid: child.pid, ended });
+  }
+
+  /** It holds nothing that it would have to give back. */
+  #kill(): void {
+    const pid = this.#child?.pid;
+    this.#child = undefined;
+    if (pid !== undefined) new ProcessGroup(pid).signal('SIGKILL');
+  }
+}
+
+function lostNotice(end: NodeJS.Signals | number | null): string {
+  return `The TypeScript compiler has ended (${end}): types are not checked until runserver starts again. To check them once: runserver --check`;
+}
+
+/**
+ * All that the process starts from here on has the priority as well. A group of processes of its own has a share of the processors of its own
+ * on Linux where `sched_autogroup_enabled` is on, which another file lowers.
+ *
+ * @see https://man7.org/linux/man-pages/man7/sched.7.html "The autogroup feature"
+ */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
+  }
+  if (process.platform !== 'linux') return;
+  const ignore = () => {}; // A kernel without the feature.
+  writeFile(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW), ignore);
+}
