@@ -98,6 +98,8 @@ await build({
   input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
   plugins: [licences, withoutPrograms, finish],
   platform: 'node',
+  // It is for the edge builds, which have no files to look for modules in.
+  checks: { ineffectiveDynamicImport: false },
   // What is large, native or seldom needed stays a package of its own.
   external: (id, importer) => /^(node:|get-tsconfig|oxc-)/.test(id) && !isForPrograms(id, importer),
   output: {
