@@ -218,7 +218,7 @@ describe('the name', () => {
     const cwd = temporaryFolder();
     const { status, stdout, stderr } = startproject([name], { cwd });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(/^Error: '.*' is .+\nHint: Try '\w+' instead\.\n$/);
+    expect(stderr).toMatch(/^Error: A project cannot be called '.*': .+\nHint: Try '\w+' instead\.\n$/);
     expect(readdirSync(cwd)).toEqual([]);
   });
 
@@ -229,13 +229,13 @@ describe('the name', () => {
     });
     const { status, stderr } = startproject(['cheese'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain(`'cheese' is the name of a package in '${cwd}/node_modules'`);
+    expect(stderr).toContain(`'cheese': that is the name of a package in '${cwd}/node_modules'`);
     expect(readdirSync(cwd)).toEqual(['node_modules']);
   });
 
   test('it is looked at before anything else', () => {
     const { stderr } = startproject(['os', '/dev/null', '--template', 'missing'], { cwd: temporaryFolder() });
-    expect(stderr).toContain("'os' is the name of a module of Node.js");
+    expect(stderr).toContain("'os': that is the name of a module of Node.js");
   });
 
   test.each(['dist', 'Dist'])("%s would be left out of git by the site's own .gitignore", (name) => {
@@ -251,7 +251,9 @@ describe('the name', () => {
 
   test("the user's own .gitignore counts where it stays", () => {
     const cwd = temporaryFolder({ '.gitignore': 'build*\n!built\n' });
-    expect(startproject(['builds', '.'], { cwd }).stderr).toContain("left out of git by 'build*'");
+    expect(startproject(['builds', '.'], { cwd }).stderr).toContain(
+      "'builds': 'build*' in the site's .gitignore leaves that folder out of git",
+    );
     expect(startproject(['built', '.'], { cwd }).status).toBe(0);
   });
 
