@@ -19,8 +19,12 @@ export const pinned = (core, command, args) =>
   has('taskset') ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
 
 /** One burst. Throws when a response is no 200. */
-export function burst(port, { path: target = '/', headers = {}, body, connections = CONNECTIONS }, seconds) {
-  const url = `http://127.0.0.1:${port}${target}`;
+export function burst(
+  port,
+  { path: target = '/', headers = {}, body, connections = CONNECTIONS, isSecure = false },
+  seconds,
+) {
+  const url = `${isSecure ? 'https' : 'http'}://127.0.0.1:${port}${target}`;
   return (HAS_WRK ? wrk : autocannon)({ url, headers, body, connections, seconds });
 }
 

@@ -11,12 +11,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { printRows } from './_measure.js';
 import { idle, slow } from './production/connections.js';
+import { costs } from './production/costs.js';
 import { kill, reload, term } from './production/ends.js';
 import { endurance } from './production/endurance.js';
 import { hello, peers } from './production/rates.js';
 import { memory, startUp } from './production/start.js';
 
-const CASES = { hello, peers, reload, term, kill, idle, slow, endurance, start: startUp, memory };
+const CASES = { hello, peers, costs, reload, term, kill, idle, slow, endurance, start: startUp, memory };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,11 @@
 /** Production servers with the same small application: `/` greets, `/pid` says which process answers. */
 
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pinned } from '../_load.js';
 import { freePort, start, stop, untilAnswer } from '../_measure.js';
@@ -61,6 +64,7 @@ const COMMANDS = {
   'cluster, round robin': ({ node, workers }) => [node, [here('cluster-server.js'), 'rr', String(workers)]],
   /** The same, and the workers accept. */
   'cluster, shared': ({ node, workers }) => [node, [here('cluster-server.js'), 'none', String(workers)]],
+  https: ({ node, flags }) => [node, [here('https-server.cjs'), ...flags]],
   PM2: ({ node, workers }) => [
     node,
     [pm2, 'start', here('http-app.cjs'), '-i', String(workers), '--no-daemon', '--silent'],
@@ -88,7 +92,7 @@ def application(environ, start_response):
 /** Starts a server. Where it is pinned, it and all its processes have core 0 for themselves, and the load has core 1. */
 export async function launch(
   name,
-  { folder, node, workers = 1, flags = [], env: extra = {}, isPinned = false },
+  { folder, node, workers = 1, flags = [], env: extra = {}, isPinned = false, isSecure = false },
 ) {
   const port = freePort();
   const cwd = path.join(folder, String(port));
@@ -112,7 +116,8 @@ export async function launch(
   closeSync(out);
   const server = { name, port, child, results: [], log: () => readFileSync(log, 'utf8'), end };
   try {
-    await untilAnswer(port, (answer) => answer.startsWith('HTTP/1.1 200'), START_MS);
+    if (isSecure) await untilSecureAnswer(port);
+    else await untilAnswer(port, (answer) => answer.startsWith('HTTP/1.1 200'), START_MS);
   } catch (cause) {
     await end();
     throw new Error(`${name} does not start: ${server.log()}`, { cause });
@@ -127,5 +132,20 @@ export async function launch(
 
   async function end() {
     await stop(child);
+  }
+}
+
+async function untilSecureAnswer(port) {
+  const until = performance.now() + START_MS;
+  for (;;) {
+    try {
+      const request = https.get({ port, rejectUnauthorized: false, agent: false });
+      const [response] = await once(request, 'response');
+      response.resume();
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await sleep(20);
+    }
   }
 }
