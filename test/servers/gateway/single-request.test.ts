@@ -294,6 +294,30 @@ describe.each(SOCKETS)('a connection by $name and $by', ({ name, firstLine, enco
   });
 });
 
+test('a body of any size is read in little memory', async () => {
+  const mib = 2 ** 20;
+  let most = 0;
+  const { target } = await startGateway('scgi', async (environ, startResponse) => {
+    const before = process.memoryUsage().arrayBuffers;
+    let length = 0;
+    for await (const block of environ['wsgi.input']) {
+      length += block.length;
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    return ok(String(length))(environ, startResponse);
+  });
+  const block = Buffer.alloc(mib);
+  const head = scgiHead([
+    ['CONTENT_LENGTH', String(100 * mib)],
+    ['SCGI', '1'],
+    ['REQUEST_METHOD', 'POST'],
+    ['REQUEST_URI', '/'],
+  ]);
+  const answer = await exchangeBytes(target, [head, ...Array.from({ length: 100 }, () => block)]);
+  expect(answer).toContain(`\r\n\r\n${100 * mib}`);
+  expect(most).toBeLessThan(28 * mib); // V8 by itself: 32, and 64 from Node 24 on
+});
+
 test('a ping by uwsgi is answered', async () => {
   const { port, records } = await startGateway('uwsgi', ok());
   const ping = header(100, 0);
