@@ -100,7 +100,7 @@ try {
   }
   if (values.gibibyte === undefined)
     printRows(rowsOf(await inTurn(candidates, Number(values.rounds), measure)));
-  else printRows(growthRows(await inTurn(candidates, Number(values.rounds), measureGrowth)));
+  else printRows(await growthRows(candidates));
 } finally {
   for (const child of running) await stop(child);
   rmSync(folder, { recursive: true, force: true });
@@ -119,16 +119,14 @@ async function measure({ port, child }) {
   return { perSecond, cpu: ((cpuSecondsOf(child.pid) - before) / requests) * 1e6 };
 }
 
-function measureGrowth({ port, child }) {
-  return growthWhile(child.pid, () => (values.gibibyte === 'up' ? upload(port, 2 ** 30) : download(port)));
-}
-
-function growthRows(results) {
-  return [...results].map(([name, growths]) => ({
-    application: name,
-    'growth in MiB, median': String(median(growths)),
-    most: String(Math.max(...growths)),
-  }));
+/** Once for each process: what it has grown by, it keeps. */
+async function growthRows(candidates) {
+  const rows = [];
+  for (const { name, port, child } of candidates) {
+    const transfer = () => (values.gibibyte === 'up' ? upload(port, 2 ** 30) : download(port));
+    rows.push({ application: name, 'growth in MiB': String(await growthWhile(child.pid, transfer)) });
+  }
+  return rows;
 }
 
 function rowsOf(results) {
