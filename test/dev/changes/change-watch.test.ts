@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type TestContext, test, vi } from 'vitest';
 import { ChangeWatch } from '../../../src/dev/changes/change-watch.ts';
 import { ChokidarWatcher } from '../../../src/dev/changes/chokidar-watcher.ts';
 import { ExtraPaths } from '../../../src/dev/changes/extra-paths.ts';
@@ -17,8 +17,8 @@ const WAYS: [how: string, create: CreateWatcher][] = [
 ];
 
 /** A site with the extra path `templates`, which is loaded again for every change. */
-async function watching(create: CreateWatcher) {
-  const root = temporaryFolder({ 'templates/base.html': '1' });
+async function watching({ onTestFinished }: TestContext, create: CreateWatcher) {
+  const root = temporaryFolder({ 'templates/base.html': '1' }, onTestFinished);
   const at = (name: string) => path.join(root, name);
   const extras = new ExtraPaths({ root, paths: [at('templates')] });
   const told: string[] = [];
@@ -50,26 +50,29 @@ async function watching(create: CreateWatcher) {
   );
   onTestFinished(() => changes.close());
   changes.watch();
-  await expect.poll(() => isReady, { timeout: 10_000 }).toBe(true);
+  await vi.waitUntil(() => isReady, { timeout: 10_000 });
   // It says of no folder when it has listed it: from then on it tells of changes.
   let count = 0;
   const write = () => {
     writeFileSync(at('templates/base.html'), String(count++));
     return told.includes(at('templates/base.html'));
   };
-  await expect.poll(write, { timeout: 10_000, interval: 100 }).toBe(true);
+  await vi.waitUntil(write, { timeout: 10_000, interval: 100 });
   await sleep(200); // what is on its way
   const untilTold = async (name: string, act: () => void) => {
     told.length = 0;
     act();
-    await expect.poll(() => told, { timeout: 10_000 }).toContain(at(name));
+    await vi.waitUntil(() => told.includes(at(name)), { timeout: 10_000 });
   };
   return { at, changes, untilTold };
 }
 
-describe.each(WAYS)('with %s and without requests, a change is told', (_how, create) => {
-  test('of what is in a folder of the extra paths that comes, and of what comes into it later', async () => {
-    const { at, untilTold } = await watching(create);
+// They wait for polls and events more than they do.
+vi.setConfig({ maxConcurrency: 10 });
+
+describe.concurrent.each(WAYS)('with %s and without requests, a change is told', (_how, create) => {
+  test('of what is in a folder of the extra paths that comes, and of what comes into it later', async (context) => {
+    const { at, untilTold } = await watching(context, create);
     await untilTold('templates/new/deep/a.html', () => {
       mkdirSync(at('templates/new/deep'), { recursive: true });
       writeFileSync(at('templates/new/deep/a.html'), '1');
@@ -77,15 +80,15 @@ describe.each(WAYS)('with %s and without requests, a change is told', (_how, cre
     await untilTold('templates/new/deep/b.html', () => writeFileSync(at('templates/new/deep/b.html'), '1'));
   });
 
-  test('of what comes into a folder that came empty', async () => {
-    const { at, untilTold } = await watching(create);
+  test('of what comes into a folder that came empty', async (context) => {
+    const { at, untilTold } = await watching(context, create);
     mkdirSync(at('templates/new'));
     await sleep(400);
     await untilTold('templates/new/a.html', () => writeFileSync(at('templates/new/a.html'), '1'));
   });
 
-  test('of a folder that is moved away and back', async () => {
-    const { at, untilTold } = await watching(create);
+  test('of a folder that is moved away and back', async (context) => {
+    const { at, untilTold } = await watching(context, create);
     await untilTold('templates/base.html', () => renameSync(at('templates'), at('away')));
     await sleep(300); // chokidar lists a folder once when two events come close together.
     await untilTold('templates/base.html', () => renameSync(at('away'), at('templates')));
@@ -94,8 +97,8 @@ describe.each(WAYS)('with %s and without requests, a change is told', (_how, cre
   });
 });
 
-test('folders that come are covered once they are found: requests need not look at them', async () => {
-  const { at, changes, untilTold } = await watching(WAYS[0]![1]);
+test('folders that come are covered once they are found: requests need not look at them', async (context) => {
+  const { at, changes, untilTold } = await watching(context, WAYS[0]![1]);
   await untilTold('templates/new/a.html', () => {
     mkdirSync(at('templates/new'));
     writeFileSync(at('templates/new/a.html'), '1');
