@@ -3,6 +3,7 @@
  * 2 ms.
  *
  *     node reload.js --modules 1,100,1000,5000 --runs 15 --shape wide|deep --packages express,zod,pg --tools runserver
+ *     node reload.js --tools 'runserver --skip-checks,runserver and tsc 7,runserver and tsc 5'   # what checks add
  */
 
 import { execFileSync } from 'node:child_process';
@@ -34,11 +35,29 @@ const HTTP = `import http from 'node:http';
 const answer = (text) => (_request, response) => response.setHeader('content-type', 'text/plain').end(text());
 `;
 
+const checked = (typescript) => ({
+  files: {
+    ...RUNSERVER_SITE,
+    'tsconfig.json':
+      '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "strict": true, "types": [], "allowImportingTsExtensions": true, "noEmit": true } }',
+  },
+  typescript,
+  isOptional: true,
+  command: (port) => [node, here('../bin/runserver.js'), String(port)],
+});
+
 const CANDIDATES = {
   runserver: {
     files: RUNSERVER_SITE,
     command: (port) => [node, here('../bin/runserver.js'), String(port)],
   },
+  'runserver --skip-checks': {
+    files: RUNSERVER_SITE,
+    isOptional: true,
+    command: (port) => [node, here('../bin/runserver.js'), '--skip-checks', String(port)],
+  },
+  'runserver and tsc 7': checked('typescript'),
+  'runserver and tsc 5': checked('typescript-5'),
   'Vite SSR': {
     files: {
       'vite.js': `${HTTP}import { createServer } from 'vite';
@@ -107,7 +126,9 @@ urlpatterns = [path('', lambda request: HttpResponse(render()))]
 }
 
 const only = list(args.tools);
-const names = Object.keys(CANDIDATES).filter((name) => only.length === 0 || only.includes(name));
+const names = Object.keys(CANDIDATES).filter((name) =>
+  only.length === 0 ? !CANDIDATES[name].isOptional : only.includes(name),
+);
 const rows = [];
 try {
   for (const size of list(args.modules).map(Number))
@@ -118,7 +139,7 @@ try {
 }
 
 async function measure(name, n) {
-  const { files = {}, command, language, prepare, folder: below = '' } = CANDIDATES[name];
+  const { files = {}, command, language, prepare, folder: below = '', typescript } = CANDIDATES[name];
   const options = { fan: SHAPES[args.shape], packages: list(args.packages) };
   const cwd = path.join(folder, `${name.replaceAll(' ', '-')}-${n}`);
   const sources = path.join(cwd, below);
@@ -126,7 +147,12 @@ async function measure(name, n) {
   prepare?.(cwd);
   writeSite(sources, n, options, language);
   for (const [file, text] of Object.entries(files)) writeFileSync(path.join(cwd, file), text);
-  symlinkSync(here('node_modules'), path.join(cwd, 'node_modules'));
+  const packages = path.join(cwd, 'node_modules');
+  if (typescript === undefined) symlinkSync(here('node_modules'), packages);
+  else {
+    mkdirSync(packages);
+    symlinkSync(here(`../node_modules/${typescript}`), path.join(packages, 'typescript'));
+  }
   const port = freePort();
   const [program, ...parameters] = command(port);
   const startedAt = performance.now();

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { explainListenError } from '../arbiter/listen-error.ts';
 import { Reaper } from '../arbiter/reaper.ts';
-import { hasInspector } from '../arbiter/worker-flags.ts';
 import { ChokidarWatcher } from '../dev/changes/chokidar-watcher.ts';
 import { gitLock } from '../dev/changes/git-lock.ts';
 import { FolderWatcher } from '../dev/changes/watcher.ts';
@@ -24,6 +23,7 @@ import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { collect, inspectorAddress, toMs } from './options/option-values.ts';
+import { seeToInspector } from './options/own-inspector.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { listenForDevKeys } from './terminal/dev-keys.ts';
 import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
@@ -158,7 +158,10 @@ async function serveWithReload(
   const types = new TypeWatch({
     root: project.root,
     watchProcess: (child) => reaper.watch(child),
-    onProblems: (problems) => terminal.onTypes(problems),
+    onProblems(problems) {
+      terminal.onTypes(problems);
+      liveReload?.announceTypes(problems);
+    },
     onNotice,
   });
   const arbiter = new DevArbiter({
@@ -244,17 +247,6 @@ async function serveInOneProcess(
   const urls = servedUrls({ ...address, port: (bound as AddressInfo).port }, schemeOf(options));
   terminal.greet(urls, { hasKeys: false });
   if (options.open) openUrl(urls.local, print);
-}
-
-/** Node's own flag opens the inspector of this process, which runs nothing of the site's. */
-async function seeToInspector({ inspect }: RunserverOptions, notice: (text: string) => void): Promise<void> {
-  if (!hasInspector(process.execArgv, process.env)) return;
-  if (inspect === undefined) {
-    notice("Node's --inspect is for runserver's own process. To debug the site: runserver --inspect");
-  } else {
-    const { closeInspector } = await import('../worker/inspection/inspector.ts');
-    await closeInspector(); // It may have the very port.
-  }
 }
 
 function unexpected(error: unknown): string {

@@ -1,9 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { launchChromium } from './_chromium.ts';
+import { CHROMIUM, describeWith } from './_real-parts.ts';
 import { Command, descendants, get, isAlive, type RunningSite, runserver, SITE } from './_runserver.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
@@ -208,4 +212,53 @@ describe('runserver', () => {
     await site.stop('SIGKILL');
     await expect.poll(() => isAlive(compiler), { timeout: 10_000 }).toBe(false);
   });
+});
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PAGE = `<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1></main></html>`;
+const POLICY =
+  "default-src 'none'; script-src 'nonce-abc'; connect-src 'self'; require-trusted-types-for 'script'";
+
+describeWith(CHROMIUM, (executablePath) => {
+  test('a page under a strict policy shows how many errors of types there are, and their list', async () => {
+    const site = await runserver(
+      {
+        'tsconfig.json': TSCONFIG,
+        'mysite/views.ts': `export const year: number = '<b>2024</b>';\nexport const month: string = 1;\n`,
+        'mysite/urls.ts': `import { path } from 'startproject/urls';
+const headers = { 'content-type': 'text/html', 'content-security-policy': ${JSON.stringify(POLICY)} };
+export const urlpatterns = [path('', () => new Response(${JSON.stringify(PAGE)}, { headers }))];`,
+      },
+      [],
+      {},
+      installed('typescript'),
+    );
+    await site.saw(/Development server/);
+    hurry(site);
+    const browser = await launchChromium(executablePath);
+    onTestFinished(() => browser.close());
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ colorScheme, viewport: { width: 360, height: 640 } });
+      const mistakes: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && mistakes.push(message.text()));
+      await page.goto(site.url);
+      const counter = page.getByText('2 type errors');
+      await counter.waitFor();
+      await counter.click();
+      expect(await page.getByRole('listitem').allTextContents()).toEqual([
+        "mysite/views.ts:1:14 TS2322 Type 'string' is not assignable to type 'number'.",
+        "mysite/views.ts:2:14 TS2322 Type 'number' is not assignable to type 'string'.",
+      ]);
+      const box = (await page.getByRole('complementary', { name: 'Errors of types' }).boundingBox())!;
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(360);
+      expect(mistakes.filter((text) => !text.includes('favicon'))).toEqual([]);
+      const results = (await page.evaluate(`${AXE};axe.run(document)`)) as AxeResults;
+      expect(results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      if (colorScheme === 'light') continue;
+      writeFiles(site.root, { 'mysite/views.ts': 'export {};', 'mysite/urls.ts': SITE['mysite/urls.ts']! });
+      await site.saw(/^Types: no errors\.$/m);
+      await counter.waitFor({ state: 'detached' });
+    }
+  }, 60_000);
 });

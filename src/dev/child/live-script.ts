@@ -1,4 +1,5 @@
 import type { LivePageOptions } from '../messages.ts';
+import { TYPE_BADGE } from '../types/type-badge.ts';
 
 /**
  * What runs in the page. It has the generation that made the page; the server sends the one that answers now. A page
@@ -7,7 +8,7 @@ import type { LivePageOptions } from '../messages.ts';
  * host, and a developer has many tabs. A stylesheet
  * that changes is fetched anew beside the old one, which goes when the new one is there: nothing flickers.
  */
-const FOLLOW = `(path, own) => {
+const FOLLOW = `(path, own, showTypes) => {
   const key = 'startproject ' + location.pathname + location.search;
   let source, reloadedFor, styles;
   try { reloadedFor = sessionStorage.getItem(key); sessionStorage.removeItem(key) } catch {}
@@ -39,6 +40,7 @@ const FOLLOW = `(path, own) => {
     source = new EventSource(path);
     source.onmessage = (event) => follow(event.data);
     source.addEventListener('styles', restyle);
+    source.addEventListener('types', showTypes);
   };
   document.addEventListener('visibilitychange', listen);
   addEventListener('pagehide', () => source?.close());
@@ -49,5 +51,5 @@ const FOLLOW = `(path, own) => {
 export function liveScript({ path, generation }: LivePageOptions, nonce?: string): string {
   const attribute = nonce === undefined ? '' : ` nonce="${nonce.replace(/[^\w+/=-]/g, '')}"`;
   const call = `${JSON.stringify(path)},${JSON.stringify(generation)}`;
-  return `<script${attribute}>(${FOLLOW})(${call})</script>\n`;
+  return `<script${attribute}>(${FOLLOW})(${call},(${TYPE_BADGE})())</script>\n`;
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { domainOf } from '../../text/host-names.ts';
+import type { TypeProblem } from '../types/tsc-output.ts';
 import type { ReadyConnection } from './first-bytes-listener.ts';
 import { readHead } from './read-head.ts';
 import { type Fields, isOwnHost, isSameOrigin, parseFields } from './request-head.ts';
@@ -17,6 +18,10 @@ const MAX_PAGES = 500;
 
 /** What a page may leave unread before it is let go: thousands of generations. */
 const MAX_UNREAD_BYTES = 65_536;
+
+/** What a page shows of the errors of types; the terminal has more. */
+const MOST_PROBLEMS = 20;
+const LONGEST_PROBLEM = 400;
 
 /** The default limit of the servers. */
 const MAX_HEAD_BYTES = 65_536;
@@ -38,6 +43,7 @@ export class LiveReload {
   #generation: string | undefined;
   /** How many times a stylesheet has changed. A page that did not listen for a while compares. */
   #styles = 0;
+  #types = '';
 
   /** @param maxHeadBytes How long the head of a request may be. */
   constructor(maxHeadBytes = MAX_HEAD_BYTES) {
@@ -92,6 +98,12 @@ export class LiveReload {
     this.#tell(stylesEvent(this.#styles));
   }
 
+  /** These are the errors of types: pages show how many there are. */
+  announceTypes(problems: readonly TypeProblem[]): void {
+    this.#types = typesEvent(problems);
+    this.#tell(this.#types);
+  }
+
   close(): void {
     for (const socket of [...this.#pages, ...this.#waiting]) socket.destroy();
   }
@@ -110,7 +122,7 @@ export class LiveReload {
     );
     this.#pages.add(socket);
     if (this.#generation !== undefined) socket.write(event(this.#generation));
-    socket.write(stylesEvent(this.#styles));
+    socket.write(stylesEvent(this.#styles) + this.#types);
   }
 
   /** Returns the status that refuses such a request, if any. */
@@ -130,6 +142,13 @@ function refuse(socket: Socket, status: keyof typeof REASONS): void {
 
 function event(generation: string): string {
   return `data: ${generation}\n\n`;
+}
+
+function typesEvent(problems: readonly TypeProblem[]): string {
+  const shown = problems.slice(0, MOST_PROBLEMS).map(({ place = '', code, message }) => {
+    return { place, text: `${code} ${message}`.slice(0, LONGEST_PROBLEM) };
+  });
+  return `event: types\ndata: ${JSON.stringify({ count: problems.length, problems: shown })}\n\n`;
 }
 
 function stylesEvent(count: number): string {

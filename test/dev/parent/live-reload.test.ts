@@ -55,6 +55,22 @@ describe('the endpoint', () => {
     expect([live.claims(Buffer.from(head)), live.mayClaim(Buffer.from(head))]).toEqual([claims, mayClaim]);
   });
 
+  test('sends the errors of types, to pages that come later too: the first of many, and their number', async () => {
+    const { live, ask } = await serving();
+    live.announceTypes([{ place: 'a.ts:1:2', code: 'TS1', message: 'Gone.' }]);
+    const message = 'x'.repeat(1_000);
+    live.announceTypes(Array.from({ length: 30 }, () => ({ place: 'a.ts:1:2', code: 'TS2', message })));
+    const client = await ask(`${REQUEST}Host: localhost\r\n\r\n`);
+    let text = '';
+    for await (const data of client) {
+      text += data;
+      if (text.includes('event: types') && text.endsWith('\n\n')) break;
+    }
+    const { count, problems } = JSON.parse(/event: types\ndata: (.*)\n\n$/.exec(text)![1]!);
+    expect([count, problems.length, problems[0].place]).toEqual([30, 20, 'a.ts:1:2']);
+    expect(problems[0].text).toMatch(/^TS2 x{396}$/);
+  });
+
   test('sends the generation that answers, and each that follows', async () => {
     const { live, ask } = await serving();
     live.announce('g1');
