@@ -68,7 +68,7 @@ describeWith(BUILDAH, (program) => {
         process.kill(arbiter, 'SIGTERM');
         await running.saw(/Ended\./);
       },
-      60_000,
+      180_000,
     );
   });
 });
