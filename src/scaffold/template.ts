@@ -27,7 +27,7 @@ export async function openTemplate(source: string, options: TemplateOptions): Pr
       hint: 'Download it first (curl -LO URL), and pass the folder or the .tar.gz file.',
     });
   }
-  throw new CommandError(`Expected --template to be a folder or a tar archive, found nothing at '${path}'.`);
+  throw new CommandError(`Expected --template to be a folder or an archive, found nothing at '${path}'.`);
 }
 
 function locate(source: string, { cwd, home }: TemplateOptions): string {

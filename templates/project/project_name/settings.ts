@@ -9,6 +9,7 @@
  *   export const ALLOWED_HOSTS = ['www.example.com'];
  *   export const SECRET_KEY = process.env.SECRET_KEY;
  */
+import type { Settings } from 'startproject/conf';
 
 // The folder of the project. Build paths inside of it like this: `${BASE_DIR}/data`.
 export const BASE_DIR = `${import.meta.dirname}/..`;
@@ -20,10 +21,10 @@ export const SECRET_KEY = '{{ secret_key }}';
 export const DEBUG = true;
 
 // The host names that this site serves. While DEBUG is true, an empty list means localhost.
-export const ALLOWED_HOSTS: string[] = [];
+export const ALLOWED_HOSTS: Settings['ALLOWED_HOSTS'] = [];
 
-// Wraps every view, the first one outermost: a dotted path to each.
-export const MIDDLEWARE: string[] = [];
+// Wraps every view, the first one outermost: the function or a dotted path to it.
+export const MIDDLEWARE: Settings['MIDDLEWARE'] = [];
 
 // Files that browsers fetch as they are, and where: static/site.css is /static/site.css.
 export const STATIC_URL = 'static/';
