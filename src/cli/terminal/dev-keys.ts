@@ -1,3 +1,4 @@
+import kleur from 'kleur';
 import { type KeyAction, pressKeys } from '../../dev/terminal/keys.ts';
 import { RawTerminal } from '../../dev/terminal/raw-terminal.ts';
 import { isInForeground } from './foreground.ts';
@@ -53,7 +54,10 @@ async function showCode({ network: [url] }: ServedUrls, print: (text: string) =>
   if (url === undefined)
     return print('Only this machine can open the site. For others, start: runserver 0:8000\n');
   const { renderUnicodeCompact } = await import('uqr');
-  print(`${renderUnicodeCompact(url, { border: 2 })}\n${url}\n`);
+  // Black on white where there are colours: what is light then does not depend on the terminal's background.
+  const code = renderUnicodeCompact(url, { border: 2, invert: kleur.enabled });
+  const lines = code.split('\n').map((line) => (kleur.enabled ? kleur.bgWhite().black(line) : line));
+  print(`${lines.join('\n')}\n${url}\n`);
 }
 
 function help(actions: readonly KeyAction[]): string {

@@ -9,7 +9,7 @@ import { JsonLog } from './json-log.ts';
 export type LogFormat = 'text' | 'json';
 
 export function logFormatOption(): Option {
-  return new Option('--log-format <format>', 'show lines for people, or a JSON object a line: text, json')
+  return new Option('--log-format <format>', 'lines for people, or a JSON object a line')
     .choices(['text', 'json'])
     .default('text', 'text');
 }
