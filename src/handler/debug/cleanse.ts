@@ -25,7 +25,12 @@ function cleanse(name: string, value: unknown, above: readonly unknown[] = []): 
   if (isSecretName(name)) return SUBSTITUTE;
   if (typeof value !== 'object' || value === null) return value;
   if (above.includes(value)) return '[Circular]';
-  if (Array.isArray(value)) return value.map((item) => cleanse('', item, [...above, value]));
+  if (Array.isArray(value)) {
+    const [key] = value;
+    // The headers of WSGI, and the entries of a Map or an object.
+    const isPair = value.length === 2 && typeof key === 'string';
+    return value.map((item, index) => cleanse(isPair && index === 1 ? key : '', item, [...above, value]));
+  }
   if (!isPlain(value)) return new Opaque(quote(value));
   const entries = Object.entries(value).map(([key, item]) => [key, cleanse(key, item, [...above, value])]);
   return Object.fromEntries(entries);

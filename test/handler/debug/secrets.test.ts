@@ -16,10 +16,18 @@ test.each([
   'stripeSecret',
   'HTTP_AUTHORIZATION',
   'sig',
+  'access_key',
+  'accessKey',
+  'HTTP_PROXY_AUTHORIZATION',
+  'Set-Cookie',
+  'connectionString',
+  'sessionid',
+  'otp',
 ])('the value of %s is hidden by its name', (name) => expect(showValue(name, 'hush')).toBe(HIDDEN));
 
-test.each(['AUTHOR', 'author_id', 'ZIP_CODE', 'page', 'DEBUG'])('the value of %s is shown', (name) =>
-  expect(showValue(name, 'shown')).toBe('shown'),
+test.each(['AUTHOR', 'author_id', 'ZIP_CODE', 'page', 'DEBUG', 'SESSION_COOKIE_NAME', 'PINS'])(
+  'the value of %s is shown',
+  (name) => expect(showValue(name, 'shown')).toBe('shown'),
 );
 
 test.each([
@@ -51,6 +59,13 @@ test.each([
   ['/?%74oken=hush', `/?%74oken=${HIDDEN}`],
   ['api_key=hush&b=1', `api_key=${HIDDEN}&b=1`],
   ['/?code=hush&user[password]=hush', `/?code=${HIDDEN}&user[password]=${HIDDEN}`],
+  ['host=db user=me password=hush sslmode=on', `host=db user=me password=${HIDDEN} sslmode=on`],
+  ["host=db password='hu sh' user=me", `host=db password='${HIDDEN}' user=me`],
+  ['Server=db;User Id=sa;Password=hush;', `Server=db;User Id=sa;Password=${HIDDEN};`],
+  ['AccountName=x;AccountKey=hush==;Suffix=y', `AccountName=x;AccountKey=${HIDDEN};Suffix=y`],
+  ['{"password":"hush", "a": 1}', `{"password":"${HIDDEN}", "a": 1}`],
+  ['Authorization: Bearer abcd1234', `Authorization: Bearer ${HIDDEN}`],
+  ['got Basic bWU6aHVzaA==.', `got Basic ${HIDDEN}.`],
   ['/login?next=%2Fa%3Ftoken%3Dhush%26b%3D1', `/login?next=%2Fa%3Ftoken%3D${HIDDEN}%26b%3D1`],
 ])('of %s the secrets are hidden', (url, shown) => expect(hideSecrets(url)).toBe(shown));
 
@@ -61,7 +76,22 @@ test.each([
   'a.b.c',
   'eyJ',
   '50%',
+  'Bearer authentication',
+  `Unexpected token 'o', "no" is not valid JSON`,
 ])('%s is shown as it is', (text) => expect(hideSecrets(text)).toBe(text));
+
+test('secrets deep in a value are hidden, in pairs of names and values as well; instances of classes stay closed', () => {
+  const nested = showValue('DATABASES', { default: { USER: 'me', deep: [{ api_key: 'hush' }] } });
+  expect(nested).toContain(`api_key: '${HIDDEN}'`);
+  const pairs = showValue('headers', [
+    ['Authorization', 'hush'],
+    ['Accept', 'text/html'],
+  ]);
+  expect(pairs).toBe(`[ [ 'Authorization', '${HIDDEN}' ], [ 'Accept', 'text/html' ] ]`);
+  for (const value of [new Map([['password', 'hush']]), new Headers({ authorization: 'hush' })]) {
+    expect(showValue('value', value)).not.toContain('hush');
+  }
+});
 
 test('a cookie is hidden by its name or by its look', () => {
   expect(showCookie('connect.sid', 'hush')).toBe(HIDDEN);
