@@ -59,8 +59,7 @@ const HELP = `
 On a terminal, keys do this: r reloads, o opens the site in the browser,
 u shows its URLs, m shows a QR code, c clears the screen, q quits, h lists them.
 
-Open pages of the site refresh themselves after each reload
-(--no-live-reload).`;
+Open pages refresh themselves after each reload (--no-live-reload).`;
 
 const DEFAULT_POLL_MS = 300;
 const DEFAULT_INSPECTOR = '127.0.0.1:9229';

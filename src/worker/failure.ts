@@ -12,7 +12,8 @@ export function toFailure(error: unknown): Failure {
   if (!isUserError(error)) return { name, message, stack: stackOf(error) };
   // The stack that helps is that of what was thrown; our own error's leads through the loader.
   const stack = isError(error.cause) ? stackOf(error.cause) : undefined;
-  return { name, message, hint: error.hint, codeFrame: error.codeFrame, stack };
+  const { hint, codeFrame, location } = error;
+  return { name, message, hint, codeFrame, ...(location !== undefined && { location }), stack };
 }
 
 /** An error may carry all that a site has in memory. */

@@ -1,5 +1,6 @@
 /** Messages between every arbiter and its workers, whatever their strategy is. */
 
+import type { SourceLocation } from '../errors.ts';
 import type { StopSignal } from './stop.ts';
 
 /** An error on its way between processes: what the terminal and the error page show. */
@@ -9,6 +10,8 @@ export interface Failure {
   readonly message: string;
   readonly hint?: string;
   readonly codeFrame?: string;
+  /** Where it is, for an editor: the message or the stack say it as well. */
+  readonly location?: SourceLocation;
   readonly stack?: string;
 }
 

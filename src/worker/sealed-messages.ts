@@ -15,10 +15,15 @@ type Test = (value: unknown) => boolean;
 /** What each type of message has to have beside its type. */
 export type Checks<Known extends Message> = Readonly<Record<Known['type'], Check>>;
 
-const FAILURE_FIELDS: readonly (keyof Failure)[] = ['name', 'message', 'hint', 'codeFrame', 'stack'];
+const FAILURE_TEXTS: readonly (keyof Failure)[] = ['name', 'message', 'hint', 'codeFrame', 'stack'];
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const isLocation = (value: unknown) =>
+  isFields(value) &&
+  isText(value.file) &&
+  [value.line, value.column].every((part) => part === undefined || typeof part === 'number');
 
 /** What a field may be. */
 export const is = {
@@ -32,7 +37,8 @@ export const is = {
     isFields(value) &&
     isText(value.name) &&
     isText(value.message) &&
-    FAILURE_FIELDS.every((name) => is.optional(value[name], isText)),
+    FAILURE_TEXTS.every((name) => is.optional(value[name], isText)) &&
+    is.optional(value.location, isLocation),
 };
 export const isNothingMore = () => true;
 

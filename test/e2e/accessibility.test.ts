@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failureApplication } from '../../src/dev/child/failure-application.ts';
+import { renderLostPage } from '../../src/dev/parent/failures/lost-page.ts';
 import { ImproperlyConfigured } from '../../src/errors.ts';
 import { PermissionDenied } from '../../src/handler/errors/exceptions.ts';
 import { EDITOR, UNKNOWN_ACCESS } from '../../src/handler/errors/page-access.ts';
@@ -42,6 +43,7 @@ const FAILURE = {
   name: 'ImproperlyConfigured',
   message: 'mysite/wsgi.ts:1:7: syntax error: no',
   hint: 'Give it a name.',
+  location: { file: `${process.cwd()}/mysite/wsgi.ts`, line: 1, column: 7 },
   codeFrame: `  1 | // A comment\n> 2 | const = 'a text'; // ${'long '.repeat(60)}\n    |       ^`,
   stack: 'Error: no\n    at home (/srv/mysite/mysite/views.ts:3:7)\n    at node:internal/modules:1:2',
 };
@@ -58,6 +60,21 @@ async function bodyOf(settings: object, url: string, options: RequestOptions = {
 async function failureOf(host: string): Promise<string> {
   const environ = { HTTP_ACCEPT: 'text/html', HTTP_HOST: host, ...EDITOR_LINK };
   return (await ask(failureApplication(FAILURE, UNKNOWN_ACCESS), '/', { environ })).body;
+}
+
+function lostPage(maySeeFacts: boolean): Promise<string> {
+  const request = {
+    method: 'GET',
+    target: '/',
+    httpVersion: '1.1',
+    isHtml: true,
+    maySeeFacts,
+    mayOpenEditor: true,
+  };
+  const stack = 'Error: process.exit(3)\n    at home (/srv/mysite/mysite/views.ts:3:7)';
+  const location = { file: `${process.cwd()}/mysite/views.ts`, line: 3, column: 7 };
+  const failure = { ...FAILURE, message: 'views.ts:3:7: The process exited with code 3.', stack, location };
+  return renderLostPage(request, failure, { editorAction: EDITOR_LINK[EDITOR] });
 }
 
 const broken = { method: 'POST', body: 'x', environ: { CONTENT_TYPE: 'multipart/form-data' } };
@@ -85,6 +102,8 @@ const PAGES: Readonly<Record<string, readonly [make: () => Promise<string>, text
   ],
   'the page for a site that does not load': [() => failureOf('localhost'), 'syntax error'],
   'the short page for a site that does not load': [() => failureOf('evil.com'), 'The terminal'],
+  'the page for a process that has ended': [() => lostPage(true), 'exited with code 3'],
+  'the short page for a process that has ended': [() => lostPage(false), 'The terminal'],
   'the plain 400': [() => bodyOf(PUBLIC, '/bad/'), 'Bad Request'],
   'the plain 403': [() => bodyOf(PUBLIC, '/denied/'), 'Forbidden'],
   'the plain 404': [() => bodyOf(PUBLIC, '/nothing/'), 'Not Found'],
@@ -125,10 +144,10 @@ describeWith(CHROMIUM, (executablePath) => {
     const [make, text] = PAGES[name]!;
 
     test.each([
-      ['light', 1200],
-      ['dark', 1200],
-      ['light', 380],
-      ['dark', 380],
+      ['light', 1440],
+      ['dark', 1440],
+      ['light', 360],
+      ['dark', 360],
     ] as const)('has nothing that axe objects to, %s and %i pixels wide', async (colorScheme, width) => {
       const html = await make();
       expect(html).toContain(text);

@@ -14,6 +14,11 @@ describe('an error that a user can fix', () => {
     });
   });
 
+  test('keeps its place, for an editor', () => {
+    const location = { file: '/srv/a.ts', line: 1, column: 2 };
+    expect(toFailure(new ImproperlyConfigured('no', { location })).location).toEqual(location);
+  });
+
   test('has the stack of what was thrown, and not its own', () => {
     const cause = new TypeError('thrown');
     expect(toFailure(new ImproperlyConfigured('no', { cause })).stack).toBe(cause.stack);

@@ -32,7 +32,9 @@ export function failureApplication(failure: Failure, access: AccessSettings): WS
 
 async function renderFailure(failure: Failure, html: boolean, environ: Environ): Promise<string> {
   const { renderErrorPage } = await import('../../handler/debug/error-page.ts');
-  return renderErrorPage({ ...failure, title: TITLE, note: NOTE, environ }, { html });
+  // A text needs no place beside the message, which begins with it.
+  const page = html ? failure : { ...failure, location: undefined };
+  return renderErrorPage({ ...page, title: TITLE, note: NOTE, environ }, { html });
 }
 
 function renderShort(html: boolean): string {

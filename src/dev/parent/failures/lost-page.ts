@@ -25,7 +25,7 @@ export async function answerLost(
   failure: Failure,
   options: LostPageOptions,
 ): Promise<number> {
-  const body = Buffer.from(await page(request, failure, options));
+  const body = Buffer.from(await renderLostPage(request, failure, options));
   const type = request.isHtml ? 'html' : 'plain';
   const head =
     `HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/${type}; charset=utf-8\r\n` +
@@ -40,7 +40,8 @@ export async function answerLost(
   return sent;
 }
 
-async function page(
+/** The page that `answerLost()` sends. */
+export async function renderLostPage(
   { isHtml, maySeeFacts, mayOpenEditor }: AskedRequest,
   failure: Failure,
   { live, editorAction }: LostPageOptions,
@@ -50,6 +51,8 @@ async function page(
   if (mayOpenEditor && editorAction !== undefined) Object.assign(environ!, { [EDITOR]: editorAction });
   // Few runs of the server need it.
   const { renderErrorPage } = await import('../../../handler/debug/error-page.ts');
-  const text = renderErrorPage({ ...failure, title: TITLE, note: NOTE, environ }, { html: isHtml });
+  // A text needs no place beside the message, which begins with it.
+  const facts = isHtml ? failure : { ...failure, location: undefined };
+  const text = renderErrorPage({ ...facts, title: TITLE, note: NOTE, environ }, { html: isHtml });
   return isHtml && live !== undefined ? text + liveScript(live) : text;
 }

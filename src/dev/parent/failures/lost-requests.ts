@@ -85,6 +85,7 @@ function withCode(failure: Failure, root: string): Failure {
     ...failure,
     stack: siteLines(failure.stack!).join('\n'),
     message: `${place.label}: ${failure.message}`,
+    location: { file: place.file, line: place.line, column: place.column },
     ...(code !== undefined && { codeFrame: code }),
   };
 }
