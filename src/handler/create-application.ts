@@ -1,5 +1,6 @@
 import type { LoadedSettings } from '../conf/load.ts';
 import type { Site } from '../conf/scope.ts';
+import { setDirectly } from '../web/direct-answer.ts';
 import { pathText } from '../web/path-encoding.ts';
 import { buildRequest } from '../web/request/build-request.ts';
 import { requestPathInfo } from '../web/request/request-target.ts';
@@ -9,6 +10,7 @@ import { clientOf } from '../wsgi/environ/client-presence.ts';
 import { isPromiseLike } from '../wsgi/errors.ts';
 import type { Environ, Header, StartResponse, WSGIApplication, WSGIResponse } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
+import { directly } from './direct/answer-directly.ts';
 import { ErrorResponses } from './errors/error-responses.ts';
 import { checkAnswer } from './errors/no-response.ts';
 import { hostReader } from './host-reader.ts';
@@ -48,6 +50,20 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
   const readHost = hostReader(values);
   useForReverse(shared);
   const isFreshSite = values.DEBUG && urlconf.nodes.length === 0 && values.MIDDLEWARE.length === 0;
+  if (!isFreshSite && files === undefined && isAsRequested(values)) {
+    const check = (answer: Response, context: RequestContext) =>
+      checkAnswer(answer, () => layer.describe(context));
+    const fail = (error: unknown, context: RequestContext, request: Request) =>
+      errors.respond(error, { context, request });
+    const later = (answer: Answer, context: RequestContext, request: Request): WSGIApplication => {
+      return (_environ, startResponse) =>
+        sendLater(Promise.resolve(answer), { context, request, startResponse });
+    };
+    setDirectly(
+      application,
+      directly({ application: shared, readHost, getResponse, check, fail, sendLater: later }),
+    );
+  }
   return application;
 
   function respond(environ: Environ, startResponse: StartResponse): WSGIResponse | Promise<WSGIResponse> {
@@ -112,6 +128,12 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
 }
 
 type Answer = Response | OpenedResponse;
+
+/** Whether the settings leave a request's URL as its server knows it. */
+function isAsRequested(values: LoadedSettings['values']): boolean {
+  const { FORCE_SCRIPT_NAME, USE_X_FORWARDED_HOST, SECURE_PROXY_SSL_HEADER } = values;
+  return FORCE_SCRIPT_NAME === null && !USE_X_FORWARDED_HOST && !SECURE_PROXY_SSL_HEADER;
+}
 
 /** A request without an answer so far, and where that goes. */
 interface OpenRequest {

@@ -24,7 +24,7 @@ export interface ApplicationContext {
 /** What the handler knows of a request and a web-standard Request has no place for. */
 export class RequestContext extends Scope {
   readonly application: ApplicationContext;
-  readonly environ: Environ;
+  #environ: Environ | (() => Environ);
   /** Where the site is mounted, as bytes. */
   readonly scriptName: string;
   /** The path below that, as text. */
@@ -32,12 +32,23 @@ export class RequestContext extends Scope {
   /** The pattern whose view was called. */
   called: ViewNode | undefined;
 
-  constructor(application: ApplicationContext, environ: Environ, scriptName: string, path: string) {
+  /** @param environ It, or what makes it when it is read. */
+  constructor(
+    application: ApplicationContext,
+    environ: Environ | (() => Environ),
+    scriptName: string,
+    path: string,
+  ) {
     super(application.site);
     this.application = application;
-    this.environ = environ;
+    this.#environ = environ;
     this.scriptName = scriptName;
     this.path = path;
+  }
+
+  get environ(): Environ {
+    if (typeof this.#environ === 'function') this.#environ = this.#environ();
+    return this.#environ;
   }
 }
 

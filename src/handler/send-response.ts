@@ -17,7 +17,7 @@ export function sendResponse(
   const { environ } = context;
   const close = closer(rest, context);
   try {
-    startResponse(statusLine(status, statusText), headersOf(opened, environ));
+    startResponse(statusLine(status, statusText), headersOf(opened, environ.REQUEST_METHOD));
   } catch (error) {
     return closeAndThrow(close, error);
   }

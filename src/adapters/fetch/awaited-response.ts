@@ -41,7 +41,7 @@ export function answerWith(answering: Response | Promise<Response>, call: FetchC
 }
 
 function start(opened: OpenedResponse, { environ, startResponse }: FetchCall): void {
-  startResponse(statusLine(opened.status, opened.statusText), headersOf(opened, environ));
+  startResponse(statusLine(opened.status, opened.statusText), headersOf(opened, environ.REQUEST_METHOD));
 }
 
 /**

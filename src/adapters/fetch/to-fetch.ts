@@ -1,9 +1,12 @@
+import { type DirectAnswer, directlyOf } from '../../web/direct-answer.ts';
+import { OpenedResponse } from '../../web/response/opened-response.ts';
 import { type RunOptions, run } from '../../wsgi/driver/driver.ts';
 import { withoutTrailingSlashes } from '../../wsgi/environ/cgi-names.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
+import { isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
-import { buildFetchEnviron } from './environ.ts';
+import { RequestParts } from './environ.ts';
 import { FetchTransport } from './transport.ts';
 
 /** What `toFetch()` takes beside the application. `Args` is what the runtime or the framework passes after the request. */
@@ -78,21 +81,47 @@ export function toFetch<Args extends readonly unknown[]>(
     isMultiprocess: options.isMultiprocess ?? false,
   };
 
+  const directly = prefix === '' && additions === undefined ? directlyOf(application) : undefined;
+
   return function fetchApplication(request, ...args) {
     const transport = new FetchTransport(request);
-    const environ = buildFetchEnviron(request, transport, defaults);
+    const parts = new RequestParts(request, transport, defaults);
+    if (directly !== undefined && request.method === 'GET') {
+      transport.giveSignal();
+      const answering = directly(parts);
+      if (isPromiseLike(answering)) {
+        const responding = answering.then(finish);
+        waitUntil?.(
+          responding.then(() => {}),
+          request,
+          ...args,
+        );
+        return responding;
+      }
+      if (answering !== undefined) return finish(answering);
+    }
+    const { environ } = parts;
     if (prefix !== '' && !shiftPrefix(environ, prefix)) {
       return new Response('Not Found\n', { status: 404, headers: { 'content-type': 'text/plain' } });
     }
-    const running = run(additions ? withAdditions : application, environ, transport, options);
-    if (running === undefined) {
-      transport.over();
-    } else {
-      transport.waits();
-      const work = running.then(() => transport.over());
-      waitUntil?.(work, request, ...args);
+    return answer(additions ? withAdditions : application);
+
+    function answer(application: WSGIApplication): Response | Promise<Response> {
+      const running = run(application, parts.environ, transport, options);
+      if (running === undefined) {
+        transport.over();
+      } else {
+        transport.waits();
+        const work = running.then(() => transport.over());
+        waitUntil?.(work, request, ...args);
+      }
+      return transport.response;
     }
-    return transport.response;
+
+    function finish(answered: DirectAnswer): Response | Promise<Response> {
+      if (answered instanceof OpenedResponse) return transport.respondWhole(answered);
+      return typeof answered === 'function' ? answer(answered) : answered;
+    }
 
     function withAdditions(...[given, startResponse]: Parameters<WSGIApplication>) {
       return application(Object.assign(given, additions?.(request, ...args)), startResponse);

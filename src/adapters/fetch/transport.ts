@@ -1,3 +1,4 @@
+import { headersOf, type OpenedResponse } from '../../web/response/opened-response.ts';
 import type { Transport } from '../../wsgi/driver/transport.ts';
 import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
@@ -83,10 +84,20 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     super.onDisconnect(listener);
   }
 
+  /** Lets the request have this signal in place of its own, which some runtimes abort when the response is over too. */
+  giveSignal(): void {
+    Object.defineProperty(this.#request, 'signal', { get: () => this.signal, configurable: true });
+  }
+
+  get #ownSignal(): AbortSignal {
+    const request = this.#request;
+    return Reflect.get(Object.getPrototypeOf(request), 'signal', request) ?? request.signal;
+  }
+
   #listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
-    const { signal } = this.#request;
+    const signal = this.#ownSignal;
     if (signal.aborted) this.#disconnected();
     else signal.addEventListener('abort', () => this.#disconnected(), { once: true });
   }
@@ -120,14 +131,26 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     });
   }
 
+  /** A response of which all is there, to a GET request. */
+  respondWhole(opened: OpenedResponse): Response {
+    const { status, statusText, headers, first } = opened;
+    // The runtime knows the length by itself; on Deno, a header costs as much as all else here.
+    const isPlain = status === 200 && headers.every(isNoLength);
+    if (!this.isDisconnected) {
+      this.start(status, statusText, isPlain ? headers : headersOf(opened, 'GET'));
+      this.end(first);
+    }
+    this.over();
+    return this.#response!;
+  }
+
   end(last?: Uint8Array | string): void | Promise<void> {
     if (this.isDisconnected) return Promise.reject(this.departure);
-    // A Response of a text would get a Content-Type of its own.
-    const lastBlock = typeof last === 'string' ? encodeText(last) : last;
     if (this.#controller === undefined) {
-      const isEmpty = lastBlock === undefined || this.#head?.status === RESET_CONTENT;
-      this.#respond(isEmpty ? null : this.#wholeBody(lastBlock as Uint8Array<ArrayBuffer>));
+      const isEmpty = last === undefined || this.#head?.status === RESET_CONTENT;
+      this.#respond(isEmpty ? null : this.#wholeBody(last as Uint8Array<ArrayBuffer> | string));
     } else {
+      const lastBlock = typeof last === 'string' ? encodeText(last) : last;
       if (lastBlock !== undefined) this.#controller.enqueue(lastBlock);
       this.#controller.close();
     }
@@ -172,11 +195,13 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     throw bodyReadBefore();
   }
 
-  /** Bun gives bytes that have no Content-Type one of its own, and streams none. */
+  /** A text without a Content-Type gets one of the runtime's; so do bytes on Bun, and streams do not. */
   #wholeBody(
-    block: Uint8Array<ArrayBuffer>,
-  ): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> {
-    if (!isBun || this.#head?.headers.some(([name]) => name.toLowerCase() === 'content-type')) return block;
+    whole: Uint8Array<ArrayBuffer> | string,
+  ): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> {
+    if (this.#head?.headers.some(([name]) => name.toLowerCase() === 'content-type')) return whole;
+    const block = typeof whole === 'string' ? (encodeText(whole) as Uint8Array<ArrayBuffer>) : whole;
+    if (!isBun) return block;
     return new ReadableStream({
       start(controller) {
         controller.enqueue(block);

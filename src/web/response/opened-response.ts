@@ -1,7 +1,7 @@
 import { isLengthless } from '../../wsgi/bodyless-status.ts';
 import type { Client } from '../../wsgi/environ/client-presence.ts';
 import { encodeText, isAscii, TextBody } from '../../wsgi/text-body.ts';
-import type { Environ, Header, WSGIResponse } from '../../wsgi/types.ts';
+import type { Header, WSGIResponse } from '../../wsgi/types.ts';
 import { BodyReader } from './body-reader.ts';
 import { isDecodedByFetch, isEncoded } from './content-coding.ts';
 import { type LightContent, LightResponse } from './light-response.ts';
@@ -112,12 +112,12 @@ function hasRoom(headers: readonly Header[], block: Uint8Array | undefined): boo
 /** Those of the response, and the length of its body where that is known. */
 export function headersOf(
   { status, headers, first, rest }: OpenedResponse,
-  environ: Environ,
+  method: string,
 ): readonly Header[] {
   // Neither has content, nor anything to say of it (RFC 9110, sections 8.6 and 15.4.5).
   if (isLengthless(status)) return withoutHeaders(headers, 'content-length', 'content-type');
   if (status === 304) return withoutHeaders(headers, 'content-type');
-  const isKnown = rest === undefined && (first !== undefined || environ.REQUEST_METHOD !== 'HEAD');
+  const isKnown = rest === undefined && (first !== undefined || method !== 'HEAD');
   if (!isKnown) return headers;
   const length: Header = ['content-length', String(first?.length ?? 0)];
   for (let i = 0; i < headers.length; i++) {

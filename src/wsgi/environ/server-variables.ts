@@ -23,6 +23,11 @@ export interface RequestFacts {
   readonly scheme: 'http' | 'https';
 }
 
+/** PATH_INFO of a path as it was sent. */
+export function pathInfoOf(path: string): string {
+  return decodePath(collapseLeadingSlashes(path));
+}
+
 /** An environ without the request's headers: the CGI variables that every server has, and the `wsgi.*` variables. */
 export function createEnviron(
   { method, path, query, serverName, serverPort, protocol, scheme }: RequestFacts,
@@ -32,7 +37,7 @@ export function createEnviron(
   const environ: Environ = {
     REQUEST_METHOD: method,
     SCRIPT_NAME: '',
-    PATH_INFO: decodePath(collapseLeadingSlashes(path)),
+    PATH_INFO: pathInfoOf(path),
     QUERY_STRING: query,
     SERVER_NAME: serverName,
     SERVER_PORT: serverPort,

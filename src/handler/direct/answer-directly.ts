@@ -1,0 +1,103 @@
+import type { AnswerDirectly, DirectAnswer, FetchedRequest } from '../../web/direct-answer.ts';
+import { pathText } from '../../web/path-encoding.ts';
+import { nativeResponse } from '../../web/response/native-response.ts';
+import { OpenedResponse, openAtOnce } from '../../web/response/opened-response.ts';
+import { isPromiseLike } from '../../wsgi/errors.ts';
+import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
+import { type ApplicationContext, RequestContext } from '../request-context.ts';
+import { bindContext, leave, runFor } from '../request-scope.ts';
+import { requestFinished, requestStarted } from '../signals.ts';
+
+type Answer = Response | OpenedResponse;
+
+/** The parts of the default application that the direct way has in common with the usual one. */
+export interface DirectParts {
+  readonly application: ApplicationContext;
+  /** @throws {DisallowedHost} */
+  readonly readHost: (environ: Environ) => string;
+  readonly getResponse: (request: Request, context: RequestContext) => Answer | Promise<Answer>;
+  /** Makes sure that it is a Response. @throws for what is none. */
+  readonly check: (answer: Response, context: RequestContext) => Response;
+  readonly fail: (error: unknown, context: RequestContext, request: Request) => Promise<Response>;
+  /** Answers in the usual way with what there is. */
+  readonly sendLater: (answer: Answer, context: RequestContext, request: Request) => WSGIApplication;
+}
+
+interface DirectCall {
+  readonly fetched: FetchedRequest;
+  readonly context: RequestContext;
+}
+
+/** What the runtime would not do as a server of ours does: these go the usual way. */
+const OTHERS_TASKS = [
+  'content-encoding',
+  'connection',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'trailer',
+];
+
+/**
+ * The default application for a runtime that has a Request and wants a Response: the view gets the one, the runtime gets
+ * what the view returns, and no environ is made unless somebody reads it. Receivers of the signals of requests do.
+ */
+export function directly(parts: DirectParts): AnswerDirectly {
+  const { application, readHost, getResponse, check, fail, sendLater } = parts;
+
+  return function answerDirectly(fetched) {
+    if (requestStarted.hasReceivers || requestFinished.hasReceivers) return undefined;
+    const { scriptName } = application;
+    const context = new RequestContext(
+      application,
+      () => fetched.environ,
+      scriptName,
+      pathText(fetched.pathInfo),
+    );
+    return runFor(context, answer, { fetched, context });
+  };
+
+  function answer(call: DirectCall): DirectAnswer | Promise<DirectAnswer> {
+    const { request, host, serverName } = call.fetched;
+    try {
+      readHost({ HTTP_HOST: host, SERVER_NAME: serverName } as Partial<Environ> as Environ);
+      bindContext(request, call.context);
+      const answering = getResponse(request, call.context);
+      if (!isPromiseLike(answering)) return hand(answering, call);
+      return answering.then(
+        (answered) => handOrFail(answered, call),
+        (error) => failed(error, call),
+      );
+    } catch (error) {
+      return failed(error, call);
+    }
+  }
+
+  function hand(answered: Answer, { context, fetched }: DirectCall): DirectAnswer {
+    const ready = answered instanceof OpenedResponse ? answered : atOnce(check(answered, context));
+    const isDone = ready !== undefined && !(ready instanceof OpenedResponse && ready.rest !== undefined);
+    if (!isDone) return sendLater(answered, context, fetched.request);
+    leave(context);
+    return ready;
+  }
+
+  function handOrFail(answered: Answer, call: DirectCall): DirectAnswer | Promise<DirectAnswer> {
+    try {
+      return hand(answered, call);
+    } catch (error) {
+      return failed(error, call);
+    }
+  }
+
+  async function failed(error: unknown, call: DirectCall): Promise<DirectAnswer> {
+    return hand(await fail(error, call.context, call.fetched.request), call);
+  }
+}
+
+/** What is sent without a look at its body: ours, of which all is there, and the runtime's own. */
+function atOnce(response: Response): Response | OpenedResponse | undefined {
+  const opened = openAtOnce(response);
+  if (opened !== undefined) return opened;
+  const isOwn = response instanceof nativeResponse() && response.url === '' && response.status === 200;
+  return isOwn && !OTHERS_TASKS.some((name) => response.headers.has(name)) ? response : undefined;
+}
