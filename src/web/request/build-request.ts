@@ -6,10 +6,11 @@ import type { RequestTarget } from './request-target.ts';
 /** The methods that a Request takes as they are, without a check. */
 const PLAIN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
-/** Other runtimes have a Request that costs little, and classes that take nothing else for one. */
+/** Other runtimes have a Request that costs little, and classes that take nothing else for one. workerd may have `process`. */
 const isNode =
   globalThis.process?.versions?.node !== undefined &&
-  !('bun' in process.versions || 'deno' in process.versions);
+  !('bun' in process.versions || 'deno' in process.versions) &&
+  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== 'Cloudflare-Workers';
 
 /** The Request that views get: lazy on Node. @throws {BadRequest} for what a Request cannot hold. */
 export function buildRequest(environ: Environ, target: RequestTarget): Request {

@@ -70,7 +70,7 @@ test.each([
 
 test('an error is logged', async () => {
   await ask('broken/');
-  expect(log.join('')).toContain('Internal Server Error: /broken/\nError: broken');
+  expect(log.join('')).toContain('Error 500 at /broken/\nError: broken');
 });
 
 test('a foreign host is refused', async () => {
