@@ -7,7 +7,7 @@ import {
   type BoundHandle,
   bindHandle,
   queueConnections,
-} from '../node-internals/bind-handle.ts';
+} from '../node-internals/sockets/bind-handle.ts';
 import type { Message } from '../worker/messages.ts';
 import type { PoolWorker } from './worker-handle.ts';
 

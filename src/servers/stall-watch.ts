@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { bytesTaken } from '../node-internals/bytes-taken.ts';
+import { bytesTaken } from '../node-internals/sockets/bytes-taken.ts';
 import type { ClientErrorRecord } from './http/request/refusal.ts';
 
 export const TIMEOUT_MS = 60_000;

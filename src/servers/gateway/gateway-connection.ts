@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { AcceptedHandle } from '../../node-internals/accepted-handle.ts';
-import { readInto } from '../../node-internals/read-into.ts';
+import { AcceptedHandle } from '../../node-internals/sockets/accepted-handle.ts';
+import { readInto } from '../../node-internals/sockets/read-into.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { IdleConnection } from '../close-when-idle.ts';
 import { plainAddress } from '../http/connection/connection-ends.ts';

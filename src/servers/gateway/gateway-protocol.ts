@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { AcceptedHandle } from '../../node-internals/accepted-handle.ts';
+import type { AcceptedHandle } from '../../node-internals/sockets/accepted-handle.ts';
 import type { GatewayConnection, GatewayHost } from './gateway-connection.ts';
 
 /** How the bytes of a server's connections are read. */

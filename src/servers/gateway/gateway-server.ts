@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { createServer, type Socket } from 'node:net';
-import { type AcceptedHandle, takeAccepted } from '../../node-internals/accepted-handle.ts';
+import { type AcceptedHandle, takeAccepted } from '../../node-internals/sockets/accepted-handle.ts';
 import { drive } from '../../wsgi/driver/driver.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { AcceptedHandle } from '../../node-internals/accepted-handle.ts';
-import { resetSocket } from '../../node-internals/reset-socket.ts';
+import type { AcceptedHandle } from '../../node-internals/sockets/accepted-handle.ts';
+import { resetSocket } from '../../node-internals/sockets/reset-socket.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';

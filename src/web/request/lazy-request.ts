@@ -1,4 +1,4 @@
-import { Probe } from '../../node-internals/probe.ts';
+import { hasOpenRequestState } from '../../node-internals/request-state.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { replaceHeaders } from '../replace-headers.ts';
 import { delegateMembers } from '../response/delegate-members.ts';
@@ -10,11 +10,6 @@ import type { RequestTarget } from './request-target.ts';
 type MarkAsUncloneable = ((object: object) => void) | undefined;
 
 const setUp: { isDone?: true; hasOpenState?: boolean; markAsUncloneable?: MarkAsUncloneable } = {};
-
-/** Whether the class keeps its state in properties, as on Node 20 and 22, so that a Request can do without state of its own. */
-const hasOpenState = new Probe(
-  () => Object.getOwnPropertySymbols(new Request('http://localhost/')).length > 0,
-);
 
 /**
  * A Request that makes the runtime's Request when it is needed: that takes several microseconds, and most views read one
@@ -56,7 +51,7 @@ export class LazyRequest {
   /** Takes what stands for a Request wherever the class is asked for. */
   static #join(prototype: Request): void {
     setUp.isDone = true;
-    setUp.hasOpenState = hasOpenState.isPassed;
+    setUp.hasOpenState = hasOpenRequestState.isPassed;
     const threads: object = process.getBuiltinModule('node:worker_threads');
     setUp.markAsUncloneable = (threads as { markAsUncloneable?: MarkAsUncloneable }).markAsUncloneable;
     const ours = LazyRequest.prototype;

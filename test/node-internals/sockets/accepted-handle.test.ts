@@ -3,8 +3,8 @@ import net, { type NetConnectOpts } from 'node:net';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { type AcceptedHandle, takeAccepted } from '../../src/node-internals/accepted-handle.ts';
-import { temporaryFolder } from '../_temp-folder.ts';
+import { type AcceptedHandle, takeAccepted } from '../../../src/node-internals/sockets/accepted-handle.ts';
+import { temporaryFolder } from '../../_temp-folder.ts';
 
 const ON_UNIX_SOCKET = process.platform !== 'win32';
 

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { getSystemErrorName } from 'node:util';
-import { mayUseInternals } from './probe.ts';
+import { mayUseInternals } from '../probe.ts';
 
 /** A socket that this process has and does not accept on. Workers listen on it: `server.listen(handle, backlog)`. */
 export interface BoundHandle {

@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 import { type Server, Socket, type SocketConstructorOpts } from 'node:net';
-import { Probe } from './probe.ts';
+import { Probe } from '../probe.ts';
 
 /** What is undocumented of the handle of a connection. */
 interface ConnectionHandle {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { bytesTaken } from '../../src/node-internals/bytes-taken.ts';
+import { bytesTaken } from '../../../src/node-internals/sockets/bytes-taken.ts';
 
 test('of a large block it tells how much the system has taken, which Node itself counts as a whole', async () => {
   const server = net.createServer((socket) => socket.pause()).listen(0, '127.0.0.1');

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { resetSocket } from '../../src/node-internals/reset-socket.ts';
-import { temporaryFolder } from '../_temp-folder.ts';
+import { resetSocket } from '../../../src/node-internals/sockets/reset-socket.ts';
+import { temporaryFolder } from '../../_temp-folder.ts';
 
 /** What a client sees of a connection that is reset as soon as it has received a block. */
 async function seenOf(target: net.ListenOptions): Promise<string[]> {

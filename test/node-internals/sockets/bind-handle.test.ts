@@ -3,8 +3,8 @@ import net, { type Socket } from 'node:net';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bindHandle, queueConnections } from '../../src/node-internals/bind-handle.ts';
-import { temporaryFolder } from '../_temp-folder.ts';
+import { bindHandle, queueConnections } from '../../../src/node-internals/sockets/bind-handle.ts';
+import { temporaryFolder } from '../../_temp-folder.ts';
 
 test('binds a port on which a server of another owner can listen, and does not accept itself', async () => {
   const { handle, name } = bindHandle({ address: '127.0.0.1', port: 0, family: 4 })!;

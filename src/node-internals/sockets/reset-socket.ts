@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { mayUseInternals } from './probe.ts';
+import { mayUseInternals } from '../probe.ts';
 
 /**
  * Ends a connection with a reset and nothing before it, so that the peer takes what it has received for incomplete. Node's

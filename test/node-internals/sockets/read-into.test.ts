@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { readInto } from '../../src/node-internals/read-into.ts';
+import { readInto } from '../../../src/node-internals/sockets/read-into.ts';
 
 async function connected(options: net.ServerOpts = {}) {
   const server = net.createServer({ allowHalfOpen: true, ...options }).listen(0, '127.0.0.1');

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { mayUseInternals } from './probe.ts';
+import { mayUseInternals } from '../probe.ts';
 
 /** A handle of `node:net`: how much was given to it, and how much of that waits until the system takes it. */
 interface SocketHandle {

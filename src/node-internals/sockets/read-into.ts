@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { mayUseInternals } from './probe.ts';
+import { mayUseInternals } from '../probe.ts';
 
 interface ReadSocket {
   readonly _handle?: { useUserBuffer?(buffer: Buffer): void } | null;
