@@ -26,6 +26,7 @@ const SLOW = [
   'test/e2e/generated-site.test.ts',
   'test/e2e/hostile-files.test.ts',
   'test/e2e/live-reload.test.ts',
+  'test/e2e/lost-requests.test.ts',
   'test/e2e/package.test.ts',
   'test/e2e/runserver-ending.test.ts',
   'test/e2e/runserver-links.test.ts',

@@ -68,7 +68,7 @@ export const PERMITTED: readonly PermittedDifference[] = [
     covers: refusing(/^X-(Folded|Control)/),
   },
   {
-    wsgiref: 'Transfer-Encoding is not looked at: of a chunked body the application sees nothing.',
+    wsgiref: 'Transfer-Encoding is not read: of a chunked body the application sees nothing.',
     ours: 'Chunks are decoded, `wsgi.input` ends where they end, and another coding is refused.',
     reason: 'PEP 3333, “Other HTTP Features”. What is left unread would be the next request.',
     covers: (difference) =>

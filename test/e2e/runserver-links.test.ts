@@ -171,10 +171,10 @@ describe.each(WAYS)('never stale, %s:', (_how, args) => {
       args,
     );
     const missing = await body(site);
-    expect(missing).toContain(`no such file ${path.join(site.root, 'mysite/later.ts')}`);
+    expect(missing).toContain('no such file mysite/later.ts');
     expect(missing).not.toContain('npm install');
     writeFiles(site.root, { 'mysite/later.ts': "export const text = 'there';" });
-    expect(await body(site)).toContain(`no such file ${path.join(site.root, 'more/too.ts')}`);
+    expect(await body(site)).toContain('no such file more/too.ts');
     writeFiles(site.root, { 'more/too.ts': "export const text = ', too';" });
     expect(await body(site)).toBe('there, too');
   });

@@ -4,7 +4,10 @@ import { Command, SITE } from './_runserver.ts';
 
 test.each([
   ['await new Promise(() => {});', 'a module waits at its top level for what never comes'],
-  ["import { application } from './wsgi.ts'; application;", 'wsgi.ts → urls.ts → wsgi.ts'],
+  [
+    "import { application } from './wsgi.ts'; application;",
+    'mysite/wsgi.ts -> mysite/urls.ts -> mysite/wsgi.ts',
+  ],
 ])('with --noreload, a site that never loads ends with an error: %s', async (source, message) => {
   const cwd = temporaryFolder({ ...SITE, 'mysite/urls.ts': `${source}\nexport const urlpatterns = [];` });
   const command = new Command('runserver.js', ['0', '--noreload'], { cwd });

@@ -24,7 +24,7 @@ test.each([[[]], [['--noreload']]])(
   async (flags) => {
     const site = await runserver(BEHIND_A_LIBRARY, flags);
     expect((await get(site.url)).status).toBe(500);
-    const [text] = await site.saw(/Internal Server Error[\s\S]*frames of deep[^\n]*/);
+    const [text] = await site.saw(/Error 500 at [\s\S]*frames of deep[^\n]*/);
     expect(text).toMatch(/^mysite\/urls\.ts:4:3: TypeError: no such partial$/m);
     expect(text).toContain('  > 4 |   render(11);\n      |   ^');
     expect(text).toContain('    at home (mysite/urls.ts:4:3)');
@@ -37,6 +37,6 @@ test.each([[[]], [['--noreload']]])(
 test('--traceback shows the whole stack of an error of a view', async () => {
   const site = await runserver(BEHIND_A_LIBRARY, ['--traceback']);
   await get(site.url);
-  const [text] = await site.saw(/Internal Server Error[\s\S]*urls\.ts:4:3[^\n]*/);
+  const [text] = await site.saw(/Error 500 at [\s\S]*urls\.ts:4:3[^\n]*/);
   expect(text.match(/at render .*deep\/index\.js/g)).toHaveLength(12);
 });
