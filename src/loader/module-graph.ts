@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { createCommonjsModule } from './commonjs/commonjs-module.ts';
 import { CommonjsRecord, namespaceFor } from './commonjs/commonjs-record.ts';
 import { requireCache } from './commonjs/require-cache.ts';
@@ -87,11 +88,13 @@ export class ModuleGraph implements GraphAccess {
   }
 
   /**
-   * Reads, compiles and links all that these files import, and runs none of it. When they are imported later,
-   * that work is done; `refresh()` must be told before what has happened to files meanwhile.
+   * Reads, compiles and links all that these files import, and runs none of it. `refresh()` must be told before they are
+   * imported what has happened to files meanwhile. With functions compiled later, a reload takes a third longer (Node 24).
    */
   prepare(entries: Iterable<string>): void {
+    setFlagsFromString('--no-lazy');
     for (const file of entries) this.readAhead({ kind: 'site', file, search: '' });
+    setFlagsFromString('--lazy');
   }
 
   /** Whether a file is a module of the site that was linked. */
@@ -135,8 +138,8 @@ export class ModuleGraph implements GraphAccess {
 
   async import(resolution: Resolution): Promise<ModuleRecord> {
     if (resolution.kind === 'site') this.#entries.add(resolution.file);
-    if (this.#parts.cache.wasEmpty)
-      await transformAhead(resolution, this.#sources.modules, this.#parts.resolver);
+    const { cache, resolver } = this.#parts;
+    if (cache.wasEmpty) await transformAhead(resolution, this.#sources.modules, resolver);
     const { root, starting } = this.#link(resolution);
     if (starting.length > 0) await Promise.all(starting);
     const importers = this.atTopLevel();
