@@ -171,9 +171,9 @@ function createSite(name) {
     'settings.ts',
     settings
       .replace('DEBUG = true', 'DEBUG = false')
-      .replace('ALLOWED_HOSTS: string[] = []', "ALLOWED_HOSTS = ['127.0.0.1']")
+      .replace(/ALLOWED_HOSTS: \S+ = \[\]/, "ALLOWED_HOSTS = ['127.0.0.1']")
       .replace(
-        'MIDDLEWARE: string[] = []',
+        /MIDDLEWARE: \S+ = \[\]/,
         "MIDDLEWARE = ['mysite.middleware.noSniff', 'mysite.middleware.referrer']",
       ),
   );
