@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { createServer, type Socket } from 'node:net';
 import { type AcceptedHandle, takeAccepted } from '../../node-internals/sockets/accepted-handle.ts';
 import { drive } from '../../wsgi/driver/driver.ts';
@@ -140,12 +139,7 @@ export class GatewayServer
     }
     const connection = open(handle);
     this.connectionBegan(connection);
-    // What an application sets for its request with AsyncLocalStorage is not for the next connection.
-    new AsyncResource('startproject.connection').runInAsyncScope(
-      connection.takeFirst,
-      connection,
-      this.readBuffer.subarray(0, length),
-    );
+    connection.takeFirst(this.readBuffer.subarray(0, length));
     return true;
   }
 
@@ -184,9 +178,9 @@ export class GatewayServer
   run(transport: GatewayTransport, connection: GatewayConnection): void {
     this.requestBegan();
     const startedAt = this.#options.onResponse === undefined ? 0 : nowMs();
-    drive(this.#application, transport.environ!, transport, this.#options, () =>
-      this.#finished(transport, connection, startedAt),
-    );
+    const onOver = () => this.#finished(transport, connection, startedAt);
+    const { context, environ } = transport;
+    context.runInAsyncScope(drive, undefined, this.#application, environ!, transport, this.#options, onOver);
   }
 
   #finished(transport: GatewayTransport, connection: GatewayConnection, startedAt: number): void {

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { STATUS_CODES } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BlockCollector } from '../../node-internals/block-collector.ts';
@@ -48,6 +49,11 @@ export abstract class GatewayTransport
 {
   readonly connection: RequestConnection;
   readonly startedAt = Date.now();
+  /**
+   * Where the application runs: what it sets by `AsyncLocalStorage.enterWith()` is for this request alone. Without it, Node 20
+   * and 22 carry that to the next request of the connection, and each Node to the next one that came in the same bytes.
+   */
+  readonly context = new AsyncResource('startproject.request');
   /** What the application is called with. */
   environ: Environ | undefined;
   status = 0;

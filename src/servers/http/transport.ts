@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { endRequest } from '../../node-internals/end-request.ts';
@@ -59,6 +60,11 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   /** Others make the response. */
   #isDelegated = false;
   readonly #options: TransportOptions;
+  /**
+   * What the application sets by `AsyncLocalStorage.enterWith()` is for this request alone. Without it, Node 20 and 22 carry that
+   * to the next request of the connection, and a request that has waited for its turn finds what the one before has set.
+   */
+  readonly #context: AsyncResource | undefined;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
   #hasContinued = false;
@@ -80,6 +86,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.connection = connection;
     this.#isHeldBack = isHeldBack;
     this.#options = options;
+    this.#context = options.onTurn && new AsyncResource('startproject.request');
   }
 
   /** Whether others may make the response, with none of what is done here beside what Node does. */
@@ -100,7 +107,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   }
 
   answer(): void {
-    this.#options.onTurn?.(this);
+    this.#context?.runInAsyncScope(this.#options.onTurn!, undefined, this);
   }
 
   override get isRequestReceived(): boolean {

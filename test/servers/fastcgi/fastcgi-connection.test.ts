@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, test } from 'vitest';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
-import { serveFastCgi } from './_fastcgi.ts';
+import { request, serveFastCgi } from './_fastcgi.ts';
 
 const hello: WSGIApplication = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']]);
@@ -38,4 +39,21 @@ test('the server closes after the response when the web server does not keep the
   const web = await connect();
   expect((await web.ask({ keep: false })).stdout).toBe(HELLO);
   await web.ended();
+});
+
+test('what a request sets by enterWith() is not for the next one, be it in the same bytes or later', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const found: unknown[] = [];
+  const { connect } = await serveFastCgi(async (environ, startResponse) => {
+    found.push(storage.getStore());
+    storage.enterWith('at once');
+    await environ['wsgi.input'].read();
+    storage.enterWith('later');
+    return hello(environ, startResponse);
+  });
+  const web = await connect();
+  for (const body of [undefined, 'a body']) await web.ask({ body });
+  web.send(request(1), request(2), request(3));
+  await Promise.all([1, 2, 3].map((id) => web.answer(id)));
+  expect(found).toEqual([undefined, undefined, undefined, undefined, undefined]);
 });

@@ -73,7 +73,7 @@ test('a body that grows beyond the limit is refused with 413', async () => {
 
 test('variables that do not come in time are refused with 408, also while another request is answered', async () => {
   const answer = new Signal();
-  const { connect, refused } = await serve({ headersTimeoutMs: 40 }, async (_environ, startResponse) => {
+  const { connect, refused } = await serve({ headersTimeoutMs: 200 }, async (_environ, startResponse) => {
     await answer.given;
     startResponse('200 OK', []);
     return [Buffer.from('late')];

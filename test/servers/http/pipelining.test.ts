@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, test } from 'vitest';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
 import { bytes, Gate, RawClient, startServer, untilRefused, untilStill } from './_http.ts';
@@ -135,4 +136,24 @@ test('100 Continue of a request that waits for its turn comes before its head, a
   const response = await client.untilClosed();
   expect(response.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 100', 'HTTP/1.1 200']);
   expect(response.endsWith(`\r\n\r\n${body}`)).toBe(true);
+});
+
+test('what a request sets by enterWith() is not for the next one, be it in the same bytes or later', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const found = new Set<unknown>();
+  const { port } = await startServer(async (environ, startResponse) => {
+    found.add(storage.getStore());
+    storage.enterWith('at once');
+    await environ['wsgi.input'].read();
+    storage.enterWith('later');
+    startResponse('200 OK', []);
+    return [bytes(`<${environ.PATH_INFO}>`)];
+  });
+  const client = await RawClient.connect(port);
+  for (const i of [1, 2]) await client.send(request(i)).until(`</${i}>`);
+  const inOnePacket = numbers(50)
+    .map((i) => request(100 + i))
+    .join('');
+  await client.send(inOnePacket).until('</149>');
+  expect([...found]).toEqual([undefined]);
 });
