@@ -53,7 +53,12 @@ export async function runCommand(command: Command, argv: readonly string[]): Pro
 export function workingFolder(chdir?: string): string {
   const folder = path.resolve(chdir ?? '');
   if (statIfThere(folder)?.isDirectory()) return folder;
-  throw new CommandError(`Expected a folder for --chdir, found none at '${folder}'.`);
+  throw new CommandError(
+    `Expected a folder for --chdir, found ${statIfThere(folder) ? 'a file' : 'none'} at '${folder}'.`,
+    {
+      hint: 'Correct the path, which begins in the working folder, or make the folder.',
+    },
+  );
 }
 
 /** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { UsageError, UserError } from '../errors.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { type PreparedSite, prepareSite } from '../scaffold/create-site.ts';
+import { changeDirectory } from '../scaffold/tools/change-directory.ts';
 import {
   detectPackageManager,
   PACKAGE_MANAGERS,
@@ -12,7 +13,7 @@ import {
   runLine,
   runScriptLine,
 } from '../scaffold/tools/package-manager.ts';
-import { changeDirectory, shellLine } from '../scaffold/tools/shell-line.ts';
+import { shellLine } from '../text/shell-line.ts';
 import { printable } from '../wsgi/printable.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
 import { exitCodeOf } from './exit-codes.ts';

@@ -4,7 +4,7 @@ import { foldersFrom } from '../files/folders-above.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { shownPath } from '../files/shown-path.ts';
 import { detectPackageManager, runLine, runScriptLine } from '../scaffold/tools/package-manager.ts';
-import { shellLine } from '../scaffold/tools/shell-line.ts';
+import { shellLine } from '../text/shell-line.ts';
 
 export interface Place {
   readonly cwd: string;

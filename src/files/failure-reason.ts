@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is no folder',
@@ -13,4 +15,11 @@ const REASONS: Readonly<Record<string, string>> = {
 export function failureReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return REASONS[code ?? ''] ?? message;
+}
+
+/** What its user can do. @param example The name that such a file often has. */
+export function failureHint(error: unknown, file: string, example: string): string {
+  return (error as NodeJS.ErrnoException).code === 'EISDIR'
+    ? `Name a file in it: '${path.join(file, example)}'.`
+    : 'Make its folder, or let this user write there, or name another file.';
 }

@@ -51,6 +51,12 @@ export function nearestModule(root: string, dotted: string): string | undefined 
   return near === dotted ? undefined : near; // A folder of that name, without an index.
 }
 
+/** The dotted paths of the modules in a folder that is itself none. */
+export function modulesIn(root: string, dotted: string): readonly string[] {
+  const names = listNames(path.join(root, ...dotted.split('.')), true).map((name) => `${dotted}.${name}`);
+  return names.filter((name) => findModule(root, name).file !== undefined).sort();
+}
+
 function listNames(folder: string, withFiles: boolean): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

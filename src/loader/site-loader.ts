@@ -5,8 +5,9 @@ import { didYouMean } from '../text/nearest.ts';
 import { namespaceFor } from './commonjs/commonjs-record.ts';
 import type { FollowImport } from './failures/import-cycle.ts';
 import { loadFailure } from './failures/load-failure.ts';
-import { nearestModule } from './find-module.ts';
+import { findModule, modulesIn, nearestModule } from './find-module.ts';
 import type { GraphParts } from './graph-parts.ts';
+import { isDottedPath, moduleOfFile } from './imports/dotted-path.ts';
 import type { LoadedModule, ModuleLoader } from './imports/installed-loader.ts';
 import { UnresolvedPath } from './imports/unresolved-path.ts';
 import { ModuleGraph } from './module-graph.ts';
@@ -161,9 +162,23 @@ export function missingModuleError(
     {
       hint:
         (near && didYouMean(dotted, [near])) ??
+        otherHint(root, dotted) ??
         `Create ${path.relative(root, first)}, or correct the dotted path.`,
     },
   );
+}
+
+const MOST_NAMED = 5;
+
+/** What to do about the path of a file, and about the folder of modules. */
+function otherHint(root: string, path: string): string | undefined {
+  const module = moduleOfFile(path);
+  if (module !== undefined && findModule(root, module).file !== undefined)
+    return `Write it with dots and without its ending: '${module}'.`;
+  if (!isDottedPath(path)) return undefined;
+  const modules = modulesIn(root, path).slice(0, MOST_NAMED);
+  if (modules.length === 0) return undefined;
+  return `It is a folder: name a module in it, such as ${modules.map((name) => `'${name}'`).join(', ')}.`;
 }
 
 /** Why it cannot be told whether a file is there. */

@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { EXTENSIONS, findByBase, findModule, isFile, nearestModule } from '../../src/loader/find-module.ts';
+import {
+  EXTENSIONS,
+  findByBase,
+  findModule,
+  isFile,
+  modulesIn,
+  nearestModule,
+} from '../../src/loader/find-module.ts';
 import { temporaryFolder } from '../_temp-folder.ts';
 
 describe('the file of a dotted path', () => {
@@ -89,6 +96,12 @@ describe('the nearest module', () => {
   test('is none where there is no folder', () => {
     expect(nearestModule('/nowhere', 'a')).toBeUndefined();
   });
+});
+
+test('the modules in a folder are those that a dotted path can name', () => {
+  const root = temporaryFolder({ 'a/b/c.ts': '', 'a/b/d/index.js': '', 'a/b/e/f.ts': '', 'a/b/g.txt': '' });
+  expect(modulesIn(root, 'a.b')).toEqual(['a.b.c', 'a.b.d']);
+  expect(modulesIn(root, 'a.nothing')).toEqual([]);
 });
 
 test('a file is one, a folder and nothing are none', () => {

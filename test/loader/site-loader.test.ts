@@ -265,6 +265,15 @@ describe('what goes wrong is told apart', () => {
     });
   });
 
+  test.each([
+    ['mysite', "It is a folder: name a module in it, such as 'mysite.settings', 'mysite.wsgi'."],
+    ['mysite/wsgi.ts', "Write it with dots and without its ending: 'mysite.wsgi'."],
+    ['other', 'Create other.ts, or correct the dotted path.'],
+  ])('%s is no dotted path of a module, and the hint says what is', async (dotted, hint) => {
+    const { loader } = createSite({ 'mysite/wsgi.ts': '', 'mysite/settings.ts': '' });
+    await expect(loader.importModule(dotted)).rejects.toMatchObject({ hint });
+  });
+
   test('one of its imports is missing', async () => {
     const error = await failure({ 'entry.ts': `import './views.ts'`, 'view.ts': '' });
     expect(error.message).toMatch(/^entry\.ts:1:9: Cannot find module '\.\/views\.ts': no such file/);

@@ -43,7 +43,20 @@ export function addSettingOptions(command: Command, help: OwnHelp = {}): Command
     };
     command.addOption(new Option(`${flags} [value]`).preset('').argParser(refuse).hideHelp());
   }
+  for (const option of command.options) if (option.required) refuseFlagsAsValue(option, command.options);
   return command;
+}
+
+/** A flag that has lost its value takes the next word for it, which is often a flag. */
+function refuseFlagsAsValue(option: Option, all: readonly Option[]): void {
+  const { parseArg, flags } = option;
+  option.argParser((text, before) => {
+    if (all.some(({ short, long }) => text === short || text === long))
+      throw new UsageError(`${option.long}: expected a value, found the flag '${text}'.`, {
+        hint: `Write it like this: ${flags.replace(/^.*, /, '')}`,
+      });
+    return parseArg ? parseArg(text, before) : text;
+  });
 }
 
 function titledNames(): (readonly [title: string, name: SettingName])[] {
@@ -55,11 +68,23 @@ function titledNames(): (readonly [title: string, name: SettingName])[] {
 /** What a parsed command has of the settings, and the word that names the application. */
 export function commandLineOf(command: Command, app?: string): CommandLine {
   const values = command.opts<Readonly<Record<string, string | readonly string[]>>>();
-  const named = SETTING_NAMES.map((name) => [name, textsOf(name, values)] as const);
-  return {
-    options: { ...Object.fromEntries(named), ...(app !== undefined && { app: [app] }) },
-    config: values.config as string | undefined,
-  };
+  const options = Object.fromEntries(SETTING_NAMES.map((name) => [name, textsOf(name, values)]));
+  if (app !== undefined) options.app = [app];
+  else takeApp(options);
+  return { options, config: values.config as string | undefined };
+}
+
+const DOTTED = /^[^/:]+[.:][^/]+$/;
+
+/** The word after a flag that may stand alone is the application where it is a dotted path: `--proxy-protocol mysite.wsgi`. */
+function takeApp(options: Record<string, readonly string[]>): void {
+  for (const name of SETTING_NAMES) {
+    const { alone } = SETTINGS[name].kind;
+    const word = options[name]?.at(-1);
+    if (alone === undefined || word === undefined || !DOTTED.test(word)) continue;
+    options[name] = [alone];
+    options.app = [word];
+  }
 }
 
 /** The flags in RUNWSGI_CMD_ARGS. @throws {UsageError} for what is wrong with them */

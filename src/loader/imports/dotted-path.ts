@@ -26,6 +26,12 @@ export function isDottedPath(text: string): boolean {
   );
 }
 
+/** The dotted path of a module that is named by its file: `mysite/wsgi.ts`. Undefined for what is no such path. */
+export function moduleOfFile(path: string): string | undefined {
+  const [, module] = /^(?:\.\/)?([\w/-]+)\.[mc]?[jt]sx?$/.exec(path) ?? [];
+  return module?.replaceAll('/', '.');
+}
+
 /** Takes `mysite.wsgi.application` or `mysite.wsgi:application.inner` apart. Undefined for what is neither. */
 export function splitObjectPath(path: string): ObjectPath | undefined {
   const [module, attribute, ...rest] = path.split(':');
@@ -49,10 +55,10 @@ export function parseObjectPath(path: string, { asker, example }: PathUse): Obje
 }
 
 function notAPathHint(path: string, example: string): string {
-  const file = /^(?:\.\/)?([\w/-]+)\.[mc]?[jt]sx?$/.exec(path);
-  if (file) {
+  const module = moduleOfFile(path);
+  if (module !== undefined) {
     const object = example.slice(example.lastIndexOf('.') + 1);
-    return `Write the module with dots and the object after a colon: '${file[1]!.replaceAll('/', '.')}:${object}'.`;
+    return `Write the module with dots and the object after a colon: '${module}:${object}'.`;
   }
   return `Write 'module.object', as in '${example}'.`;
 }

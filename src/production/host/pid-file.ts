@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { CommandError } from '../../errors.ts';
-import { failureReason } from '../../files/failure-reason.ts';
+import { failureHint, failureReason } from '../../files/failure-reason.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { quote } from '../../text/quote.ts';
 import { atExit } from '../at-exit.ts';
@@ -115,7 +115,7 @@ function writeWhole(file: string, text: string): void {
 
 function cannotBeWritten(file: string, cause: unknown): CommandError {
   return new CommandError(`The pid file ${quote(file)} cannot be written: ${failureReason(cause)}.`, {
-    hint: 'Make its folder, or let this user write there, or name another file by --pid.',
+    hint: failureHint(cause, file, 'site.pid'),
     cause,
   });
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fchownSync, fstatSync, openSync, type Stats } from 'node:fs';
 import { CommandError } from '../../errors.ts';
-import { failureReason } from '../../files/failure-reason.ts';
+import { failureHint, failureReason } from '../../files/failure-reason.ts';
 import { quote } from '../../text/quote.ts';
 
 /** Where a log goes: our own outputs, 1 is stdout and 2 is stderr, or a file. */
@@ -80,7 +80,7 @@ function openFile(file: string, owner: FileOwner | undefined): OpenTarget {
     };
   } catch (cause) {
     throw new CommandError(`The log file ${quote(file)} cannot be opened: ${failureReason(cause)}.`, {
-      hint: 'Make its folder, or let this user write there, or name another file.',
+      hint: failureHint(cause, file, 'site.log'),
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { CommandError } from '../../errors.ts';
+import { statIfThere } from '../../files/stat-if-there.ts';
 import { EXTENSIONS, isFile } from '../../loader/find-module.ts';
 import { CONFIG_VARIABLE } from './sources/environment.ts';
 
@@ -34,5 +35,10 @@ export function findConfig({ argvConfig, argsConfig, env, cwd, root }: ConfigPla
   }
   const file = path.resolve(cwd, named);
   if (isFile(file)) return file;
-  throw new CommandError(`${asker}: expected a file, found none at '${file}'.`);
+  const isFolder = statIfThere(file)?.isDirectory() ?? false;
+  throw new CommandError(`${asker}: expected a file, found ${isFolder ? 'a folder' : 'none'} at '${file}'.`, {
+    hint: isFolder
+      ? `Name a file in it, such as '${path.join(named, `${NAME}.ts`)}'.`
+      : `Correct the path, or leave it out: then ${NAME}.ts in the folder of the project is read, if it is there.`,
+  });
 }

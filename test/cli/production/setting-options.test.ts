@@ -60,6 +60,29 @@ describe('the flags of settings', () => {
     expect(given('--proxy-protocol', 'v1')).toEqual({ proxyProtocol: ['v1'] });
   });
 
+  test('that may stand alone leave a dotted path to the application', () => {
+    expect(given('--proxy-protocol', 'mysite.wsgi')).toEqual({
+      proxyProtocol: ['auto'],
+      app: ['mysite.wsgi'],
+    });
+    expect(given('--proxy-protocol', 'v3')).toEqual({ proxyProtocol: ['v3'] });
+  });
+
+  test.each([
+    [['--timeout', '-w', '2'], '--timeout', '-w', '--timeout <seconds>'],
+    [['-b', '--daemon'], '--bind', '--daemon', '--bind <address>'],
+    [['-c', '-D'], '--config', '-D', '--config <file>'],
+    [['--settings', '-b', ':1'], '--settings', '-b', '--settings <module>'],
+  ])('%j: a flag without its value does not take another flag for it', (argv, flag, found, right) => {
+    expect(() => parse(...argv)).toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        message: `${flag}: expected a value, found the flag '${found}'.`,
+        hint: `Write it like this: ${right}`,
+      }),
+    );
+  });
+
   test('stand beside the application, the configuration and the flags of all commands', () => {
     expect(parse('mysite.wsgi', '-c', 'a.ts')).toMatchObject({
       config: 'a.ts',

@@ -23,10 +23,16 @@ test('the file that the strongest source names is the configuration, else the on
   expect(find({ root: path.join(root, 'nowhere') })).toBeUndefined();
 });
 
-test('a file that is named and not there is an error', () => {
-  const cwd = temporaryFolder();
-  const places = { env: { RUNWSGI_CONFIG: 'none.ts' }, cwd, root: cwd };
+test.each([
+  ['none.ts', 'none', /^Correct the path, or leave it out/],
+  ['folder', 'a folder', "Name a file in it, such as 'folder/wsgi.config.ts'."],
+])('a configuration that is named and is no file is an error: %s', (name, found, hint) => {
+  const cwd = temporaryFolder({ 'folder/a.ts': '' });
+  const places = { env: { RUNWSGI_CONFIG: name }, cwd, root: cwd };
   expect(() => findConfig(places)).toThrow(
-    `RUNWSGI_CONFIG: expected a file, found none at '${cwd}/none.ts'.`,
+    expect.objectContaining({
+      message: `RUNWSGI_CONFIG: expected a file, found ${found} at '${cwd}/${name}'.`,
+      hint: hint instanceof RegExp ? expect.stringMatching(hint) : hint,
+    }),
   );
 });

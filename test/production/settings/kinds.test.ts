@@ -178,10 +178,10 @@ test('a log is a path or a dash', () => {
 });
 
 describe('a list', () => {
-  const peers = list({ items: 'addresses', example: "['a']", argument: '<addresses>' });
+  const peers = list({ items: 'addresses', example: 'a', argument: '<addresses>' });
   const paths = list({
     items: 'paths',
-    example: "['a']",
+    example: 'a',
     argument: '<path>',
     hasCommas: false,
     isPaths: true,

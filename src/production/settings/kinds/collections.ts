@@ -6,6 +6,7 @@ import { isText } from './texts.ts';
 interface ListOptions {
   /** What one item is, to follow "expected a list of". */
   readonly items: string;
+  /** A right item. */
   readonly example: string;
   readonly argument: string;
   /** Whether one text has several items, with commas between. @default true */
@@ -34,7 +35,8 @@ export function list({
   };
   return {
     expected: `a list of ${items}`,
-    example,
+    example: `['${example}']`,
+    exampleText: example,
     type: 'readonly string[]',
     argument,
     isRepeatable: true,
@@ -50,7 +52,7 @@ export function list({
 /** Peers that are trusted: addresses, networks, `unix`, `*`. */
 export const peers: Kind<readonly string[]> = list({
   items: "IP addresses and networks, such as '10.0.0.0/8', or '*'",
-  example: "['10.0.0.0/8']",
+  example: '10.0.0.0/8',
   argument: '<addresses>',
   check: TrustedPeers.isEntry,
 });
@@ -61,6 +63,7 @@ export type Environment = Readonly<Record<string, string>>;
 export const environment: Kind<Environment> = {
   expected: "pairs such as 'NAME=VALUE' (in a file { NAME: 'VALUE' })",
   example: "{ TZ: 'UTC' }",
+  exampleText: 'TZ=UTC',
   type: 'Readonly<Record<string, string | number | boolean>>',
   argument: '<name=value>',
   isRepeatable: true,
@@ -86,6 +89,7 @@ export type SniCertificates = Readonly<Record<string, CertificateFiles>>;
 export const sniCertificates: Kind<SniCertificates> = {
   expected: "pairs such as 'HOST=CERTFILE:KEYFILE' (in a file { HOST: { certfile, keyfile } })",
   example: "{ 'shop.example.com': { certfile: 'shop.pem', keyfile: 'shop.key' } }",
+  exampleText: 'shop.example.com=shop.pem:shop.key',
   type: 'Readonly<Record<string, CertificateConfig>>',
   argument: '<host=certfile:keyfile>',
   isRepeatable: true,

@@ -6,6 +6,8 @@ export interface Kind<Value> {
   readonly expected: string;
   /** A right value as it stands in wsgi.config.ts. */
   readonly example: string;
+  /** A right value as a flag or a variable has it. */
+  readonly exampleText: string;
   /** Its type in wsgi.config.ts, in TypeScript. */
   readonly type: string;
   /** What follows a flag in the help: `<seconds>`, `[word]` where it can stand alone. A flag that takes no value has none. */
@@ -44,7 +46,9 @@ export class WrongValue extends Error {
 }
 
 /** A kind of one text or value, where each reader returns undefined for what is wrong. */
-interface Scalar<Value> extends Omit<Kind<Value>, 'fromTexts' | 'fromConfig'> {
+interface Scalar<Value> extends Omit<Kind<Value>, 'fromTexts' | 'fromConfig' | 'exampleText'> {
+  /** @default the example without the quotes around it */
+  readonly exampleText?: string;
   readonly fromText: (text: string, folder: string) => Value | undefined;
   readonly fromValue: (value: unknown, folder: string) => Value | undefined;
 }
@@ -52,6 +56,7 @@ interface Scalar<Value> extends Omit<Kind<Value>, 'fromTexts' | 'fromConfig'> {
 /** Makes a kind of which a flag has one value. */
 export function scalar<Value>({ fromText, fromValue, ...kind }: Scalar<Value>): Kind<Value> {
   return {
+    exampleText: kind.example.replace(/^'(.*)'$/, '$1'),
     ...kind,
     fromTexts: (texts, folder) => found(fromText(texts.at(-1)!, folder), texts.at(-1)),
     fromConfig: (value, folder) => found(fromValue(value, folder), value),

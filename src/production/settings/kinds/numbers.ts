@@ -7,17 +7,17 @@ const BYTES = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 } as const;
 
 interface WholeNumberOptions {
   readonly least?: number;
-  /** What is counted, for the help. */
-  readonly argument?: string;
+  /** @default '4' */
+  readonly example?: string;
 }
 
 /** A number without a fraction. */
-export function wholeNumber({ least = 0, argument = '<count>' }: WholeNumberOptions = {}): Kind<number> {
+export function wholeNumber({ least = 0, example = '4' }: WholeNumberOptions = {}): Kind<number> {
   return scalar({
     expected: `a whole number from ${least}`,
-    example: '4',
+    example,
     type: 'number',
-    argument,
+    argument: '<count>',
     fromText: (text) => wholeFrom(digits(text), least),
     fromValue: (value) => wholeFrom(value, least),
     toText: String,
@@ -69,6 +69,7 @@ export const bytes: Kind<number> = scalar({
 export const octalMode: Kind<number> = scalar({
   expected: "an octal mode from 0 to 777, such as '027' (in a file 0o027 too)",
   example: '0o027',
+  exampleText: '027',
   type: 'number | string',
   argument: '<mode>',
   fromText: modeFrom,

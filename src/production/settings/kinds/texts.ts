@@ -101,7 +101,7 @@ export function choice<const Word extends string>(
   const quoted = words.map((word) => `'${word}'`);
   return scalar({
     expected: `one of ${quoted.join(', ')}`,
-    example: quoted.at(-1)!,
+    example: quoted[1]!, // what a setting is not already
     type: [...quoted, ...(answers ? ['boolean'] : [])].join(' | '),
     argument: answers ? '[word]' : '<word>',
     alone: answers?.yes,

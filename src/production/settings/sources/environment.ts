@@ -48,7 +48,10 @@ export function readPlatform({ PORT, WEB_CONCURRENCY }: NodeJS.ProcessEnv, cwd: 
   const layer = new Map<string, Found>();
   if (PORT) {
     const origin: Origin = { source: 'platform', name: 'PORT' };
-    if (!isPort(PORT)) throw settingError(origin, `expected a port from 0 to 65535, found '${PORT}'.`);
+    if (!isPort(PORT))
+      throw settingError(origin, `expected a port from 0 to 65535, found '${PORT}'.`, {
+        hint: 'Write it like this: PORT=8000',
+      });
     layer.set('bind', { value: Object.freeze([`0.0.0.0:${PORT}`]), origin });
   }
   if (WEB_CONCURRENCY) {

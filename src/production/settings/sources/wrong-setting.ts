@@ -6,6 +6,7 @@ import {
   type UserError,
 } from '../../../errors.ts';
 import { quote } from '../../../text/quote.ts';
+import { shellLine } from '../../../text/shell-line.ts';
 import { type Kind, WrongValue } from '../kinds/kind.ts';
 import { locateInConfig } from './locate-in-config.ts';
 import type { Origin } from './origin.ts';
@@ -19,9 +20,22 @@ export function readValue<Value>(origin: Origin, kind: Kind<Value>, read: () => 
     const { found, reason } = error;
     if (reason) throw settingError(origin, reason.message, { hint: reason.hint });
     const message = `expected ${kind.expected}, found ${quote(found)}.`;
-    const name = origin.name.slice(origin.name.lastIndexOf('.') + 1);
-    const hint = origin.file === undefined ? undefined : `Write it like this: ${name}: ${kind.example}`;
-    throw settingError(origin, message, { hint });
+    throw settingError(origin, message, { hint: `Write it like this: ${writtenRight(origin, kind)}` });
+  }
+}
+
+function writtenRight({ source, name }: Origin, { example, exampleText }: Kind<unknown>): string {
+  const text = shellLine(exampleText);
+  switch (source) {
+    case 'file':
+      return `${name.slice(name.lastIndexOf('.') + 1)}: ${example}`;
+    case 'flag':
+    case 'arguments':
+      return name.startsWith('--') ? `${name} ${text}` : text; // The application is a word without a flag.
+    case 'word':
+      return name + text; // 'port='
+    default:
+      return `${name}=${text}`;
   }
 }
 

@@ -22,7 +22,7 @@ export const REQUESTS = {
     documentation: 'The longest request line. 0: any.',
   },
   limitRequestFields: {
-    kind: wholeNumber(),
+    kind: wholeNumber({ example: '100' }),
     defaultText: '100',
     flags: '--limit-request-fields',
     documentation: 'The most header fields of a request. 0: any number.',

@@ -32,7 +32,7 @@ export const SERVING = {
     documentation: 'The working directory of the workers.',
   },
   bind: {
-    kind: list({ items: 'addresses', example: "['0.0.0.0:8000']", argument: '<address>', check: parseBind }),
+    kind: list({ items: 'addresses', example: '0.0.0.0:8000', argument: '<address>', check: parseBind }),
     default: Object.freeze(['127.0.0.1:8000']),
     flags: '-b, --bind',
     documentation:
@@ -47,7 +47,7 @@ export const SERVING = {
       'What is spoken there: `http`, or what a web server in front speaks to applications: `fcgi` (FastCGI), `scgi` or `uwsgi`.',
   },
   backlog: {
-    kind: wholeNumber({ least: 1 }),
+    kind: wholeNumber({ least: 1, example: '511' }),
     default: 511,
     flags: '--backlog',
     documentation: 'How many connections may wait in the kernel for a worker to accept them.',
@@ -61,7 +61,7 @@ export const SERVING = {
   warmup: {
     kind: list({
       items: "paths that begin with '/'",
-      example: "['/']",
+      example: '/',
       argument: '<path>',
       hasCommas: false,
       check: (path) => /^\/[\x21-\x7e]*$/.test(path),
@@ -74,7 +74,7 @@ export const SERVING = {
   touchToReload: {
     kind: list({
       items: 'paths',
-      example: "['tmp/restart.txt']",
+      example: 'tmp/restart.txt',
       argument: '<file>',
       hasCommas: false,
       isPaths: true,

@@ -50,13 +50,13 @@ export const WORKERS = {
       'How long a connection may wait while no worker accepts; then it is answered with 503 and `Retry-After`. 0: any time.',
   },
   maxRequests: {
-    kind: wholeNumber(),
+    kind: wholeNumber({ example: '1000' }),
     default: 0,
     flags: '--max-requests',
     documentation: 'A worker is replaced after so many requests. 0: never.',
   },
   maxRequestsJitter: {
-    kind: wholeNumber(),
+    kind: wholeNumber({ example: '100' }),
     default: 0,
     flags: '--max-requests-jitter',
     documentation: 'A random number up to this is added to `maxRequests`, so that workers end one by one.',
