@@ -19,11 +19,12 @@ export function securityFindings(
   placeOf: (setting: keyof SecuritySettings) => string | undefined = () => undefined,
 ): Finding[] {
   const findings: Finding[] = [];
-  if (isWeak(SECRET_KEY)) {
+  const weakness = weaknessOf(SECRET_KEY);
+  if (weakness !== undefined) {
     findings.push({
       id: 'security.W009',
-      message: `SECRET_KEY has fewer than ${LEAST_KEY_LENGTH} characters, fewer than ${LEAST_UNIQUE_CHARACTERS} different ones, or begins with '${SCAFFOLD_KEY}': a key that was made for development.`,
-      hint: 'Make a long random key, and keep it out of the sources: export const SECRET_KEY = process.env.SECRET_KEY;',
+      message: `SECRET_KEY ${weakness}.`,
+      hint: 'Make a key with: openssl rand -base64 48. Give it to the server as the environment variable SECRET_KEY, and let the settings read it: export const SECRET_KEY = process.env.SECRET_KEY;',
       place: placeOf('SECRET_KEY'),
     });
   }
@@ -54,10 +55,13 @@ export function securityFindings(
   return findings;
 }
 
-function isWeak(key: string): boolean {
-  return (
-    key.length < LEAST_KEY_LENGTH ||
-    new Set(key).size < LEAST_UNIQUE_CHARACTERS ||
-    key.startsWith(SCAFFOLD_KEY)
-  );
+function weaknessOf(key: string): string | undefined {
+  if (key === '') return 'is empty';
+  if (key.startsWith(SCAFFOLD_KEY)) return 'is the one that startproject made, for development';
+  if (key.length < LEAST_KEY_LENGTH)
+    return `has fewer than ${LEAST_KEY_LENGTH} characters, so it can be guessed`;
+  if (new Set(key).size < LEAST_UNIQUE_CHARACTERS) {
+    return `has fewer than ${LEAST_UNIQUE_CHARACTERS} different characters, so it can be guessed`;
+  }
+  return undefined;
 }

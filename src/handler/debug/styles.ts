@@ -60,6 +60,7 @@ td { font-family: var(--mono); white-space: pre-wrap; }
 .dim .frame, .dim .frame span { color: var(--soft); }
 .dim .frame b { font-weight: 400; }
 .frames > li.dim + li.dim { border-top: 0; }
+.frames ol { list-style: none; margin: 0; padding: 0 0 .4rem; }
 summary { cursor: pointer; }
 summary.frame::marker { content: none; }
 summary.frame::-webkit-details-marker { display: none; }

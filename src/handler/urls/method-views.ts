@@ -84,7 +84,9 @@ function respond(body: string | null, init: ResponseInit): Response {
 
 /** As lists of URLs and messages show it. */
 function nameOf(views: MethodViews<never>): string {
-  const shown = Object.entries(views).map(([method, view]) => [method, view?.name].filter(Boolean).join(' '));
+  const shown = Object.entries(views).map(([method, view]) =>
+    view?.name && view.name !== method ? `${method} ${view.name}` : method,
+  );
   return shown.join(', ');
 }
 

@@ -30,6 +30,8 @@ interface AskedReload {
   readonly resolve: (outcome: Outcome) => void;
 }
 
+const FAILED_RELOAD = 'The reload failed, and the code before goes on.';
+
 /** What the system needs to end processes that end in time. */
 const MARGIN_MS = 5_000;
 
@@ -126,12 +128,15 @@ export class ProductionArbiter {
     const isForSome = asked.length > 0 && names.length === asked.length;
     await hooks.run('onReload', { site: isForSome ? names.join(', ') : undefined });
     const { outcome, drained } = await this.sites.reload(isForSome ? new Set(names) : undefined);
-    if (!outcome.ok && !this.#isEnding)
-      log.error(`The reload failed, and the code before goes on.\n${outcome.reason}`);
+    const answer =
+      outcome.ok || this.#isEnding
+        ? outcome
+        : { ok: false as const, reason: `${FAILED_RELOAD}\n${outcome.reason}` };
+    if (!answer.ok && !this.#isEnding) log.error(answer.reason);
     // Another reload waits for the load alone, and not for the requests that the workers before have in hand.
     void drained.then(() => {
       if (outcome.ok && !this.#isEnding) log.info('Reloaded.');
-      for (const { resolve } of asked) resolve(outcome);
+      for (const { resolve } of asked) resolve(answer);
     });
     this.#options.onReloaded?.(outcome);
   }

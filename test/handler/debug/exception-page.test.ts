@@ -182,6 +182,13 @@ test('the frames of packages and of Node are dimmed, those of the site are not',
   expect(body).toMatch(/<li class="dim"><div class="frame"><b>callView<\/b>/);
 });
 
+test('many frames of packages and of Node side by side are folded away, and their number is shown', async () => {
+  const { body } = await asHtml();
+  expect(body).toMatch(
+    /<li class="dim"><details><summary class="frame">\d+ frames of packages and Node<\/summary><ol><li class="dim"><div class="frame"><b>callView/,
+  );
+});
+
 describe('a foreign host', () => {
   test('gets a short page that says what to set', async () => {
     const answer = await asHtml(explode, { HTTP_HOST: 'evil.com' });

@@ -73,6 +73,11 @@ test('a method in lower case, and what is no view, are told', () => {
   expect(() => path('x/', {})).toThrow("path('x/') needs a view or include() as its second argument");
 });
 
+test('a function that has its name from its method is named once', () => {
+  const { target } = path('x/', { POST: () => new Response(), GET: function list() {} as never });
+  expect(target).toHaveProperty('name', 'POST, GET list');
+});
+
 test('a view of a method that returns no Response is named', async () => {
   const application = await createApplication([path('x/', { GET: function list() {} as never })]);
   expect((await ask(application, '/x/')).log).toContain(

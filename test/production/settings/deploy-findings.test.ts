@@ -36,6 +36,20 @@ test.each([
   expect(idsOf(changes)).toEqual(ids);
 });
 
+test.each([
+  ['', 'SECRET_KEY is empty.'],
+  ['short', 'SECRET_KEY has fewer than 50 characters, so it can be guessed.'],
+  ['ab'.repeat(40), 'SECRET_KEY has fewer than 5 different characters, so it can be guessed.'],
+  [
+    `startproject-insecure-${GOOD.SECRET_KEY}`,
+    'SECRET_KEY is the one that startproject made, for development.',
+  ],
+])('the finding says what is wrong with the key %j', (SECRET_KEY, message) => {
+  expect(deployFindings({ ...GOOD, SECRET_KEY }, PUBLIC).map((finding) => finding.message)).toEqual([
+    message,
+  ]);
+});
+
 test('headers of a proxy may be believed where only this machine can connect', () => {
   expect(idsOf({ USE_X_FORWARDED_HOST: true }, LOCAL)).toEqual([]);
 });

@@ -19,11 +19,31 @@ export function withCode(frames: readonly StackFrame[], environ: Environ): reado
   });
 }
 
-/** A stack as a list, the first frame with code unfolded. */
+/** More frames of packages and of Node side by side are folded away. */
+const MOST_FOREIGN = 3;
+
+/** A stack as a list: the first frame with code unfolded, and what is not the site's folded away, if the site has any. */
 export function renderFrames(frames: readonly ShownFrame[]): Html {
   if (frames.length === 0) return html`<p class="empty">No stack.</p>`;
   const unfolded = frames.find((frame) => frame.code !== undefined);
-  return html`<ol class="frames">${frames.map((frame) => renderFrame(frame, frame === unfolded))}</ol>`;
+  const items = runsOf(frames).map((run) => {
+    const rendered = run.map((frame) => renderFrame(frame, frame === unfolded));
+    if (unfolded === undefined || run[0]!.isSite || run.length <= MOST_FOREIGN) return rendered;
+    const label = html`${run.length} frames of packages and Node`;
+    return html`<li class="dim"><details><summary class="frame">${label}</summary><ol>${rendered}</ol></details></li>`;
+  });
+  return html`<ol class="frames">${items}</ol>`;
+}
+
+/** Neighbours that are all the site's, or all not. */
+function runsOf(frames: readonly ShownFrame[]): readonly (readonly ShownFrame[])[] {
+  const runs: ShownFrame[][] = [];
+  for (const frame of frames) {
+    const last = runs.at(-1);
+    if (last?.[0]!.isSite === frame.isSite) last.push(frame);
+    else runs.push([frame]);
+  }
+  return runs;
 }
 
 function renderFrame(frame: ShownFrame, isOpen: boolean): Content {
