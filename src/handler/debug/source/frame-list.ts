@@ -40,7 +40,7 @@ function runsOf(frames: readonly ShownFrame[]): readonly (readonly ShownFrame[])
   const runs: ShownFrame[][] = [];
   for (const frame of frames) {
     const last = runs.at(-1);
-    if (last?.[0]!.isSite === frame.isSite) last.push(frame);
+    if (last !== undefined && last[0]!.isSite === frame.isSite) last.push(frame);
     else runs.push([frame]);
   }
   return runs;
