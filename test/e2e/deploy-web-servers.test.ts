@@ -203,6 +203,8 @@ describe.each(WAYS)('docs/deploy: the site by %s', (way) => {
         const { headers, body } = await get(`${urlOf(port)}/static/site.css`);
         expect(body).toBe(FILES['static/site.css']);
         expect(headers['content-type']).toContain('text/');
+        // No such file is there: staticUrl() makes the name, and the site knows which file it means.
+        expect((await get(`${urlOf(port)}/static/site.0123456789ab.css`)).body).toMatch(/^1 \d+$/);
       });
 
       const loads = running.map(({ port }) => new Load({ port }, { keepAlive: 4, oneRequest: 2 }));
