@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ServerStatus } from '../../src/production/control/controllable.ts';
 import { type Outcome, run } from './_program.ts';
 import { get, isAlive } from './_runserver.ts';
@@ -46,4 +47,46 @@ test(`${COUNT} sites are each its own: one hangs, one is reloaded, and the other
   const processes = [server.pid, ...pids(after).flat()];
   expect((await ask('stop')).status).toBe(0);
   await expect.poll(() => processes.filter(isAlive)).toEqual([]);
+});
+
+const TWO = `const site = (name: string, bind: string) => ({ bind: [bind], env: { NAME: name } });
+export default { sites: { blog: site('blog', '127.0.0.1:0'), shop: site('shop', '127.0.0.1:0') } };
+`;
+
+/** The site's code, which does not load for these sites. */
+function failingFor(...names: readonly string[]): Record<string, string> {
+  const check = `if (${JSON.stringify(names)}.includes(process.env.NAME!)) throw new Error('no ' + process.env.NAME);\n`;
+  return { 'mysite/wsgi.ts': check + APP };
+}
+
+describe('by USR2 with several sites', () => {
+  const logged = /\[(?:blog|shop)\] Serving at (\S+)/g;
+
+  test('no other server takes over that cannot serve a site which is served, and the log says why', async () => {
+    const server = new Wsgi([], { bind: [], files: { 'mysite/wsgi.ts': APP, 'wsgi.config.ts': TWO } });
+    await server.saw(/(?:Serving at[\s\S]*){2}\n/);
+    const urls = [...server.output.matchAll(logged)].map(([, url]) => url!);
+    const { workers } = server;
+    server.write(failingFor('shop'));
+    server.signal('SIGUSR2');
+    await server.saw(
+      /The upgrade failed, and this server goes on\.\n +\[shop\] mysite\/wsgi\.ts:1:\d+: loading failed: Error: no shop/,
+    );
+    expect(await Promise.all(urls.map(async (url) => (await get(url)).body))).toEqual(['blog', 'shop']);
+    await expect.poll(() => server.workers, { timeout: 10_000 }).toEqual(workers);
+  });
+
+  test('a site that was not served before keeps no other server from taking over', async () => {
+    const files = { ...failingFor('shop'), 'wsgi.config.ts': TWO };
+    const server = new Wsgi([], { bind: [], files });
+    await server.saw(/\[shop\] The site does not start[\s\S]*Serving at .*\n/);
+    server.signal('SIGUSR2');
+    const [, successor] = await server.saw(/Process (\d+) serves now/);
+    onTestFinished(() => {
+      if (isAlive(Number(successor))) process.kill(Number(successor), 'SIGKILL');
+    });
+    await once(server.process, 'exit');
+    const [, url] = [...server.output.matchAll(logged)].at(-1)!;
+    expect((await get(url!)).body).toBe('blog');
+  });
 });

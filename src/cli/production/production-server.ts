@@ -3,7 +3,11 @@ import kleur from 'kleur';
 import { onSignals } from '../../arbiter/actions.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
 import { packageVersion } from '../../files/package-root.ts';
-import { type InheritedSocket, isSuccessor } from '../../production/binding/inherited-sockets.ts';
+import {
+  type InheritedSocket,
+  isSuccessor,
+  sitesNotServed,
+} from '../../production/binding/inherited-sockets.ts';
 import { createNotifier, type Notifier } from '../../production/binding/notifier.ts';
 import { isControlPath } from '../../production/control/control-name.ts';
 import { type Control, openControl } from '../../production/control/open-control.ts';
@@ -134,7 +138,7 @@ export class ProductionServer {
       logOf: ({ name, settings }) => this.#logs.ofSite(settings, name),
       hooks: this.#hooks,
       sockets: this.#sockets,
-      isSuccessor: this.#isSuccessor,
+      predecessor: this.#isSuccessor ? { notServed: sitesNotServed(process.env) } : undefined,
       spawn: ({ settings }) => reaper.watch(workers.start(settings)),
       readSites: async () => {
         const read = await reader.read();
@@ -200,6 +204,7 @@ export class ProductionServer {
     if (isAtPath) this.#control?.close();
     try {
       const pid = await startSuccessor(this.#sockets.all, {
+        notServed: this.#arbiter.sites.all.flatMap(({ name, workers }) => (workers.length === 0 ? name : [])),
         folder: startedIn,
         isBackground: this.#options.isBackground,
         timeoutMs: SUCCESSOR_TIMEOUT_MS,

@@ -2,14 +2,15 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { GenerationFailed } from '../../arbiter/generation.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
-import { CommandError } from '../../errors.ts';
+import { CommandError, isUserError } from '../../errors.ts';
 import { isSuccessor, readInheritedSockets } from '../../production/binding/inherited-sockets.ts';
 import { isListeningSocket } from '../../production/binding/listening-descriptor.ts';
 import { isInBackground, startDaemon } from '../../production/host/daemon.ts';
+import { describeFailed } from '../../production/parent/describe-failed.ts';
 import { quote } from '../../text/quote.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from '../command.ts';
 import { addControlCommands } from '../control/control-commands.ts';
-import { APPLICATION_FAILED, BOOT_FAILED } from '../exit-codes.ts';
+import { APPLICATION_FAILED, BOOT_FAILED, FAILED } from '../exit-codes.ts';
 import { describeFailure } from '../terminal/describe-failure.ts';
 import { goOnWithoutOutput, print, printError } from '../terminal/output.ts';
 import { checkConfig, printConfig } from './config-reports.ts';
@@ -18,6 +19,7 @@ import type { CommandLine, ServerCommand } from './server-command.ts';
 import { addSettingOptions, commandLineInEnvironment } from './setting-options.ts';
 import { chdirOf, folderOf, SiteReader, type SitesToRun } from './site-reader.ts';
 import { spawnConfigProcess } from './spawn-config-process.ts';
+import { tellFailed } from './start-successor.ts';
 import type { WorkerStarter } from './worker-starter.ts';
 
 interface RunOptions extends CommonOptions {
@@ -76,44 +78,28 @@ export async function runServer(
       });
       if (options.printConfig) return printConfig(reader, options.json);
       if (options.checkConfig) return checkConfig(reader, spawn);
-      const read = await reader.read();
-      if (read.resolved.values.daemon && !isBackground && !isSuccessor(inherited)) {
-        await read.config?.close();
-        process.exitCode = await startInBackground(read, {
-          startedIn,
-          folder,
-          isSpawned,
-          output: given.output ?? fromEnvironment.output,
-          name,
-        });
-      } else {
-        await serve(
-          new ProductionServer({
-            command: name,
-            reader,
-            read,
-            workers,
+      try {
+        const read = await reader.read();
+        if (read.resolved.values.daemon && !isBackground && !isSuccessor(inherited)) {
+          await read.config?.close();
+          process.exitCode = await startInBackground(read, {
             startedIn,
             folder,
-            inherited,
-            isBackground,
-            exit: process.exit,
-          }),
-        );
+            isSpawned,
+            output: given.output ?? fromEnvironment.output,
+            name,
+          });
+        } else {
+          goOnWithoutOutput();
+          const options = { reader, read, workers, startedIn, folder, inherited, isBackground };
+          await new ProductionServer({ command: name, ...options, exit: process.exit }).start();
+        }
+      } catch (error) {
+        process.exitCode = await reportFailedStart(error, isSuccessor(inherited));
       }
     });
   await runCommand(addControlCommands(command), argv);
   workers.endUnused();
-}
-
-async function serve(server: ProductionServer): Promise<void> {
-  goOnWithoutOutput();
-  try {
-    await server.start();
-  } catch (error) {
-    if (!(error instanceof GenerationFailed)) throw error;
-    process.exitCode = reportFailedStart(error);
-  }
 }
 
 interface BackgroundOptions {
@@ -168,12 +154,22 @@ function openOutput(file: string): number {
   }
 }
 
-/** @returns the exit code */
-function reportFailedStart({ reason, message }: GenerationFailed): number {
-  if ('failure' in reason) {
-    printError(`${describeFailure(reason.failure)}\n`);
-    return APPLICATION_FAILED;
+/**
+ * Says why the server cannot serve: to the one whose place it was to take, else on stderr.
+ *
+ * @returns the exit code
+ * @throws all but the failures of workers, where nobody has been told
+ */
+async function reportFailedStart(error: unknown, isSuccessor: boolean): Promise<number> {
+  const isOfWorkers = error instanceof GenerationFailed;
+  const isTold =
+    isSuccessor && (isOfWorkers || isUserError(error)) && (await tellFailed(describeFailed(error)));
+  if (!isOfWorkers) {
+    if (!isTold) throw error;
+    return FAILED;
   }
-  printError(`${message}\n`);
-  return BOOT_FAILED;
+  const { reason, message } = error;
+  const isOfSite = 'failure' in reason;
+  if (!isTold) printError(`${isOfSite ? describeFailure(reason.failure) : message}\n`);
+  return isOfSite ? APPLICATION_FAILED : BOOT_FAILED;
 }

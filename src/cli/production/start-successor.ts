@@ -6,11 +6,18 @@ import { type BoundSocket, handOverSockets } from '../../production/binding/boun
 import { backgroundMark, SERVES } from '../../production/host/daemon.ts';
 
 interface SuccessorOptions {
+  /** The names of sites of which no worker runs. */
+  readonly notServed: readonly string[];
   /** Where the command was started, links included. */
   readonly folder: string;
   /** Whether this process is in the background, and that one too. */
   readonly isBackground: boolean;
   readonly timeoutMs: number;
+}
+
+/** Why the new server cannot serve. */
+interface Failed {
+  readonly failed: string;
 }
 
 /** The channel is descriptor 3 of the new process. */
@@ -20,13 +27,13 @@ const FIRST_FD = 4;
  * Starts this very command again, by the Node and the package that its words lead to now, on the same sockets. Resolves with
  * its process id when it serves.
  *
- * @throws {CommandError} when it ends before. It has said why itself.
+ * @throws {CommandError} with what the new server says when it cannot serve, and when it ends before it does.
  */
 export async function startSuccessor(
   sockets: readonly BoundSocket[],
-  { folder, isBackground, timeoutMs }: SuccessorOptions,
+  { notServed, folder, isBackground, timeoutMs }: SuccessorOptions,
 ): Promise<number> {
-  const { stdio, env } = handOverSockets(sockets, FIRST_FD);
+  const { stdio, env } = handOverSockets(sockets, FIRST_FD, notServed);
   // The folder of an old release may be gone.
   const cwd = statIfThere(folder)?.isDirectory() ? folder : process.cwd();
   const child = spawn(process.argv0, [...process.execArgv, ...process.argv.slice(1)], {
@@ -50,13 +57,33 @@ export function tellStarter(): void {
   if (process.connected) process.send!(SERVES, undefined, {}, () => {});
 }
 
+/**
+ * Tells the server before why this one cannot take its place: its log is the one that is read.
+ *
+ * @returns whether it has been told
+ */
+export async function tellFailed(reason: string): Promise<boolean> {
+  if (!process.connected) return false;
+  const message: Failed = { failed: reason };
+  return new Promise((resolve) => process.send!(message, undefined, {}, (error) => resolve(error === null)));
+}
+
 async function served(child: ChildProcess): Promise<void> {
   for (;;) if ((await once(child, 'message'))[0] === SERVES) return;
 }
 
 async function ended(child: ChildProcess): Promise<never> {
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  let said: string | undefined;
+  child.on('message', (message: string | Failed) => {
+    if (typeof message === 'object') said = message.failed;
+  });
+  // What it has said may come after its exit, and comes before the end of the channel.
+  const [[code, signal]] = (await Promise.all([once(child, 'exit'), once(child, 'disconnect')])) as [
+    [number | null, NodeJS.Signals | null],
+    unknown,
+  ];
+  if (said !== undefined) throw new CommandError(said);
   throw new CommandError(`The new server ended before it served (${signal ?? `exit code ${code}`}).`, {
-    hint: 'It has said why.',
+    hint: 'Its output may say why.',
   });
 }

@@ -165,13 +165,15 @@ export function adoptUnasked(
 export function handOverSockets(
   sockets: readonly BoundSocket[],
   firstFd = 3,
+  notServed: readonly string[] = [],
 ): { readonly stdio: readonly number[]; readonly env: Readonly<Record<string, string | undefined>> } {
   const passed = sockets.map((socket) => socket.toInherit());
   if (!passed.every((socket) => socket !== undefined))
     throw new CommandError('This version of Node cannot pass listening sockets to another process.', {
       hint: 'Restart the server instead.',
     });
-  const env = handOverVariables(passed.map((socket, index) => ({ ...socket, fd: firstFd + index })));
+  const inherited = passed.map((socket, index) => ({ ...socket, fd: firstFd + index }));
+  const env = handOverVariables(inherited, notServed);
   return { stdio: passed.map(({ fd }) => fd), env };
 }
 

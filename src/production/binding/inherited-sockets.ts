@@ -16,11 +16,14 @@ export interface InheritedSocket {
 /** How the sockets of an arbiter are listed for the one that replaces it. */
 const HANDED_OVER = 'RUNWSGI__SOCKETS';
 
+/** The sites that the replaced arbiter does not serve either. */
+const NOT_SERVED = 'RUNWSGI__NOT_SERVED';
+
 /** What systemd says to the process whose id it has put in. */
 const OF_ONE_PROCESS = ['LISTEN_FDS', 'LISTEN_FDNAMES', 'LISTEN_PID', 'LISTEN_PIDFDID', 'WATCHDOG_PID'];
 
 /** What an arbiter gets from systemd or another arbiter, and no worker may take for its own. */
-const OF_ARBITER = new Set([...OF_ONE_PROCESS, 'NOTIFY_SOCKET', 'WATCHDOG_USEC', HANDED_OVER]);
+const OF_ARBITER = new Set([...OF_ONE_PROCESS, 'NOTIFY_SOCKET', 'WATCHDOG_USEC', HANDED_OVER, NOT_SERVED]);
 
 /** systemd's first descriptor. */
 const FIRST_FD = 3;
@@ -51,6 +54,11 @@ export function readInheritedSockets(env: NodeJS.ProcessEnv, pid: number): reado
 /** Whether this process takes the place of another server, whose sockets these are. */
 export function isSuccessor(inherited: readonly InheritedSocket[]): boolean {
   return inherited.some(({ bind }) => bind !== undefined);
+}
+
+/** The names of the sites that the server before does not serve: by its end they lose nothing. */
+export function sitesNotServed(env: NodeJS.ProcessEnv): ReadonlySet<string> {
+  return new Set(JSON.parse(env[NOT_SERVED] ?? '[]'));
 }
 
 /** What is bound when no `--bind` is given: all that systemd passes. Empty without systemd. */
@@ -89,12 +97,15 @@ export function findInherited(
 /**
  * The list of an arbiter's sockets for the one that replaces it, as variables of its environment. What systemd has said to
  * one process alone is unset.
+ *
+ * @param notServed The names of sites of which no worker runs.
  */
 export function handOverVariables(
   sockets: readonly InheritedSocket[],
+  notServed: readonly string[] = [],
 ): Readonly<Record<string, string | undefined>> {
   const unset = Object.fromEntries([...OF_ONE_PROCESS].map((name) => [name, undefined]));
-  return { ...unset, [HANDED_OVER]: JSON.stringify(sockets) };
+  return { ...unset, [HANDED_OVER]: JSON.stringify(sockets), [NOT_SERVED]: JSON.stringify(notServed) };
 }
 
 /** @throws {CommandError} */

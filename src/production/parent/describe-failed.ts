@@ -8,18 +8,17 @@ export function describeFailed(error: unknown): string {
   if (error instanceof GenerationFailed && 'failure' in error.reason)
     return describeFailure(error.reason.failure);
   if (error instanceof GenerationFailed) return error.message;
-  return isUserError(error) ? describeFailure(error) : describeThrown(error);
+  return isUserError(error) ? withDetails(error.message, error) : describeThrown(error);
 }
 
-export function describeFailure({
-  name,
-  message,
-  hint,
-  codeFrame,
-  stack,
-}: Partial<Failure> & { message: string }): string {
+export function describeFailure(failure: Failure): string {
+  const { name, message, hint, codeFrame, stack } = failure;
   const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
-  const lines = [isOurs ? message : (stack ?? `${name}: ${message}`)];
+  return withDetails(isOurs ? message : (stack ?? `${name}: ${message}`), failure);
+}
+
+function withDetails(text: string, { codeFrame, hint }: Pick<Failure, 'codeFrame' | 'hint'>): string {
+  const lines = [text];
   if (codeFrame !== undefined) lines.push('', codeFrame, '');
   if (hint !== undefined) lines.push(`Hint: ${hint}`);
   return lines.join('\n');

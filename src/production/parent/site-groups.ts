@@ -1,5 +1,6 @@
 import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import { CommandError } from '../../errors.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { Outcome } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
@@ -20,8 +21,8 @@ export interface SiteGroupsOptions {
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
   readonly hooks: ArbiterHooks;
-  /** Whether another server serves until this one does. */
-  readonly isSuccessor: boolean;
+  /** The server whose place this one takes: it serves until this one does. */
+  readonly predecessor: { readonly notServed: ReadonlySet<string> } | undefined;
   /** Reads the configuration again. */
   readonly readSites: () => Promise<readonly SiteToRun[]>;
 }
@@ -67,13 +68,14 @@ export class SiteGroups {
    * Binds all sockets and starts all sites. One that does not load keeps no other from being served: it is tried again.
    *
    * @throws {GenerationFailed} when no site can be served, or what makes a socket impossible.
+   * @throws {CommandError} when a site cannot be served that the server before does serve.
    */
   async start(sites: readonly SiteToRun[]): Promise<void> {
-    const { log, sockets, isSuccessor } = this.#options;
+    const { log, sockets, predecessor } = this.#options;
     const opened = await sockets.openAll(sites);
     const loads = await Promise.allSettled(
       sites.map((site) => {
-        const minUptimeMs = isSuccessor ? site.settings.minUptimeMs : 0;
+        const minUptimeMs = predecessor ? site.settings.minUptimeMs : 0;
         return this.#create(site).load(site, opened.get(site.name)!, minUptimeMs);
       }),
     );
@@ -81,6 +83,11 @@ export class SiteGroups {
       load.status === 'rejected' ? [{ site: sites[index]!, reason: load.reason }] : [],
     );
     if (failures.length === sites.length) throw failures[0]!.reason;
+    const losing = failures.filter(({ site }) => predecessor && !predecessor.notServed.has(site.name));
+    if (losing.length > 0)
+      throw new CommandError(
+        losing.map(({ site, reason }) => `[${site.name}] ${describeFailed(reason)}`).join('\n'),
+      );
     for (const { site, reason } of failures) {
       log.critical(`[${site.name}] The site does not start.\n${describeFailed(reason)}`);
       this.#tryAgain(site, FIRST_RETRY_MS);
