@@ -80,7 +80,8 @@ test('docs/runwsgi-settings.md has all settings of the table', async () => {
 
 const INTRODUCTION = `# Settings of runwsgi
 
-Sources, each stronger than those before it:
+You want to change how the server runs: where it listens, how many workers it has, what it logs. Each setting has a name in \`wsgi.config.ts\`, a
+flag and a variable. The sources, each stronger than those before it:
 
 1. the defaults,
 2. \`wsgi.config.ts\` in the folder of the project, or the file that \`-c\`, \`--config\` or \`RUNWSGI_CONFIG\` names,
@@ -96,6 +97,8 @@ Sources, each stronger than those before it:
 - A flag without a value has an opposite: \`--no-daemon\`.
 - \`sites: { blog: { … }, shop: { … } }\` serves several sites, each with its own workers and all settings but those of the
   last section. What a site does not say, it has from the top level; what it says is stronger than flags and variables.
+
+A configuration may look so:
 
     // wsgi.config.ts
     import { defineConfig } from 'startproject/config';
