@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import { Socket } from 'node:net';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import { type Checks, openSealed, type Sealed } from '../worker/sealed-messages.ts';
 import { describeRest } from './inspection/process-rest.ts';
@@ -13,7 +13,7 @@ const PRINT_TIMEOUT_MS = 100;
 
 export interface WorkerEvents<In, Worker> {
   onMessage(message: In, worker: Worker): void;
-  /** Called once, when the process is gone. */
+  /** Called once, when the process is gone and its last message has been read. */
   onExit(exit: WorkerExit, worker: Worker): void;
   /**
    * Called for each connection that was sent with a message, when the process has ended and never received it.
@@ -139,10 +139,12 @@ export class WorkerHandle<In extends Message, Out extends Message> {
       const onGone = (exit: WorkerExit) => {
         if (this.isGone) return;
         this.isGone = true;
-        this.#exit = exit;
-        void this.#takeBack();
-        resolve(this.#clearUp()); // first: our own end waits for it, whatever a listener does
-        this.#events?.onExit(exit, this);
+        let heard = () => {};
+        resolve(this.#clearUp(new Promise((onHeard) => (heard = onHeard))));
+        this.#afterLastMessage(() => {
+          heard(); // first: our own end waits for it, whatever a listener does
+          this.#onExit(exit);
+        });
       };
       this.#child.once('exit', (code, signal) => onGone({ code, signal }));
       // A failed spawn is an exit too; a failed send is followed by one.
@@ -166,10 +168,11 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   send(message: Out | SharedToWorker, handle?: SendHandle): void {
     const isConnection = handle instanceof Socket;
     if (isConnection) this.#sent.push({ connection: handle, message });
-    if (!this.#child.connected) {
-      if (this.isGone) void this.#takeBack();
+    if (this.#exit !== undefined) {
+      this.#takeBack();
       return;
     }
+    if (!this.#child.connected) return;
     const sealed: Sealed = [this.#key, message];
     // Kept open, since Node never closes a connection that a process had not received when it ended, and its client would
     // wait without end. The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
@@ -210,9 +213,23 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#held.delete(id);
   }
 
-  /** Returns the connections that the process did not receive or answer, once its last messages have been read. */
-  async #takeBack(): Promise<void> {
-    for (let turn = 0; this.#child.connected && turn < MOST_TURNS; turn += 1) await nextTurn();
+  /** A process may be known to have ended before all that it has sent is read. What it said last tells why it has ended. */
+  #afterLastMessage(done: () => void, turns = MOST_TURNS): void {
+    if (!this.#child.connected || turns === 0) done();
+    else setImmediate(() => this.#afterLastMessage(done, turns - 1));
+  }
+
+  #onExit(exit: WorkerExit): void {
+    this.#exit = exit;
+    try {
+      this.#events?.onExit(exit, this);
+    } finally {
+      this.#takeBack();
+    }
+  }
+
+  /** Returns the connections that the process did not receive or answer. */
+  #takeBack(): void {
     for (const { connection, message } of this.#sent.splice(0)) {
       const { onReturned } = this.#isDiscarded ? {} : (this.#events ?? {});
       if (onReturned === undefined || connection.destroyed) connection.destroy();
@@ -227,10 +244,11 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   }
 
   /** Ends what the process has left behind, and reads what it has printed last. */
-  async #clearUp(): Promise<void> {
+  async #clearUp(isHeard: Promise<void>): Promise<void> {
     const { stdout, stderr } = this.#child;
     const isRead = new Promise((resolve) => this.#child.once('close', resolve));
     await this.#group?.end();
+    await isHeard;
     // Something that was started to go on may keep the pipes open.
     if (stdout ?? stderr) await Promise.race([isRead, delay(PRINT_TIMEOUT_MS, undefined, { ref: false })]);
   }

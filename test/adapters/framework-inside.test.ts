@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fromNodeHandler } from '../../src/adapters/node/index.ts';
 import { Gate, RawClient, startServer, untilStill } from '../servers/http/_http.ts';
 import { BLOCK, FRAMEWORKS, STREAMED } from './_frameworks.ts';
@@ -73,7 +73,7 @@ describe.each(CASES)('$name inside of a site, $way', ({ inner, counting, options
   test.each(['boom', 'later'])('answers 500 for an error: /%s', async (path) => {
     const { url, application } = await serveMounted();
     const { status } = await fetch(`${url}/${path}`);
-    await vi.waitUntil(() => application.closes > 0);
+    await expect.poll(() => application.closes > 0).toBe(true);
     expect(status).toBe(500);
     expect(application.closes).toBe(1);
   });
@@ -96,7 +96,7 @@ describe.each(CASES)('$name inside of a site, $way', ({ inner, counting, options
     await begun.opened;
     client.socket.resetAndDestroy();
     await left.opened;
-    await vi.waitUntil(() => application.closes > 0);
+    await expect.poll(() => application.closes > 0).toBe(true);
     await untilStill(() => application.closes + log.length);
     expect(application.closes).toBe(1);
     expect(log).toEqual([]);

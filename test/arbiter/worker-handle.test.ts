@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
+import { isAlive } from '../e2e/_runserver.ts';
 import { spawnWorker, type Worker } from './_spawn-worker.ts';
 
 test('that a listener of its end throws does not keep a worker from having ended', async () => {
@@ -17,6 +20,59 @@ test('that a listener of its end throws does not keep a worker from having ended
   expect(await thrown).toEqual(new Error('code 3'));
   await worker.ended;
 });
+
+/** Waits without a turn of the event loop. */
+function waitForEndOf(pid: number): void {
+  while (isAlive(pid)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+}
+
+// The system reports in one signal that children have ended, so that with the end of one, another's is seen at once.
+test.runIf(process.platform === 'linux')(
+  'what a worker has sent before it ended is received before its end, also when that is seen first',
+  async () => {
+    const folder = temporaryFolder({
+      'worker.cjs': `
+        const { existsSync } = require('node:fs');
+        process.send(['', { type: 'booted' }]);
+        process.once('message', ([key]) => {
+          process.send([key, { type: 'pong', openRequests: 0 }]);
+          setInterval(() => {
+            if (!existsSync(__dirname + '/end')) return;
+            process.send([key, { type: 'exiting', code: 7, stack: '' }]);
+            process.exit(7);
+          }, 5);
+        });`,
+    });
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [connection] = (await once(server, 'connection')) as [Socket];
+    const worker = spawnWorker(`${folder}/worker.cjs`);
+    onTestFinished(() => {
+      worker.kill();
+      client.destroy();
+      server.close();
+    });
+    const said: string[] = [];
+    connection.on('data', () => {
+      writeFileSync(`${folder}/end`, '');
+      waitForEndOf(worker.pid!);
+    });
+    worker.listen({
+      onMessage({ type }) {
+        said.push(type);
+        if (type === 'booted') worker.send({ type: 'accepted' });
+        if (type !== 'pong') return;
+        // One turn sees both: what the client sends, and then the signal for the other process.
+        client.write('end');
+        waitForEndOf(spawn('true').pid!);
+      },
+      onExit: ({ code }) => said.push(`exit ${code}`),
+    });
+    await worker.ended;
+    expect(said).toEqual(['booted', 'pong', 'exiting', 'exit 7']);
+  },
+);
 
 /** A worker that does not run, and has been sent a connection. */
 async function sendToStopped(): Promise<{ worker: Worker; client: Socket }> {

@@ -83,11 +83,11 @@ describe('what a worker prints', () => {
       () => false,
     );
     for (const text of ['one', 'two', 'three']) stdout.write(text);
-    await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one']));
+    await expect.poll(() => written.map(([text]) => text)).toEqual(['one']);
     written[0]![1]();
-    await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one', 'two']));
+    await expect.poll(() => written.map(([text]) => text)).toEqual(['one', 'two']);
     written[1]![1](new Error('write EPIPE'));
-    await vi.waitFor(() => expect(written.map(([text]) => text)).toEqual(['one', 'two', 'three']));
+    await expect.poll(() => written.map(([text]) => text)).toEqual(['one', 'two', 'three']);
   });
 
   test('lacks what Node says of the debugger, once we have been that', async () => {
@@ -101,10 +101,10 @@ describe('what a worker prints', () => {
     const child = { stdout, stderr: null } as unknown as ChildProcess;
     output({ kinds: ['pipe', 'other'], write }).forward(child, () => isAttached);
     stdout.write('Debugger attached.\n');
-    await vi.waitFor(() => expect(written).toBe('Debugger attached.\n'));
+    await expect.poll(() => written).toBe('Debugger attached.\n');
     isAttached = true;
     stdout.write('one\nDebugger attached.\ntwo\n');
-    await vi.waitFor(() => expect(written).toBe('Debugger attached.\none\ntwo\n'));
+    await expect.poll(() => written).toBe('Debugger attached.\none\ntwo\n');
   });
 
   test('is opened for each worker that prints, and ended with it', async () => {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
-import { type Files, temporaryFolder } from '../_temp-folder.ts';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { type AtEnd, type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
 
@@ -142,6 +142,8 @@ export interface RunningSite extends Command {
 interface RunserverOptions extends Pick<CommandOptions, 'nodeFlags' | 'maxFiles'> {
   /** What says that it serves, and where. @default the banner */
   readonly ready?: RegExp;
+  /** @default the end of the test */
+  readonly atEnd?: AtEnd;
 }
 
 /**
@@ -154,16 +156,51 @@ export async function runserver(
   args: readonly string[] = [],
   env?: NodeJS.ProcessEnv,
   packages?: string,
-  { ready = /Development server at (\S+)/, ...options }: RunserverOptions = {},
+  { ready = /Development server at (\S+)/, atEnd = onTestFinished, ...options }: RunserverOptions = {},
 ): Promise<RunningSite> {
-  const root = temporaryFolder({ ...SITE, ...files });
+  const root = temporaryFolder({ ...SITE, ...files }, atEnd);
   if (packages !== undefined) symlinkSync(packages, path.join(root, 'node_modules'));
   const command = new Command('runserver.js', ['0', ...args], { cwd: root, env, ...options });
-  onTestFinished(async () => {
+  atEnd(async () => {
     await command.stop('SIGKILL');
   });
   const [, url] = await command.saw(ready);
   return Object.assign(command, { root, url: url! });
+}
+
+/**
+ * One `runserver` for the tests of a block.
+ *
+ * @returns what gives it a site of other files, which it serves when the promise resolves. What it has said before is gone.
+ */
+export function sharedRunserver(args: readonly string[] = []): (files?: Files) => Promise<RunningSite> {
+  let site: RunningSite;
+  let served = 0;
+  const ends: Parameters<AtEnd>[0][] = [];
+  beforeAll(async () => {
+    site = await runserver({}, args, undefined, undefined, { atEnd: (end) => ends.unshift(end) });
+  });
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
+  return async (files = {}) => {
+    replaceFiles(site.root, { ...SITE, ...files });
+    served += 1;
+    await get(new URL(`/served/${served}`, site.url));
+    await site.saw(new RegExp(`GET /served/${served} `));
+    site.output = '';
+    return site;
+  };
+}
+
+/** Leaves these files in a folder, and what the server keeps there for itself. */
+function replaceFiles(folder: string, files: Files): void {
+  for (const entry of readdirSync(folder, { recursive: true }) as string[]) {
+    const isKept = [...Object.keys(files), '.cache'].some((name) => `${name}/`.startsWith(`${entry}/`));
+    if (!isKept && !entry.startsWith('.cache/'))
+      rmSync(path.join(folder, entry), { recursive: true, force: true });
+  }
+  writeFiles(folder, files);
 }
 
 /** The worker, the spare, and the shell that ends them when the arbiter is killed. */

@@ -159,8 +159,8 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     expect(states().length).toBeGreaterThanOrEqual(2);
     shell.type('\u001a');
     await shell.saw(/Stopped/);
-    await vi.waitFor(() => expect(new Set(states())).toEqual(new Set(['T'])));
+    await expect.poll(() => new Set(states())).toEqual(new Set(['T']));
     shell.type('fg\r');
-    await vi.waitFor(() => expect(states()).not.toContain('T'), 10_000);
+    await expect.poll(() => states()).not.toContain('T');
   });
 });

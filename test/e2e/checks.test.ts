@@ -173,7 +173,7 @@ describe('runserver', () => {
       runserver(files, ['--skip-checks'], {}, installed('typescript-5')),
     ]);
     await checking.saw(/\(urls\.W101\)/);
-    await expect.poll(() => compilersOf(checking), { timeout: 10_000 }).not.toEqual([]);
+    await expect.poll(() => compilersOf(checking)).not.toEqual([]);
     expect(compilersOf(skipping)).toEqual([]);
     expect(skipping.output).not.toContain('urls.W101');
   });
@@ -184,7 +184,7 @@ describe('runserver', () => {
       const wrong = "export const year: number = '2024';\n";
       const folder = { 'tsconfig.json': TSCONFIG, 'mysite/views.ts': wrong };
       const site = await runserver(folder, [], {}, installed(typescript));
-      await expect.poll(() => compilersOf(site), { timeout: 20_000 }).not.toEqual([]);
+      await expect.poll(() => compilersOf(site)).not.toEqual([]);
       const [compiler] = compilersOf(site) as [number];
       await expect.poll(() => nicenessOf(compiler)).toBe(19);
       hurry(site);
@@ -207,10 +207,10 @@ describe('runserver', () => {
 
   test('ends the compiler even when it is killed itself', async () => {
     const site = await runserver({ 'tsconfig.json': TSCONFIG }, [], {}, installed('typescript-5'));
-    await expect.poll(() => compilersOf(site), { timeout: 10_000 }).not.toEqual([]);
+    await expect.poll(() => compilersOf(site)).not.toEqual([]);
     const [compiler] = compilersOf(site) as [number];
     await site.stop('SIGKILL');
-    await expect.poll(() => isAlive(compiler), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(compiler)).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync 
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
-import { Command, get, type RunningSite, runserver, SITE } from './_runserver.ts';
+import { Command, get, type RunningSite, runserver, SITE, sharedRunserver } from './_runserver.ts';
 
 const urls = (text: string) => ({
   'mysite/urls.ts': `import { path } from 'startproject/urls';
@@ -38,40 +38,49 @@ async function runserverAsNobody(files: Files, { args = [], prepare }: Start): P
   return Object.assign(command, { root, url: url! });
 }
 
-/** It answers, sees a change, and ends by CONTROL-C: its parent process waits for no file. */
-async function isWell(site: RunningSite): Promise<void> {
+/** It answers, and sees changes: its parent process waits for no file. */
+async function seesChanges(site: RunningSite): Promise<void> {
   for (const text of ['well', 'well again']) {
     writeFiles(site.root, urls(text));
     expect((await get(site.url)).body).toBe(text);
   }
+}
+
+/** And it ends by CONTROL-C. */
+async function isWell(site: RunningSite): Promise<void> {
+  await seesChanges(site);
   expect((await site.stop('SIGINT')).code).toBe(130);
 }
 
-const HOSTILE: readonly [what: string, make: (at: (name: string) => string) => void][] = [
-  ['a pipe as .env', (at) => execFileSync('mkfifo', [at('.env')])],
-  ['a pipe among the templates', (at) => execFileSync('mkfifo', [at('templates/pipe.html')])],
-  [
-    'a link to a pipe',
-    (at) => {
-      execFileSync('mkfifo', [at('pipe')]);
-      symlinkSync(at('pipe'), at('.env.local'));
-    },
-  ],
-  ['a pipe as .git', (at) => execFileSync('mkfifo', [at('.git')])],
-  ['a pipe as tsconfig.json', (at) => execFileSync('mkfifo', [at('tsconfig.json')])],
-  ['a device as .env', (at) => symlinkSync('/dev/zero', at('.env'))],
-  ['a link to itself as .env', (at) => symlinkSync('.env', at('.env'))],
-  ['a link to itself among the templates', (at) => symlinkSync('loop.html', at('templates/loop.html'))],
-  ['a link to the folder above', (at) => symlinkSync('..', at('templates/up'))],
-  ['a link to itself as .git', (at) => symlinkSync('.git', at('.git'))],
-  ['a folder as .env', (at) => mkdirSync(at('.env'))],
-  [
-    'a file of a terabyte',
-    (at) => {
-      writeFileSync(at('templates/film.mkv'), '');
-      truncateSync(at('templates/film.mkv'), 2 ** 40);
-    },
-  ],
+type Place = (name: string) => string;
+
+const HOSTILE: Readonly<Record<string, (at: Place) => void>> = {
+  'a pipe as .env': (at) => execFileSync('mkfifo', [at('.env')]),
+  'a pipe among the templates': (at) => execFileSync('mkfifo', [at('templates/pipe.html')]),
+  'a link to a pipe': (at) => {
+    execFileSync('mkfifo', [at('pipe')]);
+    symlinkSync(at('pipe'), at('.env.local'));
+  },
+  'a pipe as .git': (at) => execFileSync('mkfifo', [at('.git')]),
+  'a pipe as tsconfig.json': (at) => execFileSync('mkfifo', [at('tsconfig.json')]),
+  'a device as .env': (at) => symlinkSync('/dev/zero', at('.env')),
+  'a link to itself as .env': (at) => symlinkSync('.env', at('.env')),
+  'a link to itself among the templates': (at) => symlinkSync('loop.html', at('templates/loop.html')),
+  'a link to the folder above': (at) => symlinkSync('..', at('templates/up')),
+  'a link to itself as .git': (at) => symlinkSync('.git', at('.git')),
+  'a folder as .env': (at) => mkdirSync(at('.env')),
+  'a file of a terabyte': (at) => {
+    writeFileSync(at('templates/film.mkv'), '');
+    truncateSync(at('templates/film.mkv'), 2 ** 40);
+  },
+};
+
+/** All of them, in sites of three each. */
+const SITES = [
+  ['a pipe as .env', 'a link to itself among the templates', 'a link to itself as .git'],
+  ['a device as .env', 'a pipe among the templates', 'a pipe as .git'],
+  ['a link to itself as .env', 'a link to the folder above', 'a pipe as tsconfig.json'],
+  ['a folder as .env', 'a link to a pipe', 'a file of a terabyte'],
 ];
 
 describe.skipIf(process.platform === 'win32').each([
@@ -80,17 +89,26 @@ describe.skipIf(process.platform === 'win32').each([
 ])('with %s, runserver goes on', (_how, args) => {
   const files = { ...urls('before'), 'templates/a.html': 'a' };
 
-  test.each(HOSTILE)('with %s that comes while it runs', async (_what, make) => {
-    const site = await runserver(files, args);
-    expect((await get(site.url)).body).toBe('before');
-    make((name) => path.join(site.root, name));
-    await isWell(site);
+  describe('when there comes', () => {
+    const serve = sharedRunserver(args);
+
+    test.each(Object.entries(HOSTILE))('%s', async (_what, make) => {
+      const site = await serve(files);
+      make((name) => path.join(site.root, name));
+      await seesChanges(site);
+    });
+
+    test('CONTROL-C, after all of these', async () => {
+      expect((await (await serve(files)).stop('SIGINT')).code).toBe(130);
+    });
   });
 
-  test.each(HOSTILE)('with %s that is there when it starts', async (_what, make) => {
+  test.each(SITES)('with %s, %s and %s when it starts', async (...all) => {
     const site = await runserverAsNobody(files, {
       args,
-      prepare: (root) => make((name) => path.join(root, name)),
+      prepare: (root) => {
+        for (const what of all) HOSTILE[what]!((name) => path.join(root, name));
+      },
     });
     await isWell(site);
   });

@@ -118,7 +118,7 @@ describe.each([
       const workers = descendants(child.pid!);
       writeFiles(root, { 'mysite/urls.ts': `${NOISY['mysite/urls.ts']}\n// ${save}` });
       expect((await get(url)).body).toBe('home');
-      await vi.waitFor(() => expect(workers.every(isAlive)).toBe(false), 10_000);
+      await expect.poll(() => workers.every(isAlive)).toBe(false);
     }
     await check(url);
     await stops(child);
@@ -186,6 +186,6 @@ describe.skipIf(!HAS_SHELL)('when the terminal is closed', () => {
     const processes = descendants(shell.pid);
     shell.hangUp();
     await shell.exit;
-    await vi.waitFor(() => expect(processes.filter(isAlive)).toEqual([]), 20_000);
+    await expect.poll(() => processes.filter(isAlive)).toEqual([]);
   });
 });

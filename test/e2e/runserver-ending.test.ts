@@ -123,7 +123,7 @@ describe('a save', () => {
       save(site, busyModule(String(n), ASYNC));
       expect((await get(site.url)).body).toBe(String(n));
     }
-    await expect.poll(() => childrenOf(site).filter(isAlive).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => childrenOf(site).filter(isAlive).length).toBe(1);
     await expect.poll(() => logOf(site).filter((line) => line === 'exit').length).toBe(5);
     expect(logOf(site).filter((line) => line === 'tidy')).toHaveLength(5);
   });
@@ -237,6 +237,6 @@ test('when the arbiter is killed without warning, handlers run and children end'
   await get(site.url);
   const processes = [...descendants(site.process.pid!), ...childrenOf(site)];
   await site.stop('SIGKILL');
-  await expect.poll(() => processes.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processes.filter(isAlive)).toEqual([]);
   expect(logOf(site).slice(1)).toEqual(['begun', 'tidy', 'exit']);
 });

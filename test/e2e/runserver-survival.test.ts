@@ -5,7 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { writeFiles } from '../_temp-folder.ts';
+import { type AtEnd, type Files, writeFiles } from '../_temp-folder.ts';
 import { AT_REST, answering, descendants, get, isAlive, type RunningSite, runserver } from './_runserver.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -20,6 +20,18 @@ function spin(): never {
   for (;;);
 }
 `;
+
+/** At the top level of a module: waits until a test writes the file `end`. */
+const WAITING = `import { existsSync as isThere } from 'node:fs';
+while (!isThere('end')) await new Promise((resolve) => setTimeout(resolve, 20));`;
+
+/** The same for a shell. */
+const UNTIL_END = 'until [ -e end ]; do sleep 0.05; done';
+
+/** For tests that run at the same time. */
+function serve(files: Files, atEnd: AtEnd): Promise<RunningSite> {
+  return runserver(files, [], undefined, undefined, { atEnd });
+}
 
 function count(site: RunningSite, pattern: RegExp): number {
   return [...site.output.matchAll(new RegExp(pattern, 'gm'))].length;
@@ -55,14 +67,17 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
     const site = await runserver({
       'mysite/urls.ts': `
         import { path } from 'startproject/urls';
+        import { existsSync } from 'node:fs';
         function busy() {
-          const end = Date.now() + 4_000;
-          while (Date.now() < end);
+          while (!existsSync('end'));
           return new Response('late');
         }
         export const urlpatterns = [path('', busy)];`,
     });
-    expect((await get(site.url)).body).toBe('late');
+    const answer = get(site.url);
+    await site.saw(/A request has kept/);
+    writeFiles(site.root, { end: '' });
+    expect((await answer).body).toBe('late');
     expect(count(site, /A request has kept/)).toBe(1);
   });
 
@@ -78,9 +93,10 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
   });
 });
 
-describe('a module that does not come to its end', () => {
-  test('is told with its place; a page says so until it is fixed', async () => {
-    const site = await runserver({ 'mysite/wsgi.ts': `${LOOP}spin();` });
+// Their notices come after 3 s and 10 s: these tests run at the same time.
+describe.concurrent('a module that does not come to its end', () => {
+  test('is told with its place; a page says so until it is fixed', async ({ expect, onTestFinished }) => {
+    const site = await serve({ 'mysite/wsgi.ts': `${LOOP}spin();` }, onTestFinished);
     const waiting = get(site.url);
     await site.saw(
       /still loading after 3 s.*\n(?:.*\n)+ +at spin \(mysite\/wsgi\.ts:7:\d+\)\n +at mysite\/wsgi\.ts:9/,
@@ -97,29 +113,31 @@ describe('a module that does not come to its end', () => {
     await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
   });
 
-  test('for a while is waited for, and served in the end', async () => {
-    const site = await runserver({});
+  test('for a while is waited for, and served in the end', async ({ expect, onTestFinished }) => {
+    const site = await serve({}, onTestFinished);
     await get(site.url);
-    writeFiles(site.root, {
-      'mysite/wsgi.ts': `await new Promise((resolve) => setTimeout(resolve, 11_500));\n${answering('late')}`,
-    });
+    writeFiles(site.root, { 'mysite/wsgi.ts': `${WAITING}\n${answering('late')}` });
     expect((await get(site.url)).body).toMatch(/still loading after 10 s: a module waits at its top level/);
-    await site.saw(/wsgi\.ts changed, reloaded in 1\d{4} ms/);
+    writeFiles(site.root, { end: '' });
+    await site.saw(/wsgi\.ts changed, reloaded in \d{5} ms/);
     expect((await get(site.url)).body).toBe('late');
     await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
   });
-});
 
-test.each([
-  ['waits', 'await new Promise((resolve) => setTimeout(resolve, 5_000));'],
-  ['is busy', 'for (const end = Date.now() + 5_000; Date.now() < end; );'],
-])('a module that %s for 5 s is told, and requests wait for it', async (_how, code) => {
-  const site = await runserver({ 'mysite/wsgi.ts': `${code}\n${answering('loaded')}` });
-  expect(await Promise.all([get(site.url), get(site.url)])).toMatchObject([
-    { body: 'loaded' },
-    { body: 'loaded' },
-  ]);
-  expect(count(site, /still loading after 3 s/)).toBe(1);
+  test.for([
+    ['waits', WAITING],
+    ['is busy', `import { existsSync } from 'node:fs'; while (!existsSync('end'));`],
+  ] as const)(
+    'and that %s for 3 s is told, and requests wait for it',
+    async ([, code], { expect, onTestFinished }) => {
+      const site = await serve({ 'mysite/wsgi.ts': `${code}\n${answering('loaded')}` }, onTestFinished);
+      const answers = Promise.all([get(site.url), get(site.url)]);
+      await site.saw(/still loading after 3 s/);
+      writeFiles(site.root, { end: '' });
+      expect(await answers).toMatchObject([{ body: 'loaded' }, { body: 'loaded' }]);
+      expect(count(site, /still loading after 3 s/)).toBe(1);
+    },
+  );
 });
 
 describe('out of memory', () => {
@@ -231,7 +249,7 @@ export async function application(environ, startResponse) {
     await site.saw(/begun \/stream.*begun \/upload|begun \/upload.*begun \/stream/s);
 
     const stale: string[] = [];
-    for (let n = 1; n <= 60; n++) {
+    for (let n = 1; n <= 30; n++) {
       writeFileSync(file, APPLICATION(String(n)));
       await delay(1);
       const { body } = await get(site.url);
@@ -249,9 +267,9 @@ export async function application(environ, startResponse) {
     expect(answer).toMatch(/0abcd$/);
     const [fresh, kept] = await load;
     expect([...fresh.failures, ...kept.failures]).toEqual([]);
-    expect(Math.min(fresh.count, kept.count)).toBeGreaterThan(60);
+    expect(Math.min(fresh.count, kept.count)).toBeGreaterThan(30);
     agent.destroy();
-    await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
+    await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
   });
 
   /** A request every 20 ms, whether those before it have been answered or not. */
@@ -301,31 +319,32 @@ describe('Ctrl-C leaves no process behind', () => {
   });
 });
 
-describe('a process that runs no JavaScript', () => {
-  test('is told with what it waits for', async () => {
-    const site = await runserver({
+describe.concurrent('a process that runs no JavaScript', () => {
+  test('is told with what it waits for', async ({ expect, onTestFinished }) => {
+    const files = {
       'mysite/urls.ts': `
         import { execSync } from 'node:child_process';
         import { path } from 'startproject/urls';
         function wait() {
-          execSync('sleep 5');
+          execSync(${JSON.stringify(UNTIL_END)});
           return new Response('late');
         }
         export const urlpatterns = [path('', wait)];`,
-    });
+    };
+    const site = await serve(files, onTestFinished);
     const answer = get(site.url);
     await site.saw(
       /The site's process \(\d+\) has answered nobody for 2\.5 s; .*it has started: (sh|sleep) \(process \d+\)/,
     );
+    writeFiles(site.root, { end: '' });
     expect((await answer).body).toBe('late');
   });
 
-  test('since it is stopped is told, and answers when it goes on', async () => {
-    const site = await runserver({
-      'mysite/urls.ts': `
-        import { path } from 'startproject/urls';
-        export const urlpatterns = [path('', () => new Response(String(process.pid)))];`,
-    });
+  test('since it is stopped is told, and answers when it goes on', async ({ expect, onTestFinished }) => {
+    const urls = `
+      import { path } from 'startproject/urls';
+      export const urlpatterns = [path('', () => new Response(String(process.pid)))];`;
+    const site = await serve({ 'mysite/urls.ts': urls }, onTestFinished);
     const pid = Number((await get(site.url)).body);
     process.kill(pid, 'SIGSTOP');
     const answer = get(site.url);
@@ -336,12 +355,12 @@ describe('a process that runs no JavaScript', () => {
     expect((await answer).body).toBe(String(pid));
   });
 
-  test('while it loads is told as well', async () => {
-    const site = await runserver({
-      'mysite/wsgi.ts': `import { execSync } from 'node:child_process';\nexecSync('sleep 5');\n${answering('ok')}`,
-    });
+  test('while it loads is told as well', async ({ expect, onTestFinished }) => {
+    const wait = `import { execSync } from 'node:child_process';\nexecSync(${JSON.stringify(UNTIL_END)});`;
+    const site = await serve({ 'mysite/wsgi.ts': `${wait}\n${answering('ok')}` }, onTestFinished);
     const answer = get(site.url);
     await site.saw(/still loading after 3 s; .*it has started: (sh|sleep) \(process/);
+    writeFiles(site.root, { end: '' });
     expect((await answer).body).toBe('ok');
   });
 });
@@ -381,7 +400,7 @@ describe('the code that is kept for the next start', () => {
     await get(first.url);
     const folder = path.join(first.root, '.cache/startproject');
     const kept = () => readdirSync(folder).filter((name) => /^code-[^.]*\.[^.]*\.[^.]*$/.test(name));
-    await expect.poll(() => existsSync(folder) && kept().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => existsSync(folder) && kept().length).toBe(1);
     await first.stop();
     const file = path.join(folder, kept()[0]!);
     const bytes = readFileSync(file);
@@ -469,7 +488,7 @@ test.each([
     clearInterval(saving);
   }
   expect((await get(site.url)).body).toBe(String(saves));
-  await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
+  await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
 });
 
 test('a file that is broken and saved all the time is shown with its error, and counts as soon as it is fixed', async () => {

@@ -396,11 +396,11 @@ test('reloads, renames and deletions leave no descriptor open', async () => {
     }
   };
   const descriptorsAtRest = async () => {
-    await expect.poll(() => descendants(site.process.pid!).length, { timeout: 15_000 }).toBe(AT_REST);
+    await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
     return readdirSync(`/proc/${site.process.pid}/fd`).length;
   };
   await round(2);
   const before = await descriptorsAtRest();
   await round(5);
-  await expect.poll(descriptorsAtRest, { timeout: 15_000 }).toBe(before);
+  await expect.poll(descriptorsAtRest).toBe(before);
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { answering, Command, descendants, get, isAlive, runserver, SITE } from './_runserver.ts';
 
@@ -167,7 +167,7 @@ test('what was compiled of our own code is kept, and the next start takes it ove
   const site = await runserver({});
   const folder = path.join(site.root, '.cache/startproject');
   await get(site.url);
-  await vi.waitUntil(() => compiledCode(folder) !== undefined, 10_000);
+  await expect.poll(() => compiledCode(folder) !== undefined).toBe(true);
   await site.stop();
   const { mtimeMs } = statSync(compiledCode(folder)!);
   const next = await runserver({}, [], { XDG_CACHE_HOME: path.join(site.root, '.cache') });

@@ -3,7 +3,8 @@ import { FRAME_LINE } from '../../text/v8-stack.ts';
 import { inspectorPort } from '../../worker/inspection/inspector-port.ts';
 import { InspectorClient } from './inspector-client.ts';
 
-const TIMEOUT_MS = 2_000;
+/** On a machine where much else runs, more than 2 s may pass until a busy process has answered all of the questions. */
+const TIMEOUT_MS = 5_000;
 const RETRY_MS = 20;
 
 const WHO = 1;
@@ -47,8 +48,8 @@ export interface StuckAt {
  *
  * @returns the frames, or undefined when no JavaScript runs: the thread waits in a native call, or a debugger holds it.
  */
-export async function readStack(pid: number): Promise<StuckAt | undefined> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+export async function readStack(pid: number, timeoutMs = TIMEOUT_MS): Promise<StuckAt | undefined> {
+  const signal = AbortSignal.timeout(timeoutMs);
   let client: InspectorClient | undefined;
   try {
     process.kill(pid, 'SIGUSR1');

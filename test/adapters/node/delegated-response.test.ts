@@ -146,7 +146,7 @@ describe('an error', () => {
     expect(answer.headers.get('x-own')).toBeNull();
     expect(await answer.text()).toMatch(/^The application failed/);
     expect(log.join('')).toContain('boom');
-    await vi.waitUntil(() => application.closes > 0);
+    await expect.poll(() => application.closes > 0).toBe(true);
     await untilStill(() => application.closes);
     expect(application.closes).toBe(1);
   });
@@ -158,7 +158,7 @@ describe('an error', () => {
       throw new Error('boom');
     });
     await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow();
-    await vi.waitUntil(() => application.closes > 0);
+    await expect.poll(() => application.closes > 0).toBe(true);
     expect(log.join('')).toContain('boom');
     expect(application.closes).toBe(1);
   });
@@ -171,10 +171,10 @@ describe('an error', () => {
     const client = await RawClient.connect(port);
     const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
     client.send(request);
-    await vi.waitUntil(() => application.closes === 1);
+    await expect.poll(() => application.closes).toBe(1);
     client.send(request);
-    await vi.waitUntil(() => application.closes === 2);
-    await vi.waitUntil(() => client.received.split('hello').length === 3);
+    await expect.poll(() => application.closes).toBe(2);
+    await expect.poll(() => client.received.split('hello').length).toBe(3);
     expect(log.join('').split('boom').length).toBeGreaterThan(2);
   });
 });
@@ -231,6 +231,6 @@ test('a client that takes nothing is disconnected in the end', async () => {
   const client = await RawClient.connect(port);
   client.socket.pause();
   client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  await vi.waitUntil(() => isOver, 5_000);
+  await expect.poll(() => isOver).toBe(true);
   expect(isOver).toBe(true);
 });

@@ -1,10 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { InspectorClient } from '../../../src/arbiter/inspection/inspector-client.ts';
-
-// What does not come within this time will not come at all.
-vi.setConfig({ testTimeout: 5_000 });
 
 /** Something that listens where an inspector should, and answers so; by the other protocol when it is spoken to. */
 async function listening(list: string, onUpgrade: (socket: Socket) => void = () => {}): Promise<number> {

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { readStack } from '../../../src/arbiter/inspection/read-stack.ts';
 import { inspectorPort } from '../../../src/worker/inspection/inspector-port.ts';
+import { temporaryFolder } from '../../_temp-folder.ts';
 
 /** A process that runs this code, once it has begun with it. */
 async function running(code: string) {
@@ -54,11 +56,13 @@ test('nobody can attach to the process afterwards, though it hangs still', async
 });
 
 test('the code goes on afterwards', async () => {
+  const folder = temporaryFolder();
   const { pid, child } = await running(
-    'const end = Date.now() + 1_000; while (Date.now() < end); console.log("done")',
+    `while (!require('node:fs').existsSync(${JSON.stringify(`${folder}/end`)})); console.log("done")`,
   );
   const done = once(child.stdout!.setEncoding('utf8'), 'data');
   expect(await readStack(pid)).toBeDefined();
+  writeFileSync(`${folder}/end`, '');
   expect(await done).toEqual(['done\n']);
 });
 
@@ -68,8 +72,8 @@ test('a regular expression that backtracks without end is found as well', async 
 });
 
 test('nothing, when no JavaScript runs', async () => {
-  const { pid } = await running(`require('node:child_process').execFileSync('sleep', ['3']);`);
-  expect(await readStack(pid)).toBeUndefined();
+  const { pid } = await running(`require('node:child_process').execFileSync('sleep', ['30']);`);
+  expect(await readStack(pid, 1_000)).toBeUndefined();
 });
 
 test('nothing, when the process has ended', async () => {

@@ -25,7 +25,7 @@ test('the command ends when all has ended, with the code of the signal', async (
   quit('SIGINT');
   expect(calls).toEqual(['SIGINT']);
   hasClosed();
-  await vi.waitFor(() => expect(calls).toEqual(['SIGINT', 130]));
+  await expect.poll(() => calls).toEqual(['SIGINT', 130]);
 });
 
 test('what takes long is told, and ended by the next signal', () => {
@@ -50,6 +50,6 @@ test('a key that quits is a signal to the site, and exits with 0', async () => {
   const calls: string[] = [];
   const close = async (signal: string) => void calls.push(signal);
   quitter({ close, kill: () => {}, onNotice: () => {}, exit: (code) => exits.push(code) })('SIGTERM', 0);
-  await vi.waitFor(() => expect(exits).toEqual([0]));
+  await expect.poll(() => exits).toEqual([0]);
   expect(calls).toEqual(['SIGTERM']);
 });

@@ -3,12 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../_temp-folder.ts';
 import { folderWatcher, touched, turn } from './_touches.ts';
-
-// What is not told within this time will not be told at all.
-vi.setConfig({ testTimeout: 5_000 });
 
 /** A watched file `in/a.ts` of a temporary folder. */
 function watched(content: string | null = '1') {

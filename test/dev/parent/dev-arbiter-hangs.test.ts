@@ -1,8 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Harness, SITE, serving, turns, useFakeTimers } from './_arbiter.ts';
 
-vi.setConfig({ testTimeout: 5_000 });
-
 const STACK = '    at spin (/srv/mysite/mysite/urls.ts:2:3)';
 const SILENCE_MS = 2_500;
 

@@ -1,9 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Harness, serving, turns, useFakeTimers } from './_arbiter.ts';
 
-// What does not happen within this time will not happen at all.
-vi.setConfig({ testTimeout: 5_000 });
-
 const STACK = 'Error: process.exit(3)\n    at /srv/mysite/mysite/wsgi.ts:1:9';
 const RESPAWN_MS = 500;
 

@@ -3,9 +3,6 @@ import { describe, expect, test, vi } from 'vitest';
 import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import { Harness, SITE, serving, turns, useFakeTimers } from './_arbiter.ts';
 
-// What does not happen within this time will not happen at all.
-vi.setConfig({ testTimeout: 5_000 });
-
 const BROKEN = { name: 'SyntaxError', message: 'no' };
 
 describe('the first load', () => {

@@ -1,11 +1,8 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { FirstBytesListener, type ReadyConnection } from '../../../src/dev/parent/first-bytes-listener.ts';
 import { turns } from './_arbiter.ts';
-
-// What does not come within this time will not come at all.
-vi.setConfig({ testTimeout: 5_000 });
 
 /** A listener on a free port that keeps what it passes on. */
 async function createListener(needsMore?: (head: Buffer) => boolean, silenceTimeoutMs?: number) {

@@ -3,9 +3,6 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LIVE_RELOAD_PATH, LiveReload } from '../../../src/dev/parent/live-reload.ts';
 
-// What does not come within this time will not come at all.
-vi.setConfig({ testTimeout: 5_000 });
-
 const REQUEST = `GET ${LIVE_RELOAD_PATH} HTTP/1.1\r\n`;
 
 /** A server that gives every connection to a `LiveReload`, with what came first. */
