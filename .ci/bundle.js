@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 
 /**
@@ -171,11 +172,19 @@ export const { ${names.join(', ')} } = builtin;`;
   },
 };
 
+/** A bundle for the edge has no files: what looks for modules and reads them stays out of it. */
+const withoutLoader = {
+  name: 'without-loader',
+  resolveId: (id, importer) =>
+    id.endsWith('/native/default-loader.ts')
+      ? fileURLToPath(new URL(id.replace('default-loader', 'edge-loader'), pathToFileURL(importer)))
+      : undefined,
+};
+
 await build({
   input: Object.fromEntries(Object.entries(EDGE_ENTRIES).map(([name, entry]) => [name, `src/${entry}.ts`])),
-  plugins: [builtinsOnRequest],
+  plugins: [withoutLoader, builtinsOnRequest],
   platform: 'neutral',
-  external: /^(get-tsconfig|oxc-)/,
   output: { dir: 'dist/edge', format: 'esm', chunkFileNames: 'chunks/[name].js' },
 });
 

@@ -4,7 +4,13 @@ import type { Header } from '../../wsgi/types.ts';
  * Headers are bytes, and strings have a character for each: Node, Bun and Deno have it so, and the environ. Workers read
  * headers as UTF-8 and send them so, and their strings are text.
  */
-const isText = holdsText();
+const runtime: { hasText?: boolean } = {};
+
+/** Not as the module loads, since the first access to Headers takes Node 15 ms. */
+function hasText(): boolean {
+  runtime.hasText ??= holdsText();
+  return runtime.hasText;
+}
 
 function holdsText(): boolean {
   try {
@@ -17,13 +23,13 @@ function holdsText(): boolean {
 
 /** The value of a header as an environ has it. What came that is not UTF-8, Workers have lost. */
 export function toBytes(value: string): string {
-  if (!isText || !/[^\0-\x7f]/.test(value)) return value;
+  if (!hasText() || !/[^\0-\x7f]/.test(value)) return value;
   return Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('');
 }
 
 /** The headers of a response as Headers want them, so that the bytes are sent. */
 export function fromBytes(headers: readonly Header[]): [string, string][] {
-  if (!isText) return headers as [string, string][];
+  if (!hasText()) return headers as [string, string][];
   return headers.map(([name, value]) => [name, textOf(value)]);
 }
 

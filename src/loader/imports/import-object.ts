@@ -1,4 +1,4 @@
-import { ImproperlyConfigured } from '../../errors.ts';
+import type { ImproperlyConfigured } from '../../errors.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { type PathUse, parseObjectPath } from './dotted-path.ts';
 import { installedLoader, type LoadedModule, type ModuleLoader } from './installed-loader.ts';
@@ -70,13 +70,7 @@ async function moduleWithoutObject(
 
 async function currentLoader(path: string): Promise<ModuleLoader> {
   const installed = installedLoader();
-  if (installed) return installed;
-  if (globalThis.process?.getBuiltinModule?.('node:fs') === undefined) {
-    throw new ImproperlyConfigured(`'${path}' can't be imported by its name: this runtime has no files.`, {
-      hint: "Import the module and pass it on: import * as settings from './settings.ts', getWsgiApplication({ settings }).",
-    });
-  }
-  return (await import('../native/native-loader.ts')).nativeLoader(process.cwd());
+  return installed ?? (await import('../native/default-loader.ts')).defaultLoader(path);
 }
 
 function hasAttribute(value: unknown, name: string): value is Record<string, unknown> {
