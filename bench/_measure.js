@@ -14,8 +14,23 @@ const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
 
 /** Starts a command in a process group of its own, so that all it starts can be ended with it. */
 export function start(command, args, { cwd, env: extra = {}, stdio = 'ignore' } = {}) {
-  return spawn(command, args, { cwd, env: { ...env, NO_COLOR: '1', ...extra }, stdio, detached: true });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...env, NO_COLOR: '1', ...extra },
+    stdio,
+    detached: true,
+  });
+  started.add(child);
+  child.once('exit', () => started.delete(child));
+  return child;
 }
+
+const started = new Set();
+/** A run that takes too long is ended by this, and what it has started with it. */
+process.once('SIGTERM', async () => {
+  await Promise.all(Array.from(started, stop));
+  process.exit(143);
+});
 
 export async function stop(child) {
   const exit = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;

@@ -1,6 +1,6 @@
 /**
  * What an import of each edge build takes: CPU time in a fresh process, beyond that of an empty module. Bundled into one
- * file and minified, as a bundler for the edge does it. `node edge.js [RUNS] [NODE]`.
+ * file and minified, as a bundler for the edge does it. `node edge.js [RUNS]`.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -26,14 +26,14 @@ const ENTRIES = [
 ];
 /** Node loads its web classes when they are first named, for 15 ms. Runtimes of the edge have them already. */
 const IMPORT = `
-  [Response, Request, Headers, fetch, navigator];
+  [Response, Request, Headers, fetch, navigator.userAgent];
   await import('data:text/javascript,export default 0');
   const before = process.cpuUsage();
   await import(process.argv[1]);
   const { user, system } = process.cpuUsage(before);
   process.stdout.write(String((user + system) / 1000));`;
 
-const [runs = '20', node = process.execPath] = process.argv.slice(2);
+const [runs = '20'] = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-edge-'));
 try {
   const modules = [{ name: 'empty', file: path.join(folder, 'empty.mjs'), results: [] }];
@@ -47,7 +47,7 @@ try {
   for (let run = 0; run < Number(runs); run++) {
     for (const { file, results } of modules) {
       const args = ['--input-type=module', '-e', IMPORT, pathToFileURL(file).href];
-      results.push(Number(spawnSync(node, args, { encoding: 'utf8' }).stdout));
+      results.push(Number(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout));
     }
   }
   const empty = median(modules[0].results);

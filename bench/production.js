@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { printRows } from './_measure.js';
+import { atRest } from './production/at-rest.js';
 import { idle, slow } from './production/connections.js';
 import { costs } from './production/costs.js';
 import { kill, reload, term } from './production/ends.js';
@@ -17,7 +18,20 @@ import { endurance } from './production/endurance.js';
 import { hello, peers } from './production/rates.js';
 import { memory, startUp } from './production/start.js';
 
-const CASES = { hello, peers, costs, reload, term, kill, idle, slow, endurance, start: startUp, memory };
+const CASES = {
+  hello,
+  peers,
+  costs,
+  reload,
+  term,
+  kill,
+  idle,
+  slow,
+  endurance,
+  start: startUp,
+  memory,
+  'at-rest': atRest,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

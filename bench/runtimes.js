@@ -1,6 +1,6 @@
 /**
  * Applications behind `toFetch()` on Bun and Deno, beside the runtime's own server: all servers alive together, bursts of one
- * second in an order that rotates. `node runtimes.js [ROUNDS]`, with STARTPROJECT_TEST_BUN and STARTPROJECT_TEST_DENO.
+ * second in an order that rotates. `node runtimes.js [ROUNDS] [bun,deno]`, with STARTPROJECT_TEST_BUN and STARTPROJECT_TEST_DENO.
  */
 
 import { fileURLToPath } from 'node:url';
@@ -11,11 +11,12 @@ const SERVERS = fileURLToPath(new URL('_runtime-servers.js', import.meta.url));
 const NAMES = ['native', 'WSGI hello', 'site by hand', 'site', 'site, own Response'];
 const RUNTIMES = { BUN: ['run'], DENO: ['run', '--allow-all', '--quiet'] };
 
-const [rounds = '7'] = process.argv.slice(2);
+const [rounds = '7', only = 'bun,deno'] = process.argv.slice(2);
 const rows = [];
 for (const [runtime, args] of Object.entries(RUNTIMES)) {
   const program = process.env[`STARTPROJECT_TEST_${runtime}`];
-  if (program !== undefined) rows.push(...(await measure(runtime.toLowerCase(), [program, ...args])));
+  if (program !== undefined && only.split(',').includes(runtime.toLowerCase()))
+    rows.push(...(await measure(runtime.toLowerCase(), [program, ...args])));
 }
 printRows(rows);
 
