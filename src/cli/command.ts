@@ -8,6 +8,7 @@ import { statIfThere } from '../files/stat-if-there.ts';
 import { causeOf, describeThrown, isError, readText } from '../text/thrown-text.ts';
 import { printable } from '../wsgi/printable.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
+import { describeUserError } from './terminal/describe-failure.ts';
 import { endWithOutput, printError } from './terminal/output.ts';
 
 /** What every command takes. */
@@ -64,20 +65,25 @@ export function workingFolder(chdir?: string): string {
 /** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */
 export function reportError(error: unknown, { traceback = false } = {}): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  printError(`${formatError(error, { traceback })}\n`);
+  printError(`${formatError(error, { traceback, columns: process.stderr.columns })}\n`);
   return error instanceof UsageError ? USAGE : FAILED;
 }
 
-/** The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs. */
-export function formatError(error: unknown, { traceback = false } = {}): string {
+/**
+ * The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs.
+ *
+ * @param columns How wide the terminal is. @default any width
+ */
+export function formatError(
+  error: unknown,
+  { traceback = false, columns }: { traceback?: boolean; columns?: number | undefined } = {},
+): string {
   if (!isUserError(error)) {
     return printable((isError(error) && readText(error, 'stack')) || describeThrown(error));
   }
-  const lines = [`${kleur.red('Error:')} ${printable(error.message)}`];
-  if (error.codeFrame) lines.push('', printable(error.codeFrame), '');
-  if (error.hint) lines.push(`${kleur.cyan('Hint:')} ${printable(error.hint)}`);
-  if (traceback) lines.push('', printable([...stacks(error)].join('\n')));
-  return lines.join('\n');
+  const { message, hint, codeFrame } = error;
+  const text = describeUserError({ message, hint, codeFrame }, columns);
+  return traceback ? `${text}\n\n${printable([...stacks(error)].join('\n'))}` : text;
 }
 
 function* stacks(error: unknown): Generator<string> {

@@ -154,6 +154,13 @@ describe('an error in words', () => {
     expect(formatError(error)).toBe('Error: No.\n\n> 1 | no\n\nHint: Yes.');
   });
 
+  test('is broken between words where a terminal is too narrow for it', () => {
+    const error = new CommandError('There is no such file here.', { hint: 'Name one that there is.' });
+    expect(formatError(error, { columns: 20 })).toBe(
+      'Error: There is no\n  such file here.\nHint: Name one that\n  there is.',
+    );
+  });
+
   test('has no stack, nor its cause', () => {
     expect(formatError(new CommandError('No.', { cause: new Error('why') }))).toBe('Error: No.');
   });

@@ -18,7 +18,25 @@ export function describeFailure(
   const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
   const text = isOurs ? message : (stack ?? `${name}: ${message}`);
   // A stack begins with the name of the error.
-  const shown = wrapLines(`Error: ${printable(text.replace(/^Error: /, ''))}`, columns, INDENT);
+  return describeUserError({ message: text.replace(/^Error: /, ''), hint, codeFrame }, columns);
+}
+
+interface UserText {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly codeFrame?: string | undefined;
+}
+
+/**
+ * An error for the user as a terminal shows it: the message, the code around its place, the hint.
+ *
+ * @param columns How wide the terminal is. @default any width
+ */
+export function describeUserError(
+  { message, hint, codeFrame }: UserText,
+  columns = Number.MAX_SAFE_INTEGER,
+): string {
+  const shown = wrapLines(`Error: ${printable(message)}`, columns, INDENT);
   const lines = [`${kleur.red('Error:')}${shown.slice('Error:'.length)}`];
   if (codeFrame !== undefined) lines.push('', ...fitCode(printable(codeFrame), columns), '');
   if (hint !== undefined) {

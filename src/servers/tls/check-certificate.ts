@@ -63,7 +63,7 @@ function readKey(text: string | Buffer, name: string): KeyObject {
   const pem = String(text);
   if (!KEY_BEGIN.test(pem)) {
     throw new ImproperlyConfigured(`${name} has no private key in PEM.`, {
-      hint: 'PEM is text: a key begins with -----BEGIN PRIVATE KEY-----.',
+      hint: 'A key in PEM begins with -----BEGIN PRIVATE KEY-----. If another file has it, name that: --keyfile key.pem',
     });
   }
   if (!KEY_END.test(pem)) throw new ImproperlyConfigured(`${name} ends within a private key.`, IN_WRITING);
