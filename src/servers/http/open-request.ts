@@ -20,6 +20,8 @@ export interface OpenRequest {
   readonly isReading: boolean;
   /** Whether the response waits for the client to take what was sent. */
   readonly isWriting: boolean;
+  /** It may have to wait until others of its connection are answered. */
+  awaitTurn(): void;
   /** Its turn has come: the application is called. */
   answer(): void;
   /** The connection is closed, or nothing of use can come of it. */

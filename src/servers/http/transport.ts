@@ -13,6 +13,7 @@ import type { HttpConnection } from './connection/connection.ts';
 import type { ResponseHeads } from './head.ts';
 import type { OpenRequest } from './open-request.ts';
 import { HttpBody } from './request/body.ts';
+import { ENTERED_STAYS } from './request/entered-stays.ts';
 import type { HttpRefusal } from './request/refusal.ts';
 
 /** A block of up to this size is sent as a string, which Node joins to the head: one buffer to write in place of two. */
@@ -60,11 +61,8 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   /** Others make the response. */
   #isDelegated = false;
   readonly #options: TransportOptions;
-  /**
-   * What the application sets by `AsyncLocalStorage.enterWith()` is for this request alone. Without it, Node 20 and 22 carry that
-   * to the next request of the connection, and a request that has waited for its turn finds what the one before has set.
-   */
-  readonly #context: AsyncResource | undefined;
+  /** What the application sets by `AsyncLocalStorage.enterWith()` is for this request alone. */
+  #context: AsyncResource | undefined;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
   #hasContinued = false;
@@ -86,7 +84,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.connection = connection;
     this.#isHeldBack = isHeldBack;
     this.#options = options;
-    this.#context = options.onTurn && new AsyncResource('startproject.request');
+    if (ENTERED_STAYS) this.awaitTurn();
   }
 
   /** Whether others may make the response, with none of what is done here beside what Node does. */
@@ -106,8 +104,15 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     for (const name of this.response.getHeaderNames()) this.response.removeHeader(name);
   }
 
+  /** Keeps the context in which the request came: when its turn comes, the one of another request is current. */
+  awaitTurn(): void {
+    this.#context ??= new AsyncResource('startproject.request');
+  }
+
   answer(): void {
-    this.#context?.runInAsyncScope(this.#options.onTurn!, undefined, this);
+    const { onTurn } = this.#options;
+    if (this.#context === undefined) onTurn?.(this);
+    else if (onTurn !== undefined) this.#context.runInAsyncScope(onTurn, undefined, this);
   }
 
   override get isRequestReceived(): boolean {

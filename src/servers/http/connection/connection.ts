@@ -126,6 +126,7 @@ export class HttpConnection {
     this.open.push(transport);
     if (isLast) this.endWith(transport);
     if (this.open.length > 1) {
+      transport.awaitTurn();
       this.#takeTurns();
       this.holdBack();
     } else {
