@@ -123,11 +123,13 @@ describe('in the background', () => {
     expect(inBackground).toEqual(inFront);
   });
 
-  test('a file for standard output that cannot be opened is one line', () => {
+  test('a file for standard output that cannot be opened is one line, and so is an option without effect', () => {
     const root = temporaryFolder(PRODUCTION_SITE);
-    const { status, stderr } = run(root, 'socket=site.sock', 'outlog=no/out.log');
+    const { status, stderr } = run(root, 'socket=site.sock', 'method=threaded', 'outlog=no/out.log');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^Error: The file '.*no\/out\.log' cannot be opened: ENOENT.*\nHint: .*\n$/);
+    expect(stderr).toMatch(
+      /^method=threaded has no effect: .*\nError: The file '.*no\/out\.log' cannot be opened: ENOENT.*\nHint: .*\n$/,
+    );
   });
 });
 

@@ -117,8 +117,10 @@ async function startInBackground(
 ): Promise<number> {
   const { values, origins } = resolved;
   const [script, ...words] = process.argv.slice(1);
+  // The server says them too: to its error log, which is none by default, or to our standard error.
+  const isSaidHere = values.errorLog !== '-' || origins.errorLog.source === 'default';
+  if (isSaidHere) for (const note of resolved.notes) printError(`${note}\n`);
   const stdout = output === undefined ? undefined : openOutput(path.resolve(folder, output));
-  if (values.errorLog !== '-') for (const note of resolved.notes) printError(`${note}\n`);
   try {
     return await startDaemon({
       command: process.execPath,
