@@ -80,7 +80,7 @@ export async function startProxy(
   writeFileSync(config, proxy.configure(port, backends, folder));
   const program = new Program(file, proxy.args(config, folder), folder);
   while (!(await answers(port))) {
-    if (program.process.exitCode !== null) throw new Error(program.output);
+    if ((program.process.exitCode ?? program.process.signalCode) !== null) throw new Error(program.output);
     await sleep(10);
   }
   return port;

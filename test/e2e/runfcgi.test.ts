@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createGatewayServer } from '../../src/servers/index.ts';
+import { temporaryFolder } from '../_temp-folder.ts';
 import { untilRefused } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
 import { startProxy } from './_proxies.ts';
@@ -120,6 +123,25 @@ describeWith(HAPROXY, (file) => {
     await load.more(200);
     expect((await load.end()).failures).toEqual([]);
     expect(versionsOf(load)).toEqual(['1', '2']);
+  });
+});
+
+describeWith(HAPROXY, (file) => {
+  test('HAProxy survives what is written to wsgi.errors, also where that comes by itself', async () => {
+    const server = createGatewayServer(
+      async (environ, startResponse) => {
+        environ['wsgi.errors'].write('trouble\n');
+        await new Promise((resolve) => setTimeout(resolve, 5)); // HAProxy reads it meanwhile
+        startResponse('200 OK', []);
+        return [Buffer.from('ok')];
+      },
+      { protocol: 'fcgi', errors: { write() {}, writelines() {}, flush() {} } },
+    );
+    onTestFinished(() => server.close({ timeoutMs: 0 }));
+    const socket = path.join(temporaryFolder(), 'site.sock');
+    await server.listen({ path: socket });
+    const port = await startProxy(file, haproxyWithFastcgi(socket), []);
+    for (let i = 0; i < 10; i++) expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('ok');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   recordHead,
   STDERR,
   STDOUT,
+  stderrRecord,
 } from './records.ts';
 import { SharedErrors } from './shared-errors.ts';
 import { StreamBytes } from './stream-bytes.ts';
@@ -66,7 +67,7 @@ export class FastCgiTransport extends GatewayTransport {
     this.#errorBytes += bytes.length;
     let records = '';
     for (let at = 0; at < bytes.length; at += ERROR_RECORD_BYTES)
-      records += record(STDERR, this.id, bytes.toString('latin1', at, at + ERROR_RECORD_BYTES));
+      records += stderrRecord(this.id, bytes.toString('latin1', at, at + ERROR_RECORD_BYTES));
     this.connection.socket.write(records, 'latin1');
   }
 

@@ -16,6 +16,8 @@ export const BEGIN_REQUEST_BYTES = 8;
 /** The most content of a record. What is longer is sent in several; eight divides it, so that none needs padding. */
 export const MOST_CONTENT = 65_528;
 
+const PADDING = '\0'.repeat(8);
+
 /** The one role that a WSGI application has. */
 export const RESPONDER = 1;
 /** A flag of FCGI_BEGIN_REQUEST: the web server closes the connection, not the application. */
@@ -27,13 +29,22 @@ export const OVERLOADED = 2;
 export const UNKNOWN_ROLE = 3;
 
 /** The header of a record, each character a byte. */
-export function recordHead(type: number, id: number, length: number): string {
-  return String.fromCharCode(VERSION, type, id >> 8, id & 0xff, length >> 8, length & 0xff, 0, 0);
+export function recordHead(type: number, id: number, length: number, padding = 0): string {
+  return String.fromCharCode(VERSION, type, id >> 8, id & 0xff, length >> 8, length & 0xff, padding, 0);
 }
 
 /** A record with little content, each character a byte. */
 export function record(type: number, id: number, content: string): string {
   return recordHead(type, id, content.length) + content;
+}
+
+/**
+ * FCGI_STDERR with a text, each character a byte. It has padding: HAProxy 2.6.12 of Debian 12 crashes when the text is the last that
+ * it has read so far. It moves the text by b_xfer(), which then exchanges the buffers, and frees what is none of its pool:
+ * https://github.com/haproxy/haproxy/blob/v2.6.0/src/mux_fcgi.c, fcgi_strm_handle_stderr().
+ */
+export function stderrRecord(id: number, text: string): string {
+  return `${recordHead(STDERR, id, text.length, PADDING.length)}${text}${PADDING}`;
 }
 
 /** FCGI_END_REQUEST: nothing more is sent for this request, and its id is free. @param appStatus as the exit status of a CGI program */
