@@ -55,6 +55,8 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
   /** The content of a record that is read as a whole. */
   #content: StreamBytes | undefined;
   #isHeldByOutput = false;
+  /** The answers to all that is being read go out in one write: a thousand records may have come in one read. */
+  #isCorked = false;
 
   constructor(socket: Socket, host: GatewayHost) {
     super(socket, host);
@@ -63,6 +65,8 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
 
   protected received(bytes: Buffer): void {
     this.#reader.read(bytes);
+    if (this.#isCorked) this.socket.uncork();
+    this.#isCorked = false;
     this.#content?.keep();
     if (this.#receiving > 0) for (const { params } of this.#requests.values()) params?.keep();
   }
@@ -235,6 +239,8 @@ export class FastCgiConnection extends GatewayConnection implements RecordSink, 
   /** Answers in the server's own name. A web server that does not read its answers is not read from either. */
   #reply(text: string): void {
     if (!this.socket.writable) return;
+    if (!this.#isCorked) this.socket.cork();
+    this.#isCorked = true;
     if (this.socket.write(text, 'latin1') || this.#isHeldByOutput) return;
     this.#isHeldByOutput = true;
     this.holdBack();
