@@ -29,12 +29,16 @@ export class Retirement {
   #options: RetirementOptions;
   #timer: NodeJS.Timeout | undefined;
   #hasAnswered = false;
+  #hasEnded = false;
 
   constructor(worker: RetiringWorker, options: RetirementOptions) {
     this.#worker = worker;
     this.#options = options;
     this.#tell();
-    void worker.ended.then(() => clearTimeout(this.#timer));
+    void worker.ended.then(() => {
+      this.#hasEnded = true;
+      clearTimeout(this.#timer);
+    });
   }
 
   /** The worker has acknowledged, and ends by itself. */
@@ -60,8 +64,12 @@ export class Retirement {
   #terminateAfter(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#worker.terminate();
-      this.#timer = setTimeout(() => this.#worker.kill(), TERM_TIMEOUT_MS).unref();
+      const isExamined = this.#worker.terminate();
+      const kill = async () => {
+        await isExamined;
+        if (!this.#hasEnded) this.#worker.kill();
+      };
+      this.#timer = setTimeout(kill, TERM_TIMEOUT_MS).unref();
     }, ms).unref();
   }
 }

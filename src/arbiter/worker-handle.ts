@@ -58,7 +58,8 @@ export interface PoolWorker<In extends Message> {
   readonly ended: Promise<void>;
   listen(events: WorkerEvents<In, PoolWorker<In>>): void;
   send(message: SharedToWorker, handle?: SendHandle): void;
-  terminate(): void;
+  /** Asks it to end. @returns when nothing is read from it any more, so that it may be killed */
+  terminate(): void | Promise<void>;
   freeze(): void;
   thaw(): void;
   kill(): void;
@@ -195,7 +196,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   }
 
   /** Asks all of its process group to end. A loop without end does not see that where the site has a handler for it. */
-  terminate(): void {
+  terminate(): void | Promise<void> {
     this.#group?.signal('SIGTERM');
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failureApplication } from '../../src/dev/child/failure-application.ts';
 import { renderLostPage } from '../../src/dev/parent/failures/lost-page.ts';
@@ -121,27 +121,19 @@ describeWith(CHROMIUM, (executablePath) => {
   });
   afterAll(() => browser.close());
 
-  /** What axe finds wrong, a line for each element. */
-  async function violations(html: string, colorScheme: 'light' | 'dark', width: number): Promise<string[]> {
-    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
-    try {
+  describe.each(Object.keys(PAGES))('%s', (name) => {
+    const [make, text] = PAGES[name]!;
+    let page: Page;
+    beforeAll(async () => {
+      const html = await make();
+      expect(html).toContain(text);
+      page = await browser.newPage();
       await page.setContent(html);
       // What is folded away counts as well.
       await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
       await page.evaluate(AXE);
-      const options = JSON.stringify({ runOnly: TAGS });
-      const results = (await page.evaluate(`axe.run(document, ${options})`)) as AxeResults;
-      expect(results.passes.length).toBeGreaterThan(5);
-      return results.violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html, any }) => `${id}: ${html.slice(0, 120)} (${any[0]?.message ?? ''})`),
-      );
-    } finally {
-      await page.close();
-    }
-  }
-
-  describe.each(Object.keys(PAGES))('%s', (name) => {
-    const [make, text] = PAGES[name]!;
+    });
+    afterAll(() => page.close());
 
     test.each([
       ['light', 1440],
@@ -149,9 +141,19 @@ describeWith(CHROMIUM, (executablePath) => {
       ['light', 360],
       ['dark', 360],
     ] as const)('has nothing that axe objects to, %s and %i pixels wide', async (colorScheme, width) => {
-      const html = await make();
-      expect(html).toContain(text);
-      expect(await violations(html, colorScheme, width)).toEqual([]);
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      expect(await violations(page)).toEqual([]);
     });
   });
 });
+
+/** What axe finds wrong, a line for each element. */
+async function violations(page: Page): Promise<string[]> {
+  const options = JSON.stringify({ runOnly: TAGS });
+  const results = (await page.evaluate(`axe.run(document, ${options})`)) as AxeResults;
+  expect(results.passes.length).toBeGreaterThan(5);
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${html.slice(0, 120)} (${any[0]?.message ?? ''})`),
+  );
+}

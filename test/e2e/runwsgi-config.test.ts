@@ -154,7 +154,10 @@ test('a configuration in a loop without end does not outlive the command', async
 });
 
 const HOOKS = `import { appendFileSync } from 'node:fs';
-const note = (name: string) => () => appendFileSync('hooks.log', name + '\\n');
+const note = (name: string) => () => {
+  appendFileSync('hooks.log', name + '\\n');
+  console.log(name);
+};
 export default {
   onStarting: note('onStarting'), whenReady: note('whenReady'), preFork: note('preFork'),
   childExit: note('childExit'), onReload: note('onReload'), onExit: note('onExit'),
@@ -165,6 +168,7 @@ export default {
 
 test('hooks run in the order of a server’s life', async () => {
   const server = await runwsgi([], { files: { 'wsgi.config.ts': HOOKS } });
+  await server.saw(/^whenReady$/m); // It runs in another process than the worker, which serves already.
   await server.ask();
   await server.stop('SIGTERM');
   const names = readFileSync(`${server.root}/hooks.log`, 'utf8').trim().split('\n');

@@ -42,10 +42,10 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
     this.kill();
   }
 
-  /** The process is killed a second later if it is still there: time enough to read where it is. */
-  override terminate(): void {
+  /** Also reads where it is. That takes seconds where the machine is busy, and the process is not killed meanwhile. */
+  override async terminate(): Promise<void> {
     super.terminate();
-    void this.#readWhereabouts();
+    await this.#readWhereabouts();
   }
 
   /** @returns whether it has been read in time */
