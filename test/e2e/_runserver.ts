@@ -184,7 +184,9 @@ export function sharedRunserver(args: readonly string[] = []): (files?: Files) =
     for (const end of ends) await end();
   });
   return async (files = {}) => {
-    replaceFiles(site.root, { ...SITE, ...files });
+    const all = { ...SITE, ...files };
+    removeAllBut([...Object.keys(all), '.cache'], site.root);
+    writeFiles(site.root, all);
     served += 1;
     await get(new URL(`/served/${served}`, site.url));
     await site.saw(new RegExp(`GET /served/${served} `));
@@ -193,14 +195,16 @@ export function sharedRunserver(args: readonly string[] = []): (files?: Files) =
   };
 }
 
-/** Leaves these files in a folder, and what the server keeps there for itself. */
-function replaceFiles(folder: string, files: Files): void {
-  for (const entry of readdirSync(folder, { recursive: true }) as string[]) {
-    const isKept = [...Object.keys(files), '.cache'].some((name) => `${name}/`.startsWith(`${entry}/`));
-    if (!isKept && !entry.startsWith('.cache/'))
-      rmSync(path.join(folder, entry), { recursive: true, force: true });
+function removeAllBut(kept: readonly string[], folder: string): void {
+  for (const { name } of readdirSync(folder, { withFileTypes: true })) {
+    const inside = kept.filter((file) => file.startsWith(`${name}/`));
+    if (inside.length > 0)
+      removeAllBut(
+        inside.map((file) => file.slice(name.length + 1)),
+        path.join(folder, name),
+      );
+    else if (!kept.includes(name)) rmSync(path.join(folder, name), { recursive: true, force: true });
   }
-  writeFiles(folder, files);
 }
 
 /** The worker, the spare, and the shell that ends them when the arbiter is killed. */

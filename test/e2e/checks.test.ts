@@ -4,11 +4,14 @@ import { setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { launchChromium } from './_chromium.ts';
 import { CHROMIUM, describeWith } from './_real-parts.ts';
 import { Command, descendants, get, isAlive, type RunningSite, runserver, SITE } from './_runserver.ts';
+
+// A compiler that runs beside much else: TypeScript 5 takes 3 s of a core for a site, and one that watches has the lowest priority.
+vi.setConfig({ testTimeout: 60_000 });
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const TSCONFIG = `{ "compilerOptions": { "module": "nodenext", "target": "es2023", "strict": true, "types": ["node"],
@@ -178,32 +181,28 @@ describe('runserver', () => {
     expect(skipping.output).not.toContain('urls.W101');
   });
 
-  test.each(['typescript', 'typescript-5'])(
-    'checks types beside the server, with %s',
-    async (typescript) => {
-      const wrong = "export const year: number = '2024';\n";
-      const folder = { 'tsconfig.json': TSCONFIG, 'mysite/views.ts': wrong };
-      const site = await runserver(folder, [], {}, installed(typescript));
-      await expect.poll(() => compilersOf(site)).not.toEqual([]);
-      const [compiler] = compilersOf(site) as [number];
-      await expect.poll(() => nicenessOf(compiler)).toBe(19);
-      hurry(site);
-      await site.saw(/^mysite\/views\.ts:1:14 TS2322 Type 'string' is not assignable to type 'number'\.$/m);
-      expect((await get(site.url)).status).toBe(200);
-      writeFiles(site.root, { 'mysite/views.ts': `// moved\n${wrong}export const month: string = 1;\n` });
-      writeFiles(site.root, { 'mysite/urls.ts': `${SITE['mysite/urls.ts']}// edited` }); // for a compiler that sees no changes
-      await site.saw(/^mysite\/views\.ts:3:14 TS2322/m);
-      writeFiles(site.root, {
-        'mysite/views.ts': 'export const year = 2024;\n',
-        'mysite/urls.ts': SITE['mysite/urls.ts']!,
-      });
-      await site.saw(/^Types: no errors\.$/m);
-      expect(site.output.match(/views\.ts:\d+:14 TS2322/g)).toHaveLength(2);
-      await site.stop();
-      await expect.poll(() => isAlive(compiler)).toBe(false);
-    },
-    60_000,
-  );
+  test.each(['typescript', 'typescript-5'])('checks types beside the server, with %s', async (typescript) => {
+    const wrong = "export const year: number = '2024';\n";
+    const folder = { 'tsconfig.json': TSCONFIG, 'mysite/views.ts': wrong };
+    const site = await runserver(folder, [], {}, installed(typescript));
+    await expect.poll(() => compilersOf(site)).not.toEqual([]);
+    const [compiler] = compilersOf(site) as [number];
+    await expect.poll(() => nicenessOf(compiler)).toBe(19);
+    hurry(site);
+    await site.saw(/^mysite\/views\.ts:1:14 TS2322 Type 'string' is not assignable to type 'number'\.$/m);
+    expect((await get(site.url)).status).toBe(200);
+    writeFiles(site.root, { 'mysite/views.ts': `// moved\n${wrong}export const month: string = 1;\n` });
+    writeFiles(site.root, { 'mysite/urls.ts': `${SITE['mysite/urls.ts']}// edited` }); // for a compiler that sees no changes
+    await site.saw(/^mysite\/views\.ts:3:14 TS2322/m);
+    writeFiles(site.root, {
+      'mysite/views.ts': 'export const year = 2024;\n',
+      'mysite/urls.ts': SITE['mysite/urls.ts']!,
+    });
+    await site.saw(/^Types: no errors\.$/m);
+    expect(site.output.match(/views\.ts:\d+:14 TS2322/g)).toHaveLength(2);
+    await site.stop();
+    await expect.poll(() => isAlive(compiler)).toBe(false);
+  });
 
   test('ends the compiler even when it is killed itself', async () => {
     const site = await runserver({ 'tsconfig.json': TSCONFIG }, [], {}, installed('typescript-5'));
@@ -260,5 +259,5 @@ export const urlpatterns = [path('', () => new Response(${JSON.stringify(PAGE)},
       await site.saw(/^Types: no errors\.$/m);
       await counter.waitFor({ state: 'detached' });
     }
-  }, 60_000);
+  });
 });

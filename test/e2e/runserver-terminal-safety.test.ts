@@ -31,8 +31,8 @@ async function send(site: RunningSite, text: string): Promise<string> {
   return answer;
 }
 
-const get = (target: string, host = 'localhost', fields = '') =>
-  `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`;
+const get = (target: string, host = 'localhost') =>
+  `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
 
 test.each([[[]], [['--noreload']]])(
   'nothing that a client sends steers the terminal or forges a line, with %j',

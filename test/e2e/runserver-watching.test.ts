@@ -25,6 +25,7 @@ import {
   type RunningSite,
   runserver,
   SITE,
+  sharedRunserver,
 } from './_runserver.ts';
 
 async function body(site: RunningSite): Promise<string> {
@@ -43,23 +44,22 @@ function reloads(site: RunningSite): number {
   return site.output.match(/reloaded in/g)?.length ?? 0;
 }
 
+const serve = sharedRunserver();
+
 /** How changes are noticed. */
-const WAYS: [how: string, args: string[]][] = [
-  ['by events', []],
-  ['by polling', ['--poll', '100']],
+const WAYS: [how: string, serve: (files?: Files) => Promise<RunningSite>][] = [
+  ['by events', serve],
+  ['by polling', sharedRunserver(['--poll', '100'])],
 ];
 
 const READING = "import { existsSync, readFileSync, readdirSync } from 'node:fs';";
 
 describe('what is watched besides the modules', () => {
-  test.each(WAYS)('.env and its kin, by name, %s', async (_how, args) => {
-    const site = await runserver(
-      {
-        'mysite/wsgi.ts': answeringWith(READING, "readFileSync('.env', 'utf8')"),
-        '.env': 'A=1',
-      },
-      args,
-    );
+  test.each(WAYS)('.env and its kin, by name, %s', async (_how, serve) => {
+    const site = await serve({
+      'mysite/wsgi.ts': answeringWith(READING, "readFileSync('.env', 'utf8')"),
+      '.env': 'A=1',
+    });
     expect(await body(site)).toBe('A=1');
     writeFiles(site.root, { '.env': 'A=2' });
     expect(await body(site)).toBe('A=2');
@@ -71,7 +71,7 @@ describe('what is watched besides the modules', () => {
   });
 
   test('package.json, by name', async () => {
-    const site = await runserver({});
+    const site = await serve();
     expect(await body(site)).toBe('home 1');
     writeFiles(site.root, { 'package.json': SITE['package.json']!.replace('{', '{ "version": "2.0.0",') });
     await site.saw(/^package\.json changed, reloaded in \d+ ms$/m);
@@ -80,7 +80,7 @@ describe('what is watched besides the modules', () => {
   test('tsconfig.json and what it extends; its paths lead elsewhere at once', async () => {
     const paths = (folder: string) =>
       JSON.stringify({ compilerOptions: { paths: { '#text': [`./${folder}/text.ts`] } } });
-    const site = await runserver({
+    const site = await serve({
       'tsconfig.json': '{ "extends": "./base.json" }',
       'base.json': paths('one'),
       'one/text.ts': 'export const text = "one";',
@@ -99,7 +99,7 @@ describe('what is watched besides the modules', () => {
   test('templates of the project and of its package, also when the folder comes later', async () => {
     const list =
       "['templates', 'mysite/templates'].flatMap((folder) => existsSync(folder) ? readdirSync(folder) : [])";
-    const site = await runserver({ 'mysite/wsgi.ts': answeringWith(READING, list), 'templates/a.html': '' });
+    const site = await serve({ 'mysite/wsgi.ts': answeringWith(READING, list), 'templates/a.html': '' });
     expect(await body(site)).toBe('a.html');
     writeFiles(site.root, { 'mysite/templates/b.html': 'b' });
     expect(await body(site)).toBe('a.html,b.html');
@@ -108,7 +108,7 @@ describe('what is watched besides the modules', () => {
   });
 
   test('the settings, also when they are deleted and come back', async () => {
-    const site = await runserver({});
+    const site = await serve();
     expect(await body(site)).toBe('home 1');
     const file = path.join(site.root, 'mysite/settings.ts');
     rmSync(file);
@@ -203,8 +203,8 @@ describe('a dependency in node_modules', () => {
   }
   const USING = { 'mysite/wsgi.ts': answeringWith("import { text as found } from 'outer';", 'found') };
 
-  test.each(WAYS)('that is updated is noticed, and said, %s', async (_how, args) => {
-    const site = await runserver({ ...USING, ...installed('1') }, args);
+  test.each(WAYS)('that is updated is noticed, and said, %s', async (_how, serve) => {
+    const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     for (const version of ['2', '3']) {
       // As npm does: the old one is moved out of the way, the new one is written, the record comes last.
@@ -217,7 +217,7 @@ describe('a dependency in node_modules', () => {
   });
 
   test('that only another package needs is noticed as well', async () => {
-    const site = await runserver({ ...USING, ...installed('1') });
+    const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     writeFiles(site.root, installedInner('2'));
     expect(await body(site)).toBe('outer 1, inner 2');
@@ -225,7 +225,7 @@ describe('a dependency in node_modules', () => {
   });
 
   test('may go and come back with all of node_modules', async () => {
-    const site = await runserver({ ...USING, ...installed('1') });
+    const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     // At once, since the worker may be writing its cache there.
     renameSync(path.join(site.root, 'node_modules'), path.join(site.root, 'removed'));
@@ -241,7 +241,7 @@ describe('a dependency in node_modules', () => {
   });
 
   test('is not mixed with an edit of the same moment', async () => {
-    const site = await runserver({ ...USING, ...installed('1') });
+    const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     writeFiles(site.root, {
       ...installed('2'),
@@ -253,7 +253,7 @@ describe('a dependency in node_modules', () => {
 
 describe('files that change in unusual ways', () => {
   test('a file that is written in two halves recovers by itself, and at most one error is told', async () => {
-    const site = await runserver({ 'mysite/wsgi.ts': answering('whole 1') });
+    const site = await serve({ 'mysite/wsgi.ts': answering('whole 1') });
     expect(await body(site)).toBe('whole 1');
     const file = path.join(site.root, 'mysite/wsgi.ts');
     const text = answering('whole 2');
@@ -269,7 +269,7 @@ describe('files that change in unusual ways', () => {
   });
 
   test('a file that is emptied first is not answered for', async () => {
-    const site = await runserver({ 'mysite/wsgi.ts': answering('whole 1') });
+    const site = await serve({ 'mysite/wsgi.ts': answering('whole 1') });
     expect(await body(site)).toBe('whole 1');
     const file = path.join(site.root, 'mysite/wsgi.ts');
     truncateSync(file, 0);
@@ -316,7 +316,7 @@ describe('files that change in unusual ways', () => {
   });
 
   test('the entry may be deleted and created again', async () => {
-    const site = await runserver({ 'mysite/wsgi.ts': answering('one') });
+    const site = await serve({ 'mysite/wsgi.ts': answering('one') });
     expect(await body(site)).toBe('one');
     rmSync(path.join(site.root, 'mysite/wsgi.ts'));
     expect(await body(site)).toMatch(/There is no module 'mysite\.wsgi'/);
@@ -326,7 +326,7 @@ describe('files that change in unusual ways', () => {
 
   test('a folder may be renamed with the import that names it', async () => {
     const importing = (folder: string) => `export { application } from './${folder}/app.ts';`;
-    const site = await runserver({
+    const site = await serve({
       'mysite/wsgi.ts': importing('old'),
       'mysite/old/app.ts': answering('one'),
     });
@@ -339,7 +339,7 @@ describe('files that change in unusual ways', () => {
   });
 
   test('a package of a workspace, linked into node_modules, is watched where it really is', async () => {
-    const site = await runserver({
+    const site = await serve({
       'mysite/wsgi.ts': "export { application } from '@work/shared';",
       'packages/shared/package.json':
         '{ "name": "@work/shared", "type": "module", "exports": "./src/index.ts" }',
@@ -354,8 +354,8 @@ describe('files that change in unusual ways', () => {
     await site.saw(/^packages\/shared\/src\/app\.ts changed, reloaded in \d+ ms$/m);
   });
 
-  test.each(WAYS)('an older file, put back with its old time, counts, %s', async (_how, args) => {
-    const site = await runserver({ 'mysite/wsgi.ts': answering('new'), 'old.ts': answering('old') }, args);
+  test.each(WAYS)('an older file, put back with its old time, counts, %s', async (_how, serve) => {
+    const site = await serve({ 'mysite/wsgi.ts': answering('new'), 'old.ts': answering('old') });
     const lastYear = new Date(Date.now() - 365 * 86_400_000);
     utimesSync(path.join(site.root, 'old.ts'), lastYear, lastYear);
     expect(await body(site)).toBe('new');
@@ -363,8 +363,8 @@ describe('files that change in unusual ways', () => {
     expect(await body(site)).toBe('old');
   });
 
-  test.each(WAYS)('saves of one moment and one size all count, %s', async (_how, args) => {
-    const site = await runserver({ 'mysite/wsgi.ts': answering('save 0') }, args);
+  test.each(WAYS)('saves of one moment and one size all count, %s', async (_how, serve) => {
+    const site = await serve({ 'mysite/wsgi.ts': answering('save 0') });
     const file = path.join(site.root, 'mysite/wsgi.ts');
     expect(await body(site)).toBe('save 0');
     const time = statSync(file).mtime;
