@@ -105,6 +105,25 @@ test('HUP and USR2 with a site that ends just after it was ready leave the old w
   expect(await site.hasWorkers(2)).toEqual(workers);
 });
 
+test('--min-uptime is how long the new workers must live', async () => {
+  const site = await runwsgi(['--min-uptime', '5']);
+  site.write({ 'mysite/version.ts': version('2', 'setTimeout(() => process.exit(3), 1_500);') });
+  expect(await site.reload()).toMatch(
+    /The reload failed.*\n +A worker ended \d\.\d s after it was ready: its code ended it with exit code 3\./,
+  );
+  expect((await site.ask()).version).toBe('1');
+});
+
+test('a file of --touch-to-reload that appears loads new code, and one that is touched too', async () => {
+  const site = await runwsgi(['--touch-to-reload', 'tmp/restart.txt', '--touch-to-reload', 'other.txt']);
+  for (const number of ['2', '3']) {
+    const from = site.output.length;
+    site.write({ 'mysite/version.ts': version(number), 'tmp/restart.txt': number });
+    await site.saw(/tmp\/restart\.txt was touched\.[\s\S]*Reloaded\./, from);
+    expect((await site.ask()).version).toBe(number);
+  }
+});
+
 test('HUP while the workers before drain loads at once', async () => {
   const site = await runwsgi();
   const client = await requestInHand(site);
