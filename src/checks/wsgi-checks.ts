@@ -1,13 +1,10 @@
 import type { LoadedSettings } from '../conf/load.ts';
-import { positionAt } from '../files/code-frame.ts';
-import { readTextIfThere } from '../files/regular-file.ts';
+import { readNamedSettings } from '../conf/named-settings.ts';
 import { shownPath, shownPlace } from '../files/shown-path.ts';
 import { findModule } from '../loader/find-module.ts';
 import { isDottedPath, splitObjectPath } from '../loader/imports/dotted-path.ts';
 import type { Finding } from './finding.ts';
 import { settingPlace } from './settings-checks.ts';
-
-const NAMED_SETTINGS = /DJANGO_SETTINGS_MODULE\s*(?:\?\?|\|\|)?=\s*(['"])([^'"\n]+)\1/;
 
 /** A `wsgi.ts` that no server runs, and one that another server could not run since its settings are not there. */
 export function wsgiFindings(root: string, settings: LoadedSettings): Finding[] {
@@ -31,16 +28,15 @@ export function wsgiFindings(root: string, settings: LoadedSettings): Finding[] 
 /** Other servers import the module alone, which then says which settings are meant. */
 function namedSettings(root: string, module: string): Finding[] {
   const { file } = findModule(root, module);
-  const source = file === undefined ? undefined : readTextIfThere(file);
-  const match = source === undefined ? null : NAMED_SETTINGS.exec(source);
-  const dotted = match?.[2];
-  if (dotted === undefined || !isDottedPath(dotted) || findModule(root, dotted).file !== undefined) return [];
+  const named = file === undefined ? undefined : readNamedSettings(file);
+  if (named === undefined || !isDottedPath(named.dotted)) return [];
+  if (findModule(root, named.dotted).file !== undefined) return [];
   return [
     {
       id: 'wsgi.W002',
-      message: `DJANGO_SETTINGS_MODULE gets '${dotted}', and there is no such module.`,
+      message: `DJANGO_SETTINGS_MODULE gets '${named.dotted}', and there is no such module.`,
       hint: 'Name the settings of the site: servers that import this module alone take them from here.',
-      place: shownPlace({ file: file!, ...positionAt(source!, match!.index) }, root),
+      place: shownPlace(named.location, root),
     },
   ];
 }

@@ -154,7 +154,7 @@ async function serveWithReload(
   const reaper = new Reaper();
   const onNotice = (text: string) => terminal.onNotice(text);
   const editor = new EditorRequests({ root: project.root, openFile: openEditor, onNotice });
-  const liveReload = options.liveReload ? new LiveReload(options.limitRequestHead) : undefined;
+  const liveReload = options.liveReload ? new LiveReload(options.limitRequestHead, editor) : undefined;
   const types = new TypeWatch({
     root: project.root,
     watchProcess: (child) => reaper.watch(child),
@@ -264,11 +264,10 @@ function dropCodeCache(): void {
   }
 }
 
-function siteOptions(address: Address, { root, settings }: Project, options: RunserverOptions): SiteOptions {
+function siteOptions(address: Address, project: Project, options: RunserverOptions): SiteOptions {
   const { inspect } = options;
   return {
-    root,
-    settings,
+    ...project,
     skipChecks: options.skipChecks ?? false,
     // For a wildcard it is the address that the client did connect to.
     ...(!isWildcard(address.host) && { serverName: address.host }),

@@ -2,6 +2,7 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { installedLoader } from '../loader/imports/installed-loader.ts';
 import { checkedSettings, isSettingName, type LoadedSettings, loadSettings } from './load.ts';
 import { currentScope, hasScopes, runInScope, Scope, Site } from './scope.ts';
+import { environmentSource, settingsModuleError } from './settings-source.ts';
 import type { Settings } from './settings-types.ts';
 
 /** How settings came to be that were needed before there was an application. */
@@ -77,11 +78,20 @@ export class ActiveSettings {
   load<Result>(source: string | object | undefined, build: Build<Result>): Promise<Result>;
   async load(source?: string | object, build: Build<unknown> = (settings) => settings): Promise<unknown> {
     const configured = this.#state.kind === 'configured' ? this.#state.settings : undefined;
-    const site = new Site(source ?? configured ?? this.#requiredModule());
+    const named = source ?? configured;
+    const site = new Site(named ?? this.#requiredModule());
+    // Now: behind an `await` the stack does not have the module that calls this.
+    const { stack = '' } = named === undefined ? new Error() : {};
     this.#first ??= site;
     if (site.source !== this.#first.source) this.#hasSeveralSites = true;
+    const explain = async (error: unknown): Promise<never> => {
+      if (named !== undefined) throw error;
+      const dotted = site.source as string;
+      throw await settingsModuleError(error, dotted, await environmentSource(dotted, stack));
+    };
     const open = async () => {
-      site.settings = site.source === configured ? configured : await loadSettings(site.source);
+      site.settings =
+        site.source === configured ? configured : await loadSettings(site.source).catch(explain);
       return build(site.settings, site);
     };
     try {

@@ -3,7 +3,7 @@ import { importModule } from '../loader/imports/import-object.ts';
 import type { LoadedModule } from '../loader/imports/installed-loader.ts';
 import { quote } from '../text/quote.ts';
 import { KNOWN_SETTINGS } from './known-settings.ts';
-import { settingError } from './setting-error.ts';
+import { messageOf, type WrongSettings, wrongSettingsError } from './setting-error.ts';
 import type { Settings } from './settings-types.ts';
 
 /** One site's settings, checked and unchanging. */
@@ -21,13 +21,13 @@ export interface LoadedSettings {
  * Loads and checks settings. The global `settings` does not change by it.
  *
  * @param source A dotted path, or the imported module.
- * @throws {ImproperlyConfigured} for a module that is missing or fails to load, and for a value of a wrong type.
+ * @throws {ImproperlyConfigured} for a module that is missing or fails to load, and one for all values of a wrong type.
  */
 export async function loadSettings(source: string | object): Promise<LoadedSettings> {
   if (typeof source !== 'string') return checkedSettings(source);
   const module = await importModule(source);
-  const problem = findProblem(module.exports);
-  if (problem) throw await settingError(module.file, problem);
+  const wrong = findWrong(module.exports);
+  if (wrong) throw await wrongSettingsError(module.file, wrong);
   return freeze(module.exports, source, module.file);
 }
 
@@ -37,8 +37,8 @@ export function checkedSettings(
   module: string | null = null,
   file?: LoadedModule['file'],
 ): LoadedSettings {
-  const problem = findProblem(exports);
-  if (problem) throw new ImproperlyConfigured(problem.message, { hint: problem.hint });
+  const wrong = findWrong(exports);
+  if (wrong) throw new ImproperlyConfigured(messageOf(wrong.settings), { hint: wrong.hint });
   return freeze(exports, module, file);
 }
 
@@ -55,24 +55,26 @@ function isDefaultExport(exports: Record<string, unknown>): boolean {
   return isObject && Object.keys(object).some(isSettingName) && !Object.keys(exports).some(isSettingName);
 }
 
-function findProblem(exports: object) {
+/** All that is wrong, since a developer who learns of one mistake at a time starts the server once for each. */
+function findWrong(exports: object): WrongSettings | undefined {
   if (isDefaultExport(exports as Record<string, unknown>)) {
-    return {
-      setting: 'default',
-      message: 'The settings are in a default export, which is not read.',
-      hint: 'Export each by its name: export const DEBUG = true;',
-    };
+    const message = 'The settings are in a default export, which is not read.';
+    const hint = 'Export each by its name: export const DEBUG = true;';
+    return { settings: [{ setting: 'default', message }], hint };
   }
-  for (const [name, rule] of Object.entries(KNOWN_SETTINGS)) {
-    const value = (exports as Record<string, unknown>)[name];
-    if (value === undefined || rule.accepts(value)) continue;
-    return {
+  const values = exports as Record<string, unknown>;
+  const wrong = Object.entries(KNOWN_SETTINGS).filter(
+    ([name, rule]) => values[name] !== undefined && !rule.accepts(values[name]),
+  );
+  if (wrong.length === 0) return undefined;
+  const examples = wrong.map(([name, { example }]) => `export const ${name} = ${example};`);
+  return {
+    settings: wrong.map(([name, { expected }]) => ({
       setting: name,
-      message: `The ${name} setting must be ${rule.expected}, found ${quote(value)}.`,
-      hint: `Write it like this: export const ${name} = ${rule.example};`,
-    };
-  }
-  return undefined;
+      message: `The ${name} setting must be ${expected}, found ${quote(values[name])}.`,
+    })),
+    hint: `Write ${wrong.length === 1 ? 'it' : 'them'} like this: ${examples.join(' ')}`,
+  };
 }
 
 function freeze(exports: object, module: string | null, file: string | undefined): LoadedSettings {

@@ -18,7 +18,11 @@ export interface SettingPlace {
  * @param text A string in its value: then the line of that, where it can be found.
  */
 export function locateSetting(file: string, name: string, text?: string): SettingPlace {
-  const location = findExport(file, name, text) ?? { file };
+  return placeOf(findExport(file, name, text) ?? { file });
+}
+
+/** A place as messages show it. */
+export function placeOf(location: SourceLocation): SettingPlace {
   const shown = shownPlace(location, installedLoader()?.root ?? process.cwd());
   return { location, codeFrame: codeFrame(location), shown };
 }

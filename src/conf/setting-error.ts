@@ -23,6 +23,27 @@ export async function settingError(
   return new ImproperlyConfigured(`${shown}: ${message}`, { hint, cause, location, codeFrame });
 }
 
+/** Settings whose values cannot be used, and one hint for all of them. */
+export interface WrongSettings {
+  readonly settings: readonly Pick<SettingProblem, 'setting' | 'message'>[];
+  readonly hint: string;
+}
+
+/** One error for all of them: each has the line that sets it, and the first its source. */
+export async function wrongSettingsError(
+  file: string,
+  { settings, hint }: WrongSettings,
+): Promise<ImproperlyConfigured> {
+  const errors = await Promise.all(settings.map((problem) => settingError(file, problem)));
+  const { location, codeFrame } = errors[0]!;
+  return new ImproperlyConfigured(messageOf(errors), { hint, location, codeFrame });
+}
+
+/** A line for each. */
+export function messageOf(problems: readonly { readonly message: string }[]): string {
+  return problems.map(({ message }) => message).join('\n');
+}
+
 /** A dotted path as it was written, and where. */
 export interface PathPlace {
   readonly setting: string;

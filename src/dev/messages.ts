@@ -75,11 +75,12 @@ export type ToArbiter =
   | { readonly type: 'port-taken'; readonly text: string }
   /** Whether the process holds what only one can have; no until it says otherwise. */
   | { readonly type: 'holding'; readonly isHolding: boolean }
-  | { readonly type: 'request'; readonly facts: RequestFacts }
+  /** Requests have been answered, and `free` has not said so. */
+  | { readonly type: 'answered'; readonly answered: readonly RequestFacts[] }
   /** The request of a connection, of the number that `released` has, is passed to the site. */
   | { readonly type: 'asked'; readonly id: number; readonly request: AskedRequest }
-  /** The last connection's request has begun, and the event loop has turned since: it may send another. */
-  | { readonly type: 'free' }
+  /** The last connection's request has begun, and the event loop has turned since: it may send another. These were answered meanwhile. */
+  | { readonly type: 'free'; readonly answered: readonly RequestFacts[] }
   /** A stylesheet that was sent has another content. */
   | { readonly type: 'styles-changed' }
   /** The site's URLs, a line for each. */

@@ -9,7 +9,14 @@ const MANIFEST = '{ "startproject": { "settings": "mysite.settings" } }';
 describe('the root', () => {
   test('is the folder whose package.json names the settings', () => {
     const root = temporaryFolder({ 'package.json': MANIFEST });
-    expect(findProject(root, {})).toEqual({ root, settings: 'mysite.settings' });
+    expect(findProject(root, {})).toEqual({
+      root,
+      settings: 'mysite.settings',
+      settingsSource: {
+        name: 'startproject.settings',
+        location: { file: path.join(root, 'package.json'), line: 1, column: 21 },
+      },
+    });
   });
 
   test('is found from a folder inside', () => {
@@ -28,7 +35,7 @@ describe('the root', () => {
       'inner/package.json': MANIFEST.replace('mysite', 'other'),
     });
     const root = path.join(outer, 'inner');
-    expect(findProject(root, {})).toEqual({ root, settings: 'other.settings' });
+    expect(findProject(root, {})).toMatchObject({ root, settings: 'other.settings' });
   });
 
   test('stays the folder of package.json when the settings come from elsewhere', () => {
@@ -39,7 +46,11 @@ describe('the root', () => {
 
   test('is where we are when no package.json has the field', () => {
     const root = temporaryFolder({ 'package.json': '{}' });
-    expect(findProject(root, {}, 'mysite.settings')).toEqual({ root, settings: 'mysite.settings' });
+    expect(findProject(root, {}, 'mysite.settings')).toEqual({
+      root,
+      settings: 'mysite.settings',
+      settingsSource: { name: '--settings' },
+    });
   });
 
   test('may have a field that leaves the settings to the environment', () => {
@@ -47,6 +58,7 @@ describe('the root', () => {
     expect(findProject(path.join(root, 'docs'), { DJANGO_SETTINGS_MODULE: 'a.b' })).toEqual({
       root,
       settings: 'a.b',
+      settingsSource: { name: 'DJANGO_SETTINGS_MODULE' },
     });
   });
 });

@@ -118,6 +118,21 @@ describe('wrong types', () => {
     expect(error.hint).toBe("Write it like this: export const ALLOWED_HOSTS = ['www.example.com'];");
   });
 
+  test('all wrong values are told at once, each with its line', async () => {
+    const error = await failure({
+      'mysite/settings.ts': `export const DEBUG = 'yes';\nexport const ALLOWED_HOSTS = 'a.b';\nexport const STATIC_URL = 'a/';\n`,
+    });
+    expect(error.message.split('\n')).toEqual([
+      "mysite/settings.ts:1:14: The DEBUG setting must be true or false, found 'yes'.",
+      "mysite/settings.ts:2:14: The ALLOWED_HOSTS setting must be a list of strings, found 'a.b'.",
+    ]);
+    expect(error.hint).toBe(
+      "Write them like this: export const DEBUG = process.env.DEBUG === 'true'; export const ALLOWED_HOSTS = ['www.example.com'];",
+    );
+    expect(error.codeFrame).toContain("> 1 | export const DEBUG = 'yes'");
+    await expect(loadSettings({ DEBUG: 1, APPEND_SLASH: 1 })).rejects.toThrow(/DEBUG .*\n.*APPEND_SLASH/);
+  });
+
   test('a long value is shortened', async () => {
     await expect(loadSettings({ DEBUG: 'x'.repeat(500) })).rejects.toThrow(/found 'x{79}…\.$/);
   });

@@ -20,7 +20,8 @@ const FAILURE = { name: 'Error', message: 'no', stack: 'at here' };
 
 test.each([
   { type: 'booted' },
-  { type: 'free' },
+  { type: 'free', answered: [] },
+  { type: 'free', answered: [FACTS] },
   {
     type: 'files',
     files: [
@@ -38,8 +39,8 @@ test.each([
     heritage: HERITAGE,
     access: { DEBUG: true, ALLOWED_HOSTS: ['a'], USE_X_FORWARDED_HOST: false },
   },
-  { type: 'request', facts: FACTS },
-  { type: 'request', facts: { ...FACTS, brokenOffBy: 'client', error: 'no' } },
+  { type: 'answered', answered: [FACTS, FACTS] },
+  { type: 'answered', answered: [{ ...FACTS, brokenOffBy: 'client', error: 'no' }] },
   { type: 'released', id: 1 },
   { type: 'asked', id: 1, request: ASKED },
   { type: 'pong', openRequests: 0 },
@@ -54,9 +55,10 @@ test.each([
 test.each([
   { type: 'findings', findings: [{ id: 1, message: 'a', hint: 'b' }] },
   { type: 'findings', findings: null },
-  { type: 'request' },
-  { type: 'request', facts: { ...FACTS, brokenOffBy: 'constructor' } },
-  { type: 'request', facts: null },
+  { type: 'free' },
+  { type: 'answered' },
+  { type: 'answered', answered: [{ ...FACTS, brokenOffBy: 'constructor' }] },
+  { type: 'answered', answered: [null] },
   { type: 'files', files: [null], since: 1, isAhead: false },
   { type: 'files', files: 'all', since: 1, isAhead: false },
   { type: 'ready' },
@@ -84,7 +86,7 @@ test.each([
   expect(openFromWorker([KEY, message], KEY)).toBeUndefined();
 });
 
-test.each([null, undefined, 0, 'text', [], [KEY], {}, { type: 'request' }, { type: 'booted' }, new Map()])(
+test.each([null, undefined, 0, 'text', [], [KEY], {}, { type: 'answered' }, { type: 'booted' }, new Map()])(
   'what is not sealed is ignored: %o',
   (data) => {
     expect(openFromWorker(data, KEY)).toBeUndefined();

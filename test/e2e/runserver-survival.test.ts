@@ -417,8 +417,8 @@ describe('the channel between the processes', () => {
     const site = await runserver({
       'mysite/urls.ts': `
         import { path } from 'startproject/urls';
-        const messages = [null, 1, 'text', [], {}, { type: 'request' }, { type: 'ready' }, { type: 'booted' },
-          ['', { type: 'booted' }], ['', { type: 'request', line: null }], { cmd: 'NODE_STARTPROJECT' }];
+        const messages = [null, 1, 'text', [], {}, { type: 'answered' }, { type: 'ready' }, { type: 'booted' },
+          ['', { type: 'booted' }], ['', { type: 'answered', answered: null }], { cmd: 'NODE_STARTPROJECT' }];
         function shout() {
           for (const message of messages) {
             process.send(message);

@@ -1,6 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { findProject } from '../../src/cli/find-project.ts';
+import type { SettingsSource } from '../../src/conf/settings-source.ts';
 import type { ImproperlyConfigured } from '../../src/errors.ts';
+import { getWsgiApplication } from '../../src/handler/index.ts';
 import { loadApplication } from '../../src/worker/site/load-application.ts';
+import { temporaryFolder } from '../_temp-folder.ts';
 import { useLoader, useSettingsModule } from '../conf/_modules.ts';
 import { createSite } from '../loader/_site.ts';
 
@@ -132,4 +136,50 @@ test('a handler404 that is a dotted path is shown with its line, and how to writ
   expect(error.hint).toBe(
     'A dotted path is not enough here: import the function, and export it by this name.',
   );
+});
+
+describe('a settings module that is not there is shown with what has named it:', () => {
+  const loadNamed = (settingsSource?: SettingsSource) => {
+    const { loader } = createSite({});
+    useLoader(loader);
+    return loadApplication(loader, 'mysite.nope', { skipChecks: true, settingsSource });
+  };
+
+  test('an option', async () => {
+    await expect(loadNamed({ name: '--settings' })).rejects.toThrow(
+      /^--settings 'mysite\.nope': There is no module 'mysite\.nope' in /,
+    );
+  });
+
+  test('a line of a file', async () => {
+    const root = temporaryFolder({ 'package.json': '{\n  "startproject": { "settings": "mysite.nope" }\n}' });
+    const { settingsSource } = findProject(root, {});
+    const error: ImproperlyConfigured = await loadNamed(settingsSource).catch((error) => error);
+    expect(error.message).toMatch(/package\.json:2:21: startproject\.settings 'mysite\.nope': There is no/);
+    expect(error.codeFrame).toContain('> 2 |   "startproject": { "settings"');
+  });
+
+  test('wsgi.ts, which sets DJANGO_SETTINGS_MODULE', async () => {
+    const { loader } = createSite({
+      'mysite/wsgi.ts':
+        "import { load } from '../load.ts';\nprocess.env.DJANGO_SETTINGS_MODULE = 'mysite.nope';\nexport const application = await load();",
+      'load.ts': 'export const load = async () => globalThis.loadSite();',
+    });
+    useLoader(loader);
+    useSettingsModule('overwritten');
+    Object.assign(globalThis, { loadSite: () => getWsgiApplication() });
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, 'loadSite'));
+    await expect(loader.importModule('mysite.wsgi')).rejects.toThrow(
+      /^mysite\/wsgi\.ts:2:13: DJANGO_SETTINGS_MODULE 'mysite\.nope': There is no module/,
+    );
+  });
+
+  test('the environment alone', async () => {
+    const { loader } = createSite({});
+    useLoader(loader);
+    useSettingsModule('mysite.nope');
+    await expect(getWsgiApplication()).rejects.toThrow(
+      /^DJANGO_SETTINGS_MODULE 'mysite\.nope': There is no module/,
+    );
+  });
 });

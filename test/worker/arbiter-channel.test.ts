@@ -40,6 +40,6 @@ test('nothing is sent to an arbiter that is gone', () => {
   const { channel } = channelOf(forked);
   forked.emit('message', ['key', { type: 'ping' }]);
   forked.connected = false;
-  channel.send({ type: 'free' });
+  channel.send({ type: 'free', answered: [] });
   expect(forked.sent).toEqual([]);
 });

@@ -38,7 +38,7 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
   const { protocol } = settings;
   return {
     options: {
-      ...findProject(folder, env, settings.settings),
+      ...findProject(folder, env, settings.settings, 'The option settings'),
       skipChecks: false,
       serverPort: 0,
       application: settings.app,

@@ -14,7 +14,7 @@ import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
-import { requestFacts } from '../request-line.ts';
+import { type RequestFacts, requestFacts } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { HeldConnections } from './held-connections.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
@@ -65,6 +65,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #isInspected = false;
   #checks: IdleChecks | undefined;
   #codeSaving: NodeJS.Timeout | undefined;
+  /** What the log says of the requests that were answered in this turn of the event loop. */
+  #answered: RequestFacts[] = [];
   #letGoPoll: NodeJS.Timeout | undefined;
 
   constructor(effects: DevWorkerEffects) {
@@ -74,7 +76,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#report = {
       onResponse: (record, error) => {
         if (record.target === this.#livePath) return; // which the arbiter does not show either
-        send({ type: 'request', facts: requestFacts(record, error) });
+        if (this.#answered.push(requestFacts(record, error)) === 1) setImmediate(() => this.tellAnswered());
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
       onNotice: (text) => send({ type: 'notice', text }),
@@ -97,14 +99,20 @@ export class DevWorker implements WorkerSite<ToWorker> {
         return;
       case 'connection':
         this.#held.add(handle as Socket | undefined);
-        // Runs when the request has begun, whatever that comes to.
-        setImmediate(() => this.#effects.send({ type: 'free' }));
+        // Runs when the request has begun, whatever that comes to. Most have an answer by then: one message says both.
+        setImmediate(() => this.#effects.send({ type: 'free', answered: this.#answered.splice(0) }));
         // Undefined when the client has gone while its connection was on the way.
         if (handle) this.#server!.accept(handle as Socket, Buffer.from(message.head, 'latin1'));
         return;
       case 'show-urls':
         this.#effects.send({ type: 'urls', text: urlTable() || 'The site has no URLs.' });
     }
+  }
+
+  /** Not later than the process ends. */
+  tellAnswered(): void {
+    const answered = this.#answered.splice(0);
+    if (answered.length > 0) this.#effects.send({ type: 'answered', answered });
   }
 
   onPing(): void {

@@ -13,5 +13,6 @@ export function main({ saveCode }: WorkerMainOptions): void {
     writeError: (text) => process.stderr.write(text),
     saveCode,
   });
+  process.once('exit', () => worker.tellAnswered());
   new WorkerProcess(ROLES.development, channel, worker).start();
 }

@@ -3,6 +3,7 @@ import type { StopSignal } from '../../worker/stop.ts';
 import { ChangeWatch, type ChangeWatchOptions } from '../changes/change-watch.ts';
 import { selfWrittenNotice } from '../changes/self-written-notice.ts';
 import type { MessageOf, ToArbiter } from '../messages.ts';
+import type { RequestFacts } from '../request-line.ts';
 import type { TypeWatch } from '../types/type-watch.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
@@ -163,7 +164,11 @@ export class DevArbiter {
       case 'port-taken':
         if (!isCurrent || !this.#loads.retryAfterOthers()) this.#options.report.onNotice(message.text);
         return;
+      case 'answered':
+        this.#tellAnswered(message.answered);
+        return;
       case 'free':
+        this.#tellAnswered(message.answered);
         worker.isFree = true;
         if (!isCurrent) return;
         this.#gate.dispatchSoon();
@@ -181,6 +186,10 @@ export class DevArbiter {
       case 'pong':
         this.#hangs.answered(worker, message.openRequests);
     }
+  }
+
+  #tellAnswered(answered: readonly RequestFacts[]): void {
+    for (const facts of answered) this.#options.report.onRequest(facts);
   }
 
   #onFiles({ files, since, isAhead }: MessageOf<'files'>, load: Load): void {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { domainOf } from '../../text/host-names.ts';
 import type { TypeProblem } from '../types/tsc-output.ts';
+import type { ActionOf, EditorRequests } from './editor/editor-requests.ts';
 import type { ReadyConnection } from './first-bytes-listener.ts';
 import { readHead } from './read-head.ts';
 import { type Fields, isOwnHost, isSameOrigin, parseFields } from './request-head.ts';
@@ -36,17 +37,23 @@ const REASONS = {
 
 /** Notifies open pages, by server-sent events, of the generation that answers now. */
 export class LiveReload {
-  readonly #pages = new Set<Socket>();
+  /** With what makes buttons of the places that a page shows, where its client may open them. */
+  readonly #pages = new Map<Socket, ActionOf | undefined>();
   readonly #waiting = new Set<Socket>();
   readonly #maxHeadBytes: number;
+  readonly #editor: Pick<EditorRequests, 'actionsFor'> | undefined;
   #allowedHosts: readonly string[] = [];
   #generation: string | undefined;
   /** How many times a stylesheet has changed. A page that did not listen for a while compares. */
   #styles = 0;
-  #types = '';
+  #types: readonly TypeProblem[] | undefined;
 
-  /** @param maxHeadBytes How long the head of a request may be. */
-  constructor(maxHeadBytes = MAX_HEAD_BYTES) {
+  /**
+   * @param maxHeadBytes How long the head of a request may be.
+   * @param editor Opens places. @default pages only name them
+   */
+  constructor(maxHeadBytes = MAX_HEAD_BYTES, editor?: Pick<EditorRequests, 'actionsFor'>) {
+    this.#editor = editor;
     this.#maxHeadBytes = Math.max(maxHeadBytes, MAX_HEAD_BYTES);
   }
 
@@ -75,8 +82,9 @@ export class LiveReload {
     }
     readHead(socket, head, this.#maxHeadBytes, (whole) => {
       this.#waiting.delete(socket);
-      const status = typeof whole === 'string' ? this.#check(parseFields(whole)) : whole;
-      if (status === undefined) this.#keep(socket);
+      const fields = typeof whole === 'string' ? parseFields(whole) : undefined;
+      const status = typeof whole === 'string' ? this.#check(fields) : whole;
+      if (status === undefined) this.#keep(socket, fields!);
       else refuse(socket, status);
     });
   }
@@ -89,40 +97,42 @@ export class LiveReload {
   /** A generation is ready to answer: pages of another one reload. */
   announce(generation: string): void {
     this.#generation = generation;
-    this.#tell(event(generation));
+    this.#tell(() => event(generation));
   }
 
   /** A stylesheet has another content: pages fetch theirs anew. */
   announceStyles(): void {
     this.#styles += 1;
-    this.#tell(stylesEvent(this.#styles));
+    this.#tell(() => stylesEvent(this.#styles));
   }
 
   /** These are the errors of types: pages show how many there are. */
   announceTypes(problems: readonly TypeProblem[]): void {
-    this.#types = typesEvent(problems);
-    this.#tell(this.#types);
+    this.#types = problems;
+    this.#tell((actionOf) => typesEvent(problems, actionOf));
   }
 
   close(): void {
-    for (const socket of [...this.#pages, ...this.#waiting]) socket.destroy();
+    for (const socket of [...this.#pages.keys(), ...this.#waiting]) socket.destroy();
   }
 
-  #tell(text: string): void {
-    for (const socket of this.#pages) {
+  #tell(textFor: (actionOf: ActionOf | undefined) => string): void {
+    for (const [socket, actionOf] of this.#pages) {
       if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
-      else socket.write(text);
+      else socket.write(textFor(actionOf));
     }
   }
 
-  #keep(socket: Socket): void {
+  #keep(socket: Socket, fields: Fields): void {
     socket.write(
       'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n' +
         `retry: ${RETRY_MS}\n\n`,
     );
-    this.#pages.add(socket);
+    const actionOf = this.#editor?.actionsFor(socket, fields);
+    this.#pages.set(socket, actionOf);
     if (this.#generation !== undefined) socket.write(event(this.#generation));
-    socket.write(stylesEvent(this.#styles) + this.#types);
+    socket.write(stylesEvent(this.#styles));
+    if (this.#types !== undefined) socket.write(typesEvent(this.#types, actionOf));
   }
 
   /** Returns the status that refuses such a request, if any. */
@@ -144,10 +154,12 @@ function event(generation: string): string {
   return `data: ${generation}\n\n`;
 }
 
-function typesEvent(problems: readonly TypeProblem[]): string {
-  const shown = problems.slice(0, MOST_PROBLEMS).map(({ place = '', code, message }) => {
-    return { place, text: `${code} ${message}`.slice(0, LONGEST_PROBLEM) };
-  });
+function typesEvent(problems: readonly TypeProblem[], actionOf: ActionOf | undefined): string {
+  const shown = problems.slice(0, MOST_PROBLEMS).map(({ place, code, message }) => ({
+    place: place ?? '',
+    text: `${code} ${message}`.slice(0, LONGEST_PROBLEM),
+    action: place && actionOf?.(place),
+  }));
   return `event: types\ndata: ${JSON.stringify({ count: problems.length, problems: shown })}\n\n`;
 }
 

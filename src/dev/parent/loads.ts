@@ -242,8 +242,6 @@ export class Loads {
     } else if (message.type === 'holding') {
       worker.isHolding = message.isHolding;
       this.#activate();
-    } else if (message.type === 'request') {
-      this.#options.report.onRequest(message.facts);
     } else if (message.type === 'notice') {
       this.#tellNotice(message);
     } else {

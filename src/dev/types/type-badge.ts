@@ -7,7 +7,8 @@ summary { cursor: pointer; padding: 6px 12px; color: #9a1b14; font-weight: 600; 
 :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; border-radius: 8px; }
 ul { margin: 0 12px 8px; padding: 0; list-style: none; max-height: 50vh; overflow: auto; }
 li { padding: 6px 0; border-top: 1px solid #ddd; overflow-wrap: anywhere; }
-code { font: 600 13px ui-monospace, monospace; }
+code, button { font: 600 13px ui-monospace, monospace; }
+button { padding: 0; border: 0; background: none; color: inherit; text-align: left; text-decoration: underline; cursor: pointer; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) {
   details { background: #1f1f23; color: #ececf0; border-color: #ff8a80; }
   summary { color: #ffb4ab; }
@@ -45,9 +46,14 @@ export const TYPE_BADGE = `() => {
     add(details, 'summary', count === 1 ? '1 type error' : count + ' type errors');
     const list = add(details, 'ul');
     list.tabIndex = 0;
-    for (const { place, text } of problems) {
+    for (const { place, text, action } of problems) {
       const item = add(list, 'li');
-      add(item, 'code', place);
+      const name = add(item, 'code', action ? '' : place);
+      if (action) {
+        const button = add(name, 'button', place);
+        button.title = 'Open in editor';
+        button.onclick = () => fetch(action, { method: 'POST' });
+      }
       item.append(' ' + text);
     }
     if (count > problems.length) add(list, 'li', '\\u2026 and ' + (count - problems.length) + ' more');

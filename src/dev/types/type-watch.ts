@@ -26,8 +26,8 @@ const DEAF_AFTER_MS = 2_000;
  * Runs the site's own `tsc --noEmit --watch` beside the server, at the lowest priority: it delays no request and no reload, and
  * nothing waits for it. A site without `tsconfig.json`, or without TypeScript, has none.
  *
- * TypeScript 7.0 gets no events in containers and on some file systems, and sees no change then. Such a compiler is started again
- * after each reload.
+ * The watch of TypeScript 7.0 was seen to miss every change in a container. A compiler that does not notice the change of a reload
+ * is started again.
  *
  * @see https://github.com/microsoft/TypeScript/issues/63678
  */

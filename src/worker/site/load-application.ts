@@ -1,6 +1,7 @@
 import { type LoadedSettings, loadSettings } from '../../conf/load.ts';
 import { pathError } from '../../conf/setting-error.ts';
 import { misspeltSettings, settingsNotes } from '../../conf/settings-notes.ts';
+import { type SettingsSource, settingsModuleError } from '../../conf/settings-source.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { findModule } from '../../loader/find-module.ts';
 import { isDottedPath } from '../../loader/imports/dotted-path.ts';
@@ -25,6 +26,8 @@ interface LoadOptions {
   readonly skipChecks: boolean;
   /** Dotted path of what to load in the place of the `WSGI_APPLICATION` setting: the object, or its module. */
   readonly application?: string | undefined;
+  /** What has named the settings module. @default errors do not say */
+  readonly settingsSource?: SettingsSource | undefined;
   readonly onSettings?: (settings: LoadedSettings) => void;
 }
 
@@ -40,10 +43,12 @@ interface LoadOptions {
 export async function loadApplication(
   loader: SiteLoader,
   settingsModule: string,
-  { skipChecks, application: named, onSettings }: LoadOptions,
+  { skipChecks, application: named, settingsSource, onSettings }: LoadOptions,
 ): Promise<LoadedApplication> {
   setMain(loader, settingsModule, false);
-  const settings = await loadSettings(settingsModule);
+  const settings = await loadSettings(settingsModule).catch(async (error) => {
+    throw settingsSource ? await settingsModuleError(error, settingsModule, settingsSource) : error;
+  });
   onSettings?.(settings);
   const { DEBUG, ALLOWED_HOSTS } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {

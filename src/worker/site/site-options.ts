@@ -1,3 +1,4 @@
+import type { SettingsSource } from '../../conf/settings-source.ts';
 import type { RequestLimitOptions } from '../../servers/request-limits.ts';
 import type { TlsOptions } from '../../servers/tls/tls-options.ts';
 import type { ErrorStyle } from '../errors/terminal-error.ts';
@@ -8,6 +9,8 @@ export interface SiteOptions {
   readonly root: string;
   /** Dotted path of the settings module; it is put into the environment before user code runs. */
   readonly settings: string;
+  /** What has named that module, for errors. */
+  readonly settingsSource?: SettingsSource | undefined;
   readonly skipChecks: boolean;
   /** Dotted path of the application. @default what the WSGI_APPLICATION setting names */
   readonly application?: string | undefined;

@@ -52,7 +52,7 @@ export class FakeWorker {
     if (socket) this.sockets.push(socket);
     this.#news.emit(message.type);
     if (this.hangsAt !== undefined) return;
-    if (message.type === 'connection') this.say({ type: 'free' });
+    if (message.type === 'connection') this.say({ type: 'free', answered: [] });
     if (message.type === 'ping') this.say({ type: 'pong', openRequests: 0 });
   }
 

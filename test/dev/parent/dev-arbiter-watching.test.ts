@@ -102,7 +102,7 @@ describe('what nobody watches', () => {
     const look = vi.spyOn(Freshness.prototype, 'look');
     onTestFinished(() => look.mockRestore());
     await turns();
-    first.say({ type: 'free' });
+    first.say({ type: 'free', answered: [] });
     await expect.poll(() => first.sockets.length).toBe(21);
     expect(look.mock.results.filter(({ value }) => value === 0).length).toBeLessThanOrEqual(3);
   });

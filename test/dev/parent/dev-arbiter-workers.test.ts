@@ -137,7 +137,7 @@ describe('a worker whose time is over', () => {
     const harness = await serving();
     harness.arbiter.reload();
     const facts = { method: 'GET', target: '/', httpVersion: '1.1', status: 200, bytes: 1, durationMs: 2 };
-    harness.first.say({ type: 'request', facts });
+    harness.first.say({ type: 'answered', answered: [facts] });
     expect(harness.report.requests).toEqual([facts]);
   });
 

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { EditorRequests } from '../../../src/dev/parent/editor/editor-requests.ts';
 import { LIVE_RELOAD_PATH, LiveReload } from '../../../src/dev/parent/live-reload.ts';
 
 const REQUEST = `GET ${LIVE_RELOAD_PATH} HTTP/1.1\r\n`;
 
 /** A server that gives every connection to a `LiveReload`, with what came first. */
-async function serving(maxHeadBytes?: number) {
-  const live = new LiveReload(maxHeadBytes);
+async function serving(maxHeadBytes?: number, editor?: Pick<EditorRequests, 'actionsFor'>) {
+  const live = new LiveReload(maxHeadBytes, editor);
   const sockets: Socket[] = [];
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     sockets.push(socket);
@@ -66,6 +67,32 @@ describe('the endpoint', () => {
     const { count, problems } = JSON.parse(/event: types\ndata: (.*)\n\n$/.exec(text)![1]!);
     expect([count, problems.length, problems[0].place]).toEqual([30, 20, 'a.ts:1:2']);
     expect(problems[0].text).toMatch(/^TS2 x{396}$/);
+  });
+
+  test('sends where a place is opened, to clients that may open it', async () => {
+    const editor = new EditorRequests({ root: '/srv', openFile: async () => undefined, onNotice() {} });
+    const { live, ask } = await serving(undefined, editor);
+    live.announceTypes([
+      { place: 'a.ts:1:2', code: 'TS1', message: 'Gone.' },
+      { place: undefined, code: 'TS2', message: 'Of the whole project.' },
+    ]);
+    const actions = [];
+    for (const proxy of ['', 'X-Forwarded-For: 10.0.0.1\r\n']) {
+      const client = await ask(`${REQUEST}Host: localhost\r\n${proxy}\r\n`);
+      let text = '';
+      for await (const data of client) {
+        text += data;
+        if (text.includes('event: types') && text.endsWith('\n\n')) break;
+      }
+      const { problems } = JSON.parse(/event: types\ndata: (.*)\n\n$/.exec(text)![1]!);
+      actions.push(...problems.map(({ action }: { action?: string }) => action));
+    }
+    expect(actions).toEqual([
+      `${editor.action}&place=%2Fsrv%2Fa.ts%3A1%3A2`,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('sends the generation that answers, and each that follows', async () => {

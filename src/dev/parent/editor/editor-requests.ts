@@ -28,6 +28,8 @@ const REASONS = {
 
 type Status = keyof typeof REASONS;
 
+export type ActionOf = (place: string) => string;
+
 export interface EditorRequestsOptions {
   /** The folder whose files may be opened. */
   readonly root: string;
@@ -66,6 +68,12 @@ export class EditorRequests {
     this.#allowedHosts = hosts.map((host) => host.toLowerCase());
   }
 
+  /** What gives the URL that opens a place, `mysite/urls.ts:4:3`, where a client may have that; undefined where not. */
+  actionsFor(socket: Socket, fields: Fields): ActionOf | undefined {
+    if (!isLoopback(socket.remoteAddress) || isProxied(fields)) return undefined;
+    return (place) => `${this.action}&place=${encodeURIComponent(path.resolve(this.#options.root, place))}`;
+  }
+
   accept({ socket, head, resume }: ReadyConnection): void {
     resume();
     socket.once('end', () => socket.end());
@@ -94,7 +102,7 @@ export class EditorRequests {
     const domain = domainOf(host);
     return (
       isLoopback(socket.remoteAddress) &&
-      !PROXY_FIELDS.some((name) => fields.has(name)) &&
+      !isProxied(fields) &&
       domain !== undefined &&
       isOwnHost(domain, this.#allowedHosts) &&
       (fields.has('sec-fetch-site') || fields.has('origin')) &&
@@ -117,6 +125,10 @@ function projectFile(text: string, root: string): SourceLocation | undefined {
   } catch {
     return undefined; // It is not there.
   }
+}
+
+function isProxied(fields: Fields): boolean {
+  return PROXY_FIELDS.some((name) => fields.has(name));
 }
 
 function isLoopback(address = ''): boolean {
