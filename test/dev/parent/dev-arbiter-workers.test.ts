@@ -93,7 +93,7 @@ describe('a worker whose time is over', () => {
     expect([harness.first.isTerminated, harness.first.isKilled]).toEqual([false, false]);
     vi.advanceTimersByTime(1);
     expect([harness.first.isTerminated, harness.first.isKilled]).toEqual([true, false]);
-    vi.advanceTimersByTime(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(harness.first.isKilled).toBe(true);
   });
 
