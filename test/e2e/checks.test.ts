@@ -160,7 +160,7 @@ describe('runserver', () => {
     });
     await site.saw(/\(settings\.W001\) ALLOWED_HOST is not a setting: did you mean ALLOWED_HOSTS\?/);
     writeFiles(site.root, { 'mysite/urls.ts': SITE['mysite/urls.ts']!, 'mysite/settings.ts': settings! });
-    await site.saw(/^Checked: all is well\.$/m);
+    await site.saw(/^Settings, URLs and middleware: all is well\.$/m);
     expect(site.output.match(/urls\.W101/g)).toHaveLength(1);
   });
 

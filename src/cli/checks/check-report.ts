@@ -19,7 +19,8 @@ export class CheckReport {
   /** @returns the lines to print; empty for nothing new. */
   findings(findings: readonly Finding[], columns: number): string {
     const { added, isEmptyNow } = this.#findings.take(findings);
-    if (isEmptyNow) return `${kleur.dim('Checked: all is well.')}\n`;
+    // The types are checked by another process, and later.
+    if (isEmptyNow) return `${kleur.dim('Settings, URLs and middleware: all is well.')}\n`;
     return added.map((finding) => `${kleur.yellow(describeFinding(finding, columns))}\n`).join('');
   }
 

@@ -24,7 +24,7 @@ describe('findings', () => {
   test('are shown again when they come back', () => {
     const report = new CheckReport();
     report.findings([finding('One.')], 80);
-    expect(report.findings([], 80)).toBe('Checked: all is well.\n');
+    expect(report.findings([], 80)).toBe('Settings, URLs and middleware: all is well.\n');
     expect(report.findings([], 80)).toBe('');
     expect(report.findings([finding('One.')], 80)).toContain('One.');
   });
