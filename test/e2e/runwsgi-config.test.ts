@@ -161,7 +161,7 @@ const note = (name: string) => () => {
 export default {
   onStarting: note('onStarting'), whenReady: note('whenReady'), preFork: note('preFork'),
   childExit: note('childExit'), onReload: note('onReload'), onExit: note('onExit'),
-  postFork: note('postFork'), workerExit: note('workerExit'),
+  postFork: note('postFork'), workerInt: note('workerInt'), workerExit: note('workerExit'),
   preRequest: note('preRequest'), postRequest: note('postRequest'),
 };
 `;
@@ -170,7 +170,9 @@ test('hooks run in the order of a server’s life', async () => {
   const server = await runwsgi([], { files: { 'wsgi.config.ts': HOOKS } });
   await server.saw(/^whenReady$/m); // It runs in another process than the worker, which serves already.
   await server.ask();
-  await server.stop('SIGTERM');
+  await server.reload();
+  await server.saw(/^childExit$/m);
+  await server.stop('SIGINT');
   const names = readFileSync(`${server.root}/hooks.log`, 'utf8').trim().split('\n');
   expect(names.filter((name) => name !== 'postRequest')).toEqual([
     'onStarting',
@@ -178,6 +180,12 @@ test('hooks run in the order of a server’s life', async () => {
     'postFork',
     'whenReady',
     'preRequest',
+    'onReload',
+    'preFork',
+    'postFork',
+    'workerExit',
+    'childExit',
+    'workerInt',
     'workerExit',
     'childExit',
     'onExit',

@@ -169,8 +169,10 @@ export class ProductionArbiter {
     this.sites.close();
     // First: the worker that closes its listener last ends the socket, when nothing waits there any more.
     sockets.close();
+    // Before the sites, which retire their workers as for a reload: a worker runs the handlers of the first signal.
+    const closed = this.#pool.close(signal, drainMs);
     this.sites.retire(drainMs);
-    await this.#pool.close(signal, drainMs);
+    await closed;
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     for (const { resolve } of this.#reloads.splice(0))
