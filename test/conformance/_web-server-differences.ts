@@ -35,7 +35,7 @@ export const WEB_SERVER_DIFFERENCES: readonly WebServerDifference[] = [
   {
     ways: 'FastCGI, SCGI, uwsgi',
     difference:
-      'PATH_INFO is plain: `/a//b` is `/a/b`, `/a/../b` is `/b`, and `%2F` is a slash as any other. With Apache’s `AllowEncodedSlashes NoDecode` it stays `%2F`.',
+      'PATH_INFO is plain: `/a//b` is `/a/b`, `/a/../b` is `/b`, and `%2F` is a slash as any other. HAProxy leaves `//` and `..` as they are. With Apache’s `AllowEncodedSlashes NoDecode` it stays `%2F`.',
     reason:
       'The rules of the web server, such as those of access, were for this path: the application must not see another.',
     covers: ({ request, key }, way) =>

@@ -46,6 +46,7 @@ export const application: WSGIApplication = async (environ, startResponse) => {
   if (path === '/echo') headers.push(['X-Long', String(environ.HTTP_X_LONG)]);
   if (path.startsWith('/environ')) {
     const names = ['SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'REMOTE_ADDR', 'HTTP_HOST', 'wsgi.url_scheme'];
+    if (path === '/environ/there') headers.push(['Location', '/']);
     if (path === '/environ/more') names.push('HTTPS', 'SERVER_NAME', 'SERVER_PORT');
     text = JSON.stringify(names.map((name) => environ[name]));
   }
@@ -117,6 +118,10 @@ async function passesRequests(url: string, site: Wsgi): Promise<void> {
     new URL(url).host,
     'http',
   ]);
+  const [, decoded] = JSON.parse((await get(`${url}/environ/100%25%2Fx`)).body) as string[];
+  expect(decoded).toBe('/environ/100%/x');
+  const located = await get(`${url}/environ/there`);
+  expect([located.headers.location, located.body]).toEqual(['/', expect.stringContaining('/environ/there')]);
   const truth = await get(`${url}/environ/more`);
   const forged = await Promise.all([
     get(`${url}/environ/more`, { headers: FORGED }),
