@@ -65,7 +65,7 @@ export function workingFolder(chdir?: string): string {
 /** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */
 export function reportError(error: unknown, { traceback = false } = {}): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  printError(`${formatError(error, { traceback, columns: process.stderr.columns })}\n`);
+  printError(`${formatError(error, { traceback, columns: process.stderr.columns || undefined })}\n`);
   return error instanceof UsageError ? USAGE : FAILED;
 }
 

@@ -2,7 +2,7 @@ import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
-import { answering, get, type RunningSite, runserver } from './_runserver.ts';
+import { answering, get, type RunningSite, runserver, sharedRunserver } from './_runserver.ts';
 
 async function body(site: RunningSite): Promise<string> {
   return (await get(site.url)).body;
@@ -30,11 +30,13 @@ const WAYS: [how: string, args: string[]][] = [
 const TEXTS: Files = { 'a/text.ts': "export const text = 'a';", 'b/text.ts': "export const text = 'b';" };
 
 describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
+  const serve = sharedRunserver(args);
+
   /** A site with a link, which is made before the site is served. */
-  async function linked(link: string, target: string, files: Files, more: readonly string[] = []) {
+  async function linked(link: string, target: string, files: Files) {
     const outside = temporaryFolder(files);
     point(path.join(outside, 'link'), target);
-    const site = await runserver({ 'mysite/wsgi.ts': answering('not yet') }, [...args, ...more]);
+    const site = await serve({ 'mysite/wsgi.ts': answering('not yet') });
     return { site, outside, point: (to: string) => point(path.join(outside, link), to) };
   }
 
@@ -115,7 +117,7 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
       'b/package.json': '{ "name": "ui", "type": "module", "exports": "./index.ts" }',
       'b/index.ts': "export const text = 'b';",
     });
-    const site = await runserver({ 'node_modules/.keep': '' }, args);
+    const site = await serve({ 'node_modules/.keep': '' });
     symlinkSync(path.join(outside, 'a'), path.join(site.root, 'node_modules/ui'));
     writeFiles(site.root, { 'mysite/wsgi.ts': answeringWith("import { text as t } from 'ui';", 't') });
     expect(await body(site)).toBe('a');
@@ -125,16 +127,15 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
 });
 
 describe.each(WAYS)('never stale, %s:', (_how, args) => {
+  const serve = sharedRunserver(args);
+
   test('a file appears that takes precedence', async () => {
     const text = (name: string) => `export const ${name} = import.meta.filename.replace(/.*mysite/, '');`;
-    const site = await runserver(
-      {
-        'mysite/m/index.ts': text('m'),
-        'mysite/j.js': text('j'),
-        'mysite/wsgi.ts': answeringWith("import { m } from './m';\nimport { j } from './j.js';", '[m, j]'),
-      },
-      args,
-    );
+    const site = await serve({
+      'mysite/m/index.ts': text('m'),
+      'mysite/j.js': text('j'),
+      'mysite/wsgi.ts': answeringWith("import { m } from './m';\nimport { j } from './j.js';", '[m, j]'),
+    });
     expect(await body(site)).toBe('/m/index.ts,/j.js');
     writeFiles(site.root, { 'mysite/m.ts': text('m') });
     expect(await body(site)).toBe('/m.ts,/j.js');
@@ -143,13 +144,10 @@ describe.each(WAYS)('never stale, %s:', (_how, args) => {
   });
 
   test('a template that is no UTF-8 changes by one byte', async () => {
-    const site = await runserver(
-      {
-        'mysite/wsgi.ts': answeringWith(READING, "readFileSync('templates/a.txt', 'hex')"),
-        'templates/.keep': '',
-      },
-      args,
-    );
+    const site = await serve({
+      'mysite/wsgi.ts': answeringWith(READING, "readFileSync('templates/a.txt', 'hex')"),
+      'templates/.keep': '',
+    });
     const file = path.join(site.root, 'templates/a.txt');
     writeFileSync(file, Buffer.from([0x67, 0xfc, 0x6e]));
     await expect.poll(() => body(site)).toBe('67fc6e');
@@ -158,18 +156,15 @@ describe.each(WAYS)('never stale, %s:', (_how, args) => {
   });
 
   test('what an alias names is created after it was missed', async () => {
-    const site = await runserver(
-      {
-        'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./mysite/*"] } } }',
-        'package.json': `{ "type": "module", "startproject": { "settings": "mysite.settings" },
+    const site = await serve({
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./mysite/*"] } } }',
+      'package.json': `{ "type": "module", "startproject": { "settings": "mysite.settings" },
           "imports": { "#more/*": "./more/*" } }`,
-        'mysite/wsgi.ts': answeringWith(
-          "import { text as t } from '@/later.ts';\nimport { text as u } from '#more/too.ts';",
-          't + u',
-        ),
-      },
-      args,
-    );
+      'mysite/wsgi.ts': answeringWith(
+        "import { text as t } from '@/later.ts';\nimport { text as u } from '#more/too.ts';",
+        't + u',
+      ),
+    });
     const missing = await body(site);
     expect(missing).toContain('no such file mysite/later.ts');
     expect(missing).not.toContain('npm install');

@@ -60,6 +60,6 @@ function checkInProcess({ settings, orders }: SiteToRun, spawn: Spawn): Promise<
 }
 
 function describe(title: string, { findings }: SiteCheck): string {
-  const columns = (process.stdout.columns ?? Number.MAX_SAFE_INTEGER) - title.length;
+  const columns = (process.stdout.columns || Number.MAX_SAFE_INTEGER) - title.length;
   return findings.map((finding) => `${title}${describeFinding(finding, columns)}\n`).join('');
 }

@@ -22,7 +22,7 @@ test('closing gives up a worker that does not answer', async () => {
   const closed = harness.arbiter.close();
   vi.advanceTimersByTime(1_000);
   expect(harness.workers.map(({ isTerminated }) => isTerminated)).toEqual([true, true]);
-  vi.advanceTimersByTime(1_000);
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(harness.workers.map(({ isKilled }) => isKilled)).toEqual([true, true]);
   for (const worker of harness.workers) worker.exit({ signal: 'SIGKILL' });
   await closed;

@@ -39,7 +39,7 @@ describe('a worker that has a connection and does not answer', () => {
     expect(harness.first.isKilled).toBe(false);
     vi.advanceTimersByTime(1);
     expect([harness.first.isTerminated, harness.first.isKilled]).toEqual([true, false]);
-    vi.advanceTimersByTime(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect([harness.first.isKilled, harness.report.failures.length]).toEqual([true, 1]);
     harness.first.exit({ signal: 'SIGKILL' });
     expect(harness.report.notices).toEqual([
