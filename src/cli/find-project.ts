@@ -1,25 +1,10 @@
-import path from 'node:path';
-import { CommandError, ImproperlyConfigured } from '../errors.ts';
-import { positionAt } from '../files/code-frame.ts';
-import { foldersFrom } from '../files/folders-above.ts';
-import { readTextIfThere } from '../files/regular-file.ts';
-import type { SiteOptions } from '../worker/site/site-options.ts';
+import { CommandError } from '../errors.ts';
+import { findManifest, type NamedSettings } from '../worker/site/project-manifest.ts';
 import { typedCommand } from './typed-command.ts';
 
-type SettingsSource = NonNullable<SiteOptions['settingsSource']>;
-
-export interface Project {
+export interface Project extends NamedSettings {
   /** Where dotted paths begin. */
   readonly root: string;
-  /** Dotted path of the settings module. */
-  readonly settings: string;
-  /** What has named that module. */
-  readonly settingsSource: SettingsSource;
-}
-
-interface Named {
-  readonly settings: string;
-  readonly settingsSource: SettingsSource;
 }
 
 /**
@@ -54,37 +39,6 @@ export function findProjectRoot(cwd: string): string {
   return findManifest(cwd)?.folder ?? cwd;
 }
 
-function named(settings: string | undefined, name: string): Named | undefined {
+function named(settings: string | undefined, name: string): NamedSettings | undefined {
   return settings === undefined ? undefined : { settings, settingsSource: { name } };
-}
-
-function findManifest(cwd: string): { folder: string; named: Named | undefined } | undefined {
-  for (const folder of foldersFrom(cwd)) {
-    const file = path.join(folder, 'package.json');
-    const text = readTextIfThere(file); // Where there is none, the folder above may have one.
-    const field = text === undefined ? undefined : readField(text, file);
-    if (field !== undefined) return { folder, named: namedIn(text!, field, file) };
-  }
-  return undefined;
-}
-
-function readField(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')).startproject;
-  } catch (cause) {
-    throw new ImproperlyConfigured(`${file} is not valid JSON: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function namedIn(text: string, field: unknown, file: string): Named | undefined {
-  const settings = (field as { settings?: unknown } | null)?.settings;
-  if (settings === undefined) return undefined;
-  if (typeof settings === 'string') {
-    const [before = ''] = /^[\s\S]*?"startproject"\s*:\s*\{[^{}]*?(?="settings"\s*:)/.exec(text) ?? [];
-    const location = { file, ...positionAt(text, before.length) };
-    return { settings, settingsSource: { name: 'startproject.settings', location } };
-  }
-  throw new ImproperlyConfigured(
-    `"startproject.settings" in ${file} must be a dotted path such as "mysite.settings", and is ${JSON.stringify(settings)}.`,
-  );
 }

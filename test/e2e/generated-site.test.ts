@@ -133,6 +133,18 @@ process.stdout.write(\`Serving at \${url}\\n\`);
   });
 });
 
+test('a script finds root and settings as the commands do, in any folder of the project', async () => {
+  const site = await generatedSite({
+    'mysite/limits.ts': 'export const rows: number = 5;',
+    'scripts/tell.ts': `import { settings } from 'startproject/conf';
+import { rows } from '../mysite/limits.ts';
+console.log(settings.ROOT_URLCONF, process.env.DJANGO_SETTINGS_MODULE, rows);`,
+  });
+  const args = ['--import', 'startproject/register', 'tell.ts'];
+  const { stdout, stderr } = await run(process.execPath, args, `${site}/scripts`);
+  expect([stdout, stderr]).toEqual(['mysite.urls mysite.settings 5\n', '']);
+});
+
 describe('npm test', () => {
   const NPM_TEST = ['--require', 'startproject/register', '--test', 'test/*.test.ts'];
 

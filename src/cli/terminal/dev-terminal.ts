@@ -70,7 +70,7 @@ export class DevTerminal implements DevOutput {
 
   onLoaded({ generation, ms, changed, failure }: Parameters<DevReport['onLoaded']>[0]): void {
     const what = this.#describeChange(changed);
-    const text = failure && describeFailure(failure, this.#columns);
+    const text = failure && describeFailure(failure, this.#style);
     if (text !== undefined && text !== this.#lastFailure)
       this.#writeError(`${what ? `${what}\n` : ''}${text}\n`);
     else if (generation > 1 && text === undefined)
@@ -95,7 +95,7 @@ export class DevTerminal implements DevOutput {
   }
 
   onFailure(failure: Failure): void {
-    this.#writeError(`${terminalFailure(failure, this.#options.errorStyle?.() ?? PLAIN_ERRORS)}\n`);
+    this.#writeError(`${terminalFailure(failure, this.#style)}\n`);
   }
 
   onUrls(text: string): void {
@@ -114,8 +114,12 @@ export class DevTerminal implements DevOutput {
     this.#writeError(`${text}\n`);
   }
 
+  get #style(): ErrorStyle {
+    return this.#options.errorStyle?.() ?? PLAIN_ERRORS;
+  }
+
   get #columns(): number {
-    return (this.#options.errorStyle?.() ?? PLAIN_ERRORS).columns;
+    return this.#style.columns;
   }
 
   #describeChange(changed: readonly string[]): string | undefined {

@@ -29,8 +29,8 @@ export const PLAIN_ERRORS: ErrorStyle = {
   columns: Number.MAX_SAFE_INTEGER,
 };
 
-/** How errors are a part of a JSON object: their stacks, as text. */
-export const JSON_ERRORS: ErrorStyle = { ...PLAIN_ERRORS, isWhole: true };
+/** Their stacks, as text: in a JSON object, and where a server does not start in production. */
+export const WHOLE_ERRORS: ErrorStyle = { ...PLAIN_ERRORS, isWhole: true };
 
 /** Terminals that show OSC 8 as links, by what they say of themselves. Others would show none, or the sequence. */
 export function knowsLinks(env: NodeJS.ProcessEnv): boolean {

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { DevOutput } from './dev-output.ts';
 import { DevTerminal, type DevTerminalOptions } from './dev-terminal.ts';
-import { errorStyle, JSON_ERRORS } from './error-style.ts';
+import { errorStyle, WHOLE_ERRORS } from './error-style.ts';
 import { JsonLog } from './json-log.ts';
 
 /** What `--log-format` takes. */
@@ -31,6 +31,6 @@ export function errorOptions(
   isWhole: boolean,
 ): Pick<SiteOptions, 'errorStyle' | 'keepsErrors'> {
   return format === 'json'
-    ? { errorStyle: JSON_ERRORS, keepsErrors: true }
+    ? { errorStyle: WHOLE_ERRORS, keepsErrors: true }
     : { errorStyle: errorStyle(isWhole) };
 }

@@ -57,7 +57,7 @@ export function terminalFailure({ message, hint, stack = '' }: Failure, style: E
   const frames = parseStack(`${message}\n${withoutHeading(stack)}`, message);
   if (!style.isWhole) return describe({ title: message, frames, hint, prefix: '' }, style, new Set());
   const { paint, wrapped } = styled(style);
-  const lines = [paint('red', wrapped(logEntry(message)))];
+  const lines = [paint('red', wrapped(message))];
   if (stack !== '') lines.push(logEntry(withoutHeading(stack)));
   if (hint !== undefined) lines.push(hintLine(hint, style));
   return lines.join('\n');
@@ -71,7 +71,7 @@ function withoutHeading(stack: string): string {
 function describeOne(error: unknown, isCause: boolean, style: ErrorStyle, shownPlaces: Set<string>): string {
   const prefix = isCause ? 'Caused by: ' : '';
   const { paint, wrapped } = styled(style);
-  if (!isError(error)) return paint('red', wrapped(prefix + logEntry(stackOf(error))));
+  if (!isError(error)) return paint('red', wrapped(prefix + stackOf(error)));
   const frames = parseStack(stackOf(error), readText(error, 'message'));
   const { location, codeFrame: code, hint } = isUserError(error) ? error : {};
   const top = frames.find(({ isSite }) => isSite);
@@ -99,7 +99,7 @@ function describe(
   const site = frames.filter(({ isSite }) => isSite);
   const [top] = site;
   const place = top !== undefined && !hasPlace ? `${printableLine(top.place)}: ` : '';
-  const lines = [paint('red', wrapped(`${prefix}${place}${logEntry(title)}`))];
+  const lines = [paint('red', wrapped(`${prefix}${place}${title}`))];
   if (code !== undefined) lines.push(...codeLines(code, style));
   else if (top?.file !== undefined && !shownPlaces.has(`${top.file}:${top.line}`)) {
     shownPlaces.add(`${top.file}:${top.line}`); // An error and its causes often have the same line.
@@ -116,15 +116,23 @@ function describe(
 
 function hintLine(hint: string, style: ErrorStyle): string {
   const { paint, wrapped } = styled(style);
-  return `${paint('cyan', 'Hint:')}${wrapped(`Hint: ${logEntry(hint)}`).slice('Hint:'.length)}`;
+  return `${paint('cyan', 'Hint:')}${wrapped(`Hint: ${hint}`).slice('Hint:'.length)}`;
 }
 
 function styled({ hasColours, columns }: ErrorStyle) {
   return {
     paint: (colour: Colour, text: string) =>
       hasColours ? styleText(colour, text, { validateStream: false }) : text,
-    wrapped: (text: string) => wrapLines(text, columns, MORE_INDENT),
+    wrapped: (text: string) => wrapEntry(printable(text), columns),
   };
+}
+
+/** Broken between words, then indented: lines that are indented are not broken. */
+function wrapEntry(text: string, columns: number): string {
+  const end = text.indexOf('\n');
+  if (end < 0) return wrapLines(text, columns, MORE_INDENT);
+  const more = wrapLines(text.slice(end + 1), columns - MORE_INDENT.length);
+  return wrapLines(text.slice(0, end), columns, MORE_INDENT) + logEntry(`\n${more}`);
 }
 
 /** Its name and message. Errors of Node that have no message, such as those of a connection, have a code. */

@@ -1,18 +1,19 @@
+import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DevTerminal } from '../../../src/cli/terminal/dev-terminal.ts';
-import { PLAIN_ERRORS } from '../../../src/cli/terminal/error-style.ts';
+import { PLAIN_ERRORS, WHOLE_ERRORS } from '../../../src/cli/terminal/error-style.ts';
 import { useColours } from '../_colours.ts';
 
 const BROKEN = { name: 'ImproperlyConfigured', message: 'mysite/wsgi.ts:1:1: syntax error: no' };
 
 /** A terminal that keeps what it is told to show. */
-function createTerminal() {
+function createTerminal({ errorStyle = () => ({ ...PLAIN_ERRORS, columns: 60 }) } = {}) {
   const shown = { out: '', error: '' };
   const terminal = new DevTerminal({
     root: '/srv/mysite',
     settings: 'mysite.settings',
     version: '1.2.3',
-    errorStyle: () => ({ ...PLAIN_ERRORS, columns: 60 }),
+    errorStyle,
     now: () => new Date(2026, 10, 22, 8, 0, 0),
     write: (text) => {
       shown.out += text;
@@ -113,11 +114,21 @@ describe('without colours', () => {
       expect(shown.error).toBe(`Error: ${BROKEN.message}\n`);
     });
 
-    test('that we do not know has its stack', () => {
+    test('that the site throws has its frames, and those of Node as a number', () => {
       const { terminal, shown } = createTerminal();
-      const failure = { name: 'TypeError', message: 'x', stack: 'TypeError: x\n    at y (z.ts:1:2)' };
-      terminal.onLoaded(load(1, { failure }));
-      expect(shown.error).toBe('Error: TypeError: x\n    at y (z.ts:1:2)\n');
+      const file = path.resolve('none.ts');
+      const stack = `TypeError: x\n    at y (${file}:1:2)\n    at node:internal/a:1:2\n    at node:internal/a:2:2`;
+      terminal.onLoaded(load(1, { failure: { name: 'TypeError', message: 'x', stack } }));
+      expect(shown.error).toBe(
+        'none.ts:1:2: TypeError: x\n    at y (none.ts:1:2)\n    … and 2 frames of startproject and Node\n',
+      );
+    });
+
+    test('that the site throws has its whole stack with --traceback', () => {
+      const { terminal, shown } = createTerminal({ errorStyle: () => WHOLE_ERRORS });
+      const stack = 'TypeError: x\n    at y (z.ts:1:2)\n    at node:internal/a:1:2';
+      terminal.onLoaded(load(1, { failure: { name: 'TypeError', message: 'x', stack } }));
+      expect(shown.error).toBe(`${stack}\n`);
     });
 
     test('without a stack has its name', () => {
