@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../wsgi/bounded-map.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { delegateMembers } from './delegate-members.ts';
 
@@ -6,6 +7,10 @@ type Init = ConstructorParameters<typeof Headers>[0];
 const setUp: { isDone?: true } = {};
 const SET_COOKIE = 'set-cookie';
 const PLAIN_NAME = /^[a-z0-9-]+$/i;
+// Sites set the same few names again and again: what was checked once is remembered.
+const CACHE_SIZE = 256;
+const CACHED_NAME_LENGTH = 64;
+const lowerNames = new BoundedMap<string, string>(CACHE_SIZE);
 /** What Headers would refuse, trim, or take for something that is not ASCII. */
 const ODD_VALUE = /^ | $|[^\x20-\x7e]/;
 
@@ -124,7 +129,13 @@ export class LightHeaders {
 
 /** A header's name in lower case, or undefined when it is for Headers to judge. */
 function plainName(name: unknown): string | undefined {
-  return typeof name === 'string' && PLAIN_NAME.test(name) ? name.toLowerCase() : undefined;
+  if (typeof name !== 'string') return undefined;
+  const known = lowerNames.get(name);
+  if (known !== undefined) return known;
+  if (!PLAIN_NAME.test(name)) return undefined;
+  const lower = name.toLowerCase();
+  if (name.length <= CACHED_NAME_LENGTH) lowerNames.set(name, lower);
+  return lower;
 }
 
 function isPlainValue(value: unknown): value is string {
