@@ -45,6 +45,7 @@ export class Program {
   async end(): Promise<void> {
     const { pid } = this.process;
     if (pid === undefined) return;
+    this.process.kill('SIGSTOP'); // Apache starts another process for each that ends, and that one would keep our pipes
     for (const child of descendants(pid)) kill(child);
     this.process.kill('SIGKILL');
     await this.#ended;

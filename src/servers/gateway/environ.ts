@@ -237,7 +237,9 @@ const UNKNOWN_LENGTH = '-1';
  */
 function addContent(environ: Environ, given: ReadonlyMap<string, string>): void {
   const type = given.get('CONTENT_TYPE') || given.get('HTTP_CONTENT_TYPE');
-  const length = given.get('CONTENT_LENGTH') || given.get('HTTP_CONTENT_LENGTH');
+  // Also an empty one: nginx keeps a body back by `fastcgi_pass_request_body off; fastcgi_param CONTENT_LENGTH "";`, and still
+  // sends the header.
+  const length = given.get('CONTENT_LENGTH') ?? given.get('HTTP_CONTENT_LENGTH');
   const isUnknown = length === UNKNOWN_LENGTH;
   const coding = given.get('HTTP_TRANSFER_ENCODING') || (isUnknown ? 'chunked' : undefined);
   if (type && CONTROL.test(type))

@@ -116,9 +116,15 @@ describe('the environ of what a web server sent', () => {
   });
 
   test('has them also where they were sent as headers, and these not', () => {
-    const environ = environOf({ CONTENT_LENGTH: '', HTTP_CONTENT_LENGTH: '3', HTTP_CONTENT_TYPE: 'text/x' });
+    const environ = environOf({ HTTP_CONTENT_LENGTH: '3', HTTP_CONTENT_TYPE: 'text/x' });
     expect(environ).toMatchObject({ CONTENT_LENGTH: '3', CONTENT_TYPE: 'text/x' });
     expect('HTTP_CONTENT_LENGTH' in environ || 'HTTP_CONTENT_TYPE' in environ).toBe(false);
+  });
+
+  test('has no CONTENT_LENGTH where the web server keeps the body back, and sends the header all the same', () => {
+    const environ = environOf({ CONTENT_LENGTH: '', HTTP_CONTENT_LENGTH: '3' });
+    expect(environ).not.toHaveProperty('CONTENT_LENGTH');
+    expect(environ).not.toHaveProperty('HTTP_CONTENT_LENGTH');
   });
 
   test('has the transfer coding only of a body of which the length is not known', () => {
