@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import { createSite, load } from './_site.ts';
 
@@ -20,6 +20,11 @@ const LIBRARIES = {
   'a default export and a name on exports': 'export default 1; exports.x = 3;',
   'a default export of another file': `export { default } from './other.cjs'; export const b = 1;`,
   'all of another file': `export * from './other.cjs';`,
+  'names of another file and one on module.exports': `export { o, o as p } from './other.cjs'; module.exports.x = 3;`,
+  'all of another file and a name on exports': `exports.x = 3; export * from './other.cjs';`,
+  'the default of another file and a name on exports': `export { default } from './other.cjs'; exports.x = 3;`,
+  'the namespace of another file and a name on exports': `export * as all from './other.cjs'; exports.x = 3;`,
+  'names of another file, and another module.exports': `export { o } from './other.cjs'; module.exports = { x: 3 };`,
   'a default export that is set later': 'let value = 1; export { value as default }; value = 2;',
 };
 
@@ -62,26 +67,40 @@ function show(value) {
 }
 `;
 
-describe.each(Object.entries(LIBRARIES))('%s of a .cts file', (name, library) => {
-  // Node does not run a module to find its names, and we do.
-  const hasHiddenNames = name.startsWith('export =');
-  // Compiled code gets `undefined` for a default that is not there, and ours an error.
-  const hasNoDefault = name === 'a named export' || name === 'all of another file';
-  const importers = Object.entries(IMPORTERS).filter(
-    ([importer]) =>
-      !(hasHiddenNames && /namespace|import\(\)/.test(importer)) &&
-      !(hasNoDefault && importer.includes('CommonJS')),
-  );
+interface Case {
+  readonly library: string;
+  readonly importer: string;
+  readonly files: Readonly<Record<string, string>>;
+}
 
-  test.each(importers)('means to %s what it means when tsc has compiled it', async (_importer, files) => {
-    const sources = { ...files, ...OTHER, 'lib.cts': library };
-    const withShow = Object.fromEntries(
-      Object.entries(sources).map(([file, text]) => [file, text.includes('show(') ? text + SHOW : text]),
-    );
-    const { result } = await load(withShow);
-    expect(result).toBe(await runCompiled(withShow));
-  });
+const CASES: readonly Case[] = Object.entries(LIBRARIES).flatMap(([library, text]) => {
+  // Node does not run a module to find its names, and we do.
+  const hasHiddenNames = library.startsWith('export =') || library.endsWith('another module.exports');
+  // Compiled code gets `undefined` for a default that is not there, and ours an error.
+  const hasNoDefault = !/default|export =|module.exports =/.test(text);
+  return Object.entries(IMPORTERS)
+    .filter(([importer]) => !(hasHiddenNames && /namespace|import\(\)/.test(importer)))
+    .filter(([importer]) => !(hasNoDefault && importer.includes('CommonJS')))
+    .map(([importer, files]) => ({
+      library,
+      importer,
+      files: withShow({ ...files, ...OTHER, 'lib.cts': text }),
+    }));
 });
+
+let compiled: readonly string[] = [];
+
+beforeAll(async () => {
+  compiled = await runCompiled(CASES);
+});
+
+test.each(CASES.map((one, index) => ({ ...one, index })))(
+  '$library of a .cts file means to $importer what it means when tsc has compiled it',
+  async ({ files, index }) => {
+    const { result } = await load(files);
+    expect(result).toBe(compiled[index]);
+  },
+);
 
 test('a package that says __esModule means the same to CommonJS whether it was loaded ahead or not', async () => {
   const files = {
@@ -97,15 +116,26 @@ test('a package that says __esModule means the same to CommonJS whether it was l
   expect((await next.loader.importModule('entry')).exports.result).toBe('its default');
 });
 
-/** Runs what tsc makes of the files. */
-async function runCompiled(files: Readonly<Record<string, string>>): Promise<string> {
-  const compiled = Object.entries(files).map(([fileName, text]) => {
-    const compilerOptions = { module: 199, target: 9, esModuleInterop: true };
-    const { outputText } = transpileModule(text, { fileName, compilerOptions });
-    return [fileName.replace(/ts$/, 'js'), outputText];
-  });
-  const print = `import('./entry.mjs').then(({ result }) => process.stdout.write(result))`;
-  const root = temporaryFolder({ ...Object.fromEntries(compiled), 'print.mjs': print }, onTestFinished);
+function withShow(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([file, text]) => [file, text.includes('show(') ? text + SHOW : text]),
+  );
+}
+
+/** Runs what tsc makes of the files: all cases in one process. */
+async function runCompiled(cases: readonly Case[]): Promise<string[]> {
+  const compilerOptions = { module: 199, target: 9, esModuleInterop: true };
+  const outputs = cases.flatMap(({ files }, index) =>
+    Object.entries(files).map(([fileName, text]) => {
+      const { outputText } = transpileModule(text, { fileName, compilerOptions });
+      return [`${index}/${fileName.replace(/ts$/, 'js')}`, outputText];
+    }),
+  );
+  const print = `
+    const results = [];
+    for (let index = 0; index < ${cases.length}; index++) results.push((await import('./' + index + '/entry.mjs')).result);
+    process.stdout.write(JSON.stringify(results));`;
+  const root = temporaryFolder({ ...Object.fromEntries(outputs), 'print.mjs': print }, afterAll);
   const { stdout } = await promisify(execFile)(process.execPath, [path.join(root, 'print.mjs')]);
-  return stdout;
+  return JSON.parse(stdout);
 }

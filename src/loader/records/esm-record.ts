@@ -144,6 +144,7 @@ export class EsmRecord implements ModuleRecord {
       this.seal();
       this.bindImports();
     }
+    if (this.source.hasCommonjsExports) this.#exportByCommonjs();
     for (const dependency of this.dependencies) {
       // One that runs after us, in a cycle: we may call its functions.
       if (dependency.state === 'evaluating' && dependency instanceof EsmRecord && dependency.hasLateNames)
@@ -203,12 +204,16 @@ export class EsmRecord implements ModuleRecord {
     this.namespace = commonjsNamespace(this.commonjs!);
   }
 
-  /** What the module exports by name is on `exports`, as tsc writes it, beside what it puts there itself. */
+  /**
+   * What the module exports by name is on `exports`, as tsc writes it, beside what it puts there itself. What it passes
+   * on is known only when all that it imports has been linked.
+   */
   #exportByCommonjs(): void {
     const exported = this.namespace!;
-    const exports = this.commonjs!.exports as object;
-    this.#exports = exports;
+    this.#exports ??= this.commonjs!.exports as object;
+    const exports = this.#exports;
     for (const name of Object.keys(exported)) {
+      if (Object.hasOwn(exports, name)) continue;
       const property = { enumerable: true, configurable: true, get: () => exported[name] };
       Object.defineProperty(exports, name, property);
     }
