@@ -16,7 +16,7 @@ import {
 import { shellLine } from '../text/shell-line.ts';
 import { printable } from '../wsgi/printable.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { exitCodeOf, FAILED } from './exit-codes.ts';
 import { hasTerminal } from './terminal/foreground.ts';
 import { goOnWithoutOutput, print, printError } from './terminal/output.ts';
 import { hasScript, typedCommand } from './typed-command.ts';
@@ -175,7 +175,7 @@ async function install(path: string, packageManager: PackageManager, signal: Abo
     await installPackages(packageManager, path, signal);
     return true;
   } catch (error) {
-    process.exitCode = 1;
+    process.exitCode = FAILED;
     warn(error);
     return false;
   }
@@ -189,7 +189,7 @@ async function makeRepository(path: string, signal: AbortSignal): Promise<readon
     if (outcome === 'inside another') printLine('No git repository was made: the folder is inside of one.');
     return [];
   } catch (error) {
-    process.exitCode = 1;
+    process.exitCode = FAILED;
     warn(error);
     return [GIT_BY_HAND];
   }

@@ -1,5 +1,5 @@
 import { isFinding } from '../checks/finding.ts';
-import { type Checks, is, isNothingMore, SHARED_TO_ARBITER } from '../worker/sealed-messages.ts';
+import { type Checks, type Fields, is, isNothingMore, SHARED_TO_ARBITER } from '../worker/sealed-messages.ts';
 import type { ToArbiter } from './messages.ts';
 
 const isFileState = (value: unknown) =>
@@ -18,11 +18,11 @@ const isAccess = (value: unknown) =>
 
 const isEnding = (value: unknown) => value === 'client' || value === 'server';
 
-const isRequestFacts = (value: unknown) =>
-  is.fields(value) &&
-  is.text(value.method) &&
-  is.text(value.target) &&
-  is.text(value.httpVersion) &&
+const isRequestLine = (value: unknown): value is Fields =>
+  is.fields(value) && is.text(value.method) && is.text(value.target) && is.text(value.httpVersion);
+
+const isLoggedRequest = (value: unknown) =>
+  isRequestLine(value) &&
   is.number(value.status) &&
   is.number(value.bytes) &&
   is.number(value.durationMs) &&
@@ -30,13 +30,7 @@ const isRequestFacts = (value: unknown) =>
   is.optional(value.error, is.text);
 
 const isAskedRequest = (value: unknown) =>
-  is.fields(value) &&
-  is.text(value.method) &&
-  is.text(value.target) &&
-  is.text(value.httpVersion) &&
-  is.flag(value.isHtml) &&
-  is.flag(value.maySeeFacts) &&
-  is.flag(value.mayOpenEditor);
+  isRequestLine(value) && is.flag(value.isHtml) && is.flag(value.maySeeFacts) && is.flag(value.mayOpenEditor);
 
 export const TO_ARBITER: Checks<ToArbiter> = {
   ...SHARED_TO_ARBITER,
@@ -48,9 +42,9 @@ export const TO_ARBITER: Checks<ToArbiter> = {
     is.optional(isPortTaken, is.flag),
   'port-taken': ({ text }) => is.text(text),
   holding: ({ isHolding }) => is.flag(isHolding),
-  answered: ({ answered }) => is.listOf(answered, isRequestFacts),
+  answered: ({ answered }) => is.listOf(answered, isLoggedRequest),
   asked: ({ id, request }) => is.number(id) && isAskedRequest(request),
-  free: ({ answered }) => is.listOf(answered, isRequestFacts),
+  free: ({ answered }) => is.listOf(answered, isLoggedRequest),
   'styles-changed': isNothingMore,
   findings: ({ findings }) => is.listOf(findings, isFinding),
   urls: ({ text }) => is.text(text),

@@ -6,7 +6,7 @@ import type { Heritage } from '../loader/site-loader.ts';
 import type { Failure, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
 import type { ReadFiles } from '../worker/site/read-files.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
-import type { RequestFacts } from './request-line.ts';
+import type { LoggedRequest, RequestLine } from './request-line.ts';
 
 /** Where live pages of a generation ask for newer ones. */
 export interface LivePageOptions {
@@ -17,10 +17,7 @@ export interface LivePageOptions {
 }
 
 /** A request that a worker answers, as far as the arbiter needs it to answer in its place. */
-export interface AskedRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly httpVersion: string;
+export interface AskedRequest extends RequestLine {
   /** Whether the client accepts HTML. */
   readonly isHtml: boolean;
   readonly maySeeFacts: boolean;
@@ -76,11 +73,11 @@ export type ToArbiter =
   /** Whether the process holds what only one can have; no until it says otherwise. */
   | { readonly type: 'holding'; readonly isHolding: boolean }
   /** Requests have been answered, and `free` has not said so. */
-  | { readonly type: 'answered'; readonly answered: readonly RequestFacts[] }
+  | { readonly type: 'answered'; readonly answered: readonly LoggedRequest[] }
   /** The request of a connection, of the number that `released` has, is passed to the site. */
   | { readonly type: 'asked'; readonly id: number; readonly request: AskedRequest }
   /** The last connection's request has begun, and the event loop has turned since: it may send another. These were answered meanwhile. */
-  | { readonly type: 'free'; readonly answered: readonly RequestFacts[] }
+  | { readonly type: 'free'; readonly answered: readonly LoggedRequest[] }
   /** A stylesheet that was sent has another content. */
   | { readonly type: 'styles-changed' }
   /** The site's URLs, a line for each. */

@@ -3,17 +3,11 @@ import { clfDate, clockTime } from '../text/local-time.ts';
 import { clientOf } from '../wsgi/environ/client-presence.ts';
 import { quotedText } from '../wsgi/printable.ts';
 
-/** What the log says of a request. */
-export interface RequestFacts {
-  readonly method: string;
-  /** The request target as it was sent, shortened. */
-  readonly target: string;
-  readonly httpVersion: string;
-  /** 0 when there was no response. */
-  readonly status: number;
-  /** The bytes of the body. */
-  readonly bytes: number;
-  readonly durationMs: number;
+/** The parts of a request line. */
+export type RequestLine = Pick<ResponseRecord, 'method' | 'target' | 'httpVersion'>;
+
+/** What the log says of a request. The target is shortened. */
+export interface LoggedRequest extends RequestLine, Pick<ResponseRecord, 'status' | 'bytes' | 'durationMs'> {
   /** `client` when the client disconnected before it had the whole response, `server` when the response broke off. */
   readonly brokenOffBy?: 'client' | 'server' | undefined;
   /** What the request has written on `wsgi.errors`, where that is a part of its log entry. */
@@ -44,7 +38,7 @@ export interface AccessLine {
 /** Longer targets are cut: those of refused requests may have any length. */
 const SHOWN_TARGET_LENGTH = 4_096;
 
-export function requestFacts(record: ResponseRecord, error?: string): RequestFacts {
+export function loggedRequest(record: ResponseRecord, error?: string): LoggedRequest {
   const { method, target, httpVersion, status, bytes, durationMs, isAborted, environ } = record;
   const isClientGone = environ !== undefined && clientOf(environ)?.isDisconnected === true;
   return {
@@ -60,8 +54,8 @@ export function requestFacts(record: ResponseRecord, error?: string): RequestFac
 }
 
 /** The line of Django's request log for a response, in parts, and how long it took. `now` is shown in local time. */
-export function formatAccess(facts: RequestFacts, now: Date): AccessLine {
-  const { method, target, httpVersion, status, bytes, durationMs, brokenOffBy } = facts;
+export function formatAccess(request: LoggedRequest, now: Date): AccessLine {
+  const { method, target, httpVersion, status, bytes, durationMs, brokenOffBy } = request;
   const requestLine = quotedText(`${method} ${target} HTTP/${httpVersion}`);
   const duration = formatDuration(durationMs);
   return {
@@ -90,6 +84,6 @@ export function formatDuration(ms: number): string {
 }
 
 /** `[22/Nov/2026 08:00:00]`, in local time. */
-export function formatTime(now: Date): string {
+function formatTime(now: Date): string {
   return `[${clfDate(now)} ${clockTime(now)}]`;
 }

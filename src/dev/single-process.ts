@@ -17,11 +17,11 @@ import { describeStack, describeStray } from '../worker/stray-error.ts';
 import { IdleChecks } from './child/idle-checks.ts';
 import { exitFailure } from './parent/failures/exit-failure.ts';
 import { siteFrame } from './parent/failures/site-frame.ts';
-import { type RequestFacts, requestFacts } from './request-line.ts';
+import { type LoggedRequest, loggedRequest } from './request-line.ts';
 import { unlessStuck } from './unless-stuck.ts';
 
 export interface SingleProcessReport {
-  onRequest(facts: RequestFacts): void;
+  onRequest(facts: LoggedRequest): void;
   onNotice(text: string): void;
   onFindings(findings: readonly Finding[]): void;
   onError(text: string): void;
@@ -52,7 +52,7 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
   let settings: LoadedSettings | undefined;
   const siteReport = {
-    onResponse: (record: ResponseRecord, error?: string) => report.onRequest(requestFacts(record, error)),
+    onResponse: (record: ResponseRecord, error?: string) => report.onRequest(loggedRequest(record, error)),
     onNotice: (text: string) => report.onNotice(text),
   };
   const served = serveSite(loader, site, siteReport, {

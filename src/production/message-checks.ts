@@ -12,7 +12,7 @@ const isRequest = (value: unknown) =>
   is.optional(value.client, is.text);
 
 /** Whether a value has the shape of a worker's vitals: it comes from a process that runs the site's code. */
-export function areVitals(value: unknown): value is Vitals {
+function areVitals(value: unknown): value is Vitals {
   return (
     is.fields(value) &&
     COUNTS.every((name) => Number.isFinite(value[name])) &&

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAccess, formatDuration, requestFacts, roleOf } from '../../src/dev/request-line.ts';
+import { formatAccess, formatDuration, loggedRequest, roleOf } from '../../src/dev/request-line.ts';
 import type { ResponseRecord } from '../../src/servers/response-record.ts';
 
 const facts = {
@@ -75,13 +75,13 @@ test.each([
 });
 
 test('a target of any length is logged to its first 4,096 characters', () => {
-  const { target } = requestFacts({ ...record, target: `/${'a'.repeat(100_000)}` });
+  const { target } = loggedRequest({ ...record, target: `/${'a'.repeat(100_000)}` });
   expect(target).toBe(`/${'a'.repeat(4_095)}…`);
 });
 
 test('the facts of a response have what it wrote on wsgi.errors, and who broke it off', () => {
-  expect(requestFacts(record)).toEqual(facts);
-  expect(requestFacts({ ...record, isAborted: true }, 'TypeError: no')).toEqual({
+  expect(loggedRequest(record)).toEqual(facts);
+  expect(loggedRequest({ ...record, isAborted: true }, 'TypeError: no')).toEqual({
     ...facts,
     brokenOffBy: 'server',
     error: 'TypeError: no',

@@ -1,21 +1,10 @@
 import { once } from 'node:events';
-import net, { type AddressInfo, type Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import type { Socket } from 'node:net';
+import { expect, test } from 'vitest';
 import { dropPeeked, PEEKED, peekBytes } from '../../src/servers/peek-bytes.ts';
+import { connection } from '../_connection.ts';
 
-/** Both ends of a connection, the second as a server has it. */
-async function connect(): Promise<[client: Socket, socket: Socket]> {
-  const server = net.createServer({ ...PEEKED, allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  onTestFinished(() => {
-    client.destroy();
-    socket.destroy();
-    server.close();
-  });
-  return [client, socket];
-}
+const connect = () => connection(PEEKED);
 
 const peeked = (socket: Socket) =>
   new Promise<string | undefined>((resolve) => peekBytes(socket, (bytes) => resolve(bytes?.toString())));

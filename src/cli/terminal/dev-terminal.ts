@@ -2,7 +2,7 @@ import kleur from 'kleur';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
-import { type AccessRole, formatAccess, type RequestFacts } from '../../dev/request-line.ts';
+import { type AccessRole, formatAccess, type LoggedRequest } from '../../dev/request-line.ts';
 import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
@@ -84,7 +84,7 @@ export class DevTerminal implements DevOutput {
     else this.onFailure({ name: 'SlowLoad', message, stack });
   }
 
-  onRequest(facts: RequestFacts): void {
+  onRequest(facts: LoggedRequest): void {
     const { now = () => new Date() } = this.#options;
     const { time, message, duration, role } = formatAccess(facts, now());
     this.#write(`${time} ${COLOURS[role](message)}${kleur.dim(duration)}\n`);

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
-import type { RequestFacts } from '../../dev/request-line.ts';
+import type { LoggedRequest } from '../../dev/request-line.ts';
 import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import type { Failure } from '../../worker/messages.ts';
@@ -46,7 +46,7 @@ export class JsonLog implements DevOutput {
     this.#event('notice', { message: `The site is still loading after ${ms / 1000} s.`, ...where });
   }
 
-  onRequest({ method, target, status, bytes, durationMs, brokenOffBy, error }: RequestFacts): void {
+  onRequest({ method, target, status, bytes, durationMs, brokenOffBy, error }: LoggedRequest): void {
     const rounded = Math.round(durationMs * 1_000) / 1_000;
     this.#line({ method, path: target, status, bytes, durationMs: rounded, brokenOffBy, error });
   }

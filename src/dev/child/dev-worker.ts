@@ -14,7 +14,7 @@ import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
-import { type RequestFacts, requestFacts } from '../request-line.ts';
+import { type LoggedRequest, loggedRequest } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { HeldConnections } from './held-connections.ts';
 import { holdsExclusively, isPortTaken } from './holdings.ts';
@@ -66,7 +66,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #checks: IdleChecks | undefined;
   #codeSaving: NodeJS.Timeout | undefined;
   /** What the log says of the requests that were answered in this turn of the event loop. */
-  #answered: RequestFacts[] = [];
+  #answered: LoggedRequest[] = [];
   #letGoPoll: NodeJS.Timeout | undefined;
 
   constructor(effects: DevWorkerEffects) {
@@ -76,7 +76,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#report = {
       onResponse: (record, error) => {
         if (record.target === this.#livePath) return; // which the arbiter does not show either
-        if (this.#answered.push(requestFacts(record, error)) === 1) setImmediate(() => this.tellAnswered());
+        if (this.#answered.push(loggedRequest(record, error)) === 1) setImmediate(() => this.tellAnswered());
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
       onNotice: (text) => send({ type: 'notice', text }),

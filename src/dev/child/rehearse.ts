@@ -6,7 +6,7 @@ import type { ResponseRecord } from '../../servers/response-record.ts';
 import { siteServer } from '../../worker/site/serve-site.ts';
 import { validated } from '../../worker/site/validated.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
-import { requestFacts } from '../request-line.ts';
+import { loggedRequest } from '../request-line.ts';
 import { holdsExclusively } from './holdings.ts';
 import { livePages } from './live-page.ts';
 
@@ -28,7 +28,7 @@ export async function rehearse(): Promise<void> {
     { path: '', generation: '' },
     factsRule(UNKNOWN_ACCESS),
   );
-  const onResponse = (record: ResponseRecord) => void requestFacts(record);
+  const onResponse = (record: ResponseRecord) => void loggedRequest(record);
   const report = { onResponse, onNotice: () => {} };
   const server = siteServer(pages, { limits: {}, serverName: 'localhost', serverPort: 0 }, report, {
     keepAlive: false,

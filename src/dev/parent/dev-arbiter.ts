@@ -3,7 +3,7 @@ import type { StopSignal } from '../../worker/stop.ts';
 import { ChangeWatch, type ChangeWatchOptions } from '../changes/change-watch.ts';
 import { selfWrittenNotice } from '../changes/self-written-notice.ts';
 import type { MessageOf, ToArbiter } from '../messages.ts';
-import type { RequestFacts } from '../request-line.ts';
+import type { LoggedRequest } from '../request-line.ts';
 import type { TypeWatch } from '../types/type-watch.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
@@ -188,7 +188,7 @@ export class DevArbiter {
     }
   }
 
-  #tellAnswered(answered: readonly RequestFacts[]): void {
+  #tellAnswered(answered: readonly LoggedRequest[]): void {
     for (const facts of answered) this.#options.report.onRequest(facts);
   }
 

@@ -1,7 +1,7 @@
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { Failure } from '../../worker/messages.ts';
-import type { RequestFacts } from '../request-line.ts';
+import type { LoggedRequest } from '../request-line.ts';
 import type { TypeProblem } from '../types/tsc-output.ts';
 
 /** What happens, for the terminal. */
@@ -9,7 +9,7 @@ export interface DevReport {
   onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
   /** @param where Where it is, when it does not turn its event loop. */
   onSlowLoad(ms: number, where?: Whereabouts): void;
-  onRequest(facts: RequestFacts): void;
+  onRequest(facts: LoggedRequest): void;
   onNotice(text: string): void;
   /** Something of the site's has failed outside of loads and responses. The stack says where. */
   onFailure(failure: Failure): void;

@@ -32,6 +32,6 @@ export function derivedDefaults(layer: Layer): Readonly<Record<string, unknown>>
  * How long an idle connection is kept where nothing says so. A server that only its own machine can reach is behind a
  * proxy: the proxy shall be the first to close, and most wait 60 seconds.
  */
-export function defaultKeepAliveMs(addresses: readonly string[]): number {
+function defaultKeepAliveMs(addresses: readonly string[]): number {
   return addresses.every((address) => isLocal(parseBind(address))) ? BEHIND_PROXY_MS : DIRECT_MS;
 }

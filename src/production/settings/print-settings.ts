@@ -47,7 +47,7 @@ export function settingsToJson(resolved: ResolvedSettings, cwd: string): string 
 }
 
 /** Where a value comes from: `default`, `--workers`, `RUNWSGI_WORKERS`, `wsgi.config.ts:4:3`. */
-export function originText({ source, name, file }: Origin, cwd: string): string {
+function originText({ source, name, file }: Origin, cwd: string): string {
   if (file !== undefined) return locateInConfig(file, name, cwd).shown;
   if (source === 'arguments') return `${name} in RUNWSGI_CMD_ARGS`;
   return source === 'default' ? source : name;

@@ -42,21 +42,6 @@ const CACHE_SIZE = 512;
 const CACHED_NAME_LENGTH = 64;
 const keptNames = new BoundedMap<string, boolean>(CACHE_SIZE);
 
-/**
- * The environ of a request, of the CGI variables that a web server has sent. Those that no PEP names stay as they are.
- *
- * @param variables names and values, bytes as latin-1 characters
- * @throws {HttpRefusal} for what is no request, or none that our HTTP server would take
- */
-export function gatewayEnviron(
-  variables: Iterable<readonly [name: string, value: string]>,
-  source: ByteSource,
-  defaults: GatewayEnvironDefaults,
-): Environ {
-  const given = collect(variables);
-  return environOf(given, plainOf(given), source, defaults);
-}
-
 /** The names of those that stay as they are. */
 function plainOf(given: Variables): string[] {
   return [...given.keys()].filter((name) => !MADE.has(name));
@@ -99,8 +84,8 @@ function environOf(
 const DEFAULT_PORTS = { http: '80', https: '443' } as const;
 
 /**
- * Makes the environs of one connection, as `gatewayEnviron()` does. Where its requests have the same names of variables, what
- * is known of a name is asked for once, and a value that is the same object as before is checked once.
+ * Makes the environs of one connection. Where its requests have the same names of variables, what is known of a name is
+ * found once, and a value that is the same object as before is checked once.
  */
 export class GatewayEnvirons {
   #variables: readonly Variable[] = [];
@@ -109,7 +94,12 @@ export class GatewayEnvirons {
   /** Whether each of the variables is in what is given: none is dropped, and none came twice. */
   #isWhole = false;
 
-  /** @throws {HttpRefusal} */
+  /**
+   * The environ of a request, of the CGI variables that a web server has sent. Those that no PEP names stay as they are.
+   *
+   * @param variables names and values, bytes as latin-1 characters
+   * @throws {HttpRefusal} for what our HTTP server would refuse as well
+   */
   make(variables: readonly Variable[], source: ByteSource, defaults: GatewayEnvironDefaults): Environ {
     if (!this.#update(variables)) {
       this.#given = collect(variables);
@@ -151,7 +141,7 @@ function ownValue(name: string, value: string): string {
  * Of a header that was sent twice all values count, as in HTTP. Of other variables the last: it is set behind those of an
  * included file. So it is of HTTP_HOST, which those of Debian's nginx set, and of which clients of web servers send one.
  */
-function collect(variables: Iterable<readonly [name: string, value: string]>): Map<string, string> {
+function collect(variables: readonly Variable[]): Map<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of variables) {
     if (!isKept(name)) continue;

@@ -1,3 +1,4 @@
+import { cgiName } from '../../wsgi/environ/cgi-names.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { ResponseRecord } from '../response-record.ts';
 import type { GatewayTransport } from './gateway-transport.ts';
@@ -39,8 +40,8 @@ export class GatewayResponseRecord implements ResponseRecord {
   }
 
   requestHeader(name: string): string | undefined {
-    const key = name.toUpperCase().replaceAll('-', '_');
-    return this.#variable(key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH' ? key : `HTTP_${key}`);
+    const key = cgiName(name);
+    return key && this.#variable(key);
   }
 
   responseHeader(name: string): string | undefined {

@@ -12,7 +12,7 @@ export interface EnvironDefaults {
 }
 
 /** What every protocol tells of a request, apart from its headers. */
-export interface RequestFacts {
+interface CgiRequest {
   readonly method: string;
   /** The path of the target as it was sent, percent-encoded. */
   readonly path: string;
@@ -30,7 +30,7 @@ export function pathInfoOf(path: string): string {
 
 /** An environ without the request's headers: the CGI variables that every server has, and the `wsgi.*` variables. */
 export function createEnviron(
-  { method, path, query, serverName, serverPort, protocol, scheme }: RequestFacts,
+  { method, path, query, serverName, serverPort, protocol, scheme }: CgiRequest,
   source: ByteSource,
   { errors, isMultiprocess }: EnvironDefaults,
 ): Environ {

@@ -1,4 +1,4 @@
-import { GatewayEnvirons, gatewayEnviron } from '../../../src/servers/gateway/environ.ts';
+import { GatewayEnvirons } from '../../../src/servers/gateway/environ.ts';
 import { HttpRefusal } from '../../../src/servers/http/request/refusal.ts';
 import { ErrorStream } from '../../../src/wsgi/environ/errors-stream.ts';
 import { checkEnviron } from '../../../src/wsgi/validate/check-environ.ts';
@@ -117,14 +117,14 @@ function outcomeOf<T>(decode: () => T): Outcome<T> {
 /** What the environ of a connection that remembers the requests before has other than one that is made by itself. */
 function compareRemembered(environs: GatewayEnvirons, variables: Variables): string | undefined {
   const remembered = outcomeOf(() => JSON.stringify(environs.make(variables, NOTHING, DEFAULTS)));
-  const fresh = outcomeOf(() => JSON.stringify(gatewayEnviron(variables, NOTHING, DEFAULTS)));
+  const fresh = outcomeOf(() => JSON.stringify(new GatewayEnvirons().make(variables, NOTHING, DEFAULTS)));
   if (remembered.decoded === fresh.decoded && remembered.fault === undefined) return undefined;
   return `behind the requests before it is ${shown(remembered)}, and by itself ${shown(fresh)}`;
 }
 
 /** What is wrong with the environ of these variables. */
 function environFault(variables: Variables): string | undefined {
-  const environ = gatewayEnviron(variables, NOTHING, DEFAULTS);
+  const environ = new GatewayEnvirons().make(variables, NOTHING, DEFAULTS);
   let fault: string | undefined;
   const found = (_rule: string, what: string) => {
     fault = what;

@@ -1,26 +1,14 @@
 import { once } from 'node:events';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readInto } from '../../../src/node-internals/sockets/read-into.ts';
-
-async function connected(options: net.ServerOpts = {}) {
-  const server = net.createServer({ allowHalfOpen: true, ...options }).listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  await once(server, 'listening');
-  const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  onTestFinished(() => {
-    client.destroy();
-    socket.destroy();
-  });
-  return { client, socket };
-}
+import { connection } from '../../_connection.ts';
 
 test.each([{}, { pauseOnConnect: true }])(
   'what comes is in the buffer, up to the end: %o',
   async (options) => {
-    const { client, socket } = await connected(options);
+    const [client, socket] = await connection(options);
     const buffer = Buffer.alloc(64 * 1024);
     let text = '';
     const isDone = readInto(socket, buffer, (length) => {
@@ -37,7 +25,7 @@ test.each([{}, { pauseOnConnect: true }])(
 );
 
 test('nothing is read while the socket is paused', async () => {
-  const { client, socket } = await connected();
+  const [client, socket] = await connection();
   const buffer = Buffer.alloc(64 * 1024);
   let bytes = 0;
   readInto(socket, buffer, (length) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gatewayEnviron } from '../../../src/servers/gateway/environ.ts';
+import { GatewayEnvirons } from '../../../src/servers/gateway/environ.ts';
 import { HttpRefusal } from '../../../src/servers/http/request/refusal.ts';
 import { ErrorStream } from '../../../src/wsgi/environ/errors-stream.ts';
 import { checkEnviron } from '../../../src/wsgi/validate/check-environ.ts';
@@ -14,7 +14,7 @@ function environOf(
 ) {
   const more = Array.isArray(sent) ? sent : Object.entries(sent);
   const variables = [['REQUEST_METHOD', 'GET'], ['REQUEST_URI', '/x?a=b'], ...more] as [string, string][];
-  const environ = gatewayEnviron(variables, source, { ...DEFAULTS, forceScriptName });
+  const environ = new GatewayEnvirons().make(variables, source, { ...DEFAULTS, forceScriptName });
   const found: string[] = [];
   checkEnviron(environ, { found: (_rule: string, what: string) => found.push(what) } as never);
   expect(found).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GatewayEnvirons, gatewayEnviron } from '../../../src/servers/gateway/environ.ts';
+import { GatewayEnvirons } from '../../../src/servers/gateway/environ.ts';
 import { ErrorStream } from '../../../src/wsgi/environ/errors-stream.ts';
 
 const DEFAULTS = { errors: new ErrorStream(() => {}), isMultiprocess: false };
@@ -31,7 +31,7 @@ test('a connection makes the same environs as a request by itself, whatever came
   ];
   const sources = { pull: () => null };
   for (const list of lists) {
-    const { 'wsgi.input': _, ...alone } = gatewayEnviron(list, sources, DEFAULTS);
+    const { 'wsgi.input': _, ...alone } = new GatewayEnvirons().make(list, sources, DEFAULTS);
     const { 'wsgi.input': __, ...shared } = environs.make(list, sources, DEFAULTS);
     expect(shared).toEqual(alone);
   }

@@ -55,7 +55,7 @@ export class LostRequests {
 }
 
 /** Why a worker has not answered a request, when it has ended. */
-export function lostFailure(
+function lostFailure(
   { exitStack, stuckAt, isRetired }: Pick<DevWorkerHandle, 'exitStack' | 'stuckAt' | 'isRetired'>,
   exit: WorkerExit,
   root: string,
