@@ -59,6 +59,6 @@ export function hasScript(folder: string, name: string): boolean {
   try {
     return typeof JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).scripts?.[name] === 'string';
   } catch {
-    return false; // There is none, or a template's is no JSON.
+    return false; // There is no package.json, or a template's is not JSON.
   }
 }

@@ -107,7 +107,7 @@ export class StallWatch<R extends WatchedRequest> {
     }
     connection.silentMs += this.#periodMs;
     if (connection.silentMs < this.#headersTimeoutMs || connection.isEnding) return;
-    // Browsers make connections beforehand: nothing is to be said on one that was never used.
+    // Browsers connect before they have a request: an unused connection is not reported.
     if (connection.isUnused) connection.endBehindOpen();
     else connection.refuseNext(lateRequest('head', connection));
   }

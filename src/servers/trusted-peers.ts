@@ -24,7 +24,7 @@ export class TrustedPeers {
   /**
    * @param entries IP addresses, ranges as `10.0.0.0/8`, `unix` for those on a unix socket, `*` for all
    * @param option what the list is called, in the error
-   * @throws {ImproperlyConfigured} for an entry that is none of these
+   * @throws {ImproperlyConfigured} for another entry
    */
   constructor(entries: readonly string[], option: string) {
     this.#areAll = entries.includes('*');

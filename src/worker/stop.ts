@@ -15,7 +15,7 @@ export function ignoreSignal(): void {}
 
 /**
  * What the site has registered for a signal; where that is nothing, for another one: a site that tidies up at SIGINT alone
- * shall do so at a save as well.
+ * has to do so at a save as well.
  */
 export function siteHandlers(
   signal: StopSignal,

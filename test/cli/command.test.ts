@@ -69,7 +69,7 @@ describe('the exit code', () => {
   });
 
   test('is 1 for an error that we did not expect, which has its stack', async () => {
-    const unexpected = new RangeError('a bug of ours');
+    const unexpected = new RangeError('a bug');
     const { exitCode, error } = await run([], throwing(unexpected));
     expect([exitCode, error]).toEqual([1, `${unexpected.stack}\n`]);
   });
@@ -223,7 +223,7 @@ test('a reader of stdout who has had enough ends the process without a word', as
   expect(exit).toHaveBeenCalledExactlyOnceWith();
 });
 
-test('what is told of an error cannot steer the terminal', async () => {
+test('the message of an error cannot steer the terminal', async () => {
   expect((await run(['--\x1b[2J\x9b2J'])).error).toContain("unknown option '--\\x1b[2J\\x9b2J'");
   const { error } = await run([], throwing(new CommandError('no \x1b[2J', { hint: 'but \x9b2J' })));
   expect(error).toBe('Error: no \\x1b[2J\nHint: but \\x9b2J\n');

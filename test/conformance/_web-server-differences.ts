@@ -3,7 +3,7 @@ import type { Difference } from './_environ-comparison.ts';
 /** A web server and how it passes requests on: `nginx scgi_pass`, `apache uwsgi`. */
 export type Way = string;
 
-/** What a web server makes of a request, other than a server of ours that gets it itself, as docs/deploy/environ.md has it. */
+/** What a web server makes of a request, other than our HTTP server, as docs/deploy/environ.md has it. */
 export interface WebServerDifference {
   readonly ways: string;
   readonly difference: string;

@@ -38,7 +38,7 @@ export const PERMITTED: readonly PermittedDifference[] = [
     covers: refusing(/^CONNECT/),
   },
   {
-    wsgiref: 'HTTP/1.1 without a Host, two Hosts, and a Host that is none, pass.',
+    wsgiref: 'HTTP/1.1 without a Host, two Hosts, and a malformed Host, pass.',
     ours: 'Refused.',
     reason: 'RFC 9112, section 3.2. Two servers may take them for requests to two sites.',
     covers: refusing(/^(HTTP\/1.1 without Host|two Hosts|the host .*[\x80-\xff].*)$/),

@@ -69,7 +69,7 @@ export interface CommandOptions {
   readonly maxFiles?: number;
 }
 
-/** A running command of ours: a real process, which ends with the test at the latest. */
+/** One of our commands: a real process, which ends with the test at the latest. */
 export class Command {
   readonly process: ChildProcess;
   output = '';

@@ -39,7 +39,7 @@ describe('a site that writes into the channel to its parent', () => {
   test.each([
     ['what is no message', 'garbage\n'],
     ['half a message', '{"type":'],
-    ['a message that is none of ours', '{"type":"ready"}\nnull\n[]\n'],
+    ['a message without a seal', '{"type":"ready"}\nnull\n[]\n'],
     ['a message of Node’s own', '{"cmd":"NODE_HANDLE","type":"net.Socket"}\n'],
     ['bytes that are no text', '\u0000\u00ff\u00fe\n'],
   ])('is answered on: %s', async (_what, bytes) => {

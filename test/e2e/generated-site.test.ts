@@ -77,7 +77,7 @@ export const urlpatterns = [
 describeWith(NODE_22, (node22) => {
   const WARNING = /warning|deprecat|experimental/i;
 
-  /** Serves a new site by a script that imports it, with nothing of ours that loads modules. */
+  /** Serves a new site by a script that imports it, without our loader. */
   async function serveUnbuilt(): Promise<{ program: Program; url: string }> {
     const site = await generatedSite({
       'server.ts': `

@@ -168,7 +168,7 @@ describe('a body that is not what it should be', () => {
     ['an empty multipart form', 'formData', MULTIPART, ''],
     ['a form of another type', 'formData', 'text/plain', 'a=1'],
     ['a form of no type', 'formData', undefined, 'a=1'],
-    ['JSON that is none', 'json', 'application/json', '{'],
+    ['malformed JSON', 'json', 'application/json', '{'],
     ['JSON that is not there', 'json', 'application/json', ''],
   ])('is a bad request: %s', async (_, name, CONTENT_TYPE, body) => {
     for (const environ of [{ CONTENT_TYPE }, { CONTENT_TYPE, ...CHUNKED }]) {

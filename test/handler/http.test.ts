@@ -71,7 +71,7 @@ const WRONG: readonly (readonly [string, (R: Class) => Response])[] = [
   ['JSON of nothing', (R) => R.json(undefined)],
   ['JSON of a circle', (R) => R.json(circle())],
   ['a redirect to nowhere', (R) => R.redirect('http://', 302)],
-  ['a redirect that is none', (R) => R.redirect('http://localhost/', 200 as 301)],
+  ['a redirect with another status', (R) => R.redirect('http://localhost/', 200 as 301)],
 ];
 
 function circle(): object {

@@ -85,7 +85,7 @@ describe.each(SERVERS)('behind %s', (_, serve) => {
     expect(failure).toBe(told[0]);
   });
 
-  test('a stream hears of it, too', async () => {
+  test('a stream is cancelled as well', async () => {
     const { view, aborted } = waiting();
     const client = await ask((request) => {
       Promise.resolve(view(request)).catch(() => {}); // it is what is awaited below

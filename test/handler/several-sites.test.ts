@@ -170,7 +170,7 @@ describe('signals', () => {
     expect(senders).toEqual([one, one, one, two, two, two]);
   });
 
-  test('are heard of one application by who asks for that', async () => {
+  test('of one application reach a receiver that connects for that application', async () => {
     const one = await createApplication([]);
     const two = await createApplication([]);
     const seen: unknown[] = [];

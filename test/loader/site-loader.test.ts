@@ -213,7 +213,7 @@ describe('other kinds of files', () => {
     expect((await loader.importModule('entry')).exports.result).toEqual(['field', 'method', 'A']);
   });
 
-  test('standard decorators without a compiler are explained, and an @ in a text is none', async () => {
+  test('standard decorators without a compiler are explained, and an @ in a text is not taken for one', async () => {
     const error = await failure({
       'entry.ts': `import './address.ts'\nconst note = () => {}\nexport class A {\n  @note m() {}\n}`,
       'address.ts': `export const address = 'me@example.org' // @see nobody`,

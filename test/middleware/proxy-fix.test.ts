@@ -73,12 +73,17 @@ test.each<[string, Partial<Environ>, ProxyFixOptions | undefined, string]>([
   ],
   ['an empty value', { HTTP_X_FORWARDED_FOR: '1.1.1.1, ' }, undefined, '10.0.0.1 http app app 80 '],
   [
-    'a scheme that is none of ours',
+    'a scheme other than http and https',
     { HTTP_X_FORWARDED_PROTO: 'gopher' },
     undefined,
     '10.0.0.1 http app app 80 ',
   ],
-  ['a port that is none', { HTTP_X_FORWARDED_PORT: '80x' }, { xPort: 1 }, '10.0.0.1 http app app 80 '],
+  [
+    'a port that is not a number',
+    { HTTP_X_FORWARDED_PORT: '80x' },
+    { xPort: 1 },
+    '10.0.0.1 http app app 80 ',
+  ],
   ['a scheme in capitals', { HTTP_X_FORWARDED_PROTO: 'HTTPS' }, undefined, '10.0.0.1 https app app 80 '],
   [
     'a prefix without a slash',

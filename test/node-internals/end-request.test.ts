@@ -32,7 +32,7 @@ test.each<[string, (answer: () => void) => void]>([
   for (const request of requests) {
     expect(request).toMatchObject({ readableEnded: true, destroyed: true, closed: true, complete: true });
     expect(request.readable).toBe(false);
-    await finished(request); // who comes later hears of it all the same
+    await finished(request); // a later caller gets the same
   }
 });
 

@@ -43,7 +43,7 @@ test('variables are replaced without escaping', () => {
   expect(plan({ 'a.ts': "'{{ secret_key }}' {{project_name}}" })).toEqual({ 'a.ts': "'$&<&>' mysite" });
 });
 
-test('what is no variable of ours stays', () => {
+test('a tag of another variable stays', () => {
   const text = '{{ user.name }} {{ other }} {{ constructor }} {% if x %}';
   expect(plan({ 'a.ts': text })).toEqual({ 'a.ts': text });
 });

@@ -32,7 +32,7 @@ test('a connection reads on when they are dropped', async () => {
   expect(await second).toBe('second');
 });
 
-test('they are given again to who reads the connection without dropping them', async () => {
+test('they come again when the connection is read and they were not dropped', async () => {
   const [client, socket] = await connect();
   client.write('first');
   await peeked(socket);

@@ -121,7 +121,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
     return openBody(response, this.#reader);
   }
 
-  /** An error that the departure has brought about is none. */
+  /** An error that follows from the client's departure does not count. */
   #failedLate(error: unknown): void {
     if (isAbort(error)) return;
     this.#call.environ['wsgi.errors'].write(describeError(error));

@@ -16,7 +16,7 @@ const TEXT_FRAME = 0x81;
 const MASKED = 0x80;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
-/** Masking guards proxies on the way, and there is none: any mask will do. */
+/** Masking protects proxies. There is no proxy on the way, so that any mask is right. */
 const MASK = Buffer.alloc(4);
 
 /**

@@ -26,7 +26,7 @@ const DEFAULT_HOST = 'localhost';
 /** What curl says of `-d`. */
 const DEFAULT_TYPE = 'application/x-www-form-urlencoded';
 
-/** What Node needs to send it. @throws {UsageError} when a header field is none. */
+/** What Node needs to send it. @throws {UsageError} when a header field is malformed. */
 export function prepareRequest({ method, path, headers, body }: InjectedRequest): PreparedRequest {
   const fields: Record<string, string | string[]> = { host: DEFAULT_HOST };
   for (const header of headers) {

@@ -16,7 +16,7 @@ export interface DirectParts {
   /** @throws {DisallowedHost} */
   readonly readHost: (environ: Environ) => string;
   readonly getResponse: (request: Request, context: RequestContext) => Answer | Promise<Answer>;
-  /** Makes sure that it is a Response. @throws for what is none. */
+  /** Makes sure that it is a Response. @throws for another value. */
   readonly check: (answer: Response, context: RequestContext) => Response;
   readonly fail: (error: unknown, context: RequestContext, request: Request) => Promise<Response>;
   /** Answers in the usual way with what there is. */
@@ -28,7 +28,7 @@ interface DirectCall {
   readonly context: RequestContext;
 }
 
-/** What the runtime would not do as a server of ours does: these go the usual way. */
+/** What the runtime would not do as our servers do: these go the usual way. */
 const OTHERS_TASKS = [
   'content-encoding',
   'connection',
@@ -94,7 +94,7 @@ export function directly(parts: DirectParts): AnswerDirectly {
   }
 }
 
-/** What is sent without a look at its body: ours, of which all is there, and the runtime's own. */
+/** Responses whose body is not read: ours, of which all is there, and the runtime's own. */
 function atOnce(response: Response): Response | OpenedResponse | undefined {
   const opened = openAtOnce(response);
   if (opened !== undefined) return opened;

@@ -29,7 +29,7 @@ export function importedFrom(importer: string): string {
   return `, imported from ${importer}`;
 }
 
-/** A module that an import names is not there, or is none. */
+/** What an import names is not there, or is not a module. */
 export function missingModule(failed: FailedImport, cause: NotFound): ImportError {
   const { specifier, importer, mode } = failed;
   const { location, frame } = locateImport(specifier, importer);

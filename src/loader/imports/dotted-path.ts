@@ -45,7 +45,7 @@ export function splitObjectPath(path: string): ObjectPath | undefined {
   return undefined;
 }
 
-/** The same for a path that has to be one. @throws {UnresolvedPath} when it is none. */
+/** The same for a path that has to be a dotted one. @throws {UnresolvedPath} for another. */
 export function parseObjectPath(path: string, { asker, example }: PathUse): ObjectPath {
   const parts = splitObjectPath(path);
   if (parts !== undefined) return parts;

@@ -266,7 +266,7 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
   };
 }
 
-/** Node says of a path where it leads without a look whether anything is there; of a package, it has to look. */
+/** Node resolves a path whether or not a file is there; a package has to be there. */
 function resolveIfThere(specifier: string, file: string, graph: GraphAccess): Resolution | undefined {
   try {
     return graph.resolve(specifier, file, 'import');

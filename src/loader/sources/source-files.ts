@@ -28,7 +28,7 @@ export class SourceFiles {
   readonly states = new Map<string, SourceState>();
   readonly #onRead: (file: string, state: SourceState) => void;
 
-  /** @param onRead Told of each file when it is first read, also of those that an `import()` loads later. */
+  /** @param onRead Called with each file when it is first read, also of those that an `import()` loads later. */
   constructor(onRead: (file: string, state: SourceState) => void = () => {}) {
     this.#onRead = onRead;
   }

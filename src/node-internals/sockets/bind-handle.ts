@@ -76,7 +76,7 @@ export function bindHandle(
  * connection is accepted meanwhile.
  *
  * Undocumented, in Node 20 to 26: that these functions work on such a handle. libuv reads only from handles that are
- * made of a descriptor, hence a second one on the same socket, which is not closed: the first one is.
+ * made of a descriptor: a second one on the same socket, which is not closed: the first one is.
  *
  * @param onAccepted Called with a connection all the same, should another Node accept.
  * @returns false where this Node cannot do so: the kernel queues when the first worker listens.

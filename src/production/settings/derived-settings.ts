@@ -30,7 +30,7 @@ export function derivedDefaults(layer: Layer): Readonly<Record<string, unknown>>
 
 /**
  * How long an idle connection is kept where nothing says so. A server that only its own machine can reach is behind a
- * proxy: the proxy shall be the first to close, and most wait 60 seconds.
+ * proxy: the proxy has to be the first to close, and most wait 60 seconds.
  */
 function defaultKeepAliveMs(addresses: readonly string[]): number {
   return addresses.every((address) => isLocal(parseBind(address))) ? BEHIND_PROXY_MS : DIRECT_MS;

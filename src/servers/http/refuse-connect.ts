@@ -21,7 +21,7 @@ export function refuseConnect(request: IncomingMessage, socket: Socket): void {
   refuse(request, socket, 501, 'CONNECT is not supported: this is not a proxy.');
 }
 
-/** Refuses an upgrade that is none to WebSocket, or that comes while requests before it are still answered. */
+/** Refuses an upgrade to another protocol than WebSocket, or that comes while requests before it are still answered. */
 export function refuseUpgrade(request: IncomingMessage, socket: Socket): void {
   refuse(request, socket, 400, 'This request cannot become a WebSocket.');
 }

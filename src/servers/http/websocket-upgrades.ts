@@ -25,7 +25,7 @@ export class WebSocketUpgrades {
   readonly #sockets = new Set<Socket>();
   #isClosed = false;
 
-  /** @param leave called with a connection that is none of HTTP any more */
+  /** @param leave called with a connection that no longer speaks HTTP */
   static of(
     handler: WebSocketHandler | undefined,
     leave: (connection: HttpConnection) => void,

@@ -68,7 +68,7 @@ export class ResponseSender {
     return this.#transport.end(block);
   }
 
-  /** Sends a block that was yielded. `bodyLength` is that of the whole body, where it is known beforehand. */
+  /** Sends a block that was yielded. `bodyLength` is that of the whole body, where it is known before. */
   send(block: Uint8Array, bodyLength: number | undefined): void | Promise<void> {
     if (block.length === 0) return;
     const head = this.#requireHead();

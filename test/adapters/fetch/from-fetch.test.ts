@@ -67,7 +67,7 @@ describe.each([
     return { ...served, url: `${served.url}/inner`, root: served.url, application };
   }
 
-  test('routes below its mount, and is told of it', async () => {
+  test('routes below its mount, and gets the path of the mount', async () => {
     const { url, root } = await serveMounted();
     expect(await (await fetch(`${url}/whoami?q=1`)).json()).toEqual({
       url: `${root}/whoami?q=1`,

@@ -119,7 +119,7 @@ describe('the request body', () => {
     expect(await (await toFetch(site)(request)).json()).toEqual({ a: 1 });
   });
 
-  test('is nothing where there is none', async () => {
+  test('has no bytes where there is no body', async () => {
     const { response } = await ask(length);
     expect(await response.text()).toBe('0');
   });
@@ -261,7 +261,7 @@ describe('a client that leaves', () => {
   });
 });
 
-test('waitUntil is told of work that goes on, until it is closed', async () => {
+test('waitUntil gets the promise of work that goes on, until it is closed', async () => {
   const events: string[] = [];
   const work: Promise<void>[] = [];
   const handler = toFetch(

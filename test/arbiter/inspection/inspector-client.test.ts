@@ -27,7 +27,7 @@ describe('what is no inspector is left alone', () => {
     ['an empty list', '[]'],
     ['null', 'null'],
     ['a target without an address', '[{}]'],
-    ['an address that is none', '[{"webSocketDebuggerUrl":"nowhere"}]'],
+    ['a malformed address', '[{"webSocketDebuggerUrl":"nowhere"}]'],
     ['an answer that is too long', `"${'x'.repeat(2_000_000)}"`],
   ])('that answers with %s', async (_what, list) => {
     await expect(InspectorClient.connect(await listening(list), signal())).rejects.toThrow();

@@ -124,7 +124,7 @@ describe('the freshness of extra paths', () => {
   });
 
   test.each(['.env', 'templates/base.html', '.env.local', 'templates/a/new.html'])(
-    'without a watcher, a look finds that %s changed or came',
+    'without a watcher, a poll finds that %s changed or came',
     (name) => {
       const { root, extras, at } = project({ 'templates/a/b.html': '' });
       const freshness = new Freshness(extras);
@@ -135,7 +135,7 @@ describe('the freshness of extra paths', () => {
     },
   );
 
-  test('without a watcher, a look finds what is in a folder that came later', () => {
+  test('without a watcher, a poll finds what is in a folder that came later', () => {
     const { freshness, at } = unwatched();
     mkdirSync(at('templates/new/deep'), { recursive: true });
     expect(lookedAgain(freshness)).toEqual(FRESH);

@@ -128,7 +128,7 @@ describe('a load that failed', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('is out of date by a change that no event has told of yet', () => {
+  test('is out of date by a change whose event has not come yet', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     freshness.begin();
     writeFileSync(file, '2');
@@ -139,7 +139,7 @@ describe('a load that failed', () => {
 });
 
 describe('a touch', () => {
-  test('of a file of ours concerns that file', () => {
+  test('of a file that was read concerns that file', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     expect(freshness.touch(file)).toEqual([file]);
   });

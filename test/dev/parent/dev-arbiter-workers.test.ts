@@ -246,7 +246,7 @@ describe('a worker that cannot start', () => {
 describe('a worker that hangs as it starts', () => {
   const HANG_MS = 5_000;
 
-  test('is told of, and another takes its place with the next load', async () => {
+  test('is reported, and another takes its place with the next load', async () => {
     useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();

@@ -174,7 +174,7 @@ describe('a change', () => {
     expect(harness.report.loads.at(-1)).toMatchObject({ generation: 2, changed });
   });
 
-  test('of a file that is none of the site’s does nothing', async () => {
+  test('of a file outside the site does nothing', async () => {
     const { harness, connect, first, spare } = await bound();
     harness.change('notes.txt', 'x');
     await connect();

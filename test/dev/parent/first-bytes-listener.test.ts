@@ -180,7 +180,7 @@ describe('a connection is closed', () => {
     expect(connections).toEqual([]);
   });
 
-  test('by whoever it was passed on to, and no longer by the listener', async () => {
+  test('by the function that it was passed to, and no longer by the listener', async () => {
     const { address, passedOn } = await createListener(undefined, 50);
     (await connect(address)).write('hello');
     const { socket } = await passedOn();
@@ -198,7 +198,7 @@ describe('listening', () => {
     });
   });
 
-  test('fails for a host that is none', async () => {
+  test('fails for a malformed host', async () => {
     await expect(
       new FirstBytesListener(() => {}).listen({ host: '192.0.2.1', port: 0 }),
     ).rejects.toMatchObject({

@@ -99,7 +99,7 @@ describe('a syntax error', () => {
   });
 });
 
-describe('an error of ours', () => {
+describe('an error of this package', () => {
   test('gets its place before its message', () => {
     const location = { file: `${ROOT}/mysite/urls.ts`, line: 2, column: 1 };
     const error = new ImproperlyConfigured('no', { location, hint: 'do', codeFrame: '> 2 | x' });

@@ -200,7 +200,7 @@ describe('a syntax error', () => {
     });
   });
 
-  test('is told of a name that is declared twice', () => {
+  test('is reported for a name that is declared twice', () => {
     expect(errorOf('let a = 1\nlet a = 2', { file: '/site/a.js' }).message).toMatch(/already been declared/);
   });
 });

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ControlClient } from '../../../src/production/control/control-client.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 
-/** Something that listens and is no server of ours. */
+/** A server that is not ours. */
 async function listen(onClient: (socket: net.Socket) => void): Promise<string> {
   const place = path.join(temporaryFolder(), 'socket');
   const server = net.createServer(onClient).listen(place);

@@ -106,7 +106,7 @@ test('a log whose reader has gone is given up, without a word and without an end
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('a disk that is full is told of on stderr', () => {
+test('a full disk is reported on stderr', () => {
   const { status, stderr } = spawnSync(process.execPath, [script, '/dev/full'], { encoding: 'utf8' });
   expect(stderr).toMatch(
     /\] \[ERROR\] The error log cannot be written to '\/dev\/full': ENOSPC: no space left on device, write\n$/,

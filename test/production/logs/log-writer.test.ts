@@ -113,7 +113,7 @@ test('a full disk ends nothing: one notice, and the lines are tried again', asyn
   ]);
 });
 
-test('what does not fit into the memory that is kept for it is counted, and told of when lines are written again', async () => {
+test('what does not fit into the memory that is kept for it is counted, and the count is written when lines are written again', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { reader, file } = fifo();
   const { writer, notices } = writerTo(file);

@@ -144,7 +144,7 @@ describe('the environ of what a web server sent', () => {
     expect(environOf({ SERVER_PROTOCOL: protocol }).SERVER_PROTOCOL).toBe(protocol);
   });
 
-  test('has HTTP/1.1 for a protocol that is none', () => {
+  test('has HTTP/1.1 for a malformed protocol', () => {
     expect(environOf({ SERVER_PROTOCOL: 'INCLUDED' }).SERVER_PROTOCOL).toBe('HTTP/1.1');
   });
 
@@ -226,7 +226,7 @@ test.each<[string, [string, string][]]>([
   ['a CONTENT_LENGTH that is no number', [['CONTENT_LENGTH', '3, 3']]],
   ['a negative CONTENT_LENGTH', [['CONTENT_LENGTH', '-2']]],
   ['a CONTENT_LENGTH that no number holds', [['CONTENT_LENGTH', '9'.repeat(16)]]],
-  ['a host that is none', [['HTTP_HOST', 'a b']]],
+  ['a malformed host', [['HTTP_HOST', 'a b']]],
 ])('a request with %s is refused with 400', (_what, sent) => {
   const refused = () => environOf(sent);
   expect(refused).toThrow(HttpRefusal);

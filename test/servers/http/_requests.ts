@@ -195,7 +195,7 @@ export const REFUSED: readonly Refused[] = [
   ['CONNECT', line('CONNECT x:80 HTTP/1.1'), 501],
   ['CONNECT to a path', line('CONNECT / HTTP/1.1'), 501],
   ['a method in lower case', line('get / HTTP/1.1'), 400],
-  ['a method that is none', line('FOO / HTTP/1.1'), 400],
+  ['an unknown method', line('FOO / HTTP/1.1'), 400],
   ['a tab behind the method', line('GET\t/ HTTP/1.1'), 400],
   ['a space before the method', line(' GET / HTTP/1.1'), 400],
   ...rows(CONTROL_CHARACTERS, (it) => [`${shown(it)} in a value`, get(`X: a${it}b`), 400]),

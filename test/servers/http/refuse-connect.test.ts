@@ -20,7 +20,7 @@ test('responses to the requests before a CONNECT are sent whole, and then its re
   ]);
 });
 
-test('what is sent into a tunnel that is none is thrown away', async () => {
+test('what is sent behind a refused CONNECT is thrown away', async () => {
   const { port } = await startServer(() => [bytes('never')]);
   const response = await exchange(port, `${CONNECT}GET / HTTP/1.1\r\nHost: x\r\n\r\n`);
   expect(response.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 501']);

@@ -80,7 +80,7 @@ test.each<[string, Buffer]>([
   ['a line with LF in it', line('PROXY TCP4 1.1.1.1 2.2.2.2 1 2\nX')],
   ['a line without ports', line('PROXY TCP4 1.1.1.1 2.2.2.2')],
   ['a line with an address of another family', line('PROXY TCP4 ::1 ::1 1 2')],
-  ['a line with an address that is none', line('PROXY TCP4 1.1.1.256 2.2.2.2 1 2')],
+  ['a line with a malformed address', line('PROXY TCP4 1.1.1.256 2.2.2.2 1 2')],
   ['a line with a port that is too high', line('PROXY TCP4 1.1.1.1 2.2.2.2 65536 2')],
   ['a line with a port of leading zeros', line('PROXY TCP4 1.1.1.1 2.2.2.2 01 2')],
   ['a line of another family', line('PROXY UDP4 1.1.1.1 2.2.2.2 1 2')],

@@ -17,7 +17,7 @@ const build = (environ: Environ, parts: URLParts = PARTS) =>
   buildRequest(environ, new SiteTarget(environ, parts));
 const make = (environ: Environ) => nativeRequest(environ, new SiteTarget(environ, PARTS));
 
-/** What views get, and the Request that it shall be like. */
+/** What views get, and the Request that it has to be like. */
 function both(options: RequestOptions): readonly [given: Request, model: Request] {
   const withHeaders = {
     ...options,

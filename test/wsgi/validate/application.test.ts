@@ -353,7 +353,7 @@ test('what is done after the response was closed is too late', async () => {
   expect(found.map(({ rule }) => rule)).toEqual(['input-late', 'write-late', 'start-response-late']);
 });
 
-test('input that is no bytes is told of', async () => {
+test('input that is not bytes is reported', async () => {
   const input = {
     read: async () => 'text',
     readline: async () => undefined,

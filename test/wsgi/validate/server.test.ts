@@ -68,7 +68,7 @@ test.each<[string, Record<string, unknown>]>([
   expect(() => call(createEnviron(overrides as Partial<Environ>))).toThrow(message);
 });
 
-test('an application that middleware calls with a wrong environ is told of, with the place of the middleware', () => {
+test('an application that middleware calls with a wrong environ is reported, with the place of the middleware', () => {
   const miscounting: WSGIApplication = (environ, start) => {
     Object.assign(environ, { CONTENT_LENGTH: 5 });
     return validator(hello)(environ, start);
@@ -133,7 +133,7 @@ test('only an application can be validated', () => {
   );
 });
 
-test('a response that goes without being closed is told of, with the place that began it', async () => {
+test('a response that goes without being closed is reported, with the place that began it', async () => {
   const validated = validator(hello);
   const logged = new Promise<string>((resolve) => {
     const errors = { write: resolve, writelines() {}, flush() {} };

@@ -5,7 +5,7 @@ import { withPlainDots } from './any-character.ts';
 export interface Converter<Value = unknown> {
   /** What the part looks like, without anchors and without the flags i, m and v. */
   readonly regex: RegExp;
-  /** The value; undefined when the text is none after all, so that the route does not match. */
+  /** The value; undefined when the text is no such value after all, so that the route does not match. */
   toValue(text: string): Value | undefined;
   /** The text, for `reverse()`; undefined for a value that has none. */
   toUrl(value: Value): string | undefined;

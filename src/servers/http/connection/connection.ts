@@ -85,7 +85,7 @@ export class HttpConnection {
     return this.ends.remoteAddress;
   }
 
-  /** Whether nothing has come yet, as on the connections that browsers make beforehand. */
+  /** Whether nothing has come yet, as on connections that browsers make before they have a request. */
   get isUnused(): boolean {
     return this.#bytesCame === 0;
   }

@@ -21,7 +21,7 @@ export function parserFailed(error: ParserError, socket: Socket, headTooLarge: H
   const record = describeParserError(error, remoteAddress, headTooLarge);
   if (error.code === 'HPE_INVALID_EOF_STATE') connection.endedEarly();
   else if (record === undefined) socket.destroy();
-  // The time of a connection that was never used is up: browsers make such beforehand.
+  // An unused connection has timed out: browsers connect before they have a request.
   else if (isUnused) connection.endBehindOpen();
   else if (unfinished === undefined) connection.refuseNext(record);
   else connection.refuseBody(unfinished, record);

@@ -174,7 +174,7 @@ export class Entrance {
   }
 
   #timedOut(socket: Socket): void {
-    // Browsers make connections beforehand: of one that was never used there is nothing to say.
+    // Browsers connect before they have a request: an unused connection is not reported.
     if (socket.bytesRead > 0) {
       this.#events.onRefused(
         this.#recordOf(socket, 'timeout', 0, 'The start of the connection did not come in time.'),

@@ -47,7 +47,7 @@ interface Told {
  * not one of the proxies': all before it may be made up. Where both kinds of header came, `X-Forwarded-*` is believed:
  * many proxies set that one and pass on the other as clients send it.
  *
- * @throws {HttpRefusal} when headers contradict each other, or a host is none
+ * @throws {HttpRefusal} when headers contradict each other, or a host is malformed
  */
 export function believeForwarded(environ: Environ, proxies: TrustedPeers): void {
   if (!hasForwarded(environ)) return;

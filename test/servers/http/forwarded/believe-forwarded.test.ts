@@ -47,14 +47,14 @@ test.each<[string, readonly string[], string]>([
   ['two proxies, in two lines', ['X-Forwarded-For: 203.0.113.9', 'X-Forwarded-For: 10.0.0.2'], '203.0.113.9'],
   ['a proxy on a unix socket', ['X-Forwarded-For: 203.0.113.9, unix:'], '203.0.113.9'],
   ['proxies alone', ['X-Forwarded-For: 10.0.0.3, 10.0.0.2'], '10.0.0.3'],
-  ['an address that is none', ['X-Forwarded-For: 1.1.1.1, unknown, 10.0.0.2'], '10.0.0.2'],
+  ['a malformed address', ['X-Forwarded-For: 1.1.1.1, unknown, 10.0.0.2'], '10.0.0.2'],
   ['no address at all', ['X-Forwarded-For: unknown'], '127.0.0.1'],
   ['a scheme in capitals', ['X-Forwarded-Proto: HTTPS'], '127.0.0.1 https on'],
   ['a scheme that is unknown', ['X-Forwarded-Proto: gopher'], '127.0.0.1 http off'],
   ['the same scheme twice', ['X-Forwarded-Proto: https, https'], '127.0.0.1 https on'],
   ['X-Forwarded-Ssl', ['X-Forwarded-Ssl: on'], '127.0.0.1 https on'],
   ['X-Forwarded-Protocol', ['X-Forwarded-Protocol: ssl'], '127.0.0.1 https on'],
-  ['a port that is none', ['X-Forwarded-Port: 99999'], '127.0.0.1 http off app 127.0.0.1 8000'],
+  ['a port that is too large', ['X-Forwarded-Port: 99999'], '127.0.0.1 http off app 127.0.0.1 8000'],
   [
     'a host with a port',
     ['X-Forwarded-Host: example.org:81'],
@@ -96,8 +96,8 @@ test.each<[string, readonly string[], string]>([
   ['Host and Forwarded', ['X-Forwarded-Host: a', 'Forwarded: host=b'], 'about the host'],
   ['For and Forwarded', ['X-Forwarded-For: 1.1.1.1', 'Forwarded: for=2.2.2.2'], 'about the client'],
   ['a malformed Forwarded', ['Forwarded: for'], 'Forwarded header is malformed'],
-  ['a host that is none', ['X-Forwarded-Host: a/b'], 'X-Forwarded-Host header is no host'],
-  ['a host that is none in Forwarded', ['Forwarded: host="a b"'], 'Forwarded header is no host'],
+  ['a malformed host', ['X-Forwarded-Host: a/b'], 'X-Forwarded-Host header is no host'],
+  ['a malformed host in Forwarded', ['Forwarded: host="a b"'], 'Forwarded header is no host'],
 ])('of a trusted peer, %s is refused with 400', async (_name, headers, message) => {
   const { response, clientErrors, environ } = await behindProxy(headers);
   expect(response).toMatch(/^HTTP\/1\.1 400 /);

@@ -12,7 +12,7 @@ const echo: WSGIApplication = async function echo(environ, startResponse) {
   return [body];
 };
 
-/** Answers without a look at the body. */
+/** Answers without reading the body. */
 const ignore: WSGIApplication = function ignore(environ, startResponse) {
   startResponse('200 OK', []);
   return [bytes(`<${environ.PATH_INFO}>`)];
