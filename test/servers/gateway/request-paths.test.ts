@@ -171,11 +171,12 @@ describe('SCRIPT_NAME and PATH_INFO', () => {
 
   test('a path of many slashes takes no time that grows with their square', () => {
     const slashes = '/'.repeat(60_000);
-    const startedAt = performance.now();
+    // In processor time, since other processes may take the processor meanwhile.
+    const before = process.cpuUsage();
     expect(pathsOf({ SCRIPT_NAME: `${slashes}a`, REQUEST_URI: `${slashes}a/..${slashes}` })).toEqual([
       '',
       '/a',
     ]);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
   });
 });
