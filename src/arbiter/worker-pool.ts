@@ -77,6 +77,7 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
   }
 
   #begin(worker: Worker, options: RetirementOptions): void {
+    if (!this.#workers.has(worker)) return; // It has ended already.
     const retirement = this.#retired.get(worker);
     if (retirement !== undefined) retirement.hasten(options);
     else if (worker.isBooted) this.#retired.set(worker, new Retirement(worker, options));

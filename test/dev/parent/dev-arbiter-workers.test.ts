@@ -169,6 +169,15 @@ describe('a worker that holds a port of the site', () => {
     await harness.spare.got('activate');
   });
 
+  test('and has ended by itself keeps no request waiting', async () => {
+    const harness = await serving();
+    harness.first.say({ type: 'holding', isHolding: true });
+    harness.first.exit({ code: 3 });
+    await turns();
+    await harness.connect();
+    await harness.spare.got('activate');
+  });
+
   test('may be why a load fails, which is tried once more when the others have ended', async () => {
     const harness = await serving();
     harness.arbiter.reload();
