@@ -7,7 +7,7 @@
  * missing is left as it was. Takes 25 minutes, and wants a machine that does nothing else.
  */
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -31,18 +31,18 @@ const runs = [
   { table: 'node-24-at-rest', program: node24, args: ['production.js', 'at-rest'] },
   { table: 'node-24-edge', program: node24, args: ['edge.js', values.quick ? '2' : '20'] },
   { table: 'node-26', program: node26, args: ['wsgi.js', cases, rounds] },
-  { table: 'bun', program: bun && process.execPath, args: ['runtimes.js', rounds, 'bun'] },
-  { table: 'deno', program: deno && process.execPath, args: ['runtimes.js', rounds, 'deno'] },
+  { table: 'bun', runtime: bun, program: bun && process.execPath, args: ['runtimes.js', rounds, 'bun'] },
+  { table: 'deno', runtime: deno, program: deno && process.execPath, args: ['runtimes.js', rounds, 'deno'] },
   { table: 'node-20', program: node20, args: ['wsgi.js', cases, rounds] },
 ];
 
-for (const { table, program, args } of runs) {
+for (const { table, program, runtime = program, args } of runs) {
   if (program === undefined) {
     process.stderr.write(`${table}: there is no such program, so its table stays.\n`);
     continue;
   }
   const [load] = os.loadavg();
-  const text = `${made(load)}\n\n${await outputOf(program, args)}`;
+  const text = `${made(runtime, load)}\n\n${await outputOf(program, args)}`;
   if (file === undefined) process.stdout.write(`${table}\n\n${text}\n`);
   else writeFileSync(file, withTable(readFileSync(file, 'utf8'), table, text));
 }
@@ -53,10 +53,11 @@ function nodeOf(major) {
 }
 
 /** Under which conditions: the least that a reader has to know. */
-function made(load) {
+function made(runtime, load) {
+  const [version] = execFileSync(runtime, ['--version'], { encoding: 'utf8' }).split('\n');
   const month = new Date().toLocaleDateString('en', { month: 'long', year: 'numeric' });
   const cpu = os.cpus()[0].model.trim();
-  return `${month}, ${rounds} ${rounds === '1' ? 'round' : 'rounds'}, ${os.cpus().length} cores (${cpu}), load at the start ${load.toFixed(1)}.`;
+  return `${month}, ${version}, ${rounds} ${rounds === '1' ? 'round' : 'rounds'}, ${os.cpus().length} cores (${cpu}), load at the start ${load.toFixed(1)}.`;
 }
 
 /** What a script prints. One that takes too long is ended, with all that it has started. */
