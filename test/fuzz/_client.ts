@@ -6,6 +6,8 @@ import type { Received } from './_responses.ts';
 
 /** A connection that is open longer than the longest time-out of the server has been forgotten. */
 const HANG_TIMEOUT_MS = 45_000;
+/** Half of the shortest time-out of the servers: whoever takes longer to send may be given up. */
+const SLOW_MS = 500;
 const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** Plays a case to its end. */
@@ -13,6 +15,7 @@ export async function play(
   { pieces, pauseMs, isDeaf, leaving }: FuzzCase,
   port: number,
 ): Promise<Received & { readonly isHanging: boolean; readonly isRefused: boolean }> {
+  const startedAt = performance.now();
   const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   let text = '';
   let isReset = false;
@@ -32,6 +35,7 @@ export async function play(
   if (!isDeaf) listen();
   await Promise.race([once(socket, 'connect').catch(() => {}), closed]);
   await send(socket, pieces, pauseMs);
+  const isSlow = performance.now() - startedAt > SLOW_MS;
   if (isDeaf) listen();
   if (leaving === 'goes') socket.destroy();
   else if (leaving === 'resets') socket.resetAndDestroy();
@@ -43,7 +47,7 @@ export async function play(
     pause(HANG_TIMEOUT_MS, 'hanging' as const, { signal: hang.signal }).catch(() => 'hanging' as const),
   ]);
   hang.abort();
-  const isWhole = outcome === 'ended' && !isReset && text.length < MOST_KEPT_BYTES;
+  const isWhole = outcome === 'ended' && !isReset && !isSlow && text.length < MOST_KEPT_BYTES;
   socket.destroy();
   await closed;
   return { text, isWhole, isHanging: outcome === 'hanging', isRefused };

@@ -123,8 +123,13 @@ export class GatewayServer
     const connection = this.#protocol.open(socket);
     this.connectionBegan(connection);
     const { keepAliveTimeoutMs = 0 } = this.#options;
-    if (keepAliveTimeoutMs > 0)
-      socket.setTimeout(keepAliveTimeoutMs, () => connection.isIdle && connection.endBehindOpen());
+    if (keepAliveTimeoutMs > 0) {
+      // Not as the callback of setTimeout(), which is called once: a request may take longer than this time.
+      socket.setTimeout(keepAliveTimeoutMs).on('timeout', () => {
+        if (connection.isIdle) connection.endBehindOpen();
+        else socket.setTimeout(keepAliveTimeoutMs);
+      });
+    }
     this.connectionReady(connection);
     return connection;
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import type { ClientErrorRecord, GatewayServerOptions } from '../../../src/servers/index.ts';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
@@ -97,6 +98,22 @@ test('a connection that has brought a request is kept, unless a time is set', as
   const { connect } = await serve({ headersTimeoutMs: 40, keepAliveTimeoutMs: 80 });
   const web = await connect();
   await web.ask();
+  await web.ended();
+});
+
+test('a request that takes longer than that time does not keep its connection for ever', async () => {
+  let accepted: Socket;
+  const { connect } = await acceptFastCgi(
+    async (_environ, startResponse) => {
+      await once(accepted, 'timeout');
+      startResponse('200 OK', []);
+      return [];
+    },
+    { keepAliveTimeoutMs: 40 },
+  );
+  const { web, socket } = await connect();
+  accepted = socket;
+  expect((await web.ask()).stdout).toMatch(/^Status: 200/);
   await web.ended();
 });
 
