@@ -100,3 +100,9 @@ test('--traceback shows the stack as it is', () => {
   const error = errorAt(['    at a (/site/node_modules/x/a.js:1:2)', '    at b (node:events:1:1)']);
   expect(terminalError(error, { ...PLAIN, isWhole: true })).toBe(error.stack);
 });
+
+test('each line of a message is broken between words, so that a path in it is whole', () => {
+  const message = `one two three\nis not in /srv/site/mysite/urls.ts`;
+  const text = terminalError(errorAt([], message), { ...PLAIN, columns: 24 });
+  expect(text).toBe('TypeError: one two three\n    is not in\n    /srv/site/mysite/urls.ts');
+});
