@@ -12,7 +12,6 @@ import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from
 import { addControlCommands } from '../control/control-commands.ts';
 import { APPLICATION_FAILED, BOOT_FAILED, FAILED } from '../exit-codes.ts';
 import { describeFailure } from '../terminal/describe-failure.ts';
-import { WHOLE_ERRORS } from '../terminal/error-style.ts';
 import { goOnWithoutOutput, print, printError } from '../terminal/output.ts';
 import { checkConfig, printConfig } from './config-reports.ts';
 import { ProductionServer } from './production-server.ts';
@@ -173,6 +172,6 @@ async function reportFailedStart(error: unknown, isSuccessor: boolean): Promise<
   }
   const { reason, message } = error;
   const isOfSite = 'failure' in reason;
-  if (!isTold) printError(`${isOfSite ? describeFailure(reason.failure, WHOLE_ERRORS) : message}\n`);
+  if (!isTold) printError(`${isOfSite ? describeFailure(reason.failure) : message}\n`);
   return isOfSite ? APPLICATION_FAILED : BOOT_FAILED;
 }

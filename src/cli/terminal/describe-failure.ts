@@ -1,30 +1,26 @@
 import kleur from 'kleur';
 import { fitCode } from '../../text/fit-code.ts';
-import { stackLines } from '../../text/v8-stack.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
-import { terminalFailure } from '../../worker/errors/terminal-error.ts';
 import type { Failure } from '../../worker/messages.ts';
 import { printable } from '../../wsgi/printable.ts';
-import { PLAIN_ERRORS } from './error-style.ts';
 
 const INDENT = '  ';
 
 /**
- * A failure as a terminal shows it: the message, the place with its code frame, the hint. What the site has thrown where no line of it was
- * found has a stack, in which only the frames of the site and of libraries are shown.
+ * A failure as text for a terminal: the message or the stack, the place with its code frame, the hint.
  *
- * @param style What the terminal can do. @default no more than text
+ * @param columns How wide the terminal is. @default any width
  */
-export function describeFailure(failure: Failure, style = PLAIN_ERRORS): string {
+export function describeFailure(failure: Failure, columns = Number.MAX_SAFE_INTEGER): string {
   const { name, message, hint, codeFrame, stack } = failure;
-  const isOurs = hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
-  if (isOurs) return describeUserError({ message, hint, codeFrame }, style.columns);
-  if (stack === undefined) {
-    const text = name === 'Error' ? message : `${name}: ${message}`;
-    return describeUserError({ message: text }, style.columns);
-  }
-  const frames = stackLines(stack, message).join('\n').replace(/^\n/, '');
-  return terminalFailure({ ...failure, message: `${name}: ${message}`, stack: frames }, style);
+  const text = isOurs(failure) ? message : (stack ?? `${name}: ${message}`);
+  // A stack begins with the name of the error.
+  return describeUserError({ message: text.replace(/^Error: /, ''), hint, codeFrame }, columns);
+}
+
+/** Whether its message says all: one of this package's, or one whose place in the site is known. */
+export function isOurs({ name, hint, codeFrame }: Failure): boolean {
+  return hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
 }
 
 interface UserText {

@@ -5,13 +5,14 @@ import type { DevReport } from '../../dev/parent/dev-report.ts';
 import { type AccessRole, formatAccess, type LoggedRequest } from '../../dev/request-line.ts';
 import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { shownPath } from '../../files/shown-path.ts';
+import { stackLines } from '../../text/v8-stack.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
 import type { ErrorStyle } from '../../worker/errors/terminal-error.ts';
 import { terminalFailure } from '../../worker/errors/terminal-error.ts';
 import type { Failure } from '../../worker/messages.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
 import { CheckReport } from '../checks/check-report.ts';
-import { describeFailure } from './describe-failure.ts';
+import { describeFailure, isOurs } from './describe-failure.ts';
 import type { DevOutput } from './dev-output.ts';
 import { PLAIN_ERRORS } from './error-style.ts';
 import { print, printError } from './output.ts';
@@ -70,7 +71,7 @@ export class DevTerminal implements DevOutput {
 
   onLoaded({ generation, ms, changed, failure }: Parameters<DevReport['onLoaded']>[0]): void {
     const what = this.#describeChange(changed);
-    const text = failure && describeFailure(failure, this.#style);
+    const text = failure && describeLoadFailure(failure, this.#style);
     if (text !== undefined && text !== this.#lastFailure)
       this.#writeError(`${what ? `${what}\n` : ''}${text}\n`);
     else if (generation > 1 && text === undefined)
@@ -128,4 +129,15 @@ export class DevTerminal implements DevOutput {
     const shown = printableLine(shownPath(first, this.#options.root));
     return others.length === 0 ? `${shown} changed` : `${shown} and ${others.length} more changed`;
   }
+}
+
+/**
+ * Why a load has failed. What the site has thrown where no line of it was found has a stack, in which only the frames of the site
+ * and of libraries are shown.
+ */
+function describeLoadFailure(failure: Failure, style: ErrorStyle): string {
+  const { name, message, stack } = failure;
+  if (isOurs(failure) || stack === undefined) return describeFailure(failure, style.columns);
+  const frames = stackLines(stack, message).join('\n').replace(/^\n/, '');
+  return terminalFailure({ ...failure, message: `${name}: ${message}`, stack: frames }, style);
 }

@@ -29,7 +29,7 @@ export const PLAIN_ERRORS: ErrorStyle = {
   columns: Number.MAX_SAFE_INTEGER,
 };
 
-/** Their stacks, as text: in a JSON object, and where a server does not start in production. */
+/** Their stacks, as text: in a JSON object. */
 export const WHOLE_ERRORS: ErrorStyle = { ...PLAIN_ERRORS, isWhole: true };
 
 /** Terminals that show OSC 8 as links, by what they say of themselves. Others would show none, or the sequence. */
