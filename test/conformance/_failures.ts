@@ -143,8 +143,9 @@ export function testFailures({ run, logged, needing, has }: Suite): void {
   });
 
   needing('eager')('21. a body that is too short breaks off, and it is logged', async () => {
-    const response = await run('counts wrongly', [5, ['he']]).send();
-    await expect(response.text()).rejects.toThrow();
+    const answer = run('counts wrongly', [5, ['he']]).send();
+    // A web server in between may find the end before it has sent the head.
+    await expect(answer.then((response) => response.text())).rejects.toThrow();
     await logged(/promised 5 bytes, and the body has 2\b/);
   });
 
