@@ -131,7 +131,7 @@ export class Wsgi extends Command {
 
   /** The worker processes, those of generations that drain too. */
   get workers(): number[] {
-    return descendants(this.pid).filter((pid) => commandLine(pid).includes('boot.cjs\0production'));
+    return descendants(this.pid).filter((pid) => commandLine(pid).includes('boot.cjs\0production\0'));
   }
 
   async started(): Promise<this> {
