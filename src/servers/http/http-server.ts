@@ -182,7 +182,8 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
     if (connection.withBody !== undefined && connection.refuseForbiddenTrailer()) return;
     const transport = new HttpTransport(request, response, connection, isHeldBack, this.#transportOptions);
     connection.silentMs = 0;
-    connection.add(transport, this.isLast || connection.isLeaving || !response.shouldKeepAlive);
+    if (!response.shouldKeepAlive) connection.hasClientDone = true;
+    connection.add(transport, this.isLast || connection.isLeaving || connection.hasClientDone);
   }
 
   #run(transport: HttpTransport): void {

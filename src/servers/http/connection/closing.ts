@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { stopParsing } from '../../../node-internals/stop-parsing.ts';
 import type { OpenRequest } from '../open-request.ts';
 
@@ -52,6 +52,14 @@ export class HttpClosing {
     };
     request.once('close', stop);
     request.resume();
+  }
+
+  /** Closes when all is sent: the client has said that nothing follows (RFC 9112, section 9.6), so nothing is left unread. */
+  closeFlushed(): void {
+    const socket = this.#socket;
+    if (socket.writableEnded || socket.destroyed) return;
+    socket.setTimeout(FLUSH_TIMEOUT_MS);
+    Socket.prototype.destroySoon.call(socket);
   }
 
   close(lastBytes = ''): void {

@@ -49,6 +49,8 @@ export class HttpConnection {
   silentMs = 0;
   /** Whether its next response is the last. */
   isLeaving = false;
+  /** Whether the client has said that it sends no request after those that have come. */
+  hasClientDone = false;
   /** The latest request that had a body. */
   withBody: OpenRequest | undefined;
   #running = 0;
@@ -294,7 +296,8 @@ export class HttpConnection {
 
   #close(): void {
     const { unfinished } = this;
-    if (unfinished === undefined) this.#closing.close();
-    else this.#closing.closeBehind(unfinished);
+    if (unfinished !== undefined) this.#closing.closeBehind(unfinished);
+    else if (this.hasClientDone) this.#closing.closeFlushed();
+    else this.#closing.close();
   }
 }
