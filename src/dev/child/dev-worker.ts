@@ -138,7 +138,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#runtime = runtime;
     await runtime.warm(heritage);
     // A machine that lets nobody talk to itself has slower first requests, no more.
-    if (!runtime.isInUse) await rehearse().catch(() => {});
+    if (!runtime.isInUse) await rehearse(() => runtime.isInUse).catch(() => {});
   }
 
   async #activate(activation: Activation): Promise<void> {

@@ -16,8 +16,10 @@ const REPEATS = 3;
 /**
  * Serves a few requests that nobody sent, over a real connection to ourselves. The first request that a process serves
  * takes 8 ms, since nothing of it has been compiled; a spare can have that behind it when its time comes.
+ *
+ * @param isInUse Whether that time has come: nothing more is rehearsed.
  */
-export async function rehearse(): Promise<void> {
+export async function rehearse(isInUse: () => boolean): Promise<void> {
   checkedSettings({ DEBUG: true });
   const application: WSGIApplication = (_environ, startResponse) => {
     startResponse('200 OK', [['Content-Type', 'text/plain']]);
@@ -38,7 +40,7 @@ export async function rehearse(): Promise<void> {
   // A spare may get its load meanwhile, and what holdsExclusively() finds must be the site's: it counts no unref'd server.
   listener.unref().listen(0, '127.0.0.1');
   await once(listener, 'listening');
-  for (let i = 0; i < REPEATS; i++) {
+  for (let i = 0; i < REPEATS && !isInUse(); i++) {
     const client = net.connect((listener.address() as AddressInfo).port, '127.0.0.1');
     await once(client.resume(), 'close');
   }

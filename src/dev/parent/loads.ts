@@ -7,8 +7,8 @@ import { isInstalled } from '../../loader/sources/installed-packages.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
-import type { LivePageOptions, MessageOf, ToArbiter, ToWorker } from '../messages.ts';
-import type { DevReport } from './dev-report.ts';
+import type { LivePageOptions, ToArbiter, ToWorker } from '../messages.ts';
+import { type DevReport, noticesOnce } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import { exitFailure } from './failures/exit-failure.ts';
 import { LostRequests } from './failures/lost-requests.ts';
@@ -68,7 +68,7 @@ export class Loads {
   access: AccessSettings | undefined;
   isClosed = false;
   readonly #options: LoadsOptions;
-  readonly #told = new Set<string>();
+  readonly #onNotice: ReturnType<typeof noticesOnce>;
   readonly #startedAt = Date.now();
   readonly #tidyHeap = heapTidier();
   readonly #starts: WorkerStarts;
@@ -76,6 +76,7 @@ export class Loads {
 
   constructor(options: LoadsOptions) {
     this.#options = options;
+    this.#onNotice = noticesOnce(options.report);
     this.#lostRequests = new LostRequests(options.report);
     this.#starts = new WorkerStarts(options.report, () => this.#activate());
   }
@@ -102,18 +103,22 @@ export class Loads {
     this.current.after = after;
     if (this.late?.worker !== undefined) this.#retire(this.late.worker, 0);
     this.late = late;
-    if (last?.worker !== undefined && last !== late)
-      this.#retire(last.worker, last.state === 'ready' ? DRAIN_TIMEOUT_MS : 0);
+    const leaving = last === late ? undefined : last;
+    this.current.hadOthers = leaving?.worker !== undefined;
+    // The load may need what the last worker holds. Else its message comes first: the end of a process delays it by 1 ms.
+    const isHeld = leaving?.worker?.isHolding;
+    if (isHeld) this.#leave(leaving);
     this.#dropStaleSpare(changed);
     this.#activate();
+    if (!isHeld) this.#leave(leaving);
   }
 
   /** Puts the late load in the place of the newest one. */
   takeOver(): void {
-    const { worker, state } = this.current!;
+    const last = this.current;
     this.current = this.late;
     this.late = undefined;
-    if (worker !== undefined) this.#retire(worker, state === 'ready' ? DRAIN_TIMEOUT_MS : 0);
+    this.#leave(last);
   }
 
   /** Begins another load, while the newest one's worker may go on with what it does for a time. */
@@ -190,6 +195,10 @@ export class Loads {
     return worker;
   }
 
+  #leave({ worker, state }: Partial<Load> = {}): void {
+    if (worker !== undefined) this.#retire(worker, state === 'ready' ? DRAIN_TIMEOUT_MS : 0);
+  }
+
   #retire(worker: DevWorkerHandle, drainMs: number): void {
     this.#options.onRetire(worker);
     this.#starts.forget(worker);
@@ -199,7 +208,7 @@ export class Loads {
 
   /** Gives the newest load its worker, now or when one has started. */
   #activate(): void {
-    const current = this.current;
+    const { access, current, site } = this;
     if (this.isClosed || this.#starts.isWaiting || current?.state !== 'waiting') return;
     const spare = this.ensureSpare();
     // The error page needs nothing that another worker may have.
@@ -210,10 +219,9 @@ export class Loads {
     current.worker = spare;
     current.state = 'loading';
     current.activatedAt = Date.now();
-    current.hadOthers = this.workers.retired.length > 0;
+    current.hadOthers ||= this.workers.retired.length > 0;
     this.#options.onActivate(current, spare);
     const { failure, touched } = current;
-    const { access, site } = this;
     spare.send({ type: 'activate', site, touched: [...touched], failure, live: this.#live, access });
   }
 
@@ -243,16 +251,10 @@ export class Loads {
       worker.isHolding = message.isHolding;
       this.#activate();
     } else if (message.type === 'notice') {
-      this.#tellNotice(message);
+      this.#onNotice(message);
     } else {
       this.#options.onMessage(message, worker);
     }
-  }
-
-  #tellNotice({ text, isOnce }: MessageOf<'notice'>): void {
-    if (isOnce && this.#told.has(text)) return;
-    if (isOnce) this.#told.add(text);
-    this.#options.report.onNotice(text);
   }
 
   #onExit(exit: WorkerExit, worker: DevWorkerHandle): void {

@@ -5,7 +5,7 @@ import { rehearse } from '../../../src/dev/child/rehearse.ts';
 
 test('a spare that rehearses holds nothing: it may get its load meanwhile, and the next load would wait for its end', async () => {
   let isOver = false;
-  const rehearsal = rehearse().finally(() => {
+  const rehearsal = rehearse(() => false).finally(() => {
     isOver = true;
   });
   const found = new Set<boolean>();

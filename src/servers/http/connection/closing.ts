@@ -37,8 +37,20 @@ export class HttpClosing {
     else if (isResponding) this.#socket.pause();
   }
 
+  /**
+   * Closes behind the last response.
+   *
+   * @param unfinished The request whose body is still to come.
+   * @param hasClientDone Whether the client has said that it sends no other request.
+   */
+  closeAfter(unfinished: OpenRequest | undefined, hasClientDone: boolean): void {
+    if (unfinished !== undefined) this.#closeBehind(unfinished);
+    else if (hasClientDone) this.#closeFlushed();
+    else this.close();
+  }
+
   /** Closes when this request has come as a whole: some clients read no response before they have sent all. */
-  closeBehind({ request, isBodyOutstanding }: OpenRequest): void {
+  #closeBehind({ request, isBodyOutstanding }: OpenRequest): void {
     if (this.#stopWaiting !== undefined) return;
     if (isBodyOutstanding || this.#isInputIgnored) {
       this.close();
@@ -55,7 +67,7 @@ export class HttpClosing {
   }
 
   /** Closes when all is sent: the client has said that nothing follows (RFC 9112, section 9.6), so nothing is left unread. */
-  closeFlushed(): void {
+  #closeFlushed(): void {
     const socket = this.#socket;
     if (socket.writableEnded || socket.destroyed) return;
     socket.setTimeout(FLUSH_TIMEOUT_MS);

@@ -295,9 +295,6 @@ export class HttpConnection {
   }
 
   #close(): void {
-    const { unfinished } = this;
-    if (unfinished !== undefined) this.#closing.closeBehind(unfinished);
-    else if (this.hasClientDone) this.#closing.closeFlushed();
-    else this.#closing.close();
+    this.#closing.closeAfter(this.unfinished, this.hasClientDone);
   }
 }
