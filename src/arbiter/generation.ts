@@ -7,7 +7,7 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   readonly spawn: () => Worker;
   /** How many workers it has. */
   readonly size: number;
-  /** How long a worker may take until it is ready. 0: any time. @default 60000 */
+  /** How long a worker may take to boot, and then until it is ready. 0: any time. @default 60000 */
   readonly bootTimeoutMs?: number;
   /** How long its first workers must live, once all are ready, until it is proven. @default 0 */
   readonly minUptimeMs?: number;
@@ -140,8 +140,11 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   #onMessage(message: In, worker: Worker): void {
     const { onBooted, onMessage } = this.#options;
     const shared = message as SharedToArbiter | Message;
-    if (shared.type === 'booted') onBooted(worker);
-    else onMessage?.(message, worker);
+    if (shared.type === 'booted') {
+      // The time is for the site's code, and not for the start of Node, which takes long on a busy machine.
+      this.#members.get(worker)?.bootLimit?.refresh();
+      onBooted(worker);
+    } else onMessage?.(message, worker);
     if (shared.type === 'ready') this.#onReady((shared as { failure?: Failure }).failure, worker);
   }
 

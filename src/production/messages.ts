@@ -37,8 +37,6 @@ export interface WorkerOrders {
   readonly accessLog?: Pick<AccessLogOptions, 'target' | 'format'> | undefined;
   /** The configuration file, if it has hooks for workers. */
   readonly hooksFile?: string | undefined;
-  /** How long it may take to load. 0: any time. */
-  readonly bootTimeoutMs: number;
   /** Whom the worker runs as. */
   readonly identity: Identity;
   /** Paths that have to be answered, with a status below 400, before the worker is ready. */
@@ -66,6 +64,8 @@ export interface Vitals {
 export type ToWorker =
   | SharedToWorker
   | ({ readonly type: 'serve' } & WorkerOrders & NewWorkerFacts)
+  /** The time to load the site is over: answer with `ready` and what is waited for. */
+  | { readonly type: 'overdue'; readonly bootTimeoutMs: number }
   /** Load nothing, and answer each request with 503. */
   | ({ readonly type: 'refuse' } & WorkerOrders)
   | { readonly type: 'reopen-logs' }

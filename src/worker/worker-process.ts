@@ -43,6 +43,8 @@ export class WorkerProcess<In extends Message> {
   readonly #channel: ArbiterChannel<In, never>;
   readonly #site: WorkerSite<In>;
   #isRetired = false;
+  /** By which signal it ends: the latest. */
+  #signal: StopSignal = 'SIGTERM';
   readonly #onTerm = () => this.#site.onTerm?.();
   readonly #ours = [ignoreSignal, this.#onTerm];
 
@@ -121,13 +123,14 @@ export class WorkerProcess<In extends Message> {
 
   async #retire({ drainMs, signal }: { drainMs: number; signal: StopSignal }): Promise<void> {
     this.#channel.send({ type: 'retiring' });
+    this.#signal = signal;
     const drained = this.#site.drain(drainMs);
     if (this.#isRetired) return; // It was to be sooner.
     this.#isRetired = true;
     await drained;
-    await this.#site.onDrained?.(signal);
+    await this.#site.onDrained?.(this.#signal);
     const onError = (error: unknown) => void process.stderr.write(`${describeStack(error)}\n`);
-    await runHandlers(siteHandlers(signal, this.#ours), signal, onError);
+    await runHandlers(siteHandlers(this.#signal, this.#ours), this.#signal, onError);
     process.exit(0);
   }
 }

@@ -54,8 +54,9 @@ for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
   });
 }
 
-test('QUIT while TERM waits for a request cuts it', async () => {
-  const site = await runwsgi();
+test('QUIT while TERM waits for a request cuts it, and the hook workerInt runs', async () => {
+  const hook = 'export default { workerInt: ({ signal }) => console.log(`workerInt by ${signal}`) };';
+  const site = await runwsgi([], { files: { 'wsgi.config.ts': hook } });
   const processes = [site.pid, ...site.workers];
   const client = await requestInHand(site);
   site.signal('SIGTERM');
@@ -65,6 +66,7 @@ test('QUIT while TERM waits for a request cuts it', async () => {
   expect(await endOf(site, processes)).toEqual({ code: 131, signal: null });
   expect(Date.now() - startedAt).toBeLessThan(2_000);
   expect(await client.untilClosed()).toBe('');
+  expect(site.output).toMatch(/^workerInt by SIGQUIT$/m);
 });
 
 test('TERM while TERM changes nothing', async () => {

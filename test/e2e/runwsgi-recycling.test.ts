@@ -76,7 +76,7 @@ test('a generation that answers a warm-up request with an error never serves', a
   expect(await site.reload()).toMatch(/The reload failed.*\n.*GET \/warm was answered with 500/);
   site.write(warm('3', 'never'));
   expect(await site.reload()).toMatch(
-    /it was not ready after 3 s \(--boot-timeout\)[\s\S]*The reload failed/,
+    /The reload failed.*\n.*The warm-up request GET \/warm has not been answered after 3 s \(--boot-timeout\)\./,
   );
   const { failures, bodies } = await load.end();
   expect(failures).toEqual([]);

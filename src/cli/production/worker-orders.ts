@@ -26,7 +26,6 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
     workers,
     warmup,
     allowDebug,
-    bootTimeoutMs,
   } = settings;
   const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead, limitRequestBody } =
     settings;
@@ -68,7 +67,6 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
     accessLog: accessLog === undefined ? undefined : { target: accessLog, format: accessLogFormat },
     warmup,
     allowDebug,
-    bootTimeoutMs,
   };
 }
 

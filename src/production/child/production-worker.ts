@@ -17,7 +17,7 @@ import type { ToArbiter, ToWorker, Vitals, WorkerOrders } from '../messages.ts';
 import { requestLines } from '../request-lines.ts';
 import { AcceptReports } from './accept-reports.ts';
 import { createServer } from './create-server.ts';
-import { loadInTime } from './load-in-time.ts';
+import { PendingLoad, SITE_STEP } from './pending-load.ts';
 import { RefusalNotices } from './refusal-notices.ts';
 import { refuseAll } from './refuse-all.ts';
 import { SiteHooks } from './site-hooks.ts';
@@ -55,6 +55,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   #inner: Server | undefined;
   #accessLog: AccessLog | undefined;
   #hooks: SiteHooks | undefined;
+  readonly #pending = new PendingLoad();
   readonly #refusals = new RefusalNotices((text) => this.#tell('info', text));
 
   constructor(effects: ProductionWorkerEffects) {
@@ -70,6 +71,9 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     switch (message.type) {
       case 'serve':
         void this.#serve(message);
+        return;
+      case 'overdue':
+        this.#pending.onOverdue(message.bootTimeoutMs);
         return;
       case 'refuse':
         void this.#refuse(message);
@@ -124,7 +128,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
 
   async #serve(orders: Serve): Promise<void> {
     try {
-      await this.#load(orders);
+      await this.#pending.finish(this.#load(orders));
       this.#tellVitals(); // should it be killed before it is asked
       this.#effects.send({ type: 'ready' });
     } catch (error) {
@@ -145,11 +149,15 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     if (!allowDebug) forbidDebugPages();
     const runtime = new SiteRuntime(site.root, () => {});
     const loader = runtime.install([]);
-    if (hooksFile !== undefined)
+    this.#pending.loader = loader;
+    if (hooksFile !== undefined) {
+      this.#pending.step = 'The hook postFork has not settled';
       this.#hooks = await SiteHooks.load(loader, hooksFile, orders, (text) => this.#warn(text));
+      this.#pending.step = SITE_STEP;
+    }
     let hosts: readonly string[] = [];
     let forceScriptName: string | undefined;
-    const loading = loadApplication(loader, site.settings, {
+    const loaded = await loadApplication(loader, site.settings, {
       ...site,
       onSettings: ({ values }) => {
         hosts = values.ALLOWED_HOSTS;
@@ -157,7 +165,6 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
         if (values.SECRET_KEY === '' && !values.DEBUG) this.#warn(noKeyWarning(site.settings));
       },
     });
-    const loaded = await loadInTime(loading, loader, orders.bootTimeoutMs);
     const application = this.#hooks?.wrap(loaded.application) ?? loaded.application;
     for (const note of loaded.notes) this.#warn(note);
     if (loaded.debug) this.#warn(debugWarning(site.settings, allowDebug));
@@ -165,7 +172,9 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     const options = { ...this.#serverOptions(orders), forceScriptName, websocket };
     this.#server = await createServer(application, orders, options);
     this.#inner = createHttpServer(application, { keepAlive: false });
-    await warmUp(this.#inner, warmup, hosts);
+    await warmUp(this.#inner, warmup, hosts, (path) => {
+      this.#pending.step = `The warm-up request GET ${path} has not been answered`;
+    });
     setTimeout(() => {
       runtime.saveCache();
       this.#effects.saveCode();

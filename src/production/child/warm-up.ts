@@ -11,12 +11,14 @@ const FIRST_ERROR_STATUS = 400;
  * Sends a GET request for each path to a server that does not listen, over a real connection to ourselves.
  *
  * @param allowedHosts The first that names a host is the one that is asked for.
+ * @param onAsked Receives each path as its request is sent.
  * @throws {ImproperlyConfigured} for a response of 400 or above.
  */
 export async function warmUp(
   server: Server,
   paths: readonly string[],
   allowedHosts: readonly string[],
+  onAsked: (path: string) => void,
 ): Promise<void> {
   if (paths.length === 0) return;
   const named = allowedHosts.find((host) => host !== '*');
@@ -26,7 +28,10 @@ export async function warmUp(
   await once(listener, 'listening');
   try {
     const { port } = listener.address() as AddressInfo;
-    for (const path of paths) await ask(port, path, host);
+    for (const path of paths) {
+      onAsked(path);
+      await ask(port, path, host);
+    }
   } finally {
     listener.close();
   }

@@ -1,6 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkerExit, WorkerHandle } from '../../arbiter/worker-handle.ts';
 import { readVitals } from '../message-checks.ts';
 import type { MessageOf, ToArbiter, ToWorker, Vitals } from '../messages.ts';
+
+/** An answer may take longer on a busy machine. It is heard all the same, until the worker's stack is read. */
+const ANSWER_TIMEOUT_MS = 500;
 
 /** The parent's side of a worker of the production server, and what is known of it. */
 export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
@@ -40,6 +44,15 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
     if (!isKnown) return;
     this.killedFor = reason;
     this.kill();
+  }
+
+  /** Its time to load the site is over. When it waits for something, it says so, and ends. Else it is busy or blocked, and is killed. */
+  async onOverdue(bootTimeoutMs: number, isLoading: () => boolean): Promise<void> {
+    this.send({ type: 'overdue', bootTimeoutMs });
+    await delay(ANSWER_TIMEOUT_MS);
+    const isStill = () => !this.isGone && this.state === 'starting' && isLoading();
+    const reason = `it was not ready after ${bootTimeoutMs / 1000} s (--boot-timeout)`;
+    if (isStill()) await this.killFor(reason, isStill);
   }
 
   /** Also reads where it is. That takes seconds where the machine is busy, and the process is not killed meanwhile. */

@@ -196,7 +196,7 @@ export class SiteGroup {
       bootTimeoutMs: settings.bootTimeoutMs,
       minUptimeMs,
       onLate: (worker) =>
-        void worker.killFor(`it was not ready after ${settings.bootTimeoutMs / 1000} s (--boot-timeout)`),
+        void worker.onOverdue(settings.bootTimeoutMs, () => !generation.workers.includes(worker)),
       describeExit: (worker, exit) => causeOf(worker, exit),
       onBooted: (worker) => {
         const { name } = this;

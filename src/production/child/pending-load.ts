@@ -1,0 +1,42 @@
+import { ImproperlyConfigured } from '../../errors.ts';
+import { shownPath } from '../../files/shown-path.ts';
+import type { SiteLoader } from '../../loader/site-loader.ts';
+
+export const SITE_STEP = 'What the site awaits as it loads has not settled';
+
+/**
+ * What a worker waits for while it loads its site. A process that waits for a promise has nothing to do, and nobody can see
+ * from outside what it waits for: so it says that itself when the arbiter says that its time is over. The arbiter alone
+ * measures that time: two clocks in two processes disagree where the machine is busy.
+ */
+export class PendingLoad {
+  /** What is loading modules. */
+  loader: Pick<SiteLoader, 'awaiting' | 'root'> | undefined;
+  /** What has not come, where no module waits: a sentence without its end. */
+  step = SITE_STEP;
+  #fail: (error: ImproperlyConfigured) => void = () => {};
+
+  /** @throws {ImproperlyConfigured} with what is waited for, when that is overdue. */
+  finish(loading: Promise<void>): Promise<void> {
+    const overdue = new Promise<never>((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    return Promise.race([loading, overdue]);
+  }
+
+  /** @param bootTimeoutMs the time that has passed */
+  onOverdue(bootTimeoutMs: number): void {
+    const { loader, step } = this;
+    const file = loader?.awaiting;
+    const what = file
+      ? `${shownPath(file, loader!.root)}: what the module awaits at its top level has not settled`
+      : step;
+    const message = `${what} after ${bootTimeoutMs / 1000} s (--boot-timeout).`;
+    this.#fail(
+      new ImproperlyConfigured(message, {
+        hint: 'Give what it awaits a time limit of its own, or let --boot-timeout be longer.',
+        ...(file !== undefined && { location: { file } }),
+      }),
+    );
+  }
+}
