@@ -1,5 +1,5 @@
 /** What becomes of an action that is asked for while another one is in flight. */
-export type Precedence =
+type Precedence =
   /** It is forgotten. */
   | 'drop'
   /** It begins when the other has ended, once, however often it was asked for. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { tcpSockets } from './tcp-sockets.ts';
 import { unixSockets } from './unix-sockets.ts';
 
-export interface SocketHolder {
+interface SocketHolder {
   readonly pid: number;
   readonly command: string;
 }

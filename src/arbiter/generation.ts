@@ -26,7 +26,7 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
 }
 
 /** Why a worker cannot serve: what it said, or how it ended, before it was ready or so long after. */
-export type GenerationFailure =
+type GenerationFailure =
   | { readonly failure: Failure }
   | { readonly exit: WorkerExit; readonly how: string; readonly readyForMs?: number | undefined };
 
@@ -79,10 +79,6 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
       this.#fail = reject;
     });
     this.ready.catch(() => {}); // It may be asked later.
-  }
-
-  get size(): number {
-    return this.#size;
   }
 
   /** Its workers that are ready. */

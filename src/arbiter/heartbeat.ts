@@ -7,7 +7,7 @@ const SILENT_BEATS = 4;
 /** After how long without a sign of life a worker counts as silent, in ms, unless another time is asked for. */
 export const SILENCE_MS = (SILENT_BEATS + 1) * BEAT_MS;
 
-export interface HeartbeatOptions<Worker> {
+interface HeartbeatOptions<Worker> {
   /** @default 500 */
   readonly beatMs?: number;
   /** How many beats a question may be open, by worker if need be. @default 4 */

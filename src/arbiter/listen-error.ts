@@ -3,7 +3,7 @@ import { formatHostPort, MAX_PORT } from '../text/host-port.ts';
 import { findPortHolder } from './find-socket-holder.ts';
 
 /** A TCP address as a user asks for it. */
-export interface HostPort {
+interface HostPort {
   readonly host: string;
   readonly port: number;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 /** A TCP socket of this machine, as Linux lists it. */
-export interface TcpSocket {
+interface TcpSocket {
   /** How a descriptor of it is shown in /proc: `socket:[12345]`. */
   readonly link: string;
   readonly isListening: boolean;

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /** A unix socket of this machine, as Linux lists it. */
-export interface UnixSocket {
+interface UnixSocket {
   /** How a descriptor of it is shown in /proc: `socket:[12345]`. */
   readonly link: string;
   readonly isListening: boolean;

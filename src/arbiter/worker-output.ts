@@ -21,7 +21,7 @@ export interface WorkerOutput {
 }
 
 /** Where a worker's output goes: a stream, or what tells the output of one process from that of another. */
-export interface Output {
+interface Output {
   /** @returns false when `onWritten` is called later, and no more should be written before */
   write(bytes: Buffer, onWritten: () => void): boolean;
   /** There is no more. */

@@ -3,7 +3,7 @@ import type { StopSignal } from '../worker/stop.ts';
 import { Retirement, type RetirementOptions } from './retirement.ts';
 import type { PoolWorker, WorkerEvents } from './worker-handle.ts';
 
-export interface AdoptedEvents<In, Worker> extends WorkerEvents<In, Worker> {
+interface AdoptedEvents<In, Worker> extends WorkerEvents<In, Worker> {
   /** Called when the process has ended and all that it had started. @default nothing */
   onEnded?(worker: Worker): void;
 }

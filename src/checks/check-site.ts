@@ -8,7 +8,7 @@ import { shadowedRoutes } from './shadowed-routes.ts';
 import { urlFindings } from './url-checks.ts';
 import { wsgiFindings } from './wsgi-checks.ts';
 
-export interface CheckOptions {
+interface CheckOptions {
   /** The project root. */
   readonly root: string;
   readonly settings: LoadedSettings;

@@ -6,7 +6,7 @@ const SCAFFOLD_KEY = 'startproject-insecure-';
 const LEAST_KEY_LENGTH = 50;
 const LEAST_UNIQUE_CHARACTERS = 5;
 
-export type SecuritySettings = Readonly<Pick<Settings, 'DEBUG' | 'SECRET_KEY' | 'ALLOWED_HOSTS'>>;
+type SecuritySettings = Readonly<Pick<Settings, 'DEBUG' | 'SECRET_KEY' | 'ALLOWED_HOSTS'>>;
 
 /**
  * Values that should be otherwise in production.

@@ -6,7 +6,7 @@ import { shownPath } from '../files/shown-path.ts';
 import { detectPackageManager, runLine, runScriptLine } from '../scaffold/tools/package-manager.ts';
 import { shellLine } from '../text/shell-line.ts';
 
-export interface Place {
+interface Place {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly packageRoot: string;

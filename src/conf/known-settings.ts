@@ -1,6 +1,6 @@
 import type { Settings } from './settings-types.ts';
 
-export interface SettingRule {
+interface SettingRule {
   readonly default: unknown;
   /** What is allowed, to follow "must be". */
   readonly expected: string;

@@ -5,7 +5,7 @@ import { isSettingName } from './load.ts';
 import type { Settings } from './settings-types.ts';
 
 /** What `settings` has besides the settings themselves. */
-export interface SettingsControls {
+interface SettingsControls {
   /** The dotted path of the settings module; null for settings that are configured from code. */
   readonly SETTINGS_MODULE: string | null;
   /** Whether settings have been loaded or configured. */

@@ -1,7 +1,7 @@
 import { ImproperlyConfigured } from '../errors.ts';
 import { isUnresolvedPath } from '../loader/imports/unresolved-path.ts';
 
-export interface SettingProblem {
+interface SettingProblem {
   readonly setting: string;
   /** A string in the setting that is wrong. @default the whole setting is */
   readonly text?: string;
@@ -45,7 +45,7 @@ export function messageOf(problems: readonly { readonly message: string }[]): st
 }
 
 /** A dotted path as it was written, and where. */
-export interface PathPlace {
+interface PathPlace {
   readonly setting: string;
   readonly path: string;
   /** What messages call the place: `MIDDLEWARE[2]`. @default the setting */

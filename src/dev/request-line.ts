@@ -25,7 +25,7 @@ export type AccessRole =
   | 'server-error'
   | 'disconnect';
 
-export interface AccessLine {
+interface AccessLine {
   /** `[22/Nov/2026 08:00:00]`, which is not coloured. */
   readonly time: string;
   /** `"GET / HTTP/1.1" 200 12` */

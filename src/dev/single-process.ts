@@ -20,7 +20,7 @@ import { siteFrame } from './parent/failures/site-frame.ts';
 import { type LoggedRequest, loggedRequest } from './request-line.ts';
 import { unlessStuck } from './unless-stuck.ts';
 
-export interface SingleProcessReport {
+interface SingleProcessReport {
   onRequest(facts: LoggedRequest): void;
   onNotice(text: string): void;
   onFindings(findings: readonly Finding[]): void;

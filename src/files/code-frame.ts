@@ -2,7 +2,7 @@ import type { SourceLocation } from '../errors.ts';
 import { readTextIfThere } from './regular-file.ts';
 
 /** How many lines before and after the place are shown. */
-export interface FrameExtent {
+interface FrameExtent {
   readonly before: number;
   readonly after: number;
 }

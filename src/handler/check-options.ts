@@ -1,7 +1,7 @@
 import { quote } from '../text/quote.ts';
 
 /** What each option must be. */
-export type OptionRules = Readonly<Record<string, 'text' | 'object' | 'anything'>>;
+type OptionRules = Readonly<Record<string, 'text' | 'object' | 'anything'>>;
 
 /**
  * Sees to it that options are one object with these names and no others: what Django has in its place, a name or

@@ -5,7 +5,7 @@ import { importObject } from '../loader/imports/import-object.ts';
 import { quote } from '../text/quote.ts';
 
 /** An entry of MIDDLEWARE, loaded. */
-export interface MiddlewareFactory {
+interface MiddlewareFactory {
   /** As the settings have it, for messages. */
   readonly shown: string;
   readonly create: Middleware;

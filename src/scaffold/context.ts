@@ -9,7 +9,7 @@ const SECRET_KEY_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)'
 /** The variables of a template, by name. */
 export type Context = Readonly<Record<string, string>>;
 
-export interface ContextSource {
+interface ContextSource {
   readonly name: string;
   /** The absolute path of the site's root. */
   readonly directory: string;

@@ -13,7 +13,7 @@ import { checkConflicts, writeSite } from './write.ts';
 
 const EXTENSIONS = ['ts', 'json', 'md'];
 
-export interface SiteRequest {
+interface SiteRequest {
   readonly name: string;
   /** Where to put the site. @default a new folder called `name` in `cwd` */
   readonly directory?: string | undefined;

@@ -13,7 +13,7 @@ const LOCAL = /^(?<protocol>file:|link:|portal:|(?=\.{0,2}\/))(?<path>.+)$/;
 /** What means something only inside of the workspace that it is written in. */
 const OF_A_WORKSPACE = /^(?:workspace|catalog|patch):/;
 
-export interface DependencySource {
+interface DependencySource {
   /** The folder of this package. */
   readonly packageRoot: string;
   /** Where the command runs. */

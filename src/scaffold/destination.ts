@@ -10,7 +10,7 @@ export interface Destination {
   readonly firstMissing: string | undefined;
 }
 
-export interface DestinationRequest {
+interface DestinationRequest {
   readonly name: string;
   /** Without one it is a new folder called `name`. */
   readonly directory?: string | undefined;

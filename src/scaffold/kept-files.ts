@@ -8,7 +8,7 @@ import type { SitePlan } from './plan.ts';
 const OF_A_NEW_REPOSITORY =
   /^(?:(?:readme|licen[cs]e|copying)(?:\.\w+)?|\.gitignore|\.gitattributes|\.editorconfig)$/i;
 
-export interface KeptFiles {
+interface KeptFiles {
   /** The plan without them. */
   readonly plan: SitePlan;
   /** Their names, in the site's root. */

@@ -9,13 +9,13 @@ export interface SitePlan {
   readonly files: readonly SiteFile[];
 }
 
-export interface SiteFile {
+interface SiteFile {
   readonly path: string;
   readonly mode: number;
   readonly content: string | Buffer;
 }
 
-export interface Rendering {
+interface Rendering {
   readonly context: Context;
   /** Files whose names end with one of these are rendered; so are those called one of `fileNames`. */
   readonly extensions: readonly string[];

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { CommandError } from '../errors.ts';
 import { checkProjectName } from './project-name.ts';
 
-export interface Answers {
+interface Answers {
   readonly name: string;
   readonly install: boolean;
   readonly git: boolean;

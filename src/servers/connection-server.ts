@@ -11,7 +11,7 @@ const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
 
 /** What of a server's options does not depend on its protocol. */
-export interface ConnectionServerOptions extends StallOptions {
+interface ConnectionServerOptions extends StallOptions {
   readonly keepAlive?: boolean | undefined;
   readonly maxRequests?: number | undefined;
   readonly onMaxRequests?: (() => void) | undefined;
@@ -19,7 +19,7 @@ export interface ConnectionServerOptions extends StallOptions {
   readonly onCut?: (() => void) | undefined;
 }
 
-export interface ServedConnection<R extends WatchedRequest> extends WatchedConnection<R>, IdleConnection {}
+interface ServedConnection<R extends WatchedRequest> extends WatchedConnection<R>, IdleConnection {}
 
 /** What a server is whatever its protocol: it listens, counts its connections and requests, and closes without losing any. */
 export abstract class ConnectionServer<R extends WatchedRequest, C extends ServedConnection<R>>

@@ -2,7 +2,7 @@ import type { Message, SharedToArbiter } from './messages.ts';
 import { keyOf, openSealed, type Sealed } from './sealed-messages.ts';
 
 /** A process that was forked, and can talk to its parent. */
-export type ForkedProcess = Pick<NodeJS.Process, 'connected' | 'on' | 'send'>;
+type ForkedProcess = Pick<NodeJS.Process, 'connected' | 'on' | 'send'>;
 
 /** The worker's end of the channel to the arbiter. */
 export class ArbiterChannel<In extends Message, Out extends Message> {

@@ -2,7 +2,7 @@
 const ERROR_TEXT = Symbol.for('startproject.error-text');
 
 /** An error as text of one or several lines, without a line end. It never throws. */
-export type ErrorText = (error: unknown) => string;
+type ErrorText = (error: unknown) => string;
 
 /** From here on this process describes errors in its log so. */
 export function setErrorText(errorText: ErrorText): void {

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** A message of the Chrome DevTools Protocol: an answer with the number of its question, or an event. */
-export interface InspectorMessage {
+interface InspectorMessage {
   readonly id?: number;
   readonly method?: string;
   readonly result?: { readonly result?: { readonly value?: unknown } };

@@ -32,7 +32,7 @@ const VITALS = "JSON.stringify(globalThis[Symbol.for('startproject.vitals')]?.()
 const CLOSING = "process.getBuiltinModule('inspector').close()";
 
 /** What could be read from a worker that hangs. */
-export interface StuckAt {
+interface StuckAt {
   /** The frames. */
   readonly stack: string;
   /** What it says of itself, as JSON that is not checked yet. */

@@ -7,7 +7,7 @@ import { quote } from '../../text/quote.ts';
 import { printableLine } from '../../wsgi/printable.ts';
 
 /** What is asked of the site. */
-export interface InjectedRequest {
+interface InjectedRequest {
   readonly method: string;
   readonly path: string;
   /** As they are typed: `Accept: text/plain`. */
@@ -15,7 +15,7 @@ export interface InjectedRequest {
   readonly body: Uint8Array | undefined;
 }
 
-export interface PreparedRequest {
+interface PreparedRequest {
   readonly options: RequestOptions;
   readonly body: Uint8Array | undefined;
 }

@@ -1,5 +1,5 @@
 /** An option of Django's `runfcgi`: a flag, and a `key=value` word. */
-export interface DjangoOption {
+interface DjangoOption {
   /** What it takes; in brackets where the flag can stand alone. */
   readonly argument: string;
   /** For the help. */

@@ -14,7 +14,7 @@ export interface GivenOption {
 }
 
 /** What the words without a flag say. */
-export interface ReadWords {
+interface ReadWords {
   readonly app: string | undefined;
   readonly given: readonly GivenOption[];
 }

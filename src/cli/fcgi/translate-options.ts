@@ -13,7 +13,7 @@ export interface Translated {
   readonly shown: string;
 }
 
-export interface Translation {
+interface Translation {
   readonly settings: readonly Translated[];
   /** A line for each option that has no effect here. */
   readonly notes: readonly string[];

@@ -31,7 +31,7 @@ import { type SiteReader, type SitesToRun, SPAWNED_BIND } from './site-reader.ts
 import { startSuccessor, tellStarter } from './start-successor.ts';
 import type { WorkerStarter } from './worker-starter.ts';
 
-export interface ProductionServerOptions {
+interface ProductionServerOptions {
   /** The command's name. */
   readonly command: ServerCommand['name'];
   readonly reader: SiteReader;

@@ -35,7 +35,7 @@ export interface SitesToRun {
   readonly notes: readonly string[];
 }
 
-export interface SiteReaderOptions extends Pick<ReadConfigOptions, 'spawn' | 'onNotice'> {
+interface SiteReaderOptions extends Pick<ReadConfigOptions, 'spawn' | 'onNotice'> {
   readonly command: ServerCommand;
   readonly given: CommandLine;
   readonly fromEnvironment: CommandLine;

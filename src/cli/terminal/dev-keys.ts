@@ -6,7 +6,7 @@ import { openUrl } from './open-url.ts';
 import type { Quit } from './quit.ts';
 import type { ServedUrls } from './served-urls.ts';
 
-export interface DevKeysOptions {
+interface DevKeysOptions {
   readonly urls: ServedUrls;
   reload(): void;
   showUrls(): void;

@@ -10,7 +10,7 @@ import type { DevOutput } from './dev-output.ts';
 import { print } from './output.ts';
 import type { ServedUrls } from './served-urls.ts';
 
-export interface JsonLogOptions {
+interface JsonLogOptions {
   /** Paths are shown relative to it. */
   readonly root: string;
   readonly settings: string;

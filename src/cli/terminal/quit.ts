@@ -17,7 +17,7 @@ const LONG_MS = 1_000;
 /** One CONTROL-C may come twice: from the terminal, and from npm, which passes it on. */
 const SAME_MS = 300;
 
-export interface QuitOptions {
+interface QuitOptions {
   /** Resolves when all has ended. */
   close(signal: StopSignal): Promise<void>;
   /** Ends at once what has not ended. */

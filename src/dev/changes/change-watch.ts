@@ -26,7 +26,7 @@ export interface ChangeWatchOptions {
   readonly isBusy?: () => boolean;
 }
 
-export interface ChangeWatchEvents {
+interface ChangeWatchEvents {
   /** Something happened to these files, which may be as they were. */
   onTouched(files: readonly string[]): void;
   /** What is loaded is out of date. */

@@ -12,7 +12,7 @@ const LEFTOVER = /~$|^\.#|^#.*#$|\.sw[a-px]$|^4913$|___jb_/;
 /** A folder that cannot be listed now, and perhaps later. */
 const NOT_NOW = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE']);
 
-export interface ExtraPathsOptions {
+interface ExtraPathsOptions {
   /** The project root, whose `.env*` files count. */
   readonly root: string;
   /** Files and folders, absolute, which need not exist. */

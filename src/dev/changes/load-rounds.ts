@@ -32,9 +32,9 @@ interface Moment {
 }
 
 /** When each file that is not what was loaded was changed last, in ms since the epoch. */
-export type Changes = ReadonlyMap<string, number>;
+type Changes = ReadonlyMap<string, number>;
 
-export type Judgement =
+type Judgement =
   /** What is loaded, or being loaded, is out of date. */
   | { readonly do: 'reload' }
   /** The load goes on, and what has changed is judged when it has come to its end. */

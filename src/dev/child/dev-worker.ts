@@ -26,7 +26,7 @@ import { rehearse } from './rehearse.ts';
 import { Stylesheets } from './stylesheets.ts';
 import { urlTable } from './url-table.ts';
 
-export interface DevWorkerEffects {
+interface DevWorkerEffects {
   send(message: ToArbiter): void;
   writeError(text: string): void;
   /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */

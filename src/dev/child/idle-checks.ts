@@ -1,7 +1,7 @@
 import type { Finding } from '../../checks/finding.ts';
 import type { LoadedSettings } from '../../conf/load.ts';
 
-export interface IdleChecksOptions {
+interface IdleChecksOptions {
   /** The project root. */
   readonly root: string;
   readonly settings: LoadedSettings;

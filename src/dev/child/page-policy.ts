@@ -1,7 +1,7 @@
 import type { Header } from '../../wsgi/types.ts';
 
 /** What a page's Content-Security-Policy says of a script that we add and that connects to the page's own server. */
-export type ScriptPermission =
+type ScriptPermission =
   | { readonly isAllowed: true; readonly nonce: string | undefined }
   | { readonly isAllowed: false; readonly directive: string; readonly cure: string };
 

@@ -17,7 +17,7 @@ import type { Load } from './load.ts';
 import { Loads } from './loads.ts';
 import { OutdatedLoad } from './outdated-load.ts';
 
-export interface DevArbiterOptions extends ChangeWatchOptions {
+interface DevArbiterOptions extends ChangeWatchOptions {
   readonly spawnWorker: () => DevWorkerHandle;
   /** Notifies open pages of new loads. @default pages are not reloaded */
   readonly liveReload?: LiveReload;

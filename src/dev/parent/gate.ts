@@ -1,7 +1,7 @@
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import type { ReadyConnection } from './first-bytes-listener.ts';
 
-export interface GateOptions {
+interface GateOptions {
   /** Checks what no watcher covers. @returns how long until that can be done, in ms; 0 when it is done. */
   look(): number;
   /** The worker that is to answer now, if there is one; else one is begun where `isWaitedFor` says that a connection waits. */

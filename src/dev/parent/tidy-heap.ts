@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 /** What may pile up meanwhile. */
 const GROWTH_BYTES = 2 * 2 ** 20;
 
-export interface Heap {
+interface Heap {
   usedBytes(): number;
   /** Takes some milliseconds, and gives memory back. */
   collect(): void;

@@ -6,7 +6,7 @@ export interface KeyAction {
 }
 
 /** What a terminal does for these keys itself, unless it is in raw mode. */
-export interface ControlKeys {
+interface ControlKeys {
   /** CONTROL-C */
   interrupt(): void;
   /** CONTROL-\ */

@@ -3,7 +3,7 @@ import type { ReadStream } from 'node:tty';
 /** How soon a command that was started in the background sees that it is in the foreground. */
 const RECHECK_MS = 500;
 
-export interface RawTerminalOptions {
+interface RawTerminalOptions {
   readonly input: ReadStream;
   /** Whether the terminal is ours. In the background it is another program's: to read it or to set its mode would stop us. */
   isInForeground(): boolean;

@@ -6,7 +6,7 @@ import { findTypeScript, hasTypes } from './find-typescript.ts';
 import { spawnTsc } from './tsc.ts';
 import type { TypeProblem } from './tsc-output.ts';
 
-export interface TypeWatchOptions {
+interface TypeWatchOptions {
   /** The project root. */
   readonly root: string;
   /** Sees to it that the process ends with this one, however that ends. */

@@ -23,7 +23,7 @@ import { readSource } from './source/source-file.ts';
 import { parseStack } from './source/stack-frames.ts';
 
 /** One error of a chain of causes. */
-export interface ReportedError extends ErrorCause {
+interface ReportedError extends ErrorCause {
   readonly frames: readonly ShownFrame[];
 }
 

@@ -10,7 +10,7 @@ import { hideSecrets } from './secrets.ts';
 import { ERROR_STYLES } from './styles.ts';
 
 /** All that the technical 404 page shows. */
-export interface NotFoundReport {
+interface NotFoundReport {
   readonly title: string;
   readonly message: string;
   readonly facts: Facts;

@@ -11,7 +11,7 @@ import { requestFinished, requestStarted } from '../signals.ts';
 type Answer = Response | OpenedResponse;
 
 /** The parts of the default application that the direct way has in common with the usual one. */
-export interface DirectParts {
+interface DirectParts {
   readonly application: ApplicationContext;
   /** @throws {DisallowedHost} */
   readonly readHost: (environ: Environ) => string;

@@ -6,7 +6,7 @@ import { logEntry } from '../../wsgi/printable.ts';
 const MOST_ERRORS = 20;
 
 /** What was thrown and why. */
-export interface ErrorChain {
+interface ErrorChain {
   /** An error and its causes, the outermost first. An AggregateError's errors count as causes. Circles end. */
   readonly errors: readonly unknown[];
   /** Whether there are causes that were left out. */

@@ -26,7 +26,7 @@ import { areDebugPagesOn, factsRule } from './page-access.ts';
 import { plainPage } from './plain-pages.ts';
 
 /** Where an error happened. The request is missing when it could not be made. */
-export interface FailedRequest {
+interface FailedRequest {
   readonly context: RequestContext;
   readonly request: Request | undefined;
 }

@@ -17,7 +17,7 @@ import { ImportError } from './module-errors.ts';
 /** A name that a package may have on npm. */
 const NPM_NAME = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i;
 
-export interface FailedImport {
+interface FailedImport {
   readonly specifier: string;
   readonly importer: string;
   readonly mode: ResolveMode;
@@ -67,7 +67,7 @@ export function missingExport(
 }
 
 /** What is known of an import of a name that is not there. */
-export interface MissingName {
+interface MissingName {
   readonly name: string;
   readonly specifier: string;
   /** The importing file. */

@@ -12,7 +12,7 @@ import { importedFrom } from './import-errors.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 
 /** What is known of the site whose module did not load. */
-export interface FailedLoad {
+interface FailedLoad {
   /** The module that was asked for; the fault may be in one that it imports. */
   readonly file: string;
   /** The project root, to which paths are shown relative. */

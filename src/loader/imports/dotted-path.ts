@@ -1,6 +1,6 @@
 import { UnresolvedPath } from './unresolved-path.ts';
 
-export interface ObjectPath {
+interface ObjectPath {
   /** `mysite.wsgi` */
   readonly module: string;
   /** `['application']`; several where an attribute of an attribute is meant. */

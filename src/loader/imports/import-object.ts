@@ -14,7 +14,7 @@ export async function importModule(dotted: string): Promise<LoadedModule> {
 }
 
 /** What a dotted path names, in an object of its own: a promise in it is not awaited. */
-export interface ImportedObject {
+interface ImportedObject {
   readonly value: unknown;
   /** The module's file. */
   readonly file: string;

@@ -6,7 +6,7 @@ import { registerAsyncHooks } from './node-20-hooks.ts';
 import { findSiteUrl, type SharedModules } from './shared-modules.ts';
 import { shimSource } from './shim.ts';
 
-export interface HookOptions {
+interface HookOptions {
   /** Called for the first file, since a thread may never import one. */
   readonly shared: () => SharedModules;
   /** Whether this is a thread or a child process that the site has started. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Namespace } from '../records/module-record.ts';
 
 /** Makes the `require()` of a module of the site. */
-export type RequireFactory = (file: string) => NodeJS.Require;
+type RequireFactory = (file: string) => NodeJS.Require;
 
 /**
  * `node:module` as the site's modules see it: what `createRequire()` of it makes loads the site's files as `require()` in

@@ -1,6 +1,6 @@
 import type { ResolveMode } from './resolution.ts';
 
-export interface NotFoundDetails {
+interface NotFoundDetails {
   /** Node's code for it. @default that of a module that is not there */
   readonly code?: string;
   /** The paths that would have done. */

@@ -1,7 +1,7 @@
 import { NotFound } from './not-found.ts';
 
 /** What a map of names leads to: a path below the package, `./lib/a.js`, or for `imports` another package. */
-export type Target = string;
+type Target = string;
 
 const MAX_NAMES = 20;
 

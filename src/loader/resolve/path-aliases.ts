@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 /** What `paths` and `baseUrl` make of the name of an import. */
-export interface Alias {
+interface Alias {
   /** To be tried, the first one first. */
   readonly paths: readonly string[];
   /** Whether the name is one of `paths`, and can hardly mean a package. */
@@ -12,7 +12,7 @@ export type Aliases = (specifier: string) => Alias;
 
 export const NO_ALIAS: Alias = { paths: [], isNamed: false };
 
-export interface AliasOptions {
+interface AliasOptions {
   /** `paths` of a tsconfig.json. */
   readonly paths?: Readonly<Record<string, readonly string[]>>;
   /** Absolute: `baseUrl`, or the folder of the file that has the `paths`. */

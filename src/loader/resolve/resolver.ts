@@ -14,7 +14,7 @@ import type { Resolution, ResolveMode } from './resolution.ts';
 import { findSource } from './source-endings.ts';
 import type { TsconfigReader, TsProject } from './tsconfig.ts';
 
-export interface ResolverParts {
+interface ResolverParts {
   readonly files: SourceFiles;
   readonly tsconfigs: TsconfigReader;
   readonly manifests: PackageManifests;

@@ -12,7 +12,7 @@ interface Entry {
 }
 
 /** Who remembers what was at the paths that were checked. */
-export interface Memory {
+interface Memory {
   saw(target: string, state: SourceState): void;
 }
 

@@ -6,7 +6,7 @@ import { columnAfter } from '../positions/replacements.ts';
 import type { CodeMaps } from '../positions/stack-trace.ts';
 
 /** Executable code and its mapping back to the source. */
-export interface MappedCode extends CodeMaps {
+interface MappedCode extends CodeMaps {
   readonly code: string;
 }
 

@@ -10,7 +10,7 @@ export interface ImportClause {
 }
 
 /** A statement that imports a default and a namespace, and how to say the same with two. */
-export interface DoubleImport {
+interface DoubleImport {
   readonly start: number;
   readonly end: number;
   readonly replacement: string;

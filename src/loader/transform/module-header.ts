@@ -9,7 +9,7 @@ export interface ModuleHeader {
   readonly stars: readonly number[];
 }
 
-export interface ModuleImport {
+interface ModuleImport {
   readonly specifier: string;
   readonly variable: string;
   /** What must be there; nothing for a namespace import or one for its effects. */
@@ -17,7 +17,7 @@ export interface ModuleImport {
 }
 
 /** `export { imported as name } from`, or the whole namespace when `imported` is undefined. */
-export interface ReExport {
+interface ReExport {
   readonly name: string;
   readonly import: number;
   readonly imported: string | undefined;

@@ -14,7 +14,7 @@ export function wrapCommonjs(code: string): string {
 /** What V8 says of a default export without a name has no name of this package in it. */
 const RETURN_DEFAULT = `return ${DEFAULT_NAME}}catch(e){e.message="Cannot access 'default' before initialization";throw e}`;
 
-export interface WrappedModule {
+interface WrappedModule {
   readonly header: ModuleHeader;
   readonly named: NamedBody;
   /** Names of imports that the body assigns to: an error when it happens. */

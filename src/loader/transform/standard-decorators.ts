@@ -5,7 +5,7 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import type { TransformInput } from './transform-input.ts';
 
-export interface Lowered {
+interface Lowered {
   readonly code: string;
   readonly map: SourceMap;
 }

@@ -8,7 +8,6 @@ import {
   checkSocketPath,
   formatBind,
   formatServedAt,
-  isLocal,
   type Scheme,
   socketKeys,
 } from './bind-address.ts';
@@ -62,11 +61,6 @@ export class BoundSocket {
     this.address = address;
     this.#listening = listening;
     this.#file = file;
-  }
-
-  /** Whether only this machine can connect. */
-  get isLocal(): boolean {
-    return isLocal(this.address);
   }
 
   /** For the log: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */

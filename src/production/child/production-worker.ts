@@ -25,7 +25,7 @@ import { warmUp } from './warm-up.ts';
 
 type Serve = Extract<ToWorker, { type: 'serve' }>;
 
-export interface ProductionWorkerEffects {
+interface ProductionWorkerEffects {
   send(message: ToArbiter): void;
   /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */
   saveCode(): void;

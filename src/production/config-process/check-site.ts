@@ -3,7 +3,7 @@ import type { SiteOptions } from '../../worker/site/site-options.ts';
 import { type ConfigProcessHandle, type ConfigProcessPool, firstAnswer } from './first-answer.ts';
 import type { Served, SiteCheck } from './messages.ts';
 
-export interface CheckSiteOptions {
+interface CheckSiteOptions {
   /** What a worker would load. */
   readonly site: SiteOptions;
   readonly served: Served;

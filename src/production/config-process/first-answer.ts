@@ -9,7 +9,7 @@ export type ConfigProcessHandle = WorkerHandle<FromConfigProcess, ToConfigProces
 export type ConfigProcessPool = WorkerPool<FromConfigProcess, ConfigProcessHandle>;
 
 /** What a process is asked once it has booted. */
-export interface Question<Type extends FromConfigProcess['type']> {
+interface Question<Type extends FromConfigProcess['type']> {
   readonly message: ToConfigProcess;
   /** The type of the message that answers it. */
   readonly answer: Type;

@@ -10,7 +10,7 @@ import { HOOK_NAMES, type HookName, isHookName } from '../settings/hook-names.ts
 import { readConfig } from '../settings/sources/config-file.ts';
 import { settingError } from '../settings/sources/wrong-setting.ts';
 
-export type HookFunction = (facts: object) => unknown;
+type HookFunction = (facts: object) => unknown;
 
 /** A configuration that has been loaded and checked in this process. */
 export interface LoadedConfig {

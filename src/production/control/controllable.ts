@@ -34,14 +34,14 @@ export interface Stopping {
 export type Outcome = { readonly ok: true } | Refusal;
 
 /** Why something was not done: one sentence for a person. */
-export interface Refusal {
+interface Refusal {
   readonly ok: false;
   readonly reason: string;
 }
 
 export type Injection = Refusal | InjectionTarget;
 
-export interface InjectionTarget {
+interface InjectionTarget {
   readonly ok: true;
   /**
    * Passes a connection to the worker, which then is the worker's alone: a client that speaks HTTP/1.1 without TLS and

@@ -8,7 +8,7 @@ import type { Controllable } from './controllable.ts';
 import { makeOwnTemporaryFolder, privateFolders, removeOwnTemporaryFolder } from './private-folders.ts';
 import { Secret } from './secret.ts';
 
-export interface ControlOptions {
+interface ControlOptions {
   /** The project's root: a client that is started in the same project finds the server by it. */
   readonly root: string;
   /** What `--control` gives: a name that tells servers of a project apart, or the path of a socket, with a slash in it. */

@@ -10,7 +10,7 @@ import type { ServerStatus, StopMode } from './controllable.ts';
 export const PROTOCOL_VERSION = 1;
 
 export const COMMANDS = ['status', 'reload', 'stop', 'scale', 'logs', 'inject'] as const;
-export type ControlCommand = (typeof COMMANDS)[number];
+type ControlCommand = (typeof COMMANDS)[number];
 
 export interface Greeting {
   readonly v: number;

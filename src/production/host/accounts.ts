@@ -5,7 +5,7 @@ import { CommandError } from '../../errors.ts';
 import { didYouMean } from '../../text/nearest.ts';
 
 /** A user that the system knows. */
-export interface UserAccount {
+interface UserAccount {
   readonly name: string;
   readonly uid: number;
   /** The user's own group. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The folders of this process's control groups for one controller, its own first, then those above it. */
-export interface CgroupFolders {
+interface CgroupFolders {
   readonly version: 1 | 2;
   readonly folders: readonly string[];
 }

@@ -15,7 +15,7 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long the last words of a process that has ended are waited for: those that it started may keep its stderr open. */
 const LAST_WORDS_MS = 500;
 
-export interface DaemonOptions {
+interface DaemonOptions {
   /** The command that is to run in the background, with its words. */
   readonly command: string;
   readonly args: readonly string[];

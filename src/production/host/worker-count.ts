@@ -3,7 +3,7 @@ import path from 'node:path';
 import { findCgroups, lines, readLimit } from './cgroup.ts';
 
 /** How many workers `--workers auto` starts, and why. */
-export interface WorkerCount {
+interface WorkerCount {
   readonly count: number;
   /** For the log: `2, since cpu.max allows 2.5 of 64 CPUs`. */
   readonly reason: string;
@@ -20,7 +20,7 @@ export function mostWorkers(): number {
 }
 
 /** What the host has, for tests to replace. */
-export interface HostCpus {
+interface HostCpus {
   /** The folder that has `proc` and `sys`. @default '/' */
   readonly root?: string;
   /** @default what Node tells */

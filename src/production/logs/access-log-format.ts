@@ -11,7 +11,7 @@ import { jsonAccessLine } from './json-access-line.ts';
 export const COMBINED = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"';
 
 /** Makes the line of a response, a string of bytes that ends in a line feed. */
-export type FormatLine = (record: ResponseRecord) => string;
+type FormatLine = (record: ResponseRecord) => string;
 
 const PART = /%(?:%|\(([^)]*)\)(.?)|.?)/g;
 

@@ -8,7 +8,7 @@ import { WholeLines } from './whole-lines.ts';
 /** From the least urgent to the most. */
 export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
 
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface ErrorLogOptions {
   /** A file, or `-` for stderr. */

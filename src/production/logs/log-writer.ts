@@ -13,7 +13,7 @@ const FAILED_MS = 1_000;
 /** How long the end of the process waits for a pipe to be read. */
 const EXIT_MS = 1_000;
 
-export interface LogWriterOptions {
+interface LogWriterOptions {
   readonly target: LogTarget;
   /** Named in notices: `access log`. */
   readonly name: string;

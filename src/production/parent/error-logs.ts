@@ -3,7 +3,7 @@ import type { SiteSettings } from '../settings/types.ts';
 
 type LogSettings = Pick<SiteSettings, 'errorLog' | 'logLevel'>;
 
-export interface ErrorLogsOptions {
+interface ErrorLogsOptions {
   /** Called with each entry of all logs. */
   readonly onEntry: (text: string) => void;
   /** Whether entries on stderr have colours. Those in files have none. */

@@ -10,7 +10,7 @@ import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import { SiteGroups, type SiteGroupsOptions } from './site-groups.ts';
 import type { SiteToRun } from './site-to-run.ts';
 
-export interface ProductionArbiterOptions extends Omit<SiteGroupsOptions, 'pool'> {
+interface ProductionArbiterOptions extends Omit<SiteGroupsOptions, 'pool'> {
   /** Starts another arbiter on the same sockets. Resolves when it serves. */
   readonly upgrade: () => Promise<void>;
   /** Opens the log files of this process again. */

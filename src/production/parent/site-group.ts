@@ -20,7 +20,7 @@ import { StartNotices } from './start-notices.ts';
 
 type WorkerGeneration = Generation<ToArbiter, ProductionWorkerHandle>;
 
-export interface SiteGroupOptions {
+interface SiteGroupOptions {
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly heartbeat: Heartbeat<ProductionWorkerHandle>;
   /** The error log of the site. */

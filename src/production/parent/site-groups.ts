@@ -28,7 +28,7 @@ export interface SiteGroupsOptions {
 }
 
 /** What became of a reload. */
-export interface Reloaded {
+interface Reloaded {
   readonly outcome: Outcome;
   /** Resolves when all workers have ended that serve no longer. */
   readonly drained: Promise<unknown>;

@@ -4,7 +4,7 @@ import type { InheritedSocket } from '../binding/inherited-sockets.ts';
 import type { SiteToRun } from './site-to-run.ts';
 
 /** What is the same for all sockets. */
-export interface SocketTableOptions extends Pick<BindOptions, 'typed'> {
+interface SocketTableOptions extends Pick<BindOptions, 'typed'> {
   readonly inherited: readonly InheritedSocket[];
 }
 

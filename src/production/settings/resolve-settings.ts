@@ -10,7 +10,7 @@ import type { Found, Layer, Origin } from './sources/origin.ts';
 import { SETTINGS, type SettingName, SITE_SETTINGS } from './table/settings-table.ts';
 import type { ProductionSettings, SiteSettings } from './types.ts';
 
-export interface ResolveOptions {
+interface ResolveOptions {
   /** The flags of the command line. @default none */
   readonly argvOptions?: RawOptions;
   readonly argvWrittenAs?: WrittenAs | undefined;

@@ -1,7 +1,7 @@
 import { type StdioOptions, spawn } from 'node:child_process';
 import { CommandError } from '../../errors.ts';
 
-export interface ToolOptions {
+interface ToolOptions {
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly stdio: StdioOptions;

@@ -39,7 +39,7 @@ export const fastCgi: CreateGatewayProtocol = (host) => ({
 });
 
 /** A connection by FastCGI 1.0, with any number of requests, also at once. */
-export class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgiRequestConnection {
+class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgiRequestConnection {
   readonly sendErrors: boolean;
   readonly #reader = new RecordReader(this);
   /** Those whose response is not complete, by their ids. */

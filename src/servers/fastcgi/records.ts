@@ -1,14 +1,14 @@
 /** The types of records (FastCGI 1.0, section 8). */
 export const BEGIN_REQUEST = 1;
 export const ABORT_REQUEST = 2;
-export const END_REQUEST = 3;
+const END_REQUEST = 3;
 export const PARAMS = 4;
 export const STDIN = 5;
 export const STDOUT = 6;
 export const STDERR = 7;
 export const GET_VALUES = 9;
 export const GET_VALUES_RESULT = 10;
-export const UNKNOWN_TYPE = 11;
+const UNKNOWN_TYPE = 11;
 
 export const VERSION = 1;
 export const HEADER_BYTES = 8;

@@ -2,7 +2,7 @@ const FIRST_BYTES = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** A head as a whole, and the bytes behind it. */
-export interface WholeHead {
+interface WholeHead {
   readonly head: Buffer;
   readonly rest: Buffer;
 }

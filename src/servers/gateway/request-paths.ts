@@ -1,7 +1,7 @@
 import { collapseLeadingSlashes, decodePath, withoutTrailingSlashes } from '../../wsgi/environ/cgi-names.ts';
 
 /** Where the site is mounted, and the path below that. Bytes, each a latin-1 character. */
-export interface RequestPaths {
+interface RequestPaths {
   readonly scriptName: string;
   readonly pathInfo: string;
 }

@@ -12,7 +12,7 @@ import type { GatewayVariables } from './gateway-variables.ts';
 import { HeadBytes } from './head-bytes.ts';
 
 /** How a protocol with one request for each connection writes its heads. Both functions throw `HttpRefusal`. */
-export interface HeadCodec {
+interface HeadCodec {
   /** The size of a head, as soon as it is known of its first bytes. */
   sizeOf(bytes: Buffer, limit: number): number | undefined;
   /** The variables of a request; or the answer to a question that takes no application. */

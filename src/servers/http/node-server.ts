@@ -12,7 +12,7 @@ import { parserLimit } from './request/limits.ts';
 import type { ParserError } from './request/refusal.ts';
 import { isHandshake } from './websocket-upgrades.ts';
 
-export interface NodeServerEvents {
+interface NodeServerEvents {
   /** A connection is ready for HTTP. */
   connected(socket: Socket): void;
   /** @param isHeldBack the client waits with the body until it is asked for it */

@@ -12,7 +12,7 @@ export interface TlsServerOptions extends SecureContextOptions {
 }
 
 /** How certificates are called in errors. */
-export interface TlsNames extends PairNames {
+interface TlsNames extends PairNames {
   readonly ca: string;
   readonly sni: (host: string) => PairNames;
 }

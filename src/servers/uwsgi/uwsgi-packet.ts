@@ -2,7 +2,7 @@ import { type Pair, type PairPlace, PairReader } from '../gateway/pairs/pair-rea
 import { HttpRefusal } from '../http/request/refusal.ts';
 
 /** What a packet of the uwsgi protocol (https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html) is. */
-export interface UwsgiPacket {
+interface UwsgiPacket {
   /** A request with its CGI variables, or the question whether there is anybody. */
   readonly kind: 'request' | 'ping';
   /** How many bytes it takes, its header included. */

@@ -12,7 +12,7 @@ import { quote } from '../../text/quote.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { setMain } from './set-main.ts';
 
-export interface LoadedApplication {
+interface LoadedApplication {
   readonly application: WSGIApplication;
   /** What the application's module exports beside it for WebSockets. */
   readonly websocket: WebSocketHandler | undefined;

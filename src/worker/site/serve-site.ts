@@ -17,7 +17,7 @@ export interface SiteReport {
   onNotice(text: string): void;
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   /** Called with the settings, also when what they name does not load. */
   readonly onSettings?: (settings: LoadedSettings) => void;
   /** What a site with DEBUG is wrapped in. @default nothing */

@@ -30,7 +30,7 @@ const EDITED = 0;
 /** A site that every installation of this package has. */
 const TEMPLATE = path.join(PACKAGE_ROOT, 'templates/project');
 
-export interface SiteRuntimeOptions {
+interface SiteRuntimeOptions {
   /** Whether a debugger may attach. @default false */
   readonly isInspected?: boolean;
   /** By URL: what the site's modules get in the place of a builtin. */

@@ -22,7 +22,7 @@ import type { WatchedCalls } from './watched-calls.ts';
 
 const NOWHERE: CapturedStack = { stack: '' };
 
-export interface ValidatedCallParts {
+interface ValidatedCallParts {
   readonly environ: Environ;
   readonly reporter: Reporter;
   /** Notified of responses that are collected; undefined where another validator sees whether they are closed. */

@@ -30,7 +30,7 @@ type Status = keyof typeof REASONS;
 
 export type ActionOf = (place: string) => string;
 
-export interface EditorRequestsOptions {
+interface EditorRequestsOptions {
   /** The folder whose files may be opened. */
   readonly root: string;
   /** Returns why a file cannot be opened. */

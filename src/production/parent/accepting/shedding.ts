@@ -3,7 +3,7 @@ import type { ErrorLog } from '../../logs/error-log.ts';
 import type { StandIn } from './stand-in.ts';
 
 /** How the workers of a site are. */
-export interface SiteLoad {
+interface SiteLoad {
   /** For how long each worker that serves has given no sign of life. */
   readonly silencesMs: readonly number[];
   /** How long a connection may wait for a worker. 0: any time. */

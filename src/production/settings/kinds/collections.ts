@@ -57,7 +57,7 @@ export const peers: Kind<readonly string[]> = list({
   check: TrustedPeers.isEntry,
 });
 
-export type Environment = Readonly<Record<string, string>>;
+type Environment = Readonly<Record<string, string>>;
 
 /** Variables of the environment: `NAME=VALUE`. */
 export const environment: Kind<Environment> = {
@@ -83,7 +83,7 @@ export interface CertificateFiles {
   readonly keyfile: string;
 }
 
-export type SniCertificates = Readonly<Record<string, CertificateFiles>>;
+type SniCertificates = Readonly<Record<string, CertificateFiles>>;
 
 /** Certificates by host name: `HOST=CERTFILE:KEYFILE`. */
 export const sniCertificates: Kind<SniCertificates> = {

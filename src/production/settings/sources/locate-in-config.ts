@@ -3,7 +3,7 @@ import { codeFrame, positionAt } from '../../../files/code-frame.ts';
 import { readTextIfThere } from '../../../files/regular-file.ts';
 import { shownPlace } from '../../../files/shown-path.ts';
 
-export interface ConfigPlace {
+interface ConfigPlace {
   readonly location: SourceLocation;
   readonly codeFrame: string | undefined;
   /** `wsgi.config.ts:4:3` */

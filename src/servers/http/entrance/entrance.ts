@@ -11,7 +11,7 @@ import type { HttpServerOptions } from '../options.ts';
 import { type ClientErrorRecord, refusalBytes } from '../request/refusal.ts';
 import { EndedEarly, readFirstBytes } from './first-bytes.ts';
 
-export interface EntranceEvents {
+interface EntranceEvents {
   /** A connection may go on. It is paused, and these bytes of it are read already. */
   readonly onEntered: (socket: Socket, rest: Buffer) => void;
   readonly onRefused: (record: ClientErrorRecord) => void;

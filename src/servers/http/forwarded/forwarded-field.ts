@@ -1,9 +1,8 @@
 /** What one proxy says of the request that it got (RFC 7239, section 5). */
-export interface ForwardedElement {
+interface ForwardedElement {
   readonly for?: string;
   readonly proto?: string;
   readonly host?: string;
-  readonly by?: string;
 }
 
 /**

@@ -10,7 +10,7 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
 const FORBIDDEN_IN_HOST = /[^\w.~!$&'()*+,;=%:[\]\x80-\xff-]/;
 
 /** What a request is for: the path with its query, and the host where the target names one. */
-export interface RequestTarget {
+interface RequestTarget {
   readonly local: string;
   readonly host: string | undefined;
 }
