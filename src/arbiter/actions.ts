@@ -1,20 +1,20 @@
-/** What becomes of an action that is asked for while another one is in flight. */
+/** What happens to an action that is requested while another one runs. */
 type Precedence =
-  /** It is forgotten. */
+  /** The action is dropped. */
   | 'drop'
-  /** It begins when the other has ended, once, however often it was asked for. */
+  /** The action begins when the other has ended: once, however often it was requested. */
   | 'after'
-  /** It begins at once. */
+  /** The action begins at once. */
   | 'now';
 
-/** All that a server can be asked to do, as data. */
+/** The actions of a server, as data. */
 export interface ActionTable<Action extends string> {
   readonly signals: Readonly<Partial<Record<NodeJS.Signals, Action>>>;
-  /** By the action in flight, then by the one that is asked for. @default 'now' */
+  /** First key: the action that runs. Second key: the requested one. @default 'now' */
   readonly during?: Readonly<Partial<Record<Action, Readonly<Partial<Record<Action, Precedence>>>>>>;
 }
 
-/** Calls a function with what the signals of a table stand for. @returns the handlers */
+/** Calls a function with the action of each signal of a table. @returns the handlers */
 export function onSignals<Action>(
   signals: Readonly<Partial<Record<NodeJS.Signals, Action>>>,
   ask: (action: Action, signal: NodeJS.Signals) => void,
@@ -27,7 +27,7 @@ export function onSignals<Action>(
   });
 }
 
-/** Runs actions, asked for by signals or otherwise, as their table says. */
+/** Runs requested actions in the order that their table gives. */
 export class Actions<Action extends string> {
   readonly #table: ActionTable<Action>;
   readonly #run: (action: Action) => Promise<void>;
@@ -39,7 +39,7 @@ export class Actions<Action extends string> {
     this.#run = run;
   }
 
-  /** Begins an action, now or later, or forgets it. */
+  /** Begins an action, now or later, or drops it. */
   ask(action: Action): void {
     const rules = [...this.#inFlight].map((other) => this.#table.during?.[other]?.[action]);
     if (rules.includes('drop')) return;

@@ -17,7 +17,7 @@ export async function findPortHolder(port: number): Promise<SocketHolder | undef
       ? holderOf(linksOfPort(port))
       : await holderFromLsof([`-iTCP:${port}`, '-sTCP:LISTEN']);
   } catch {
-    return undefined; // No /proc, no lsof, or not ours to see: the caller does without.
+    return undefined; // No /proc, no lsof, or no permission: the caller works without the answer.
   }
 }
 
@@ -48,7 +48,7 @@ function holderOf(sockets: ReadonlySet<string>): SocketHolder | undefined {
   return pid === undefined ? undefined : { pid: Number(pid), command: commandOf(pid) };
 }
 
-/** The name that a program goes by. From 24 on Node gives its thread a name of its own, which nobody would know. */
+/** The name of a program. From Node 24 on, `comm` has the name of its main thread instead, which users do not know. */
 function commandOf(pid: string): string {
   const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   return /MainThread$/.test(name) ? path.basename(readlinkSync(`/proc/${pid}/exe`)) : name;

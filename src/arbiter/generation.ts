@@ -13,19 +13,19 @@ export interface GenerationOptions<In extends Message, Worker extends PoolWorker
   readonly minUptimeMs?: number;
   /** Called with a worker that took longer. @default it is killed */
   onLate?(worker: Worker): void;
-  /** How a worker ended that was not ready, after 'A worker did not become ready: '. @default its signal or its exit code */
+  /** Describes the end of a worker that was not ready: the text behind 'A worker did not become ready: '. @default its signal or its exit code */
   describeExit?(worker: Worker, exit: WorkerExit): string;
   /** A worker has booted, and waits for messages: what to load and where to accept. */
   onBooted(worker: Worker): void;
   /** Called with all messages but `booted` and `retiring`. @default nothing */
   onMessage?(message: In, worker: Worker): void;
-  /** A worker is to end, or has ended. @default nothing */
+  /** Called when a worker must end, or has ended. @default nothing */
   onLeft?(worker: Worker, exit?: WorkerExit): void;
-  /** The process of a worker is gone, whether it was to end or not. @default nothing */
+  /** Called when the process of a worker has ended, expected or not. @default nothing */
   onGone?(worker: Worker, exit: WorkerExit): void;
 }
 
-/** Why a worker cannot serve: what it said, or how it ended, before it was ready or so long after. */
+/** Why a worker cannot serve: its own failure, or how its process ended, before it was ready or within `minUptimeMs` after. */
 type GenerationFailure =
   | { readonly failure: Failure }
   | { readonly exit: WorkerExit; readonly how: string; readonly readyForMs?: number | undefined };
@@ -45,7 +45,7 @@ interface Member {
   readonly bootLimit: NodeJS.Timeout | undefined;
   /** Undefined until it is ready. */
   readyAt?: number;
-  /** It ends when another one is ready, and may take so long for what is in flight. */
+  /** Set when it ends as soon as another one is ready: the time for its requests in flight. */
   leavesInMs?: number;
 }
 
@@ -56,7 +56,7 @@ const SHORT_LIFE_MS = 1_000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
 
-/** N workers that run the same code. Each that ends is replaced. */
+/** N workers that run the same code. A worker that ends is replaced. */
 export class Generation<In extends Message, Worker extends PoolWorker<In>> {
   /** Resolves when all of its first workers are ready, and have lived for a while. Rejects with `GenerationFailed` when one has not. */
   readonly ready: Promise<void>;
@@ -90,14 +90,14 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#fill();
   }
 
-  /** Starts more workers, or has the oldest end. */
+  /** Starts more workers, or retires the oldest ones. */
   resize(size: number, drainMs: number): void {
     this.#size = size;
     for (const worker of this.#staying().slice(0, -size || undefined)) this.#retire(worker, drainMs);
     this.#fill();
   }
 
-  /** Starts another worker, and has this one end when that is ready. */
+  /** Starts another worker, and retires this one when the new one is ready. */
   renew(worker: Worker, drainMs: number): void {
     const member = this.#members.get(worker);
     if (member === undefined) return;
@@ -105,7 +105,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#fill();
   }
 
-  /** Has all workers finish what they have in flight, for a time, and end. `ready` stays open if it is. */
+  /** Retires all workers: they finish their requests within a time, and end. `ready` stays pending if it is. */
   retire(drainMs: number): void {
     this.#state = 'retired';
     clearTimeout(this.#respawn);
@@ -137,7 +137,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     const { onBooted, onMessage } = this.#options;
     const shared = message as SharedToArbiter | Message;
     if (shared.type === 'booted') {
-      // The time is for the site's code, and not for the start of Node, which takes long on a busy machine.
+      // The limit is for the site's code. The start of Node takes long on a busy machine, and does not count.
       this.#members.get(worker)?.bootLimit?.refresh();
       onBooted(worker);
     } else onMessage?.(message, worker);
@@ -176,7 +176,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#options.onGone?.(worker, exit);
   }
 
-  /** A worker serves no longer, by itself: another takes its place, at once or after a while. */
+  /** A worker has stopped serving by itself: another one replaces it, at once or after a delay. */
   #left(worker: Worker, reason: GenerationFailure): void {
     const { startedAt, readyAt } = this.#members.get(worker)!;
     this.#remove(worker, 'exit' in reason ? reason.exit : undefined);

@@ -10,7 +10,7 @@ export const SILENCE_MS = (SILENT_BEATS + 1) * BEAT_MS;
 interface HeartbeatOptions<Worker> {
   /** @default 500 */
   readonly beatMs?: number;
-  /** How many beats a question may be open, by worker if need be. @default 4 */
+  /** How many beats a question may be open; a function gives a number for each worker. @default 4 */
   readonly silentBeats?: number | ((worker: Worker) => number);
 }
 
@@ -21,9 +21,8 @@ interface Beat {
 }
 
 /**
- * Asks each worker that has something to do whether its event loop still turns, all of them at the same beat. Nothing is
- * asked while nothing is to be done. Beats are counted, not time, so that a laptop that slept does not take its
- * workers for stuck.
+ * Asks each busy worker whether its event loop still turns, all of them at the same beat. While no worker is busy, no
+ * timer runs. Beats are counted, not time: after a laptop's sleep no worker counts as stuck.
  */
 export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
   readonly #onSilent: (worker: Worker) => void;
@@ -42,22 +41,22 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
     this.#silentBeats = typeof silentBeats === 'number' ? () => silentBeats : silentBeats;
   }
 
-  /** Whether the worker has not answered for so long that it counts as silent. */
+  /** Whether the worker counts as silent: it has not answered for the whole limit. */
   isSilent(worker: Worker): boolean {
     return this.#missed(worker) >= this.#silentBeats(worker);
   }
 
-  /** Whether it has left a question open for half of that time, and may be silent soon. */
+  /** Whether it has not answered for half of the limit. */
   isLate(worker: Worker): boolean {
     return this.#missed(worker) >= this.#silentBeats(worker) / 2;
   }
 
-  /** For how long the worker has left a question open, in ms. */
+  /** How long the worker has not answered, in ms. */
   silentMs(worker: Worker): number {
     return this.#missed(worker) * this.#beatMs;
   }
 
-  /** The worker has got something to do. */
+  /** The worker has work from now on. */
   watch(worker: Worker): void {
     const beat = this.#beats.get(worker);
     if (beat) beat.hasMore = true;

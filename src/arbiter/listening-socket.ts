@@ -16,7 +16,7 @@ export type SocketAddress =
   | { readonly host: string; readonly port: number; readonly ipv6Only?: boolean }
   /** A unix socket. Without a mode, the umask decides. */
   | { readonly path: string; readonly mode?: number }
-  /** A socket that was inherited from who started the process. */
+  /** A socket inherited from the parent process. */
   | { readonly fd: number };
 
 type AcceptingWorker = Pick<PoolWorker<Message>, 'send'>;
@@ -34,7 +34,7 @@ export interface ListeningSocketOptions {
 }
 
 /**
- * Has a server of this process listen and accept.
+ * Makes a server of this process listen and accept.
  *
  * @throws as `net.Server` does when the address cannot be had.
  */
@@ -48,7 +48,7 @@ export async function listenOn(
     withMode(address, () =>
       server.listen({ ...address, backlog }, () => {
         server.off('error', reject);
-        // Too many open files, or a client that was gone before it was accepted: the next one may be luckier.
+        // Too many open files, or a client that has disconnected already: the next accept may succeed.
         server.on('error', () => {});
         resolve();
       }),
@@ -100,12 +100,12 @@ export class ListeningSocket {
     }
   }
 
-  /** The descriptor, for another arbiter to inherit. Undefined where this Node does not tell it. */
+  /** The descriptor, for another arbiter to inherit. Undefined where Node does not show it. */
   get fd(): number | undefined {
     return this.#socket instanceof net.Server ? undefined : this.#socket.fd;
   }
 
-  /** Has a worker accept on it. */
+  /** Lets a worker accept on it. */
   giveTo(worker: AcceptingWorker): void {
     const message = { type: 'listen', backlog: this.#backlog } as const;
     if (this.#socket instanceof net.Server) worker.send(message);
@@ -155,7 +155,7 @@ function closeStandardInput(): void {
   openSync(devNull, 'r');
 }
 
-/** The mode is asked for while the socket is bound, so that nobody can connect who may not. */
+/** The mode is set by the umask at the bind, so that no other user can connect in between. */
 function withMode<Result>(address: SocketAddress, bind: () => Result): Result {
   if (!('path' in address) || address.mode === undefined) return bind();
   const before = process.umask(0o777 & ~address.mode);

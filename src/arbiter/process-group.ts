@@ -12,16 +12,16 @@ export class ProcessGroup {
     this.#target = HAS_GROUPS ? -leader : leader;
   }
 
-  /** @returns whether there was anybody to get it. */
+  /** @returns whether a process received it. */
   signal(signal: NodeJS.Signals | 0): boolean {
     try {
       return process.kill(this.#target, signal);
     } catch {
-      return false; // All have ended, or they are another user's by now.
+      return false; // All have ended, or the number belongs to another user's processes by now.
     }
   }
 
-  /** Ends what is there still, once the leader has ended. */
+  /** Ends the rest of the group after the leader has ended. */
   async end(): Promise<void> {
     if (HAS_GROUPS) await endProcesses((signal) => (signal === 0 ? !this.#isEmpty() : this.signal(signal)));
   }

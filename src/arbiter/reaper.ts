@@ -28,9 +28,9 @@ wait_for_end() {
 type ReapedWorker = Pick<WorkerHandle<Message, Message>, 'pid' | 'ended'>;
 
 /**
- * Ends the workers when the arbiter was killed and could not. A worker sees the end of its arbiter by itself, unless it
- * is in a loop without end: that would go on for ever. So a shell waits for the arbiter's end, which takes no
- * processor time and less memory than anything that Node could start. (On Windows there is none, and the system does it.)
+ * Ends the workers when the arbiter was killed. A worker notices the end of its arbiter by itself, unless it is in an
+ * endless loop, which would run for ever. So a shell waits for the arbiter's end: it takes no processor time, and less
+ * memory than a Node process. (Not on Windows, where the system ends them.)
  */
 export class Reaper {
   readonly #graceMs: number;
@@ -42,7 +42,7 @@ export class Reaper {
     this.#graceMs = graceMs;
   }
 
-  /** From here on the worker ends with us at the latest. */
+  /** From here on the worker ends when this process ends, at the latest. */
   watch<Worker extends ReapedWorker>(worker: Worker): Worker {
     if (worker.pid === undefined) return worker;
     this.#workers.add(worker);

@@ -16,13 +16,13 @@ type RetiringWorker = Pick<PoolWorker<Message>, 'ended' | 'send' | 'terminate' |
 export interface RetirementOptions {
   /** How long requests in flight may take. */
   readonly drainMs: number;
-  /** Whose handlers run in the worker. */
+  /** The signal whose handlers run in the worker. */
   readonly signal: StopSignal;
 }
 
 /**
- * How every worker ends, whatever the reason. It gets a message: requests in flight are finished, the site's handlers run, and it
- * exits. Where that does not happen in time, its process group gets SIGTERM, and then SIGKILL.
+ * How every worker ends, whatever the reason. It gets a message, finishes its requests in flight, runs the site's handlers,
+ * and exits. If that takes too long, its process group gets SIGTERM, and then SIGKILL.
  */
 export class Retirement {
   readonly #worker: RetiringWorker;

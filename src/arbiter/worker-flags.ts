@@ -1,4 +1,4 @@
-/** Flags that open an inspector or say how: they are for the process that has them. */
+/** Flags about an inspector. They are meant for the process that has them, and not for its children. */
 const INSPECTOR =
   /^--(?:inspect|inspect-brk|inspect-wait|inspect-port|debug-port|inspect-publish-uid)(?:=|$)/;
 const OPENS_INSPECTOR = /^--inspect(?:-brk|-wait)?(?:=|$)/;
@@ -9,7 +9,7 @@ const HAS_VALUE = /^--(?:inspect-port|debug-port|inspect-publish-uid)$/;
 /** A word of NODE_OPTIONS, which may have quotes. */
 const WORD = /(?:[^\s"]|"(?:\\.|[^"\\])*")+/g;
 
-/** What of Node's flags a worker gets as well: all but an inspector's, whose port only one process can have. */
+/** The flags that a worker inherits: all but those about an inspector, whose port only one process can have. */
 export function workerFlags(flags: readonly string[]): string[] {
   return flags.filter((flag, index) => {
     const before = flags[index - 1];

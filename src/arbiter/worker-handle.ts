@@ -66,7 +66,7 @@ export interface PoolWorker<In extends Message> {
   discard(): void;
 }
 
-/** Where a worker is that does not answer; neither is known of one that answers meanwhile. */
+/** Where a silent worker is. Nothing is known of a worker that answers meanwhile. */
 export interface Whereabouts {
   /** The frames of its JavaScript. */
   readonly stack?: string;
@@ -83,7 +83,7 @@ interface SentConnection {
   readonly message: Message;
 }
 
-/** What a process has written before it ended is read in the next turn. */
+/** The output that a process wrote before its end is read in the next turn. */
 const MOST_TURNS = 100;
 
 /** The parent's side of a worker: a child process that loads and serves once. */
@@ -104,7 +104,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   /** Copies of those that it has received and has not released. */
   readonly #held = new Map<number, Socket>();
   #received = 0;
-  /** What comes from the process is not to be relied on. */
+  /** Messages of the process are no longer trusted. */
   #isDiscarded = false;
   /** Whether its stack has been read by the inspector. */
   #isAttached = false;
@@ -115,7 +115,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#child = fork(file, args, {
       env: { ...workerEnv(env), ...output.env },
       cwd,
-      // Should the arbiter need the inspector of a worker that hangs, its address is no news for the terminal.
+      // The arbiter may open the inspector of a worker that hangs. Its address must not appear in the terminal.
       ...output.command([...workerFlags(flags), '--inspect-publish-uid=http', ...ownFlags]),
       stdio: ['ignore', ...output.stdio, 'ipc'],
       // A group of its own: what the site starts ends with it, and an interrupt from the terminal comes to the arbiter alone.
@@ -214,7 +214,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#held.delete(id);
   }
 
-  /** A process may be known to have ended before all that it has sent is read. What it said last tells why it has ended. */
+  /** Node may report the end of a process before its last messages are read. They tell why it has ended. */
   #afterLastMessage(done: () => void, turns = MOST_TURNS): void {
     if (!this.#child.connected || turns === 0) done();
     else setImmediate(() => this.#afterLastMessage(done, turns - 1));
@@ -244,13 +244,13 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     }
   }
 
-  /** Ends what the process has left behind, and reads what it has printed last. */
+  /** Ends the rest of the process group, and reads the last output. */
   async #clearUp(isHeard: Promise<void>): Promise<void> {
     const { stdout, stderr } = this.#child;
     const isRead = new Promise((resolve) => this.#child.once('close', resolve));
     await this.#group?.end();
     await isHeard;
-    // Something that was started to go on may keep the pipes open.
+    // A detached child may keep the pipes open.
     if (stdout ?? stderr) await Promise.race([isRead, delay(PRINT_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
@@ -264,19 +264,19 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#group?.signal('SIGCONT');
   }
 
-  /** Ends the process at once, and its group, whatever they are doing. */
+  /** Kills the process and its group (SIGKILL). */
   kill(): void {
     this.#group?.signal('SIGKILL');
   }
 
-  /** Ends the process at once. What it has said of its connections may be wrong, so that none is returned. */
+  /** Kills the process. Its reports about its connections may be wrong, so that none is returned. */
   discard(): void {
     this.#isDiscarded = true;
     this.kill();
   }
 }
 
-/** It cannot be guessed by accident. `node:crypto` would take 5 ms of every start. */
+/** Unique, not secret: `node:crypto` takes 5 ms to load (CPU, `bench/first-use.js`, Node 24). */
 function newKey(): string {
   return [Date.now(), Math.random(), Math.random()].map((number) => number.toString(36)).join('-');
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
-/** What stands for a number of bits of colour in FORCE_COLOR. */
+/** The value of FORCE_COLOR for a number of bits of colour. */
 const COLOUR_LEVELS: Readonly<Record<number, string>> = { 4: '1', 8: '2', 24: '3' };
 
 const SHELL = '/bin/sh';
@@ -10,27 +10,27 @@ const SHELL = '/bin/sh';
 /** Starts Node with stdout and stderr in one pipe, so that their lines keep their order. */
 const BOTH_IN_ONE = 'exec "$0" "$@" 2>&1';
 
-/** How a worker's output gets to ours. */
+/** How the output of a worker reaches the output of the arbiter. */
 export interface WorkerOutput {
   readonly env: NodeJS.ProcessEnv;
   readonly stdio: readonly ['inherit' | 'pipe', 'inherit' | 'pipe'];
-  /** What to start Node by. */
+  /** The program that starts Node. */
   command(nodeFlags: string[]): { execPath?: string; execArgv: string[] };
-  /** @param isAttached Whether we have read its stack by the inspector, of which Node writes a line. */
+  /** @param isAttached Whether its stack was read through the inspector, about which Node writes a line. */
   forward(child: ChildProcess, isAttached: () => boolean): void;
 }
 
-/** Where a worker's output goes: a stream, or what tells the output of one process from that of another. */
+/** Where a worker's output goes: a stream, or a log that keeps the lines of several processes apart. */
 interface Output {
   /** @returns false when `onWritten` is called later, and no more should be written before */
   write(bytes: Buffer, onWritten: () => void): boolean;
-  /** There is no more. */
+  /** The output has ended. */
   sourceEnded?(): void;
 }
 
 /** Our own outputs: stdout is 1, stderr is 2. */
 export interface Outputs {
-  /** What an output is. All else is a file, which a worker cannot change for other processes. */
+  /** The kind of an output. `other`, a file say: a worker cannot change it for other processes. */
   readonly kindOf: (fd: 1 | 2) => 'terminal' | 'pipe' | 'other';
   /** Whether both lead to the same place. */
   readonly areOne: () => boolean;
@@ -43,9 +43,9 @@ export interface Outputs {
 }
 
 /**
- * A worker that shares a terminal or a pipe with the arbiter changes it for both: as it ends, Node sets the mode that the terminal
- * had when it began, and makes the pipe one that blocks us once it is full. So what a site prints there comes through a
- * pipe of its own, and FORCE_COLOR says what a terminal can do. (On Windows neither happens.)
+ * A worker that shares a terminal or a pipe with the arbiter changes it for both: at its end Node resets the mode of the
+ * terminal, and makes the pipe a blocking one. So the output of a site comes through a pipe of its own, and FORCE_COLOR
+ * says what the terminal can do. (On Windows neither happens.)
  */
 export function workerOutput(
   env: NodeJS.ProcessEnv,
@@ -70,7 +70,7 @@ export function workerOutput(
   };
 }
 
-/** More is read when what was read is written, or cannot be: a site whose output is not read waits, or keeps it itself. */
+/** Reads on when the last chunk is written, or cannot be: backpressure reaches the site. */
 function passOn(source: Readable, open: () => Output, clean: (bytes: Buffer) => Buffer): void {
   let output: Output | undefined;
   source.on('data', (bytes: Buffer) => {

@@ -4,11 +4,11 @@ import { Retirement, type RetirementOptions } from './retirement.ts';
 import type { PoolWorker, WorkerEvents } from './worker-handle.ts';
 
 interface AdoptedEvents<In, Worker> extends WorkerEvents<In, Worker> {
-  /** Called when the process has ended and all that it had started. @default nothing */
+  /** Called when the process and its whole group have ended. @default nothing */
   onEnded?(worker: Worker): void;
 }
 
-/** All worker processes that there are, and how each of them ends. */
+/** All worker processes, and how each of them ends. */
 export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
   readonly #mostRetired: number;
   readonly #workers = new Set<Worker>();
@@ -44,19 +44,19 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
     });
   }
 
-  /** Lets a worker finish what it has in flight, for a time, and end. */
+  /** Retires a worker: it finishes its requests within a time, and ends. */
   retire(worker: Worker, drainMs: number): void {
     this.#begin(worker, { drainMs, signal: 'SIGTERM' });
     const [oldest] = this.#retired.values();
     if (this.#retired.size > this.#mostRetired) oldest!.hasten({ drainMs: 0, signal: 'SIGTERM' });
   }
 
-  /** Has all retired workers end now. */
+  /** Ends all retired workers now. */
   hasten(): void {
     for (const retirement of this.#retired.values()) retirement.hasten({ drainMs: 0, signal: 'SIGTERM' });
   }
 
-  /** Ends all workers. Resolves when they have ended, and what they have started. */
+  /** Ends all workers. Resolves when they and their process groups have ended. */
   async close(signal: StopSignal, drainMs = 0): Promise<void> {
     const workers = [...this.#workers];
     for (const worker of workers) this.#begin(worker, { drainMs, signal });

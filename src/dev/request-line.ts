@@ -14,7 +14,7 @@ export interface LoggedRequest extends RequestLine, Pick<ResponseRecord, 'status
   readonly error?: string | undefined;
 }
 
-/** Why a line has its colour. Django's are, in this order: bold, none, cyan, green, yellow, bold red, bold magenta. */
+/** The reasons for a colour. Django's colours, in this order: bold, none, cyan, green, yellow, bold red, bold magenta. */
 export type AccessRole =
   | 'informational'
   | 'success'
@@ -30,7 +30,7 @@ interface AccessLine {
   readonly time: string;
   /** `"GET / HTTP/1.1" 200 12` */
   readonly message: string;
-  /** ` in 3 ms`, which is of less interest than the message. */
+  /** ` in 3 ms`, shown dimmed. */
   readonly duration: string;
   readonly role: AccessRole;
 }

@@ -45,7 +45,7 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   process.on('exit', (code) => {
     signalOwnChildren('SIGTERM');
     const stack = exitStack(code);
-    // Our own end is no failure of the site's.
+    // The regular end of this process is not a failure of the site.
     if (siteFrame(stack, site.root) !== undefined)
       report.onFailure(exitFailure({ code, signal: null }, stack));
   });

@@ -1,6 +1,6 @@
 import { ImproperlyConfigured } from '../errors.ts';
 
-/** @throws when nothing is left in the process that could let the work come to its end: Node would end without a word. */
+/** @throws when the event loop is empty and the work is not done: Node would exit without a message. */
 export function unlessStuck<Result>(work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     // Modules that wait for each other are named first, by the loader.

@@ -9,14 +9,14 @@ interface InspectorMessage {
   readonly result?: { readonly result?: { readonly value?: unknown } };
 }
 
-/** Answers of a worker are short. A longer one comes from another program, or is meant to fill the memory. */
+/** The answers of a worker are short. A longer one comes from another program, or from an attack on the memory. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
 const TEXT_FRAME = 0x81;
 const MASKED = 0x80;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
-/** Masking protects proxies. There is no proxy on the way, so that any mask is right. */
+/** RFC 6455 requires a mask, to protect proxies. No proxy is on the way, so that zeros will do. */
 const MASK = Buffer.alloc(4);
 
 /**

@@ -5,7 +5,7 @@ import { listProcesses } from '../../worker/descendants/process-list.ts';
 const SAMPLES = 5;
 const SAMPLE_MS = 20;
 
-/** What Linux calls the states of a thread that does not run: stopped by a signal or a tracer, or waiting. */
+/** Linux's letters for a thread that does not run: stopped by a signal, stopped by a tracer, or waiting. */
 const STOPPED = 'T';
 const TRACED = 't';
 const RUNNING = 'R';

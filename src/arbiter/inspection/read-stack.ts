@@ -15,19 +15,19 @@ const DISABLE = 5;
 const CLOSE = 6;
 const HOW = 7;
 
-/** Run between two instructions of the code that hangs, so that the worker's own source maps are used. */
+/** Evaluated in the worker, in the middle of the code that hangs, so that the worker's own source maps are used. */
 const STACK = `(() => {
   const { Error } = globalThis, { stackTraceLimit } = Error;
   Error.stackTraceLimit = 50;
   try { return new Error().stack } finally { Error.stackTraceLimit = stackTraceLimit }
 })()`;
 
-/** What a worker of the production server keeps for this moment: its requests in hand, its memory. */
+/** What a production worker has stored to be read here: its requests in flight, its memory. */
 const VITALS = "JSON.stringify(globalThis[Symbol.for('startproject.vitals')]?.())";
 
 /**
- * Any user of this machine can control the process through the inspector, so it is open no longer than needed.
- * Only when the code runs again: a thread that is paused as its inspector closes may stay so for ever (Node 20).
+ * Any user of this machine can control the process through the inspector, so it is closed as soon as possible. It is closed
+ * only when the code runs again: a thread that is paused while its inspector closes may stay paused for ever (Node 20).
  */
 const CLOSING = "process.getBuiltinModule('inspector').close()";
 
@@ -40,9 +40,8 @@ interface StuckAt {
 }
 
 /**
- * Where the main thread of a worker is, in the source's lines, though it be in a loop without end. Costs a worker
- * that does not hang nothing: a watching thread in each of them would take 30 ms of processor time and 10 MiB
- * (Node 20; half as much again on Node 24).
+ * Where the main thread of a worker is, in lines of the source, even in an endless loop. A worker that does not hang pays
+ * nothing for it, unlike with a watching thread in each worker.
  *
  * Node says `Debugger attached.` on the worker's stderr, always; `worker-output.ts` leaves that out.
  *
@@ -102,7 +101,7 @@ function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal):
   });
 }
 
-/** Without the message, our own question, and what of Node led there. */
+/** The frames without the message, our own expression, and Node's frames at the end. */
 function userFrames(stack: string): string {
   const frames = stack.split('\n').filter((line) => FRAME_LINE.test(line));
   return frames.filter((line) => !/<anonymous>:\d+:\d+\)?$|[( ]node:/.test(line)).join('\n');

@@ -5,7 +5,7 @@ import { LoadRounds } from './load-rounds.ts';
 import { readAdvice, watchAdvice } from './watch-advice.ts';
 import type { Watcher, WatcherEvents } from './watcher.ts';
 
-/** Changes come in bursts; this long after one we wait for the next, unless a request asks to know. */
+/** Changes come in bursts: after each one, the next is awaited for this time, unless a request needs the result. */
 const SETTLE_MS = 10;
 
 /** Many files at once are written by a tool, which may pause for longer. */
@@ -20,20 +20,20 @@ const RECHECK_MS = 5;
 
 export interface ChangeWatchOptions {
   readonly createWatcher: (events: WatcherEvents) => Watcher;
-  /** What counts besides the files that are loaded, and what does not count at all. @default nothing */
+  /** Paths that count besides the loaded files, and paths that do not count. @default none */
   readonly extras?: ExtraPaths;
-  /** Whether somebody is changing many files, and it will not take long. @default nobody ever is */
+  /** Whether a program is changing many files, and will be done soon. @default never */
   readonly isBusy?: () => boolean;
 }
 
 interface ChangeWatchEvents {
-  /** Something happened to these files, which may be as they were. */
+  /** Called with files that had an event. Their content may be the same. */
   onTouched(files: readonly string[]): void;
-  /** What is loaded is out of date. */
+  /** Called when the loaded code is out of date. */
   onStale(changed: readonly string[]): void;
-  /** After something happened, or was being written, all is as it was loaded. */
+  /** Called when the files had events, and are the same as when they were loaded. */
   onFresh(): void;
-  /** The site itself writes these files while it loads: that is no reason to load it again. */
+  /** Called with files that the site itself writes while it loads: they cause no reload. */
   onSelfWritten(files: readonly string[]): void;
   onNotice(text: string): void;
 }
@@ -45,7 +45,7 @@ export class ChangeWatch {
   readonly #freshness: Freshness;
   readonly #rounds = new LoadRounds();
   readonly #isBusy: () => boolean;
-  /** Advice that has been given, which every reload would give again. */
+  /** Advice that was given already: each reload would repeat it. */
   readonly #told = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
   #recheck: NodeJS.Timeout | undefined;
@@ -84,14 +84,14 @@ export class ChangeWatch {
     this.#rounds.begin();
   }
 
-  /** It has been loaded, well or not. */
+  /** The load has ended, with success or not. */
   ended({ hasFailed }: { readonly hasFailed: boolean }): void {
     this.#freshness.ended();
     this.#rounds.end({ hasFailed });
     if (hasFailed) this.#freshness.failed();
   }
 
-  /** What is loaded has answered a request while it was fresh. */
+  /** The loaded code has answered a request while it was fresh. */
   answered(): void {
     this.#rounds.answered();
   }
@@ -101,27 +101,27 @@ export class ChangeWatch {
     this.#freshness.add(files, since);
   }
 
-  /** A sound generation was loaded from these files: others count no more. */
+  /** A generation has loaded from these files without an error: other files no longer count. */
   retain(files: ReadonlySet<string>): void {
     this.#freshness.retain(files);
   }
 
-  /** Watches what the site is made of now. */
+  /** Watches the files of the current site. */
   watch(): void {
     this.#cover();
     this.settle();
   }
 
-  /** Checks what no watcher covers. @returns Milliseconds until that may be done; 0 when it is done. */
+  /** Checks the files that no watcher covers. @returns 0 when done, else the milliseconds until it may be done. */
   look(): number {
     return this.#freshness.look();
   }
 
   /**
-   * Compares what was touched with what was loaded, and acts on the difference.
+   * Compares the touched files with their loaded content, and acts on a difference.
    *
-   * @returns whether what is loaded may answer: it is what the files are, or as near to it as can be. If not, `onStale` is
-   * called now, or when they are written.
+   * @returns whether the loaded code may answer: it is up to date, or as near to that as possible. If not, `onStale` is
+   * called now, or when the files are written.
    */
   settle(): boolean {
     const verdict = this.#freshness.check();
@@ -173,7 +173,7 @@ export class ChangeWatch {
     }
   }
 
-  /** Unlike the time that changes have to settle, this passes while more of them come. */
+  /** Unlike the settling time, further changes do not prolong this. */
   #recheckAfter(ms: number): void {
     clearTimeout(this.#recheck);
     this.#recheck = setTimeout(() => {
@@ -197,13 +197,13 @@ export class ChangeWatch {
     }, ms);
   }
 
-  /** What is not watched is checked with every request instead. */
+  /** A folder without a watch is checked with every request instead. */
   #onWatchError(error: NodeJS.ErrnoException, folder: string): void {
     this.#freshness.lose(folder);
     this.#advise(watchAdvice(error, folder));
   }
 
-  /** One is enough to say what is wrong: it may be a folder with thousands of others. */
+  /** One notice is enough: thousands of folders may fail in the same way. */
   #tellUnreadable(targets: readonly string[]): void {
     for (const target of targets) {
       const advice = readAdvice(target);

@@ -8,19 +8,19 @@ import type { Watcher, WatcherEvents } from './watcher.ts';
 /** Polling takes no more of a core than this. */
 const SHARE = 0.004;
 
-/** What polling takes of a processor for each file: fs.watchFile, 1,000 files, Node 20.20 and 24.21. */
+/** CPU time of one poll of one file (`fs.watchFile`, 1,000 files, Node 20.20 and 24.21). */
 const FILE_MS = 0.0056;
 
 /**
- * When to look for what changed while chokidar was listing what it was given: no event comes of that, and it does not say when
- * it has listed. On a busy machine it takes long.
+ * When to check for changes made while chokidar was listing new paths. For those it emits no event, nor does it say when
+ * it is done. On a busy machine the listing takes long.
  */
 const LOOKS_MS = [500, 2_000, 8_000];
 
 /**
- * Tells of changes by chokidar: by polling, where events do not come (network mounts, Docker on some systems), and
- * where the order of events is no promise. It covers nothing, since each request looks for itself: a reload
- * starts sooner, and open pages refresh without a request.
+ * Reports changes by chokidar: by polling where events do not arrive (network mounts, Docker on some systems), and by
+ * events on systems that do not guarantee their order. It covers no file: each request checks the files itself. It is
+ * there so that a reload starts sooner, and open pages refresh without a request.
  */
 export class ChokidarWatcher implements Watcher {
   readonly #events: WatcherEvents;
@@ -29,9 +29,9 @@ export class ChokidarWatcher implements Watcher {
   #opening: Promise<FSWatcher> | undefined;
   #look: NodeJS.Timeout | undefined;
   #intervalMs = 0;
-  /** What chokidar was given, and the files that it has found by that. */
+  /** The paths that chokidar was given, and the files found there. */
   readonly #added = new Set<string>();
-  /** What it may tell of besides the extra paths. */
+  /** The files to report besides the extra paths. */
   #wanted = new Set<string>();
 
   /** @param pollMs How long between two checks of a file, at least. @default events of the system */
@@ -47,7 +47,7 @@ export class ChokidarWatcher implements Watcher {
     this.#wanted = new Set(loaded);
     const targets = new Set([...folders].map((folder) => this.#nearest(folder)));
     this.#paceFor(loaded.length + targets.size);
-    // A file in a folder that is not new was not among those that it was listed for.
+    // A file in a known folder came after the folder was listed.
     for (const file of loaded)
       if (this.#added.has(path.dirname(file)) && statIfThere(file)) targets.add(file);
     const added = [...targets].filter((target) => !this.#added.has(target));
@@ -75,7 +75,7 @@ export class ChokidarWatcher implements Watcher {
     this.#added.clear();
   }
 
-  /** The folder, or the nearest above it that is there. All on the way are wanted, since they may come. */
+  /** The folder, or its nearest ancestor that exists. The folders in between are watched for too: they may be created. */
   #nearest(folder: string): string {
     for (const current of foldersFrom(folder)) {
       this.#wanted.add(current);
@@ -84,7 +84,7 @@ export class ChokidarWatcher implements Watcher {
     return folder;
   }
 
-  /** Polls so seldom that it takes no more than its share. To change that lists all anew, so it leaves some room. */
+  /** Chooses an interval that keeps polling within its share of a core, with a margin: a new interval lists all paths again. */
   #paceFor(count: number): void {
     if (this.#pollMs === undefined) return;
     const needed = pollInterval(this.#pollMs, count);

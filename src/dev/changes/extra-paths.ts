@@ -3,7 +3,7 @@ import path from 'node:path';
 import { lstatIfThere } from '../../files/stat-if-there.ts';
 import { Lookups } from '../../loader/sources/lookups.ts';
 
-/** Folders that others write into all day long, and that no site is made of. */
+/** Folders that other programs write to often, and that contain no part of a site. */
 const NEVER = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'dist', 'build', 'coverage']);
 
 /** What editors leave beside a file while they write it. */
@@ -21,14 +21,14 @@ interface ExtraPathsOptions {
 }
 
 /**
- * What reloads the site besides what it has imported: `.env*` of the project root, and files and folders that were
- * named, with all that is in them now or later. A symbolic link counts, and what it leads to as well.
+ * The paths that reload the site besides its imports: `.env*` in the project root, and the named files and folders with
+ * everything in them, now or later. A symbolic link counts, and so does its target.
  */
 export class ExtraPaths {
-  /** Folders that were listed, and which folder each was. */
+  /** The listed folders, each with its identity (inode and time of birth). */
   readonly #found = new Map<string, string>();
   readonly #links = new Set<string>();
-  /** Where links lead. */
+  /** The targets of links. */
   readonly #targets = new Set<string>();
   readonly #root: string;
   readonly #paths: readonly string[];
@@ -40,7 +40,7 @@ export class ExtraPaths {
     this.isIgnored = isIgnored;
   }
 
-  /** Folders in which something that counts may come or go. They need not exist. */
+  /** The folders in which a path that counts may be created or removed. They need not exist. */
   get folders(): ReadonlySet<string> {
     const named = [...this.#paths, ...this.#links, ...this.#targets];
     return new Set([this.#root, ...named.map((target) => path.dirname(target)), ...this.#found.keys()]);
@@ -67,7 +67,7 @@ export class ExtraPaths {
     const files = new Set<string>();
     for (const target of targets) {
       if (this.isIgnored(target)) continue;
-      // What is above one that was listed is known.
+      // The ancestors of a listed folder are known.
       const isKnown = this.#found.has(target) && lstatIfThere(target)?.isDirectory();
       if (isKnown) this.#scan(target, files);
       else this.#follow(target, files);
@@ -85,7 +85,7 @@ export class ExtraPaths {
       files.add(link);
     }
     if (links.length > 0) {
-      // A link to a folder that is scanned already, or that all this is in, leads round in a circle.
+      // A link to a folder that is scanned already, or to an ancestor, would be a circle.
       if (this.covers(real) || this.#isAbove(real)) return;
       this.#targets.add(real);
     }

@@ -7,13 +7,13 @@ import type { ExtraPaths } from './extra-paths.ts';
 import { Pace } from './pace.ts';
 import { CLOCK_TICK_MS, Unwatched } from './unwatched.ts';
 
-/** A file is written in steps: an editor may empty it first. So long after one step the next is waited for. */
+/** A file is written in steps: an editor may empty it first. How long the next step is awaited. */
 const SETTLE_MS = 40;
 
-/** A package manager takes its time between the first file of a package and the last. */
+/** The same for a package: its manager needs a while from the first file to the last. */
 const INSTALL_SETTLE_MS = 250;
 
-/** Of a file that was there, and was not read. Nothing equals it. */
+/** The state of a file that exists and was not read. It equals no other state. */
 const UNREAD = Number.NaN;
 
 export type Verdict =
@@ -25,14 +25,14 @@ const FRESH: Verdict = { isFresh: true };
 const SETTLING: Verdict = { isFresh: false, changed: [] };
 
 /**
- * Tells whether the files that a generation was loaded from are still what they were then. Events of the watcher
- * say what to check; the content decides. So a file that was written without being changed is no change, and one
- * that was changed twice within a tick of the clock is.
+ * Decides whether the files of a generation are still the same as when they were loaded. The watcher's events say which
+ * files to check; the content decides. So a file that was written with the same content is unchanged, and two changes
+ * within one tick of the clock are seen.
  */
 export class Freshness {
   #states = new Map<string, SourceState>();
   readonly #touched = new Map<string, number>();
-  /** When the latest event of each of these came. */
+  /** The time of the latest event of each path. */
   readonly #toldAt = new Map<string, number>();
   /** Files, and folders of the extra paths, that no watcher covers. */
   readonly #unwatched = new Unwatched();
@@ -45,14 +45,14 @@ export class Freshness {
   #foundFolders = false;
   #hasJustLooked = false;
 
-  /** What was loaded may have been half written. */
+  /** A loaded file may have been half written. */
   #hasFailed = false;
   #begunAt = 0;
 
-  /** What the generation that is being loaded was begun for: its files may be on the move still. */
+  /** The changes that caused the current load: these files may still be changing. */
   #rewritten: ReadonlySet<string> = new Set();
 
-  /** @param extras What counts besides the files that are loaded, and what does not count at all. */
+  /** @param extras The paths that count besides the loaded files, and those that do not count. */
   constructor(extras?: ExtraPaths) {
     this.#extras = extras;
     const now = Date.now();
@@ -110,7 +110,7 @@ export class Freshness {
     }
   }
 
-  /** Forgets all loaded files but these: what the last generations had and a sound one no longer has. */
+  /** Forgets all loaded files but these: the others belong to earlier generations. */
   retain(files: ReadonlySet<string>): void {
     for (const file of this.#states.keys()) {
       if (!files.has(file) && !this.#extras?.covers(file)) this.#forget(file);
@@ -118,7 +118,7 @@ export class Freshness {
     for (const file of this.#ignored) if (!files.has(file)) this.#ignored.delete(file);
   }
 
-  /** From now on changes of these files, and of what is in these folders, come as touches. */
+  /** From now on the watcher reports changes of these files and in these folders. */
   markWatched(targets: Iterable<string>): void {
     this.#foundFolders = false;
     for (const target of targets) {
@@ -127,7 +127,7 @@ export class Freshness {
     }
   }
 
-  /** A folder is watched no longer: it and its files must be checked again. */
+  /** A folder has lost its watch: it and its files must be checked with each request again. */
   lose(folder: string): void {
     for (const file of this.#states.keys()) {
       if (!file.startsWith(folder + path.sep) || this.#unwatched.has(file)) continue;
@@ -158,9 +158,9 @@ export class Freshness {
   }
 
   /**
-   * Looks at what no watcher covers, if there is any.
+   * Checks the files that no watcher covers.
    *
-   * @returns How many milliseconds until that may be done, since it would take too much of a core: 0 when it is done.
+   * @returns 0 when done, else the milliseconds until it may be done: sooner it would take too much of a core.
    */
   look(): number {
     if (this.#unwatched.size === 0 || this.#hasJustLooked) return 0;
@@ -180,7 +180,7 @@ export class Freshness {
     });
   }
 
-  /** Compares what was touched with what was loaded. Synchronous, so that nothing can come between reading and verdict. */
+  /** Compares the touched files with their loaded content. Synchronous, so that no event comes between reading and verdict. */
   check(): Verdict {
     if (this.#touched.size === 0) return FRESH;
     const changed: string[] = [];
@@ -191,7 +191,7 @@ export class Freshness {
       if (this.#mayBeHalfWritten(file, state, isAsLoaded)) isSettling = true;
       else if (isAsLoaded) this.#touched.delete(file);
       else if (isInstalled(file) && state === null)
-        continue; // Its package is being replaced, or will be missed.
+        continue; // Its package is being replaced, or was removed.
       else if (Date.now() - touchedAt < settleTime(file, state)) isSettling = true;
       else changed.push(file);
     }
@@ -208,7 +208,7 @@ export class Freshness {
     for (const file of this.#states.keys()) if (!isOlder(file, this.#begunAt)) this.#noteTouch(file);
   }
 
-  /** When something was done to a file last at the latest, in ms since the epoch. */
+  /** The latest possible time of a file's last change, in ms since the epoch. */
   changedAt(file: string): number {
     return this.#toldAt.get(file) ?? this.#unwatched.changedAt(file);
   }
@@ -233,7 +233,7 @@ export class Freshness {
     this.#unwatched.add(file, since);
   }
 
-  /** What has come may be folders or links of the extra paths. @returns the files that came with it. */
+  /** New paths may be folders or links of the extra paths. @returns the files in them. */
   #enter(targets: readonly string[]): string[] {
     if (targets.length === 0) return [];
     const now = Date.now();
@@ -281,7 +281,7 @@ export class Freshness {
   }
 }
 
-/** Whether a file's time tells that it has not changed since, which saves reading it. */
+/** Whether a file's time shows that it has not changed since: it need not be read. */
 function isOlder(file: string, time: number): boolean {
   return (lstatIfThere(file)?.ctimeMs ?? time) <= time - CLOCK_TICK_MS;
 }

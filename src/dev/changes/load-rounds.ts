@@ -1,26 +1,26 @@
-/** After so many loads in a row whose files changed meanwhile, and so long, one is let come to its end: requests wait. */
+/** After this many loads in a row whose files changed meanwhile, and this time, the next load is not aborted: requests wait. */
 const MAX_ROUNDS = 2;
 const MAX_ROUNDS_MS = 500;
 
-/** What is so long ago is not in a row. */
+/** Older loads are not in the same row. */
 const FORGET_MS = 2_000;
 
-/** What could not be loaded while files were changed, perhaps since one was half written, is loaded again so soon. */
+/** How soon a failed load is repeated whose files were changing: one may have been half written. */
 const RETRY_MS = 50;
 
-/** How long nothing must have been written before a load can show who writes. */
+/** How long no file may have changed before a load that is to show whether the site writes them. */
 const QUIET_MS = 500;
 
-/** The clock of a file system may be so far behind. */
+/** How far the clock of a file system may be behind. */
 const CLOCK_LAG_MS = 10;
 
-/** The event of what a load has written may come so late. */
+/** How late the event of a file that a load has written may arrive. */
 const NEAR_MS = 20;
 
-/** So many loads must agree about the moment at which they write. */
+/** How many loads must write at the same moment. */
 const MOMENTS = 4;
 
-/** What a load itself writes, it writes at the same moment of each: within these after its start, or within this part of it. */
+/** The tolerance for "the same moment" of a load: as time after its start, or as a part of its duration. */
 const SAME_MOMENT_MS = 100;
 const SAME_MOMENT_SHARE = 0.25;
 
@@ -48,10 +48,9 @@ const RELOAD: Judgement = { do: 'reload' };
 const WAIT: Judgement = { do: 'wait' };
 
 /**
- * Distinguishes a site that writes its own files while it loads, and would load for ever, from a user who keeps saving.
- * Both change files during a load. When that has gone on for a while, a load is let come to its end and answers.
- * Then one begins when all has been quiet for a while: what changes during that one, at the same moment as during those
- * before, the site itself has written.
+ * Distinguishes a site that writes its own files while it loads, and would reload for ever, from a user who keeps saving.
+ * Both change files during a load. After several such loads, one is completed and answers. The next begins when no file
+ * has changed for a while: a file that changes during that one, at the same moment as before, was written by the site.
  */
 export class LoadRounds {
   readonly #selfWritten = new Set<string>();

@@ -1,7 +1,7 @@
-/** After work of a millisecond, so many milliseconds of rest: it takes a sixth of a core at most. */
+/** Milliseconds of rest for each millisecond of work: a sixth of a core at most. */
 const REST = 5;
 
-/** Bounds what repeated work takes of a core, by rests in proportion. */
+/** Bounds the CPU share of repeated work, by rests in proportion to it. */
 export class Pace {
   readonly #now: () => number;
   readonly #cost: () => number;

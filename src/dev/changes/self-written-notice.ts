@@ -1,6 +1,6 @@
 import { shownPath } from '../../files/shown-path.ts';
 
-/** What a site writes while it loads, and how to have it count no longer. */
+/** The notice about files that a site writes while it loads, with the option that ignores them. */
 export function selfWrittenNotice(files: readonly string[], root: string): string {
   const names = files.map((file) => shownPath(file, root));
   const [is, it] = files.length === 1 ? ['is', 'it'] : ['are', 'them'];

@@ -1,9 +1,9 @@
 import { lstatIfThere } from '../../files/stat-if-there.ts';
 
-/** How coarse the clock of a file system may be. Behind the time of one change, another one may hide for so long. */
+/** How coarse the clock of a file system may be: two changes within this time may have the same time stamp. */
 export const CLOCK_TICK_MS = 2_000;
 
-/** Linux takes the time of a change from a clock that is behind by as much. */
+/** Linux takes time stamps from a clock that may be behind by this. */
 const KERNEL_TICK_MS = 5;
 
 /** When something was checked, and the time of its last change then: null when it was not there. */
@@ -14,7 +14,7 @@ interface Look {
   seenAt?: number;
 }
 
-/** Files, and folders of the extra paths, that no watcher covers, and what the file system has said of them. */
+/** The files, and folders of the extra paths, that no watcher covers, each with the result of its last `stat`. */
 export class Unwatched {
   readonly #looks = new Map<string, Look>();
 
@@ -57,7 +57,7 @@ export class Unwatched {
     return !isAsBefore || mayHide;
   }
 
-  /** When something was done to a file last at the latest, in ms since the epoch. */
+  /** The latest possible time of a file's last change, in ms since the epoch. */
   changedAt(target: string): number {
     const changedAt = timeOfChange(target);
     const last = this.#looks.get(target);

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 
-/** Why what is at a path cannot be read, if that is so; nothing being there is no reason to say so. */
+/** Why a path cannot be read. Undefined when it can be, or does not exist. */
 export function readAdvice(target: string): string | undefined {
   try {
     accessSync(target, constants.R_OK);

@@ -29,16 +29,16 @@ import { urlTable } from './url-table.ts';
 interface DevWorkerEffects {
   send(message: ToArbiter): void;
   writeError(text: string): void;
-  /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */
+  /** Saves the compiled code of our own modules for the next process; takes some milliseconds. */
   saveCode(): void;
 }
 
 type Activation = Extract<ToWorker, { type: 'activate' }>;
 
-/** The first requests come before the cache, which only the next process needs. */
+/** The first requests have priority over the code cache, which only the next process needs. */
 const SAVE_DELAY_MS = 30;
 
-/** By then the first requests have run what most requests run, and no request waits. */
+/** By then the first requests have compiled the code that most requests use. */
 const SAVE_CODE_DELAY_MS = 1_000;
 
 /** How soon a retired worker says that it has let go of a port, while the site's handlers run. */
@@ -137,7 +137,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   async #warm(runtime: SiteRuntime, heritage: Heritage): Promise<void> {
     this.#runtime = runtime;
     await runtime.warm(heritage);
-    // A machine that lets nobody talk to itself has slower first requests, no more.
+    // Where a process cannot connect to itself, the first requests are slower, no more.
     if (!runtime.isInUse) await rehearse(() => runtime.isInUse).catch(() => {});
   }
 

@@ -7,8 +7,8 @@ import type { ToArbiter } from '../messages.ts';
 import { isFromHere } from './offer-editor.ts';
 
 /**
- * The connections of which the arbiter holds a copy: until a response begins, it can answer in our place when we end. Both count
- * the connections, which come one after the other: that is how a message names one.
+ * The connections of which the arbiter holds a copy: until a response begins, the arbiter can answer when this process ends.
+ * Both sides number the connections in their order, and messages name them by that number.
  */
 export class HeldConnections {
   readonly #send: (message: ToArbiter) => void;

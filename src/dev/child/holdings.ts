@@ -1,10 +1,10 @@
 import { errorChain } from '../../handler/errors/error-chain.ts';
 import { isError, readText } from '../../text/thrown-text.ts';
 
-/** What only one process can have at a time: servers of the site's own, and children, which may have such. */
+/** Resources that only one process can have at a time: the site's own servers, and children, which may have servers. */
 const EXCLUSIVE = new Set(['TCPServerWrap', 'ProcessWrap']);
 
-/** Whether this process holds what another one that loads the same site would need. */
+/** Whether this process holds a resource that another load of the same site would need. */
 export function holdsExclusively(): boolean {
   return process.getActiveResourcesInfo().some((kind) => EXCLUSIVE.has(kind));
 }

@@ -10,10 +10,10 @@ interface IdleChecksOptions {
   readonly onFindings: (findings: readonly Finding[]) => void;
 }
 
-/** The pages that wait for a reload are answered by then. */
+/** By then the pages that waited for the reload are answered. */
 const DELAY_MS = 100;
 
-/** A stream that does not end is no reason to check nothing. */
+/** The longest wait for requests to end: a stream may never end. */
 const MOST_DELAYS = 20;
 
 /** For how long requests may wait for a part of the checks. */

@@ -9,8 +9,8 @@ import { scriptPermission } from './page-policy.ts';
 
 /**
  * A middleware that adds a script to the pages of a site: it reloads the page when a newer generation answers. The
- * script follows the page's last block, so that a streamed page streams on, and what is not a whole page for a
- * browser to show is left alone.
+ * script follows the page's last block, so that a streamed page streams on, and a response that is not a whole page
+ * is left unchanged.
  *
  * @param isMeant Which requests may get a script.
  * @param onForbidden Called with what to do where the Content-Security-Policy of a page forbids the script.

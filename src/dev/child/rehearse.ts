@@ -14,10 +14,10 @@ const HEAD = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r
 const REPEATS = 3;
 
 /**
- * Serves a few requests that nobody sent, over a real connection to ourselves. The first request that a process serves
- * takes 8 ms, since nothing of it has been compiled; a spare can have that behind it when its time comes.
+ * Serves a few requests of its own, over a real connection to this process, so that the code which serves them is compiled
+ * before the first request of a client comes.
  *
- * @param isInUse Whether that time has come: nothing more is rehearsed.
+ * @param isInUse Whether the process serves clients by now: the rehearsal stops.
  */
 export async function rehearse(isInUse: () => boolean): Promise<void> {
   checkedSettings({ DEBUG: true });

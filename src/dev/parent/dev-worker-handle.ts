@@ -5,9 +5,9 @@ import type { AskedRequest, MessageOf, ToArbiter, ToWorker } from '../messages.t
 export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   /** Whether it has begun with the last connection that it got. A connection that a worker gets while it hangs is stuck. */
   isFree = true;
-  /** Whether it has what the next worker may need: a port of the site's own, children. */
+  /** Whether it holds a resource that the next worker may need: a port of the site, children. */
   isHolding = false;
-  /** Files that may have changed since the process started. What it has prepared of them is out of date. */
+  /** Files that may have changed since the process started: their preparation is out of date. */
   readonly touched = new Set<string>();
   /** The files that it has read before it was activated. */
   readonly ahead: MessageOf<'files'>[] = [];

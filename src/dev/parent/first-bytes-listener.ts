@@ -15,9 +15,8 @@ export interface ReadyConnection {
 const SILENCE_TIMEOUT_MS = 60_000;
 
 /**
- * Owns the listening socket. A connection is passed on when its first bytes have come: what it asks was asked after
- * everything that happened before those bytes, which an accepted connection alone does not tell (browsers open
- * some in advance).
+ * Owns the listening socket. A connection is passed on when its first bytes have come: every save before those bytes is
+ * then older than the request. The accept alone does not show that, since browsers open connections in advance.
  */
 export class FirstBytesListener {
   readonly #server: Server;

@@ -58,7 +58,7 @@ export class Gate {
     });
   }
 
-  /** Since when the connection waits whose patience is at its end, if one does. */
+  /** The arrival of the connection that has waited for too long, if there is one. */
   get overdueSince(): number | undefined {
     const [oldest] = this.#queue;
     const since = oldest && this.#cameAt.get(oldest)!;
@@ -67,7 +67,7 @@ export class Gate {
 
   /** Dispatches the waiting connections, each when the worker has begun with the one before. */
   dispatch(): void {
-    // What was loaded after a request came is not too old for it, though files have changed since.
+    // Code that was loaded after a request arrived is fresh enough for it, even if files have changed since.
     const { overdueSince } = this;
     const loaded = overdueSince === undefined ? undefined : this.#options.findLoaded(overdueSince);
     if (loaded !== undefined) {
@@ -92,7 +92,7 @@ export class Gate {
     this.#options.onDispatch(worker);
   }
 
-  /** There is more to check than the last check has seen. */
+  /** New files must be checked that the last check did not include. */
   forgetCheck(): void {
     this.#checkedFor = new Set();
   }

@@ -9,10 +9,10 @@ import type { Loads } from './loads.ts';
 /** A load that takes longer is worth a notice. */
 const SLOW_LOAD_MS = 3_000;
 
-/** From here on a page says so to waiting clients, while the load goes on: it may be in a loop, or it may be slow. */
+/** After this time waiting clients get a page that says so. The load goes on: it may be slow, or in a loop. */
 const LONG_LOAD_MS = 10_000;
 
-/** Loads and requests that do not end: it says where they are, and has another worker take over. */
+/** Watches loads and requests that do not end: reports where they are, and starts another worker. */
 export class Hangs {
   readonly #loads: Loads;
   readonly #report: DevReport;

@@ -6,7 +6,7 @@ import type { ReadyConnection } from './first-bytes-listener.ts';
 import { readHead } from './read-head.ts';
 import { type Fields, isOwnHost, isSameOrigin, parseFields } from './request-head.ts';
 
-/** Where a page waits for the next generation. The arbiter answers, so that reloads do not cut it off. */
+/** The path on which pages wait for the next generation. The arbiter answers it, so that reloads do not break the connection. */
 export const LIVE_RELOAD_PATH = '/__startproject__/live';
 
 const CLAIM = Buffer.from(`GET ${LIVE_RELOAD_PATH} `);
@@ -17,7 +17,7 @@ const RETRY_MS = 500;
 /** More pages than anybody has open: those beyond do not reload by themselves. */
 const MAX_PAGES = 500;
 
-/** What a page may leave unread before it is let go: thousands of generations. */
+/** How many bytes a page may leave unread before it is disconnected: thousands of generations. */
 const MAX_UNREAD_BYTES = 65_536;
 
 /** What a page shows of the errors of types; the terminal has more. */
@@ -37,7 +37,7 @@ const REASONS = {
 
 /** Notifies open pages, by server-sent events, of the generation that answers now. */
 export class LiveReload {
-  /** With what makes buttons of the places that a page shows, where its client may open them. */
+  /** The open pages, each with the function that makes the URL of a place for the editor. */
   readonly #pages = new Map<Socket, ActionOf | undefined>();
   readonly #waiting = new Set<Socket>();
   readonly #maxHeadBytes: number;

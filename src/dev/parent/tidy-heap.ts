@@ -1,7 +1,7 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What may pile up meanwhile. */
+/** How much garbage may accumulate between two collections. */
 const GROWTH_BYTES = 2 * 2 ** 20;
 
 interface Heap {
@@ -11,9 +11,8 @@ interface Heap {
 }
 
 /**
- * A function that keeps a process small that lives for days, to be called when no request waits. The sockets that pass
- * through outlive V8's quick collections, as all that has a handle of the system does. Left to itself, V8 lets 30 MiB
- * of them pile up before it looks for them.
+ * A function that keeps the heap of a process small that runs for days. Call it when no request waits. Sockets survive V8's
+ * minor collections, as all objects with a system handle do, and V8 would keep up to 30 MiB of them until a major one.
  */
 export function heapTidier({ usedBytes, collect }: Heap = v8Heap()): () => void {
   let atLast = usedBytes();

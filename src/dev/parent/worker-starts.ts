@@ -10,7 +10,7 @@ const MOST_RETRY_MS = 8_000;
 /** A start takes a tenth of a second; on a busy machine, one or two. */
 const LATE_START_MS = 5_000;
 
-/** Workers that do not start: what is said of them, and when the next one is tried. */
+/** Handles workers that do not start: the notice, and the time of the next attempt. */
 export class WorkerStarts {
   readonly #report: DevReport;
   readonly #retry: () => void;
@@ -18,7 +18,7 @@ export class WorkerStarts {
   readonly #late = new WeakSet<DevWorkerHandle>();
   #retryMs = RETRY_MS;
   #waiting: NodeJS.Timeout | undefined;
-  /** What was said of the last worker, which could not start. */
+  /** The notice about the latest worker that could not start. */
   #said: string | undefined;
 
   /** @param retry Called when another worker may be tried. */

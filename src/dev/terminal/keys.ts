@@ -1,4 +1,4 @@
-/** What each key does, in the order in which the help lists them. */
+/** The actions of the keys, in the order of the help. */
 export interface KeyAction {
   readonly key: string;
   readonly does: string;
@@ -25,10 +25,10 @@ const CONTROL_KEYS: Readonly<Record<string, keyof ControlKeys>> = {
   '\n': 'newLine',
 };
 
-/** Arrows, function keys, and Alt with another key: they end in letters, and are none. */
+/** Escape sequences: arrows, function keys, Alt with another key. They end in letters, which must not count as keys. */
 const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gsu;
 
-/** Does what the keys of a text are for, which a terminal in raw mode has sent. */
+/** Runs the actions of the keys in a text that a terminal in raw mode has sent. */
 export function pressKeys(text: string, actions: readonly KeyAction[], controls: ControlKeys): void {
   for (const key of text.replace(ESCAPE_SEQUENCE, '')) {
     const control = CONTROL_KEYS[key];

@@ -63,7 +63,7 @@ export class RawTerminal {
     const { input } = this.#options;
     clearInterval(this.#recheck);
     this.#recheck = undefined;
-    // The program that had the terminal meanwhile has set a mode of its own, of which the stream does not know.
+    // The stream does not know that another program has set its own mode meanwhile.
     input.setRawMode(false).setRawMode(true);
     if (this.#state !== 'not ours') return;
     this.#state = 'ours';

@@ -4,7 +4,7 @@ export interface TypeProblem {
   readonly place: string | undefined;
   /** `TS2322` */
   readonly code: string;
-  /** Of several lines where the compiler explains. */
+  /** Several lines where the compiler explains the error. */
   readonly message: string;
 }
 

@@ -1,4 +1,4 @@
-/** Unlike those of the page, so that neither has anything to do with the other's. */
+/** In a shadow root: neither do the styles of the page apply here, nor these to the page. */
 const STYLES = `
 :host { all: initial; position: fixed; right: 8px; bottom: 8px; z-index: 2147483647; max-width: min(42rem, calc(100vw - 16px)); }
 details { font: 14px/1.4 system-ui, sans-serif; background: #fff; color: #1b1b1f; border: 1px solid #b3261e; border-radius: 8px;
