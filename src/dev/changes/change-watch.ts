@@ -48,6 +48,7 @@ export class ChangeWatch {
   /** Advice that was given already: each reload would repeat it. */
   readonly #told = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Immediate | undefined;
   #recheck: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
 
@@ -73,7 +74,7 @@ export class ChangeWatch {
 
   /** A new generation is about to be loaded from the files as they are now. */
   begin(): void {
-    clearTimeout(this.#settle);
+    this.#stopSettling();
     clearTimeout(this.#recheck);
     this.#rounds.wait();
     this.#freshness.begin();
@@ -109,7 +110,7 @@ export class ChangeWatch {
   /** Watches the files of the current site. */
   watch(): void {
     this.#cover();
-    this.settle();
+    this.settleUnasked();
   }
 
   /** Checks the files that no watcher covers. @returns 0 when done, else the milliseconds until it may be done. */
@@ -131,8 +132,14 @@ export class ChangeWatch {
     return false;
   }
 
+  /** The same where no request asks for it: while somebody changes many files, it is not done before they have. */
+  settleUnasked(): void {
+    if (this.#isBusy()) this.#settleAfter(SETTLE_MS);
+    else this.settle();
+  }
+
   close(): void {
-    clearTimeout(this.#settle);
+    this.#stopSettling();
     clearTimeout(this.#recheck);
     clearTimeout(this.#again);
     this.#watcher.close();
@@ -141,7 +148,7 @@ export class ChangeWatch {
   #poll(): void {
     const waitMs = this.#freshness.look();
     if (waitMs > 0) this.#again = setTimeout(() => this.#poll(), waitMs);
-    else this.settle();
+    else this.settleUnasked();
   }
 
   /** What is in a new folder is listed once the folder is watched, since more may have come meanwhile: folders as well. */
@@ -190,11 +197,17 @@ export class ChangeWatch {
   }
 
   #settleAfter(ms: number): void {
-    clearTimeout(this.#settle);
+    this.#stopSettling();
     this.#settle = setTimeout(() => {
       if (this.#isBusy()) this.#settleAfter(SETTLE_MS);
-      else if (this.settle()) this.#events.onFresh();
+      // Where this process had to wait for a processor, timers that are due run before the events that have come meanwhile.
+      else this.#turn = setImmediate(() => this.settle() && this.#events.onFresh());
     }, ms);
+  }
+
+  #stopSettling(): void {
+    clearTimeout(this.#settle);
+    clearImmediate(this.#turn);
   }
 
   /** A folder without a watch is checked with every request instead. */

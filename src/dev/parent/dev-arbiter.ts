@@ -88,7 +88,7 @@ export class DevArbiter {
       onFreshAnswer: () => this.#changes.answered(),
       onDispatch: (worker) => this.#hangs.watch(worker),
     });
-    this.#outdated = new OutdatedLoad(this.#loads, this.#gate, () => void this.#changes.settle());
+    this.#outdated = new OutdatedLoad(this.#loads, this.#gate, () => this.#changes.settleUnasked());
     this.#hangs = new Hangs(this.#loads, report, (late, failure) => {
       if (this.#changes.settle()) this.#loads.begin(late.changed, { failure, late });
     });

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, type TestContext, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, type TestContext, test, vi } from 'vitest';
 import { ChangeWatch } from '../../../src/dev/changes/change-watch.ts';
 import { ChokidarWatcher } from '../../../src/dev/changes/chokidar-watcher.ts';
 import { ExtraPaths } from '../../../src/dev/changes/extra-paths.ts';
@@ -50,19 +50,19 @@ async function watching({ onTestFinished }: TestContext, create: CreateWatcher) 
   );
   onTestFinished(() => changes.close());
   changes.watch();
-  await vi.waitUntil(() => isReady, { timeout: 10_000 });
+  await vi.waitUntil(() => isReady, { timeout: 25_000 });
   // It says of no folder when it has listed it: from then on it tells of changes.
   let count = 0;
   const write = () => {
     writeFileSync(at('templates/base.html'), String(count++));
     return told.includes(at('templates/base.html'));
   };
-  await vi.waitUntil(write, { timeout: 10_000, interval: 100 });
+  await vi.waitUntil(write, { timeout: 25_000, interval: 100 });
   await sleep(200); // what is on its way
   const untilTold = async (name: string, act: () => void) => {
     told.length = 0;
     act();
-    await vi.waitUntil(() => told.includes(at(name)), { timeout: 10_000 });
+    await vi.waitUntil(() => told.includes(at(name)), { timeout: 25_000 });
   };
   return { at, changes, untilTold };
 }
@@ -105,4 +105,70 @@ test('folders that come are covered once they are found: requests need not look 
   });
   expect(changes.look()).toBe(0);
   expect(changes.settle()).toBe(true);
+});
+
+describe('many changes', () => {
+  const MANY = Array.from({ length: 12 }, (_, index) => `templates/${index}.html`);
+
+  /** A watch of `templates`, whose events come when the process turns its event loop. */
+  function changing(isBusy = () => false) {
+    const root = temporaryFolder(Object.fromEntries(MANY.map((name) => [name, '1'])));
+    const stale: number[] = [];
+    const touched = vi.fn();
+    const changes = new ChangeWatch(
+      {
+        extras: new ExtraPaths({ root, paths: [path.join(root, 'templates')] }),
+        createWatcher: (events) => new FolderWatcher(events),
+        isBusy,
+      },
+      {
+        onTouched: touched,
+        onStale: (changed) => {
+          stale.push(changed.length);
+          changes.begin();
+        },
+        onFresh: () => {},
+        onSelfWritten: () => {},
+        onNotice: (text) => expect.unreachable(text),
+      },
+    );
+    onTestFinished(() => changes.close());
+    changes.watch();
+    const write = (names: readonly string[]) => {
+      for (const name of names) writeFileSync(path.join(root, name), 'changed');
+    };
+    return { changes, stale, touched, write };
+  }
+
+  test('are one, though this process had no processor while the second half of them was made', async () => {
+    const { stale, touched, write } = changing();
+    write(MANY.slice(0, 6));
+    touched.mockImplementationOnce(() =>
+      setImmediate(() => {
+        write(MANY.slice(6));
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      }),
+    );
+    await expect.poll(() => stale).toEqual([MANY.length]);
+  });
+
+  test('that go on are no reason to act where no request asks, and one when they are over', async () => {
+    let isBusy = true;
+    const { changes, stale, touched, write } = changing(() => isBusy);
+    write(MANY);
+    await expect.poll(() => touched.mock.calls.length).toBeGreaterThanOrEqual(MANY.length);
+    changes.watch();
+    changes.settleUnasked();
+    expect(stale).toEqual([]);
+    isBusy = false;
+    await expect.poll(() => stale).toEqual([MANY.length]);
+  });
+
+  test('that go on are one for a request', async () => {
+    const { changes, stale, touched, write } = changing(() => true);
+    write(MANY);
+    await expect.poll(() => touched.mock.calls.length).toBeGreaterThanOrEqual(MANY.length);
+    expect(changes.settle()).toBe(false);
+    expect(stale).toEqual([MANY.length]);
+  });
 });

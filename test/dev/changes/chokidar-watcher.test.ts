@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../_temp-folder.ts';
 import { Touches, touched } from './_touches.ts';
 
 // They wait for polls and events more than they do.
-vi.setConfig({ testTimeout: 20_000, maxConcurrency: 20 });
+vi.setConfig({ maxConcurrency: 20 });
 
 const POLL_MS = 30;
 const WAYS: [how: string, pollMs: number | undefined][] = [
@@ -29,7 +29,7 @@ async function untilSeen(touches: Touches, file: string): Promise<void> {
     writeFileSync(file, String(count++));
     return touches.has(file);
   };
-  await vi.waitUntil(write, { timeout: 10_000, interval: 100 });
+  await vi.waitUntil(write, { timeout: 25_000, interval: 100 });
 }
 
 /** A watcher that has looked at `in/a.ts`, a missing `in/b.ts` and the extra path `templates`. */
@@ -43,7 +43,7 @@ async function watching({ onTestFinished }: TestContext, pollMs: number | undefi
   onTestFinished(() => watcher.close());
   const watched = [at('in/a.ts'), at('in/b.ts'), at('later/c.ts'), ...extras.scan()];
   const covered = watcher.watch(watched);
-  await vi.waitUntil(() => touches.polls > 0, { timeout: 10_000 });
+  await vi.waitUntil(() => touches.polls > 0, { timeout: 25_000 });
   // It says of no folder when it has listed it: from then on it tells of changes.
   for (const name of ['in/a.ts', 'templates/a.html', '.env']) await untilSeen(touches, at(name));
   await sleep(200); // what is on its way
@@ -132,7 +132,7 @@ describe('polling', () => {
     const watcher = new ChokidarWatcher(touches, undefined, POLL_MS);
     onTestFinished(() => watcher.close());
     watcher.watch(names.map((name) => path.join(root, name)));
-    await vi.waitUntil(() => touches.polls > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => touches.polls > 0, { timeout: 25_000 });
     const before = process.cpuUsage();
     await sleep(1_500);
     const { user, system } = process.cpuUsage(before);

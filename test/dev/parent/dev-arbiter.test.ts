@@ -285,6 +285,7 @@ describe('a request that waits while a file is changed again and again', () => {
     vi.advanceTimersByTime(400);
     harness.change('a.ts', '4');
     vi.advanceTimersByTime(10);
+    await turns();
     expect(harness.third.all('retire')).toEqual([]);
     harness.third.ready();
     expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([1, 1]);
@@ -294,6 +295,7 @@ describe('a request that waits while a file is changed again and again', () => {
     const harness = await waiting();
     harness.change('a.ts', '4');
     vi.advanceTimersByTime(10);
+    await turns();
     expect(harness.third.all('retire')).toHaveLength(1);
   });
 
@@ -302,6 +304,7 @@ describe('a request that waits while a file is changed again and again', () => {
     vi.advanceTimersByTime(2_000);
     harness.change('a.ts', '4');
     vi.advanceTimersByTime(10);
+    await turns();
     expect(harness.third.all('retire')).toHaveLength(1);
   });
 
@@ -310,6 +313,7 @@ describe('a request that waits while a file is changed again and again', () => {
     vi.advanceTimersByTime(400);
     harness.change('a.ts', '4');
     vi.advanceTimersByTime(10);
+    await turns();
     harness.third.ready(BROKEN);
     expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([0, 1]);
   });
