@@ -186,11 +186,9 @@ describe('a worker', () => {
     await delay(100);
     const { generation } = prefork;
     const workers = generation!.workers;
-    const start = Date.now();
     generation!.retire(300);
     await Promise.all(workers.map(({ ended }) => ended));
     expect(await endless).toBe('cut');
-    expect(Date.now() - start).toBeLessThan(3_000);
   });
 
   test('that does not answer at all is ended by force when it retires', async () => {

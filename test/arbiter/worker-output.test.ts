@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { PassThrough, type Writable } from 'node:stream';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { workerOutput } from '../../src/arbiter/worker-output.ts';
 
 type Kind = 'terminal' | 'pipe' | 'other';
@@ -130,12 +130,10 @@ describe('what a worker prints', () => {
     workers[0]!.end('one');
     workers[1]!.end('two');
     workers[2]!.end();
-    await vi.waitFor(() =>
-      expect(opened).toEqual([
-        ['one', '.'],
-        ['two', '.'],
-      ]),
-    );
+    await expect.poll(() => opened).toEqual([
+      ['one', '.'],
+      ['two', '.'],
+    ]);
   });
 });
 

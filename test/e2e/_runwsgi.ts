@@ -152,7 +152,7 @@ export class Wsgi extends Command {
 
   /** Waits for a number of worker processes. */
   async hasWorkers(count: number): Promise<number[]> {
-    await expect.poll(() => this.workers, { timeout: 10_000, interval: 20 }).toHaveLength(count);
+    await expect.poll(() => this.workers, { interval: 20 }).toHaveLength(count);
     return this.workers;
   }
 

@@ -109,7 +109,7 @@ test('more connections than the system lets it open are answered when others hav
   );
   await Promise.all(clients.map((client) => client.connecting && once(client, 'connect').catch(() => {})));
   for (const client of clients) client.destroy();
-  await vi.waitFor(async () => expect((await get(url()!)).body).toBe('home'), 10_000);
+  await vi.waitFor(async () => expect((await get(url()!)).body).toBe('home'), 25_000);
 });
 
 test('somebody who makes folders without end keeps nobody waiting', async () => {

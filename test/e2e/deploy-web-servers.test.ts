@@ -222,7 +222,7 @@ describe.each(WAYS)('docs/deploy: the site by %s', (way) => {
       });
 
       process.kill(successor, 'SIGTERM');
-      await expect.poll(() => isAlive(successor), { timeout: 10_000, interval: 20 }).toBe(false);
+      await expect.poll(() => isAlive(successor), { interval: 20 }).toBe(false);
       await behindEach(running, async ({ port }) => {
         expect((await get(urlOf(port))).status).toBeGreaterThanOrEqual(502);
       });
@@ -230,7 +230,7 @@ describe.each(WAYS)('docs/deploy: the site by %s', (way) => {
       // By default Apache would wait for a minute, nginx for ten seconds; lighttpd looks once a second.
       await behindEach(running, async ({ port }) => {
         const status = async () => (await get(urlOf(port))).status;
-        await expect.poll(status, { timeout: 3_000, interval: 20 }).toBe(200);
+        await expect.poll(status, { timeout: 8_000, interval: 20 }).toBe(200);
       });
     },
   );

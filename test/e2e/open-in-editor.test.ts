@@ -64,9 +64,7 @@ describeWith(CHROMIUM, (executablePath) => {
     const answered = page.waitForResponse((response) => response.url().includes('/__startproject__/editor'));
     await page.getByRole('button', { name: 'Open in editor' }).first().click();
     expect((await answered).status()).toBe(204);
-    await expect
-      .poll(opened, { timeout: 5_000 })
-      .toEqual(['-r', '-g', expect.stringContaining(`${site.root}/${place}`)]);
+    await expect.poll(opened).toEqual(['-r', '-g', expect.stringContaining(`${site.root}/${place}`)]);
     expect(await page.getByRole('button', { name: 'Open in editor' }).first().isVisible()).toBe(true);
   });
 });

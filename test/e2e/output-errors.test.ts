@@ -58,7 +58,7 @@ async function serving(args: readonly string[], stdio: StdioOptions, wrapper?: s
   return { root, url, child };
 }
 
-const answers = (url: string) => vi.waitFor(async () => expect((await get(url)).status).toBe(200), 20_000);
+const answers = (url: string) => vi.waitFor(async () => expect((await get(url)).status).toBe(200), 25_000);
 
 /** Goes on in spite of failing views and stray errors, and is not busy with its own errors. */
 async function goesOn(url: string): Promise<void> {

@@ -34,7 +34,7 @@ function processIn(file: string): number {
   const pid = Number(readFileSync(file, 'utf8'));
   onTestFinished(async () => {
     if (isAlive(pid)) process.kill(pid, 'SIGTERM');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
   return pid;
 }
@@ -107,7 +107,7 @@ describe('in the background', () => {
       .toMatch(/Serving at unix:.*site\.sock \(fcgi\)\n/);
     expect(readlinkSync(`/proc/${pid}/fd/1`)).toBe(path.join(root, 'out.log'));
     process.kill(pid, 'SIGTERM');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     expect([existsSync(path.join(root, 'site.pid')), existsSync(path.join(root, 'site.sock'))]).toEqual([
       false,
       false,
@@ -161,11 +161,11 @@ describeWith(LIGHTTPD, (lighttpd) => {
     const server = spawn(lighttpd, ['-D', '-f', config], { env: environment(root), stdio: 'ignore' });
     onTestFinished(() => void server.kill('SIGKILL'));
     const answer = () => get(`http://127.0.0.1:${port}/a?b`).catch(() => undefined);
-    await expect.poll(async () => (await answer())?.body, { timeout: 10_000 }).toMatch(/^1 \d+$/);
+    await expect.poll(async () => (await answer())?.body).toMatch(/^1 \d+$/);
     server.kill('SIGTERM');
     await once(server, 'exit');
     const log = () => readFileSync(path.join(root, 'err.log'), 'utf8');
-    await expect.poll(log, { timeout: 10_000 }).toMatch(/\[INFO\] Ended\.\n$/);
+    await expect.poll(log).toMatch(/\[INFO\] Ended\.\n$/);
   });
 });
 

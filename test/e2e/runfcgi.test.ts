@@ -41,9 +41,9 @@ describeWith(NGINX, (nginx) => {
     await site.behind(nginx, protocol);
     const client = await requestInHand(site);
     site.signal('SIGTERM');
-    await expect.poll(() => existsSync(site.socket), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(site.socket)).toBe(false);
     client.send('cd');
-    await expect.poll(() => client.received, { timeout: 10_000 }).toMatch(/^HTTP\/1\.1 200 .*1 \d+/s);
+    await expect.poll(() => client.received).toMatch(/^HTTP\/1\.1 200 .*1 \d+/s);
     expect(await site.exit).toEqual({ code: 0, signal: null });
   });
 
@@ -62,7 +62,7 @@ describeWith(NGINX, (nginx) => {
     expect((await load.end()).failures).toEqual([]);
     expect(versionsOf(load)).toEqual(['1', '2']);
     process.kill(Number(next), 'SIGTERM');
-    await expect.poll(() => existsSync(site.socket), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(site.socket)).toBe(false);
   });
 
   test('workers are replaced after maxrequests, and no request is lost', async () => {
@@ -71,7 +71,7 @@ describeWith(NGINX, (nginx) => {
     await load.more(400);
     expect((await load.end()).failures).toEqual([]);
     const [, pid] = await site.saw(/Worker (\d+) is replaced: /);
-    await expect.poll(() => isAlive(Number(pid)), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(Number(pid))).toBe(false);
   });
 
   test('a worker that hangs is killed, with its stack and its request, and meanwhile clients get 503', async () => {
@@ -85,7 +85,7 @@ describeWith(NGINX, (nginx) => {
     expect(certificate).toContain('it gave no sign of life for 3 s (--timeout)');
     expect(certificate).toContain(placeOf('for (;;) kept.length'));
     expect(certificate).toMatch(/Requests in hand: 1\n +POST \/loop\?a=b /);
-    await expect.poll(async () => (await get(site.url)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await get(site.url)).status).toBe(200);
   });
 
   test('the access log has the client that the web server names', async () => {

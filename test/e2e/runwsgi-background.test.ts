@@ -23,7 +23,7 @@ function runwsgi(root: string, ...args: readonly string[]) {
     : undefined;
   onTestFinished(async () => {
     if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGTERM');
-    if (pid !== undefined) await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    if (pid !== undefined) await expect.poll(() => isAlive(pid)).toBe(false);
   });
   return { status, stdout, stderr, pid };
 }
@@ -39,7 +39,7 @@ test('--daemon ends with 0 when the server serves, which goes on, and removes it
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   expect((await get(urlIn(log))).body).toMatch(/^1 \d+$/);
   process.kill(pid!, 'SIGTERM');
-  await expect.poll(() => isAlive(pid!), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid!)).toBe(false);
   expect(existsSync(path.join(root, 'site.pid'))).toBe(false);
   expect(readFileSync(log, 'utf8')).toMatch(/\] \[INFO\] Ended\.\n$/);
 });
@@ -77,6 +77,6 @@ test('a server without an error log goes on in silence when nobody reads its std
   writeFileSync(path.join(root, 'mysite/version.ts'), version('2'));
   process.kill(pid!, 'SIGUSR1');
   process.kill(pid!, 'SIGTERM');
-  await expect.poll(() => isAlive(pid!), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid!)).toBe(false);
   expect(existsSync(path.join(root, 'site.pid'))).toBe(false);
 });

@@ -70,7 +70,7 @@ describe('a unix socket', () => {
     const killed = await runwsgi([], { bind: [`unix:${file}`] });
     const [worker] = killed.workers;
     await killed.stop('SIGKILL');
-    await expect.poll(() => isAlive(worker!), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(worker!)).toBe(false);
     expect(existsSync(file)).toBe(true);
     await runwsgi([], { bind: [`unix:${file}`] });
     expect((await ask(file)).version).toBe('1');
@@ -90,7 +90,7 @@ describe('a unix socket', () => {
     expect(site.process.exitCode).toBe(0);
     expect((await ask(file)).pid).not.toBe(before);
     process.kill(Number(next), 'SIGTERM');
-    await expect.poll(() => isAlive(Number(next)), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(Number(next))).toBe(false);
     expect(existsSync(file)).toBe(false);
   });
 
@@ -107,7 +107,7 @@ describe('a unix socket', () => {
       if (isAlive(Number(next))) process.kill(Number(next), 'SIGKILL');
     });
     expect((await ask(`${folder}/after.sock`)).version).toBe('1');
-    await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toEqual(['after.sock']);
+    await expect.poll(() => readdirSync(folder)).toEqual(['after.sock']);
   });
 
   test.runIf(process.platform === 'linux')('has connections wait while the first worker loads', async () => {
@@ -120,7 +120,7 @@ describe('a unix socket', () => {
     };
     const site = new Wsgi([], { bind: [`unix:${file}`], files });
     // The file is there a moment before the kernel queues connections.
-    await expect.poll(() => isListening(file), { timeout: 10_000, interval: 5 }).toBe(true);
+    await expect.poll(() => isListening(file), { interval: 5 }).toBe(true);
     const answer = ask(file);
     expect(site.output).not.toMatch(/serves/);
     site.write({ go: '' });
@@ -202,7 +202,7 @@ describeWith(SYSTEMD_SOCKET_ACTIVATE, (activate) => {
     });
     onTestFinished(() => end(child));
     child.stderr.resume();
-    await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(file)).toBe(true);
     const { version, pid } = await ask(file);
     expect(version).toBe('1');
     expect(spawnSync('cat', [`/proc/${pid}/environ`], { encoding: 'utf8' }).stdout).not.toContain('LISTEN_');
@@ -238,16 +238,14 @@ describeWith(PYTHON, (python) => {
       receiver.stdout.setEncoding('utf8').on('data', (text) => {
         received += text;
       });
-      await expect.poll(() => received, { timeout: 10_000 }).toContain('bound');
+      await expect.poll(() => received).toContain('bound');
       const site = await runwsgi([], { env: { NOTIFY_SOCKET: address } });
-      await expect.poll(() => received, { timeout: 10_000 }).toMatch(/READY=1/);
+      await expect.poll(() => received).toMatch(/READY=1/);
       await site.reload();
-      await expect
-        .poll(() => received, { timeout: 10_000 })
-        .toMatch(/RELOADING=1\\nMONOTONIC_USEC=\d+.*\n.*READY=1/);
+      await expect.poll(() => received).toMatch(/RELOADING=1\\nMONOTONIC_USEC=\d+.*\n.*READY=1/);
       site.signal('SIGTERM');
       await site.exit;
-      await expect.poll(() => received, { timeout: 10_000 }).toMatch(/STOPPING=1/);
+      await expect.poll(() => received).toMatch(/STOPPING=1/);
     });
   });
 });
@@ -287,7 +285,7 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
         stream.setEncoding('utf8').on('data', (text) => {
           output += text;
         });
-      await expect.poll(() => output, { timeout: 20_000 }).toMatch(/Serving at .*:\d+/);
+      await expect.poll(() => output).toMatch(/Serving at .*:\d+/);
       const [, url] = /Serving at (\S+)/.exec(output)!;
       const [version, pid] = (await (await fetch(url!)).text()).split(' ');
       expect([version, owner(Number(pid))]).toEqual(['1', 54321]);

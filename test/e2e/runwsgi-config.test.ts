@@ -150,7 +150,7 @@ test('a configuration in a loop without end does not outlive the command', async
   const pids = descendants(command.pid).filter((pid) => commandLine(pid).includes('config-process'));
   expect(pids).toHaveLength(1);
   await command.stop('SIGINT');
-  await expect.poll(() => pids.map(commandLine), { timeout: 10_000 }).toEqual(['']);
+  await expect.poll(() => pids.map(commandLine)).toEqual(['']);
 });
 
 const HOOKS = `import { appendFileSync } from 'node:fs';

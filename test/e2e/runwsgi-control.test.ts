@@ -58,7 +58,7 @@ test('reload waits until the old generation has gone, and two at once are both s
   const client = await requestInHand(site);
   site.write({ 'mysite/version.ts': version('2') });
   const reloads = [ask(site, 'reload'), ask(site, 'reload')];
-  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('2');
+  await expect.poll(async () => (await site.ask()).version).toBe('2');
   client.send('cd');
   expect(await client.untilClosed()).toMatch(/\r\n\r\n1 \d+$/);
   for (const { status } of await Promise.all(reloads)) expect(status).toBe(0);
@@ -105,9 +105,7 @@ test('a server that cannot be upgraded has its channel still', async () => {
   site.write({ 'mysite/version.ts': version('2', "throw new Error('the database is away');") });
   site.signal('SIGUSR2');
   await site.saw(/The upgrade failed/);
-  await expect
-    .poll(async () => (await ask(site, 'status', '--control', './control')).status, { timeout: 10_000 })
-    .toBe(0);
+  await expect.poll(async () => (await ask(site, 'status', '--control', './control')).status).toBe(0);
 });
 
 describeWith(ROOT, () => {

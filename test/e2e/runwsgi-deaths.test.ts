@@ -25,7 +25,7 @@ test('a worker that was killed loses what it had in hand alone, and another take
   const block = await certificate(site);
   expect(block).toMatch(new RegExp(`Worker ${killed} died: SIGKILL ended it`));
   expect(block).toMatch(/Memory: \d+ MiB resident; heap \d+ of \d+ MiB\./);
-  await expect.poll(() => site.workers.filter((pid) => pid !== killed), { timeout: 10_000 }).toHaveLength(2);
+  await expect.poll(() => site.workers.filter((pid) => pid !== killed)).toHaveLength(2);
   await load.more(200);
   const { failures } = await load.end();
   expect(failures.length).toBeLessThanOrEqual(8); // each client has one request at a time
@@ -136,7 +136,7 @@ test("an application that does not load ends the server with exit code 4 and run
     expect(await site.exit).toEqual({ code: 4, signal: null });
     const text = site.output.replaceAll(/^\[.*\n/gm, '');
     expect(text).not.toBe('');
-    await expect.poll(() => runserver.output, { timeout: 10_000 }).toContain(text);
+    await expect.poll(() => runserver.output).toContain(text);
   }
 });
 
@@ -160,13 +160,11 @@ test('a worker that ends as soon as it is ready does not end the server', async 
   await site.saw(/(?:died: its code ended it with exit code 3[\s\S]*){2}/);
   site.write({ 'mysite/version.ts': version('2') });
   await expect
-    .poll(
-      () =>
-        get(site.url).then(
-          ({ body }) => body,
-          () => '',
-        ),
-      { timeout: 10_000 },
+    .poll(() =>
+      get(site.url).then(
+        ({ body }) => body,
+        () => '',
+      ),
     )
     .toMatch(/^2 /);
 });

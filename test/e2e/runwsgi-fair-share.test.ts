@@ -22,6 +22,6 @@ test('connections that are kept are spread over the workers, and no request of t
     );
     return Math.min(...counts) > 100;
   };
-  await expect.poll(isSpread, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isSpread).toBe(true);
   expect((await load.end()).failures).toEqual([]);
 });

@@ -65,16 +65,13 @@ test('each worker resumes the sessions of the others, those after a reload as we
   const { session } = await visit(site.port);
   const pids = new Set<number>();
   await expect
-    .poll(
-      async () => {
-        // Several at once, so that more than one worker accepts.
-        const visits = await Promise.all([1, 2, 3, 4].map(() => visit(site.port, { session })));
-        expect(visits.map(({ isResumed }) => isResumed)).toEqual([true, true, true, true]);
-        for (const { pid } of visits) pids.add(pid);
-        return pids.size;
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      // Several at once, so that more than one worker accepts.
+      const visits = await Promise.all([1, 2, 3, 4].map(() => visit(site.port, { session })));
+      expect(visits.map(({ isResumed }) => isResumed)).toEqual([true, true, true, true]);
+      for (const { pid } of visits) pids.add(pid);
+      return pids.size;
+    })
     .toBe(2);
   site.write({ 'mysite/version.ts': version('2') });
   await site.reload();

@@ -12,7 +12,7 @@ const NOBODY = 65_534;
 /** Waits for a text in a file that is written by others. */
 async function saw(file: string, text: string | RegExp): Promise<void> {
   const holds = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-  await expect.poll(holds, { timeout: 10_000, interval: 20 }).toMatch(text);
+  await expect.poll(holds, { interval: 20 }).toMatch(text);
 }
 
 test('no line is lost or torn when the access log is renamed and USR1 is sent under load', async () => {
@@ -83,7 +83,7 @@ test('the error log has what workers print on stderr, also in the file that is o
   await saw(file, /\[INFO\] Serving at /);
   renameSync(file, `${file}.1`);
   site.signal('SIGUSR1');
-  await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(file)).toBe(true);
   site.write({ 'mysite/version.ts': version('2', "console.error('printed by', process.pid, 'as it is');") });
   site.signal('SIGHUP');
   await saw(file, /Reloaded\./);
@@ -104,15 +104,12 @@ test.skipIf(process.getuid?.() !== 0)(
     await saw(file, /GET \/one/);
     renameSync(file, `${file}.1`);
     site.signal('SIGUSR1');
-    await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(file)).toBe(true);
     await expect
-      .poll(
-        async () => {
-          await get(`${site.url}/two`);
-          return readFileSync(file, 'utf8');
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await get(`${site.url}/two`);
+        return readFileSync(file, 'utf8');
+      })
       .toMatch(/GET \/two/);
     expect(statSync(file).uid).toBe(NOBODY);
   },

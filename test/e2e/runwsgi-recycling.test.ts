@@ -35,14 +35,14 @@ test('--max-requests replaces workers, at counts of their own, and no request is
   }
   expect(first).toEqual(expect.arrayContaining([Number(replacements[0]![1])]));
   expect(site.output).not.toMatch(/died/);
-  await expect.poll(() => first.filter(isAlive).length, { timeout: 10_000 }).toBeLessThan(2);
+  await expect.poll(() => first.filter(isAlive).length).toBeLessThan(2);
 });
 
 test('--max-worker-lifetime replaces a worker, though nothing is asked of it', async () => {
   const site = await runwsgi(['--max-worker-lifetime', '1']);
   const [first] = site.workers;
   await site.saw(/Worker \d+ is replaced: it has run for \d s \(--max-worker-lifetime\)/);
-  await expect.poll(() => isAlive(first!), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isAlive(first!)).toBe(false);
   expect((await site.ask()).version).toBe('1');
   expect(site.output).not.toMatch(/died/);
 });
@@ -53,10 +53,10 @@ test('--max-memory replaces a worker, whose upload in progress is finished', asy
   const client = await requestInHand(site);
   expect((await site.ask('/grow')).pid).toBe(first);
   await site.saw(new RegExp(`Worker ${first} is replaced: it takes \\d+ MiB \\(--max-memory\\)`));
-  await expect.poll(async () => (await site.ask()).pid, { timeout: 10_000 }).not.toBe(first);
+  await expect.poll(async () => (await site.ask()).pid).not.toBe(first);
   client.send('cd');
   expect(await client.untilClosed()).toMatch(new RegExp(`\r\n\r\n1 ${first}$`));
-  await expect.poll(() => isAlive(first!), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isAlive(first!)).toBe(false);
   expect(site.output).not.toMatch(/died/);
 });
 
@@ -107,7 +107,7 @@ test('while all workers hang, clients get 503 after --queue-timeout, and answers
   expect(refused.status).toBe(503);
   expect(refused.headers['retry-after']).toBe('5');
   await site.saw(/A worker accepts again\./);
-  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('1');
+  await expect.poll(async () => (await site.ask()).version).toBe('1');
   await site.hasWorkers(2); // the process that refused is gone
   expect(site.output.match(/--timeout\)\./g)).toHaveLength(2);
 });
@@ -119,7 +119,7 @@ test('while no worker can be had, clients get 503 after --queue-timeout', async 
   expect((await get(site.url)).status).toBe(503);
   site.write({ 'mysite/version.ts': version('3') });
   await site.saw(/A worker accepts again\./);
-  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('3');
+  await expect.poll(async () => (await site.ask()).version).toBe('3');
 });
 
 test('kill -TERM of a worker replaces it, and its request in hand is answered', async () => {
@@ -128,9 +128,9 @@ test('kill -TERM of a worker replaces it, and its request in hand is answered', 
   const client = await requestInHand(site);
   process.kill(first!, 'SIGTERM');
   await site.saw(new RegExp(`Worker ${first} is replaced: SIGTERM was sent to it`));
-  await expect.poll(async () => (await site.ask()).pid, { timeout: 10_000 }).not.toBe(first);
+  await expect.poll(async () => (await site.ask()).pid).not.toBe(first);
   client.send('cd');
   expect(await client.untilClosed()).toMatch(new RegExp(`\r\n\r\n1 ${first}$`));
-  await expect.poll(() => isAlive(first!), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isAlive(first!)).toBe(false);
   expect(site.output).not.toMatch(/died/);
 });

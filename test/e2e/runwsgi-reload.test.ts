@@ -22,7 +22,7 @@ test('HUP loads new code, and no request of a busy server is lost', async () => 
   expect((await load.end()).failures).toEqual([]);
   const versions = new Set([...load.bodies.keys()].map((body) => body.split(' ')[0]));
   expect([...versions].sort()).toEqual(['1', '2', '3', '4']);
-  await expect.poll(() => first.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => first.filter(isAlive)).toEqual([]);
   await site.hasWorkers(2);
 });
 
@@ -31,7 +31,7 @@ test('a request in hand is answered by the code that it began with, while new co
   const client = await requestInHand(site);
   site.write({ 'mysite/version.ts': version('2') });
   site.signal('SIGHUP');
-  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('2');
+  await expect.poll(async () => (await site.ask()).version).toBe('2');
   client.send('cd');
   expect(await client.untilClosed()).toMatch(/\r\n\r\n1 \d+$/);
   await site.saw(/Reloaded\./);
@@ -130,7 +130,7 @@ test('HUP while the workers before drain loads at once', async () => {
   for (const number of ['2', '3']) {
     site.write({ 'mysite/version.ts': version(number) });
     site.signal('SIGHUP');
-    await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe(number);
+    await expect.poll(async () => (await site.ask()).version).toBe(number);
   }
   client.send('cd');
   expect(await client.untilClosed()).toMatch(/\r\n\r\n1 \d+$/);
@@ -146,7 +146,7 @@ test('HUP while HUP loads: the code of the last one serves, and none is lost', a
   await site.saw(/^loading$/m);
   site.write({ 'mysite/version.ts': version('3') });
   for (let i = 0; i < 5; i++) site.signal('SIGHUP');
-  await expect.poll(async () => (await site.ask()).version, { timeout: 10_000 }).toBe('3');
+  await expect.poll(async () => (await site.ask()).version).toBe('3');
   await site.hasWorkers(1);
   expect(site.output.match(/Reloading\./g)).toHaveLength(2);
 });
@@ -160,7 +160,7 @@ test('one worker that boots slowly is reloaded again and again, and no request i
     site.signal('SIGHUP');
     await load.more(200); // it comes as the one before loads, or drains
   }
-  await expect.poll(async () => (await site.ask()).version, { timeout: 15_000 }).toBe('6');
+  await expect.poll(async () => (await site.ask()).version).toBe('6');
   expect((await load.end()).failures).toEqual([]);
   await site.hasWorkers(1);
 });

@@ -31,7 +31,7 @@ describeWith(ROOT, () => {
       const [, url] = await container.saw(/\[1\] \[INFO\] Serving at (\S+)/);
       const [arbiter] = descendants(container.process.pid!);
       // Node waits for its own children alone: a container that starts many processes needs an init.
-      await expect.poll(() => zombies(arbiter!).length, { timeout: 10_000 }).toBe(4);
+      await expect.poll(() => zombies(arbiter!).length).toBe(4);
       expect((await get(url!)).body).toMatch(/^1 \d+$/);
       expect(container.output).not.toMatch(/died|Ending/);
       process.kill(arbiter!, 'SIGTERM');
@@ -68,7 +68,7 @@ test('USR2 starts another server on the same sockets, and no request is lost', a
   const workers = descendants(Number(successor));
   process.kill(Number(successor), 'SIGTERM');
   await untilRefused(site.port);
-  await expect.poll(() => workers.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => workers.filter(isAlive)).toEqual([]);
 });
 
 test('what the status counts returns to nothing after requests that were aborted', async () => {
@@ -91,5 +91,5 @@ test('what the status counts returns to nothing after requests that were aborted
       { requests: 0, inFlight: 0 },
     );
   };
-  await expect.poll(status, { timeout: 10_000 }).toEqual({ requests: 200, inFlight: 0 });
+  await expect.poll(status).toEqual({ requests: 200, inFlight: 0 });
 });

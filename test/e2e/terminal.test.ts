@@ -17,7 +17,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
       const workers = descendants(shell.pid);
       writeFiles(shell.root, urls(`save ${save}`));
       await shell.saw(/changed, reloaded/);
-      await vi.waitFor(() => expect(workers.every(isAlive)).toBe(false), 10_000);
+      await expect.poll(() => workers.every(isAlive)).toBe(false);
       expect(shell.isRaw()).toBe(true);
       shell.type('h');
       await shell.saw(HELP);
@@ -65,7 +65,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     await shell.saw(/Stopped/);
     shell.type('stty -a; fg\r');
     await shell.saw(/ icanon /);
-    await vi.waitFor(() => expect(shell.isRaw()).toBe(true));
+    await expect.poll(() => shell.isRaw()).toBe(true);
     shell.type('h');
     await shell.saw(HELP);
     expect((await get(url)).body).toBe('home 1');
@@ -124,11 +124,11 @@ describe.skipIf(!HAS_SHELL)('in the background', () => {
     const shell = await Shell.open();
     await shell.runserver('&');
     shell.type('fg\r');
-    await vi.waitFor(() => expect(shell.isRaw()).toBe(true), 10_000);
+    await expect.poll(() => shell.isRaw()).toBe(true);
     // The shell's own line editing is raw too; a key that it would echo is not enough.
     await vi.waitFor(async () => {
       shell.type('h');
       await vi.waitFor(() => expect(shell.output).toMatch(HELP));
-    }, 10_000);
+    }, 25_000);
   });
 });

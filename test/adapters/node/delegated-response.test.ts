@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fromNodeHandler, type NodeHandler, toNodeHandler } from '../../../src/adapters/node/index.ts';
 import type { HttpServerOptions } from '../../../src/servers/http/options.ts';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
@@ -213,7 +213,7 @@ test('requests that come at once are answered in their order', async () => {
   );
   const client = await RawClient.connect(port);
   client.send(['/1', '/2', '/3'].map((url) => `GET ${url} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
-  await vi.waitUntil(() => client.received.includes('answer /3;'));
+  await client.until('answer /3;');
   expect(client.received.match(/answer .*?;/g)).toEqual(['answer /1;', 'answer /2;', 'answer /3;']);
 });
 

@@ -214,7 +214,7 @@ describe('sockets that an arbiter hands over to another', () => {
     const last = net.connect(`${folder}/x.sock`).resume();
     process.kill(next, 'SIGTERM');
     await once(last, 'close');
-    await vi.waitFor(() => expect(existsSync(`${folder}/x.sock`)).toBe(false), 10_000);
+    await expect.poll(() => existsSync(`${folder}/x.sock`)).toBe(false);
   });
 });
 
@@ -240,7 +240,7 @@ describeWith(SYSTEMD_SOCKET_ACTIVATE, (activate) => {
     const process_ = run(activate, args, {
       env: { ...process.env, NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '1' },
     });
-    await vi.waitFor(() => expect(process_.stderr()).toContain(`Listening on ${file}`), 10_000);
+    await expect.poll(() => process_.stderr()).toContain(`Listening on ${file}`);
     const first = answerOf(`unix:${file}`); // The program starts at the first connection.
     return { ...process_, first, file, http: `http://127.0.0.1:${port}` };
   }

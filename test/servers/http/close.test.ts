@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { WSGIApplication } from '../../../src/wsgi/types.ts';
 import {
   bytes,
@@ -77,7 +77,7 @@ test('an idle connection whose client does not close is given up, but no reset m
   const closing = server.close({ timeoutMs: 60_000 });
   await Promise.all([once(silent!, 'end'), once(late!, 'end')]);
   late!.write(REQUEST);
-  await vi.waitUntil(() => server.connections === 1, { timeout: 3_000 });
+  await expect.poll(() => server.connections).toBe(1);
   late!.end();
   await once(late!, 'close');
   await closing;
