@@ -130,10 +130,12 @@ describe('what a worker prints', () => {
     workers[0]!.end('one');
     workers[1]!.end('two');
     workers[2]!.end();
-    await expect.poll(() => opened).toEqual([
-      ['one', '.'],
-      ['two', '.'],
-    ]);
+    await expect
+      .poll(() => opened)
+      .toEqual([
+        ['one', '.'],
+        ['two', '.'],
+      ]);
   });
 });
 
