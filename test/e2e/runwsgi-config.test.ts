@@ -193,12 +193,18 @@ test('hooks run in the order of a server’s life', async () => {
   expect(names).toContain('postRequest');
 });
 
-test('a hook of requests whose promise rejects is a line in the log, and the worker goes on', async () => {
-  const failing = "export default { postRequest: async () => { throw new Error('no') } };";
+test('a hook that fails is a line in the log, and the worker goes on', async () => {
+  const failing = `export default {
+    postRequest: async () => { throw new Error('no') },
+    preFork() { throw new Error('not now') },
+  };`;
   const server = await runwsgi([], { files: { 'wsgi.config.ts': failing } });
   const { pid } = await server.ask();
   await server.saw(/The hook postRequest failed: Error: no/);
   expect((await server.ask()).pid).toBe(pid);
+  expect(server.output).toMatch(
+    /\[WARNING\] wsgi\.config\.ts:3:23: the hook preFork failed: Error: not now\n/,
+  );
 });
 
 test('a configuration that is wrong at a reload leaves the old one in force', async () => {

@@ -59,6 +59,31 @@ function failingFor(...names: readonly string[]): Record<string, string> {
   return { 'mysite/wsgi.ts': check + APP };
 }
 
+test('a site that has another name now and does not load goes on by the name before', async () => {
+  const config = (name: string) => `export default { sites: {
+    ${name}: { bind: ['unix:a.sock'], env: { NAME: '${name}' } },
+    shop: { bind: ['unix:b.sock'], env: { NAME: 'shop' } },
+  } };`;
+  const server = new Wsgi([], {
+    bind: [],
+    files: { 'mysite/wsgi.ts': APP, 'wsgi.config.ts': config('blog') },
+  });
+  await server.saw(/(?:Serving at[\s\S]*){2}\n/);
+  const answers = async () => {
+    const sockets = ['a', 'b'].map((name) => `${server.root}/${name}.sock`);
+    const all = sockets.map((socketPath) => get('http://localhost/', { socketPath }));
+    return (await Promise.all(all)).map(({ body }) => body);
+  };
+  server.write({ ...failingFor('weblog'), 'wsgi.config.ts': config('weblog') });
+  expect(await server.reload()).toMatch(
+    /The reload failed.*\n +\[weblog\] mysite\/wsgi\.ts:1:\d+: loading failed/,
+  );
+  expect(await answers()).toEqual(['blog', 'shop']);
+  server.write({ 'mysite/wsgi.ts': APP });
+  await server.reload();
+  expect(await answers()).toEqual(['weblog', 'shop']);
+});
+
 describe('by USR2 with several sites', () => {
   const logged = /\[(?:blog|shop)\] Serving at (\S+)/g;
 

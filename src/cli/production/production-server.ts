@@ -75,12 +75,13 @@ export class ProductionServer {
 
   /** @throws {CommandError} when a log file cannot be opened */
   constructor(options: ProductionServerOptions) {
-    const { command, read, workers, inherited } = options;
+    const { command, reader, read, workers, inherited } = options;
     this.#options = options;
     this.#isSuccessor = isSuccessor(inherited);
     this.#log = this.#logs.of(read.resolved.values);
     this.#openLogs(read.sites);
     workers.logs = this.#logs;
+    reader.onNotice = (text) => this.#log.warning(text);
     this.#hooks.use(read.config);
     this.#sockets = new SocketTable({ inherited, typed: (bind) => typedCommand(command, ['-b', bind]) });
     this.#notifier = createNotifier(process.env, (text) => this.#log.warning(text), {
@@ -142,11 +143,19 @@ export class ProductionServer {
       spawn: ({ settings }) => reaper.watch(workers.start(settings)),
       readSites: async () => {
         const read = await reader.read();
-        this.#openLogs(read.sites);
+        const discard = () => void read.config?.close();
+        try {
+          this.#openLogs(read.sites);
+        } catch (error) {
+          discard();
+          throw error;
+        }
         this.#report(read);
-        this.#hooks.use(read.config);
-        this.#watchTouchFiles(read.sites);
-        return read.sites;
+        const enforce = () => {
+          this.#hooks.use(read.config);
+          this.#watchTouchFiles(read.sites);
+        };
+        return { sites: read.sites, enforce, discard };
       },
       upgrade: async () => {
         const pid = await this.#startSuccessor(startedIn);

@@ -74,7 +74,6 @@ export async function runServer(
         isSpawned,
         isBackground,
         spawn: () => spawn(),
-        onNotice: (text) => printError(`${text}\n`),
       });
       if (options.printConfig) return printConfig(reader, options.json);
       if (options.checkConfig) return checkConfig(reader, spawn);

@@ -17,6 +17,7 @@ import { resolveSettings } from '../../production/settings/resolve-settings.ts';
 import type { ResolvedSettings } from '../../production/settings/resolved-settings.ts';
 import { settingError } from '../../production/settings/sources/wrong-setting.ts';
 import { findProjectRoot } from '../find-project.ts';
+import { printError } from '../terminal/output.ts';
 import type { CommandLine, ServerCommand } from './server-command.ts';
 import { workerOrders } from './worker-orders.ts';
 
@@ -35,7 +36,7 @@ export interface SitesToRun {
   readonly notes: readonly string[];
 }
 
-interface SiteReaderOptions extends Pick<ReadConfigOptions, 'spawn' | 'onNotice'> {
+interface SiteReaderOptions extends Pick<ReadConfigOptions, 'spawn'> {
   readonly command: ServerCommand;
   readonly given: CommandLine;
   readonly fromEnvironment: CommandLine;
@@ -51,6 +52,8 @@ interface SiteReaderOptions extends Pick<ReadConfigOptions, 'spawn' | 'onNotice'
 
 /** Reads the configuration, at the start and for each reload. */
 export class SiteReader {
+  /** Receives a line for each hook that fails: there is no error log before the first configuration is read. */
+  onNotice: (text: string) => void = (text) => printError(`${text}\n`);
   readonly #options: SiteReaderOptions;
   #madeTicketKeys: string | undefined;
   /** The name of the configuration file that was read last and was right. */
@@ -96,7 +99,8 @@ export class SiteReader {
   }
 
   async #readFile(cwd: string): Promise<readonly [string, ReadConfig] | readonly []> {
-    const { given, fromEnvironment, spawn, onNotice } = this.#options;
+    const { given, fromEnvironment, spawn } = this.#options;
+    const onNotice = (text: string) => this.onNotice(text);
     const root = findProjectRoot(cwd);
     const places = { argvConfig: given.config, argsConfig: fromEnvironment.config };
     const file = findConfig({ ...places, env: process.env, cwd, root });

@@ -9,7 +9,7 @@ import { schemeOf } from './site-to-run.ts';
 
 /** What a running server answers over its control channel. */
 export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Controllable {
-  const startedAt = new Date().toISOString();
+  const startedAt = new Date(performance.timeOrigin).toISOString();
   const { pid, version: node } = process;
 
   /** The site that is meant: the only one, where none is named. */

@@ -24,7 +24,16 @@ export interface SiteGroupsOptions {
   /** The server whose place this one takes: it serves until this one does. */
   readonly predecessor: { readonly notServed: ReadonlySet<string> } | undefined;
   /** Reads the configuration again. */
-  readonly readSites: () => Promise<readonly SiteToRun[]>;
+  readonly readSites: () => Promise<SitesRead>;
+}
+
+/** A configuration that was read, and is not in force yet. */
+export interface SitesRead {
+  readonly sites: readonly SiteToRun[];
+  /** Its hooks run from here on. */
+  enforce(): void;
+  /** It is not used. */
+  discard(): void;
 }
 
 /** What became of a reload. */
@@ -103,26 +112,43 @@ export class SiteGroups {
    * @param names The sites that are loaded. @default all
    */
   async reload(names?: ReadonlySet<string>): Promise<Reloaded> {
-    const { readSites, sockets } = this.#options;
     try {
-      const sites = await readSites();
-      const unknown = [...(names ?? [])].find((name) => !sites.some((site) => site.name === name));
-      if (unknown !== undefined) return failed(`There is no site '${unknown}'.`);
-      const loaded = sites.filter(({ name }) => names?.has(name) ?? true);
-      const opened = await sockets.openAll(loaded);
+      const { sites, loaded, opened } = await this.#prepare(names);
       const loads = await Promise.allSettled(loaded.map((site) => this.#load(site, opened.get(site.name)!)));
       const drained = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value.drained] : []));
-      if (names === undefined) drained.push(this.#keep(new Set(sites.map(({ name }) => name))));
-      sockets.closeUnused(this.all.flatMap((site) => site.sockets));
       const reasons = loads.flatMap((load, index) => {
         const site = sites.length === 1 ? '' : `[${loaded[index]!.name}] `;
         return load.status === 'rejected' ? [`${site}${describeFailed(load.reason)}`] : [];
       });
-      const outcome: Outcome =
-        reasons.length === 0 ? { ok: true } : { ok: false, reason: reasons.join('\n') };
+      const isLoaded = reasons.length === 0;
+      if (names === undefined) drained.push(this.#keep(new Set(sites.map(({ name }) => name)), isLoaded));
+      this.#options.sockets.closeUnused(this.all.flatMap((site) => site.sockets));
+      const outcome: Outcome = isLoaded ? { ok: true } : { ok: false, reason: reasons.join('\n') };
       return { outcome, drained: Promise.all(drained) };
     } catch (error) {
-      return failed(describeFailed(error));
+      return { outcome: { ok: false, reason: describeFailed(error) }, drained: Promise.resolve() };
+    }
+  }
+
+  /**
+   * Reads the configuration, opens its sockets, and has it in force from here on.
+   *
+   * @throws {CommandError} for what makes it impossible. The one before stays in force.
+   */
+  async #prepare(names: ReadonlySet<string> | undefined) {
+    const { readSites, sockets } = this.#options;
+    const read = await readSites();
+    try {
+      const { sites } = read;
+      const unknown = [...(names ?? [])].find((name) => !sites.some((site) => site.name === name));
+      if (unknown !== undefined) throw new CommandError(`There is no site '${unknown}'.`);
+      const loaded = sites.filter(({ name }) => names?.has(name) ?? true);
+      const opened = await sockets.openAll(loaded);
+      read.enforce();
+      return { sites, loaded, opened };
+    } catch (error) {
+      read.discard();
+      throw error;
     }
   }
 
@@ -139,7 +165,8 @@ export class SiteGroups {
   }
 
   async #load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<{ drained: Promise<void> }> {
-    const group = this.#sites.get(site.name) ?? this.#create(site);
+    const before = this.#sites.get(site.name);
+    const group = before ?? this.#create(site);
     try {
       const loaded = await group.load(site, sockets, site.settings.minUptimeMs);
       group.lastReload = { at: new Date().toISOString(), ok: true };
@@ -147,6 +174,7 @@ export class SiteGroups {
     } catch (error) {
       const reason = describeFailed(error);
       group.lastReload = { at: new Date().toISOString(), ok: false, reason };
+      if (before === undefined) this.#sites.delete(site.name);
       throw error;
     }
   }
@@ -168,9 +196,16 @@ export class SiteGroups {
     return group;
   }
 
-  /** Ends the sites that the configuration has no longer. */
-  async #keep(names: ReadonlySet<string>): Promise<void> {
-    const removed = this.all.filter(({ name }) => !names.has(name));
+  /**
+   * Ends the sites that the configuration has no longer. Where another site could not be loaded, that may be one of these
+   * by a new name: so they go on, but for those whose address serves another site by now.
+   */
+  async #keep(names: ReadonlySet<string>, isLoaded: boolean): Promise<void> {
+    const isKept = ({ name }: SiteGroup) => names.has(name);
+    const taken = new Set(this.all.filter(isKept).flatMap(({ sockets }) => sockets));
+    const removed = this.all.filter(
+      (site) => !isKept(site) && (isLoaded || site.sockets.some((socket) => taken.has(socket))),
+    );
     await Promise.all(
       removed.map(async (site) => {
         this.#sites.delete(site.name);
@@ -193,8 +228,4 @@ export class SiteGroups {
       }
     }, delayMs).unref();
   }
-}
-
-function failed(reason: string): Reloaded {
-  return { outcome: { ok: false, reason }, drained: Promise.resolve() };
 }
