@@ -6,7 +6,7 @@ import { Response } from './http/index.ts';
 import type { RequestContext } from './request-context.ts';
 import { patternFrame } from './urls/pattern-frame.ts';
 import { resolve } from './urls/resolve.ts';
-import { patternCall } from './urls/view-names.ts';
+import { viewPhrase } from './urls/view-names.ts';
 
 /** What answers a request at some depth: a middleware, or the views. */
 export interface Layer {
@@ -36,9 +36,7 @@ export function viewLayer(settings: LoadedSettings): Layer {
   }
 
   function describe({ called: node }: RequestContext): Answerer {
-    const who = node
-      ? `The view${node.view.name && ` ${node.view.name}`} of ${patternCall(node.route)}`
-      : 'The view';
+    const who = node ? `The ${viewPhrase(node)}` : 'The view';
     return { kind: 'view', who, frame: node && patternFrame(node) };
   }
   return { answer: callView, describe };

@@ -25,6 +25,12 @@ export function causeOf(error: Error): unknown {
   }
 }
 
+/** What to say of something that is no Error: the start of a sentence. */
+export function describeNoError(thrown: unknown): string {
+  const shown = typeof thrown === 'string' ? `'${thrown}'` : describeThrown(thrown);
+  return `${shown} was thrown, which is not an Error`;
+}
+
 /** Whatever was thrown, as text. */
 export function describeThrown(thrown: unknown): string {
   if (isError(thrown)) return `${readText(thrown, 'name')}: ${readText(thrown, 'message')}`;

@@ -1,5 +1,5 @@
 import { describeThrown, isError, readText } from '../text/thrown-text.ts';
-import { currentErrorText } from '../wsgi/error-text.ts';
+import { currentLogStyle } from '../wsgi/log-style.ts';
 import { logEntry } from '../wsgi/printable.ts';
 
 /** What to say of an error that nothing caught, from a timer or a promise. */
@@ -10,6 +10,8 @@ export function describeStray(error: unknown, origin: NodeJS.UncaughtExceptionOr
 }
 
 export function describeStack(error: unknown): string {
-  const errorText = currentErrorText();
-  return errorText?.(error) ?? logEntry(isError(error) ? readText(error, 'stack') : describeThrown(error));
+  return (
+    currentLogStyle()?.error(error) ??
+    logEntry(isError(error) ? readText(error, 'stack') : describeThrown(error))
+  );
 }

@@ -1,4 +1,4 @@
-import { currentErrorText } from './error-text.ts';
+import { currentLogStyle } from './log-style.ts';
 import { logEntry } from './printable.ts';
 
 /** The application or the server broke a rule of PEP 3333. */
@@ -68,8 +68,8 @@ const MOST_ERRORS = 20;
 
 /** An error for the log: its stack, then the stacks of its causes, whatever their getters do. */
 export function describeError(error: unknown): string {
-  const errorText = currentErrorText();
-  if (errorText !== undefined) return `${errorText(error)}\n`;
+  const style = currentLogStyle();
+  if (style !== undefined) return `${style.error(error)}\n`;
   const seen = new Set<unknown>();
   const lines: string[] = [];
   let current = error;

@@ -36,6 +36,10 @@ export class TypeWatch {
   #timer: NodeJS.Timeout | undefined;
   #child: ChildProcess | undefined;
   #seesChanges: boolean | undefined;
+  /** Whether its first round goes on, in which it can notice nothing. */
+  #isStarting = false;
+  /** Whether a change came in that round. */
+  #hasChanged = false;
   #isClosed = false;
 
   constructor(options: TypeWatchOptions) {
@@ -45,16 +49,21 @@ export class TypeWatch {
   /** A load has ended: the first one starts the compiler. The others are made by changes that the compiler should see, too. */
   loaded(): void {
     if (this.#timer === undefined) this.#spawnIn(START_DELAY_MS);
-    else if (this.#child !== undefined && this.#seesChanges !== true) {
-      clearTimeout(this.#timer);
-      this.#spawnIn(this.#seesChanges === undefined ? DEAF_AFTER_MS : START_DELAY_MS);
-    }
+    else if (this.#child !== undefined && this.#seesChanges !== true) this.#expectChange();
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#kill();
+  }
+
+  /** Starts the compiler again if it does not notice a change. Its first round may take long on a busy machine, and goes to its end. */
+  #expectChange(): void {
+    this.#hasChanged = this.#isStarting;
+    if (this.#isStarting) return;
+    clearTimeout(this.#timer);
+    this.#spawnIn(this.#seesChanges === undefined ? DEAF_AFTER_MS : START_DELAY_MS);
   }
 
   #spawnIn(ms: number): void {
@@ -67,12 +76,17 @@ export class TypeWatch {
     if (program === undefined) return;
     if (this.#child !== undefined) this.#seesChanges = false;
     this.#kill();
+    this.#isStarting = true;
+    this.#hasChanged = false;
     const child = spawnTsc(
       program,
       root,
       ['--watch', '--preserveWatchOutput'],
       (problems) => {
-        if (child === this.#child) onProblems(problems);
+        if (child !== this.#child) return;
+        this.#isStarting = false;
+        onProblems(problems);
+        if (this.#hasChanged && this.#seesChanges !== true) this.#expectChange();
       },
       () => {
         if (child !== this.#child) return;

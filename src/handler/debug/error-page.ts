@@ -46,11 +46,14 @@ export function renderErrorPage(page: ErrorPage, { html: isHtml }: { readonly ht
 
 function renderHtml(page: ErrorPage): string {
   const { title, message, hint, location, codeFrame, stack, causes = [], note, environ } = page;
-  const frames = framesOf(stack, message, environ);
+  const frames = withoutForeign(page, framesOf(stack, message, environ));
+  const place = location && showLocation(location);
+  // Its place is below it.
+  const heading = message.startsWith(`${place}: `) ? message.slice(`${place}: `.length) : message;
   return renderDocument({
     title,
     styles: ERROR_STYLES,
-    body: html`${renderSummary({ kicker: title, message, hint, place: location && renderLocation(location, environ) })}
+    body: html`${renderSummary({ kicker: title, message: heading, hint, place: location && renderLocation(location, environ) })}
 <main class="wrap">
 ${codeFrame === undefined ? undefined : html`<div class="boxed">${renderCode(codeFrame)}</div>`}
 ${frames.length > 0 ? html`<h2>Traceback <small>newest call first</small></h2>${renderFrames(frames)}` : undefined}
@@ -62,7 +65,7 @@ ${note === undefined ? undefined : html`<p class="note">${note}</p>`}
 
 function renderText(page: ErrorPage): string {
   const { title, message, hint, location, codeFrame, stack, causes = [], note } = page;
-  const frames = framesOf(stack, message);
+  const frames = withoutForeign(page, framesOf(stack, message));
   const sections = [
     `${title}\n\n${message}`,
     location && `At ${showLocation(location)}`,
@@ -93,8 +96,13 @@ function framesOf(stack: string | undefined, message: string, environ?: Environ)
   }));
 }
 
+/** Where the code is shown, a stack without a frame of the site says only how the site is loaded. */
+function withoutForeign({ codeFrame }: ErrorPage, frames: readonly ShownFrame[]): readonly ShownFrame[] {
+  return codeFrame === undefined || frames.some(({ isSite }) => isSite) ? frames : [];
+}
+
 function renderLocation(location: SourceLocation, environ?: Environ): Html {
-  return html`${showLocation(location)}${openButton(editorAction(environ, location))}`;
+  return html`<span>${showLocation(location)}</span>${openButton(editorAction(environ, location))}`;
 }
 
 function showLocation({ file, line, column }: SourceLocation): string {

@@ -3,8 +3,9 @@ import { hintFor } from '../../loader/failures/error-hints.ts';
 import { isError, readText } from '../../text/thrown-text.ts';
 import { pathText } from '../../web/path-encoding.ts';
 import { requestPathInfo } from '../../web/request/request-target.ts';
-import type { Environ } from '../../wsgi/types.ts';
 import { CUT_CHAIN, errorChain, stackOf } from '../errors/error-chain.ts';
+import type { ViewNode } from '../urls/urlconf.ts';
+import { viewPhrase } from '../urls/view-names.ts';
 import type { ErrorCause } from './error-page.ts';
 import { raisedDuring } from './raised-during.ts';
 import {
@@ -20,7 +21,7 @@ import { runtimeName } from './runtime-name.ts';
 import { hideSecrets } from './secrets.ts';
 import { type ShownFrame, withCode } from './source/frame-list.ts';
 import { readSource } from './source/source-file.ts';
-import { parseStack } from './source/stack-frames.ts';
+import { parseStack, type StackFrame } from './source/stack-frames.ts';
 
 /** One error of a chain of causes. */
 interface ReportedError extends ErrorCause {
@@ -45,7 +46,7 @@ export interface ExceptionReport {
 export function reportException(error: unknown, circumstances: DebugCircumstances): ExceptionReport {
   const { environ, settings } = circumstances;
   const { errors, isCut } = errorChain(error);
-  const [first, ...causes] = errors.map((each) => reportError(each, environ));
+  const [first, ...causes] = errors.map((each) => reportError(each, circumstances));
   const place = first!.frames.find((frame) => frame.isSite) ?? first!.frames[0];
   return {
     title: `${first!.name} at ${hideSecrets(pathText(requestPathInfo(environ)))}`,
@@ -57,7 +58,9 @@ export function reportException(error: unknown, circumstances: DebugCircumstance
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       [
         'Thrown at',
-        place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown',
+        place
+          ? `${place.place}${place.name ? `, in ${place.name}` : ''}`
+          : 'unknown: only an Error has a stack',
         place?.action,
       ],
       ...raisedDuring(circumstances),
@@ -71,10 +74,19 @@ export function reportException(error: unknown, circumstances: DebugCircumstance
   };
 }
 
-function reportError(error: unknown, environ: Environ): ReportedError {
+function reportError(error: unknown, { environ, called }: DebugCircumstances): ReportedError {
   if (!isError(error))
     return { name: `Thrown ${typeof error}`, message: hideSecrets(stackOf(error)), frames: [] };
   const message = readText(error, 'message');
-  const frames = withCode(parseStack(stackOf(error), message), environ);
+  const frames = withCode(nameInlineView(parseStack(stackOf(error), message), called), environ);
   return { name: readText(error, 'name'), message: hideSecrets(message) || '(no message)', frames };
+}
+
+/** The site's oldest frame is that of the view, which has no name where it is an arrow function in the list of patterns. */
+function nameInlineView(frames: readonly StackFrame[], called: ViewNode | undefined): readonly StackFrame[] {
+  if (called === undefined || called.view.name !== '') return frames;
+  const oldest = frames.findLast((frame) => frame.isSite);
+  return frames.map((frame) =>
+    frame === oldest && frame.name === undefined ? { ...frame, name: `the ${viewPhrase(called)}` } : frame,
+  );
 }

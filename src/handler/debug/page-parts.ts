@@ -24,7 +24,7 @@ ${facts}
 export function renderTable(facts: Facts, className = ''): Html {
   const rows = facts.map(
     ([name, value, action]) =>
-      html`<tr><th scope="row">${name}</th><td>${value}${openButton(action)}</td></tr>`,
+      html`<tr><th scope="row">${name}</th><td>${action === undefined ? value : html`<span>${value}</span>${openButton(action)}`}</td></tr>`,
   );
   return html`<table class="${className}">${rows}</table>`;
 }

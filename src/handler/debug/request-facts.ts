@@ -51,15 +51,15 @@ export function requestGroups(environ: Environ): readonly FactGroup[] {
   const cookies = parseCookies(environ.HTTP_COOKIE ?? '');
   return [
     {
-      title: 'GET',
+      title: 'Query',
       facts: query.map(([name, value]) => [name, showValue(name, value)]),
-      otherwise: 'No GET data',
+      otherwise: 'The URL has none.',
     },
-    { title: 'POST', facts: [], otherwise: bodyNote(environ) },
+    { title: 'Body', facts: [], otherwise: bodyNote(environ) },
     {
       title: 'Cookies',
       facts: cookies.map(([name, value]) => [name, showCookie(name, value)]),
-      otherwise: 'No cookie data',
+      otherwise: 'The request has none.',
     },
     { title: 'Environ', facts: requestVariables(environ), otherwise: 'Nothing', isFolded: true },
   ];
@@ -86,7 +86,7 @@ export function footnote({ module }: LoadedSettings): string {
 }
 
 function bodyNote({ CONTENT_LENGTH: length, CONTENT_TYPE: type }: Environ): string {
-  if (!length || length === '0') return 'No POST data';
+  if (!length || length === '0') return 'The request has none.';
   return `A body of ${length} bytes${type ? `, ${type}` : ''}, which is left for the view to read`;
 }
 

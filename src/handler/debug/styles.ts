@@ -38,6 +38,7 @@ h1 { margin: 0; font-size: clamp(1.25rem, 3.6vw, 1.75rem); line-height: 1.3; fon
 .place { margin: 1rem 0 0; color: var(--soft); font: .875rem/1.5 var(--mono); overflow-wrap: anywhere; }
 .note { color: var(--soft); margin: 1.5rem 0; }
 main { padding-top: .5rem; padding-bottom: 1rem; }
+.note:last-child { margin-bottom: 4.5rem; }
 h2 { margin: 2.25rem 0 .75rem; font-size: 1.0625rem; letter-spacing: -.005em; }
 h2 small { color: var(--soft); font-weight: 400; font-size: .875rem; }
 h3 { margin: 1.5rem 0 .4rem; font-size: .9375rem; }
@@ -53,10 +54,11 @@ td { font-family: var(--mono); white-space: pre-wrap; }
 .empty { color: var(--soft); margin: .25rem 0; font-size: .875rem; }
 .frames { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 8px; background: var(--panel); overflow: hidden; }
 .frames > li + li { border-top: 1px solid var(--line); }
-.frame { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .5rem .9rem; font: .875rem/1.6 var(--mono); overflow-wrap: anywhere; }
+.frames > li, .frames details { position: relative; }
+.frame { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .5rem 2.25rem .5rem .9rem; font: .875rem/1.6 var(--mono); overflow-wrap: anywhere; }
 .frame b { font-weight: 650; }
 .frame span { color: var(--soft); }
-.dim .frame { padding: .15rem .9rem; font-size: .8125rem; }
+.dim .frame { padding-top: .15rem; padding-bottom: .15rem; font-size: .8125rem; }
 .dim .frame, .dim .frame span { color: var(--soft); }
 .dim .frame b { font-weight: 400; }
 .frames > li.dim + li.dim { border-top: 0; }
@@ -64,15 +66,16 @@ td { font-family: var(--mono); white-space: pre-wrap; }
 summary { cursor: pointer; }
 summary.frame::marker { content: none; }
 summary.frame::-webkit-details-marker { display: none; }
-summary.frame::after { content: '+'; margin-left: auto; color: var(--soft); }
+summary.frame::after { content: '+'; position: absolute; right: .9rem; color: var(--soft); }
 details[open] > summary.frame::after { content: '\\2212'; }
 summary:focus-visible, pre:focus-visible { outline: 2px solid var(--green); outline-offset: -2px; border-radius: 4px; }
 .code { margin: 0; padding: .6rem 0; background: var(--tint); font-size: .8125rem; line-height: 1.65; overflow-x: auto; }
 .code span { display: block; width: max-content; min-width: 100%; padding: 0 .9rem; }
 .code .marked { background: var(--mark); box-shadow: inset 3px 0 0 var(--red); }
-.open { margin: 0; padding: 0 .9rem; font-size: .8125rem; }
-td .open, .place .open { padding: 0; }
-.open button { padding: .3rem 0; border: 0; background: none; color: var(--green); font: inherit; text-decoration: underline; cursor: pointer; }
+.open { margin: 0; padding: 0 .9rem .4rem; font-size: .8125rem; }
+td .open, .place .open { display: inline-block; padding: 0; }
+td > span, .place > span { margin-right: 1.25rem; }
+.open button { padding: 0; min-height: 1.5rem; border: 0; background: none; color: var(--green); font: inherit; text-decoration: underline; cursor: pointer; }
 .boxed { margin-top: 1.5rem; border: 1px solid var(--line); border-radius: 8px; }
 .fold { margin: 1.75rem 0 0; }
 .fold > summary { font-weight: 650; font-size: 1.0625rem; }
@@ -81,6 +84,9 @@ td .open, .place .open { padding: 0; }
 .patterns { margin: 0; padding: .6rem 1rem .6rem 3rem; border: 1px solid var(--line); border-radius: 8px; background: var(--panel); font: .875rem/1.9 var(--mono); overflow-wrap: anywhere; }
 .patterns ::marker, .patterns i { color: var(--soft); font-style: normal; }
 footer { border-top: 1px solid var(--line); margin-top: 2.5rem; padding: 1.25rem 0 2.5rem; color: var(--soft); font-size: .875rem; }
+@media (min-width: 38.01rem) {
+  .frames .open { position: absolute; top: .5rem; right: 2.75rem; padding: 0; }
+}
 @media (max-width: 38rem) {
   .summary { padding: 1.25rem 0; }
   table, tbody, tr, th, td { display: block; width: auto; }

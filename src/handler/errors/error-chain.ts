@@ -1,5 +1,5 @@
 import { siteLines } from '../../files/own-files.ts';
-import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
+import { describeNoError, describeThrown, isError, readText } from '../../text/thrown-text.ts';
 import { logEntry } from '../../wsgi/printable.ts';
 
 /** More is shown of no error: the causes of some that are tried again and again go on for thousands. */
@@ -58,6 +58,6 @@ function foldFrames(stack: string): string {
 
 /** What was thrown, in words: the stack of an Error, whatever it does in its getters. */
 export function stackOf(error: unknown): string {
-  if (!isError(error)) return `${describeThrown(error)} was thrown, which is not an Error.`;
+  if (!isError(error)) return `${describeNoError(error)}.`;
   return readText(error, 'stack') || describeThrown(error);
 }

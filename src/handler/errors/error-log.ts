@@ -1,15 +1,16 @@
-import { currentErrorText } from '../../wsgi/error-text.ts';
+import { currentLogStyle } from '../../wsgi/log-style.ts';
 import { logEntry } from '../../wsgi/printable.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { chainText } from './error-chain.ts';
 
 /** Writes an error with its stack and those of its causes to the server's log. */
 export function logError(environ: Environ, heading: string, error: unknown): void {
-  write(environ, `${logEntry(heading)}\n${(currentErrorText() ?? chainText)(error)}`);
+  write(environ, `${logEntry(heading)}\n${currentLogStyle()?.error(error) ?? chainText(error)}`);
 }
 
 export function logLine(environ: Environ, text: string): void {
-  write(environ, logEntry(text));
+  const entry = logEntry(text);
+  write(environ, currentLogStyle()?.line(entry) ?? entry);
 }
 
 function write(environ: Environ, text: string): void {

@@ -11,6 +11,7 @@ import { Response } from '../http/index.ts';
 import type { RequestContext } from '../request-context.ts';
 import { gotRequestException } from '../signals.ts';
 import type { URLconf } from '../urls/urlconf.ts';
+import { viewPhrase } from '../urls/view-names.ts';
 import { chainText } from './error-chain.ts';
 import type { ErrorStatus } from './error-handlers.ts';
 import { logError, logLine } from './error-log.ts';
@@ -123,7 +124,9 @@ async function report(
     if (line !== undefined) logLine(environ, line);
     return;
   }
-  logError(environ, `Error 500 at ${encodePath(environ.PATH_INFO ?? '')}`, error);
+  // What is no Error has no stack.
+  const where = context.called && !isError(error) ? `, in the ${viewPhrase(context.called)}` : '';
+  logError(environ, `Error 500 at ${encodePath(environ.PATH_INFO ?? '')}${where}`, error);
   for (const failure of await gotRequestException.sendRobust({
     sender: application.sender,
     environ,

@@ -6,6 +6,11 @@ export function patternCall({ regex, text }: Route): string {
   return regex === undefined ? `path('${text}')` : `rePath(/${text.replaceAll('/', '\\/')}/)`;
 }
 
+/** A view in a sentence: `view home of path('')`. */
+export function viewPhrase({ view, route }: Pick<ViewNode, 'view' | 'route'>): string {
+  return `view${view.name && ` ${view.name}`} of ${patternCall(route)}`;
+}
+
 /** A view for messages and lists: its name, and its pattern where it has none, as arrow functions in a list have not. */
 export function viewName({ view, route }: Pick<ViewNode, 'view' | 'route'>): string {
   return view.name || `of ${patternCall(route)}`;

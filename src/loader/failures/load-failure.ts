@@ -4,7 +4,7 @@ import { codeFrame } from '../../files/code-frame.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { shownPlace } from '../../files/shown-path.ts';
 import { findFrame } from '../../text/find-frame.ts';
-import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
+import { describeNoError, describeThrown, isError, readText } from '../../text/thrown-text.ts';
 import { stackLines } from '../../text/v8-stack.ts';
 import { hintFor } from './error-hints.ts';
 import { cycleBehind, type FollowImport } from './import-cycle.ts';
@@ -95,6 +95,5 @@ function isSiteFile(file: string, root: string): boolean {
 }
 
 function describe(thrown: unknown): string {
-  if (isError(thrown)) return describeThrown(thrown);
-  return `${describeThrown(thrown)} was thrown, which is not an Error`;
+  return isError(thrown) ? describeThrown(thrown) : describeNoError(thrown);
 }

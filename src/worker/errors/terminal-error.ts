@@ -9,7 +9,7 @@ import { hintFor } from '../../loader/failures/error-hints.ts';
 import { fitCode } from '../../text/fit-code.ts';
 import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
-import { setErrorText } from '../../wsgi/error-text.ts';
+import { setLogStyle } from '../../wsgi/log-style.ts';
 import { logEntry, printable, printableLine } from '../../wsgi/printable.ts';
 import type { Failure } from '../messages.ts';
 import { toFileLink } from './file-link.ts';
@@ -34,9 +34,13 @@ const MORE_INDENT = '    ';
 
 type Colour = Parameters<typeof styleText>[0];
 
-/** From here on the errors of this process's site are logged so. */
+/** From here on this process logs what its site says so. */
 export function showErrorsOnTerminal(style: ErrorStyle | undefined): void {
-  if (style !== undefined) setErrorText((error) => terminalError(error, style));
+  if (style === undefined) return;
+  setLogStyle({
+    error: (error) => terminalError(error, style),
+    line: (text) => wrapLines(text, style.columns, MORE_INDENT),
+  });
 }
 
 /**

@@ -27,13 +27,20 @@ Hint: Did you mean './urls.ts'?
 
 Traceback, newest call first:
   at load (/site/mysite/wsgi.ts:3:8)
-  at (anonymous) (node:internal/modules:1:2)
+  at node:internal/modules:1:2
 
 Caused by TypeError: inner
   at inner (/site/a.ts:1:1)
 
 The server loads the site again when you save.
 `);
+});
+
+test('a stack without a frame of the site is left out beside the code', () => {
+  const stack = 'Error: No.\n    at processTicks (node:internal/process/task_queues:95:5)';
+  const page = { title: 'Broken', message: 'No.', stack };
+  expect(renderErrorPage(page, { html: false })).toContain('at processTicks');
+  expect(renderErrorPage({ ...page, codeFrame: '> 1 | x' }, { html: false })).not.toContain('Traceback');
 });
 
 test('as text it leaves out what is not given', () => {
@@ -46,6 +53,12 @@ describe('as HTML', () => {
 
   test('it is a whole document', () => {
     expect(page).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+  });
+
+  test('a place is not said twice', () => {
+    const location = { file: '/site/mysite/wsgi.ts', line: 3, column: 8 };
+    const placed = { ...PAGE, location, message: '/site/mysite/wsgi.ts:3:8: syntax error: no' };
+    expect(renderErrorPage(placed, { html: true })).toContain('<h1>syntax error: no</h1>');
   });
 
   test('everything is escaped', () => {

@@ -115,23 +115,34 @@ describe('what it shows', () => {
     expect((await asHtml(view)).body).toContain('<p class="hint">Set MAIL_HOST.</p>');
   });
 
-  test('what was thrown when that is no Error', async () => {
-    const view = () => Promise.reject('oops');
-    expect((await asText(view)).body).toContain('oops was thrown, which is not an Error.');
+  test('an inline view by its route', async () => {
+    const application = await createApplication(
+      [path('boom/<int:id>/', () => [0].map(() => explode())[0] as never)],
+      SETTINGS,
+    );
+    const { body } = await ask(application, '/boom/7/');
+    expect(body).toMatch(/ {2}at the view of path\('boom\/<int:id>\/'\) \(test\/handler/);
+    expect(body).toMatch(/ {2}at test\/handler\/debug\/exception-page\.test\.ts:\d+:\d+\n/);
+    expect(body).not.toContain('(anonymous)');
   });
 
-  test('GET data and cookies', async () => {
+  test('what was thrown when that is no Error', async () => {
+    const view = () => Promise.reject('oops');
+    expect((await asText(view)).body).toContain("'oops' was thrown, which is not an Error.");
+  });
+
+  test('the query and cookies', async () => {
     const { body } = await asText(explode, {
       HTTP_COOKIE: 'theme=dark; sessionid=hush-6; csrf_token=hush-7',
     });
-    expect(body).toContain('GET:\n  page: 2\n  q: <b>');
+    expect(body).toContain('Query:\n  page: 2\n  q: <b>');
     expect(body).toContain('Cookies:\n  theme: dark\n  sessionid: ****');
     expect(body).not.toContain('hush');
   });
 
   test('that there is a body, and leaves it alone', async () => {
     const answer = await answerTo(explode, { method: 'POST', body: 'a=1' });
-    expect(answer.body).toContain('POST: A body of 3 bytes, which is left for the view to read');
+    expect(answer.body).toContain('Body: A body of 3 bytes, which is left for the view to read');
   });
 
   test('the settings module and the settings', async () => {

@@ -82,13 +82,14 @@ describe('the log', () => {
   });
 
   test.each([
-    ['text', 'oops', 'oops was thrown, which is not an Error.'],
+    ['text', 'oops', "'oops' was thrown, which is not an Error."],
     ['an object', { code: 5 }, '{"code":5} was thrown, which is not an Error.'],
     ['nothing', undefined, 'undefined was thrown, which is not an Error.'],
   ])('tells when %s was thrown', async (_, thrown, message) => {
     const { status, log } = await answerTo(thrown);
     expect(status).toBe('500 Internal Server Error');
     expect(log).toContain(message);
+    expect(log).toMatch(/^Error 500 at \/.*, in the view .*of path\('.*'\)\n/m);
   });
 
   test('survives an error whose stack cannot be read', async () => {

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { type ErrorStyle, terminalError } from '../../../src/worker/errors/terminal-error.ts';
+import {
+  type ErrorStyle,
+  showErrorsOnTerminal,
+  terminalError,
+} from '../../../src/worker/errors/terminal-error.ts';
+import { currentLogStyle, setLogStyle } from '../../../src/wsgi/log-style.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 
 const PLAIN: ErrorStyle = { isWhole: false, hasColours: false, hasLinks: false, columns: 80 };
@@ -87,8 +92,19 @@ test('a message cannot steer the terminal or pass for another entry', () => {
   expect(text).toBe('TypeError: \\x1b[2Jgone\n    [27/Nov/2026] "GET / HTTP/1.1" 200');
 });
 
+test('lines of the log are broken between words', () => {
+  showErrorsOnTerminal({ ...PLAIN, columns: 20 });
+  try {
+    expect(currentLogStyle()?.line('The Host header is not one of ours.')).toBe(
+      'The Host header is\n    not one of ours.',
+    );
+  } finally {
+    setLogStyle(undefined);
+  }
+});
+
 test('what was thrown may be anything', () => {
-  expect(terminalError('text', PLAIN)).toBe('text was thrown, which is not an Error.');
+  expect(terminalError('text', PLAIN)).toBe("'text' was thrown, which is not an Error.");
 });
 
 test('the hint of a name of CommonJS is shown', () => {

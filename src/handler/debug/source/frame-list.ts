@@ -26,9 +26,10 @@ const MOST_FOREIGN = 3;
 export function renderFrames(frames: readonly ShownFrame[]): Html {
   if (frames.length === 0) return html`<p class="empty">No stack.</p>`;
   const unfolded = frames.find((frame) => frame.code !== undefined);
+  const hasSite = frames.some((frame) => frame.isSite);
   const items = runsOf(frames).map((run) => {
     const rendered = run.map((frame) => renderFrame(frame, frame === unfolded));
-    if (unfolded === undefined || run[0]!.isSite || run.length <= MOST_FOREIGN) return rendered;
+    if (!hasSite || run[0]!.isSite || run.length <= MOST_FOREIGN) return rendered;
     const label = html`${run.length} frames of packages and Node`;
     return html`<li class="dim"><details><summary class="frame">${label}</summary><ol>${rendered}</ol></details></li>`;
   });
@@ -47,7 +48,8 @@ function runsOf(frames: readonly ShownFrame[]): readonly (readonly ShownFrame[])
 }
 
 function renderFrame(frame: ShownFrame, isOpen: boolean): Content {
-  const head = html`<b>${frame.name ?? '(anonymous)'}</b><span>${frame.place}</span>`;
+  const name = frame.name === undefined ? undefined : html`<b>${frame.name}</b>`;
+  const head = html`${name}<span>${frame.place}</span>`;
   if (frame.code === undefined) {
     return html`<li class="${frame.isSite ? 'site' : 'dim'}"><div class="frame">${head}</div>${openButton(frame.action)}</li>`;
   }
@@ -60,7 +62,9 @@ export function framesText(frames: readonly ShownFrame[]): string {
   const unfolded = frames.find((frame) => frame.code !== undefined);
   const lines = frames.map((frame) => {
     const code = frame === unfolded ? `\n${frame.code!.replace(/^/gm, '    ')}` : '';
-    return `  at ${frame.name ?? '(anonymous)'} (${frame.place})${code}`;
+    return frame.name === undefined
+      ? `  at ${frame.place}${code}`
+      : `  at ${frame.name} (${frame.place})${code}`;
   });
   return lines.join('\n');
 }
