@@ -79,7 +79,7 @@ test('a view in a loop without end is answered when its process has been ended, 
   const { status, body } = await spinning;
   expect([status, body]).toEqual([
     502,
-    expect.stringMatching(/<h1>A request kept the site&#39;s process busy[^]*urls\.ts:9:\d+/),
+    expect.stringMatching(/<h1>A request kept the site&#39;s process busy[\s\S]*urls\.ts:9:\d+/),
   ]);
   await site.saw(/The site's process \(\d+\) was ended/);
   await site.saw(/"GET \/spin\/ HTTP\/1\.1" 502 /);
