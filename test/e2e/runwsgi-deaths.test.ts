@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Files, temporaryFolder } from '../_temp-folder.ts';
 import { RawClient } from '../servers/http/_http.ts';
@@ -46,6 +47,23 @@ test('process.exit() in a request ends that worker alone, and the log says where
   expect(block).toMatch(/Memory: \d+ MiB resident/);
   expect((await site.ask()).version).toBe('1');
 });
+
+test.runIf(process.platform === 'linux')(
+  'a worker without file descriptors goes on, and the log says so',
+  async () => {
+    const site = await runwsgi();
+    const [worker] = site.workers;
+    const limit = (count: number) => execFileSync('prlimit', [`--nofile=${count}:`, `--pid=${worker}`]);
+    const client = await send(site, '/');
+    await client.until('\r\n\r\n1 ');
+    limit(10);
+    await site.saw(/No file descriptor is left \(EMFILE\)/);
+    client.send('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await client.untilClosed()).toMatch(new RegExp(`\r\n\r\n1 ${worker}$`));
+    limit(1_000);
+    expect((await site.ask()).pid).toBe(worker);
+  },
+);
 
 test('an error that nothing caught ends the worker, and the log has its TypeScript positions', async () => {
   const site = await runwsgi();

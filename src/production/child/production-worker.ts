@@ -56,6 +56,9 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   #accessLog: AccessLog | undefined;
   #hooks: SiteHooks | undefined;
   readonly #pending = new PendingLoad();
+  /** Its resident memory, when that could be read last. */
+  #rss = 0;
+  #isShortTold = false;
   readonly #refusals = new RefusalNotices((text) => this.#tell('info', text));
 
   constructor(effects: ProductionWorkerEffects) {
@@ -211,14 +214,30 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     this.#effects.send({ type: 'vitals', vitals: this.#vitals() });
   }
 
+  /** The system reads a file for it, which clients can prevent: by having as many connections as there may be open files. */
+  #residentMemory(): number {
+    try {
+      this.#rss = process.memoryUsage.rss();
+    } catch (error) {
+      const isShort = (error as NodeJS.ErrnoException).code === 'EMFILE';
+      if (isShort && !this.#isShortTold) this.#warn(NO_DESCRIPTORS);
+      this.#isShortTold ||= isShort;
+    }
+    return this.#rss;
+  }
+
   #vitals(): Vitals {
     const { used_heap_size: heapUsed, heap_size_limit: heapLimit } = getHeapStatistics();
     const { endedRequests = 0, openRequests = 0, connections = 0 } = this.#server ?? {};
     const inHand = this.#server?.requestsInHand(MOST_SHOWN_REQUESTS) ?? [];
-    const rss = process.memoryUsage.rss();
+    const rss = this.#residentMemory();
     return { requests: endedRequests, openRequests, connections, rss, heapUsed, heapLimit, inHand };
   }
 }
+
+const NO_DESCRIPTORS =
+  'No file descriptor is left (EMFILE), so that new connections are closed, and files cannot be opened. ' +
+  'Let the limit be higher: "ulimit -n", or LimitNOFILE= of systemd.';
 
 function noKeyWarning(settings: string): string {
   return `SECRET_KEY is empty in ${settings}: what asks for it fails. Set the variable that it is taken from.`;

@@ -59,7 +59,7 @@ export class LogWriter {
   /** Writes lines when this turn of the event loop ends. */
   write(lines: string): void {
     if (this.#isClosed || this.#pending.length + lines.length > MOST_PENDING_BYTES) {
-      this.#lostLines += lines.split('\n').length - 1;
+      this.#lostLines += countLines(lines);
       return;
     }
     this.#pending += lines;
@@ -178,7 +178,7 @@ export class LogWriter {
     const lost = this.#lostLines;
     this.#isFailing = false;
     this.#lostLines = 0;
-    const loss = lost === 0 ? 'No line was lost.' : `${lost} ${lost === 1 ? 'line was' : 'lines were'} lost.`;
+    const loss = lost === 0 ? 'No line was lost.' : lostText(lost);
     onTrouble(`The ${name} can be written to ${shownTarget(target)} again. ${loss}`);
   }
 
@@ -194,6 +194,16 @@ export class LogWriter {
       sleep(FULL_PIPE_MS);
       this.#flush();
     }
+    this.#tellLost();
+  }
+
+  #tellLost(): void {
+    const lost = this.#lostLines + countLines(this.#pending);
+    if (lost === 0) return;
+    const { name, target, onTrouble } = this.#options;
+    this.#lostLines = 0;
+    this.#pending = '';
+    onTrouble(`The ${name} could not be written to ${shownTarget(target)} to the end: ${lostText(lost)}`);
   }
 }
 
@@ -202,6 +212,14 @@ function firstLines(lines: string, wholeBytes: number): string {
   if (lines.length <= wholeBytes) return lines;
   const end = lines.lastIndexOf('\n', wholeBytes - 1);
   return lines.slice(0, (end === -1 ? lines.indexOf('\n') : end) + 1 || lines.length);
+}
+
+function countLines(lines: string): number {
+  return lines.split('\n').length - 1;
+}
+
+function lostText(count: number): string {
+  return `${count} ${count === 1 ? 'line was' : 'lines were'} lost.`;
 }
 
 function sleep(ms: number): void {

@@ -108,9 +108,11 @@ test('a full disk ends nothing: one notice, and the lines are tried again', asyn
   writer.write('two\n');
   await nextTurn();
   vi.advanceTimersByTime(5_000);
-  expect(notices).toEqual([
-    "The access log cannot be written to '/dev/full': ENOSPC: no space left on device, write",
-  ]);
+  const trouble = "The access log cannot be written to '/dev/full': ENOSPC: no space left on device, write";
+  expect(notices).toEqual([trouble]);
+  writer.close(); // as at the end of its process
+  const loss = "The access log could not be written to '/dev/full' to the end: 2 lines were lost.";
+  expect(notices).toEqual([trouble, loss]);
 });
 
 test('what does not fit into the memory that is kept for it is counted, and the count is written when lines are written again', async () => {
