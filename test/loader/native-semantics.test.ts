@@ -174,6 +174,10 @@ const NAMESPACES: Record<string, Files> = {
     'entry.ts': `import def, { Class } from './a.ts'; export const result = [def(), new Class().m()];`,
     'a.ts': `const first = (error) => error.stack.split('\\n')[1].trim().replace(/\\(.*/, ''); export default function () { return first(new Error()) } export class Class { m() { return first(new Error()) } }`,
   },
+  'a stack names the methods of an anonymous default': {
+    'entry.ts': `import def from './a.ts'; export const result = [new def().m(), def.s(), new def().thrown];`,
+    'a.ts': `const first = (error) => error.stack.split('\\n')[1].trim().replace(/\\(.*/, ''); export default class { thrown = first(new Error()); m() { return first(new Error()) } static s() { return first(new Error()) } }`,
+  },
   'keys of a namespace are in code-unit order': {
     'entry.ts': `import * as all from './all.ts'; export const result = [Object.keys(all), Reflect.ownKeys(all).map(String), JSON.stringify(all)];`,
     'all.ts': `export const z = 1; export { b as y, c as Z } from './more.ts'; export * from './more.ts'; export const $ = 2; export default 3; export { z as 'a b' };`,

@@ -215,7 +215,8 @@ describe('other kinds of files', () => {
 
   test('standard decorators without a compiler are explained, and an @ in a text is not taken for one', async () => {
     const error = await failure({
-      'entry.ts': `import './address.ts'\nconst note = () => {}\nexport class A {\n  @note m() {}\n}`,
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@here/*": ["./*"] } } }',
+      'entry.ts': `import '@here/address.ts'\nconst note = () => {}\nexport class A {\n  @note m() {}\n}`,
       'address.ts': `export const address = 'me@example.org' // @see nobody`,
     });
     expect(error.message).toBe(

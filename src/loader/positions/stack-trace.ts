@@ -5,6 +5,7 @@ import type { SourceMap } from 'oxc-transform';
 import type { SourceLocation } from '../../errors.ts';
 import { PACKAGE_ROOT } from '../../files/package-root.ts';
 import { toPath } from '../../text/find-frame.ts';
+import { DEFAULT_NAME } from '../transform/import-names.ts';
 import { columnBefore, type Replacement } from './replacements.ts';
 
 const OWN_FOLDERS = ['dist', 'src'].map((name) => path.join(PACKAGE_ROOT, name, 'loader') + path.sep);
@@ -144,7 +145,9 @@ export class StackTraces {
     const text = String(site);
     if (!file || line === null || column === null || !this.#code.has(file)) return text;
     const place = this.original(file, line, column);
-    return text.replace(`${file}:${line}:${column}`, () => `${file}:${place.line}:${place.column}`);
+    return text
+      .replace(DEFAULT_NAME, 'default')
+      .replace(`${file}:${line}:${column}`, () => `${file}:${place.line}:${place.column}`);
   }
 
   #readersOf(file: string): readonly SourceMapReader[] {

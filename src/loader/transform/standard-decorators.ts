@@ -23,6 +23,11 @@ interface TypeScript {
   readonly ModuleKind: { readonly ESNext: number };
 }
 
+/** What looks like a decorator; it may be in a comment or in a text. */
+const DECORATOR = /@[\w([]/;
+/** One that begins a line is no package's name and no path in an import. */
+const DECORATOR_OF_LINE = /(?<=^\s*(?:export\s+(?:default\s+)?)?)@[\w([]/m;
+
 /** By folder, which compiler the files there have. */
 const compilers = new Map<string, string>();
 
@@ -43,9 +48,9 @@ export function compilerFor({ file, source, options }: TransformInput): string {
   return compiler;
 }
 
-/** Whether there is something that looks like a decorator; it may be in a comment. */
+/** Whether there is something that looks like a decorator. */
 export function mayHaveDecorators(source: string): boolean {
-  return /@[\w([]/.test(source);
+  return DECORATOR.test(source);
 }
 
 /**
@@ -71,7 +76,8 @@ export function lowerStandardDecorators(file: string, source: string): Lowered {
     const result = typescript.transpileModule(source, { compilerOptions, fileName: file });
     return { code: result.outputText, map: JSON.parse(result.sourceMapText) };
   }
-  const location = { file, ...positionAt(source, Math.max(0, source.search(/@[\w([]/))) };
+  const found = [DECORATOR_OF_LINE, DECORATOR].map((pattern) => source.search(pattern));
+  const location = { file, ...positionAt(source, found.find((index) => index >= 0) ?? 0) };
   throw new ImproperlyConfigured(`${file} has standard decorators, which nothing here can compile.`, {
     hint: 'Run npm install -D esbuild, or set "experimentalDecorators" in tsconfig.json if legacy ones are meant.',
     location,
