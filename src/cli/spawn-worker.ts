@@ -5,6 +5,7 @@ import type { WorkerStart } from '../arbiter/worker-handle.ts';
 import { type Outputs, type WorkerOutput, workerOutput } from '../arbiter/worker-output.ts';
 import { TO_ARBITER } from '../dev/message-checks.ts';
 import { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
+import { foldersFrom } from '../files/folders-above.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import type { Message } from '../worker/messages.ts';
 import type { Checks } from '../worker/sealed-messages.ts';
@@ -28,8 +29,8 @@ export function workerStart<In extends Message>(
   env: NodeJS.ProcessEnv = process.env,
 ): WorkerStart<In> {
   const { execArgv: flags } = process;
-  // The release that we were started in may have been removed since: then we are in the one that serves.
-  const folder = existsSync(cwd) ? cwd : process.cwd();
+  // It may be gone: a release that was removed, while we are in the one that serves, or a project that is moved. No process starts there.
+  const folder = [cwd, process.cwd(), ...foldersFrom(cwd)].find((folder) => existsSync(folder))!;
   return { script: [WORKER_BOOT, role], env, flags, ownFlags: PRELOAD_FLAGS, cwd: folder, checks };
 }
 

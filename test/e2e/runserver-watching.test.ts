@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
+  cpSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -320,6 +321,22 @@ describe('files that change in unusual ways', () => {
     expect(await body(site)).toBe('one');
     rmSync(path.join(site.root, 'mysite/wsgi.ts'));
     expect(await body(site)).toMatch(/There is no module 'mysite\.wsgi'/);
+    writeFiles(site.root, { 'mysite/wsgi.ts': answering('two') });
+    expect(await body(site)).toBe('two');
+  });
+
+  test('the project may be moved, which is told, and a copy of it may take its place', async () => {
+    // A cache inside of it would make the folder again.
+    const caches = { XDG_CACHE_HOME: temporaryFolder() };
+    const site = await runserver({ 'mysite/wsgi.ts': answering('one') }, [], caches);
+    expect(await body(site)).toBe('one');
+    const away = path.join(temporaryFolder(), 'away');
+    renameSync(site.root, away);
+    expect(await body(site)).toMatch(
+      /The project's folder \S+ is not there any more\..*start the server again/s,
+    );
+    cpSync(away, site.root, { recursive: true });
+    expect(await body(site)).toBe('one');
     writeFiles(site.root, { 'mysite/wsgi.ts': answering('two') });
     expect(await body(site)).toBe('two');
   });

@@ -98,21 +98,23 @@ export class FolderWatcher implements Watcher {
   #renamed(folder: string, name: string | null): void {
     const target = path.join(folder, name ?? '');
     const mayBeItself = name === null || name === path.basename(folder);
-    const isWanted = [...this.#wanted.keys()].some((wanted) =>
-      `${wanted}${path.sep}`.startsWith(target + path.sep),
-    );
+    const moved = mayBeItself ? [folder, target] : [target];
+    const isConcerned = (watched: string) => moved.some((start) => isAtOrBelow(watched, start));
     // Watched before it is reported, so that what is made in a new folder afterwards is reported too.
-    if (mayBeItself) this.#reopen(folder);
-    else if (isWanted) this.watch(this.#files);
+    if ([...this.#folders.keys(), ...this.#wanted.keys()].some(isConcerned)) this.#reopen(isConcerned);
     this.#events.onTouch(target);
     if (mayBeItself) this.#events.onTouch(folder);
   }
 
-  /** Watches what is at a folder's path now: the watch that we have may be of one that is gone. */
-  #reopen(folder: string): void {
-    const last = this.#folders.get(folder);
-    this.#folders.delete(folder);
+  /** Watches what is at the paths of folders now. A watch follows its folder, which may be gone, or elsewhere with one above it. */
+  #reopen(isConcerned: (folder: string) => boolean): void {
+    const last = [...this.#folders].filter(([folder]) => isConcerned(folder));
+    for (const [folder] of last) this.#folders.delete(folder);
     this.watch(this.#files);
-    last?.close();
+    for (const [, watcher] of last) watcher.close();
   }
+}
+
+function isAtOrBelow(folder: string, start: string): boolean {
+  return `${folder}${path.sep}`.startsWith(start + path.sep);
 }

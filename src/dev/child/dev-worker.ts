@@ -91,7 +91,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     switch (message.type) {
       case 'warm':
         // Packages may read files there when they are loaded. Why it cannot be entered, the load says.
-        failureOf(() => process.chdir(message.root));
+        if (failureOf(() => process.chdir(message.root)) !== undefined) return;
         void this.#warm(this.#createRuntime(message.root, message.isInspected), message.heritage);
         return;
       case 'activate':

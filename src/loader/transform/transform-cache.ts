@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { foldersFrom } from '../../files/folders-above.ts';
@@ -94,7 +94,9 @@ export class TransformCache {
 
   #replace(file: string, text: string): void {
     const temporary = `${file}.${process.pid}`;
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const folder = path.dirname(file);
+    // No more than these two: a project that has been deleted or moved must not have its folder again.
+    for (const own of [path.dirname(folder), folder]) if (!existsSync(own)) mkdirSync(own, { mode: 0o700 });
     writeFileSync(temporary, text, { mode: 0o600 });
     renameSync(temporary, file);
   }

@@ -1,4 +1,5 @@
 import type { LoadedSettings } from '../../conf/load.ts';
+import { ImproperlyConfigured } from '../../errors.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
 import { createHttpServer } from '../../servers/http/http-server.ts';
@@ -28,9 +29,24 @@ interface ServeOptions {
   readonly keepAlive?: boolean;
 }
 
-/** Goes to where the site's code expects to be. */
+/**
+ * Goes to where the site's code expects to be.
+ *
+ * @throws {ImproperlyConfigured} when the folder has been moved or deleted, or may not be entered.
+ */
 export function enterSite({ root, settings }: SiteOptions): void {
-  process.chdir(root);
+  try {
+    process.chdir(root);
+  } catch (cause) {
+    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const what = isGone ? 'is not there any more' : `cannot be entered: ${(cause as Error).message}`;
+    throw new ImproperlyConfigured(`The project's folder ${root} ${what}.`, {
+      hint: isGone
+        ? 'Put it back, or start the server again where the project is now.'
+        : 'Let this user enter it.',
+      cause,
+    });
+  }
   process.env.DJANGO_SETTINGS_MODULE = settings;
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -97,6 +97,23 @@ describe('FolderWatcher tells', () => {
     await turn();
     await touched(touches, file, () => writeFileSync(file, '2'));
   });
+
+  test.each(['in', 'in/between'])(
+    'of writes below a folder that was moved, in the copy that has its place: %s',
+    async (moved) => {
+      const root = temporaryFolder({ 'in/between/deep/a.ts': '1' });
+      const file = path.join(root, 'in/between/deep/a.ts');
+      const folder = path.join(root, moved);
+      const { watcher, touches } = folderWatcher();
+      watcher.watch([file, path.join(root, 'in/b.ts')]);
+      await touched(touches, folder, () => {
+        renameSync(folder, `${folder}-away`);
+        cpSync(`${folder}-away`, folder, { recursive: true });
+      });
+      await turn();
+      await touched(touches, file, () => writeFileSync(file, '2'));
+    },
+  );
 
   test('of writes in a folder that has lost one of its own name', async () => {
     const root = path.join(

@@ -224,6 +224,21 @@ describe('a cache that is of no use', () => {
     expect([existsSync(file), cache.get(INPUT) === module]).toEqual([false, true]);
   });
 
+  test('because the project has been moved does not make its folder again', () => {
+    const root = path.join(temporaryFolder(), 'moved');
+    const cache = new TransformCache(
+      cacheFileFor(
+        root,
+        {},
+        () => '/home/me',
+        () => true,
+      ),
+    );
+    cache.get(INPUT);
+    cache.save();
+    expect(existsSync(root)).toBe(false);
+  });
+
   test('because it is a folder is done without', () => {
     const file = temporaryFolder();
     chmodSync(file, 0o700);
