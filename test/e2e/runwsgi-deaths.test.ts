@@ -86,13 +86,13 @@ test('a rejection that nothing handles ends the worker, too', async () => {
 });
 
 test('a worker in a loop without end is killed after --timeout, and the log names loop and request', async () => {
-  const site = await runwsgi(['-w', '2', '--timeout', '1']);
+  const site = await runwsgi(['-w', '2', '--timeout', '2']);
   const client = await send(site, '/loop?with=this');
   await site.saw(/^looping$/m); // what this worker has accepted by now is lost
   const load = new Load({ port: site.port }, { oneRequest: 2 });
   expect(await client.untilClosed()).toBe('');
   const block = await certificate(site);
-  expect(block).toMatch(/died: it gave no sign of life for 1 s \(--timeout\)\./);
+  expect(block).toMatch(/died: it gave no sign of life for 2 s \(--timeout\)\./);
   expect(block).toMatch(/at endlessLoop/);
   expect(block).toContain(placeOf('for (;;) kept.length'));
   expect(block).toMatch(/Requests in hand: 1\n.*GET \/loop\?with=this {2}for \d/);
@@ -110,11 +110,11 @@ test('a worker whose memory is full is replaced, and the log says so', async () 
 });
 
 test('a site that loads without end ends the start after --boot-timeout, with exit code 3 and the stack', async () => {
-  const site = new Wsgi(['--boot-timeout', '1', '--timeout', '30'], {
+  const site = new Wsgi(['--boot-timeout', '2', '--timeout', '30'], {
     files: { 'mysite/version.ts': version('1', 'function endless() {\n  for (;;);\n}\nendless();') },
   });
   expect(await site.exit).toEqual({ code: 3, signal: null });
-  expect(site.output).toMatch(/it was not ready after 1 s \(--boot-timeout\)/);
+  expect(site.output).toMatch(/it was not ready after 2 s \(--boot-timeout\)/);
   expect(site.output).toMatch(/at endless .*mysite\/version\.ts:3:/);
 });
 

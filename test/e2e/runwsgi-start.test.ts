@@ -71,11 +71,11 @@ test('a site that throws an error without a place is one error, and not an error
 
 test('a module whose top-level await never settles is named', async () => {
   const files: Files = { 'mysite/version.ts': version('1', 'await new Promise(() => {});\n') };
-  expect(await failure(['--boot-timeout', '0.5'], { files })).toEqual({
+  expect(await failure(['--boot-timeout', '2'], { files })).toEqual({
     code: 4,
     lines: [
       STARTS,
-      'Error: mysite/version.ts: what the module awaits at its top level has not settled after 0.5 s (--boot-timeout).',
+      'Error: mysite/version.ts: what the module awaits at its top level has not settled after 2 s (--boot-timeout).',
       'Hint: Give what it awaits a time limit of its own, or let --boot-timeout be longer.',
     ],
   });
@@ -83,10 +83,10 @@ test('a module whose top-level await never settles is named', async () => {
 
 test('a hook postFork whose promise never settles is named', async () => {
   const files: Files = { 'wsgi.config.ts': 'export default { postFork: () => new Promise(() => {}) };\n' };
-  const { code, lines } = await failure(['--boot-timeout', '0.5'], { files });
+  const { code, lines } = await failure(['--boot-timeout', '2'], { files });
   expect([code, lines[1]]).toEqual([
     4,
-    'Error: The hook postFork has not settled after 0.5 s (--boot-timeout).',
+    'Error: The hook postFork has not settled after 2 s (--boot-timeout).',
   ]);
 });
 

@@ -188,7 +188,12 @@ describe('a change', () => {
     first.boot();
     harness.read(first, 'a.ts');
     await harness.connect();
+    useFakeTimers();
     harness.change('a.ts', '2');
+    for (const ms of [10, 1_000, 1_000]) {
+      vi.advanceTimersByTime(ms);
+      await turns();
+    }
     await first.killed();
     const second = await harness.booted(1);
     await second.got('activate');
@@ -202,7 +207,12 @@ describe('a change', () => {
     first.boot();
     harness.read(first, 'a.ts');
     await harness.connect();
+    useFakeTimers();
     harness.change('a.ts', '2');
+    for (const ms of [10, 1_000, 1_000]) {
+      vi.advanceTimersByTime(ms);
+      await turns();
+    }
     await first.killed();
     first.ready();
     await turns();

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ControlClient } from '../../../src/production/control/control-client.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 
@@ -19,8 +19,13 @@ test('what greets in another way is no control channel', async () => {
 });
 
 test('what says nothing, or goes, is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const silent = await listen(() => {});
-  await expect(ControlClient.connect({ path: silent, pid: 12 })).rejects.toThrow('(process 12)');
+  const connecting = expect(ControlClient.connect({ path: silent, pid: 12 })).rejects.toThrow('(process 12)');
+  await expect.poll(() => vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(5_000);
+  await connecting;
   const gone = await listen((socket) => socket.end());
   await expect(ControlClient.connect({ path: gone, pid: 0 })).rejects.toThrow('does not answer');
 });
