@@ -1,3 +1,5 @@
+import { nowMs } from './now-ms.ts';
+
 /** When a server that closes breaks off what is still open. */
 export class Deadline {
   isOver = false;
@@ -11,7 +13,7 @@ export class Deadline {
 
   /** It is over in so many milliseconds, if it was not to be earlier. */
   bringForward(ms: number): void {
-    const at = Date.now() + ms;
+    const at = nowMs() + ms;
     if (at >= this.#at) return;
     this.#at = at;
     clearTimeout(this.#timer);

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { RawClient, untilRefused } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
 import { isAlive } from './_runserver.ts';
@@ -99,6 +99,22 @@ test('TERM while HUP loads a generation that never loads ends the server', async
   expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(await endOf(site, processes)).toEqual({ code: 0, signal: null });
   expect(site.output).not.toMatch(/The reload failed|died/);
+});
+
+test('TERM while USR2 starts another server ends both', async () => {
+  const site = await runwsgi();
+  site.write({ 'mysite/version.ts': version('2', "console.log('loading');\nawait new Promise(() => {});") });
+  site.signal('SIGUSR2');
+  await site.saw(/^loading$/m);
+  const successor = Number([...site.output.matchAll(/\[(\d+)\] \[INFO\] startproject/g)][1]![1]);
+  onTestFinished(() => {
+    if (isAlive(successor)) process.kill(successor, 'SIGKILL');
+  });
+  const processes = [site.pid, ...site.workers, successor];
+  site.signal('SIGTERM');
+  expect((await site.exit).code).toBe(0);
+  await expect.poll(() => processes.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  expect(site.output).not.toMatch(/goes on|Process \d+ serves/);
 });
 
 test('TERM while the site is loaded for the first time ends the server', async () => {

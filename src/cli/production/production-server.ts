@@ -70,6 +70,7 @@ export class ProductionServer {
   /** The signal that ended it at once. */
   #interruptedBy: NodeJS.Signals | undefined;
   #endTouchFiles = () => {};
+  readonly #ending = new AbortController();
   /** Until systemd knows that the server ends. */
   #endIsTold = Promise.resolve();
 
@@ -167,6 +168,7 @@ export class ProductionServer {
       onReloading: () => this.#notifier.reloading(),
       onReloaded: () => void this.#notifier.ready(),
       onEnding: () => {
+        this.#ending.abort();
         this.#endIsTold = this.#notifier.stopping();
       },
       onEnded: () => void this.#end(),
@@ -217,11 +219,12 @@ export class ProductionServer {
         folder: startedIn,
         isBackground: this.#options.isBackground,
         timeoutMs: SUCCESSOR_TIMEOUT_MS,
+        ending: this.#ending.signal,
       });
       this.#control?.close();
       return pid;
     } catch (error) {
-      if (isAtPath) await this.#openControl();
+      if (isAtPath && !this.#ending.signal.aborted) await this.#openControl();
       throw error;
     }
   }

@@ -13,6 +13,8 @@ interface SuccessorOptions {
   /** Whether this process is in the background, and that one too. */
   readonly isBackground: boolean;
   readonly timeoutMs: number;
+  /** This server ends: one that does not serve by then ends too. */
+  readonly ending: AbortSignal;
 }
 
 /** Why the new server cannot serve. */
@@ -31,7 +33,7 @@ const FIRST_FD = 4;
  */
 export async function startSuccessor(
   sockets: readonly BoundSocket[],
-  { notServed, folder, isBackground, timeoutMs }: SuccessorOptions,
+  { notServed, folder, isBackground, timeoutMs, ending }: SuccessorOptions,
 ): Promise<number> {
   const { stdio, env } = handOverSockets(sockets, FIRST_FD, notServed);
   // The folder of an old release may be gone.
@@ -41,11 +43,14 @@ export async function startSuccessor(
     env: { ...process.env, PWD: cwd, ...(isBackground && backgroundMark()), ...env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...stdio],
   });
-  const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
+  const end = () => void child.kill('SIGTERM');
+  const timer = setTimeout(end, timeoutMs);
+  ending.addEventListener('abort', end);
   try {
     await Promise.race([served(child), ended(child)]);
   } finally {
     clearTimeout(timer);
+    ending.removeEventListener('abort', end);
   }
   child.disconnect();
   child.unref();

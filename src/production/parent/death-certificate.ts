@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
  * What there is to say of a worker that has died, as one block of lines: why, where its JavaScript was, the requests that it
  * had in hand, its memory.
  *
- * @param now in ms since the epoch
+ * @param now as `nowMs()` has it
  */
 export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number): string {
   const { pid, killedAt, lastWords, vitals, vitalsAt, startedAt } = worker;

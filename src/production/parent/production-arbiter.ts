@@ -147,6 +147,7 @@ export class ProductionArbiter {
     try {
       await upgrade();
     } catch (error) {
+      if (this.#isEnding) return;
       log.error(`The upgrade failed, and this server goes on.\n${describeFailed(error)}`);
       return;
     }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkerExit, WorkerHandle } from '../../arbiter/worker-handle.ts';
+import { nowMs } from '../../servers/now-ms.ts';
 import { readVitals } from '../message-checks.ts';
 import type { MessageOf, ToArbiter, ToWorker, Vitals } from '../messages.ts';
 
@@ -8,7 +9,8 @@ const ANSWER_TIMEOUT_MS = 500;
 
 /** The parent's side of a worker of the production server, and what is known of it. */
 export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
-  readonly startedAt = Date.now();
+  /** By `nowMs()`: the clock of the system may be set. */
+  readonly startedAt = nowMs();
   /** How many requests it may answer. Each has a limit of its own, so that not all are renewed at once. */
   maxRequests = Number.POSITIVE_INFINITY;
   /** It was to end before it served: another of its generation cannot serve. */
@@ -31,7 +33,7 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   noteVitals(vitals: Vitals): void {
     this.vitals = vitals;
     this.rssAtFirst ??= vitals.rss;
-    this.vitalsAt = Date.now();
+    this.vitalsAt = nowMs();
   }
 
   /**

@@ -2,6 +2,7 @@ import { Generation } from '../../arbiter/generation.ts';
 import type { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
+import { nowMs } from '../../servers/now-ms.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
@@ -265,7 +266,7 @@ export class SiteGroup {
 
   #renewIfDue(worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
     if (worker.isLeaving || worker.state !== 'serving') return;
-    const reason = reasonToRenew(worker, this.settings, Date.now());
+    const reason = reasonToRenew(worker, this.settings, nowMs());
     if (reason !== undefined) this.#renew(worker, generation, reason);
   }
 
@@ -283,7 +284,7 @@ export class SiteGroup {
     if (pid !== undefined)
       void this.#options.hooks.run('childExit', { site: this.name, generation, pid, exitCode, signal });
     if (worker.wasToEnd(exit)) this.#log.debug(`Worker ${pid} has ended.`);
-    else this.#log.error(deathCertificate(worker, exit, Date.now()));
+    else this.#log.error(deathCertificate(worker, exit, nowMs()));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import { CommandError } from '../../errors.ts';
+import { nowMs } from '../../servers/now-ms.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { Outcome } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
@@ -102,7 +103,7 @@ export class SiteGroups {
       this.#tryAgain(site, FIRST_RETRY_MS);
     }
     this.#shedding = setInterval(() => {
-      for (const site of this.all) site.onBeat(Date.now());
+      for (const site of this.all) site.onBeat(nowMs());
     }, BEAT_MS);
   }
 
