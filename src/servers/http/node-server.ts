@@ -10,6 +10,7 @@ import type { HttpServerOptions } from './options.ts';
 import { refuseConnect } from './refuse-connect.ts';
 import { parserLimit } from './request/limits.ts';
 import type { ParserError } from './request/refusal.ts';
+import { ServerRequest } from './request/server-request.ts';
 import { isHandshake } from './websocket-upgrades.ts';
 
 interface NodeServerEvents {
@@ -42,6 +43,7 @@ export function createNodeServer(
   tls?: TlsServerOptions,
 ): http.Server {
   const forHttp = {
+    IncomingMessage: ServerRequest as unknown as typeof IncomingMessage,
     keepAliveTimeout,
     headersTimeout,
     requestTimeout: 0, // of bodies we see which are waited for, and which wait for us

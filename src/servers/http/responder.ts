@@ -62,8 +62,10 @@ export class HttpResponder {
     transport.hasRequestBody =
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;
     if (transport.hasRequestBody) connection.withBody = transport;
-    if (environ.HTTP_UPGRADE !== undefined && mayHideMore(transport)) connection.endWith(transport);
-    if (environ.REQUEST_METHOD === 'GET' && isHandshake(request.headers)) {
+    const isUpgrade = environ.HTTP_UPGRADE !== undefined;
+    if (isUpgrade && mayHideMore(transport)) connection.endWith(transport);
+    // The headers of others are left unread, for Node 26 does not read them either.
+    if (isUpgrade && environ.REQUEST_METHOD === 'GET' && isHandshake(request.headers)) {
       connection.endWith(transport);
       sendText(transport, 426, NO_WEBSOCKET, [
         ['Upgrade', 'websocket'],

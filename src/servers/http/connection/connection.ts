@@ -5,6 +5,7 @@ import type { ProxyHeader } from '../../proxy-protocol/proxy-header.ts';
 import type { TrustedPeers } from '../../trusted-peers.ts';
 import type { OpenRequest } from '../open-request.ts';
 import { checkTrailers } from '../request/body.ts';
+import type { HeaderNames } from '../request/header-names.ts';
 import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from '../request/refusal.ts';
 import { HttpClosing } from './closing.ts';
 import { type ConnectionEnds, endsOf } from './connection-ends.ts';
@@ -51,6 +52,8 @@ export class HttpConnection {
   isLeaving = false;
   /** Whether the client has said that it sends no request after those that have come. */
   hasClientDone = false;
+  /** Those of the request before, which are mostly those of the next one. */
+  headerNames: HeaderNames | undefined;
   /** The latest request that had a body. */
   withBody: OpenRequest | undefined;
   #running = 0;
@@ -281,11 +284,8 @@ export class HttpConnection {
     const dropped = this.open.splice(count);
     this.#running = Math.min(this.#running, count);
     if (dropped.length > 0) this.ignoreInput();
-    for (const transport of dropped) {
-      transport.disconnected(
-        reason ?? new ClientDisconnected('The connection ends with an earlier response.'),
-      );
-    }
+    const why = () => reason ?? new ClientDisconnected('The connection ends with an earlier response.');
+    for (const transport of dropped) transport.disconnected(why());
     if (count === 0) end();
   }
 

@@ -16,6 +16,7 @@ import {
 } from './limits.ts';
 import { HttpRefusal } from './refusal.ts';
 import { checkHeaders, checkVersion, parseTarget } from './rules.ts';
+import { ServerRequest } from './server-request.ts';
 
 const SINGLE: ReadonlySet<string> = new Set(['HTTP_HOST', 'CONTENT_TYPE', 'CONTENT_LENGTH']);
 
@@ -65,11 +66,37 @@ export function buildEnviron(
   return environ;
 }
 
-/**
- * Takes the headers from the object that Node has made of them, whose names V8 has interned, so that looking them up
- * costs less than for fresh strings. The object is incomplete where a header came twice.
- */
 function addHeaders(
+  environ: Environ,
+  request: IncomingMessage,
+  lineSize: number,
+  limits: RequestLimits,
+): void {
+  if (!(request instanceof ServerRequest)) addChangeable(environ, request, lineSize, limits);
+  else if (request.headerNames.isPlain) addPlain(environ, request, lineSize, limits);
+  else Object.assign(environ, joinHeaders(request.rawHeaders, lineSize, limits));
+}
+
+function addPlain(
+  environ: Environ,
+  { headerNames: { keys, lower }, rawHeaders }: ServerRequest,
+  lineSize: number,
+  limits: RequestLimits,
+): void {
+  let headSize = lineSize;
+  for (let i = 0; i < keys.length; i++) {
+    const name = keys[i];
+    const value = rawHeaders[i * 2 + 1]!;
+    if (name !== undefined) environ[name] = value;
+    const size = fieldSizeOf(lower[i]!, value);
+    if (size > limits.fieldSize) checkFieldSize(rawHeaders[i * 2]!, size, limits);
+    headSize += size;
+  }
+  checkHeadSize(headSize, limits);
+}
+
+/** Takes the headers as a framework has left them, which may change them. The object is incomplete where a header came twice. */
+function addChangeable(
   environ: Environ,
   { headers, rawHeaders }: IncomingMessage,
   lineSize: number,

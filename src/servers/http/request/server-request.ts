@@ -1,0 +1,46 @@
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { HttpConnection } from '../connection/connection.ts';
+import { HeaderNames } from './header-names.ts';
+
+/** In Node's types `headers` is a property, and in Node it is an accessor. */
+interface NodeRequest extends Omit<IncomingMessage, 'headers'> {
+  headers: IncomingHttpHeaders;
+}
+const NodeRequest = IncomingMessage as unknown as new (socket: Socket) => NodeRequest;
+
+/**
+ * A request of our server. It makes `headers` of names that are remembered, since Node 20 to 24 read them of every
+ * request: Node itself converts each name anew, 1.7 µs for eleven headers in place of 0.4 (Node 24.21; bench/README.md).
+ */
+export class ServerRequest extends NodeRequest {
+  #names: HeaderNames | undefined;
+  #headers: IncomingHttpHeaders | undefined;
+
+  get headerNames(): HeaderNames {
+    if (this.#names === undefined) {
+      const connection = HttpConnection.of(this.socket);
+      this.#names = HeaderNames.of(this.rawHeaders, connection?.headerNames);
+      if (connection !== undefined) connection.headerNames = this.#names;
+    }
+    return this.#names;
+  }
+
+  override get headers(): IncomingHttpHeaders {
+    this.#headers ??= this.#makeHeaders();
+    return this.#headers;
+  }
+
+  override set headers(headers: IncomingHttpHeaders) {
+    this.#headers = headers;
+  }
+
+  #makeHeaders(): IncomingHttpHeaders {
+    const { isPlain, lower } = this.headerNames;
+    if (!isPlain) return super.headers;
+    const { rawHeaders } = this;
+    const headers: IncomingHttpHeaders = {};
+    for (let i = 0; i < lower.length; i++) headers[lower[i]!] = rawHeaders[i * 2 + 1]!;
+    return headers;
+  }
+}
