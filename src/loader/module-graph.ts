@@ -151,6 +151,7 @@ export class ModuleGraph implements GraphAccess {
 
   /** The modules that have begun to run, and await something of their own. */
   atTopLevel(): EsmRecord[] {
+    if (!this.#evaluator.hasWaited) return [];
     const records = [...this.#records.values()].filter((record) => record instanceof EsmRecord);
     return records.filter(({ asyncOrder, awaited }) => asyncOrder !== undefined && awaited.size === 0);
   }

@@ -1,5 +1,5 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { getHeapStatistics } from 'node:v8';
+import { type CollectGarbage, garbageCollector } from '../../node-internals/garbage-collector.ts';
 
 /** How much garbage may accumulate between two collections. */
 const GROWTH_BYTES = 2 * 2 ** 20;
@@ -24,16 +24,12 @@ export function heapTidier({ usedBytes, collect }: Heap = v8Heap()): () => void 
 }
 
 function v8Heap(): Heap {
-  let collect: (() => void) | undefined;
+  let collectGarbage: CollectGarbage | undefined;
   return {
     usedBytes: () => getHeapStatistics().used_heap_size,
     collect() {
-      if (collect === undefined) {
-        setFlagsFromString('--expose-gc'); // for contexts that are made from here on
-        collect = runInNewContext('gc') as () => void;
-        setFlagsFromString('--no-expose-gc');
-      }
-      collect();
+      collectGarbage ??= garbageCollector();
+      collectGarbage();
     },
   };
 }

@@ -35,6 +35,8 @@ export class EsmRecord implements ModuleRecord {
   walk: object | undefined;
   index = 0;
   lowest = 0;
+  /** It imports a module that is not complete, which may run after it. */
+  isInCycle = false;
   /** Of a file that is CommonJS to TypeScript. */
   commonjs: CommonjsModule | undefined;
   /** The module at which the evaluation of its cycle began: itself, where there is none. */
@@ -145,8 +147,9 @@ export class EsmRecord implements ModuleRecord {
       this.bindImports();
     }
     if (this.source.hasCommonjsExports) this.#exportByCommonjs();
+    if (!this.isInCycle) return;
     for (const dependency of this.dependencies) {
-      // One that runs after us, in a cycle: we may call its functions.
+      // One that runs after us: we may call its functions.
       if (dependency.state === 'evaluating' && dependency instanceof EsmRecord && dependency.hasLateNames)
         dependency.bindImports();
     }

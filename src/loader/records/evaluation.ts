@@ -16,6 +16,11 @@ export class Evaluator {
   readonly #deferred: (() => void)[] = [];
   #asyncOrder = 0;
 
+  /** Whether a module has ever had to wait, for itself or for another. */
+  get hasWaited(): boolean {
+    return this.#asyncOrder > 0;
+  }
+
   /**
    * @returns undefined when all has run.
    * @throws what a module throws, or rejects.
@@ -191,6 +196,7 @@ class Walk {
   /** A dependency has been visited. */
   #connect(record: EsmRecord, dependency: EsmRecord): void {
     let awaited = dependency;
+    if (dependency.walk !== undefined) record.isInCycle = true;
     if (dependency.walk === this) record.lowest = Math.min(record.lowest, dependency.lowest);
     else {
       // One of another walk, which required us, has no root yet.
