@@ -151,8 +151,8 @@ export class ModuleGraph implements GraphAccess {
 
   /** The modules that have begun to run, and await something of their own. */
   atTopLevel(): EsmRecord[] {
-    if (!this.#evaluator.hasWaited) return [];
-    const records = [...this.#records.values()].filter((record) => record instanceof EsmRecord);
+    const all = this.#evaluator.hasWaited ? [...this.#records.values()] : [];
+    const records = all.filter((record) => record instanceof EsmRecord);
     return records.filter(({ asyncOrder, awaited }) => asyncOrder !== undefined && awaited.size === 0);
   }
 
