@@ -112,7 +112,9 @@ describe('a mistake shows at start', () => {
   test('an included module without urlpatterns', async () => {
     const urlpatterns = [path('blog/', include('blog.urls'))];
     const error = await failure({ ROOT_URLCONF: { urlpatterns } }, { 'blog.urls': {} });
-    expect(error.message).toBe("blog/urls.ts: 'blog.urls' has no export 'urlpatterns'.");
+    expect(error.message).toMatch(
+      /\.ts:\d+:\d+: include\('blog\.urls'\) names a module that has no export 'urlpatterns'\.$/,
+    );
   });
 
   test('URLconfs that include each other', async () => {

@@ -28,6 +28,7 @@ export function renderPlainPage(title: string, text: string): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>${title}</title>
 </head>
 <body>

@@ -61,9 +61,7 @@ async function loadNodes(
     throw await settingError(file, {
       setting: 'urlpatterns',
       message: `${capitalized(shown)} has no export 'urlpatterns'.`,
-      hint:
-        didYouMean('urlpatterns', Object.keys(exports)) ??
-        'Add to it: export const urlpatterns: URLPattern[] = [];',
+      hint: missingHint(exports),
     });
   }
   if (!Array.isArray(urlpatterns)) {
@@ -104,8 +102,19 @@ async function loadNode(pattern: URLPattern, path: readonly string[]): Promise<U
     const { hint, message } = error;
     throw await includeError(pattern, source, { message: `include('${source}'): ${message}`, hint });
   });
+  if (typeof source === 'string' && included.exports.urlpatterns === undefined) {
+    throw await includeError(pattern, source, {
+      message: `include('${source}') names a module that has no export 'urlpatterns'.`,
+      hint: missingHint(included.exports),
+    });
+  }
   const children = await loadNodes(included, typeof source === 'string' ? [...path, source] : path);
   return { kind: 'include', route, kwargs, origin, namespace, children };
+}
+
+function missingHint(exports: Exports): string {
+  const advice = 'Add to it: export const urlpatterns: URLPattern[] = [];';
+  return didYouMean('urlpatterns', Object.keys(exports)) ?? advice;
 }
 
 /** An error of an include(), with its line where the stack of the pattern tells it. */
