@@ -1,5 +1,6 @@
 import type { Finding } from '../checks/finding.ts';
 import type { LoadedSettings } from '../conf/load.ts';
+import { factsRule, UNKNOWN_ACCESS } from '../handler/errors/page-access.ts';
 import type { ResponseRecord } from '../servers/response-record.ts';
 import type { Server } from '../servers/server.ts';
 import { endOwnChildren, signalOwnChildren } from '../worker/descendants/own-children.ts';
@@ -15,8 +16,8 @@ import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
 import { IdleChecks } from './child/idle-checks.ts';
+import { LastAnswers, siteExit } from './last-answers.ts';
 import { exitFailure } from './parent/failures/exit-failure.ts';
-import { siteFrame } from './parent/failures/site-frame.ts';
 import { type LoggedRequest, loggedRequest } from './request-line.ts';
 import { unlessStuck } from './unless-stuck.ts';
 
@@ -27,6 +28,8 @@ interface SingleProcessReport {
   onError(text: string): void;
   onFailure(failure: Failure): void;
 }
+
+const ENDED_NOTE = 'The server has ended as well, since --noreload has one process. Start it again.';
 
 /**
  * Loads a site in this very process, for `--noreload`.
@@ -42,15 +45,20 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   process.execArgv.push(...PRELOAD_FLAGS);
   const runtime = new SiteRuntime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
   const loader = runtime.install([]);
+  const lastAnswers = new LastAnswers();
+  let settings: LoadedSettings | undefined;
   process.on('exit', (code) => {
     signalOwnChildren('SIGTERM');
     const stack = exitStack(code);
+    const failure = siteExit(code, stack, site.root);
     // The regular end of this process is not a failure of the site.
-    if (siteFrame(stack, site.root) !== undefined)
-      report.onFailure(exitFailure({ code, signal: null }, stack));
+    if (failure === undefined) return;
+    report.onFailure(exitFailure({ code, signal: null }, stack));
+    const maySeeFacts = factsRule(settings?.values ?? UNKNOWN_ACCESS);
+    for (const facts of lastAnswers.answer(failure, maySeeFacts, { note: ENDED_NOTE }))
+      report.onRequest(facts);
   });
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
-  let settings: LoadedSettings | undefined;
   const siteReport = {
     onResponse: (record: ResponseRecord, error?: string) => report.onRequest(loggedRequest(record, error)),
     onNotice: (text: string) => report.onNotice(text),
@@ -59,6 +67,7 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
     onSettings: (loaded) => {
       settings = loaded;
     },
+    watch: (application) => lastAnswers.watch(application),
   });
   const server = await unlessStuck(served);
   runtime.saveCache();

@@ -25,7 +25,7 @@ export interface WorkerSite<In extends Message> {
   /** Called for each sign of life. @default nothing */
   onPing?(): void;
   /** Called before the process ends by itself. @default nothing */
-  onExiting?(): void;
+  onExiting?(code: number, stack: string): void;
   /** Called at SIGTERM, in a role that goes on. @default nothing */
   onTerm?(): void;
   /** Called when all is drained, before the site's handlers of the signal. @default nothing */
@@ -107,7 +107,7 @@ export class WorkerProcess<In extends Message> {
   #tellExit(code: number, stack: string): void {
     if (this.#isRetired) return;
     this.#isRetired = true;
-    this.#site.onExiting?.();
+    this.#site.onExiting?.(code, stack);
     this.#channel.send({ type: 'exiting', code, stack });
   }
 

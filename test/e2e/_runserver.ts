@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
@@ -54,6 +55,15 @@ export async function get(
   const { body: sent, ...rest } = options;
   const request = http.request(url, { agent: false, ...rest });
   request.end(sent);
+  return answerOf(request);
+}
+
+/** The same by HTTPS, whatever the certificate. */
+export async function secureGet(url: string | URL, options: https.RequestOptions = {}): Promise<Answer> {
+  return answerOf(https.get(url, { rejectUnauthorized: false, agent: false, ...options }));
+}
+
+async function answerOf(request: http.ClientRequest): Promise<Answer> {
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   let body = '';
   for await (const chunk of response.setEncoding('utf8')) body += chunk;

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { Command, get, runserver, SITE } from './_runserver.ts';
+import { selfSigned } from '../conformance/_certificate.ts';
+import { Command, get, runserver, SITE, secureGet } from './_runserver.ts';
 
 const FILES = {
   'mysite/urls.ts': `
@@ -58,13 +60,32 @@ describe('a view that ends its process', () => {
     }
   });
 
-  test('is named where --noreload has no other process to go on with', async () => {
+  test('is answered with TLS, whose keys no other process has', async () => {
+    const { cert, key } = selfSigned({ CN: 'localhost' });
+    const folder = temporaryFolder({ 'both.pem': `${cert}\n${key}` });
+    const site = await runserver(FILES, ['--certfile', path.join(folder, 'both.pem')]);
+    const { status, body } = await secureGet(new URL('/leave/', site.url), HTML);
+    expect([status, body]).toEqual([
+      502,
+      expect.stringContaining('The site&#39;s process exited with code 3.'),
+    ]);
+    expect(body).toContain('__startproject__/live');
+    await site.saw(/"GET \/leave\/ HTTP\/1\.1" 502 \d+ in /);
+    expect((await secureGet(new URL(site.url))).body).toBe('home');
+  });
+
+  test('is answered and named where --noreload has no other process to go on with', async () => {
     const command = new Command('runserver.js', ['0', '--noreload'], {
       cwd: temporaryFolder({ ...SITE, ...FILES }),
     });
     const [, url] = await command.saw(/Development server at (\S+)/);
-    await expect(get(new URL('/leave/', url))).rejects.toThrow();
+    const { status, body } = await get(new URL('/leave/', url));
+    expect([status, body]).toEqual([
+      502,
+      expect.stringMatching(/> 5 \| {3}process\.exit[\s\S]*Start it again\.\n$/),
+    ]);
     expect((await command.exit).code).toBe(3);
+    expect(command.output).toContain('"GET /leave/ HTTP/1.1" 502');
     expect(command.output).toMatch(/mysite\/urls\.ts:5:\d+: The site's process exited with code 3\./);
   });
 });

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import https from 'node:https';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -7,7 +6,7 @@ import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { selfSigned } from '../conformance/_certificate.ts';
 import { launchChromium } from './_chromium.ts';
 import { CHROMIUM, describeWith } from './_real-parts.ts';
-import { Command, runserver } from './_runserver.ts';
+import { Command, runserver, secureGet } from './_runserver.ts';
 
 const URLS = (text: string) => `
 import { Response } from 'startproject/http';
@@ -15,16 +14,6 @@ import { path } from 'startproject/urls';
 export const urlpatterns = [
   path('', (request) => new Response(\`<h1>${text}</h1>\${request.url}\`, { headers: { 'content-type': 'text/html' } })),
 ];`;
-
-async function secureGet(url: string): Promise<string> {
-  const request = https.get(url, { rejectUnauthorized: false, agent: false });
-  const response = await new Promise<NodeJS.ReadableStream>((resolve, reject) =>
-    request.on('response', resolve).on('error', reject),
-  );
-  let body = '';
-  for await (const block of response) body += block;
-  return body;
-}
 
 test.each([
   ['with reload', []],
@@ -38,10 +27,10 @@ test.each([
     path.join(folder, 'both.pem'),
   ]);
   expect(site.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/$/);
-  expect(await secureGet(site.url)).toBe(`<h1>one</h1>${site.url}`);
+  expect((await secureGet(site.url)).body).toBe(`<h1>one</h1>${site.url}`);
   if (flags.length > 0) return;
   writeFiles(site.root, { 'mysite/urls.ts': URLS('two') });
-  expect(await secureGet(site.url)).toContain('two');
+  expect((await secureGet(site.url)).body).toContain('two');
 });
 
 test.each([

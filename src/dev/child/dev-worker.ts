@@ -13,6 +13,7 @@ import type { SiteOptions } from '../../worker/site/site-options.ts';
 import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
+import { LastAnswers, siteExit } from '../last-answers.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
 import { type LoggedRequest, loggedRequest } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
@@ -59,9 +60,11 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #server: Server | undefined;
   #access = UNKNOWN_ACCESS;
   #isHolding = false;
-  #livePath: string | undefined;
+  #liveOptions: Activation['live'];
   #isLogStructured = false;
   readonly #held: HeldConnections;
+  readonly #lastAnswers = new LastAnswers();
+  #root = '';
   #isInspected = false;
   #checks: IdleChecks | undefined;
   #codeSaving: NodeJS.Timeout | undefined;
@@ -75,7 +78,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#held = new HeldConnections(send);
     this.#report = {
       onResponse: (record, error) => {
-        if (record.target === this.#livePath) return; // which the arbiter does not show either
+        if (record.target === this.#liveOptions?.path) return; // which the arbiter does not show either
         if (this.#answered.push(loggedRequest(record, error)) === 1) setImmediate(() => this.tellAnswered());
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
@@ -115,6 +118,16 @@ export class DevWorker implements WorkerSite<ToWorker> {
     if (answered.length > 0) this.#effects.send({ type: 'answered', answered });
   }
 
+  /** With TLS the arbiter cannot answer in our place. */
+  onExiting(code: number, stack: string): void {
+    const failure = siteExit(code, stack, this.#root);
+    if (failure !== undefined)
+      this.#answered.push(
+        ...this.#lastAnswers.answer(failure, factsRule(this.#access), { live: this.#liveOptions }),
+      );
+    this.tellAnswered();
+  }
+
   onPing(): void {
     this.#tellHolding();
   }
@@ -145,7 +158,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
     const { site, touched, access = UNKNOWN_ACCESS } = activation;
     const { send, writeError } = this.#effects;
     this.#access = access;
-    this.#livePath = activation.live?.path;
+    this.#root = site.root;
+    this.#liveOptions = activation.live;
     this.#isLogStructured = site.keepsErrors === true;
     showErrorsOnTerminal(site.errorStyle);
     const entryFailure = failureOf(() => enterSite(site));
@@ -224,9 +238,10 @@ export class DevWorker implements WorkerSite<ToWorker> {
     return tls === undefined ? pages : this.#liveEvents.serve(pages, live, isMeant);
   }
 
-  /** With TLS the arbiter cannot answer in our place. */
   #watch(application: WSGIApplication, { site }: Activation): WSGIApplication {
-    return site.tls ? application : this.#held.watch(application, factsRule(this.#access));
+    return site.tls
+      ? this.#lastAnswers.watch(application)
+      : this.#held.watch(application, factsRule(this.#access));
   }
 
   /** The next worker may have to wait for this. */

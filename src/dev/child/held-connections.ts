@@ -3,7 +3,7 @@ import { plainAddress } from '../../servers/http/connection/connection-ends.ts';
 import { encodePath } from '../../web/path-encoding.ts';
 import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
-import type { ToArbiter } from '../messages.ts';
+import type { AskedRequest, ToArbiter } from '../messages.ts';
 import { isFromHere } from './offer-editor.ts';
 
 /**
@@ -44,15 +44,7 @@ export class HeldConnections {
       const client = clientKey(environ.REMOTE_ADDR, environ.REMOTE_PORT);
       const id = client === undefined ? undefined : this.#held.get(client);
       if (client === undefined || id === undefined) return application(environ, startResponse);
-      const request = {
-        method: environ.REQUEST_METHOD,
-        target: targetOf(environ),
-        httpVersion: environ.SERVER_PROTOCOL.slice('HTTP/'.length),
-        isHtml: acceptsHtml(environ.HTTP_ACCEPT),
-        maySeeFacts: maySeeFacts(environ),
-        mayOpenEditor: isFromHere(environ),
-      };
-      this.#send({ type: 'asked', id, request });
+      this.#send({ type: 'asked', id, request: askedRequest(environ, maySeeFacts(environ)) });
       return application(environ, (status, headers, excInfo) => {
         this.#release(client, id);
         return startResponse(status, headers, excInfo);
@@ -65,6 +57,18 @@ export class HeldConnections {
     this.#held.delete(client);
     this.#send({ type: 'released', id });
   }
+}
+
+/** What a page in the place of a response has to know of its request. */
+export function askedRequest(environ: Environ, maySeeFacts: boolean): AskedRequest {
+  return {
+    method: environ.REQUEST_METHOD,
+    target: targetOf(environ),
+    httpVersion: environ.SERVER_PROTOCOL.slice('HTTP/'.length),
+    isHtml: acceptsHtml(environ.HTTP_ACCEPT),
+    maySeeFacts,
+    mayOpenEditor: isFromHere(environ),
+  };
 }
 
 function targetOf({ SCRIPT_NAME: mount, PATH_INFO: path, QUERY_STRING: query }: Environ): string {

@@ -16,7 +16,11 @@ const CLOSE_TIMEOUT_MS = 2_000;
 export interface LostPageOptions {
   readonly live?: LivePageOptions | undefined;
   readonly editorAction?: string | undefined;
+  /** What comes next. @default that the next request starts the site again */
+  readonly note?: string;
 }
+
+type RenderErrorPage = typeof import('../../../handler/debug/error-page.ts').renderErrorPage;
 
 /** Answers a request in the place of a worker that is gone. Returns how many bytes the body has. */
 export async function answerLost(
@@ -42,17 +46,27 @@ export async function answerLost(
 
 /** The page that `answerLost()` sends. */
 export async function renderLostPage(
-  { isHtml, maySeeFacts, mayOpenEditor }: AskedRequest,
+  request: AskedRequest,
   failure: Failure,
-  { live, editorAction }: LostPageOptions,
+  options: LostPageOptions,
 ): Promise<string> {
-  if (!maySeeFacts) return isHtml ? renderPlainPage(TITLE, NO_FACTS) : `${TITLE}\n\n${NO_FACTS}\n`;
-  const environ = {} as WithEditor & Parameters<typeof renderErrorPage>[0]['environ'];
-  if (mayOpenEditor && editorAction !== undefined) Object.assign(environ!, { [EDITOR]: editorAction });
   // Few runs of the server need it.
   const { renderErrorPage } = await import('../../../handler/debug/error-page.ts');
+  return lostPage(request, failure, options, renderErrorPage);
+}
+
+/** The same where nothing can be waited for. */
+export function lostPage(
+  { isHtml, maySeeFacts, mayOpenEditor }: AskedRequest,
+  failure: Failure,
+  { live, editorAction, note = NOTE }: LostPageOptions,
+  renderErrorPage: RenderErrorPage,
+): string {
+  if (!maySeeFacts) return isHtml ? renderPlainPage(TITLE, NO_FACTS) : `${TITLE}\n\n${NO_FACTS}\n`;
+  const environ = {} as WithEditor & Parameters<RenderErrorPage>[0]['environ'];
+  if (mayOpenEditor && editorAction !== undefined) Object.assign(environ!, { [EDITOR]: editorAction });
   // A text needs no place beside the message, which begins with it.
   const facts = isHtml ? failure : { ...failure, location: undefined };
-  const text = renderErrorPage({ ...facts, title: TITLE, note: NOTE, environ }, { html: isHtml });
+  const text = renderErrorPage({ ...facts, title: TITLE, note, environ }, { html: isHtml });
   return isHtml && live !== undefined ? text + liveScript(live) : text;
 }

@@ -77,7 +77,8 @@ function isOurKill({ signal }: WorkerExit): boolean {
   return signal === 'SIGTERM' || signal === 'SIGKILL';
 }
 
-function withCode(failure: Failure, root: string): Failure {
+/** A failure with its place in the site, where its stack has one. */
+export function withCode(failure: Failure, root: string): Failure {
   const place = siteFrame(failure.stack, root);
   if (place === undefined) return failure;
   const code = codeFrame(place);
