@@ -151,9 +151,8 @@ export class ModuleGraph implements GraphAccess {
 
   /** The modules that have begun to run, and await something of their own. */
   atTopLevel(): EsmRecord[] {
-    const all = this.#evaluator.hasWaited ? [...this.#records.values()] : [];
-    const records = all.filter((record) => record instanceof EsmRecord);
-    return records.filter(({ asyncOrder, awaited }) => asyncOrder !== undefined && awaited.size === 0);
+    const records = this.#evaluator.hasWaited ? [...this.#records.values()] : [];
+    return records.filter((record) => record instanceof EsmRecord).filter((record) => record.isAtTopLevel);
   }
 
   /** @throws also when a module of the graph has to be awaited. */

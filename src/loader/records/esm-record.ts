@@ -169,6 +169,11 @@ export class EsmRecord implements ModuleRecord {
     return this.#awaited ?? NOTHING;
   }
 
+  /** Whether it has begun to run, and awaits something of its own. */
+  get isAtTopLevel(): boolean {
+    return this.asyncOrder !== undefined && this.awaited.size === 0;
+  }
+
   /** What waits for it. */
   get asyncParents(): readonly EsmRecord[] {
     return this.#asyncParents ?? NOBODY;
