@@ -12,7 +12,7 @@ export function unlessStuck<Result>(work: Promise<Result>): Promise<Result> {
 
 function neverLoads(): ImproperlyConfigured {
   return new ImproperlyConfigured(
-    'The site does not load: a module waits at its top level for what never comes.',
+    'The site does not load: a module waits at its top level for something that never happens.',
     { hint: 'Look for an await outside of all functions.' },
   );
 }

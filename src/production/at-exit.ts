@@ -1,7 +1,7 @@
-/** What is still to be done when this process ends. One listener for all: Node warns of eleven. */
+/** The functions to call when this process ends. One listener serves all: Node warns from eleven listeners on. */
 const acts = new Set<() => void>();
 
-/** Does something when this process ends, by `process.exit()` too. @returns what takes that back */
+/** Calls a function when this process ends, by `process.exit()` too. @returns a function that cancels it */
 export function atExit(act: () => void): () => void {
   if (acts.size === 0) process.on('exit', runAll);
   acts.add(act);

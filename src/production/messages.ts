@@ -13,7 +13,7 @@ import type { SiteSettings } from './settings/types.ts';
 export interface WorkerOrders {
   readonly options: SiteOptions;
   readonly protocol: SiteSettings['protocol'];
-  /** What of the HTTP server's options is plain data. */
+  /** Those options of the HTTP server that are plain data. */
   readonly server: Pick<
     HttpServerOptions,
     | 'maxRequests'
@@ -37,7 +37,7 @@ export interface WorkerOrders {
   readonly accessLog?: Pick<AccessLogOptions, 'target' | 'format'> | undefined;
   /** The configuration file, if it has hooks for workers. */
   readonly hooksFile?: string | undefined;
-  /** Whom the worker runs as. */
+  /** The user and the groups of the worker. */
   readonly identity: Identity;
   /** Paths that have to be answered, with a status below 400, before the worker is ready. */
   readonly warmup: readonly string[];
@@ -45,7 +45,7 @@ export interface WorkerOrders {
   readonly allowDebug: boolean;
 }
 
-/** How a worker is, by what it says itself. */
+/** The state of a worker, by its own report. */
 export interface Vitals {
   /** How many requests it has answered. */
   readonly requests: number;
@@ -53,7 +53,7 @@ export interface Vitals {
   readonly connections: number;
   /** Resident memory, in bytes. */
   readonly rss: number;
-  /** V8's heap, in bytes: what is in use, and what it may be. */
+  /** V8's heap, in bytes: the used size, and the limit. */
   readonly heapUsed: number;
   readonly heapLimit: number;
   /** Those that have been open for longest. */

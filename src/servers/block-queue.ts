@@ -1,4 +1,4 @@
-/** With so many blocks waiting, small ones are joined: a client may send each byte by itself, and a block takes 600. */
+/** From this many waiting blocks on, small ones are joined: a client may send single bytes, and each block has an overhead. */
 const FEW_BLOCKS = 8;
 const SMALL_BLOCK_BYTES = 1024;
 const JOINED_BYTES = 16 * 1024;
@@ -8,7 +8,7 @@ export class BlockQueue {
   /** How many bytes wait. */
   bytes = 0;
   #blocks: Uint8Array[] = [];
-  /** What the last block is the beginning of, when it was joined of small ones. */
+  /** The buffer behind the last block, when that was joined from small ones. */
   #joined: Uint8Array | undefined;
 
   push(block: Uint8Array): void {

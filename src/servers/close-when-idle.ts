@@ -13,14 +13,14 @@ export interface IdleConnection {
   endBehindOpen(): void;
 }
 
-/** What the system receives within a turn of the event loop is not seen before the next one: a short one leaves it little time. */
+/** Bytes that arrive during a turn of the event loop are seen in the next one. In a short turn few arrive. */
 const SHORT_TURN_MS = 0.5;
 /** A busy server has no short turns. */
 const MOST_TURNS = 20;
 
 /**
- * Closes a connection without a request when none has come for a while. A client may be sending one as the server
- * begins to close, and what it sends to a connection that is closed is lost. One that has come in part is waited for.
+ * Closes an idle connection when no request has come for a while: a client may be sending one as the server begins to
+ * close, and a request to a closed connection is lost. A request that has come in part is awaited.
  */
 export async function closeWhenIdle(connection: IdleConnection, graceMs: number): Promise<void> {
   do {

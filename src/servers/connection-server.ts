@@ -10,7 +10,7 @@ import { untilQuiet } from './until-quiet.ts';
 const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
 
-/** What of a server's options does not depend on its protocol. */
+/** The options that do not depend on the protocol. */
 interface ConnectionServerOptions extends StallOptions {
   readonly keepAlive?: boolean | undefined;
   readonly maxRequests?: number | undefined;
@@ -21,7 +21,7 @@ interface ConnectionServerOptions extends StallOptions {
 
 interface ServedConnection<R extends WatchedRequest> extends WatchedConnection<R>, IdleConnection {}
 
-/** What a server is whatever its protocol: it listens, counts its connections and requests, and closes without losing any. */
+/** The base of all servers: listens, counts connections and requests, and closes without losing a request. */
 export abstract class ConnectionServer<R extends WatchedRequest, C extends ServedConnection<R>>
   implements Server
 {
@@ -119,7 +119,7 @@ export abstract class ConnectionServer<R extends WatchedRequest, C extends Serve
         () => this.#deadline.isOver,
       );
     this.listeners.close();
-    // Not before: a proxy makes up for each connection that ends with a new one.
+    // Not before: a proxy replaces each ended connection by a new one.
     this.#graceMs = graceMs;
     this.closingBegan(graceMs);
     for (const connection of this.#connections) this.#closeIfIdle(connection);
@@ -141,7 +141,7 @@ export abstract class ConnectionServer<R extends WatchedRequest, C extends Serve
   /** What is known of the open requests of a connection. */
   protected abstract factsOf(connection: C): readonly OpenRequestFacts[];
 
-  /** How many connections have not come as far as to be counted. */
+  /** How many connections are not counted yet: they are in a handshake, say. */
   protected get entering(): number {
     return 0;
   }

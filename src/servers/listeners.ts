@@ -1,6 +1,6 @@
 import net, { type AddressInfo, type ListenOptions, type Server, type Socket } from 'node:net';
 
-/** What a server listens on: any number of addresses, or of sockets that another process has bound. */
+/** The listening sockets of a server: any number of addresses, or of sockets that another process has bound. */
 export class Listeners {
   readonly #main: Server;
   readonly #onError: (error: Error) => void;

@@ -56,7 +56,7 @@ export function requestLimits(options: RequestLimitOptions, nodeLimit = nodeHead
   };
 }
 
-/** Only with the flag is `node:http` needed for it, which takes 10 ms of a start to load (Node 24). */
+/** `node:http` is loaded for it only where the flag is set. */
 function nodeHeadLimit(): number {
   const flags = [...process.execArgv, process.env.NODE_OPTIONS].join(' ');
   if (!/--max.http.header.size/.test(flags)) return NODE_HEAD_SIZE;

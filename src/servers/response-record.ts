@@ -1,6 +1,6 @@
 import type { Environ } from '../wsgi/types.ts';
 
-/** What a server knows of a response once it is over. What only some logs show is found when it is asked for. */
+/** The facts about a response that is over, for logs. The less common ones are computed on demand. */
 export interface ResponseRecord {
   readonly method: string;
   /** The request target as it was sent. */

@@ -4,7 +4,7 @@ import type { ClientErrorRecord } from './http/request/refusal.ts';
 
 export const TIMEOUT_MS = 60_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
-/** How often all connections are checked. Timers of their own would cost each request what this costs a second. */
+/** How often all connections are checked, by one timer for all of them. */
 const LONGEST_PERIOD_MS = 1_000;
 /** A body that comes or goes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
 const BYTES_PER_SECOND = 500;
@@ -55,8 +55,8 @@ interface Waits {
 }
 
 /**
- * Finds the clients that have stopped: that ask nothing, or not to the end, that do not send a body which is waited for,
- * or do not read their response. Node finds the first two as well, but for servers that listen themselves only.
+ * Finds the clients that have stalled: they send no request, or only a part of one; they do not send a body that is awaited;
+ * they do not read their response. Node detects the first two as well, but only for servers that listen themselves.
  */
 export class StallWatch<R extends WatchedRequest> {
   readonly #connections: ReadonlySet<WatchedConnection<R>>;

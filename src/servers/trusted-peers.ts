@@ -5,7 +5,7 @@ const MOST_BITS = { ipv4: 32, ipv6: 128 } as const;
 type Family = keyof typeof MOST_BITS;
 
 /**
- * The peers whose word a server takes for something, by their addresses.
+ * The peers that a server trusts, by their addresses.
  */
 export class TrustedPeers {
   /** @returns nothing for a list without an entry, so that the question costs nothing */

@@ -124,7 +124,11 @@ export const urlpatterns = [path('a/', () => new Response()), path('a/', () => n
 
   test.each([
     ['ends its process', 'process.exit(0);', 'The site ended its process while it was loaded.'],
-    ['waits for what never comes', 'await new Promise(() => {});', 'a module waits at its top level'],
+    [
+      'waits for something that never happens',
+      'await new Promise(() => {});',
+      'a module waits at its top level',
+    ],
     ['throws', "throw new Error('no');", 'mysite/wsgi.ts:1:7: loading failed: Error: no'],
   ])('ends with 1 for a site that %s as it loads', async (_, wsgi, text) => {
     const { code, output } = await check({ 'mysite/wsgi.ts': wsgi });

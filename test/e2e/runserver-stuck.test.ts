@@ -3,7 +3,7 @@ import { temporaryFolder } from '../_temp-folder.ts';
 import { Command, SITE } from './_runserver.ts';
 
 test.each([
-  ['await new Promise(() => {});', 'a module waits at its top level for what never comes'],
+  ['await new Promise(() => {});', 'a module waits at its top level for something that never happens'],
   [
     "import { application } from './wsgi.ts'; application;",
     'mysite/wsgi.ts -> mysite/urls.ts -> mysite/wsgi.ts',

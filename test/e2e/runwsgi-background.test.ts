@@ -61,7 +61,7 @@ test('a second server with the same pid file is refused', () => {
   const second = runwsgi(root, '-D', '--error-logfile', path.join(root, 'second.log'));
   expect(second).toMatchObject({ status: 1, pid });
   expect(second.stderr).toBe(
-    `Error: The pid file '${path.join(root, 'site.pid')}' is that of a server that runs, process ${pid}.\n` +
+    `Error: The pid file '${path.join(root, 'site.pid')}' belongs to a running server, process ${pid}.\n` +
       `Hint: Stop it (kill ${pid}), or name another file by --pid.\n`,
   );
 });

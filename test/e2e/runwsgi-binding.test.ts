@@ -182,7 +182,7 @@ describe('what cannot be bound ends the start in one line, and leaves nothing', 
     ['fd://99', 1, 'fd://99: this process has no open descriptor 99.'],
     ['systemd:web', 1, "systemd passes no socket named 'web' to this process."],
     ['unix:/no-such-folder/x.sock', 1, "unix:/no-such-folder/x.sock: there is no folder '/no-such-folder'."],
-    [`unix:/${'x'.repeat(107)}`, 2, "has 108 bytes: a unix socket's can have 107."],
+    [`unix:/${'x'.repeat(107)}`, 2, 'has 108 bytes: that of a unix socket can have 107.'],
     ['192.0.2.1:80', 1, '192.0.2.1 is not an address of this machine.'],
   ])('%s', async (bind, code, message) => {
     const failed = await failure([bind]);

@@ -118,7 +118,7 @@ test('a site that loads without end ends the start after --boot-timeout, with ex
   expect(site.output).toMatch(/at endless .*mysite\/version\.ts:3:/);
 });
 
-test('a reload that hangs ends after --boot-timeout, and the code before goes on', async () => {
+test('a reload that hangs ends after --boot-timeout, and the previous code goes on', async () => {
   const site = await runwsgi(['--boot-timeout', '2']);
   site.write({ 'mysite/version.ts': version('2', 'for (;;);') });
   const log = await site.reload();

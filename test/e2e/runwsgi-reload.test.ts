@@ -43,7 +43,7 @@ test('HUP with code that does not load leaves the old workers as they are, and s
   const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
   site.write(BROKEN);
   const log = await site.reload();
-  expect(log).toMatch(/The reload failed, and the code before goes on\./);
+  expect(log).toMatch(/The reload failed, and the previous code goes on\./);
   expect(log).toMatch(/mysite\/version\.ts:2.* the database is away/);
   await load.more(100);
   expect((await load.end()).failures).toEqual([]);
@@ -64,7 +64,7 @@ test('HUP with a configuration that is wrong leaves the old one in force, and sa
   ] as const) {
     site.write(config(text));
     const log = await site.reload();
-    expect(log).toMatch(/The reload failed, and the code before goes on\./);
+    expect(log).toMatch(/The reload failed, and the previous code goes on\./);
     expect(log).toMatch(reason);
     expect(await site.hasWorkers(1)).toEqual(workers);
     expect((await site.ask()).version).toBe('1');

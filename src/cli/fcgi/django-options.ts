@@ -40,7 +40,7 @@ export const DJANGO_OPTIONS = {
   umask: {
     argument: '<mode>',
     documentation:
-      'the permissions that files of the workers and unix sockets do not get, in octal (that of the server; 0 for unix sockets)',
+      'the permissions that new files and unix sockets do not get, in octal (that of the server; 0 for unix sockets)',
   },
   debug: { argument: YES_NO, documentation: 'show error pages with source code while DEBUG is true (false)' },
 } as const satisfies Readonly<Record<string, DjangoOption>>;

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { formatHostPort, MAX_PORT } from '../../text/host-port.ts';
 import { quote } from '../../text/quote.ts';
 
-/** What one `--bind` asks for. */
+/** The address of one `--bind`. */
 export type BindAddress =
   /** A host name or an IP address without brackets. With port 0 the system chooses a free port. */
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -56,8 +56,8 @@ export function formatBind(address: BindAddress): string {
 }
 
 /**
- * What the sockets of a site are known by: their addresses as `formatBind()` writes them. At port 0 each is one of its own,
- * however many sites ask for such a port, and how often.
+ * The keys of a site's sockets: their addresses as `formatBind()` writes them. Each socket at port 0 has a key of its own,
+ * however many sites have one.
  *
  * @example socketKeys([parseBind(':80'), parseBind(':0')], 'blog') // ['0.0.0.0:80', '0.0.0.0:0 (blog 1)']
  */
@@ -69,7 +69,7 @@ export function socketKeys(addresses: readonly BindAddress[], site = 'default'):
   });
 }
 
-/** What is spoken at an address. */
+/** The protocol of an address. */
 export type Scheme = 'http' | 'https' | 'fcgi' | 'scgi' | 'uwsgi';
 
 /** The same as a URL where it has one: `http://[::1]:8000`, `fcgi://127.0.0.1:3033`, `unix:/run/mysite.sock`. */
@@ -95,7 +95,7 @@ export function checkSocketPath(path: string, text = `unix:${path}`): void {
   const bytes = Buffer.byteLength(path);
   if (bytes > LONGEST_SOCKET_PATH)
     throw new UsageError(
-      `The path of ${quote(text)} has ${bytes} bytes: a unix socket's can have ${LONGEST_SOCKET_PATH}.`,
+      `The path of ${quote(text)} has ${bytes} bytes: that of a unix socket can have ${LONGEST_SOCKET_PATH}.`,
       { hint: "Use a shorter folder. Example: 'unix:/run/mysite.sock'." },
     );
 }
@@ -139,7 +139,7 @@ function parseTcp(text: string, hostAndPort: string): BindAddress {
   if (port > MAX_PORT) throw wrong(text, `ports go from 0 to ${MAX_PORT}`, quote(`${shown}:${DEFAULT_PORT}`));
   if (ipv6 !== undefined && !isIPv6(ipv6))
     throw wrong(text, `${quote(ipv6)} is not an IPv6 address`, `'[::1]:${port}'`);
-  // As gunicorn, nothing is every IPv4 address, and as Django, so is a lone 0.
+  // No host means every IPv4 address, as with gunicorn. So does a lone 0, as with Django.
   const host = ipv6 ?? (name === '' || name === '0' ? '0.0.0.0' : name!);
   const looksLikeIPv4 = /^[\d.]+$/.test(host);
   if (looksLikeIPv4 && !isIPv4(host))
@@ -154,7 +154,7 @@ const UNKNOWN = [
   "'127.0.0.1:8000', ':8000', '[::1]:8000', 'unix:/run/mysite.sock', 'fd://3', 'systemd:NAME'",
 ] as const;
 
-/** What is wrong with what people often type, and what they mean. */
+/** Frequent mistakes: what is wrong, and the text that is meant. */
 function hintForTcp(text: string): readonly [string, string] | undefined {
   const [, bare = '', port = String(DEFAULT_PORT)] = /^(.*:.*):(\d+)$/.exec(text) ?? [];
   if (isIPv6(text)) return ['an IPv6 address takes brackets', `'[${text}]:${DEFAULT_PORT}'`];

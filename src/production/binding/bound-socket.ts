@@ -19,12 +19,12 @@ export interface BindOptions {
   readonly site?: string;
   /** How many connections the kernel queues until a worker accepts them. @default 2048 */
   readonly backlog?: number;
-  /** What the mode of a unix socket lacks of 0777, whatever the umask of the process is. @default 0, as gunicorn's */
+  /** The umask of a unix socket, in place of the process's own. @default 0, as gunicorn's */
   readonly umask?: number;
-  /** Whom a unix socket belongs to. @default who starts the server */
+  /** The owner of a unix socket. @default the user who starts the server */
   readonly owner?: FileOwner;
   readonly inherited?: readonly InheritedSocket[];
-  /** Sockets that are bound already: those that are asked for again stay as they are. */
+  /** Sockets that are bound already. They are kept where their addresses are given again. */
   readonly current?: readonly BoundSocket[];
   /** The command line that binds another address, for hints: `npx runwsgi -b 127.0.0.1:8001`. */
   readonly typed: (bind: string) => string;
@@ -39,12 +39,12 @@ const ALL_MAY_CONNECT = 0o777;
 
 /** A socket of the arbiter, which its workers accept on. */
 export class BoundSocket {
-  /** What it is known by at a reload, and to the next arbiter: see `socketKeys()`. */
+  /** Identifies it at a reload, and for the next arbiter: see `socketKeys()`. */
   readonly key: string;
-  /** Where it really is: with the port that the system chose, and the address of an inherited one. */
+  /** The real address: with the port that the system chose; for an inherited socket its own. */
   readonly address: BindAddress;
   readonly #listening: ListeningSocket;
-  /** Of a unix socket whose file goes when the socket is closed. */
+  /** Set for a unix socket whose file is removed when the socket is closed. */
   readonly #file: SocketFile | undefined;
   /** Whether another arbiter has the socket too, and its file. */
   #isShared: boolean;
@@ -78,7 +78,7 @@ export class BoundSocket {
     this.#listening.takeFrom(worker);
   }
 
-  /** For another arbiter to inherit. Undefined where this Node does not tell the descriptor. */
+  /** The descriptor, for another arbiter to inherit. Undefined where Node does not show it. */
   toInherit(): InheritedSocket | undefined {
     const { fd } = this.#listening;
     return fd === undefined ? undefined : { fd, bind: this.key, ownsFile: this.#file !== undefined };
@@ -92,14 +92,14 @@ export class BoundSocket {
     this.#isShared = true;
   }
 
-  /** The arbiter that had it before ends. Until then it may go on with the socket, and its file stays. */
+  /** The previous arbiter has ended. Until then it may still use the socket, and the file stays. */
   takeOver(): void {
     this.#isShared = false;
   }
 
   /** The file of a unix socket is removed, unless it is another server's by now. */
   close(): void {
-    // To close the handle is to remove what is at the path.
+    // Closing the handle removes the file at the path.
     if (this.#file !== undefined && (this.#isShared || !this.#file.isThere)) return;
     this.#file?.remove();
     this.#listening.close();
@@ -135,7 +135,7 @@ export async function bindAll(
 }
 
 /**
- * Takes the sockets of the arbiter before this one that it had for other addresses, so that they can be closed.
+ * Takes those inherited sockets of the previous arbiter that no address of this one needs, so that they can be closed.
  *
  * @param asked The keys of those that are asked for now.
  */
@@ -150,8 +150,8 @@ export function adoptUnasked(
 }
 
 /**
- * What another arbiter must be started with to have the same sockets: descriptors for `stdio`, and variables that its
- * environment has besides this process's own.
+ * What another arbiter needs at its start to inherit the sockets: descriptors for `stdio`, and additional environment
+ * variables.
  *
  * @param firstFd The number of the first descriptor in the new process.
  * @throws {CommandError} where this Node cannot pass sockets on.
@@ -253,7 +253,7 @@ function locate({ address, fd }: ListeningSocket): BindAddress | undefined {
 function checkDistinct(keys: readonly string[]): void {
   const twice = keys.find((key, index) => keys.indexOf(key) < index);
   if (twice !== undefined)
-    throw new UsageError(`${twice} is to be bound twice.`, { hint: 'Leave one of them out.' });
+    throw new UsageError(`${twice} is given twice.`, { hint: 'Leave one of them out.' });
 }
 
 /** @throws {CommandError} */

@@ -5,9 +5,9 @@ import type { BindAddress } from './bind-address.ts';
 /** A socket that this process has from its parent: from systemd, or from an arbiter that it replaces. */
 export interface InheritedSocket {
   readonly fd: number;
-  /** What systemd calls it (`FileDescriptorName=`). Several may have one name. */
+  /** Its name in systemd (`FileDescriptorName=`). Several may have the same name. */
   readonly name?: string;
-  /** What the replaced arbiter had it for: see `socketKeys()`. */
+  /** Its key in the replaced arbiter: see `socketKeys()`. */
   readonly bind?: string;
   /** Whether the file of a unix socket is removed when this process closes it. */
   readonly ownsFile?: boolean;
@@ -19,10 +19,10 @@ const HANDED_OVER = 'RUNWSGI__SOCKETS';
 /** The sites that the replaced arbiter does not serve either. */
 const NOT_SERVED = 'RUNWSGI__NOT_SERVED';
 
-/** What systemd says to the process whose id it has put in. */
+/** The variables of systemd. They are meant for the process with the id LISTEN_PID. */
 const OF_ONE_PROCESS = ['LISTEN_FDS', 'LISTEN_FDNAMES', 'LISTEN_PID', 'LISTEN_PIDFDID', 'WATCHDOG_PID'];
 
-/** What an arbiter gets from systemd or another arbiter, and no worker may take for its own. */
+/** The variables that an arbiter gets from systemd or from another arbiter. Workers must not see them. */
 const OF_ARBITER = new Set([...OF_ONE_PROCESS, 'NOTIFY_SOCKET', 'WATCHDOG_USEC', HANDED_OVER, NOT_SERVED]);
 
 /** systemd's first descriptor. */

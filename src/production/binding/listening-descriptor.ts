@@ -3,8 +3,8 @@ import { tcpSockets } from '../../arbiter/tcp-sockets.ts';
 import { unixSockets } from '../../arbiter/unix-sockets.ts';
 
 /**
- * Whether a descriptor of this process is a socket that listens. What a parent's pipe is made of (in Node, and by sshd) is a
- * socket too: only on Linux can the two be told apart, elsewhere each socket counts.
+ * Whether a descriptor of this process is a listening socket. A parent's pipe may be a socket too (from Node, or sshd): only
+ * Linux shows the difference, and elsewhere each socket counts as listening.
  */
 export function isListeningSocket(fd: number): boolean {
   try {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 
-/** Tells systemd what the server does. The promises are fulfilled when it knows, or cannot be told, and never rejected. */
+/** Reports the state of the server to systemd. The promises resolve when the report was sent or has failed; they never reject. */
 export interface Notifier {
   /** The server serves, from the start or after a reload. */
   ready(): Promise<void>;
   reloading(): Promise<void>;
   stopping(): Promise<void>;
-  /** The process that systemd is to watch from now on. If it is another one, nothing more is said from here. */
+  /** The main process from now on. If it is another one, this notifier reports nothing more. */
   mainPid(pid: number): Promise<void>;
   /** One line for `systemctl status`. */
   status(text: string): Promise<void>;

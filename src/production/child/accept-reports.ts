@@ -1,16 +1,16 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { MessageOf } from '../messages.ts';
 
-/** How much a worker has accepted in a moment, and how busy it was. */
+/** How many connections a worker has accepted lately, and how busy it was. */
 export type AcceptReport = Omit<MessageOf<'accepts'>, 'type'>;
 
 const CHECK_MS = 100;
-/** So many connections are worth a report. */
+/** After this many connections a report is sent at once. */
 const ENOUGH = 8;
 /** Fewer are reported after this time. */
 const LONGEST_MS = 200;
 
-/** Counts connections, and reports many of them at once. While none comes, there is nothing to do. */
+/** Counts connections and reports them in groups. Without connections it has no timer. */
 export class AcceptReports {
   readonly #send: (report: AcceptReport) => void;
   #accepted = 0;

@@ -4,7 +4,7 @@ import type { Server } from '../../servers/server.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { WorkerOrders } from '../messages.ts';
 
-/** What only the worker knows. */
+/** The options that only the worker can give. */
 type WorkerOptions = Pick<
   HttpServerOptions,
   'websocket' | 'onResponse' | 'onConnection' | 'onMaxRequests' | 'onCut' | 'onClientError'
@@ -13,7 +13,7 @@ type WorkerOptions = Pick<
   readonly forceScriptName?: string | undefined;
 };
 
-/** Makes the server of a site, of the protocol that it is to speak. */
+/** Creates the server of a site for its protocol. */
 export async function createServer(
   application: WSGIApplication,
   { options: site, protocol, server, gateway }: WorkerOrders,

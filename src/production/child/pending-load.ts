@@ -5,9 +5,9 @@ import type { SiteLoader } from '../../loader/site-loader.ts';
 export const SITE_STEP = 'What the site awaits as it loads has not settled';
 
 /**
- * What a worker waits for while it loads its site. A process that waits for a promise has nothing to do, and nobody can see
- * from outside what it waits for: so it says that itself when the arbiter says that its time is over. The arbiter alone
- * measures that time: two clocks in two processes disagree where the machine is busy.
+ * What a worker waits for while it loads its site. From outside, a process that awaits a promise only looks idle: so the
+ * worker names what it awaits when the arbiter says that the time is over. The arbiter alone measures that time: two clocks
+ * in two processes disagree on a busy machine.
  */
 export class PendingLoad {
   /** What is loading modules. */

@@ -27,20 +27,20 @@ type Serve = Extract<ToWorker, { type: 'serve' }>;
 
 interface ProductionWorkerEffects {
   send(message: ToArbiter): void;
-  /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */
+  /** Saves the compiled code of our own modules for the next process; takes some milliseconds. */
   saveCode(): void;
 }
 
 /**
- * For how long a worker that ends keeps a connection without a request. What a client sends as its connection is closed is
- * lost. One that sends something every now and then has sent by then, and knows from the response that it is the last.
+ * For how long an ending worker keeps an idle connection. A request that is sent while its connection is closed is lost. A
+ * client that sends regularly has sent by then, and the response tells it that the connection ends.
  */
 const IDLE_GRACE_MS = 2_000;
 
-/** By then the first requests have run what most requests run. */
+/** By then the first requests have compiled the code that most requests use. */
 const SAVE_DELAY_MS = 1_000;
 
-/** How many requests a worker names that does not go on. */
+/** How many requests are named of a worker that hangs. */
 const MOST_SHOWN_REQUESTS = 20;
 
 /** The arbiter reads it by the inspector from a worker that hangs. */
@@ -51,7 +51,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   readonly #effects: ProductionWorkerEffects;
   readonly #accepts = new AcceptReports((report) => this.#effects.send({ type: 'accepts', ...report }));
   #server: Server | undefined;
-  /** For requests that come from this machine's administrator, and not by the site's sockets. */
+  /** For requests of `runwsgi inject`, which do not come over the site's sockets. */
   #inner: Server | undefined;
   #accessLog: AccessLog | undefined;
   #hooks: SiteHooks | undefined;

@@ -2,7 +2,7 @@
 const MOST_PER_SECOND = 10;
 const PERIOD_MS = 1_000;
 
-/** Passes notices about refused requests on, as many as somebody can read, and the number of the others. */
+/** Forwards notices about refused requests up to a readable rate, and the number of the others. */
 export class RefusalNotices {
   readonly #tell: (text: string) => void;
   #told = 0;

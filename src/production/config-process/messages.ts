@@ -6,10 +6,10 @@ import { type Checks, is, SHARED_TO_ARBITER } from '../../worker/sealed-messages
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { SiteSettings } from '../settings/types.ts';
 
-/** What of a site's settings for the server has to do with those of the site. */
+/** The server's settings of a site that the checks of the site's own settings need. */
 export type Served = Pick<SiteSettings, 'bind' | 'forwardedAllowIps' | 'protocol'>;
 
-/** A site that loads, and what should be otherwise in production. */
+/** A site that loads, and the findings of the checks for production. */
 export interface SiteCheck {
   readonly findings: readonly Finding[];
 }

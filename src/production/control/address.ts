@@ -1,4 +1,4 @@
-/** Which server a control channel belongs to. Its socket's name says it, so that clients find the one that is meant. */
+/** The server of a control channel. The name of its socket contains these parts, so that clients find it. */
 export interface ServerAddress {
   readonly pid: number;
   /** Tells the project; other users need not know its path. */

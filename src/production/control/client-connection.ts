@@ -3,12 +3,12 @@ import { dropPeeked, peekBytes } from '../../servers/peek-bytes.ts';
 import { LineReader, writeLine } from './protocol.ts';
 
 const MAX_REQUEST_LENGTH = 4_096;
-/** How long a client may take to read what ends the conversation. */
+/** How long a client may take to read the last reply. */
 const LAST_READ_MS = 5_000;
-/** Of a client that does not read, more is dropped. */
+/** How much may wait for a client that does not read. More is dropped. */
 const MAX_UNREAD_BYTES = 262_144;
 
-/** A client of the control channel, on the server's side. Nothing that it does or leaves undone costs more than a little memory. */
+/** A client of the control channel, on the server's side. A client that misbehaves costs no more than a little memory. */
 export class ClientConnection {
   readonly socket: Socket;
   readonly #onGone: () => void;
@@ -56,7 +56,7 @@ export class ClientConnection {
       .resume();
   }
 
-  /** Gives the connection away. An error of it is still nobody's: the client may have gone before another process has it. */
+  /** Gives the connection away. Its errors are still ignored: the client may go before the other process has it. */
   release(): Socket {
     this.#onGone();
     return this.socket;

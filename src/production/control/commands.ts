@@ -5,7 +5,7 @@ import type { ClientConnection } from './client-connection.ts';
 import type { Controllable, Outcome } from './controllable.ts';
 import { COMMANDS, type ControlRequest } from './protocol.ts';
 
-/** More workers than any machine has use for; a slip of the keyboard must not start them. */
+/** More workers than any machine needs: a typing error must not start them. */
 const MAX_WORKERS = 1_024;
 
 /** Does what a client asks for, and answers it. */

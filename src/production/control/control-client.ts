@@ -124,7 +124,7 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw new CommandError('What listens there is no control channel.', { cause });
+    throw new CommandError('The server at this socket is not a control channel.', { cause });
   }
 }
 

@@ -8,7 +8,7 @@ import type { Secret } from './secret.ts';
 
 /** How long a client may take to say what it wants. */
 const REQUEST_TIMEOUT_MS = 2_000;
-/** How many clients may be about to say it. Of more, the oldest goes, so that those who say nothing keep nobody out. */
+/** How many clients may be without a request. Beyond that the oldest is closed, so that silent clients cannot block others. */
 const MAX_UNKNOWN = 32;
 /** How many may wait for an answer, or follow the log. */
 const MAX_CLIENTS = 32;
@@ -20,7 +20,7 @@ export interface Served {
   readonly controllable: Controllable;
 }
 
-/** The server's end of the control channel: it finds out who a client is and what it wants. */
+/** The server's end of the control channel: authenticates clients and reads their requests. */
 export class ControlServer {
   readonly #controllable: Controllable;
   readonly #root: string;
@@ -45,7 +45,7 @@ export class ControlServer {
       const umask = process.umask(0o177);
       this.#net.listen(path, () => {
         this.#net.off('error', reject);
-        this.#net.on('error', () => {}); // A client less: it is the one to notice.
+        this.#net.on('error', () => {}); // One client is lost, and notices it.
         resolve();
       });
       process.umask(umask);
@@ -87,7 +87,7 @@ export class ControlServer {
     const { socket } = client;
     const request = parse(line);
     if (this.#secret?.matches(request?.secret) === false) {
-      client.end({ ok: false, reason: 'Only the user who started this server can use it, and root.' });
+      client.end({ ok: false, reason: 'Only root and the user who started this server can use it.' });
     } else if (request?.v !== PROTOCOL_VERSION) {
       const reason = `This server speaks version ${PROTOCOL_VERSION} of the protocol, and this command another one.`;
       client.end({ ok: false, reason });

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 /** What a running server can be asked over its control channel. The arbiter implements it. */
 export interface Controllable {
-  /** How the server is. It is read at once, from what the arbiter knows already. */
+  /** The state of the server, from what the arbiter knows already: no worker is asked. */
   status(): ServerStatus;
   /**
    * Starts a new generation of a site, or of all sites. Resolves when the old generation has ended, or when it is certain
@@ -72,9 +72,9 @@ export type SiteState = 'starting' | 'serving' | 'reloading' | 'failing' | 'stop
 
 export interface SiteStatus {
   readonly name: string;
-  /** As people write them: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
+  /** For display: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
   readonly addresses: readonly string[];
-  /** 1 for the first that was started. It counts the generation that serves, not one that could not start. */
+  /** 1 for the first. The number of the generation that serves; failed ones do not count. */
   readonly generation: number;
   readonly state: SiteState;
   readonly lastReload?: ReloadStatus;

@@ -4,7 +4,7 @@ import { statIfThere } from '../../files/stat-if-there.ts';
 import { parseAbstractName, parseSocketFileName, type ServerAddress } from './address.ts';
 import { type FolderChoice, privateFolders } from './private-folders.ts';
 
-/** A server that runs on this machine, as far as can be told without asking it. A file may be a dead one's. */
+/** A server of this machine, found without connecting to it. A socket file may be left from a dead one. */
 export interface FoundServer extends ServerAddress {
   /** What to connect to. */
   readonly path: string;
@@ -26,7 +26,7 @@ function abstractServers(): FoundServer[] {
     if (address === undefined || (Number.parseInt(flags!, 16) & IS_LISTENING) === 0) return [];
     const server = { ...address, path: `\0${name!.slice(1)}` };
     try {
-      // Anybody can give a socket this name. What the kernel says of the process nobody can make up.
+      // Every user can give a socket this name. The facts of the kernel about the process cannot be forged.
       return hasSocket(address.pid, inode!) ? [server] : [];
     } catch {
       const owner = statIfThere(`/proc/${address.pid}`)?.uid;

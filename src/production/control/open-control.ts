@@ -17,7 +17,7 @@ interface ControlOptions {
   readonly pidFile?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly controllable: Controllable;
-  /** Takes one line, when the path that was asked for cannot be had. No other lack is worth a line. @default ignored */
+  /** Called with one line when the path of `--control` cannot be used. Other failures are silent. @default ignored */
   readonly onNotice?: (text: string) => void;
 }
 
@@ -35,7 +35,7 @@ export interface Control {
 const MAX_PATH_LENGTH = 103;
 
 /**
- * Opens the control channel of this process. It never fails: where no place for it can be had, there is none.
+ * Opens the control channel of this process. It never fails: where no socket is possible, there is no channel.
  * On Linux it is an abstract socket and a secret, which leave nothing behind however the process ends; where that cannot be,
  * it is a socket file of mode 0600 in a folder that is the user's alone.
  */

@@ -41,7 +41,7 @@ function ownTemporaryFolder(): string {
   return path.join(tmpdir(), `startproject-${process.geteuid?.()}`);
 }
 
-/** Whether nobody else but root can put a socket there. */
+/** Whether only this user and root can create a socket there. */
 function isPrivate(folder: string): boolean {
   if (!path.isAbsolute(folder)) return false;
   const stats = lstatIfThere(folder);

@@ -1,4 +1,4 @@
-/** More of a line than anybody reads. */
+/** Longer lines are cut. */
 const MAX_LINE_LENGTH = 8_192;
 
 type Listener = (line: string) => void;

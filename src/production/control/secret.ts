@@ -37,10 +37,10 @@ export class Secret {
         readSync(descriptor, Buffer.alloc(crypto().randomInt(POSITIONS))); // which moves the position
       }
       const text = readSecret(process.pid, descriptors);
-      // A system that shows no positions, as gVisor, shows the same for all of them.
+      // gVisor shows no real positions: all are the same.
       if (new Set(text.split('-')).size > 1) return new Secret(descriptors, text);
     } catch {
-      // No /proc, no permission, no descriptors: the channel does without this kind of place.
+      // No /proc, no permission, no descriptors: the channel uses a socket file instead.
     }
     descriptors.forEach(closeSync);
     return undefined;
@@ -66,7 +66,7 @@ export function readSecret(pid: number, descriptors: readonly number[]): string 
   return positions.join('-');
 }
 
-/** Root may inspect every process. Others may inspect their own, unless it has what they have not. */
+/** Root may inspect every process. Other users may inspect their own, unless it has capabilities that they lack. */
 function isOpenToUser(): boolean {
   const user = process.geteuid?.();
   if (user === 0) return true;

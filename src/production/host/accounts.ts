@@ -22,7 +22,7 @@ export interface AccountSources {
 }
 
 const GETENT_TIMEOUT_MS = 5_000;
-/** The number above means "no change" to the system. */
+/** The number above this one means "no change" to the system. */
 const HIGHEST_ID = 4_294_967_294;
 
 /**

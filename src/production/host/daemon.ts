@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 
-/** What a server says over its channel to the process that started it, once it serves. */
+/** The message of a server to the process that started it, once it serves. */
 export const SERVES = 'serves';
 
 /** Marks a process that was started to be a server in the background. */
@@ -12,7 +12,7 @@ const MARK = 'STARTPROJECT_IN_BACKGROUND';
 /** Signals by which a user ends a start that takes too long. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** How long the last words of a process that has ended are waited for: those that it started may keep its stderr open. */
+/** How long the last output of an ended process is awaited: its children may keep its stderr open. */
 const LAST_WORDS_MS = 500;
 
 interface DaemonOptions {
@@ -32,7 +32,7 @@ interface DaemonOptions {
 }
 
 /**
- * Starts a command in the background, in a session of its own. Its stderr is nobody's once it serves.
+ * Starts a command in the background, in a session of its own. Once it serves, its stderr is not read any more.
  *
  * @returns 0 when it serves, else the code that it ended with
  */
@@ -84,7 +84,7 @@ export function backgroundMark(): NodeJS.ProcessEnv {
   return { [MARK]: '1' };
 }
 
-/** Whether this process was started to be a server in the background. What it starts itself is not to know. */
+/** Whether this process was started to be a server in the background. Its children must not inherit the mark. */
 export function isInBackground(env: NodeJS.ProcessEnv): boolean {
   const isMarked = env[MARK] !== undefined;
   delete env[MARK];

@@ -1,15 +1,15 @@
 import { CommandError } from '../../errors.ts';
 import { type AccountSources, findGroup, findUser } from './accounts.ts';
 
-/** Whom workers run as, as plain data. */
+/** The user and the groups of workers, as plain data. */
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
   /** The user's account, undefined for a number that has none. */
   readonly account?: { readonly name: string; readonly home: string };
-  /** Whether this process runs as them already: then nothing but the umask is changed. */
+  /** Whether this process already runs as that user: then only the umask is changed. */
   readonly isOurs: boolean;
-  /** What the modes of files that workers make lack. @default that of this process */
+  /** The umask of workers. @default that of this process */
   readonly umask?: number;
 }
 
@@ -22,7 +22,7 @@ export interface IdentitySettings {
   readonly umask?: number;
 }
 
-/** What of a process is about its user, for tests to replace. Node's types lack `initgroups()`. */
+/** The functions of a process about its user, for tests to replace. Node's types lack `initgroups()`. */
 export interface ProcessIdentity {
   readonly env: NodeJS.ProcessEnv;
   geteuid?(): number;
@@ -37,8 +37,8 @@ export interface ProcessIdentity {
 const OWN = process as unknown as ProcessIdentity;
 
 /**
- * Finds out in the arbiter whom workers are to run as. Names are looked up in /etc/passwd and /etc/group, then with
- * `getent`; a number needs no account. Without a user and a group, it is who runs this process.
+ * Finds the user and group for workers, in the arbiter. Names are looked up in /etc/passwd and /etc/group, then with
+ * `getent`; a number needs no account. Without a user and a group, they are those of this process.
  *
  * @throws {CommandError} when there is no such user or group, and when it is another one than ours and we are not root.
  * @example resolveIdentity({ user: 'www-data' }) // { uid: 33, gid: 33, account: { … }, isOurs: false }
@@ -62,7 +62,7 @@ export function resolveIdentity(
 }
 
 /**
- * Makes a worker its user's: before any code of the site runs, and for good. The supplementary groups are those that the
+ * Changes the user of a worker, before any code of the site runs, without a way back. The supplementary groups are those that the
  * user has in the system. HOME, USER and LOGNAME are the user's, and unset for a user without an account.
  *
  * @throws {CommandError} when the system refuses.

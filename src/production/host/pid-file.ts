@@ -5,7 +5,7 @@ import { readTextIfThere } from '../../files/regular-file.ts';
 import { quote } from '../../text/quote.ts';
 import { atExit } from '../at-exit.ts';
 
-/** How our servers are known among other processes, whose number may be one that was ours before. */
+/** Recognizes our servers by their command line: another process may have got the number of an ended one. */
 const OUR_COMMAND = /\brun(?:wsgi|fcgi)\b/;
 
 /** A file with the number of this process, which is removed when the process ends. */
@@ -24,7 +24,7 @@ export class PidFile {
     this.#file = file;
     const other = serverIn(file);
     if (other !== undefined && other !== pid) {
-      throw new CommandError(`The pid file ${quote(file)} is that of a server that runs, process ${other}.`, {
+      throw new CommandError(`The pid file ${quote(file)} belongs to a running server, process ${other}.`, {
         hint: `Stop it (kill ${other}), or name another file by --pid.`,
       });
     }
@@ -70,12 +70,12 @@ function numberIn(file: string): number | undefined {
   return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** What is there may be a file that the user has named by mistake: it would be overwritten, and removed at the end. */
+/** Refuses a file with other content, which the user has named by mistake: it would be overwritten, and removed at the end. */
 function checkIsPidFile(file: string): void {
   const text = readTextIfThere(file)?.trim() ?? '';
   if (/^-?\d*$/.test(text)) return;
   throw new CommandError(
-    `The pid file ${quote(file)} is there, and has something else than the number of a process.`,
+    `The pid file ${quote(file)} exists, and does not contain the number of a process.`,
     {
       hint: 'Name another file by --pid, or remove this one.',
     },
@@ -91,7 +91,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Where a process cannot be asked for its command, it may be ours. */
+/** A process whose command line cannot be read counts as ours. */
 function isOurs(pid: number): boolean {
   if (process.platform !== 'linux') return true;
   try {

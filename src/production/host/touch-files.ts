@@ -4,10 +4,10 @@ import { statIfThere } from '../../files/stat-if-there.ts';
 const INTERVAL_MS = 1_000;
 
 /**
- * Calls back when one of these files was touched: when its time of change is another, or when it is there for the first time.
- * A file that goes away is waited for.
+ * Calls back when one of these files was touched: its time of change is another, or it was created. Removing a file does
+ * not count.
  *
- * @returns what ends that
+ * @returns a function that ends the watch
  */
 export function watchTouchFiles(
   files: readonly string[],

@@ -9,7 +9,7 @@ interface WorkerCount {
   readonly reason: string;
 }
 
-/** What a worker of a small site has for itself, at the least (bench/production.js, Node 20 to 26). */
+/** The private memory of a worker of a small site (`bench/production.js`, Node 20 to 26). */
 const LEAST_WORKER_BYTES = 20 * 2 ** 20;
 
 /** How many workers have room in the memory that this process may use. */

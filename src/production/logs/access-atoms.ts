@@ -15,7 +15,7 @@ interface AtomKind {
   make(clock: AccessClock): Atom | string;
 }
 
-/** What gunicorn's `access_log_format` knows, with its meanings. */
+/** The atoms of gunicorn's `access_log_format`. */
 export const ATOMS: Readonly<Record<string, AtomKind>> = {
   h: { meaning: 'address of the client', make: () => (record) => shown(record.remoteAddress) },
   l: { meaning: "'-'", make: () => '-' },

@@ -1,7 +1,7 @@
 import { clfDate, clockTime, zoneOffset } from '../../text/local-time.ts';
 import { threeDigits } from './three-digits.ts';
 
-/** The time as access logs have it. What is the same for a second is made once a second. */
+/** The time in the formats of access logs. The part without milliseconds is made once a second. */
 export class AccessClock {
   readonly #now: () => number;
   #second = Number.NaN;

@@ -1,6 +1,6 @@
 import type { ResponseRecord } from '../../servers/response-record.ts';
 
-/** What nginx logs for a client that went away before there was a response: programs that read logs know it. */
+/** nginx's status for a client that disconnected before the response. Log analysers know it. */
 const CLIENT_WENT_AWAY = 499;
 
 /** The status of a response, 499 where there was none. */

@@ -9,7 +9,7 @@ export interface AccessLogOptions {
   readonly target: string;
   /** As `checkAccessLogFormat()` takes it. */
   readonly format: string;
-  /** Whom a file is given to, when root opens it for others. @default nobody */
+  /** The owner that a new file gets, when root opens it for workers of another user. @default root keeps it */
   readonly owner?: FileOwner | undefined;
   /** Called with what is wrong with the log itself. */
   readonly onTrouble: (text: string) => void;

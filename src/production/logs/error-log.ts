@@ -13,10 +13,10 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 export interface ErrorLogOptions {
   /** A file, or `-` for stderr. */
   readonly target: string;
-  /** What is less urgent is left out. */
+  /** Entries of lower levels are left out. */
   readonly level: LogLevel;
   readonly now?: () => Date;
-  /** Whom a file is given to, when root opens it for others. @default nobody */
+  /** The owner that a new file gets, when root opens it for workers of another user. @default root keeps it */
   readonly owner?: FileOwner | undefined;
   /** @default on a terminal */
   readonly isColoured?: boolean;
@@ -64,7 +64,7 @@ export function createErrorLog({
   function onTrouble(text: string): void {
     writer.write(entry('error', text));
     if (target === 2) return;
-    // A file that cannot be written to cannot tell anybody.
+    // The failure cannot be logged: this is the log.
     stderr ??= new LogWriter({ target: 2, name: 'error log', onTrouble() {} });
     stderr.write(entry('error', text));
   }
@@ -72,7 +72,7 @@ export function createErrorLog({
   function entry(at: LogLevel, text: string): string {
     const time = now();
     const head = `[${isoDate(time)} ${clockTime(time)} ${zoneOffset(time)}] [${process.pid}] [${at.toUpperCase()}]`;
-    // No further line can pass for another entry.
+    // The further lines are indented: none looks like another entry.
     const line = `${head} ${printable(text.trimEnd()).replace(/\n(?=.)/g, '\n    ')}`;
     onEntry(line);
     const colour = isColoured ? COLOURS[at] : undefined;

@@ -16,13 +16,13 @@ export interface OpenTarget {
   close(): void;
 }
 
-/** Whom a log file belongs to, when it is made for workers that run as another user. */
+/** The owner of a log file that is created for workers of another user. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
 }
 
-// Neither waits for the reader of a pipe, nor takes a terminal. Windows has neither flag.
+// O_NONBLOCK: does not wait for the reader of a pipe. O_NOCTTY: does not take a terminal. Windows has neither flag.
 const FLAGS =
   constants.O_WRONLY |
   constants.O_APPEND |

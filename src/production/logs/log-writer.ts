@@ -3,7 +3,7 @@ import { CommandError } from '../../errors.ts';
 import { atExit } from '../at-exit.ts';
 import { type FileOwner, type LogTarget, type OpenTarget, openTarget, shownTarget } from './log-target.ts';
 
-/** What is kept while nothing can be written: some ten thousand lines. What comes beyond that is lost, and counted. */
+/** How much is kept while nothing can be written: some ten thousand lines. Further lines are lost, and counted. */
 const MOST_PENDING_BYTES = 1_048_576;
 /** When a pipe that is full is tried again: the first time, and at most, after each time took twice as long. */
 const FULL_PIPE_MS = 1;
@@ -17,7 +17,7 @@ interface LogWriterOptions {
   readonly target: LogTarget;
   /** Named in notices: `access log`. */
   readonly name: string;
-  /** Whom a file is given to, when root opens it for others. @default nobody */
+  /** The owner that a new file gets, when root opens it for workers of another user. @default root keeps it */
   readonly owner?: FileOwner | undefined;
   /** Called with what is wrong with the log itself: once when that begins, and once when it is over. */
   readonly onTrouble: (text: string) => void;

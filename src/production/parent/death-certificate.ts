@@ -14,8 +14,8 @@ const ABORTED = 134;
 const MIB = 1024 * 1024;
 
 /**
- * What there is to say of a worker that has died, as one block of lines: why, where its JavaScript was, the requests that it
- * had in hand, its memory.
+ * The report about a worker that has died, as one block of lines: the reason, the place of its JavaScript, its requests in
+ * flight, its memory.
  *
  * @param now as `nowMs()` has it
  */

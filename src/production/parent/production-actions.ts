@@ -1,9 +1,9 @@
 import type { ActionTable } from '../../arbiter/actions.ts';
 
-/** What the production server can be asked for. */
+/** The actions of the production server. */
 export type Action = 'stop' | 'quit' | 'reload' | 'more' | 'less' | 'reopen' | 'upgrade' | 'rest';
 
-/** What each signal asks for, as with gunicorn, and what becomes of it while something else is in flight. */
+/** The action of each signal, as with gunicorn, and what happens to it while another action runs. */
 export const ACTIONS: ActionTable<Action> = {
   signals: {
     SIGTERM: 'stop',

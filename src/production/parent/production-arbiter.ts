@@ -30,12 +30,12 @@ interface AskedReload {
   readonly resolve: (outcome: Outcome) => void;
 }
 
-const FAILED_RELOAD = 'The reload failed, and the code before goes on.';
+const FAILED_RELOAD = 'The reload failed, and the previous code goes on.';
 
 /** What the system needs to end processes that end in time. */
 const MARGIN_MS = 5_000;
 
-/** The parent of the production server. It has the sockets, the signals and the workers, and runs nothing of a site's. */
+/** The parent of the production server. It has the sockets, the signals and the workers, and runs no code of a site. */
 export class ProductionArbiter {
   readonly sites: SiteGroups;
   readonly #options: ProductionArbiterOptions;
@@ -155,15 +155,15 @@ export class ProductionArbiter {
     this.ask('stop');
   }
 
-  /** A graceful end first lets those go on for a while that send requests here, until they know that it ends. */
+  /** A graceful end still accepts for `--drain-delay`, until load balancers have noticed it. */
   async #end(signal: StopSignal): Promise<void> {
     const isGraceful = signal === 'SIGTERM';
     const { hooks, log, sockets, onEnded } = this.#options;
     const { delayMs, drainMs } = this.#endingTimes(isGraceful);
     this.#isEnding = true;
     log.info(isGraceful ? 'Ending: requests in hand are finished first.' : 'Ending at once.');
-    // What is waited for may be nothing that keeps Node running: it would end by itself, and remove files of unix sockets
-    // that another server has by now.
+    // A pending promise does not keep Node running: the process would end by itself, and remove files of unix sockets that
+    // another server has by now.
     setInterval(() => {}, MARGIN_MS);
     this.#options.onEnding?.();
     if (delayMs > 0) await sleep(delayMs);

@@ -13,7 +13,7 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   readonly startedAt = nowMs();
   /** How many requests it may answer. Each has a limit of its own, so that not all are renewed at once. */
   maxRequests = Number.POSITIVE_INFINITY;
-  /** It was to end before it served: another of its generation cannot serve. */
+  /** It was told to end before it served, since another worker of its generation cannot serve. */
   isUnneeded = false;
   /** Another worker starts to take its place. */
   isLeaving = false;
@@ -78,7 +78,7 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
     super.kill();
   }
 
-  /** Whether it has ended since it was asked to, and as it was asked to. */
+  /** Whether it has ended on request, and in the requested way. */
   wasToEnd({ code }: WorkerExit): boolean {
     if (this.isUnneeded) return true;
     return this.state === 'draining' && code === 0 && (this.killedFor ?? this.lastWords) === undefined;

@@ -9,10 +9,10 @@ const MIB = 1024 * 1024;
 /** How much of its lifetime a worker may lose, so that workers that started together do not end together. */
 const LIFETIME_JITTER = 0.1;
 
-/** How much more than at its start a worker takes at least before its memory counts: another one would begin with as much. */
+/** The factor by which a worker must have grown before `--max-memory` counts: a new one would start at the same size. */
 const GROWTH = 1.5;
 
-/** Why another worker is to take a worker's place, in a few words. Undefined while it may go on. */
+/** Why a worker must be replaced, in a few words. Undefined while it may go on. */
 export function reasonToRenew(worker: Worker, limits: Limits, now: number): string | undefined {
   const { vitals, startedAt, maxRequests, rssAtFirst = 0 } = worker;
   if (vitals === undefined) return undefined;

@@ -30,7 +30,7 @@ interface SiteGroupOptions {
   readonly hooks: ArbiterHooks;
 }
 
-/** All that a site runs on: its sockets, and a generation of workers that accept on them. */
+/** A site: its sockets, and a generation of workers that accept on them. */
 export class SiteGroup {
   readonly name: string;
   /** How many generations there have been. */
@@ -224,7 +224,7 @@ export class SiteGroup {
     const { heartbeat } = this.#options;
     switch (message.type) {
       case 'ready':
-        // Those of a generation that is not proven yet wait for the others.
+        // The workers of an unproven generation wait for each other.
         if (generation !== this.#current) return;
         if (message.failure === undefined) this.#open(worker);
         else this.#log.error(`The site does not load.\n${describeFailure(message.failure)}`);
@@ -291,7 +291,7 @@ export class SiteGroup {
 /** Shorter silences are those of a worker that has a lot to do. */
 const SILENT_MS = 2_000;
 
-/** Who stops a service may send SIGTERM to all its processes: then the arbiter has it by now, and no worker is replaced. */
+/** A service manager may send SIGTERM to all processes of a service: the arbiter has got it too by then, and replaces no worker. */
 const TERM_TO_ALL_MS = 200;
 
 function finite(count: number): number | undefined {

@@ -22,7 +22,7 @@ export interface SiteGroupsOptions {
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
   readonly hooks: ArbiterHooks;
-  /** The server whose place this one takes: it serves until this one does. */
+  /** The server that this one replaces: it serves until this one does. */
   readonly predecessor: { readonly notServed: ReadonlySet<string> } | undefined;
   /** Reads the configuration again. */
   readonly readSites: () => Promise<SitesRead>;
@@ -49,7 +49,7 @@ const BEAT_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** All sites of a server. What happens to one of them is of no matter to the others. */
+/** All sites of a server. A failure of one does not affect the others. */
 export class SiteGroups {
   readonly #options: SiteGroupsOptions;
   readonly #sites = new Map<string, SiteGroup>();
@@ -217,7 +217,7 @@ export class SiteGroups {
     );
   }
 
-  /** What a site waits for may come later, a database say. */
+  /** A failed start is repeated: what the site needs may come later, a database say. */
   #tryAgain(site: SiteToRun, delayMs: number): void {
     setTimeout(async () => {
       const group = this.#sites.get(site.name);

@@ -2,7 +2,7 @@ import { formatBind, parseBind } from '../binding/bind-address.ts';
 import type { ResolvedSite } from './resolved-settings.ts';
 import { settingError } from './sources/wrong-setting.ts';
 
-/** Checks what no setting shows alone. @throws {UserError} */
+/** Checks the combinations of settings. @throws {UserError} */
 export function checkTogether(sites: readonly ResolvedSite[]): void {
   for (const site of sites) {
     checkProtocol(site);

@@ -33,7 +33,7 @@ export function deployFindings(
   if (isPublic && protocol !== 'http') {
     findings.push({
       id: 'runwsgi.W004',
-      message: `The server listens at ${bind.join(', ')}, and what connects by ${protocol} says itself which address and which user the client has.`,
+      message: `The server listens at ${bind.join(', ')}, and each program that can connect by ${protocol} chooses the client's address and user itself.`,
       hint: 'Listen at 127.0.0.1 or at a unix socket, or where only the web server can connect.',
     });
   }

@@ -4,7 +4,7 @@ import type { Layer } from './sources/origin.ts';
 
 const BEHIND_PROXY_MS = 75_000;
 const DIRECT_MS = 5_000;
-/** A web server decides itself how long it keeps a connection, and may lose a request on one that is closed here. */
+/** A web server has its own keep-alive time, and may lose a request on a connection that is closed here. */
 const GATEWAY_MS = 86_400_000;
 
 /** The defaults that depend on what other settings are. */

@@ -1,10 +1,10 @@
 import type { ResolvedSite } from './resolved-settings.ts';
 import type { ProductionSettings } from './types.ts';
 
-/** The time between the signal to stop and the kill, where a pod does not say otherwise. */
+/** `terminationGracePeriodSeconds` of Kubernetes, unless a pod sets it. */
 const KUBERNETES_GRACE_MS = 30_000;
 
-/** What is right in form and probably not meant, a line for each. */
+/** Warnings about settings that are valid and probably not meant, one line each. */
 export function settingsNotes(
   { preload }: ProductionSettings,
   sites: readonly ResolvedSite[],

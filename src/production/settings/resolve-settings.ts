@@ -24,7 +24,7 @@ interface ResolveOptions {
   readonly fileConfig?: FileConfig | undefined;
   /** What is bound where nothing says so: sockets that the process has inherited. @default 127.0.0.1:8000 */
   readonly inheritedBind?: readonly string[];
-  /** The socket that who started the process has made its standard input. Only the command and RUNWSGI_BIND are stronger. */
+  /** A listening socket as standard input. Only the command line and RUNWSGI_BIND are stronger. */
   readonly spawnedBind?: string | undefined;
   /**
    * Where relative paths of the command line and the environment begin: the folder that their own `chdir` has led to, where
@@ -38,7 +38,7 @@ export type Defaults = Readonly<Partial<Record<SettingName, unknown>>>;
 
 const NO_FILE: FileLayers = { top: new Map(), sites: new Map() };
 
-/** Settings of which what the sources give adds up: by names, so that one variable can be set without all others. */
+/** Settings whose values from all sources are merged by name, so that one variable can be set without the others. */
 const ADDS_UP: ReadonlySet<string> = new Set(['env']);
 
 /**

@@ -17,7 +17,7 @@ export interface ResolvedSettings {
   readonly origins: Readonly<Record<SettingName, Origin>>;
   /** At least one. */
   readonly sites: readonly ResolvedSite[];
-  /** What is right in form and probably not meant, a line for each. */
+  /** Warnings about settings that are valid and probably not meant, one line each. */
   readonly notes: readonly string[];
   /** The configuration file that was read. */
   readonly configFile: string | undefined;

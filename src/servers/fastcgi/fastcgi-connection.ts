@@ -30,7 +30,7 @@ import { StreamBytes } from './stream-bytes.ts';
 
 /** The answer to FCGI_MAX_CONNS. There is no limit but that of the system. */
 const CONNECTIONS = '1024';
-/** No record: it tells every web server that the response has broken off, also where an end of the connection would not. */
+/** Invalid as a record: every web server takes the response for broken, also where it would not by a closed connection. */
 const NO_RECORD = '\0'.repeat(HEADER_BYTES);
 
 /** Reads requests by FastCGI. */
@@ -207,7 +207,7 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
     if (transport.params === undefined) transport.endBody();
   }
 
-  /** The client has gone, and the web server waits for no more than the end. */
+  /** The client has disconnected (FCGI_ABORT_REQUEST): the web server only waits for the end of the request. */
   #abort(transport: FastCgiTransport): void {
     this.#reply(endRequest(transport.id, 1, REQUEST_COMPLETE));
     transport.disconnected(new ClientDisconnected());

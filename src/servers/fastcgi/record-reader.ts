@@ -1,6 +1,6 @@
 import { HEADER_BYTES, VERSION } from './records.ts';
 
-/** What takes the records of a connection. A record's content may come in any number of parts. */
+/** Receives the records of a connection. The content of a record may come in any number of parts. */
 export interface RecordSink {
   /** A record begins. @param length of its content */
   recordBegan(type: number, id: number, length: number): void;
@@ -8,7 +8,7 @@ export interface RecordSink {
   recordContent(bytes: Buffer): void;
   /** All of its content has come. */
   recordEnded(): void;
-  /** What came is no record of this version. Nothing more is read. */
+  /** The bytes are not a record of this version. Nothing more is read. */
   wrongVersion(version: number): void;
 }
 

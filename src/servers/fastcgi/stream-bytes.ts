@@ -2,8 +2,8 @@ const FIRST_BYTES = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The bytes of a stream that came in parts. One part, the common case, is not copied; several are in one piece of memory,
- * since each part of its own would take more than its bytes.
+ * The bytes of a stream that came in parts. One part, the common case, is not copied. Several are joined in one buffer: many
+ * small parts would take much more memory than their bytes.
  */
 export class StreamBytes {
   length = 0;

@@ -2,7 +2,7 @@ import { HttpRefusal } from '../http/request/refusal.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
-/** What a web server may say beside the header fields of the request. nginx sends 25, and 20 more about TLS. */
+/** How many variables a web server may send besides the request's header fields. nginx sends 25, and 20 more about TLS. */
 const MOST_OTHER_VARIABLES = 400;
 
 /**

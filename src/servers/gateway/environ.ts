@@ -19,7 +19,7 @@ const PROTOCOL = /^HTTP\/\d+(?:\.\d+)?$/;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 const TRUE: ReadonlySet<string> = new Set(['on', '1', 'true', 'yes', 'https']);
 
-/** Those that are made here of what was sent. */
+/** The variables that this file makes from others. */
 const MADE: ReadonlySet<string> = new Set([
   'REQUEST_METHOD',
   'SCRIPT_NAME',
@@ -55,7 +55,7 @@ function environOf(
 ): Environ {
   const method = given.get('REQUEST_METHOD') ?? '';
   if (!TOKEN.test(method))
-    throw new HttpRefusal(400, 'The REQUEST_METHOD that the web server sent is no method.');
+    throw new HttpRefusal(400, 'The REQUEST_METHOD that the web server sent is not a method.');
   const { forceScriptName } = defaults;
   const forced = typeof forceScriptName === 'string' ? pathBytes(forceScriptName) : undefined;
   const { scriptName, pathInfo } = requestPaths(given, forced);
@@ -91,7 +91,7 @@ export class GatewayEnvirons {
   #variables: readonly Variable[] = [];
   #given = new Map<string, string>();
   #plain: readonly string[] = [];
-  /** Whether each of the variables is in what is given: none is dropped, and none came twice. */
+  /** Whether the environ has each of the variables: none was dropped, and none came twice. */
   #isWhole = false;
 
   /**
@@ -138,8 +138,8 @@ function ownValue(name: string, value: string): string {
 }
 
 /**
- * Of a header that was sent twice all values count, as in HTTP. Of other variables the last: it is set behind those of an
- * included file. So it is of HTTP_HOST, which those of Debian's nginx set, and of which clients of web servers send one.
+ * All values of a repeated header count, as in HTTP. Of another variable the last one counts: it stands behind those of an
+ * included file. The same holds for HTTP_HOST, which the included file of Debian's nginx sets too.
  */
 function collect(variables: readonly Variable[]): Map<string, string> {
   const given = new Map<string, string>();
@@ -242,5 +242,5 @@ function addContent(environ: Environ, given: ReadonlyMap<string, string>): void 
 }
 
 function checkHost(host: string | undefined): void {
-  if (host !== undefined && !isHost(host)) throw new HttpRefusal(400, 'The Host header is no host.');
+  if (host !== undefined && !isHost(host)) throw new HttpRefusal(400, 'The Host header is not a valid host.');
 }

@@ -12,7 +12,7 @@ export interface BodyFlow {
   goOn(): void;
 }
 
-/** How much may wait here to be pulled before the web server is made to wait. */
+/** How many bytes may wait here before the connection is paused. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
 /** The body of a request, pulled block by block. While the application does not pull, the web server has to wait. */

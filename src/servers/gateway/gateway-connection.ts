@@ -11,7 +11,7 @@ import { GatewayEnvirons } from './environ.ts';
 import type { GatewayTransport, RequestConnection } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
-/** How long a web server may take nothing of what is still to be sent. */
+/** How long a web server may read nothing of a response. */
 const FLUSH_TIMEOUT_MS = 60_000;
 /** How long a web server may take to close its side, once all is sent. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -32,7 +32,7 @@ export interface GatewayHost {
   prepare(transport: GatewayTransport, variables: GatewayVariables, connection: GatewayConnection): boolean;
   /** Calls the application. */
   run(transport: GatewayTransport, connection: GatewayConnection): void;
-  /** What the log says of what the web server sent, or did not. */
+  /** Called with an error of the web server, for the log. */
   report(record: ClientErrorRecord): void;
   /** A connection is closed. */
   closed(connection: GatewayConnection): void;
@@ -118,7 +118,7 @@ export abstract class GatewayConnection
     if (this.#begun.length > 0) this.#runBegun();
   }
 
-  /** Takes apart what has come. The bytes are others as soon as it returns. */
+  /** Reads the bytes that have come. The buffer is used again as soon as it returns. */
   protected abstract received(bytes: Buffer): void;
 
   /** Whether a part of a request has come, and nothing of it is answered. */
@@ -216,7 +216,7 @@ export abstract class GatewayConnection
     this.endWhenAnswered();
   }
 
-  /** What came is not of the protocol, and so is nothing that follows. */
+  /** The bytes are not of the protocol: nothing that follows is read. */
   protected malformed(message: string): void {
     const { remoteAddress } = this;
     this.refuseNext({ kind: 'malformed', status: 0, message, remoteAddress, requestLine: undefined });
@@ -227,7 +227,7 @@ export abstract class GatewayConnection
     this.endWhenAnswered();
   }
 
-  /** Whether the web server has sent all that it is to send. */
+  /** Whether the web server has sent everything that it has to send. */
   protected get isReceived(): boolean {
     return false;
   }

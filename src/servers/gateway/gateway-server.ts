@@ -115,7 +115,7 @@ export class GatewayServer
   #begin(socket: Socket): GatewayConnection | undefined {
     const { remoteAddress } = socket;
     if (remoteAddress !== undefined && this.#webServers?.has(remoteAddress) === false) {
-      const message = 'It is none of the web servers that may connect (webServerAddresses).';
+      const message = 'It is not one of the web servers that may connect (webServerAddresses).';
       this.report({ kind: 'malformed', status: 0, message, remoteAddress, requestLine: undefined });
       socket.destroy();
       return undefined;

@@ -46,7 +46,7 @@ export function createNodeServer(
     IncomingMessage: ServerRequest as unknown as typeof IncomingMessage,
     keepAliveTimeout,
     headersTimeout,
-    requestTimeout: 0, // of bodies we see which are waited for, and which wait for us
+    requestTimeout: 0, // stall-watch.ts distinguishes a slow client from a slow application
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
     maxHeaderSize: parserLimit(limits),
     insecureHTTPParser: false, // whatever Node's command line says
@@ -56,7 +56,7 @@ export function createNodeServer(
   };
   const server = tls === undefined ? http.createServer(forHttp) : createSecure(forHttp, events, tls);
   if (tls === undefined) server.on('connection', (socket) => events.connected(socket));
-  server.maxHeadersCount = 0; // or Node would leave headers out without a word
+  server.maxHeadersCount = 0; // otherwise Node drops headers silently
   answerHalfOpen(server);
   server.on('request', (request, response) => events.requested(request, response, false));
   server.on('checkContinue', (request, response) => events.requested(request, response, true));
@@ -74,7 +74,7 @@ function createSecure(
   tls: TlsServerOptions,
 ): https.Server {
   const handshakeTimeout = forHttp.headersTimeout || LONGEST_TIMEOUT_MS;
-  const { createServer } = process.getBuiltinModule('node:https'); // Node 20 takes 6 ms to load what it needs
+  const { createServer } = process.getBuiltinModule('node:https'); // not loaded where there is no TLS
   const server = createServer({ ...forHttp, ...tls, handshakeTimeout });
   server.on('tlsClientError', (error, socket) => events.handshakeFailed(error, socket));
   server.on('secureConnection', (socket) => {
@@ -97,5 +97,5 @@ function certificateRefusal(
   if (!requestCert) return undefined;
   const isShown = socket.getPeerX509Certificate() !== undefined;
   if (isShown ? socket.authorized : !isRequired) return undefined;
-  return socket.authorizationError ?? new Error('The client has shown no certificate.');
+  return socket.authorizationError ?? new Error('The client has sent no certificate.');
 }

@@ -12,7 +12,7 @@ export interface OpenRequest {
   status: number;
   /** The server answers in the application's place. */
   isRefused: boolean;
-  /** Whether the client may still send the body that it was to be asked for. */
+  /** Whether a body may still come after `Expect: 100-continue`. */
   readonly isBodyOutstanding: boolean;
   /** How many bytes of its body were read. */
   readonly bytesReceived: number;
@@ -24,7 +24,7 @@ export interface OpenRequest {
   awaitTurn(): void;
   /** Its turn has come: the application is called. */
   answer(): void;
-  /** The connection is closed, or nothing of use can come of it. */
+  /** The connection is closed, or no response can reach the client. */
   disconnected(reason?: ClientDisconnected): void;
 }
 

@@ -35,7 +35,7 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
    * uploads pass and stalled ones don't. Then the request is refused with 408. @default 60000
    */
   readonly bodyTimeoutMs?: number | undefined;
-  /** How long a client may take no byte of the response, 0 for any time. Then it is disconnected. @default 60000 */
+  /** How long a client may read nothing of the response, 0 for any time. Then it is disconnected. @default 60000 */
   readonly writeTimeoutMs?: number | undefined;
   /**
    * The proxies in front of this server: IP addresses, ranges such as `10.0.0.0/8`, `unix` for peers on a unix socket,

@@ -8,7 +8,7 @@ interface DrainedSocket extends Socket {
   [DRAIN_LISTENERS]?: readonly unknown[];
 }
 
-/** Keeps what Node has just listened with on a new connection for room to write, which CONNECT would take away. */
+/** Keeps Node's `drain` listeners of a new connection, which Node removes at a CONNECT. */
 export function keepDrainListeners(socket: DrainedSocket): void {
   socket[DRAIN_LISTENERS] = socket.listeners('drain');
 }

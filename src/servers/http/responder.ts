@@ -13,7 +13,7 @@ import type { HttpTransport } from './transport.ts';
 import { isHandshake } from './websocket-upgrades.ts';
 
 const NO_WEBSOCKET =
-  'This is a WebSocket handshake, and the site takes none: export a function websocket(request, socket, head) beside application.\n';
+  'This is a WebSocket handshake, and the site has no handler for it: export a function websocket(request, socket, head) beside application.\n';
 
 /** Answers requests: by the application, or in its place where HTTP asks the server. */
 export class HttpResponder {

@@ -33,7 +33,7 @@ export interface TransportOptions {
   readonly serverHeader?: string | undefined;
   /** Whether the bytes of each response are reported. */
   readonly isCounted?: boolean;
-  /** Whether there is no other connection, whose requests may wait unread. @default unknown */
+  /** Whether there is no other connection that could wait. @default unknown */
   readonly isAlone?: () => boolean;
   /** Makes the heads, for our server. What a framework has done to a response before is known to Node alone. */
   readonly heads?: ResponseHeads;

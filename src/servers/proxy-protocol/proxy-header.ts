@@ -17,5 +17,5 @@ export interface ProxyHeader {
   readonly isSecure: boolean;
 }
 
-/** What came is no PROXY header, or is not one that can be believed. */
+/** The bytes are not a PROXY header, or the peer is not trusted. */
 export class ProxyHeaderError extends Error {}

@@ -2,7 +2,7 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { ImproperlyConfigured } from '../../errors.ts';
 import type { CertificatePair } from './tls-options.ts';
 
-/** What a certificate and its key are called in an error: names of options, or of files. */
+/** The names of a certificate and its key in errors: options, or files. */
 export interface PairNames {
   readonly cert: string;
   readonly key: string;

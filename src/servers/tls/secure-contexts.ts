@@ -3,7 +3,7 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import { checkCertificate, type PairNames, readCertificates } from './check-certificate.ts';
 import type { CertificatePair, TlsOptions } from './tls-options.ts';
 
-/** What `tls.createServer()` takes for a `TlsOptions`. */
+/** The options of `tls.createServer()` for a `TlsOptions`. */
 export interface TlsServerOptions extends SecureContextOptions {
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;

@@ -101,7 +101,7 @@ describe('a wrong --bind is told in one line, with an example of what may be mea
     expect(parseBind(`unix:${longest}`)).toEqual({ kind: 'unix', path: longest });
     const error = thrownBy(() => parseBind(`unix:${longest}x`));
     expect(error).toBeInstanceOf(UsageError);
-    expect(error.message).toContain("has 108 bytes: a unix socket's can have 107.");
+    expect(error.message).toContain('has 108 bytes: that of a unix socket can have 107.');
   });
 });
 

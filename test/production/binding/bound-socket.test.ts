@@ -227,7 +227,7 @@ describe('a unix socket', () => {
     process.chdir(folder);
     onTestFinished(() => process.chdir(before));
     expect((await refusal([`unix:${'x'.repeat(100)}`])).message).toMatch(
-      / bytes: a unix socket's can have 107\.$/,
+      / bytes: that of a unix socket can have 107\.$/,
     );
   });
 

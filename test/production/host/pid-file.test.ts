@@ -59,9 +59,7 @@ test('it stays when another server has written its number there', () => {
 describe('a file that is there already', () => {
   test('is refused when it is no pid file, and left as it is', () => {
     const folder = temporaryFolder({ 'site.pid': 'export const DEBUG = false;' });
-    expect(() => pidFileIn(folder)).toThrow(
-      / is there, and has something else than the number of a process\.$/,
-    );
+    expect(() => pidFileIn(folder)).toThrow(/ exists, and does not contain the number of a process\.$/);
     expect(readFileSync(path.join(folder, 'site.pid'), 'utf8')).toBe('export const DEBUG = false;');
   });
 
@@ -72,7 +70,7 @@ describe('a file that is there already', () => {
     writeFileSync(file, `${server.pid}\n`);
     expect(() => new PidFile(file)).toThrow(
       expect.objectContaining({
-        message: `The pid file '${file}' is that of a server that runs, process ${server.pid}.`,
+        message: `The pid file '${file}' belongs to a running server, process ${server.pid}.`,
         hint: `Stop it (kill ${server.pid}), or name another file by --pid.`,
       }),
     );

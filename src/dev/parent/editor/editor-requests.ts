@@ -90,7 +90,7 @@ export class EditorRequests {
     if (fields === undefined) return reply(socket, 400);
     if (!this.#isAllowed(socket, fields, query.get('token') ?? '')) return reply(socket, 403);
     const place = projectFile(query.get('place') ?? '', this.#options.root);
-    if (place === undefined) return reply(socket, 404, 'This is no file of the project.');
+    if (place === undefined) return reply(socket, 404, 'This is not a file of the project.');
     const failure = await this.#options.openFile(place);
     if (failure === undefined) return reply(socket, 204);
     this.#options.onNotice(failure);

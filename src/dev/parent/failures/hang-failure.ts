@@ -20,7 +20,7 @@ export function longLoadFailure(ms: number, root: string, { stack, rest }: Where
     return {
       name: 'LongLoad',
       message: rest === undefined ? `T${what.slice(1)}: ${doing}.` : `T${what.slice(1)}. ${rest}`,
-      hint: 'It is served when it has loaded. If that never comes, fix it and save.',
+      hint: 'It is served when it has loaded. If the load never ends, fix it and save.',
       stack,
     };
   }
@@ -61,6 +61,6 @@ export function busyFailure(stack: string): Failure {
 }
 
 /** The notice about a worker that does not answer, and shows no stack. */
-export function restNotice(pid: number | undefined, rest = 'Where it is cannot be seen.'): string {
+export function restNotice(pid: number | undefined, rest = 'Its position cannot be read.'): string {
   return `The site's process (${pid}) has answered nobody for ${SILENCE_MS / 1000} s; requests wait for it. ${rest}`;
 }

@@ -41,7 +41,7 @@ export interface ProcessesConfig {
    */
   readonly group?: string | number | undefined;
   /**
-   * The permissions that files of the workers and unix sockets do not get, in octal.
+   * The permissions that new files and unix sockets do not get, in octal.
    *
    * @default that of the server; 0 for unix sockets
    */

@@ -55,7 +55,7 @@ export interface RequestsConfig {
    */
   readonly bodyTimeout?: Seconds | undefined;
   /**
-   * How long a client may take no byte of the response; then it is disconnected. 0: any time.
+   * How long a client may read nothing of the response; then it is disconnected. 0: any time.
    *
    * @default 60
    */
@@ -81,7 +81,7 @@ export interface RequestsConfig {
    */
   readonly proxyAllowIps?: readonly string[] | undefined;
   /**
-   * The certificate, in PEM, with those between it and the authority. It makes the server one for HTTPS.
+   * The certificate in PEM, followed by the intermediate ones. With it the server speaks HTTPS.
    *
    * @default none: plain HTTP
    */

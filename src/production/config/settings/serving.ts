@@ -31,8 +31,7 @@ export interface ServingConfig {
    */
   readonly bind?: readonly string[] | undefined;
   /**
-   * What is spoken there: `http`, or what a web server in front speaks to applications: `fcgi` (FastCGI), `scgi`
-   * or `uwsgi`.
+   * The protocol there: `http`, or that of a web server in front: `fcgi` (FastCGI), `scgi` or `uwsgi`.
    *
    * @default `http`; with `runfcgi`, `fcgi`
    */

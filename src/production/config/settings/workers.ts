@@ -26,8 +26,8 @@ export interface WorkersConfig {
    */
   readonly bootTimeout?: Seconds | undefined;
   /**
-   * How long the new workers of a reload or of USR2 must live before those that serve give way to them: code that
-   * ends just after its start replaces none that works. 0: no time.
+   * How long the new workers of a reload or of USR2 must live before they replace the old ones, so that code that
+   * ends just after its start does not replace working code. 0: no time.
    *
    * @default 1
    */

@@ -17,18 +17,18 @@ interface Share {
   isResting: boolean;
 }
 
-/** While some rest, the others are to be no busier than that. */
+/** The utilization up to which the others may rise while some workers pause. */
 const MOST_UTILIZATION = 0.75;
 /** How far above the mean a worker may be, as a part of it, and in connections where these are few. */
 const TOLERANCE = 0.1;
 const SLACK = 2;
-/** After so long in which none of the others reports, those that rest accept again: the others may be stuck. */
+/** After this time without a report of the others, the paused workers accept again: the others may be stuck. */
 const LONGEST_REST_MS = 250;
 
 /**
- * Evens out what the workers of a site accept. All of them wait for the same socket, and the kernel wakes the one first that
- * was the last to begin: while there is little to do, one worker would get nearly all connections. So those that have
- * accepted most rest, half of all at the most, and no more than leave time to the others. When all are busy, all accept.
+ * Balances the connections of a site's workers. All of them wait for the same socket, and the kernel wakes the one first that
+ * began to wait last: under low load one worker would get nearly all connections. So the workers with the most connections
+ * pause, half of all at most, and only as many as the others have time to replace. When all are busy, all accept.
  */
 export class FairShare<Worker extends AcceptingWorker> {
   readonly #sockets: () => readonly SharedSocket<Worker>[];
@@ -77,7 +77,7 @@ export class FairShare<Worker extends AcceptingWorker> {
     this.#choose();
   }
 
-  /** Connections that are kept: a worker with too many ends some, and rests, so that another gets them. */
+  /** Kept-alive connections: a worker with too many ends some, and pauses, so that another worker gets them. */
   #evenConnections(): void {
     const mean = this.#sum((_, worker) => worker.vitals?.connections ?? 0) / this.#shares.size;
     for (const [worker, share] of this.#shares) {
@@ -88,7 +88,7 @@ export class FairShare<Worker extends AcceptingWorker> {
     }
   }
 
-  /** Decides who rests from here on. */
+  /** Decides which workers pause from now on. */
   #choose(): void {
     const all = [...this.#shares];
     const mean = this.#mean();
@@ -117,7 +117,7 @@ export class FairShare<Worker extends AcceptingWorker> {
     }
   }
 
-  /** All accept, and count as busy until they report or until the next beat. */
+  /** All workers accept again, and count as busy until their next report or the next beat. */
   #endRest(): void {
     this.#restLimit = undefined;
     for (const share of this.#shares.values()) share.utilization = 1;

@@ -2,7 +2,7 @@ import type { BoundSocket } from '../../binding/bound-socket.ts';
 import type { ErrorLog } from '../../logs/error-log.ts';
 import type { StandIn } from './stand-in.ts';
 
-/** How the workers of a site are. */
+/** The load of a site's workers. */
 interface SiteLoad {
   /** For how long each worker that serves has given no sign of life. */
   readonly silencesMs: readonly number[];
@@ -23,7 +23,7 @@ export class Shedding {
     this.#log = log;
   }
 
-  /** Starts the stand-in, or ends it, where that is due. */
+  /** Starts the stand-in when it is due, or ends it. */
   check(now: number, { silencesMs, queueTimeoutMs, sockets }: SiteLoad): void {
     if (queueTimeoutMs === 0) return;
     const canAccept = silencesMs.some((silentMs) => silentMs < queueTimeoutMs);

@@ -12,7 +12,7 @@ export const CONFIG_VARIABLE = 'RUNWSGI_CONFIG';
 export const ARGUMENTS_VARIABLE = 'RUNWSGI_CMD_ARGS';
 
 const PREFIX = 'RUNWSGI_';
-/** What we give to our own processes begins like this, and is no setting. */
+/** The prefix of variables for our own child processes, which are not settings. */
 const INTERNAL_PREFIX = 'RUNWSGI__';
 
 const SETTING_OF = new Map(SETTING_NAMES.map((name) => [variableName(name), name]));

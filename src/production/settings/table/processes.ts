@@ -52,7 +52,7 @@ export const PROCESSES = {
     default: undefined,
     defaultText: 'that of the server; 0 for unix sockets',
     flags: '-m, --umask',
-    documentation: 'The permissions that files of the workers and unix sockets do not get, in octal.',
+    documentation: 'The permissions that new files and unix sockets do not get, in octal.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 

@@ -6,7 +6,7 @@ import type { Setting } from '../setting.ts';
 const LOOPBACK = Object.freeze(['127.0.0.1', '::1']);
 const LIMITS = 'larger where Node’s `--max-http-header-size` is';
 
-/** What of a request is accepted, and how long its client may take. */
+/** Limits of requests and time limits for clients. */
 export const REQUESTS = {
   keepAlive: {
     kind: seconds,
@@ -64,7 +64,7 @@ export const REQUESTS = {
     default: 60_000,
     flags: '--write-timeout',
     documentation:
-      'How long a client may take no byte of the response; then it is disconnected. 0: any time.',
+      'How long a client may read nothing of the response; then it is disconnected. 0: any time.',
   },
   forwardedAllowIps: {
     kind: peers,
@@ -92,7 +92,7 @@ export const REQUESTS = {
     defaultText: 'none: plain HTTP',
     flags: '--certfile',
     documentation:
-      'The certificate, in PEM, with those between it and the authority. It makes the server one for HTTPS.',
+      'The certificate in PEM, followed by the intermediate ones. With it the server speaks HTTPS.',
   },
   keyfile: {
     kind: filePath("'key.pem'"),

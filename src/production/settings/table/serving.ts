@@ -44,7 +44,7 @@ export const SERVING = {
     defaultText: '`http`; with `runfcgi`, `fcgi`',
     flags: '--protocol',
     documentation:
-      'What is spoken there: `http`, or what a web server in front speaks to applications: `fcgi` (FastCGI), `scgi` or `uwsgi`.',
+      'The protocol there: `http`, or that of a web server in front: `fcgi` (FastCGI), `scgi` or `uwsgi`.',
   },
   backlog: {
     kind: wholeNumber({ least: 1, example: '511' }),

@@ -27,7 +27,7 @@ export const WORKERS = {
     default: 1_000,
     flags: '--min-uptime',
     documentation:
-      'How long the new workers of a reload or of USR2 must live before those that serve give way to them: code that ends just after its start replaces none that works. 0: no time.',
+      'How long the new workers of a reload or of USR2 must live before they replace the old ones, so that code that ends just after its start does not replace working code. 0: no time.',
   },
   gracefulTimeout: {
     kind: seconds,

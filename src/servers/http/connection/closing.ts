@@ -4,13 +4,13 @@ import type { OpenRequest } from '../open-request.ts';
 
 /** How long a connection that is to be closed stays open for the rest of a body that was not read. */
 const BODY_TIMEOUT_MS = 5_000;
-/** How long a client may take nothing of what is still to be sent. */
+/** How long a client may read nothing of a response. */
 const FLUSH_TIMEOUT_MS = 60_000;
 /** How long it may take to close its side, once all is sent. */
 const CLIENT_TIMEOUT_MS = 5_000;
 /**
- * The same on a connection that was idle. A request that was on its way has come by then, and clients with a pool of
- * connections leave one half-closed until they look for it again (Apache's mod_proxy_http does).
+ * The same on an idle connection. A request that was under way has come by then. Clients with a pool leave a connection
+ * half-closed until they next need one (Apache's mod_proxy_http does).
  */
 const IDLE_CLIENT_TIMEOUT_MS = 500;
 

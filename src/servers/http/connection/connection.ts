@@ -50,7 +50,7 @@ export class HttpConnection {
   silentMs = 0;
   /** Whether its next response is the last. */
   isLeaving = false;
-  /** Whether the client has said that it sends no request after those that have come. */
+  /** Whether the client has announced that no further request follows. */
   hasClientDone = false;
   /** Those of the request before, which are mostly those of the next one. */
   headerNames: HeaderNames | undefined;
@@ -196,7 +196,7 @@ export class HttpConnection {
   /** Nothing reaches the client any more. */
   closed(): void {
     if (this.open.length === 0) this.#end = () => {};
-    else this.#endAfter(0, () => {}, new ClientDisconnected()); // its stack takes 5 µs
+    else this.#endAfter(0, () => {}, new ClientDisconnected()); // made only when needed: an error has a stack
   }
 
   /** Breaks this response off, when those before it are sent. */
@@ -278,7 +278,7 @@ export class HttpConnection {
     this.socket.resume();
   }
 
-  /** So many of the open requests are still answered, the others never: they are told that they have no client. */
+  /** Answers this many of the open requests. The others are disconnected. */
   #endAfter(count: number, end: () => void, reason?: ClientDisconnected): void {
     this.#end = end;
     const dropped = this.open.splice(count);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpConnection } from './connection.ts';
 
-/** Most responses are made by then, and need no question. */
+/** Most responses are complete by then, and need no probe. */
 const QUESTION_DELAY_MS = 50;
 /** How long the client's system has for its reset. */
 const RESET_DELAY_MS = 20;
-/** How long a client may be left without a sign before it counts as gone, where none of this tells. */
+/** How long a client may show no sign before it counts as gone, where no probe is possible. */
 const TIMEOUT_MS = 5_000;
 
 /**

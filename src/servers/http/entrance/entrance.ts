@@ -15,7 +15,7 @@ interface EntranceEvents {
   /** A connection may go on. It is paused, and these bytes of it are read already. */
   readonly onEntered: (socket: Socket, rest: Buffer) => void;
   readonly onRefused: (record: ClientErrorRecord) => void;
-  /** A connection is no longer on its way in. */
+  /** Called when a connection has entered, or was closed before. */
   readonly onLeft: () => void;
 }
 
@@ -56,7 +56,7 @@ export class Entrance {
   readonly #events: EntranceEvents;
   /** The connections that are on their way in, those of a handshake included. */
   readonly #entering = new Set<Socket>();
-  /** Of these, the ones that have not sent all that tells what they are for. */
+  /** Of these, the ones whose first bytes are incomplete. */
   readonly #silent = new Set<Socket>();
   readonly #headers = new WeakMap<Socket, ProxyHeader>();
   #isClosing = false;
@@ -128,7 +128,7 @@ export class Entrance {
     this.#events.onRefused(record);
   }
 
-  /** Ends the connections that have not said what they are for, and go on not to for so long. */
+  /** Ends the connections whose first bytes are still incomplete after this time. */
   close(graceMs: number): void {
     this.#isClosing = true;
     this.#graceMs = graceMs;

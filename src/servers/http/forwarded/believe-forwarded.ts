@@ -163,5 +163,5 @@ function valuesOf(environ: Environ, key: Key): readonly string[] {
 
 function checkHost(host: string | undefined, header: string): string | undefined {
   if (host === undefined || isHost(host)) return host;
-  throw new HttpRefusal(400, `The host in the ${header} header is no host.`);
+  throw new HttpRefusal(400, `The host in the ${header} header is not a valid host.`);
 }

@@ -20,7 +20,7 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
-/** How much may wait here to be pulled before the client is made to wait. */
+/** How many bytes may wait here before the connection is paused. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
 /** The body of an HTTP request, pulled block by block. While the application does not pull, the client has to wait. */
@@ -62,7 +62,7 @@ export class HttpBody implements ByteSource {
     });
   }
 
-  /** All that is still to come, which takes one promise for however many blocks. */
+  /** The rest of the body, by one promise for any number of blocks. */
   rest(): Promise<readonly Uint8Array[]> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);

@@ -34,13 +34,13 @@ export function parseTarget({ url = '', method }: IncomingMessage): RequestTarge
 export function checkHeaders(environ: Environ, isHttp11: boolean): void {
   const { HTTP_HOST: host, HTTP_TRANSFER_ENCODING: coding, HTTP_EXPECT: expectation } = environ;
   if (host === undefined) {
-    if (isHttp11) throw new HttpRefusal(400, 'An HTTP/1.1 request has a Host header.');
+    if (isHttp11) throw new HttpRefusal(400, 'An HTTP/1.1 request must have a Host header.');
   } else if (!isHost(host)) {
-    throw new HttpRefusal(400, 'The Host header is no host.');
+    throw new HttpRefusal(400, 'The Host header is not a valid host.');
   }
   if (coding !== undefined) checkTransferEncoding(coding, isHttp11);
   if (expectation !== undefined && isHttp11 && expectation.toLowerCase() !== '100-continue') {
-    throw new HttpRefusal(417, 'The only expectation here is 100-continue.');
+    throw new HttpRefusal(417, 'The only supported expectation is 100-continue.');
   }
 }
 
@@ -53,5 +53,5 @@ export function isHost(text: string): boolean {
 function checkTransferEncoding(coding: string, isHttp11: boolean): void {
   if (!isHttp11) throw new HttpRefusal(400, 'Transfer-Encoding is not part of HTTP/1.0.');
   if (coding.toLowerCase() !== 'chunked')
-    throw new HttpRefusal(501, 'The only Transfer-Encoding here is chunked.');
+    throw new HttpRefusal(501, 'The only supported Transfer-Encoding is chunked.');
 }

@@ -96,8 +96,8 @@ test.each<[string, readonly string[], string]>([
   ['Host and Forwarded', ['X-Forwarded-Host: a', 'Forwarded: host=b'], 'about the host'],
   ['For and Forwarded', ['X-Forwarded-For: 1.1.1.1', 'Forwarded: for=2.2.2.2'], 'about the client'],
   ['a malformed Forwarded', ['Forwarded: for'], 'Forwarded header is malformed'],
-  ['a malformed host', ['X-Forwarded-Host: a/b'], 'X-Forwarded-Host header is no host'],
-  ['a malformed host in Forwarded', ['Forwarded: host="a b"'], 'Forwarded header is no host'],
+  ['a malformed host', ['X-Forwarded-Host: a/b'], 'X-Forwarded-Host header is not a valid host'],
+  ['a malformed host in Forwarded', ['Forwarded: host="a b"'], 'Forwarded header is not a valid host'],
 ])('of a trusted peer, %s is refused with 400', async (_name, headers, message) => {
   const { response, clientErrors, environ } = await behindProxy(headers);
   expect(response).toMatch(/^HTTP\/1\.1 400 /);
