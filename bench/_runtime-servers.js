@@ -1,22 +1,13 @@
 /** One server of `runtimes.js`, for Bun and Deno: `PORT=8000 bun _runtime-servers.js NAME`. */
 
 import { createRequire } from 'node:module';
+import { MIDDLEWARE } from './_middleware.js';
 
 const [name] = process.argv.slice(2);
 const port = Number(process.env.PORT);
 const { toFetch, getWsgiApplication, path, Light } = ours();
 const plain = { 'content-type': 'text/plain; charset=UTF-8' };
 const hello = new TextEncoder().encode('Hello, World!');
-
-/** Middleware that sets a header of each response. */
-function setting(header, value) {
-  return (getResponse) => async (request) => {
-    const response = await getResponse(request);
-    response.headers.set(header, value);
-    return response;
-  };
-}
-const MIDDLEWARE = [setting('x-content-type-options', 'nosniff'), setting('referrer-policy', 'same-origin')];
 
 function site(ResponseClass) {
   const archive = (_request, { year }) => new ResponseClass(`Articles of ${year}`, { headers: plain });

@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,18 +12,10 @@ import { build } from 'esbuild';
 import { median, printRows } from './_measure.js';
 
 const EDGE = fileURLToPath(new URL('../dist/edge', import.meta.url));
-const ENTRIES = [
-  'wsgi',
-  'http',
-  'conf',
-  'urls',
-  'signals',
-  'static',
-  'middleware',
-  'test',
-  'validate',
-  'adapters/fetch',
-];
+const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const ENTRIES = Object.keys(exports)
+  .filter((name) => exports[name]['edge-light'])
+  .map((name) => name.slice(2));
 /** Node loads its web classes when they are first named, for 15 ms. Runtimes of the edge have them already. */
 const IMPORT = `
   [Response, Request, Headers, fetch, navigator.userAgent];

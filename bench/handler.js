@@ -9,22 +9,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median, printRows } from './_measure.js';
+import { MIDDLEWARE } from './_middleware.js';
 
 const REQUESTS = 4_000;
 const AT_ONCE = 16;
 const WARM_UP = 20;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const plain = { 'content-type': 'text/plain; charset=UTF-8' };
-
-/** Middleware that sets a header of each response. */
-function setting(header, value) {
-  return (getResponse) => async (request) => {
-    const response = await getResponse(request);
-    response.headers.set(header, value);
-    return response;
-  };
-}
-const MIDDLEWARE = [setting('x-content-type-options', 'nosniff'), setting('referrer-policy', 'same-origin')];
 
 async function site(root) {
   const require = createRequire(`${root}/package.json`);

@@ -168,8 +168,8 @@ async function serveWithReload(
     spawnWorker: () => reaper.watch(spawn()),
     createWatcher: (events) => {
       const { poll } = options;
-      // Only on Linux an event is queued before the write returns. The extra paths are covered there too: to `stat` 1,000
-      // templates with each request makes it 2 to 9 ms slower (Node 24.21 and 20.20).
+      // Only on Linux an event is queued before the write returns. The extra paths are covered there too, so
+      // that no request has to `stat` a thousand templates.
       if (poll === undefined && process.platform === 'linux') return new FolderWatcher(events, extras);
       return new ChokidarWatcher(events, extras, poll === true ? DEFAULT_POLL_MS : poll);
     },

@@ -23,7 +23,7 @@ export class Scope {
 
 // Not imported, since a runtime may be without it.
 const asyncHooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
-/** Made when it is first needed, which is seldom: making one takes 2 ms on Node 20. */
+/** Made when it is first needed: many processes never need it. */
 let storage: AsyncLocalStorage<Scope> | undefined;
 
 /** Whether this runtime can tell for whom code runs after it has waited for something. */

@@ -144,8 +144,8 @@ interface OpenRequest {
 }
 
 /**
- * The first page of a new site, made without `Request` and `Response`, which no code of the site gets: to load them
- * takes Node 15 ms.
+ * The first page of a new site, made without `Request` and `Response`, which no code of the site gets: Node need
+ * not load them (`bench/first-use.js`).
  */
 async function openWelcome(settings: LoadedSettings): Promise<OpenedResponse> {
   const { renderWelcome } = await import('./debug/welcome/welcome-page.ts');

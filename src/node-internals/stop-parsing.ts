@@ -25,7 +25,7 @@ export function stopParsing(socket: ServedSocket): boolean {
   for (const listener of socket.listeners('data')) {
     if (listener !== discard) socket.off('data', listener as () => void);
   }
-  // Node's would end the socket once more, and make an error of that with a stack, which takes 6 µs.
+  // Node's listener would end the socket once more, which makes an error with a stack.
   const [atEnd] = socket.listeners('end').filter(({ name }) => name === 'bound socketOnEnd');
   if (atEnd !== undefined) socket.off('end', atEnd as () => void);
   startReading(socket);

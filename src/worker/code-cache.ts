@@ -20,8 +20,8 @@ type ModuleFunction = (
 
 /**
  * Loads the CommonJS files of a build with what V8 has compiled of them in an earlier process, functions included that
- * had run by then. That saves 10 ms from the start of a process to its first page; Node does the same for itself, and
- * from version 22 on for others on request (`module.enableCompileCache()`).
+ * had run by then. Node does the same for its own modules, and from version 22 on for others on request
+ * (`module.enableCompileCache()`).
  *
  * What is loaded here is what `require()` finds, so that nothing is loaded twice. There is no `import()` in it: see
  * `nativeImport()`.

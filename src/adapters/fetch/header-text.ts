@@ -6,7 +6,7 @@ import type { Header } from '../../wsgi/types.ts';
  */
 const runtime: { hasText?: boolean } = {};
 
-/** Not as the module loads, since the first access to Headers takes Node 15 ms. */
+/** Not as the module loads: the first access to Headers makes Node load it (`bench/first-use.js`). */
 function hasText(): boolean {
   runtime.hasText ??= holdsText();
   return runtime.hasText;

@@ -164,7 +164,7 @@ function projectIn({ project, includes, references }: Solution, file: string): T
   return undefined;
 }
 
-/** Most sites' tsconfig is plain JSON without `extends`, and the parser for the rest costs 10 ms to load. */
+/** Most sites' tsconfig is plain JSON without `extends`, and get-tsconfig is loaded for the rest only (`bench/first-use.js`). */
 function parsePlain(text: string): Tsconfig | undefined {
   try {
     return JSON.parse(text) ?? undefined;

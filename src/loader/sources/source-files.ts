@@ -126,7 +126,7 @@ export function targetOf(link: string, state: string): string {
   return path.resolve(path.dirname(link), state.slice('link to '.length));
 }
 
-/** What is a file is read by its name: one call of Node's, where a descriptor takes five and 10 µs more for each module. */
+/** A file is read by its name: one call of Node's, where a descriptor takes five. */
 function readContent(file: string): Content {
   const stats = statIfThere(file);
   if (stats?.isFile() && !isLarge(stats)) {

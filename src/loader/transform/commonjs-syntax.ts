@@ -3,7 +3,7 @@ import { SourceSyntaxError } from '../failures/module-errors.ts';
 import type { TransformInput } from './transform-input.ts';
 
 const EXPORT_EQUALS = /^[ \t]*export[ \t]*=(?![=>])/m;
-/** Says sooner that a source has none: a search that begins at each line takes 20 µs for 30 lines (Node 24). */
+/** A quick check for sources that have none: a search that begins at each line takes much longer. */
 const MAY_EXPORT_EQUALS = /\bexport[ \t]*=/;
 const IMPORT_REQUIRE = /^[ \t]*(?:export[ \t]+)?import[ \t]+[\w$]+[ \t]*=[ \t]*require[ \t]*\(/m;
 

@@ -2,7 +2,7 @@ import { type Replacement, Replacer } from '../positions/replacements.ts';
 import type { ImportClause } from './import-clauses.ts';
 import type { SplitModule } from './module-header.ts';
 
-/** In code that the transform has printed. Expressions of Unicode's properties take each process 0.7 ms to make. */
+/** A name in code that the transform has printed. Expressions of Unicode's properties are slow to compile. */
 const NAME = String.raw`[A-Za-z$_\u0080-\uffff][\w$\u0080-\uffff]*`;
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 const WHOLE_NAME = new RegExp(`^${NAME}$`);

@@ -134,7 +134,7 @@ function formatLine(): string {
   return `startproject ${BUILD}, oxc-transform ${compilerVersion()}, node ${process.version}`;
 }
 
-/** Node's `require()` of it comes second: it takes 3 ms the first time (Node 20), and no less elsewhere for what has `exports`. */
+/** Looks in the folders first: the first `require()` of a process is slow. */
 function compilerVersion(): string {
   const name = 'oxc-transform/package.json';
   for (const folder of foldersFrom(path.normalize(PACKAGE_ROOT))) {

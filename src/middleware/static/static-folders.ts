@@ -42,7 +42,7 @@ const MOST_KEPT_FILES = 256;
 const MOST_KEPT_LARGE_BYTES = 1024 * 1024;
 const ROOM_FOR_LARGE_BYTES = 16 * 1024 * 1024;
 
-/** To hash one takes 20 ms. Larger ones keep their names, and are validated. */
+/** Larger files are not hashed, which would block the event loop: they keep their names, and are validated. */
 const MOST_HASHED_BYTES = 16 * 1024 * 1024;
 
 const HASH_LENGTH = 12;

@@ -16,11 +16,10 @@ declare class RuntimeRequest {
 const made: { class?: RequestClass } = {};
 
 /**
- * A Request whose signal is made when it is read. Passed to the constructor, a signal takes 3 µs of Node 24 and
- * 20 of Node 26, for each request.
+ * A Request whose signal is made when it is read. A signal passed to the constructor would add listeners for each request.
  */
 export function createRequest(target: RequestTarget, init: RequestInit): Request {
-  // Not as the module loads, since the first access to Request takes Node 15 ms.
+  // Not as the module loads: the first access to Request makes Node load it (`bench/first-use.js`).
   made.class ??= defineClass();
   return new made.class(target, init);
 }

@@ -37,7 +37,7 @@ export class LazyRequest {
     return true;
   }
 
-  /** Not done as the module loads, since the first access to Request takes Node 15 ms. */
+  /** Not as the module loads: the first access to Request makes Node load it (`bench/first-use.js`). */
   static prepare(): void {
     if (!setUp.isDone) LazyRequest.#join(Request.prototype);
     if (!setUp.hasOpenState) acceptInGlobals(LazyRequest.#realOf);

@@ -127,7 +127,7 @@ export class LightResponse {
   }
 
   constructor(body: BodyInit | AsyncIterable<unknown> = null, init: ResponseInit = {}) {
-    // Not as the module loads, since the first access to Response takes Node 15 ms.
+    // Not as the module loads: the first access to Response makes Node load it (`bench/first-use.js`).
     if (!setUp.isDone) LightResponse.#join(nativeResponse());
     const status = init?.status ?? 200;
     const isLight =

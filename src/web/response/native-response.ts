@@ -14,8 +14,7 @@ let native: ResponseClass | undefined;
 if (!(globalThis as { [IS_KEPT_LATER]?: boolean })[IS_KEPT_LATER]) keepNativeResponse();
 
 /**
- * Remembers what the global `Response` is now. From Node 22 on, to ask for its descriptor loads the class, which takes 20 ms
- * of a start.
+ * Remembers the current global `Response`. From Node 22 on, reading its descriptor loads the class (`bench/first-use.js`).
  */
 export function keepNativeResponse(): void {
   if (isKept) return;

@@ -92,7 +92,7 @@ export class SiteRuntime {
     this.#watchDescendants();
     warmTransform();
     await this.loader.preload(packages);
-    // Node loads what is behind the web's classes, 15 ms of it, when one of them is first touched.
+    // Node loads the web's classes at the first use of one of them (`bench/first-use.js`).
     const { Response } = await import('../../handler/http/index.ts');
     void new Response('').headers;
     // A debugger would show files that change later twice.
@@ -127,8 +127,8 @@ export class SiteRuntime {
   }
 
   /**
-   * Loads the settings of a new site as if they had been edited; nothing reports them. The code that loads the site has
-   * run then, which saves 2 ms of a reload (one module, Node 24).
+   * Loads the settings of a new site as if they had been edited; nothing reports them. The code that loads a site is
+   * compiled then (`bench/reload.js`).
    */
   async #rehearseLoad(): Promise<void> {
     const files = new SourceFiles();

@@ -65,7 +65,7 @@ export function believeForwarded(environ: Environ, proxies: TrustedPeers): void 
   if (prefix !== undefined) setPrefix(environ, prefix);
 }
 
-/** Named one by one: over a list of the keys, a request without these headers would take 10 % longer. */
+/** Named one by one: faster than a loop over a list, for each request without these headers. */
 function hasForwarded(environ: Environ): boolean {
   const told =
     environ.HTTP_X_FORWARDED_FOR ??
