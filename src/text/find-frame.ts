@@ -1,21 +1,48 @@
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceLocation } from '../errors.ts';
+
+/** A frame of V8's text of a stack: `name (file:///path:1:2)`, or the place alone. */
+export interface FrameText {
+  /** The function; undefined where it has no name, and at the top level of a module. */
+  readonly name: string | undefined;
+  /** As it is written. */
+  readonly place: string;
+  /** Undefined for a place that is not in a file. */
+  readonly location: Required<SourceLocation> | undefined;
+}
+
+/** Reads a line of a stack; undefined for one that is not a frame. */
+export function readFrame(stackLine: string): FrameText | undefined {
+  const text = /^\s+at (.+)$/.exec(stackLine)?.[1];
+  if (text === undefined) return undefined;
+  const open = text.endsWith(')') ? text.indexOf(' (') : -1;
+  const name = open < 0 ? undefined : text.slice(0, open);
+  const place = open < 0 ? text : text.slice(open + 2, -1);
+  const [, written = '', line, column] = /^(?:async )?(.+?):(\d+):(\d+)$/.exec(place) ?? [];
+  const file = toPath(written);
+  const isFile = path.isAbsolute(file);
+  return { name, place, location: isFile ? { file, line: Number(line), column: Number(column) } : undefined };
+}
 
 /** The first place in a stack that `accepts` its file: the user's own line. */
 export function findFrame(
   stack: string,
   accepts: (file: string) => boolean,
 ): Required<SourceLocation> | undefined {
-  for (const match of stack.matchAll(
-    /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^():\n]+(?:\([^()\n]*\))?[^():\n]*):(\d+):(\d+)\)?$/gm,
-  )) {
-    const file = toPath(match[1]!);
-    if (accepts(file)) return { file, line: Number(match[2]), column: Number(match[3]) };
+  for (const line of stack.split('\n')) {
+    const location = readFrame(line)?.location;
+    if (location !== undefined && accepts(location.file)) return location;
   }
   return undefined;
 }
 
-/** The path that a frame names, which may do so by a URL. */
+/** The path that a frame names, which may do so by a URL. A URL with a host stays as it is. */
 export function toPath(fileOrUrl: string): string {
-  return fileOrUrl.startsWith('file:') ? fileURLToPath(fileOrUrl) : fileOrUrl;
+  if (!fileOrUrl.startsWith('file:')) return fileOrUrl;
+  try {
+    return fileURLToPath(fileOrUrl);
+  } catch {
+    return fileOrUrl;
+  }
 }

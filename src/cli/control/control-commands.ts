@@ -9,6 +9,7 @@ import { quote } from '../../text/quote.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
 import { type CommonOptions, createCommand, workingFolder } from '../command.ts';
 import { FAILED } from '../exit-codes.ts';
+import { collect } from '../options/option-values.ts';
 import { print, printError } from '../terminal/output.ts';
 import { type Choice, connectToServer } from './choose-server.ts';
 import { describeStatus } from './describe-status.ts';
@@ -178,10 +179,6 @@ function readData(text: string): Uint8Array {
 function toCount(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new UsageError(`scale takes a number of workers, from 1 to 9999, and got ${quote(text)}.`);
-}
-
-function collect(word: string, words: readonly string[] = []): readonly string[] {
-  return [...words, word];
 }
 
 /** @throws {UsageError} when a word for an application is rather a slip of the keyboard */

@@ -3,6 +3,7 @@ import { longFlag, type RawOptions } from '../../production/settings/sources/fla
 import type { Origin } from '../../production/settings/sources/origin.ts';
 import { readValue } from '../../production/settings/sources/wrong-setting.ts';
 import { SETTINGS, type SettingName } from '../../production/settings/table/settings-table.ts';
+import { collect } from '../options/option-values.ts';
 import type { CommandLine, ServerCommand } from '../production/server-command.ts';
 import { commandLineOf } from '../production/setting-options.ts';
 import { DJANGO_KEYS, DJANGO_OPTIONS, type DjangoKey } from './django-options.ts';
@@ -95,10 +96,6 @@ function flagsOf(command: Command): GivenOption[] {
     const given = texts === true ? ['true'] : texts;
     return given.map((text) => ({ key, text, shown: `--${key}` }));
   });
-}
-
-function collect(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
 }
 
 /** Whether host and port, or socket, are there: `bind` under another name. */

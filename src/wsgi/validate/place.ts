@@ -18,6 +18,7 @@ export interface CapturedStack {
 /** How far up a place is looked for by default. Each frame costs half a microsecond. */
 const DEPTH = 5;
 
+/** As `src/text/find-frame.ts` reads it. The contract imports nothing else of ours, and runs where Node's modules are missing. */
 const FRAME =
   /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/)?\/?(?:[A-Za-z]:)?[^():\n]+(?:\([^()\n]*\))?[^():\n]*):(\d+):\d+\)?$/;
 

@@ -15,7 +15,7 @@ async function listen(onClient: (socket: net.Socket) => void): Promise<string> {
 
 test('what greets in another way is no control channel', async () => {
   const place = await listen((socket) => socket.end('220 mail.example.com\n'));
-  await expect(ControlClient.connect({ path: place, pid: 0 })).rejects.toThrow('no control channel');
+  await expect(ControlClient.connect({ path: place, pid: 0 })).rejects.toThrow('not a control channel');
 });
 
 test('what says nothing, or goes, is given up', async () => {

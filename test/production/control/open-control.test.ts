@@ -64,7 +64,7 @@ describeWith(ROOT, () => {
       found: expect.objectContaining({ pid: server.pid, foreignUser: 0 }),
       secret: 'EACCES',
       asks: expect.stringContaining('EACCES'),
-      guesses: expect.stringContaining('Only the user who started this server'),
+      guesses: expect.stringContaining('Only root and the user who started this server'),
     });
   });
 
@@ -78,7 +78,7 @@ describeWith(ROOT, () => {
     expect(askAs({ uid: 0, gid: 0 }, server.pid).asks).toMatchObject({ ok: true });
     expect(askAs({ uid: 54_322, gid: SOMEBODY.gid }, server.pid)).toMatchObject({
       found: { foreignUser: SOMEBODY.uid },
-      guesses: expect.stringContaining('Only the user who started this server'),
+      guesses: expect.stringContaining('Only root and the user who started this server'),
     });
   });
 

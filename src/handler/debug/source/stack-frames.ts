@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isOwnFile } from '../../../files/own-files.ts';
 import { shownPath } from '../../../files/shown-path.ts';
 import { installedLoader } from '../../../loader/imports/installed-loader.ts';
+import { type FrameText, readFrame } from '../../../text/find-frame.ts';
 import { stackLines } from '../../../text/v8-stack.ts';
 
 /** One line of a stack. */
@@ -19,8 +19,6 @@ export interface StackFrame {
   readonly isSite: boolean;
 }
 
-const FRAME = /^\s+at (.+)$/;
-
 /**
  * The frames of V8's `error.stack`, the newest first.
  *
@@ -28,35 +26,20 @@ const FRAME = /^\s+at (.+)$/;
  */
 export function parseStack(stack: string, message: string): readonly StackFrame[] {
   return stackLines(stack, message).flatMap((line) => {
-    const text = FRAME.exec(line)?.[1];
-    return text === undefined ? [] : parseFrame(text);
+    const frame = readFrame(line);
+    return frame === undefined ? [] : shownFrame(frame);
   });
 }
 
-/** `name (file:///path:1:2)`, or the place alone. */
-function parseFrame(text: string): StackFrame {
-  const open = text.endsWith(')') ? text.indexOf(' (') : -1;
-  const name = open < 0 ? undefined : text.slice(0, open);
-  const place = open < 0 ? text : text.slice(open + 2, -1);
-  const parts = /^(?:async )?(.+?):(\d+):(\d+)$/.exec(place);
-  const file = parts?.[1] && toPath(parts[1]);
-  if (!file) return { name, file: undefined, place, line: 0, column: 0, isSite: false };
-  const [line, column] = [Number(parts[2]), Number(parts[3])];
+function shownFrame({ name, place, location }: FrameText): StackFrame {
+  if (location === undefined) return { name, file: undefined, place, line: 0, column: 0, isSite: false };
+  const { file, line, column } = location;
   return { name, file, place: `${showPath(file)}:${line}:${column}`, line, column, isSite: isSiteFile(file) };
 }
 
 /** A path as the developer knows it: from the project root. */
 export function showPath(file: string): string {
   return shownPath(file, installedLoader()?.root ?? process.cwd());
-}
-
-function toPath(text: string): string | undefined {
-  if (!text.startsWith('file:')) return path.isAbsolute(text) ? text : undefined;
-  try {
-    return fileURLToPath(text);
-  } catch {
-    return undefined; // One with a host.
-  }
 }
 
 function isSiteFile(file: string): boolean {
