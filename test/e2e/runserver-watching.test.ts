@@ -427,5 +427,5 @@ test('reloads, renames and deletions leave no descriptor open', async () => {
   await round(2);
   const before = await descriptorsAtRest();
   await round(5);
-  await expect.poll(descriptorsAtRest).toBe(before);
+  await expect.poll(descriptorsAtRest).toBeLessThanOrEqual(before);
 });
