@@ -42,7 +42,7 @@ export function workerStart<In extends Message>(
 export function ourOutput(instead?: Pick<Outputs, 'stdout' | 'stderr'>): WorkerOutput {
   const { env, platform } = process;
   return workerOutput(env, {
-    kindOf: (fd) => (fd === 2 && instead !== undefined ? 'pipe' : kindOf(fd)),
+    kindOf: (fd) => (fd === 2 && instead !== undefined ? 'pipe' : kindOf(fd, instead === undefined)),
     areOne: () => instead === undefined && areOne(),
     // The streams are opened by their first use: that takes time, and a worker has to start.
     colourDepth: (fd) => (fd === 1 ? process.stdout : process.stderr).getColorDepth(env),
@@ -53,10 +53,15 @@ export function ourOutput(instead?: Pick<Outputs, 'stdout' | 'stderr'>): WorkerO
   });
 }
 
-function kindOf(fd: 1 | 2): 'terminal' | 'pipe' | 'other' {
+/**
+ * @param passesOn Whether output for a file comes through this process too, which leaves out what Node says of its inspector. Servers in
+ * production write to the file themselves.
+ */
+function kindOf(fd: 1 | 2, passesOn: boolean): 'terminal' | 'pipe' | 'other' {
   if (isatty(fd)) return 'terminal';
   const stats = statOf(fd);
-  return stats?.isFIFO() || stats?.isSocket() ? 'pipe' : 'other';
+  const isPipe = stats?.isFIFO() || stats?.isSocket() || (passesOn && stats?.isFile());
+  return isPipe ? 'pipe' : 'other';
 }
 
 function areOne(): boolean {

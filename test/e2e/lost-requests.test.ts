@@ -1,8 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
 import { selfSigned } from '../conformance/_certificate.ts';
 import { Command, get, runserver, SITE, secureGet } from './_runserver.ts';
+
+const RUNSERVER = fileURLToPath(new URL('../../bin/runserver.js', import.meta.url));
 
 const FILES = {
   'mysite/urls.ts': `
@@ -105,6 +111,31 @@ test('a view in a loop without end is answered when its process has been ended, 
   await site.saw(/The site's process \(\d+\) was ended/);
   await site.saw(/"GET \/spin\/ HTTP\/1\.1" 502 /);
   expect(site.output).not.toContain('Debugger');
+});
+
+test('a log in a file has the lines of the site in their order, and none about a debugger', async () => {
+  const root = temporaryFolder({
+    ...SITE,
+    'mysite/urls.ts': `${FILES['mysite/urls.ts']}console.log('to stdout');\nconsole.error('to stderr');`,
+  });
+  const log = path.join(root, 'site.log');
+  const said = () => readFileSync(log, 'utf8');
+  const descriptor = openSync(log, 'w');
+  const server = spawn(process.execPath, [RUNSERVER, '0', '--skip-checks'], {
+    cwd: root,
+    stdio: ['ignore', descriptor, descriptor],
+  });
+  closeSync(descriptor);
+  onTestFinished(async () => {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  });
+  await expect.poll(said, { timeout: 20_000 }).toMatch(/Development server at/);
+  await expect.poll(said, { timeout: 20_000 }).toContain('to stdout\nto stderr\n');
+  const [, url] = /Development server at (\S+)/.exec(said())!;
+  get(new URL('/spin/', url)).catch(() => {});
+  await expect.poll(said, { timeout: 20_000 }).toMatch(/has kept the site's process busy/);
+  expect(said()).not.toContain('Debugger');
 });
 
 test('Response.error() is answered with a page that says what to return', async () => {
