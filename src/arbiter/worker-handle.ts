@@ -200,6 +200,11 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#group?.signal('SIGTERM');
   }
 
+  /** Whether the process has received a connection. */
+  get hasReceived(): boolean {
+    return this.#received > 0;
+  }
+
   #onTaken(): void {
     const connection = this.#sent.shift()?.connection;
     this.#received += 1;

@@ -174,6 +174,15 @@ describe('out of memory', () => {
   });
 });
 
+test('a site that ends its process each time it has loaded has a page that says so, until it is fixed', async () => {
+  // Its messages are not read any more, so that it ends without a request.
+  const ending = `process.removeAllListeners('message');\n${answering('never')}`;
+  const site = await runserver({ 'mysite/wsgi.ts': ending });
+  expect((await get(site.url)).body).toMatch(/The site's process exited with code 0/);
+  save(site, 'fixed');
+  expect((await get(site.url)).body).toBe('fixed');
+});
+
 test('a spare that is killed is replaced, and the next save is served', async () => {
   const site = await runserver({ 'mysite/wsgi.ts': answering('one') });
   expect((await get(site.url)).body).toBe('one');

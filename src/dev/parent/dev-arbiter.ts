@@ -57,7 +57,10 @@ export class DevArbiter {
       onActivate: (load, worker) => this.#onActivate(load, worker),
       onRetire: (worker) => this.#hangs.forget(worker),
       onLost: (failure) => {
-        report.onFailure(lostWorker(failure, this.#gate.isWaitedFor));
+        const { isWaitedFor } = this.#gate;
+        // Of the page that comes next, the terminal tells the same.
+        if (!isWaitedFor || !this.#loads.current!.isHopeless)
+          report.onFailure(lostWorker(failure, isWaitedFor));
         this.#gate.dispatch();
       },
       onMessage: (message, worker) => this.#onMessage(message, worker),
@@ -138,8 +141,14 @@ export class DevArbiter {
     if (isClosed || current === undefined) return undefined;
     if (current.state !== 'lost')
       return this.#changes.settle() && current.state === 'ready' ? current.worker : undefined;
-    if (isWaitedFor) this.#loads.begin([]);
+    if (isWaitedFor) this.#restart(current);
     return undefined;
+  }
+
+  /** Loads the site again, since its worker has ended, or leaves a page that says why. */
+  #restart({ isUsed, isHopeless, lostBy }: Load): void {
+    this.#loads.begin([], isHopeless ? { failure: lostBy! } : {});
+    this.#loads.current!.isSecondTry = !isUsed;
   }
 
   #onActivate(load: Load, worker: DevWorkerHandle): void {

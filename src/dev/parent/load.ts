@@ -37,8 +37,10 @@ export class Load {
   hadOthers = false;
   /** For a load that is tried once more for such a port: the workers that have to end first. */
   after: readonly DevWorkerHandle[] | undefined;
-  /** Its first worker was killed while it loaded. */
+  /** Its first worker was killed while it loaded, or the one before had ended before it had received a request. */
   isSecondTry = false;
+  /** How its worker has ended, after it was ready. */
+  lostBy: Failure | undefined;
   state: 'waiting' | 'loading' | 'ready' | 'lost' = 'waiting';
 
   /** How long its worker took for it, when it has come to its end. */
@@ -55,6 +57,22 @@ export class Load {
     this.state = 'ready';
     this.isSound = isSound;
     this.ms = Date.now() - this.activatedAt!;
+  }
+
+  /** Its worker has ended though it served. */
+  lose(failure: Failure): void {
+    this.state = 'lost';
+    this.lostBy = failure;
+  }
+
+  /** Whether its worker has received a request, or more than one. */
+  get isUsed(): boolean {
+    return this.worker?.hasReceived ?? false;
+  }
+
+  /** Whether the site would only end again: twice in a row that was before it had received a request. */
+  get isHopeless(): boolean {
+    return this.isSecondTry && !this.isUsed;
   }
 
   /**

@@ -294,7 +294,7 @@ export class Loads {
       this.begin(load.changed, { failure });
       return;
     }
-    load.state = 'lost';
+    load.lose(failure);
     this.#options.onLost(failure);
   }
 }

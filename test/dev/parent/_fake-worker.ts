@@ -19,6 +19,7 @@ export class FakeWorker {
   readonly ended: Promise<void>;
   #hasEnded!: () => void;
   isFree = true;
+  hasReceived = false;
   /** What `whereabouts()` finds, and with it whether it answers at all. */
   hangsAt: string | undefined;
   readonly touched = new Set<string>();
@@ -52,7 +53,10 @@ export class FakeWorker {
     if (socket) this.sockets.push(socket);
     this.#news.emit(message.type);
     if (this.hangsAt !== undefined) return;
-    if (message.type === 'connection') this.say({ type: 'free', answered: [] });
+    if (message.type === 'connection') {
+      this.hasReceived = true;
+      this.say({ type: 'free', answered: [] });
+    }
     if (message.type === 'ping') this.say({ type: 'pong', openRequests: 0 });
   }
 
@@ -99,6 +103,7 @@ export class FakeWorker {
 
   /** It ends, and has not answered the request of a connection that it was sent, by its number from 1. */
   exitUnanswered(id: number, exit: Partial<WorkerExit> = {}): void {
+    this.hasReceived = true;
     const whole = { code: exit.signal ? null : 0, signal: null, ...exit };
     this.exit(exit);
     this.#events?.onUnanswered?.(this.sockets[id - 1]!, id, whole);

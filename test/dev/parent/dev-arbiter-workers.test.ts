@@ -409,6 +409,27 @@ describe('a worker that ends while it serves', () => {
     );
   });
 
+  test('twice before it has received a request leaves a page that says so', async () => {
+    const harness = await serving();
+    for (let number = 0; number < 2; number++) {
+      const worker = harness.workers[number]!;
+      worker.hangsAt = 'somewhere'; // so it does not receive the connection
+      if (number > 0) {
+        expect((await worker.got('activate')).failure).toBeUndefined();
+        harness.load(worker, 'a.ts');
+      }
+      await harness.connect();
+      await worker.got('connection');
+      await harness.connect();
+      await turns();
+      worker.exit({ code: 1 });
+      await harness.booted(number + 1);
+    }
+    const { failure } = await harness.workers[2]!.got('activate');
+    expect(failure!.message).toBe("The site's process exited with code 1.");
+    expect(harness.report.failures).toHaveLength(1);
+  });
+
   describe('has its open request answered by the arbiter', () => {
     const REQUEST = {
       method: 'GET',
