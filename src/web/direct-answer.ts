@@ -10,6 +10,8 @@ export interface FetchedRequest {
   readonly pathInfo: string;
   /** Made when it is read: most requests need none. */
   readonly environ: Environ;
+  /** Aborted when the client goes away before it has the whole response. Made when it is read. */
+  readonly signal: AbortSignal;
 }
 
 /** A Response for the runtime, one that is all there, or what answers in the usual way. */

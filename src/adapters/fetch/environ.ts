@@ -1,46 +1,53 @@
 import type { FetchedRequest } from '../../web/direct-answer.ts';
+import type { OpenedResponse } from '../../web/response/opened-response.ts';
 import { cgiName } from '../../wsgi/environ/cgi-names.ts';
-import type { ByteSource } from '../../wsgi/environ/input.ts';
 import { createEnviron, type EnvironDefaults, pathInfoOf } from '../../wsgi/environ/server-variables.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { toBytes } from './header-text.ts';
+import { type Origin, originOf, splitTarget } from './request-url.ts';
+import { FetchTransport } from './transport.ts';
+import { openedResponse } from './whole-response.ts';
 
-// By hand, since a URL object takes longer than all else here; a Request's URL is well-formed.
-// Its scheme is in lower case, but for Deno, which hands on what a client has sent as the whole target.
-const PARTS = /^(https?):\/\/([^/?#]*?)(?::(\d+))?(\/[^?#]*)?(?:\?([^#]*))?(?:#|$)/i;
-
-/** A web-standard Request as WSGI has one: the parts of its URL, and the environ, which is made when it is read. */
+/** A web-standard Request as WSGI has one: the parts of its URL; the environ and the transport are made when they are read. */
 export class RequestParts implements FetchedRequest {
   readonly request: Request;
-  readonly serverName: string;
-  readonly host: string;
-  readonly #scheme: 'http' | 'https';
-  readonly #port: string;
+  readonly #defaults: EnvironDefaults;
+  readonly #origin: Origin;
   readonly #path: string;
   readonly #query: string;
-  readonly #source: ByteSource;
-  readonly #defaults: EnvironDefaults;
+  #transport: FetchTransport | undefined;
   #environ: Environ | undefined;
 
   /** @throws {TypeError} for a URL that is not of HTTP. */
-  constructor(request: Request, source: ByteSource, defaults: EnvironDefaults) {
-    const parts = PARTS.exec(request.url);
-    if (parts === null)
-      throw new TypeError(`A request's URL is one of http or https, and this is ${request.url}.`);
-    const [, schemeAsSent, host = '', port, path = '/', query = ''] = parts;
+  constructor(request: Request, defaults: EnvironDefaults) {
+    const { url } = request;
     this.request = request;
-    this.serverName = host;
-    this.host = port === undefined ? host : `${host}:${port}`;
-    this.#scheme = schemeAsSent!.toLowerCase() as 'http' | 'https';
-    this.#port = port ?? (this.#scheme === 'https' ? '443' : '80');
+    this.#defaults = defaults;
+    this.#origin = originOf(url);
+    const { path, query } = splitTarget(url, this.#origin);
     this.#path = path;
     this.#query = query;
-    this.#source = source;
-    this.#defaults = defaults;
+  }
+
+  get host(): string {
+    return this.#origin.host;
+  }
+
+  get serverName(): string {
+    return this.#origin.serverName;
   }
 
   get pathInfo(): string {
     return pathInfoOf(this.#path);
+  }
+
+  get transport(): FetchTransport {
+    this.#transport ??= new FetchTransport(this.request);
+    return this.#transport;
+  }
+
+  get signal(): AbortSignal {
+    return this.transport.signal;
   }
 
   get environ(): Environ {
@@ -48,19 +55,25 @@ export class RequestParts implements FetchedRequest {
     return this.#environ;
   }
 
+  /** The Response to a GET request of which all is there. */
+  respondWhole(opened: OpenedResponse): Response {
+    return this.#transport?.respondWhole(opened) ?? openedResponse(opened);
+  }
+
   #makeEnviron(): Environ {
     const { request } = this;
+    const { scheme, serverName, port, host } = this.#origin;
     const facts = {
       method: request.method,
       path: this.#path,
       query: this.#query,
-      serverName: this.serverName,
-      serverPort: this.#port,
+      serverName,
+      serverPort: port,
       protocol: 'HTTP/1.1',
-      scheme: this.#scheme,
+      scheme,
     };
-    const environ = createEnviron(facts, this.#source, this.#defaults);
-    environ.HTTP_HOST = this.host;
+    const environ = createEnviron(facts, this.transport, this.#defaults);
+    environ.HTTP_HOST = host;
     request.headers.forEach((value, header) => {
       const name = cgiName(header);
       if (name !== undefined) environ[name] = toBytes(value);

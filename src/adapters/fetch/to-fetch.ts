@@ -7,7 +7,6 @@ import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
 import { isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { RequestParts } from './environ.ts';
-import { FetchTransport } from './transport.ts';
 
 /** What `toFetch()` takes beside the application. `Args` is what the runtime or the framework passes after the request. */
 export interface ToFetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends RunOptions {
@@ -84,10 +83,8 @@ export function toFetch<Args extends readonly unknown[]>(
   const directly = prefix === '' && additions === undefined ? directlyOf(application) : undefined;
 
   return function fetchApplication(request, ...args) {
-    const transport = new FetchTransport(request);
-    const parts = new RequestParts(request, transport, defaults);
+    const parts = new RequestParts(request, defaults);
     if (directly !== undefined && request.method === 'GET') {
-      transport.giveSignal();
       const answering = directly(parts);
       if (isPromiseLike(answering)) {
         const responding = answering.then(finish);
@@ -100,14 +97,14 @@ export function toFetch<Args extends readonly unknown[]>(
       }
       if (answering !== undefined) return finish(answering);
     }
-    const { environ } = parts;
-    if (prefix !== '' && !shiftPrefix(environ, prefix)) {
+    if (prefix !== '' && !shiftPrefix(parts.environ, prefix)) {
       return new Response('Not Found\n', { status: 404, headers: { 'content-type': 'text/plain' } });
     }
     return answer(additions ? withAdditions : application);
 
     function answer(application: WSGIApplication): Response | Promise<Response> {
-      const running = run(application, parts.environ, transport, options);
+      const { environ, transport } = parts;
+      const running = run(application, environ, transport, options);
       if (running === undefined) {
         transport.over();
       } else {
@@ -119,7 +116,7 @@ export function toFetch<Args extends readonly unknown[]>(
     }
 
     function finish(answered: DirectAnswer): Response | Promise<Response> {
-      if (answered instanceof OpenedResponse) return transport.respondWhole(answered);
+      if (answered instanceof OpenedResponse) return parts.respondWhole(answered);
       return typeof answered === 'function' ? answer(answered) : answered;
     }
 

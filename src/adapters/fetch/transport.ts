@@ -1,4 +1,4 @@
-import { headersOf, type OpenedResponse } from '../../web/response/opened-response.ts';
+import type { OpenedResponse } from '../../web/response/opened-response.ts';
 import type { Transport } from '../../wsgi/driver/transport.ts';
 import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
@@ -6,10 +6,17 @@ import { ClientDisconnected } from '../../wsgi/errors.ts';
 import { encodeText } from '../../wsgi/text-body.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { bodyReadBefore } from '../body-read-before.ts';
-import { fromBytes } from './header-text.ts';
+import { isDeno } from './runtime.ts';
+import {
+  isNoLength,
+  openedResponse,
+  RESET_CONTENT,
+  type ResponseHead,
+  responseHead,
+  type Whole,
+  wholeResponse,
+} from './whole-response.ts';
 
-/** Status 205 has no body either, and a Response knows that. */
-const RESET_CONTENT = 205;
 /** nginx's number for a client that disconnected before there was a response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
@@ -19,17 +26,6 @@ const { FixedLengthStream } = globalThis as {
     length: number,
   ) => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
 };
-
-const isDeno = globalThis.process?.versions?.deno !== undefined;
-const isBun = globalThis.process?.versions?.bun !== undefined;
-
-interface ResponseHead {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: [string, string][];
-  /** Workers would encode what has a Content-Encoding once more. */
-  readonly encodeBody: 'manual';
-}
 
 interface Waiter {
   resolve(): void;
@@ -84,11 +80,6 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     super.onDisconnect(listener);
   }
 
-  /** Lets the request have this signal in place of its own, which some runtimes abort when the response is over too. */
-  giveSignal(): void {
-    Object.defineProperty(this.#request, 'signal', { get: () => this.signal, configurable: true });
-  }
-
   get #ownSignal(): AbortSignal {
     const request = this.#request;
     return Reflect.get(Object.getPrototypeOf(request), 'signal', request) ?? request.signal;
@@ -114,16 +105,14 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     if (status < 200 || status > 599) {
       throw new RangeError(`A Response has a status from 200 to 599, and startResponse() got ${status}.`);
     }
-    const pairs = fromBytes(headers);
-    const isReset = status === RESET_CONTENT;
-    const all = isReset ? pairs.filter(isNoLength) : pairs;
-    this.#head = { status, statusText, headers: all, encodeBody: 'manual' };
+    this.#head = responseHead(status, statusText, headers);
   }
 
   write(block: Uint8Array): void | Promise<void> {
     if (this.isDisconnected) return Promise.reject(this.departure);
     if (this.#head?.status === RESET_CONTENT) return;
-    if (this.#controller === undefined) this.#respond(this.#withLength(this.#createStream()));
+    if (this.#controller === undefined)
+      this.#answer(new Response(this.#withLength(this.#createStream()), this.#head));
     return new Promise((resolve, reject) => {
       // First, since Deno's server may cancel the stream in the midst of enqueue().
       this.#waiter = { resolve, reject };
@@ -133,13 +122,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
 
   /** A response of which all is there, to a GET request. */
   respondWhole(opened: OpenedResponse): Response {
-    const { status, statusText, headers, first } = opened;
-    // The runtime knows the length by itself; on Deno, a header costs as much as all else here.
-    const isPlain = status === 200 && headers.every(isNoLength);
-    if (!this.isDisconnected) {
-      this.start(status, statusText, isPlain ? headers : headersOf(opened, 'GET'));
-      this.end(first);
-    }
+    if (!this.isDisconnected) this.#response = openedResponse(opened);
     this.over();
     return this.#response!;
   }
@@ -147,8 +130,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
   end(last?: Uint8Array | string): void | Promise<void> {
     if (this.isDisconnected) return Promise.reject(this.departure);
     if (this.#controller === undefined) {
-      const isEmpty = last === undefined || this.#head?.status === RESET_CONTENT;
-      this.#respond(isEmpty ? null : this.#wholeBody(last as Uint8Array<ArrayBuffer> | string));
+      this.#answer(wholeResponse(this.#head!, last as Whole));
     } else {
       const lastBlock = typeof last === 'string' ? encodeText(last) : last;
       if (lastBlock !== undefined) this.#controller.enqueue(lastBlock);
@@ -195,21 +177,6 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     throw bodyReadBefore();
   }
 
-  /** A text without a Content-Type gets one of the runtime's; so do bytes on Bun, and streams do not. */
-  #wholeBody(
-    whole: Uint8Array<ArrayBuffer> | string,
-  ): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> {
-    if (this.#head?.headers.some(([name]) => name.toLowerCase() === 'content-type')) return whole;
-    const block = typeof whole === 'string' ? (encodeText(whole) as Uint8Array<ArrayBuffer>) : whole;
-    if (!isBun) return block;
-    return new ReadableStream({
-      start(controller) {
-        controller.enqueue(block);
-        controller.close();
-      },
-    });
-  }
-
   #createStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     const source = {
       start: (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -232,19 +199,13 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     return length === undefined ? stream : stream.pipeThrough(new FixedLengthStream(Number(length)));
   }
 
-  #respond(body: ConstructorParameters<typeof Response>[0]): void {
-    this.#response = new Response(body, this.#head);
-    this.#onResponse?.(this.#response);
+  #answer(response: Response): void {
+    this.#response = response;
+    this.#onResponse?.(response);
   }
 
   /** There is none: what a runtime is given all the same. */
   #settle(status: number): void {
-    if (this.#response !== undefined) return;
-    this.#head = { status, statusText: '', headers: [], encodeBody: 'manual' };
-    this.#respond(null);
+    if (this.#response === undefined) this.#answer(new Response(null, { status }));
   }
-}
-
-function isNoLength([name]: Header): boolean {
-  return name.toLowerCase() !== 'content-length';
 }

@@ -1,12 +1,12 @@
-import type { AnswerDirectly, DirectAnswer, FetchedRequest } from '../../web/direct-answer.ts';
-import { pathText } from '../../web/path-encoding.ts';
+import type { AnswerDirectly, DirectAnswer } from '../../web/direct-answer.ts';
 import { nativeResponse } from '../../web/response/native-response.ts';
 import { OpenedResponse, openAtOnce } from '../../web/response/opened-response.ts';
 import { isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
-import { type ApplicationContext, RequestContext } from '../request-context.ts';
+import type { ApplicationContext, RequestContext } from '../request-context.ts';
 import { bindContext, leave, runFor } from '../request-scope.ts';
 import { requestFinished, requestStarted } from '../signals.ts';
+import { DirectContext, giveSignal } from './direct-context.ts';
 
 type Answer = Response | OpenedResponse;
 
@@ -21,11 +21,6 @@ interface DirectParts {
   readonly fail: (error: unknown, context: RequestContext, request: Request) => Promise<Response>;
   /** Answers in the usual way with what there is. */
   readonly sendLater: (answer: Answer, context: RequestContext, request: Request) => WSGIApplication;
-}
-
-interface DirectCall {
-  readonly fetched: FetchedRequest;
-  readonly context: RequestContext;
 }
 
 /** What the runtime would not do as our servers do: these go the usual way. */
@@ -47,50 +42,45 @@ export function directly(parts: DirectParts): AnswerDirectly {
 
   return function answerDirectly(fetched) {
     if (requestStarted.hasReceivers || requestFinished.hasReceivers) return undefined;
-    const { scriptName } = application;
-    const context = new RequestContext(
-      application,
-      () => fetched.environ,
-      scriptName,
-      pathText(fetched.pathInfo),
-    );
-    return runFor(context, answer, { fetched, context });
+    const context = new DirectContext(application, fetched);
+    return runFor(context, answer, context);
   };
 
-  function answer(call: DirectCall): DirectAnswer | Promise<DirectAnswer> {
-    const { request, host, serverName } = call.fetched;
+  function answer(context: DirectContext): DirectAnswer | Promise<DirectAnswer> {
+    const { request, host, serverName } = context.fetched;
     try {
       readHost({ HTTP_HOST: host, SERVER_NAME: serverName } as Partial<Environ> as Environ);
-      bindContext(request, call.context);
-      const answering = getResponse(request, call.context);
-      if (!isPromiseLike(answering)) return hand(answering, call);
+      bindContext(request, context);
+      giveSignal(request);
+      const answering = getResponse(request, context);
+      if (!isPromiseLike(answering)) return hand(answering, context);
       return answering.then(
-        (answered) => handOrFail(answered, call),
-        (error) => failed(error, call),
+        (answered) => handOrFail(answered, context),
+        (error) => failed(error, context),
       );
     } catch (error) {
-      return failed(error, call);
+      return failed(error, context);
     }
   }
 
-  function hand(answered: Answer, { context, fetched }: DirectCall): DirectAnswer {
+  function hand(answered: Answer, context: DirectContext): DirectAnswer {
     const ready = answered instanceof OpenedResponse ? answered : atOnce(check(answered, context));
     const isDone = ready !== undefined && !(ready instanceof OpenedResponse && ready.rest !== undefined);
-    if (!isDone) return sendLater(answered, context, fetched.request);
+    if (!isDone) return sendLater(answered, context, context.fetched.request);
     leave(context);
     return ready;
   }
 
-  function handOrFail(answered: Answer, call: DirectCall): DirectAnswer | Promise<DirectAnswer> {
+  function handOrFail(answered: Answer, context: DirectContext): DirectAnswer | Promise<DirectAnswer> {
     try {
-      return hand(answered, call);
+      return hand(answered, context);
     } catch (error) {
-      return failed(error, call);
+      return failed(error, context);
     }
   }
 
-  async function failed(error: unknown, call: DirectCall): Promise<DirectAnswer> {
-    return hand(await fail(error, call.context, call.fetched.request), call);
+  async function failed(error: unknown, context: DirectContext): Promise<DirectAnswer> {
+    return hand(await fail(error, context, context.fetched.request), context);
   }
 }
 

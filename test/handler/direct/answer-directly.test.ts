@@ -85,3 +85,11 @@ test('HEAD, a body and receivers of signals get what they always get', async () 
   await (await ask('bytes/')).text();
   expect(finished).toEqual(['/bytes/', '/bytes/']);
 });
+
+test('all Requests have their signal by one getter, since V8 would keep each of many for long', async () => {
+  await ask('light/');
+  await ask('light/');
+  const getters = seen.slice(-2).map((request) => Object.getOwnPropertyDescriptor(request, 'signal')?.get);
+  expect(getters).toEqual([expect.any(Function), getters[0]]);
+  expect(getters[1]).toBe(getters[0]);
+});
