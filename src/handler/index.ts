@@ -20,7 +20,14 @@ export type {
 } from '../wsgi/types.ts';
 export type { ErrorHandler } from './errors/error-handlers.ts';
 
-/** What `getWsgiApplication()` takes. */
+/**
+ * What `getWsgiApplication()` takes.
+ *
+ * @example
+ * import type { WSGIApplicationOptions } from 'startproject/wsgi';
+ *
+ * export const options: WSGIApplicationOptions = { settings: 'mysite.settings' };
+ */
 export interface WSGIApplicationOptions {
   /**
    * A dotted path, or the imported module. Sites of one process may differ in it.

@@ -5,7 +5,15 @@ import { checkOptions } from './check-options.ts';
 /** Takes what a signal tells. Its promise is awaited before the next receiver is called. */
 export type Receiver<Payload> = (payload: Payload) => void | Promise<void>;
 
-/** Which payloads a receiver takes. */
+/**
+ * Which payloads a receiver takes.
+ *
+ * @example
+ * import type { ConnectOptions } from 'startproject/signals';
+ * import { application } from './mysite/wsgi.ts';
+ *
+ * export const options: ConnectOptions = { sender: application };
+ */
 export interface ConnectOptions {
   /** Only what this one sends: for the signals of requests, the application. @default any sender */
   readonly sender?: unknown;

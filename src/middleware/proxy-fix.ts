@@ -9,7 +9,14 @@ import {
 } from '../wsgi/environ/behind-proxy.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 
-/** How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone. */
+/**
+ * How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone.
+ *
+ * @example
+ * import type { ProxyFixOptions } from 'startproject/middleware';
+ *
+ * export const options: ProxyFixOptions = { xFor: 2, xHost: 1 };
+ */
 export interface ProxyFixOptions {
   /** `X-Forwarded-For`, for REMOTE_ADDR, and REMOTE_PORT where it has one. What is no address is left out. @default 1 */
   readonly xFor?: number;

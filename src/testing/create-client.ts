@@ -5,7 +5,14 @@ import type { WSGIApplication } from '../wsgi/types.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { buildTestRequest, type TestRequestOptions } from './request-options.ts';
 
-/** What `createClient()` takes beside the application. */
+/**
+ * What `createClient()` takes beside the application.
+ *
+ * @example
+ * import type { TestClientOptions } from 'startproject/test';
+ *
+ * export const options: TestClientOptions = { baseUrl: 'https://example.com/', follow: false };
+ */
 export interface TestClientOptions {
   /** Where the site is taken to be. Its host must be one that the site answers to. @default 'http://localhost/' */
   readonly baseUrl?: string;

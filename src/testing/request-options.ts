@@ -1,6 +1,13 @@
 type Fields = Readonly<Record<string, string | number | boolean>>;
 
-/** What a request of a test client has beside its method and URL. At most one of `json`, `form` and `body`. */
+/**
+ * What a request of a test client has beside its method and URL. At most one of `json`, `form` and `body`.
+ *
+ * @example
+ * import type { TestRequestOptions } from 'startproject/test';
+ *
+ * export const options: TestRequestOptions = { query: { page: 2 }, json: { title: 'Hello' } };
+ */
 export interface TestRequestOptions {
   /** @default none */
   readonly headers?: HeadersInit;

@@ -14,7 +14,14 @@ export interface FetchContext {
 /** What runtimes serve, and what frameworks for the web's standards have: `app.fetch` of Hono and of h3. */
 export type FetchHandler = (request: Request, context: FetchContext) => Response | Promise<Response>;
 
-/** What `fromFetch()` takes beside the handler. */
+/**
+ * What `fromFetch()` takes beside the handler.
+ *
+ * @example
+ * import type { FromFetchOptions } from 'startproject/adapters/fetch';
+ *
+ * export const options: FromFetchOptions = { wholePath: true };
+ */
 export interface FromFetchOptions {
   /**
    * Leaves SCRIPT_NAME in the request's URL, for a framework that routes below a prefix of its own.

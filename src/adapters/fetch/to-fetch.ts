@@ -8,7 +8,14 @@ import { isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { RequestParts } from './environ.ts';
 
-/** What `toFetch()` takes beside the application. `Args` is what the runtime or the framework passes after the request. */
+/**
+ * What `toFetch()` takes beside the application. `Args` is what the runtime or the framework passes after the request.
+ *
+ * @example
+ * import type { ToFetchOptions } from 'startproject/adapters/fetch';
+ *
+ * export const options: ToFetchOptions = { scriptName: '/site' };
+ */
 export interface ToFetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends RunOptions {
   /**
    * The path that the application is mounted at, `/site`, where it is in the request's URL. Requests that are not below

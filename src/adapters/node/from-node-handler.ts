@@ -4,7 +4,14 @@ import { bridge } from './bridge.ts';
 import { DelegatedResponse, directTransport } from './delegated-response.ts';
 import type { NodeHandler } from './handler.ts';
 
-/** What `fromNodeHandler()` takes beside the handler. */
+/**
+ * What `fromNodeHandler()` takes beside the handler.
+ *
+ * @example
+ * import type { FromNodeHandlerOptions } from 'startproject/adapters/node';
+ *
+ * export const options: FromNodeHandlerOptions = { wholePath: true };
+ */
 export interface FromNodeHandlerOptions {
   /**
    * Leaves SCRIPT_NAME in `request.url`, for a framework that routes below a prefix of its own.

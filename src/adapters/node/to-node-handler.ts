@@ -19,7 +19,14 @@ const NO_LIMITS = requestLimits({
   limitRequestBody: 0,
 });
 
-/** What `toNodeHandler()` takes beside the application. */
+/**
+ * What `toNodeHandler()` takes beside the application.
+ *
+ * @example
+ * import type { ToNodeHandlerOptions } from 'startproject/adapters/node';
+ *
+ * export const options: ToNodeHandlerOptions = { scriptName: '/site' };
+ */
 export interface ToNodeHandlerOptions extends RunOptions {
   /**
    * The path that the application is mounted at, `/site`, for a framework that leaves it in `request.url`: Koa, Fastify

@@ -108,8 +108,8 @@ export class DevArbiter {
   }
 
   /** Loads the site again, whether anything changed or not. */
-  reload(changed: readonly string[] = []): void {
-    if (!this.#loads.isClosed) this.#loads.begin(changed);
+  reload(): void {
+    if (!this.#loads.isClosed) this.#loads.begin([]);
   }
 
   /** Has the worker report the site's URLs, as soon as they are loaded. */

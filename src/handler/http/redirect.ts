@@ -3,7 +3,14 @@ import { LightResponse } from '../../web/response/light-response.ts';
 import { checkOptions } from '../check-options.ts';
 import { reverse } from '../urls/reverse.ts';
 
-/** What `redirect()` takes beside the target. */
+/**
+ * What `redirect()` takes beside the target.
+ *
+ * @example
+ * import type { RedirectOptions } from 'startproject/http';
+ *
+ * export const options: RedirectOptions = { params: { year: 2026 }, permanent: true };
+ */
 export interface RedirectOptions {
   /** The parameters of the route, where the target is the name of one. @default none */
   readonly params?: Readonly<Record<string, unknown>>;

@@ -1,7 +1,14 @@
 import { checkOptions } from '../check-options.ts';
 import { IncludedURLs, type URLPattern } from './url-pattern.ts';
 
-/** What `include()` takes beside the patterns. */
+/**
+ * What `include()` takes beside the patterns.
+ *
+ * @example
+ * import type { IncludeOptions } from 'startproject/urls';
+ *
+ * export const options: IncludeOptions = { namespace: 'blog' };
+ */
 export interface IncludeOptions {
   /** Goes before the names of the included patterns: `blog:detail`. @default none */
   readonly namespace?: string;

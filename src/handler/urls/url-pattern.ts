@@ -11,7 +11,14 @@ export type View<ViewParams = object> = (
   params: ViewParams,
 ) => Response | Promise<Response>;
 
-/** What `path()` and `rePath()` take beside the route and the view. */
+/**
+ * What `path()` and `rePath()` take beside the route and the view.
+ *
+ * @example
+ * import type { PathOptions } from 'startproject/urls';
+ *
+ * export const options: PathOptions = { name: 'archive', kwargs: { year: 2026 } };
+ */
 export interface PathOptions<Kwargs extends object = object> {
   /** For `reverse()`. @default none, so that `reverse()` does not find the pattern */
   readonly name?: string;

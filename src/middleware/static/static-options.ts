@@ -1,4 +1,11 @@
-/** What `staticFiles()` takes. */
+/**
+ * What `staticFiles()` takes.
+ *
+ * @example
+ * import type { StaticFilesOptions } from 'startproject/static';
+ *
+ * export const options: StaticFilesOptions = { url: '/assets/', folders: ['assets'] };
+ */
 export interface StaticFilesOptions {
   /** The path of the files below the application's own, with a slash at both ends. @default '/static/' */
   readonly url?: string;

@@ -36,4 +36,5 @@ export const RULES = {
   'write-while-iterating': 'The write() Callable',
 } as const;
 
+/** The name of a rule that the validator checks. docs/validator.md explains each. */
 export type Rule = keyof typeof RULES;

@@ -19,6 +19,14 @@ const at = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.me
 
 type Table = Readonly<Record<string, Setting>>;
 
+const SUBJECTS = {
+  ServingConfig: 'the application and its addresses',
+  WorkersConfig: 'the workers of a site',
+  RequestsConfig: 'requests and connections',
+  ProcessesConfig: 'the logs of a site, and the user of its workers',
+  ServerConfig: 'the server, the same for all of its sites',
+};
+
 test.each([
   ['serving', { ServingConfig: SERVING }],
   ['workers', { WorkersConfig: WORKERS }],
@@ -26,7 +34,8 @@ test.each([
   ['processes', { ProcessesConfig: PROCESSES, ServerConfig: SERVER }],
 ] as const)('the types of wsgi.config.ts are those of the table: %s', async (name, interfaces) => {
   const bodies = Object.entries(interfaces).map(
-    ([type, table]) => `export interface ${type} {\n${members(table)}\n}`,
+    ([type, table]) =>
+      `/** Settings of ${SUBJECTS[type as keyof typeof SUBJECTS]}. */\nexport interface ${type} {\n${members(table)}\n}`,
   );
   const text = bodies.join('\n\n');
   const units = ['Bytes', 'CertificateConfig', 'Seconds'].filter((unit) =>

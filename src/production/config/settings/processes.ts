@@ -3,6 +3,7 @@
  * checks that it is up to date.
  */
 
+/** Settings of the logs of a site, and the user of its workers. */
 export interface ProcessesConfig {
   /**
    * The access log: a file, or `-` for standard output.
@@ -48,6 +49,7 @@ export interface ProcessesConfig {
   readonly umask?: number | string | undefined;
 }
 
+/** Settings of the server, the same for all of its sites. */
 export interface ServerConfig {
   /**
    * A file for the number of the server’s process.

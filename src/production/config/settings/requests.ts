@@ -5,6 +5,7 @@
 
 import type { Bytes, CertificateConfig, Seconds } from '../units.ts';
 
+/** Settings of requests and connections. */
 export interface RequestsConfig {
   /**
    * How long an idle connection is kept for a further request. 0: not at all.

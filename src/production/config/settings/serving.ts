@@ -3,6 +3,7 @@
  * checks that it is up to date.
  */
 
+/** Settings of the application and its addresses. */
 export interface ServingConfig {
   /**
    * The application: `mysite.wsgi`, `mysite.wsgi:application` or `mysite.wsgi.application`. On the command line it

@@ -5,6 +5,7 @@
 
 import type { Bytes, Seconds } from '../units.ts';
 
+/** Settings of the workers of a site. */
 export interface WorkersConfig {
   /**
    * How many worker processes serve the site; `auto` is one for each CPU that the process may use. The variable
