@@ -20,7 +20,7 @@ export class Prefork {
   readonly exits: (number | string | null)[] = [];
   readonly spawned: Worker[] = [];
   readonly pool = new WorkerPool<SharedToArbiter, Worker>();
-  readonly heartbeat = new Heartbeat<Worker>((worker) => worker.kill(), { beatMs: 50, silentBeats: 4 });
+  readonly heartbeat = new Heartbeat<Worker>((worker) => worker.kill(), { beatMs: 50, silentBeats: 40 });
   generation: Generation<SharedToArbiter, Worker> | undefined;
   readonly #script: string;
   readonly #socket: ListeningSocket;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { RawClient } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
@@ -5,10 +6,11 @@ import { get, isAlive } from './_runserver.ts';
 import { requestInHand, runwsgi, version, Wsgi } from './_runwsgi.ts';
 
 /** Answers 200 or 500 by `version.ts`, or never. */
-const WARM = `import type { WSGIApplication } from 'startproject/wsgi';
+const WARM = `import { appendFileSync } from 'node:fs';
+import type { WSGIApplication } from 'startproject/wsgi';
 import { STATUS, VERSION } from './version.ts';
 export const application: WSGIApplication = async (environ, startResponse) => {
-  if (environ.PATH_INFO === '/warm') console.log('warmed for', environ.HTTP_HOST);
+  if (environ.PATH_INFO === '/warm') appendFileSync('warmed', environ.HTTP_HOST + '\\n');
   if (environ.PATH_INFO === '/warm' && STATUS === 'never') await new Promise(() => {});
   startResponse(environ.PATH_INFO === '/warm' ? STATUS : '200 OK', []);
   return [new TextEncoder().encode(\`\${VERSION} \${process.pid}\`)];
@@ -62,7 +64,7 @@ test('--max-memory replaces a worker, whose upload in progress is finished', asy
 
 test('each worker answers the warm-up requests before it serves, as an allowed host', async () => {
   const site = await runwsgi(['-w', '2', '--warmup', '/warm'], { files: warm('1', '204 No Content') });
-  expect(site.output.split('Serving at')[0]!.match(/^warmed for localhost$/gm)).toHaveLength(2);
+  expect(readFileSync(`${site.root}/warmed`, 'utf8')).toBe('localhost\nlocalhost\n');
   expect((await site.ask()).version).toBe('1');
 });
 

@@ -74,7 +74,7 @@ test('a body that grows beyond the limit is refused with 413', async () => {
 
 test('variables that do not come in time are refused with 408, also while another request is answered', async () => {
   const answer = new Signal();
-  const { connect, refused } = await serve({ headersTimeoutMs: 200 }, async (_environ, startResponse) => {
+  const { connect, refused } = await serve({ headersTimeoutMs: 400 }, async (_environ, startResponse) => {
     await answer.given;
     startResponse('200 OK', []);
     return [Buffer.from('late')];
@@ -95,7 +95,7 @@ test('a connection that never brings anything is closed', async () => {
 });
 
 test('a connection that has brought a request is kept, unless a time is set', async () => {
-  const { connect } = await serve({ headersTimeoutMs: 40, keepAliveTimeoutMs: 80 });
+  const { connect } = await serve({ headersTimeoutMs: 400, keepAliveTimeoutMs: 500 });
   const web = await connect();
   await web.ask();
   await web.ended();

@@ -87,7 +87,7 @@ test.each<[string, string]>([
   ['nothing', ''],
   ['the beginning of a handshake', '\x16\x03\x01\x02'],
 ])('a client that sends %s is disconnected in time', async (_name, sent) => {
-  const { port } = await secured({}, { headersTimeoutMs: 200 }); // the client's own sending is in it
+  const { port } = await secured({}, { headersTimeoutMs: 400 }); // the client's own sending is in it
   const client = await RawClient.connect(port);
   expect(await client.send(sent).untilClosed()).toBe('');
 });
