@@ -6,6 +6,7 @@ import { endOwnChildren } from '../../worker/descendants/own-children.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import { reportError } from '../command.ts';
 import { FAILED } from '../exit-codes.ts';
+import { errorStyle } from '../terminal/error-style.ts';
 import { print, printError } from '../terminal/output.ts';
 import { describeFinding } from './describe-finding.ts';
 import { describeTypeProblem } from './describe-type-problem.ts';
@@ -31,19 +32,20 @@ export async function runChecks(site: SiteOptions, { traceback = false } = {}): 
     reportError(error, { traceback });
     counts.errors += 1;
   };
+  const { columns } = errorStyle(traceback);
   const types = checkTypes(site.root).catch(fail);
   await checkOnce(site).then((findings) => {
-    for (const finding of findings) printError(`${kleur.yellow(describeFinding(finding))}\n`);
+    for (const finding of findings) printError(`${kleur.yellow(describeFinding(finding, columns))}\n`);
     counts.warnings += findings.length;
   }, fail);
-  reportTypes((await types) ?? [], counts);
+  reportTypes((await types) ?? [], counts, columns);
   print(`${summary(counts)}\n`);
   await endOwnChildren();
   process.off('exit', endedEarly);
   process.exit(counts.errors > 0 ? FAILED : 0);
 }
 
-function reportTypes(types: readonly TypeProblem[] | 'not-installed', counts: Counts): void {
+function reportTypes(types: readonly TypeProblem[] | 'not-installed', counts: Counts, columns: number): void {
   if (types === 'not-installed') {
     const hint = 'Hint: Install what package.json names, or add it: npm install --save-dev typescript';
     printError(
@@ -52,7 +54,7 @@ function reportTypes(types: readonly TypeProblem[] | 'not-installed', counts: Co
     counts.warnings += 1;
     return;
   }
-  for (const problem of types) printError(`${describeTypeProblem(problem)}\n`);
+  for (const problem of types) printError(`${describeTypeProblem(problem, columns)}\n`);
   counts.errors += types.length;
 }
 

@@ -45,6 +45,21 @@ describe('errors of types', () => {
     expect(report.types([], 80)).toBe('Types: no errors.\n');
   });
 
+  test('have their explanations broken between words, as deep as they are', () => {
+    const explained = problem("Type A is not B.\n  Type 'Fa' is not 'Fb'.\n    Type 'x' is not 'y'.");
+    expect(new CheckReport().types([explained], 20)).toBe(
+      [
+        'mysite/a.ts:1:1 TS1',
+        '    Type A is not B.',
+        "    Type 'Fa' is not",
+        "    'Fb'.",
+        "      Type 'x' is",
+        "      not 'y'.",
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('are counted where there are many', () => {
     const many = Array.from({ length: 12 }, (_, index) => problem(`Number ${index}.`));
     const lines = new CheckReport().types(many, 80).trimEnd().split('\n');
