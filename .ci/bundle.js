@@ -172,18 +172,24 @@ export const { ${names.join(', ')} } = builtin;`;
   },
 };
 
-/** A bundle for the edge has no files: what looks for modules and reads them stays out of it. */
-const withoutLoader = {
-  name: 'without-loader',
-  resolveId: (id, importer) =>
-    id.endsWith('/native/default-loader.ts')
-      ? fileURLToPath(new URL(id.replace('default-loader', 'edge-loader'), pathToFileURL(importer)))
-      : undefined,
+/** A bundle for the edge has no files: what looks for modules or static files, and reads them, stays out of it. */
+const WITHOUT_FILES = {
+  '/native/default-loader.ts': 'edge-loader.ts',
+  '/static/open-static-site.ts': 'open-no-files.ts',
+};
+
+const withoutFiles = {
+  name: 'without-files',
+  resolveId(id, importer) {
+    const found = Object.keys(WITHOUT_FILES).find((end) => id.endsWith(end));
+    if (found === undefined) return undefined;
+    return fileURLToPath(new URL(WITHOUT_FILES[found], new URL(id, pathToFileURL(importer))));
+  },
 };
 
 await build({
   input: Object.fromEntries(Object.entries(EDGE_ENTRIES).map(([name, entry]) => [name, `src/${entry}.ts`])),
-  plugins: [withoutLoader, builtinsOnRequest],
+  plugins: [withoutFiles, builtinsOnRequest],
   platform: 'neutral',
   output: { dir: 'dist/edge', format: 'esm', chunkFileNames: 'chunks/[name].js' },
 });
