@@ -1,6 +1,7 @@
 /**
- * What runserver's log lines cost: a hello with lines, with JSON, and by a copy of the build that logs no requests. The CPU is that
- * of the arbiter and its workers; the lines go to a file. `node log-lines.js [ROUNDS]`
+ * What runserver's log lines cost, as text and as JSON. A copy of the build logs no requests for `/off`, so that one server is measured
+ * with and without them in turn: two with the same code differ by up to 20 %. The CPU is that of the arbiter and its workers; the lines
+ * go to a file. `node log-lines.js [ROUNDS]`
  */
 
 import {
@@ -24,72 +25,75 @@ import { RUNSERVER_SITE } from './_site.js';
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const SECONDS = 1;
 const TICK_US = 10_000;
+const OFF = '/off';
 // As a site sees a few browsers: each request has a connection of its own.
 const LOAD = { connections: 4, headers: { Connection: 'close' } };
 
 const [rounds = '8'] = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-log-lines-'));
-// Beside the site's folder: the server watches that, and would be notified of each line.
+// In no folder above the site's: the server watches those, and would be notified of each line.
+const logs = mkdtempSync(path.join(tmpdir(), 'bench-log-lines-logs-'));
 const site = path.join(folder, 'site');
 mkdirSync(site);
 const servers = [];
 try {
   for (const [name, text] of Object.entries(RUNSERVER_SITE)) writeFileSync(path.join(site, name), text);
   writeFileSync(path.join(site, 'app.ts'), "export const render = () => 'hello';\n");
-  for (const [kind, from, flags] of [
-    ['off', withoutLines(), []],
-    ['text', PACKAGE, []],
-    ['json', PACKAGE, ['--log-format', 'json']],
+  const build = quietAtOff();
+  for (const [kind, flags] of [
+    ['text', []],
+    ['json', ['--log-format', 'json']],
   ]) {
     const port = freePort();
-    const words = [path.join(from, 'bin/runserver.js'), String(port), ...flags];
-    const log = openSync(path.join(folder, `${kind}.log`), 'w');
+    const words = [path.join(build, 'bin/runserver.js'), String(port), ...flags];
+    const log = openSync(path.join(logs, `${kind}.log`), 'w');
     const child = start(...pinned(0, process.execPath, words), { cwd: site, stdio: ['ignore', log, log] });
-    servers.push({ kind, port, child, cpu: [] });
+    servers.push({ kind, port, child, on: [], off: [] });
     await untilAnswer(port, (answer) => answer.includes('hello'));
   }
-  for (const server of servers) measure(server);
+  for (const server of servers) for (const target of ['/', OFF]) measure(server, target);
   for (let round = 0; round < Number(rounds); round++) {
-    for (let i = 0; i < servers.length; i++) {
-      const server = servers[(i + round) % servers.length];
-      server.cpu.push(measure(server));
+    for (const server of servers) {
+      for (const target of round % 2 ? ['/', OFF] : [OFF, '/'])
+        server[target === OFF ? 'off' : 'on'].push(measure(server, target));
     }
   }
-  const [off] = servers;
   process.stdout.write(`Node ${process.version}, ${rounds} rounds\n`);
-  // The least is what a request takes where nobody else disturbs the caches; medians compare rounds that are neighbours.
-  for (const { kind, cpu } of servers) {
-    const ratio = median(cpu.map((value, round) => value / off.cpu[round]));
-    const least = Math.min(...cpu);
-    const leastRatio = least / Math.min(...off.cpu);
-    process.stdout.write(
-      `${kind.padEnd(5)} µs of CPU a request: median ${median(cpu).toFixed(1)} (${ratio.toFixed(3)}), least ${least.toFixed(1)} (${leastRatio.toFixed(3)})\n`,
-    );
+  for (const { kind, on, off } of servers) {
+    const [cpu, perSecond] = ['cpu', 'perSecond'].map((name) => {
+      const [with_, without] = [on, off].map((results) => results.map((result) => result[name]));
+      const ratio = median(with_.map((value, round) => value / without[round]));
+      return `${median(without).toFixed(0)} -> ${median(with_).toFixed(0)} (${ratio.toFixed(3)})`;
+    });
+    process.stdout.write(`${kind}  µs of CPU a request: ${cpu}, requests a second: ${perSecond}\n`);
   }
 } finally {
   for (const { child } of servers) await stop(child);
-  rmSync(folder, { recursive: true });
+  for (const each of [folder, logs]) rmSync(each, { recursive: true });
 }
 
-/** A copy of the build whose workers report no request. */
-function withoutLines() {
-  const copy = path.join(folder, 'without');
+/** A copy of the build whose workers report no requests for `/off`. */
+function quietAtOff() {
+  const copy = path.join(folder, 'build');
   for (const name of ['bin', 'dist', 'package.json'])
     cpSync(path.join(PACKAGE, name), path.join(copy, name), { recursive: true });
   symlinkSync(path.join(PACKAGE, 'node_modules'), path.join(copy, 'node_modules'));
   const file = path.join(copy, 'dist/dev/child/main.cjs');
   const text = readFileSync(file, 'utf8');
-  const quiet = text.replace('onResponse: (record, error) => {', '$&\nreturn;');
+  const quiet = text.replace(
+    'onResponse: (record, error) => {',
+    `$&\nif (record.target === '${OFF}') return;`,
+  );
   if (quiet === text) throw new Error(`There is no such line in ${file}.`);
   writeFileSync(file, quiet);
   return copy;
 }
 
-/** The CPU of a request, in µs. */
-function measure({ port, child }) {
+/** The CPU of a request, in µs, and how many were answered in a second. */
+function measure({ port, child }, target) {
   const before = cpuOfTree(child.pid);
-  const { requests } = burst(port, LOAD, SECONDS);
-  return ((cpuOfTree(child.pid) - before) * TICK_US) / requests;
+  const { requests, perSecond } = burst(port, { ...LOAD, path: target }, SECONDS);
+  return { cpu: ((cpuOfTree(child.pid) - before) * TICK_US) / requests, perSecond };
 }
 
 /** The ticks of a process and its children. */

@@ -24,9 +24,9 @@ import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
 import { collect, inspectorAddress, toMs } from './options/option-values.ts';
 import { seeToInspector } from './options/own-inspector.ts';
-import { spawnWorker } from './spawn-worker.ts';
 import { listenForDevKeys } from './terminal/dev-keys.ts';
 import { leaveTerminalAloneInBackground } from './terminal/foreground.ts';
+import { HeldLines } from './terminal/held-lines.ts';
 import { errorOptions, type LogFormat, logFormatOption, outputFor } from './terminal/log-format.ts';
 import { openEditor } from './terminal/open-editor.ts';
 import { openUrl } from './terminal/open-url.ts';
@@ -49,10 +49,12 @@ interface RunserverOptions extends CommonOptions, LimitOptions, DevTlsOptions {
   readonly logFormat: LogFormat;
 }
 
-interface Workers {
-  /** One that is starting already. */
-  readonly first: DevWorkerHandle;
+interface Start {
   readonly spawn: () => DevWorkerHandle;
+  /** A worker that is starting already, for the first load. @default one is spawned where it is needed */
+  readonly first?: DevWorkerHandle | undefined;
+  /** The lines of requests that are still to be printed. */
+  readonly held: HeldLines;
 }
 
 const HELP = `
@@ -68,9 +70,8 @@ const DEFAULT_INSPECTOR = '127.0.0.1:9229';
  * Runs the command.
  *
  * @param argv Words after the command's name.
- * @param worker One that is starting already, to be used for the first load.
  */
-export async function runserver(argv: string[], worker?: DevWorkerHandle): Promise<void> {
+export async function runserver(argv: string[], start: Start): Promise<void> {
   const command = createSiteCommand(
     'runserver',
     'Serve a site while you work on it, and reload it when you change it.',
@@ -108,28 +109,22 @@ export async function runserver(argv: string[], worker?: DevWorkerHandle): Promi
     .addOption(logFormatOption())
     .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)
     .action((addrport: string | undefined, options: RunserverOptions & { noreload?: boolean }) =>
-      serve(addrport, { ...options, reload: options.noreload !== true }, worker),
+      serve(addrport, { ...options, reload: options.noreload !== true }, start),
     )
     .addHelpText('after', HELP);
   await runCommand(addLimitOptions(command), argv);
-  if (process.exitCode) worker?.kill();
+  if (process.exitCode) start.first?.kill();
 }
 
-async function serve(
-  addrport: string | undefined,
-  given: RunserverOptions,
-  worker?: DevWorkerHandle,
-): Promise<void> {
+async function serve(addrport: string | undefined, given: RunserverOptions, start: Start): Promise<void> {
   goOnWithoutOutput();
   leaveTerminalAloneInBackground();
   const address = parseAddrport(addrport, given.ipv6);
-  const startedIn = process.cwd();
-  const spawn = () => spawnWorker(startedIn);
   process.chdir(workingFolder(given.chdir));
   const options = { ...given, tls: await readTls(given) };
   const project = findProject(process.cwd(), process.env, options.settings);
   if (options.check) await checkOnly(address, project, options);
-  if (options.reload) await serveWithReload(address, project, options, { first: worker ?? spawn(), spawn });
+  if (options.reload) await serveWithReload(address, project, options, start);
   else await serveInOneProcess(address, project, options);
 }
 
@@ -143,11 +138,12 @@ async function serveWithReload(
   address: Address,
   project: Project,
   options: RunserverOptions,
-  { first, spawn }: Workers,
+  { spawn, first = spawn(), held }: Start,
 ): Promise<void> {
   const terminal = outputFor(options.logFormat, options.traceback ?? false, {
     ...project,
     version: packageVersion(),
+    held,
   });
   const extras = await extraPaths(project, options, (text) => terminal.onNotice(text));
   await seeToInspector(options, (text) => terminal.onNotice(text));
@@ -233,6 +229,7 @@ async function serveInOneProcess(
   const terminal = outputFor(options.logFormat, options.traceback ?? false, {
     ...project,
     version: packageVersion(),
+    held: new HeldLines(print, 0), // the site prints on the same stdout
   });
   const server = await loadSite(siteOptions(address, project, options), terminal);
   const bound = await server.listen(listenOptions(address)).catch(async (error) => {

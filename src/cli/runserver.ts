@@ -1,4 +1,5 @@
 import { spawnWorker } from './spawn-worker.ts';
+import { HeldLines } from './terminal/held-lines.ts';
 
 /** With one of these nothing is served by a worker. */
 const NEED_NONE = ['-h', '--help', '--version', '--noreload', '--check'];
@@ -7,7 +8,11 @@ const NEED_NONE = ['-h', '--help', '--version', '--noreload', '--check'];
 export async function main(argv: string[]): Promise<void> {
   // A worker takes as long to start as all that we do until there is something for it to load, so it starts first.
   const needsWorker = !argv.some((word) => NEED_NONE.includes(word));
-  const worker = needsWorker ? spawnWorker(process.cwd()) : undefined;
+  const held = new HeldLines();
+  process.once('exit', () => held.release());
+  const cwd = process.cwd();
+  const spawn = () => spawnWorker(cwd, () => held.release());
+  const first = needsWorker ? spawn() : undefined;
   const { runserver } = await import('./runserver-command.ts');
-  await runserver(argv, worker);
+  await runserver(argv, { held, spawn, first });
 }

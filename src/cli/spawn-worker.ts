@@ -2,7 +2,7 @@ import { existsSync, fstatSync, type Stats } from 'node:fs';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { WorkerStart } from '../arbiter/worker-handle.ts';
-import { type Outputs, type WorkerOutput, workerOutput } from '../arbiter/worker-output.ts';
+import { type Output, type Outputs, type WorkerOutput, workerOutput } from '../arbiter/worker-output.ts';
 import { TO_ARBITER } from '../dev/message-checks.ts';
 import { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
 import { foldersFrom } from '../files/folders-above.ts';
@@ -16,9 +16,20 @@ const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url)
  * Starts a worker of the development server, whose output goes where ours goes, with the flags of Node that we were started with.
  *
  * @param cwd Where we were started.
+ * @param beforeOutput Called before something that the worker has printed goes to ours.
  */
-export function spawnWorker(cwd: string): DevWorkerHandle {
-  return new DevWorkerHandle(workerStart('dev', cwd, TO_ARBITER), ourOutput());
+export function spawnWorker(cwd: string, beforeOutput: () => void): DevWorkerHandle {
+  const after = (stream: NodeJS.WriteStream): Output => ({
+    write(bytes, onWritten) {
+      beforeOutput();
+      return stream.write(bytes, onWritten);
+    },
+  });
+  const outputs = { stdout: () => after(process.stdout), stderr: () => after(process.stderr) };
+  return new DevWorkerHandle(
+    workerStart('dev', cwd, TO_ARBITER),
+    workerOutput(process.env, { ...OURS, ...outputs }),
+  );
 }
 
 /** What starts a worker of a role, with the flags of Node that we were started with. */
@@ -40,18 +51,24 @@ export function workerStart<In extends Message>(
  * @param instead Takes what workers print, each worker's apart from the others'. @default our outputs, as it comes
  */
 export function ourOutput(instead?: Pick<Outputs, 'stdout' | 'stderr'>): WorkerOutput {
-  const { env, platform } = process;
-  return workerOutput(env, {
-    kindOf: (fd) => (fd === 2 && instead !== undefined ? 'pipe' : kindOf(fd, instead === undefined)),
-    areOne: () => instead === undefined && areOne(),
-    // The streams are opened by their first use: that takes time, and a worker has to start.
-    colourDepth: (fd) => (fd === 1 ? process.stdout : process.stderr).getColorDepth(env),
-    stdout: () => process.stdout,
-    stderr: () => process.stderr,
-    platform,
+  if (instead === undefined) return workerOutput(process.env, OURS);
+  return workerOutput(process.env, {
+    ...OURS,
+    kindOf: (fd) => (fd === 2 ? 'pipe' : kindOf(fd, false)),
+    areOne: () => false,
     ...instead,
   });
 }
+
+const OURS: Outputs = {
+  kindOf: (fd) => kindOf(fd, true),
+  areOne,
+  // The streams are opened by their first use: that takes time, and a worker has to start.
+  colourDepth: (fd) => (fd === 1 ? process.stdout : process.stderr).getColorDepth(process.env),
+  stdout: () => process.stdout,
+  stderr: () => process.stderr,
+  platform: process.platform,
+};
 
 /**
  * @param passesOn Whether output for a file comes through this process too, which leaves out what Node says of its inspector. Servers in

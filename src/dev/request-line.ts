@@ -26,8 +26,6 @@ export type AccessRole =
   | 'disconnect';
 
 interface AccessLine {
-  /** `[22/Nov/2026 08:00:00]`, which is not coloured. */
-  readonly time: string;
   /** `"GET / HTTP/1.1" 200 12` */
   readonly message: string;
   /** ` in 3 ms`, shown dimmed. */
@@ -53,13 +51,12 @@ export function loggedRequest(record: ResponseRecord, error?: string): LoggedReq
   };
 }
 
-/** The line of Django's request log for a response, in parts, and how long it took. `now` is shown in local time. */
-export function formatAccess(request: LoggedRequest, now: Date): AccessLine {
+/** The line of Django's request log for a response, in parts, and how long it took. The time comes before it. */
+export function formatAccess(request: LoggedRequest): AccessLine {
   const { method, target, httpVersion, status, bytes, durationMs, brokenOffBy } = request;
   const requestLine = quotedText(`${method} ${target} HTTP/${httpVersion}`);
   const duration = formatDuration(durationMs);
   return {
-    time: formatTime(now),
     message: `"${requestLine}" ${status || '-'} ${bytes}`,
     duration: brokenOffBy ? ` in ${duration}, ${ENDINGS[brokenOffBy]}` : ` in ${duration}`,
     role: brokenOffBy === 'client' ? 'disconnect' : roleOf(status),
@@ -84,6 +81,6 @@ export function formatDuration(ms: number): string {
 }
 
 /** `[22/Nov/2026 08:00:00]`, in local time. */
-function formatTime(now: Date): string {
+export function formatTime(now: Date): string {
   return `[${clfDate(now)} ${clockTime(now)}]`;
 }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { formatAccess, formatDuration, loggedRequest, roleOf } from '../../src/dev/request-line.ts';
+import {
+  formatAccess,
+  formatDuration,
+  formatTime,
+  loggedRequest,
+  roleOf,
+} from '../../src/dev/request-line.ts';
 import type { ResponseRecord } from '../../src/servers/response-record.ts';
 
 const facts = {
@@ -18,19 +24,21 @@ const record: ResponseRecord = {
   requestHeader: () => undefined,
   responseHeader: () => undefined,
 };
-const now = new Date(2026, 10, 22, 8, 0, 5);
 
 test('a response is logged as Django does, with how long it took', () => {
-  expect(formatAccess(facts, now)).toEqual({
-    time: '[22/Nov/2026 08:00:05]',
+  expect(formatAccess(facts)).toEqual({
     message: '"GET / HTTP/1.1" 200 12',
     duration: ' in 3.1 ms',
     role: 'success',
   });
 });
 
+test('its time is local', () => {
+  expect(formatTime(new Date(2026, 10, 22, 8, 0, 5))).toBe('[22/Nov/2026 08:00:05]');
+});
+
 test('a client that disconnected before there was a response is one quiet line', () => {
-  const line = formatAccess({ ...facts, status: 0, bytes: 0, brokenOffBy: 'client' }, now);
+  const line = formatAccess({ ...facts, status: 0, bytes: 0, brokenOffBy: 'client' });
   expect(line).toMatchObject({
     message: '"GET / HTTP/1.1" - 0',
     duration: ' in 3.1 ms, disconnected',
@@ -39,7 +47,7 @@ test('a client that disconnected before there was a response is one quiet line',
 });
 
 test('a response that the server broke off says so, and keeps the colour of its status', () => {
-  const line = formatAccess({ ...facts, brokenOffBy: 'server' }, now);
+  const line = formatAccess({ ...facts, brokenOffBy: 'server' });
   expect([line.duration, line.role]).toEqual([' in 3.1 ms, broken off', 'success']);
 });
 
@@ -56,7 +64,7 @@ test.each([
 
 test('control characters, quotes and backslashes in a target are escaped', () => {
   const target = '/\x1b[2J\r\n"\\\x7f\x9b31m/caf\xc3\xa9';
-  expect(formatAccess({ ...facts, target }, now).message).toBe(
+  expect(formatAccess({ ...facts, target }).message).toBe(
     '"GET /\\x1b[2J\\x0d\\x0a\\"\\\\\\x7f\\x9b31m/caf\xc3\xa9 HTTP/1.1" 200 12',
   );
 });

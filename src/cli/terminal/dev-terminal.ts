@@ -2,9 +2,10 @@ import kleur from 'kleur';
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { DevReport } from '../../dev/parent/dev-report.ts';
-import { type AccessRole, formatAccess, type LoggedRequest } from '../../dev/request-line.ts';
+import { type AccessRole, formatAccess, formatTime, type LoggedRequest } from '../../dev/request-line.ts';
 import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { shownPath } from '../../files/shown-path.ts';
+import { SecondText } from '../../text/second-text.ts';
 import { stackLines } from '../../text/v8-stack.ts';
 import { wrapLines } from '../../text/wrap-lines.ts';
 import type { ErrorStyle } from '../../worker/errors/terminal-error.ts';
@@ -15,6 +16,7 @@ import { CheckReport } from '../checks/check-report.ts';
 import { describeFailure, isOurs } from './describe-failure.ts';
 import type { DevOutput } from './dev-output.ts';
 import { PLAIN_ERRORS } from './error-style.ts';
+import { HeldLines } from './held-lines.ts';
 import { print, printError } from './output.ts';
 import type { ServedUrls } from './served-urls.ts';
 
@@ -25,8 +27,11 @@ export interface DevTerminalOptions {
   readonly version: string;
   /** What stderr can do. @default no more than text */
   readonly errorStyle?: () => ErrorStyle;
-  readonly now?: () => Date;
+  /** @returns milliseconds since 1970 */
+  readonly now?: () => number;
   readonly write?: (text: string) => void;
+  /** Has the lines of requests until they are printed. @default its own */
+  readonly held?: HeldLines;
   readonly writeError?: (text: string) => void;
 }
 
@@ -47,13 +52,23 @@ export class DevTerminal implements DevOutput {
   readonly #options: DevTerminalOptions;
   readonly #write: (text: string) => void;
   readonly #writeError: (text: string) => void;
+  readonly #held: HeldLines;
   readonly #checks = new CheckReport();
+  readonly #time = new SecondText(formatTime);
   #lastFailure: string | undefined;
 
   constructor(options: DevTerminalOptions) {
     this.#options = options;
-    this.#write = options.write ?? print;
-    this.#writeError = options.writeError ?? printError;
+    const { write = print, writeError = printError, held = new HeldLines(write) } = options;
+    this.#held = held;
+    this.#write = (text) => {
+      held.release();
+      write(text);
+    };
+    this.#writeError = (text) => {
+      held.release();
+      writeError(text);
+    };
   }
 
   greet({ local, network }: ServedUrls, { hasKeys }: { hasKeys: boolean }): void {
@@ -86,9 +101,11 @@ export class DevTerminal implements DevOutput {
   }
 
   onRequest(facts: LoggedRequest): void {
-    const { now = () => new Date() } = this.#options;
-    const { time, message, duration, role } = formatAccess(facts, now());
-    this.#write(`${time} ${COLOURS[role](message)}${kleur.dim(duration)}\n`);
+    const now = (this.#options.now ?? Date.now)();
+    this.#held.add(() => {
+      const { message, duration, role } = formatAccess(facts);
+      return `${this.#time.at(now)} ${COLOURS[role](message)}${kleur.dim(duration)}\n`;
+    });
   }
 
   onNotice(text: string): void {

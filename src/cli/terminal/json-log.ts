@@ -7,6 +7,7 @@ import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import type { Failure } from '../../worker/messages.ts';
 import type { DevOutput } from './dev-output.ts';
+import { HeldLines } from './held-lines.ts';
 import { print } from './output.ts';
 import type { ServedUrls } from './served-urls.ts';
 
@@ -16,6 +17,8 @@ interface JsonLogOptions {
   readonly settings: string;
   readonly version: string;
   readonly write?: (text: string) => void;
+  /** Has the lines of requests until they are printed. @default its own */
+  readonly held?: HeldLines;
 }
 
 /**
@@ -25,10 +28,12 @@ interface JsonLogOptions {
 export class JsonLog implements DevOutput {
   readonly #options: JsonLogOptions;
   readonly #write: (text: string) => void;
+  readonly #held: HeldLines;
 
   constructor(options: JsonLogOptions) {
     this.#options = options;
     this.#write = options.write ?? print;
+    this.#held = options.held ?? new HeldLines(this.#write);
   }
 
   greet({ local, network }: ServedUrls): void {
@@ -47,8 +52,11 @@ export class JsonLog implements DevOutput {
   }
 
   onRequest({ method, target, status, bytes, durationMs, brokenOffBy, error }: LoggedRequest): void {
-    const rounded = Math.round(durationMs * 1_000) / 1_000;
-    this.#line({ method, path: target, status, bytes, durationMs: rounded, brokenOffBy, error });
+    const now = new Date();
+    this.#held.add(() => {
+      const rounded = Math.round(durationMs * 1_000) / 1_000;
+      return jsonLine(now, { method, path: target, status, bytes, durationMs: rounded, brokenOffBy, error });
+    });
   }
 
   onNotice(text: string): void {
@@ -76,13 +84,20 @@ export class JsonLog implements DevOutput {
   }
 
   #event(event: string, facts: object): void {
-    this.#line({ event, ...facts });
+    this.#held.release();
+    this.#write(jsonLine(new Date(), { event, ...facts }));
   }
+}
 
-  #line(facts: object): void {
-    const time = new Date().toISOString();
-    const values = (_name: string, value: unknown) =>
-      typeof value === 'string' ? stripVTControlCharacters(value) : value;
-    this.#write(`${JSON.stringify({ time, ...facts }, values)}\n`);
-  }
+function jsonLine(now: Date, facts: object): string {
+  const timed = { time: now.toISOString(), ...facts };
+  const text = JSON.stringify(timed);
+  return `${ESCAPE.test(text) ? JSON.stringify(timed, withoutEscapes) : text}\n`;
+}
+
+/** What a sequence that steers a terminal begins with, in JSON. Few lines have one, and to look for it in each text takes as long as the rest. */
+const ESCAPE = /\\u001b|\x9b/;
+
+function withoutEscapes(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? stripVTControlCharacters(value) : value;
 }

@@ -18,7 +18,7 @@ export function logFormatOption(): Option {
 export function outputFor(
   format: LogFormat,
   isWhole: boolean,
-  facts: Pick<DevTerminalOptions, 'root' | 'settings' | 'version'>,
+  facts: Pick<DevTerminalOptions, 'root' | 'settings' | 'version' | 'held'>,
 ): DevOutput {
   return format === 'json'
     ? new JsonLog(facts)

@@ -1,12 +1,12 @@
 import { clfDate, clockTime, zoneOffset } from '../../text/local-time.ts';
+import { SecondText } from '../../text/second-text.ts';
 import { threeDigits } from './three-digits.ts';
 
 /** The time in the formats of access logs. The part without milliseconds is made once a second. */
 export class AccessClock {
   readonly #now: () => number;
-  #second = Number.NaN;
-  #clf = '';
-  #iso = '';
+  readonly #clf = new SecondText((time) => `[${clfDate(time)}:${clockTime(time)} ${zoneOffset(time)}]`);
+  readonly #iso = new SecondText((time) => time.toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss.'.length));
   #digits: readonly string[] | undefined;
 
   /** @param now milliseconds since 1970 */
@@ -16,24 +16,13 @@ export class AccessClock {
 
   /** `[27/Nov/2026:02:30:00 +0000]`, in local time. */
   clf(): string {
-    this.#turnTo(this.#now());
-    return this.#clf;
+    return this.#clf.at(this.#now());
   }
 
   /** `2026-11-27T02:30:00.123Z` */
   iso(): string {
     const now = this.#now();
-    this.#turnTo(now);
     this.#digits ??= threeDigits();
-    return `${this.#iso}${this.#digits[Math.floor(now % 1_000)]}Z`;
-  }
-
-  #turnTo(now: number): void {
-    const second = Math.floor(now / 1_000);
-    if (second === this.#second) return;
-    this.#second = second;
-    const time = new Date(now);
-    this.#clf = `[${clfDate(time)}:${clockTime(time)} ${zoneOffset(time)}]`;
-    this.#iso = time.toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss.'.length);
+    return `${this.#iso.at(now)}${this.#digits[Math.floor(now % 1_000)]}Z`;
   }
 }

@@ -14,7 +14,7 @@ function createTerminal({ errorStyle = () => ({ ...PLAIN_ERRORS, columns: 60 }) 
     settings: 'mysite.settings',
     version: '1.2.3',
     errorStyle,
-    now: () => new Date(2026, 10, 22, 8, 0, 0),
+    now: () => new Date(2026, 10, 22, 8, 0, 0).getTime(),
     write: (text) => {
       shown.out += text;
     },
