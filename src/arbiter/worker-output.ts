@@ -21,7 +21,7 @@ export interface WorkerOutput {
 }
 
 /** Where a worker's output goes: a stream, or a log that keeps the lines of several processes apart. */
-interface Output {
+export interface Output {
   /** @returns false when `onWritten` is called later, and no more should be written before */
   write(bytes: Buffer, onWritten: () => void): boolean;
   /** The output has ended. */

@@ -15,10 +15,12 @@ import { UsageError } from '../errors.ts';
 import { packageVersion } from '../files/package-root.ts';
 import { codeCacheFile } from '../files/user-caches.ts';
 import { describeThrown } from '../text/thrown-text.ts';
+import { toFailure } from '../worker/failure.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import { type Address, formatAddrport, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from './command.ts';
 import { type DevTlsOptions, readTls, schemeOf } from './dev-tls.ts';
+import { FAILED } from './exit-codes.ts';
 import { extraPaths } from './extra-paths.ts';
 import { findProject, type Project } from './find-project.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from './limit-options.ts';
@@ -231,7 +233,13 @@ async function serveInOneProcess(
     version: packageVersion(),
     held: new HeldLines(print, 0), // the site prints on the same stdout
   });
-  const server = await loadSite(siteOptions(address, project, options), terminal);
+  const server = await loadSite(siteOptions(address, project, options), terminal).catch((error) => {
+    terminal.onLoaded({ generation: 1, ms: 0, changed: [], failure: toFailure(error) });
+  });
+  if (server === undefined) {
+    process.exitCode = FAILED;
+    return;
+  }
   const bound = await server.listen(listenOptions(address)).catch(async (error) => {
     throw await explainListenError(error, address, typedAddress);
   });

@@ -129,6 +129,11 @@ export const urlpatterns = [path('a/', () => new Response()), path('a/', () => n
       'await new Promise(() => {});',
       'a module waits at its top level',
     ],
+    [
+      'has an error that nothing catches',
+      'setImmediate(() => null.x); await new Promise((resolve) => setTimeout(resolve, 10));',
+      'mysite/wsgi.ts:1:25: TypeError: ',
+    ],
     ['throws', "throw new Error('no');", 'mysite/wsgi.ts:1:7: loading failed: Error: no'],
   ])('ends with 1 for a site that %s as it loads', async (_, wsgi, text) => {
     const { code, output } = await check({ 'mysite/wsgi.ts': wsgi });

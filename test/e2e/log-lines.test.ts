@@ -69,6 +69,19 @@ test('a client that disconnects is one quiet line, before a response and within 
   expect(site.output).not.toMatch(/Error|aborted/);
 });
 
+test.each([[[]], [['--noreload']], [['--log-format', 'json']]])(
+  'an interrupt right after many requests loses none of their lines, nor their order, with %j',
+  async (flags) => {
+    const ready = flags.includes('json') ? { ready: /"url":"([^"]+)"/ } : {};
+    const site = await runserver(FILES, flags, undefined, undefined, ready);
+    const numbers = Array.from({ length: 40 }, (_, n) => n);
+    for (const n of numbers) await get(new URL(`/?n=${n}`, site.url));
+    site.process.kill('SIGINT');
+    await site.exit;
+    expect(Array.from(site.output.matchAll(/\/\?n=(\d+)/g), ([, n]) => Number(n))).toEqual(numbers);
+  },
+);
+
 test.each([[[]], [['--noreload']]])(
   '--log-format json %j shows a JSON object a line, an error within that of its request',
   async (flags) => {

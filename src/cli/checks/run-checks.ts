@@ -3,9 +3,12 @@ import { checkOnce } from '../../dev/check-once.ts';
 import { checkTypes } from '../../dev/types/check-types.ts';
 import type { TypeProblem } from '../../dev/types/tsc-output.ts';
 import { endOwnChildren } from '../../worker/descendants/own-children.ts';
+import { showErrorsOnTerminal } from '../../worker/errors/terminal-error.ts';
+import { toFailure } from '../../worker/failure.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
-import { reportError } from '../command.ts';
+import { describeStray } from '../../worker/stray-error.ts';
 import { FAILED } from '../exit-codes.ts';
+import { describeLoadFailure } from '../terminal/dev-terminal.ts';
 import { errorStyle } from '../terminal/error-style.ts';
 import { print, printError } from '../terminal/output.ts';
 import { describeFinding } from './describe-finding.ts';
@@ -27,12 +30,18 @@ export async function runChecks(site: SiteOptions, { traceback = false } = {}): 
     process.exitCode = FAILED;
   };
   process.once('exit', endedEarly);
+  const style = errorStyle(traceback);
+  const { columns } = style;
   const counts: Counts = { errors: 0, warnings: 0 };
   const fail = (error: unknown) => {
-    reportError(error, { traceback });
+    printError(`${describeLoadFailure(toFailure(error), style)}\n`);
     counts.errors += 1;
   };
-  const { columns } = errorStyle(traceback);
+  showErrorsOnTerminal(style);
+  process.on('uncaughtException', (error, origin) => {
+    printError(`${describeStray(error, origin)}\n`);
+    counts.errors += 1;
+  });
   const types = checkTypes(site.root).catch(fail);
   await checkOnce(site).then((findings) => {
     for (const finding of findings) printError(`${kleur.yellow(describeFinding(finding, columns))}\n`);

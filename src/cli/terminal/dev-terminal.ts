@@ -149,12 +149,15 @@ export class DevTerminal implements DevOutput {
 }
 
 /**
- * Why a load has failed. What the site has thrown where no line of it was found has a stack, in which only the frames of the site
- * and of libraries are shown.
+ * Why a load has failed: the place with its code, or what the site has thrown, with the frames of the site and of libraries alone. For
+ * `--traceback` with the whole stack.
  */
-function describeLoadFailure(failure: Failure, style: ErrorStyle): string {
+export function describeLoadFailure(failure: Failure, style: ErrorStyle): string {
   const { name, message, stack } = failure;
-  if (isOurs(failure) || stack === undefined) return describeFailure(failure, style.columns);
+  if (isOurs(failure) || stack === undefined) {
+    const text = describeFailure(failure, style.columns);
+    return style.isWhole && stack !== undefined ? `${text.trimEnd()}\n\n${printable(stack)}` : text;
+  }
   const frames = stackLines(stack, message).join('\n').replace(/^\n/, '');
   return terminalFailure({ ...failure, message: `${name}: ${message}`, stack: frames }, style);
 }

@@ -114,6 +114,13 @@ describe('without colours', () => {
       expect(shown.error).toBe(`Error: ${BROKEN.message}\n`);
     });
 
+    test('with its place has its whole stack too with --traceback', () => {
+      const { terminal, shown } = createTerminal({ errorStyle: () => WHOLE_ERRORS });
+      const stack = 'Error: x\n    at y (z.ts:1:2)';
+      terminal.onLoaded(load(1, { failure: { ...BROKEN, stack } }));
+      expect(shown.error).toBe(`Error: ${BROKEN.message}\n\n${stack}\n`);
+    });
+
     test('that the site throws has its frames, and those of Node as a number', () => {
       const { terminal, shown } = createTerminal();
       const file = path.resolve('none.ts');
