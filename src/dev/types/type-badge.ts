@@ -6,7 +6,7 @@ details { font: 14px/1.4 system-ui, sans-serif; background: #fff; color: #1b1b1f
 summary { cursor: pointer; padding: 6px 12px; color: #9a1b14; font-weight: 600; }
 :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; border-radius: 8px; }
 ul { margin: 0 12px 8px; padding: 0; list-style: none; max-height: 50vh; overflow: auto; }
-li { padding: 6px 0; border-top: 1px solid #ddd; overflow-wrap: anywhere; }
+li { padding: 6px 0; border-top: 1px solid #ddd; overflow-wrap: anywhere; white-space: pre-line; }
 code, button { font: 600 13px ui-monospace, monospace; }
 button { padding: 0; border: 0; background: none; color: inherit; text-align: left; text-decoration: underline; cursor: pointer; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) {
