@@ -13,6 +13,10 @@ const EXPLANATION = /^\s+\S/;
 const CHANGE_SEEN = / - File change detected/;
 const ROUND_ENDS = / - Found \d+ errors?\. Watching/;
 
+/** The compiler is the site's: what it prints is not kept without end. */
+const MAX_LINE_LENGTH = 16_384;
+const MAX_PROBLEMS = 10_000;
+
 /** Reads what `tsc --pretty false --locale en` prints, with `--watch` or without. */
 export class TscOutput {
   readonly #onRound: (problems: readonly TypeProblem[]) => void;
@@ -31,8 +35,8 @@ export class TscOutput {
 
   push(text: string): void {
     const lines = (this.#rest + text).split(/\r?\n/);
-    this.#rest = lines.pop()!;
-    for (const line of lines) this.#read(line);
+    this.#rest = lines.pop()!.slice(0, MAX_LINE_LENGTH);
+    for (const line of lines) this.#read(line.slice(0, MAX_LINE_LENGTH));
   }
 
   /** The compiler has ended, which without `--watch` ends its only round. */
@@ -47,15 +51,16 @@ export class TscOutput {
     else if (EXPLANATION.test(line)) this.#explain(line);
     else {
       const [, file, row, column, code, message] = PROBLEM.exec(line) ?? [];
-      if (code === undefined) return;
+      if (code === undefined || this.#problems.length === MAX_PROBLEMS) return;
       const place = file === undefined ? undefined : `${file}:${row}:${column}`;
       this.#problems.push({ place, code, message: message! });
     }
   }
 
   #explain(line: string): void {
-    const last = this.#problems.pop();
-    if (last !== undefined) this.#problems.push({ ...last, message: `${last.message}\n${line}` });
+    const last = this.#problems.at(-1);
+    if (last === undefined || last.message.length > MAX_LINE_LENGTH) return;
+    this.#problems[this.#problems.length - 1] = { ...last, message: `${last.message}\n${line}` };
   }
 
   #endRound(): void {

@@ -116,3 +116,11 @@ test.each([
   const editor = new EditorRequests({ root: '/', openFile: async () => undefined, onNotice: () => {} });
   expect([editor.claims(Buffer.from(head)), editor.mayClaim(Buffer.from(head))]).toEqual([claims, mayClaim]);
 });
+
+test('a head that is too long is refused', async () => {
+  const { root, opened, post } = await serving();
+  expect(await post(path.join(root, 'mysite/views.ts:1'), { cookie: 'x'.repeat(65_536) })).toMatch(
+    /^HTTP\/1\.1 431 /,
+  );
+  expect(opened).toEqual([]);
+});
