@@ -1,15 +1,24 @@
 import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import type { Program } from './_program.ts';
 
-/** A port of 127.0.0.1 that nobody listens on at the moment. */
+/**
+ * A port of 127.0.0.1 that nobody listens on at the moment. It is none of those that systems give to connections that go out, or
+ * for port 0: another test might get such a one before it is used.
+ */
 export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const server = net.createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Resolves when the program accepts connections, and rejects with what it has said when it ends before. */

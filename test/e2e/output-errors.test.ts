@@ -1,11 +1,11 @@
 import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { freePort } from './_listening.ts';
 import { descendants, get, isAlive, SITE } from './_runserver.ts';
 import { HAS_SHELL, Shell } from './_shell.ts';
 
@@ -22,14 +22,6 @@ const NOISY: Files = {
       path('stray/', () => { setImmediate(() => { throw new Error('stray'); }); return new Response('stray'); }),
     ];`,
 };
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function start(
   bin: string,

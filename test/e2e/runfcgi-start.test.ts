@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
+import { freePort } from './_listening.ts';
 import { CGI_FCGI, describeWith, LIGHTTPD, SPAWN_FCGI, SYSTEMD_SOCKET_ACTIVATE } from './_real-parts.ts';
 import { askByFastcgi, Fcgi } from './_runfcgi.ts';
 import { descendants, get, isAlive } from './_runserver.ts';
@@ -232,12 +232,3 @@ describeWith(CGI_FCGI, (cgiFcgi) => {
     expect(wrong.output).toMatch(/^Error: FCGI_WEB_SERVER_ADDRS has "localhost", which is no address\./);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

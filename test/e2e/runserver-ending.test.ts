@@ -3,6 +3,7 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { freePort } from './_listening.ts';
 import { AT_REST, answering, descendants, get, isAlive, type RunningSite, runserver } from './_runserver.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -48,14 +49,6 @@ function childrenOf(site: RunningSite): number[] {
 
 function save(site: RunningSite, source: string): void {
   writeFileSync(path.join(site.root, 'mysite/wsgi.ts'), source);
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe.each([
