@@ -19,8 +19,10 @@ const EXPECTED: Readonly<Record<string, readonly [request: Record<string, string
   'wrap-response.ts': [{ PATH_INFO: '/' }, 'HELLO'],
 };
 
+/** That of the function, which stands below those of its options. */
 function exampleOf(file: string): string | undefined {
-  const [, lines] = /^ \* @example\n(.*?)^ \*\//ms.exec(readFileSync(path.join(FOLDER, file), 'utf8')) ?? [];
+  const text = readFileSync(path.join(FOLDER, file), 'utf8');
+  const [, lines] = [...text.matchAll(/^ \* @example\n(.*?)^ \*\//gms)].at(-1) ?? [];
   return lines?.replace(/^ \* ?/gm, '').replaceAll('startproject/middleware', ENTRY);
 }
 
