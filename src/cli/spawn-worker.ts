@@ -1,4 +1,4 @@
-import { existsSync, fstatSync, type Stats } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { WorkerStart } from '../arbiter/worker-handle.ts';
@@ -6,6 +6,7 @@ import { type Output, type Outputs, type WorkerOutput, workerOutput } from '../a
 import { TO_ARBITER } from '../dev/message-checks.ts';
 import { DevWorkerHandle } from '../dev/parent/dev-worker-handle.ts';
 import { foldersFrom } from '../files/folders-above.ts';
+import { fstatIfOpen } from '../files/stat-if-there.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import type { Message } from '../worker/messages.ts';
 import type { Checks } from '../worker/sealed-messages.ts';
@@ -76,20 +77,12 @@ const OURS: Outputs = {
  */
 function kindOf(fd: 1 | 2, passesOn: boolean): 'terminal' | 'pipe' | 'other' {
   if (isatty(fd)) return 'terminal';
-  const stats = statOf(fd);
+  const stats = fstatIfOpen(fd);
   const isPipe = stats?.isFIFO() || stats?.isSocket() || (passesOn && stats?.isFile());
   return isPipe ? 'pipe' : 'other';
 }
 
 function areOne(): boolean {
-  const [out, error] = [statOf(1), statOf(2)];
+  const [out, error] = [fstatIfOpen(1), fstatIfOpen(2)];
   return out !== undefined && out.dev === error?.dev && out.ino === error.ino;
-}
-
-function statOf(fd: 1 | 2): Stats | undefined {
-  try {
-    return fstatSync(fd);
-  } catch {
-    return undefined; // It was closed by the program that started us.
-  }
 }

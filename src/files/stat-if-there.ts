@@ -1,4 +1,4 @@
-import { lstatSync, type Stats, statSync } from 'node:fs';
+import { fstatSync, lstatSync, type Stats, statSync } from 'node:fs';
 
 /**
  * What is at a path, or undefined when nothing is. What cannot be reached counts as nothing: a file in the place of a
@@ -16,6 +16,15 @@ export function statIfThere(file: string): Stats | undefined {
 export function lstatIfThere(file: string): Stats | undefined {
   try {
     return lstatSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an output of this process is. Undefined where the program that started it has closed the descriptor. */
+export function fstatIfOpen(fd: number): Stats | undefined {
+  try {
+    return fstatSync(fd);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fchownSync, fstatSync, openSync, type Stats } from 'node:fs';
 import { CommandError } from '../../errors.ts';
 import { failureHint, failureReason } from '../../files/failure-reason.ts';
+import { fstatIfOpen } from '../../files/stat-if-there.ts';
 import { quote } from '../../text/quote.ts';
 
 /** Where a log goes: our own outputs, 1 is stdout and 2 is stderr, or a file. */
@@ -106,7 +107,7 @@ function makeFor({ uid, gid }: FileOwner, file: string): number | undefined {
 }
 
 function openStandard(fd: 1 | 2): OpenTarget {
-  const stats = statOf(fd);
+  const stats = fstatIfOpen(fd);
   const isShared = stats?.isFIFO() || stats?.isSocket();
   // Node opens a pipe so that it never blocks, as soon as its stream is used.
   const stream = isShared ? (fd === 1 ? process.stdout : process.stderr) : undefined;
@@ -116,14 +117,6 @@ function openStandard(fd: 1 | 2): OpenTarget {
     isBusy: () => stream !== undefined && stream.writableLength > 0,
     close() {},
   };
-}
-
-function statOf(fd: number): Stats | undefined {
-  try {
-    return fstatSync(fd);
-  } catch {
-    return undefined; // It was closed by the process that started us: writing to it fails.
-  }
 }
 
 function wholeBytesOf(stats: Stats | undefined): number {
