@@ -1,8 +1,8 @@
 import { packageVersion } from '../../files/package-root.ts';
-import { nowMs } from '../../servers/now-ms.ts';
 import type { Controllable, Injection, Outcome, SiteStatus, WorkerStatus } from '../control/controllable.ts';
 import type { RecentLines } from '../control/recent-lines.ts';
 import { mostWorkers } from '../host/worker-count.ts';
+import { uptimeMs } from '../uptime-ms.ts';
 import type { ProductionArbiter } from './production-arbiter.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import type { SiteGroup } from './site-group.ts';
@@ -10,7 +10,7 @@ import { schemeOf } from './site-to-run.ts';
 
 /** What a running server answers over its control channel. */
 export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Controllable {
-  const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
+  const startedAt = new Date(Date.now() - uptimeMs()).toISOString();
   const { pid, version: node } = process;
 
   /** The site that is meant: the only one, where none is named. */
@@ -69,7 +69,7 @@ function workerStatus(worker: ProductionWorkerHandle, site: SiteGroup): WorkerSt
   if (pid === undefined) return undefined;
   return {
     pid,
-    age: Math.round((nowMs() - startedAt) / 1000),
+    age: Math.round((uptimeMs() - startedAt) / 1000),
     requests: vitals?.requests ?? 0,
     inFlight: vitals?.openRequests ?? 0,
     memory: vitals?.rss ?? 0,

@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
  * The report about a worker that has died, as one block of lines: the reason, the place of its JavaScript, its requests in
  * flight, its memory.
  *
- * @param now as `nowMs()` has it
+ * @param now as `uptimeMs()` has it
  */
 export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number): string {
   const { pid, killedAt, lastWords, vitals, vitalsAt, startedAt } = worker;

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkerExit, WorkerHandle } from '../../arbiter/worker-handle.ts';
-import { nowMs } from '../../servers/now-ms.ts';
 import { readVitals } from '../message-checks.ts';
 import type { MessageOf, ToArbiter, ToWorker, Vitals } from '../messages.ts';
+import { uptimeMs } from '../uptime-ms.ts';
 
 /** An answer may take longer on a busy machine. It is heard all the same, until the worker's stack is read. */
 const ANSWER_TIMEOUT_MS = 500;
 
 /** The parent's side of a worker of the production server, and what is known of it. */
 export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
-  /** By `nowMs()`: the clock of the system may be set. */
-  readonly startedAt = nowMs();
+  /** By `uptimeMs()`: the clock of the system may be set. */
+  readonly startedAt = uptimeMs();
   /** How many requests it may answer. Each has a limit of its own, so that not all are renewed at once. */
   maxRequests = Number.POSITIVE_INFINITY;
   /** It was told to end before it served, since another worker of its generation cannot serve. */
@@ -33,7 +33,7 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   noteVitals(vitals: Vitals): void {
     this.vitals = vitals;
     this.rssAtFirst ??= vitals.rss;
-    this.vitalsAt = nowMs();
+    this.vitalsAt = uptimeMs();
   }
 
   /**

@@ -2,12 +2,12 @@ import { Generation } from '../../arbiter/generation.ts';
 import type { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
-import { nowMs } from '../../servers/now-ms.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { ReloadStatus, SiteState } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
 import { remakeAccessLog } from '../logs/remake-access-log.ts';
 import type { ToArbiter } from '../messages.ts';
+import { uptimeMs } from '../uptime-ms.ts';
 import { FairShare } from './accepting/fair-share.ts';
 import { Shedding } from './accepting/shedding.ts';
 import { StandIn } from './accepting/stand-in.ts';
@@ -266,7 +266,7 @@ export class SiteGroup {
 
   #renewIfDue(worker: ProductionWorkerHandle, generation: WorkerGeneration): void {
     if (worker.isLeaving || worker.state !== 'serving') return;
-    const reason = reasonToRenew(worker, this.settings, nowMs());
+    const reason = reasonToRenew(worker, this.settings, uptimeMs());
     if (reason !== undefined) this.#renew(worker, generation, reason);
   }
 
@@ -284,7 +284,7 @@ export class SiteGroup {
     if (pid !== undefined)
       void this.#options.hooks.run('childExit', { site: this.name, generation, pid, exitCode, signal });
     if (worker.wasToEnd(exit)) this.#log.debug(`Worker ${pid} has ended.`);
-    else this.#log.error(deathCertificate(worker, exit, nowMs()));
+    else this.#log.error(deathCertificate(worker, exit, uptimeMs()));
   }
 }
 

@@ -1,11 +1,11 @@
 import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import { CommandError } from '../../errors.ts';
-import { nowMs } from '../../servers/now-ms.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
 import type { Outcome } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
 import type { ToArbiter } from '../messages.ts';
+import { uptimeMs } from '../uptime-ms.ts';
 import type { ArbiterHooks } from './arbiter-hooks.ts';
 import { describeFailed } from './describe-failed.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
@@ -103,7 +103,7 @@ export class SiteGroups {
       this.#tryAgain(site, FIRST_RETRY_MS);
     }
     this.#shedding = setInterval(() => {
-      for (const site of this.all) site.onBeat(nowMs());
+      for (const site of this.all) site.onBeat(uptimeMs());
     }, BEAT_MS);
   }
 

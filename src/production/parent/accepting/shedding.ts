@@ -15,7 +15,7 @@ interface SiteLoad {
 export class Shedding {
   readonly #standIn: StandIn;
   readonly #log: () => ErrorLog;
-  /** Since when no worker can accept, in ms as `nowMs()` has it. */
+  /** Since when no worker can accept, in ms as `uptimeMs()` has it. */
   #stuckSince: number | undefined;
 
   constructor(standIn: StandIn, log: () => ErrorLog) {
