@@ -127,7 +127,7 @@ await build({
         // What a parent checks of its settings, without a server.
         {
           name: 'limits',
-          test: /src\/servers\/(request-limits|trusted-peers|tls\/(check|secure))/,
+          test: /src\/servers\/(request-limits|trusted-peers|peek-bytes|tls\/(check|secure))/,
           priority: 2,
         },
         { name: 'site', test: /src\/(conf|handler|web)\//, tags: ['$initial'], priority: 2 },
