@@ -3,13 +3,14 @@
  * and writes each table between its markers. `--quick` does one round of each, to see that it works, and prints the tables.
  * `--file PATH` writes to another file, also with `--quick`.
  *
- * The programs come from STARTPROJECT_TEST_NODE_24 and the like, STARTPROJECT_TEST_BUN and STARTPROJECT_TEST_DENO. What is
- * missing is left as it was. Takes 25 minutes, and wants a machine that does nothing else.
+ * The programs come from STARTPROJECT_TEST_NODE_24 and the like, STARTPROJECT_TEST_BUN and STARTPROJECT_TEST_DENO. The table of
+ * what is missing or fails is left as it was, which is said at the end. Takes 25 minutes, `--quick` 5, and wants a machine that
+ * does nothing else.
  */
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,6 +27,7 @@ const cases = values.quick ? 'hello,site' : 'hello,headers,echo,stream,site';
 
 const [node24, node26, node20] = ['24', '26', '20'].map(nodeOf);
 const { STARTPROJECT_TEST_BUN: bun, STARTPROJECT_TEST_DENO: deno } = process.env;
+const times = `, ${rounds} ${rounds === '1' ? 'round' : 'rounds'}`;
 const runs = [
   { table: 'node-24', program: node24, args: ['wsgi.js', cases, rounds] },
   { table: 'node-24-at-rest', program: node24, args: ['production.js', 'at-rest'] },
@@ -36,15 +38,35 @@ const runs = [
   { table: 'node-20', program: node20, args: ['wsgi.js', cases, rounds] },
 ];
 
-for (const { table, program, runtime = program, args } of runs) {
-  if (program === undefined) {
-    process.stderr.write(`${table}: there is no such program, so its table stays.\n`);
-    continue;
-  }
+const left = missingParts();
+if (left.length === 0) {
+  if (file !== undefined) for (const { table } of runs) withTable(readFileSync(file, 'utf8'), table, '');
+  for (const run of runs) await measure(run).catch(({ message }) => left.push(`${run.table}: ${message}`));
+}
+if (left.length > 0) {
+  process.stderr.write(`Not measured:\n${left.map((line) => `  ${line}\n`).join('')}`);
+  process.exitCode = 1;
+}
+
+async function measure({ table, program, runtime = program, args }) {
+  if (program === undefined) throw new Error('there is no such program here.');
   const [load] = os.loadavg();
-  const text = `${made(runtime, load)}\n\n${await outputOf(program, args)}`;
+  process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${table}\n`);
+  const rounds = args.includes('wsgi.js') || args.includes('runtimes.js') ? times : '';
+  const text = `${made(runtime, rounds, load)}\n\n${await outputOf(program, args)}`;
   if (file === undefined) process.stdout.write(`${table}\n\n${text}\n`);
   else writeFileSync(file, withTable(readFileSync(file, 'utf8'), table, text));
+}
+
+/** What no table can be made without. */
+function missingParts() {
+  const here = (name) => new URL(name, import.meta.url);
+  const { dependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'));
+  const peers = Object.keys(dependencies).filter((name) => !existsSync(here(`node_modules/${name}`)));
+  const missing = [];
+  if (!existsSync(here('../dist'))) missing.push('startproject is not built: npm run build');
+  if (peers.length > 0) missing.push(`${peers.join(', ')} are not installed: npm --prefix bench install`);
+  return missing;
 }
 
 function nodeOf(major) {
@@ -53,11 +75,13 @@ function nodeOf(major) {
 }
 
 /** Under which conditions: the least that a reader has to know. */
-function made(runtime, load) {
-  const [version] = execFileSync(runtime, ['--version'], { encoding: 'utf8' }).split('\n');
+function made(runtime, rounds, load) {
+  const told = execFileSync(runtime, ['--version'], { encoding: 'utf8' });
+  const name = told.startsWith('v') ? 'Node' : told.startsWith('deno') ? 'Deno' : 'Bun';
+  const version = `${name} ${/\d+\.\d+\.\d+/.exec(told)[0]}`;
   const month = new Date().toLocaleDateString('en', { month: 'long', year: 'numeric' });
   const cpu = os.cpus()[0].model.trim();
-  return `${month}, ${version}, ${rounds} ${rounds === '1' ? 'round' : 'rounds'}, ${os.cpus().length} cores (${cpu}), load at the start ${load.toFixed(1)}.`;
+  return `${month}, ${version}${rounds}, ${os.cpus().length} cores (${cpu}), load at the start ${load.toFixed(1)}.`;
 }
 
 /** What a script prints. One that takes too long is ended, with all that it has started. */

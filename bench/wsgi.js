@@ -73,22 +73,35 @@ const CASES = {
 const [caseNames = Object.keys(CASES).join(), rounds = '8', onlyServers] = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-wsgi-'));
 const rows = [];
+/** Why a peer has no row: it is no reason to lose those of the others. */
+const failures = [];
 try {
   for (const name of caseNames.split(',')) rows.push(...(await runCase(name, CASES[name])));
 } finally {
   rmSync(folder, { recursive: true });
 }
 printRows(rows);
+for (const failure of failures) process.stdout.write(`\n${failure}\n`);
 
 async function runCase(name, options) {
   const names = options.servers.filter(
     (server, i) => i === 0 || (onlyServers?.split(',').includes(server) ?? true),
   );
-  const servers = [];
+  let servers = [];
+  const measure = options.transfer === undefined ? measureBurst : measureTransfer;
   try {
-    for (const server of names) servers.push(await launch(server));
-    const measure = options.transfer === undefined ? measureBurst : measureTransfer;
-    for (const server of servers) await measure(server, options, WARM_UP_SECONDS);
+    for (const server of names) {
+      try {
+        servers.push(await launch(server));
+        await measure(servers.at(-1), options, WARM_UP_SECONDS);
+      } catch (error) {
+        if (!FRAMEWORKS.some((framework) => server.startsWith(framework))) throw error;
+        failures.push(`${name}: ${server} fails. ${error.message.trim().split('\n').at(-1)}`);
+        const failed = servers.filter((started) => started.name === server);
+        servers = servers.filter((started) => !failed.includes(started));
+        for (const { child } of failed) await stop(child);
+      }
+    }
     for (let round = 0; round < Number(rounds); round++) {
       for (let i = 0; i < servers.length; i++) {
         const server = servers[(i + round) % servers.length];

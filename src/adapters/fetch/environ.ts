@@ -11,6 +11,8 @@ import { openedResponse } from './whole-response.ts';
 /** A web-standard Request as WSGI has one: the parts of its URL; the environ and the transport are made when they are read. */
 export class RequestParts implements FetchedRequest {
   readonly request: Request;
+  /** What is in the environ beside what the request says. */
+  additions: Partial<Environ> | undefined;
   readonly #defaults: EnvironDefaults;
   readonly #origin: Origin;
   readonly #path: string;
@@ -82,6 +84,6 @@ export class RequestParts implements FetchedRequest {
     const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD';
     if (mayHaveBody && environ.CONTENT_LENGTH === undefined && request.body !== null)
       environ.HTTP_TRANSFER_ENCODING = 'chunked';
-    return environ;
+    return Object.assign(environ, this.additions);
   }
 }

@@ -60,6 +60,9 @@ export interface ToFetchOptions<Args extends readonly unknown[] = readonly unkno
   readonly errors?: WSGIErrors | undefined;
 }
 
+/** Variables that a Request has no place for: who has sent it, and those of a server or a site, which have a dot. */
+const BESIDE_REQUEST = /^REMOTE_|^(?!wsgi\.)[^.]+\./;
+
 // biome-ignore lint/suspicious/noConsole: runtimes that are not Node have no other log
 const logToConsole = new ErrorStream((text) => console.error(text.replace(/\n$/, '')));
 
@@ -87,11 +90,12 @@ export function toFetch<Args extends readonly unknown[]>(
     isMultiprocess: options.isMultiprocess ?? false,
   };
 
-  const directly = prefix === '' && additions === undefined ? directlyOf(application) : undefined;
+  const directly = prefix === '' ? directlyOf(application) : undefined;
 
   return function fetchApplication(request, ...args) {
     const parts = new RequestParts(request, defaults);
-    if (directly !== undefined && request.method === 'GET') {
+    let added: Partial<Environ> | undefined;
+    if (directly !== undefined && request.method === 'GET' && leavesRequest()) {
       const answering = directly(parts);
       if (isPromiseLike(answering)) {
         const responding = answering.then(finish);
@@ -127,8 +131,20 @@ export function toFetch<Args extends readonly unknown[]>(
       return typeof answered === 'function' ? answer(answered) : answered;
     }
 
+    /** Whether what is added to the environ says nothing else than the Request does. */
+    function leavesRequest(): boolean {
+      if (additions === undefined) return true;
+      try {
+        added = additions(request, ...args);
+      } catch {
+        return false; // it is called once more by the driver, who reports its error
+      }
+      parts.additions = added;
+      return Object.keys(added ?? {}).every((key) => BESIDE_REQUEST.test(key));
+    }
+
     function withAdditions(...[given, startResponse]: Parameters<WSGIApplication>) {
-      return application(Object.assign(given, additions?.(request, ...args)), startResponse);
+      return application(Object.assign(given, added ?? additions?.(request, ...args)), startResponse);
     }
   };
 }

@@ -3,6 +3,7 @@ import { toFetch } from '../../../src/adapters/fetch/index.ts';
 import { Response as LightResponse } from '../../../src/handler/http/index.ts';
 import { requestFinished } from '../../../src/handler/signals.ts';
 import { path, reverse } from '../../../src/handler/urls/index.ts';
+import type { Environ } from '../../../src/wsgi/types.ts';
 import { createApplication } from '../_client.ts';
 
 const native = new Response('native');
@@ -92,4 +93,30 @@ test('all Requests have their signal by one getter, since V8 would keep each of 
   const getters = seen.slice(-2).map((request) => Object.getOwnPropertyDescriptor(request, 'signal')?.get);
   expect(getters).toEqual([expect.any(Function), getters[0]]);
   expect(getters[1]).toBe(getters[0]);
+});
+
+test('what the runtime adds to the environ is there for who reads it, and no reason to make one', async () => {
+  const application = await createApplication(urlpatterns);
+  const call = (additions: Partial<Environ>, name = 'light/') =>
+    toFetch(application, { errors, environ: () => additions })(new Request(`http://testserver/${name}`));
+  seen.length = 0;
+  const page = await call({ REMOTE_ADDR: '192.0.2.1', 'mysite.env': 'bound' });
+  expect([page.status, Object.hasOwn(seen[0]!, 'signal')]).toEqual([200, true]);
+  // What the Request itself would have to say goes the usual way.
+  expect((await call({ PATH_INFO: '/empty/' })).status).toBe(204);
+  expect((await call({ HTTP_HOST: 'evil.example' })).status).toBe(400);
+  const told: unknown[] = [];
+  onTestFinished(requestFinished.connect(({ environ }) => void told.push(environ.REMOTE_ADDR)));
+  await (await call({ REMOTE_ADDR: '192.0.2.1' })).text();
+  expect(told).toEqual(['192.0.2.1']);
+});
+
+test('what fails as it adds to the environ is an error of the application', async () => {
+  const application = await createApplication(urlpatterns);
+  const environ = () => {
+    throw new Error('no address');
+  };
+  log.length = 0;
+  const response = await toFetch(application, { errors, environ })(new Request('http://testserver/light/'));
+  expect([response.status, log.join('').includes('no address')]).toEqual([500, true]);
 });
