@@ -58,7 +58,7 @@ for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
 }
 
 test('QUIT while TERM waits for a request cuts it, and the hook workerInt runs', async () => {
-  const hook = 'export default { workerInt: ({ signal }) => console.log(`workerInt by ${signal}`) };';
+  const hook = 'export default { workerInt: ({ signal }) => console.log("workerInt by " + signal) };';
   const site = await runwsgi([], { files: { 'wsgi.config.ts': hook } });
   const processes = [site.pid, ...site.workers];
   const client = await requestInHand(site);
