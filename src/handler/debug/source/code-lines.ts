@@ -4,8 +4,8 @@ import { highlight } from './highlight.ts';
 import { readSource } from './source-file.ts';
 
 /** The lines around a place, the place marked with `>`; undefined for a file that a page may not show. */
-export function excerpt(file: string, line: number): string | undefined {
-  const source = readSource(file);
+export function excerpt(file: string, line: number, read = readSource): string | undefined {
+  const source = read(file);
   return source === undefined ? undefined : codeFrame({ file, line }, source, { before: 5, after: 4 });
 }
 

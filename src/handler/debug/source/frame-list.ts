@@ -2,6 +2,7 @@ import type { Environ } from '../../../wsgi/types.ts';
 import { type Content, type Html, html } from '../../errors/html.ts';
 import { excerpt, renderCode } from './code-lines.ts';
 import { editorAction, openButton } from './open-button.ts';
+import { sourceReader } from './source-file.ts';
 import type { StackFrame } from './stack-frames.ts';
 
 /** A frame with the source around it, for those of the site. */
@@ -13,8 +14,9 @@ export interface ShownFrame extends StackFrame {
 
 /** Reads the source around the frames of the site. */
 export function withCode(frames: readonly StackFrame[], environ: Environ): readonly ShownFrame[] {
+  const read = sourceReader();
   return frames.map((frame) => {
-    const code = frame.isSite && frame.file ? excerpt(frame.file, frame.line) : undefined;
+    const code = frame.isSite && frame.file ? excerpt(frame.file, frame.line, read) : undefined;
     return { ...frame, code, action: frame.isSite ? editorAction(environ, frame) : undefined };
   });
 }

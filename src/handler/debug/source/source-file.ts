@@ -18,6 +18,15 @@ export function readSource(file: string): string | undefined {
   }
 }
 
+/** The same for the frames of one stack, of which many may be in one file: each file is read once. */
+export function sourceReader(): typeof readSource {
+  const sources = new Map<string, string | undefined>();
+  return (file) => {
+    if (!sources.has(file)) sources.set(file, readSource(file));
+    return sources.get(file);
+  };
+}
+
 function isOfProject(file: string): boolean {
   const relative = path.relative(realpathSync(installedLoader()?.root ?? process.cwd()), file);
   return !path.isAbsolute(relative) && !relative.split(path.sep).some((name) => name.startsWith('.'));
