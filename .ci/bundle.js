@@ -121,7 +121,7 @@ await build({
         // What every process needs, the parent too: of the loader, that is what watches read and what starts an import.
         {
           name: 'base',
-          test: /src\/(errors|files|text|wsgi\/printable|node-internals\/probe|loader\/(imports|sources|find-module))/,
+          test: /src\/(errors|files|text|wsgi\/printable|node-internals\/(?:probe|garbage-collector)|loader\/(imports|sources|find-module))/,
           priority: 3,
         },
         // What a parent checks of its settings, without a server.
