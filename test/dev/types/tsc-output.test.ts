@@ -68,7 +68,7 @@ test('a compiler that prints without end is not kept', () => {
   const long = 'x'.repeat(100_000);
   const explained = `  ${long}\n`.repeat(3);
   const second = 'a.ts(1,1): error TS2: b\n'.repeat(10_001);
-    const errors = `a.ts(1,1): error TS1: ${long}\n${explained}${second}`;
+  const errors = `a.ts(1,1): error TS1: ${long}\n${explained}${second}`;
   const [problems] = read([errors, long, long, '\n10:01:08 AM - Found 10002 errors. Watching\n']);
   expect(problems).toHaveLength(10_000);
   expect(problems![0]!.message.length).toBeLessThan(40_000);
