@@ -307,20 +307,20 @@ describe('files that change in unusual ways', () => {
     git('init', '-q', '-b', 'main');
     git('add', '-A');
     git('commit', '-qm', 'one');
+    // The other branch is made elsewhere, so that the checkout is all that happens here.
+    const elsewhere = path.join(temporaryFolder(), 'two');
+    git('worktree', 'add', '-qb', 'two', elsewhere);
+    writeFiles(elsewhere, modules(2));
+    git('-C', elsewhere, 'commit', '-qam', 'two');
+    git('worktree', 'remove', elsewhere);
     expect(await body(site)).toBe('300');
-    git('checkout', '-qb', 'two');
-    writeFiles(site.root, modules(2));
-    expect((await get(new URL('/settled', site.url))).body).toBe('600');
-    git('commit', '-qam', 'two');
-    await site.saw(/GET \/settled/); // And with it all that was said before.
+    await site.saw(/"GET \/ /); // And with it all that was said before.
     const seen = site.output.length;
-    git('checkout', '-q', 'main');
-    expect(await body(site)).toBe('300');
-    const [, others] = await site.saw(
-      /^mysite\/many\/m\d+\.ts and (\d+) more changed, reloaded in \d+ ms$/m,
-      seen,
-    );
-    expect(Number(others)).toBe(299);
+    git('checkout', '-q', 'two');
+    expect(await body(site)).toBe('600');
+    // The line names the files whose events had come when the load began.
+    await site.saw(/^mysite\/many\/m\d+\.ts(?: and \d+ more)? changed, reloaded in \d+ ms$/m, seen);
+    await site.saw(/"GET \/ /, seen);
     expect(site.output.slice(seen).match(/.*reloaded.*/g)).toHaveLength(1);
   });
 
