@@ -18,7 +18,7 @@ import type { ToArbiter, ToWorker } from '../messages.ts';
 import { type LoggedRequest, loggedRequest } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { HeldConnections } from './held-connections.ts';
-import { holdsExclusively, isPortTaken } from './holdings.ts';
+import { holdsExclusively, isPortTaken, linger } from './holdings.ts';
 import { IdleChecks } from './idle-checks.ts';
 import { LiveEvents } from './live-events.ts';
 import { livePages } from './live-page.ts';
@@ -139,6 +139,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
   }
 
   async drain(timeoutMs: number): Promise<void> {
+    process.off('exit', linger);
+    if (timeoutMs > 0) process.on('exit', linger); // Another load begins.
     if (this.#isInspected) void closeInspector();
     this.#stylesheets.close();
     this.#checks?.close();

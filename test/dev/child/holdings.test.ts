@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { isPortTaken } from '../../../src/dev/child/holdings.ts';
+import { describe, expect, test } from 'vitest';
+import { isAwaited, isPortTaken } from '../../../src/dev/child/holdings.ts';
 
 const taken = () => Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
 
@@ -23,4 +23,29 @@ test.each(['code', 'cause'])('an error whose %s throws tells nothing', (name) =>
     },
   });
   expect(isPortTaken(error)).toBe(false);
+});
+
+describe('the next load may want', () => {
+  const LOCKS =
+    '1: POSIX  ADVISORY  WRITE 17 fe:00:160 0 EOF\n2: -> POSIX  ADVISORY  WRITE 18 fe:00:160 0 EOF\n';
+
+  test.each(['TCPServerWrap', 'PipeServerWrap', 'TCPSocketWrap', 'UDPWrap', 'ProcessWrap'])(
+    'a %s',
+    (kind) => {
+      expect(isAwaited(['Timeout', kind], '', 1)).toBe(true);
+    },
+  );
+
+  test('a locked file', () => {
+    expect(isAwaited([], LOCKS, 17)).toBe(true);
+    expect(isAwaited([], '1: OFDLCK ADVISORY  WRITE -1 fe:00:160 0 EOF\n', 17)).toBe(true);
+  });
+
+  test('what nobody lists', () => {
+    expect(isAwaited([], undefined, 17)).toBe(true);
+  });
+
+  test('nothing of a process that has timers, pipes and no locks', () => {
+    expect(isAwaited(['Timeout', 'PipeWrap', 'TTYWrap', 'FSEventWrap'], LOCKS, 1)).toBe(false);
+  });
 });
