@@ -1,6 +1,6 @@
 import module from 'node:module';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../../files/package-root.ts';
 import { isInstalled } from '../sources/installed-packages.ts';
 import { registerAsyncHooks } from './node-20-hooks.ts';
 import { findSiteUrl, type SharedModules } from './shared-modules.ts';
@@ -80,7 +80,7 @@ function sharedFile(url: string, shared: () => SharedModules): string | undefine
 // Node 20 only: this function and its call.
 /** For Node 20 and early 22. `require.extensions` is deprecated, and the only way that they have. */
 function extendRequire(shared: () => SharedModules): void {
-  const { extensions } = module.createRequire(path.resolve('package.json'));
+  const { extensions } = module.createRequire(PACKAGE_ROOT);
   for (const extension of ['.ts', '.tsx', '.mts', '.cts']) {
     extensions[extension] = (target, file) => {
       target.exports = shared().requireFile(file);

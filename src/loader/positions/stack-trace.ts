@@ -1,7 +1,6 @@
 import { SourceMap as SourceMapReader } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
-import type { SourceMap } from 'oxc-transform';
 import type { SourceLocation } from '../../errors.ts';
 import { PACKAGE_ROOT } from '../../files/package-root.ts';
 import { toPath } from '../../text/find-frame.ts';
@@ -14,9 +13,9 @@ const OWN_FOLDERS = ['dist', 'src'].map((name) => path.join(PACKAGE_ROOT, name, 
 export interface CodeMaps {
   /** What was put into the code after the last transform. */
   readonly replacements: readonly Replacement[];
-  /** From the code back to the source, one step each. */
-  readonly maps: readonly SourceMap[];
-  /** What line of the maps the first line of the code is, from 0. That line is the wrapper's, not the user's. */
+  /** The `mappings` of the source maps from the code back to the source, one step each. */
+  readonly mappings: readonly string[];
+  /** What line of the mappings the first line of the code is, from 0. That line is the wrapper's, not the user's. */
   readonly lineOffset: number;
 }
 
@@ -153,12 +152,16 @@ export class StackTraces {
   #readersOf(file: string): readonly SourceMapReader[] {
     let readers = this.#readers.get(file);
     if (readers === undefined) {
-      const maps = this.#code.get(file)?.maps ?? [];
-      readers = maps.map((map) => new SourceMapReader({ ...map, file, sourceRoot: '' } as never));
+      readers = (this.#code.get(file)?.mappings ?? []).map(readerOf);
       this.#readers.set(file, readers);
     }
     return readers;
   }
+}
+
+/** Reads the `mappings` of a source map. */
+export function readerOf(mappings: string): SourceMapReader {
+  return new SourceMapReader({ version: 3, sources: [''], mappings } as never);
 }
 
 function isLoaderFrame(site: NodeJS.CallSite): boolean {

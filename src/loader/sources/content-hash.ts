@@ -1,8 +1,20 @@
+let lastText = '';
+let lastHash = compute('');
+
 /**
  * A 53-bit hash of a text, to tell whether a file is the one that was read before. (cyrb53; not for secrets.
- * `node:crypto` takes 5 ms to load: CPU, `bench/first-use.js`, Node 24.)
+ * `node:crypto` takes 5 ms to load: CPU, `bench/first-use.js`, Node 24.) Whoever reads a file and whoever then looks for
+ * its transform ask for the hash of the same text: it is computed once.
  */
 export function contentHash(text: string): number {
+  if (text !== lastText) {
+    lastHash = compute(text);
+    lastText = text;
+  }
+  return lastHash;
+}
+
+function compute(text: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {

@@ -1,9 +1,9 @@
-import { SourceMap as SourceMapReader } from 'node:module';
+import type { SourceMap as SourceMapReader } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import type { SourceMap } from 'oxc-transform';
 import { columnAfter } from '../positions/replacements.ts';
-import type { CodeMaps } from '../positions/stack-trace.ts';
+import { type CodeMaps, readerOf } from '../positions/stack-trace.ts';
 
 /** Executable code and its mapping back to the source. */
 interface MappedCode extends CodeMaps {
@@ -15,11 +15,11 @@ interface MappedCode extends CodeMaps {
  * the steps between. It begins with the code's first line, since debuggers disagree about code that begins elsewhere.
  */
 export function debugCode(file: string, source: string, mapped: MappedCode): MappedCode {
-  const { code, maps, lineOffset, replacements } = mapped;
-  const [last, ...steps] = maps;
+  const { code, mappings, lineOffset, replacements } = mapped;
+  const [last, ...steps] = mappings;
   if (last === undefined) return mapped;
-  const readers = steps.map((map) => new SourceMapReader({ ...map, file, sourceRoot: '' } as never));
-  const lines = decode(last.mappings).map((line, index) =>
+  const readers = steps.map(readerOf);
+  const lines = decode(last).map((line, index) =>
     line.flatMap(([column, , sourceLine, sourceColumn]) =>
       sourceLine === undefined || sourceColumn === undefined
         ? []
@@ -36,7 +36,12 @@ export function debugCode(file: string, source: string, mapped: MappedCode): Map
     mappings: encode([[], ...shifted.slice(1)]),
   };
   const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
-  return { code: `${code}\n//# sourceMappingURL=${url}`, maps: [map], replacements: [], lineOffset: 0 };
+  return {
+    code: `${code}\n//# sourceMappingURL=${url}`,
+    mappings: [map.mappings],
+    replacements: [],
+    lineOffset: 0,
+  };
 }
 
 function original(

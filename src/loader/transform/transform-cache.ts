@@ -156,8 +156,9 @@ function toChecked(module: TransformedModule): string {
 }
 
 function fromChecked(checked: string): TransformedModule | undefined {
-  const json = checked.slice(checked.indexOf('\t') + 1);
-  return checked === `${checksum(json)}\t${json}` ? JSON.parse(json) : undefined;
+  const end = checked.indexOf('\t');
+  const json = checked.slice(end + 1);
+  return checked.slice(0, end) === checksum(json) ? JSON.parse(json) : undefined;
 }
 
 function checksum(json: string): string {

@@ -29,12 +29,12 @@ export interface TransformedModule extends ModuleHeader {
   readonly hasRequire: boolean;
   /** The code, ready to be compiled as a script that evaluates to a function. */
   readonly code: string;
-  /** What line of the maps the first line of `code` is, counted from 0: may be negative. */
+  /** What line of the mappings the first line of `code` is, counted from 0: may be negative. */
   readonly lineOffset: number;
   /** What was put into the code after the last transform. */
   readonly replacements: readonly Replacement[];
-  /** From the code back to the source, each map one step: the last transform's first. */
-  readonly maps: readonly SourceMap[];
+  /** The `mappings` of the source maps from the code back to the source, one step each: the last transform's first. */
+  readonly mappings: readonly string[];
 }
 
 type Oxc = typeof import('oxc-transform');
@@ -70,7 +70,7 @@ export function transform(given: TransformInput, natives: NativeCalls = loadOxc(
   const input = withCommonjsSyntax(given);
   const { transformSync, moduleRunnerTransformSync } = natives;
   const { file, source } = input;
-  const maps: SourceMap[] = [];
+  const mappings: string[] = [];
   let code = source;
   if (needsTypeScriptPass(file)) {
     const stripped = transformSync(file, source, transformOptions(input));
@@ -81,17 +81,17 @@ export function transform(given: TransformInput, natives: NativeCalls = loadOxc(
     const variables = exportedVariables(source, stripped.errors);
     const isIncomplete = variables.length > 0 || mayMergeNamespaces(source);
     code = isIncomplete ? completeNamespaces(plain, moduleRunnerTransformSync, variables) : plain;
-    if (map) maps.unshift(map);
+    if (map) mappings.unshift(map.mappings);
   }
-  if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, maps);
+  if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, mappings);
 
   const rewritten = rewriteModule(code, input, natives);
-  if (rewritten.map) maps.unshift(rewritten.map);
+  if (rewritten.map) mappings.unshift(rewritten.map.mappings);
   const { header, bodyLine } = rewritten;
   const isModule = input.kind === 'esm' || header.imports.length > 0 || header.exports.length > 0;
   const isAsync = hasTopLevelAwait(rewritten.body);
   if (!isModule && !isAsync && !rewritten.body.includes('__vite_ssr_import_meta__'))
-    return commonjsModule(rewritten.code, maps);
+    return commonjsModule(rewritten.code, mappings);
   const hasCommonjsScope = input.kind === 'cjs';
   const { named, constants } = nameBody(rewritten, hasCommonjsScope);
   const hasRequire = !hasCommonjsScope && requires(source, code);
@@ -105,7 +105,7 @@ export function transform(given: TransformInput, natives: NativeCalls = loadOxc(
     code: wrapModule({ header, named, constants, isAsync, hasCommonjsScope, hasRequire }),
     lineOffset: bodyLine - 1,
     replacements: named.replacements.map(([line, ...rest]) => [line + bodyLine, ...rest]),
-    maps,
+    mappings,
   };
 }
 
@@ -167,7 +167,7 @@ function nameBody(module: RewrittenModule, hasCommonjsScope: boolean) {
   return { named: nameImports(module, clauses, isFree), constants };
 }
 
-function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedModule {
+function commonjsModule(code: string, mappings: readonly string[]): TransformedModule {
   return {
     imports: [],
     exports: [],
@@ -181,7 +181,7 @@ function commonjsModule(code: string, maps: readonly SourceMap[]): TransformedMo
     code: wrapCommonjs(code),
     lineOffset: -1,
     replacements: [],
-    maps,
+    mappings,
   };
 }
 

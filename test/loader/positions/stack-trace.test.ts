@@ -112,7 +112,7 @@ describe('the place in the source', () => {
 
   test('is the same without maps', () => {
     const traces = new StackTraces();
-    traces.register(FILE, { maps: [], replacements: [], lineOffset: 0 });
+    traces.register(FILE, { mappings: [], replacements: [], lineOffset: 0 });
     expect(traces.original(FILE, 3, 4)).toEqual({ file: FILE, line: 3, column: 4 });
   });
 
@@ -123,7 +123,7 @@ describe('the place in the source', () => {
     const line = module.lineOffset + 2;
     traces.register(FILE, module);
     expect(traces.original(FILE, line, 1).line).toBe(4);
-    traces.register(FILE, { maps: [], replacements: [], lineOffset: 0 });
+    traces.register(FILE, { mappings: [], replacements: [], lineOffset: 0 });
     expect(traces.original(FILE, line, 1).line).toBe(line);
   });
 });

@@ -50,7 +50,7 @@ test('the map names the source by its URL and holds its text', () => {
 test('the code begins where it begins, and its map is the only one', () => {
   const { mapped, payload } = debugged('/srv/a.ts', SOURCES['imports above the code']);
   expect(mapped.lineOffset).toBe(0);
-  expect(mapped.maps).toEqual([payload]);
+  expect(mapped.mappings).toEqual([payload.mappings]);
 });
 
 test('code that runs as it was written needs no map', () => {
