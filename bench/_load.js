@@ -38,7 +38,7 @@ function wrk({ url, headers, body, connections, seconds }) {
   }
   const { stdout } = spawnSync(...pinned(1, 'wrk', [...args, url]), { encoding: 'utf8' });
   rmSync(script, { force: true });
-  // A response that takes two seconds is no error: that belongs to the machine, and to p99.
+  // A response that takes two seconds is not an error: that belongs to the machine, and to p99.
   if (/Non-2xx|(connect|read|write) [1-9]/.test(stdout)) throw new Error(`${url}: ${stdout}`);
   return {
     requests: Number(/(\d+) requests in/.exec(stdout)[1]),

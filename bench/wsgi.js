@@ -73,7 +73,7 @@ const CASES = {
 const [caseNames = Object.keys(CASES).join(), rounds = '8', onlyServers] = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-wsgi-'));
 const rows = [];
-/** Why a peer has no row: it is no reason to lose those of the others. */
+/** Why a peer has no row: it is not a reason to lose those of the others. */
 const failures = [];
 try {
   for (const name of caseNames.split(',')) rows.push(...(await runCase(name, CASES[name])));

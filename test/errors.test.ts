@@ -24,7 +24,7 @@ describe('an error that a user can fix', () => {
     expect('cause' in new UserError('no', { hint: 'do' })).toBe(false);
   });
 
-  test('may have a cause that is no error', () => {
+  test('may have a cause that is not an error', () => {
     expect(new UserError('no', { cause: null })).toHaveProperty('cause', null);
   });
 });

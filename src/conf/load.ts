@@ -48,7 +48,7 @@ export function isSettingName(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/.test(name) || /^\p{Lu}[\p{Lu}\p{Nd}_]*$/u.test(name);
 }
 
-/** As other tools have their configuration: one object, whose properties would be no settings. */
+/** As other tools have their configuration: one object, whose properties would not be settings. */
 function isDefaultExport(exports: Record<string, unknown>): boolean {
   const { default: object } = exports;
   const isObject = typeof object === 'object' && object !== null;

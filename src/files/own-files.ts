@@ -1,6 +1,6 @@
 import { FRAME_LINE } from '../text/v8-stack.ts';
 
-// A bundle that is no file cannot distinguish its own code from the site's.
+// A bundle that is not a file cannot distinguish its own code from the site's.
 const FILE = import.meta.url?.startsWith('file:') ? import.meta.url : undefined;
 // Asked for, since there are runtimes that have no such module.
 const builtin = globalThis.process?.getBuiltinModule?.('node:url');

@@ -4,10 +4,10 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /**
- * Opens a file for reading, and closes it again. Whatever is at the path, this does not block: what is no regular file
+ * Opens a file for reading, and closes it again. Whatever is at the path, this does not block: what is not a regular file
  * (a pipe, a device, a socket, a folder) is not read.
  *
- * @throws as `openSync` does, and with the code EISDIR for all that is no regular file.
+ * @throws as `openSync` does, and with the code EISDIR for all that is not a regular file.
  */
 export function withRegularFile<Result>(
   file: string,

@@ -11,7 +11,7 @@ interface MiddlewareFactory {
   readonly create: Middleware;
 }
 
-/** Loads what MIDDLEWARE lists, the outermost first. @throws {ImproperlyConfigured} for what is no function. */
+/** Loads what MIDDLEWARE lists, the outermost first. @throws {ImproperlyConfigured} for what is not a function. */
 export async function loadMiddleware(settings: LoadedSettings): Promise<readonly MiddlewareFactory[]> {
   const factories: MiddlewareFactory[] = [];
   for (const [index, entry] of settings.values.MIDDLEWARE.entries()) {

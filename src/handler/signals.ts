@@ -47,7 +47,7 @@ export class Signal<Payload> {
   /**
    * Adds a receiver, once however often it is connected. Returns a function that takes it out again.
    *
-   * @throws {TypeError} for a receiver that is no function, and for options that it does not have.
+   * @throws {TypeError} for a receiver that is not a function, and for options that it does not have.
    */
   connect(receiver: Receiver<Payload>, options: ConnectOptions = {}): () => void {
     if (typeof receiver !== 'function') {

@@ -18,7 +18,7 @@ import type { WSGIApplication } from '../wsgi/types.ts';
  * export const options: ProxyFixOptions = { xFor: 2, xHost: 1 };
  */
 export interface ProxyFixOptions {
-  /** `X-Forwarded-For`, for REMOTE_ADDR, and REMOTE_PORT where it has one. What is no address is left out. @default 1 */
+  /** `X-Forwarded-For`, for REMOTE_ADDR, and REMOTE_PORT where it has one. What is not an address is left out. @default 1 */
   readonly xFor?: number;
   /** `X-Forwarded-Proto`, for `wsgi.url_scheme`. @default 1 */
   readonly xProto?: number;

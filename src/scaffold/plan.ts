@@ -50,7 +50,7 @@ function renderPath(path: string, context: Context): string {
   return path.replaceAll('project_name', () => context.project_name!);
 }
 
-/** Replaces `{{ variable }}`. An unknown variable, and what is no text, stays as it is. */
+/** Replaces `{{ variable }}`. An unknown variable, and what is not text, stays as it is. */
 function renderContent(content: Buffer, context: Context): string | Buffer {
   const text = content.toString();
   if (!Buffer.from(text).equals(content)) return content;

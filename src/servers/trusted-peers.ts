@@ -44,7 +44,7 @@ export class TrustedPeers {
   #add(entry: string, option: string): void {
     const read = readEntry(entry);
     if (read === undefined) {
-      throw new ImproperlyConfigured(`${option} has ${JSON.stringify(entry)}, which is no address.`, {
+      throw new ImproperlyConfigured(`${option} has ${JSON.stringify(entry)}, which is not an address.`, {
         hint: 'Each entry is an IP address, a range such as 10.0.0.0/8, "unix", or "*" for all peers.',
       });
     }

@@ -14,7 +14,7 @@ const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
  * Reads the address of a client in `X-Forwarded-For`: `203.0.113.9`, `203.0.113.9:5123`, `2001:db8::1`,
  * `[2001:db8::1]:99`.
  *
- * @returns nothing for what is no address, such as `unknown` and the names that RFC 7239 lets proxies make up
+ * @returns nothing for what is not an address, such as `unknown` and the names that RFC 7239 lets proxies make up
  */
 export function parseClientAddress(text: string): ClientAddress | undefined {
   const [bracketed = text, port] = splitPort(text);

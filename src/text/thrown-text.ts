@@ -25,7 +25,7 @@ export function causeOf(error: Error): unknown {
   }
 }
 
-/** What to say of something that is no Error: the start of a sentence. */
+/** What to say of something that is not an Error: the start of a sentence. */
 export function describeNoError(thrown: unknown): string {
   const shown = typeof thrown === 'string' ? `'${thrown}'` : describeThrown(thrown);
   return `${shown} was thrown, which is not an Error`;

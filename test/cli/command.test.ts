@@ -209,7 +209,7 @@ describe('an error in words', () => {
     ['text', 'text'],
     [undefined, 'undefined'],
     [Symbol('s'), 'Symbol(s)'],
-  ])('is what was thrown when that is no error: %s', (thrown, text) => {
+  ])('is what was thrown when that is not an error: %s', (thrown, text) => {
     expect(formatError(thrown)).toBe(text);
   });
 });

@@ -167,7 +167,7 @@ describe('where a wrong value is', () => {
     expect(error.message).toMatch(/^mysite\/settings\.ts:2:13: The DEBUG/);
   });
 
-  test('modules that pass each other on are no endless circle', async () => {
+  test('modules that pass each other on are not an endless circle', async () => {
     const error = await failure({
       'mysite/settings.ts': `export * from './base.ts'\nexport const [DEBUG] = [1]`,
       'mysite/base.ts': `export * from './settings.ts'`,

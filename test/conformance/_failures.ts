@@ -89,11 +89,11 @@ export function testFailures({ run, logged, needing, has }: Suite): void {
     ['a string', 'text'],
     ['a number', 5],
     ['an object', { body: 'text' }],
-  ])('27. %s is no response', async (_what, value) => {
+  ])('27. %s is not a response', async (_what, value) => {
     await isServerError('returns wrongly', value);
   });
 
-  test('27. text is no block', async () => {
+  test('27. text is not a block', async () => {
     await isServerError('yields text');
     await logged(/gave the string "text"/);
   });
@@ -107,8 +107,8 @@ export function testFailures({ run, logged, needing, has }: Suite): void {
 
   test.each([
     ['no array', { 'Content-Type': 'text/plain' }],
-    ['a header that is no pair', [['Content-Type']]],
-    ['a value that is no string', [['Content-Length', 4]]],
+    ['a header that is not a pair', [['Content-Type']]],
+    ['a value that is not a string', [['Content-Length', 4]]],
     ['an empty name', [['', 'x']]],
     ['a name with a colon', [['X:', 'x']]],
     ['a Status', [['Status', '200 OK']]],
@@ -116,7 +116,7 @@ export function testFailures({ run, logged, needing, has }: Suite): void {
     ['a line feed in a value', [['X-A', 'a\nb']]],
     ['a NUL in a value', [['X-A', 'a\0b']]],
     ['a value that is not latin-1', [['X-A', '日本']]],
-    ['a Content-Length that is no number', [['Content-Length', 'x']]],
+    ['a Content-Length that is not a number', [['Content-Length', 'x']]],
     [
       'two Content-Lengths',
       [

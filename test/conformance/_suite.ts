@@ -67,7 +67,7 @@ export function testConformance(subject: Subject): void {
         return log().text.match(/ClientDisconnected.*/g) ?? [];
       };
 
-      needing(subject, ['log'])('24. clients that went away are no error for the log', async () => {
+      needing(subject, ['log'])('24. clients that went away are not an error for the log', async () => {
         const errors = await loggedErrors();
         expect(errors.filter((error) => !error.includes(BROKEN_BODY))).toEqual([]);
       });

@@ -77,7 +77,7 @@ export async function installedSite(files: Files = {}): Promise<string> {
 /** What tests change in a guide, as docs/deploy/README.md tells its readers: "What to change". */
 export type Substitutions = Readonly<Record<string, string>>;
 
-/** Puts other paths, names and ports in the place of the guide's. Whole words only, so that `80` is no part of `8000`. */
+/** Puts other paths, names and ports in the place of the guide's. Whole words only, so that `80` is not part of `8000`. */
 export function substitute(text: string, substitutions: Substitutions): string {
   const escaped = Object.keys(substitutions).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(`(?<![\\w.-])(?:${escaped.join('|')})(?![\\w-])`, 'g');

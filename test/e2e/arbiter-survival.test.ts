@@ -37,11 +37,11 @@ async function home(site: RunningSite): Promise<string> {
 
 describe('a site that writes into the channel to its parent', () => {
   test.each([
-    ['what is no message', 'garbage\n'],
+    ['what is not a message', 'garbage\n'],
     ['half a message', '{"type":'],
     ['a message without a seal', '{"type":"ready"}\nnull\n[]\n'],
     ['a message of Node’s own', '{"cmd":"NODE_HANDLE","type":"net.Socket"}\n'],
-    ['bytes that are no text', '\u0000\u00ff\u00fe\n'],
+    ['bytes that are not text', '\u0000\u00ff\u00fe\n'],
   ])('is answered on: %s', async (_what, bytes) => {
     const intruding = `path('intrude/', () => { intrude(Buffer.from(${JSON.stringify(bytes)}, 'latin1')); return new Response('done'); })`;
     const site = await runserver(views(INTRUDE, intruding));

@@ -60,7 +60,7 @@ describe('what is wrong ends the start with 2, in two lines', () => {
   test.each([
     [
       [],
-      'Error: Nothing says where to listen, and standard input is no socket that a web server has passed.',
+      'Error: Nothing says where to listen, and standard input is not a socket that a web server has passed.',
       'Hint: Give host=127.0.0.1 port=3033, or socket=/run/mysite.sock, or bind in wsgi.config.ts.',
     ],
     [['socet=/x'], "Error: There is no option 'socet' (in 'socet=/x').", "Hint: Did you mean 'socket'?"],
@@ -229,6 +229,6 @@ describeWith(CGI_FCGI, (cgiFcgi) => {
     expect(await ask('10.0.0.1')).not.toContain('200 OK');
     const wrong = new Fcgi(args, { env: { FCGI_WEB_SERVER_ADDRS: 'localhost' } });
     expect((await wrong.exit).code).toBe(1);
-    expect(wrong.output).toMatch(/^Error: FCGI_WEB_SERVER_ADDRS has "localhost", which is no address\./);
+    expect(wrong.output).toMatch(/^Error: FCGI_WEB_SERVER_ADDRS has "localhost", which is not an address\./);
   });
 });

@@ -58,7 +58,7 @@ test('the options are in the help, with their defaults', async () => {
   expect(text).toMatch(/--limit-request-head <bytes> [^-]*\(65536\)/);
 });
 
-test('a limit that is no number is a mistake of usage', async () => {
+test('a limit that is not a number is a mistake of usage', async () => {
   const command = new Command('runserver.js', ['--limit-request-line=8k'], { cwd: temporaryFolder() });
   expect(await command.exit).toMatchObject({ code: 2 });
   expect(command.output).toContain(

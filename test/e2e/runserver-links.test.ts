@@ -143,7 +143,7 @@ describe.each(WAYS)('never stale, %s:', (_how, args) => {
     expect(await body(site)).toBe('/m.ts,/j.ts');
   });
 
-  test('a template that is no UTF-8 changes by one byte', async () => {
+  test('a template that is not UTF-8 changes by one byte', async () => {
     const site = await serve({
       'mysite/wsgi.ts': answeringWith(READING, "readFileSync('templates/a.txt', 'hex')"),
       'templates/.keep': '',

@@ -35,7 +35,7 @@ const NAMES = ['a#b', 'a?b', '50%', 'a%20b', 'a b', 'ünï✓', "it's (x) [y]"];
 describe.each([
   ['with reload', []],
   ['without reload', ['--noreload']],
-])('a site in a folder with a name that is no URL loads, %s:', (_how, args) => {
+])('a site in a folder with a name that is not a URL loads, %s:', (_how, args) => {
   test.each(NAMES)('%s', async (folder) => {
     const files = {
       ...viewOf(

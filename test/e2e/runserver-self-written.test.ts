@@ -37,7 +37,7 @@ test.each(WAYS)(
     );
     await body(site);
     await site.saw(/written by the site itself[\s\S]*"GET \/ HTTP/);
-    // What is edited counts, and the file that is written by it is no reason to go on.
+    // What is edited counts, and the file that is written by it is not a reason to go on.
     const before = site.output.length;
     writeFiles(site.root, { 'mysite/wsgi.ts': SELF_WRITTEN.replace("'loaded'", "'edited'") });
     expect(await body(site)).toBe('edited');

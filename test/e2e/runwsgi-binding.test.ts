@@ -178,7 +178,7 @@ describe('what cannot be bound ends the start in one line, and leaves nothing', 
   });
 
   test.each([
-    ['8000', 2, "--bind: '8000' is not an address to bind: a lone number is no address."],
+    ['8000', 2, "--bind: '8000' is not an address to bind: a lone number is not an address."],
     ['fd://99', 1, 'fd://99: this process has no open descriptor 99.'],
     ['systemd:web', 1, "systemd passes no socket named 'web' to this process."],
     ['unix:/no-such-folder/x.sock', 1, "unix:/no-such-folder/x.sock: there is no folder '/no-such-folder'."],

@@ -126,7 +126,7 @@ test('a reload that hangs ends after --boot-timeout, and the previous code goes 
   expect((await site.ask()).version).toBe('1');
 });
 
-test('a long load is no hang: --timeout is for workers that serve', async () => {
+test('a long load is not a hang: --timeout is for workers that serve', async () => {
   const busy = 'const end = Date.now() + 2_500;\nwhile (Date.now() < end);';
   const site = await runwsgi(['--timeout', '1'], { files: { 'mysite/version.ts': version('1', busy) } });
   expect((await site.ask()).version).toBe('1');

@@ -82,7 +82,7 @@ const TRAILERS = ['X-Sum: 1\r\n', 'Host: y\r\n', 'Content-Length: 3\r\n', 'X: \r
 
 /**
  * @param id comes back in the response, so that it is known which request it answers
- * @param oddity how likely it is, in each of its parts, that the request is no common one
+ * @param oddity how likely it is, in each of its parts, that the request is not a common one
  */
 export function buildRequest(random: Random, id: string, isLast: boolean, oddity: number): FuzzRequest {
   const method = random.chance(oddity) ? random.pick(ODD_METHODS) : random.pick(METHODS);

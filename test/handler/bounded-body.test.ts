@@ -125,7 +125,7 @@ test('handler413 of the URLconf answers for a body that is too large', async () 
   expect([status, body]).toEqual(['413 Content Too Large', 'RequestDataTooBig']);
 });
 
-test('a body that is too large is no error of the site', async () => {
+test('a body that is too large is not an error of the site', async () => {
   const failures: unknown[] = [];
   onTestFinished(gotRequestException.connect(({ error }) => void failures.push(error)));
   await post(reading('text'), bodyOf(LIMIT + 1, 'text'));

@@ -94,7 +94,7 @@ describe('a mistake shows at start', () => {
     expect(error.hint).toBe("Did you mean 'urlPatterns'?");
   });
 
-  test('urlpatterns that are no list', async () => {
+  test('urlpatterns that are not a list', async () => {
     const error = await failure({ ROOT_URLCONF: 'mysite.urls' }, { 'mysite.urls': { urlpatterns: {} } });
     expect(error.message).toBe(
       "mysite/urls.ts: urlpatterns in 'mysite.urls' must be a list, found an object.",
@@ -130,7 +130,7 @@ describe('a mistake shows at start', () => {
     );
   });
 
-  test('an error handler that is no function', async () => {
+  test('an error handler that is not a function', async () => {
     const error = await failure({ ROOT_URLCONF: { urlpatterns: [], handler404: 'mysite.views.lost' } });
     expect(error.message).toBe(
       "handler404 in the module of ROOT_URLCONF must be a function, found 'mysite.views.lost'.",
@@ -145,7 +145,7 @@ describe('a mistake shows at start', () => {
     expect(error.message).toContain("MIDDLEWARE[0] 'mysite.timing'");
   });
 
-  test('a middleware that is no function', async () => {
+  test('a middleware that is not a function', async () => {
     const error = await failure(
       { ROOT_URLCONF: { urlpatterns: [] }, MIDDLEWARE: ['mysite.timing'] },
       { mysite: { timing: 5 } },

@@ -49,7 +49,7 @@ describe('ALLOWED_HOSTS', () => {
     );
   });
 
-  test('a host that is no host name is told so', async () => {
+  test('a host that is not a host name is told so', async () => {
     const { log } = await askAs('a\nb', {});
     expect(log).toBe("The Host header 'a\\nb' is not a host name or an address.\n");
   });

@@ -104,7 +104,7 @@ describe('a view', () => {
   });
 
   test.each([{ status: 200, body: 'text' }, { status: 200, headers: {}, data: {} }, { body: null }])(
-    'that returns %j is told that it is no Response',
+    'that returns %j is told that it is not a Response',
     async (value) => {
       expect(await logOf(value)).toContain('which is not a Response');
     },

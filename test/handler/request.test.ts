@@ -90,7 +90,7 @@ describe('URL', () => {
   });
 });
 
-test('a SCRIPT_URL that is no path says nothing of the mount point', async () => {
+test('a SCRIPT_URL that is not a path says nothing of the mount point', async () => {
   expect(await seen('/x', urlOf, { environ: { SCRIPT_URL: 'unix:', SCRIPT_NAME: '/a' } })).toBe(
     'http://testserver/a/x',
   );
@@ -113,7 +113,7 @@ describe('method and headers', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '2' });
   });
 
-  test('one that is no word is a bad request', async () => {
+  test('one that is not a word is a bad request', async () => {
     const application = await createApplication([path('', () => new Response())]);
     expect((await ask(application, '/', { method: 'A B' })).status).toBe('400 Bad Request');
   });
@@ -152,7 +152,7 @@ describe('body', () => {
   test.each([
     ['no length', {}],
     ['a length of 0', { CONTENT_LENGTH: '0' }],
-    ['a length that is no number', { CONTENT_LENGTH: '-5' }],
+    ['a length that is not a number', { CONTENT_LENGTH: '-5' }],
   ])('POST with %s has none', async (_, environ) => {
     expect(await seen('/', ({ body }) => body, { method: 'POST', environ })).toBe(null);
   });

@@ -182,7 +182,7 @@ describe('close()', () => {
   });
 });
 
-describe('what is no Response', () => {
+describe('what is not a Response', () => {
   async function homeView() {}
 
   test('is told with the name of the view', async () => {

@@ -184,7 +184,7 @@ describe('signals of a request', () => {
     expect(seen).toEqual(['http://testserver/', 'broken']);
   });
 
-  test('what is no fault of the site is no exception', async () => {
+  test('what is not a fault of the site is not an exception', async () => {
     const events = noteSignals();
     await ask(await createApplication([path('', () => Promise.reject(new Http404()))]), '/');
     expect(events).toEqual(['started', 'finished']);

@@ -34,7 +34,7 @@ describe('the file of a dotted path', () => {
     expect(findModule(root, 'a').file).toBe(path.join(root, 'a.js'));
   });
 
-  test('is no folder, whatever its name', () => {
+  test('is not a folder, whatever its name', () => {
     const root = temporaryFolder({ 'a.ts/x.txt': '' });
     expect(findModule(root, 'a').file).toBeUndefined();
   });
@@ -78,7 +78,7 @@ describe('the nearest module', () => {
     expect(nearestModule(temporaryFolder(FILES), 'mysite.xyz')).toBeUndefined();
   });
 
-  test('is no hidden one and none of a package', () => {
+  test('is not a hidden one and none of a package', () => {
     const root = temporaryFolder({ '.mysite/a.ts': '', 'node_modules/a.ts': '' });
     expect(nearestModule(root, 'mysite.a')).toBeUndefined();
     expect(nearestModule(root, 'node_module.a')).toBeUndefined();

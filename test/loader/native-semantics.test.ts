@@ -203,7 +203,7 @@ export const result = [inspect(ns), inspect({ ns }), inspect({ a: { b: { ns } } 
     'empty.ts': '',
     'c.cjs': 'exports.a = 1',
   },
-  'export * twice: the same binding by two ways is no conflict': {
+  'export * twice: the same binding by two ways is not a conflict': {
     'entry.ts': `import { x, y } from './all.ts'; import * as all from './all.ts'; export const result = [x, y, Object.keys(all)];`,
     'all.ts': `export * from './a.ts'; export * from './b.ts'; export * from './all.ts';`,
     'a.ts': `export { x } from './x.ts'; export { x as y } from './x.ts';`,

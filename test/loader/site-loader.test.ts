@@ -270,7 +270,7 @@ describe('what goes wrong is told apart', () => {
     ['mysite', "It is a folder: name a module in it, such as 'mysite.settings', 'mysite.wsgi'."],
     ['mysite/wsgi.ts', "Write it with dots and without its ending: 'mysite.wsgi'."],
     ['other', 'Create other.ts, or correct the dotted path.'],
-  ])('%s is no dotted path of a module, and the hint says what is', async (dotted, hint) => {
+  ])('%s is not a dotted path of a module, and the hint says what is', async (dotted, hint) => {
     const { loader } = createSite({ 'mysite/wsgi.ts': '', 'mysite/settings.ts': '' });
     await expect(loader.importModule(dotted)).rejects.toMatchObject({ hint });
   });

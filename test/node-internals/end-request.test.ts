@@ -63,7 +63,7 @@ test.each<[string, (request: IncomingMessage) => Promise<unknown>]>([
   await client.send(GET).until('the end');
 });
 
-test('what is no request of HTTP/1 is left alone', () => {
+test('what is not a request of HTTP/1 is left alone', () => {
   const request = new IncomingMessage(new Socket());
   Object.assign(request, { _dumped: undefined });
   endRequest(request);

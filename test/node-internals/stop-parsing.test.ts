@@ -33,6 +33,6 @@ test('it says so where the parser keeps the socket', () => {
   expect(socket.listenerCount('data')).toBe(0);
 });
 
-test('a socket whose parser has gone already is no matter', () => {
+test('a socket whose parser has gone already does not matter', () => {
   expect(stopParsing({ parser: null } as unknown as Socket)).toBe(true);
 });

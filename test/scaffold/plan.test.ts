@@ -74,7 +74,7 @@ test('text keeps its byte order mark, its line ends and its alphabet', () => {
   });
 });
 
-test('a file that is no text is copied, whatever its extension', () => {
+test('a file that is not text is copied, whatever its extension', () => {
   const video = Buffer.from([0x47, 0xff, 0xfe, ...Buffer.from('{{ project_name }}')]);
   const template = { directories: [], files: [{ path: 'a.ts', mode: 0o644, content: video }] };
   const { files } = planSite(template, { context: CONTEXT, extensions: ['.ts'], fileNames: [] });

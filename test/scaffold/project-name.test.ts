@@ -14,7 +14,7 @@ test.each([
   ['a$b', 'a_b'],
   ['', 'mysite'],
   ['---', 'mysite'],
-])('%o is no identifier, and %s is suggested', (name, suggestion) => {
+])('%o is not an identifier, and %s is suggested', (name, suggestion) => {
   expect(() => checkProjectName(name, temporaryFolder())).toThrow(
     expect.objectContaining({
       message: `A project cannot be called '${name}': expected letters, digits and underscores, no digit first.`,

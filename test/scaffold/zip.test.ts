@@ -78,7 +78,7 @@ describe('what is refused', () => {
     }
   });
 
-  test.each(['PK no', 'garbage', ''])('what is no zip file, and is called one: %j', async (text) => {
+  test.each(['PK no', 'garbage', ''])('what is not a zip file, and is called one: %j', async (text) => {
     await expect(readArchiveBytes(Buffer.from(text), 't.zip', { isExcluded: () => false })).rejects.toThrow(
       /^Expected 't\.zip' to be a zip file, but it is not, or it is damaged: .*[^.]\.$/,
     );

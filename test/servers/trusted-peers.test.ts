@@ -37,6 +37,6 @@ test.each([
   '10.0.0',
 ])('an entry %j is refused with the name of the list', (entry) => {
   expect(() => new TrustedPeers(['::1', entry], '--forwarded-allow-ips')).toThrow(
-    `--forwarded-allow-ips has ${JSON.stringify(entry)}, which is no address.`,
+    `--forwarded-allow-ips has ${JSON.stringify(entry)}, which is not an address.`,
   );
 });

@@ -158,7 +158,7 @@ describe('errors', () => {
     expect([broken.status, home.status]).toEqual(['rejected', 'fulfilled']);
   });
 
-  test('that are no fault are responses', async () => {
+  test('that are not a fault are responses', async () => {
     expect((await client().get('/missing/')).status).toBe(404);
   });
 

@@ -48,7 +48,7 @@ describe('any other error', () => {
   });
 });
 
-describe('what is no error', () => {
+describe('what is not an error', () => {
   test.each([
     ['a text', 'a text'],
     [undefined, 'undefined'],

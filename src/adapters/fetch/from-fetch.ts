@@ -34,7 +34,7 @@ export interface FromFetchOptions {
  * A WSGI application of a function from `Request` to `Response`.
  *
  * `request.signal` is aborted when the client goes away before it has the whole response. A request that a `Request`
- * cannot hold is answered 400, or 501 for its method. What the handler throws, and what is no Response, is an error of
+ * cannot hold is answered 400, or 501 for its method. What the handler throws, and what is not a Response, is an error of
  * the application: 500.
  *
  * @example

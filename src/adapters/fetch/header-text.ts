@@ -17,7 +17,7 @@ function holdsText(): boolean {
     new Headers({ 'x-text': '\u0100' });
     return true;
   } catch {
-    return false; // it is no byte
+    return false; // it is not a byte
   }
 }
 

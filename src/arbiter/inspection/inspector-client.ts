@@ -108,7 +108,7 @@ function findTarget(port: number, signal: AbortSignal): Promise<{ webSocketDebug
             if (text.length > MAX_MESSAGE_BYTES) throw new RangeError('The answer is too long.');
           }
           const [target] = JSON.parse(text);
-          if (typeof target?.webSocketDebuggerUrl !== 'string') throw new Error('This is no inspector.');
+          if (typeof target?.webSocketDebuggerUrl !== 'string') throw new Error('This is not an inspector.');
           resolve(target);
         } catch (error) {
           reject(error);

@@ -167,7 +167,7 @@ async function none(
   });
 }
 
-/** More would be no hint. */
+/** More would not be a hint. */
 const MOST_NAMED = 3;
 
 function notYours({ pid, foreignUser }: FoundServer): CommandError {

@@ -180,12 +180,12 @@ function checkAddresses({ sites }: ResolvedSettings): void {
 function withoutAddress(site: string): UsageError {
   const where =
     site === 'default' ? 'Nothing says where to listen' : `Nothing says where site ${site} listens`;
-  return new UsageError(`${where}, and standard input is no socket that a web server has passed.`, {
+  return new UsageError(`${where}, and standard input is not a socket that a web server has passed.`, {
     hint: 'Give host=127.0.0.1 port=3033, or socket=/run/mysite.sock, or bind in wsgi.config.ts.',
   });
 }
 
-/** The folder to go to first, as the strongest source has it that is no file. */
+/** The folder to go to first, as the strongest source has it that is not a file. */
 export function chdirOf(
   given: CommandLine,
   fromEnvironment: CommandLine,

@@ -70,7 +70,7 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
   };
 }
 
-/** The web servers that may connect, as FastCGI 1.0 has it (section 3.2). @throws {ImproperlyConfigured} for what is no address */
+/** The web servers that may connect, as FastCGI 1.0 has it (section 3.2). @throws {ImproperlyConfigured} for what is not an address */
 function webServerAddresses({ [ADDRESSES]: text = '' }: NodeJS.ProcessEnv): readonly string[] | undefined {
   const addresses = text
     .split(',')

@@ -5,7 +5,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [command: strin
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens a page in the user's browser. A machine without one is no reason to fail: `onFailure` may say so. */
+/** Opens a page in the user's browser. A machine without one is not a reason to fail: `onFailure` may say so. */
 export function openUrl(url: string, onFailure: (text: string) => void): void {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });

@@ -36,7 +36,7 @@ export class Freshness {
   readonly #toldAt = new Map<string, number>();
   /** Files, and folders of the extra paths, that no watcher covers. */
   readonly #unwatched = new Unwatched();
-  /** Files whose changes are no reason to reload. */
+  /** Files whose changes are not a reason to reload. */
   readonly #ignored = new Set<string>();
   readonly #extras: ExtraPaths | undefined;
   readonly #pace = new Pace();

@@ -102,7 +102,7 @@ function statusOf(error: unknown): ErrorStatus {
   return 500;
 }
 
-/** What the log says of an answer that is no fault of the site: the message that was thrown, if there is one. */
+/** What the log says of an answer that is not a fault of the site: the message that was thrown, if there is one. */
 function refusalLine(error: unknown, environ: Environ): string | undefined {
   if (!isError(error) || error instanceof UnmatchedPath) return undefined;
   const message = readText(error, 'message');
@@ -124,7 +124,7 @@ async function report(
     if (line !== undefined) logLine(environ, line);
     return;
   }
-  // What is no Error has no stack.
+  // What is not an Error has no stack.
   const where = context.called && !isError(error) ? `, in the ${viewPhrase(context.called)}` : '';
   logError(environ, `Error 500 at ${encodePath(environ.PATH_INFO ?? '')}${where}`, error);
   for (const failure of await gotRequestException.sendRobust({

@@ -19,7 +19,7 @@ export class NoResponse extends UserError {
   }
 }
 
-/** @throws {NoResponse} for what is no Response, or none to send. */
+/** @throws {NoResponse} for what is not a Response, or none to send. */
 export function checkAnswer(response: Response, answerer: () => Answerer): Response {
   const problem = responseProblem(response);
   if (problem === undefined) return response;

@@ -6,7 +6,7 @@ import { watchable } from '../../wsgi/watchable.ts';
 /**
  * A middleware that serves the files of folders, with ETag, Last-Modified, ranges and compressed siblings (`site.css.br`,
  * `.zst`, `.gz`). Names with the content's hash, as `staticUrl()` makes them, may be cached for a year, others are validated each time. Nothing
- * outside of the folders is served, and nothing hidden. What is no file is left to the application.
+ * outside of the folders is served, and nothing hidden. What is not a file is left to the application.
  *
  * A site has it by the settings STATIC_URL and STATICFILES_DIRS. This is for other applications.
  *

@@ -46,14 +46,14 @@ export function isMethodViews(target: unknown): target is MethodViews<never> {
  * One view that passes each request to that of its method.
  *
  * @param call For messages: `path('notes/')`.
- * @throws {ImproperlyConfigured} for a name that is no method, and for what is no view.
+ * @throws {ImproperlyConfigured} for a name that is not a method, and for what is not a view.
  */
 export function methodsView(call: string, views: MethodViews<never>): View<never> {
   const byMethod = new Map<string, View<Params>>();
   for (const [method, view] of Object.entries(views)) {
     if (view === undefined) continue;
     if (!METHOD.test(method)) {
-      throw new ImproperlyConfigured(`${call} has a view for '${method}', which is no method.`, {
+      throw new ImproperlyConfigured(`${call} has a view for '${method}', which is not a method.`, {
         hint: `Write methods in upper case: { ${method.toUpperCase()}: … }.`,
       });
     }

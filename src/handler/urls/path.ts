@@ -15,7 +15,7 @@ import { IncludedURLs, type PathOptions, URLPattern, type View } from './url-pat
  *
  * @param route Without a slash in front: `articles/<int:year>/`.
  * @param target A view, views by method (`{ GET: list, POST: create }`, see `MethodViews`), or `include()`.
- * @throws {ImproperlyConfigured} for a route that no path could match, and for what is no view.
+ * @throws {ImproperlyConfigured} for a route that no path could match, and for what is not a view.
  * @throws {TypeError} for options that it does not have.
  *
  * @example

@@ -90,7 +90,7 @@ function framesOf(error: Error): string {
 
 function isSiteFile(file: string, root: string): boolean {
   const names = path.relative(root, file).split(path.sep);
-  // What is hidden, such as .env, is no module.
+  // What is hidden, such as .env, is not a module.
   return !names.some((name) => name.startsWith('.') || name === 'node_modules');
 }
 

@@ -26,7 +26,7 @@ export function isDottedPath(text: string): boolean {
   );
 }
 
-/** The dotted path of a module that is named by its file: `mysite/wsgi.ts`. Undefined for what is no such path. */
+/** The dotted path of a module that is named by its file: `mysite/wsgi.ts`. Undefined for what is not such a path. */
 export function moduleOfFile(path: string): string | undefined {
   const [, module] = /^(?:\.\/)?([\w/-]+)\.[mc]?[jt]sx?$/.exec(path) ?? [];
   return module?.replaceAll('/', '.');

@@ -54,7 +54,7 @@ export function nativeFailure(error: unknown, file: string, root: string): Impro
   return loadFailure(importErrorOf(error, file) ?? error, { file, root, follow: followPath });
 }
 
-/** @returns undefined for what is no error of an import, or where that import is not found. */
+/** @returns undefined for what is not an error of an import, or where that import is not found. */
 function importErrorOf(error: unknown, entry: string): ImportError | undefined {
   if (!isError(error)) return undefined;
   const message = readText(error, 'message');

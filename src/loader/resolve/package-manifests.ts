@@ -21,7 +21,7 @@ export class PackageManifests {
     this.#files = files;
   }
 
-  /** The package.json in a folder, if there is one. @throws {ImproperlyConfigured} when it is no JSON. */
+  /** The package.json in a folder, if there is one. @throws {ImproperlyConfigured} when it is not JSON. */
   in(folder: string): PackageManifest | undefined {
     if (!this.#byFolder.has(folder))
       this.#byFolder.set(folder, this.#read(path.join(folder, 'package.json')));

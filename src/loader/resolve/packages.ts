@@ -199,6 +199,8 @@ function isSource(folder: string): boolean {
 function parseName(specifier: string): { readonly name: string; readonly subpath: string } {
   const match = /^((?:@[^/\\%]*\/)?[^./\\%@][^/\\%]*)(\/.*)?$/.exec(specifier);
   if (match === null)
-    throw new NotFound(`'${specifier}' is no name of a package`, { code: 'ERR_INVALID_MODULE_SPECIFIER' });
+    throw new NotFound(`'${specifier}' is not the name of a package`, {
+      code: 'ERR_INVALID_MODULE_SPECIFIER',
+    });
   return { name: match[1]!, subpath: `.${match[2] ?? ''}` };
 }

@@ -215,7 +215,7 @@ function pathOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw new NotFound(`it is no URL of a file: ${(error as Error).message}`, {
+    throw new NotFound(`it is not the URL of a file: ${(error as Error).message}`, {
       code: 'ERR_INVALID_MODULE_SPECIFIER',
     });
   }

@@ -13,7 +13,7 @@ const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
 export interface Found {
   /** Real path. */
   readonly file: string | undefined;
-  /** Every path that was tried before, and was no file. */
+  /** Every path that was tried before, and was not a file. */
   readonly tried: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import { lstatIfThere, statIfThere } from '../../files/stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
 /**
- * What was at a path: a hash of a file's content, `null` for nothing, and a text for what is no file: `FOLDER`, or where
+ * What was at a path: a hash of a file's content, `null` for nothing, and a text for what is not a file: `FOLDER`, or where
  * a symbolic link leads.
  */
 export type SourceState = number | string | null;
@@ -149,7 +149,7 @@ function hashOf(file: string): number {
 function contentOf(descriptor: number): Content {
   const bytes = readFileSync(descriptor);
   const text = bytes.toString('utf8');
-  // Every byte that is no UTF-8 looks like every other one, so that the bytes are what counts.
+  // Every byte that is not UTF-8 looks like every other one, so that the bytes are what counts.
   return { text, hash: contentHash(text.includes(REPLACEMENT) ? bytes.toString('latin1') : text) };
 }
 
@@ -161,5 +161,5 @@ function inodeHash({ ino, size, ctimeMs }: Stats): number {
   return contentHash(`${ino} ${size} ${ctimeMs}`);
 }
 
-/** What a byte becomes that is no UTF-8. */
+/** What a byte becomes that is not UTF-8. */
 const REPLACEMENT = '\ufffd';

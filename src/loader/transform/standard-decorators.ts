@@ -25,7 +25,7 @@ interface TypeScript {
 
 /** What looks like a decorator; it may be in a comment or in a text. */
 const DECORATOR = /@[\w([]/;
-/** One that begins a line is no package's name and no path in an import. */
+/** One that begins a line is neither the name of a package nor a path in an import. */
 const DECORATOR_OF_LINE = /(?<=^\s*(?:export\s+(?:default\s+)?)?)@[\w([]/m;
 
 /** By folder, which compiler the files there have. */

@@ -67,7 +67,7 @@ function lists(header: string, etag: string, isWeakEnough: boolean): boolean {
     .some((tag) => tag === etag || (isWeakEnough && tag === `W/${etag}`));
 }
 
-/** NaN for what is no date, which compares with nothing. */
+/** NaN for what is not a date, which compares with nothing. */
 function seconds(date: string): number {
   return Date.parse(date) / 1_000;
 }

@@ -150,7 +150,7 @@ function parseTcp(text: string, hostAndPort: string): BindAddress {
 }
 
 const UNKNOWN = [
-  'that is no HOST:PORT, and none of the other forms',
+  'that is not HOST:PORT, and none of the other forms',
   "'127.0.0.1:8000', ':8000', '[::1]:8000', 'unix:/run/mysite.sock', 'fd://3', 'systemd:NAME'",
 ] as const;
 
@@ -160,9 +160,9 @@ function hintForTcp(text: string): readonly [string, string] | undefined {
   if (isIPv6(text)) return ['an IPv6 address takes brackets', `'[${text}]:${DEFAULT_PORT}'`];
   if (isIPv6(bare)) return ['an IPv6 address takes brackets', `'[${bare}]:${port}'`];
   if (/^\d+$/.test(text) && text !== '0')
-    return ['a lone number is no address', `'127.0.0.1:${text}', or ':${text}' for every address`];
+    return ['a lone number is not an address', `'127.0.0.1:${text}', or ':${text}' for every address`];
   if (/^\*(?::|$)/.test(text))
-    return ["'*' is no host", `${quote(text.slice(1) || `:${DEFAULT_PORT}`)} is every address`];
+    return ["'*' is not a host", `${quote(text.slice(1) || `:${DEFAULT_PORT}`)} is every address`];
   const [, afterScheme] = /^[a-z]+:\/\/([^/]+)/i.exec(text) ?? [];
   if (afterScheme !== undefined) return ['it is a URL', quote(afterScheme)];
   return text.startsWith('/') ? ['a path takes unix: before it', quote(`unix:${text}`)] : undefined;

@@ -50,7 +50,7 @@ export function createNotifier(
     stopping: () => messages.send('STOPPING=1'),
     mainPid(mainPid) {
       const sent = messages.send(`MAINPID=${mainPid}`);
-      // That this process stops is no news of the unit any longer.
+      // That this process stops is not news of the unit any longer.
       if (mainPid !== pid) messages.close();
       return sent;
     },

@@ -30,7 +30,7 @@ export function queryOf({ target }: ResponseRecord): string {
   return questionMark === -1 ? '' : target.slice(questionMark + 1);
 }
 
-/** A variable of the environ. Those that are no text, number or truth value have nothing to show. */
+/** A variable of the environ. Those that are not text, a number or a truth value have nothing to show. */
 export function variableOf({ environ }: ResponseRecord, name: string): string | undefined {
   if (environ === undefined) return undefined;
   const value: unknown = environ[name] ?? environ[name.toUpperCase()];

@@ -19,8 +19,8 @@ export interface CertificateSettings {
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   EACCES: 'cannot be read by the user that the server runs as',
-  EISDIR: 'is no regular file',
-  ENOTDIR: 'is below something that is no folder',
+  EISDIR: 'is not a regular file',
+  ENOTDIR: 'is below something that is not a folder',
   ELOOP: 'is a link that leads to itself',
 };
 

@@ -157,7 +157,7 @@ function collect(variables: readonly Variable[]): Map<string, string> {
 const SPACE = 32;
 const TAB = 9;
 
-/** Spaces and tabs around a value are no part of it (RFC 9110, section 5.5). nginx leaves the tabs. */
+/** Spaces and tabs around a value are not part of it (RFC 9110, section 5.5). nginx leaves the tabs. */
 function withoutSpaceAround(value: string): string {
   let start = 0;
   let end = value.length;
@@ -195,7 +195,7 @@ function schemeOf(given: ReadonlyMap<string, string>): 'http' | 'https' {
   return given.get('REQUEST_SCHEME')?.toLowerCase() === 'https' ? 'https' : 'http';
 }
 
-/** Of a host that is no IPv6 address without brackets. */
+/** Of a host that is not an IPv6 address without brackets. */
 const PORT = /^([^:]*|\[.*\]):\d+$/;
 
 /** `_` is what nginx calls a server that has no name. HAProxy sends the Host header, with its port. */
@@ -235,7 +235,7 @@ function addContent(environ: Environ, given: ReadonlyMap<string, string>): void 
   if (type && CONTROL.test(type))
     throw new HttpRefusal(400, 'CONTENT_TYPE has a control character in its value.');
   if (length && !isUnknown && !/^\d{1,15}$/.test(length))
-    throw new HttpRefusal(400, 'CONTENT_LENGTH is no number of bytes.');
+    throw new HttpRefusal(400, 'CONTENT_LENGTH is not a number of bytes.');
   if (type) environ.CONTENT_TYPE = type;
   if (length && !isUnknown) environ.CONTENT_LENGTH = length;
   else if (coding) environ.HTTP_TRANSFER_ENCODING = coding;

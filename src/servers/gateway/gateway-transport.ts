@@ -122,7 +122,7 @@ export abstract class GatewayTransport
     if (length === 0) this.#endBody();
   }
 
-  /** Takes bytes of the body. What is more than CONTENT_LENGTH is no part of it. */
+  /** Takes bytes of the body. What is more than CONTENT_LENGTH is not part of it. */
   receiveBody(bytes: Uint8Array): void {
     if (this.#isBodyEnded || this.isOver || this.isDisconnected) return;
     const room = (this.#bodyLength ?? Number.POSITIVE_INFINITY) - this.bytesReceived;

@@ -113,7 +113,7 @@ function plain(path: string): string {
   return `/${segments.join('/')}`;
 }
 
-/** A path that is not empty begins with one slash. `*` is no path: `OPTIONS *` asks about the server. */
+/** A path that is not empty begins with one slash. `*` is not a path: `OPTIONS *` asks about the server. */
 function absolute(path: string): string {
   if (path === '' || path === '*') return path;
   return path.startsWith('/') ? collapseLeadingSlashes(path) : `/${path}`;

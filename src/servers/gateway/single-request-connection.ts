@@ -96,7 +96,7 @@ class SingleRequestConnection extends GatewayConnection {
     this.endWhenAnswered();
   }
 
-  /** Refuses what is no request: the web server's log has the reason, and its client an error. */
+  /** Refuses what is not a request: the web server's log has the reason, and its client an error. */
   #refuse({ status, message }: HttpRefusal): void {
     const { remoteAddress } = this;
     this.host.report({ kind: 'malformed', status, message, remoteAddress, requestLine: undefined });

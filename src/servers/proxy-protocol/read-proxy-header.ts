@@ -13,7 +13,7 @@ const LINE_START = Buffer.from('PROXY ', 'latin1');
  * @param bytes all that has come on a connection so far
  * @param version the only one that is taken. @default both
  * @returns undefined while its end has not come
- * @throws {ProxyHeaderError} for what is no such header, as soon as that is known
+ * @throws {ProxyHeaderError} for what is not such a header, as soon as that is known
  */
 export function readProxyHeader(bytes: Buffer, version?: ProxyVersion): ProxyHeader | undefined {
   if (version !== 'v2' && startsAlike(bytes, LINE_START)) {

@@ -55,7 +55,7 @@ export class ScgiHeadReader {
     }
     const [first, length = ''] = variables[0] ?? [];
     if (first !== 'CONTENT_LENGTH') throw malformed('no CONTENT_LENGTH at the beginning');
-    if (!/^\d{1,15}$/.test(length)) throw malformed('a CONTENT_LENGTH that is no number');
+    if (!/^\d{1,15}$/.test(length)) throw malformed('a CONTENT_LENGTH that is not a number');
     if (!isScgi) throw malformed('no header SCGI with the value 1');
     return variables;
   }

@@ -36,7 +36,7 @@ function codingsOf(contentEncoding: string): string[] {
   return contentEncoding.split(',').map((coding) => coding.trim().toLowerCase());
 }
 
-/** Some texts are the beginning of something that can be decoded. What was encoded is no text. */
+/** Some texts are the beginning of something that can be decoded. What was encoded is not text. */
 function isText(block: Uint8Array): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head(block), { stream: true });

@@ -87,7 +87,7 @@ async function begin(reader: BodyReader | undefined, client: Client | undefined)
     const first = await reader?.readFor(client);
     return { first, isWhole: first === undefined || (await reader?.isAtEnd()) === true };
   } catch (error) {
-    await reader?.cancel(() => {}); // what comes of a body that has failed is no news
+    await reader?.cancel(() => {}); // what comes of a body that has failed is not news
     throw error;
   }
 }

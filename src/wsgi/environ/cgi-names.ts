@@ -15,7 +15,7 @@ export function cgiName(header: string): string | undefined {
   return cached(cgiNames, header, toCgiName);
 }
 
-/** The header that a key of an environ stands for, in lower case; `undefined` for a key that is no header. */
+/** The header that a key of an environ stands for, in lower case; `undefined` for a key that is not a header. */
 export function headerName(key: string): string | undefined {
   return cached(headerNames, key, toHeaderName);
 }
@@ -47,7 +47,7 @@ export function joinValues(cgiName: string, first: string, second: string): stri
   return `${first}${cgiName === 'HTTP_COOKIE' ? '; ' : ', '}${second}`;
 }
 
-/** Decodes percent signs to bytes, each a latin-1 character, as PEP 3333 wants PATH_INFO. What is no escape stays. */
+/** Decodes percent signs to bytes, each a latin-1 character, as PEP 3333 wants PATH_INFO. What is not an escape stays. */
 export function decodePath(path: string): string {
   if (!path.includes('%')) return path;
   return path.replace(/%([0-9a-f]{2})/gi, (_escape, hex) => String.fromCharCode(Number.parseInt(hex, 16)));

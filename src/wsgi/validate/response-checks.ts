@@ -72,7 +72,7 @@ export class ResponseChecks {
     }
   }
 
-  /** Takes a block that was yielded. The driver refuses what is no block. */
+  /** Takes a block that was yielded. The driver refuses what is not a block. */
   yielded(block: unknown): void {
     this.#block(block, 'response-block');
   }

@@ -21,7 +21,7 @@ async function listening(list: string, onUpgrade: (socket: Socket) => void = () 
 const LIST = JSON.stringify([{ webSocketDebuggerUrl: 'ws://127.0.0.1:1/id' }]);
 const signal = () => AbortSignal.timeout(4_000);
 
-describe('what is no inspector is left alone', () => {
+describe('what is not an inspector is left alone', () => {
   test.each([
     ['text', 'hello'],
     ['an empty list', '[]'],

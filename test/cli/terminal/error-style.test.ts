@@ -13,7 +13,7 @@ test.each([
   expect(knowsLinks(env)).toBe(expected);
 });
 
-test('what is no terminal has no columns and no links', () => {
+test('what is not a terminal has no columns and no links', () => {
   const style = errorStyle(false, { TERM: 'xterm-kitty' }, { isTTY: false, columns: 10 });
   expect(style).toMatchObject({ hasLinks: false, hasColours: false, columns: Number.MAX_SAFE_INTEGER });
 });

@@ -93,7 +93,7 @@ export const failures = {
     return [bytes('body')];
   },
 
-  /** Returns what is no iterable of blocks: the argument, or undefined in place of null. */
+  /** Returns what is not an iterable of blocks: the argument, or undefined in place of null. */
   'returns wrongly'(_environ, startResponse, _trace, value) {
     startResponse('200 OK', TEXT);
     return (value === 'undefined' ? undefined : value) as WSGIResponse;

@@ -152,7 +152,7 @@ describe('many changes', () => {
     await expect.poll(() => stale).toEqual([MANY.length]);
   });
 
-  test('that go on are no reason to act where no request asks, and one when they are over', async () => {
+  test('that go on are not a reason to act where no request asks, and one when they are over', async () => {
     let isBusy = true;
     const { changes, stale, touched, write } = changing(() => isBusy);
     write(MANY);

@@ -247,7 +247,7 @@ describe('closing', () => {
     expect(socket.destroyed).toBe(false);
   });
 
-  test('is no error when it never listened, nor the second time', () => {
+  test('is not an error when it never listened, nor the second time', () => {
     const listener = new FirstBytesListener(() => {});
     listener.close();
     listener.close();

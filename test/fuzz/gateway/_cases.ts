@@ -105,7 +105,7 @@ function check(name: GatewayProtocolName, fuzzCase: FuzzCase, { text, isWhole }:
   if (responses === undefined)
     return {
       statuses: [],
-      problems: [`what came is no sequence of records: ${JSON.stringify(text.slice(0, 200))}`],
+      problems: [`what came is not a sequence of records: ${JSON.stringify(text.slice(0, 200))}`],
     };
   const verdicts = responses.map((response) => {
     const id = ids[response.id - 1] ?? '';
@@ -123,7 +123,7 @@ interface GatewayResponse extends Received {
   readonly id: number;
 }
 
-/** The responses in the records of a server. Undefined for what is no sequence of records. */
+/** The responses in the records of a server. Undefined for what is not a sequence of records. */
 function readRecords(text: string): GatewayResponse[] | undefined {
   const responses: GatewayResponse[] = [];
   const open = new Map<number, string>();

@@ -126,7 +126,7 @@ describe('what it shows', () => {
     expect(body).not.toContain('(anonymous)');
   });
 
-  test('what was thrown when that is no Error', async () => {
+  test('what was thrown when that is not an Error', async () => {
     const view = () => Promise.reject('oops');
     expect((await asText(view)).body).toContain("'oops' was thrown, which is not an Error.");
   });
@@ -241,12 +241,12 @@ describe('an error that does not let itself be read', () => {
     expect((await asText(() => Promise.reject(proxy))).body).toContain('Settings:');
   });
 
-  test('has its page when its message is no text', async () => {
+  test('has its page when its message is not text', async () => {
     const error = Object.assign(new Error(), { message: { code: 5 } });
     expect((await asText(() => Promise.reject(error))).body).toContain('[object Object]');
   });
 
-  test('has its page when its errors are no list', async () => {
+  test('has its page when its errors are not a list', async () => {
     const error = Object.assign(new AggregateError([], 'all failed'), { errors: 5 });
     expect((await asText(() => Promise.reject(error))).body).toContain('all failed');
   });

@@ -254,7 +254,7 @@ test('a file that lies in several folders comes from the first', async () => {
   expect((await ask(application, '/static/y.txt')).body).toBe('b');
 });
 
-test('what is no file is left to the views', async () => {
+test('what is not a file is left to the views', async () => {
   const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'made'));
   const view = () => new Response('made');

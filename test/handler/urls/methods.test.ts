@@ -64,9 +64,9 @@ test('the views of each method have the types of the route', () => {
   path('articles/<int:year>/', { GET: (_request, { month }) => new Response(month) });
 });
 
-test('a method in lower case, and what is no view, are told', () => {
+test('a method in lower case, and what is not a view, are told', () => {
   const wrong = { get: saying('') } as unknown as MethodViews;
-  expect(() => path('x/', wrong)).toThrow("path('x/') has a view for 'get', which is no method.");
+  expect(() => path('x/', wrong)).toThrow("path('x/') has a view for 'get', which is not a method.");
   expect(() => path('x/', { GET: saying(''), POST: 5 } as unknown as MethodViews)).toThrow(
     "path('x/') needs a view for POST, found 5.",
   );

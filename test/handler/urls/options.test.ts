@@ -59,7 +59,7 @@ describe('a signal', () => {
   const signal = new Signal();
 
   test.each([[{}], [undefined], ['receiver'], [null]])(
-    'refuses a receiver that is no function: %j',
+    'refuses a receiver that is not a function: %j',
     (receiver) => {
       expect(() => call(signal.connect.bind(signal), receiver)).toThrow(TypeError);
       expect(() => call(signal.connect.bind(signal), receiver)).toThrow('connect() takes a function');
@@ -67,7 +67,7 @@ describe('a signal', () => {
     },
   );
 
-  test('refuses a sender that is no option', () => {
+  test('refuses a sender that is not an option', () => {
     expect(() => call(signal.connect.bind(signal), view, view)).toThrow('{ sender: application }');
     expect(() => call(signal.disconnect.bind(signal), view, view)).toThrow('{ sender: application }');
   });

@@ -8,7 +8,7 @@ function placeOf({ message }: Error): string {
   return /^entry\.ts:(\d+:\d+): /.exec(message)?.[1] ?? message;
 }
 
-describe('an import of what is no module marks its line and says what to do instead:', () => {
+describe('an import of what is not a module marks its line and says what to do instead:', () => {
   test.each([
     ['x.css', /^Put x\.css into static\/ and link it from the page by staticUrl\('x\.css'\)/],
     ['x.scss', /staticUrl/],
@@ -67,7 +67,7 @@ describe('an import of what is no module marks its line and says what to do inst
     expect(error.codeFrame).toContain("> 1 | import 'node:sqlite';");
   });
 
-  test('a module below the name of a builtin, which is no package to be installed', async () => {
+  test('a module below the name of a builtin, which is not a package to be installed', async () => {
     const error = await failure({ 'entry.ts': "import 'fs/promise';" });
     expect(error.hint).toBe("Did you mean 'fs/promises'?");
   });

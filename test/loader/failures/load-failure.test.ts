@@ -68,7 +68,7 @@ describe('what a module threw', () => {
     [{ code: 1 }, '{"code":1}'],
     [Symbol('s'), 'Symbol(s)'],
     [12n, '12'],
-  ])('and was no error is shown: %s', (value, shown) => {
+  ])('and was not an error is shown: %s', (value, shown) => {
     const { message, cause } = fail(value);
     expect(message).toBe(`mysite/wsgi.ts: loading failed: ${shown} was thrown, which is not an Error`);
     if (value !== undefined) expect(cause).toBe(value);
@@ -151,7 +151,7 @@ test.each([`${ROOT}/.env`, `${ROOT}/mysite/secrets.ts`, 'file://evil/x'])(
   },
 );
 
-test('a file that is hidden is no place of the site', () => {
+test('a file that is hidden is not a place of the site', () => {
   const error = thrown(new Error('no'), `x (${ROOT}/.env:1:1)`, `${FILE}:9:2`);
   expect(fail(error).location).toEqual({ file: FILE, line: 9, column: 2 });
 });

@@ -88,7 +88,7 @@ describe('what a path does not name', () => {
     expect(message).toContain("/site-lib/wsgi.ts has no export 'application'");
   });
 
-  test('is no path at all', async () => {
+  test('is not a path at all', async () => {
     expect((await failure('application', {})).message).toBe(
       "WSGI_APPLICATION 'application' does not name an object in a module.",
     );

@@ -85,7 +85,7 @@ test('it is the same after they were prepared', async () => {
   await expect(site.loader.importModule('entry')).rejects.toThrow('a.ts -> b.ts -> a.ts');
 });
 
-test('an import() that nobody awaits is no ring', async () => {
+test('an import() that nobody awaits is not a ring', async () => {
   const site = createSite({
     'entry.ts': `import { later } from './a.ts'; export const result = await later();`,
     'a.ts': `const b = import('./b.ts'); export const later = async () => (await b).b; await new Promise((done) => setTimeout(done, 150));`,

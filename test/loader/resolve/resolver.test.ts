@@ -76,7 +76,7 @@ describe('a relative import leads to', () => {
     ['a file with its query', './a.ts?v=1', { 'a.ts': '' }, 'a.ts?v=1'],
     ['a file with #, as URLs have it', './a%23b.ts', { 'a#b.ts': '' }, 'a#b.ts'],
     ['a file with ?, as URLs have it', './a%3Fb.ts?x', { 'a?b.ts': '' }, 'a?b.ts?x'],
-    ['a file with % that is no URL', './50%.ts', { '50%.ts': '' }, '50%.ts'],
+    ['a file with % that is not a URL', './50%.ts', { '50%.ts': '' }, '50%.ts'],
     ['a file with letters of all kinds', './ünï✓.ts', { 'ünï✓.ts': '' }, 'ünï✓.ts'],
   ])('%s: %s', (_what, specifier, files, expected) => {
     expect(createSite(files).file(specifier)).toBe(expected);

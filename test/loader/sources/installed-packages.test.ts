@@ -74,7 +74,7 @@ describe('InstalledPackages', () => {
     expect(known().has('site/node_modules/.package-lock.json')).toBe(false);
   });
 
-  test('knows that a path is no package', () => {
+  test('knows that a path is not a package', () => {
     const { root, packages, known } = installed({ 'package.json': '{}' });
     packages.noteMissing('./gone.ts', path.join(root, 'a.ts'));
     expect(known().size).toBe(0);

@@ -127,7 +127,7 @@ describe('CommonJS syntax in an ES module', () => {
     expect((await site.loader.importModule('entry')).exports.result).toBe(1);
   });
 
-  test('the words in a comment or a text are no syntax', async () => {
+  test('the words in a comment or a text are not syntax', async () => {
     const { result } = await load({
       'entry.ts': '/*\nexport = a;\n*/\nexport const result = `\nexport = b;\n`;',
     });

@@ -71,7 +71,7 @@ describe('exports', () => {
     ]);
   });
 
-  test('may have names that are no identifiers', () => {
+  test('may have names that are not identifiers', () => {
     const { exports } = split('const a = 1, größe = 2\nexport { a as "a name", größe }').header;
     expect(exports.map(({ name }) => name)).toEqual(['a name', 'größe']);
   });
@@ -128,7 +128,7 @@ describe('exports of what others export', () => {
     ]);
   });
 
-  test('may have names that are no identifiers', () => {
+  test('may have names that are not identifiers', () => {
     expect(reExportsOf(`export { "a name" as "another" } from './x.ts'`)).toEqual([
       ['another', './x.ts', 'a name'],
     ]);

@@ -25,7 +25,7 @@ test('says which address is in use', () => {
   server.close();
 });
 
-test('says that a descriptor is no socket', () => {
+test('says that a descriptor is not a socket', () => {
   expect(() => bindHandle({ fd: 99_999 })).toThrow('descriptor 99999');
 });
 

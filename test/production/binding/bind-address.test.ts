@@ -48,12 +48,12 @@ describe('a wrong --bind is told in one line, with an example of what may be mea
   test.each([
     [
       '',
-      "'' is not an address to bind: that is no HOST:PORT, and none of the other forms.",
+      "'' is not an address to bind: that is not HOST:PORT, and none of the other forms.",
       "'127.0.0.1:8000'",
     ],
     [
       '8000',
-      "'8000' is not an address to bind: a lone number is no address.",
+      "'8000' is not an address to bind: a lone number is not an address.",
       "'127.0.0.1:8000', or ':8000'",
     ],
     ['localhost:', "its port '' is not a number.", "'localhost:8000'"],
@@ -68,9 +68,9 @@ describe('a wrong --bind is told in one line, with an example of what may be mea
     ['fe80::1:2:3:4:5:6:8001', 'an IPv6 address takes brackets.', "'[fe80::1:2:3:4:5:6]:8001'"],
     ['[::g]:80', "'::g' is not an IPv6 address.", "'[::1]:80'"],
     ['[127.0.0.1]:80', "'127.0.0.1' is not an IPv6 address.", "'[::1]:80'"],
-    ['[::1', 'that is no HOST:PORT, and none of the other forms.', "'[::1]:8000'"],
-    ['[::1]8000', 'that is no HOST:PORT, and none of the other forms.', "'[::1]:8000'"],
-    ['*:8000', "'*' is no host.", "':8000' is every address"],
+    ['[::1', 'that is not HOST:PORT, and none of the other forms.', "'[::1]:8000'"],
+    ['[::1]8000', 'that is not HOST:PORT, and none of the other forms.', "'[::1]:8000'"],
+    ['*:8000', "'*' is not a host.", "':8000' is every address"],
     ['my host:80', "'my host' is not a host name.", "'localhost:80'"],
     ['-x:80', "'-x' is not a host name.", "'localhost:80'"],
     ['http://localhost:8000/', 'it is a URL.', "'localhost:8000'"],

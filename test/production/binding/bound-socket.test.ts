@@ -177,7 +177,7 @@ describe('a unix socket', () => {
     expect(server.listening).toBe(true);
   });
 
-  test('of our own that no worker listens on yet is no stale one', async () => {
+  test('of our own that no worker listens on yet is not a stale one', async () => {
     const file = path.join(temporaryFolder(), 'x.sock');
     await bind([`unix:${file}`]);
     expect((await refusal([`unix:${file}`])).message).toMatch(/is already in use/);

@@ -82,7 +82,7 @@ describe('what systemd says', () => {
     expect(readInheritedSockets({ ...env, LISTEN_PID: undefined }, 7)).toEqual([]);
   });
 
-  test.each([undefined, '', '0', '-1', '1.5', 'x'])('LISTEN_FDS of %s is no socket', (LISTEN_FDS) => {
+  test.each([undefined, '', '0', '-1', '1.5', 'x'])('LISTEN_FDS of %s is not a socket', (LISTEN_FDS) => {
     expect(readInheritedSockets({ ...env, LISTEN_FDS }, 7)).toEqual([]);
   });
 

@@ -60,7 +60,7 @@ export default defineConfig({ bind, workers, timeout: '2m', whenReady() {}, preR
 describe('a configuration that is wrong has one line', () => {
   test.each([
     ['throws', "const x = 1;\nthrow new Error('no');", 'wsgi.config.ts:2:7: loading failed: Error: no'],
-    ['is no TypeScript', 'export default {;', /^wsgi\.config\.ts:1:\d+: syntax error: /],
+    ['is not TypeScript', 'export default {;', /^wsgi\.config\.ts:1:\d+: syntax error: /],
     [
       'throws in its function',
       "export default () => {\n  throw new Error('no');\n};",
@@ -82,7 +82,7 @@ describe('a configuration that is wrong has one line', () => {
       "wsgi.config.ts:2:3: workers: expected a whole number from 1, or 'auto', found the function workers.",
     ],
     [
-      'has a hook that is no function',
+      'has a hook that is not a function',
       'export default { onExit: 1 };',
       'wsgi.config.ts:1:18: onExit: expected a function, found 1.',
     ],

@@ -13,7 +13,7 @@ async function listen(onClient: (socket: net.Socket) => void): Promise<string> {
   return place;
 }
 
-test('what greets in another way is no control channel', async () => {
+test('what greets in another way is not a control channel', async () => {
   const place = await listen((socket) => socket.end('220 mail.example.com\n'));
   await expect(ControlClient.connect({ path: place, pid: 0 })).rejects.toThrow('not a control channel');
 });

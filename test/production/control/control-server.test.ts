@@ -134,7 +134,7 @@ test.each([
   ['{"v":1,"command":"scale","workers":1e9}\n', 'Expected 1 to 1024 workers'],
   ['{"v":1,"command":"stop","mode":"now"}\n', "Expected 'graceful' or 'quick', found 'now'."],
   ['{"v":1,"command":"inject"}\n', 'No worker serves.'],
-])('what is no request gets a reason: %s', async (text, reason) => {
+])('what is not a request gets a reason: %s', async (text, reason) => {
   const { place } = await open();
   expect(await answerTo(place, text)).toEqual({ v: 1, ok: false, reason: expect.stringContaining(reason) });
 });

@@ -97,7 +97,7 @@ describe('whom workers run as', () => {
     [{ user: '1000' }],
     [{ user: 'web', group: '100' }],
     [{ group: 'users' }],
-  ])('a user who is no root may name what it is: %o', (settings) => {
+  ])('a user who is not root may name what it is: %o', (settings) => {
     expect(resolve(settings, processOf(1000, 100))).toMatchObject({ uid: 1000, gid: 100, isOurs: true });
   });
 

@@ -77,7 +77,7 @@ describe('reopening', () => {
 test.each([
   ['a folder that does not exist', 'missing/access.log', 'its folder does not exist.'],
   ['a folder', '.', 'it is a folder.'],
-  ['a file in the place of a folder', 'file/access.log', 'a part of its path is no folder.'],
+  ['a file in the place of a folder', 'file/access.log', 'a part of its path is not a folder.'],
   ['a pipe that nothing reads', 'fifo', 'it is a pipe that nothing reads, or a socket.'],
 ])('%s is refused', (_what, name, reason) => {
   const folder = temporaryFolder({ file: '' });

@@ -26,7 +26,7 @@ test('the file that the strongest source names is the configuration, else the on
 test.each([
   ['none.ts', 'none', /^Correct the path, or leave it out/],
   ['folder', 'a folder', "Name a file in it, such as 'folder/wsgi.config.ts'."],
-])('a configuration that is named and is no file is an error: %s', (name, found, hint) => {
+])('a configuration that is named and is not a file is an error: %s', (name, found, hint) => {
   const cwd = temporaryFolder({ 'folder/a.ts': '' });
   const places = { env: { RUNWSGI_CONFIG: name }, cwd, root: cwd };
   expect(() => findConfig(places)).toThrow(

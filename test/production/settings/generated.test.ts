@@ -99,7 +99,7 @@ flag and a variable. The sources, each stronger than those before it:
 5. the flags in \`RUNWSGI_CMD_ARGS\`,
 6. the flags of the command.
 
-\`runwsgi --print-config\` prints each value and where it comes from. Names that are no settings are errors.
+\`runwsgi --print-config\` prints each value and where it comes from. Names that are not settings are errors.
 
 - Times are seconds; texts have a unit: \`'500ms'\`, \`'15m'\`, \`'2h'\`, \`'1d'\`. Sizes are bytes: \`'64K'\`, \`'512M'\`, \`'2G'\`.
 - Relative paths begin in the folder of the configuration file; those of flags and variables in the working folder.

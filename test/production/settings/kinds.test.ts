@@ -39,7 +39,7 @@ describe('a time', () => {
     ['15m', 900_000],
     ['2h', 7_200_000],
     ['1d', 86_400_000],
-    ['0.0001', 1], // not 0, which is no limit
+    ['0.0001', 1], // not 0, which means no limit
     ['24d', 2_073_600_000],
   ])('%s is %i ms', (written, ms) => {
     expect([fromText(seconds, written), fromConfig(seconds, written)]).toEqual([ms, ms]);

@@ -87,7 +87,11 @@ describe('an error of one line is what ends', () => {
     ],
     ['no site', { sites: {} }, /sites: expected at least one site, found none/],
     ['sites that are a list', { sites: [blog] }, /sites: expected an object with a site for each name/],
-    ['a site that is no object', { sites: { blog: 1 } }, /sites\.blog: expected an object with the settings/],
+    [
+      'a site that is not an object',
+      { sites: { blog: 1 } },
+      /sites\.blog: expected an object with the settings/,
+    ],
     ['a name that cannot be one', { sites: { 'a b': blog } }, /expected a name of letters/],
     [
       'authorities without a certificate',

@@ -72,7 +72,7 @@ const main = { certfile: 'cert.pem', keyfile: 'key.pem' };
 
 test.each<[string, CertificateSettings, string]>([
   ['is missing', { ...main, keyfile: 'none.key' }, 'keyfile {}/none.key does not exist.'],
-  ['is a folder', { ...main, certfile: 'folder' }, 'certfile {}/folder is no regular file.'],
+  ['is a folder', { ...main, certfile: 'folder' }, 'certfile {}/folder is not a regular file.'],
   [
     'is below a file',
     { ...main, certfile: 'cert.pem/x' },

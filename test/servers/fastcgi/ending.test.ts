@@ -256,7 +256,7 @@ test('a web server that asks and does not read the answers is not read from unti
   while (answered < asked * 2) await once(web.socket, 'data');
 });
 
-test('a response that breaks off ends the connection with bytes that are no record', async () => {
+test('a response that breaks off ends the connection with bytes that are not a record', async () => {
   const { connect } = await serveFastCgi(
     (_environ, startResponse) => {
       startResponse('200 OK', []);
@@ -432,7 +432,7 @@ test('the requests in hand are those of all connections', async () => {
   expect(server.connections).toBe(1);
 });
 
-test('variables alone are no request that is being answered', async () => {
+test('variables alone are not a request that is being answered', async () => {
   const { connect, server } = await serveFastCgi(hello);
   const web = await connect();
   web.send(begin(1), frame(PARAMS, 1, '\x01\x01AB'), frame(9, 0));

@@ -33,7 +33,7 @@ test('what is encoded is the same when it is taken apart, around the length wher
   }
 });
 
-test('pairs that are cut off anywhere are no pairs', () => {
+test('pairs that are cut off anywhere are not pairs', () => {
   const bytes = Buffer.concat([longPair('NAME', 'value'), Buffer.from('\x01\x02Axy', 'latin1')]);
   const ends = new Set([0, longPair('NAME', 'value').length, bytes.length]);
   for (let end = 0; end <= bytes.length; end++)

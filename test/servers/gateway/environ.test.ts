@@ -223,7 +223,7 @@ test.each<[string, [string, string][]]>([
   ['a line end in a header', [['HTTP_X', 'a\r\nb']]],
   ['a NUL in a header', [['HTTP_X', 'a\0']]],
   ['a control character in CONTENT_TYPE', [['CONTENT_TYPE', 'a\x01']]],
-  ['a CONTENT_LENGTH that is no number', [['CONTENT_LENGTH', '3, 3']]],
+  ['a CONTENT_LENGTH that is not a number', [['CONTENT_LENGTH', '3, 3']]],
   ['a negative CONTENT_LENGTH', [['CONTENT_LENGTH', '-2']]],
   ['a CONTENT_LENGTH that no number holds', [['CONTENT_LENGTH', '9'.repeat(16)]]],
   ['a malformed host', [['HTTP_HOST', 'a b']]],

@@ -130,7 +130,7 @@ test('an IPv6 address stands in brackets in SERVER_NAME', () => {
   expect(urlHost('127.0.0.1')).toBe('127.0.0.1');
 });
 
-test('first bytes that are no HTTP are told and refused', async () => {
+test('first bytes that are not HTTP are told and refused', async () => {
   const { server, clientErrors } = createServer(echo);
   const port = await acceptFor(server, undefined, async (socket) => {
     server.accept(socket, await readHead(socket, 11));

@@ -10,7 +10,7 @@ const RECORD: ClientErrorRecord = {
   requestLine: undefined,
 };
 
-test('a request that is no HTTP is told with what it was answered and why', () => {
+test('a request that is not HTTP is told with what it was answered and why', () => {
   expect(clientErrorNotice(RECORD)).toBe('Refused with 400, Invalid method encountered');
 });
 

@@ -48,7 +48,7 @@ describe('a head by SCGI', () => {
 
 const fields = (...texts: string[]) => netstring(texts.map((text) => `${text}\0`).join(''));
 
-describe('bytes that are no head by SCGI are refused:', () => {
+describe('bytes that are not a head by SCGI are refused:', () => {
   test.each([
     ['no length', ':,'],
     ['HTTP', 'GET / HTTP/1.1\r\n'],
@@ -74,9 +74,9 @@ describe('bytes that are no head by SCGI are refused:', () => {
       'CONTENT_LENGTH elsewhere than at the beginning',
       fields('CONTENT_LENGTH', '0', 'SCGI', '1', 'CONTENT_LENGTH', '0'),
     ],
-    ['a CONTENT_LENGTH that is no number', fields('CONTENT_LENGTH', '', 'SCGI', '1')],
-    ['a CONTENT_LENGTH that is no number', fields('CONTENT_LENGTH', '-1', 'SCGI', '1')],
-    ['a CONTENT_LENGTH that is no number', fields('CONTENT_LENGTH', '9'.repeat(16), 'SCGI', '1')],
+    ['a CONTENT_LENGTH that is not a number', fields('CONTENT_LENGTH', '', 'SCGI', '1')],
+    ['a CONTENT_LENGTH that is not a number', fields('CONTENT_LENGTH', '-1', 'SCGI', '1')],
+    ['a CONTENT_LENGTH that is not a number', fields('CONTENT_LENGTH', '9'.repeat(16), 'SCGI', '1')],
     ['no header SCGI with the value 1', fields('CONTENT_LENGTH', '0')],
     ['another version of SCGI than 1', fields('CONTENT_LENGTH', '0', 'SCGI', '2')],
   ])('%s', (reason, head) => {

@@ -36,7 +36,7 @@ describe('a packet by uwsgi', () => {
   });
 });
 
-describe('bytes that are no packet by uwsgi are refused:', () => {
+describe('bytes that are not a packet by uwsgi are refused:', () => {
   test.each([
     ['modifier1 5, where a request has 0', header(5, 0)],
     ['modifier1 255, where a request has 0', Buffer.of(255)],

@@ -88,9 +88,12 @@ test.each(HOSTS)('a URL of %s is as a URL object writes it', (host) => {
   }
 });
 
-test.each(['a.0x1', 'a.1', 'localhost:65536', 'localhost:99999', 'a b', 'a<b'])('%s is no host', (host) => {
-  expect(() => standardUrl(`http://${host}/`)).toThrow(TypeError);
-});
+test.each(['a.0x1', 'a.1', 'localhost:65536', 'localhost:99999', 'a b', 'a<b'])(
+  '%s is not a host',
+  (host) => {
+    expect(() => standardUrl(`http://${host}/`)).toThrow(TypeError);
+  },
+);
 
 test.each(['xn--a.example', 'a.xn--0'])('%s is for the runtime to judge, and they differ', (host) => {
   const url = `http://${host}/`;

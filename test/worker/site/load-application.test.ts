@@ -50,7 +50,7 @@ describe('the application', () => {
     },
   );
 
-  test('that is asked for and is no module is named as it was written', async () => {
+  test('that is asked for and is not a module is named as it was written', async () => {
     const { loader } = createSite({
       'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
     });

@@ -133,7 +133,7 @@ describe('what an application returns', () => {
 });
 
 describe('write()', () => {
-  test('throws at once for what is no block, so that it is not lost with an unawaited promise', async () => {
+  test('throws at once for what is not a block, so that it is not lost with an unawaited promise', async () => {
     const { errors } = await respond((_environ, startResponse) => {
       void startResponse('200 OK', TEXT)('hello' as unknown as Uint8Array);
       return [];

@@ -59,7 +59,7 @@ test('close() is called once for HEAD, whose body is not iterated', async () => 
   expect(watched.closes).toBe(1);
 });
 
-test('close() is called once on what is no iterable', async () => {
+test('close() is called once on what is not an iterable', async () => {
   const watched = watch(() => ({}) as Iterable<Uint8Array>);
   await runOn(new RecordingTransport(), watched.application);
   expect(watched.closes).toBe(1);

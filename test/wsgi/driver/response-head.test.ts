@@ -60,7 +60,7 @@ test.each(['a\r\nSet-Cookie: evil', 'a\nb', 'a\rb', 'a\x00b', 'a\x7fb', '日本'
   },
 );
 
-test('a value that is no string is refused', () => {
+test('a value that is not a string is refused', () => {
   expect(() => parseHead('200 OK', [['Content-Length', 5 as unknown as string]])).toThrow(
     /^A header's value is a string. The header "Content-Length" has the number 5/,
   );

@@ -10,7 +10,7 @@ test('text goes to the sink as it is written', () => {
   expect(log).toEqual(['one\n', 'two\n', 'schließlich drei\n']);
 });
 
-test('what is no text is refused', () => {
+test('what is not text is refused', () => {
   const errors = new ErrorStream(() => {});
   expect(() => errors.write(new Error('x') as unknown as string)).toThrow('got an object of class Error');
 });

@@ -5,7 +5,7 @@ import { withPlainDots } from './any-character.ts';
 export interface Converter<Value = unknown> {
   /** What the part looks like, without anchors and without the flags i, m and v. */
   readonly regex: RegExp;
-  /** The value; undefined when the text is no such value after all, so that the route does not match. */
+  /** The value; undefined when the text is not such a value after all, so that the route does not match. */
   toValue(text: string): Value | undefined;
   /** The text, for `reverse()`; undefined for a value that has none. */
   toUrl(value: Value): string | undefined;
@@ -63,7 +63,7 @@ function textConverter(regex: RegExp): Converter {
   return { regex, toValue: (text) => text, toUrl: String };
 }
 
-/** A number that would lose digits is no match, rather than another article. */
+/** A number that would lose digits is not a match, rather than another article. */
 function safeInteger(text: string): number | undefined {
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;

@@ -3,7 +3,7 @@ import { describeParserError, type HttpRefusal, type ParserError } from '../requ
 import { HttpConnection } from './connection.ts';
 
 /**
- * Ends a connection whose bytes are no HTTP, or have ended too early.
+ * Ends a connection whose bytes are not HTTP, or have ended too early.
  *
  * @param headTooLarge what to say of a head that is larger than the parser takes
  */

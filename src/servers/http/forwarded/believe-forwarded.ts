@@ -101,7 +101,7 @@ function toldByForwarded({ HTTP_FORWARDED: header }: Environ, proxies: TrustedPe
   return { client: found?.client, scheme, host: checkHost(host, 'Forwarded') };
 }
 
-/** The client that the outermost of the proxies has seen, and the place of its address. What is no address is unknown. */
+/** The client that the outermost of the proxies has seen, and the place of its address. What is not an address is unknown. */
 function outermost(
   addresses: readonly (string | undefined)[],
   proxies: TrustedPeers,

@@ -75,7 +75,7 @@ test('a view below an include() may ask for the parameters above it, as optional
 });
 
 test('a view must return a Response', () => {
-  // @ts-expect-error: text is no Response.
+  // @ts-expect-error: text is not a Response.
   path('', () => 'Hello');
 });
 

@@ -83,7 +83,7 @@ test.each([0, 1, LINE.length, LINE.length + 5, LINE.length + LAST.length])(
   },
 );
 
-test('a second header on a connection is no request', async () => {
+test('a second header on a connection is not a request', async () => {
   const { port, environs, clientErrors } = await proxied();
   const client = await RawClient.connect(port);
   const received = await client.send(LINE + GET + LINE + LAST).untilClosed();
@@ -92,7 +92,7 @@ test('a second header on a connection is no request', async () => {
   expect(clientErrors).toMatchObject([{ status: 400 }]);
 });
 
-test('without the option, a header is no request', async () => {
+test('without the option, a header is not a request', async () => {
   const { port, environs } = await proxied({ proxyProtocol: 'off' });
   const client = await RawClient.connect(port);
   expect(await client.send(LINE + LAST).untilClosed()).toMatch(/^HTTP\/1\.1 400 /);
@@ -149,7 +149,7 @@ test('the header comes before TLS', async () => {
   expect(environs).toMatchObject([{ REMOTE_ADDR: '203.0.113.9', 'wsgi.url_scheme': 'https' }]);
 });
 
-test('a header within TLS is no request', async () => {
+test('a header within TLS is not a request', async () => {
   const { port, environs } = await proxied({ tls: selfSigned() });
   const client = await RawClient.connect(port, true, LINE);
   expect(await client.send(LINE + LAST).untilClosed()).toMatch(/^HTTP\/1\.1 400 /);

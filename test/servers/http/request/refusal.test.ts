@@ -9,7 +9,7 @@ test.each<[string, string, number]>([
   ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
   ['two Content-Types', `GET / HTTP/1.1\r\n${HOST}Content-Type: a\r\nContent-Type: b\r\n\r\n`, 400],
   ['two Content-Lengths', `POST / HTTP/1.1\r\n${HOST}Content-Length: 1\r\nContent-Length: 1\r\n\r\na`, 400],
-  ['a Content-Length that is no number', `POST / HTTP/1.1\r\n${HOST}Content-Length: +1\r\n\r\na`, 400],
+  ['a Content-Length that is not a number', `POST / HTTP/1.1\r\n${HOST}Content-Length: +1\r\n\r\na`, 400],
   [
     'Content-Length beside chunks',
     `POST / HTTP/1.1\r\n${HOST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
@@ -56,7 +56,7 @@ test('the first bytes of HTTPS are recognised', async () => {
   expect(clientErrors).toEqual([expect.objectContaining({ kind: 'tls', remoteAddress: '127.0.0.1' })]);
 });
 
-test('a client that goes away in the middle of a request is no malformed one', async () => {
+test('a client that goes away in the middle of a request is not a malformed one', async () => {
   const { port, server, clientErrors } = await startServer(capture().application);
   const client = await RawClient.connect(port);
   client.send('GET / HTTP/1.1\r\nHost:').socket.end();
@@ -110,7 +110,7 @@ test('a request that does not come to its end in time is told as that', () => {
   });
 });
 
-test('the end of a connection is no error of the client', () => {
+test('the end of a connection is not an error of the client', () => {
   const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   expect(describeParserError(error, '::1')).toBeUndefined();
 });
