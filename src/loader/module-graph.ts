@@ -162,7 +162,8 @@ export class ModuleGraph implements GraphAccess {
     return root.namespace!;
   }
 
-  async importDynamically(specifier: string, importer: string, from?: ModuleRecord): Promise<Namespace> {
+  async importDynamically(given: unknown, importer: string, from?: ModuleRecord): Promise<Namespace> {
+    const specifier = `${given}`; // ToString, which a symbol and a `toString()` that throws make fail.
     const resolution = this.resolve(specifier, importer, 'import');
     await undefined; // The importer goes on first.
     if (resolution.kind === 'site') this.#entries.add(resolution.file);

@@ -89,6 +89,10 @@ const ORDER: Record<string, Files> = {
     b: `log.push('b');`,
     c: `import './b.ts'; ${tick} log.push('c'); export const c = 'c';`,
   }),
+  'import() of what has no text is rejected': logging({
+    entry: `const none = { toString() { throw new Error('no text') } }; for (const given of [none, Symbol('s'), { toString: () => './a.ts' }]) await import(given).then(() => log.push('loaded'), ({ message }) => log.push(message)); export const result = log;`,
+    a: '',
+  }),
   'import() runs nothing before its importer has gone on': logging({
     entry: `${ENTRY('a', 'b')} await log.later;`,
     a: `log.later = import('./c.ts').then(({ c }) => log.push(c)); log.push('a');`,

@@ -28,8 +28,7 @@ export class CommonjsRecord implements LeafRecord {
 
   evaluate(): void {
     const { module } = this;
-    const importDynamically = (specifier: unknown) =>
-      this.#graph.importDynamically(String(specifier), this.file);
+    const importDynamically = (specifier: unknown) => this.#graph.importDynamically(specifier, this.file);
     const scope = [module.exports, module.require, module, this.file, path.dirname(this.file)];
     Reflect.apply(this.#run, module.exports, [...scope, importDynamically]);
     module.loaded = true;

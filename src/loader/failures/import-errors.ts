@@ -102,6 +102,21 @@ export function conflictingExports(
   });
 }
 
+/** Modules pass the name on to each other, and none of them has it. */
+export function circularExport(
+  name: string,
+  specifier: string,
+  importer: EsmRecord,
+  files: readonly string[],
+): ImportError {
+  const { location, frame } = locateImport(specifier, importer.file, name);
+  return new ImportError(`'${specifier}' exports '${name}' from a module that takes it from there again.`, {
+    hint: `Declare '${name}' in ${files.length > 1 ? 'one of them: ' : ''}${files.join(' and ')}.`,
+    location,
+    codeFrame: frame,
+  });
+}
+
 function exportHint(name: string, from: NamedModule): string {
   const { names } = from;
   const near = didYouMean(name, names);

@@ -81,7 +81,7 @@ export class EsmRecord implements ModuleRecord {
     };
     const scope: unknown[] = [
       module,
-      (specifier: unknown) => graph.importDynamically(String(specifier), file, this),
+      (specifier: unknown) => graph.importDynamically(specifier, file, this),
       importMeta(this.id, file, graph),
     ];
     if (source.hasCommonjsScope) {

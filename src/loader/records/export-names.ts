@@ -51,6 +51,28 @@ export function resolveExport(
   return resolveByStars(record, name, seen)?.binding;
 }
 
+/**
+ * The files that pass a name on to each other by `export { name } from`, where they lead in a circle: none declares it.
+ */
+export function circleOf(record: ModuleRecord, name: string): readonly string[] | undefined {
+  const files: string[] = [];
+  const seen = new Set<string>();
+  let at: ModuleRecord | undefined = record;
+  let wanted: string | undefined = name;
+  while (at instanceof EsmRecord && wanted !== undefined) {
+    const key = `${at.id}\n${wanted}`;
+    if (seen.has(key)) return files;
+    seen.add(key);
+    files.push(at.file);
+    const { source, dependencies }: EsmRecord = at;
+    const passedOn = source.reExports.find((one) => one.name === wanted);
+    if (passedOn === undefined) return undefined;
+    wanted = passedOn.imported;
+    at = dependencies[passedOn.import];
+  }
+  return undefined;
+}
+
 /** By which `export *` a module passes a name on. */
 export function resolveByStars(
   { source, dependencies }: EsmRecord,

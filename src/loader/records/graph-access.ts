@@ -19,7 +19,7 @@ export interface CommonjsModule {
 /** What a record asks of the graph that it is part of. */
 export interface GraphAccess {
   /** `import()` inside a module. */
-  importDynamically(specifier: string, importer: string, from?: ModuleRecord): Promise<Namespace>;
+  importDynamically(specifier: unknown, importer: string, from?: ModuleRecord): Promise<Namespace>;
   /** `require()` inside a CommonJS module. */
   requireFrom(specifier: string, importer: string, parent?: CommonjsModule): unknown;
   /** `require.main`. */

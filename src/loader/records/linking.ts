@@ -1,7 +1,7 @@
 import { namespaceFor } from '../commonjs/commonjs-record.ts';
-import { conflictingExports, missingExport } from '../failures/import-errors.ts';
+import { circularExport, conflictingExports, missingExport } from '../failures/import-errors.ts';
 import { EsmRecord } from './esm-record.ts';
-import { AMBIGUOUS, exportedNames, resolveByStars, resolveExport } from './export-names.ts';
+import { AMBIGUOUS, circleOf, exportedNames, resolveByStars, resolveExport } from './export-names.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { addReaders } from './namespace.ts';
 
@@ -43,6 +43,10 @@ export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord
     if (passesOnUnknownNames(dependency)) {
       record.hasLateNames = true;
       continue;
+    }
+    for (const name of names) {
+      const circle = circleOf(dependency, name);
+      if (circle) throw circularExport(name, specifier, record, circle);
     }
     const namespace = namespaceFor(record.source.hasCommonjsScope, dependency)!;
     const missing = names.find((name) => !(name in namespace));

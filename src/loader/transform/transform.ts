@@ -198,7 +198,8 @@ function transformOptions({ file, source, options, kind }: TransformInput): Tran
     },
     assumptions: { setPublicClassFields: !definesClassFields(options) },
     decorator: {
-      legacy: options.experimentalDecorators ?? false,
+      // As legacy ones, which also rewrites `accessor` fields: no version of Node knows these.
+      legacy: options.experimentalDecorators || /\baccessor\b/.test(source),
       emitDecoratorMetadata: options.emitDecoratorMetadata ?? false,
       strictNullChecks: options.strictNullChecks ?? options.strict ?? false,
     },

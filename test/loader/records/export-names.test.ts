@@ -2,6 +2,36 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { failure, load } from '../_site.ts';
 
+describe('a name that modules only pass on to each other', () => {
+  const RING = { 'a.ts': `export { x } from './b.ts';`, 'b.ts': `export { y as x } from './c.ts';` };
+
+  test.each([
+    ['an import', `import { x } from './a.ts'; x;`],
+    ['no import but their own', `import './a.ts';`],
+  ])('%s of it is an error that names them', async (_what, source) => {
+    const error = await failure({ ...RING, 'entry.ts': source, 'c.ts': `export { x as y } from './a.ts';` });
+    expect(error.message).toMatch(
+      /^\w+\.ts:1:10: '\.\/\w\.ts' exports '\w' from a module that takes it from there/,
+    );
+    expect(error.hint).toMatch(/^Declare '\w' in one of them: (\w\.ts( and |\.$)){3}/);
+  });
+
+  test('a module takes it from itself', async () => {
+    const error = await failure({ 'entry.ts': `export { x } from './entry.ts';` });
+    expect(error.hint).toBe("Declare 'x' in entry.ts.");
+  });
+
+  test('another name of the same modules is none', async () => {
+    const { result } = await load({
+      ...RING,
+      'entry.ts': `export { x as result } from './a.ts';`,
+      'c.ts': `export { z as y } from './a.ts'; export const z = 1;`,
+      'a.ts': `export { x } from './b.ts'; export { z } from './c.ts';`,
+    });
+    expect(result).toBe(1);
+  });
+});
+
 describe('export * of two modules with the same name', () => {
   const FILES = {
     'all.ts': `export * from './a.ts';\nexport * from './b.ts';`,

@@ -120,6 +120,18 @@ describe('TypeScript', () => {
     expect(await resultOf(source)).toBe(undefined);
   });
 
+  test('has auto-accessors, without decorators too', async () => {
+    const text =
+      '/** @type An accessor for x */ class A { static accessor s = 1; accessor x: number = 2; accessor = 3; } const a = new A(); export const result = [A.s, a.x, a.accessor, Object.keys(a)]';
+    for (const experimentalDecorators of [true, undefined]) {
+      const { result } = await load({
+        'tsconfig.json': JSON.stringify({ compilerOptions: { experimentalDecorators } }),
+        'entry.ts': text,
+      });
+      expect(result).toEqual([1, 2, 3, ['accessor']]);
+    }
+  });
+
   test('notes the types of what is decorated when emitDecoratorMetadata asks for it', async () => {
     const source = `const types: unknown[] = []
       ;(Reflect as any).metadata = (_: string, type: unknown) => (_a: unknown, _b: unknown) => void types.push(type)
