@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { createCommonjsModule } from './commonjs/commonjs-module.ts';
@@ -16,6 +15,7 @@ import { createRecord, idOf, type RecordSources } from './records/create-record.
 import { EsmRecord, type ModuleFunction } from './records/esm-record.ts';
 import { Evaluator } from './records/evaluation.ts';
 import { ExternalRecord } from './records/external-record.ts';
+import { isFarReaching } from './records/far-reaching.ts';
 import type { CommonjsModule, GraphAccess } from './records/graph-access.ts';
 import { JsonRecord } from './records/json-record.ts';
 import { checkNames, hasSameNames, linkReExports } from './records/linking.ts';
@@ -122,7 +122,7 @@ export class ModuleGraph implements GraphAccess {
     const { files, resolver } = this.#parts;
     const changed = new Set([...touched].filter((file) => files.hasChanged(file)));
     if (changed.size === 0) return;
-    if ([...changed].some((file) => isFarReaching(file, this.#parts, this.#records))) {
+    if ([...changed].some((file) => isFarReaching(file, files, this.#records))) {
       // What was loaded of packages stays loaded, so what was known of them stays too.
       files.forget([...files.states.keys()].filter((file) => !isInstalled(file)));
       resolver.forget();
@@ -201,7 +201,13 @@ export class ModuleGraph implements GraphAccess {
       root.module.parent = parent;
       parent.children.push(root.module);
     }
-    this.#evaluator.evaluateAtOnce(root);
+    try {
+      this.#evaluator.evaluateAtOnce(root);
+    } catch (error) {
+      // It runs again the next time, as in Node, where only ES modules keep their error.
+      if (root instanceof CommonjsRecord) this.#records.delete(root.id);
+      throw error;
+    }
     if (root instanceof CommonjsRecord) return root.module.exports;
     return root instanceof JsonRecord ? root.namespace.default : requiredNamespace(root as EsmRecord);
   }
@@ -288,14 +294,4 @@ export class ModuleGraph implements GraphAccess {
     }
     return record;
   }
-}
-
-/** A file that came or went may change where imports lead; package.json and tsconfig.json what sources mean. */
-function isFarReaching(
-  file: string,
-  { files }: GraphParts,
-  records: ReadonlyMap<string, ModuleRecord>,
-): boolean {
-  const isData = path.basename(file) !== 'package.json' && records.has(file);
-  return files.cameOrWent(file) || (file.endsWith('.json') && !isData);
 }

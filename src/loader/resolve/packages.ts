@@ -69,7 +69,7 @@ export class Packages {
       throw new NotFound('there is no package.json above', { code: 'ERR_PACKAGE_IMPORT_NOT_DEFINED' });
     const file = path.join(own.folder, 'package.json');
     const target = importedTarget(own.manifest.imports, name, context.conditions, file);
-    if (!target.startsWith('./')) return { specifier: target };
+    if (!/^\.{0,2}\//.test(target)) return { specifier: target };
     return this.#target({ ...own, name }, target);
   }
 

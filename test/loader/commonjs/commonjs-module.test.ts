@@ -61,6 +61,17 @@ describe('a CommonJS module of the site', () => {
     expect(result).toEqual([true, true, true, false, false, true]);
   });
 
+  test('runs again after it has thrown, while an ES module keeps its error', async () => {
+    const { result } = await load({
+      'bad.cjs': "throw new Error('run ' + (globalThis.runs = (globalThis.runs ?? 0) + 1));",
+      'needs.cjs': "require('./bad.cjs');",
+      'esm.mts': "import './needs.cjs';",
+      'entry.cts': `const attempt = (name: string) => { try { require(name); return 'loaded' } catch (error: any) { return error.message } };
+        exports.result = ['./bad.cjs', './bad.cjs', './needs.cjs', './esm.mts', './esm.mts'].map(attempt);`,
+    });
+    expect(result).toEqual(['run 1', 'run 2', 'run 3', 'run 4', 'run 4']);
+  });
+
   test('has the main module that was set', async () => {
     const site = createSite({
       ...COMMONJS,
