@@ -58,9 +58,7 @@ export function reportException(error: unknown, circumstances: DebugCircumstance
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       [
         'Thrown at',
-        place
-          ? `${place.place}${place.name ? `, in ${place.name}` : ''}`
-          : 'unknown: only an Error has a stack',
+        place ? `${place.place}${place.name ? `, in ${place.name}` : ''}` : 'unknown: it has no stack',
         place?.action,
       ],
       ...raisedDuring(circumstances),

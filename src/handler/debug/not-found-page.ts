@@ -3,6 +3,7 @@ import { resolve } from '../urls/resolve.ts';
 import type { URLNode } from '../urls/urlconf.ts';
 import { renderDocument } from './document.ts';
 import { factsText } from './exception-text.ts';
+import { missingStaticFile } from './missing-static-file.ts';
 import { renderFooter, renderSummary, renderTable } from './page-parts.ts';
 import { raisedDuring } from './raised-during.ts';
 import { type DebugCircumstances, type Facts, footnote, shownUrl } from './request-facts.ts';
@@ -14,6 +15,8 @@ interface NotFoundReport {
   readonly title: string;
   readonly message: string;
   readonly facts: Facts;
+  /** Of a path below STATIC_URL. */
+  readonly hint: string | undefined;
   readonly introduction: string;
   readonly patterns: readonly ShownPattern[];
   readonly conclusion: string;
@@ -32,11 +35,12 @@ interface NotFoundCircumstances extends DebugCircumstances {
 
 /** Tries the patterns again, and notes them. */
 export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundReport {
-  const { message, path, environ, settings, urlconf } = circumstances;
+  const { message, path, environ, settings, urlconf, called } = circumstances;
   const tried: (readonly URLNode[])[] = [];
   const found = resolve(urlconf.nodes, path.slice(1), (nodes) => tried.push(nodes));
   const shown = hideSecrets(path);
   const shownPath = path === '/' ? "'', the root of the site" : `'${shown.slice(1)}'`;
+  const missing = called ? undefined : missingStaticFile(path, settings.values);
   const source = urlconf.name === null ? 'the imported URLconf' : urlconf.name;
   return {
     title: `No page at ${shown}`,
@@ -45,6 +49,7 @@ export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundRe
       ['Request', `${environ.REQUEST_METHOD} ${shownUrl(environ, settings)}`],
       ...raisedDuring(circumstances),
     ],
+    hint: missing && hideSecrets(missing),
     introduction:
       tried.length > 0
         ? `Patterns of ${source}, in the order in which they were tried:`
@@ -57,12 +62,12 @@ export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundRe
 }
 
 export function notFoundPage(report: NotFoundReport): string {
-  const { title, message, facts, introduction, patterns, conclusion, footnote } = report;
+  const { title, message, facts, hint, introduction, patterns, conclusion, footnote } = report;
   const items = patterns.map(({ text, name }) => html`<li>${text || "''"} <i>${name}</i></li>`);
   return renderDocument({
     title,
     styles: ERROR_STYLES,
-    body: html`${renderSummary({ kicker: '404', message, hint: undefined, facts: renderTable(facts, 'facts') })}
+    body: html`${renderSummary({ kicker: '404', message, hint, facts: renderTable(facts, 'facts') })}
 <main class="wrap">
 <h2>${introduction}</h2>
 ${items.length > 0 ? html`<ol class="patterns">${items}</ol>` : undefined}
@@ -73,10 +78,11 @@ ${renderFooter(footnote)}`,
 }
 
 export function notFoundText(report: NotFoundReport): string {
-  const { message, facts, introduction, patterns, conclusion, footnote } = report;
+  const { message, facts, hint, introduction, patterns, conclusion, footnote } = report;
   const list = patterns.map(({ text, name }, index) => `  ${index + 1}. ${text || "''"} ${name}`.trimEnd());
   const sections = [
     `${message} (404)`,
+    hint ?? '',
     factsText(facts),
     [introduction, ...list].join('\n'),
     conclusion,

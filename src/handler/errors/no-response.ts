@@ -14,8 +14,8 @@ export interface Answerer {
 export class NoResponse extends UserError {
   constructor(problem: string, value: unknown, { kind, who, frame }: Answerer) {
     super(`${who} ${problem}`, { hint: kind === 'view' ? viewHint(value) : middlewareHint(value) });
-    // Only our own code is on the stack. What its reader looks for is the pattern.
-    if (frame !== undefined) this.stack = `${this.name}: ${this.message}\n${frame}`;
+    // All frames are this package's. The reader looks for the pattern.
+    this.stack = [`${this.name}: ${this.message}`, frame].filter(Boolean).join('\n');
   }
 }
 

@@ -6,16 +6,13 @@ import { readTextIfThere } from '../../files/regular-file.ts';
 import { didYouMean, nearest } from '../../text/nearest.ts';
 import type { EsmRecord } from '../records/esm-record.ts';
 import type { ModuleRecord } from '../records/module-record.ts';
-import { prefixedBuiltin } from '../resolve/importable.ts';
 import type { NotFound } from '../resolve/not-found.ts';
 import type { ResolveMode } from '../resolve/resolution.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import { isInstalled } from '../sources/installed-packages.ts';
 import { findImport, typeDeclaration } from './import-statements.ts';
+import { packageCure } from './missing-package.ts';
 import { ImportError } from './module-errors.ts';
-
-/** A name that a package may have on npm. */
-const NPM_NAME = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i;
 
 interface FailedImport {
   readonly specifier: string;
@@ -161,16 +158,6 @@ function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPacka
     ? '"imports" in package.json'
     : `"exports" in the package.json of ${name}`;
   return `See what ${place} names.`;
-}
-
-function packageCure(specifier: string, name: string, importer: string): string {
-  const builtin = prefixedBuiltin(specifier);
-  if (!NPM_NAME.test(name))
-    return `No package has such a name. If it is an alias, "paths" in the tsconfig.json of ${importer} has to name it.`;
-  const install = `Install it with 'npm install ${name}'`;
-  return builtin === undefined
-    ? `${install}.`
-    : `Write '${builtin}' for Node's own. ${install} for a package.`;
 }
 
 /** Where an import stands, or a name in it. */

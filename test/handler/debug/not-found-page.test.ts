@@ -16,9 +16,17 @@ const URLPATTERNS = [
   rePath(/^feed\/(?<kind>rss)$/, view),
 ];
 
-async function answerTo(url: string, { accept = '', urlpatterns = URLPATTERNS } = {}): Promise<Answer> {
+async function answerTo(
+  url: string,
+  { accept = '', urlpatterns = URLPATTERNS, settings = {} } = {},
+): Promise<Answer> {
   useModules({
-    'mysite.settings': { DEBUG: true, ALLOWED_HOSTS: ['testserver'], ROOT_URLCONF: 'mysite.urls' },
+    'mysite.settings': {
+      DEBUG: true,
+      ALLOWED_HOSTS: ['testserver'],
+      ROOT_URLCONF: 'mysite.urls',
+      ...settings,
+    },
     'mysite.urls': { urlpatterns },
   });
   const application = await getWsgiApplication({ settings: 'mysite.settings' });
@@ -72,4 +80,14 @@ test('a browser gets HTML, escaped', async () => {
   expect(body).toContain('<li>articles/&#60;int:id&#62;/ <i>[name=&#39;article&#39;]</i></li>');
   expect(body).toContain('None of them matches &#39;&#60;b&#62;/&#39;.');
   expect(body).not.toContain('<b>');
+});
+
+test.each([
+  ['/static/not-found-page.test.js', "debug/ (STATICFILES_DIRS). Did you mean 'not-found-page.test.ts'?\n"],
+  ['/static/source/none.css', "There is no file 'source/none.css' in "],
+  ['/static/../x', "There is no file '../x' in "],
+])('a path below STATIC_URL is told as a file that is not there: %s', async (url, words) => {
+  const settings = { STATICFILES_DIRS: [import.meta.dirname] };
+  expect((await answerTo(url, { settings })).body).toContain(words);
+  expect((await answerTo(url.slice('/static'.length), { settings })).body).not.toContain('STATICFILES_DIRS');
 });

@@ -39,7 +39,9 @@ test.each([
 
 test('a middleware is told to return the response of the next layer', () => {
   const middleware = { kind: 'middleware', who: 'The middleware timing', frame: undefined } as const;
-  expect(new NoResponse('returned it.', undefined, middleware).hint).toContain('return getResponse(request)');
+  const error = new NoResponse('returned it.', undefined, middleware);
+  expect(error.hint).toContain('return getResponse(request)');
+  expect(error.stack).toBe('NoResponse: The middleware timing returned it.');
 });
 
 test('a Response in a wrong place is named as what it is', async () => {

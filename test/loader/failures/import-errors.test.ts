@@ -86,6 +86,16 @@ describe('an import of what is not a module marks its line and says what to do i
   });
 
   test.each([
+    ['iron-sesion/edge', "Did you mean 'iron-session/edge'?"],
+    ['iron-session', "package.json lists it: run 'npm install'."],
+    ['left-padding', "Install it with 'npm install left-padding'."],
+  ])('a package that package.json lists, or nearly: %s', async (name, hint) => {
+    const manifest = JSON.stringify({ dependencies: { 'iron-session': '^8.0.0' } });
+    const error = await failure({ 'package.json': manifest, 'entry.ts': `import '${name}';` });
+    expect(error.hint).toBe(hint);
+  });
+
+  test.each([
     ['npm:zod@3/v4', "Install it with 'npm install zod', and import it by its name: 'zod/v4'."],
     [
       'jsr:@std/assert@1',

@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Settings } from '../../conf/index.ts';
+import { shownPath } from '../../files/shown-path.ts';
+import { installedLoader } from '../../loader/imports/installed-loader.ts';
+import { didYouMean } from '../../text/nearest.ts';
+
+/** What a path below STATIC_URL has not found; undefined for any other path. */
+export function missingStaticFile(
+  requestPath: string,
+  { STATIC_URL, STATICFILES_DIRS: folders }: Readonly<Settings>,
+): string | undefined {
+  const prefix = `/${STATIC_URL.replace(/^\//, '')}`;
+  if (folders.length === 0 || !requestPath.startsWith(prefix) || requestPath === prefix) return undefined;
+  const name = requestPath.slice(prefix.length);
+  const root = installedLoader()?.root ?? process.cwd();
+  const shown = folders.map((folder) => `${shownPath(path.resolve(folder), root)}/`);
+  const near = didYouMean(name, siblings(name, folders));
+  return `There is no file '${name}' in ${shown.join(' or ')} (STATICFILES_DIRS).${near ? ` ${near}` : ''}`;
+}
+
+/** The names of the files in the same folder: there may be too many in all. */
+function siblings(name: string, folders: readonly string[]): string[] {
+  const parts = name.split('/').slice(0, -1);
+  if (parts.some((part) => part.startsWith('.'))) return [];
+  return folders.flatMap((folder) => {
+    try {
+      return readdirSync(path.join(folder, ...parts)).map((file) => [...parts, file].join('/'));
+    } catch {
+      return []; // There is no such folder, or the name has a NUL.
+    }
+  });
+}
