@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Response as LightResponse } from '../../src/handler/http/index.ts';
 import { path } from '../../src/handler/urls/index.ts';
 import {
   type Answer,
@@ -105,6 +106,13 @@ describe('body', () => {
     const blocks: string[] = [];
     for await (const block of response) blocks.push(Buffer.from(block).toString());
     expect(blocks).toEqual(['a', 'b']);
+  });
+
+  test('that lacks an await is a 500 that says so', async () => {
+    const body = Promise.resolve('text') as never;
+    const { status, log } = await answerOf(() => new LightResponse(body));
+    expect(status).toBe('500 Internal Server Error');
+    expect(log).toContain('The body of a Response is a Promise. Write: new Response(await …)');
   });
 
   test('that fails at once is a 500', async () => {

@@ -1,4 +1,5 @@
 import { isBodyless } from '../../wsgi/bodyless-status.ts';
+import { isPromiseLike } from '../../wsgi/errors.ts';
 import { replaceHeaders } from '../replace-headers.ts';
 import { blocksOf } from './block-source.ts';
 import { streamOf } from './block-stream.ts';
@@ -133,6 +134,9 @@ export class LightResponse {
     const isLight =
       isContent(body) && isPlain(init) && !(body !== null && (isBodyless(status) || status === 205));
     if (!isLight) {
+      // The global class sends '[object Promise]'.
+      if (isPromiseLike(body))
+        throw new TypeError('The body of a Response is a Promise. Write: new Response(await …)');
       this.#real = new (nativeResponse())(body as BodyInit, init);
       this.#isPassedOn = isPassedOn(body, init);
       return;
