@@ -47,6 +47,26 @@ describe('--print-config', () => {
     expect(settings.timeout).toEqual({ value: 60, source: 'file', origin: 'wsgi.config.ts:4:3' });
   });
 
+  test('--check-config beside it checks the sites too', async () => {
+    const { code, output } = await end(['--print-config', '--check-config']);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^Configuration file: none$[\s\S]*^Everything loads\./m);
+  });
+
+  test.each([
+    [['--json'], '--json has no effect without --print-config.'],
+    [['--json', '--check-config'], '--json has no effect without --print-config.'],
+    [
+      ['--json', '--print-config', '--check-config'],
+      '--json and --check-config cannot be given together: findings are not JSON.',
+    ],
+    [['-w', '4', 'reload'], '--workers has no effect before the command reload.'],
+    [['--check-config', 'status'], '--check-config has no effect before the command status.'],
+  ])('%j is refused', async (args, message) => {
+    const { code, output } = await end(args);
+    expect([code, output]).toEqual([2, expect.stringMatching(`^Error: ${message}\nHint: .*\n$`)]);
+  });
+
   test('opens no log and asks for no user', async () => {
     const args = ['--print-config', '--access-logfile', 'access.log', '--user', 'nobody-of-that-name'];
     const { code, root } = await end(args);

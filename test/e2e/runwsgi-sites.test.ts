@@ -84,6 +84,47 @@ test('a site that has another name now and does not load goes on by the name bef
   expect(await answers()).toEqual(['weblog', 'shop']);
 });
 
+test('status names a site that does not load, with the reason: at the start, and new in a reload', async () => {
+  const [one, both] = ['shop', 'shop: x, blog'].map(
+    (names) =>
+      `const x = { bind: ['127.0.0.1:0'], env: { NAME: '${names.slice(0, 4)}' } };
+export default { sites: { ${names}: { bind: ['127.0.0.1:0'], env: { NAME: '${names.slice(-4)}' } } } };`,
+  );
+  const files = { ...failingFor('blog'), 'wsgi.config.ts': both! };
+  const server = new Wsgi([], { bind: [], files });
+  await server.saw(/\[blog\] The site does not start[\s\S]*Serving at .*\n/);
+  const ask = (...args: string[]) => run(process.execPath, [BIN, ...args], server.root);
+  const blog = async () =>
+    (JSON.parse((await ask('status', '--json')).stdout) as ServerStatus).sites.find(
+      ({ name }) => name === 'blog',
+    );
+  const failed = {
+    state: 'failing',
+    generation: 0,
+    lastReload: { ok: false, reason: expect.stringMatching(/^mysite\/wsgi\.ts:1:\d+: .* no blog/) },
+    workers: [],
+  };
+  expect(await blog()).toMatchObject(failed);
+
+  server.write({ 'wsgi.config.ts': one! });
+  expect(await ask('reload')).toMatchObject({ status: 0 });
+  expect(await blog()).toBeUndefined();
+
+  server.write({ 'wsgi.config.ts': both! });
+  expect(await ask('reload')).toMatchObject({ status: 1 });
+  expect(await blog()).toMatchObject(failed);
+  expect((await ask('status')).stdout).toMatch(
+    /blog: failing, generation 0\n[\s\S]*the site is not served\.\s+mysite\/wsgi\.ts:1:/,
+  );
+  expect((await ask('inject', 'GET', '/', '--site', 'blog')).stderr).toContain(
+    "The site 'blog' is not served: it has not loaded yet.",
+  );
+
+  server.write({ 'mysite/wsgi.ts': APP });
+  expect(await ask('reload', 'blog')).toMatchObject({ status: 0 });
+  expect(await blog()).toMatchObject({ state: 'serving', generation: 1, lastReload: { ok: true } });
+});
+
 describe('by USR2 with several sites', () => {
   const logged = /\[(?:blog|shop)\] Serving at (\S+)/g;
 

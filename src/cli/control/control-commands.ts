@@ -37,6 +37,7 @@ export function addControlCommands(parent: Command): Command {
   parent.enablePositionalOptions().helpCommand('help [command]', 'Print the help, or that of a command.');
   parent.hook('preAction', (_parent, called) => {
     if (called === parent) refuseMisspelt(parent, workingFolder(lastOf(parent.opts().chdir)));
+    else refuseOptionsOfServer(parent, called);
   });
   subcommand(parent, 'status', 'Show how the running server is.')
     .option('--json', 'print JSON')
@@ -179,6 +180,20 @@ function readData(text: string): Uint8Array {
 function toCount(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new UsageError(`scale takes a number of workers, from 1 to 9999, and got ${quote(text)}.`);
+}
+
+/** Options that commands have too, and that may stand before their names. */
+const SHARED_OPTIONS: ReadonlySet<string> = new Set(['pid', 'control', 'chdir', 'traceback', 'color']);
+
+/** @throws {UsageError} for an option of the server, which a running one does not take any more: `runwsgi -w 4 reload` */
+function refuseOptionsOfServer(parent: Command, called: Command): void {
+  for (const option of parent.options) {
+    const name = option.attributeName();
+    if (SHARED_OPTIONS.has(name) || parent.getOptionValueSource(name) !== 'cli') continue;
+    throw new UsageError(`${option.long} has no effect before the command ${called.name()}.`, {
+      hint: `A running server keeps the options that it was started with. Those of the command: ${parent.name()} ${called.name()} --help`,
+    });
+  }
 }
 
 /** @throws {UsageError} when a word for an application is rather a slip of the keyboard */

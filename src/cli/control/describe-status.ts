@@ -49,11 +49,14 @@ function describeSite(site: SiteStatus, now: number): string {
 
 /** The reason may have the lines of a source file in it, which stay as they are. */
 function describeReload({ at, ok, reason }: ReloadStatus, generation: number, now: number): string[] {
-  const when = `last reload ${formatAge(secondsSince(at, now))} ago`;
+  const isServed = generation > 0;
+  const when = `last ${isServed ? 'reload' : 'start'} ${formatAge(secondsSince(at, now))} ago`;
   if (ok) return wrap(`${when}: done`);
   const [first = '', ...more] = (reason ?? '').trimEnd().split('\n');
   return [
-    ...wrap(`${when}: failed, generation ${generation} goes on serving. ${first}`),
+    ...wrap(
+      `${when}: failed, ${isServed ? `generation ${generation} goes on serving` : 'the site is not served'}. ${first}`,
+    ),
     ...more.map((line) => (line === '' ? '' : `    ${printableLine(line)}`)),
   ];
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { GenerationFailed } from '../../arbiter/generation.ts';
 import { Reaper } from '../../arbiter/reaper.ts';
-import { CommandError, isUserError } from '../../errors.ts';
+import { CommandError, isUserError, UsageError } from '../../errors.ts';
 import { isSuccessor, readInheritedSockets } from '../../production/binding/inherited-sockets.ts';
 import { isListeningSocket } from '../../production/binding/listening-descriptor.ts';
 import { isInBackground, startDaemon } from '../../production/host/daemon.ts';
@@ -75,8 +75,10 @@ export async function runServer(
         isBackground,
         spawn: () => spawn(),
       });
-      if (options.printConfig) return printConfig(reader, options.json);
-      if (options.checkConfig) return checkConfig(reader, spawn);
+      if (options.json) checkJson(options);
+      if (options.printConfig) await printConfig(reader, options.json);
+      if (options.checkConfig) await checkConfig(reader, spawn);
+      if (options.printConfig || options.checkConfig) return;
       try {
         const read = await reader.read();
         if (read.resolved.values.daemon && !isBackground && !isSuccessor(inherited)) {
@@ -99,6 +101,18 @@ export async function runServer(
     });
   await runCommand(addControlCommands(command), argv);
   workers.endUnused();
+}
+
+/** @throws {UsageError} where nothing is printed in JSON, or text behind it */
+function checkJson({ printConfig, checkConfig }: RunOptions): void {
+  if (!printConfig)
+    throw new UsageError('--json has no effect without --print-config.', {
+      hint: 'Add --print-config, or ask a running server: status --json',
+    });
+  if (checkConfig)
+    throw new UsageError('--json and --check-config cannot be given together: findings are not JSON.', {
+      hint: 'Leave one of them out.',
+    });
 }
 
 interface BackgroundOptions {

@@ -13,6 +13,7 @@ import { countWorkers, mostWorkers } from '../../production/host/worker-count.ts
 import type { SiteToRun } from '../../production/parent/site-to-run.ts';
 import { findConfig } from '../../production/settings/find-config.ts';
 import { isWorkerHook } from '../../production/settings/hook-names.ts';
+import { outputNotes } from '../../production/settings/notes.ts';
 import { resolveSettings } from '../../production/settings/resolve-settings.ts';
 import type { ResolvedSettings } from '../../production/settings/resolved-settings.ts';
 import { settingError } from '../../production/settings/sources/wrong-setting.ts';
@@ -132,7 +133,8 @@ export class SiteReader {
       cwd,
     });
     const notes = [fromEnvironment, given].flatMap((line) => line.notes ?? []);
-    return { ...resolved, notes: [...notes, ...resolved.notes] };
+    const output = given.output ?? fromEnvironment.output;
+    return { ...resolved, notes: [...notes, ...outputNotes(resolved, output), ...resolved.notes] };
   }
 
   #decide(cwd: string, resolved: ResolvedSettings, config: ReadConfig | undefined): SitesToRun {

@@ -38,7 +38,7 @@ export class SiteHooks {
     try {
       await hooks.postFork?.(facts);
     } catch (error) {
-      throw hookFailure(error, 'postFork', file, loader.root);
+      throw hookFailure(error, 'postFork', { file, root: loader.root });
     }
     return new SiteHooks(hooks, facts, onFailure);
   }

@@ -77,6 +77,7 @@ export interface SiteStatus {
   /** 1 for the first. The number of the generation that serves; failed ones do not count. */
   readonly generation: number;
   readonly state: SiteState;
+  /** The latest reload. While no generation has served yet, the latest start that failed. */
   readonly lastReload?: ReloadStatus;
   readonly workers: readonly WorkerStatus[];
 }
@@ -86,7 +87,7 @@ export interface ReloadStatus {
   readonly at: string;
   /** Whether the new generation serves. */
   readonly ok: boolean;
-  /** Why the old one stays. */
+  /** Why the old one stays, or why there is none. */
   readonly reason?: string;
 }
 

@@ -20,6 +20,8 @@ export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Co
     if (name === undefined && all.length === 1) return all[0]!;
     if (name === undefined)
       return { ok: false, reason: `The server has several sites: name one of ${names}.` };
+    if (arbiter.sites.notServed.some((site) => site.name === name))
+      return { ok: false, reason: `The site '${name}' is not served: it has not loaded yet.` };
     return all.find((site) => site.name === name) ?? unknownSite(name, names);
   }
 
@@ -29,7 +31,7 @@ export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Co
       version: packageVersion(),
       node,
       startedAt,
-      sites: arbiter.sites.all.map(siteStatus),
+      sites: [...arbiter.sites.all, ...arbiter.sites.notServed].map(siteStatus),
     }),
     reload: (site) => arbiter.reload(site),
     stop: (mode) => arbiter.stop(mode),

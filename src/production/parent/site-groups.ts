@@ -2,7 +2,7 @@ import { Heartbeat } from '../../arbiter/heartbeat.ts';
 import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import { CommandError } from '../../errors.ts';
 import type { BoundSocket } from '../binding/bound-socket.ts';
-import type { Outcome } from '../control/controllable.ts';
+import type { Outcome, ReloadStatus } from '../control/controllable.ts';
 import type { ErrorLog } from '../logs/error-log.ts';
 import type { ToArbiter } from '../messages.ts';
 import { uptimeMs } from '../uptime-ms.ts';
@@ -53,6 +53,8 @@ const LONGEST_RETRY_MS = 30_000;
 export class SiteGroups {
   readonly #options: SiteGroupsOptions;
   readonly #sites = new Map<string, SiteGroup>();
+  /** Sites that a reload has found in the configuration, and could not load. */
+  readonly #notServed = new Map<string, SiteGroup>();
   readonly #siteOf = new WeakMap<ProductionWorkerHandle, SiteGroup>();
   /** One for all, so that a hundred sites have one timer. */
   readonly #heartbeat: Heartbeat<ProductionWorkerHandle>;
@@ -74,6 +76,11 @@ export class SiteGroups {
     return [...this.#sites.values()];
   }
 
+  /** Sites that the configuration names and that have never been served, since the reload that found them failed. */
+  get notServed(): readonly SiteGroup[] {
+    return [...this.#notServed.values()];
+  }
+
   /**
    * Binds all sockets and starts all sites. One that does not load keeps no other from being served: it is tried again.
    *
@@ -86,7 +93,7 @@ export class SiteGroups {
     const loads = await Promise.allSettled(
       sites.map((site) => {
         const minUptimeMs = predecessor ? site.settings.minUptimeMs : 0;
-        return this.#create(site).load(site, opened.get(site.name)!, minUptimeMs);
+        return this.#start(this.#create(site), site, opened.get(site.name)!, minUptimeMs);
       }),
     );
     const failures = loads.flatMap((load, index) =>
@@ -115,6 +122,8 @@ export class SiteGroups {
   async reload(names?: ReadonlySet<string>): Promise<Reloaded> {
     try {
       const { sites, loaded, opened } = await this.#prepare(names);
+      for (const name of this.#notServed.keys())
+        if (!sites.some((site) => site.name === name)) this.#notServed.delete(name);
       const loads = await Promise.allSettled(loaded.map((site) => this.#load(site, opened.get(site.name)!)));
       const drained = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value.drained] : []));
       const reasons = loads.flatMap((load, index) => {
@@ -165,17 +174,31 @@ export class SiteGroups {
     this.#heartbeat.stop();
   }
 
+  /** The first load of a site. Why it failed is what `runwsgi status` says of it. */
+  async #start(group: SiteGroup, site: SiteToRun, sockets: readonly BoundSocket[], minUptimeMs: number) {
+    try {
+      await group.load(site, sockets, minUptimeMs);
+      group.lastReload = undefined;
+    } catch (error) {
+      group.lastReload = failed(error);
+      throw error;
+    }
+  }
+
   async #load(site: SiteToRun, sockets: readonly BoundSocket[]): Promise<{ drained: Promise<void> }> {
     const before = this.#sites.get(site.name);
     const group = before ?? this.#create(site);
     try {
       const loaded = await group.load(site, sockets, site.settings.minUptimeMs);
       group.lastReload = { at: new Date().toISOString(), ok: true };
+      this.#notServed.delete(site.name);
       return loaded;
     } catch (error) {
-      const reason = describeFailed(error);
-      group.lastReload = { at: new Date().toISOString(), ok: false, reason };
-      if (before === undefined) this.#sites.delete(site.name);
+      group.lastReload = failed(error);
+      if (before === undefined) {
+        this.#sites.delete(site.name);
+        this.#notServed.set(site.name, group);
+      }
       throw error;
     }
   }
@@ -223,10 +246,14 @@ export class SiteGroups {
       const group = this.#sites.get(site.name);
       if (this.#isRetired || group?.state !== 'failing') return;
       try {
-        await group.load(site, group.sockets, 0);
+        await this.#start(group, site, group.sockets, 0);
       } catch {
         this.#tryAgain(site, Math.min(delayMs * 2, LONGEST_RETRY_MS));
       }
     }, delayMs).unref();
   }
+}
+
+function failed(error: unknown): ReloadStatus {
+  return { at: new Date().toISOString(), ok: false, reason: describeFailed(error) };
 }

@@ -1,17 +1,47 @@
 import type { ResolvedSite } from './resolved-settings.ts';
-import type { ProductionSettings } from './types.ts';
+import { variableName } from './setting.ts';
+import { longFlag } from './sources/flags.ts';
+import type { Origin } from './sources/origin.ts';
+import type { SettingName, SiteSettingName } from './table/settings-table.ts';
+import type { ProductionSettings, SiteSettings } from './types.ts';
+
+/** What there is to say something about. */
+interface Noted {
+  readonly values: ProductionSettings;
+  readonly origins: Readonly<Record<SettingName, Origin>>;
+  readonly sites: readonly ResolvedSite[];
+}
 
 /** `terminationGracePeriodSeconds` of Kubernetes, unless a pod sets it. */
 const KUBERNETES_GRACE_MS = 30_000;
 
+/** Settings that have no effect without another one. */
+const NEEDS: readonly {
+  readonly name: SiteSettingName;
+  readonly needed: SiteSettingName;
+  readonly has: (settings: SiteSettings) => boolean;
+}[] = [
+  { name: 'proxyAllowIps', needed: 'proxyProtocol', has: ({ proxyProtocol }) => proxyProtocol !== 'off' },
+  {
+    name: 'maxRequestsJitter',
+    needed: 'maxRequests',
+    has: ({ maxRequests, maxRequestsJitter }) => maxRequests > 0 || maxRequestsJitter === 0,
+  },
+  { name: 'accessLogFormat', needed: 'accessLog', has: ({ accessLog }) => accessLog !== undefined },
+  { name: 'caCerts', needed: 'certReqs', has: ({ certReqs }) => certReqs !== 'none' },
+];
+
+/** Settings of a site that are merged with those of the top level. */
+const MERGED: ReadonlySet<string> = new Set(['env']);
+
 /** Warnings about settings that are valid and probably not meant, one line each. */
 export function settingsNotes(
-  { preload }: ProductionSettings,
-  sites: readonly ResolvedSite[],
+  noted: Noted,
   { KUBERNETES_SERVICE_HOST }: NodeJS.ProcessEnv,
 ): readonly string[] {
+  const { values, sites } = noted;
   const notes: string[] = [];
-  if (preload) {
+  if (values.preload) {
     notes.push(
       '--preload has no effect: each worker loads the application itself, since Node cannot fork a process that has loaded it.',
     );
@@ -23,6 +53,7 @@ export function settingsNotes(
       `forwardedAllowIps has no effect with the protocol ${protocol}: the web server sends the address and the scheme of the client itself.`,
     );
   }
+  notes.push(...withoutNeeded(noted), ...overridden(noted));
   const longest = Math.max(
     ...sites.map(({ settings }) => settings.drainDelayMs + settings.gracefulTimeoutMs),
   );
@@ -32,4 +63,66 @@ export function settingsNotes(
     );
   }
   return notes;
+}
+
+/**
+ * Warnings about logs that lead nowhere, since nobody reads the output of a server in the background.
+ *
+ * @param output The file that standard output goes to there.
+ */
+export function outputNotes(
+  { values, origins, sites }: Noted,
+  output: string | undefined,
+): readonly string[] {
+  if (!values.daemon)
+    return output === undefined
+      ? []
+      : ['outlog has no effect without daemonize: standard output is as it was.'];
+  const notes: string[] = [];
+  const toOutput = sites.find(({ settings }) => settings.accessLog === '-');
+  if (toOutput !== undefined && output === undefined)
+    notes.push(
+      `${written(toOutput.origins.accessLog)} - has no effect in the background: nobody reads standard output there. Name a file.`,
+    );
+  if (values.errorLog === '-' && origins.errorLog.source !== 'default')
+    notes.push(
+      `${written(origins.errorLog)} - shows nothing after the start: nobody reads standard error in the background. Name a file.`,
+    );
+  return notes;
+}
+
+/** One of the top level is needed by some site, or by none. */
+function withoutNeeded({ sites }: Noted): string[] {
+  return NEEDS.flatMap(({ name, needed, has }) => {
+    const needing = sites.filter(({ origins }) => origins[name].source !== 'default');
+    const effective = new Set(
+      needing.filter(({ settings }) => has(settings)).map(({ origins }) => origins[name].name),
+    );
+    const idle = new Map(needing.map(({ origins }) => [origins[name].name, origins[name]] as const));
+    return [...idle.values()]
+      .filter((origin) => !effective.has(origin.name))
+      .map((origin) => `${written(origin)} has no effect without ${writtenLike(origin, needed)}.`);
+  });
+}
+
+/** What somebody has asked for on the command line or in the environment, and no site takes. */
+function overridden({ origins, sites }: Noted): string[] {
+  return (Object.keys(sites[0]!.origins) as SiteSettingName[]).flatMap((name) => {
+    const { source } = origins[name];
+    const isAsked =
+      source === 'flag' || source === 'word' || source === 'arguments' || source === 'environment';
+    const isTaken = sites.some((site) => site.origins[name].source === source);
+    if (!isAsked || isTaken || MERGED.has(name)) return [];
+    return [`${written(origins[name])} has no effect: the configuration gives each site its own ${name}.`];
+  });
+}
+
+function written({ source, name }: Origin): string {
+  return source === 'arguments' ? `${name} in RUNWSGI_CMD_ARGS` : name;
+}
+
+/** A setting, as the source of another one would give it. */
+function writtenLike({ source }: Origin, name: SettingName): string {
+  if (source === 'file') return name;
+  return source === 'environment' ? variableName(name) : longFlag(name);
 }

@@ -78,12 +78,14 @@ export function resolveSettings({
     return Object.freeze({ name, settings: valuesOf<SiteSettings>(layer), origins: originsOf(layer) });
   });
   checkTogether(resolvedSites);
-  const values = valuesOf<ProductionSettings>(top);
-  return Object.freeze({
-    values,
-    origins: originsOf(top) as Readonly<Record<SettingName, Origin>>,
+  const resolved = {
+    values: valuesOf<ProductionSettings>(top),
+    origins: originsOf(top),
     sites: Object.freeze(resolvedSites),
-    notes: settingsNotes(values, resolvedSites, env),
+  };
+  return Object.freeze({
+    ...resolved,
+    notes: settingsNotes(resolved, env),
     configFile: fileConfig?.file,
   });
 }

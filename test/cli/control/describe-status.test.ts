@@ -66,6 +66,14 @@ test('why the last reload did not take is wrapped at 80 columns, and the source 
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
+test('a site that has never been served says why', () => {
+  useColours(false);
+  const lastReload = { at: '2026-01-01T23:58:00Z', ok: false, reason: 'no' };
+  expect(describeStatus(status({ lastReload, generation: 0, state: 'failing' }), NOW)).toContain(
+    'mysite: failing, generation 0\n  http://127.0.0.1:8000\n  last start 2m ago: failed, the site is not served. no\n  no workers\n',
+  );
+});
+
 test('nothing that a site is called or says steers the terminal', () => {
   useColours(false);
   const text = describeStatus(

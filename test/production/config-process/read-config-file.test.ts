@@ -82,6 +82,21 @@ describe('a configuration that is wrong has one line', () => {
       "wsgi.config.ts:2:3: workers: expected a whole number from 1, or 'auto', found the function workers.",
     ],
     [
+      'has a getter that throws',
+      "export default {\n  get workers() {\n    throw new Error('no');\n  },\n};",
+      'wsgi.config.ts:3:11: the setting workers failed: Error: no',
+    ],
+    [
+      'has a site with a getter that throws no Error',
+      "export default { sites: { blog: { env: {\n  get KEY() { throw 'no'; },\n} } } };",
+      'wsgi.config.ts:1:35: the setting sites.blog.env.KEY failed: no',
+    ],
+    [
+      'has a hook whose getter throws',
+      "export default {\n  get onExit() { throw new Error('no'); },\n};",
+      'wsgi.config.ts:2:24: the setting onExit failed: Error: no',
+    ],
+    [
       'has a hook that is not a function',
       'export default { onExit: 1 };',
       'wsgi.config.ts:1:18: onExit: expected a function, found 1.',

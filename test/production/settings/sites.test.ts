@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { outputNotes } from '../../../src/production/settings/notes.ts';
 import { resolveSettings } from '../../../src/production/settings/resolve-settings.ts';
 
 const FILE = '/srv/wsgi.config.ts';
@@ -128,6 +129,62 @@ describe('notes', () => {
     ]);
     expect(resolve({ gracefulTimeout: 20, drainDelay: 5 }, kubernetes).notes).toEqual([]);
     expect(resolve({}).notes).toEqual([]);
+  });
+
+  const flags = (...argv: [string, string][]) => ({
+    argvOptions: Object.fromEntries(argv.map(([name, text]) => [name, [text]])),
+  });
+
+  test.each([
+    [
+      'proxyAllowIps',
+      '10.0.0.1',
+      ['10.0.0.1'],
+      ['proxyProtocol', 'v2'],
+      '--proxy-allow-from',
+      '--proxy-protocol',
+    ],
+    ['maxRequestsJitter', '9', 9, ['maxRequests', '100'], '--max-requests-jitter', '--max-requests'],
+    ['accessLogFormat', 'json', 'json', ['accessLog', '-'], '--access-logformat', '--access-logfile'],
+  ] as const)('say of %s that it has no effect alone', (name, text, value, needed, flag, neededFlag) => {
+    expect(resolve({}, flags([name, text])).notes).toEqual([`${flag} has no effect without ${neededFlag}.`]);
+    expect(resolve({ [name]: value }).notes).toEqual([`${name} has no effect without ${needed[0]}.`]);
+    expect(resolve({}, flags([name, text], [...needed])).notes).toEqual([]);
+  });
+
+  test('say that authorities of client certificates have no effect while no client is asked for one', () => {
+    const env = { RUNWSGI_CERTFILE: 'cert.pem', RUNWSGI_CA_CERTS: 'ca.pem' };
+    expect(resolve({}, { env }).notes).toEqual(['RUNWSGI_CA_CERTS has no effect without RUNWSGI_CERT_REQS.']);
+    expect(resolve({ certReqs: 'optional' }, { env }).notes).toEqual([]);
+  });
+
+  test('say nothing of what one site of several needs', () => {
+    const sites = { blog: { ...blog, maxRequests: 5 }, shop };
+    expect(resolve({ maxRequestsJitter: 9, sites }).notes).toEqual([]);
+    expect(resolve({ sites: { blog: { ...blog, maxRequestsJitter: 9 }, shop } }).notes).toEqual([
+      'sites.blog.maxRequestsJitter has no effect without maxRequests.',
+    ]);
+  });
+
+  test('say of a flag that no site takes it, since each has its own', () => {
+    const given = flags(['bind', ':9000'], ['workers', '4'], ['env', 'A=1']);
+    const sites = { blog: { ...blog, workers: 1, env: { B: '1' } }, shop };
+    expect(resolve({ sites }, given).notes).toEqual([
+      '--bind has no effect: the configuration gives each site its own bind.',
+    ]);
+  });
+
+  test('say of logs in the background that nobody reads the output there', () => {
+    const background = resolve({ daemon: true, accessLog: '-', errorLog: '-' });
+    expect(outputNotes(background, undefined)).toEqual([
+      expect.stringMatching(/^accessLog - has no effect in the background: /),
+      expect.stringMatching(/^errorLog - shows nothing after the start: /),
+    ]);
+    expect(outputNotes(resolve({ daemon: true, accessLog: '-' }), 'out.log')).toEqual([]);
+    expect(outputNotes(resolve({ accessLog: '-' }), undefined)).toEqual([]);
+    expect(outputNotes(resolve({}), 'out.log')).toEqual([
+      expect.stringMatching(/^outlog has no effect without daemonize: /),
+    ]);
   });
 
   test('say that --preload has no effect', () => {

@@ -54,7 +54,7 @@ export class ConfigReader implements WorkerSite<ToConfigProcess> {
       await this.#config!.hooks.get(hook)!(facts);
       this.#send({ type: 'ran', id });
     } catch (error) {
-      const failure = toFailure(hookFailure(error, hook, this.#file, this.#root));
+      const failure = toFailure(hookFailure(error, hook, { file: this.#file, root: this.#root }));
       this.#send({ type: 'ran', id, failure });
     }
   }
