@@ -5,28 +5,15 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { names } from './_first-use.cjs';
 import { median, printRows } from './_measure.js';
 
-const USES = {
-  Request: 'globalThis.Request',
-  Headers: 'globalThis.Headers',
-  Response: 'globalThis.Response',
-  AsyncLocalStorage: `new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)().run(1, () => {})`,
-  'node:crypto': `process.getBuiltinModule('node:crypto').createHash('sha256')`,
-  'node:http': `process.getBuiltinModule('node:http').createServer`,
-  'node:https': `process.getBuiltinModule('node:https').createServer`,
-  'get-tsconfig': `require('get-tsconfig')`,
-};
-
 const [runs = '20'] = process.argv.slice(2);
-const cwd = fileURLToPath(new URL('..', import.meta.url));
-const results = Object.fromEntries(Object.keys(USES).map((name) => [name, []]));
+const probe = fileURLToPath(new URL('_first-use.cjs', import.meta.url));
+const results = Object.fromEntries(names.map((name) => [name, []]));
 for (let run = 0; run < Number(runs); run++) {
-  for (const [name, use] of Object.entries(USES)) {
-    const code = `const before = process.cpuUsage(); ${use}; const { user, system } = process.cpuUsage(before);
-      process.stdout.write(String((user + system) / 1000));`;
-    results[name].push(Number(spawnSync(process.execPath, ['-e', code], { cwd, encoding: 'utf8' }).stdout));
-  }
+  for (const name of names)
+    results[name].push(Number(spawnSync(process.execPath, [probe, name], { encoding: 'utf8' }).stdout));
 }
 printRows(
   Object.entries(results).map(([name, times]) => ({

@@ -1,18 +1,18 @@
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import { ChangeWatch, type ChangeWatchOptions } from '../changes/change-watch.ts';
-import { selfWrittenNotice } from '../changes/self-written-notice.ts';
 import type { MessageOf, ToArbiter } from '../messages.ts';
-import type { LoggedRequest } from '../request-line.ts';
 import type { TypeWatch } from '../types/type-watch.ts';
+import { Announcements } from './announcements.ts';
 import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
-import type { EditorRequests } from './editor/editor-requests.ts';
-import { lostWorker } from './failures/exit-failure.ts';
-import { FirstBytesListener } from './first-bytes-listener.ts';
+import type { EditorRequests } from './endpoints/editor-requests.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
+import { listenWithEndpoints } from './endpoints/listen-with-endpoints.ts';
+import type { LiveReload } from './endpoints/live-reload.ts';
+import type { FirstBytesListener } from './first-bytes-listener.ts';
 import { Gate } from './gate.ts';
 import { Hangs } from './hangs.ts';
-import type { LiveReload } from './live-reload.ts';
 import type { Load } from './load.ts';
 import { Loads } from './loads.ts';
 import { OutdatedLoad } from './outdated-load.ts';
@@ -42,12 +42,14 @@ export class DevArbiter {
   readonly #loads: Loads;
   readonly #hangs: Hangs;
   readonly #outdated: OutdatedLoad;
-  #areUrlsWanted = false;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #announcements: Announcements;
 
   constructor(options: DevArbiterOptions) {
     const { editor, liveReload, report } = options;
-    const onNotice = (text: string) => report.onNotice(text);
     this.#options = options;
+    this.#endpoints = [liveReload, editor].filter((endpoint) => endpoint !== undefined);
+    this.#announcements = new Announcements(report, liveReload);
     this.#loads = new Loads({
       ...options,
       onBegin: () => {
@@ -56,33 +58,22 @@ export class DevArbiter {
       },
       onActivate: (load, worker) => this.#onActivate(load, worker),
       onRetire: (worker) => this.#hangs.forget(worker),
-      onLost: (failure) => {
-        const { isWaitedFor } = this.#gate;
-        // Of the page that comes next, the terminal tells the same.
-        if (!isWaitedFor || !this.#loads.current!.isHopeless)
-          report.onFailure(lostWorker(failure, isWaitedFor));
+      onLost: (load, failure) => {
+        this.#announcements.lost(load, failure, this.#gate.isWaitedFor);
         this.#gate.dispatch();
       },
       onMessage: (message, worker) => this.#onMessage(message, worker),
-      onReturned: (socket, { head }) =>
-        this.#gate.admit({ socket, head: Buffer.from(head, 'latin1'), resume: () => socket.resume() }),
+      onReturned: (connection) => this.#gate.admit(connection),
     });
-    this.listener = new FirstBytesListener(
-      (connection) => {
-        if (liveReload?.claims(connection.head)) liveReload.accept(connection);
-        else if (editor?.claims(connection.head)) editor.accept(connection);
-        else this.#gate.admit(connection);
-      },
-      (head) => (liveReload?.mayClaim(head) || editor?.mayClaim(head)) ?? false,
-    );
+    this.listener = listenWithEndpoints(this.#endpoints, (connection) => this.#gate.admit(connection));
     this.#changes = new ChangeWatch(options, {
       onTouched: (files) => {
         for (const file of files) this.#loads.spare?.touched.add(file);
       },
       onStale: (changed) => this.#outdated.settle(changed),
       onFresh: () => this.#gate.dispatch(),
-      onSelfWritten: (files) => onNotice(selfWrittenNotice(files, this.#loads.site.root)),
-      onNotice,
+      onSelfWritten: (files) => this.#announcements.selfWritten(files, this.#loads.site.root),
+      onNotice: (text) => report.onNotice(text),
     });
     this.#gate = new Gate({
       look: () => this.#changes.look(),
@@ -112,11 +103,9 @@ export class DevArbiter {
     if (!this.#loads.isClosed) this.#loads.begin([]);
   }
 
-  /** Has the worker report the site's URLs, as soon as they are loaded. */
+  /** Reports the site's URLs, as soon as they are loaded. */
   showUrls(): void {
-    const { state, worker } = this.#loads.current!;
-    this.#areUrlsWanted = state !== 'ready';
-    if (state === 'ready') worker!.send({ type: 'show-urls' });
+    this.#announcements.showUrls(this.#loads.current!);
   }
 
   /**
@@ -141,14 +130,8 @@ export class DevArbiter {
     if (isClosed || current === undefined) return undefined;
     if (current.state !== 'lost')
       return this.#changes.settle() && current.state === 'ready' ? current.worker : undefined;
-    if (isWaitedFor) this.#restart(current);
+    if (isWaitedFor) this.#loads.begin([], current.retry);
     return undefined;
-  }
-
-  /** Loads the site again, since its worker has ended, or leaves a page that says why. */
-  #restart({ isUsed, isHopeless, lostBy }: Load): void {
-    this.#loads.begin([], isHopeless ? { failure: lostBy! } : {});
-    this.#loads.current!.isSecondTry = !isUsed;
   }
 
   #onActivate(load: Load, worker: DevWorkerHandle): void {
@@ -161,7 +144,8 @@ export class DevArbiter {
 
   #onMessage(message: ToArbiter, worker: DevWorkerHandle): void {
     const load = this.#loads.loadOf(worker);
-    const isCurrent = load !== undefined && load === this.#loads.current;
+    const isNewest = load !== undefined && load === this.#loads.current;
+    this.#announcements.pass(message, isNewest);
     switch (message.type) {
       case 'files':
         if (load) this.#onFiles(message, load);
@@ -171,40 +155,21 @@ export class DevArbiter {
         if (load) this.#onReady(load, message);
         return;
       case 'port-taken':
-        if (!isCurrent || !this.#loads.retryAfterOthers()) this.#options.report.onNotice(message.text);
-        return;
-      case 'answered':
-        this.#tellAnswered(message.answered);
+        if (!isNewest || !this.#loads.retryAfterOthers()) this.#options.report.onNotice(message.text);
         return;
       case 'free':
-        this.#tellAnswered(message.answered);
         worker.isFree = true;
-        if (!isCurrent) return;
+        if (!isNewest) return;
         this.#gate.dispatchSoon();
         this.#outdated.settleIfDone();
-        return;
-      case 'styles-changed':
-        this.#options.liveReload?.announceStyles();
-        return;
-      case 'findings':
-        if (isCurrent) this.#options.report.onFindings(message.findings);
-        return;
-      case 'urls':
-        this.#options.report.onUrls(message.text);
         return;
       case 'pong':
         this.#hangs.answered(worker, message.openRequests);
     }
   }
 
-  #tellAnswered(answered: readonly LoggedRequest[]): void {
-    for (const facts of answered) this.#options.report.onRequest(facts);
-  }
-
-  #onFiles({ files, since, isAhead }: MessageOf<'files'>, load: Load): void {
-    const valid = isAhead ? files.filter(([file]) => !load.touched.has(file)) : files;
-    for (const [file] of valid) load.files.add(file);
-    this.#changes.add(valid, since);
+  #onFiles(read: MessageOf<'files'>, load: Load): void {
+    this.#changes.add(load.note(read), read.since);
     this.#gate.forgetCheck();
     if (this.#loads.current!.state === 'ready') this.#changes.watch();
   }
@@ -213,7 +178,6 @@ export class DevArbiter {
     this.#hangs.loaded(load.worker!);
     if (load === this.#loads.late) this.#loads.takeOver();
     if (isPortTaken && this.#loads.retryAfterOthers()) return;
-    const { liveReload, report } = this.#options;
     this.#loads.access = access ?? this.#loads.access;
     load.end(failure === undefined);
     this.#changes.ended({ hasFailed: !load.isSound });
@@ -225,13 +189,9 @@ export class DevArbiter {
       this.#changes.retain(load.files);
       this.#loads.heritage = heritage;
     }
-    liveReload?.allowHosts(this.#loads.access?.ALLOWED_HOSTS ?? []);
-    this.#options.editor?.allowHosts(this.#loads.access?.ALLOWED_HOSTS ?? []);
+    for (const endpoint of this.#endpoints) endpoint.allowHosts(this.#loads.access?.ALLOWED_HOSTS ?? []);
     this.#gate.dispatch();
-    if (this.#areUrlsWanted) this.showUrls();
-    liveReload?.announce(this.#loads.idOf(load));
-    const { number: generation, changed, startedAt } = load;
-    report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
+    this.#announcements.ready(load, this.#loads.idOf(load), failure);
     this.#changes.watch();
     this.#loads.prepareNext();
     this.#options.types?.loaded();

@@ -1,7 +1,6 @@
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { Failure } from '../../worker/messages.ts';
-import type { MessageOf } from '../messages.ts';
 import type { LoggedRequest } from '../request-line.ts';
 import type { TypeProblem } from '../types/tsc-output.ts';
 
@@ -20,13 +19,4 @@ export interface DevReport {
   onFindings(findings: readonly Finding[]): void;
   /** All errors that the TypeScript compiler finds now. */
   onTypes(problems: readonly TypeProblem[]): void;
-}
-
-/** Notices of workers, of which each load would repeat some. */
-export function noticesOnce(report: DevReport): (notice: MessageOf<'notice'>) => void {
-  const told = new Set<string>();
-  return ({ text, isOnce }) => {
-    if (!(isOnce && told.has(text))) report.onNotice(text);
-    if (isOnce) told.add(text);
-  };
 }

@@ -1,5 +1,6 @@
 import type { Whereabouts } from '../../arbiter/worker-handle.ts';
 import type { Failure } from '../../worker/messages.ts';
+import type { ReadFiles } from '../../worker/site/read-files.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 
 /** So long a request waits for a load that does not fail, while files are changed again and again. */
@@ -12,6 +13,8 @@ export interface LoadOptions {
   readonly late?: Load;
   /** The workers that have to end first. */
   readonly after?: readonly DevWorkerHandle[];
+  /** @default false */
+  readonly isSecondTry?: boolean;
 }
 
 /** One load of the site. A broken load is one too: its worker serves the error page. */
@@ -36,9 +39,9 @@ export class Load {
   /** Other workers had yet to end when its own began: one of them may have had a port that it needs. */
   hadOthers = false;
   /** For a load that is tried once more for such a port: the workers that have to end first. */
-  after: readonly DevWorkerHandle[] | undefined;
+  readonly after: readonly DevWorkerHandle[] | undefined;
   /** Its first worker was killed while it loaded, or the one before had ended before it had received a request. */
-  isSecondTry = false;
+  isSecondTry: boolean;
   /** How its worker has ended, after it was ready. */
   lostBy: Failure | undefined;
   state: 'waiting' | 'loading' | 'ready' | 'lost' = 'waiting';
@@ -46,10 +49,24 @@ export class Load {
   /** How long its worker took for it, when it has come to its end. */
   ms = 0;
 
-  constructor(number: number, changed: readonly string[], failure?: Failure) {
+  constructor(number: number, changed: readonly string[], options: LoadOptions) {
+    const { failure, after, isSecondTry = false } = options;
     this.number = number;
     this.changed = changed;
     this.failure = failure;
+    this.after = after;
+    this.isSecondTry = isSecondTry;
+  }
+
+  /**
+   * Its worker has read these files.
+   *
+   * @returns those that count: what was read ahead may have changed before the worker was activated.
+   */
+  note({ files, isAhead }: ReadFiles): ReadFiles['files'] {
+    const valid = isAhead ? files.filter(([file]) => !this.touched.has(file)) : files;
+    for (const [file] of valid) this.files.add(file);
+    return valid;
   }
 
   /** Its worker serves: the site, or why there is none. */
@@ -73,6 +90,11 @@ export class Load {
   /** Whether the site would only end again: twice in a row that was before it had received a request. */
   get isHopeless(): boolean {
     return this.isSecondTry && !this.isUsed;
+  }
+
+  /** How the next load begins, once its worker has ended: with the site again, or with a page that says why not. */
+  get retry(): LoadOptions {
+    return { isSecondTry: !this.isUsed, ...(this.isHopeless && { failure: this.lostBy! }) };
   }
 
   /**

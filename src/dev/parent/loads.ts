@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import { WorkerPool } from '../../arbiter/worker-pool.ts';
 import type { AccessSettings } from '../../handler/errors/page-access.ts';
@@ -8,11 +7,12 @@ import type { Failure } from '../../worker/messages.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { StopSignal } from '../../worker/stop.ts';
 import type { LivePageOptions, ToArbiter, ToWorker } from '../messages.ts';
-import { type DevReport, noticesOnce } from './dev-report.ts';
+import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
+import { LIVE_RELOAD_PATH } from './endpoints/live-reload.ts';
 import { exitFailure } from './failures/exit-failure.ts';
 import { LostRequests } from './failures/lost-requests.ts';
-import { LIVE_RELOAD_PATH } from './live-reload.ts';
+import type { ReadyConnection } from './first-bytes-listener.ts';
 import { Load, type LoadOptions } from './load.ts';
 import { heapTidier } from './tidy-heap.ts';
 import { WorkerStarts } from './worker-starts.ts';
@@ -43,11 +43,11 @@ export interface LoadsOptions {
   /** A worker is to end. */
   onRetire(worker: DevWorkerHandle): void;
   /** The worker of the newest load has ended though it served. */
-  onLost(failure: Failure): void;
+  onLost(load: Load, failure: Failure): void;
   /** What a worker says of its files, its load and its requests. */
   onMessage(message: ToArbiter, worker: DevWorkerHandle): void;
   /** The worker has ended before it received a connection. */
-  onReturned(connection: Socket, message: ConnectionMessage): void;
+  onReturned(connection: ReadyConnection): void;
   /** A process has started, and has ended before it could do anything. */
   onBrokenStart?(): void;
 }
@@ -68,7 +68,6 @@ export class Loads {
   access: AccessSettings | undefined;
   isClosed = false;
   readonly #options: LoadsOptions;
-  readonly #onNotice: ReturnType<typeof noticesOnce>;
   readonly #startedAt = Date.now();
   readonly #tidyHeap = heapTidier();
   readonly #starts: WorkerStarts;
@@ -76,7 +75,6 @@ export class Loads {
 
   constructor(options: LoadsOptions) {
     this.#options = options;
-    this.#onNotice = noticesOnce(options.report);
     this.#lostRequests = new LostRequests(options.report);
     this.#starts = new WorkerStarts(options.report, () => this.#activate());
   }
@@ -95,17 +93,16 @@ export class Loads {
   }
 
   /** Begins another load, for these files. */
-  begin(changed: readonly string[], { failure, late, after }: LoadOptions = {}): void {
+  begin(changed: readonly string[], options: LoadOptions = {}): void {
     const last = this.current;
     this.#starts.reset();
     this.#options.onBegin();
-    this.current = new Load((last?.number ?? 0) + 1, changed, failure);
-    this.current.after = after;
+    this.current = new Load((last?.number ?? 0) + 1, changed, options);
     if (this.late?.worker !== undefined) this.#retire(this.late.worker, 0);
-    this.late = late;
-    const leaving = last === late ? undefined : last;
+    this.late = options.late;
+    const leaving = last === options.late ? undefined : last;
     this.current.hadOthers = leaving?.worker !== undefined;
-    // The load may need what the last worker holds. Else its message comes first: the end of a process delays it by 1 ms.
+    // The load may need what the last worker holds. Else its message comes first: the end of a process would delay it.
     const isHeld = leaving?.worker?.isHolding;
     if (isHeld) this.#leave(leaving);
     this.#dropStaleSpare(changed);
@@ -183,9 +180,10 @@ export class Loads {
       onMessage: (message) => this.#onMessage(message, worker),
       onExit: (exit) => this.#onExit(exit, worker),
       onEnded: () => this.#activate(),
-      onReturned: (connection, message) => {
-        if (this.isClosed) connection.destroy();
-        else this.#options.onReturned(connection, message as ConnectionMessage);
+      onReturned: (socket, message) => {
+        const head = Buffer.from((message as ConnectionMessage).head, 'latin1');
+        if (this.isClosed) socket.destroy();
+        else this.#options.onReturned({ socket, head, resume: () => socket.resume() });
       },
       onUnanswered: (connection, id, exit) => {
         if (this.isClosed) connection.destroy();
@@ -250,8 +248,6 @@ export class Loads {
     } else if (message.type === 'holding') {
       worker.isHolding = message.isHolding;
       this.#activate();
-    } else if (message.type === 'notice') {
-      this.#onNotice(message);
     } else {
       this.#options.onMessage(message, worker);
     }
@@ -295,6 +291,6 @@ export class Loads {
       return;
     }
     load.lose(failure);
-    this.#options.onLost(failure);
+    this.#options.onLost(load, failure);
   }
 }

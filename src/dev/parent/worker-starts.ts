@@ -7,7 +7,7 @@ import { lateStartNotice, startFailure } from './failures/exit-failure.ts';
 const RETRY_MS = 500;
 const MOST_RETRY_MS = 8_000;
 
-/** A start takes a tenth of a second; on a busy machine, one or two. */
+/** Far longer than a start takes, on a busy machine too. */
 const LATE_START_MS = 5_000;
 
 /** Handles workers that do not start: the notice, and the time of the next attempt. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isAllowed, LOCAL_HOSTS } from '../../text/host-names.ts';
+import { isAllowed, LOCAL_HOSTS } from '../../../text/host-names.ts';
 
 /** The header fields of a request, by their names in lower case. */
 export type Fields = ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { EditorRequests } from '../../../src/dev/parent/editor/editor-requests.ts';
-import { LIVE_RELOAD_PATH, LiveReload } from '../../../src/dev/parent/live-reload.ts';
+import { EditorRequests } from '../../../../src/dev/parent/endpoints/editor-requests.ts';
+import { LIVE_RELOAD_PATH, LiveReload } from '../../../../src/dev/parent/endpoints/live-reload.ts';
 
 const REQUEST = `GET ${LIVE_RELOAD_PATH} HTTP/1.1\r\n`;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseFields } from '../../../src/dev/parent/request-head.ts';
+import { parseFields } from '../../../../src/dev/parent/endpoints/request-head.ts';
 
 function parsed(...lines: string[]) {
   const fields = parseFields(['GET / HTTP/1.1', ...lines].join('\r\n'));

@@ -3,7 +3,7 @@ import { symlinkSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { EditorRequests } from '../../../../src/dev/parent/editor/editor-requests.ts';
+import { EditorRequests } from '../../../../src/dev/parent/endpoints/editor-requests.ts';
 import type { SourceLocation } from '../../../../src/errors.ts';
 import { temporaryFolder, writeFiles } from '../../../_temp-folder.ts';
 

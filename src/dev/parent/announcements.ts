@@ -1,0 +1,71 @@
+import type { Failure } from '../../worker/messages.ts';
+import { selfWrittenNotice } from '../changes/self-written-notice.ts';
+import type { ToArbiter } from '../messages.ts';
+import type { DevReport } from './dev-report.ts';
+import type { LiveReload } from './endpoints/live-reload.ts';
+import { lostWorker } from './failures/exit-failure.ts';
+import type { Load } from './load.ts';
+
+/** What the terminal and open pages are told: of loads, and what workers say for them. It decides nothing. */
+export class Announcements {
+  readonly #report: DevReport;
+  readonly #liveReload: LiveReload | undefined;
+  /** Notices of workers that each load would repeat. */
+  readonly #told = new Set<string>();
+  #areUrlsWanted = false;
+
+  constructor(report: DevReport, liveReload: LiveReload | undefined) {
+    this.#report = report;
+    this.#liveReload = liveReload;
+  }
+
+  /** Has the worker of the newest load report the site's URLs, now or when another one is ready. */
+  showUrls({ state, worker }: Load): void {
+    this.#areUrlsWanted = state !== 'ready';
+    if (state === 'ready') worker!.send({ type: 'show-urls' });
+  }
+
+  /**
+   * The newest load is ready to answer.
+   *
+   * @param id What pages know it by.
+   */
+  ready(load: Load, id: string, failure: Failure | undefined): void {
+    if (this.#areUrlsWanted) this.showUrls(load);
+    this.#liveReload?.announce(id);
+    const { number: generation, changed, startedAt } = load;
+    this.#report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
+  }
+
+  /** The worker of the newest load has ended though it served. Where a page says why, its load tells the terminal the same. */
+  lost(load: Load, failure: Failure, isWaitedFor: boolean): void {
+    if (!isWaitedFor || !load.isHopeless) this.#report.onFailure(lostWorker(failure, isWaitedFor));
+  }
+
+  /** The site has changed these files itself while it loaded. */
+  selfWritten(files: readonly string[], root: string): void {
+    this.#report.onNotice(selfWrittenNotice(files, root));
+  }
+
+  /** Passes on what a worker says for them. @param isNewest Whether it is the worker of the newest load. */
+  pass(message: ToArbiter, isNewest: boolean): void {
+    switch (message.type) {
+      case 'answered':
+      case 'free':
+        for (const request of message.answered) this.#report.onRequest(request);
+        return;
+      case 'notice':
+        if (!(message.isOnce && this.#told.has(message.text))) this.#report.onNotice(message.text);
+        if (message.isOnce) this.#told.add(message.text);
+        return;
+      case 'styles-changed':
+        this.#liveReload?.announceStyles();
+        return;
+      case 'findings':
+        if (isNewest) this.#report.onFindings(message.findings);
+        return;
+      case 'urls':
+        this.#report.onUrls(message.text);
+    }
+  }
+}
