@@ -281,7 +281,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   }
 }
 
-/** Unique, not secret: `node:crypto` takes 5 ms to load (CPU, `bench/first-use.js`, Node 24). */
+/** Unique, not secret: to load `node:crypto` takes 5 ms of CPU (`bench/first-use.js`, Node 24). */
 function newKey(): string {
   return [Date.now(), Math.random(), Math.random()].map((number) => number.toString(36)).join('-');
 }

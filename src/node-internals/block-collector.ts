@@ -17,6 +17,6 @@ export class BlockCollector {
     if (this.#bytes < BYTES_BETWEEN) return;
     this.#bytes = 0;
     this.#collect ??= garbageCollector();
-    this.#collect({ type: 'minor' }); // the young objects alone, which takes about a millisecond
+    this.#collect({ type: 'minor' }); // the young objects alone: soon done
   }
 }

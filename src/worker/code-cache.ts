@@ -101,8 +101,8 @@ export class CodeCache {
   }
 
   /**
-   * V8 trusts what it is given, and a wrong bit in it ends the process. So all is there twice: to compare takes a tenth of a
-   * millisecond, while every hash that Node has takes two to load.
+   * V8 trusts what it is given, and a wrong bit in it ends the process. So all is there twice: to compare takes less than
+   * to load `node:crypto` for a hash (`bench/first-use.js`).
    */
   #read(file: string): Map<string, Buffer> {
     let descriptor: number | undefined;

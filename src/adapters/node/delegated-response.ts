@@ -15,7 +15,7 @@ const PLAIN_URL = /^\/(?!\/)[\w\-.~!$&'()*+,;=:@/]*(?:\?|$)/;
 /**
  * The server's way to the client, where a handler may answer by the server's own request and response: our HTTP server
  * has these, no middleware has changed what the request says or wants to see the head, and there is no body, whose
- * limits are looked after elsewhere. It takes half the time of a request and a response made for the handler.
+ * limits are looked after elsewhere. No request and response are made for the handler then (`bench/adapters.js`).
  */
 export function directTransport({ environ, startResponse }: NodeCall): HttpTransport | undefined {
   const transport = transportOf(startResponse);

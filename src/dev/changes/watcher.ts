@@ -26,7 +26,7 @@ export interface Watcher {
 /**
  * Watches the folders of the files, by the operating system's events. A folder's watch, unlike a file's, outlives the
  * renames by which editors save. On Linux the event is queued before the write returns, and is reported on the next turn of
- * the event loop. chokidar calls `stat` first (`bench/watching.js`).
+ * the event loop. chokidar calls `stat` first, so that its event comes later.
  */
 export class FolderWatcher implements Watcher {
   readonly #events: WatcherEvents;

@@ -19,7 +19,7 @@ const MOST_DELAYS = 20;
 /** For how long requests may wait for a part of the checks. */
 const SLICE_MS = 5;
 
-/** To compare the routes of more takes over 0.2 s (shadowedRoutes(), Node 24): only `--check` does that. */
+/** Each is compared with each, which takes too long for more while somebody develops: only `--check` does that. */
 const MOST_VIEWS = 1_000;
 
 /** Checks a site that this process has loaded, when no request waits for an answer. */

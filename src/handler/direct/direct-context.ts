@@ -15,7 +15,7 @@ export class DirectContext extends RequestContext {
 
 /**
  * One getter for all requests. With one for each, V8 makes a hidden class for each request too, and keeps it and all that the
- * getter refers to until the next full garbage collection: Deno 2.9 took twice the time for a page.
+ * getter refers to until the next full garbage collection: a page of Deno 2.9 took twice the time (`bench/runtimes.js`).
  */
 const SIGNAL: PropertyDescriptor = {
   get(this: Request): AbortSignal | undefined {

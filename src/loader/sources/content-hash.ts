@@ -3,8 +3,8 @@ let lastHash = compute('');
 
 /**
  * A 53-bit hash of a text, to tell whether a file is the one that was read before. (cyrb53; not for secrets.
- * `node:crypto` takes 5 ms to load: CPU, `bench/first-use.js`, Node 24.) Whoever reads a file and whoever then looks for
- * its transform ask for the hash of the same text: it is computed once.
+ * To load `node:crypto` takes 5 ms of CPU: `bench/first-use.js`, Node 24.) The reader of a file and the transform
+ * cache ask for the hash of the same text: it is computed once.
  */
 export function contentHash(text: string): number {
   if (text !== lastText) {

@@ -35,7 +35,7 @@ const MOST_KEPT_BYTES = 128 * 1024;
 const MOST_KEPT_FILES = 256;
 
 /**
- * Up to this size as long as there is room. Read from the disk, 1 MiB takes three times the CPU (`bench/static.js`, Node 24).
+ * Up to this size as long as there is room. A file that is kept is sent without a read.
  * Nothing is given up for another: where there are more files than room, each request would read one anew.
  */
 const MOST_KEPT_LARGE_BYTES = 1024 * 1024;
@@ -193,6 +193,6 @@ function isSame(one: BigIntStats, other: BigIntStats): boolean {
 }
 
 function hash(content: Uint8Array): string {
-  const { createHash } = process.getBuiltinModule('node:crypto'); // 1 MiB of a worker at rest (bench/README.md, Node 24)
+  const { createHash } = process.getBuiltinModule('node:crypto'); // loaded with the first such name (`bench/first-use.js`)
   return createHash('sha256').update(content).digest('hex').slice(0, HASH_LENGTH);
 }

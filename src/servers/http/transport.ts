@@ -22,7 +22,7 @@ const SMALL_BLOCK_BYTES = 8 * 1024;
 const BLOCKS_PER_TURN = 64;
 /**
  * And after so many bytes, when there are other connections. One that sends more at once fills the system's buffers with
- * memory that no cache holds any more: 64 clients together got less than half as much by a megabyte.
+ * memory that no cache holds any more: the kernel takes twice the time to copy it.
  */
 const BYTES_PER_TURN = 256 * 1024;
 

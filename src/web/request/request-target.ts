@@ -36,7 +36,7 @@ const PATH = "(?:/(?!\\.|%2[eE])[\\w\\-~!$&'()*+,;=:@.%]*)+";
 const QUERY = '(?:\\?[\\w\\-~!$&()*+,;=:@.%/?]*)?';
 const STANDARD_URL = new RegExp(`^https?://${HOST}${PORT}${PATH}${QUERY}$`);
 
-/** A URL in the form that the standard has for it. A URL object takes a microsecond, which most have no need of. */
+/** A URL in the form that the standard has for it. A URL object is expensive, and most requests have no need of one. */
 export function standardUrl(url: string): string {
   return STANDARD_URL.test(url) ? url : new URL(url).href;
 }

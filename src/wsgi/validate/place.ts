@@ -15,7 +15,7 @@ export interface CapturedStack {
   readonly stack: string;
 }
 
-/** How far up a place is looked for by default. Each frame costs half a microsecond. */
+/** How far up a place is looked for by default. Each frame takes time with every call that is checked. */
 const DEPTH = 5;
 
 /** As `src/text/find-frame.ts` reads it. The contract imports nothing else of ours, and runs where Node's modules are missing. */

@@ -7,7 +7,7 @@ const known = new BoundedMap<string, HeaderNames>(CACHE_SIZE);
 
 /**
  * The names of a request's headers, in their order. A client sends the same ones with every request of a connection:
- * comparing them with those of the request before takes a tenth of what it takes to convert and to look up each.
+ * comparing them with those of the request before takes less than converting and looking up each.
  */
 export class HeaderNames {
   /** As in `request.headers` of Node. */

@@ -11,7 +11,7 @@ const NodeRequest = IncomingMessage as unknown as new (socket: Socket) => NodeRe
 
 /**
  * A request of our server. It makes `headers` of names that are remembered, since Node 20 to 24 read them of every
- * request: Node itself converts each name anew, 1.7 µs for eleven headers in place of 0.4 (Node 24.21; bench/README.md).
+ * request: Node itself converts each name anew (`bench/wsgi.js headers`).
  */
 export class ServerRequest extends NodeRequest {
   #names: HeaderNames | undefined;
