@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SourceLocation } from '../../errors.ts';
 import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
+import { statIfThere } from '../../files/stat-if-there.ts';
 import { didYouMean, nearest } from '../../text/nearest.ts';
 import type { EsmRecord } from '../records/esm-record.ts';
 import type { ModuleRecord } from '../records/module-record.ts';
@@ -180,7 +181,7 @@ function similarFile(specifier: string, importer: string, { tried }: NotFound): 
   const literal = nearest(name, listNames(path.dirname(target)));
   const near = literal?.replace(/[%?#]/g, (character) => encodeURIComponent(character));
   if (near !== undefined && near !== name) return `Did you mean '${written.slice(0, -name.length)}${near}'?`;
-  const isFolder = near !== undefined; // one of the name, which has no index
+  const isFolder = statIfThere(target)?.isDirectory() === true; // one that has no index
   return `Create ${fileToCreate(tried, isFolder) ?? target}, or correct the import.`;
 }
 

@@ -11,6 +11,10 @@ export class HttpRefusal extends Error {
   }
 }
 
+export function describeVersion(version: string): string {
+  return `HTTP/${version} is not supported, only HTTP/1.0 and HTTP/1.1.`;
+}
+
 /** What a client sent that is not HTTP, or not HTTP as this server takes it. */
 export interface ClientErrorRecord {
   /**
@@ -51,7 +55,8 @@ export function describeParserError(
   overflow?: HttpRefusal,
 ): ClientErrorRecord | undefined {
   // The parser's code is the same for a version that is malformed.
-  const status = reason === 'Invalid HTTP version' ? 505 : (STATUS_OF_CODE[code] ?? 400);
+  const isHttp2 = code === 'HPE_PAUSED_H2_UPGRADE'; // The first bytes of HTTP/2 with prior knowledge.
+  const status = isHttp2 || reason === 'Invalid HTTP version' ? 505 : (STATUS_OF_CODE[code] ?? 400);
   const isTimeout = status === 408;
   if (code === 'HPE_INVALID_EOF_STATE') return undefined;
   if (!isTimeout && !code.startsWith('HPE_')) return undefined;
@@ -66,7 +71,8 @@ export function describeParserError(
     };
   }
   const kind = isTimeout ? 'timeout' : 'malformed';
-  const told = code === 'HPE_HEADER_OVERFLOW' ? overflow?.message : undefined;
+  let told = code === 'HPE_HEADER_OVERFLOW' ? overflow?.message : undefined;
+  if (isHttp2) told = describeVersion('2.0');
   return { kind, status, message: told ?? reason ?? message, remoteAddress, requestLine };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Environ } from '../../../wsgi/types.ts';
-import { HttpRefusal } from './refusal.ts';
+import { describeVersion, HttpRefusal } from './refusal.ts';
 
 // Node's parser sees to the rest: Content-Length, line ends, names, control characters, the syntax of chunks.
 
@@ -17,7 +17,7 @@ interface RequestTarget {
 
 export function checkVersion({ httpVersionMajor, httpVersion }: IncomingMessage): void {
   if (httpVersionMajor === 1) return;
-  throw new HttpRefusal(505, `HTTP/${httpVersion} is not supported, only HTTP/1.0 and HTTP/1.1.`);
+  throw new HttpRefusal(505, describeVersion(httpVersion));
 }
 
 /** Takes the target apart, in each form that RFC 9112 has for it (section 3.2). None has a fragment. */

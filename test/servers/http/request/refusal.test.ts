@@ -49,6 +49,13 @@ test('a request that the parser took is in the access log, one that it did not i
   expect(clientErrors.map(({ requestLine }) => requestLine)).toEqual([undefined, 'GET /\x1b[2J FOO']);
 });
 
+test('HTTP/2 without a negotiation is refused with what is supported', async () => {
+  const { port } = await startServer(capture().application);
+  const response = await exchange(port, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  expect(response).toMatch(/^HTTP\/1\.1 505 /);
+  expect(response).toContain('HTTP/2.0 is not supported, only HTTP/1.0 and HTTP/1.1.');
+});
+
 test('the first bytes of HTTPS are recognised', async () => {
   const { port, clientErrors } = await startServer(capture().application);
   const client = await RawClient.connect(port);
