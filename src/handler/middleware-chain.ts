@@ -6,7 +6,7 @@ import { isPromiseLike } from '../wsgi/errors.ts';
 import type { ErrorResponses } from './errors/error-responses.ts';
 import { checkAnswer } from './errors/no-response.ts';
 import { createLayer, loadMiddleware } from './load-middleware.ts';
-import type { ApplicationContext } from './request-context.ts';
+import type { ApplicationContext, RequestContext } from './request-context.ts';
 import { contextOf } from './request-scope.ts';
 import { type Layer, viewLayer } from './view-layer.ts';
 
@@ -39,14 +39,6 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
 
   return function guarded(request) {
     const context = contextOf(request, application);
-    const fail = (error: unknown) => errors.respond(error, { context, request });
-    const check = (response: Response) => {
-      try {
-        return LightResponse.changeable(checkAnswer(response, () => layer.describe(context)));
-      } catch (error) {
-        return fail(error);
-      }
-    };
     try {
       // Where the scope ends with the synchronous part of the layer outside, it begins anew with each layer.
       const answered = hasScopes
@@ -54,10 +46,29 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
         : runInScope(context, (request) => answer(request, context), request);
       // One promise: an async function would make three.
       return isPromiseLike(answered)
-        ? Promise.resolve(answered).then(check, fail)
-        : Promise.resolve(check(answered));
+        ? Promise.resolve(answered).then(
+            (response) => check(response, context, request),
+            (error) => fail(error, context, request),
+          )
+        : Promise.resolve(check(answered, context, request));
     } catch (error) {
-      return fail(error);
+      return fail(error, context, request);
     }
   };
+
+  function check(
+    response: Response,
+    context: RequestContext,
+    request: Request,
+  ): Response | Promise<Response> {
+    try {
+      return LightResponse.changeable(checkAnswer(response, () => layer.describe(context)));
+    } catch (error) {
+      return fail(error, context, request);
+    }
+  }
+
+  function fail(error: unknown, context: RequestContext, request: Request): Promise<Response> {
+    return errors.respond(error, { context, request });
+  }
 }

@@ -39,10 +39,14 @@ export function requestScriptName(
   // Apache's mod_rewrite changes SCRIPT_NAME, and keeps the URL that was asked for in one of these.
   const original = environ.SCRIPT_URL || environ.REDIRECT_URL;
   if (typeof original !== 'string' || !original.startsWith('/'))
-    return (environ.SCRIPT_NAME ?? '').replace(/\/$/, '');
+    return withoutSlash(environ.SCRIPT_NAME ?? '');
   const url = original.replace(/\/{2,}/g, '/');
   const path = requestPathInfo(environ);
-  return (url.endsWith(path) ? url.slice(0, -path.length) : url).replace(/\/$/, '');
+  return withoutSlash(url.endsWith(path) ? url.slice(0, -path.length) : url);
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /** The scheme, from the proxy's header when SECURE_PROXY_SSL_HEADER says that there is one. */

@@ -29,9 +29,8 @@ export class ResponseHeads {
     let head = `HTTP/1.1 ${status} ${reason}\r\n`;
     let hasLength = false;
     for (const [name, value] of headers) {
-      const lower = name.toLowerCase();
-      if (lower === 'date') return false;
-      hasLength ||= lower === 'content-length';
+      if (isNamed(name, 'date')) return false;
+      hasLength ||= isNamed(name, 'content-length');
       head += `${name}: ${value}\r\n`;
     }
     if (!hasLength) return false;
@@ -50,4 +49,9 @@ export class ResponseHeads {
     }
     return this.#end;
   }
+}
+
+/** Without the conversion of each name, which V8 leaves to C++. */
+function isNamed(name: string, lower: string): boolean {
+  return name.length === lower.length && name.toLowerCase() === lower;
 }

@@ -1,10 +1,7 @@
 import type { Environ } from '../../wsgi/types.ts';
 import { LazyRequest } from './lazy-request.ts';
-import { nativeRequest } from './native-request.ts';
+import { nativeRequest, PLAIN_METHODS } from './native-request.ts';
 import type { RequestTarget } from './request-target.ts';
-
-/** The methods that a Request takes as they are, without a check. */
-const PLAIN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
 /** Other runtimes have a Request that costs little, and classes that take nothing else for one. workerd may have `process`. */
 const isNode =

@@ -5,6 +5,17 @@ import { createRequest } from './late-signal-request.ts';
 import { requestBody } from './request-body.ts';
 import type { RequestTarget } from './request-target.ts';
 
+/** The methods that a Request takes as they are, without a check. */
+export const PLAIN_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'OPTIONS',
+  'PATCH',
+]);
+
 /** The Fetch standard forbids them, TRACK being Microsoft's TRACE. */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
@@ -34,8 +45,9 @@ export function nativeHeaders(environ: Environ): Headers {
   return represent(() => new Headers(headerRecord(environ)));
 }
 
-export function requestMethod(environ: Environ): string {
-  return environ.REQUEST_METHOD.toUpperCase();
+/** V8 leaves `toUpperCase()` to C++, which takes longer than the lookup. */
+export function requestMethod({ REQUEST_METHOD: method }: Environ): string {
+  return PLAIN_METHODS.has(method) ? method : method.toUpperCase();
 }
 
 export function mayHaveBody(method: string): boolean {

@@ -1,8 +1,13 @@
 import { canBeCancelledPending } from '../../node-internals/late-close.ts';
 
+export interface BlockResult {
+  readonly done?: boolean | undefined;
+  readonly value?: unknown;
+}
+
 /** Where the blocks of a body come from, one at a time. */
 export interface BlockSource {
-  next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  next(): Promise<BlockResult>;
   /** Cancels the source at once, also while a block is pending. */
   leave(): Promise<void>;
 }
@@ -17,27 +22,22 @@ export function blocksOf(body: Blocks): BlockSource {
 class StreamBlocks implements BlockSource {
   readonly #stream: ReadableStream<unknown>;
   readonly #reader: ReadableStreamDefaultReader<unknown>;
-  #pending: Promise<unknown> | undefined;
+  #latest: Promise<unknown> | undefined;
 
   constructor(stream: ReadableStream<unknown>) {
     this.#stream = stream;
     this.#reader = stream.getReader();
   }
 
-  async next() {
+  next() {
     const reading = this.#reader.read();
-    this.#pending = reading;
-    try {
-      return await reading;
-    } finally {
-      this.#pending = undefined;
-    }
+    this.#latest = reading;
+    return reading;
   }
 
   async leave(): Promise<void> {
-    const pending = this.#pending;
     // What it fails with is for those who have asked for it.
-    if (pending !== undefined && !canBeCancelledPending(this.#stream)) await pending.catch(() => {});
+    if (!canBeCancelledPending(this.#stream)) await this.#latest?.catch(() => {});
     await this.#reader.cancel();
   }
 }

@@ -1,10 +1,22 @@
 import { quote } from '../../text/quote.ts';
 import type { Client } from '../../wsgi/environ/client-presence.ts';
-import { type BlockSource, type Blocks, blocksOf } from './block-source.ts';
+import { type BlockResult, type BlockSource, type Blocks, blocksOf } from './block-source.ts';
 
 // A body made of text or bytes ends within a few turns of the microtask queue (five were seen); a
 // stream that has something to wait for takes more.
 const TURNS_TO_END = 10;
+
+const ignore = () => {};
+
+/** How a body begins. */
+export interface BodyStart {
+  /** Undefined for an empty body. */
+  readonly first: Uint8Array | undefined;
+  /** Whether it is known that nothing follows. */
+  readonly isWhole: boolean;
+}
+
+export const EMPTY_BODY: BodyStart = { first: undefined, isWhole: true };
 
 /** Reads the body of a Response block by block, and can tell when the whole of it was there from the start. */
 export class BodyReader {
@@ -24,22 +36,31 @@ export class BodyReader {
     return next;
   }
 
-  /** The next block, as long as the client is there. @throws also the departure of the client. */
-  async readFor(client: Client | undefined): Promise<Uint8Array | undefined> {
-    const reading = this.read();
-    if (client === undefined) return reading;
-    reading.catch(() => {}); // Thrown below.
-    // A block that is there needs no signal, which is expensive to make.
-    for (let turn = 0; turn < TURNS_TO_END && this.#isPending; turn++) await null;
-    return this.#isPending ? unlessAborted(client.signal, reading) : reading;
-  }
-
-  /** Whether the body ends here. False also when that is not known without waiting. @throws what the body throws. */
-  async isAtEnd(): Promise<boolean> {
-    this.#ahead = this.#readBlock();
-    this.#ahead.catch(() => {}); // Thrown by the read() that takes it.
-    for (let turn = 0; turn < TURNS_TO_END && !this.#isOver; turn++) await null;
-    return this.#isOver && (await this.read()) === undefined;
+  /**
+   * The first block, as long as the client is there, and whether the body ends with it: false also when that is not known
+   * without waiting. One function, since each async function takes promises of its own.
+   *
+   * @throws what the body throws, or the departure of the client. Then its source is cancelled.
+   */
+  async begin(client: Client | undefined): Promise<BodyStart> {
+    try {
+      const reading = this.read();
+      if (client !== undefined) {
+        reading.catch(ignore); // Thrown below.
+        // A block that is there needs no signal, which is expensive to make.
+        for (let turn = 0; turn < TURNS_TO_END && this.#isPending; turn++) await null;
+        if (this.#isPending) await unlessAborted(client.signal, reading);
+      }
+      const first = await reading;
+      if (first === undefined) return EMPTY_BODY;
+      this.#ahead = this.#readBlock();
+      this.#ahead.catch(ignore); // Thrown by the read() that takes it.
+      for (let turn = 0; turn < TURNS_TO_END && !this.#isOver; turn++) await null;
+      return { first, isWhole: this.#isOver && (await this.read()) === undefined };
+    } catch (error) {
+      await this.cancel(ignore); // what comes of a body that has failed is not news
+      throw error;
+    }
   }
 
   /**
@@ -61,28 +82,37 @@ export class BodyReader {
     else await leaving;
   }
 
-  async #readBlock(): Promise<Uint8Array | undefined> {
-    const { done, value } = await this.#nextResult();
-    if (done) return undefined;
+  /** By hand: async functions would take a promise for each step of a body that is there already. */
+  #readBlock(): Promise<Uint8Array | undefined> {
+    this.#isPending = true;
+    return this.#nextResult().then(this.#received, this.#failed);
+  }
+
+  #nextResult(): Promise<BlockResult> {
+    try {
+      return Promise.resolve(this.#source.next());
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  readonly #received = ({ done, value }: BlockResult): Uint8Array | undefined => {
+    this.#isPending = false;
+    if (done) {
+      this.#isOver = true;
+      return undefined;
+    }
     if (value instanceof Uint8Array) return value;
     throw new TypeError(
       `The body of a Response is made of Uint8Array blocks, found ${quote(value)}. Pipe text through a TextEncoderStream.`,
     );
-  }
+  };
 
-  async #nextResult() {
-    this.#isPending = true;
-    try {
-      const result = await this.#source.next();
-      this.#isOver ||= result.done === true;
-      return result;
-    } catch (error) {
-      this.#isOver = true;
-      throw error;
-    } finally {
-      this.#isPending = false;
-    }
-  }
+  readonly #failed = (error: unknown): never => {
+    this.#isPending = false;
+    this.#isOver = true;
+    throw error;
+  };
 }
 
 /** @throws the signal's reason, once it is aborted. */

@@ -2,7 +2,7 @@ import { isLengthless } from '../../wsgi/bodyless-status.ts';
 import type { Client } from '../../wsgi/environ/client-presence.ts';
 import { encodeText, isAscii, TextBody } from '../../wsgi/text-body.ts';
 import type { Header, WSGIResponse } from '../../wsgi/types.ts';
-import { BodyReader } from './body-reader.ts';
+import { BodyReader, EMPTY_BODY } from './body-reader.ts';
 import { isDecodedByFetch, isEncoded } from './content-coding.ts';
 import { type LightContent, LightResponse } from './light-response.ts';
 import { headerValue, responseHeaders, withoutHeaders } from './response-headers.ts';
@@ -72,7 +72,7 @@ export async function openBody(
 ): Promise<OpenedResponse> {
   const { status, statusText } = response;
   const headers = responseHeaders(response.headers);
-  const { first, isWhole } = await begin(reader, client);
+  const { first, isWhole } = reader === undefined ? EMPTY_BODY : await reader.begin(client);
   const isFetched = LightResponse.isFetched(response);
   const encoding = headerValue(headers, 'content-encoding');
   const isTrue =
@@ -80,16 +80,6 @@ export async function openBody(
     (hasRoom(headers, first) && isTrueEncoding(encoding, isFetched, first, isWhole));
   const trueHeaders = isTrue ? headers : withoutHeaders(headers, 'content-encoding', 'content-length');
   return new OpenedResponse(status, statusText, trueHeaders, first, isWhole ? undefined : reader);
-}
-
-async function begin(reader: BodyReader | undefined, client: Client | undefined) {
-  try {
-    const first = await reader?.readFor(client);
-    return { first, isWhole: first === undefined || (await reader?.isAtEnd()) === true };
-  } catch (error) {
-    await reader?.cancel(() => {}); // what comes of a body that has failed is not news
-    throw error;
-  }
 }
 
 /** `fetch()` decodes a body and keeps the header that says how it came; so do those who make another of the two. */
