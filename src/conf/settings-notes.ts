@@ -7,20 +7,15 @@ import type { LoadedSettings } from './load.ts';
  */
 export function settingsNotes(settings: LoadedSettings): readonly string[] {
   const { values } = settings;
-  const notes = misspeltSettings(settings);
+  const notes = misspelt(settings).map(
+    ({ name, known }) => `settings.${name} is not a setting: did you mean ${known}?`,
+  );
   if (!values.DEBUG && values.ALLOWED_HOSTS.length === 0) {
     notes.push(
       'settings.ALLOWED_HOSTS is empty and DEBUG is false: every request will be answered with 400.',
     );
   }
   return notes;
-}
-
-/** A line for each name that is nearly that of a setting. An error that comes of it may end the load before. */
-export function misspeltSettings(settings: LoadedSettings): string[] {
-  return misspelt(settings).map(
-    ({ name, known }) => `settings.${name} is not a setting: did you mean ${known}?`,
-  );
 }
 
 /** The names that are nearly those of settings. */

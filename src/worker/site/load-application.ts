@@ -1,6 +1,6 @@
 import { type LoadedSettings, loadSettings } from '../../conf/load.ts';
-import { pathError } from '../../conf/setting-error.ts';
-import { misspeltSettings, settingsNotes } from '../../conf/settings-notes.ts';
+import { pathError, settingError } from '../../conf/setting-error.ts';
+import { misspelt, settingsNotes } from '../../conf/settings-notes.ts';
 import { type SettingsSource, settingsModuleError } from '../../conf/settings-source.ts';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { findModule } from '../../loader/find-module.ts';
@@ -52,15 +52,14 @@ export async function loadApplication(
   onSettings?.(settings);
   const { DEBUG, ALLOWED_HOSTS } = settings.values;
   if (!skipChecks && !DEBUG && ALLOWED_HOSTS.length === 0) {
-    const [misspelt] = misspeltSettings(settings);
-    throw new ImproperlyConfigured(
-      'DEBUG is false and ALLOWED_HOSTS names no host: all requests would be refused.',
-      {
-        hint:
-          misspelt ?? "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['localhost'];",
-        location: settings.file === undefined ? undefined : { file: settings.file },
-      },
-    );
+    const [first] = misspelt(settings);
+    throw await settingError(settings.file, {
+      setting: first?.name ?? 'ALLOWED_HOSTS',
+      message: 'DEBUG is false and ALLOWED_HOSTS names no host: all requests would be refused.',
+      hint: first
+        ? `${first.name} is not a setting: did you mean ${first.known}?`
+        : "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['localhost'];",
+    });
   }
   const asker = named === undefined ? 'WSGI_APPLICATION' : 'The application';
   const dotted = named === undefined ? settings.values.WSGI_APPLICATION : applicationPath(loader, named);

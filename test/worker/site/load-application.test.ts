@@ -109,7 +109,9 @@ describe('without DEBUG and ALLOWED_HOSTS', () => {
   test('nothing is loaded, and the settings file is named', async () => {
     const { message, hint, location } = await failure(UNSAFE, { application });
     expect([message, hint, location]).toEqual([
-      'DEBUG is false and ALLOWED_HOSTS names no host: all requests would be refused.',
+      expect.stringMatching(
+        /settings\.ts: DEBUG is false and ALLOWED_HOSTS names no host: all requests would be refused\.$/,
+      ),
       "Name the hosts that the site answers to: export const ALLOWED_HOSTS = ['localhost'];",
       { file: '/site/mysite/settings.ts' },
     ]);
@@ -117,7 +119,7 @@ describe('without DEBUG and ALLOWED_HOSTS', () => {
 
   test('a setting that is misspelt is the hint, since it may be why', async () => {
     const { hint } = await failure({ ...UNSAFE, DEBUGG: true }, { application });
-    expect(hint).toBe('settings.DEBUGG is not a setting: did you mean DEBUG?');
+    expect(hint).toBe('DEBUGG is not a setting: did you mean DEBUG?');
   });
 
   test('the application is loaded when the checks are skipped', async () => {
