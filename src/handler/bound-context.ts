@@ -1,7 +1,7 @@
 import { LazyRequest } from '../web/request/lazy-request.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** Its constructor gives back what it is given, so that the fields of a class that extends it are added to that. */
+/** Its constructor returns its argument. So the private fields of a derived class are added to that object. */
 class Given {
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: it is the purpose.

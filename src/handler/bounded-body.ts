@@ -10,9 +10,9 @@ type Reader = (typeof READERS)[number];
 /** `bytes()` is newer than the types. */
 type Readers = Readonly<Partial<Record<Reader, () => Promise<unknown>>>>;
 
-/** By the prototype that a Request had: the one that it gets. */
+/** The original prototype of a Request, and the one that replaces it. */
 const prototypes = new WeakMap<object, object>();
-/** Those whose body is not the one that the client has declared the length of. */
+/** Requests whose body may differ from the declared Content-Length. */
 const replaced = new WeakSet<Request>();
 
 /**

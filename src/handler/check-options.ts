@@ -4,12 +4,12 @@ import { quote } from '../text/quote.ts';
 type OptionRules = Readonly<Record<string, 'text' | 'object' | 'anything'>>;
 
 /**
- * Sees to it that options are one object with these names and no others: what Django has in its place, a name or
- * arguments by themselves, would be lost silently.
+ * Checks that the options are one object with known names only. Arguments in Django's order would otherwise be
+ * ignored without a message.
  *
  * @param call What was called, for the message: `path('x/')`.
- * @param more What stood behind the options.
- * @param usage What is meant.
+ * @param more The arguments after the options.
+ * @param usage The correct form, for the message.
  * @throws {TypeError}
  */
 export function checkOptions(

@@ -72,7 +72,7 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
     return runFor(context, answer, { context, request: undefined, startResponse });
   }
 
-  /** No promise where the response is there at once: a small page would take measurably longer. */
+  /** Returns no promise for a synchronous response: a promise makes a small page measurably slower. */
   function answer(current: OpenRequest): WSGIResponse | Promise<WSGIResponse> {
     let opening: OpenedResponse | PromiseLike<Answer>;
     try {
@@ -129,13 +129,13 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
 
 type Answer = Response | OpenedResponse;
 
-/** Whether the settings leave a request's URL as its server knows it. */
+/** Whether no setting changes the URL that the server has determined. */
 function isAsRequested(values: LoadedSettings['values']): boolean {
   const { FORCE_SCRIPT_NAME, USE_X_FORWARDED_HOST, SECURE_PROXY_SSL_HEADER } = values;
   return FORCE_SCRIPT_NAME === null && !USE_X_FORWARDED_HOST && !SECURE_PROXY_SSL_HEADER;
 }
 
-/** A request without an answer so far, and where that goes. */
+/** A request that has no response yet, and the `startResponse()` for it. */
 interface OpenRequest {
   readonly context: RequestContext;
   readonly startResponse: StartResponse;
@@ -144,8 +144,8 @@ interface OpenRequest {
 }
 
 /**
- * The first page of a new site, made without `Request` and `Response`, which no code of the site gets: Node need
- * not load them (`bench/first-use.js`).
+ * The first page of a new site. No code of the site runs for it, so it is made without `Request` and `Response`, and
+ * Node does not load them (`bench/first-use.js`).
  */
 async function openWelcome(settings: LoadedSettings): Promise<OpenedResponse> {
   const { renderWelcome } = await import('./debug/welcome/welcome-page.ts');

@@ -8,7 +8,7 @@ import { DisallowedHost } from './errors/exceptions.ts';
 
 const CACHED_HOSTS = 1000;
 
-/** Returns a function that tells a request's host, with its port, and throws DisallowedHost for a foreign one. */
+/** Returns a function that reads a request's host with its port, and throws DisallowedHost for one that is not allowed. */
 export function hostReader(
   settings: Readonly<Pick<Settings, 'ALLOWED_HOSTS' | 'DEBUG' | 'USE_X_FORWARDED_HOST'>>,
 ): (environ: Environ) => string {
@@ -30,8 +30,8 @@ export function hostReader(
 }
 
 /**
- * Whether a client has named the address of this machine that it is connected to. Only addresses count, which no page
- * of another site can have its own name lead to.
+ * Whether the Host header is the address of this machine that the client is connected to. Names are not accepted: another
+ * site can make its own name resolve to this machine.
  */
 function isOwnAddress(host: string, { SERVER_NAME }: Environ): boolean {
   const domain = domainOf(host);

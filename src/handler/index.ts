@@ -30,7 +30,7 @@ export type { ErrorHandler } from './errors/error-handlers.ts';
  */
 export interface WSGIApplicationOptions {
   /**
-   * A dotted path, or the imported module. Sites of one process may differ in it.
+   * A dotted path, or the imported module. Several sites of one process may have different ones.
    * @default the module that DJANGO_SETTINGS_MODULE names when this is called
    */
   readonly settings?: string | object;

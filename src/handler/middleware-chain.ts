@@ -13,7 +13,7 @@ import { type Layer, viewLayer } from './view-layer.ts';
 /**
  * Builds the chain from the outermost middleware to the views.
  *
- * @returns the outermost layer, of whose answers and errors the caller takes care, as `guard()` does further in.
+ * @returns the outermost layer. The caller handles its responses and errors, as `guard()` does for the inner layers.
  */
 export async function buildChain(
   settings: LoadedSettings,
@@ -32,7 +32,7 @@ export async function buildChain(
   return layer;
 }
 
-/** Makes a response of what a layer throws, so that the layer outside of it always sees one. */
+/** Turns an error of a layer into a response, so that the next outer layer always gets a response. */
 function guard(layer: Layer, application: ApplicationContext, errors: ErrorResponses): GetResponse {
   // Called as a plain function, so that stack traces have its name.
   const { answer } = layer;
@@ -40,11 +40,11 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
   return function guarded(request) {
     const context = contextOf(request, application);
     try {
-      // Where the scope ends with the synchronous part of the layer outside, it begins anew with each layer.
+      // Without async scopes, the scope of the outer layer ends with its synchronous part: each layer opens it again.
       const answered = hasScopes
         ? answer(request, context)
         : runInScope(context, (request) => answer(request, context), request);
-      // One promise: an async function would make three.
+      // This makes one promise, and an async function would make three.
       return isPromiseLike(answered)
         ? Promise.resolve(answered).then(
             (response) => check(response, context, request),

@@ -3,13 +3,13 @@ import type { StaticSite } from '../middleware/static/static-site.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import type { URLconf, ViewNode } from './urls/urlconf.ts';
 
-/** What all requests of an application have in common. */
+/** The data that all requests of an application share. */
 export interface ApplicationContext {
   readonly site: Site;
   readonly urlconf: URLconf;
   /** What `getWsgiApplication()` returned. */
   readonly sender: WSGIApplication;
-  /** Where requests are mounted that nothing is said of. */
+  /** The mount point for requests whose own is unknown. */
   readonly scriptName: string;
   /** How much of a body may be read into memory at once, in bytes; null for any amount. */
   readonly memoryLimit: number | null;
@@ -17,11 +17,11 @@ export interface ApplicationContext {
   readonly files: StaticSite | undefined;
   /** Whether there is middleware, which may pass a Request of its own to `getResponse()`. */
   readonly hasMiddleware: boolean;
-  /** The one open request that runs in no scope, where there is middleware: what has no scope belongs to it. */
+  /** With middleware: the only open request, which runs without a scope. Code without a scope belongs to it. */
   unscoped: RequestContext | undefined;
 }
 
-/** What the handler knows of a request and a web-standard Request has no place for. */
+/** The handler's data of a request that a web-standard Request cannot hold. */
 export class RequestContext extends Scope {
   readonly application: ApplicationContext;
   #environ: Environ | (() => Environ);
@@ -32,7 +32,7 @@ export class RequestContext extends Scope {
   /** The pattern whose view was called. */
   called: ViewNode | undefined;
 
-  /** @param environ It, or what makes it when it is read. */
+  /** @param environ The environ, or a function that makes it when it is read. */
   constructor(
     application: ApplicationContext,
     environ: Environ | (() => Environ),
@@ -52,7 +52,7 @@ export class RequestContext extends Scope {
   }
 }
 
-/** The context of the request that is being answered here, where it runs in a scope. */
+/** The context of the current request, where it runs in a scope. */
 export function currentContext(): RequestContext | undefined {
   const scope = currentScope();
   return scope instanceof RequestContext ? scope : undefined;

@@ -10,8 +10,8 @@ import { boundBody } from './bounded-body.ts';
 import { type ApplicationContext, currentContext, RequestContext } from './request-context.ts';
 
 /**
- * Whether code must run in the scope of a request. Without one all is known where there is a single site that is
- * mounted at one place, and has no middleware, or has one request open at a time.
+ * Whether code must run in the scope of a request. It need not where the process has a single site with one mount point,
+ * and that site has no middleware, or only one open request.
  */
 function needsScope(context: RequestContext): boolean {
   const { application } = context;
@@ -23,13 +23,13 @@ function needsScope(context: RequestContext): boolean {
     return true;
   }
   if (!application.hasMiddleware) return false;
-  // What goes on behind an await has no scope there, whichever request it is of.
+  // Code after an `await` has no scope there.
   if (!hasScopes) return true;
   application.unscoped ??= context;
   return application.unscoped !== context;
 }
 
-/** Calls `act`, in the scope of a request where there is need of one. */
+/** Calls `act`, in the scope of a request if it needs one. */
 export function runFor<Argument, Result>(
   context: RequestContext,
   act: (argument: Argument) => Result,
@@ -51,8 +51,8 @@ export function bindContext(request: Request, context: RequestContext): void {
 }
 
 /**
- * The context of a request, also of a Request that a middleware has made to take the first one's place: that has its own
- * URL, and all else is known from the scope.
+ * The context of a request. A Request that a middleware has made to replace the first one has its own URL, and the rest of
+ * its context comes from the scope.
  */
 export function contextOf(request: Request, application: ApplicationContext): RequestContext {
   const known = BoundContext.get(request);

@@ -2,7 +2,7 @@ import { quote } from '../text/quote.ts';
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { checkOptions } from './check-options.ts';
 
-/** Takes what a signal tells. Its promise is awaited before the next receiver is called. */
+/** Receives the payload of a signal. Its promise is awaited before the next receiver is called. */
 export type Receiver<Payload> = (payload: Payload) => void | Promise<void>;
 
 /**
@@ -45,7 +45,7 @@ export class Signal<Payload> {
   }
 
   /**
-   * Adds a receiver, once however often it is connected. Returns a function that takes it out again.
+   * Adds a receiver. Connecting it again has no effect. Returns a function that removes it.
    *
    * @throws {TypeError} for a receiver that is not a function, and for options that it does not have.
    */
@@ -62,7 +62,7 @@ export class Signal<Payload> {
     return () => this.disconnect(receiver, { sender });
   }
 
-  /** Takes out a receiver that was connected with the same options. Returns whether there was one. */
+  /** Removes a receiver that was connected with the same options. Returns whether there was one. */
   disconnect(receiver: Receiver<Payload>, options: ConnectOptions = {}): boolean {
     checkConnectOptions('disconnect()', options);
     const { sender } = options;
@@ -78,7 +78,7 @@ export class Signal<Payload> {
     }
   }
 
-  /** Calls all receivers one after the other, whatever the others throw. Returns what was thrown. */
+  /** Calls all receivers one after the other, also after one that throws. Returns the errors. */
   async sendRobust(payload: Payload): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
     for (const connected of this.#receivers) {
@@ -104,7 +104,7 @@ function isMeant({ sender }: ConnectOptions, payload: unknown): boolean {
   return sender === undefined || (payload as { readonly sender?: unknown } | undefined)?.sender === sender;
 }
 
-/** What the signals of requests tell. */
+/** The payload of the request signals. */
 export interface RequestPayload {
   /** The application that answers, as `getWsgiApplication()` returned it. */
   readonly sender: WSGIApplication;
@@ -112,7 +112,7 @@ export interface RequestPayload {
 }
 
 /**
- * Before anything else is done for a request, which waits for the receivers. What one throws is answered by 500.
+ * Sent at the start of a request, which waits for the receivers. An error of a receiver is answered with 500.
  *
  * @example
  * import { requestStarted } from 'startproject/signals';
@@ -121,11 +121,11 @@ export interface RequestPayload {
  */
 export const requestStarted = new Signal<RequestPayload>();
 
-/** When the server has closed the response: sent in full, failed, or the client disconnected. What a receiver throws is logged. */
+/** Sent when the server has closed the response: complete, failed, or after a disconnect. An error of a receiver is logged. */
 export const requestFinished = new Signal<RequestPayload>();
 
 /**
- * When a view or a middleware has thrown what becomes a 500. What a receiver throws is logged.
+ * Sent when an error of a view or a middleware is answered with 500. An error of a receiver is logged.
  *
  * @example
  * import { gotRequestException } from 'startproject/signals';

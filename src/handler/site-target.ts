@@ -36,7 +36,7 @@ export function requestScriptName(
   { FORCE_SCRIPT_NAME: forced }: Readonly<Settings>,
 ): string {
   if (forced !== null) return pathBytes(forced);
-  // Apache's mod_rewrite changes SCRIPT_NAME, and keeps the URL that was asked for in one of these.
+  // Apache's mod_rewrite changes SCRIPT_NAME, and keeps the original URL in one of these variables.
   const original = environ.SCRIPT_URL || environ.REDIRECT_URL;
   if (typeof original !== 'string' || !original.startsWith('/'))
     return withoutSlash(environ.SCRIPT_NAME ?? '');

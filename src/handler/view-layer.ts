@@ -8,10 +8,10 @@ import { patternFrame } from './urls/pattern-frame.ts';
 import { resolve } from './urls/resolve.ts';
 import { viewPhrase } from './urls/view-names.ts';
 
-/** What answers a request at some depth: a middleware, or the views. */
+/** A middleware, or the views. */
 export interface Layer {
   answer(request: Request, context: RequestContext): Response | Promise<Response>;
-  /** Who answers, for a message. */
+  /** The view or middleware that answers, for a message. */
   describe(context: RequestContext): Answerer;
 }
 

@@ -3,16 +3,16 @@ import path from 'node:path';
 import { statIfThere } from '../files/stat-if-there.ts';
 import { nearest } from '../text/nearest.ts';
 
-/** What a module of a site may end in, in the order in which the endings are tried. */
+/** The file extensions of a site's modules, in the order in which they are tried. */
 export const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
 
 export interface FoundModule {
   readonly file: string | undefined;
-  /** Every path that was tried and not there: one that appears may end a failure. */
+  /** The tried paths that do not exist. A file that appears there may fix the failure. */
   readonly missing: readonly string[];
 }
 
-/** Gives the path under which a file is known that is at another path, or undefined when none is. */
+/** Returns the path by which the file at a path is known (its real path, for example); undefined when there is none. */
 type Lookup = (file: string) => string | undefined;
 
 const fileItself: Lookup = (file) => (isFile(file) ? file : undefined);
@@ -22,7 +22,7 @@ export function findModule(root: string, dotted: string, lookup: Lookup = fileIt
   return findByBase(path.join(root, ...dotted.split('.')), lookup);
 }
 
-/** Finds `base.ts` and its like, then `base/index.ts` and its like. */
+/** Finds `base.ts` and so on, then `base/index.ts` and so on. */
 export function findByBase(base: string, lookup: Lookup = fileItself): FoundModule {
   const missing: string[] = [];
   for (const stem of [base, path.join(base, 'index')]) {
@@ -35,7 +35,7 @@ export function findByBase(base: string, lookup: Lookup = fileItself): FoundModu
   return { file: undefined, missing };
 }
 
-/** The dotted path of an existing module that is spelled nearly like the one asked for. */
+/** The dotted path of the existing module with the most similar name. */
 export function nearestModule(root: string, dotted: string): string | undefined {
   const found: string[] = [];
   let folder = root;
@@ -51,7 +51,7 @@ export function nearestModule(root: string, dotted: string): string | undefined 
   return near === dotted ? undefined : near; // A folder of that name, without an index.
 }
 
-/** The dotted paths of the modules in a folder that is itself none. */
+/** The dotted paths of the modules in a folder without an index. */
 export function modulesIn(root: string, dotted: string): readonly string[] {
   const names = listNames(path.join(root, ...dotted.split('.')), true).map((name) => `${dotted}.${name}`);
   return names.filter((name) => findModule(root, name).file !== undefined).sort();

@@ -3,10 +3,10 @@ import type { Resolver } from './resolve/resolver.ts';
 
 export interface GraphParts extends CompilerParts {
   readonly resolver: Resolver;
-  /** Called when all that an import needs has been read, and none of it has run. */
+  /** Called when all modules of an import have been read, before any of them runs. */
   readonly onLinked?: () => void;
-  /** Whether nothing goes on in the process, so that modules that wait for each other do so for ever. */
+  /** Whether the process is idle, so that modules that wait for each other would wait for ever. */
   readonly isIdle?: () => boolean;
-  /** By URL: what the site's modules get in the place of a builtin. */
+  /** By URL: the replacements of builtins for the site's modules. */
   readonly builtins?: ReadonlyMap<string, object> | undefined;
 }

@@ -28,14 +28,14 @@ import { InstalledPackages, isInstalled } from './sources/installed-packages.ts'
 
 interface LinkedModule {
   readonly root: ModuleRecord;
-  /** What has to end before modules that await can begin to run at once. */
+  /** The loads and evaluations that have to end before modules that await can begin to run. */
   readonly starting: readonly Promise<unknown>[];
 }
 
 /**
- * The site's modules and how they hang together. Importing has ECMAScript's two phases: the whole graph below an
- * import is found, read and linked before any of it runs, and then runs from the leaves up, without a turn of
- * the event loop between modules unless one of them awaits.
+ * The site's modules and their imports. Importing has ECMAScript's two phases. First, the whole graph below an import is
+ * found, read and linked. Then it runs from the leaves up, without a turn of the event loop between modules unless one of
+ * them awaits.
  */
 export class ModuleGraph implements GraphAccess {
   main: CommonjsModule | undefined;
@@ -45,7 +45,7 @@ export class ModuleGraph implements GraphAccess {
   readonly #records: Map<string, ModuleRecord> = new Map();
   readonly #evaluator = new Evaluator();
   readonly #rings: WaitingRings;
-  /** What was loaded ahead, by URL. */
+  /** Preloaded packages and builtins, by URL. */
   readonly #packages = new Map<string, Namespace>();
   /** The site's modules that were imported from outside of the graph, or by `import()`. */
   readonly #entries = new Set<string>();
@@ -76,7 +76,7 @@ export class ModuleGraph implements GraphAccess {
     return [...this.#entries];
   }
 
-  /** Has Node load these, so that importing them later is done at once. One that fails will fail again then. */
+  /** Has Node load these in advance. One that fails will fail again when it is imported. */
   async preload(packages: Iterable<string>): Promise<void> {
     for (const url of packages) {
       this.#installed.note(url);
@@ -113,17 +113,17 @@ export class ModuleGraph implements GraphAccess {
     try {
       this.#link(resolution);
     } catch {
-      // Importing it will say what is wrong.
+      // The import reports the error.
     }
   }
 
-  /** Takes in what has changed since `prepare()`. Only before anything has run. */
+  /** Applies the changes since `prepare()`. Only before any module has run. */
   refresh(touched: Iterable<string>): void {
     const { files, resolver } = this.#parts;
     const changed = new Set([...touched].filter((file) => files.hasChanged(file)));
     if (changed.size === 0) return;
     if ([...changed].some((file) => isFarReaching(file, files, this.#records))) {
-      // What was loaded of packages stays loaded, so what was known of them stays too.
+      // Loaded packages stay loaded, so their records stay.
       files.forget([...files.states.keys()].filter((file) => !isInstalled(file)));
       resolver.forget();
       this.#sources.modules.forgetAll();
@@ -132,7 +132,7 @@ export class ModuleGraph implements GraphAccess {
     }
     files.forget(changed);
     this.#sources.modules.forget(changed);
-    // When it does not fit what is linked already, or is broken, the import will link everything anew.
+    // If it does not fit the linked modules, or is broken, the import links everything again.
     if (!this.#replace(changed)) this.#records.clear();
   }
 
@@ -149,7 +149,7 @@ export class ModuleGraph implements GraphAccess {
     return root;
   }
 
-  /** The modules that have begun to run, and await something of their own. */
+  /** The modules that have begun to run and await at their own top level. */
   atTopLevel(): EsmRecord[] {
     const records = this.#evaluator.hasWaited ? [...this.#records.values()] : [];
     return records.filter((record) => record instanceof EsmRecord).filter((record) => record.isAtTopLevel);
@@ -192,7 +192,7 @@ export class ModuleGraph implements GraphAccess {
       const { url } = resolution;
       const builtin = this.#sources.builtins.get(url);
       if (builtin !== undefined) return builtin;
-      // The file that we found, since Node knows nothing of tsconfig.json.
+      // The file that our resolver found, since Node does not read tsconfig.json.
       return createRequire(importer)(url.startsWith('file:') ? fileURLToPath(url) : url);
     }
     if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
@@ -212,7 +212,7 @@ export class ModuleGraph implements GraphAccess {
     return root instanceof JsonRecord ? root.namespace.default : requiredNamespace(root as EsmRecord);
   }
 
-  /** Says which file the site's process is there for: what `require.main` is. */
+  /** Sets the main file of the site's process, which is `require.main`. */
   setMain(file: string): CommonjsModule {
     this.main = createCommonjsModule(file, this, '.');
     return this.main;
@@ -234,7 +234,7 @@ export class ModuleGraph implements GraphAccess {
     }
   }
 
-  /** Loads all that an import needs. A failure leaves the graph as it was. */
+  /** Loads all modules of an import. A failure leaves the graph unchanged. */
   #link(target: Resolution): LinkedModule {
     const fresh = new Map<string, ModuleRecord>();
     const root = this.#recordOf(target, fresh);
@@ -260,10 +260,9 @@ export class ModuleGraph implements GraphAccess {
   }
 
   /**
-   * Links modules whose sources have changed and puts them in the place of the old ones, among those that were linked
-   * before and stay as they are.
+   * Links modules whose sources have changed, and replaces the old ones. The other modules stay linked.
    *
-   * @returns whether that could be done: other modules were checked against the names that they export.
+   * @returns false where a changed module exports other names, which the other modules were linked with.
    */
   #replace(changed: ReadonlySet<string>): boolean {
     const stale = [...this.#records.values()].filter((record) => changed.has(record.file ?? ''));

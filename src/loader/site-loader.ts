@@ -12,7 +12,7 @@ import type { LoadedModule, ModuleLoader } from './imports/installed-loader.ts';
 import { UnresolvedPath } from './imports/unresolved-path.ts';
 import { ModuleGraph } from './module-graph.ts';
 
-/** What one process leaves to the next. */
+/** What a worker passes on to the next one, for its preparation. */
 export interface Heritage {
   /** URLs of the packages and builtins that Node loaded for the site. */
   readonly packages: readonly string[];
@@ -20,7 +20,7 @@ export interface Heritage {
   readonly entries: readonly string[];
 }
 
-/** Loads a site's modules by dotted path, TypeScript and all, through our own module graph. */
+/** Loads a site's modules, TypeScript too, by dotted path, through our own module graph. */
 export class SiteLoader implements ModuleLoader {
   readonly root: string;
   readonly #graph: ModuleGraph;
@@ -35,7 +35,7 @@ export class SiteLoader implements ModuleLoader {
     this.#graph = new ModuleGraph(parts);
   }
 
-  /** What the site has loaded so far, for the next process to prepare. */
+  /** The modules that the site has loaded so far, for the next process to prepare. */
   get heritage(): Heritage {
     const { packages, entries } = this.#graph;
     return { packages, entries };
@@ -46,28 +46,28 @@ export class SiteLoader implements ModuleLoader {
     return this.#graph.preload(packages);
   }
 
-  /** Does all that an import of these files needs but running them. */
+  /** Reads, compiles and links these files and their imports, without running them. */
   prepare(entries: Iterable<string>): void {
     this.#graph.prepare(entries);
   }
 
-  /** Tells, between `prepare()` and the first import, which files may have changed. */
+  /** Reports, between `prepare()` and the first import, the files that may have changed. */
   refresh(touched: Iterable<string>): void {
     this.#graph.refresh(touched);
   }
 
-  /** Imports what `import … from 'specifier'` in a module at the root would. */
+  /** Imports as `import … from 'specifier'` in a module at the root does. */
   async importPackage(specifier: string): Promise<LoadedModule['exports']> {
     const from = path.join(this.root, 'package.json');
     return namespaceFor(false, await this.#graph.import(this.#graph.resolve(specifier, from, 'import')))!;
   }
 
-  /** The object that `require.main` is when a file is the one that the process runs. */
+  /** The object of `require.main`, when a file is the main module of the process. */
   setMain(file: string): object {
     return this.#graph.setMain(file);
   }
 
-  /** The file of the module whose top-level `await` the site waits for, if there is one: the last that has begun. */
+  /** The file of the module whose top-level `await` the site waits for, if there is one. Of several, the last one that began. */
   get awaiting(): string | undefined {
     return this.#graph.atTopLevel().sort((a, b) => b.asyncOrder! - a.asyncOrder!)[0]?.file;
   }
@@ -77,7 +77,7 @@ export class SiteLoader implements ModuleLoader {
     return this.#graph.has(file);
   }
 
-  /** The names that a module exports. One in CommonJS has to run for that. */
+  /** The names that a module exports. A CommonJS module has to run for that. */
   exportNames(file: string): readonly string[] {
     return this.#graph.exportNames({ kind: 'site', file: realpathSync.native(file), search: '' });
   }
@@ -88,7 +88,7 @@ export class SiteLoader implements ModuleLoader {
       const resolution = this.#graph.resolve(specifier, importer, 'import');
       return resolution.kind === 'site' ? resolution.file : undefined;
     } catch {
-      return undefined; // Node's own error says that it is not there.
+      return undefined; // Node reports the missing file.
     }
   }
 
@@ -98,12 +98,12 @@ export class SiteLoader implements ModuleLoader {
     return namespaceFor(false, await this.#graph.import(target))!;
   }
 
-  /** What `require()` of a file gives. @throws when it awaits at its top level. */
+  /** The result of `require()` for a file. @throws when the file awaits at its top level. */
   requireFile(file: string): unknown {
     return this.#graph.requireFrom(file, path.join(this.root, 'package.json'));
   }
 
-  /** Reads a file and all that it imports, and runs none of it: another process does, and its edits count. */
+  /** Reads a file and all of its imports without running them, for a file that another process runs: its edits count. */
   readAhead(file: string): void {
     this.#graph.readAhead({ kind: 'site', file: realpathSync.native(file), search: '' });
   }
@@ -143,7 +143,7 @@ export class SiteLoader implements ModuleLoader {
   }
 }
 
-/** No file for a dotted path: where it was looked for, and what is nearest to it. */
+/** The error for a dotted path without a file: the paths that were tried, and the most similar name. */
 export function missingModuleError(
   root: string,
   dotted: string,
@@ -170,7 +170,7 @@ export function missingModuleError(
 
 const MOST_NAMED = 5;
 
-/** What to do about the path of a file, and about the folder of modules. */
+/** Hints for a file path in place of a dotted one, and for a folder of modules. */
 function otherHint(root: string, path: string): string | undefined {
   const module = moduleOfFile(path);
   if (module !== undefined && findModule(root, module).file !== undefined)
@@ -181,7 +181,7 @@ function otherHint(root: string, path: string): string | undefined {
   return `It is a folder: name a module in it, such as ${modules.map((name) => `'${name}'`).join(', ')}.`;
 }
 
-/** Why it cannot be told whether a file is there. */
+/** The message of a permission error, which leaves open whether a file exists. */
 function whyForbidden(file: string): string | undefined {
   try {
     lstatSync(file, { throwIfNoEntry: false });

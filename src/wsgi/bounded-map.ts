@@ -1,4 +1,4 @@
-/** A map that is emptied when it is full, so that keys which clients make up cannot fill the memory. */
+/** A map that is emptied when it is full, so that clients cannot fill the memory with new keys. */
 export class BoundedMap<Key, Value> extends Map<Key, Value> {
   readonly #most: number;
 

@@ -14,8 +14,8 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The headers of a response without those that belong to the connection which it has come by, those that its Connection
- * header names among them (RFC 9110, section 7.6.1).
+ * The headers of a response without those of the connection that it came by. These include the headers that its Connection
+ * header names (RFC 9110, section 7.6.1).
  */
 export function withoutConnectionHeaders(headers: readonly Header[]): readonly Header[] {
   for (const [name] of headers) if (HOP_BY_HOP.has(name.toLowerCase())) return filtered(headers);

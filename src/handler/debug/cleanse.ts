@@ -5,10 +5,10 @@ import { hideSecrets, isSecretName, SUBSTITUTE } from './secrets.ts';
 const HIDDEN_COOKIE = /SESS|SID/i;
 const LONGEST = 4096;
 
-/** What is searched for secrets: more than is shown, since one may be cut there. */
+/** How much of a value is searched for secrets. It is more than is shown, since a secret may begin in the shown part. */
 const MOST_SEARCHED = 4 * LONGEST;
 
-/** A value as a debug page shows it under a name: hidden when the name says that it is a secret, or its look. */
+/** A value as a debug page shows it. It is hidden when its name or its form is that of a secret. */
 export function showValue(name: string, value: unknown): string {
   const cleansed = cleanse(name, value);
   const text = typeof cleansed === 'string' ? cleansed : inspect(cleansed, { depth: 6, breakLength: 100 });
@@ -42,7 +42,7 @@ function isPlain(value: object): boolean {
   return !isModule && (prototype === null || prototype === Object.prototype);
 }
 
-/** Shown without quotes. What lies in an instance of a class is not for us to know, and might be secret. */
+/** Shown without quotes. The fields of a class instance are not shown, since they may be secret. */
 class Opaque {
   readonly #text: string;
 

@@ -34,7 +34,7 @@ export interface ExceptionReport {
   readonly error: ReportedError;
   readonly hint: string | undefined;
   readonly causes: readonly ReportedError[];
-  /** What else is to be said of the causes. */
+  /** A note on the causes. */
   readonly causesNote: string | undefined;
   readonly facts: Facts;
   readonly request: readonly FactGroup[];

@@ -5,7 +5,7 @@ import type { DebugCircumstances, Facts } from './request-facts.ts';
 import { editorAction } from './source/open-button.ts';
 import { parseStack } from './source/stack-frames.ts';
 
-/** The view that was called, its route as written, and the line that has the route. Nothing where none was called. */
+/** The view that was called, its route as written, and the line of the route. Empty where no view was called. */
 export function raisedDuring({ called, path, urlconf, environ }: DebugCircumstances): Facts {
   if (called === undefined) return [];
   let matched: readonly URLNode[] = [called];

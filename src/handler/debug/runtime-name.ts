@@ -1,6 +1,6 @@
-/** What runs this, with its version where it tells: `Node 20.20.2`. */
+/** The name of the runtime, with its version where that is known: `Node 20.20.2`. */
 export function runtimeName(): string {
-  // Bun and Deno have a version of Node's too.
+  // Bun and Deno set `process.versions.node` too.
   const { bun, deno, node } = globalThis.process?.versions ?? {};
   if (bun) return `Bun ${bun}`;
   if (deno) return `Deno ${deno}`;

@@ -3,7 +3,7 @@ const HIDDEN_NAME =
 
 export const SUBSTITUTE = '*'.repeat(20);
 
-/** The lengths have limits, so that no text of a client takes long. */
+/** The lengths are limited, so that the time stays short for every text that a client sends. */
 const SECRETS: readonly RegExp[] = [
   /(?<=:\/\/[^\s:@/]{0,256}:)(?!\d{1,5}[/?#])[^\s'"]{1,512}(?=@)/g, // the password of a URL
   /(?<=:\/\/)[^\s:@/?#]{20,256}(?=@)/g, // a key in place of its user
@@ -27,7 +27,7 @@ export function isSecretName(name: string): boolean {
   return HIDDEN_NAME.test(name);
 }
 
-/** A text without what looks like a secret: keys of known services, JWTs, passwords and parameters of URLs. */
+/** A text in which secrets are replaced: keys of known services, JWTs, passwords and parameters of URLs. */
 export function hideSecrets(text: string): string {
   const rest = SECRETS.reduce((hidden, secret) => hidden.replace(secret, SUBSTITUTE), text);
   return rest

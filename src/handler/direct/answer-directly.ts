@@ -10,20 +10,20 @@ import { DirectContext, giveSignal } from './direct-context.ts';
 
 type Answer = Response | OpenedResponse;
 
-/** The parts of the default application that the direct way has in common with the usual one. */
+/** The parts of the default application that are used with and without an environ. */
 interface DirectParts {
   readonly application: ApplicationContext;
   /** @throws {DisallowedHost} */
   readonly readHost: (environ: Environ) => string;
   readonly getResponse: (request: Request, context: RequestContext) => Answer | Promise<Answer>;
-  /** Makes sure that it is a Response. @throws for another value. */
+  /** Checks that the value is a Response. @throws for another value. */
   readonly check: (answer: Response, context: RequestContext) => Response;
   readonly fail: (error: unknown, context: RequestContext, request: Request) => Promise<Response>;
-  /** Answers in the usual way with what there is. */
+  /** Answers by the environ. */
   readonly sendLater: (answer: Answer, context: RequestContext, request: Request) => WSGIApplication;
 }
 
-/** What the runtime would not do as our servers do: these go the usual way. */
+/** Statuses that the runtime sends differently than our servers: these responses take the way by the environ. */
 const OTHERS_TASKS = [
   'content-encoding',
   'connection',
@@ -34,8 +34,8 @@ const OTHERS_TASKS = [
 ];
 
 /**
- * The default application for a runtime that has a Request and wants a Response: the view gets the one, the runtime gets
- * what the view returns, and no environ is made unless somebody reads it. Receivers of the signals of requests do.
+ * The default application for a runtime that has a Request and expects a Response. The view gets that Request, and the
+ * runtime gets the Response of the view. An environ is made only when it is read, by receivers of signals for example.
  */
 export function directly(parts: DirectParts): AnswerDirectly {
   const { application, readHost, getResponse, check, fail, sendLater } = parts;
@@ -84,7 +84,7 @@ export function directly(parts: DirectParts): AnswerDirectly {
   }
 }
 
-/** Responses whose body is not read: ours, of which all is there, and the runtime's own. */
+/** Responses whose body need not be read: ours with a complete body, and the runtime's own. */
 function atOnce(response: Response): Response | OpenedResponse | undefined {
   const opened = openAtOnce(response);
   if (opened !== undefined) return opened;

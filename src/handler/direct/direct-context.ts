@@ -14,8 +14,8 @@ export class DirectContext extends RequestContext {
 }
 
 /**
- * One getter for all requests. With one for each, V8 makes a hidden class for each request too, and keeps it and all that the
- * getter refers to until the next full garbage collection: a page of Deno 2.9 took twice the time (`bench/runtimes.js`).
+ * One getter for all requests. With a getter for each request, V8 makes a hidden class for each, and keeps it, with all that
+ * the getter refers to, until the next full garbage collection: a page of Deno 2.9 took twice the time (`bench/runtimes.js`).
  */
 const SIGNAL: PropertyDescriptor = {
   get(this: Request): AbortSignal | undefined {
@@ -25,7 +25,7 @@ const SIGNAL: PropertyDescriptor = {
   configurable: true,
 };
 
-/** Lets a request have the signal of its client in place of its own, which some runtimes abort when the response is over too. */
+/** Replaces the signal of a request by that of its client. Some runtimes abort their own signal after each response. */
 export function giveSignal(request: Request): void {
   Object.defineProperty(request, 'signal', SIGNAL);
 }

@@ -2,10 +2,10 @@ import { siteLines } from '../../files/own-files.ts';
 import { describeNoError, describeThrown, isError, readText } from '../../text/thrown-text.ts';
 import { logEntry } from '../../wsgi/printable.ts';
 
-/** More is shown of no error: the causes of some that are tried again and again go on for thousands. */
+/** The limit of what is shown of an error: repeated attempts can produce thousands of causes. */
 const MOST_ERRORS = 20;
 
-/** What was thrown and why. */
+/** An error and its causes. */
 interface ErrorChain {
   /** An error and its causes, the outermost first. An AggregateError's errors count as causes. Circles end. */
   readonly errors: readonly unknown[];
@@ -13,7 +13,7 @@ interface ErrorChain {
   readonly isCut: boolean;
 }
 
-/** Fewer frames are shown as they are. */
+/** Up to this number, frames are shown without folding. */
 const LEAST_FOLDED = 4;
 
 export const CUT_CHAIN = 'There are more causes, which are not shown.';
@@ -48,7 +48,7 @@ export function chainText(error: unknown): string {
   return isCut ? `${text}\n${CUT_CHAIN}` : text;
 }
 
-/** Leaves out how this package and Node came to the site's code: the frames at the end of the stack. */
+/** Removes the frames at the end of the stack, by which this package and Node called the site's code. */
 function foldFrames(stack: string): string {
   const lines = siteLines(stack);
   const folded = stack.split('\n').length - lines.length;
@@ -56,7 +56,7 @@ function foldFrames(stack: string): string {
   return [...lines, `    … and ${folded} frames of startproject and Node`].join('\n');
 }
 
-/** What was thrown, in words: the stack of an Error, whatever it does in its getters. */
+/** A thrown value as text: the stack of an Error. Getters that throw do no harm. */
 export function stackOf(error: unknown): string {
   if (!isError(error)) return `${describeNoError(error)}.`;
   return readText(error, 'stack') || describeThrown(error);

@@ -19,12 +19,12 @@ export type ErrorStatus = (typeof ERROR_STATUSES)[number];
 
 interface HandlerSource {
   readonly exports: Readonly<Record<string, unknown>>;
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly shown: string;
   readonly file: string | undefined;
 }
 
-/** Takes `handler400` to `handler501` out of what a URLconf exports. */
+/** Selects `handler400` to `handler501` from the exports of a URLconf. */
 export async function errorHandlersOf({
   exports,
   shown,

@@ -26,7 +26,7 @@ import {
 import { areDebugPagesOn, factsRule } from './page-access.ts';
 import { plainPage } from './plain-pages.ts';
 
-/** Where an error happened. The request is missing when it could not be made. */
+/** The request in which an error was thrown; undefined when no `Request` could be made. */
 interface FailedRequest {
   readonly context: RequestContext;
   readonly request: Request | undefined;
@@ -62,7 +62,7 @@ export class ErrorResponses {
     if (areDebugPagesOn(this.#settings.values) && !isOwnPage) {
       const { environ, path, called } = failed.context;
       if (!this.#maySeeFacts(environ)) {
-        // Its message has nothing but what the client has sent.
+        // The message contains only what the client has sent.
         return error instanceof DisallowedHost ? plainPage(status, error.message) : plainPage(status);
       }
       if (!hasNodeModules()) return stackPage(error, status);
@@ -75,7 +75,7 @@ export class ErrorResponses {
   }
 }
 
-/** The technical pages read files and look into values, which takes Node's modules. */
+/** The technical pages read files and inspect values, which needs Node's modules. */
 function hasNodeModules(): boolean {
   return globalThis.process?.getBuiltinModule?.('node:fs') !== undefined;
 }
@@ -85,7 +85,7 @@ function stackPage(error: unknown, status: ErrorStatus): Response {
   return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
-/** Whether an error is what the departure of the client has brought about: its signal was aborted. */
+/** Whether an error was caused by the client's disconnect, which aborts the signal of the request. */
 function hasLeft(error: unknown, { context }: FailedRequest): boolean {
   return clientOf(context.environ)?.isDisconnected === true && isAbort(error);
 }
@@ -96,13 +96,13 @@ function statusOf(error: unknown): ErrorStatus {
   if (error instanceof PermissionDenied) return 403;
   if (error instanceof RequestDataTooBig) return 413;
   if (isClientError(error)) return 400;
-  // Nobody is there to read it; all that counts is that it's not taken for the site's fault.
+  // Nobody receives this response. With 400 the error is not logged as the site's fault.
   if (error instanceof MethodNotImplemented) return 501;
   if (error instanceof BadRequest || error instanceof ClientDisconnected) return 400;
   return 500;
 }
 
-/** What the log says of an answer that is not a fault of the site: the message that was thrown, if there is one. */
+/** The log line for a response that is no fault of the site: the message that was thrown, if there is one. */
 function refusalLine(error: unknown, environ: Environ): string | undefined {
   if (!isError(error) || error instanceof UnmatchedPath) return undefined;
   const message = readText(error, 'message');
@@ -124,7 +124,7 @@ async function report(
     if (line !== undefined) logLine(environ, line);
     return;
   }
-  // What is not an Error has no stack.
+  // Only an Error has a stack. For another value the log names the view.
   const where = context.called && !isError(error) ? `, in the ${viewPhrase(context.called)}` : '';
   logError(environ, `Error 500 at ${encodePath(environ.PATH_INFO ?? '')}${where}`, error);
   for (const failure of await gotRequestException.sendRobust({

@@ -1,8 +1,8 @@
 import { BadRequest } from '../../web/request/bad-request.ts';
 
 /**
- * There is no such thing: a view throws it, and the response is 404. Its message is for the developer: it goes to the log, and
- * to the page with DEBUG.
+ * The resource does not exist. A view throws it, and the response is 404. Its message is for the developer: the log has it, and
+ * the error page with DEBUG.
  *
  * @example
  * import { Http404, type View } from 'startproject/urls';
@@ -34,7 +34,7 @@ export class SuspiciousOperation extends BadRequest {
   override readonly name: string = 'SuspiciousOperation';
 }
 
-/** More than DATA_UPLOAD_MAX_MEMORY_SIZE was to be read into memory at once: the response is 413. */
+/** A body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE and was to be read into memory at once. The response is 413. */
 export class RequestDataTooBig extends SuspiciousOperation {
   override readonly name = 'RequestDataTooBig';
 }
@@ -44,5 +44,5 @@ export class DisallowedHost extends SuspiciousOperation {
   override readonly name = 'DisallowedHost';
 }
 
-/** No pattern of the URLconf matches the path. The log of requests says as much. */
+/** No pattern of the URLconf matches the path. The access log shows the 404, so the error log has no line for it. */
 export class UnmatchedPath extends Http404 {}

@@ -1,4 +1,4 @@
-/** Markup that is safe to put into a page. Made by the `html` tag only. */
+/** Escaped markup. Only the `html` tag makes it. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 export type Content = Html | string | number | undefined | readonly Content[];
 
-/** A template tag: what is put in is escaped, unless it is Html itself. */
+/** A template tag that escapes all values but `Html`. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(strings.reduce((before, string, index) => before + toMarkup(values[index - 1]) + string));
 }

@@ -1,16 +1,16 @@
 import { UserError } from '../../errors.ts';
 import { responseProblem } from '../../web/response/check-response.ts';
 
-/** Who has answered, for a message. */
+/** The view or middleware that has returned a value, for a message. */
 export interface Answerer {
   readonly kind: 'view' | 'middleware';
   /** The subject of a sentence: `The view home of path('')`. */
   readonly who: string;
-  /** A line of a stack: where the site names it. */
+  /** The stack frame of its pattern in the site. */
   readonly frame: string | undefined;
 }
 
-/** A view or a middleware has returned something else than a Response that can be sent. */
+/** A view or a middleware has returned a value that is not a Response, or a Response that cannot be sent. */
 export class NoResponse extends UserError {
   constructor(problem: string, value: unknown, { kind, who, frame }: Answerer) {
     super(`${who} ${problem}`, { hint: kind === 'view' ? viewHint(value) : middlewareHint(value) });

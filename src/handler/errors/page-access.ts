@@ -2,10 +2,10 @@ import type { Settings } from '../../conf/index.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { hostReader } from '../host-reader.ts';
 
-/** The settings that say who may see what of a site. */
+/** The settings that decide about debug pages. */
 export type AccessSettings = Readonly<Pick<Settings, 'DEBUG' | 'ALLOWED_HOSTS' | 'USE_X_FORWARDED_HOST'>>;
 
-/** While nothing is known of a site, it is one that is being worked on, on this machine. */
+/** The defaults while the settings of a site are unknown: a site in development on this machine. */
 export const UNKNOWN_ACCESS: AccessSettings = {
   DEBUG: true,
   ALLOWED_HOSTS: [],
@@ -13,8 +13,8 @@ export const UNKNOWN_ACCESS: AccessSettings = {
 };
 
 /**
- * Where a POST opens a place in the developer's editor. The development server adds it to the environ for clients that may; under
- * a symbol, since its token is nothing that a site shows or logs with the other variables.
+ * The URL to which a POST opens a place in the developer's editor. The development server adds it to the environ of allowed
+ * clients. The key is a symbol, so that a site does not show or log its token with the other variables.
  */
 export const EDITOR: unique symbol = Symbol.for('startproject.editor');
 
@@ -25,12 +25,12 @@ export interface WithEditor {
 /** On the global object, since a site may have a copy of this package of its own. */
 const NO_DEBUG_PAGES = Symbol.for('startproject.no-debug-pages');
 
-/** From here on this process shows nobody facts of a site, whatever its settings say. */
+/** From now on, this process shows no facts of a site to anybody, whatever the settings are. */
 export function forbidDebugPages(): void {
   Object.defineProperty(globalThis, NO_DEBUG_PAGES, { value: true });
 }
 
-/** Whether pages are the developer's, by the settings and by who runs the site. */
+/** Whether debug pages are on: the settings ask for them, and the server has not turned them off. */
 export function areDebugPagesOn({ DEBUG }: Pick<Settings, 'DEBUG'>): boolean {
   return DEBUG && !(NO_DEBUG_PAGES in globalThis);
 }
@@ -40,8 +40,8 @@ export function accessOf({ DEBUG, ALLOWED_HOSTS, USE_X_FORWARDED_HOST }: AccessS
 }
 
 /**
- * Returns a function that tells whether a request may see facts of a site: source, settings, paths, the script of live
- * pages. All error pages ask it. The host counts, since a page of any other site can have its name lead here.
+ * Returns a function that decides whether a request may see facts of a site: source, settings, paths, the script of live
+ * pages. All error pages use it. It checks the host, since another site can make its own name resolve to this machine.
  */
 export function factsRule(settings: AccessSettings): (environ: Environ) => boolean {
   const readHost = hostReader(settings);
@@ -52,7 +52,7 @@ export function factsRule(settings: AccessSettings): (environ: Environ) => boole
       readHost(environ);
       return true;
     } catch {
-      return false; // A DisallowedHost: there is no other way to ask.
+      return false; // A DisallowedHost: the reader reports it only by throwing.
     }
   };
 }

@@ -12,9 +12,9 @@ const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]
 };
 
 /**
- * The page that a visitor of a public site sees: it says what happened, and nothing of the site.
+ * The error page for visitors of a public site. It names the status, and no fact of the site.
  *
- * @param text In place of the usual one.
+ * @param text Replaces the usual text.
  */
 export function plainPage(status: ErrorStatus, text?: string): Response {
   const [title, usual] = PAGES[status];

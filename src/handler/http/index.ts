@@ -2,7 +2,7 @@ import { LightResponse } from '../../web/response/light-response.ts';
 
 export { type RedirectOptions, redirect } from './redirect.ts';
 
-/** What Node's class takes, and the types of the DOM do not know: blocks of an asynchronous generator or of a stream of Node's. */
+/** Node's class also takes the blocks of an asynchronous generator or of a Node stream. The DOM types lack that. */
 interface TakesBlocks {
   new (body: AsyncIterable<Uint8Array>, init?: ResponseInit): globalThis.Response;
 }

@@ -1,4 +1,4 @@
-/** What edge builds have in place of `open-static-site.ts`: there are no files, and what sends them would be a sixth of such a build (`bench/edge.js`). */
+/** Replaces `open-static-site.ts` in edge builds. They have no files, and the code that sends files would be a sixth of a build (`bench/edge.js`). */
 export async function openStaticSite(): Promise<undefined> {
   return undefined;
 }

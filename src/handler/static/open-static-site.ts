@@ -1,10 +1,10 @@
 import type { Settings } from '../../conf/index.ts';
 import type { StaticSite } from '../../middleware/static/static-site.ts';
 
-/** What a request may find changed while a site is being worked on: nothing is remembered. */
+/** In development, every request checks the file: nothing is cached. */
 const NO_TIME = 0;
 
-/** The static files that the settings have this site serve; undefined for none, and in a runtime without files. */
+/** The static files that the settings name; undefined for none, and in a runtime without files. */
 export async function openStaticSite({
   DEBUG,
   STATIC_URL,

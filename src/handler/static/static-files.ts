@@ -35,7 +35,7 @@ export function staticFiles(options: StaticFilesOptions, application: WSGIApplic
   };
 }
 
-/** Loaded with the first request, since runtimes without files import this module too. */
+/** Imported with the first request, since runtimes without files import this module too. */
 async function open(options: StaticFilesOptions): Promise<StaticSite> {
   const { StaticSite } = await import('../../middleware/static/static-site.ts');
   return new StaticSite(options);

@@ -1,5 +1,5 @@
 /**
- * What each converter makes of its text. Declare those that you register, so that views get their types.
+ * The type of each converter's values. Declare those that you register, so that views get their types.
  *
  * @example
  * declare module 'startproject/urls' {

@@ -3,7 +3,7 @@ import { lastURLconf } from './reverse.ts';
 import type { URLNode, ViewNode } from './urlconf.ts';
 import { viewName } from './view-names.ts';
 
-/** What there is to say of a URL: its route from the site's root, its view, its name, and where its pattern is. */
+/** The facts of a URL: its route from the site's root, its view, its name, and the place of its pattern. */
 export interface ListedURL {
   readonly route: string;
   readonly view: string;

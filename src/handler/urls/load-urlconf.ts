@@ -13,11 +13,11 @@ import type { URLconf, URLNode } from './urlconf.ts';
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** A list of patterns, or what should be one, and what messages call it. */
+/** A value that should be a list of patterns, and its name in messages. */
 interface PatternSource {
   readonly exports: Exports;
   readonly shown: string;
-  /** Undefined where it was not imported by its name. */
+  /** Undefined where it was not imported by a dotted path. */
   readonly file: string | undefined;
 }
 
@@ -51,7 +51,7 @@ async function openSource(source: string | object, otherwise: string): Promise<P
   return { exports, shown: otherwise, file: undefined };
 }
 
-/** @param path The dotted paths on the way here, so that a circle is an error and not endless. */
+/** @param path The dotted paths of the including modules, by which a circle is found. */
 async function loadNodes(
   { exports, shown, file }: PatternSource,
   path: readonly string[],
@@ -117,7 +117,7 @@ function missingHint(exports: Exports): string {
   return didYouMean('urlpatterns', Object.keys(exports)) ?? advice;
 }
 
-/** An error of an include(), with its line where the stack of the pattern tells it. */
+/** An error of an include(), with its line where the stack of the pattern has it. */
 async function includeError(
   pattern: URLPattern,
   path: string,
@@ -125,7 +125,7 @@ async function includeError(
 ): Promise<ImproperlyConfigured> {
   const frame = patternFrame(pattern);
   if (frame === undefined) return new ImproperlyConfigured(message, { hint });
-  // Imported only here, since it reads files: a bundle for the edge goes without.
+  // A dynamic import, since the module reads files: edge builds leave it out.
   const place = (await import('./locate-include.ts')).locateInclude(frame, path);
   if (place === undefined) return new ImproperlyConfigured(message, { hint });
   const { location, codeFrame, shown } = place;

@@ -31,7 +31,7 @@ export type MethodViews<ViewParams = object> = {
 
 const METHOD = /^[A-Z][A-Z-]*$/;
 
-/** Whether an object was meant to have views by method. */
+/** Whether an object is meant as views by method. */
 export function isMethodViews(target: unknown): target is MethodViews<never> {
   return (
     typeof target === 'object' &&
@@ -43,7 +43,7 @@ export function isMethodViews(target: unknown): target is MethodViews<never> {
 }
 
 /**
- * One view that passes each request to that of its method.
+ * One view that calls the view of the request's method.
  *
  * @param call For messages: `path('notes/')`.
  * @throws {ImproperlyConfigured} for a name that is not a method, and for what is not a view.

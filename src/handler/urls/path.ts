@@ -88,7 +88,7 @@ function createPattern(
   return new URLPattern(route, target, options);
 }
 
-/** What is meant by Django's order of arguments, `path(route, view, kwargs, name)`. */
+/** The correct form of a call in Django's order of arguments, `path(route, view, kwargs, name)`. */
 function usageOf(given: readonly unknown[]): string {
   const name = given.find((value) => typeof value === 'string') ?? 'name';
   const kwargs = Object.entries(typeof given[0] === 'object' ? (given[0] ?? {}) : {})

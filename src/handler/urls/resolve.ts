@@ -1,7 +1,7 @@
 import type { Params } from './routes/route.ts';
 import type { URLNode, ViewNode } from './urlconf.ts';
 
-/** The view for a path and what it is given. */
+/** The view for a path, and its parameters. */
 export interface ViewMatch {
   readonly node: ViewNode;
   readonly params: Params;
@@ -30,7 +30,7 @@ export function resolve(
   return undefined;
 }
 
-/** Both, without a copy where there is nothing to add, as is common. */
+/** Both objects in one. Usually one is empty, and no copy is made. */
 function join(first: Params, second: Params): Params {
   for (const _ in second) return { ...first, ...second };
   return first;

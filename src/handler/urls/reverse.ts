@@ -6,12 +6,12 @@ import type { Params, Route, RoutePart } from './routes/route.ts';
 import { escapeRegExp } from './routes/route-matcher.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 
-/** `reverse()` throws it: no pattern has the name, or none of that name can be made from the parameters. */
+/** `reverse()` throws it: no pattern has the name, or no pattern of the name has these parameters. */
 export class NoReverseMatch extends Error {
   override readonly name = 'NoReverseMatch';
 }
 
-/** What one of the patterns on the way to a view adds to its path. */
+/** The part of a path that one of the patterns on the way to a view adds. */
 interface Segment {
   readonly route: Route;
   readonly parts: readonly RoutePart[];
@@ -19,11 +19,11 @@ interface Segment {
 
 type Form = readonly Segment[];
 
-/** One pattern with all that lies above it. */
+/** One pattern with all that include it. */
 interface Candidate {
   readonly text: string;
   readonly isReversible: boolean;
-  /** The ways to write its path. */
+  /** The possible forms of its path. */
   readonly forms: readonly Form[];
   readonly kwargs: Params;
 }
@@ -33,7 +33,7 @@ type Candidates = ReadonlyMap<string, readonly Candidate[]>;
 const candidatesByURLconf = new WeakMap<URLconf, Candidates>();
 const last: { application?: ApplicationContext } = {};
 
-/** Makes the URLs of an application those that `reverse()` uses where no request says otherwise. */
+/** Makes `reverse()` use the URLs of an application outside of requests. */
 export function useForReverse(application: ApplicationContext): void {
   last.application = application;
 }
@@ -43,7 +43,7 @@ export function lastURLconf(): URLconf | undefined {
   return last.application?.urlconf;
 }
 
-/** The application that answers here, or was made last, and where it is mounted, as a URL has it. */
+/** The application of the current request, or the one that was made last, and its mount point, percent-encoded. */
 export function currentApplication(): { application: ApplicationContext; mount: string } | undefined {
   const context = currentContext();
   const application = context?.application ?? last.application;
@@ -51,11 +51,11 @@ export function currentApplication(): { application: ApplicationContext; mount: 
 }
 
 /**
- * The path of a pattern, from its name. In a request it is one of the application that answers, below its mount
- * point; elsewhere one of the application that was made last. Where patterns share a name the last one wins.
+ * The path of a pattern, from its name. In a request, the patterns are those of its application, and the path is below its
+ * mount point. Elsewhere they are those of the application that was made last. Of patterns with the same name, the last is used.
  *
  * @param name With its namespaces: `blog:detail`.
- * @param params All that the route has, and no others. @default none
+ * @param params All parameters of the route, and no others. @default none
  * @returns the path, percent-encoded, with a slash in front.
  * @throws {NoReverseMatch} when there is no such pattern for these parameters.
  *
@@ -118,13 +118,13 @@ function join(above: Candidate, below: Candidate): Candidate {
   return {
     text: above.text + below.text,
     isReversible,
-    // As in Django, nothing is known of a path where one expression on the way to it has alternatives.
+    // As in Django, a path cannot be reversed where one of its expressions has alternatives.
     forms: isReversible ? forms : [],
     kwargs: { ...above.kwargs, ...below.kwargs },
   };
 }
 
-/** The path, or undefined when the parameters are not the pattern's: all of them and no others. */
+/** The path; undefined when the parameters are not exactly the pattern's. */
 function build({ forms, kwargs }: Candidate, params: Params): string | undefined {
   for (const form of forms) {
     const names = new Set(form.flatMap(({ parts }) => parameterNames(parts)));
@@ -150,7 +150,7 @@ function write(form: Form, params: Params): string | undefined {
   return isMatch(form, texts) ? texts.join('') : undefined;
 }
 
-/** Whether the expressions on the way to a view match what was written for them. A `path()` needs no such check. */
+/** Whether the expressions on the way to a view match the written text. A `path()` needs no such check. */
 function isMatch(form: Form, texts: readonly string[]): boolean {
   const regexes = form.flatMap(({ route }) => route.regex ?? []);
   if (regexes.length === 0) return true;

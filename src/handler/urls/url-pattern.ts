@@ -1,10 +1,9 @@
 import type { Params, Route } from './routes/route.ts';
 
 /**
- * Answers the requests of a pattern. The second argument has what the route took from the path, and the `kwargs` of
- * `path()`.
+ * Answers the requests of a pattern. The second argument has the parameters of the route and the `kwargs` of `path()`.
  *
- * @throws whatever a view throws is answered: `Http404` by 404, `PermissionDenied` by 403, anything else by 500.
+ * @throws Errors are answered: `Http404` with 404, `PermissionDenied` with 403, all others with 500.
  */
 export type View<ViewParams = object> = (
   request: Request,
@@ -26,14 +25,14 @@ export interface PathOptions<Kwargs extends object = object> {
   readonly kwargs?: Kwargs;
 }
 
-/** A route and what answers there. Made by `path()` and `rePath()`. */
+/** A route and its view or included patterns. Made by `path()` and `rePath()`. */
 export class URLPattern {
   readonly route: Route;
   // The view's own parameters are checked where the pattern is made; a list has patterns of all kinds.
   readonly target: View<never> | IncludedURLs;
   readonly name: string | undefined;
   readonly kwargs: Params;
-  /** Its stack, which V8 writes when it is read, leads to the line that made the pattern. */
+  /** Its stack has the line that made the pattern. V8 formats it when it is read. */
   readonly origin = new Error('A pattern was made.');
 
   constructor(route: Route, target: View<never> | IncludedURLs, { name, kwargs }: PathOptions) {

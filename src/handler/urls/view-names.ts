@@ -11,7 +11,7 @@ export function viewPhrase({ view, route }: Pick<ViewNode, 'view' | 'route'>): s
   return `view${view.name && ` ${view.name}`} of ${patternCall(route)}`;
 }
 
-/** A view for messages and lists: its name, and its pattern where it has none, as arrow functions in a list have not. */
+/** A view for messages and lists: its name, or its pattern for a function without a name, such as an inline arrow function. */
 export function viewName({ view, route }: Pick<ViewNode, 'view' | 'route'>): string {
   return view.name || `of ${patternCall(route)}`;
 }

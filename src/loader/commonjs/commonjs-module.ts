@@ -7,7 +7,7 @@ import type { CommonjsModule, GraphAccess } from '../records/graph-access.ts';
 /** @param id Node calls the main module `.`. @default the file */
 export function createCommonjsModule(file: string, graph: GraphAccess, id = file): CommonjsModule {
   let require: NodeJS.Require | undefined;
-  // Seldom needed, and made for each module of the site otherwise.
+  // Made on demand, since few modules need it.
   const native = () => {
     require ??= createRequire(file);
     return require;

@@ -1,7 +1,7 @@
 import type { ModuleRecord } from '../records/module-record.ts';
 import { CommonjsRecord } from './commonjs-record.ts';
 
-/** Node's `require.cache`, with the site's modules in it. One that is deleted runs anew when it is required. */
+/** Node's `require.cache`, with the site's modules in it. A deleted module runs again when it is required. */
 export function requireCache(
   records: Map<string, ModuleRecord>,
   native: NodeJS.Dict<NodeJS.Module>,

@@ -14,9 +14,8 @@ const required = new WeakMap<RunModule, Namespace>();
 const imported = new WeakMap<RunModule, Namespace>();
 
 /**
- * What `require()` of an ES module gives, as Node does: what it exports as 'module.exports', else the namespace, which
- * says `__esModule` to compiled code when there is a default export. Of a file that is CommonJS to TypeScript, it
- * always does.
+ * The result of `require()` for an ES module, as in Node: its export 'module.exports', else the namespace. With a default
+ * export the namespace has `__esModule` for compiled code; for a file that is CommonJS to TypeScript it always has.
  */
 export function requiredNamespace(record: RunModule): unknown {
   if (record.source.hasCommonjsExports) return record.commonjs!.exports;
@@ -30,7 +29,7 @@ export function requiredNamespace(record: RunModule): unknown {
     marked = createNamespace(
       names.map((name) => [name, name === '__esModule' ? () => true : () => namespace[name]]),
     );
-    // tsc hides it from those who list the names.
+    // tsc makes it non-enumerable.
     Object.defineProperty(marked, '__esModule', { enumerable: !record.source.hasCommonjsScope });
     sealNamespace(marked);
     required.set(record, marked);
@@ -39,13 +38,13 @@ export function requiredNamespace(record: RunModule): unknown {
 }
 
 /**
- * What ES modules see of a file that is CommonJS to TypeScript, as Node shows them what tsc makes of it: its names, and
- * what `require()` gives as default. There is none of other files.
+ * What ES modules see of a file that is CommonJS to TypeScript, as of tsc's output in Node: its names, and the result of
+ * `require()` as default. Undefined for other files.
  */
 export function importedNamespace(record: RunModule): Namespace | undefined {
   const { namespace, source } = record;
   if (!source.hasCommonjsScope || namespace === undefined) return undefined;
-  // It has put something in the place of `module.exports`.
+  // The module has replaced `module.exports`.
   if (Object.hasOwn(namespace, 'module.exports')) return namespace;
   const whole = () => requiredNamespace(record);
   const view =

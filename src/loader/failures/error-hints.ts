@@ -11,9 +11,9 @@ const NODE_20_HINT =
   'A package imported it by its path. Use Node 22.15 or later, or import the file in the site and pass on what it exports.';
 
 /**
- * What to do about an error that V8 words without a cure: names of CommonJS in an ES module, a namespace that is called.
+ * A hint for errors of V8: CommonJS names in an ES module, a call of a namespace.
  *
- * @param readSource Reads the file in which it was thrown.
+ * @param readSource Reads the file in which the error was thrown.
  */
 export function hintFor(
   error: { readonly name: string; readonly message: string },

@@ -2,7 +2,7 @@ import type { SourceLocation } from '../../errors.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { loadedSpecifiers, originsOf } from './import-statements.ts';
 
-/** Gives the file of the site that an import leads to. */
+/** Returns the file of the site that an import leads to. */
 export type FollowImport = (specifier: string, importer: string) => string | undefined;
 
 interface ThrownFacts {
@@ -11,9 +11,9 @@ interface ThrownFacts {
 }
 
 /**
- * Finds out whether an error is that of modules that import each other: something of one was read before it had run.
+ * Finds the import cycle behind an error: a module read a binding of another one that had not run yet.
  *
- * @param location Where it was thrown.
+ * @param location Where the error was thrown.
  * @returns The files in the order of their imports, the first one at the end again.
  */
 export function cycleBehind(
@@ -34,12 +34,12 @@ export function cycleBehind(
   return undefined;
 }
 
-/** The names in a line that an error may be about. */
+/** The names in a line that may be the one in the error. */
 function namesRead({ name, message }: ThrownFacts, line: string): string[] {
   const [, early] =
     name === 'ReferenceError' ? (/^Cannot access '(.+)' before initialization/.exec(message) ?? []) : [];
   if (early !== undefined) {
-    // The message has the name as it is exported, or as it is imported, or that behind the namespace.
+    // The message has the exported name, the imported name, or the name after the namespace.
     return [early, ...namesIn(line)];
   }
   if (name !== 'TypeError' || !message.startsWith('Class extends value undefined')) return [];
@@ -51,7 +51,7 @@ function namesIn(line: string): string[] {
   return line.match(/(?<![\w$.])[A-Za-z_$][\w$]*/g) ?? [];
 }
 
-/** The shortest way by imports, both ends included. */
+/** The shortest chain of imports, both ends included. */
 function wayBetween(from: string, to: string, follow: FollowImport): string[] | undefined {
   const ways = new Map([[from, [from]]]);
   for (const [file, way] of ways) {

@@ -22,12 +22,12 @@ interface FailedImport {
   readonly resolver: Resolver;
 }
 
-/** Node's words for the importer. A load error leaves them out, since it begins with the place. */
+/** Node's words for the importer. A load error omits them, since it begins with the place. */
 export function importedFrom(importer: string): string {
   return `, imported from ${importer}`;
 }
 
-/** What an import names is not there, or is not a module. */
+/** The error for an import of a file or package that does not exist or is not a module. */
 export function missingModule(failed: FailedImport, cause: NotFound): ImportError {
   const { specifier, importer, mode } = failed;
   const { location, frame } = locateImport(specifier, importer);
@@ -39,7 +39,7 @@ export function missingModule(failed: FailedImport, cause: NotFound): ImportErro
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_UNSUPPORTED_ESM_URL_SCHEME')
     message = `Cannot import '${specifier}'${origin}: ${cause.message}.`;
   if (cause.isSentence) message = `${cause.message}${origin}.`;
-  // What a file is to be read by has to lead there from the importer.
+  // In the hint, the path must be relative to the importer.
   const written = cause.hint?.replaceAll(`'./${path.basename(specifier)}'`, `'${specifier}'`);
   const hint = written ?? cureFor(failed, cause, isPackage);
   return new ImportError(message, {
@@ -52,7 +52,7 @@ export function missingModule(failed: FailedImport, cause: NotFound): ImportErro
   });
 }
 
-/** A module is there, but not the name that is imported from it. */
+/** The error for an import of a name that an existing module does not export. */
 export function missingExport(
   name: string,
   specifier: string,
@@ -64,7 +64,7 @@ export function missingExport(
   return missingName({ name, specifier, importer: importer.file, from: { id, file, hasStaticNames, names } });
 }
 
-/** What is known of an import of a name that is not there. */
+/** An import of a name that does not exist. */
 interface MissingName {
   readonly name: string;
   readonly specifier: string;
@@ -84,7 +84,7 @@ export function missingName({ name, specifier, importer, from }: MissingName): I
   return new ImportError(`'${specifier}' has no ${what}.`, { hint, location, codeFrame: frame });
 }
 
-/** The name comes to a module by `export *` from several that mean different things by it. */
+/** The error for a name that `export *` brings from several modules, with different bindings. */
 export function conflictingExports(
   name: string,
   specifier: string,
@@ -100,7 +100,7 @@ export function conflictingExports(
   });
 }
 
-/** Modules pass the name on to each other, and none of them has it. */
+/** The error for a name that modules re-export in a circle, and none declares. */
 export function circularExport(
   name: string,
   specifier: string,
@@ -125,7 +125,7 @@ function exportHint(name: string, from: NamedModule): string {
     : "A CommonJS package may have it on its default export. If it is a type, write 'import type'.";
 }
 
-/** The name is one that TypeScript knows and JavaScript does not. */
+/** The name is a type, which does not exist in JavaScript. */
 function typeHint(
   name: string,
   importer: string,
@@ -161,7 +161,7 @@ function cureFor({ specifier, importer }: FailedImport, cause: NotFound, isPacka
   return `See what ${place} names.`;
 }
 
-/** Where an import stands, or a name in it. */
+/** The place of an import, or of a name in it. */
 export function locateImport(
   specifier: string,
   file: string,
@@ -181,11 +181,11 @@ function similarFile(specifier: string, importer: string, { tried }: NotFound): 
   const literal = nearest(name, listNames(path.dirname(target)));
   const near = literal?.replace(/[%?#]/g, (character) => encodeURIComponent(character));
   if (near !== undefined && near !== name) return `Did you mean '${written.slice(0, -name.length)}${near}'?`;
-  const isFolder = statIfThere(target)?.isDirectory() === true; // one that has no index
+  const isFolder = statIfThere(target)?.isDirectory() === true; // A folder without an index.
   return `Create ${fileToCreate(tried, isFolder) ?? target}, or correct the import.`;
 }
 
-/** The first of the paths that would have done that has an ending, or is an index. */
+/** The first of the tried paths that has an extension, or is an index. */
 function fileToCreate(tried: readonly string[], isFolder = false): string | undefined {
   const isMeant = (file: string) =>
     isFolder ? path.basename(file).startsWith('index.') : path.extname(file) !== '';

@@ -1,4 +1,4 @@
-/** Comments, and what looks like one and is a string. */
+/** Comments, and strings that look like one. */
 const COMMENT_OR_STRING =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
 
@@ -25,7 +25,7 @@ export function findImport(source: string, specifier: string, name?: string): nu
   return anywhere < 0 ? undefined : anywhere + 1;
 }
 
-/** The specifiers of all that a module imports as it loads. Types, which are gone at run time, do not count. */
+/** The specifiers of a module's static imports, without those of types, which are erased. */
 export function loadedSpecifiers(source: string): string[] {
   const code = withoutComments(source);
   const quoted = /(?<=\b(?:from|import|require\s*\()\s*)(['"])([^'"\n]+)\1/g;
@@ -41,7 +41,7 @@ export function loadedSpecifiers(source: string): string[] {
   return [...new Set(found.map(([, , specifier]) => specifier!))];
 }
 
-/** The names that a module exports itself, as far as its text tells. */
+/** The names that a module exports itself, as far as its text shows them. */
 export function exportedNames(source: string): string[] {
   const code = withoutComments(source);
   const declared =
@@ -87,14 +87,14 @@ export function typeDeclaration(source: string, name: string): string | undefine
 }
 
 interface ImportText {
-  /** From its keyword up to the specifier. */
+  /** The text from the keyword up to the specifier. */
   readonly clause: string;
   readonly start: number;
-  /** Of the specifier, behind its quote. */
+  /** Of the specifier, after its quote. */
   readonly end: number;
 }
 
-/** What names a module: `import`, `export … from`, `import()`, `require()`. */
+/** Constructs that name a module: `import`, `export … from`, `import()`, `require()`. */
 function importsOf(code: string, specifier: string): ImportText[] {
   const quoted = new RegExp(
     `(?<=\\b(?:from|import|require|import\\s*\\(|require\\s*\\()\\s*)(['"\`])${escapeRegExp(specifier)}\\1`,
@@ -107,7 +107,7 @@ function importsOf(code: string, specifier: string): ImportText[] {
   });
 }
 
-/** The name as it is imported, not what it is called here. */
+/** The imported name, not the local one. */
 function offsetOfName(clause: string, name: string): number | undefined {
   if (name === 'default') {
     const binding = /^import\s+(?!type\s+[\w$])[\w$]/.exec(clause);

@@ -11,20 +11,20 @@ import { cycleBehind, type FollowImport } from './import-cycle.ts';
 import { importedFrom } from './import-errors.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 
-/** What is known of the site whose module did not load. */
+/** The site whose module did not load. */
 interface FailedLoad {
-  /** The module that was asked for; the fault may be in one that it imports. */
+  /** The requested module. The fault may be in a module that it imports. */
   readonly file: string;
   /** The project root, to which paths are shown relative. */
   readonly root: string;
-  /** @default no import can be followed */
+  /** @default no import is followed */
   readonly follow?: FollowImport;
 }
 
 /**
- * Says why a module that exists could not be loaded: which file, which line, what was thrown.
+ * The error for an existing module that could not be loaded: the file, the line, and the thrown error.
  *
- * @param cause What loading it threw.
+ * @param cause The error that loading it threw.
  */
 export function loadFailure(cause: unknown, load: FailedLoad): ImproperlyConfigured {
   const { file, root } = load;
@@ -61,9 +61,9 @@ function factsOf(error: Error) {
   return { name: readText(error, 'name'), message: readText(error, 'message') };
 }
 
-/** Gives an error of this package its place: its own, or the line of the site that called. */
+/** The place of an error of this package: its own, or the calling line of the site. */
 function withLocation(error: UserError, root: string): ImproperlyConfigured {
-  // Behind an `await` in the stack stands only who waits, such as the wsgi.ts of a site whose settings are wrong.
+  // Frames after an `await` only wait, such as that of wsgi.ts where the settings are wrong.
   const stack = framesOf(error).replace(/^ +at async .*\n?/gm, '');
   const location = error.location ?? findFrame(stack, (file) => isSiteFile(file, root));
   if (location === undefined) return error;
@@ -90,7 +90,7 @@ function framesOf(error: Error): string {
 
 function isSiteFile(file: string, root: string): boolean {
   const names = path.relative(root, file).split(path.sep);
-  // What is hidden, such as .env, is not a module.
+  // Hidden files, such as .env, are not modules.
   return !names.some((name) => name.startsWith('.') || name === 'node_modules');
 }
 

@@ -8,9 +8,9 @@ export class SourceSyntaxError extends ImproperlyConfigured {
   }
 }
 
-/** An import names a module that is not there, or a name that the module does not export. */
+/** An import of a module that does not exist, or of a name that the module does not export. */
 export class ImportError extends ImproperlyConfigured {
-  /** Node's, for programs that do without a module that is not there. */
+  /** Node's code, for programs that handle a missing optional module. */
   readonly code: string | undefined;
   /** As Node's `require()` has it. */
   readonly requireStack: readonly string[] | undefined;

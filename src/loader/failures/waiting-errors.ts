@@ -2,7 +2,7 @@ import type { EsmRecord } from '../records/esm-record.ts';
 import { locateImport } from './import-errors.ts';
 import { ImportError } from './module-errors.ts';
 
-/** A module is needed at once, and has to be waited for. */
+/** A module with a top-level `await` is needed synchronously. */
 export function awaitsAtTop(waiting: string, needed: string): ImportError {
   const through = waiting === needed ? '' : `, which ${needed} imports`;
   return new ImportError(`${waiting} awaits at its top level${through}, and is needed at once.`, {
@@ -13,7 +13,7 @@ export function awaitsAtTop(waiting: string, needed: string): ImportError {
 }
 
 /**
- * Modules wait for each other.
+ * Modules wait for each other at their top level.
  *
  * @param ring The module that imports the next one by `import()`, and what waits for it, each for the next.
  */

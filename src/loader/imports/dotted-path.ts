@@ -7,11 +7,11 @@ interface ObjectPath {
   readonly attributes: readonly string[];
 }
 
-/** Where a path to an object was written, and what is right there, for messages. */
+/** The setting or option of a path to an object, with a correct value, for messages. */
 export interface PathUse {
   /** The setting or option: `WSGI_APPLICATION`. */
   readonly asker: string;
-  /** A path that is right in its form: `mysite.wsgi.application`. */
+  /** A path of the correct form: `mysite.wsgi.application`. */
   readonly example: string;
 }
 
@@ -19,20 +19,20 @@ const ASCII_MODULE = /^[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*)*$/;
 
 /** Whether a text can name a module: identifiers (dashes too, as files have them) with dots between. */
 export function isDottedPath(text: string): boolean {
-  // To make an expression of Unicode's properties takes each process a millisecond.
+  // On demand: an expression with Unicode properties takes 1 ms to compile.
   return (
     ASCII_MODULE.test(text) ||
     /^[\p{ID_Start}_$][\p{ID_Continue}$-]*(?:\.[\p{ID_Start}_$][\p{ID_Continue}$-]*)*$/u.test(text)
   );
 }
 
-/** The dotted path of a module that is named by its file: `mysite/wsgi.ts`. Undefined for what is not such a path. */
+/** The dotted path for a file name: `mysite/wsgi.ts`. Undefined for another text. */
 export function moduleOfFile(path: string): string | undefined {
   const [, module] = /^(?:\.\/)?([\w/-]+)\.[mc]?[jt]sx?$/.exec(path) ?? [];
   return module?.replaceAll('/', '.');
 }
 
-/** Takes `mysite.wsgi.application` or `mysite.wsgi:application.inner` apart. Undefined for what is neither. */
+/** Splits `mysite.wsgi.application` or `mysite.wsgi:application.inner`. Undefined for another text. */
 export function splitObjectPath(path: string): ObjectPath | undefined {
   const [module, attribute, ...rest] = path.split(':');
   if (attribute !== undefined && rest.length === 0 && isDottedPath(module!) && isDottedPath(attribute)) {
@@ -45,7 +45,7 @@ export function splitObjectPath(path: string): ObjectPath | undefined {
   return undefined;
 }
 
-/** The same for a path that has to be a dotted one. @throws {UnresolvedPath} for another. */
+/** The same for a text that must be a dotted path. @throws {UnresolvedPath} for another text. */
 export function parseObjectPath(path: string, { asker, example }: PathUse): ObjectPath {
   const parts = splitObjectPath(path);
   if (parts !== undefined) return parts;

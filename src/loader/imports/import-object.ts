@@ -13,17 +13,17 @@ export async function importModule(dotted: string): Promise<LoadedModule> {
   return (await currentLoader(dotted)).importModule(dotted);
 }
 
-/** What a dotted path names, in an object of its own: a promise in it is not awaited. */
+/** The value of a dotted path. It is a property, so that a promise is not awaited. */
 interface ImportedObject {
   readonly value: unknown;
   /** The module's file. */
   readonly file: string;
-  /** All that the module exports. */
+  /** The exports of the module. */
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Imports what a dotted path names: `mysite.wsgi.application` or `mysite.wsgi:application`. After a colon the
+ * Imports the object of a dotted path: `mysite.wsgi.application` or `mysite.wsgi:application`. After a colon the
  * attribute may be nested.
  *
  * @param path What to import.
@@ -47,7 +47,7 @@ export async function importObject(path: string, use: PathUse): Promise<Imported
   return { value, file, exports };
 }
 
-/** Whether all of a path is a module, so that the object in it was left out. */
+/** Whether the whole path is a module, so that the name of the object is missing. */
 async function namesModuleOnly(path: string, module: string, { root }: ModuleLoader): Promise<boolean> {
   if (path.includes(':')) return false;
   const { findModule } = await import('../find-module.ts');

@@ -5,17 +5,17 @@ export interface LoadedModule {
 }
 
 /**
- * What loads the site's modules in this process. `runserver` and its kin install one that runs TypeScript
- * and reports what it loads; without one, Node's own `import()` does the work.
+ * The loader of the site's modules in this process. The commands install one that runs TypeScript and reports the loaded
+ * files. Without one, Node's own `import()` is used.
  */
 export interface ModuleLoader {
   /** The project root: where dotted paths begin. */
   readonly root: string;
-  /** @throws {ImproperlyConfigured} that tells a missing module from one that failed to load. */
+  /** @throws {ImproperlyConfigured} for a missing module, and for one that failed to load. */
   importModule(dotted: string): Promise<LoadedModule>;
-  /** The same at once, for lazy settings. @throws also when a module of the graph awaits at its top level. */
+  /** The same synchronously, for lazy settings. @throws also when a module of the graph awaits at its top level. */
   importModuleSync(dotted: string): LoadedModule;
-  /** Whether it has read a file, to run it. */
+  /** Whether the loader has read a file to run it. */
   hasRead?(file: string): boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Node's own `import()`, in a file that Node itself loads: in code that comes from V8's cache there is none.
+ * Node's own `import()`, in a file that Node itself loads: code from V8's cache has no `import()`.
  *
  * @param specifier A URL or the name of a builtin.
  */

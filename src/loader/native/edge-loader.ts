@@ -2,8 +2,8 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import type { ModuleLoader } from '../imports/installed-loader.ts';
 
 /**
- * What edge builds have in the place of `default-loader.ts`: a bundle for the edge is one file, so that no module is found
- * by its name, and the messages of modules that fail to load would be half of it.
+ * Replaces `default-loader.ts` in edge builds. An edge bundle is one file, in which no module can be found by its name. The
+ * messages for modules that fail to load would be half of it.
  *
  * @throws {ImproperlyConfigured} always
  */

@@ -20,7 +20,7 @@ interface Import {
   readonly importer: string;
 }
 
-/** By Node's code: how its message says what was imported, and whether an import is that. */
+/** By Node's code: how to read the specifier from its message, and how to compare it with an import. */
 const MESSAGES: Readonly<
   Record<string, readonly [message: RegExp, isMeant: (found: string, tried: Import) => boolean]>
 > = {
@@ -46,15 +46,15 @@ const MESSAGES: Readonly<
 };
 
 /**
- * Says why a module could not be loaded by Node, in the words that our own loader has.
+ * The error for a module that Node could not load, in the words of our own loader.
  *
- * @param file The module that was asked for.
+ * @param file The requested module.
  */
 export function nativeFailure(error: unknown, file: string, root: string): ImproperlyConfigured {
   return loadFailure(importErrorOf(error, file) ?? error, { file, root, follow: followPath });
 }
 
-/** @returns undefined for what is not an error of an import, or where that import is not found. */
+/** @returns undefined for an error that is not about an import, and where that import is not found. */
 function importErrorOf(error: unknown, entry: string): ImportError | undefined {
   if (!isError(error)) return undefined;
   const message = readText(error, 'message');
@@ -101,7 +101,7 @@ function causeOf({ specifier, importer }: Import, resolver: Resolver): NotFound 
   }
 }
 
-/** All imports of a file and of those that it leads to by paths. */
+/** All imports of a file, and of the files that it imports by paths. */
 function importsBelow(entry: string): Import[] {
   const files = new Set([entry]);
   const imports: Import[] = [];

@@ -5,7 +5,7 @@ import type { ModuleLoader } from '../imports/installed-loader.ts';
 import { nativeImport } from '../imports/native-import.ts';
 import { missingModuleError } from '../site-loader.ts';
 
-/** Loads by Node's own `import()`: for a site that another server runs, on a Node that strips types or from a build. */
+/** Loads by Node's own `import()`: for a site on another server, where Node strips types, or from a build. */
 export function nativeLoader(root: string): ModuleLoader {
   return {
     root,
@@ -15,7 +15,7 @@ export function nativeLoader(root: string): ModuleLoader {
       try {
         return { file, exports: await nativeImport(pathToFileURL(file).href) };
       } catch (error) {
-        // Imported only here: with it comes all that resolves imports.
+        // A dynamic import, since the module imports the whole resolver.
         const { nativeFailure } = await import('./native-errors.ts');
         throw nativeFailure(error, file, root);
       }

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findSiteUrl, type SharedModules } from './shared-modules.ts';
 import { shimSource } from './shim.ts';
 
-/** Runs in the thread that Node 20 calls hooks in, and asks the thread that imports. */
+/** Runs in Node 20's hooks thread, and asks the importing thread. */
 const HOOKS = `
   const waiting = [];
   let port;

@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isInstalled } from '../sources/installed-packages.ts';
 
-/** The site's modules, for Node's own loader: what a package, a thread or a child process imports by a file's path. */
+/** The site's modules, for Node's own loader: packages, threads and child processes import them by a file's path. */
 export interface SharedModules {
   /** Whether the site has loaded the file. */
   isLoaded(file: string): boolean;

@@ -1,6 +1,6 @@
 /**
- * A module for Node's own loader that exports what our graph has loaded from a file. It reaches the graph by the symbol of
- * `installed.ts`. Values are those at the end of the evaluation: bindings that change later do not.
+ * The source of a module for Node's own loader that exports the values of a file that our graph has loaded. It reaches the graph
+ * by the symbol of `installed-loader.ts`. The values are those at the end of the evaluation; later changes are not visible.
  *
  * @param names Without them it is CommonJS, for `require()`.
  */

@@ -7,8 +7,8 @@ import type { Namespace } from '../records/module-record.ts';
 type RequireFactory = (file: string) => NodeJS.Require;
 
 /**
- * `node:module` as the site's modules see it: what `createRequire()` of it makes loads the site's files as `require()` in
- * them does, so that TypeScript runs, nothing is loaded twice, and edits count.
+ * `node:module` as the site's modules see it. A `require()` from its `createRequire()` loads the site's files as the `require()`
+ * of a module does: TypeScript runs, no file is loaded twice, and edits count.
  */
 export function siteModuleBuiltin(requireOf: RequireFactory): typeof nativeModule {
   const createRequire: typeof nativeModule.createRequire = (filename) => {
@@ -22,13 +22,13 @@ export function siteModuleBuiltin(requireOf: RequireFactory): typeof nativeModul
   });
 }
 
-/** What `import * as` of a builtin gives: its properties by name, and itself as the default. */
+/** The namespace of a builtin: its properties by name, and itself as the default. */
 export function builtinNamespace(builtin: object): Namespace {
   const named = Object.keys(builtin).map((name) => [name, Reflect.get(builtin, name)]);
   return Object.freeze({ __proto__: null, ...Object.fromEntries(named), default: builtin });
 }
 
-/** A folder means any file in it. */
+/** For a folder, `createRequire()` resolves from any file in it. */
 function pathOf(filename: string | URL): string {
   const isUrl = filename instanceof URL || filename.startsWith('file:');
   const file = isUrl ? fileURLToPath(filename) : filename;

@@ -1,7 +1,7 @@
-/** Code that took the place of other code within a line: where it begins now, how long that was, how long it is. */
+/** A replacement of code within a line: its start, the length of the old code, and that of the new. */
 export type Replacement = readonly [line: number, column: number, before: number, after: number];
 
-/** Replaces what a pattern matches and notes where, so that places in the new text lead to places in the old one. */
+/** Replaces the matches of a pattern and records them, so that places in the new text can be mapped to the old one. */
 export class Replacer {
   readonly replacements: Replacement[] = [];
   readonly #lines: string[];
@@ -32,7 +32,7 @@ export class Replacer {
   ): string {
     let text = '';
     let end = 0;
-    // matchAll() would make another expression for each line.
+    // matchAll() would copy the expression for each line.
     pattern.lastIndex = 0;
     for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {
       const after = replace(match, line.slice(match.index + match[0].length));
@@ -45,7 +45,7 @@ export class Replacer {
   }
 }
 
-/** The column before replacements of a column after them. Both ends of a replacement lead to those of the old code. */
+/** Maps a column after the replacements to the one before. The ends of a replacement are mapped to those of the old code. */
 export function columnBefore(replacements: readonly Replacement[], line: number, column: number): number {
   let shift = 0;
   for (const [at, start, before, after] of replacements) {
@@ -56,7 +56,7 @@ export function columnBefore(replacements: readonly Replacement[], line: number,
   return column - shift;
 }
 
-/** The column after replacements of a column before them. */
+/** Maps a column before the replacements to the one after. */
 export function columnAfter(replacements: readonly Replacement[], line: number, column: number): number {
   let shift = 0;
   for (const [at, start, before, after] of replacements) {

@@ -11,15 +11,15 @@ const OWN_FOLDERS = ['dist', 'src'].map((name) => path.join(PACKAGE_ROOT, name, 
 
 /** The mapping of a file's executable code back to its source. */
 export interface CodeMaps {
-  /** What was put into the code after the last transform. */
+  /** The replacements that were made after the last transform. */
   readonly replacements: readonly Replacement[];
   /** The `mappings` of the source maps from the code back to the source, one step each. */
   readonly mappings: readonly string[];
-  /** What line of the mappings the first line of the code is, from 0. That line is the wrapper's, not the user's. */
+  /** The line of the mappings, from 0, of the code's first line, which belongs to the wrapper. */
   readonly lineOffset: number;
 }
 
-/** What `util.getCallSites()` gives; the column's name has changed since Node 22.9. */
+/** A call site of `util.getCallSites()`. The column's name has changed since Node 22.9. */
 interface CallSiteObject {
   readonly scriptName: string;
   readonly lineNumber: number;
@@ -27,7 +27,7 @@ interface CallSiteObject {
   readonly columnNumber?: number;
 }
 
-/** Knows where each line of transformed code came from, and makes stack traces say so. */
+/** Maps places in transformed code to the source, and writes them into stack traces. */
 export class StackTraces {
   readonly #code = new Map<string, CodeMaps>();
   readonly #readers = new Map<string, readonly SourceMapReader[]>();
@@ -37,7 +37,7 @@ export class StackTraces {
     this.#readers.delete(file);
   }
 
-  /** The place in the source of a place in the transformed code. Lines and columns from 1. */
+  /** Maps a place in the transformed code to the source. Lines and columns from 1. */
   original(file: string, line: number, column: number): Required<SourceLocation> {
     const replacements = this.#code.get(file)?.replacements ?? [];
     let place = { line: line - 1, column: columnBefore(replacements, line - 1, column - 1) };
@@ -50,8 +50,8 @@ export class StackTraces {
   }
 
   /**
-   * Makes every stack of this process name the source's lines, and leaves our loader's own frames out. V8 asks
-   * this hook when a stack is first read, so that errors whose stack is not read cost nothing. Programs that put their own
+   * Makes every stack of this process name the source's lines, without the frames of our loader. V8 calls
+   * this hook when a stack is first read, so errors whose stack is not read cost nothing. Programs that set their own
    * hook in its place get call sites that name the source's lines as well.
    */
   install(): void {
@@ -109,7 +109,7 @@ export class StackTraces {
     });
   }
 
-  /** A call site that names the source's place. All else is asked of V8's own. */
+  /** A call site with the source's place. Everything else comes from V8's call site. */
   #callSite(site: NodeJS.CallSite): NodeJS.CallSite {
     const file = site.getFileName();
     const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
@@ -174,7 +174,7 @@ function describeError(error: unknown): string {
   try {
     return Error.prototype.toString.call(error);
   } catch {
-    return '<error>'; // A name or message whose getter throws must not hide where it was thrown.
+    return '<error>'; // A getter that throws must not hide the place of the error.
   }
 }
 

@@ -14,24 +14,24 @@ export interface CompilerParts {
   readonly manifests: PackageManifests;
   readonly cache: TransformCache;
   readonly stackTraces: StackTraces;
-  /** Called before code may run that changes or keeps what is global: a package, or a module that names the global object. */
+  /** Called before code runs that may change or keep globals: a package, or a module that names the global object. */
   readonly beforeGlobalUse?: (() => void) | undefined;
-  /** A debugger may attach: the code tells it where it came from. @default false */
+  /** A debugger may attach, so the code gets an inline source map. @default false */
   readonly isInspected?: boolean;
 }
 
-/** A source file as far as it can be taken without knowing other modules. */
+/** A source file, compiled without knowledge of other modules. */
 export interface CompiledModule {
   readonly module: TransformedModule;
   /** The compiled code: `ModuleFunction` or `CommonjsFunction`. */
   readonly run: unknown;
 }
 
-/** Ways to the global object or to code that is made at run time, and assignments to what may be a global class, and its heirs. */
+/** Access to the global object, code that is made at run time, and assignments to global classes and classes derived from them. */
 const MAY_USE_GLOBALS =
   /\b(?:global|globalThis|self|eval|Function|createRequire|getBuiltinModule|runIn\w+Context|Response\s*=[^=]|extends\s+Request\b)/;
 
-/** The site's source files, each read, transformed and compiled when it is first asked for. */
+/** The site's source files. Each is read, transformed and compiled on first use. */
 export class CompiledModules {
   readonly #parts: CompilerParts;
   readonly #modules = new Map<string, CompiledModule>();
@@ -52,7 +52,7 @@ export class CompiledModules {
     return compiled;
   }
 
-  /** Transforms a file in another thread, for who will get it. @throws as `get()` does. */
+  /** Transforms a file in another thread, before `get()` needs it. @throws as `get()` does. */
   transformAhead(file: string): Promise<TransformedModule> {
     return this.#parts.cache.getInThread(this.#inputOf(file));
   }
@@ -61,12 +61,12 @@ export class CompiledModules {
     return this.#modules.has(file);
   }
 
-  /** The next time these are asked for, they are compiled anew. */
+  /** Forgets these, so that the next use compiles them again. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.#modules.delete(file);
   }
 
-  /** The next time any is asked for, it is compiled anew. */
+  /** Forgets all, so that the next use compiles them again. */
   forgetAll(): void {
     this.#modules.clear();
   }
@@ -81,7 +81,7 @@ export class CompiledModules {
     const script = new vm.Script(mapped.code, {
       filename: file,
       lineOffset: mapped.lineOffset,
-      // For `import()` in code that is made at run time; that of the module is a call.
+      // Only for `import()` in code that is made at run time. In the module's own code, `import()` has become a call.
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     return { module, run: script.runInThisContext() };

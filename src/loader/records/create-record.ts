@@ -8,17 +8,17 @@ import type { GraphAccess } from './graph-access.ts';
 import { JsonRecord } from './json-record.ts';
 import type { ModuleRecord, Namespace } from './module-record.ts';
 
-/** What records are made from. */
+/** The sources of records. */
 export interface RecordSources extends Pick<CompilerParts, 'files' | 'beforeGlobalUse'> {
   readonly modules: CompiledModules;
   /** Builtins as the site's modules see them, where that differs. */
   readonly builtins: ReadonlyMap<string, object>;
-  /** What was loaded ahead, by URL. */
+  /** Preloaded packages and builtins, by URL. */
   readonly packages: ReadonlyMap<string, Namespace>;
   readonly graph: GraphAccess;
 }
 
-/** What names a module in the graph. */
+/** The key of a module in the graph. */
 export function idOf(resolution: Resolution): string {
   switch (resolution.kind) {
     case 'external':
@@ -30,7 +30,7 @@ export function idOf(resolution: Resolution): string {
   }
 }
 
-/** The record of a module that the graph does not have yet. @throws what reading and compiling the module throw. */
+/** The record of a module that is new to the graph. @throws the errors of reading and compiling the module. */
 export function createRecord(id: string, resolution: Resolution, sources: RecordSources): ModuleRecord {
   const builtin = sources.builtins.get(id);
   if (builtin !== undefined) return new ExternalRecord(id, builtinNamespace(builtin));

@@ -24,22 +24,22 @@ export class EsmRecord implements ModuleRecord {
   readonly source: TransformedModule;
   readonly hasStaticNames: boolean;
   dependencies: readonly ModuleRecord[] = [];
-  /** Whether some of what it imports or passes on may be known only when its dependencies have run. */
+  /** Whether some of its imports or re-exports are known only when its dependencies have run. */
   hasLateNames = false;
   state: EvaluationState = 'linked';
   error?: unknown;
   namespace: Namespace | undefined;
-  /** Of an asynchronous module, also one that only waits for another: its place in the order of evaluation. */
+  /** The place in the order of evaluation, for modules that await or wait for one that does. */
   asyncOrder: number | undefined;
-  /** The walk that is at it, its place in there, and the first place that it leads back to. */
+  /** The walk that visits it, its index there, and the lowest index that it leads back to. */
   walk: object | undefined;
   index = 0;
   lowest = 0;
-  /** It imports a module that is not complete, which may run after it. */
+  /** It imports a module that is not complete and may run later. */
   isInCycle = false;
   /** Of a file that is CommonJS to TypeScript. */
   commonjs: CommonjsModule | undefined;
-  /** The module at which the evaluation of its cycle began: itself, where there is none. */
+  /** The module at which the evaluation of its cycle began; itself without a cycle. */
   cycleRoot: EsmRecord | undefined;
   /** The `exports` that it began with. */
   #exports: object | undefined;
@@ -99,19 +99,19 @@ export class EsmRecord implements ModuleRecord {
     return importedNamespace(this);
   }
 
-  /** Until then the second step would not begin at once. */
+  /** Until then, the second step would not begin synchronously. */
   get started(): Promise<unknown> | undefined {
     return this.#started;
   }
 
-  /** Has other records take the place of dependencies. Only before evaluation. */
+  /** Replaces dependencies by other records. Only before evaluation. */
   redirect(replacements: ReadonlyMap<ModuleRecord, ModuleRecord>): void {
     if (!this.dependencies.some((dependency) => replacements.has(dependency))) return;
     this.link(this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency));
     this.bindImports();
   }
 
-  /** Lets functions of the module use what it imports, as far as that is known. */
+  /** Gives the module its imports, as far as they are known. */
   bindImports(): void {
     this.#takeImports?.(this.dependencies.map((d) => namespaceFor(this.source.hasCommonjsScope, d)));
   }
@@ -149,7 +149,7 @@ export class EsmRecord implements ModuleRecord {
     if (this.source.hasCommonjsExports) this.#exportByCommonjs();
     if (!this.isInCycle) return;
     for (const dependency of this.dependencies) {
-      // One that runs after us: we may call its functions.
+      // A module of the cycle that runs later: its functions can be called already.
       if (dependency.state === 'evaluating' && dependency instanceof EsmRecord && dependency.hasLateNames)
         dependency.bindImports();
     }
@@ -164,27 +164,27 @@ export class EsmRecord implements ModuleRecord {
     dependency.#asyncParents.push(this);
   }
 
-  /** What it waits for. */
+  /** The modules that it waits for. */
   get awaited(): ReadonlySet<EsmRecord> {
     return this.#awaited ?? NOTHING;
   }
 
-  /** Whether it has begun to run, and awaits something of its own. */
+  /** Whether it has begun to run and awaits at its own top level. */
   get isAtTopLevel(): boolean {
     return this.asyncOrder !== undefined && this.awaited.size === 0;
   }
 
-  /** What waits for it. */
+  /** The modules that wait for it. */
   get asyncParents(): readonly EsmRecord[] {
     return this.#asyncParents ?? NOBODY;
   }
 
-  /** What it waited for has ended. */
+  /** The modules that it waited for have ended. */
   stopWaiting(dependency: EsmRecord): void {
     this.#awaited?.delete(dependency);
   }
 
-  /** When it has run, with all of its cycle. Of a cycle's root only. */
+  /** Resolved when all of its cycle has run. Only for the root of a cycle. */
   get completion(): Promise<void> {
     this.#completion ??= promiseWithResolvers();
     return this.#completion.promise;
@@ -213,8 +213,8 @@ export class EsmRecord implements ModuleRecord {
   }
 
   /**
-   * What the module exports by name is on `exports`, as tsc writes it, beside what it puts there itself. What it passes
-   * on is known only when all that it imports has been linked.
+   * Puts named exports on `exports`, as tsc does, beside the properties that the module sets itself. Re-exports are known
+   * only when all imports have been linked.
    */
   #exportByCommonjs(): void {
     const exported = this.namespace!;
@@ -252,7 +252,7 @@ function nameDefault(value: unknown): void {
     Object.defineProperty(value, 'name', { ...property, value: 'default' });
 }
 
-/** Most modules never read it, so that nothing is made before they do. */
+/** Its values are made on first use, since most modules never read them. */
 function importMeta(id: string, file: string, graph: GraphAccess): object {
   return {
     __proto__: null,
@@ -263,7 +263,7 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
     get url() {
       return pathToFileURL(file).href + id.slice(file.length);
     },
-    // A server imports the site's modules.
+    // False: the main module is the server's.
     main: false,
     resolve(specifier: string): string {
       const resolution = resolveIfThere(specifier, file, graph);
@@ -274,7 +274,7 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
   };
 }
 
-/** Node resolves a path whether or not a file is there; a package has to be there. */
+/** As in Node, a path need not exist, and a package must. */
 function resolveIfThere(specifier: string, file: string, graph: GraphAccess): Resolution | undefined {
   try {
     return graph.resolve(specifier, file, 'import');

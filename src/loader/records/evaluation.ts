@@ -4,15 +4,15 @@ import { linkLateNames } from './linking.ts';
 import type { LeafRecord, ModuleRecord } from './module-record.ts';
 
 /**
- * Runs modules in ECMAScript's order (16.2.1.6.1.3). What imports a module that awaits runs when that has ended, and
- * everything else meanwhile; of several that can run then, the one whose turn it would have been first.
+ * Runs modules in ECMAScript's order (16.2.1.6.1.3). A module that imports one that awaits runs when that has ended; other
+ * modules run meanwhile. Of several that can run then, the first one in the order of evaluation runs first.
  *
- * Packages are Node's to load, which takes turns of the event loop where it is to be as if there were none. So a walk
- * through the graph pauses there, and all that would run meanwhile waits until it has gone on to its end.
+ * Node loads packages, which takes turns of the event loop that ECMAScript does not have. So a walk through the graph pauses
+ * there, and modules that could run meanwhile wait for the end of the walk.
  */
 export class Evaluator {
   #paused: Promise<void> | undefined;
-  /** What modules that have ended, while a walk is paused, set going. */
+  /** The continuations of modules that ended while a walk was paused. */
   readonly #deferred: (() => void)[] = [];
   #asyncOrder = 0;
 
@@ -22,8 +22,8 @@ export class Evaluator {
   }
 
   /**
-   * @returns undefined when all has run.
-   * @throws what a module throws, or rejects.
+   * @returns undefined when all modules have run.
+   * @throws the error of a module.
    */
   evaluate(root: ModuleRecord): Promise<void> | undefined {
     if (this.#paused !== undefined) return this.#paused.then(() => this.evaluate(root));
@@ -40,7 +40,7 @@ export class Evaluator {
     return pending.then(() => completionOf(first));
   }
 
-  /** The same at once. @throws also when a module awaits. */
+  /** The same synchronously. @throws also when a module awaits. */
   evaluateAtOnce(root: ModuleRecord): void {
     const waiting = findWaiting(root);
     if (waiting !== undefined) throw awaitsAtTop(waiting.file ?? waiting.id, root.file ?? root.id);
@@ -68,7 +68,7 @@ export class Evaluator {
       },
       (error) => {
         record.pending = undefined;
-        if (record.state === 'evaluated') return; // It has been required meanwhile.
+        if (record.state === 'evaluated') return; // A `require()` has run it meanwhile.
         record.state = 'failed';
         record.error = error;
         throw error;
@@ -77,14 +77,14 @@ export class Evaluator {
     return record.pending;
   }
 
-  /** Of a walk: runs a module without imports. */
+  /** Called by a walk: runs a module without imports. */
   visitLeaf(record: LeafRecord, isAtOnce: boolean): Promise<void> | undefined {
     if (!isAtOnce) return this.#evaluateLeaf(record);
     this.evaluateLeafAtOnce(record);
     return undefined;
   }
 
-  /** Of a walk: all that a module imports has been visited. */
+  /** Called by a walk when all imports of a module have been visited. */
   finish(record: EsmRecord): void {
     if (record.awaited.size === 0 && !record.source.isAsync) {
       this.#execute(record);
@@ -145,7 +145,7 @@ export class Evaluator {
 class Walk {
   readonly #evaluator: Evaluator;
   readonly #isAtOnce: boolean;
-  /** From the root down to where the walk is. A list and no recursion, since graphs can be deep. */
+  /** The path from the root to the current module. A list instead of recursion, since graphs can be deep. */
   readonly #path: { readonly record: EsmRecord; next: number }[] = [];
   /** Modules whose cycle is not complete, in the order in which they were entered. */
   readonly #open: EsmRecord[] = [];
@@ -193,13 +193,13 @@ class Walk {
     else this.#connect(record, dependency);
   }
 
-  /** A dependency has been visited. */
+  /** Called when a dependency has been visited. */
   #connect(record: EsmRecord, dependency: EsmRecord): void {
     let awaited = dependency;
     if (dependency.walk !== undefined) record.isInCycle = true;
     if (dependency.walk === this) record.lowest = Math.min(record.lowest, dependency.lowest);
     else {
-      // One of another walk, which required us, has no root yet.
+      // A module of another walk, which required this one, has no root yet.
       awaited = dependency.cycleRoot ?? dependency;
       if (awaited.state === 'failed') throw awaited.error;
     }
@@ -267,7 +267,7 @@ function completionOf(record: EsmRecord): Promise<void> | undefined {
   return record.state === 'suspended' ? record.cycleRoot!.completion : undefined;
 }
 
-/** What can run now that a module has ended, in the order in which it would have run. */
+/** The modules that can run after the end of another one, in the order of evaluation. */
 function availableAncestors(record: EsmRecord, found: EsmRecord[] = []): EsmRecord[] {
   const search = [record];
   for (const ended of search) {
@@ -282,7 +282,7 @@ function availableAncestors(record: EsmRecord, found: EsmRecord[] = []): EsmReco
   return found.sort((a, b) => a.asyncOrder! - b.asyncOrder!);
 }
 
-/** A module, of all that have not run below a root, for which `require()` would have to wait. */
+/** The first module below a root that has not run and for which `require()` would have to wait. */
 function findWaiting(root: ModuleRecord): ModuleRecord | undefined {
   const seen = new Set([root]);
   for (const record of seen) {

@@ -1,16 +1,16 @@
 import { EsmRecord } from './esm-record.ts';
 import type { ModuleRecord } from './module-record.ts';
 
-/** Where a name of a module is bound in the end. Without a name it is the whole namespace. */
+/** The module and name of the binding behind an export. Without a name it is the whole namespace. */
 interface Binding {
   readonly record: ModuleRecord;
   readonly name: string | undefined;
 }
 
-/** The name comes by `export *` from several modules that mean different things by it. */
+/** `export *` brings the name from several modules, with different bindings. */
 export const AMBIGUOUS = Symbol('ambiguous');
 
-/** All names of a module, also those that turn out to be ambiguous (ECMAScript, 16.2.1.7.2.1). */
+/** All names of a module, ambiguous ones too (ECMAScript, 16.2.1.7.2.1). */
 export function exportedNames(record: ModuleRecord, seen = new Set<ModuleRecord>()): Set<string> {
   if (!(record instanceof EsmRecord)) return new Set(Object.keys(record.namespace ?? {}));
   const { source, dependencies } = record;
@@ -24,7 +24,7 @@ export function exportedNames(record: ModuleRecord, seen = new Set<ModuleRecord>
   return names;
 }
 
-/** Finds where a name of a module is bound (ECMAScript, 16.2.1.7.2.2). */
+/** Finds the binding behind an export (ECMAScript, 16.2.1.7.2.2). */
 export function resolveExport(
   record: ModuleRecord,
   name: string,
@@ -73,7 +73,7 @@ export function circleOf(record: ModuleRecord, name: string): readonly string[] 
   return undefined;
 }
 
-/** By which `export *` a module passes a name on. */
+/** The `export *` by which a module re-exports a name. */
 export function resolveByStars(
   { source, dependencies }: EsmRecord,
   name: string,
@@ -92,7 +92,7 @@ export function resolveByStars(
 
 function isSame(a: Binding, b: Binding): boolean {
   if (a.record === b.record) return a.name === b.name;
-  // Packages may pass on a third one's export; of those we know no more than the values.
+  // Packages may re-export from a third package. Only the values can be compared.
   const areForeign = !(a.record instanceof EsmRecord || b.record instanceof EsmRecord);
   return areForeign && a.name !== undefined && a.record.namespace?.[a.name] === b.record.namespace?.[b.name!];
 }

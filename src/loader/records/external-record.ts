@@ -6,7 +6,7 @@ import { awaitsAtTop } from '../failures/waiting-errors.ts';
 import { nativeImport } from '../imports/native-import.ts';
 import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 
-/** A package or a builtin, which Node loads: its module cache, its rules, its speed. */
+/** A package or a builtin. Node loads it, by its own rules and into its own cache. */
 export class ExternalRecord implements LeafRecord {
   readonly id: string;
   readonly dependencies: readonly ModuleRecord[] = [];
@@ -14,7 +14,7 @@ export class ExternalRecord implements LeafRecord {
   state: EvaluationState;
   namespace: Namespace | undefined;
 
-  /** @param namespace When Node has loaded it already. */
+  /** @param namespace Given when Node has loaded the module already. */
   constructor(url: string, namespace?: Namespace) {
     this.id = url;
     this.namespace = namespace;
@@ -38,7 +38,7 @@ export class ExternalRecord implements LeafRecord {
   }
 }
 
-/** A module of this package. It is CommonJS, so that it is there at once, and Node's ES module loader can stay asleep. */
+/** A module of this package. It is CommonJS, so it is loaded synchronously, without Node's ES module loader. */
 export class OwnRecord implements LeafRecord {
   readonly id: string;
   readonly dependencies: readonly ModuleRecord[] = [];

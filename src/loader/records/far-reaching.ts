@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SourceFiles } from '../sources/source-files.ts';
 import type { ModuleRecord } from './module-record.ts';
 
-/** A file that came or went may change where imports lead; package.json and tsconfig.json what sources mean. */
+/** A new or deleted file can change the targets of imports. package.json and tsconfig.json can change the meaning of sources. */
 export function isFarReaching(
   file: string,
   files: SourceFiles,

@@ -1,22 +1,22 @@
 import type { Resolution } from '../resolve/resolution.ts';
 import type { ModuleRecord, Namespace } from './module-record.ts';
 
-/** What a CommonJS module sees as `module`. */
+/** The `module` object of a CommonJS module. */
 export interface CommonjsModule {
   exports: unknown;
   readonly id: string;
   readonly filename: string;
   readonly path: string;
-  /** Where packages are looked for. */
+  /** The folders in which packages are looked for. */
   readonly paths: readonly string[];
-  /** The module that required it first; of one that was imported there is none. */
+  /** The module that required it first; undefined for a module that was imported. */
   parent: CommonjsModule | undefined;
   readonly children: CommonjsModule[];
   loaded: boolean;
   require: NodeJS.Require;
 }
 
-/** What a record asks of the graph that it is part of. */
+/** The functions of the graph for its records. */
 export interface GraphAccess {
   /** `import()` inside a module. */
   importDynamically(specifier: unknown, importer: string, from?: ModuleRecord): Promise<Namespace>;

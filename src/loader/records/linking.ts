@@ -5,7 +5,7 @@ import { AMBIGUOUS, circleOf, exportedNames, resolveByStars, resolveExport } fro
 import type { ModuleRecord } from './module-record.ts';
 import { addReaders } from './namespace.ts';
 
-/** Adds what `export … from` passes on. */
+/** Adds the names of `export … from`. */
 export function linkReExports(record: EsmRecord): void {
   const { source, namespace } = record;
   if (source.reExports.length === 0 && source.stars.length === 0) return;
@@ -28,7 +28,7 @@ export function linkReExports(record: EsmRecord): void {
   addReaders(namespace!, readers);
 }
 
-/** Links what is known only now that all that a module imports has run: the names of packages and CommonJS modules. */
+/** Links the names of packages and CommonJS modules, which are known only when these have run. */
 export function linkLateNames(record: EsmRecord): void {
   if (!record.hasLateNames) return;
   linkReExports(record);
@@ -58,7 +58,7 @@ export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord
   }
 }
 
-/** The two modules by which a name is passed on that means different things. */
+/** The two modules that re-export a name with different bindings. */
 function conflict(record: ModuleRecord, name: string): ModuleRecord[] | undefined {
   if (!(record instanceof EsmRecord) || resolveExport(record, name) !== AMBIGUOUS) return undefined;
   const { stars } = record.source;
@@ -68,7 +68,7 @@ function conflict(record: ModuleRecord, name: string): ModuleRecord[] | undefine
   return nested ? conflict(nested, name) : having.map((index) => record.dependencies[index]!);
 }
 
-/** Whether a module has `export *` from one whose names are known only when it has run. */
+/** Whether a module has `export *` from a module whose names are known only when that has run. */
 function passesOnUnknownNames(record: ModuleRecord, seen = new Set<ModuleRecord>()): boolean {
   if (!(record instanceof EsmRecord) || record.state === 'evaluated' || seen.has(record)) return false;
   seen.add(record);
@@ -79,7 +79,7 @@ function passesOnUnknownNames(record: ModuleRecord, seen = new Set<ModuleRecord>
   });
 }
 
-/** Whether a module exports what another one does, as far as is known before they run. */
+/** Whether two modules export the same names, as far as that is known before they run. */
 export function hasSameNames(a: ModuleRecord, b: ModuleRecord): boolean {
   const names = ({ namespace }: ModuleRecord) => Object.keys(namespace ?? {});
   const known = new Set(names(a));

@@ -2,8 +2,7 @@ import { inspect } from 'node:util';
 import type { Namespace } from './module-record.ts';
 
 /**
- * What the namespaces of the site's modules inherit: nothing but how Node prints them, with values in the place of
- * getters.
+ * The prototype of the site's namespaces. It only makes Node print them with values instead of getters.
  */
 export const NAMESPACE_PROTOTYPE: object = Object.create(null, {
   [inspect.custom]: { value: inspectNamespace },
@@ -33,7 +32,7 @@ function defineReaders(namespace: object, readers: Iterable<readonly [string, ()
     Object.defineProperty(namespace, name, { enumerable: true, configurable: true, get });
 }
 
-/** Closes a namespace before a module can see it as an object: nothing is added to it, changed or removed. */
+/** Seals a namespace before a module can see it as an object. */
 export function sealNamespace(namespace: Namespace): Namespace {
   if (Object.isExtensible(namespace)) {
     Object.defineProperty(namespace, Symbol.toStringTag, { value: 'Module' });
@@ -49,7 +48,7 @@ function inspectNamespace(this: Namespace, depth: number, options: object): stri
     try {
       shown[name] = this[name];
     } catch {
-      shown[name] = UNINITIALIZED; // Its module has not come to the declaration yet.
+      shown[name] = UNINITIALIZED; // Its declaration has not run yet.
     }
   }
   const text = inspect(shown, { ...options, depth });

@@ -3,10 +3,10 @@ import type { Resolver } from '../resolve/resolver.ts';
 import type { CompiledModules } from './compiled-modules.ts';
 
 /**
- * Transforms all that a file imports and what that imports, several files at a time, each in another thread. Most of a
- * site's first start is the transform: what follows finds it done.
+ * Transforms all direct and indirect imports of a file, several files at a time, each in another thread. The transform takes
+ * most of a site's first start.
  *
- * @returns when nothing more is to be found. What is wrong with a file is said by who imports it.
+ * @returns when there are no more files. Errors in a file are reported by its import.
  */
 export async function transformAhead(
   entry: Resolution,
@@ -23,7 +23,7 @@ export async function transformAhead(
       const { imports } = await modules.transformAhead(file);
       await Promise.all(imports.map(({ specifier }) => visit(resolver.resolve(specifier, file, 'import'))));
     } catch {
-      // Importing it will say what is wrong.
+      // The import reports the error.
     }
   };
   await visit(entry);

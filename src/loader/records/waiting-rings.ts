@@ -1,31 +1,31 @@
 import type { ImportError } from '../failures/module-errors.ts';
 import type { EsmRecord } from './esm-record.ts';
 
-/** How often a ring is checked. */
+/** The interval of the checks of a ring. */
 const CHECK_MS = 50;
-/** A ring that lasts is one that its modules do not leave, also where something else goes on. */
+/** A ring that lasts so long is an error, also when the process is not idle. */
 const LASTING_MS = 5_000;
 
 /**
- * Finds modules that wait for each other at their top level, by `import()`. They would wait for ever: ECMAScript has no
- * answer to that, and Node ends the process. An `import()` that nobody awaits makes no ring, which cannot be told from
- * one that is awaited: so a ring counts when nothing goes on in the process that could end it, or when it lasts.
+ * Finds modules that wait for each other at their top level, by `import()`. They would wait for ever: ECMAScript does not
+ * prevent it, and Node ends the process. An `import()` that is not awaited is harmless, and cannot be told from an awaited
+ * one. So a ring is an error only when the process is idle, or when the ring lasts.
  */
 export class WaitingRings {
-  /** What the top level of a module imports by `import()`, and has not come yet. */
+  /** The pending `import()` calls at the top level of each module. */
   readonly #imports = new Map<EsmRecord, Set<EsmRecord>>();
-  /** Modules of which it is only likely that they wait for what is imported from outside. */
+  /** Modules that probably wait for an import from outside of the graph. */
   readonly #assumed = new Set<EsmRecord>();
   readonly #isIdle: () => boolean;
 
-  /** @param isIdle Whether nothing goes on in the process. */
+  /** @param isIdle Whether the process is idle. */
   constructor(isIdle: () => boolean = idleness()) {
     this.#isIdle = isIdle;
   }
 
   /**
    * @param importer A module that is being evaluated.
-   * @param target What it imports.
+   * @param target The module that it imports.
    * @param failure Makes the error for a ring.
    * @returns `pending`, or that error.
    */
@@ -46,7 +46,7 @@ export class WaitingRings {
         clearInterval(timer);
         process.off('beforeExit', checkAtEnd);
       };
-      // Node would end the process, as there is nothing left to be done.
+      // On `beforeExit` no task is left: Node is about to end the process.
       const checkAtEnd = () => {
         const ring = this.#find(importer, target);
         if (ring !== undefined) reject(failure(ring));
@@ -67,8 +67,8 @@ export class WaitingRings {
   }
 
   /**
-   * The same for an import from outside of the graph, such as that of the URLs by `getWsgiApplication()`: one of the modules
-   * that are at their top level has most likely asked for it, and waits.
+   * The same for an import from outside of the graph, such as that of the URLs by `getWsgiApplication()`. One of the modules
+   * at their top level has probably requested it, and waits.
    */
   guardFromOutside(
     importers: readonly EsmRecord[],
@@ -84,7 +84,7 @@ export class WaitingRings {
     return guarded;
   }
 
-  /** The way by which a module waits for an importer, which comes first. */
+  /** The chain by which a module waits for an importer, beginning with the importer. */
   #find(importer: EsmRecord, target: EsmRecord): EsmRecord[] | undefined {
     const cameFrom = new Map<EsmRecord, EsmRecord>();
     const search = [target];
@@ -105,7 +105,7 @@ export class WaitingRings {
   }
 }
 
-/** Tells whether nothing keeps the process alive but what does now: no timer, no more sockets, no file being read. */
+/** Returns a function that says whether no new resource (timer, socket, file) keeps the process alive. */
 function idleness(): () => boolean {
   const before = countResources();
   return () =>

@@ -1,6 +1,6 @@
 import type { ResolveMode } from './resolution.ts';
 
-/** The conditions that Node was started with: `--conditions NAME`, `-C NAME`, there or in NODE_OPTIONS. */
+/** The conditions that Node was started with: `--conditions NAME` or `-C NAME`, in its arguments or in NODE_OPTIONS. */
 export function nodeConditions(execArgv: readonly string[], nodeOptions = ''): string[] {
   const words = [...splitOptions(nodeOptions), ...execArgv];
   const found: string[] = [];
@@ -12,9 +12,9 @@ export function nodeConditions(execArgv: readonly string[], nodeOptions = ''): s
   return [...new Set(found)];
 }
 
-/** All conditions that hold for an import, beside `default`. */
+/** All conditions of an import, except `default`. */
 export function conditionsFor(mode: ResolveMode, additional: readonly string[]): ReadonlySet<string> {
-  // A file that may be required though it is an ES module.
+  // For files that can be required although they are ES modules.
   const sync = (process.features as { require_module?: boolean }).require_module ? ['module-sync'] : [];
   return new Set(['node', mode, ...sync, 'node-addons', ...additional]);
 }

@@ -6,13 +6,13 @@ import { NotFound } from './not-found.ts';
 import type { ResolveMode } from './resolution.ts';
 
 /**
- * Builtins that came after the oldest Node that runs us: since when each is there without a flag.
+ * Builtins that are newer than the oldest supported Node, with the version that has each without a flag.
  *
  * @see https://nodejs.org/api/sqlite.html
  */
 const LATER_BUILTINS: Readonly<Record<string, string>> = { 'node:sqlite': '22.13' };
 
-/** What to do about URLs that other runtimes and bundlers load. */
+/** Hints for URLs that other runtimes and bundlers load. */
 const SCHEME_CURES: Readonly<Record<string, (rest: string) => string>> = {
   'bun:': (rest) =>
     rest === 'sqlite'
@@ -31,7 +31,7 @@ const SCHEME_CURES: Readonly<Record<string, (rest: string) => string>> = {
   'cloudflare:': () => 'Only Cloudflare Workers have it: use a package or a builtin of Node.',
 };
 
-/** What imports of these are mostly meant for, and what does that in Node. */
+/** Hints by file type: the usual purpose of such an import, and how to do that in Node. */
 const CURES: readonly (readonly [endings: RegExp, cure: (name: string) => string])[] = [
   [
     /\.(?:css|scss|sass|less|styl)$/,
@@ -66,8 +66,8 @@ const READ_IT = (name: string) =>
   `Read ${name} as a text: readFileSync(new URL('./${name}', import.meta.url), 'utf8').`;
 
 /**
- * Sees to it that a file of the site is something that can be imported. Node's `require()` takes what it does not know
- * for JavaScript, and so do we, but for what certainly is none.
+ * Checks that a file of the site can be imported. Node's `require()` treats unknown file types as JavaScript. So does this
+ * loader, except for types that certainly are not JavaScript.
  *
  * @throws {NotFound}
  */
@@ -85,7 +85,7 @@ export function checkKind(file: string, mode: ResolveMode): void {
   });
 }
 
-/** A name with `node:` that this Node does not know, or one below a builtin's name. */
+/** A name with `node:` that this Node does not have, or a path below the name of a builtin. */
 export function unknownBuiltin(name: string): NotFound {
   const since = LATER_BUILTINS[name];
   if (since !== undefined) {
@@ -98,13 +98,13 @@ export function unknownBuiltin(name: string): NotFound {
   const prefix = name.startsWith('node:') ? 'node:' : '';
   const names = builtinModules.map((builtin) => prefix + builtin.replace('node:', ''));
   return new NotFound(`Node ${process.versions.node} has no such module`, {
-    // Without the prefix, Node would look for a package.
+    // Without the prefix, Node looks for a package.
     code: prefix ? 'ERR_UNKNOWN_BUILTIN_MODULE' : undefined,
     hint: didYouMean(name, names) ?? 'Another version of Node may have it, or a flag of it.',
   });
 }
 
-/** The builtin of a name that is written without `node:`, where there is one only with it. */
+/** The builtin for a name without `node:`, where the builtin exists only with that prefix. */
 export function prefixedBuiltin(name: string): string | undefined {
   const prefixed = `node:${name}`;
   return isBuiltin(prefixed) || prefixed in LATER_BUILTINS ? prefixed : undefined;
@@ -125,7 +125,7 @@ function withoutVersion(name: string): string {
   return name.replace(/^\/?(@?[^@]+)@[^/]*/, '$1');
 }
 
-/** Since 24.5 and 22.19 without a flag. */
+/** Node 24.5 and 22.19 need no flag for it. */
 function importsWasm(): boolean {
   const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
   if (hasFlag('--experimental-wasm-modules')) return true;

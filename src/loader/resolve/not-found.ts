@@ -1,19 +1,19 @@
 import type { ResolveMode } from './resolution.ts';
 
 interface NotFoundDetails {
-  /** Node's code for it. @default that of a module that is not there */
+  /** Node's error code. @default that of a missing module */
   readonly code?: string;
-  /** The paths that would have done. */
+  /** The paths that were tried. */
   readonly tried?: readonly string[];
-  /** What could have been imported, where that is known. */
+  /** Specifiers that exist, where they are known. */
   readonly alternatives?: readonly string[];
-  /** What to do about it, where that is known. */
+  /** What to do, where that is known. */
   readonly hint?: string;
-  /** Whether the message is a sentence that names what was imported. @default false: it is the reason */
+  /** Whether the message is a whole sentence with the specifier. @default false: it is only the reason */
   readonly isSentence?: boolean;
 }
 
-/** An import leads nowhere. */
+/** An import has no target. */
 export class NotFound extends Error {
   readonly code: string | undefined;
   readonly tried: readonly string[];
@@ -31,7 +31,7 @@ export class NotFound extends Error {
     this.isSentence = isSentence;
   }
 
-  /** What programs that handle the error read. */
+  /** For programs that handle the error. */
   codeFor(mode: ResolveMode): string {
     return this.code ?? (mode === 'require' ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND');
   }

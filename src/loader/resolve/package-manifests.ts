@@ -3,7 +3,7 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import { foldersFrom } from '../../files/folders-above.ts';
 import type { SourceFiles } from '../sources/source-files.ts';
 
-/** What counts for us of a package.json. Nobody has checked it. */
+/** The members of a package.json that the loader reads, unchecked. */
 export interface PackageManifest {
   readonly name?: unknown;
   readonly type?: unknown;
@@ -37,7 +37,7 @@ export class PackageManifests {
     return undefined;
   }
 
-  /** The next time they are asked for, they are read again. */
+  /** Forgets them, so that the next use reads them again. */
   forget(): void {
     this.#byFolder.clear();
   }

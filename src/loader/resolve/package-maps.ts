@@ -1,6 +1,6 @@
 import { NotFound } from './not-found.ts';
 
-/** What a map of names leads to: a path below the package, `./lib/a.js`, or for `imports` another package. */
+/** A target in `exports` or `imports`: a path below the package, `./lib/a.js`, or for `imports` another package. */
 type Target = string;
 
 const MAX_NAMES = 20;
@@ -57,7 +57,7 @@ function hasSubpaths(exports: unknown): exports is Readonly<Record<string, unkno
   return isMap(exports) && Object.keys(exports).some((key) => key.startsWith('.'));
 }
 
-/** Node's PACKAGE_IMPORTS_EXPORTS_RESOLVE: the very name, or the longest pattern that fits. */
+/** Node's PACKAGE_IMPORTS_EXPORTS_RESOLVE: the exact name, or the longest matching pattern. */
 function mapped(
   map: Readonly<Record<string, unknown>>,
   name: string,
@@ -84,7 +84,7 @@ function comesFirst(pattern: string, star: number, other: { pattern: string; sta
   return star > other.star || (star === other.star && pattern.length > other.pattern.length);
 }
 
-/** Node's PACKAGE_TARGET_RESOLVE, before the file system is asked. `null` closes a name, whatever conditions follow. */
+/** Node's PACKAGE_TARGET_RESOLVE, without the file system. `null` excludes a name, also where other conditions follow. */
 function choose(target: unknown, match: string, conditions: ReadonlySet<string>): Target | null | undefined {
   if (typeof target === 'string') return target.replaceAll('*', () => match);
   if (Array.isArray(target)) {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { kindByExtension, type ModuleKind } from '../transform/transform.ts';
 import type { PackageManifests } from './package-manifests.ts';
 
-/** Tells the kind of a `.ts` or `.js` file by the `type` of the package.json above it, as Node does. */
+/** The kind of a `.ts` or `.js` file, by the `type` of the package.json above it, as in Node. */
 export class PackageScopes {
   readonly #manifests: PackageManifests;
 

@@ -7,10 +7,10 @@ import { type Found, findSource } from './source-endings.ts';
 
 const MODULES = 'node_modules';
 
-/** What `require()` of Node adds to a name. */
+/** The extensions that Node's `require()` adds to a name. */
 const NODE_ENDINGS = ['', '.js', '.json', '.node'];
 
-/** How one module imports. */
+/** The importer's folder and conditions. */
 export interface ImportContext {
   /** The folder of the importing file. */
   readonly folder: string;
@@ -24,8 +24,8 @@ interface Package {
 }
 
 /**
- * Resolves the names of packages as Node does, and what package.json calls by a name with `#`. Only where a package is the
- * site's own source, which is where no `node_modules` is above it, TypeScript's endings count.
+ * Resolves the names of packages as Node does, and the `#` names of package.json. TypeScript's extensions count only where a
+ * package is the site's own source, which means that no `node_modules` is above it.
  */
 export class Packages {
   readonly #lookups: Lookups;
@@ -38,7 +38,7 @@ export class Packages {
     this.#manifests = manifests;
   }
 
-  /** The real path of what `name/sub` means. @throws {NotFound} */
+  /** The real path for `name/sub`. @throws {NotFound} */
   resolve(specifier: string, context: ImportContext): string {
     const { name, subpath } = parseName(specifier);
     const own = this.#manifests.packageOf(context.folder);
@@ -62,7 +62,7 @@ export class Packages {
     throw new NotFound(`there is no package '${name}'`);
   }
 
-  /** The real path of what a name with `#` means, or the name of another package. @throws {NotFound} */
+  /** The real path for a `#` name, or the name of another package. @throws {NotFound} */
   resolveInternal(name: string, context: ImportContext): string | { readonly specifier: string } {
     const own = this.#manifests.packageOf(context.folder);
     if (own === undefined)
@@ -114,7 +114,7 @@ export class Packages {
     try {
       return this.#entry(found, subpath, context);
     } catch (error) {
-      // Without a code it is only a file that is missing: a package of the same name further up may have it.
+      // Without a code, only a file is missing, and a package of the same name further up may have it.
       if (!(error instanceof NotFound) || error.code !== undefined) throw error;
       tried.push(...error.tried);
       return undefined;
@@ -133,7 +133,7 @@ export class Packages {
     throw new NotFound(`${folder} has no ${subpath === '.' ? 'main file' : `file ${subpath}`}`, { tried });
   }
 
-  /** A target of `exports` or `imports` is a very file, but for TypeScript's endings. It is written as a URL. */
+  /** The file of a target of `exports` or `imports`, a URL. Only TypeScript's extensions may differ. */
   #target(of: Package, target: string): string {
     const inside = decodeURIComponent(target);
     if (!inside.startsWith('./') || /(?:^|[\\/])(?:\.\.|node_modules)(?:[\\/]|$)/.test(inside.slice(2)))
@@ -148,7 +148,7 @@ export class Packages {
     throw new NotFound(`no such file ${candidate}, which its package.json names`, { tried });
   }
 
-  /** Node's rules for a package without `exports`: `main` and its like, then the index. */
+  /** Node's rules for a package without `exports`: `main` and its variants, then the index. */
   #main(of: Package): Found {
     const { folder, manifest } = of;
     const tried: string[] = [];

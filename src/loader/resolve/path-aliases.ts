@@ -1,10 +1,10 @@
 import path from 'node:path';
 
-/** What `paths` and `baseUrl` make of the name of an import. */
+/** The result of `paths` and `baseUrl` for a specifier. */
 interface Alias {
-  /** To be tried, the first one first. */
+  /** The paths to try, in order. */
   readonly paths: readonly string[];
-  /** Whether the name is one of `paths`, and can hardly mean a package. */
+  /** Whether the specifier matches a pattern of `paths` other than `*`, so that it does not mean a package. */
   readonly isNamed: boolean;
 }
 
@@ -21,7 +21,7 @@ interface AliasOptions {
   readonly hasBaseUrl: boolean;
 }
 
-/** TypeScript's `paths` and `baseUrl`: the very name, or else the pattern with the longest beginning. */
+/** TypeScript's `paths` and `baseUrl`: the exact name, or else the pattern with the longest prefix. */
 export function pathAliases({ paths = {}, base, hasBaseUrl }: AliasOptions): Aliases {
   const patterns = Object.keys(paths).map((pattern) => ({ pattern, star: pattern.indexOf('*') }));
   patterns.sort((a, b) => b.star - a.star);

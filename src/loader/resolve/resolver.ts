@@ -18,23 +18,23 @@ interface ResolverParts {
   readonly files: SourceFiles;
   readonly tsconfigs: TsconfigReader;
   readonly manifests: PackageManifests;
-  /** What Node was started with: see `nodeConditions()`. @default none */
+  /** The conditions that Node was started with: see `nodeConditions()`. @default none */
   readonly conditions?: readonly string[];
 }
 
-/** `exports` of this package's own package.json. The default is what Node requires. */
+/** `exports` of this package's own package.json. The `default` targets are what Node requires. */
 type OwnExports = Readonly<Record<string, string | { readonly default: string }>>;
 
 const RELATIVE = /^\.{1,2}(?:\/|$)/;
 
-/** Of a URL. A drive of Windows has one letter. */
+/** The scheme of a URL. A Windows drive has one letter. */
 const SCHEME = /^[a-z][a-z\d+.-]+:/i;
 
 const HELPERS = '@oxc-project/runtime/';
 
 /**
- * Resolves the imports of a site's modules, with TypeScript's rules: `./a.js` may be `a.ts`, endings may be left
- * out, tsconfig's `paths` and `baseUrl` count. Packages keep Node's rules. The source files are notified of each
+ * Resolves the imports of a site's modules by TypeScript's rules: `./a.js` may be `a.ts`, extensions may be left
+ * out, tsconfig's `paths` and `baseUrl` count. Packages follow Node's rules. The source files are notified of each
  * path that was checked.
  */
 export class Resolver {
@@ -81,7 +81,7 @@ export class Resolver {
     return this.#packages.folderOf(name, path.dirname(importer));
   }
 
-  /** Forgets where imports led, since files have come or gone. */
+  /** Forgets the targets of imports, since files were added or deleted. */
   forget(): void {
     this.#cache.clear();
     this.#lookups.forget();
@@ -92,7 +92,7 @@ export class Resolver {
 
   #resolve(specifier: string, importer: string, mode: ResolveMode, project?: TsProject): Resolution {
     if (isBuiltin(specifier)) return { kind: 'external', url: builtinUrl(specifier) };
-    // A name in `require()` is a path, and in `import` it is a URL.
+    // A specifier of `require()` is a path, and one of `import` is a URL.
     const [bare, search] = mode === 'import' ? splitSearch(specifier) : [specifier, ''];
     const decoded = mode === 'import' ? decode(bare) : bare;
     if (mode === 'import' && /%2f|%5c/i.test(bare))
@@ -130,7 +130,7 @@ export class Resolver {
     const isIndex = file !== undefined && path.basename(file).startsWith('index.');
     const folder = file === undefined || (isIndex && isRequired) ? this.#lookups.folder(target) : undefined;
     const isFolder = folder !== undefined;
-    // For require(), what the package.json of a folder names comes before its index.
+    // For require(), `main` in the package.json of a folder comes before its index.
     const found = (isFolder && isRequired ? this.#packages.mainOf(folder) : undefined) ?? file;
     if (found !== undefined) return this.#located(found, search, mode);
     const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
@@ -188,9 +188,9 @@ export class Resolver {
   }
 
   /**
-   * A real path outside of any node_modules is the site's: also that of a package linked from a workspace.
+   * A real path outside of any node_modules belongs to the site, also that of a package linked from a workspace.
    *
-   * @throws {NotFound} when it is nothing that can be imported.
+   * @throws {NotFound} when the file cannot be imported.
    */
   #located(real: string, search: string, mode: ResolveMode): Resolution {
     const isPackage = real.includes(`${path.sep}node_modules${path.sep}`);
@@ -226,7 +226,7 @@ function splitSearch(specifier: string): [bare: string, search: string] {
   return at <= 0 ? [specifier, ''] : [specifier.slice(0, at), specifier.slice(at)];
 }
 
-/** `./a%20b.ts` is a file with a space. What cannot be decoded is meant as it is written. */
+/** `./a%20b.ts` is a file with a space. A text that cannot be decoded is taken as it is. */
 function decode(specifier: string): string {
   if (!specifier.includes('%')) return specifier;
   try {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { findByBase } from '../find-module.ts';
 import type { Lookups } from '../sources/lookups.ts';
 
-/** What an ending may stand for, in TypeScript's order. */
+/** The source extensions for an extension in an import, in TypeScript's order. */
 const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
   '.js': ['.ts', '.tsx', '.js', '.jsx'],
   '.jsx': ['.tsx', '.jsx'],
@@ -13,14 +13,14 @@ const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
 export interface Found {
   /** Real path. */
   readonly file: string | undefined;
-  /** Every path that was tried before, and was not a file. */
+  /** The paths that were tried before and are not files. */
   readonly tried: readonly string[];
 }
 
 /**
- * Finds a source file by TypeScript's rules: `./a.js` may be `a.ts`, the ending may be left out, a folder means its index.
+ * Finds a source file by TypeScript's rules: `./a.js` may be `a.ts`, the extension may be left out, a folder means its index.
  *
- * @param isExact Whether the ending and the index must be there, as in a target of `exports`. @default false
+ * @param isExact Whether the extension and the index must be written, as in a target of `exports`. @default false
  */
 export function findSource(target: string, lookups: Lookups, { isExact = false } = {}): Found {
   const extension = path.extname(target);

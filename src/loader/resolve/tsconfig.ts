@@ -4,7 +4,7 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import type { SourceFiles } from '../sources/source-files.ts';
 import { type Aliases, NO_ALIAS, pathAliases } from './path-aliases.ts';
 
-/** The compiler options that change what a file does when it runs. */
+/** The compiler options that change the behaviour of a file at run time. */
 export interface RuntimeCompilerOptions {
   readonly jsx?: string;
   readonly jsxImportSource?: string;
@@ -19,9 +19,9 @@ export interface RuntimeCompilerOptions {
   readonly target?: string;
 }
 
-/** What a tsconfig.json says about the files that it rules. */
+/** The settings of a tsconfig.json for its files. */
 export interface TsProject {
-  /** The tsconfig.json, or nothing where no one is above a file. */
+  /** The tsconfig.json; undefined where none is above a file. */
   readonly file: string | undefined;
   readonly options: RuntimeCompilerOptions;
   /** By `paths` and `baseUrl`. */
@@ -41,20 +41,20 @@ interface Tsconfig {
 
 type CompilerOptions = NonNullable<Tsconfig['compilerOptions']>;
 
-/** What TypeScript puts the folder of the tsconfig.json in the place of. */
+/** TypeScript replaces it by the folder of the tsconfig.json. */
 const CONFIG_FOLDER = '$' + '{configDir}';
 
 const NO_PROJECT: TsProject = { file: undefined, options: {}, aliases: () => NO_ALIAS, conditions: [] };
 
-/** A tsconfig.json together with those that it refers to, one of which may rule a file in its place. */
+/** A tsconfig.json with its project references. A file may belong to a referenced project. */
 interface Solution {
   readonly project: TsProject;
-  /** Whether a file is one of the project's. Always true of one that refers to no others. */
+  /** Whether a file belongs to the project. Always true for a project without references. */
   readonly includes: (file: string) => boolean;
   readonly references: readonly Solution[];
 }
 
-/** Finds and reads the `tsconfig.json` that rules a file, each once. */
+/** Finds and reads the `tsconfig.json` of a file, each once. */
 export class TsconfigReader {
   readonly #byFolder = new Map<string, Solution | undefined>();
   readonly #files: SourceFiles;
@@ -67,14 +67,14 @@ export class TsconfigReader {
     return this.projectOf(file).options;
   }
 
-  /** The nearest tsconfig.json; of a solution, the first of its projects that the file is one of. */
+  /** The nearest tsconfig.json; of one with references, the first project that the file belongs to. */
   projectOf(file: string): TsProject {
     const solution = this.#solutionFor(path.dirname(file));
     if (solution === undefined) return NO_PROJECT;
     return projectIn(solution, file) ?? solution.project;
   }
 
-  /** The next time they are asked for, they are read again. */
+  /** Forgets them, so that the next use reads them again. */
   forget(): void {
     this.#byFolder.clear();
   }
@@ -88,12 +88,12 @@ export class TsconfigReader {
     return this.#byFolder.get(folder);
   }
 
-  /** @param seen Those that are being read, since references may go in a circle. */
+  /** @param seen The files that are being read, since references may be circular. */
   #read(file: string, seen: ReadonlySet<string>): Solution | undefined {
     const text = this.#files.readIfThere(file);
     if (text === undefined || seen.has(file)) return undefined;
     const plain = parsePlain(text);
-    // Only where there are references, it matters which files are whose.
+    // The files of a project matter only where there are references.
     const isAlone = seen.size === 0 && plain?.references === undefined && !text.includes(CONFIG_FOLDER);
     if (plain === undefined || plain.extends !== undefined || !isAlone) return this.#parse(file, seen);
     const options = plain.compilerOptions ?? {};
@@ -106,7 +106,7 @@ export class TsconfigReader {
     try {
       const config = parseTsconfig(file, lookups as Map<string, string>);
       const options: CompilerOptions = (config as Tsconfig).compilerOptions ?? {};
-      // Where `paths` begin is known to the parser only: it may be the folder of a file that is extended.
+      // Only the parser knows the base of `paths`: it may be the folder of an extended file.
       const probe = { ...config, compilerOptions: { ...config.compilerOptions, paths: { '*': ['./*'] } } };
       const [below] = createPathsMatcher({ path: file, config: probe })!('x');
       const project = projectOf(file, options, path.dirname(below!));
@@ -118,7 +118,7 @@ export class TsconfigReader {
       });
       return {
         project,
-        // What TypeScript does not compile without `allowJs`, it still resolves as the files beside it.
+        // Without `allowJs`, TypeScript does not compile JavaScript files, and still resolves their imports in the same way.
         includes: (name) => (matches(name) ?? matches(name.replace(/\.([cm]?)jsx?$/, '.$1ts'))) !== undefined,
         references: references ?? [],
       };
@@ -134,9 +134,9 @@ export class TsconfigReader {
   }
 
   /**
-   * The parser's cache names what it looked for: a file that is extended, or one that would have been. Its keys are not
-   * documented, which is why package.json names one version of get-tsconfig. tsconfck tells them by its API, but reads
-   * asynchronously, and `require()` cannot wait.
+   * The parser's cache has the paths that it looked for: extended files, also those that do not exist. Its keys are not
+   * documented, so package.json pins the version of get-tsconfig. tsconfck has an API for them, but reads asynchronously,
+   * and `require()` cannot wait.
    */
   #note(lookups: ReadonlyMap<string, unknown>): void {
     for (const [key] of lookups) {
@@ -169,7 +169,7 @@ function parsePlain(text: string): Tsconfig | undefined {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {
-    return undefined; // Comments or trailing commas, which the full parser understands.
+    return undefined; // Comments or trailing commas, which only the full parser reads.
   }
 }
 

@@ -2,9 +2,9 @@ let lastText = '';
 let lastHash = compute('');
 
 /**
- * A 53-bit hash of a text, to tell whether a file is the one that was read before. (cyrb53; not for secrets.
+ * A 53-bit hash of a text, to detect whether a file has changed since it was read. (cyrb53; not for secrets.
  * To load `node:crypto` takes 5 ms of CPU: `bench/first-use.js`, Node 24.) The reader of a file and the transform
- * cache ask for the hash of the same text: it is computed once.
+ * cache need the hash of the same text: it is computed once.
  */
 export function contentHash(text: string): number {
   if (text !== lastText) {

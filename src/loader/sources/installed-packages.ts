@@ -6,17 +6,17 @@ import type { SourceFiles } from './source-files.ts';
 
 const MODULES = `${path.sep}node_modules${path.sep}`;
 
-/** What package managers write into node_modules when they are done: npm, pnpm, Yarn 1, Yarn. */
+/** The files that package managers write into node_modules at their end: npm, pnpm, Yarn 1, Yarn. */
 const RECORDS = ['.package-lock.json', path.join('.pnpm', 'lock.yaml'), '.yarn-integrity', '.yarn-state.yml'];
 
-/** Whether a path is a package's file, or the folder of packages itself, which a package manager put there. */
+/** Whether a path is a file of an installed package, or the folder of packages itself. */
 export function isInstalled(file: string): boolean {
   return file.includes(MODULES) || file.endsWith(MODULES.slice(0, -1));
 }
 
 /**
- * The files that change when an installed package does, or one of those that it needs. So nobody has to watch all that
- * is in node_modules.
+ * The files that change when an installed package or one of its dependencies changes. So node_modules need not be watched
+ * as a whole.
  *
  * @param file Real path of a file of the package.
  */
@@ -28,7 +28,7 @@ export function installationFiles(file: string): string[] {
   return [path.join(folder, 'package.json'), ...RECORDS.map((record) => path.join(modules, record))];
 }
 
-/** The records of the package managers that would install what an import misses. */
+/** The records of the package managers, which change when a missing package is installed. */
 function recordsAbove(importer: string): string[] {
   const files: string[] = [];
   for (const folder of foldersFrom(path.dirname(importer))) {
@@ -38,7 +38,7 @@ function recordsAbove(importer: string): string[] {
   return files;
 }
 
-/** Has the source files remember in what version the site's packages are installed. */
+/** Makes the source files remember the installed versions of the site's packages. */
 export class InstalledPackages {
   readonly #files: SourceFiles;
   readonly #known = new Set<string>();
@@ -47,7 +47,7 @@ export class InstalledPackages {
     this.#files = files;
   }
 
-  /** To be called before the package is loaded. */
+  /** Call it before the package is loaded. */
   note(url: string): void {
     if (this.#known.has(url)) return;
     this.#known.add(url);
@@ -56,7 +56,7 @@ export class InstalledPackages {
     if (isInstalled(file)) this.#read(installationFiles(file));
   }
 
-  /** A package was looked for in vain: it may be installed any moment. */
+  /** Call it for a package that was not found: it may be installed later. */
   noteMissing(specifier: string, importer: string): void {
     if (!/^(?:[./#]|file:)/.test(specifier)) this.#read(recordsAbove(importer));
   }

@@ -6,22 +6,22 @@ import { FOLDER, type SourceState, stateOf, stateOfLink, targetOf } from './sour
 type Kind = 'file' | 'folder' | 'nothing';
 
 interface Entry {
-  /** The path without any symbolic link in it, as far as it exists. */
+  /** The path without symbolic links, as far as it exists. */
   readonly real: string;
   readonly kind: Kind;
 }
 
-/** Who remembers what was at the paths that were checked. */
+/** The object that remembers the states of checked paths. */
 interface Memory {
   saw(target: string, state: SourceState): void;
 }
 
-/** Linux stops at as many links. */
+/** The limit of Linux. */
 const MAX_LINKS = 40;
 
 /**
- * Looks at paths and has all of that remembered: what was not there, what was a folder, and every symbolic link on the way.
- * So whatever would change a result is known.
+ * Checks paths, and has every state remembered: missing files, folders, and every symbolic link on the way. So every change
+ * that would affect a result can be detected.
  */
 export class Lookups {
   readonly #memory: Memory;
@@ -31,7 +31,7 @@ export class Lookups {
     this.#memory = memory;
   }
 
-  /** A path without any symbolic link in it, as far as it exists. */
+  /** A path without symbolic links, as far as it exists. */
   realPath(target: string): string {
     return this.#entry(target).real;
   }
@@ -52,7 +52,7 @@ export class Lookups {
     return undefined;
   }
 
-  /** Folders have come or gone. */
+  /** Call it when folders were added or deleted. */
   forget(): void {
     this.#folders.clear();
   }
@@ -61,7 +61,7 @@ export class Lookups {
     let entry = this.#folders.get(target);
     if (entry === undefined) {
       entry = this.#entry(target, links);
-      // What is not there may be made and imported later, by this very process.
+      // A missing file may be created and imported later by this process.
       if (entry.kind === 'folder') this.#folders.set(target, entry);
     }
     return entry;

@@ -5,8 +5,8 @@ import { lstatIfThere, statIfThere } from '../../files/stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
 /**
- * What was at a path: a hash of a file's content, `null` for nothing, and a text for what is not a file: `FOLDER`, or where
- * a symbolic link leads.
+ * The state of a path: a hash of a file's content, `null` for a missing path, `FOLDER` for a folder, and its target for a
+ * symbolic link.
  */
 export type SourceState = number | string | null;
 
@@ -20,10 +20,10 @@ interface Content {
   readonly hash: number;
 }
 
-/** A chain of symbolic links that is longer goes in a circle. Linux stops at as many. */
+/** A longer chain of symbolic links is taken to be circular. It is the limit of Linux. */
 const MAX_LINKS = 40;
 
-/** Reads the site's files and remembers each with its content, so that a change of any of them can be told. */
+/** Reads the site's files and remembers a hash of each, so that changes can be detected. */
 export class SourceFiles {
   readonly states = new Map<string, SourceState>();
   readonly #onRead: (file: string, state: SourceState) => void;
@@ -53,12 +53,12 @@ export class SourceFiles {
     }
   }
 
-  /** Notes what was at a path, when something else than `read` looked there. */
+  /** Records the state of a path that was checked without `read()`. */
   saw(file: string, state: SourceState): void {
     this.#note(file, state);
   }
 
-  /** Where a path leads when it is a symbolic link, and the links behind it: each of them is noted. */
+  /** The target of a symbolic link, through further links. The state of each is recorded. */
   follow(file: string): string {
     let target = file;
     for (let count = 0; count < MAX_LINKS; count++) {
@@ -70,17 +70,17 @@ export class SourceFiles {
     return target;
   }
 
-  /** Whether a file that was read is another now, or one that was missed is there. */
+  /** Whether a file that was read has changed, or a missing one exists now. */
   hasChanged(file: string): boolean {
     return this.states.has(file) && this.states.get(file) !== stateOf(file);
   }
 
-  /** Whether a file came or went, or a link leads elsewhere: more than its content has changed. */
+  /** Whether a file was added or deleted, or a link has another target: more than content has changed. */
   cameOrWent(file: string): boolean {
     return [this.states.get(file), stateOf(file)].some((state) => typeof state !== 'number');
   }
 
-  /** Tells what is remembered of these once more. */
+  /** Reports the recorded states of these again. */
   tellAgain(files: Iterable<string>): void {
     for (const file of files) {
       const state = this.states.get(file);
@@ -88,7 +88,7 @@ export class SourceFiles {
     }
   }
 
-  /** The next time these are read, they are noted again. */
+  /** Forgets these, so that the next read records them again. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.states.delete(file);
   }
@@ -100,7 +100,7 @@ export class SourceFiles {
   }
 }
 
-/** What is at a path now. */
+/** The current state of a path. */
 export function stateOf(file: string): SourceState {
   try {
     const stats = lstatIfThere(file);
@@ -108,11 +108,11 @@ export function stateOf(file: string): SourceState {
     if (stats?.isDirectory()) return FOLDER;
     return stats?.isFile() ? hashOf(file) : null;
   } catch {
-    return null; // Gone or unreadable: loading it again will tell why.
+    return null; // Deleted or unreadable: the next load reports why.
   }
 }
 
-/** The state of a symbolic link; undefined for all else. */
+/** The state of a symbolic link; undefined for everything else. */
 export function stateOfLink(file: string): string | undefined {
   try {
     return `link to ${readlinkSync(file)}`;
@@ -121,12 +121,12 @@ export function stateOfLink(file: string): string | undefined {
   }
 }
 
-/** Where a link leads whose state is known. */
+/** The target of a link, from its state. */
 export function targetOf(link: string, state: string): string {
   return path.resolve(path.dirname(link), state.slice('link to '.length));
 }
 
-/** A file is read by its name: one call of Node's, where a descriptor takes five. */
+/** Reads a file by its name: that is one call of Node, and by a descriptor it would be five. */
 function readContent(file: string): Content {
   const stats = statIfThere(file);
   if (stats?.isFile() && !isLarge(stats)) {
@@ -149,7 +149,7 @@ function hashOf(file: string): number {
 function contentOf(descriptor: number): Content {
   const bytes = readFileSync(descriptor);
   const text = bytes.toString('utf8');
-  // Every byte that is not UTF-8 looks like every other one, so that the bytes are what counts.
+  // Decoding replaces all bytes that are not UTF-8 by the same character, so the bytes are compared.
   return { text, hash: contentHash(text.includes(REPLACEMENT) ? bytes.toString('latin1') : text) };
 }
 
@@ -161,5 +161,5 @@ function inodeHash({ ino, size, ctimeMs }: Stats): number {
   return contentHash(`${ino} ${size} ${ctimeMs}`);
 }
 
-/** What a byte becomes that is not UTF-8. */
+/** The replacement for bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd';

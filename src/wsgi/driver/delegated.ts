@@ -10,23 +10,23 @@ interface TiedStartResponse extends StartResponse {
 
 /** A response that can be made on the server's transport itself, in place of blocks. */
 export interface Delegated {
-  /** Makes it. What it returns is over with the response; it throws, or rejects with, what failed. */
+  /** Makes it. The promise is fulfilled at the end of the response. An error is thrown or rejected. */
   [DELEGATE](): void | Promise<void>;
 }
 
 export { DELEGATE };
 
-/** Lets `transportOf()` tell to whom a `startResponse()` leads. */
+/** Lets `transportOf()` find the transport of a `startResponse()`. */
 export function tie(startResponse: StartResponse, transport: Transport): void {
   (startResponse as TiedStartResponse)[TRANSPORT] = transport;
 }
 
-/** The server's way to the client, unless a middleware has a `startResponse()` of its own in between. */
+/** The server's transport to the client; undefined where a middleware has passed a `startResponse()` of its own. */
 export function transportOf(startResponse: StartResponse): Transport | undefined {
   return (startResponse as TiedStartResponse)[TRANSPORT];
 }
 
-/** Whether this came to the server as it was returned. A middleware that wants its blocks returns something else. */
+/** Whether the server got this very object. A middleware that reads its blocks returns another iterable. */
 export function isDelegated(response: WSGIResponse): response is WSGIResponse & Delegated {
   return typeof response === 'object' && response !== null && DELEGATE in response;
 }

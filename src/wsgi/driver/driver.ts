@@ -6,7 +6,7 @@ import { ResponseSender } from './response-sender.ts';
 import type { Transport } from './transport.ts';
 
 /**
- * What every server takes for the errors of applications.
+ * The options of every server for the errors of applications.
  *
  * @example
  * import type { ServeOptions } from 'startproject/server';
@@ -27,14 +27,14 @@ export interface RunOptions {
   readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
   /**
    * Makes the application that answers for one that failed before its headers were sent.
-   * @default a plain text which says no more than that there was an error
+   * @default a plain text which says only that there was an error
    */
   readonly errorApplication?: ((error: unknown) => WSGIApplication) | undefined;
 }
 
 /**
- * Runs an application for one request and sends its response by a transport. The rules that PEP 3333 has for
- * servers are kept here, for every server.
+ * Runs an application for one request and sends its response by a transport. It follows the rules of PEP 3333 for
+ * servers, for all servers of this package.
  *
  * @param onOver called last, when the iterable is closed. It must not throw.
  */
@@ -48,7 +48,7 @@ export function drive(
   new ApplicationRun(application, environ, transport, options).run(onOver);
 }
 
-/** As `drive()`, with a promise, which is not rejected; or nothing when all was done at once. */
+/** As `drive()`. Returns a promise, which is never rejected, or undefined when the response was sent synchronously. */
 export function run(
   application: WSGIApplication,
   environ: Environ,
@@ -71,7 +71,7 @@ const serverError: WSGIApplication = function serverError(_environ, startRespons
   return [new TextEncoder().encode('The application failed before it could answer.\n')];
 };
 
-/** One call of an application and all that follows from it. */
+/** One call of an application, and its response. */
 class ApplicationRun {
   readonly #application: WSGIApplication;
   readonly #environ: Environ;
@@ -103,14 +103,14 @@ class ApplicationRun {
       after(this.#respond(response), onOver);
       return;
     }
-    // By hand: async functions would take two promises more.
+    // Without `async`, which would make two more promises.
     Promise.resolve(response).then(
       (response) => after(this.#respond(response), onOver),
       (error) => after(this.#fail(error), onOver),
     );
   }
 
-  /** Sends what the application returned and closes it, whatever happens. */
+  /** Sends the iterable of the application, and closes it in every case. */
   #respond(response: WSGIResponse): void | Promise<void> {
     try {
       // A body of one block, the common case, takes no promise.
@@ -130,7 +130,7 @@ class ApplicationRun {
       await this.#fail(error);
     }
     const closing = this.#close(response);
-    if (closing !== undefined) await closing; // an await of nothing takes a turn too
+    if (closing !== undefined) await closing; // `await undefined` takes a turn of the microtask queue.
   }
 
   #close(response: WSGIResponse | null | undefined): void | Promise<void> {
@@ -147,7 +147,7 @@ class ApplicationRun {
       await this.#sendBody(body);
     } finally {
       const released = this.#reported(() => body.release());
-      // A generator which still waits for something would keep us waiting too.
+      // A pending generator finishes its `return()` only after its own await, so that is not waited for.
       if (released !== undefined && !body.isPending) await released;
     }
   }
@@ -201,7 +201,7 @@ class ApplicationRun {
     }
   }
 
-  /** Does something that must not fail the response: its error is reported, and no more. */
+  /** Runs something whose error must not fail the response. The error is reported. */
   #reported(act: () => unknown): void | Promise<void> {
     try {
       const acting = act();

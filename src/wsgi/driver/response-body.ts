@@ -3,12 +3,12 @@ import type { Transport } from './transport.ts';
 
 type Step = IteratorResult<unknown>;
 
-/** `suspended` waits to be asked for the next block, `pending` has been asked, `ended` is not to be asked again. */
+/** `suspended`: no block is requested. `pending`: a block is requested. `ended`: there are no more blocks. */
 type State = 'suspended' | 'pending' | 'ended';
 
 /**
- * The blocks of what an application returned, one at a time. `for await` would not do: it waits for a pending
- * block even when the client has gone, and it takes a turn of the microtask queue for each block of an array.
+ * The blocks of the iterable that an application returned, one at a time. `for await` is not used: it waits for a pending
+ * block even after the client has disconnected, and takes a turn of the microtask queue for each block of an array.
  */
 export class ResponseBody {
   /** The length of the whole body, when the application returned an array. */
@@ -29,7 +29,7 @@ export class ResponseBody {
     return this.#state === 'pending';
   }
 
-  /** Asks for the next block. Rejected when the client goes away before it is there. */
+  /** Requests the next block. Rejected when the client disconnects before the block arrives. */
   next(): Step | Promise<Step> {
     this.#state = 'ended';
     const next = this.#iterator.next();
@@ -47,10 +47,10 @@ export class ResponseBody {
     });
   }
 
-  /** Lets a generator that is left before its end run its `finally` blocks, and a stream let go of its source. */
+  /** Ends the iteration early: a generator runs its `finally` blocks, and a stream releases its source. */
   release(): unknown {
     if (this.#state === 'ended') return undefined;
-    // The iterator of a stream of Node's would first wait for the block that is pending.
+    // The iterator of a Node stream would first wait for the pending block.
     if (this.isPending) this.#stream.destroy?.();
     return this.#iterator.return?.();
   }

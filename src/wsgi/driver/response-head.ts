@@ -3,7 +3,7 @@ import { HOP_BY_HOP } from '../connection-headers.ts';
 import { describe, quoteText, WSGIError } from '../errors.ts';
 import type { Header } from '../types.ts';
 
-/** What an application said to `startResponse()`, checked. */
+/** The checked arguments of `startResponse()`. */
 export interface ResponseHead {
   readonly status: number;
   readonly reason: string;
@@ -23,7 +23,7 @@ interface StatusLine {
 }
 type NameKind = 'ordinary' | 'content-length' | 'trailer';
 
-// Applications repeat a few status lines and names: what was checked once is remembered.
+// Applications repeat a few status lines and names, so results of the checks are cached.
 const CACHE_SIZE = 256;
 const statusLines = new BoundedMap<string, StatusLine>(CACHE_SIZE);
 const nameKinds = new BoundedMap<string, NameKind>(CACHE_SIZE);
@@ -89,7 +89,7 @@ function checkName(name: unknown): NameKind {
   return kind;
 }
 
-/** It announces what WSGI has no way for. */
+/** A Trailer header announces trailers, which WSGI cannot send. */
 function isNoTrailer([name]: Header): boolean {
   return name.toLowerCase() !== 'trailer';
 }

@@ -21,10 +21,10 @@ export function withCode(frames: readonly StackFrame[], environ: Environ): reado
   });
 }
 
-/** More frames of packages and of Node side by side are folded away. */
+/** A longer sequence of frames of packages and of Node is folded. */
 const MOST_FOREIGN = 3;
 
-/** A stack as a list: the first frame with code unfolded, and what is not the site's folded away, if the site has any. */
+/** A stack as a list. The first frame with code is unfolded. Frames of others are folded, if there are frames of the site. */
 export function renderFrames(frames: readonly ShownFrame[]): Html {
   if (frames.length === 0) return html`<p class="empty">No stack.</p>`;
   const unfolded = frames.find((frame) => frame.code !== undefined);
@@ -38,7 +38,7 @@ export function renderFrames(frames: readonly ShownFrame[]): Html {
   return html`<ol class="frames">${items}</ol>`;
 }
 
-/** Neighbours that are all the site's, or all not. */
+/** Consecutive frames that are all the site's, or all not. */
 function runsOf(frames: readonly ShownFrame[]): readonly (readonly ShownFrame[])[] {
   const runs: ShownFrame[][] = [];
   for (const frame of frames) {

@@ -4,10 +4,10 @@ import { readTextIfThere } from '../../../files/regular-file.ts';
 import { installedLoader } from '../../../loader/imports/installed-loader.ts';
 
 /**
- * The text of a file that an error page may show: one that the loader has read, or one of the project, but for what is
- * hidden. A stack is only text, in which a client may have named /etc/passwd, .env or /dev/zero.
+ * The text of a file that an error page may show: a file that the loader has read, or a file of the project that is not
+ * hidden. Other files are refused, since a stack is text: a client may have put /etc/passwd, .env or /dev/zero into it.
  *
- * @returns undefined for every other, and for what cannot be read.
+ * @returns undefined for every other file, and for one that cannot be read.
  */
 export function readSource(file: string): string | undefined {
   try {

@@ -9,20 +9,20 @@ import { stackLines } from '../../../text/v8-stack.ts';
 export interface StackFrame {
   /** The function; undefined where it has no name, and at the top level of a module. */
   readonly name: string | undefined;
-  /** The whole path; undefined for what has no file. */
+  /** The absolute path; undefined for code without a file. */
   readonly file: string | undefined;
-  /** The place as a page shows it, relative to the site where it lies in it. */
+  /** The place as a page shows it. Files of the site have relative paths. */
   readonly place: string;
   readonly line: number;
   readonly column: number;
-  /** Only the site's own frames are the developer's business. */
+  /** Whether the frame is of the site's own code. */
   readonly isSite: boolean;
 }
 
 /**
  * The frames of V8's `error.stack`, the newest first.
  *
- * @param message That of the error, which stands before the frames and may have lines that look like some.
+ * @param message The error's message. It stands before the frames, and may contain lines that look like frames.
  */
 export function parseStack(stack: string, message: string): readonly StackFrame[] {
   return stackLines(stack, message).flatMap((line) => {

@@ -3,9 +3,9 @@ import { withPlainDots } from './any-character.ts';
 
 /** Turns a part of a path into a value, and back. `registerConverter()` has an example. */
 export interface Converter<Value = unknown> {
-  /** What the part looks like, without anchors and without the flags i, m and v. */
+  /** Matches the text, without anchors and without the flags i, m and v. */
   readonly regex: RegExp;
-  /** The value; undefined when the text is not such a value after all, so that the route does not match. */
+  /** The value; undefined when the text has no value, so that the route does not match. */
   toValue(text: string): Value | undefined;
   /** The text, for `reverse()`; undefined for a value that has none. */
   toUrl(value: Value): string | undefined;
@@ -63,7 +63,7 @@ function textConverter(regex: RegExp): Converter {
   return { regex, toValue: (text) => text, toUrl: String };
 }
 
-/** A number that would lose digits is not a match, rather than another article. */
+/** An unsafe integer does not match: rounded, it would be another number. */
 function safeInteger(text: string): number | undefined {
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;

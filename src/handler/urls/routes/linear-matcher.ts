@@ -1,6 +1,6 @@
 import type { FindTexts, RoutePart } from './route.ts';
 
-/** One step of a match. `many` repeats itself as long as it can, `maybe` may be left out. */
+/** One step of a match. `many` is repeated as often as possible, `maybe` may be left out. */
 type Step =
   | { readonly kind: 'one' | 'maybe' | 'many'; readonly fits: (character: string) => boolean }
   | { readonly kind: 'begin' | 'end' };
@@ -9,10 +9,10 @@ const RUN =
   /(\[(?:\\.|[^\]\\])*\]|\\[dDsSwW]|\\[^\w\s]|[^\\()|?*+{}^$[\].])(?:(\+)|(\*)|(\?)|\{(\d+)(,(\d*))?\})?/y;
 
 /**
- * Matches a route whose parameters could be parted in many ways, and finds the same as its expression would: each
- * parameter takes as much as it can. No step is tried twice at one place, so that the time is linear.
+ * Matches a route whose parameters can be separated in many ways. The result is that of its expression: each parameter takes
+ * as many characters as it can. No step is tried twice at one place, so the time is linear.
  *
- * @returns undefined for converters that are more than characters in a row: with alternatives, say.
+ * @returns undefined for converters that are not a sequence of characters, such as those with alternatives.
  */
 export function linearMatcher(parts: readonly RoutePart[]): FindTexts | undefined {
   const steps: Step[] = [];
@@ -38,7 +38,7 @@ function stepsOf({ source, flags }: RegExp): readonly Step[] | undefined {
   for (let end = 0; end < source.length; end = RUN.lastIndex) {
     RUN.lastIndex = end;
     const run = RUN.exec(source);
-    // Behind a quantifier, another mark makes it mean something else.
+    // A second mark after a quantifier changes its meaning.
     if (run === null || /[?+*]/.test(source[RUN.lastIndex] ?? '')) return undefined;
     steps.push(...repeated(run));
   }
@@ -61,12 +61,12 @@ function repeated([, atom, plus, star, maybe, least, range, most]: RegExpExecArr
   return [...times(Number(least), 'one'), ...rest];
 }
 
-/** Goes through the steps at each place of a path, the greedy way first. Remembers where it came from. */
+/** Tries the steps at each place of a path, the greedy one first. Stores the step and place before each. */
 function find(steps: readonly Step[], path: string, isWhole: boolean): ReturnType<FindTexts> {
   const width = path.length + 1;
-  /** By step and place: 2 more than the number of the step and place before; 0 where the match has not been. */
+  /** By step and place: the number of the step and place before, plus 2; 0 where the match has not been. */
   const before = new Int32Array((steps.length + 1) * width);
-  /** What is to be tried, each followed by where it comes from. The last one is tried first. */
+  /** The steps to be tried, each followed by its origin. The last one is tried first. */
   const left = [0, -1];
   while (left.length > 0) {
     const from = left.pop()!;

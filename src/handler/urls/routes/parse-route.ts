@@ -6,7 +6,7 @@ import { routeMatcher } from './route-matcher.ts';
 
 const PARAMETER = /<(?:([^<>:]*):)?([^<>:]*)>/g;
 
-/** @throws {ImproperlyConfigured} for a route that no path could match, or that means something else than it says. */
+/** @throws {ImproperlyConfigured} for a route that no path can match, or whose meaning is not what it seems to be. */
 export function parseRoute(text: string): Route {
   if (typeof text !== 'string')
     throw invalid(String(text), 'is not a string', "Write path('articles/', view).");

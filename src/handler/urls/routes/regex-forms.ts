@@ -12,9 +12,9 @@ const REPRESENTATIVES: Readonly<Record<string, string>> = {
 const MOST_FORMS = 1024;
 
 /**
- * The ways to write what an expression matches, as Django's `normalize()` finds them: of what may be repeated there is
- * as little as possible, but an optional group that has parameters is there once as well; of a class there is the
- * first character; what is looked ahead for is left out.
+ * The texts that an expression matches, in the forms of Django's `normalize()`. A repeated part is written as few times as
+ * possible; an optional group with parameters gives a form with it and one without. A class is its first character. A
+ * lookahead is left out.
  *
  * @returns undefined for an expression with alternatives outside of its capturing groups.
  */
@@ -38,7 +38,7 @@ class FormReader {
     this.#source = source;
   }
 
-  /** Up to the end, or to the end of the group that was begun. */
+  /** Up to the end of the expression or of the current group. */
   read(): readonly Form[] {
     let forms: readonly Form[] = [[]];
     while (this.#position < this.#source.length && !this.#takes(')')) {
@@ -96,7 +96,7 @@ class FormReader {
     return REPRESENTATIVES[character] ?? character;
   }
 
-  /** The first one; behind a `^`, that itself, which most classes with one have. */
+  /** The first character; for a class that begins with `^`, the `^`, which most of these match. */
   #characterOfClass(): string {
     const first = this.#next();
     if (first === ']') return '';
@@ -119,7 +119,7 @@ class FormReader {
     return hasParameter ? [[], ...forms] : [[]];
   }
 
-  /** Goes on behind the end of the group that was begun. */
+  /** Continues after the end of the current group. */
   #skipGroup(): void {
     for (let depth = 1; depth > 0 && this.#position < this.#source.length; ) {
       const [token] = this.#match(/\\.|\[(?:\\.|[^\]\\])*\]|./sy)!;
@@ -147,7 +147,7 @@ class FormReader {
   }
 }
 
-/** Each form with each other behind it. */
+/** Each form of the first list, followed by each of the second. */
 function product(forms: readonly Form[], others: readonly Form[]): readonly Form[] {
   if (forms.length * others.length > MOST_FORMS) throw new NotReversible();
   return forms.flatMap((form) => others.map((other) => [...form, ...other]));

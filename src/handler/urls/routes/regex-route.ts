@@ -11,7 +11,7 @@ export function regexRoute(regex: RegExp): Route {
       hint: 'Write it between slashes: rePath(/^articles\\/(?<year>[0-9]{4})\\/$/, view).',
     });
   }
-  // Neither a global nor a sticky expression starts at the beginning each time.
+  // The flags g and y would let a match start at `lastIndex`.
   const search = withPlainDots(new RegExp(regex.source, regex.flags.replace(/[gy]/g, '')));
   // Read when reverse() needs them.
   let read: { readonly forms: Route['forms'] | undefined } | undefined;

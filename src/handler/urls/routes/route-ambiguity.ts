@@ -1,12 +1,12 @@
 import type { RoutePart } from './route.ts';
 
-/** What matches one character in an expression: a class, an escape, a character. */
+/** The parts of an expression that match one character: a class, an escape, a character. */
 const ATOM = /\[(?:\\.|[^\]\\])*\]|\\(?:u\{\w+\}|[pP]\{[^}]*\}|.)|[^()|?*+{}^$]/gs;
 const LONGEST_BOUNDED = 64;
 
 /**
- * Counts the parameters that share characters with one before them, as the second one of `<str:a>-<str:b>` does: for
- * each, an expression that does not match is tried at every place where the one before might end.
+ * Counts the parameters that share characters with one before them, as the second one of `<str:a>-<str:b>` does. For
+ * each of them, a failing match is tried at every place where the parameter before could end.
  */
 export function overlaps(parts: readonly RoutePart[]): number {
   let count = 0;
@@ -21,16 +21,16 @@ export function overlaps(parts: readonly RoutePart[]): number {
   return count;
 }
 
-/** Whether a text that matches may have the character that a neighbour has at its near end. */
+/** Whether a matching text may contain the adjacent character of a neighbour. */
 function mayHave(regex: RegExp, neighbour: RoutePart | undefined, at: number): boolean {
-  // Text that is empty stands between two parameters.
+  // Empty text is between two adjacent parameters.
   if (typeof neighbour !== 'string' || neighbour === '') return true;
   const character = neighbour.at(at)!;
   const flags = regex.unicode ? 'u' : '';
   return [...regex.source.matchAll(ATOM)].some(([atom]) => new RegExp(`^${atom}$`, flags).test(character));
 }
 
-/** Whether no text that matches is long. */
+/** Whether all matching texts are short. */
 function isBounded({ source }: RegExp): boolean {
   const structure = source.replace(ATOM, (atom) => (/^[\d,]$/.test(atom) ? atom : 'a'));
   if (/[+*]|\{\d+,\}/.test(structure)) return false;

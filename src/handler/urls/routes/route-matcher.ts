@@ -2,12 +2,12 @@ import { linearMatcher } from './linear-matcher.ts';
 import type { FindTexts, Match, RouteParameter, RoutePart } from './route.ts';
 import { overlaps } from './route-ambiguity.ts';
 
-/** Beyond that a path of a few thousand characters takes seconds, where each way to part it has to be tried. */
+/** With more, a path of a few thousand characters takes seconds where each separation has to be tried. */
 const MOST_OVERLAPS = 1;
 
 /**
- * Returns what matches the parts of a route, in time that grows with the path's length alone; undefined for a route for which there is no
- * such way.
+ * Returns a matcher for the parts of a route, whose time grows with the path's length alone; undefined for a route that has no
+ * such matcher.
  */
 export function routeMatcher(parts: readonly RoutePart[]): Match | undefined {
   const parameters = parts.filter((part) => typeof part !== 'string');
@@ -41,8 +41,8 @@ function valueMatcher(find: FindTexts, parameters: readonly RouteParameter[]): M
 }
 
 /**
- * Matches by an expression with a group for each parameter. The groups have no names: for named ones an object is made
- * with each match, in more time than the match takes.
+ * Matches by an expression with a group for each parameter. The groups have no names: named groups make an object for each
+ * match, which takes longer than the match.
  */
 function expressionMatcher(parts: readonly RoutePart[], parameters: readonly RouteParameter[]): FindTexts {
   const source = parts

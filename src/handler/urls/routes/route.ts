@@ -2,7 +2,7 @@ import type { Converter } from './converters.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
 
-/** What is left of a path after a route, and the values that the route took from it. */
+/** The rest of a path after a route, and the values of the route's parameters. */
 export interface RouteMatch {
   readonly rest: string;
   readonly params: Params;
@@ -13,20 +13,20 @@ export interface RouteParameter {
   readonly converter: Converter;
 }
 
-/** One piece after the other, literal text or a parameter: what `reverse()` puts together. */
+/** The pieces of a path in order, literal text or a parameter, which `reverse()` joins. */
 export type RoutePart = string | RouteParameter;
 
 /** The text or expression of one pattern, ready to match. */
 export interface Route {
   /** As it was written. */
   readonly text: string;
-  /** The ways to write a path that matches, for `reverse()`, which takes the first that its parameters fit. */
+  /** The forms of a matching path, for `reverse()`, which takes the first one with the given parameters. */
   readonly forms: readonly (readonly RoutePart[])[];
-  /** False for an expression with alternatives, which has no forms to speak of. */
+  /** False for an expression with alternatives, whose forms are unknown. */
   readonly isReversible: boolean;
-  /** What was given to `rePath()`; undefined for the route of a `path()`. */
+  /** The argument of `rePath()`; undefined for the route of a `path()`. */
   readonly regex: RegExp | undefined;
-  /** Matches the whole of a path, or what it begins with. */
+  /** Matches a whole path, or its beginning. */
   readonly match: Match;
 }
 
