@@ -36,7 +36,7 @@ function findExport(
   seen.add(file);
   const source = readTextIfThere(file);
   if (source === undefined) return undefined;
-  const declaration = new RegExp(`^export\\s+(?:const|let|var|function|class)\\s+${name}\\b`, 'm').exec(
+  const declaration = new RegExp(`^export\\s+(?:(?:const|let|var|function|class)\\s+)?${name}\\b`, 'm').exec(
     source,
   );
   const listed =

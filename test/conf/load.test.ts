@@ -188,8 +188,17 @@ describe('modules that do not load', () => {
   });
 });
 
-test('settings in a default export are an error that says how to write them', async () => {
-  const { message, hint } = await failure({ 'mysite/settings.ts': 'export default { DEBUG: true };' });
-  expect(message).toContain('The settings are in a default export, which is not read.');
-  expect(hint).toBe('Export each by its name: export const DEBUG = true;');
-});
+test.each([
+  ['export default { DEBUG: true };', '1:8'],
+  ['const settings = { DEBUG: true };\nexport default settings;', '2:8'],
+  ['const settings = { DEBUG: true };\nexport { settings as default };', '2:22'],
+])(
+  'settings in a default export are an error with its line, and how to write them',
+  async (source, place) => {
+    const { message, hint } = await failure({ 'mysite/settings.ts': source });
+    expect(message).toBe(
+      `mysite/settings.ts:${place}: The settings are in a default export, which is not read.`,
+    );
+    expect(hint).toBe('Export each by its name: export const DEBUG = true;');
+  },
+);
