@@ -6,7 +6,8 @@ import type { WorkerHandle } from './worker-handle.ts';
 
 /**
  * Keeps the last line of its input, and ends the process groups in it when the input ends: some tenths of a second later
- * where its first argument says so. Handlers of SIGTERM have as long as at any other end.
+ * where its first argument says so. Handlers of SIGTERM have as long as at any other end; those of a stopped process run once
+ * it goes on.
  */
 const SCRIPT = `trap '' HUP INT QUIT TERM
 while read -r line; do groups=$line; done
@@ -21,6 +22,7 @@ wait_for_end() {
 {
   wait_for_end $0
   kill -s TERM -- $groups
+  kill -s CONT -- $groups
   wait_for_end 30
   kill -s KILL -- $groups
 } &`;

@@ -25,7 +25,7 @@ interface DevArbiterOptions extends ChangeWatchOptions {
   readonly editor?: EditorRequests;
   readonly report: DevReport;
   /** Checks types, from the first load on. @default they are not checked */
-  readonly types?: Pick<TypeWatch, 'loaded' | 'close'>;
+  readonly types?: Pick<TypeWatch, 'loaded' | 'pause' | 'resume' | 'close'>;
   /** Called when one of our processes has started, and has ended before it could do anything. */
   readonly onBrokenStart?: () => void;
 }
@@ -55,6 +55,7 @@ export class DevArbiter {
       onBegin: () => {
         this.#outdated.reset();
         this.#changes.begin();
+        options.types?.pause();
       },
       onActivate: (load, worker) => this.#onActivate(load, worker),
       onRetire: (worker) => this.#hangs.forget(worker),
@@ -146,6 +147,7 @@ export class DevArbiter {
     const load = this.#loads.loadOf(worker);
     const isNewest = load !== undefined && load === this.#loads.current;
     this.#announcements.pass(message, isNewest);
+    if (isNewest && 'answered' in message && message.answered.length > 0) this.#options.types?.resume();
     switch (message.type) {
       case 'files':
         if (load) this.#onFiles(message, load);

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { ProcessGroup } from '../../arbiter/process-group.ts';
+import { HAS_GROUPS, ProcessGroup } from '../../arbiter/process-group.ts';
 import { findTypeScript, hasTypes } from './find-typescript.ts';
 import { spawnTsc } from './tsc.ts';
 import type { TypeProblem } from './tsc-output.ts';
@@ -19,12 +19,19 @@ interface TypeWatchOptions {
 /** The spare worker for the next reload gets ready first. */
 const START_DELAY_MS = 500;
 
+/** After a load, the pages that wait for it are asked for by then. */
+const PAUSE_AFTER_LOAD_MS = 300;
+
+/** A load that takes longer does not profit from it. */
+const MOST_PAUSE_MS = 2_000;
+
 /** By then a compiler that watches has begun to check a change. */
 const DEAF_AFTER_MS = 2_000;
 
 /**
- * Runs the site's own `tsc --noEmit --watch` beside the server, at the lowest priority: it delays no request and no reload, and
- * nothing waits for it. A site without `tsconfig.json`, or without TypeScript, has none.
+ * Runs the site's own `tsc --noEmit --watch` beside the server: it delays no request and no reload, and nothing waits for it. It has
+ * the lowest priority, and is stopped from a save to the first answer, except on Windows, which has no signals for that. A site
+ * without `tsconfig.json`, or without TypeScript, has none.
  *
  * The watch of TypeScript 7.0 was seen to miss every change in a container. A compiler that does not notice the change of a reload
  * is started again.
@@ -40,6 +47,10 @@ export class TypeWatch {
   #isStarting = false;
   /** Whether a change came in that round. */
   #hasChanged = false;
+  /** While the compiler is stopped. */
+  #pause: NodeJS.Timeout | undefined;
+  /** Whether it is to be started when the pause is over. */
+  #isSpawnDue = false;
   #isClosed = false;
 
   constructor(options: TypeWatchOptions) {
@@ -48,13 +59,30 @@ export class TypeWatch {
 
   /** A load has ended: the first one starts the compiler. The others are made by changes that the compiler should see, too. */
   loaded(): void {
+    if (this.#pause !== undefined) this.#resumeIn(PAUSE_AFTER_LOAD_MS);
     if (this.#timer === undefined) this.#spawnIn(START_DELAY_MS);
     else if (this.#child !== undefined && this.#seesChanges !== true) this.#expectChange();
+  }
+
+  /** A load begins, which gets the processors to itself. */
+  pause(): void {
+    if (this.#pause === undefined) this.#signal('SIGSTOP');
+    this.#resumeIn(MOST_PAUSE_MS);
+  }
+
+  /** The first request after a load has been answered. */
+  resume(): void {
+    if (this.#pause === undefined) return;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#signal('SIGCONT');
+    if (this.#isSpawnDue) this.#spawn();
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#pause);
     this.#kill();
   }
 
@@ -70,7 +98,14 @@ export class TypeWatch {
     this.#timer = setTimeout(() => this.#spawn(), ms).unref();
   }
 
+  #resumeIn(ms: number): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => this.resume(), ms).unref();
+  }
+
   #spawn(): void {
+    this.#isSpawnDue = this.#pause !== undefined;
+    if (this.#isSpawnDue) return;
     const { root, onProblems, onNotice, watchProcess } = this.#options;
     const program = !this.#isClosed && hasTypes(root) ? findTypeScript(root) : undefined;
     if (program === undefined) return;
@@ -109,9 +144,13 @@ export class TypeWatch {
 
   /** It holds nothing that it would have to give back. */
   #kill(): void {
-    const pid = this.#child?.pid;
+    this.#signal('SIGKILL');
     this.#child = undefined;
-    if (pid !== undefined) new ProcessGroup(pid).signal('SIGKILL');
+  }
+
+  #signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
+    const pid = this.#child?.pid;
+    if (pid !== undefined && (HAS_GROUPS || signal === 'SIGKILL')) new ProcessGroup(pid).signal(signal);
   }
 }
 

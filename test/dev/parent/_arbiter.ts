@@ -86,6 +86,8 @@ export class Harness {
   readonly report = new FakeReport();
   readonly workers: FakeWorker[] = [];
   readonly arbiter: DevArbiter;
+  /** What the compiler that checks types was told. */
+  readonly types: string[] = [];
   watcher!: FakeWatcher;
   readonly #news = new EventEmitter();
   #address: AddressInfo | undefined;
@@ -99,6 +101,12 @@ export class Harness {
         return this.watcher;
       },
       report: this.report,
+      types: {
+        loaded: () => void this.types.push('loaded'),
+        pause: () => void this.types.push('pause'),
+        resume: () => void this.types.push('resume'),
+        close: () => void this.types.push('close'),
+      },
     });
   }
 

@@ -328,3 +328,20 @@ describe('a request that waits while a file is changed again and again', () => {
     expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([0, 1]);
   });
 });
+
+test('types are not checked from a save until the page has been answered', async () => {
+  const harness = await serving({ 'a.ts': '1' });
+  const { first, spare, types } = harness;
+  const answered = [
+    { method: 'GET', target: '/', httpVersion: '1.1', status: 200, bytes: 2, durationMs: 1 },
+  ] as const;
+  types.length = 0;
+  harness.change('a.ts', '2');
+  await spare.got('activate');
+  spare.ready();
+  first.say({ type: 'answered', answered });
+  spare.say({ type: 'free', answered: [] });
+  expect(types).toEqual(['pause', 'loaded']);
+  spare.say({ type: 'answered', answered });
+  expect(types).toEqual(['pause', 'loaded', 'resume']);
+});
