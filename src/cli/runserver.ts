@@ -9,7 +9,7 @@ export async function main(argv: string[]): Promise<void> {
   // A worker takes as long to start as all that we do until there is something for it to load, so it starts first.
   const needsWorker = !argv.some((word) => NEED_NONE.includes(word));
   const held = new HeldLines();
-  process.once('exit', () => held.release());
+  process.once('exit', () => held.flush());
   const cwd = process.cwd();
   const spawn = () => spawnWorker(cwd, () => held.release());
   const first = needsWorker ? spawn() : undefined;

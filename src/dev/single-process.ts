@@ -15,6 +15,7 @@ import type { SiteOptions } from '../worker/site/site-options.ts';
 import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { HANDLERS_TIMEOUT_MS, runHandlers, type StopSignal, siteHandlers } from '../worker/stop.ts';
 import { describeStack, describeStray } from '../worker/stray-error.ts';
+import { AbandonedRequests } from './abandoned-requests.ts';
 import { IdleChecks } from './child/idle-checks.ts';
 import { LastAnswers, siteExit } from './last-answers.ts';
 import { exitFailure } from './parent/failures/exit-failure.ts';
@@ -46,6 +47,7 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   const runtime = new SiteRuntime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });
   const loader = runtime.install([]);
   const lastAnswers = new LastAnswers();
+  const abandoned = new AbandonedRequests((facts) => report.onRequest(facts));
   let settings: LoadedSettings | undefined;
   process.on('exit', (code) => {
     signalOwnChildren('SIGTERM');
@@ -60,14 +62,16 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
   });
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
   const siteReport = {
-    onResponse: (record: ResponseRecord, error?: string) => report.onRequest(loggedRequest(record, error)),
+    onResponse(record: ResponseRecord, error?: string) {
+      if (!abandoned.has(record.environ)) report.onRequest(loggedRequest(record, error));
+    },
     onNotice: (text: string) => report.onNotice(text),
   };
   const served = serveSite(loader, site, siteReport, {
     onSettings: (loaded) => {
       settings = loaded;
     },
-    watch: (application) => lastAnswers.watch(application),
+    watch: (application) => lastAnswers.watch(abandoned.watch(application)),
   });
   const server = await unlessStuck(served);
   runtime.saveCache();

@@ -30,7 +30,7 @@ export interface DevTerminalOptions {
   /** @returns milliseconds since 1970 */
   readonly now?: () => number;
   readonly write?: (text: string) => void;
-  /** Has the lines of requests until they are printed. @default its own */
+  /** Has the lines of requests until they are printed. @default they are printed at once */
   readonly held?: HeldLines;
   readonly writeError?: (text: string) => void;
 }
@@ -59,14 +59,14 @@ export class DevTerminal implements DevOutput {
 
   constructor(options: DevTerminalOptions) {
     this.#options = options;
-    const { write = print, writeError = printError, held = new HeldLines(write) } = options;
+    const { write = print, writeError = printError, held = new HeldLines(write, 0) } = options;
     this.#held = held;
     this.#write = (text) => {
-      held.release();
+      held.flush();
       write(text);
     };
     this.#writeError = (text) => {
-      held.release();
+      held.flush();
       writeError(text);
     };
   }

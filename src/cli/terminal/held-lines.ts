@@ -10,6 +10,8 @@ const HOLD_MS = 50;
 export class HeldLines {
   readonly #write: (text: string) => void;
   readonly #holdMs: number;
+  /** Not ready yet: an error of their requests may be in the pipe of a worker. */
+  #arriving: (() => string)[] = [];
   #lines: (() => string)[] = [];
   #hold: NodeJS.Timeout | undefined;
 
@@ -21,11 +23,11 @@ export class HeldLines {
 
   /** @param line makes the line */
   add(line: () => string): void {
-    this.#lines.push(line);
-    if (this.#hold === undefined) this.#releaseAndHold();
+    if (this.#holdMs === 0) this.#write(line());
+    else if (this.#arriving.push(line) === 1) afterOutput(() => this.#admit());
   }
 
-  /** Prints what is held. */
+  /** Prints what is held, before output of a worker. */
   release(): void {
     if (this.#lines.length === 0) return;
     const lines = this.#lines;
@@ -33,12 +35,30 @@ export class HeldLines {
     this.#write(lines.map((line) => line()).join(''));
   }
 
+  /** Prints all that has come, before something else of this process, or its end. */
+  flush(): void {
+    this.#lines.push(...this.#arriving.splice(0));
+    this.release();
+  }
+
+  #admit(): void {
+    this.#lines.push(...this.#arriving.splice(0));
+    if (this.#hold === undefined) this.#releaseAndHold();
+  }
+
   #releaseAndHold(): void {
     this.release();
-    if (this.#holdMs === 0) return;
     this.#hold = setTimeout(() => {
       this.#hold = undefined;
       if (this.#lines.length > 0) this.#releaseAndHold();
     }, this.#holdMs).unref();
   }
+}
+
+/**
+ * Calls when all has been read that workers wrote before they sent what is being handled. It comes by another pipe, which the next turn of
+ * the event loop reads at the latest.
+ */
+function afterOutput(act: () => void): void {
+  setImmediate(() => setImmediate(act));
 }

@@ -17,7 +17,7 @@ interface JsonLogOptions {
   readonly settings: string;
   readonly version: string;
   readonly write?: (text: string) => void;
-  /** Has the lines of requests until they are printed. @default its own */
+  /** Has the lines of requests until they are printed. @default they are printed at once */
   readonly held?: HeldLines;
 }
 
@@ -33,7 +33,7 @@ export class JsonLog implements DevOutput {
   constructor(options: JsonLogOptions) {
     this.#options = options;
     this.#write = options.write ?? print;
-    this.#held = options.held ?? new HeldLines(this.#write);
+    this.#held = options.held ?? new HeldLines(this.#write, 0);
   }
 
   greet({ local, network }: ServedUrls): void {
@@ -84,7 +84,7 @@ export class JsonLog implements DevOutput {
   }
 
   #event(event: string, facts: object): void {
-    this.#held.release();
+    this.#held.flush();
     this.#write(jsonLine(new Date(), { event, ...facts }));
   }
 }

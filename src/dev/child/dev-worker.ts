@@ -13,6 +13,7 @@ import type { SiteOptions } from '../../worker/site/site-options.ts';
 import { SiteRuntime } from '../../worker/site/site-runtime.ts';
 import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
+import { AbandonedRequests } from '../abandoned-requests.ts';
 import { LastAnswers, siteExit } from '../last-answers.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
 import { type LoggedRequest, loggedRequest } from '../request-line.ts';
@@ -64,6 +65,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #isLogStructured = false;
   readonly #held: HeldConnections;
   readonly #lastAnswers = new LastAnswers();
+  readonly #abandoned = new AbandonedRequests((facts) => this.#logRequest(facts));
   #root = '';
   #isInspected = false;
   #checks: IdleChecks | undefined;
@@ -78,8 +80,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
     this.#held = new HeldConnections(send);
     this.#report = {
       onResponse: (record, error) => {
-        if (record.target === this.#liveOptions?.path) return; // which the arbiter does not show either
-        if (this.#answered.push(loggedRequest(record, error)) === 1) setImmediate(() => this.tellAnswered());
+        if (this.#abandoned.has(record.environ)) return;
+        this.#logRequest(loggedRequest(record, error));
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
       onNotice: (text) => send({ type: 'notice', text }),
@@ -208,6 +210,11 @@ export class DevWorker implements WorkerSite<ToWorker> {
     }
   }
 
+  #logRequest(facts: LoggedRequest): void {
+    if (facts.target === this.#liveOptions?.path) return; // which the arbiter does not show either
+    if (this.#answered.push(facts) === 1) setImmediate(() => this.tellAnswered());
+  }
+
   #checkLater({ root, skipChecks }: SiteOptions, settings: LoadedSettings): void {
     if (skipChecks) return;
     this.#checks = new IdleChecks({
@@ -240,7 +247,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
     return tls === undefined ? pages : this.#liveEvents.serve(pages, live, isMeant);
   }
 
-  #watch(application: WSGIApplication, { site }: Activation): WSGIApplication {
+  #watch(given: WSGIApplication, { site }: Activation): WSGIApplication {
+    const application = this.#abandoned.watch(given);
     return site.tls
       ? this.#lastAnswers.watch(application)
       : this.#held.watch(application, factsRule(this.#access));
