@@ -3,6 +3,7 @@ import { isUserError } from '../../errors.ts';
 import { codeFrame } from '../../files/code-frame.ts';
 import { isOwnFile } from '../../files/own-files.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
+import { circleNote, foldRepeats, timesNote } from '../../handler/debug/source/frame-runs.ts';
 import { parseStack, type StackFrame } from '../../handler/debug/source/stack-frames.ts';
 import { CUT_CHAIN, chainText, errorChain, stackOf } from '../../handler/errors/error-chain.ts';
 import { hintFor } from '../../loader/failures/error-hints.ts';
@@ -24,7 +25,7 @@ export interface ErrorStyle {
   readonly columns: number;
 }
 
-/** More frames of the site are counted, not shown: a function that calls itself has the same one again and again. */
+/** More frames of the site are counted, not shown. */
 const MOST_FRAMES = 10;
 
 const CODE_INDENT = '  ';
@@ -110,8 +111,15 @@ function describe(
     lines.push(...codeLines(codeFrame({ ...top, file: top.file }), style));
   }
   const shown = site.length > 0 ? site : frames.filter(isOfLibrary);
-  for (const frame of shown.slice(0, MOST_FRAMES)) lines.push(frameLine(frame, style));
-  const left = frames.filter((frame) => !shown.slice(0, MOST_FRAMES).includes(frame));
+  let count = 0;
+  for (const repeat of foldRepeats(shown).slice(0, MOST_FRAMES)) {
+    count += repeat.frames.length * repeat.times;
+    for (const frame of repeat.frames) lines.push(frameLine(frame, timesNote(repeat), style));
+    const note = circleNote(repeat);
+    if (note !== undefined) lines.push(paint('dim', `    … ${note}`));
+  }
+  const told = new Set(shown.slice(0, count));
+  const left = frames.filter((frame) => !told.has(frame));
   const folded = describeFolded(left);
   if (folded !== undefined) lines.push(paint('dim', `    ${folded}`));
   if (hint !== undefined) lines.push(hintLine(hint, style));
@@ -153,13 +161,17 @@ function hintOf(error: Error, top: StackFrame | undefined): string | undefined {
 }
 
 /** On two lines where one is too narrow: a path that a terminal wraps cannot be opened by a click. */
-function frameLine({ name, place, file }: StackFrame, { hasLinks, columns }: ErrorStyle): string {
+function frameLine(
+  { name, place, file }: StackFrame,
+  note: string,
+  { hasLinks, columns }: ErrorStyle,
+): string {
   const text = printableLine(place);
   const shown = hasLinks && file !== undefined ? toFileLink(file, text) : text;
-  if (name === undefined) return `    at ${shown}`;
+  if (name === undefined) return `    at ${shown}${note}`;
   const start = `    at ${printableLine(name)}`;
-  const width = stripVTControlCharacters(start).length + text.length + ' ()'.length;
-  return width <= columns ? `${start} (${shown})` : `${start}\n       ${shown}`;
+  const width = stripVTControlCharacters(start).length + text.length + ' ()'.length + note.length;
+  return width <= columns ? `${start} (${shown})${note}` : `${start}\n       ${shown}${note}`;
 }
 
 function codeLines(code: string | undefined, { columns }: ErrorStyle): string[] {

@@ -193,6 +193,17 @@ test('the frames of packages and of Node are dimmed, those of the site are not',
   expect(body).toMatch(/<li class="dim"><div class="frame"><b>callView<\/b>/);
 });
 
+test('the frames of a function that calls itself are one entry with their number', async () => {
+  function again(): never {
+    return again();
+  }
+  const text = await asText(again);
+  expect(text.body).toMatch(/\n {2}at again \([^)]+\), \d+ times\n/);
+  expect(text.body.match(/^ {2}at again/gm)!.length).toBeLessThan(4);
+  const { body } = await asHtml(again);
+  expect(body).toMatch(/<b>again<\/b><span>[^<]+, \d+ times<\/span>/);
+});
+
 test('many frames of packages and of Node side by side are folded away, and their number is shown', async () => {
   const { body } = await asHtml();
   expect(body).toMatch(

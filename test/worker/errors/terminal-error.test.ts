@@ -65,11 +65,22 @@ test('an error without a frame of the site shows those of the library', () => {
   expect(text).toContain('… and 2 frames of startproject and Node');
 });
 
-test('a function that calls itself does not fill the screen', () => {
+test('the frames of a function that calls itself are one line with their number', () => {
   const file = `${site()}/urls.ts`;
-  const text = terminalError(errorAt(Array(50).fill(`    at again (${file}:3:8)`)), PLAIN);
-  expect(text.match(/at again/g)).toHaveLength(10);
-  expect(text).toContain('… and 40 frames of the site');
+  const frames = [...Array(49).fill(`    at again (${file}:3:8)`), `    at home (${file}:9:1)`];
+  const text = terminalError(errorAt(frames), PLAIN);
+  expect(text).toMatch(/\n {4}at again \(\S+:3:8\), 49 times\n {4}at home \(\S+:9:1\)$/);
+});
+
+test('so are those of functions that call each other, and different frames of the site are counted from the tenth on', () => {
+  const file = `${site()}/urls.ts`;
+  const circle = [`    at a (${file}:3:8)`, `    at b (${file}:4:8)`];
+  const others = Array.from({ length: 12 }, (_, index) => `    at f${index} (${file}:${index + 5}:1)`);
+  const text = terminalError(errorAt([...Array(20).fill(circle).flat(), ...others]), PLAIN);
+  expect(text).toMatch(
+    /\n {4}at a \(\S+:3:8\)\n {4}at b \(\S+:4:8\)\n {4}… these 2 frames, 20 times\n {4}at f0 /,
+  );
+  expect(text).toMatch(/at f8 \(\S+\)\n {4}… and 3 frames of the site$/);
 });
 
 test('a frame is on two lines where one is too narrow, so that its path is whole', () => {

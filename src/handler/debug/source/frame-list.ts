@@ -1,6 +1,7 @@
 import type { Environ } from '../../../wsgi/types.ts';
 import { type Content, type Html, html } from '../../errors/html.ts';
 import { excerpt, renderCode } from './code-lines.ts';
+import { circleNote, foldRepeats, timesNote } from './frame-runs.ts';
 import { editorAction, openButton } from './open-button.ts';
 import { sourceReader } from './source-file.ts';
 import type { StackFrame } from './stack-frames.ts';
@@ -30,7 +31,13 @@ export function renderFrames(frames: readonly ShownFrame[]): Html {
   const unfolded = frames.find((frame) => frame.code !== undefined);
   const hasSite = frames.some((frame) => frame.isSite);
   const items = runsOf(frames).map((run) => {
-    const rendered = run.map((frame) => renderFrame(frame, frame === unfolded));
+    const rendered = foldRepeats(run).flatMap((repeat) => {
+      const shown = repeat.frames.map((frame) => renderFrame(frame, timesNote(repeat), frame === unfolded));
+      const note = circleNote(repeat);
+      return note === undefined
+        ? shown
+        : [...shown, html`<li class="dim"><div class="frame">… ${note}</div></li>`];
+    });
     if (!hasSite || run[0]!.isSite || run.length <= MOST_FOREIGN) return rendered;
     const label = html`${run.length} frames of packages and Node`;
     return html`<li class="dim"><details><summary class="frame">${label}</summary><ol>${rendered}</ol></details></li>`;
@@ -49,9 +56,9 @@ function runsOf(frames: readonly ShownFrame[]): readonly (readonly ShownFrame[])
   return runs;
 }
 
-function renderFrame(frame: ShownFrame, isOpen: boolean): Content {
+function renderFrame(frame: ShownFrame, note: string, isOpen: boolean): Content {
   const name = frame.name === undefined ? undefined : html`<b>${frame.name}</b>`;
-  const head = html`${name}<span>${frame.place}</span>`;
+  const head = html`${name}<span>${frame.place}${note}</span>`;
   if (frame.code === undefined) {
     return html`<li class="${frame.isSite ? 'site' : 'dim'}"><div class="frame">${head}</div>${openButton(frame.action)}</li>`;
   }
@@ -62,11 +69,14 @@ function renderFrame(frame: ShownFrame, isOpen: boolean): Content {
 /** The same as text, with the code of the first frame that has some. */
 export function framesText(frames: readonly ShownFrame[]): string {
   const unfolded = frames.find((frame) => frame.code !== undefined);
-  const lines = frames.map((frame) => {
-    const code = frame === unfolded ? `\n${frame.code!.replace(/^/gm, '    ')}` : '';
-    return frame.name === undefined
-      ? `  at ${frame.place}${code}`
-      : `  at ${frame.name} (${frame.place})${code}`;
+  const lines = foldRepeats(frames).flatMap((repeat) => {
+    const shown = repeat.frames.map((frame) => {
+      const code = frame === unfolded ? `\n${frame.code!.replace(/^/gm, '    ')}` : '';
+      const place = frame.name === undefined ? frame.place : `${frame.name} (${frame.place})`;
+      return `  at ${place}${timesNote(repeat)}${code}`;
+    });
+    const note = circleNote(repeat);
+    return note === undefined ? shown : [...shown, `  … ${note}`];
   });
   return lines.join('\n');
 }
