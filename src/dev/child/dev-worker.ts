@@ -84,7 +84,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
         this.#logRequest(loggedRequest(record, error));
         this.#codeSaving ??= setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
       },
-      onNotice: (text) => send({ type: 'notice', text }),
+      onNotice: (text, isOnce) => send({ type: 'notice', text, isOnce }),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { ImproperlyConfigured } from '../../errors.ts';
+import { misspeltSettings } from '../../conf/settings-notes.ts';
+import { ImproperlyConfigured, isUserError } from '../../errors.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
 import { createHttpServer } from '../../servers/http/http-server.ts';
@@ -15,7 +16,8 @@ import { validated } from './validated.ts';
 export interface SiteReport {
   /** @param error What the request has written on `wsgi.errors`, where the site's options have that kept. */
   onResponse(record: ResponseRecord, error?: string): void;
-  onNotice(text: string): void;
+  /** @param isOnce Whether it says nothing new the next time. */
+  onNotice(text: string, isOnce?: boolean): void;
 }
 
 interface ServeOptions {
@@ -67,12 +69,26 @@ export async function serveSite(
     keepAlive,
   }: ServeOptions = {},
 ): Promise<Server> {
-  const { application, websocket, debug } = await loadApplication(loader, site.settings, {
+  let loaded: LoadedSettings | undefined;
+  const loading = loadApplication(loader, site.settings, {
     ...site,
-    onSettings,
+    onSettings(settings) {
+      loaded = settings;
+      onSettings?.(settings);
+    },
+  });
+  const { application, websocket, debug } = await loading.catch((error: unknown) => {
+    if (loaded !== undefined) tellMisspelt(loaded, error, report);
+    throw error;
   });
   const served = debug ? wrap(validated(application, (text) => report.onNotice(text))) : application;
   return siteServer(watch(served), site, report, { keepAlive, websocket });
+}
+
+/** An error comes before the checks, and a setting that is misspelt may be why it does. */
+function tellMisspelt(settings: LoadedSettings, error: unknown, report: SiteReport): void {
+  const hint = isUserError(error) ? error.hint : undefined;
+  for (const text of misspeltSettings(settings)) if (text !== hint) report.onNotice(text, true);
 }
 
 type ServerSite = Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort' | 'tls' | 'keepsErrors'>;
