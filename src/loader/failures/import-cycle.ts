@@ -10,28 +10,45 @@ interface ThrownFacts {
   readonly message: string;
 }
 
+interface ImportCycle {
+  /** In the order of their imports, the first one at the end again. */
+  readonly files: readonly string[];
+  /** Where something of another was read. */
+  readonly location: SourceLocation;
+}
+
 /**
  * Finds the import cycle behind an error: a module read a binding of another one that had not run yet.
  *
- * @param location Where the error was thrown.
- * @returns The files in the order of their imports, the first one at the end again.
+ * @param location Where the error was thrown; its column may be that of a name before the one that was read.
  */
 export function cycleBehind(
   error: ThrownFacts,
   location: SourceLocation,
   follow: FollowImport,
-): readonly string[] | undefined {
-  const { file, line = 1 } = location;
+): ImportCycle | undefined {
+  const { file, line = 1, column = 1 } = location;
   const source = readTextIfThere(file);
   if (source === undefined) return undefined;
-  for (const name of namesRead(error, source.split('\n')[line - 1] ?? '')) {
+  const code = source.split('\n')[line - 1] ?? '';
+  for (const name of namesRead(error, code)) {
     for (const specifier of originsOf(source, name)) {
       const origin = follow(specifier, file);
       const way = origin === undefined ? undefined : wayBetween(origin, file, follow);
-      if (way !== undefined) return [...way, way[0]!];
+      if (way === undefined) continue;
+      const files = [...way, way[0]!];
+      return { files, location: { ...location, column: columnOf(name, code, column) } };
     }
   }
   return undefined;
+}
+
+/** The source map of a transformed module has no place of its own for a name that is imported, but one before it. */
+function columnOf(name: string, code: string, column: number): number {
+  const pattern = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g');
+  pattern.lastIndex = column - 1;
+  const found = pattern.exec(code);
+  return found === null ? column : found.index + 1;
 }
 
 /** The names in a line that may be the one in the error. */
@@ -40,7 +57,8 @@ function namesRead({ name, message }: ThrownFacts, line: string): string[] {
     name === 'ReferenceError' ? (/^Cannot access '(.+)' before initialization/.exec(message) ?? []) : [];
   if (early !== undefined) {
     // The message has the exported name, the imported name, or the name after the namespace.
-    return [early, ...namesIn(line)];
+    const names = namesIn(line);
+    return names.includes(early) ? [early, ...names] : [...names, early];
   }
   if (name !== 'TypeError' || !message.startsWith('Class extends value undefined')) return [];
   const [, base] = /\bextends\s+([\w$]+)/.exec(line) ?? [];

@@ -35,12 +35,13 @@ export function loadFailure(cause: unknown, load: FailedLoad): ImproperlyConfigu
   }
   if (isUserError(cause)) return withLocation(cause, root);
   const stack = isError(cause) ? framesOf(cause) : '';
-  const location = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
+  const thrownAt = findFrame(stack, (frame) => isSiteFile(frame, root)) ?? { file };
   const cycle = isError(cause)
-    ? cycleBehind(factsOf(cause), location, load.follow ?? (() => undefined))
+    ? cycleBehind(factsOf(cause), thrownAt, load.follow ?? (() => undefined))
     : undefined;
+  const location = cycle?.location ?? thrownAt;
   const hint = cycle ? CYCLE_HINT : isError(cause) ? hintOf(cause, location.file) : undefined;
-  const drawn = cycle ? `. Modules import each other: ${cycle.join(' -> ')}` : '';
+  const drawn = cycle ? `. Modules import each other: ${cycle.files.join(' -> ')}` : '';
   const message = relativeTo(root, `loading failed: ${describe(cause)}${drawn}`);
   return new ImproperlyConfigured(`${shownPlace(location, root)}: ${message}`, {
     location,

@@ -1,5 +1,5 @@
 import type { LoadedSettings } from '../../conf/load.ts';
-import { misspeltSettings } from '../../conf/settings-notes.ts';
+import { misspelt } from '../../conf/settings-notes.ts';
 import { ImproperlyConfigured, isUserError } from '../../errors.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 import { clientErrorNotice } from '../../servers/http/client-error-notice.ts';
@@ -88,7 +88,10 @@ export async function serveSite(
 /** An error comes before the checks, and a setting that is misspelt may be why it does. */
 function tellMisspelt(settings: LoadedSettings, error: unknown, report: SiteReport): void {
   const hint = isUserError(error) ? error.hint : undefined;
-  for (const text of misspeltSettings(settings)) if (text !== hint) report.onNotice(text, true);
+  for (const { name, known } of misspelt(settings)) {
+    const text = `${name} is not a setting: did you mean ${known}?`;
+    if (text !== hint) report.onNotice(text, true);
+  }
 }
 
 type ServerSite = Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort' | 'tls' | 'keepsErrors'>;

@@ -28,12 +28,15 @@ async function noticesOf(settings: object, skipChecks: boolean): Promise<unknown
   return onNotice.mock.calls;
 }
 
-test.each([true, false])('a setting that is misspelt is told when something else fails: %j', async (skipChecks) => {
-  const settings = { DEBUGG: true, ALLOWED_HOSTS: ['localhost'] };
-  expect(await noticesOf(settings, skipChecks)).toEqual([
-    ['settings.DEBUGG is not a setting: did you mean DEBUG?', true],
-  ]);
-});
+test.each([true, false])(
+  'a setting that is misspelt is told when something else fails: %j',
+  async (skipChecks) => {
+    const settings = { DEBUGG: true, ALLOWED_HOSTS: ['localhost'] };
+    expect(await noticesOf(settings, skipChecks)).toEqual([
+      ['DEBUGG is not a setting: did you mean DEBUG?', true],
+    ]);
+  },
+);
 
 test('it is told once where the hint of the error says it already', async () => {
   expect(await noticesOf({ DEBUGG: true }, false)).toEqual([]);
