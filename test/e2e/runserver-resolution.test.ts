@@ -88,9 +88,12 @@ test('every tsconfig.json of a solution counts, and so do their edits', async ()
   expect(await body(site)).toBe('three');
 });
 
-describe('conditions choose the file of a package', () => {
+describe('conditions choose the file of a package; a data: URL is loaded as it is', () => {
   const FILES: Files = {
-    ...viewOf(`import p from 'p';\nimport c from '../legacy/c.cts';`, '[p, c.c]'),
+    ...viewOf(
+      `import p from 'p';\nimport c from '../legacy/c.cts';\nimport json from 'data:application/json,["json"]' with { type: 'json' };`,
+      '[p, c.c, ...json]',
+    ),
     'legacy/c.cts': `exports.c = require('p');`,
     'node_modules/p/package.json': '{ "exports": { "mine": "./mine.js", "default": "./default.js" } }',
     'node_modules/p/mine.js': `module.exports = 'mine';`,
@@ -99,14 +102,14 @@ describe('conditions choose the file of a package', () => {
 
   test.each([[[]], [['--noreload']]])('in NODE_OPTIONS %j', async (args) => {
     const site = await runserver(FILES, args, { NODE_OPTIONS: '--conditions=mine' });
-    expect(await body(site)).toBe('mine,mine');
+    expect(await body(site)).toBe('mine,mine,json');
   });
 
   test('in customConditions of tsconfig.json, whose edits count', async () => {
     const tsconfig = (conditions: string) => `{ "compilerOptions": { "customConditions": [${conditions}] } }`;
     const site = await runserver({ ...FILES, 'tsconfig.json': tsconfig('"mine"') });
-    expect(await body(site)).toBe('mine,mine');
+    expect(await body(site)).toBe('mine,mine,json');
     writeFiles(site.root, { 'tsconfig.json': tsconfig('') });
-    expect(await body(site)).toBe('default,default');
+    expect(await body(site)).toBe('default,default,json');
   });
 });

@@ -6,5 +6,7 @@
 export function nativeImport<Namespace = Readonly<Record<string, unknown>>>(
   specifier: string,
 ): Promise<Namespace> {
-  return import(specifier);
+  return /^data:application\/json\b/i.test(specifier)
+    ? import(specifier, { with: { type: 'json' } })
+    : import(specifier);
 }

@@ -274,12 +274,12 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
   };
 }
 
-/** As in Node, a path need not exist, and a package must. */
+/** As in Node, the target of a path or another URL need not exist, and a package must. */
 function resolveIfThere(specifier: string, file: string, graph: GraphAccess): Resolution | undefined {
   try {
     return graph.resolve(specifier, file, 'import');
   } catch (error) {
-    if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return undefined;
+    if (/^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(specifier)) return undefined;
     throw error;
   }
 }

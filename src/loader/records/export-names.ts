@@ -10,6 +10,10 @@ interface Binding {
 /** `export *` brings the name from several modules, with different bindings. */
 export const AMBIGUOUS = Symbol('ambiguous');
 
+const NOT_PASSED_ON: ReadonlySet<string> = new Set(['default']);
+/** By `export *` of a file that is CommonJS to TypeScript. */
+const NOT_PASSED_ON_BY_TSC: ReadonlySet<string> = new Set(['default', 'module.exports', '__esModule']);
+
 /** All names of a module, ambiguous ones too (ECMAScript, 16.2.1.7.2.1). */
 export function exportedNames(record: ModuleRecord, seen = new Set<ModuleRecord>()): Set<string> {
   if (!(record instanceof EsmRecord)) return new Set(Object.keys(record.namespace ?? {}));
@@ -19,7 +23,8 @@ export function exportedNames(record: ModuleRecord, seen = new Set<ModuleRecord>
   for (const index of source.stars) {
     const dependency = dependencies[index]!;
     if (seen.has(dependency)) continue;
-    for (const name of exportedNames(dependency, seen)) if (name !== 'default') names.add(name);
+    const hidden = source.hasCommonjsScope ? NOT_PASSED_ON_BY_TSC : NOT_PASSED_ON;
+    for (const name of exportedNames(dependency, seen)) if (!hidden.has(name)) names.add(name);
   }
   return names;
 }

@@ -4,6 +4,10 @@ import { NotFound } from './not-found.ts';
 type Target = string;
 
 const MAX_NAMES = 20;
+/** What `exports` may lead to: a path below the package. */
+const INNER = /^\.\//;
+/** What `imports` may lead to: another package, too. */
+const INNER_OR_PACKAGE = /^(?:\.\/|[^./])/;
 
 /**
  * Looks a subpath up in the `exports` of a package.json.
@@ -63,7 +67,8 @@ function mapped(
   name: string,
   conditions: ReadonlySet<string>,
 ): Target | null | undefined {
-  if (Object.hasOwn(map, name) && !name.includes('*')) return choose(map[name], '', conditions);
+  const lookup = { conditions, possible: name.startsWith('#') ? INNER_OR_PACKAGE : INNER };
+  if (Object.hasOwn(map, name) && !name.includes('*')) return choose(map[name], '', lookup);
   let best: { readonly pattern: string; readonly star: number } | undefined;
   for (const pattern of Object.keys(map)) {
     const star = pattern.indexOf('*');
@@ -77,24 +82,31 @@ function mapped(
   }
   if (best === undefined) return undefined;
   const { pattern, star } = best;
-  return choose(map[pattern], name.slice(star, name.length - (pattern.length - star - 1)), conditions);
+  return choose(map[pattern], name.slice(star, name.length - (pattern.length - star - 1)), lookup);
 }
 
 function comesFirst(pattern: string, star: number, other: { pattern: string; star: number }): boolean {
   return star > other.star || (star === other.star && pattern.length > other.pattern.length);
 }
 
+interface Lookup {
+  readonly conditions: ReadonlySet<string>;
+  readonly possible: RegExp;
+}
+
 /** Node's PACKAGE_TARGET_RESOLVE, without the file system. `null` excludes a name, also where other conditions follow. */
-function choose(target: unknown, match: string, conditions: ReadonlySet<string>): Target | null | undefined {
+function choose(target: unknown, match: string, lookup: Lookup): Target | null | undefined {
   if (typeof target === 'string') return target.replaceAll('*', () => match);
   if (Array.isArray(target)) {
-    const chosen = target.map((entry) => choose(entry, match, conditions));
-    return chosen.find((entry) => typeof entry === 'string');
+    const chosen = target.map((entry) => choose(entry, match, lookup));
+    const targets = chosen.filter((entry) => typeof entry === 'string');
+    // What can be no target is passed over: a later Node may know what it means.
+    return targets.find((entry) => lookup.possible.test(entry)) ?? targets[0];
   }
   if (!isMap(target)) return target === null ? null : undefined;
   for (const [condition, entry] of Object.entries(target)) {
-    if (condition !== 'default' && !conditions.has(condition)) continue;
-    const chosen = choose(entry, match, conditions);
+    if (condition !== 'default' && !lookup.conditions.has(condition)) continue;
+    const chosen = choose(entry, match, lookup);
     if (chosen !== undefined) return chosen;
   }
   return undefined;

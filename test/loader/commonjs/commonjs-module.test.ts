@@ -87,7 +87,7 @@ test('import.meta.resolve() says where a path leads, whether anything is there o
   const site = createSite({
     'entry.ts': `
       const attempt = (specifier: string) => { try { return import.meta.resolve(specifier) } catch (error) { return error.code } };
-      export const result = [attempt('./nothing.ts?a#b'), attempt('../x.js'), attempt('no-package'), attempt('fs'), import.meta.main];`,
+      export const result = [attempt('./nothing.ts?a#b'), attempt('../x.js'), attempt('no-package'), attempt('fs'), attempt('node:nothing'), attempt('https://a/b'), import.meta.main];`,
   });
   const { result } = (await site.loader.importModule('entry')).exports;
   expect(result).toEqual([
@@ -95,6 +95,8 @@ test('import.meta.resolve() says where a path leads, whether anything is there o
     `file://${path.dirname(site.root)}/x.js`,
     'ERR_MODULE_NOT_FOUND',
     'node:fs',
+    'node:nothing',
+    'https://a/b',
     false,
   ]);
 });

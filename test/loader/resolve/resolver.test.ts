@@ -133,6 +133,19 @@ describe('another import leads to', () => {
     expect(createSite({}).external(specifier)).toBe(url);
   });
 
+  test('the first of a list in a package.json that can be a target', () => {
+    const site = createSite({
+      'package.json': '{ "imports": { "#a": ["../x.ts", "node:path", "./a.ts"], "#b": [null, "./a.ts"] } }',
+      'a.ts': '',
+      'node_modules/pkg/package.json':
+        '{ "exports": ["main", "../main.js", { "browser": "./b.js" }, "./main.js"] }',
+      'node_modules/pkg/main.js': '',
+    });
+    expect(site.external('pkg')).toBe('/node_modules/pkg/main.js');
+    expect(site.file('#b')).toBe('a.ts');
+    expect(site.external('#a')).toBe('node:path');
+  });
+
   test('a package, which Node loads', () => {
     const site = createSite({
       'node_modules/pkg/package.json': '{ "exports": { ".": "./main.js", "./sub": "./lib/sub.js" } }',

@@ -50,6 +50,13 @@ const PROJECTS: Record<string, Files> = {
     'node_modules/pack/index.js': `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 'pack';`,
     'node_modules/pack/package.json': '{ "name": "pack" }',
   },
+  'a barrel of CommonJS': {
+    'entry.ts': `import * as barrel from './barrel';\nimport { a, x } from './barrel';\nexport const result = [a, x, Object.keys(barrel).filter((name) => name !== 'default').sort(), Object.keys(require('./barrel')).sort()];`,
+    'barrel.ts': `export * from './plain.js';\nexport * from './inner';`,
+    'inner.ts': `export * from './compiled.js';`,
+    'plain.js': `exports.a = 1; exports.default = 2;`,
+    'compiled.js': `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 'default'; exports.x = 3;`,
+  },
   'a cycle': {
     'entry.ts': `import { b } from './b';\nexport function early() { return 'early' }\nmodule.exports.late = b;`,
     'b.ts': `import { early } from './entry';\nexport const b = early();`,
