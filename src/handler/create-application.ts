@@ -51,18 +51,13 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
   useForReverse(shared);
   const isFreshSite = values.DEBUG && urlconf.nodes.length === 0 && values.MIDDLEWARE.length === 0;
   if (!isFreshSite && files === undefined && isAsRequested(values)) {
-    const check = (answer: Response, context: RequestContext) =>
-      checkAnswer(answer, () => layer.describe(context));
     const fail = (error: unknown, context: RequestContext, request: Request) =>
       errors.respond(error, { context, request });
-    const later = (answer: Answer, context: RequestContext, request: Request): WSGIApplication => {
+    const later = (answer: Response, context: RequestContext, request: Request): WSGIApplication => {
       return (_environ, startResponse) =>
         sendLater(Promise.resolve(answer), { context, request, startResponse });
     };
-    setDirectly(
-      application,
-      directly({ application: shared, readHost, getResponse, check, fail, sendLater: later }),
-    );
+    setDirectly(application, directly({ application: shared, readHost, layer, fail, sendLater: later }));
   }
   return application;
 

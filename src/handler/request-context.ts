@@ -24,7 +24,7 @@ export interface ApplicationContext {
 /** The handler's data of a request that a web-standard Request cannot hold. */
 export class RequestContext extends Scope {
   readonly application: ApplicationContext;
-  #environ: Environ | (() => Environ);
+  readonly #environ: Environ | undefined;
   /** Where the site is mounted, as bytes. */
   readonly scriptName: string;
   /** The path below that, as text. */
@@ -32,10 +32,10 @@ export class RequestContext extends Scope {
   /** The pattern whose view was called. */
   called: ViewNode | undefined;
 
-  /** @param environ The environ, or a function that makes it when it is read. */
+  /** @param environ Undefined where a class that extends this one makes it when it is read. */
   constructor(
     application: ApplicationContext,
-    environ: Environ | (() => Environ),
+    environ: Environ | undefined,
     scriptName: string,
     path: string,
   ) {
@@ -47,8 +47,7 @@ export class RequestContext extends Scope {
   }
 
   get environ(): Environ {
-    if (typeof this.#environ === 'function') this.#environ = this.#environ();
-    return this.#environ;
+    return this.#environ!;
   }
 }
 

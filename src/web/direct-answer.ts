@@ -1,5 +1,5 @@
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
-import type { OpenedResponse } from './response/opened-response.ts';
+import type { LightContent } from './response/light-response.ts';
 
 /** A GET request that came as a Request, with what the handler asks of it. */
 export interface FetchedRequest {
@@ -12,13 +12,14 @@ export interface FetchedRequest {
   readonly environ: Environ;
   /** Aborted when the client goes away before it has the whole response. Made when it is read. */
   readonly signal: AbortSignal;
+  /** The runtime's Response for what there is to send of one of ours. */
+  respond(light: LightContent): Response;
+  /** Has an application answer in the usual way. */
+  run(application: WSGIApplication): Response | Promise<Response>;
 }
 
-/** A Response for the runtime, one that is all there, or what answers in the usual way. */
-export type DirectAnswer = Response | OpenedResponse | WSGIApplication;
-
 /** Answers a request without an environ; undefined where that must be made. It neither throws nor rejects. */
-export type AnswerDirectly = (fetched: FetchedRequest) => DirectAnswer | Promise<DirectAnswer> | undefined;
+export type AnswerDirectly = (fetched: FetchedRequest) => Response | Promise<Response> | undefined;
 
 const DIRECTLY = Symbol('directly');
 

@@ -24,6 +24,7 @@ const SITE = {
       const headers = { 'content-type': 'text/html; charset=utf-8' };
       return new Response(settings.GREETING + ' ' + id, { headers });
     };
+    let kept;
     const slow = () => new Promise((resolve) => setTimeout(resolve, 1));
     const waiting = { aborted: 0 };
     const wait = async ({ signal }) => {
@@ -39,6 +40,8 @@ const SITE = {
     export const urlpatterns = [
       path('articles/<int:id>/', article, { name: 'article' }),
       path('light/', async () => { await slow(); return new Light('light', { headers: { connection: 'close' } }); }),
+      path('kept/', () => kept ??= new Response('kept')),
+      path('read/', () => { const light = new Light('read'); void light.body; return light; }),
       path('generated/', () => new Light((async function* () { yield new TextEncoder().encode('gen'); await slow(); yield new TextEncoder().encode('erated'); })())),
       path('encoded/', encoded),
       path('mislabelled/', () => new Response('plain', { headers: { 'content-encoding': 'gzip' } })),
@@ -105,6 +108,13 @@ const SITE = {
     export const handler = toFetch(application, { waitUntil });`,
 };
 
+/** The default application alone. */
+const SITE_ALONE = `
+  import { toFetch } from 'startproject/adapters/fetch';
+  import { getWsgiApplication } from 'startproject/wsgi';
+  import * as settings from './settings.js';
+  export const handler = toFetch(await getWsgiApplication({ settings }));`;
+
 interface Counts {
   readonly opened: number;
   readonly closed: number;
@@ -139,6 +149,20 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       const { url } = await serveSite();
       expect(await (await fetch(`${url}/light/`)).text()).toBe('light');
       expect(await (await fetch(`${url}/generated/`)).text()).toBe('generated');
+    });
+
+    test('the runtime gets what it can send of a site without receivers of signals', async () => {
+      const { url } = await serve(program, siteFolder({ ...SITE, 'site.js': SITE_ALONE }));
+      const ask = async (name: string) => {
+        const answer = await fetch(`${url}/${name}/`);
+        return [answer.status, answer.headers.get('content-type'), await answer.text()];
+      };
+      expect(await ask('articles/12')).toEqual([200, 'text/html; charset=utf-8', 'hello 12']);
+      expect(await ask('kept')).toEqual([200, expect.stringMatching(/^text\/plain;/), 'kept']);
+      expect(await ask('kept')).toEqual([500, expect.any(String), expect.stringContaining('sent or read')]);
+      expect(await ask('light')).toEqual([200, expect.stringMatching(/^text\/plain;/), 'light']);
+      expect((await ask('generated')).at(-1)).toBe('generated');
+      expect(await ask('read')).toEqual([200, expect.stringMatching(/^text\/plain;/), 'read']);
     });
 
     test('sends what is encoded as it is, and says no coding of what is not', async () => {

@@ -1,15 +1,14 @@
-import type { FetchedRequest } from '../../web/direct-answer.ts';
-import type { OpenedResponse } from '../../web/response/opened-response.ts';
+import type { LightContent } from '../../web/response/light-response.ts';
 import { cgiName } from '../../wsgi/environ/cgi-names.ts';
 import { createEnviron, type EnvironDefaults, pathInfoOf } from '../../wsgi/environ/server-variables.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { toBytes } from './header-text.ts';
 import { type Origin, originOf, splitTarget } from './request-url.ts';
 import { FetchTransport } from './transport.ts';
-import { openedResponse } from './whole-response.ts';
+import { lightResponse } from './whole-response.ts';
 
 /** A web-standard Request as WSGI has one: the parts of its URL; the environ and the transport are made when they are read. */
-export class RequestParts implements FetchedRequest {
+export class RequestParts {
   readonly request: Request;
   /** What is in the environ beside what the request says. */
   additions: Partial<Environ> | undefined;
@@ -57,9 +56,9 @@ export class RequestParts implements FetchedRequest {
     return this.#environ;
   }
 
-  /** The Response to a GET request of which all is there. */
-  respondWhole(opened: OpenedResponse): Response {
-    return this.#transport?.respondWhole(opened) ?? openedResponse(opened);
+  /** The Response to a GET request. */
+  respond(light: LightContent): Response {
+    return this.#transport?.respondWhole(light) ?? lightResponse(light);
   }
 
   #makeEnviron(): Environ {

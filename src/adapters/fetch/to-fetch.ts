@@ -1,8 +1,8 @@
-import { type DirectAnswer, directlyOf } from '../../web/direct-answer.ts';
-import { OpenedResponse } from '../../web/response/opened-response.ts';
+import { directlyOf, type FetchedRequest } from '../../web/direct-answer.ts';
 import { type RunOptions, run } from '../../wsgi/driver/driver.ts';
 import { withoutTrailingSlashes } from '../../wsgi/environ/cgi-names.ts';
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
+import type { EnvironDefaults } from '../../wsgi/environ/server-variables.ts';
 import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
 import { isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
@@ -83,68 +83,83 @@ export function toFetch<Args extends readonly unknown[]>(
   application: WSGIApplication,
   options: ToFetchOptions<Args> = {},
 ): (request: Request, ...args: Args) => Response | Promise<Response> {
-  const { environ: additions, waitUntil } = options;
-  const prefix = withoutTrailingSlashes(options.scriptName ?? '');
-  const defaults = {
-    errors: options.errors ?? logToConsole,
-    isMultiprocess: options.isMultiprocess ?? false,
-  };
-
+  const { environ: additions, waitUntil, scriptName = '', errors = logToConsole } = options;
+  const prefix = withoutTrailingSlashes(scriptName);
+  const defaults = { errors, isMultiprocess: options.isMultiprocess ?? false };
+  const served: Served<Args> = { application, options, defaults };
   const directly = prefix === '' ? directlyOf(application) : undefined;
 
   return function fetchApplication(request, ...args) {
-    const parts = new RequestParts(request, defaults);
-    let added: Partial<Environ> | undefined;
-    if (directly !== undefined && request.method === 'GET' && leavesRequest()) {
-      const answering = directly(parts);
-      if (isPromiseLike(answering)) {
-        const responding = answering.then(finish);
-        waitUntil?.(
-          responding.then(() => {}),
-          request,
-          ...args,
-        );
-        return responding;
-      }
-      if (answering !== undefined) return finish(answering);
+    const call = new FetchCall(request, args, served);
+    if (
+      directly !== undefined &&
+      request.method === 'GET' &&
+      (additions === undefined || call.leavesRequest())
+    ) {
+      const answering = directly(call);
+      if (waitUntil !== undefined && isPromiseLike(answering))
+        waitUntil(answering.then(nothing), request, ...args);
+      if (answering !== undefined) return answering;
     }
-    if (prefix !== '' && !shiftPrefix(parts.environ, prefix)) {
+    if (prefix !== '' && !shiftPrefix(call.environ, prefix)) {
       return new Response('Not Found\n', { status: 404, headers: { 'content-type': 'text/plain' } });
     }
-    return answer(additions ? withAdditions : application);
-
-    function answer(application: WSGIApplication): Response | Promise<Response> {
-      const { environ, transport } = parts;
-      const running = run(application, environ, transport, options);
-      if (running === undefined) {
-        transport.over();
-      } else {
-        transport.waits();
-        const work = running.then(() => transport.over());
-        waitUntil?.(work, request, ...args);
-      }
-      return transport.response;
-    }
-
-    function finish(answered: DirectAnswer): Response | Promise<Response> {
-      if (answered instanceof OpenedResponse) return parts.respondWhole(answered);
-      return typeof answered === 'function' ? answer(answered) : answered;
-    }
-
-    /** Whether what is added to the environ says nothing else than the Request does. */
-    function leavesRequest(): boolean {
-      if (additions === undefined) return true;
-      try {
-        added = additions(request, ...args);
-      } catch {
-        return false; // it is called once more by the driver, who reports its error
-      }
-      parts.additions = added;
-      return Object.keys(added ?? {}).every((key) => BESIDE_REQUEST.test(key));
-    }
-
-    function withAdditions(...[given, startResponse]: Parameters<WSGIApplication>) {
-      return application(Object.assign(given, added ?? additions?.(request, ...args)), startResponse);
-    }
+    return call.run(additions === undefined ? application : call.withAdditions());
   };
+}
+
+function nothing(): void {}
+
+/** What all calls of a function that `toFetch()` has made have in common. */
+interface Served<Args extends readonly unknown[]> {
+  readonly application: WSGIApplication;
+  readonly options: ToFetchOptions<Args>;
+  readonly defaults: EnvironDefaults;
+}
+
+/** One call of a function that `toFetch()` has made. Without closures, of which each would take as long as this object. */
+class FetchCall<Args extends readonly unknown[]> extends RequestParts implements FetchedRequest {
+  readonly #args: Args;
+  readonly #served: Served<Args>;
+
+  constructor(request: Request, args: Args, served: Served<Args>) {
+    super(request, served.defaults);
+    this.#args = args;
+    this.#served = served;
+  }
+
+  /** Has an application answer as the driver does it. */
+  run(application: WSGIApplication): Response | Promise<Response> {
+    const { environ, transport } = this;
+    const { options } = this.#served;
+    const running = run(application, environ, transport, options);
+    if (running === undefined) {
+      transport.over();
+    } else {
+      transport.waits();
+      const work = running.then(() => transport.over());
+      options.waitUntil?.(work, this.request, ...this.#args);
+    }
+    return transport.response;
+  }
+
+  /** Whether what is added to the environ says nothing else than the Request does. */
+  leavesRequest(): boolean {
+    try {
+      this.additions = this.#added();
+    } catch {
+      return false; // it is called once more by the driver, who reports its error
+    }
+    return Object.keys(this.additions ?? {}).every((key) => BESIDE_REQUEST.test(key));
+  }
+
+  /** The application, with what is added to the environ. */
+  withAdditions(): WSGIApplication {
+    return (environ, startResponse) =>
+      this.#served.application(Object.assign(environ, this.additions ?? this.#added()), startResponse);
+  }
+
+  #added(): Partial<Environ> | undefined {
+    return this.#served.options.environ?.(this.request, ...this.#args);
+  }
 }

@@ -1,4 +1,5 @@
-import type { OpenedResponse } from '../../web/response/opened-response.ts';
+import type { LightContent } from '../../web/response/light-response.ts';
+import { isDeno } from '../../web/runtime.ts';
 import type { Transport } from '../../wsgi/driver/transport.ts';
 import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
@@ -6,10 +7,9 @@ import { ClientDisconnected } from '../../wsgi/errors.ts';
 import { encodeText } from '../../wsgi/text-body.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { bodyReadBefore } from '../body-read-before.ts';
-import { isDeno } from './runtime.ts';
 import {
   isNoLength,
-  openedResponse,
+  lightResponse,
   RESET_CONTENT,
   type ResponseHead,
   responseHead,
@@ -121,8 +121,8 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
   }
 
   /** A response of which all is there, to a GET request. */
-  respondWhole(opened: OpenedResponse): Response {
-    if (!this.isDisconnected) this.#response = openedResponse(opened);
+  respondWhole(light: LightContent): Response {
+    if (!this.isDisconnected) this.#response = lightResponse(light);
     this.over();
     return this.#response!;
   }

@@ -1,11 +1,22 @@
-import { headersOf, type OpenedResponse } from '../../web/response/opened-response.ts';
+import { LightHeaders } from '../../web/response/light-headers.ts';
+import type { LightContent } from '../../web/response/light-response.ts';
+import { headersOf, openLight } from '../../web/response/opened-response.ts';
+import { isBun, isDeno } from '../../web/runtime.ts';
+import { HOP_BY_HOP } from '../../wsgi/connection-headers.ts';
 import { encodeText } from '../../wsgi/text-body.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { fromBytes } from './header-text.ts';
-import { isBun, isDeno } from './runtime.ts';
 
 /** It has no body either, and a Response knows that. */
 export const RESET_CONTENT = 205;
+
+/** What is the server's, or has a meaning for it. */
+const NOT_PLAIN: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  'content-length',
+  'content-encoding',
+  'trailer',
+]);
 
 export interface ResponseHead {
   readonly status: number;
@@ -24,13 +35,31 @@ export function responseHead(status: number, statusText: string, given: readonly
   return { status, statusText, headers, encodeBody: 'manual' };
 }
 
-/** The Response to a GET request. */
-export function openedResponse(opened: OpenedResponse): Response {
-  const { status, statusText, headers, first } = opened;
-  // The runtime knows the length by itself; on Deno, a header costs as much as all else here.
-  const isPlain = status === 200 && headers.every(isNoLength);
-  const head = responseHead(status, statusText, isPlain ? headers : headersOf(opened, 'GET'));
+/** The Response to a GET request for what there is to send of one of ours. */
+export function lightResponse(light: LightContent): Response {
+  const headers = plainHeaders(light);
+  if (headers !== undefined) return new Response(light.content as Whole, { headers });
+  const opened = openLight(light);
+  const { status, statusText, first } = opened;
+  const isKnown = status === 200 && opened.headers.every(isNoLength);
+  const head = responseHead(status, statusText, isKnown ? opened.headers : headersOf(opened, 'GET'));
   return wholeResponse(head, first as Whole);
+}
+
+/**
+ * Headers that the runtime can take with the content as it is, undefined where there are others. It makes bytes of a text and
+ * knows the length by itself: on Deno, a header costs as much as all else here.
+ */
+function plainHeaders({ content, headers, type, status }: LightContent): [string, string][] | undefined {
+  if (status !== 200 || content === null) return undefined;
+  if (headers === undefined) return type === undefined ? undefined : [['content-type', type]];
+  const pairs = LightHeaders.peek(headers);
+  let hasType = false;
+  for (const [name] of pairs ?? []) {
+    if (name === 'content-type') hasType = true;
+    else if (NOT_PLAIN.has(name)) return undefined;
+  }
+  return hasType ? pairs : undefined;
 }
 
 export function wholeResponse(head: ResponseHead, body: Whole): Response {

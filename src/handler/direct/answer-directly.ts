@@ -1,29 +1,27 @@
-import type { AnswerDirectly, DirectAnswer } from '../../web/direct-answer.ts';
+import type { AnswerDirectly } from '../../web/direct-answer.ts';
+import { LightResponse } from '../../web/response/light-response.ts';
 import { nativeResponse } from '../../web/response/native-response.ts';
-import { OpenedResponse, openAtOnce } from '../../web/response/opened-response.ts';
 import { isPromiseLike } from '../../wsgi/errors.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
+import { checkAnswer } from '../errors/no-response.ts';
 import type { ApplicationContext, RequestContext } from '../request-context.ts';
 import { bindContext, leave, runFor } from '../request-scope.ts';
 import { requestFinished, requestStarted } from '../signals.ts';
+import type { Layer } from '../view-layer.ts';
 import { DirectContext, giveSignal } from './direct-context.ts';
-
-type Answer = Response | OpenedResponse;
 
 /** The parts of the default application that are used with and without an environ. */
 interface DirectParts {
   readonly application: ApplicationContext;
   /** @throws {DisallowedHost} */
   readonly readHost: (environ: Environ) => string;
-  readonly getResponse: (request: Request, context: RequestContext) => Answer | Promise<Answer>;
-  /** Checks that the value is a Response. @throws for another value. */
-  readonly check: (answer: Response, context: RequestContext) => Response;
+  readonly layer: Layer;
   readonly fail: (error: unknown, context: RequestContext, request: Request) => Promise<Response>;
-  /** Answers by the environ. */
-  readonly sendLater: (answer: Answer, context: RequestContext, request: Request) => WSGIApplication;
+  /** Answers by the environ with a response that is there. */
+  readonly sendLater: (answer: Response, context: RequestContext, request: Request) => WSGIApplication;
 }
 
-/** Statuses that the runtime sends differently than our servers: these responses take the way by the environ. */
+/** Headers that the runtime treats differently than our servers: such responses take the way by the environ. */
 const OTHERS_TASKS = [
   'content-encoding',
   'connection',
@@ -37,8 +35,9 @@ const OTHERS_TASKS = [
  * The default application for a runtime that has a Request and expects a Response. The view gets that Request, and the
  * runtime gets the Response of the view. An environ is made only when it is read, by receivers of signals for example.
  */
-export function directly(parts: DirectParts): AnswerDirectly {
-  const { application, readHost, getResponse, check, fail, sendLater } = parts;
+export function directly({ application, readHost, layer, fail, sendLater }: DirectParts): AnswerDirectly {
+  // Called as a plain function, so that stack traces have its name.
+  const { answer: getResponse } = layer;
 
   return function answerDirectly(fetched) {
     if (requestStarted.hasReceivers || requestFinished.hasReceivers) return undefined;
@@ -46,7 +45,7 @@ export function directly(parts: DirectParts): AnswerDirectly {
     return runFor(context, answer, context);
   };
 
-  function answer(context: DirectContext): DirectAnswer | Promise<DirectAnswer> {
+  function answer(context: DirectContext): Response | Promise<Response> {
     const { request, host, serverName } = context.fetched;
     try {
       readHost({ HTTP_HOST: host, SERVER_NAME: serverName } as Partial<Environ> as Environ);
@@ -54,7 +53,7 @@ export function directly(parts: DirectParts): AnswerDirectly {
       giveSignal(request);
       const answering = getResponse(request, context);
       if (!isPromiseLike(answering)) return hand(answering, context);
-      return answering.then(
+      return Promise.resolve(answering).then(
         (answered) => handOrFail(answered, context),
         (error) => failed(error, context),
       );
@@ -63,15 +62,17 @@ export function directly(parts: DirectParts): AnswerDirectly {
     }
   }
 
-  function hand(answered: Answer, context: DirectContext): DirectAnswer {
-    const ready = answered instanceof OpenedResponse ? answered : atOnce(check(answered, context));
-    const isDone = ready !== undefined && !(ready instanceof OpenedResponse && ready.rest !== undefined);
-    if (!isDone) return sendLater(answered, context, context.fetched.request);
+  function hand(answered: Response, context: DirectContext): Response | Promise<Response> {
+    const { fetched } = context;
+    checkAnswer(answered, () => layer.describe(context));
+    const light = LightResponse.take(answered);
+    if (light === undefined && !isForRuntime(answered))
+      return fetched.run(sendLater(answered, context, fetched.request));
     leave(context);
-    return ready;
+    return light === undefined ? answered : fetched.respond(light);
   }
 
-  function handOrFail(answered: Answer, context: DirectContext): DirectAnswer | Promise<DirectAnswer> {
+  function handOrFail(answered: Response, context: DirectContext): Response | Promise<Response> {
     try {
       return hand(answered, context);
     } catch (error) {
@@ -79,15 +80,15 @@ export function directly(parts: DirectParts): AnswerDirectly {
     }
   }
 
-  async function failed(error: unknown, context: DirectContext): Promise<DirectAnswer> {
+  async function failed(error: unknown, context: DirectContext): Promise<Response> {
     return hand(await fail(error, context, context.fetched.request), context);
   }
 }
 
-/** Responses whose body need not be read: ours with a complete body, and the runtime's own. */
-function atOnce(response: Response): Response | OpenedResponse | undefined {
-  const opened = openAtOnce(response);
-  if (opened !== undefined) return opened;
-  const isOwn = response instanceof nativeResponse() && response.url === '' && response.status === 200;
-  return isOwn && !OTHERS_TASKS.some((name) => response.headers.has(name)) ? response : undefined;
+/** Whether it is one of the runtime's own, which the runtime sends as our servers would. */
+function isForRuntime(response: Response): boolean {
+  // One of ours is an instance too, and the runtime can do nothing with it.
+  if (LightResponse.isOne(response as unknown) || !(response instanceof nativeResponse())) return false;
+  if (response.url !== '' || response.status !== 200) return false;
+  return !OTHERS_TASKS.some((name) => response.headers.has(name));
 }

@@ -1,5 +1,6 @@
 import type { FetchedRequest } from '../../web/direct-answer.ts';
 import { pathText } from '../../web/path-encoding.ts';
+import type { Environ } from '../../wsgi/types.ts';
 import { BoundContext } from '../bound-context.ts';
 import { type ApplicationContext, RequestContext } from '../request-context.ts';
 
@@ -8,8 +9,12 @@ export class DirectContext extends RequestContext {
   readonly fetched: FetchedRequest;
 
   constructor(application: ApplicationContext, fetched: FetchedRequest) {
-    super(application, () => fetched.environ, application.scriptName, pathText(fetched.pathInfo));
+    super(application, undefined, application.scriptName, pathText(fetched.pathInfo));
     this.fetched = fetched;
+  }
+
+  override get environ(): Environ {
+    return this.fetched.environ;
   }
 }
 

@@ -34,6 +34,11 @@ export class LightHeaders {
     return headers.#real === undefined ? headers.#pairs.slice() : [...headers.#real];
   }
 
+  /** As `pairsOf()`, without a copy: they are not to be changed. */
+  static peek(headers: Headers): [string, string][] | undefined {
+    return #real in headers && headers.#real === undefined ? headers.#pairs : undefined;
+  }
+
   static #join(prototype: Headers): void {
     setUp.isDone = true;
     delegateMembers(LightHeaders.prototype, prototype, (one) => (#real in one ? one.#become() : one));

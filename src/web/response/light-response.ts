@@ -1,6 +1,7 @@
 import { isBodyless } from '../../wsgi/bodyless-status.ts';
 import { isPromiseLike } from '../../wsgi/errors.ts';
 import { replaceHeaders } from '../replace-headers.ts';
+import { isBun, isDeno } from '../runtime.ts';
 import { blocksOf } from './block-source.ts';
 import { streamOf } from './block-stream.ts';
 import { announceMembers, delegateMembers } from './delegate-members.ts';
@@ -220,7 +221,12 @@ function isFetched({ url }: Response): boolean {
   return typeof url === 'string' && url !== '';
 }
 
-/** Of libraries that have streams of Node's as bodies, only the response itself can tell. */
-function isRead({ body, bodyUsed }: Response): boolean {
+/**
+ * Of libraries that have streams of Node's as bodies, only the response itself can tell. On Bun and Deno the runtime's own can
+ * too: reading `body` makes a stream there, and Deno 2.9 takes twice the time to send a page as one.
+ */
+function isRead(response: Response): boolean {
+  if ((isBun || isDeno) && response instanceof nativeResponse()) return response.bodyUsed;
+  const { body, bodyUsed } = response;
   return body?.locked ?? bodyUsed ?? false;
 }

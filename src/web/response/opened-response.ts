@@ -50,7 +50,7 @@ export function openAtOnce(response: Response): OpenedResponse | undefined {
   return light && openLight(light);
 }
 
-function openLight({ content, headers, type, status }: LightContent): OpenedResponse {
+export function openLight({ content, headers, type, status }: LightContent): OpenedResponse {
   const pairs = headers === undefined ? [] : responseHeaders(headers);
   if (type !== undefined) pairs.push(['content-type', type]);
   const first =
