@@ -19,15 +19,15 @@ export class WSGIError extends Error {
 const DISCONNECTED = Symbol.for('startproject.client-disconnected');
 
 /**
- * The client went away: what it should send will not come, and what it should get can't be sent. Its name and code are
- * those of Node's errors for what was aborted, which many libraries check.
+ * The client has disconnected: the rest of its request will not arrive, and no response can be sent. Name and code are those
+ * of Node's AbortError, which many libraries check.
  */
 export class ClientDisconnected extends Error {
   readonly [DISCONNECTED] = true;
   override readonly name = 'AbortError';
   readonly code = 'ABORT_ERR';
 
-  /** Also for what another copy of this module has made: a site may have a copy of this package of its own. */
+  /** True also for errors of another copy of this module: a site may have its own copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && DISCONNECTED in value;
   }
@@ -37,12 +37,12 @@ export class ClientDisconnected extends Error {
   }
 }
 
-/** Whether an error is what comes of a signal that was aborted: the departure of a client, for one. */
+/** Whether an error was caused by an aborted signal, for example at a client's disconnect. */
 export function isAbort(error: unknown): boolean {
   try {
     return (error as Partial<Error> | null | undefined)?.name === 'AbortError';
   } catch {
-    return false; // it does not let itself be read
+    return false; // A getter that throws.
   }
 }
 

@@ -1,16 +1,16 @@
 /**
- * What could steer a terminal, or show a text other than it is: control characters, those from 0x80 to 0x9f as well, line
- * ends that only some know, and what turns the direction of writing.
+ * Characters that could control a terminal or disguise a text: control characters, also those from 0x80 to 0x9f, unusual line
+ * ends, and marks that change the direction of writing.
  */
 const UNPRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 const UNPRINTABLE_IN_LINE = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
-/** A text of several lines, for a terminal or a log, in which everything can be seen. */
+/** Escapes these in a text of several lines, for a terminal or a log. */
 export function printable(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(UNPRINTABLE, escapeCharacter);
 }
 
-/** The same for what is to be on one line: a name, a path, a part of a request. */
+/** The same for text that must be one line: a name, a path, a part of a request. */
 export function printableLine(text: string): string {
   return text.replace(UNPRINTABLE_IN_LINE, escapeCharacter);
 }
@@ -21,8 +21,8 @@ export function quotedText(text: string): string {
 }
 
 /**
- * What a log says at once. Its further lines are indented, as those of a stack are, so that none of them can pass for
- * another entry.
+ * One entry of a log. Its further lines are indented, as those of a stack are, so that none of them looks like another
+ * entry.
  */
 export function logEntry(text: string): string {
   return printable(text).replace(/\n(?=[^\s])/g, '\n    ');

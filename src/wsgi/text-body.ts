@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** Text as UTF-8. Node's Buffer is faster for a small text; other runtimes have none. */
+/** Text as UTF-8. Node's Buffer is faster for a small text, and some runtimes lack it. */
 export const encodeText: (text: string) => Uint8Array =
   globalThis.Buffer === undefined ? (text) => encoder.encode(text) : (text) => Buffer.from(text);
 
@@ -10,8 +10,8 @@ export function isAscii(text: string): boolean {
 }
 
 /**
- * A body that is a text in ASCII. A server that is given it as it was returned sends it as it is; for everybody else
- * it is one block of bytes.
+ * A body that is an ASCII text. A server that gets this very object sends the text without encoding it. For other callers it is
+ * one block of bytes.
  */
 export class TextBody implements Iterable<Uint8Array> {
   readonly text: string;

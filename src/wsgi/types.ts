@@ -1,5 +1,5 @@
 /**
- * The contract between a server and an application: PEP 3333, with two changes that JavaScript asks for.
+ * The contract between a server and an application: PEP 3333, with two changes for JavaScript.
  * An application may return a promise, and the iterable that it returns may be asynchronous.
  */
 
@@ -17,13 +17,13 @@ export type Write = (block: Uint8Array) => Promise<void>;
  *
  * @param status Three digits, a space and a reason: `200 OK`.
  * @param headers Names and values, in the order in which they are sent.
- * @param excInfo Only when an error replaces a response that was begun already. Throws the error when the
+ * @param excInfo Only when the response for an error replaces one that has begun. Throws the error when the
  *   headers have been sent.
  */
 export type StartResponse = (status: string, headers: readonly Header[], excInfo?: ExcInfo) => Write;
 
 /**
- * Blocks of the body, which are not copied: a block that was given stays as it is. The server calls `close()`
+ * Blocks of the body. They are not copied, so a block must not be changed after it was given. The server calls `close()`
  * exactly once, however the response ends.
  */
 export type WSGIResponse = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {
@@ -32,7 +32,7 @@ export type WSGIResponse = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & 
 
 /**
  * A WSGI application: it begins the response by `startResponse()` and returns the blocks of the body, or a promise of
- * them. What it throws becomes a response with status 500.
+ * them. An error that it throws is answered with status 500.
  *
  * @example
  * import type { WSGIApplication } from 'startproject/wsgi';
@@ -48,19 +48,19 @@ export type WSGIApplication = (
 ) => WSGIResponse | Promise<WSGIResponse>;
 
 /**
- * The request's body: PEP 3333's input stream, asynchronous. At its end, reads give an empty array.
+ * The request's body: PEP 3333's input stream, asynchronous. At its end, reads return an empty array.
  *
- * `for await` gives blocks as they arrive, as it does for every stream of bytes in JavaScript, and not lines as a
- * file does in Python: a line of a binary upload may be all of it. For lines there are `readline()` and `readlines()`.
+ * `for await` yields blocks as they arrive, as for every stream of bytes in JavaScript. It does not yield lines, as in Python,
+ * since a binary upload may be one long line. For lines there are `readline()` and `readlines()`.
  *
- * One read at a time: a second one before the first is done is refused.
+ * One read at a time: a second one before the end of the first is rejected.
  */
 export interface WSGIInput extends AsyncIterable<Uint8Array> {
-  /** Reads `size` bytes, fewer only at the end; everything that is left when `size` is left out or negative. */
+  /** Reads `size` bytes, fewer only at the end. Without `size`, or with a negative one, it reads the whole rest. */
   read(size?: number): Promise<Uint8Array>;
-  /** Reads up to and with the next line feed, `size` bytes at the most. */
+  /** Reads up to and including the next line feed, at most `size` bytes. */
   readline(size?: number): Promise<Uint8Array>;
-  /** Reads lines until their bytes come to `hint`, or all of them. */
+  /** Reads lines until they have `hint` bytes in total; all lines without it. */
   readlines(hint?: number): Promise<Uint8Array[]>;
 }
 
@@ -71,19 +71,19 @@ export interface WSGIErrors {
   flush(): void;
 }
 
-/** What `wsgi.file_wrapper` wraps, first kind: anything that has `read(size)`, which gives nothing at the end. */
+/** The first kind of file for `wsgi.file_wrapper`: an object with `read(size)`, which returns nothing at the end. */
 export interface FileLike {
   read(size?: number): Uint8Array | null | Promise<Uint8Array | null>;
   close?(): void | Promise<void>;
 }
 
-/** What `wsgi.file_wrapper` wraps, second kind: any stream of blocks. A Node stream is closed by its `destroy()`. */
+/** The second kind of file for `wsgi.file_wrapper`: a stream of blocks. A Node stream is closed by its `destroy()`. */
 export interface FileStream extends AsyncIterable<Uint8Array> {
   close?(): void | Promise<void>;
   destroy?(): unknown;
 }
 
-/** Makes a response of a file, which it closes. `blockSize` is how much `read()` is asked for at a time. */
+/** Makes a response of a file, and closes the file. `blockSize` is the `size` of each `read()`. */
 export type FileWrapper = (file: FileLike | FileStream, blockSize?: number) => WSGIResponse;
 
 /**
@@ -112,7 +112,7 @@ export interface Environ {
   'wsgi.multiprocess': boolean;
   'wsgi.run_once': boolean;
   'wsgi.file_wrapper': FileWrapper;
-  /** True: the input ends by itself, so that reading to its end is safe, for chunked bodies as well. */
+  /** True: the input ends with the body, so reading to its end is safe, also for chunked bodies. */
   'wsgi.input_terminated': boolean;
   [http: `HTTP_${string}`]: string | undefined;
   [key: string]: unknown;

@@ -14,8 +14,8 @@ export type Watch = (
 type WatchedEnviron = Environ & { [WATCH]?: Watch | undefined };
 
 /**
- * Lets a validator further out see what an application is given and returns, so that it finds out who does not
- * close the response. Without a validator it costs one look into `environ`.
+ * Lets an outer validator see the arguments and the response of an application, so that it finds the middleware that does
+ * not close the response. Without a validator the cost is one read of `environ`.
  */
 export function watchable(application: WSGIApplication): WSGIApplication {
   if (isWatchable(application)) return application;

@@ -1,11 +1,10 @@
 type TransformSync = typeof import('oxc-transform').transformSync;
 
-/** Stands for a module in an answer of the transform, and is never loaded. */
+/** A placeholder for a module in the output of the transform. It is never loaded. */
 const ASSIGNED = 'startproject:assigned/';
 
 /**
- * Finds the imports that a module assigns to. The module-runner transform leaves them in the code as names that nobody
- * declares.
+ * Finds the imports that a module assigns to. The module-runner transform leaves them in the code as undeclared names.
  *
  * @param code The code after that transform.
  */
@@ -23,14 +22,14 @@ export function assignedImports(
   return suspects.filter((name) => answer.includes(`"${ASSIGNED}${name}"`));
 }
 
-/** `name = `, `name += ` and their like, `name++`: as the code generator writes them. */
+/** Assignments in the form of the code generator: `name = `, `name += `, `name++`. */
 const ASSIGNMENT = / [-+*/%&|^<>?]{0,3}=(?![=>])|\+\+|--/y;
-/** What may come before a name: not a property's dot, not a quote, not more of the name. */
+/** Characters before a name: no dot, no quote, no part of a longer name. */
 const IS_PART = /[\w$.#"'`\u0080-\uffff]/;
-/** A line with an assignment that takes a value apart, or with a loop that declares no variable. */
+/** A line with a destructuring assignment, or with a loop that declares no variable. */
 const PATTERN = /[\]}]\)* =(?![=>])|\bfor(?: await)? \((?!const |let |var |;)|\+\+|--/;
 
-/** What looks like an assignment may be one to another variable of that name. */
+/** The assignment may be one to another variable of the name. */
 function maybeAssigned(names: readonly string[], code: string): string[] {
   return names.filter((name) => {
     for (let at = code.indexOf(name); at >= 0; at = code.indexOf(name, at + name.length)) {

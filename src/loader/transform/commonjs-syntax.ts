@@ -3,14 +3,14 @@ import { SourceSyntaxError } from '../failures/module-errors.ts';
 import type { TransformInput } from './transform-input.ts';
 
 const EXPORT_EQUALS = /^[ \t]*export[ \t]*=(?![=>])/m;
-/** A quick check for sources that have none: a search that begins at each line takes much longer. */
+/** A quick check that excludes most sources: an expression anchored at each line takes much longer. */
 const MAY_EXPORT_EQUALS = /\bexport[ \t]*=/;
 const IMPORT_REQUIRE = /^[ \t]*(?:export[ \t]+)?import[ \t]+[\w$]+[ \t]*=[ \t]*require[ \t]*\(/m;
 
 /**
- * Takes `export =` for the sign of CommonJS that it is, where nothing else says what a file is.
+ * Treats `export =` as CommonJS syntax, where nothing else decides the kind of a file.
  *
- * @throws {SourceSyntaxError} when it is in an ES module, as tsc does.
+ * @throws {SourceSyntaxError} for `export =` in an ES module, as tsc does.
  */
 export function withCommonjsSyntax(input: TransformInput): TransformInput {
   const { file, source, kind } = input;
@@ -38,7 +38,7 @@ export function requires(source: string, code: string): boolean {
   );
 }
 
-/** Whether a place is in a comment or a template: an odd number of marks before it says so, nearly always. */
+/** Whether a place is in a comment or a template, by an odd number of delimiters before it. It is right in nearly all cases. */
 function isInText(source: string, offset: number): boolean {
   const before = source.slice(0, offset);
   const count = (text: string) => before.split(text).length - 1;

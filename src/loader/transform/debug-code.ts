@@ -11,8 +11,8 @@ interface MappedCode extends CodeMaps {
 }
 
 /**
- * Adds to a module's code what a debugger needs to set breakpoints in the source: one source map, inline, for all of
- * the steps between. It begins with the code's first line, since debuggers disagree about code that begins elsewhere.
+ * Adds one inline source map for all steps to a module's code, so that a debugger can set breakpoints in the source. The map
+ * begins with the code's first line, since debuggers disagree about code that begins elsewhere.
  */
 export function debugCode(file: string, source: string, mapped: MappedCode): MappedCode {
   const { code, mappings, lineOffset, replacements } = mapped;

@@ -2,14 +2,14 @@ import { decode } from '@jridgewell/sourcemap-codec';
 import type { SourceMap } from 'oxc-transform';
 import type { SplitModule } from './module-header.ts';
 
-/** What an import statement calls that which it imports. */
+/** The local names of an import statement. */
 export interface ImportClause {
   readonly namespace?: string;
   /** The local name of each import; undefined when it has several. */
   readonly names: ReadonlyMap<string, string | undefined>;
 }
 
-/** A statement that imports a default and a namespace, and how to say the same with two. */
+/** A statement that imports a default and a namespace, and two statements of the same meaning. */
 interface DoubleImport {
   readonly start: number;
   readonly end: number;
@@ -17,13 +17,13 @@ interface DoubleImport {
 }
 
 export interface ImportClauses {
-  /** One for each import; undefined for a statement that names nothing. */
+  /** One for each import; undefined for a statement without names. */
   readonly clauses: readonly (ImportClause | undefined)[];
   readonly doubles: readonly DoubleImport[];
 }
 
 /**
- * Reads the import statements of a module, which are where the map of its transform says that they are.
+ * Reads the import statements of a module, at the places that the source map of its transform has.
  *
  * @param source The code before the transform.
  */
@@ -32,7 +32,7 @@ export function readClauses(
   { header, importLines }: Pick<SplitModule, 'header' | 'importLines'>,
   map: SourceMap,
 ): ImportClauses {
-  // Reading all lines would take longer than all else here.
+  // Reading all lines would take most of the time.
   const segments = decode(map.mappings.split(';', Math.max(-1, ...importLines) + 1).join(';'));
   const starts = lineStarts(source);
   const doubles: DoubleImport[] = [];
@@ -57,7 +57,7 @@ export function readClauses(
   return { clauses, doubles };
 }
 
-/** The code with two statements in the place of each double one. */
+/** The code with each double statement replaced by two. */
 export function withoutDoubles(code: string, doubles: readonly DoubleImport[]): string {
   let text = '';
   let position = 0;
@@ -75,9 +75,9 @@ function lineStarts(text: string): number[] {
 }
 
 /**
- * Reads what stands between `import` and the specifier.
+ * Reads the text between `import` and the specifier.
  *
- * @returns undefined for a statement that names nothing.
+ * @returns undefined for a statement without names.
  */
 export function parseClause(text: string): ImportClause | undefined {
   const clause = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ').trim();

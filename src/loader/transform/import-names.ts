@@ -8,15 +8,15 @@ const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 const WHOLE_NAME = new RegExp(`^${NAME}$`);
 
 const IMPORTED = String.raw`(?<variable>__vite_ssr_import_\d+__)(?<member>\.${NAME}|\[${STRING}\])?`;
-/** The start of a statement that takes an iterable apart. */
+/** The start of a statement that destructures an iterable. */
 const ITERATION = String.raw`^\t*(?:(?:const|let) \[[^=]*\] =|yield\*) `;
-/** `import.meta` and `import()` where V8 may write them into a message: members are called or taken apart. */
+/** `import.meta` and `import()` in calls of members and in destructuring, where V8 may write them into a message. */
 const META = '__vite_ssr_import_meta__';
 const IS_CALLED = `(?=(?:\\??\\.${NAME}|\\[${STRING}\\])*(?:\\?\\.)?[(\`])`;
 const UNNAMED = `${META}${IS_CALLED}|(?<=\\} = )${META}(?=\\.)|__vite_ssr_dynamic_import__\\(${STRING}\\)(?=\\.${NAME}[(\`])`;
 /** The end of `(0, __vite_ssr_import_0__.late)`. */
 const CLOSING = String.raw`(?<closing>(?<=\(0, __vite_ssr_import_\d+__[^(),]*)\))?`;
-/** What the transform calls a default export that has no name. */
+/** The transform's name for a default export without a name. */
 export const DEFAULT_NAME = '__vite_ssr_export_default__';
 /** An anonymous function as default export: a declaration, which other modules of a cycle may call early. */
 const DEFAULT = String.raw`^const ${DEFAULT_NAME} = (?<kind>(?:async )?function\*? ?)(?=\()`;
@@ -29,11 +29,11 @@ export interface NamedBody {
   readonly body: string;
   /** Lines count from the body's first one. */
   readonly replacements: readonly Replacement[];
-  /** Variables that are only written to: V8 takes their names for its messages. */
+  /** Variables that are only assigned: V8 uses their names in its messages. */
   readonly spoken: readonly string[];
-  /** Whether the default export is a function that nobody has given a name. */
+  /** Whether the default export is a function without a name. */
   readonly hasHoistedDefault: boolean;
-  /** Namespace imports that the body knows by their own names. */
+  /** Namespace imports that keep their names in the body. */
   readonly namespaces: readonly { readonly name: string; readonly import: number }[];
 }
 
@@ -66,7 +66,7 @@ export function nameImports(
       hasHoistedDefault = true;
       return `${kind.trimEnd()} ${DEFAULT_NAME}`;
     }
-    // Of the result of a class expression V8 writes what it writes of `import.meta`: "(intermediate value)".
+    // V8 writes "(intermediate value)" for the result of a class expression, as it does for `import.meta`.
     if (unnamed !== undefined) return `(new class{constructor(){return ${unnamed}}})`;
     const clause = clauseOf.get(variable!);
     if (isUsable(clause?.namespace)) return `${start}${called}${clause.namespace}${member}${closing}`;

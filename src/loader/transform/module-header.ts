@@ -1,4 +1,4 @@
-/** What a module imports and exports, read off the start of its transformed code. */
+/** The imports and exports of a module, read from the start of its transformed code. */
 export interface ModuleHeader {
   /** In the order of evaluation. */
   readonly imports: readonly ModuleImport[];
@@ -12,7 +12,7 @@ export interface ModuleHeader {
 interface ModuleImport {
   readonly specifier: string;
   readonly variable: string;
-  /** What must be there; nothing for a namespace import or one for its effects. */
+  /** The required names; none for a namespace import and for an import without names. */
   readonly names: readonly string[];
 }
 
@@ -46,8 +46,8 @@ const STAR = /__vite_ssr_exportAll__\((__vite_ssr_import_\d+__)\);/y;
 const IMPORTED = new RegExp(String.raw`^(__vite_ssr_import_\d+__)(?:\.([\w$]+|[^\s.[(]+)|\[(${STRING})\])?$`);
 
 /**
- * Takes the declarations that the module-runner transform puts before a module's body off it. They are made by a
- * code generator, always in this form.
+ * Removes the declarations that the module-runner transform puts before a module's body. A code generator writes them,
+ * always in this form.
  */
 export function splitModule(code: string): SplitModule {
   const imports: ModuleImport[] = [];

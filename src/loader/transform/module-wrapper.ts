@@ -1,35 +1,35 @@
 import { DEFAULT_NAME, type NamedBody } from './import-names.ts';
 import type { ModuleHeader } from './module-header.ts';
 
-/** The names that a wrapped CommonJS module's code finds around it, in the order in which they are passed. */
+/** The parameters of a wrapped CommonJS module, in order. */
 export const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
 
-/** Makes CommonJS code a script that evaluates to a function. */
+/** Wraps CommonJS code in a script that evaluates to a function. */
 export function wrapCommonjs(code: string): string {
   const parameters = [...COMMONJS_PARAMETERS, '__vite_ssr_dynamic_import__'].join(', ');
   // A hashbang is legal in a file's first line only, and our first line is before it.
   return `(function (${parameters}) {\n${code.replace(/^#!/, '//')}\n})`;
 }
 
-/** What V8 says of a default export without a name has no name of this package in it. */
+/** Keeps names of this package out of V8's messages about a default export without a name. */
 const RETURN_DEFAULT = `return ${DEFAULT_NAME}}catch(e){e.message="Cannot access 'default' before initialization";throw e}`;
 
 interface WrappedModule {
   readonly header: ModuleHeader;
   readonly named: NamedBody;
-  /** Names of imports that the body assigns to: an error when it happens. */
+  /** Names of imports that the body assigns to, which throws when the assignment runs. */
   readonly constants: readonly string[];
   readonly isAsync: boolean;
   readonly hasCommonjsScope: boolean;
-  /** It has `import a = require()`, which means Node's `require()` in an ES module as well. */
+  /** It has `import a = require()`, which is Node's `require()` also in an ES module. */
   readonly hasRequire: boolean;
 }
 
 /**
- * Makes the body of an ES module a script that evaluates to a generator, which runs in two steps, as ECMAScript links
- * and evaluates: up to its `yield` it only hands out its exports, as getters, and a function that takes its imports, so
- * that modules of a cycle can call each other's functions; behind it comes the body. A module that awaits is an
- * asynchronous one, whose first step is synchronous as well.
+ * Wraps the body of an ES module in a script that evaluates to a generator. It runs in two steps, as ECMAScript links and
+ * evaluates. Up to its `yield`, it only passes out its exports, as getters, and a function that takes its imports, so that
+ * modules of a cycle can call each other's functions. After the `yield` comes the body. A module that awaits is an
+ * asynchronous generator, whose first step is synchronous too.
  */
 export function wrapModule(module: WrappedModule): string {
   const { header, named, constants, isAsync, hasCommonjsScope, hasRequire } = module;
@@ -37,7 +37,7 @@ export function wrapModule(module: WrappedModule): string {
     '__startproject_module__',
     '__vite_ssr_dynamic_import__',
     '__vite_ssr_import_meta__',
-    // In an ES module these names are the user's to declare.
+    // An ES module may declare these names itself.
     ...(hasCommonjsScope ? COMMONJS_PARAMETERS : []),
     ...(hasRequire ? ['require'] : []),
   ].join(',');

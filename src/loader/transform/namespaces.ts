@@ -10,9 +10,9 @@ interface Block {
   readonly start: number;
   readonly end: number;
   readonly indent: string;
-  /** What the block calls the object of the namespace. */
+  /** The block's name for the object of the namespace. */
   readonly parameter: string;
-  /** What it exports. */
+  /** The names that it exports. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -20,7 +20,7 @@ const START = /^(\t*)\(function\((_[\w$]+)\) \{$/;
 const TARGET = /^\t*\}\)\(([\w$]+) \|\| /;
 const VARIABLE_WARNING = 'Namespaces exporting non-const';
 
-/** Names of variables that a namespace exports and may change. The transform warns of each, and exports its first value. */
+/** Exported variables of a namespace that may change. The transform warns of each, and exports only its first value. */
 export function exportedVariables(source: string, warnings: readonly OxcError[]): string[] {
   if (warnings.length === 0) return [];
   const bytes = Buffer.from(source);
@@ -39,11 +39,11 @@ export function mayMergeNamespaces(source: string): boolean {
 }
 
 /**
- * Gives namespaces what the transform does not know of: each block can use what the others of its name export, and
- * exported variables can change. Lines stay where they are.
+ * Adds two features of namespaces that the transform lacks: a block can use the exports of other blocks of its name, and
+ * exported variables can change. Line numbers stay the same.
  *
  * @param code TypeScript after the transform.
- * @param rewriteImports Replaces imported names where they mean the import: it knows scopes.
+ * @param rewriteImports Replaces imported names, with regard to scopes.
  */
 export function completeNamespaces(
   code: string,
@@ -53,7 +53,7 @@ export function completeNamespaces(
   const lines = code.split('\n');
   const blocks = findBlocks(lines, 0, lines.length, '');
   for (const block of blocks) exportVariables(block, lines, variables);
-  // From the inside out, so that an outer block's text has what was done to the inner ones.
+  // From the inside out, so that the text of an outer block includes the changes of the inner ones.
   for (const block of blocks.reverse()) {
     const same = blocks.filter((other) => other.path === block.path);
     const names = new Set(same.flatMap((other) => [...other.names]));

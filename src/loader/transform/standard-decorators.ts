@@ -23,12 +23,12 @@ interface TypeScript {
   readonly ModuleKind: { readonly ESNext: number };
 }
 
-/** What looks like a decorator; it may be in a comment or in a text. */
+/** Text in the form of a decorator; it may be in a comment or a string. */
 const DECORATOR = /@[\w([]/;
-/** One that begins a line is neither the name of a package nor a path in an import. */
+/** At the start of a line, it is not the name of a package or a path in an import. */
 const DECORATOR_OF_LINE = /(?<=^\s*(?:export\s+(?:default\s+)?)?)@[\w([]/m;
 
-/** By folder, which compiler the files there have. */
+/** The compiler for the files of each folder. */
 const compilers = new Map<string, string>();
 
 /** Name and version of the compiler for a file that may have standard decorators, and nothing for all others. */
@@ -48,15 +48,15 @@ export function compilerFor({ file, source, options }: TransformInput): string {
   return compiler;
 }
 
-/** Whether there is something that looks like a decorator. */
+/** Whether the source has text in the form of a decorator. */
 export function mayHaveDecorators(source: string): boolean {
   return DECORATOR.test(source);
 }
 
 /**
- * Rewrites a file with standard decorators (TC39, not `experimentalDecorators`), which neither Node nor our transform
- * knows yet, by a compiler that the site has: esbuild or TypeScript 5. Few sites use them, and the result is cached,
- * so that a compiler of our own for it would be a burden to all others.
+ * Rewrites a file with standard decorators (TC39, not `experimentalDecorators`) by a compiler that the site has installed:
+ * esbuild or TypeScript 5. Neither Node nor our transform supports them yet. Few sites use them, so this package does not
+ * depend on such a compiler itself.
  *
  * @throws {ImproperlyConfigured} when the site has neither.
  */
@@ -89,6 +89,6 @@ function requireIfInstalled<Package>(require: NodeJS.Require, name: string): Pac
   try {
     return require(name);
   } catch {
-    return undefined; // Not installed, or not for this machine: the next one may be.
+    return undefined; // Not installed, or not for this platform: the next one is tried.
   }
 }

@@ -10,21 +10,21 @@ import { compilerFor } from './standard-decorators.ts';
 import { type TransformedModule, type TransformInput, transform, transformInThread } from './transform.ts';
 
 interface Entry {
-  /** Of the source and of all else that decides the output. */
+  /** A hash of the source and of everything else that determines the output. */
   readonly key: string;
   /** The module, or its checksum and JSON as they were read: most are never asked for again, and their maps seldom. */
   module: TransformedModule | string;
 }
 
-/** A hash of all our code, which the bundle puts in: our part of the transform may have changed with it. */
+/** A hash of all our code, which the bundler inserts: it includes our part of the transform. */
 const BUILD = '__BUILD__';
 
-/** When this many times as many lines as modules are in the file, it is written anew. */
+/** The file is rewritten when it has this many times more lines than modules. */
 const COMPACT_AT = 4;
 
 /**
- * Keeps transformed modules by the content of their sources, in memory and in one file on disk: a line for each,
- * appended as they come, the last one counts. So a save costs one line, and a start reads one file.
+ * Keeps transformed modules by the content of their sources, in memory and in one file on disk. Each is a line, which is
+ * appended; of several for a file, the last one counts. So a save writes one line, and a start reads one file.
  */
 export class TransformCache {
   readonly #file: string | undefined;
@@ -33,7 +33,7 @@ export class TransformCache {
   /** Lines in the file; none when it is to be written from scratch. */
   #lines = 0;
 
-  /** @param file Where to keep it between processes; without, it lives as long as this one. */
+  /** @param file The file that keeps it between processes. @default none: it lives as long as this process */
   constructor(file?: string) {
     this.#file = file;
   }
@@ -50,7 +50,7 @@ export class TransformCache {
     return this.#find(input.file, key) ?? this.#keep(input.file, key, transform(input));
   }
 
-  /** Does the same in other threads. @throws {SourceSyntaxError} */
+  /** The same in other threads. @throws {SourceSyntaxError} */
   async getInThread(input: TransformInput): Promise<TransformedModule> {
     const key = keyOf(input);
     return this.#find(input.file, key) ?? this.#keep(input.file, key, await transformInThread(input));
@@ -76,7 +76,7 @@ export class TransformCache {
     return module;
   }
 
-  /** Writes what is new. A cache that cannot be written is only slower, so failures pass silently. */
+  /** Writes the new entries. Errors are ignored, since a site without the cache is only slower. */
   save(): void {
     if (this.#unsaved.size === 0 || this.#file === undefined || this.#entries === undefined) return;
     const isFresh = this.#lines === 0 || this.#lines > COMPACT_AT * this.#entries.size;
@@ -95,7 +95,7 @@ export class TransformCache {
   #replace(file: string, text: string): void {
     const temporary = `${file}.${process.pid}`;
     const folder = path.dirname(file);
-    // No more than these two: a project that has been deleted or moved must not have its folder again.
+    // At most these two folders are created, so that the folder of a deleted or moved project does not appear again.
     for (const own of [path.dirname(folder), folder]) if (!existsSync(own)) mkdirSync(own, { mode: 0o700 });
     writeFileSync(temporary, text, { mode: 0o600 });
     renameSync(temporary, file);
@@ -112,7 +112,7 @@ export class TransformCache {
     return entries;
   }
 
-  /** Each line begins with its line feed, so that one that was cut short does not spoil the next. */
+  /** Each line begins with its line feed, so that an incomplete line does not damage the next. */
   #readLines(): string[] {
     if (this.#file === undefined) return [];
     try {
@@ -129,12 +129,12 @@ function keyOf(input: TransformInput): string {
   return `${contentHash(source)} ${kind} ${JSON.stringify(options)} ${compilerFor(input)}`;
 }
 
-/** What all transforms in a file were made by. */
+/** The versions that made the transforms in a file. */
 function formatLine(): string {
   return `startproject ${BUILD}, oxc-transform ${compilerVersion()}, node ${process.version}`;
 }
 
-/** Looks in the folders first: the first `require()` of a process is slow. */
+/** Checks the folders first, since the first `require()` of a process is slow. */
 function compilerVersion(): string {
   const name = 'oxc-transform/package.json';
   for (const folder of foldersFrom(path.normalize(PACKAGE_ROOT))) {
@@ -144,12 +144,12 @@ function compilerVersion(): string {
   return createRequire(import.meta.url)(name).version;
 }
 
-/** JSON has no tab or line feed, and a path that has one is not worth an escape: it is only not found again. */
+/** JSON has no tab or line feed. A path with one is not escaped: its entry is only not found again. */
 function toLine(file: string, { key, module }: Entry): string {
   return `\n${file}\t${key}\t${typeof module === 'string' ? module : toChecked(module)}`;
 }
 
-/** A wrong bit on the disk would be a wrong program. */
+/** A checksum, since a damaged entry would be a wrong program. */
 function toChecked(module: TransformedModule): string {
   const json = JSON.stringify(module);
   return `${checksum(json)}\t${json}`;
@@ -166,8 +166,8 @@ function checksum(json: string): string {
 }
 
 /**
- * Where the cache of a project belongs: beside its packages, or with the user's other caches. Projects may share their
- * packages, and each reads only its own. There may be no place.
+ * The place of a project's cache: beside its packages, or with the user's other caches. Projects that share their packages
+ * have a cache each. Undefined where there is no place.
  */
 export function cacheFileFor(
   root: string,

@@ -1,12 +1,12 @@
 import type { RuntimeCompilerOptions } from '../resolve/tsconfig.ts';
 
-/** How a file takes part in the module graph. */
+/** The kind of module that a file is. */
 export type ModuleKind = 'esm' | 'cjs';
 
 export interface TransformInput {
   readonly file: string;
   readonly source: string;
   readonly options: RuntimeCompilerOptions;
-  /** What the file's ending and its package.json say; `undefined` leaves it to the syntax. */
+  /** By the file's extension and its package.json; `undefined` where the syntax decides. */
   readonly kind: ModuleKind | undefined;
 }

@@ -19,19 +19,19 @@ export type { ModuleKind, TransformInput } from './transform-input.ts';
 
 export interface TransformedModule extends ModuleHeader {
   readonly kind: ModuleKind;
-  /** The body is awaited at its top level. */
+  /** The body has a top-level `await`. */
   readonly isAsync: boolean;
-  /** The file is CommonJS to TypeScript: `require`, `module` and their like are in its scope. */
+  /** The file is CommonJS to TypeScript: `require`, `module` and so on are in its scope. */
   readonly hasCommonjsScope: boolean;
-  /** It exports by `module.exports` or `exports`, at least some of it. */
+  /** At least some exports are made by `module.exports` or `exports`. */
   readonly hasCommonjsExports: boolean;
-  /** An ES module that requires. */
+  /** An ES module that calls `require()`. */
   readonly hasRequire: boolean;
-  /** The code, ready to be compiled as a script that evaluates to a function. */
+  /** A script that evaluates to a function. */
   readonly code: string;
-  /** What line of the mappings the first line of `code` is, counted from 0: may be negative. */
+  /** The line of the mappings, from 0, of the first line of `code`. It may be negative. */
   readonly lineOffset: number;
-  /** What was put into the code after the last transform. */
+  /** The replacements that were made after the last transform. */
   readonly replacements: readonly Replacement[];
   /** The `mappings` of the source maps from the code back to the source, one step each: the last transform's first. */
   readonly mappings: readonly string[];
@@ -48,7 +48,7 @@ export const warm = (b: number): number => a + b;
 export async function load<T>(value: Promise<T>): Promise<T> { return await value; }
 `;
 
-/** Transforms something before there is anything to transform: the first time takes some milliseconds longer. */
+/** Warms up the transform, whose first call takes some milliseconds longer. */
 export function warmTransform(): void {
   transform({ file: 'warm.ts', source: WARM_SOURCE, options: {}, kind: 'esm' });
 }
@@ -59,7 +59,7 @@ function loadOxc(): Oxc {
 }
 
 /**
- * Turns a source file into a script that our module graph can run: types away, `import` and `export` replaced.
+ * Turns a source file into a script that our module graph can run: types are removed, `import` and `export` are replaced.
  *
  * Two passes, since the second one takes JavaScript only. Each is a short native call in this process; that is why
  * oxc and not esbuild (`bench/transform.js`).
@@ -110,7 +110,7 @@ export function transform(given: TransformInput, natives: NativeCalls = loadOxc(
 }
 
 /**
- * Does the same with both passes in other threads. What a file needs beside these is done in this one.
+ * The same with both passes in other threads. Further steps run in this one.
  *
  * @throws {SourceSyntaxError} with the place in the source.
  */
@@ -145,14 +145,14 @@ function rewriteModule(code: string, input: TransformInput, natives: NativeCalls
   const split = splitModule(rewritten.code);
   const hasNames = rewritten.map !== undefined && !code.includes('__vite_ssr_');
   const imports = hasNames ? readClauses(code, split, rewritten.map!) : { clauses: [], doubles: [] };
-  // The transform forgets the default of `import a, * as b`.
+  // The transform loses the default of `import a, * as b`.
   if (imports.doubles.length > 0) return rewriteModule(withoutDoubles(code, imports.doubles), input, natives);
   // A hashbang is legal in a file's first line only, and our first line is before it.
   const body = split.body.replace(/^#!/, '//');
   return { ...split, ...imports, body, code: rewritten.code, map: rewritten.map };
 }
 
-/** The ending says how to parse it; without import and export in it, a `.js` file would be taken for a script. */
+/** The extension decides how it is parsed; a `.js` file without import and export would be taken for a script. */
 function moduleName({ file, kind }: TransformInput): string {
   return file.replace(/(?:\.[cm]?[jt]sx?)?$/, kind === 'cjs' ? '.js' : '.mjs');
 }
@@ -216,12 +216,12 @@ function transformOptions({ file, source, options, kind }: TransformInput): Tran
   };
 }
 
-/** Whether a comment says what makes an element: `@jsx h`. */
+/** Whether a comment sets the JSX factory: `@jsx h`. */
 function namesJsxFunction(source: string): boolean {
   return /@jsx\s+[\w$]/.test(source);
 }
 
-/** TypeScript's default for `useDefineForClassFields`: true from ES2022 on, which is what nothing said means. */
+/** TypeScript's default for `useDefineForClassFields`: true from ES2022 on, and without a `target`. */
 function definesClassFields({ useDefineForClassFields, target }: RuntimeCompilerOptions): boolean {
   if (useDefineForClassFields !== undefined) return useDefineForClassFields;
   const year = /^es(\d+)$/i.exec(target ?? '')?.[1];
@@ -240,8 +240,8 @@ function needsTypeScriptPass(file: string): boolean {
   return /\.(?:[cm]?ts|[jt]sx)$/.test(file);
 }
 
-// In a module, `import` and `export` at the start of a line are declarations but for a line of a template or a
-// comment; those cost a CommonJS file a needless second pass, no more.
+// In a module, `import` and `export` at the start of a line are declarations, except in a template or a comment. These
+// cost a CommonJS file only a needless second pass.
 function hasModuleSyntax(code: string): boolean {
   return /^[ \t]*(?:import\b|export\b)|\bimport\s*\(/m.test(code);
 }
@@ -256,7 +256,7 @@ function hasTopLevelAwait(body: string): boolean {
     new Function(`class _{static{${body}\n}}`);
     return false;
   } catch {
-    return true; // Also for code that is wrong in some other way: running it will tell how.
+    return true; // Also for code with another error, which is reported when it runs.
   }
 }
 
@@ -288,5 +288,5 @@ export function kindByExtension(file: string): ModuleKind | undefined {
   const extension = path.extname(file);
   if (extension === '.mts' || extension === '.mjs') return 'esm';
   if (extension === '' || /^\.[jt]sx?$/.test(extension)) return undefined;
-  return 'cjs'; // Also what is unknown: only `require()` takes that.
+  return 'cjs'; // Also for unknown extensions, which only `require()` loads.
 }

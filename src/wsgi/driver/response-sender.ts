@@ -8,10 +8,10 @@ import type { Transport } from './transport.ts';
 
 const START_RESPONSE = 'The start_response() Callable';
 
-/** `idle` until startResponse() is called, `sending` once the headers are on their way, `over` after the last byte. */
+/** `idle` until startResponse() is called, `sending` once the headers are sent, `over` after the last byte. */
 type Phase = 'idle' | 'called' | 'sending' | 'over';
 
-/** One response on its way out: what `startResponse()` and `write()` do, and the rules for Content-Length. */
+/** Sends one response: implements `startResponse()`, `write()` and the rules for Content-Length. */
 export class ResponseSender {
   readonly #transport: Transport;
   readonly #isHeadRequest: boolean;
@@ -28,7 +28,7 @@ export class ResponseSender {
     return this.#phase;
   }
 
-  /** Whether another block is of use. None is for `HEAD` and 304 once the headers are known. */
+  /** Whether another block is needed. `HEAD` and 304 need none once the headers are known. */
   get wantsBlocks(): boolean {
     return this.#head === undefined || this.#hasBody(this.#head);
   }
@@ -53,7 +53,7 @@ export class ResponseSender {
     return (block) => this.#write(block);
   }
 
-  /** The block of a body of one with nothing wrong about it, which `sendWhole()` sends at once. */
+  /** The only block of a valid body, which `sendWhole()` sends with the head. */
   wholeOf(response: unknown): Uint8Array | string | undefined {
     const head = this.#head;
     if (head === undefined || this.#phase !== 'called' || !this.#hasBody(head)) return undefined;
@@ -75,7 +75,7 @@ export class ResponseSender {
     if (!this.#hasBody(head)) return;
     const room = this.#room(head);
     if (this.#phase === 'called') {
-      // As long as nothing is sent, an error page says more than a response that breaks off.
+      // Before anything is sent, an error page is more useful than a truncated response.
       const isTooShort = bodyLength !== undefined && bodyLength < (head.contentLength ?? 0);
       if (isTooShort) throw lengthMismatch(head, bodyLength);
       this.#sendHead(head, bodyLength);
@@ -95,7 +95,7 @@ export class ResponseSender {
     return this.#transport.end();
   }
 
-  /** Breaks the response off so that the client can tell. One that has all its bytes is ended instead. */
+  /** Aborts the response so that the client can detect it. A complete response is ended instead. */
   breakOff(error: unknown): void | Promise<void> {
     this.#phase = 'over';
     if (this.#bytesSent === this.#head?.contentLength) return this.#transport.end();
@@ -116,7 +116,7 @@ export class ResponseSender {
     const room = this.#room(head);
     const found = this.#bytesSent + checkBlock(block).length;
     const sent = this.#sendWritten(head, block.subarray(0, room));
-    // A caller that awaits it learns that the client has gone; one that does not must not end the process by it.
+    // A caller that awaits it is notified of the disconnect. Without an `await`, the rejection must not end the process.
     sent.catch(() => {});
     if (block.length > room) throw lengthMismatch(head, found);
     return sent;
@@ -153,7 +153,7 @@ export class ResponseSender {
       return headers.filter(([name]) => name.toLowerCase() !== 'content-length');
     }
     if (bodyLength === undefined || isBodyless(status)) return headers;
-    // An empty body for HEAD says nothing of the length that GET would have.
+    // An empty body for HEAD does not mean that GET has length 0.
     if (this.#isHeadRequest && bodyLength === 0) return headers;
     return [...headers, ['Content-Length', String(bodyLength)]];
   }
@@ -162,7 +162,7 @@ export class ResponseSender {
     return !this.#isHeadRequest && !isBodyless(head.status);
   }
 
-  /** How many bytes Content-Length leaves room for. */
+  /** How many more bytes Content-Length allows. */
   #room(head: ResponseHead): number {
     if (head.contentLength === undefined || !this.#hasBody(head)) return Number.POSITIVE_INFINITY;
     return head.contentLength - this.#bytesSent;

@@ -2,7 +2,7 @@ import type { ClientPresence } from '../environ/client-presence.ts';
 import type { Header } from '../types.ts';
 
 /**
- * What the driver needs of a server: the way back to one client. Each protocol brings its own.
+ * The interface between the driver and a server: it sends one response to one client. Each protocol has its own.
  *
  * The calls come in order: `start`, any number of `write`, `end`; or `abort` at any time. For a
  * response without a body (`HEAD`, 1xx, 204, 304) there is no `write`. A promise means back-pressure: the driver
@@ -15,6 +15,6 @@ export interface Transport extends ClientPresence {
   write(block: Uint8Array): void | Promise<void>;
   /** Ends the response, with a last block where the driver knows that it is the last. A text is in ASCII. */
   end(lastBlock?: Uint8Array | string): void | Promise<void>;
-  /** Breaks the response off so that the client can tell. */
+  /** Aborts the response so that the client can detect it. */
   abort(error: unknown): void;
 }

@@ -1,12 +1,12 @@
 import type { Environ } from '../types.ts';
 import { collapseLeadingSlashes, withoutTrailingSlashes } from './cgi-names.ts';
 
-// What an environ has once a proxy is believed. Which of its values are believed is decided elsewhere.
+// Applies the values of a trusted proxy to an environ. The callers decide which values are trusted.
 
 const PORT = /:(\d+)$/;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
-/** What a proxy may have changed. */
+/** The variables that a proxy can change. */
 export const SET_BEHIND_PROXY = [
   'REMOTE_ADDR',
   'REMOTE_PORT',
@@ -25,7 +25,7 @@ export function setClient(environ: Environ, address: string, port: string | unde
   if (port !== undefined) environ.REMOTE_PORT = port;
 }
 
-/** Another scheme than these leaves the one of the connection. */
+/** For any other scheme, that of the connection stays. */
 export function setScheme(environ: Environ, scheme: string | undefined): void {
   if (scheme !== 'http' && scheme !== 'https') return;
   environ['wsgi.url_scheme'] = scheme;
@@ -46,12 +46,12 @@ export function setPort(environ: Environ, port: string): void {
   setHostAndPort(environ, environ.HTTP_HOST?.replace(PORT, ''), port);
 }
 
-/** Any number of slashes around it counts as one before it. */
+/** Slashes at both ends are reduced to one at the start. */
 export function setPrefix(environ: Environ, prefix: string): void {
   environ.SCRIPT_NAME = withoutTrailingSlashes(collapseLeadingSlashes(`/${prefix}`));
 }
 
-/** Clients leave out the port that is the scheme's own. So does this, or one origin would have two names. */
+/** Omits the scheme's default port, as clients do. Otherwise one origin would have two names. */
 function setHostAndPort(environ: Environ, name: string | undefined, port: string): void {
   environ.SERVER_PORT = port;
   const isDefault = DEFAULT_PORTS[environ['wsgi.url_scheme']] === port;

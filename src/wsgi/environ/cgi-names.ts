@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts';
 
-// Clients send the same few names again and again, and making a name costs more than all else an environ takes.
+// A cache: clients repeat a few names, and computing a name takes longer than the rest of an environ.
 const CACHE_SIZE = 512;
 const CACHED_NAME_LENGTH = 64;
 const cgiNames = new BoundedMap<string, string | undefined>(CACHE_SIZE);
@@ -47,25 +47,25 @@ export function joinValues(cgiName: string, first: string, second: string): stri
   return `${first}${cgiName === 'HTTP_COOKIE' ? '; ' : ', '}${second}`;
 }
 
-/** Decodes percent signs to bytes, each a latin-1 character, as PEP 3333 wants PATH_INFO. What is not an escape stays. */
+/** Decodes percent-encoding to bytes, each a latin-1 character, as PEP 3333 requires for PATH_INFO. Invalid escapes stay. */
 export function decodePath(path: string): string {
   if (!path.includes('%')) return path;
   return path.replace(/%([0-9a-f]{2})/gi, (_escape, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** A path that is written as text, in settings and code, as an environ has it: its bytes in UTF-8. */
+/** Converts a path from text, as in settings, to the form of an environ: its bytes in UTF-8. */
 export function pathBytes(path: string): string {
   return String.fromCharCode(...new TextEncoder().encode(path));
 }
 
 const SLASH = 47;
 
-/** So that an application which redirects to its own path can't be made to redirect to `//another.host`. */
+/** An application that redirects to its own path must not redirect to `//another.host`. */
 export function collapseLeadingSlashes(path: string): string {
   return path.charCodeAt(1) === SLASH ? path.replace(/^\/+/, '/') : path;
 }
 
-/** A path that others are put behind. A regular expression would take the square of the slashes to find no end. */
+/** Removes slashes at the end. A regular expression would take quadratic time for many slashes elsewhere. */
 export function withoutTrailingSlashes(path: string): string {
   let end = path.length;
   while (path.charCodeAt(end - 1) === SLASH) end -= 1;

@@ -4,20 +4,20 @@ import type { Environ } from '../types.ts';
 // Registered, since a site may have a copy of this package of its own.
 const CLIENT: unique symbol = Symbol.for('startproject.client');
 
-/** Whether a request's client is still there, as far as its server notices. */
+/** Whether a request's client is still connected, as far as the server detects it. */
 export abstract class ClientPresence {
-  /** True when nothing reaches the client any more. */
+  /** True when no data reaches the client any more. */
   isDisconnected = false;
   #departure: ClientDisconnected | undefined;
   #controller: AbortController | undefined;
   #onDisconnect: (() => void) | undefined;
 
-  /** Whether the whole request has come, be it read or not, as far as the server tells. */
+  /** Whether the whole request has arrived, read or not, as far as the server reports it. */
   get isRequestReceived(): boolean {
     return false;
   }
 
-  /** The error that all get who wait for a client that has gone: one object, so that they can tell. */
+  /** The error of all waits for a client that has disconnected. It is one object, so that it can be recognized. */
   get departure(): ClientDisconnected {
     this.#departure ??= new ClientDisconnected();
     return this.#departure;
@@ -32,19 +32,19 @@ export abstract class ClientPresence {
     return this.#controller.signal;
   }
 
-  /** Says who is to be told when the client goes away, in place of the listener before; at once if it has gone. */
+  /** Sets the listener for the disconnect, replacing the one before. It is called at once if the client has disconnected. */
   onDisconnect(listener: () => void): void {
     this.#onDisconnect = listener;
     if (this.isDisconnected) listener();
   }
 
-  /** Notes what is amiss, for the case that the client turns out to have gone. */
+  /** Stores an error as the cause of a possible disconnect. */
   protected suspect(error: ClientDisconnected): ClientDisconnected {
     this.#departure ??= error;
     return this.#departure;
   }
 
-  /** Notes that the client has gone, and tells all who wait. */
+  /** Records the disconnect, and notifies all that wait. */
   protected depart(error?: ClientDisconnected): void {
     this.isDisconnected = true;
     if (error !== undefined) this.suspect(error);
@@ -53,10 +53,10 @@ export abstract class ClientPresence {
   }
 }
 
-/** What an application may know of its client. */
+/** The facts of a client that applications can read. */
 export type Client = Pick<ClientPresence, 'isDisconnected' | 'departure' | 'signal' | 'isRequestReceived'>;
 
-/** An input that knows whose it is. So whatever middleware is in between, the client is found by it. */
+/** An input with a link to its client, by which the client is found behind any middleware. */
 export interface InputOfClient {
   readonly [CLIENT]: Client | undefined;
 }

@@ -1,7 +1,7 @@
 import { describe } from '../errors.ts';
 import type { WSGIErrors } from '../types.ts';
 
-/** `wsgi.errors` over whatever takes text: the worker's log, `console.error` at the edge. */
+/** `wsgi.errors` on top of a function that takes text: the worker's log, or `console.error` in edge runtimes. */
 export class ErrorStream implements WSGIErrors {
   readonly #sink: (text: string) => void;
 
@@ -18,6 +18,6 @@ export class ErrorStream implements WSGIErrors {
     for (const line of lines) this.write(line);
   }
 
-  /** Does nothing: what is written is not held back. */
+  /** Does nothing, since writes are not buffered. */
   flush(): void {}
 }

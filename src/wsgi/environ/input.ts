@@ -3,11 +3,11 @@ import type { WSGIInput } from '../types.ts';
 import { CLIENT, type Client, ClientPresence, type InputOfClient } from './client-presence.ts';
 import { joinBlocks } from './join-blocks.ts';
 
-/** Where a request's body comes from, for as long as it is asked for more: this is its back-pressure. */
+/** The source of a request's body. It delivers on request only, which is the back-pressure. */
 export interface ByteSource {
-  /** The next bytes, `null` at the end. Rejected with `ClientDisconnected` when the client goes away. */
+  /** The next bytes, `null` at the end. Rejected with `ClientDisconnected` when the client disconnects. */
   pull(): Uint8Array | null | Promise<Uint8Array | null>;
-  /** All that is still to come, where a source can wait for that as a whole. Rejected as `pull()` is. */
+  /** The whole rest, for sources that can collect it. Rejected as `pull()` is. */
   rest?(): Promise<readonly Uint8Array[]>;
 }
 
@@ -17,7 +17,7 @@ const NOTHING = new Uint8Array(0);
 const LINE_FEED = 10;
 
 /**
- * A request's body as `wsgi.input`. It gives views of what came, not copies, where it can: plain
+ * A request's body as `wsgi.input`. Where possible, it returns views of the received blocks instead of copies. They are plain
  * `Uint8Array`s, so that code which works with one block works with several.
  */
 export class RequestInput implements WSGIInput, InputOfClient {
@@ -90,7 +90,7 @@ export class RequestInput implements WSGIInput, InputOfClient {
     return lines;
   }
 
-  /** By hand: an async generator takes six promises for each block, and this one or two. */
+  /** Not an async generator, which makes six promises for each block. This makes one or two. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array, undefined> {
     const step = (): Step => {
       this.#isReading = false;

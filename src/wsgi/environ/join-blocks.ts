@@ -1,4 +1,4 @@
-/** Blocks as one, which may be the only one itself. */
+/** Joins blocks. A single block is returned as it is. */
 export function joinBlocks(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   if (parts.length === 1) return parts[0] as Uint8Array<ArrayBuffer>;
   const joined = allocate(parts.reduce((length, part) => length + part.length, 0));
@@ -10,7 +10,7 @@ export function joinBlocks(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer
   return joined;
 }
 
-/** Memory that is overwritten as a whole: Node can leave it uninitialized, which is faster. */
+/** Memory that will be overwritten completely. Node can leave it uninitialized, which is faster. */
 function allocate(length: number): Uint8Array<ArrayBuffer> {
   return globalThis.Buffer === undefined
     ? new Uint8Array(length)

@@ -5,13 +5,13 @@ import { type ByteSource, RequestInput } from './input.ts';
 
 const WSGI_VERSION = [1, 0] as const;
 
-/** What is the same in all environs of a server. */
+/** The variables that are the same in all environs of a server. */
 export interface EnvironDefaults {
   readonly errors: WSGIErrors;
   readonly isMultiprocess: boolean;
 }
 
-/** What every protocol tells of a request, apart from its headers. */
+/** The data of a request that every protocol has, apart from the headers. */
 interface CgiRequest {
   readonly method: string;
   /** The path of the target as it was sent, percent-encoded. */
@@ -23,7 +23,7 @@ interface CgiRequest {
   readonly scheme: 'http' | 'https';
 }
 
-/** PATH_INFO of a path as it was sent. */
+/** PATH_INFO for a percent-encoded path. */
 export function pathInfoOf(path: string): string {
   return decodePath(collapseLeadingSlashes(path));
 }

@@ -2,7 +2,7 @@ import { type CapturedStack, type Place, placesOf, showPlace } from './place.ts'
 import { withDeclaration } from './reporter.ts';
 import type { WatchedCall } from './watched-call.ts';
 
-/** Our own frames between a server and what it runs: what lies further out has nothing to do with what lies further in. */
+/** Our frames between a server and its application. The frames outside of them do not belong to the application. */
 const BOUNDARY = /(?:(?:call|await)Application|\bnext)$/;
 
 const ADVICE =
@@ -10,9 +10,8 @@ const ADVICE =
   'caches stay open. wrapResponse() of startproject/middleware forwards close().';
 
 /**
- * The middleware that may have failed to forward `close()`, the likeliest first. With one of them between two
- * applications that can be seen there is no doubt. What a middleware written by hand returns to another one can't
- * be seen, so among several this goes by their traces.
+ * The middleware that may have failed to forward `close()`, the most likely first. A single middleware between two watched
+ * applications is certain. The responses between several middleware are not watched, so the stacks of calls and reads decide.
  */
 export function suspectsOf(call: WatchedCall): readonly Place[] {
   const layers = declarations(call.calledAt);
@@ -20,16 +19,16 @@ export function suspectsOf(call: WatchedCall): readonly Place[] {
   const [closer] = declarations(call.closeReadAt);
   const forwarding = closer ? layersOf(closer, layers) : [];
   const handling = readers.map((reader) => layersOf(reader, layers));
-  // Who takes no part in reading hands the response on as it is. With a reader of unknown belonging it may be anybody.
+  // A middleware that does not read the response passes it on unchanged. With an unknown reader, each one is a candidate.
   const isKnown = handling.length > 0 && handling.every((owners) => owners.length > 0);
   const suspects = isKnown ? layers.filter((layer) => isAmong(handling.flat(), layer)) : layers;
   const outermost = suspects.at(-1);
 
   function doubt(layer: Place): number {
     if (!isAmong(suspects, layer)) return 3;
-    // Who looks for close() means to call it.
+    // A middleware that reads `close` is expected to call it.
     if (forwarding.length === 1 && isSame(forwarding[0]!, layer)) return 2;
-    // Who returned a response with a close() knows about it, and who returned one without does not.
+    // A middleware whose response has a `close()` is less likely to have forgotten it.
     if (outermost && isSame(outermost, layer)) return call.parent?.hasClose ? 1 : -1;
     return 0;
   }
@@ -51,13 +50,13 @@ function declarations(stack: CapturedStack | undefined): Place[] {
   return stack ? placesOf(stack, BOUNDARY).map(withDeclaration) : [];
 }
 
-/** The middleware that a function belongs to, by its declaration; a helper belongs to all that its file has. */
+/** The middleware that a function belongs to, by its declaration. A helper belongs to all middleware of its file. */
 function layersOf(place: Place, layers: readonly Place[]): Place[] {
   const exact = unique(layers).filter((layer) => isSame(layer, place));
   return exact.length > 0 ? exact : unique(layers).filter((layer) => layer.file === place.file);
 }
 
-/** Who only waits for its own application while that reads has no part in it. */
+/** Without the frames that only await the inner application while it reads. */
 function beforeAwaiting(stack: CapturedStack | undefined): CapturedStack | undefined {
   return stack && { stack: stack.stack.split(/^\s*at async /m)[0]! };
 }

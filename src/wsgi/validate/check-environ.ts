@@ -13,7 +13,7 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const PROTOCOL = /^HTTP\/\d+(?:\.\d+)?$/;
 const LATIN_1 = /^[\x00-\xff]*$/;
 
-/** Checks what a server, or the middleware in its place, calls an application with. */
+/** Checks the arguments of a server, or of a middleware, for an application. */
 export function checkEnviron(environ: Environ, reporter: Reporter, stack?: CapturedStack): void {
   const wrong = (what: string) => reporter.found('environ', what, stack);
   if (typeof environ !== 'object' || environ === null || Array.isArray(environ)) {

@@ -3,7 +3,7 @@ import type { WSGIErrors } from '../types.ts';
 import { type CapturedStack, captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
 
-/** `wsgi.errors` with an eye on what is written to it. */
+/** `wsgi.errors` with checks of what is written to it. */
 export class CheckedErrors implements WSGIErrors {
   readonly #errors: WSGIErrors;
   readonly #reporter: Reporter;
@@ -29,7 +29,7 @@ export class CheckedErrors implements WSGIErrors {
     this.#errors.flush();
   }
 
-  /** Not part of the contract, and here to say so. */
+  /** Not part of the contract: it reports the violation. */
   close(): void {
     const what =
       'wsgi.errors.close() was called. The stream is the server’s, and others write to it: leave it open.';

@@ -4,14 +4,14 @@ import type { WSGIInput } from '../types.ts';
 import { type CapturedStack, captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
 
-/** `wsgi.input` with an eye on who reads it, when, and what comes of it. */
+/** `wsgi.input` with checks of its calls and their results. */
 export class CheckedInput implements WSGIInput, InputOfClient {
   readonly #input: WSGIInput;
   readonly #reporter: Reporter;
   readonly #isOver: () => boolean;
   #isReading = false;
 
-  /** @param isOver Whether the response has been closed, after which there is nothing to read. */
+  /** @param isOver Whether the response has been closed, after which the input must not be read. */
   constructor(input: WSGIInput, reporter: Reporter, isOver: () => boolean) {
     this.#input = input;
     this.#reporter = reporter;
@@ -53,7 +53,7 @@ export class CheckedInput implements WSGIInput, InputOfClient {
     };
   }
 
-  /** Not part of the contract, and here to say so. */
+  /** Not part of the contract: it reports the violation. */
   close(): void {
     const what =
       'wsgi.input.close() was called. The stream is the server’s: what is not read of it is thrown away.';
@@ -109,7 +109,7 @@ export class CheckedInput implements WSGIInput, InputOfClient {
   }
 }
 
-/** What a read or a step of the iteration gave. */
+/** The result of a read or of a step of the iteration. */
 function blocksOf(result: unknown): readonly unknown[] {
   if (isStep(result)) return result.done ? [] : [result.value];
   return Array.isArray(result) ? result : [result];

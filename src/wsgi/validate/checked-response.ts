@@ -3,18 +3,18 @@ import type { WSGIResponse } from '../types.ts';
 import { captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Notified of what passes from an application to its server. */
+/** Notified of the steps of a response. */
 export interface ResponseListener {
   yielded(block: unknown): void;
   /** All blocks have been taken. */
   end(): void;
-  /** `close()` was called, and that of the application is done. */
+  /** `close()` was called, and the application's `close()` has ended. */
   closed(): void | Promise<void>;
 }
 
 type Step = IteratorResult<unknown>;
 
-/** A response of the same kind, an array for an array, which tells what is done with it. */
+/** A response of the same kind, an array for an array, that reports its use. */
 export function checkedResponse(
   response: WSGIResponse,
   listener: ResponseListener,
@@ -36,7 +36,7 @@ export function checkedResponse(
   return { [Symbol.iterator]: () => life.iterate(response[Symbol.iterator]()), close } as WSGIResponse;
 }
 
-/** What a server did with a response so far. */
+/** The server's use of a response so far. */
 class ResponseLife {
   readonly #response: WSGIResponse;
   readonly #listener: ResponseListener;

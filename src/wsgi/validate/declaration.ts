@@ -4,8 +4,8 @@ const DECLARATION =
   /^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s+([\w$]+)/;
 
 /**
- * The name of the top-level declaration that a place lies in. A middleware is known by it: the function that runs is
- * an inner one, which more often than not has no name. Files are taken to be indented, as formatters do.
+ * The name of the top-level declaration around a place, by which a middleware is named: its inner function usually has no
+ * name. It reads the indentation, as formatters write it.
  */
 export function declarationAround({ file, line }: Place): string | undefined {
   const lines = readLines(file);
@@ -15,11 +15,11 @@ export function declarationAround({ file, line }: Place): string | undefined {
   return undefined;
 }
 
-/** Not imported, since a runtime may be without files: names are missing there, and no more. */
+/** Not a static import, since some runtimes have no files: only names are missing there. */
 function readLines(file: string): readonly string[] {
   try {
     return globalThis.process.getBuiltinModule('node:fs').readFileSync(file, 'utf8').split('\n');
   } catch {
-    return []; // A file that is gone, or never was one, has no names to give.
+    return []; // A missing file: no names.
   }
 }

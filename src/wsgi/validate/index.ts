@@ -13,7 +13,7 @@ export type { Rule } from './rules.ts';
 export { type Report, Violation } from './violation.ts';
 
 /**
- * What `validator()` takes beside the application.
+ * The options of `validator()`.
  *
  * @example
  * import type { ValidatorOptions, Violation } from 'startproject/validate';
@@ -48,7 +48,7 @@ export function validator(
     throw new TypeError(`validator() takes an application, and got ${describe(application)}.`);
   }
 
-  // Expensive, and of no use under `runserver`, which reports: its server closes what it gets (bench/validate.js).
+  // Expensive, and not needed under `runserver`, whose server always closes (bench/validate.js).
   const forgotten =
     report === throwViolation
       ? new FinalizationRegistry<ValidatedCall>((call) => call.collected())
@@ -63,7 +63,7 @@ export function validator(
       const call = new ValidatedCall({ environ, reporter, forgotten: undefined, calls: undefined });
       return watch(() => call.callApplication(application, startResponse), environ, startResponse);
     }
-    // What is called at once has no middleware around it that could go wrong.
+    // There is no middleware between this validator and a watchable application.
     const calls = isWatchable(application) ? undefined : new WatchedCalls(reporter);
     return new ValidatedCall({ environ, reporter, forgotten, calls }).callApplication(
       application,

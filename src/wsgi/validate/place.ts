@@ -10,19 +10,19 @@ export interface Place {
   readonly line: number;
 }
 
-/** A stack that was not read yet, which costs little: V8 writes it out when it is first read. */
+/** A stack that was not read yet, which is cheap: V8 formats it when it is first read. */
 export interface CapturedStack {
   readonly stack: string;
 }
 
-/** How far up a place is looked for by default. Each frame takes time with every call that is checked. */
+/** The default depth of the search for a place. Each frame takes time with every call that is checked. */
 const DEPTH = 5;
 
-/** As `src/text/find-frame.ts` reads it. The contract imports nothing else of ours, and runs where Node's modules are missing. */
+/** A copy of the expression in `src/text/find-frame.ts`: the contract imports no other folder, and runs without Node's modules. */
 const FRAME =
   /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/)?\/?(?:[A-Za-z]:)?[^():\n]+(?:\([^()\n]*\))?[^():\n]*):(\d+):\d+\)?$/;
 
-/** A site may have a copy of this package besides the one that serves it. */
+/** A site may have its own copy of this package. */
 const INSTALLED = /[\\/]node_modules[\\/]startproject[\\/]dist[\\/]/;
 
 /** The stack from the caller of `below` up, at the most `depth` frames of it. */
@@ -35,7 +35,7 @@ export function captureStack(below: (...args: never[]) => unknown, depth = DEPTH
   return captured;
 }
 
-/** The frames of a stack that are not this package's, from the innermost. They end at our frame that `until` names. */
+/** The frames of a stack that are not this package's, the innermost first, up to our frame that `until` names. */
 export function placesOf({ stack }: CapturedStack, until?: RegExp): Place[] {
   const own = ownFolder();
   const places: Place[] = [];
@@ -70,7 +70,7 @@ function toPath(fileOrUrl: string): string {
   return decodeURIComponent(new URL(fileOrUrl).pathname).replace(/^\/(?=[A-Za-z]:)/, '');
 }
 
-/** This package's code, by where this very function lies: `src`, or `dist` once it is bundled. */
+/** The folder of this package's code, from the place of this function: `src`, or `dist` in a bundle. */
 function ownFolder(): string {
   const captured = { stack: '' };
   Error.captureStackTrace(captured);

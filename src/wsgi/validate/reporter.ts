@@ -5,7 +5,7 @@ import { type CapturedStack, type Place, placesOf } from './place.ts';
 import type { Rule } from './rules.ts';
 import { type Report, Violation } from './violation.ts';
 
-/** Makes violations of what is found, for one request. */
+/** Reports the violations of one request. */
 export class Reporter {
   readonly #report: Report;
   readonly #environ: Environ | undefined;
@@ -17,7 +17,7 @@ export class Reporter {
 
   /**
    * @param stack Where it happened: the innermost frame that is not ours is the place.
-   * @param until Our frame beyond which no frame has to do with it.
+   * @param until Our frame that ends the search.
    */
   found(rule: Rule, what: string, stack?: CapturedStack, until?: RegExp): void {
     this.foundAt(rule, what, stack && placesOf(stack, until)[0]);
@@ -29,7 +29,7 @@ export class Reporter {
     );
   }
 
-  /** Does what the driver does too, and reports what that throws. */
+  /** Runs a check that the driver makes too, and reports its error. */
   checked<T>(rule: (error: WSGIError) => Rule, act: () => T, stack: CapturedStack): T {
     try {
       return act();
@@ -40,7 +40,7 @@ export class Reporter {
   }
 }
 
-/** With the name by which its author knows it. */
+/** Adds the name of the declaration around the place, by which the author knows it. */
 export function withDeclaration(place: Place): Place {
   return { ...place, declaration: declarationAround(place) };
 }

@@ -9,16 +9,16 @@ import type { Rule } from './rules.ts';
 
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
-/** HTTP lets names have more, which CGI and other servers take for something else. */
+/** HTTP allows more characters in names, which CGI and other servers misinterpret. */
 const PLAIN_NAME = /^[a-z](?:[\w-]*[a-z\d])?$/i;
 
 const BODY_RULES: ReadonlySet<Rule> = new Set(['content-length', 'body-not-allowed', 'response-block']);
 
-/** What may be wrong about one response: its head, and its body against its head. */
+/** Checks one response: its head, and its body against the head. */
 export class ResponseChecks {
   readonly #reporter: Reporter;
   readonly #isHeadRequest: boolean;
-  /** Where the response was begun, which is the place of what is wrong about its body. */
+  /** The place of `startResponse()`, which is reported for errors of the body. */
   #startedAt: CapturedStack | undefined;
   #head: ResponseHead | undefined;
   #hasType = false;
@@ -34,7 +34,7 @@ export class ResponseChecks {
     return this.#startedAt !== undefined;
   }
 
-  /** Takes the head. @throws {WSGIError} for what no server can send. */
+  /** Checks the head. @throws {WSGIError} for one that no server can send. */
   start(status: string, headers: readonly Header[], stack: CapturedStack): void {
     this.#startedAt = stack;
     this.#head = undefined;
@@ -72,12 +72,12 @@ export class ResponseChecks {
     }
   }
 
-  /** Takes a block that was yielded. The driver refuses what is not a block. */
+  /** Checks a yielded block. The driver refuses values of other types. */
   yielded(block: unknown): void {
     this.#block(block, 'response-block');
   }
 
-  /** Takes a block that was given to `write()`. */
+  /** Checks a block that was passed to `write()`. */
   written(block: unknown, stack: CapturedStack): void {
     this.#reporter.checked(
       () => 'write',
@@ -122,7 +122,7 @@ export class ResponseChecks {
       this.#wrongLength(expected, `${this.#length} or more`);
   }
 
-  /** What Content-Length promises; undefined when it does not, or when there is no body to count. */
+  /** The value of Content-Length; undefined without one, and for a response without a body. */
   get #expectedLength(): number | undefined {
     const head = this.#head;
     if (head === undefined || this.#isHeadRequest || isBodyless(head.status)) return undefined;
@@ -145,11 +145,11 @@ export class ResponseChecks {
     );
   }
 
-  /** Each rule once for a response: a body has many blocks. */
+  /** Reports each rule once for a response, since a body has many blocks. */
   wrong(rule: Rule, what: string): void {
     if (this.#reported.has(rule)) return;
     this.#reported.add(rule);
-    // The default application starts what a view returned: middleware around it has only the body in its hands.
+    // The default application calls startResponse() itself, so the middleware around it may have changed only the body.
     const until = BODY_RULES.has(rule) ? undefined : /\bsendResponse$/;
     this.#reporter.found(rule, what, this.#startedAt, until);
   }

@@ -1,6 +1,6 @@
 /**
- * The rules that the validator checks, by the names that its messages and the documentation have for them, and the
- * section of PEP 3333 that each comes from.
+ * The rules that the validator checks, by their names in messages and documentation, with the section of PEP 3333 of
+ * each.
  */
 export const RULES = {
   'application-arguments': 'Specification Details',

@@ -25,13 +25,13 @@ const NOWHERE: CapturedStack = { stack: '' };
 interface ValidatedCallParts {
   readonly environ: Environ;
   readonly reporter: Reporter;
-  /** Notified of responses that are collected; undefined where another validator sees whether they are closed. */
+  /** Notified of responses that are garbage-collected; undefined where another validator checks that they are closed. */
   readonly forgotten: FinalizationRegistry<ValidatedCall> | undefined;
-  /** Sees the applications inside; undefined where nothing lies in between that could go wrong. */
+  /** Watches the inner applications; undefined without middleware in between. */
   readonly calls: WatchedCalls | undefined;
 }
 
-/** One call of an application, with checks of all that passes between it and its server. */
+/** One call of an application, with checks of everything that passes between it and its server. */
 export class ValidatedCall implements ResponseListener {
   readonly #environ: Environ;
   readonly #reporter: Reporter;
@@ -64,7 +64,7 @@ export class ValidatedCall implements ResponseListener {
       environ['wsgi.errors'] = new CheckedErrors(errors, this.#reporter);
     }
     this.#calls?.watch(environ);
-    // What a watchable application calls is this package, and has no place in the site's source.
+    // A watchable application is called by this package, so the call has no place in the site's source.
     const isOwn = isWatchable(application);
     const start = (...args: unknown[]) =>
       this.#start(startResponse, args, isOwn ? NOWHERE : captureStack(start));
@@ -92,7 +92,7 @@ export class ValidatedCall implements ResponseListener {
     return this.#calls?.end(this.#environ);
   }
 
-  /** The response is gone. */
+  /** The response was garbage-collected. */
   collected(): void {
     if (this.#isOver) return;
     try {
@@ -130,7 +130,7 @@ export class ValidatedCall implements ResponseListener {
     return checked;
   }
 
-  /** What is left open is noted, and not thrown: the application's own error is on its way. */
+  /** An open response is reported and not thrown, since the application's own error is being thrown. */
   async #failed(): Promise<void> {
     this.#isOver = true;
     this.#calls?.returned();
@@ -141,7 +141,7 @@ export class ValidatedCall implements ResponseListener {
     }
   }
 
-  /** For a violation that has no caller to be thrown at. */
+  /** For a violation that cannot be thrown, since there is no caller. */
   #log(error: unknown): void {
     this.#environ['wsgi.errors'].write(`${logEntry((error as Error).message)}\n`);
   }
@@ -167,7 +167,7 @@ export class ValidatedCall implements ResponseListener {
     try {
       this.#checks.start(status, headers, stack);
     } catch (error) {
-      // The server refuses it too, and has to know of the call, should another follow.
+      // The server refuses it too, and has to count the call, since another one may follow.
       if (error instanceof WSGIError) startResponse(status, headers, excInfo);
       throw error;
     }

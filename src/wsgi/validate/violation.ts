@@ -6,7 +6,7 @@ import { RULES, type Rule } from './rules.ts';
 
 interface Found {
   readonly rule: Rule;
-  /** What the rule asks for, what was found, and what to do. */
+  /** What the rule requires, what was found, and what to do. */
   readonly what: string;
   readonly place: Place | undefined;
   readonly environ: Environ | undefined;
@@ -16,9 +16,9 @@ interface Found {
 export class Violation extends WSGIError {
   /** The name of the rule, which is its heading in docs/validator.md. */
   readonly rule: Rule;
-  /** What the rule asks for and what was found, without the place and the request. */
+  /** What the rule requires and what was found, without the place and the request. */
   override readonly what: string;
-  /** Where it was broken, when that is anybody's source but this package's. */
+  /** The place of the violation, unless it is in this package. */
   readonly place: Place | undefined;
 
   constructor({ rule, what, place, environ }: Found) {
@@ -31,7 +31,7 @@ export class Violation extends WSGIError {
   }
 }
 
-/** Takes each violation as it is found. Throws it, or notes it and lets the request go on. */
+/** Called with each violation. It throws the violation, or records it so that the request goes on. */
 export type Report = (violation: Violation) => void;
 
 function describeRequest(environ: Environ | undefined): string {

@@ -1,7 +1,7 @@
 import type { WSGIResponse } from '../types.ts';
 import { type CapturedStack, captureStack } from './place.ts';
 
-/** A call of an application, and what is known of the response that it returns. */
+/** A call of an application, and the use of its response. */
 export interface WatchedCall {
   /** The call during which this one was made; undefined for that of the outermost application. */
   readonly parent: WatchedCall | undefined;
@@ -9,17 +9,17 @@ export interface WatchedCall {
   hasReturned: boolean;
   hasClose: boolean;
   isClosed: boolean;
-  /** Who took the first block, and whether that was before the call further out had returned. */
+  /** The stack of the read of the first block, and whether that was before the outer call had returned. */
   readAt?: CapturedStack;
   isReadEarly?: boolean;
-  /** Who looked for `close()`, to call it now or later. */
+  /** The stack of the read of `close`. */
   closeReadAt?: CapturedStack;
 }
 
-/** Deep enough for a chain of middleware and the helpers in it. */
+/** Enough for a chain of middleware with helpers. */
 export const CHAIN_DEPTH = 10;
 
-/** The response as it was, an array for an array, which writes down what becomes of it. */
+/** A response of the same kind, an array for an array, that records its use. */
 export function traceResponse(response: WSGIResponse, call: WatchedCall): WSGIResponse {
   const traced: object = Array.isArray(response) ? response.slice() : {};
   for (const kind of [Symbol.iterator, Symbol.asyncIterator] as const) {

@@ -7,14 +7,14 @@ import { captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
 import { CHAIN_DEPTH, traceResponse, type WatchedCall } from './watched-call.ts';
 
-/** Middleware may close what it wraps a moment after it was closed itself, when a stream of Node's is in between. */
+/** A middleware with a Node stream closes the inner response a moment after its own. */
 const GRACE_MS = 50;
 
-/** The calls of one request to applications inside of a validator, whose responses have to be closed. */
+/** The calls of one request to the applications inside of a validator. Their responses have to be closed. */
 export class WatchedCalls {
   readonly #reporter: Reporter;
   readonly #returned: WatchedCall[] = [];
-  /** Those under way, the innermost last: a new one is made by what runs inside of that. */
+  /** The running calls, the innermost last: a new call is made inside of that one. */
   readonly #underWay: WatchedCall[];
   readonly #outermost: WatchedCall = newCall(undefined);
 
@@ -27,13 +27,13 @@ export class WatchedCalls {
     setWatch(environ, this.#watch);
   }
 
-  /** The outermost application has returned, or failed when there is no response. */
+  /** Called when the outermost application has returned; without a response when it has failed. */
   returned(response?: WSGIResponse): void {
     this.#leave(this.#outermost);
     this.#outermost.hasClose = response !== undefined && 'close' in response;
   }
 
-  /** Reports the responses that were not closed, now that the outermost one is closed or never came to be. */
+  /** Reports the responses that were not closed, once the outermost one is closed or does not exist. */
   end(environ: Environ): void | Promise<void> {
     setWatch(environ, undefined);
     if (this.#unclosed().length > 0) return this.#checkLater();
@@ -89,7 +89,7 @@ export class WatchedCalls {
     }
   }
 
-  /** Those that a middleware failed to close: what lies inside of one that is not closed can't be closed either. */
+  /** The outermost of the responses that were not closed: those inside of them cannot be closed either. */
   #unclosed(): readonly WatchedCall[] {
     const isOpen = (call: WatchedCall | undefined) =>
       call !== undefined && call !== this.#outermost && call.hasClose && !call.isClosed;
