@@ -89,7 +89,8 @@ export class ModuleGraph implements GraphAccess {
 
   /**
    * Reads, compiles and links all that these files import, and runs none of it. `refresh()` must be told before they are
-   * imported what has happened to files meanwhile. With functions compiled later, a reload takes a third longer (Node 24).
+   * imported what has happened to files meanwhile. Functions are compiled too: at their first calls, it would take a reload of
+   * 1,000 modules 18 ms of CPU in place of 9 (`bench/compile-ahead.js`, Node 24).
    */
   prepare(entries: Iterable<string>): void {
     setFlagsFromString('--no-lazy');

@@ -17,9 +17,8 @@ const AWAITED = new Set([...EXCLUSIVE, 'PipeServerWrap', 'TCPSocketWrap', 'UDPWr
 const LINGER_MS = 50;
 
 /**
- * For a process that ends, once its handlers have run: it stands still for a moment. To take back its memory costs the system 3 ms
- * of a processor, and the next load needs them all: a reload of 1,000 modules takes 21 ms instead of 24 (two processors, Node 24,
- * bench/reload.js). Not where the next load may want something that this process has.
+ * For a process that ends, once its handlers have run: it stands still for a moment. To take back its memory, the system needs
+ * a processor, and the next load needs them all. Not where the next load may want something that this process has.
  */
 export function linger(): void {
   if (isAwaited(process.getActiveResourcesInfo(), readTextIfThere('/proc/locks'), process.pid)) return;
