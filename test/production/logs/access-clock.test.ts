@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { AccessClock } from '../../../src/production/logs/access-clock.ts';
 
-process.env.TZ = 'UTC';
+vi.stubEnv('TZ', 'UTC');
+afterAll(() => void vi.unstubAllEnvs());
 
 test('it goes on from second to second, and back when the clock was set back', () => {
   let now = Date.UTC(2026, 10, 27, 23, 59, 59, 7);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { ImproperlyConfigured } from '../../../src/errors.ts';
 import {
   COMBINED,
@@ -7,7 +7,8 @@ import {
 } from '../../../src/production/logs/access-log-format.ts';
 import { NOW, recordOf } from './_record.ts';
 
-process.env.TZ = 'UTC';
+vi.stubEnv('TZ', 'UTC');
+afterAll(() => void vi.unstubAllEnvs());
 
 const formatted = (format: string, record = recordOf()) => compileAccessLogFormat(format, () => NOW)(record);
 

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createErrorLog, type ErrorLogOptions } from '../../../src/production/logs/error-log.ts';
 import { buildScript } from '../../_build-script.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 import { NOW } from './_record.ts';
 
-process.env.TZ = 'UTC';
+vi.stubEnv('TZ', 'UTC');
+afterAll(() => void vi.unstubAllEnvs());
 const HEAD = `[2026-11-27 02:30:00 +0000] [${process.pid}]`;
 
 let script: string;
