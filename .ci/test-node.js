@@ -53,7 +53,7 @@ const SLOW = [
  * have the same code below them. Of a hundred edits it makes the first 25.
  */
 const QUICK_NAMES =
-  '^(?!.*( 1 GiB | is sound TypeScript$|, with typescript| under a strict policy | harms (noreload|scgi|uwsgi):| fresh answers, (26|51|76) ))|^(serve\\(\\)|with nginx a fcgi server behind nginx) volumes ';
+  '^(?!.*( in constant memory$| is sound TypeScript$|, with typescript| under a strict policy | harms (noreload|scgi|uwsgi):| fresh answers, (26|51|76) ))|^(serve\\(\\)|with nginx a fcgi server behind nginx) volumes ';
 
 const [major, ...rest] = process.argv.slice(2);
 if (!/^\d+$/.test(major ?? '')) {

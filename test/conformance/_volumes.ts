@@ -8,7 +8,7 @@ import type { Run } from './_running.ts';
 import type { Served } from './_subject.ts';
 import type { Suite } from './_suite.ts';
 
-const GIB = 2 ** 30;
+const MIB = 2 ** 20;
 /**
  * What a process may grow by in the meantime: what lies there between two collections, which is less than 100 MiB but for
  * Deno on a busy machine (132 were seen), and not the whole.
@@ -17,12 +17,14 @@ const GROWTH_MIB = 256;
 const TIMEOUT_MS = 180_000;
 
 /** Bodies that do not fit into memory. */
-export function testVolumes({ run, served, needing }: Suite): void {
+export function testVolumes({ run, served, needing }: Suite, volumeMiB: number): void {
+  const volume = volumeMiB * MIB;
+
   needing('node')(
-    '20. 1 GiB of a generator is sent in constant memory',
+    `20. ${volumeMiB} MiB of a generator are sent in constant memory`,
     async () => {
-      const streaming = run('streams much', GIB);
-      expect(await download(served(), streaming)).toBe(GIB);
+      const streaming = run('streams much', volume);
+      expect(await download(served(), streaming)).toBe(volume);
       const events = await streaming.saw('close');
       const [, growth] = /grew by (\d+) MiB/.exec(events.join()) ?? [];
       expect(Number(growth)).toBeLessThan(GROWTH_MIB);
@@ -31,11 +33,11 @@ export function testVolumes({ run, served, needing }: Suite): void {
   );
 
   needing('node')(
-    '11. 1 GiB of a body is read in constant memory',
+    `11. ${volumeMiB} MiB of a body are read in constant memory`,
     async () => {
-      const counted = await upload(served(), run('counts much'), GIB);
+      const counted = await upload(served(), run('counts much'), volume);
       const { length, grownMiB } = JSON.parse(counted);
-      expect(length).toBe(GIB);
+      expect(length).toBe(volume);
       expect(grownMiB).toBeLessThan(GROWTH_MIB);
     },
     TIMEOUT_MS,
