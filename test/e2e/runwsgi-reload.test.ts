@@ -1,10 +1,20 @@
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { Load } from './_load.ts';
+import { run } from './_program.ts';
 import { isAlive } from './_runserver.ts';
 import { PRODUCTION_SITE, requestInHand, runwsgi, version } from './_runwsgi.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/runwsgi.js', import.meta.url));
+
+/** At the top level of a module: waits until a test writes the file `end`. */
+const LOADING_UNTIL_END = `
+import { existsSync } from 'node:fs';
+console.log('loading');
+while (!existsSync('end')) await new Promise((resolve) => setTimeout(resolve, 20));`;
 
 const BROKEN = { 'mysite/version.ts': version('2', "throw new Error('the database is away');") };
 
@@ -141,11 +151,14 @@ test('HUP while HUP loads: the code of the last one serves, and none is lost', a
   const site = await runwsgi([], {
     files: { 'mysite/version.ts': version('1') },
   });
-  site.write({ 'mysite/version.ts': version('2', "console.log('loading');") });
+  site.write({ 'mysite/version.ts': version('2', LOADING_UNTIL_END) });
   site.signal('SIGHUP');
   await site.saw(/^loading$/m);
   site.write({ 'mysite/version.ts': version('3') });
   for (let i = 0; i < 5; i++) site.signal('SIGHUP');
+  // The arbiter has had these signals when it has answered a question that came after them. Until then, it loads.
+  expect((await run(process.execPath, [BIN, 'status'], site.root)).status).toBe(0);
+  site.write({ end: '' });
   await expect.poll(async () => (await site.ask()).version).toBe('3');
   await site.hasWorkers(1);
   expect(site.output.match(/Reloading\./g)).toHaveLength(2);
