@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type Files, writeFiles } from '../_temp-folder.ts';
 import { launchChromium } from './_chromium.ts';
 import { CHROMIUM, describeWith } from './_real-parts.ts';
-import { Command, get, type RunningSite, runserver } from './_runserver.ts';
+import { Command, get, type RunningSite, runserver, sharedRunserver } from './_runserver.ts';
 
 const PACKAGES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const LIVE = '/__startproject__/live';
@@ -24,15 +24,17 @@ function page(html: string, headers: readonly (readonly [string, string])[] = []
 }
 
 describe('the script', () => {
+  const serve = sharedRunserver();
+
   test('is added to a page that a browser opens, and counted in its length', async () => {
-    const site = await runserver(page('<p>page</p>', [['Content-Length', '11']]));
+    const site = await serve(page('<p>page</p>', [['Content-Length', '11']]));
     const { body, headers } = await get(site.url, { headers: NAVIGATION });
     expect(body).toMatch(/^<p>page<\/p><script>.*EventSource.*<\/script>\n$/s);
     expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
   });
 
   test('has the nonce of the page’s own policy', async () => {
-    const site = await runserver(
+    const site = await serve(
       page('<p>page</p>', [['Content-Security-Policy', "script-src 'nonce-abc123='"]]),
     );
     expect((await get(site.url, { headers: NAVIGATION })).body).toContain('<script nonce="abc123=">');
@@ -59,14 +61,14 @@ describe('the script', () => {
       /\["Content-Type","text\/html; charset=utf-8"\],(?=\["Content-Type")/,
       '',
     );
-    const site = await runserver({ 'mysite/wsgi.ts': first });
+    const site = await serve({ 'mysite/wsgi.ts': first });
     const sent = Object.entries({ ...NAVIGATION, ...headers }).filter(([, value]) => value !== undefined);
     const { body } = await get(site.url, { headers: Object.fromEntries(sent) as Record<string, string> });
     expect(body).not.toContain('<script');
   });
 
   test('is not added to HEAD, 304 or a partial response', async () => {
-    const site = await runserver({
+    const site = await serve({
       'mysite/wsgi.ts': `export const application = (environ: any, startResponse: any) => {
         const partial = environ.PATH_INFO === '/partial';
         startResponse(partial ? '206 Partial Content' : '304 Not Modified', [['Content-Type', 'text/html']].slice(partial ? 0 : 1));
@@ -102,6 +104,7 @@ async function answerTo(url: string, ...packets: readonly string[]): Promise<str
 }
 
 describe('the endpoint', () => {
+  const serve = sharedRunserver();
   const START = `GET ${LIVE} HTTP/1.1\r\n`;
 
   test('reads a head that is all space without keeping anybody waiting', async () => {
@@ -117,7 +120,7 @@ describe('the endpoint', () => {
     ['the origin', [`${START}Host: localhost\r\n`, 'Origin: http://evil.example\r\n\r\n'], 403],
     ['the host', [START, 'Host: evil.example\r\n\r\n'], 403],
   ])('reads a head that is cut in two before the end of %s', async (_what, packets, status) => {
-    const site = await runserver(page('<p>'));
+    const site = await serve(page('<p>'));
     expect(await answerTo(site.url, ...packets)).toContain(` ${status} `);
   });
 
@@ -128,21 +131,21 @@ describe('the endpoint', () => {
     expect(await answerTo(site.url, `${START}Host: site.test\r\n\r\n`)).toContain(' 200 ');
     expect(await answerTo(site.url, `${START}Host: other.test\r\n\r\n`)).toContain(' 403 ');
   });
-});
 
-test('the site gets what only begins like the endpoint, in two packets', async () => {
-  const site = await runserver(page('<p>'));
-  const answer = await answerTo(site.url, 'GET /__start', 'ing HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  expect(answer).toBe('HTTP/1.1 200 OK');
-});
+  test('gives the site what only begins like it, in two packets', async () => {
+    const site = await serve(page('<p>'));
+    const answer = await answerTo(site.url, 'GET /__start', 'ing HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(answer).toBe('HTTP/1.1 200 OK');
+  });
 
-test.each([
-  { origin: 'http://evil.example' },
-  { 'sec-fetch-site': 'cross-site' },
-  { 'sec-fetch-site': 'same-site' },
-])('the endpoint lets no other origin in: %j', async (headers) => {
-  const site = await runserver(page('<p>'));
-  expect((await get(new URL('/__startproject__/live', site.url), { headers })).status).toBe(403);
+  test.each([
+    { origin: 'http://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('lets no other origin in: %j', async (headers) => {
+    const site = await serve(page('<p>'));
+    expect((await get(new URL(LIVE, site.url), { headers })).status).toBe(403);
+  });
 });
 
 describeWith(CHROMIUM, (executablePath) => {
@@ -288,6 +291,8 @@ describeWith(CHROMIUM, (executablePath) => {
     await tab.getByText('two').waitFor();
     await settled(tab);
     await settled(tab);
+    await get(new URL('/last', site.url));
+    await site.saw(/"GET \/last /, from); // And with it all that was said before.
     expect(site.output.slice(from).match(/"GET \/ /g)).toHaveLength(1);
   });
 

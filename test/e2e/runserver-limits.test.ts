@@ -1,23 +1,27 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { Command, get, runserver } from './_runserver.ts';
+import { Command, get, runserver, sharedRunserver } from './_runserver.ts';
 
 const cookies = (size: number) => ({ headers: { Cookie: `a=${'b'.repeat(size)}` } });
 
-test.each([[[]], [['--noreload']]])('large cookies and long addresses pass, with %j', async (args) => {
-  const site = await runserver({}, args);
-  expect(await get(site.url, cookies(16_000))).toMatchObject({ status: 200 });
-  expect(await get(`${site.url}?next=${'a'.repeat(8_000)}`)).toMatchObject({ status: 200 });
-});
+describe.each([[[]], [['--noreload']]])('with %j', (args) => {
+  const serve = sharedRunserver(args);
 
-test.each([[[]], [['--noreload']]])('a refusal says which option raises its limit, with %j', async (args) => {
-  const site = await runserver({}, args);
-  const refused = await get(site.url, cookies(17_000));
-  expect(refused.status).toBe(431);
-  expect(refused.body).toContain('--limit-request-field-size');
-  await site.saw(
-    /Refused with 431, The header Cookie is larger than 16384 bytes.*--limit-request-field-size/,
-  );
+  test('large cookies and long addresses pass', async () => {
+    const site = await serve();
+    expect(await get(site.url, cookies(16_000))).toMatchObject({ status: 200 });
+    expect(await get(`${site.url}?next=${'a'.repeat(8_000)}`)).toMatchObject({ status: 200 });
+  });
+
+  test('a refusal says which option raises its limit', async () => {
+    const site = await serve();
+    const refused = await get(site.url, cookies(17_000));
+    expect(refused.status).toBe(431);
+    expect(refused.body).toContain('--limit-request-field-size');
+    await site.saw(
+      /Refused with 431, The header Cookie is larger than 16384 bytes.*--limit-request-field-size/,
+    );
+  });
 });
 
 test.each([[[]], [['--noreload']]])('each limit has an option, with %j', async (args) => {

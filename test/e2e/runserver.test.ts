@@ -4,9 +4,20 @@ import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
-import { answering, Command, descendants, get, isAlive, runserver, SITE } from './_runserver.ts';
+import {
+  answering,
+  Command,
+  descendants,
+  get,
+  isAlive,
+  runserver,
+  SITE,
+  sharedRunserver,
+} from './_runserver.ts';
 
 describe('which settings', () => {
+  const serve = sharedRunserver();
+
   const PRODUCTION = {
     'mysite/settings_production.ts': `export * from './settings.ts';\nexport const WSGI_APPLICATION = 'mysite.other.application';`,
     'mysite/other.ts': answering('production'),
@@ -31,7 +42,7 @@ describe('which settings', () => {
   });
 
   test('what wins is in the environment before user code runs', async () => {
-    const site = await runserver({
+    const site = await serve({
       'mysite/settings.ts': `export const seen = process.env.DJANGO_SETTINGS_MODULE;\n${SITE['mysite/settings.ts']}`,
       'mysite/wsgi.ts': answering('')
         .replace('JSON', 'JSON')
@@ -42,7 +53,7 @@ describe('which settings', () => {
   });
 
   test('wsgi.ts may enforce other settings, as Django’s page describes', async () => {
-    const site = await runserver({
+    const site = await serve({
       'mysite/wsgi.ts': `
         import { getWsgiApplication } from 'startproject/wsgi';
         process.env.DJANGO_SETTINGS_MODULE = 'mysite.enforced';
@@ -55,12 +66,12 @@ describe('which settings', () => {
 
   test('without WSGI_APPLICATION the default application serves', async () => {
     const settings = SITE['mysite/settings.ts']!.replace(/export const WSGI_APPLICATION.*\n/, '');
-    const site = await runserver({ 'mysite/settings.ts': settings });
+    const site = await serve({ 'mysite/settings.ts': settings });
     expect((await get(site.url)).body).toBe('home 1');
   });
 
   test('the global Response is Node’s own for all code of the site, and does as well as that of startproject/http', async () => {
-    const site = await runserver({
+    const site = await serve({
       'mysite/urls.ts': `
         import { Response as Light } from 'startproject/http';
         import { path } from 'startproject/urls';
@@ -184,8 +195,10 @@ function compiledCode(folder: string): string | undefined {
 }
 
 describe('requests', () => {
+  const serve = sharedRunserver();
+
   test('each has its line in the log, in Django’s form, with how long it took', async () => {
-    const site = await runserver({});
+    const site = await serve();
     await get(site.url);
     await site.saw(
       /^\[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "GET \/ HTTP\/1\.1" 200 6 in \d+(?:\.\d)? ms$/m,
@@ -195,12 +208,12 @@ describe('requests', () => {
   });
 
   test('connections close after each response, so that every request passes the gate', async () => {
-    const site = await runserver({});
+    const site = await serve();
     expect((await get(site.url, { headers: { connection: 'keep-alive' } })).headers.connection).toBe('close');
   });
 
   test('an upload larger than one read arrives whole', async () => {
-    const site = await runserver({
+    const site = await serve({
       'mysite/wsgi.ts': `
         export const application = async (environ, startResponse) => {
           const body = await environ['wsgi.input'].read();
@@ -213,7 +226,7 @@ describe('requests', () => {
   });
 
   test('a connection that was opened before a save and used after it gets the new code', async () => {
-    const site = await runserver({ 'mysite/wsgi.ts': answering('old') });
+    const site = await serve({ 'mysite/wsgi.ts': answering('old') });
     await get(site.url);
     const socket = net.connect(Number(new URL(site.url).port), '127.0.0.1').setEncoding('latin1');
     await once(socket, 'connect');
@@ -262,6 +275,8 @@ describe('requests', () => {
 });
 
 describe('it survives', () => {
+  const serve = sharedRunserver();
+
   test('a site that is broken when it starts', async () => {
     const site = await runserver({ 'mysite/settings.ts': 'export const DEBUG = ;' });
     expect((await get(site.url)).body).toMatch(/settings\.ts:1:22: syntax error/);
@@ -270,7 +285,7 @@ describe('it survives', () => {
   });
 
   test('process.exit() while it loads', async () => {
-    const site = await runserver({});
+    const site = await serve();
     writeFiles(site.root, { 'mysite/wsgi.ts': 'process.exit(3)' });
     const { status, body } = await get(site.url);
     expect([status, body]).toEqual([500, expect.stringMatching(/process exited with code 3.*wsgi\.ts:1:9/s)]);
@@ -279,7 +294,7 @@ describe('it survives', () => {
   });
 
   test('process.exit() in a view', async () => {
-    const site = await runserver({
+    const site = await serve({
       'mysite/urls.ts': `
       import { path } from 'startproject/urls';
       export const urlpatterns = [path('', () => new Response('ok')), path('exit', () => process.exit(1))];`,
@@ -307,7 +322,7 @@ describe('it survives', () => {
   });
 
   test('a module that loads without end, until it is fixed; requests wait meanwhile', async () => {
-    const site = await runserver({ 'mysite/wsgi.ts': answering('fine') });
+    const site = await serve({ 'mysite/wsgi.ts': answering('fine') });
     await get(site.url);
     writeFiles(site.root, { 'mysite/wsgi.ts': 'for (;;);' });
     const waiting = get(site.url);
