@@ -93,7 +93,7 @@ function openTar(file: string): Buffer {
     );
   }
   if (name.endsWith('.tar')) {
-    if (statSync(file).size > MAX_UNPACKED_MIB * MIB) throw tooLarge(file);
+    if (statSync(file).size > MAX_UNPACKED_MIB * MIB) throw templateTooLarge(file);
     return readFileSync(file);
   }
   return gunzip(readFileSync(file), file);
@@ -103,12 +103,12 @@ function gunzip(bytes: Buffer, file: string): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_MIB * MIB });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file, cause);
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw templateTooLarge(file, cause);
     throw new CommandError(`Expected '${file}' to be gzipped, but it is not, or it is damaged.`, { cause });
   }
 }
 
-function tooLarge(file: string, cause?: unknown): CommandError {
+function templateTooLarge(file: string, cause?: unknown): CommandError {
   return new CommandError(
     `Expected a template of at most ${MAX_UNPACKED_MIB} MiB, found more in '${file}'.`,
     {

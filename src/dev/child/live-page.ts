@@ -1,11 +1,14 @@
 import { acceptsHtml } from '../../web/request/accepts-html.ts';
 import { headerValue } from '../../web/response/response-headers.ts';
+import { isBodyless } from '../../wsgi/bodyless-status.ts';
 import { printable } from '../../wsgi/printable.ts';
 import type { Environ, Header, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
 import type { LivePageOptions } from '../messages.ts';
 import { liveScript } from './live-script.ts';
 import { liveHeaders, revalidateLivePage } from './live-validators.ts';
 import { scriptPermission } from './page-policy.ts';
+
+const PARTIAL_CONTENT = 206;
 
 /**
  * A middleware that adds a script to the pages of a site: it reloads the page when a newer generation answers. The
@@ -55,8 +58,12 @@ function isNavigation({ HTTP_SEC_FETCH_DEST: destination, HTTP_ACCEPT: accept }:
 function isWholePage(status: string, headers: readonly Header[]): boolean {
   const type = headerValue(headers, 'content-type');
   const isHtml = type !== undefined && /^text\/html\b/i.test(type);
+  const code = Number.parseInt(status, 10);
   return (
-    isHtml && !/^(?:1..|204|206|304)/.test(status) && headerValue(headers, 'content-encoding') === undefined
+    isHtml &&
+    !isBodyless(code) &&
+    code !== PARTIAL_CONTENT &&
+    headerValue(headers, 'content-encoding') === undefined
   );
 }
 

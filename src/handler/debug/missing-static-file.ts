@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '../../conf/index.ts';
+import { namesIn } from '../../files/names-in.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import { installedLoader } from '../../loader/imports/installed-loader.ts';
 import { didYouMean } from '../../text/nearest.ts';
@@ -23,11 +23,7 @@ export function missingStaticFile(
 function siblings(name: string, folders: readonly string[]): string[] {
   const parts = name.split('/').slice(0, -1);
   if (parts.some((part) => part.startsWith('.'))) return [];
-  return folders.flatMap((folder) => {
-    try {
-      return readdirSync(path.join(folder, ...parts)).map((file) => [...parts, file].join('/'));
-    } catch {
-      return []; // There is no such folder, or the name has a NUL.
-    }
-  });
+  return folders.flatMap((folder) =>
+    namesIn(path.join(folder, ...parts)).map((file) => [...parts, file].join('/')),
+  );
 }

@@ -57,7 +57,7 @@ function namesRead({ name, message }: ThrownFacts, line: string): string[] {
     name === 'ReferenceError' ? (/^Cannot access '(.+)' before initialization/.exec(message) ?? []) : [];
   if (early !== undefined) {
     // The message has the exported name, the imported name, or the name after the namespace.
-    const names = namesIn(line);
+    const names = identifiersIn(line);
     return names.includes(early) ? [early, ...names] : [...names, early];
   }
   if (name !== 'TypeError' || !message.startsWith('Class extends value undefined')) return [];
@@ -65,7 +65,7 @@ function namesRead({ name, message }: ThrownFacts, line: string): string[] {
   return base === undefined ? [] : [base];
 }
 
-function namesIn(line: string): string[] {
+function identifiersIn(line: string): string[] {
   return line.match(/(?<![\w$.])[A-Za-z_$][\w$]*/g) ?? [];
 }
 

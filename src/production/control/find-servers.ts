@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { namesIn } from '../../files/names-in.ts';
 import { statIfThere } from '../../files/stat-if-there.ts';
 import { parseAbstractName, parseSocketFileName, type ServerAddress } from './address.ts';
 import { type FolderChoice, privateFolders } from './private-folders.ts';
@@ -62,12 +63,4 @@ function serversInFolders(choice: FolderChoice): FoundServer[] {
       return address === undefined ? [] : [{ ...address, path: path.join(folder, name) }];
     }),
   );
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // One that this user may enter, and not list.
-  }
 }

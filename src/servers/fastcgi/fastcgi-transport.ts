@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { latin1Text } from '../../text/latin1-text.ts';
 import type { Header, WSGIErrors } from '../../wsgi/types.ts';
 import { GatewayTransport, type RequestConnection } from '../gateway/gateway-transport.ts';
 import { cgiResponseHead } from '../gateway/response-head.ts';
@@ -80,7 +81,7 @@ export class FastCgiTransport extends GatewayTransport {
     const length = head.length + (block?.length ?? 0);
     const end = isLast ? this.#end() : '';
     if (length <= SMALL_BYTES) {
-      const text = head + (block instanceof Uint8Array ? latin1(block) : (block ?? ''));
+      const text = head + (block instanceof Uint8Array ? latin1Text(block) : (block ?? ''));
       socket.write((length > 0 ? record(STDOUT, this.id, text) : '') + end, 'latin1');
     } else {
       socket.cork();
@@ -114,10 +115,4 @@ export class FastCgiTransport extends GatewayTransport {
     const farewell = this.keepsConnection && this.connection.endsWithResponse ? FAREWELL : '';
     return errors + record(STDOUT, this.id, '') + endRequest(this.id, 0, REQUEST_COMPLETE) + farewell;
   }
-}
-
-function latin1(block: Uint8Array): string {
-  const bytes =
-    block instanceof Buffer ? block : Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  return bytes.toString('latin1');
 }

@@ -1,4 +1,4 @@
-import { HttpRefusal } from '../http/request/refusal.ts';
+import { checkFieldSize, tooLarge } from '../http/request/limits.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
@@ -11,31 +11,21 @@ const MOST_OTHER_VARIABLES = 400;
  * @throws {HttpRefusal}
  */
 export function checkLimits(variables: GatewayVariables, limits: RequestLimits): void {
-  const { fields, fieldSize, line } = limits;
+  const { fields, line } = limits;
   if (variables.length > fields + MOST_OTHER_VARIABLES)
-    throw tooLarge(
-      431,
-      `The request has more than ${fields + MOST_OTHER_VARIABLES} variables`,
-      'limitRequestFields',
-    );
+    throw tooLarge(431, `The request has more than ${fields + MOST_OTHER_VARIABLES} variables`, 'fields');
   if (isSmall(variables, limits)) return;
   let count = 0;
   for (const [name, value] of variables) {
     const { length } = value;
     if (name.startsWith('HTTP_')) {
       count += 1;
-      if (length > fieldSize)
-        throw tooLarge(
-          431,
-          `The header ${name.slice(0, 50)} is larger than ${fieldSize} bytes`,
-          'limitRequestFieldSize',
-        );
+      checkFieldSize(name, length, limits);
     } else if (length > line && name === 'REQUEST_URI') {
-      throw tooLarge(414, `The request target is longer than ${line} bytes`, 'limitRequestLine');
+      throw tooLarge(414, `The request target is longer than ${line} bytes`, 'line');
     }
   }
-  if (count > fields)
-    throw tooLarge(431, `The request has more than ${fields} header fields`, 'limitRequestFields');
+  if (count > fields) throw tooLarge(431, `The request has more than ${fields} header fields`, 'fields');
 }
 
 /** Whether there are too few bytes for one of them to be too large. */
@@ -44,8 +34,4 @@ function isSmall(variables: GatewayVariables, { fields, fieldSize, line }: Reque
   let bytes = 0;
   for (const [, value] of variables) bytes += value.length;
   return bytes <= Math.min(fieldSize, line);
-}
-
-function tooLarge(status: number, message: string, option: string): HttpRefusal {
-  return new HttpRefusal(status, `${message}. The limit is the server's option ${option}.`);
 }

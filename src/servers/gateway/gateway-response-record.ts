@@ -1,4 +1,5 @@
 import { cgiName } from '../../wsgi/environ/cgi-names.ts';
+import { joinedValue } from '../../wsgi/header-list.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { ResponseRecord } from '../response-record.ts';
 import type { GatewayTransport } from './gateway-transport.ts';
@@ -45,8 +46,7 @@ export class GatewayResponseRecord implements ResponseRecord {
   }
 
   responseHeader(name: string): string | undefined {
-    const values = this.#transport.headers.filter((header) => header[0].toLowerCase() === name);
-    return values.length === 0 ? undefined : values.map(([, value]) => value).join(', ');
+    return joinedValue(this.#transport.headers, name);
   }
 
   #variable(name: string): string | undefined {

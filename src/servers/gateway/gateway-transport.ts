@@ -6,6 +6,7 @@ import type { Transport } from '../../wsgi/driver/transport.ts';
 import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
+import { withServer } from '../../wsgi/header-list.ts';
 import type { Environ, Header, WSGIErrors } from '../../wsgi/types.ts';
 import { bodyTooLarge } from '../http/request/limits.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
@@ -168,7 +169,7 @@ export abstract class GatewayTransport
   start(status: number, reason: string, headers: readonly Header[]): void {
     if (this.isDisconnected) return;
     this.status = status;
-    this.headers = this.#withServer(headers);
+    this.headers = withServer(headers, this.connection.serverHeader);
     this.#head = this.headOf(status, reason, this.headers);
   }
 
@@ -248,12 +249,6 @@ export abstract class GatewayTransport
   #readBody(): GatewayBody | undefined {
     if (!this.#isBodyEnded) this.#body ??= new GatewayBody(this.connection);
     return this.#body;
-  }
-
-  #withServer(headers: readonly Header[]): readonly Header[] {
-    const server = this.connection.serverHeader;
-    if (server === undefined || headers.some(([name]) => name.toLowerCase() === 'server')) return headers;
-    return [...headers, ['Server', server]];
   }
 
   async #flush(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { AcceptedHandle } from '../../node-internals/sockets/accepted-handle.ts';
 import { resetSocket } from '../../node-internals/sockets/reset-socket.ts';
+import { latin1Text } from '../../text/latin1-text.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
@@ -131,6 +132,5 @@ class SingleRequestTransport extends GatewayTransport {
 }
 
 function textOf(block: Uint8Array | string = ''): string {
-  if (typeof block === 'string') return block;
-  return Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1');
+  return typeof block === 'string' ? block : latin1Text(block);
 }

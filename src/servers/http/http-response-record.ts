@@ -1,3 +1,4 @@
+import { joinedValue } from '../../wsgi/header-list.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { ResponseRecord } from '../response-record.ts';
 import type { HttpTransport } from './transport.ts';
@@ -37,7 +38,6 @@ export class HttpResponseRecord implements ResponseRecord {
   }
 
   responseHeader(name: string): string | undefined {
-    const values = this.#transport.headers.filter((header) => header[0].toLowerCase() === name);
-    return values.length === 0 ? undefined : values.map(([, value]) => value).join(', ');
+    return joinedValue(this.#transport.headers, name);
   }
 }

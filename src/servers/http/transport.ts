@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { endRequest } from '../../node-internals/end-request.ts';
 import { isLast } from '../../node-internals/last-response.ts';
+import { latin1Text } from '../../text/latin1-text.ts';
 import type { Transport } from '../../wsgi/driver/transport.ts';
 import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
 import type { ClientDisconnected } from '../../wsgi/errors.ts';
+import { withServer } from '../../wsgi/header-list.ts';
 import type { Environ, Header } from '../../wsgi/types.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { HttpConnection } from './connection/connection.ts';
@@ -146,7 +148,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     // After an interim status the client would wait for the final one, which does not come. And a body that was not asked
     // for may come all the same.
     if (status < 200 || this.isBodyOutstanding) this.connection.endWith(this);
-    this.headers = this.#withServer(headers);
+    this.headers = withServer(headers, this.#options.serverHeader);
     this.#writeStart(status, reason, this.headers);
     // Node would put a head before all that waits for its turn, and `100 Continue` behind it.
     if (this.#hasContinued) this.response.flushHeaders();
@@ -233,7 +235,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.bytesSent += block.length;
     socket?.cork();
     if (typeof block === 'string') response.write(block, 'latin1');
-    else if (block.length <= SMALL_BLOCK_BYTES) response.write(latin1(block), 'latin1');
+    else if (block.length <= SMALL_BLOCK_BYTES) response.write(latin1Text(block), 'latin1');
     else response.write(block);
     socket?.uncork();
   }
@@ -260,12 +262,6 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     response.writeHead(status, reason);
   }
 
-  #withServer(headers: readonly Header[]): readonly Header[] {
-    const server = this.#options.serverHeader;
-    if (server === undefined || headers.some(([name]) => name.toLowerCase() === 'server')) return headers;
-    return [...headers, ['Server', server]];
-  }
-
   /** Throws away what was not read of the request's body. */
   #skipRequestBody(): void {
     if (this.request.readableEnded) return;
@@ -290,10 +286,4 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
       });
     });
   }
-}
-
-function latin1(block: Uint8Array): string {
-  const bytes =
-    block instanceof Buffer ? block : Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  return bytes.toString('latin1');
 }

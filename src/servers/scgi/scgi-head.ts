@@ -23,7 +23,7 @@ export function scgiHeadSize(bytes: Uint8Array, limit: number): number | undefin
     }
     if (byte < ZERO || byte > NINE) throw malformed(describeBeginning(bytes));
     if (i === 1 && length === 0) throw malformed('a length that begins with 0');
-    if (i === MOST_DIGITS) throw tooLarge(limit);
+    if (i === MOST_DIGITS) throw headersTooLarge(limit);
     length = length * 10 + (byte - ZERO);
   }
   return undefined;
@@ -74,7 +74,7 @@ function placeOf(headers: Buffer, nameStart: number): PairPlace {
 }
 
 function checkedSize(size: number, limit: number): number {
-  if (size > limit) throw tooLarge(limit);
+  if (size > limit) throw headersTooLarge(limit);
   return size;
 }
 
@@ -88,6 +88,6 @@ function malformed(found: string): HttpRefusal {
   return new HttpRefusal(400, `Expected a request by SCGI, and found ${found}.`);
 }
 
-function tooLarge(limit: number): HttpRefusal {
+function headersTooLarge(limit: number): HttpRefusal {
   return new HttpRefusal(431, `The headers of the request by SCGI are larger than ${limit} bytes.`);
 }

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { namesIn } from '../../files/names-in.ts';
 
 // Node 20 only: this file.
 /**
@@ -18,12 +18,4 @@ function filesOf(pattern: string): string[] {
     .join('.*');
   const names = namesIn(folder).filter((other) => new RegExp(`^${expression}$`).test(other));
   return names.length === 0 ? [pattern] : names.sort().map((other) => path.join(folder, other));
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // Node says that it finds nothing for the pattern.
-  }
 }

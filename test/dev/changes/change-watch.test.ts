@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, type TestContext, test, vi } from 'vitest';
-import { ChangeWatch } from '../../../src/dev/changes/change-watch.ts';
+import { ChangeWatch, type ChangeWatchOptions } from '../../../src/dev/changes/change-watch.ts';
 import { ChokidarWatcher } from '../../../src/dev/changes/chokidar-watcher.ts';
 import { ExtraPaths } from '../../../src/dev/changes/extra-paths.ts';
 import { FolderWatcher, type Watcher, type WatcherEvents } from '../../../src/dev/changes/watcher.ts';
@@ -16,6 +16,27 @@ const WAYS: [how: string, create: CreateWatcher][] = [
   ['ChokidarWatcher by polling', (events, extras) => new ChokidarWatcher(events, extras, 30)],
 ];
 
+/** A watch for a site that is loaded again for every change. */
+function watchChanges(
+  options: ChangeWatchOptions,
+  onStale: (changed: readonly string[]) => void,
+  onTouched = () => {},
+): ChangeWatch {
+  const changes = new ChangeWatch(options, {
+    onTouched,
+    onStale: (changed) => {
+      onStale(changed);
+      changes.begin();
+      changes.watch();
+    },
+    onFresh: () => {},
+    onSelfWritten: () => {},
+    onNotice: (text) => expect.unreachable(text),
+  });
+  changes.watch();
+  return changes;
+}
+
 /** A site with the extra path `templates`, which is loaded again for every change. */
 async function watching({ onTestFinished }: TestContext, create: CreateWatcher) {
   const root = temporaryFolder({ 'templates/base.html': '1' }, onTestFinished);
@@ -23,7 +44,7 @@ async function watching({ onTestFinished }: TestContext, create: CreateWatcher) 
   const extras = new ExtraPaths({ root, paths: [at('templates')] });
   const told: string[] = [];
   let isReady = false;
-  const changes = new ChangeWatch(
+  const changes = watchChanges(
     {
       extras,
       createWatcher: (events) => {
@@ -36,20 +57,9 @@ async function watching({ onTestFinished }: TestContext, create: CreateWatcher) 
         return watcher;
       },
     },
-    {
-      onTouched: () => {},
-      onStale: (changed) => {
-        told.push(...changed);
-        changes.begin();
-        changes.watch();
-      },
-      onFresh: () => {},
-      onSelfWritten: () => {},
-      onNotice: (text) => expect.unreachable(text),
-    },
+    (changed) => told.push(...changed),
   );
   onTestFinished(() => changes.close());
-  changes.watch();
   await vi.waitUntil(() => isReady, { timeout: 25_000 });
   // It says of no folder when it has listed it: from then on it tells of changes.
   let count = 0;
@@ -115,25 +125,16 @@ describe('many changes', () => {
     const root = temporaryFolder(Object.fromEntries(MANY.map((name) => [name, '1'])));
     const stale: number[] = [];
     const touched = vi.fn();
-    const changes = new ChangeWatch(
+    const changes = watchChanges(
       {
         extras: new ExtraPaths({ root, paths: [path.join(root, 'templates')] }),
         createWatcher: (events) => new FolderWatcher(events),
         isBusy,
       },
-      {
-        onTouched: touched,
-        onStale: (changed) => {
-          stale.push(changed.length);
-          changes.begin();
-        },
-        onFresh: () => {},
-        onSelfWritten: () => {},
-        onNotice: (text) => expect.unreachable(text),
-      },
+      (changed) => stale.push(changed.length),
+      touched,
     );
     onTestFinished(() => changes.close());
-    changes.watch();
     const write = (names: readonly string[]) => {
       for (const name of names) writeFileSync(path.join(root, name), 'changed');
     };

@@ -67,6 +67,7 @@ const OPTIONS: Readonly<Record<keyof RequestLimits, string>> = {
   body: 'limitRequestBody',
 };
 
-function tooLarge(status: number, message: string, name: keyof RequestLimits): HttpRefusal {
+/** The refusal of a request that is larger than an option of the server allows. */
+export function tooLarge(status: number, message: string, name: keyof RequestLimits): HttpRefusal {
   return new HttpRefusal(status, `${message}. The limit is the server's option ${OPTIONS[name]}.`);
 }
