@@ -24,7 +24,7 @@ import { IdleChecks } from './idle-checks.ts';
 import { LiveEvents } from './live-events.ts';
 import { livePages } from './live-page.ts';
 import { offerEditor } from './offer-editor.ts';
-import { rehearse } from './rehearse.ts';
+import { rehearse, rehearseErrorPage } from './rehearse.ts';
 import { Stylesheets } from './stylesheets.ts';
 import { urlTable } from './url-table.ts';
 
@@ -42,6 +42,9 @@ const SAVE_DELAY_MS = 30;
 
 /** By then the first requests have compiled the code that most requests use. */
 const SAVE_CODE_DELAY_MS = 1_000;
+
+/** A load may come meanwhile, and has priority. */
+const ERROR_PAGE_DELAY_MS = 300;
 
 /** How soon a retired worker says that it has let go of a port, while the site's handlers run. */
 const LET_GO_POLL_MS = 20;
@@ -156,6 +159,9 @@ export class DevWorker implements WorkerSite<ToWorker> {
     await runtime.warm(heritage);
     // Where a process cannot connect to itself, the first requests are slower, no more.
     if (!runtime.isInUse) await rehearse(() => runtime.isInUse).catch(() => {});
+    setTimeout(() => {
+      if (!runtime.isInUse) rehearseErrorPage(() => runtime.isInUse).catch(() => {});
+    }, ERROR_PAGE_DELAY_MS).unref();
   }
 
   async #activate(activation: Activation): Promise<void> {

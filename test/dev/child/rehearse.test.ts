@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { holdsExclusively } from '../../../src/dev/child/holdings.ts';
-import { rehearse } from '../../../src/dev/child/rehearse.ts';
+import { rehearse, rehearseErrorPage } from '../../../src/dev/child/rehearse.ts';
+import { debugPage } from '../../../src/handler/debug/debug-page.ts';
+
+vi.mock('../../../src/handler/debug/debug-page.ts', { spy: true });
 
 test('a spare that rehearses holds nothing: it may get its load meanwhile, and the next load would wait for its end', async () => {
   let isOver = false;
@@ -15,4 +18,13 @@ test('a spare that rehearses holds nothing: it may get its load meanwhile, and t
   }
   await rehearsal;
   expect([...found]).toEqual([false]);
+});
+
+test('the page of an error is rendered in advance, with the code of the project, unless the spare has its load', async () => {
+  await rehearseErrorPage(() => true);
+  expect(debugPage).not.toHaveBeenCalled();
+  await rehearseErrorPage(() => false);
+  const page = await vi.mocked(debugPage).mock.results[0]!.value.text();
+  expect(page).toContain('<b>view0</b><span>package.json:1:1</span>');
+  expect(page).toContain('<pre class="code"');
 });
