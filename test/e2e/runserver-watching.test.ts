@@ -39,6 +39,12 @@ const text = String(${expression});
 ${answering('').replace('""', 'text')}`;
 }
 
+/** Waits until all is there that was said before: lines of the log may come a moment after the response. */
+async function allWasSaid(site: RunningSite): Promise<void> {
+  await get(new URL('/last', site.url));
+  await site.saw(/"GET \/last /);
+}
+
 /** How often the site was loaded since it was served first. */
 function reloads(site: RunningSite): number {
   return site.output.match(/reloaded in/g)?.length ?? 0;
@@ -115,6 +121,7 @@ describe('what is watched besides the modules', () => {
     expect(await body(site)).toMatch(/There is no module 'mysite\.settings'/);
     writeFiles(site.root, { 'mysite/settings.ts': SITE['mysite/settings.ts']! });
     expect(await body(site)).toBe('home 1');
+    await allWasSaid(site);
     expect(site.output.match(/There is no module 'mysite\.settings'/g)).toHaveLength(1);
   });
 });
@@ -262,6 +269,7 @@ describe('files that change in unusual ways', () => {
     appendFileSync(file, answering('whole 2').slice(60));
     expect(between.status).toBe(500);
     expect(await body(site)).toBe('whole 2');
+    await allWasSaid(site);
     expect(site.output.match(/^Error:/gm)).toHaveLength(1);
   });
 
