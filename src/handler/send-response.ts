@@ -75,7 +75,7 @@ interface Finishing {
 
 async function finish({ rest, context: { application, environ } }: Finishing): Promise<void> {
   await rest?.cancel((error) => {
-    logError(environ, 'The body of the response failed as it was cancelled:', error);
+    logError(environ, 'The body of the response threw an error when it was cancelled:', error);
   });
   for (const error of await requestFinished.sendRobust({ sender: application.sender, environ })) {
     logError(environ, 'A receiver of requestFinished failed:', error);

@@ -153,7 +153,7 @@ export function missingModuleError(
   const forbidden = whyForbidden(first) ?? whyForbidden(last);
   if (forbidden !== undefined) {
     return new ImproperlyConfigured(`The module '${dotted}' cannot be read: ${forbidden}.`, {
-      hint: 'Let this user enter its folder, and those above.',
+      hint: 'Give this user the permission x for its folder, and for those above.',
     });
   }
   const near = nearestModule(root, dotted);

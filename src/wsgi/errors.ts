@@ -84,7 +84,7 @@ export function describeError(error: unknown): string {
       lines.push(`Thrown: ${describe(current)}`);
     }
   } catch {
-    lines.push('An error that does not let itself be read.');
+    lines.push('An error whose properties cannot be read.');
   }
   return `${lines.join('\nCaused by: ')}\n`;
 }

@@ -157,7 +157,7 @@ describe('the other files', () => {
     const settings = SITE['mysite/settings.ts']!.replace('mysite.wsgi.application', 'mysite.wsgi');
     writeFiles(site.root, { 'mysite/settings.ts': settings });
     expect(await body(site.url)).toMatch(
-      /WSGI_APPLICATION 'mysite\.wsgi' names a module, and no object in it\.[\s\S]*'mysite\.wsgi\.application'/,
+      /WSGI_APPLICATION 'mysite\.wsgi' names a module, not an object in it\.[\s\S]*'mysite\.wsgi\.application'/,
     );
   });
 

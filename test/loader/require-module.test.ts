@@ -57,12 +57,12 @@ describe('a CommonJS module requires an ES module', () => {
     [
       'it awaits itself',
       'export const value = await 1;',
-      /b\.ts awaits at its top level, and is needed at once/,
+      /b\.ts awaits at its top level, and is needed synchronously/,
     ],
     [
       'what it imports awaits',
       `import './deep.ts';`,
-      /deep\.ts awaits at its top level, which .*b\.ts imports, and is needed at once/,
+      /deep\.ts awaits at its top level, which .*b\.ts imports, and is needed synchronously/,
     ],
     ['a package of it awaits', `import 'awaits';`, /index\.js awaits at its top level/],
   ])('the file that awaits is named: %s', async (_what, source, message) => {

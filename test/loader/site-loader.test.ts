@@ -220,7 +220,7 @@ describe('other kinds of files', () => {
       'address.ts': `export const address = 'me@example.org' // @see nobody`,
     });
     expect(error.message).toBe(
-      'entry.ts:4:3: entry.ts has standard decorators, which nothing here can compile.',
+      'entry.ts:4:3: entry.ts has standard decorators, and the site has no compiler for them.',
     );
     expect(error.hint).toMatch(/npm install -D esbuild/);
   });

@@ -20,5 +20,5 @@ test.each(['stack', 'cause'])('an error whose %s throws is told as such', (name)
       throw new Error('not for you');
     },
   });
-  expect(describeError(error)).toContain('An error that does not let itself be read.');
+  expect(describeError(error)).toContain('An error whose properties cannot be read.');
 });

@@ -8,7 +8,7 @@ const PAGES: Readonly<Record<ErrorStatus, readonly [title: string, text: string]
   404: ['Not Found', 'There is no page at this address.'],
   413: ['Content Too Large', 'The request is larger than the server is willing to process.'],
   500: ['Server Error', 'The server could not answer the request.'],
-  501: ['Not Implemented', 'The server does not know what this method asks for.'],
+  501: ['Not Implemented', 'The server does not support this method.'],
 };
 
 /**

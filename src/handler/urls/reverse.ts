@@ -193,7 +193,7 @@ function noSuchName(name: string, names: readonly string[]): NoReverseMatch {
 
 function noFit(name: string, candidates: readonly Candidate[], params: Params): NoReverseMatch {
   const tried = candidates.map(({ text, isReversible }) => {
-    const reason = isReversible ? '' : ' (an expression that cannot be turned round)';
+    const reason = isReversible ? '' : ' (an expression that cannot be reversed)';
     return `'${text}'${reason}`;
   });
   return new NoReverseMatch(

@@ -8,7 +8,7 @@ const SCOPE_HINTS: Readonly<Record<string, string>> = {
 
 // Node 20 only: later ones say it themselves.
 const NODE_20_HINT =
-  'A package imported it by its path. Use Node 22.15 or later, or import the file in the site and pass on what it exports.';
+  'A package imported it by its path. Use Node 22.15 or later, or import the file in the site and re-export from there.';
 
 /**
  * A hint for errors of V8: CommonJS names in an ES module, a call of a namespace.
@@ -32,5 +32,5 @@ export function hintFor(
   );
   const [, specifier] = statement.exec(readSource() ?? '') ?? [];
   if (specifier === undefined) return undefined;
-  return `'${name}' is the namespace of ${specifier}, and no function. Write: import ${name} from ${specifier}.`;
+  return `'${name}' is the namespace of ${specifier}, not a function. Write: import ${name} from ${specifier}.`;
 }

@@ -108,7 +108,7 @@ export function circularExport(
   files: readonly string[],
 ): ImportError {
   const { location, frame } = locateImport(specifier, importer.file, name);
-  return new ImportError(`'${specifier}' exports '${name}' from a module that takes it from there again.`, {
+  return new ImportError(`'${specifier}' exports '${name}' from a module that re-exports it from there.`, {
     hint: `Declare '${name}' in ${files.length > 1 ? 'one of them: ' : ''}${files.join(' and ')}.`,
     location,
     codeFrame: frame,
@@ -136,7 +136,7 @@ function typeHint(
   if (!declared) return undefined;
   const line = readTextIfThere(importer)?.split('\n')[(location.line ?? 1) - 1] ?? '';
   const keyword = /^\s*export\b/.test(line) ? 'export' : 'import';
-  return `'${name}' is ${declared} in ${from.file}, which is gone at run time: write '${keyword} type { ${name} }', or 'type ${name}' between the others.`;
+  return `'${name}' is ${declared} in ${from.file}, which does not exist at run time: write '${keyword} type { ${name} }', or 'type ${name}' between the others.`;
 }
 
 function isMissingPackage({ specifier, importer, resolver }: FailedImport, cause: NotFound): boolean {

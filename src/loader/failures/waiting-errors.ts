@@ -5,7 +5,7 @@ import { ImportError } from './module-errors.ts';
 /** A module with a top-level `await` is needed synchronously. */
 export function awaitsAtTop(waiting: string, needed: string): ImportError {
   const through = waiting === needed ? '' : `, which ${needed} imports`;
-  return new ImportError(`${waiting} awaits at its top level${through}, and is needed at once.`, {
+  return new ImportError(`${waiting} awaits at its top level${through}, and is needed synchronously.`, {
     hint: `Load it with import(), or move the await in ${waiting} into a function.`,
     location: { file: waiting },
     code: 'ERR_REQUIRE_ASYNC_MODULE',
@@ -40,7 +40,7 @@ export function waitForImporter(ring: readonly EsmRecord[]): ImportError {
     specifier === undefined ? { location: { file: last.file } } : locateImport(specifier, last.file);
   const name = awaiting.file;
   return new ImportError(waysOf(ring), {
-    hint: `${name} has loaded when what it awaits has: ${last.file} can import it in a function only.`,
+    hint: `${name} is loaded only when its awaits have ended: ${last.file} can import it in a function only.`,
     location,
     codeFrame: frame,
   });

@@ -63,7 +63,7 @@ async function moduleWithoutObject(
   const usual = example.slice(example.lastIndexOf('.') + 1);
   const functions = Object.keys(exports).filter((name) => typeof exports[name] === 'function');
   const object = functions.includes(usual) ? usual : (functions[0] ?? usual);
-  return new UnresolvedPath(`${asker} '${path}' names a module, and no object in it.`, {
+  return new UnresolvedPath(`${asker} '${path}' names a module, not an object in it.`, {
     hint: `Add the object: '${path}.${object}'.`,
   });
 }

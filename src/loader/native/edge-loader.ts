@@ -11,7 +11,7 @@ export function defaultLoader(path: string): ModuleLoader {
   throw new ImproperlyConfigured(
     `'${path}' can't be imported by its name: a bundle for the edge has no files.`,
     {
-      hint: "Import the module and pass it on: import * as settings from './settings.ts', getWsgiApplication({ settings }).",
+      hint: "Import the module and pass it: import * as settings from './settings.ts', getWsgiApplication({ settings }).",
     },
   );
 }

@@ -92,7 +92,7 @@ function causeOf({ specifier, importer }: Import, resolver: Resolver): NotFound 
     const found = resolver.resolve(specifier, importer);
     if (found.kind !== 'site') return new NotFound('Node does not find it');
     const written = path.relative(path.dirname(importer), found.file).split(path.sep).join('/');
-    return new NotFound('Node itself completes no names', {
+    return new NotFound('Node itself adds no extension or index', {
       hint: `Write '${written.startsWith('.') ? written : `./${written}`}'.`,
     });
   } catch (cause) {

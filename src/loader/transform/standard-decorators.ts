@@ -78,7 +78,7 @@ export function lowerStandardDecorators(file: string, source: string): Lowered {
   }
   const found = [DECORATOR_OF_LINE, DECORATOR].map((pattern) => source.search(pattern));
   const location = { file, ...positionAt(source, found.find((index) => index >= 0) ?? 0) };
-  throw new ImproperlyConfigured(`${file} has standard decorators, which nothing here can compile.`, {
+  throw new ImproperlyConfigured(`${file} has standard decorators, and the site has no compiler for them.`, {
     hint: 'Run npm install -D esbuild, or set "experimentalDecorators" in tsconfig.json if legacy ones are meant.',
     location,
     codeFrame: codeFrame(location, source),

@@ -120,7 +120,7 @@ function badValue(name: string, value: unknown): WSGIError {
   const advice = 'Encode what comes from users, with encodeURIComponent() for one.';
   return new WSGIError(
     typeof value === 'string'
-      ? `A header's value is latin-1 without control characters, so that nobody can smuggle a line in. ${found} ${advice}`
+      ? `A header's value is latin-1 without control characters, so that it cannot contain another header. ${found} ${advice}`
       : `A header's value is a string. ${found} Use String().`,
     SECTION,
   );

@@ -135,7 +135,7 @@ export class RequestInput implements WSGIInput, InputOfClient {
   #begin(): void {
     if (this.#isReading) {
       throw new Error(
-        "wsgi.input is being read already, and two reads would tear the body apart. Await the first: 'await input.read()'.",
+        "wsgi.input is being read already, and two reads would each get a part of the body. Await the first: 'await input.read()'.",
       );
     }
     this.#isReading = true;

@@ -40,8 +40,8 @@ export function describeSuspects([first, ...others]: readonly Place[]): string {
   if (others.length === 0) return `This middleware does not forward close(). ${ADVICE}`;
   const otherwise = others.map((place) => showPlace(place)).join(' or ');
   return (
-    `This middleware most likely does not forward close(), and otherwise it is ${otherwise}: ` +
-    `apply them by compose(), which tells them apart. ${ADVICE}`
+    `This middleware probably does not forward close(). If it does, the fault is in ${otherwise}. ` +
+    `Apply them by compose(), which distinguishes them. ${ADVICE}`
   );
 }
 

@@ -55,8 +55,7 @@ export class CheckedInput implements WSGIInput, InputOfClient {
 
   /** Not part of the contract: it reports the violation. */
   close(): void {
-    const what =
-      'wsgi.input.close() was called. The stream is the server’s: what is not read of it is thrown away.';
+    const what = 'wsgi.input.close() was called. The stream is the server’s: it discards what was not read.';
     this.#reporter.found('input-close', what, captureStack(this.close));
     (this.#input as unknown as { close(): void }).close();
   }

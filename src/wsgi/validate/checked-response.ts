@@ -99,14 +99,14 @@ class ResponseLife {
     if (this.#isClosed) {
       this.#reporter.found(
         'next-after-close',
-        'A block was asked for after close(). It is the last call.',
+        'A block was requested after close(), which has to be the last call.',
         captureStack(this.#checkNext),
       );
     }
     if (this.#isPending) {
       this.#reporter.found(
         'next-concurrent',
-        'A block was asked for before the one before it had come. Each is sent before the next is asked for.',
+        'A block was requested before the previous one had arrived. Send each block before you request the next.',
         captureStack(this.#checkNext),
       );
     }

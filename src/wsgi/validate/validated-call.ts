@@ -98,7 +98,7 @@ export class ValidatedCall implements ResponseListener {
     try {
       this.#checks.wrong(
         'close-missing',
-        'close() was never called on this response. It is called when it is over.',
+        'close() was never called on this response. Call it at the end of the response.',
       );
     } catch (error) {
       this.#log(error);

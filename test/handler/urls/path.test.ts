@@ -159,8 +159,8 @@ describe('registerConverter()', () => {
 describe('a bad route fails at once', () => {
   test.each([
     ['/articles/', "The route '/articles/' must not begin with '/'.", "Write 'articles/'."],
-    ['a/<int:id/', "The route 'a/<int:id/' has a bracket without its counterpart in 'a/<int:id/'.", '<name>'],
-    ['a/id>/', "The route 'a/id>/' has a bracket without its counterpart in 'a/id>/'.", '<name>'],
+    ['a/<int:id/', "The route 'a/<int:id/' has an unmatched bracket in 'a/<int:id/'.", '<name>'],
+    ['a/id>/', "The route 'a/id>/' has an unmatched bracket in 'a/id>/'.", '<name>'],
     ['<itn:id>/', "The route '<itn:id>/' has an unknown converter 'itn'.", "Did you mean 'int'?"],
     [
       '<wholly:id>/',

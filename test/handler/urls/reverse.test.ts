@@ -120,7 +120,7 @@ describe('no match', () => {
     ['own', {}, "No pattern named 'own' takes no parameters."],
     ['draft', { isDraft: false }, "No pattern named 'draft' takes { isDraft: false }."],
     ['feed', { kind: 'json' }, "Tried: '^feed/(?<kind>rss|atom)\\.xml$'."],
-    ['letters', {}, "'^(?:a|b)+$' (an expression that cannot be turned round)"],
+    ['letters', {}, "'^(?:a|b)+$' (an expression that cannot be reversed)"],
     ['list', { page: 'x' }, "No pattern named 'list' takes { page: 'x' }."],
     ['about', { lang: 'fr' }, "No pattern named 'about' takes { lang: 'fr' }."],
     ['nested', { b: 2 }, "No pattern named 'nested' takes { b: 2 }."],

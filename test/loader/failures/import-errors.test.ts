@@ -229,7 +229,7 @@ describe('a type that is imported as a value is called one', () => {
     });
     expect(placeOf(error)).toBe('2:10');
     expect(error.hint).toBe(
-      `'T' is ${kind} in m.ts, which is gone at run time: write 'import type { T }', or 'type T' between the others.`,
+      `'T' is ${kind} in m.ts, which does not exist at run time: write 'import type { T }', or 'type T' between the others.`,
     );
   });
 

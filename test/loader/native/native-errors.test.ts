@@ -37,6 +37,8 @@ test.skipIf(isBuiltin('node:sqlite'))('a builtin that this Node does not have ye
 test('a name that Node does not complete is told with the whole one', async () => {
   const files = { 'entry.mjs': "import './b';", 'b.mjs': '' };
   const error = await failureOfNode(files);
-  expect(error.message).toBe("entry.mjs:1:9: Cannot find module './b': Node itself completes no names.");
+  expect(error.message).toBe(
+    "entry.mjs:1:9: Cannot find module './b': Node itself adds no extension or index.",
+  );
   expect(error.hint).toBe("Write './b.mjs'.");
 });

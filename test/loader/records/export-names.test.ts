@@ -11,7 +11,7 @@ describe('a name that modules only pass on to each other', () => {
   ])('%s of it is an error that names them', async (_what, source) => {
     const error = await failure({ ...RING, 'entry.ts': source, 'c.ts': `export { x as y } from './a.ts';` });
     expect(error.message).toMatch(
-      /^\w+\.ts:1:10: '\.\/\w\.ts' exports '\w' from a module that takes it from there/,
+      /^\w+\.ts:1:10: '\.\/\w\.ts' exports '\w' from a module that re-exports it from there/,
     );
     expect(error.hint).toMatch(/^Declare '\w' in one of them: (\w\.ts( and |\.$)){3}/);
   });

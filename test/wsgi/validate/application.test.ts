@@ -162,7 +162,7 @@ test.each<[string, Body, Partial<Environ>?]>([
     starting('200 OK', [...TEXT, ['X-Count', 1 as never]]),
   ],
   [
-    'headers: A header\'s value is latin-1 without control characters, so that nobody can smuggle a line in. The header "X-Name" has the string "a\\r\\nb" as its value.',
+    'headers: A header\'s value is latin-1 without control characters, so that it cannot contain another header. The header "X-Name" has the string "a\\r\\nb" as its value.',
     starting('200 OK', [...TEXT, ['X-Name', 'a\r\nb']]),
   ],
   [

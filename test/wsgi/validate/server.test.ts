@@ -110,14 +110,14 @@ test('no block is asked for after close()', async () => {
   const iterator = response[Symbol.asyncIterator]();
   await iterator.next();
   await response.close?.();
-  expect(() => iterator.next()).toThrow('A block was asked for after close().');
+  expect(() => iterator.next()).toThrow('A block was requested after close(),');
 });
 
 test('a block is asked for when the one before it has come', async () => {
   const response = call(createEnviron(), streaming) as AsyncIterable<Uint8Array> & WSGIResponse;
   const iterator = response[Symbol.asyncIterator]();
   const first = iterator.next();
-  expect(() => iterator.next()).toThrow('A block was asked for before the one before it had come.');
+  expect(() => iterator.next()).toThrow('A block was requested before the previous one had arrived.');
   expect(await first).toEqual({ done: false, value: bytes('a') });
 });
 

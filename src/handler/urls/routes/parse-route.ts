@@ -20,7 +20,7 @@ export function parseRoute(text: string): Route {
   throw invalid(
     text,
     'has parameters that cannot be told from each other, so that matching it could take minutes',
-    'Put a character between them that none of them may have, such as a slash.',
+    'Separate them by a character that none of them can contain, such as a slash.',
   );
 }
 
@@ -40,11 +40,7 @@ function* parseParts(text: string): Generator<RoutePart> {
 
 function literal(route: string, part: string): string {
   if (!/[<>]/.test(part)) return part;
-  throw invalid(
-    route,
-    `has a bracket without its counterpart in '${part}'`,
-    'Write <name> or <converter:name>.',
-  );
+  throw invalid(route, `has an unmatched bracket in '${part}'`, 'Write <name> or <converter:name>.');
 }
 
 function parseParameter(route: string, whole: string, converterName: string, name: string): RouteParameter {
