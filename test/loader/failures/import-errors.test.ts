@@ -1,7 +1,7 @@
 import { builtinModules, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { failure, load } from '../_site.ts';
+import { createSite, failure, load } from '../_site.ts';
 
 /** The line and column that a message begins with. */
 function placeOf({ message }: Error): string {
@@ -277,4 +277,32 @@ test('what node:module makes requires as the site’s own modules do', async () 
     'node_modules/pkg/index.js': 'module.exports = "package";',
   });
   expect(result).toEqual([{ a: 'typescript' }, true, 1, 'package', 'function', true]);
+});
+
+test('the stack of what fails at run time names the file at fault before those that have imported it', async () => {
+  const site = createSite({
+    'entry.ts': `import { createRequire } from 'node:module';
+      const require = createRequire(import.meta.url);
+      const stackOf = async (attempt: () => unknown) => { try { await attempt() } catch (error) { return error.stack } };
+      export const result = [
+        await stackOf(() => import('./syntax.ts')), await stackOf(() => import('./above.ts')), await stackOf(() => import('./name.ts')),
+        await stackOf(() => require('./data.json')), await stackOf(() => require('./gone.ts')),
+      ];`,
+    'above.ts': "import './syntax.ts';",
+    'syntax.ts': '\nconst a = ;',
+    'name.ts': "import { gone } from './empty.ts'; gone();",
+    'empty.ts': '',
+    'data.json': '{ "a": }',
+  });
+  const { result } = (await site.loader.importModule('entry')).exports;
+  const firstPlaces = (result as string[]).map((stack) =>
+    stack.split('\n    at ')[1]!.replace(site.root, ''),
+  );
+  expect(firstPlaces).toEqual([
+    '/syntax.ts:2:11',
+    '/syntax.ts:2:11',
+    '/name.ts:1:10',
+    '/data.json:1:8',
+    expect.stringContaining('/entry.ts:6:'),
+  ]);
 });
