@@ -35,7 +35,10 @@ export function describeNoError(thrown: unknown): string {
 export function describeThrown(thrown: unknown): string {
   if (isError(thrown)) return `${readText(thrown, 'name')}: ${readText(thrown, 'message')}`;
   try {
-    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+    if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+    const text = JSON.stringify(thrown);
+    const isTold = text !== undefined && text !== '{}'; // A Response keeps all that it has to itself.
+    return isTold ? text : `an object of class ${thrown.constructor?.name ?? 'null'}`;
   } catch {
     return 'an object'; // One that goes in a circle, or has no way to be text.
   }
