@@ -161,7 +161,7 @@ test('HUP while HUP loads: the code of the last one serves, and none is lost', a
   site.write({ end: '' });
   await expect.poll(async () => (await site.ask()).version).toBe('3');
   await site.hasWorkers(1);
-  await site.saw(/(?:Reloaded\.[^]*){2}/);
+  await site.saw(/(?:Reloaded\.[\s\S]*){2}/);
   expect(site.output.match(/Reloading\./g)).toHaveLength(2);
 });
 

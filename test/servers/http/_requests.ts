@@ -190,7 +190,7 @@ export const REFUSED: readonly Refused[] = [
   ['two Content-Types', get('Content-Type: a', 'Content-Type: b'), 400],
   ...rows(UNKNOWN_VERSIONS, (version) => [`version ${shown(version)}`, line(`GET / ${version}`), 505]),
   ...rows(MALFORMED_VERSIONS, (version) => [`version ${shown(version)}`, line(`GET / ${version}`), 400]),
-  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505],
   ...rows(BAD_TARGETS, (target) => [`target ${shown(target)}`, line(`GET ${target} HTTP/1.1`), 400]),
   ['CONNECT', line('CONNECT x:80 HTTP/1.1'), 501],
   ['CONNECT to a path', line('CONNECT / HTTP/1.1'), 501],
