@@ -35,7 +35,7 @@ export class SourceFiles {
 
   /** The text without a byte order mark. @throws as `readFileSync` does. */
   read(file: string): string {
-    const { text, hash } = readContent(file);
+    const { text, hash } = this.#readOrNote(file);
     this.#note(file, hash);
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }
@@ -48,7 +48,6 @@ export class SourceFiles {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') throw error;
-      this.#note(target, null);
       return undefined;
     }
   }
@@ -91,6 +90,16 @@ export class SourceFiles {
   /** Forgets these, so that the next read records them again. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.states.delete(file);
+  }
+
+  /** What cannot be read is recorded too: it may be readable at the next request. */
+  #readOrNote(file: string): Content {
+    try {
+      return readContent(file);
+    } catch (error) {
+      this.#note(file, stateOf(file));
+      throw error;
+    }
   }
 
   #note(file: string, state: SourceState): void {
