@@ -1,6 +1,6 @@
 /** How many requests and connections each process has had, in a file of each. */
 
-const { mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const INTERVAL_MS = 50;
@@ -14,7 +14,10 @@ exports.start = (folder) => {
   const write = () => {
     if (written === requests) return;
     written = requests;
-    writeFileSync(path.join(folder, String(process.pid)), `${requests} ${ports.size}`);
+    // Renamed, so that nobody reads a file that is half written.
+    const file = path.join(folder, String(process.pid));
+    writeFileSync(`${file}.new`, `${requests} ${ports.size}`);
+    renameSync(`${file}.new`, file);
   };
   write();
   setInterval(write, INTERVAL_MS).unref();
@@ -27,8 +30,7 @@ exports.start = (folder) => {
 /** `[requests, connections]` of each process, by its pid. */
 exports.read = (folder) =>
   new Map(
-    readdirSync(folder).map((pid) => [
-      pid,
-      readFileSync(path.join(folder, pid), 'utf8').split(' ').map(Number),
-    ]),
+    readdirSync(folder)
+      .filter((name) => !name.endsWith('.new'))
+      .map((pid) => [pid, readFileSync(path.join(folder, pid), 'utf8').split(' ').map(Number)]),
   );

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpConnection } from '../../servers/http/connection/connection.ts';
+import { endsOf } from '../../servers/http/connection/connection-ends.ts';
 import { buildEnviron } from '../../servers/http/request/environ.ts';
 import { HttpRefusal } from '../../servers/http/request/refusal.ts';
 import { sendText } from '../../servers/http/responder.ts';
@@ -77,7 +78,7 @@ export function toNodeHandler(
     const { socket } = request;
     const connection =
       HttpConnection.of(socket) ??
-      new HttpConnection(socket, { serverName, serverPort, onClientError: () => {} });
+      new HttpConnection(socket, endsOf(socket, { serverName, serverPort }), { onClientError: () => {} });
     const transport = new FrameworkTransport(request, response, connection, defaults);
     let environ: Environ;
     try {

@@ -15,7 +15,9 @@ import type { TlsOptions } from '../tls/tls-options.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
 import { reportTo } from './client-error-notice.ts';
 import { type ConnectionOptions, HttpConnection } from './connection/connection.ts';
+import { endsOf } from './connection/connection-ends.ts';
 import { checkHalfClosed } from './connection/half-closed.ts';
+import { LocalEnd } from './connection/local-end.ts';
 import { parserFailed } from './connection/parser-failed.ts';
 import { Entrance } from './entrance/entrance.ts';
 import { ResponseHeads } from './head.ts';
@@ -58,6 +60,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
   protected readonly listeners: Listeners;
   readonly #upgrades: WebSocketUpgrades | undefined;
   readonly #headTooLarge: HttpRefusal;
+  readonly #local = new LocalEnd();
 
   constructor(application: WSGIApplication, options: HttpServerOptions) {
     super(options);
@@ -68,8 +71,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
     this.#headTooLarge = headTooLarge(limits);
     const proxies = TrustedPeers.of(options.forwardedAllowIps, 'forwardedAllowIps');
     const onClientError = options.onClientError ?? reportTo(this.#errors);
-    const { serverName, serverPort } = options;
-    this.#connectionOptions = { serverName, serverPort, proxies, onClientError };
+    this.#connectionOptions = { proxies, onClientError };
     this.#transportOptions = {
       onTurn: (transport) => this.#run(transport),
       limits,
@@ -91,12 +93,17 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
       onLeft: () => this.checkDrained(),
     });
     const main = this.#entrance?.listener() ?? this.#server;
-    this.listeners = new Listeners(main, (error) => this.#errors.write(describeError(error)));
+    this.listeners = new Listeners(
+      main,
+      (error) => this.#errors.write(describeError(error)),
+      (server) => this.#local.listensAt(server.address()),
+    );
   }
 
   /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
   accept(socket: Socket, head?: Uint8Array): void {
     if (socket.destroyed) return;
+    this.#local.varies();
     socket.allowHalfOpen = true;
     socket.setNoDelay(true);
     if (this.#entrance === undefined) this.#begin(socket, head);
@@ -158,7 +165,11 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
   #connected(socket: Socket): void {
     const wire = wireOf(socket);
     const proxied = this.#entrance?.headerOf(wire);
-    const connection = new HttpConnection(socket, this.#connectionOptions, proxied);
+    const connection = new HttpConnection(
+      socket,
+      endsOf(socket, this.#options, proxied, this.#local.known),
+      this.#connectionOptions,
+    );
     this.connectionBegan(connection);
     this.#entrance?.leave(wire);
     socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response

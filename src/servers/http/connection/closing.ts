@@ -70,7 +70,7 @@ export class HttpClosing {
   #closeFlushed(): void {
     const socket = this.#socket;
     if (socket.writableEnded || socket.destroyed) return;
-    socket.setTimeout(FLUSH_TIMEOUT_MS);
+    if (socket.writableLength > 0) socket.setTimeout(FLUSH_TIMEOUT_MS);
     Socket.prototype.destroySoon.call(socket);
   }
 

@@ -19,18 +19,30 @@ export interface ConnectionEnds {
   readonly tls: Readonly<Record<string, string>> | undefined;
 }
 
-/** @param proxied what a proxy said of the connection that it passes on */
+/** One end of a connection, as the system has it. */
+export interface SocketEnd {
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+}
+
+interface EndsOptions {
+  readonly serverName?: string | undefined;
+  readonly serverPort?: number | undefined;
+}
+
+/**
+ * @param proxied what a proxy said of the connection that it passes on
+ * @param listensAt where the connection has come in, where that is known without a question to the system
+ */
 export function endsOf(
   socket: Socket,
-  {
-    serverName,
-    serverPort,
-  }: { readonly serverName?: string | undefined; readonly serverPort?: number | undefined },
+  { serverName, serverPort }: EndsOptions,
   proxied?: ProxyHeader,
+  listensAt?: SocketEnd,
 ): ConnectionEnds {
   const { source, destination } = proxied ?? {};
   const remote = source ?? { address: socket.remoteAddress, port: socket.remotePort };
-  const local = destination ?? { address: socket.localAddress, port: socket.localPort };
+  const local = destination ?? listensAt ?? { address: socket.localAddress, port: socket.localPort };
   const isSecure = (socket as Partial<TLSSocket>).encrypted === true;
   return {
     scheme: isSecure || proxied?.isSecure ? 'https' : 'http',

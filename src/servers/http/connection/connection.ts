@@ -1,17 +1,18 @@
 import type { Socket } from 'node:net';
 import { wireOf } from '../../../node-internals/wire.ts';
 import { ClientDisconnected } from '../../../wsgi/errors.ts';
-import type { ProxyHeader } from '../../proxy-protocol/proxy-header.ts';
 import type { TrustedPeers } from '../../trusted-peers.ts';
 import type { OpenRequest } from '../open-request.ts';
 import { checkTrailers } from '../request/body.ts';
 import type { HeaderNames } from '../request/header-names.ts';
 import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from '../request/refusal.ts';
 import { HttpClosing } from './closing.ts';
-import { type ConnectionEnds, endsOf } from './connection-ends.ts';
+import type { ConnectionEnds } from './connection-ends.ts';
 
 /** How many requests of one connection are answered at once. Those behind them wait, and nothing more is read. */
 const MAX_RUNNING = 16;
+
+const NONE: readonly OpenRequest[] = [];
 
 // A property of the socket, since it is looked up for each request, and a lookup in a Map takes longer.
 const CONNECTION = Symbol('connection');
@@ -21,8 +22,6 @@ interface ServedSocket extends Socket {
 }
 
 export interface ConnectionOptions {
-  readonly serverName?: string | undefined;
-  readonly serverPort?: number | undefined;
   readonly proxies?: TrustedPeers | undefined;
   readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
 }
@@ -66,14 +65,13 @@ export class HttpConnection {
   #end: (() => void) | undefined;
   readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
 
-  /** @param proxied what a proxy said of the connection that it passes on */
-  constructor(socket: ServedSocket, options: ConnectionOptions, proxied?: ProxyHeader) {
+  constructor(socket: ServedSocket, ends: ConnectionEnds, options: ConnectionOptions) {
     const { proxies, onClientError } = options;
     this.socket = socket;
     this.wire = wireOf(socket);
     this.#closing = new HttpClosing(socket);
     this.#onClientError = onClientError;
-    this.ends = endsOf(socket, options, proxied);
+    this.ends = ends;
     this.isBehindProxy = proxies?.has(this.remoteAddress) ?? false;
     this.#bytesWhenIdle = this.#bytesCame;
     socket[CONNECTION] = this;
@@ -281,7 +279,7 @@ export class HttpConnection {
   /** Answers this many of the open requests. The others are disconnected. */
   #endAfter(count: number, end: () => void, reason?: ClientDisconnected): void {
     this.#end = end;
-    const dropped = this.open.splice(count);
+    const dropped = count < this.open.length ? this.open.splice(count) : NONE;
     this.#running = Math.min(this.#running, count);
     if (dropped.length > 0) this.ignoreInput();
     const why = () => reason ?? new ClientDisconnected('The connection ends with an earlier response.');

@@ -1,5 +1,6 @@
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { capture, exchange, startServer } from '../_http.ts';
+import { acceptFor, capture, createServer, exchange, startServer } from '../_http.ts';
 
 /** What the application sees of a request that is sent like this. */
 async function environOf(request: string) {
@@ -61,6 +62,31 @@ test('a name and a port that are given stand for the address that the client con
     SERVER_PORT: '443',
     'wsgi.multiprocess': true,
   });
+});
+
+test('each connection has the address that it came in at, at however many the server listens', async () => {
+  const { application, environs } = capture();
+  const { server } = createServer(application);
+  const listen = async (host: string) => ((await server.listen({ host, port: 0 })) as AddressInfo).port;
+  const seen = async (host: string, port: number) => {
+    await (await fetch(`http://${host}:${port}/`, { headers: { Connection: 'close' } })).text();
+    const { SERVER_NAME, SERVER_PORT } = environs.at(-1)!;
+    return [SERVER_NAME, SERVER_PORT];
+  };
+  const one = await listen('127.0.0.1');
+  expect(await seen('127.0.0.1', one)).toEqual(['127.0.0.1', `${one}`]);
+  const any = await listen('0.0.0.0');
+  expect(await seen('127.0.0.2', any)).toEqual(['127.0.0.2', `${any}`]);
+  expect(await seen('127.0.0.1', one)).toEqual(['127.0.0.1', `${one}`]);
+});
+
+test('a connection that was accepted elsewhere has the address that it came in at there', async () => {
+  const { application, environs } = capture();
+  const { server } = createServer(application);
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const port = await acceptFor(server);
+  await exchange(port, get('/'));
+  expect(environs[0]).toMatchObject({ SERVER_PORT: `${port}` });
 });
 
 test.each(['::1', '[::1]'])('an IPv6 address stands in brackets, as in a URL: %s', async (serverName) => {

@@ -3,6 +3,7 @@ import http, { type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { HttpConnection } from '../../../../src/servers/http/connection/connection.ts';
+import { endsOf } from '../../../../src/servers/http/connection/connection-ends.ts';
 import { ServerRequest } from '../../../../src/servers/http/request/server-request.ts';
 import { capture, exchange, startServer } from '../_http.ts';
 
@@ -16,7 +17,7 @@ async function headersOf(options: http.ServerOptions, requests: readonly string[
     all.push([Object.getPrototypeOf(request.headers), Object.entries(request.headers)]);
     response.end();
   });
-  server.on('connection', (socket) => new HttpConnection(socket, {}));
+  server.on('connection', (socket) => new HttpConnection(socket, endsOf(socket, {}), {}));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
