@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { MIDDLEWARE } from './_middleware.js';
 
 const port = Number(process.env.PORT);
 const host = '127.0.0.1';
@@ -42,6 +43,7 @@ function blockStream() {
 
 const streamHeaders = { 'content-type': 'text/plain', 'content-length': STREAM_LENGTH };
 const binary = { 'content-type': 'application/octet-stream' };
+const plain = { 'content-type': 'text/plain; charset=UTF-8' };
 
 const servers = {
   /** What Node itself can do. */
@@ -183,6 +185,32 @@ const servers = {
 
   'baseline site': () => serveSite(pathToFileURL(`${path.resolve(process.env.BASELINE)}/`)),
 
+  /** What that site does, on Node's own server and with the least for it: the most that a site can have. */
+  'site by hand'() {
+    serveByHand(
+      (text) => ({ text, headers: new Map(Object.entries(plain)) }),
+      ({ text, headers }, response) => {
+        response.writeHead(200, { ...Object.fromEntries(headers), 'content-length': text.length });
+        response.end(text);
+      },
+    );
+  },
+
+  /** The same with Node's own Response, whose body has one block. */
+  'own Response by hand'() {
+    serveByHand(
+      (text) => new Response(text, { headers: plain }),
+      async ({ headers, body }, response) => {
+        const reader = body.getReader();
+        const { value } = await reader.read();
+        const { done } = await reader.read();
+        if (!done) throw new Error('There is more than one block.');
+        response.writeHead(200, { ...Object.fromEntries(headers), 'content-length': value.length });
+        response.end(value);
+      },
+    );
+  },
+
   /** The same as that site. */
   async 'hono site'() {
     const { Hono } = await import('hono');
@@ -235,6 +263,19 @@ async function serveOurs(root) {
       return [Buffer.from(String(bytes))];
     }
   }
+}
+
+/** A route and two middleware, with objects for request and response, and no checks. */
+function serveByHand(respond, send) {
+  const view = ({ path: asked }) => {
+    const [, year] = /^\/articles\/([0-9]+)\/$/.exec(asked) ?? []; // no page but a sign of life for `/`
+    return respond(`Articles of ${Number(year)}`);
+  };
+  const chain = MIDDLEWARE.reduceRight((inner, middleware) => middleware(inner), view);
+  const server = http.createServer((request, response) => {
+    chain({ path: request.url }).then((answer) => send(answer, response));
+  });
+  server.listen(port, host);
 }
 
 async function serveSite(root) {

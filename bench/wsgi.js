@@ -62,6 +62,8 @@ const CASES = {
       'startproject site',
       'own Response site',
       ...baseline.map((name) => `${name} site`),
+      'site by hand',
+      'own Response by hand',
       'hono site',
     ],
     path: '/articles/2026/',
