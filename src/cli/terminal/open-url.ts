@@ -5,10 +5,15 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [command: strin
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens a page in the user's browser. A machine without one is not a reason to fail: `onFailure` may say so. */
-export function openUrl(url: string, onFailure: (text: string) => void): void {
+/** Opens a page in the user's browser. A machine without one is not a reason to fail: `onFailure` gets a line that says so. */
+export function openUrl(url: string, onFailure: (line: string) => void): void {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
-  child.on('error', () => onFailure(`There is no browser to open here (${command}); the address is ${url}`));
+  const fail = () => onFailure(`There is no browser to open here (${command}); the address is ${url}\n`);
+  child.on('error', fail);
+  // xdg-open is there on many machines that have no browser: it ends with 3.
+  child.on('exit', (code) => {
+    if (code) fail();
+  });
   child.unref();
 }
