@@ -195,6 +195,20 @@ describeWith(CHROMIUM, (executablePath) => {
     await tab.getByText('two').waitFor();
   });
 
+  test('a sandboxed frame changes with the page around it, and causes no error in the console', async () => {
+    const framed = (text: string) =>
+      page(`<h1>${text}</h1><script>document.write(top === self ? '' : 'inner')</script>
+        <template><iframe sandbox="allow-scripts" src="?inner"></iframe></template>
+        <script>if (location.search === '') document.body.append(document.querySelector('template').content)</script>`);
+    const { site, tab } = await open(framed('one'));
+    const errors: string[] = [];
+    tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    writeFiles(site.root, framed('two'));
+    await tab.frameLocator('iframe').getByText('two').waitFor();
+    await tab.getByText('two').first().waitFor();
+    expect(errors).toEqual([]);
+  });
+
   /** An Express application whose pages have validators of its own. */
   function express(text: string, headers: Readonly<Record<string, string>> = {}): Files {
     return {

@@ -6,9 +6,11 @@ import { TYPE_BADGE } from '../types/type-badge.ts';
  * that is still of an older generation after its reload comes from a cache that cannot be revalidated: it is not
  * reloaded for the same generation again. A hidden page does not listen, since browsers allow six connections to a
  * host, and a developer has many tabs. A stylesheet
- * that changes is fetched anew beside the old one, which goes when the new one is there: nothing flickers.
+ * that changes is fetched anew beside the old one, which goes when the new one is there: nothing flickers. A sandboxed frame has no
+ * origin that may ask the server: the page around it is reloaded, and it with that.
  */
 const FOLLOW = `(path, own, showTypes) => {
+  if (origin === 'null') return;
   const key = 'startproject ' + location.pathname + location.search;
   let source, reloadedFor, styles;
   try { reloadedFor = sessionStorage.getItem(key); sessionStorage.removeItem(key) } catch {}

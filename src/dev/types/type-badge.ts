@@ -18,7 +18,7 @@ button { padding: 0; border: 0; background: none; color: inherit; text-align: le
 `.replace(/\s+/g, ' ');
 
 /**
- * What shows the errors of types on a page: a counter in a corner that opens their list. The source of a function that returns the listener of
+ * What shows the errors of types on a page: a counter in a corner that opens their list; none in a frame of a page that has one. The source of a function that returns the listener of
  * the event. Styles and elements are made by script, which no policy about styles or Trusted Types forbids.
  */
 export const TYPE_BADGE = `() => {
@@ -29,7 +29,11 @@ export const TYPE_BADGE = `() => {
     parent.append(element);
     return element;
   };
+  const isInside = () => {
+    try { return top !== self && top.origin === origin } catch { return false }
+  };
   return ({ data }) => {
+    if (isInside()) return;
     const { count, problems } = JSON.parse(data);
     const isOpen = badge?.shadowRoot.firstChild.open;
     badge?.remove();
