@@ -198,26 +198,42 @@ describe('a head', () => {
   });
 
   test('that does not come to its end is refused after ten seconds', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    const timer = headTimer();
     const { ask } = await serving();
     const client = await ask(`${REQUEST}host: localhost\r\n`);
-    while (vi.getTimerCount() === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-    vi.advanceTimersByTime(10_000);
+    await timer.hasStarted();
+    timer.expire();
     const [data] = await once(client, 'data');
     expect(String(data)).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   test('whose client goes away leaves nothing behind', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    const timer = headTimer();
     const { ask } = await serving();
     const client = await ask(REQUEST);
-    while (vi.getTimerCount() === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    await timer.hasStarted();
     client.destroy();
-    while (vi.getTimerCount() > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    await timer.hasEnded();
   });
 });
+
+/** The timer of the next head: the only one of ten seconds. Fake timers would count those that other tests have left as well. */
+function headTimer() {
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  const clear = vi.spyOn(globalThis, 'clearTimeout');
+  onTestFinished(() => {
+    set.mockRestore();
+    clear.mockRestore();
+  });
+  const index = () => set.mock.calls.findIndex(([, ms]) => ms === 10_000);
+  const handle = () => set.mock.results[index()]?.value;
+  const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 25_000 });
+  return {
+    hasStarted: () => until(() => index() >= 0),
+    hasEnded: () => until(() => clear.mock.calls.some(([timer]) => timer === handle())),
+    expire: () => set.mock.calls[index()]![0](),
+  };
+}
 
 test('pages beyond the bound are refused', async () => {
   const { statusOf } = await serving();
