@@ -203,6 +203,8 @@ test('WINCH ends the workers, and with HUP connections that waited are answered'
   const site = await runwsgi(['-w', '2', '--queue-timeout', '0']);
   site.signal('SIGWINCH');
   await site.hasWorkers(0);
+  site.signal('SIGTTIN');
+  await site.saw(/WARNING\] The workers have been ended\. A reload starts new ones\./);
   const asked = site.ask();
   site.write({ 'mysite/version.ts': version('2') });
   await site.reload();

@@ -105,6 +105,10 @@ export default { sites: { ${names}: { bind: ['127.0.0.1:0'], env: { NAME: '${nam
     workers: [],
   };
   expect(await blog()).toMatchObject(failed);
+  expect(await ask('scale', '2', 'blog')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('The site is not served: it has not loaded yet.'),
+  });
 
   server.write({ 'wsgi.config.ts': one! });
   expect(await ask('reload')).toMatchObject({ status: 0 });

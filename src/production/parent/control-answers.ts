@@ -3,6 +3,7 @@ import type { Controllable, Injection, Outcome, SiteStatus, WorkerStatus } from 
 import type { RecentLines } from '../control/recent-lines.ts';
 import { mostWorkers } from '../host/worker-count.ts';
 import { uptimeMs } from '../uptime-ms.ts';
+import { cannotScale } from './cannot-scale.ts';
 import type { ProductionArbiter } from './production-arbiter.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import type { SiteGroup } from './site-group.ts';
@@ -40,6 +41,8 @@ export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Co
       if ('ok' in site) return site;
       if (workers > mostWorkers())
         return { ok: false, reason: `The memory has room for ${mostWorkers()} workers at most.` };
+      const reason = cannotScale(site);
+      if (reason !== undefined) return { ok: false, reason };
       await site.scale(workers);
       return { ok: true };
     },

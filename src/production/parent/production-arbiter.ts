@@ -4,6 +4,7 @@ import { WorkerPool } from '../../arbiter/worker-pool.ts';
 import { HANDLERS_TIMEOUT_MS, type StopSignal } from '../../worker/stop.ts';
 import type { Outcome, StopMode, Stopping } from '../control/controllable.ts';
 import type { ToArbiter } from '../messages.ts';
+import { cannotScale } from './cannot-scale.ts';
 import { describeFailed } from './describe-failed.ts';
 import { ACTIONS, type Action } from './production-actions.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
@@ -104,8 +105,11 @@ export class ProductionArbiter {
         return this.#upgrade();
       case 'more':
       case 'less':
-        for (const site of this.sites.all)
-          void site.scale(Math.max(1, site.settings.workers + (action === 'more' ? 1 : -1)));
+        for (const site of this.sites.all) {
+          const reason = cannotScale(site);
+          if (reason !== undefined) log.warning(reason);
+          else void site.scale(Math.max(1, site.settings.workers + (action === 'more' ? 1 : -1)));
+        }
         return;
       case 'rest':
         if (hasTerminal) return;

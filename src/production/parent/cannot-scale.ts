@@ -1,0 +1,10 @@
+import type { SiteGroup } from './site-group.ts';
+
+/** Why the number of workers of a site cannot be changed now. Undefined where it can. */
+export function cannotScale({
+  state,
+  generation,
+}: Pick<SiteGroup, 'state' | 'generation'>): string | undefined {
+  if (state === 'stopping') return 'The workers have been ended. A reload starts new ones.';
+  return generation === 0 ? 'The site is not served: it has not loaded yet.' : undefined;
+}
