@@ -6,12 +6,14 @@ const SCOPE_HINTS: Readonly<Record<string, string>> = {
     'In an ES module, use export. A file that is to be CommonJS is named .cts, or its package.json says \'"type": "commonjs"\'.',
 };
 
+const PERMISSION_HINT = 'Give this user the permission to open that file.';
+
 // Node 20 only: later ones say it themselves.
 const NODE_20_HINT =
   'A package imported it by its path. Use Node 22.15 or later, or import the file in the site and re-export from there.';
 
 /**
- * A hint for errors of V8: CommonJS names in an ES module, a call of a namespace.
+ * A hint for errors of V8 and of the system: CommonJS names in an ES module, a call of a namespace, no permission.
  *
  * @param readSource Reads the file in which the error was thrown.
  */
@@ -23,6 +25,7 @@ export function hintFor(
     const [, name] = /^([\w$]+) is not defined/.exec(error.message) ?? [];
     return name === undefined ? undefined : SCOPE_HINTS[name === 'exports' ? 'module' : name];
   }
+  if (/^EACCES: permission denied, open /.test(error.message)) return PERMISSION_HINT;
   if (error.name !== 'TypeError') return undefined;
   if (/^Unknown file extension "\.[cm]?tsx?"/.test(error.message)) return NODE_20_HINT;
   const [, name] = /^([\w$]+) is not a (?:function|constructor)$/.exec(error.message) ?? [];

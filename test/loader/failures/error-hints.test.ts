@@ -15,6 +15,11 @@ describe('what V8 words without a cure has one', () => {
     ['exports.a = 1;', 'exports is not defined', 'use export'],
     [`import * as pack from 'pack'; pack();`, 'pack is not a function', "Write: import pack from 'pack'."],
     [
+      `throw new Error("EACCES: permission denied, open '/site/a.ts'");`,
+      "EACCES: permission denied, open '/site/a.ts'",
+      'Give this user the permission to open that file.',
+    ],
+    [
       `import * as pack from "pack"; new pack();`,
       'pack is not a constructor',
       'Write: import pack from "pack".',
