@@ -124,7 +124,13 @@ export default { sites: { ${names}: { bind: ['127.0.0.1:0'], env: { NAME: '${nam
     "The site 'blog' is not served: it has not loaded yet.",
   );
 
-  server.write({ 'mysite/wsgi.ts': APP });
+  server.write({ 'wsgi.config.ts': 'export default { workers: 0 };' });
+  expect(await ask('reload', 'shop')).toMatchObject({ status: 1 });
+  expect((await ask('status')).stdout).toMatch(
+    /shop: serving, generation 3\n[\s\S]*failed, generation 3 goes on serving\.\s+wsgi\.config\.ts:1:18:\s+workers: expected/,
+  );
+
+  server.write({ 'wsgi.config.ts': both!, 'mysite/wsgi.ts': APP });
   expect(await ask('reload', 'blog')).toMatchObject({ status: 0 });
   expect(await blog()).toMatchObject({ state: 'serving', generation: 1, lastReload: { ok: true } });
 });
@@ -136,6 +142,8 @@ describe('by USR2 with several sites', () => {
     const server = new Wsgi([], { bind: [], files: { 'mysite/wsgi.ts': APP, 'wsgi.config.ts': TWO } });
     await server.saw(/(?:Serving at[\s\S]*){2}\n/);
     const urls = [...server.output.matchAll(logged)].map(([, url]) => url!);
+    // The process that has read the configuration ends meanwhile.
+    await expect.poll(() => server.workers).toHaveLength(2);
     const { workers } = server;
     server.write(failingFor('shop'));
     server.signal('SIGUSR2');

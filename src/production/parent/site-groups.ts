@@ -136,6 +136,7 @@ export class SiteGroups {
       const outcome: Outcome = isLoaded ? { ok: true } : { ok: false, reason: reasons.join('\n') };
       return { outcome, drained: Promise.all(drained) };
     } catch (error) {
+      for (const site of this.all) if (names?.has(site.name) ?? true) site.lastReload = failed(error);
       return { outcome: { ok: false, reason: describeFailed(error) }, drained: Promise.resolve() };
     }
   }
