@@ -44,7 +44,7 @@ function linksOfPath(socketPath: string): Set<string> {
 
 function holderOf(sockets: ReadonlySet<string>): SocketHolder | undefined {
   if (sockets.size === 0) return undefined;
-  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holdsOneOf(sockets, name));
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isKnownToHave(sockets, name));
   return pid === undefined ? undefined : { pid: Number(pid), command: commandOf(pid) };
 }
 
@@ -54,13 +54,29 @@ function commandOf(pid: string): string {
   return /MainThread$/.test(name) ? path.basename(readlinkSync(`/proc/${pid}/exe`)) : name;
 }
 
-function holdsOneOf(sockets: ReadonlySet<string>, pid: string): boolean {
+function isKnownToHave(sockets: ReadonlySet<string>, pid: string): boolean {
   try {
-    const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).some((fd) => sockets.has(readlinkSync(`${folder}/${fd}`)));
+    return hasSocket(pid, sockets);
   } catch {
     return false; // Another user's process, or one that has ended meanwhile.
   }
+}
+
+/**
+ * Whether a process has one of these sockets.
+ *
+ * @param sockets As /proc shows descriptors: `socket:[12345]`.
+ * @throws where this user may not know it.
+ */
+export function hasSocket(pid: number | string, sockets: ReadonlySet<string>): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((descriptor) => {
+    try {
+      return sockets.has(readlinkSync(`${folder}/${descriptor}`));
+    } catch {
+      return false; // It has been closed meanwhile.
+    }
+  });
 }
 
 async function holderFromLsof(selection: readonly string[]): Promise<SocketHolder | undefined> {

@@ -159,6 +159,11 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     return this.#child.pid;
   }
 
+  /** Whether the process has received a connection. */
+  get hasReceived(): boolean {
+    return this.#received > 0;
+  }
+
   listen(events: WorkerEvents<In, this>): void {
     this.#events = events;
     for (const message of this.#early.splice(0)) events.onMessage(message, this);
@@ -200,9 +205,25 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#group?.signal('SIGTERM');
   }
 
-  /** Whether the process has received a connection. */
-  get hasReceived(): boolean {
-    return this.#received > 0;
+  /** Stops the process and its group where they are. */
+  freeze(): void {
+    this.#group?.signal('SIGSTOP');
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    this.#group?.signal('SIGCONT');
+  }
+
+  /** Kills the process and its group (SIGKILL). */
+  kill(): void {
+    this.#group?.signal('SIGKILL');
+  }
+
+  /** Kills the process. Its reports about its connections may be wrong, so that none is returned. */
+  discard(): void {
+    this.#isDiscarded = true;
+    this.kill();
   }
 
   #onTaken(): void {
@@ -257,27 +278,6 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     await isHeard;
     // A detached child may keep the pipes open.
     if (stdout ?? stderr) await Promise.race([isRead, delay(PRINT_TIMEOUT_MS, undefined, { ref: false })]);
-  }
-
-  /** Stops the process and its group where they are. */
-  freeze(): void {
-    this.#group?.signal('SIGSTOP');
-  }
-
-  /** Lets them go on. */
-  thaw(): void {
-    this.#group?.signal('SIGCONT');
-  }
-
-  /** Kills the process and its group (SIGKILL). */
-  kill(): void {
-    this.#group?.signal('SIGKILL');
-  }
-
-  /** Kills the process. Its reports about its connections may be wrong, so that none is returned. */
-  discard(): void {
-    this.#isDiscarded = true;
-    this.kill();
   }
 }
 

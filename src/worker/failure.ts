@@ -2,6 +2,9 @@ import { isUserError } from '../errors.ts';
 import { describeThrown, isError, readText } from '../text/thrown-text.ts';
 import type { Failure } from './messages.ts';
 
+/** Of each text of an error, which may carry all that a site has in memory. */
+const MOST_CHARACTERS = 65_536;
+
 /** Makes an error ready to be sent to another process. */
 export function toFailure(error: unknown): Failure {
   if (!isError(error)) return { name: 'Error', message: shorten(describeThrown(error)) };
@@ -16,12 +19,9 @@ export function toFailure(error: unknown): Failure {
   return { name, message, hint, codeFrame, ...(location !== undefined && { location }), stack };
 }
 
-/** An error may carry all that a site has in memory. */
 function shorten(text: string): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }
-
-const MOST_CHARACTERS = 65_536;
 
 function stackOf(error: Error): string | undefined {
   return shorten(readText(error, 'stack')) || undefined;

@@ -302,10 +302,10 @@ describe('a role', () => {
     await get({ address }, '/stray');
     await delay(100);
     expect([await get({ address }), output()]).toEqual([`one ${worker}`, `ready ${worker}\n`]);
-    const slow = get({ address }, '/slow').catch(() => 'cut');
+    const endless = get({ address }, '/endless').catch(() => 'cut');
     await delay(100);
     arbiter.kill('SIGKILL');
-    expect(await slow).toBe('cut');
+    expect(await endless).toBe('cut');
     await until(() => !isAlive(worker));
   });
 

@@ -85,13 +85,6 @@ export class Gate {
     }
   }
 
-  #send({ socket, head }: ReadyConnection, worker: DevWorkerHandle): void {
-    if (socket.destroyed) return;
-    worker.isFree = false;
-    worker.send({ type: 'connection', head: head.toString('latin1') }, socket);
-    this.#options.onDispatch(worker);
-  }
-
   /** New files must be checked that the last check did not include. */
   forgetCheck(): void {
     this.#checkedFor = new Set();
@@ -101,6 +94,13 @@ export class Gate {
     clearImmediate(this.#turn);
     clearTimeout(this.#pause);
     for (const { socket } of this.#queue.splice(0)) socket.destroy();
+  }
+
+  #send({ socket, head }: ReadyConnection, worker: DevWorkerHandle): void {
+    if (socket.destroyed) return;
+    worker.isFree = false;
+    worker.send({ type: 'connection', head: head.toString('latin1') }, socket);
+    this.#options.onDispatch(worker);
   }
 
   /** One check of what no watcher covers is enough for all connections that came before it, however long they wait. */

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { hasSocket } from '../../arbiter/find-socket-holder.ts';
+import { unixSockets } from '../../arbiter/unix-sockets.ts';
 import { namesIn } from '../../files/names-in.ts';
 import { statIfThere } from '../../files/stat-if-there.ts';
 import { parseAbstractName, parseSocketFileName, type ServerAddress } from './address.ts';
@@ -18,17 +19,14 @@ export function findServers(choice: FolderChoice): FoundServer[] {
   return [...abstractServers(), ...serversInFolders(choice)].sort((a, b) => a.pid - b.pid);
 }
 
-const IS_LISTENING = 0x10000;
-
 function abstractServers(): FoundServer[] {
-  return openUnixSockets().flatMap((line) => {
-    const [, , , flags, , , inode, name] = line.trim().split(/\s+/);
-    const address = name?.startsWith('@') ? parseAbstractName(name.slice(1)) : undefined;
-    if (address === undefined || (Number.parseInt(flags!, 16) & IS_LISTENING) === 0) return [];
-    const server = { ...address, path: `\0${name!.slice(1)}` };
+  return openUnixSockets().flatMap(({ isListening, link, path: socketPath }) => {
+    const address = socketPath.startsWith('\0') ? parseAbstractName(socketPath.slice(1)) : undefined;
+    if (address === undefined || !isListening) return [];
+    const server = { ...address, path: socketPath };
     try {
       // Every user can give a socket this name. The facts of the kernel about the process cannot be forged.
-      return hasSocket(address.pid, inode!) ? [server] : [];
+      return hasSocket(address.pid, new Set([link])) ? [server] : [];
     } catch {
       const owner = statIfThere(`/proc/${address.pid}`)?.uid;
       return owner === undefined ? [] : [{ ...server, foreignUser: owner }];
@@ -36,24 +34,12 @@ function abstractServers(): FoundServer[] {
   });
 }
 
-function openUnixSockets(): string[] {
+function openUnixSockets(): ReturnType<typeof unixSockets> {
   try {
-    return readFileSync('/proc/net/unix', 'latin1').split('\n');
+    return unixSockets();
   } catch {
-    return []; // No Linux.
+    return []; // Not Linux.
   }
-}
-
-/** @throws when this user may not know it */
-function hasSocket(pid: number, inode: string): boolean {
-  const folder = `/proc/${pid}/fd`;
-  return readdirSync(folder).some((descriptor) => {
-    try {
-      return readlinkSync(path.join(folder, descriptor)) === `socket:[${inode}]`;
-    } catch {
-      return false; // It has been closed meanwhile.
-    }
-  });
 }
 
 function serversInFolders(choice: FolderChoice): FoundServer[] {

@@ -126,6 +126,11 @@ export class SiteRuntime {
     return this.loader;
   }
 
+  /** Keeps what was transformed for the next process. */
+  saveCache(): void {
+    this.#cache.save();
+  }
+
   /**
    * Loads the settings of a new site as if they had been edited; nothing reports them. The code that loads a site is
    * compiled then (`bench/reload.js`).
@@ -148,11 +153,6 @@ export class SiteRuntime {
   #watchDescendants(): void {
     if (!this.#isWatching) watchDescendants(this.loader, this.#onFiles);
     this.#isWatching = true;
-  }
-
-  /** Keeps what was transformed for the next process. */
-  saveCache(): void {
-    this.#cache.save();
   }
 
   #flush(): void {

@@ -14,19 +14,19 @@ export const STUCK_TIMEOUT_MS = 30_000;
  */
 export function longLoadFailure(ms: number, root: string, { stack, rest }: Whereabouts = {}): Failure {
   const place = siteFrame(stack, root);
-  const what = `the site is still loading after ${ms / 1000} s`;
+  const seconds = ms / 1000;
   if (place === undefined) {
     const doing = stack === undefined ? 'a module waits at its top level' : 'it is busy';
     return {
       name: 'LongLoad',
-      message: rest === undefined ? `T${what.slice(1)}: ${doing}.` : `T${what.slice(1)}. ${rest}`,
+      message: `The site is still loading after ${seconds} s${rest === undefined ? `: ${doing}.` : `. ${rest}`}`,
       hint: 'It is served when it has loaded. If the load never ends, fix it and save.',
       stack,
     };
   }
   return {
     name: 'LongLoad',
-    message: `${place.label}: ${what}, and is busy here.`,
+    message: `${place.label}: the site is still loading after ${seconds} s, and is busy here.`,
     hint: 'It is served when it has loaded. If this is a loop without end, fix it and save.',
     codeFrame: codeFrame(place),
     stack,
