@@ -111,8 +111,9 @@ export class SiteRuntime {
   install(touched: readonly string[]): SiteLoader {
     this.#flush();
     this.#isInUse = true;
-    this.#files.tellAgain(touched);
+    // First what has changed is read anew: states of before, in a batch of their own, would be taken for another change.
     this.loader.refresh(touched);
+    this.#files.tellAgain(touched);
     installLoader(this.loader);
     installSiteHooks({ shared: () => this.loader, isDescendant: false });
     this.#watchDescendants();

@@ -178,6 +178,20 @@ describe('warming', () => {
     expect(told.filter(([name]) => name === 'b.ts').at(-1)).toEqual(['b.ts', stateOf(path('b.ts'))]);
   });
 
+  test('tells of what has changed since the state now alone, and of the rest of what is touched the same as before', async () => {
+    const { runtime, path, install, batches } = createRuntime({
+      'a.ts': `export { b } from './b.ts'; import './c.ts'`,
+      'b.ts': 'export const b = 1',
+      'c.ts': '',
+    });
+    await runtime.warm({ packages: [], entries: [path('a.ts')] });
+    writeFileSync(path('b.ts'), 'export const b = 2');
+    await install('b.ts', 'c.ts').importModule('a');
+    const told = batches.filter(({ isAhead }) => !isAhead).flatMap(({ files }) => files);
+    expect(new Set(told.map(([file]) => file))).toEqual(new Set([path('b.ts'), path('c.ts')]));
+    for (const [file, state] of told) expect(state).toBe(stateOf(file));
+  });
+
   test('does not mind a module that cannot be prepared', async () => {
     const { runtime, path, install } = createRuntime({ 'a.ts': 'const = 1', 'b.ts': 'export const b = 1' });
     await runtime.warm({ packages: [], entries: [path('a.ts'), path('gone.ts'), path('b.ts')] });
