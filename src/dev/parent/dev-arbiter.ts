@@ -68,9 +68,7 @@ export class DevArbiter {
     });
     this.listener = listenWithEndpoints(this.#endpoints, (connection) => this.#gate.admit(connection));
     this.#changes = new ChangeWatch(options, {
-      onTouched: (files) => {
-        for (const file of files) this.#loads.spare?.touched.add(file);
-      },
+      onTouched: (files) => this.#loads.spare?.touch(files),
       onStale: (changed) => this.#outdated.settle(changed),
       onFresh: () => this.#gate.dispatch(),
       onSelfWritten: (files) => this.#announcements.selfWritten(files, this.#loads.site.root),

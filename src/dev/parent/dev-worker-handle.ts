@@ -19,4 +19,9 @@ export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   exitStack: string | undefined;
   /** Where it was when a request had kept it busy for long. */
   stuckAt: string | undefined;
+
+  /** These files may have changed. */
+  touch(files: readonly string[]): void {
+    for (const file of files) this.touched.add(file);
+  }
 }

@@ -44,6 +44,10 @@ export class FakeWorker {
     return this as unknown as DevWorkerHandle;
   }
 
+  touch(files: readonly string[]): void {
+    for (const file of files) this.touched.add(file);
+  }
+
   listen(events: WorkerEvents<ToArbiter, DevWorkerHandle>): void {
     this.#events = events;
   }
