@@ -63,7 +63,9 @@ describe('a path of MIDDLEWARE that leads nowhere is shown by its index and line
       'mysite/settings.ts': withMiddleware('mysite.middleware'),
       'mysite/middleware.ts': 'export const LIMIT = 5; export const session = (getResponse) => getResponse;',
     });
-    expect(error.message).toMatch(/6:3: MIDDLEWARE\[1\] 'mysite\.middleware' names a module, and no object/);
+    expect(error.message).toMatch(
+      /6:3: MIDDLEWARE\[1\] 'mysite\.middleware' names a module, not an object in it\./,
+    );
     expect(error.hint).toBe("Add the object: 'mysite.middleware.session'.");
   });
 

@@ -6,7 +6,6 @@
 export function nativeImport<Namespace = Readonly<Record<string, unknown>>>(
   specifier: string,
 ): Promise<Namespace> {
-  return /^data:application\/json\b/i.test(specifier)
-    ? import(specifier, { with: { type: 'json' } })
-    : import(specifier);
+  const isJson = /^data:application\/json\b/i.test(specifier);
+  return import(specifier, isJson ? { with: { type: 'json' } } : undefined);
 }
