@@ -7,7 +7,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * anew, takes longer than most of them run. Each must leave the process as it was (`_same-process.ts`).
  */
 const TOGETHER = [
-  'test/{checks,cli,dev,files,production,scaffold,servers,text}/**/*.test.ts',
+  'test/{checks,cli,files,production,scaffold,servers,text}/**/*.test.ts',
+  // That of rehearse.ts looks at all that its process holds.
+  'test/dev/**/!(rehearse).test.ts',
   'test/wsgi/{driver,environ}/**/*.test.ts',
 ];
 
