@@ -40,11 +40,14 @@ async function measure(runtime, [program, ...args]) {
   } finally {
     for (const { child } of servers) await stop(child);
   }
+  const least = (server) => Math.min(...server.map(({ cpu }) => cpu));
   return servers.map(({ name, results }) => ({
     runtime,
     server: name,
     'CPU, µs': median(results.map(({ cpu }) => cpu)).toFixed(1),
     'CPU ratio': median(results.map(({ cpu }, i) => servers[0].results[i].cpu / cpu)).toFixed(2),
+    'least CPU, µs': least(results).toFixed(1),
+    'its ratio': (least(servers[0].results) / least(results)).toFixed(2),
     'p99, ms': median(results.map(({ p99 }) => p99).filter(Number.isFinite)).toFixed(2),
   }));
 }

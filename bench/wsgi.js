@@ -158,6 +158,7 @@ function summarise(caseName, { name, results }, first) {
   const ratio = (read) =>
     of((result) => read(result) / read(first.results[results.indexOf(result)])).toFixed(2);
   const cpu = of((result) => result.cpu);
+  const least = (server) => Math.min(...server.map((result) => result.cpu));
   const isTransfer = results[0].p99 === undefined;
   return {
     case: caseName,
@@ -166,6 +167,8 @@ function summarise(caseName, { name, results }, first) {
     ratio: ratio((result) => result.perSecond),
     'CPU, µs': cpu.toFixed(isTransfer ? 0 : 1),
     'CPU ratio': ratio((result) => 1 / result.cpu),
+    'least CPU, µs': least(results).toFixed(isTransfer ? 0 : 1),
+    'its ratio': (least(first.results) / least(results)).toFixed(2),
     'p99, ms': isTransfer ? '' : of((result) => result.p99).toFixed(2),
     'p99 ratio': isTransfer ? '' : ratio((result) => result.p99),
     'most growth, MiB': isTransfer ? String(Math.max(...results.map(({ growth }) => growth))) : '',
