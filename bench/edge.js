@@ -1,6 +1,7 @@
 /**
- * What an import of each edge build takes: CPU time in a fresh process, beyond that of an empty module. Bundled into one
- * file and minified, as a bundler for the edge does it. `node edge.js [RUNS]`.
+ * The cost of an import of each edge build: CPU time in a fresh process, beyond that of an empty module. Minified, and
+ * bundled in two ways: only what the import loads; and with all that is imported later (error pages) in the same file, as
+ * a bundler without code splitting does it. `node edge.js [RUNS]`.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -25,16 +26,29 @@ const IMPORT = `
   const { user, system } = process.cpuUsage(before);
   process.stdout.write(String((user + system) / 1000));`;
 
+const withoutLater = {
+  name: 'without-later',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
+  },
+};
+const BUNDLES = { loaded: [withoutLater], whole: [] };
+
 const [runs = '20'] = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-edge-'));
 try {
   const modules = [{ name: 'empty', file: path.join(folder, 'empty.mjs'), results: [] }];
   writeFileSync(modules[0].file, 'export default 1;');
   for (const name of ENTRIES) {
-    const outfile = path.join(folder, `${name.replace('/', '-')}.mjs`);
-    const entryPoints = [path.join(EDGE, `${name}.js`)];
-    await build({ entryPoints, outfile, bundle: true, minify: true, format: 'esm', logLevel: 'error' });
-    modules.push({ name, file: outfile, results: [] });
+    for (const [kind, plugins] of Object.entries(BUNDLES)) {
+      const file = path.join(folder, `${name.replace('/', '-')}-${kind}.mjs`);
+      const entryPoints = [path.join(EDGE, `${name}.js`)];
+      const output = { outfile: file, bundle: true, minify: true, format: 'esm', logLevel: 'error' };
+      await build({ entryPoints, plugins, ...output });
+      modules.push({ name, kind, file, results: [] });
+    }
   }
   for (let run = 0; run < Number(runs); run++) {
     for (const { file, results } of modules) {
@@ -42,15 +56,28 @@ try {
       results.push(Number(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout));
     }
   }
-  const empty = median(modules[0].results);
+  const [empty] = modules;
   printRows(
-    modules.slice(1).map(({ name, file, results }) => ({
+    ENTRIES.map((name) => ({
       'edge build': `startproject/${name}`,
-      'one file, KB': (statSync(file).size / 1000).toFixed(1),
-      'import, ms': (median(results) - empty).toFixed(1),
-      'least, ms': (Math.min(...results) - Math.min(...modules[0].results)).toFixed(1),
+      ...columns(
+        '',
+        modules.find((one) => one.name === name && one.kind === 'loaded'),
+      ),
+      ...columns(
+        'one file, ',
+        modules.find((one) => one.name === name && one.kind === 'whole'),
+      ),
     })),
   );
+
+  function columns(title, { file, results }) {
+    return {
+      [`${title}KB`]: (statSync(file).size / 1000).toFixed(1),
+      [`${title}ms`]: (median(results) - median(empty.results)).toFixed(1),
+      [`${title}least ms`]: (Math.min(...results) - Math.min(...empty.results)).toFixed(1),
+    };
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
