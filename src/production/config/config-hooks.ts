@@ -80,26 +80,26 @@ export interface ArbiterHookFacts {
  * configuration once more. The two kinds share no variables.
  */
 export interface ConfigHooks {
-  /** Before the first worker is started. When it throws, the server does not start: exit code 1. */
+  /** Before the first worker is started. If it throws, the server does not start: exit code 1. */
   readonly onStarting?: Hook<ServerFacts> | undefined;
   /** When the first workers of all sites serve. */
   readonly whenReady?: Hook<ReadyFacts> | undefined;
-  /** Before each worker is started, which waits for it. */
+  /** Before each worker is started. The start waits for it. */
   readonly preFork?: Hook<NewWorkerFacts> | undefined;
   /** After a worker has ended. */
   readonly childExit?: Hook<EndedWorkerFacts> | undefined;
   /** Before the workers of a reload are started. */
   readonly onReload?: Hook<ReloadFacts> | undefined;
-  /** When all workers have ended, just before the server does. */
+  /** After all workers have ended, just before the server ends. */
   readonly onExit?: Hook<ServerFacts> | undefined;
-  /** In a worker, before it loads the application, which waits for it. When it throws, the worker cannot boot. */
+  /** In a worker, before it loads the application. The load waits for it. If it throws, the worker does not start. */
   readonly postFork?: Hook<WorkerFacts> | undefined;
-  /** In a worker that is to end at once. */
+  /** In a worker that must end at once. */
   readonly workerInt?: Hook<InterruptFacts> | undefined;
-  /** In a worker, just before it ends by itself. */
+  /** In a worker, just before an orderly end: not if it crashes or is killed. */
   readonly workerExit?: Hook<WorkerFacts> | undefined;
-  /** In a worker, before the application is called. No promise of it is awaited. */
+  /** In a worker, before the application is called. Its promise is not awaited. */
   readonly preRequest?: ((facts: RequestFacts) => void) | undefined;
-  /** In a worker, after a response has ended. No promise of it is awaited. */
+  /** In a worker, after a response has ended. Its promise is not awaited. */
   readonly postRequest?: ((facts: ResponseFacts) => void) | undefined;
 }

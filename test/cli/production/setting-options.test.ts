@@ -93,7 +93,7 @@ describe('the flags of settings', () => {
 
   test('are in the help, with their defaults', () => {
     const help = addSettingOptions(new Command()).helpInformation();
-    expect(help.replace(/\s+/g, ' ')).toContain('-t, --timeout <seconds> A worker whose event loop');
+    expect(help.replace(/\s+/g, ' ')).toContain('-t, --timeout <seconds> A worker is killed and replaced');
     expect(help).toContain('(30)');
     expect(help).not.toMatch(/worker-class|--no-daemon|`/);
   });

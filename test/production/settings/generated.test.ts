@@ -89,25 +89,8 @@ test('docs/runwsgi-settings.md has all settings of the table', async () => {
 
 const INTRODUCTION = `# Settings of runwsgi
 
-You want to change how the server runs: where it listens, how many workers it has, what it logs. Each setting has a name in \`wsgi.config.ts\`, a
-flag and a variable. The sources, each stronger than those before it:
-
-1. the defaults,
-2. \`wsgi.config.ts\` in the folder of the project, or the file that \`-c\`, \`--config\` or \`RUNWSGI_CONFIG\` names,
-3. \`PORT\` (for \`bind\`) and \`WEB_CONCURRENCY\` (for \`workers\`), which platforms set,
-4. a variable for each setting, \`RUNWSGI_WORKERS\`; one that is empty is unset, and commas separate the items of a list,
-5. the flags in \`RUNWSGI_CMD_ARGS\`,
-6. the flags of the command.
-
-\`runwsgi --print-config\` prints each value and where it comes from. Names that are not settings are errors.
-
-- Times are seconds; texts have a unit: \`'500ms'\`, \`'15m'\`, \`'2h'\`, \`'1d'\`. Sizes are bytes: \`'64K'\`, \`'512M'\`, \`'2G'\`.
-- Relative paths begin in the folder of the configuration file; those of flags and variables in the working folder.
-- A flag without a value has an opposite: \`--no-daemon\`.
-- \`sites: { blog: { … }, shop: { … } }\` serves several sites, each with its own workers and all settings but those of the
-  last section. What a site does not say, it has from the top level; what it says is stronger than flags and variables.
-
-A configuration may look so:
+You want to change how the server runs: where it listens, how many workers it has, what it logs. Each setting has a name in \`wsgi.config.ts\`,
+a flag and a variable. A configuration file:
 
     // wsgi.config.ts
     import { defineConfig } from 'startproject/config';
@@ -118,6 +101,24 @@ A configuration may look so:
       maxMemory: '512M',
       whenReady: ({ addresses }) => console.log(addresses),
     });
+
+The server reads these sources. A later source overrides an earlier one:
+
+1. the defaults,
+2. \`wsgi.config.ts\` in the project's folder, or the file that \`-c\`, \`--config\` or \`RUNWSGI_CONFIG\` names,
+3. \`PORT\` (for \`bind\`) and \`WEB_CONCURRENCY\` (for \`workers\`), which hosting platforms set,
+4. a variable for each setting, such as \`RUNWSGI_WORKERS\`; an empty variable counts as unset, and the items of a list have commas between them,
+5. the flags in \`RUNWSGI_CMD_ARGS\`,
+6. the flags of the command.
+
+\`runwsgi --print-config\` prints each value and its source. An unknown name is an error.
+
+- Times are numbers of seconds, or texts with a unit: \`'500ms'\`, \`'15m'\`, \`'2h'\`, \`'1d'\`. Sizes are numbers of bytes, or texts: \`'64K'\`, \`'512M'\`,
+  \`'2G'\`.
+- Relative paths in the configuration file begin in its folder. Those of flags and variables begin in the working folder.
+- A flag without a value has an opposite: \`--no-daemon\`.
+- \`sites: { blog: { … }, shop: { … } }\` serves several sites, each with its own workers. A site can have every setting except those of the section
+  "The server". It inherits the other values from the top level. The values of a site override flags and variables.
 `;
 
 /** Each hook with the sentences that its doc comment has. */
@@ -128,15 +129,15 @@ function hookRows(): string {
   const lines = found.map(([, when, name, facts]) => {
     return `| \`${name}\` | \`${facts}\` | ${when} |`;
   });
-  return ['| Hook | Gets | Runs |', '|---|---|---|', ...lines].join('\n');
+  return ['| Hook | Argument | When it runs |', '|---|---|---|', ...lines].join('\n');
 }
 
 const HOOKS = `## Hooks
 
-Functions in the configuration, beside the settings. Those of the server run in a process that has read the configuration
-and does nothing else; each may take 5 seconds. Those of workers run in each worker, which reads the configuration once
-more. What a hook throws is a line in the error log, but for \`onStarting\` and \`postFork\`. The types of what they get are
-exported by \`startproject/config\`.
+A hook is a function in the configuration, next to the settings. The hooks of the server run in a separate process, each for at most 5
+seconds. The hooks of workers run in each worker, which reads the configuration again. So the two kinds share no variables. If a hook throws,
+the error log has a line, and the server goes on, except for \`onStarting\` and \`postFork\`. \`startproject/config\` exports the types of the
+arguments.
 
 ${hookRows()}`;
 

@@ -12,7 +12,7 @@ export interface ProcessesConfig {
    */
   readonly accessLog?: string | undefined;
   /**
-   * A line of the access log, in gunicorn’s atoms, or `json`.
+   * The format of the access log, with gunicorn’s atoms, or `json`.
    *
    * @default %(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"
    */
@@ -24,7 +24,7 @@ export interface ProcessesConfig {
    */
   readonly errorLog?: string | undefined;
   /**
-   * The least severe messages that the error log has: `debug`, `info`, `warning`, `error` or `critical`.
+   * The lowest level of messages in the error log: `debug`, `info`, `warning`, `error` or `critical`.
    *
    * @default info
    */
@@ -52,13 +52,13 @@ export interface ProcessesConfig {
 /** Settings of the server, the same for all of its sites. */
 export interface ServerConfig {
   /**
-   * A file for the number of the server’s process.
+   * A file for the process id of the server.
    *
    * @default none
    */
   readonly pid?: string | undefined;
   /**
-   * Run in the background. The command ends when the server has started, or cannot.
+   * Run in the background. The command ends when the server has started, or has failed to start.
    *
    * @default false
    */
@@ -70,7 +70,7 @@ export interface ServerConfig {
    */
   readonly control?: string | undefined;
   /**
-   * No effect, with a note: gunicorn loads the application before it forks, and Node cannot fork a process.
+   * No effect, with a note in the log: gunicorn loads the application before it forks, and Node cannot fork.
    *
    * @default false
    */

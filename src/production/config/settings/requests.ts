@@ -8,81 +8,82 @@ import type { Bytes, CertificateConfig, Seconds } from '../units.ts';
 /** Settings of requests and connections. */
 export interface RequestsConfig {
   /**
-   * How long an idle connection is kept for a further request. 0: not at all.
+   * How long an idle connection stays open for another request. 0: not at all.
    *
-   * @default 75 where every address is a loopback address or a unix socket, else 5; 86400 with another protocol than `http`
+   * @default 75 if all addresses are loopback addresses or unix sockets, else 5; 86400 with a protocol other than `http`
    */
   readonly keepAlive?: Seconds | undefined;
   /**
-   * The longest request line. 0: any.
+   * The maximum length of the request line. 0: no limit.
    *
-   * @default 8190, larger where Node’s `--max-http-header-size` is
+   * @default 8190, or Node’s `--max-http-header-size` if that is larger
    */
   readonly limitRequestLine?: Bytes | undefined;
   /**
-   * The most header fields of a request. 0: any number.
+   * The maximum number of header fields. 0: no limit.
    *
    * @default 100
    */
   readonly limitRequestFields?: number | undefined;
   /**
-   * The largest header field of a request. 0: any.
+   * The maximum size of one header field. 0: no limit.
    *
-   * @default 16384, larger where Node’s `--max-http-header-size` is
+   * @default 16384, or Node’s `--max-http-header-size` if that is larger
    */
   readonly limitRequestFieldSize?: Bytes | undefined;
   /**
-   * The largest head of a request, the request line and all fields together. 0: any.
+   * The maximum size of the head: the request line and all header fields. 0: no limit.
    *
-   * @default 65536, larger where Node’s `--max-http-header-size` is, and more where the other two limits are
+   * @default 65536, or Node’s `--max-http-header-size` if that is larger; it grows with the limits of the line and of a field
    */
   readonly limitRequestHead?: Bytes | undefined;
   /**
-   * The largest body of a request. 0: any.
+   * The maximum size of the body. 0: no limit.
    *
    * @default 0
    */
   readonly limitRequestBody?: Bytes | undefined;
   /**
-   * How long the head of a request may take to come; then it is refused with 408. 0: any time.
+   * How long the server waits for the head of a request. Then it answers 408. 0: no limit.
    *
    * @default 60
    */
   readonly headersTimeout?: Seconds | undefined;
   /**
-   * How long the application may wait for the body, and a second more for every 500 bytes; then 408. 0: any time.
+   * How long the application may wait for the body, plus a second for every 500 bytes of it. Then the answer is
+   * 408. 0: no limit.
    *
    * @default 60
    */
   readonly bodyTimeout?: Seconds | undefined;
   /**
-   * How long a client may read nothing of the response; then it is disconnected. 0: any time.
+   * How long a client may read nothing of the response. Then it is disconnected. 0: no limit.
    *
    * @default 60
    */
   readonly writeTimeout?: Seconds | undefined;
   /**
-   * Proxies whose `Forwarded` and `X-Forwarded-*` are believed: addresses, networks such as `10.0.0.0/8`, or `*`.
-   * Unix sockets always are.
+   * Proxies whose `Forwarded` and `X-Forwarded-*` headers are trusted: addresses, networks such as `10.0.0.0/8`,
+   * or `*` for all. Peers on unix sockets are always trusted.
    *
    * @default 127.0.0.1, ::1
    */
   readonly forwardedAllowIps?: readonly string[] | undefined;
   /**
-   * Which versions of the PROXY protocol are read at the start of a connection: `off`, `v1`, `v2`, or `auto` for
-   * both, which the flag alone means too.
+   * The version of the PROXY protocol at the start of each connection: `off`, `v1`, `v2`, or `auto` for both. The
+   * flag without a value means `auto`.
    *
    * @default off
    */
   readonly proxyProtocol?: 'off' | 'v1' | 'v2' | 'auto' | boolean | undefined;
   /**
-   * Peers whose PROXY protocol is believed: addresses, networks, or `*`.
+   * Peers whose PROXY protocol is trusted: addresses, networks, or `*` for all.
    *
    * @default 127.0.0.1, ::1
    */
   readonly proxyAllowIps?: readonly string[] | undefined;
   /**
-   * The certificate in PEM, followed by the intermediate ones. With it the server speaks HTTPS.
+   * The certificate in PEM, followed by the intermediate certificates. With it the server speaks HTTPS.
    *
    * @default none: plain HTTP
    */
@@ -94,19 +95,19 @@ export interface RequestsConfig {
    */
   readonly keyfile?: string | undefined;
   /**
-   * The authorities of client certificates, in PEM.
+   * The certificate authorities of client certificates, in PEM.
    *
    * @default none
    */
   readonly caCerts?: string | undefined;
   /**
-   * Whether clients are asked for a certificate (`optional`), and refused without one (`required`).
+   * `optional`: clients are asked for a certificate. `required`: clients without one are refused.
    *
    * @default none
    */
   readonly certReqs?: 'none' | 'optional' | 'required' | undefined;
   /**
-   * Certificates for host names, beside `certfile`.
+   * More certificates, each for a host name.
    *
    * @default none
    */

@@ -7,7 +7,7 @@
 export interface ServingConfig {
   /**
    * The application: `mysite.wsgi`, `mysite.wsgi:application` or `mysite.wsgi.application`. On the command line it
-   * is the word without a flag.
+   * is the argument without a flag.
    *
    * @default the `WSGI_APPLICATION` setting of the site
    */
@@ -32,7 +32,7 @@ export interface ServingConfig {
    */
   readonly bind?: readonly string[] | undefined;
   /**
-   * The protocol there: `http`, or that of a web server in front: `fcgi` (FastCGI), `scgi` or `uwsgi`.
+   * The protocol of these addresses: `http`, or for a web server in front `fcgi` (FastCGI), `scgi` or `uwsgi`.
    *
    * @default `http`; with `runfcgi`, `fcgi`
    */
@@ -44,19 +44,19 @@ export interface ServingConfig {
    */
   readonly backlog?: number | undefined;
   /**
-   * Variables for the environment of the workers. Those of all sources add up.
+   * Environment variables of the workers. The variables of all sources are combined.
    *
    * @default none
    */
   readonly env?: Readonly<Record<string, string | number | boolean>> | undefined;
   /**
-   * Paths that a new worker must answer, with a status below 400, before it takes connections.
+   * Paths that a new worker must answer, with a status below 400, before it accepts connections.
    *
    * @default none
    */
   readonly warmup?: readonly string[] | undefined;
   /**
-   * Files whose change, by `touch` too, reloads the site.
+   * Files that reload the site when they change or are touched.
    *
    * @default none
    */

@@ -17,7 +17,7 @@ export const PROCESSES = {
     kind: text({ example: `'%(h)s "%(r)s" %(s)s'`, argument: '<format>', check: checkAccessLogFormat }),
     default: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
     flags: '--access-logformat',
-    documentation: 'A line of the access log, in gunicorn’s atoms, or `json`.',
+    documentation: 'The format of the access log, with gunicorn’s atoms, or `json`.',
   },
   errorLog: {
     kind: logPath("'error.log'"),
@@ -31,7 +31,7 @@ export const PROCESSES = {
     default: 'info',
     flags: '--log-level',
     documentation:
-      'The least severe messages that the error log has: `debug`, `info`, `warning`, `error` or `critical`.',
+      'The lowest level of messages in the error log: `debug`, `info`, `warning`, `error` or `critical`.',
   },
   user: {
     kind: account("'www-data'"),
@@ -63,13 +63,14 @@ export const SERVER = {
     default: undefined,
     defaultText: 'none',
     flags: '-p, --pid',
-    documentation: 'A file for the number of the server’s process.',
+    documentation: 'A file for the process id of the server.',
   },
   daemon: {
     kind: flag,
     default: false,
     flags: '-D, --daemon',
-    documentation: 'Run in the background. The command ends when the server has started, or cannot.',
+    documentation:
+      'Run in the background. The command ends when the server has started, or has failed to start.',
   },
   control: {
     kind: text({
@@ -89,6 +90,6 @@ export const SERVER = {
     default: false,
     flags: '--preload',
     documentation:
-      'No effect, with a note: gunicorn loads the application before it forks, and Node cannot fork a process.',
+      'No effect, with a note in the log: gunicorn loads the application before it forks, and Node cannot fork.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -15,7 +15,7 @@ export const SERVING = {
     default: undefined,
     defaultText: 'the `WSGI_APPLICATION` setting of the site',
     documentation:
-      'The application: `mysite.wsgi`, `mysite.wsgi:application` or `mysite.wsgi.application`. On the command line it is the word without a flag.',
+      'The application: `mysite.wsgi`, `mysite.wsgi:application` or `mysite.wsgi.application`. On the command line it is the argument without a flag.',
   },
   settings: {
     kind: text({ expected: 'a dotted path', example: "'mysite.settings'", argument: '<module>' }),
@@ -44,7 +44,7 @@ export const SERVING = {
     defaultText: '`http`; with `runfcgi`, `fcgi`',
     flags: '--protocol',
     documentation:
-      'The protocol there: `http`, or that of a web server in front: `fcgi` (FastCGI), `scgi` or `uwsgi`.',
+      'The protocol of these addresses: `http`, or for a web server in front `fcgi` (FastCGI), `scgi` or `uwsgi`.',
   },
   backlog: {
     kind: wholeNumber({ least: 1, example: '511' }),
@@ -56,7 +56,7 @@ export const SERVING = {
     kind: environment,
     default: Object.freeze({}),
     flags: '-e, --env',
-    documentation: 'Variables for the environment of the workers. Those of all sources add up.',
+    documentation: 'Environment variables of the workers. The variables of all sources are combined.',
   },
   warmup: {
     kind: list({
@@ -69,7 +69,7 @@ export const SERVING = {
     default: Object.freeze([]),
     flags: '--warmup',
     documentation:
-      'Paths that a new worker must answer, with a status below 400, before it takes connections.',
+      'Paths that a new worker must answer, with a status below 400, before it accepts connections.',
   },
   touchToReload: {
     kind: list({
@@ -81,7 +81,7 @@ export const SERVING = {
     }),
     default: Object.freeze([]),
     flags: '--touch-to-reload',
-    documentation: 'Files whose change, by `touch` too, reloads the site.',
+    documentation: 'Files that reload the site when they change or are touched.',
   },
   allowDebug: {
     kind: flag,

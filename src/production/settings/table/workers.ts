@@ -8,58 +8,59 @@ export const WORKERS = {
     default: 1,
     flags: '-w, --workers',
     documentation:
-      'How many worker processes serve the site; `auto` is one for each CPU that the process may use. The variable `WEB_CONCURRENCY` gives the number too.',
+      'The number of worker processes of the site. `auto`: one for each CPU that the process may use. The variable `WEB_CONCURRENCY` sets it too.',
   },
   timeout: {
     kind: seconds,
     default: 30_000,
     flags: '-t, --timeout',
-    documentation: 'A worker whose event loop does not turn for so long is killed and replaced. 0: never.',
+    documentation: 'A worker is killed and replaced if its event loop does not turn for this time. 0: never.',
   },
   bootTimeout: {
     kind: seconds,
     default: 60_000,
     flags: '--boot-timeout',
-    documentation: 'How long a worker may take to load the application. 0: any time.',
+    documentation: 'The longest time in which a worker loads the application. 0: no limit.',
   },
   minUptime: {
     kind: seconds,
     default: 1_000,
     flags: '--min-uptime',
     documentation:
-      'How long the new workers of a reload or of USR2 must live before they replace the old ones, so that code that ends just after its start does not replace working code. 0: no time.',
+      'How long the new workers of a reload or of USR2 must live before they replace the old ones. So code that ends just after its start does not replace working code. 0: no delay.',
   },
   gracefulTimeout: {
     kind: seconds,
     default: 30_000,
     flags: '--graceful-timeout',
-    documentation: 'How long requests in progress may take after a stop or a reload; then they are cut.',
+    documentation: 'How long open requests may take after a stop or a reload. Then they are cut.',
   },
   drainDelay: {
     kind: seconds,
     default: 0,
     flags: '--drain-delay',
     documentation:
-      'How long connections are still accepted after a stop was asked for, so that a load balancer has time to notice.',
+      'How long the server continues to accept connections after a stop, so that a load balancer can notice.',
   },
   queueTimeout: {
     kind: seconds,
     default: 10_000,
     flags: '--queue-timeout',
     documentation:
-      'How long a connection may wait while no worker accepts; then it is answered with 503 and `Retry-After`. 0: any time.',
+      'How long a connection may wait while no worker accepts. Then it is answered with 503 and `Retry-After`. 0: no limit.',
   },
   maxRequests: {
     kind: wholeNumber({ example: '1000' }),
     default: 0,
     flags: '--max-requests',
-    documentation: 'A worker is replaced after so many requests. 0: never.',
+    documentation: 'A worker is replaced after this number of requests. 0: never.',
   },
   maxRequestsJitter: {
     kind: wholeNumber({ example: '100' }),
     default: 0,
     flags: '--max-requests-jitter',
-    documentation: 'A random number up to this is added to `maxRequests`, so that workers end one by one.',
+    documentation:
+      'A random number up to this is added to `maxRequests`, so that the workers do not all end at the same time.',
   },
   maxWorkerLifetime: {
     kind: seconds,
@@ -72,6 +73,6 @@ export const WORKERS = {
     default: 0,
     flags: '--max-memory',
     documentation:
-      'A worker that has more memory than this is replaced; its requests in progress are finished. 0: any amount.',
+      'A worker that uses more memory than this is replaced. Its open requests are finished. 0: no limit.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;
