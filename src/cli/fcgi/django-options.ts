@@ -17,26 +17,26 @@ export const DJANGO_OPTIONS = {
   method: {
     argument: '<word>',
     documentation:
-      'prefork; with threaded a line says that there are no threads: each worker process serves many requests at once',
+      'prefork. threaded has no effect, and a line says so: each worker process serves many requests at the same time',
   },
   maxrequests: {
     argument: '<count>',
-    documentation: 'a worker is replaced after so many requests (0: never)',
+    documentation: 'a worker is replaced after this number of requests (0: never)',
   },
   maxchildren: {
     argument: '<count>',
-    documentation: 'how many worker processes there are, from the start on (1)',
+    documentation: 'the number of worker processes, from the start (1)',
   },
-  maxspare: { argument: '<count>', documentation: 'no effect, with a line that says so: see maxchildren' },
-  minspare: { argument: '<count>', documentation: 'no effect, with a line that says so: see maxchildren' },
+  maxspare: { argument: '<count>', documentation: 'no effect, and a line says so: see maxchildren' },
+  minspare: { argument: '<count>', documentation: 'no effect, and a line says so: see maxchildren' },
   daemonize: {
     argument: YES_NO,
     documentation: 'run in the background (true with host and port or socket, else false)',
   },
-  pidfile: { argument: '<file>', documentation: 'a file for the number of the server’s process' },
+  pidfile: { argument: '<file>', documentation: 'a file for the process id of the server' },
   workdir: { argument: '<folder>', documentation: 'go to this folder first, as --chdir' },
-  outlog: { argument: '<file>', documentation: 'where standard output goes in the background (nowhere)' },
-  errlog: { argument: '<file>', documentation: 'the error log (standard error; in the background nowhere)' },
+  outlog: { argument: '<file>', documentation: 'the file for standard output in the background (none)' },
+  errlog: { argument: '<file>', documentation: 'the error log (standard error; in the background none)' },
   umask: {
     argument: '<mode>',
     documentation:
