@@ -1,7 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { STATUS_CODES } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BlockCollector } from '../../node-internals/block-collector.ts';
 import type { Transport } from '../../wsgi/driver/transport.ts';
 import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
@@ -17,9 +16,6 @@ import { type BodyFlow, GatewayBody } from './gateway-body.ts';
 /** A response that never has to wait lets the loop have a turn after so many blocks, or bytes. */
 const BLOCKS_PER_TURN = 64;
 const BYTES_PER_TURN = 256 * 1024;
-
-/** Of the bodies of all requests. */
-const blocks = new BlockCollector();
 
 /** What a request needs of the connection that it came by. */
 export interface RequestConnection extends BodyFlow {
@@ -135,7 +131,6 @@ export abstract class GatewayTransport
       this.connection.bodyFailed(this, bodyTooLarge(limits));
       return;
     }
-    blocks.made(block.length);
     this.#body ??= new GatewayBody(this.connection);
     this.#body.receive(this.connection.sharesBuffer ? Buffer.from(block) : block);
     if (this.bytesReceived === this.#bodyLength) this.#endBody();

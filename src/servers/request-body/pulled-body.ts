@@ -1,3 +1,4 @@
+import { BlockCollector } from '../../node-internals/block-collector.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
 import { BlockQueue } from './block-queue.ts';
 
@@ -8,6 +9,9 @@ interface Waiter {
 
 /** How many bytes may wait here before the connection is held back. */
 const HIGH_WATER_BYTES = 64 * 1024;
+
+/** Of the bodies of all requests. */
+const collector = new BlockCollector();
 
 /** The body of a request, pulled block by block. While the application does not pull, the client has to wait. */
 export abstract class PulledBody implements ByteSource {
@@ -66,6 +70,7 @@ export abstract class PulledBody implements ByteSource {
 
   /** Takes a block that has come. */
   protected take(block: Uint8Array): void {
+    collector.made(block.length);
     if (!this.#isForAll && this.#waiter !== undefined) {
       this.#settle((waiter) => waiter.resolve(block));
       return;
