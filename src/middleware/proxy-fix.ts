@@ -1,4 +1,5 @@
 import { isPort, parseClientAddress } from '../text/client-address.ts';
+import { isHost } from '../text/host-names.ts';
 import {
   SET_BEHIND_PROXY,
   setClient,
@@ -22,7 +23,7 @@ export interface ProxyFixOptions {
   readonly xFor?: number;
   /** `X-Forwarded-Proto`, for `wsgi.url_scheme`. @default 1 */
   readonly xProto?: number;
-  /** `X-Forwarded-Host`, for HTTP_HOST, SERVER_NAME and SERVER_PORT. @default 0 */
+  /** `X-Forwarded-Host`, for HTTP_HOST, SERVER_NAME and SERVER_PORT. What is not a host is left out. @default 0 */
   readonly xHost?: number;
   /** `X-Forwarded-Port`, for HTTP_HOST and SERVER_PORT. @default 0 */
   readonly xPort?: number;
@@ -59,7 +60,7 @@ export function proxyFix(
     if (client !== undefined) setClient(environ, client.address, client.port); // else the address of the proxy stays
     setScheme(environ, trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto)?.toLowerCase());
     const host = trustedValue(environ.HTTP_X_FORWARDED_HOST, xHost);
-    if (host) setHost(environ, host);
+    if (host && isHost(host)) setHost(environ, host);
     const port = trustedValue(environ.HTTP_X_FORWARDED_PORT, xPort);
     if (port && isPort(port)) setPort(environ, port);
     const prefix = trustedValue(environ.HTTP_X_FORWARDED_PREFIX, xPrefix);

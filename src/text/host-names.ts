@@ -1,3 +1,25 @@
+import { MAX_PORT } from './host-port.ts';
+
+/** A name or an IPv4 address, or an IPv6 address in brackets; then a port, which may be empty (RFC 3986, section 3.2). */
+const HOST_AND_PORT = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+|(\[[\dA-Fa-f:.]+\]))(?::(\d*))?$/;
+
+/**
+ * Whether a text is a host, with a port or without one, as a `Host` header and a URL have it. An empty one is a host too:
+ * a client sends it where its URL has none (RFC 9110, section 7.2).
+ */
+export function isHost(text: string): boolean {
+  if (text === '') return true;
+  const parts = HOST_AND_PORT.exec(text);
+  if (parts === null) return false;
+  const [, address, port] = parts;
+  return (port === undefined || Number(port) <= MAX_PORT) && (address === undefined || isAddress(address));
+}
+
+/** Whether an IPv6 address in brackets is one. It is left to the URL standard, since this runs where there is no `node:net`. */
+function isAddress(bracketed: string): boolean {
+  return URL.canParse(`http://${bracketed}/`);
+}
+
 /** What a site in development answers to when it names no hosts itself. */
 export const LOCAL_HOSTS: readonly string[] = ['.localhost', '127.0.0.1', '[::1]'];
 

@@ -37,6 +37,25 @@ export class ClientDisconnected extends Error {
   }
 }
 
+const DROPPED = Symbol.for('startproject.connection-dropped');
+
+/**
+ * The application has closed the connection in place of a response, or in the middle of one. It is no fault: the server does
+ * the same, and reports nothing.
+ */
+export class ConnectionDropped extends Error {
+  readonly [DROPPED] = true;
+
+  /** True also for errors of another copy of this module. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && DROPPED in value;
+  }
+
+  constructor() {
+    super('The handler destroyed the connection before its response was complete.');
+  }
+}
+
 /** Whether an error was caused by an aborted signal, for example at a client's disconnect. */
 export function isAbort(error: unknown): boolean {
   try {

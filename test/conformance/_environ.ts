@@ -19,6 +19,8 @@ const TARGETS: Readonly<Record<string, ShownEnviron>> = {
   '/a?': { PATH_INFO: '/a', QUERY_STRING: '' },
 };
 
+const MALFORMED_HOSTS = ['a:x', 'a:99999', ':80', '[::1', '[::1]x', '::1', '[a]', 'user@a', 'a,b:c', 'a%zz'];
+
 /** What an application is called with, apart from the body of the request. */
 export function testEnviron({ run, served, has, needing, logged }: Suite): void {
   const isHttps = () => served().url.startsWith('https:');
@@ -200,13 +202,26 @@ export function testEnviron({ run, served, has, needing, logged }: Suite): void 
     expect(environ).not.toHaveProperty('HTTP_PROXY');
   });
 
-  needing('wire', 'connection')('OPTIONS * is a question to the server, which answers it', async () => {
+  needing('wire', 'direct')('OPTIONS * is a question to the server, which answers it', async () => {
     const options = run('environ');
     const client = await options.raw('OPTIONS * HTTP/1.1');
     const response = await client.untilClosed();
     expect(response).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(bodyOf(response)).toBe('');
   });
+
+  for (const host of MALFORMED_HOSTS) {
+    needing('wire', 'direct')(`the malformed host ${host} is refused, also in a target`, async () => {
+      const asked = [
+        ['GET / HTTP/1.1', `Host: ${host}`],
+        [`GET http://${host}/ HTTP/1.1`, 'Host: x'],
+      ];
+      for (const [requestLine = '', field = ''] of asked) {
+        const client = await run('environ').raw(requestLine, [field, 'Connection: close']);
+        expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 400 /);
+      }
+    });
+  }
 
   for (const [target, expected] of Object.entries(TARGETS)) {
     needing('wire', 'direct')(`the target ${target} is understood`, async () => {

@@ -42,6 +42,12 @@ test.each<[string, Partial<Environ>, ProxyFixOptions | undefined, string]>([
     '10.0.0.1 http example.com:8080 example.com 8080 ',
   ],
   [
+    'what is not a host',
+    { HTTP_X_FORWARDED_HOST: 'example.com:x' },
+    { xHost: 1 },
+    '10.0.0.1 http app app 80 ',
+  ],
+  [
     'an IPv6 host',
     { HTTP_X_FORWARDED_HOST: '[2001:db8::1]', HTTP_X_FORWARDED_PORT: '8080' },
     { xHost: 1, xPort: 1 },

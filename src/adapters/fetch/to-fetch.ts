@@ -1,3 +1,4 @@
+import { isHost } from '../../text/host-names.ts';
 import { directlyOf, type FetchedRequest } from '../../web/direct-answer.ts';
 import { type RunOptions, run } from '../../wsgi/driver/driver.ts';
 import { withoutTrailingSlashes } from '../../wsgi/environ/cgi-names.ts';
@@ -101,14 +102,20 @@ export function toFetch<Args extends readonly unknown[]>(
         waitUntil(answering.then(nothing), request, ...args);
       if (answering !== undefined) return answering;
     }
+    if (!isHost(call.environ.HTTP_HOST ?? ''))
+      return plainResponse(400, 'The Host header is not a valid host.\n');
     if (prefix !== '' && !shiftPrefix(call.environ, prefix)) {
-      return new Response('Not Found\n', { status: 404, headers: { 'content-type': 'text/plain' } });
+      return plainResponse(404, 'Not Found\n');
     }
     return call.run(additions === undefined ? application : call.withAdditions());
   };
 }
 
 function nothing(): void {}
+
+function plainResponse(status: number, text: string): Response {
+  return new Response(text, { status, headers: { 'content-type': 'text/plain' } });
+}
 
 /** What all calls of a function that `toFetch()` has made have in common. */
 interface Served<Args extends readonly unknown[]> {

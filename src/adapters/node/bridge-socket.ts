@@ -1,15 +1,25 @@
 import { EventEmitter } from 'node:events';
+import { isIP } from 'node:net';
 import { getDefaultHighWaterMark } from 'node:stream';
 import { socketInternals } from '../../node-internals/held-response.ts';
+import { ConnectionDropped } from '../../wsgi/errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
 /** What a Node request and its response use of a connection that is not Node's. */
 export interface Bridge {
   /** The request wants bytes. */
   pull(): void;
-  /** The handler has destroyed the request or the response. */
-  broken(error: Error): void;
+  /**
+   * The handler has destroyed the request, the response or the connection.
+   *
+   * @returns false where that comes too late: the response is made, and is sent first
+   */
+  broken(error: Error): boolean;
+  /** Nothing has been sent or received for the time that the handler has set. */
+  timedOut(): void;
 }
+
+type Family = 'IPv4' | 'IPv6';
 
 type Callback = (error?: Error | null) => void;
 
@@ -25,14 +35,21 @@ export class BridgeSocket extends EventEmitter {
   readonly remotePort: number | undefined;
   readonly localPort: number;
   readonly encrypted: boolean;
+  readonly connecting = false;
+  readonly pending = false;
   destroyed = false;
+  timeout = 0;
+  readonly #environ: Environ;
   readonly #bridge: Bridge;
   #blocks: Uint8Array[] = [];
   #length = 0;
   #callbacks: Callback[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isEndingWithResponse = false;
 
   constructor(environ: Environ, bridge: Bridge) {
     super();
+    this.#environ = environ;
     this.remoteAddress = environ.REMOTE_ADDR;
     this.remotePort = environ.REMOTE_PORT === undefined ? undefined : Number(environ.REMOTE_PORT);
     this.localPort = Number(environ.SERVER_PORT);
@@ -40,9 +57,20 @@ export class BridgeSocket extends EventEmitter {
     this.#bridge = bridge;
   }
 
-  get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
-    if (this.remoteAddress === undefined) return undefined;
-    return this.remoteAddress.includes(':') ? 'IPv6' : 'IPv4';
+  get remoteFamily(): Family | undefined {
+    return familyOf(this.remoteAddress);
+  }
+
+  get localAddress(): string | undefined {
+    return localAddressOf(this.#environ);
+  }
+
+  get localFamily(): Family | undefined {
+    return familyOf(this.localAddress);
+  }
+
+  get readyState(): 'open' | 'closed' {
+    return this.destroyed ? 'closed' : 'open';
   }
 
   get readable(): boolean {
@@ -77,6 +105,7 @@ export class BridgeSocket extends EventEmitter {
       this.#length += block.length;
     }
     if (callback) this.#callbacks.push(callback);
+    this.active();
     return true;
   }
 
@@ -91,6 +120,7 @@ export class BridgeSocket extends EventEmitter {
   /** Tells the writers that what was taken has been sent. */
   sent(): void {
     this.#length = 0;
+    this.active();
     if (this.#callbacks.length === 0) return;
     const callbacks = this.#callbacks;
     this.#callbacks = [];
@@ -102,12 +132,46 @@ export class BridgeSocket extends EventEmitter {
     return this;
   }
 
+  /** As Node's: what happens then is the server's affair, or that of a listener. 0 ends it. */
+  setTimeout(ms: number, callback?: () => void): this {
+    if (callback !== undefined && ms === 0) this.removeListener('timeout', callback);
+    else if (callback !== undefined) this.once('timeout', callback);
+    this.timeout = ms;
+    clearTimeout(this.#timer);
+    this.#timer = ms > 0 && !this.destroyed ? setTimeout(() => this.#timedOut(), ms).unref() : undefined;
+    return this;
+  }
+
+  #timedOut(): void {
+    this.#bridge.timedOut();
+    this.emit('timeout');
+  }
+
+  /** Something was sent or received. */
+  active(): void {
+    this.#timer?.refresh();
+  }
+
+  end(): this {
+    return this.destroy();
+  }
+
+  destroySoon(): void {
+    this.destroy();
+  }
+
+  resetAndDestroy(): this {
+    return this.destroy();
+  }
+
   destroy(error?: Error): this {
     if (this.destroyed) return this;
+    if (!this.#bridge.broken(error ?? new ConnectionDropped())) {
+      this.#isEndingWithResponse = true;
+      return this;
+    }
     this.destroyed = true;
-    this.#bridge.broken(
-      error ?? new Error('The handler destroyed the connection before its response was complete.'),
-    );
+    this.over();
     process.nextTick(() => this.emit('close', error !== undefined));
     return this;
   }
@@ -116,16 +180,36 @@ export class BridgeSocket extends EventEmitter {
   disconnected(): void {
     if (this.destroyed) return;
     this.destroyed = true;
+    this.over();
     this.emit('close', false);
   }
 
-  address(): { port: number } {
-    return { port: this.localPort };
+  /** The request and its response are done with. */
+  over(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#isEndingWithResponse) this.disconnected();
+  }
+
+  address(): { address?: string | undefined; family?: Family | undefined; port: number } {
+    return { address: this.localAddress, family: this.localFamily, port: this.localPort };
   }
 }
 
+/** The address that the client or the web server connected to, where the environ has one. */
+export function localAddressOf({ SERVER_ADDR, SERVER_NAME }: Environ): string | undefined {
+  if (typeof SERVER_ADDR === 'string' && SERVER_ADDR !== '') return SERVER_ADDR;
+  const name = SERVER_NAME.replace(/^\[(.*)\]$/, '$1');
+  return isIP(name) === 0 ? undefined : name;
+}
+
+function familyOf(address: string | undefined): Family | undefined {
+  if (address === undefined) return undefined;
+  return address.includes(':') ? 'IPv6' : 'IPv4';
+}
+
 /** What belongs to the server's own connection, which has settings of its own. */
-const IGNORED = ['pause', 'cork', 'uncork', 'setTimeout', 'setNoDelay', 'setKeepAlive', 'ref', 'unref'];
+const IGNORED = ['pause', 'cork', 'uncork', 'setNoDelay', 'setKeepAlive', 'ref', 'unref'];
 for (const name of IGNORED) {
   const value = function (this: BridgeSocket) {
     return this;

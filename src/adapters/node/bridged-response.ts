@@ -110,6 +110,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     const isComplete = this.#failure === undefined && response.finished;
     if (isComplete) this.#socket.sent();
     else this.#socket.disconnected();
+    this.#socket.over();
     closeHeld(response);
     if (isComplete) this.#endRequest();
     else this.#request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
@@ -122,9 +123,19 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     wake?.();
   }
 
-  broken(error: Error): void {
+  broken(error: Error): boolean {
+    if (this.#response.finished) return false;
     this.#failure ??= { error };
     this.hasOutput();
+    return true;
+  }
+
+  /** As Node's server does it: where nobody listens, the connection ends. */
+  timedOut(): void {
+    const request = this.#request;
+    const isHeardByRequest = !request.complete && request.emit('timeout', this.#socket);
+    const isHeardByResponse = this.#response.emit('timeout', this.#socket);
+    if (!isHeardByRequest && !isHeardByResponse) this.#socket.destroy();
   }
 
   pull(): void {
@@ -149,6 +160,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
 
   #received(step: Step): void {
     this.#isPulling = false;
+    this.#socket.active();
     const request = this.#request;
     if (request.destroyed) return;
     if (step.done) {

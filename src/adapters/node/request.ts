@@ -39,8 +39,22 @@ export function describeEnviron(request: MountedRequest, { environ, isWholePath 
   }
   request.headers = headers;
   request.rawHeaders = rawHeaders;
+  Object.defineProperty(request, 'headersDistinct', HEADERS_DISTINCT);
   followCompletion(request, environ);
 }
+
+/** Node makes these of what its parser has counted. An environ does not tell the values of a repeated header apart. */
+const HEADERS_DISTINCT: PropertyDescriptor & ThisType<IncomingMessage> = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    const entries = Object.entries(this.headers).map(([name, value]) => [name, [value].flat()]);
+    return Object.assign(Object.create(null), Object.fromEntries(entries));
+  },
+  set(value: unknown) {
+    Object.defineProperty(this, 'headersDistinct', { value, writable: true });
+  },
+};
 
 /** Node says `complete` of a request that has come as a whole, whether or not a handler has read it. */
 function followCompletion(request: IncomingMessage, environ: Environ): void {

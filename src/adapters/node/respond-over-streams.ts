@@ -2,8 +2,9 @@ import { request as ask, createServer, type IncomingMessage, type ServerResponse
 import { type Duplex, duplexPair, Readable } from 'node:stream';
 import { requestBlocks } from '../../web/request/request-body.ts';
 import { withoutConnectionHeaders } from '../../wsgi/connection-headers.ts';
-import { describeError } from '../../wsgi/errors.ts';
+import { ConnectionDropped, describeError } from '../../wsgi/errors.ts';
 import type { Environ, Header, WSGIResponse } from '../../wsgi/types.ts';
+import { localAddressOf } from './bridge-socket.ts';
 import type { NodeCall } from './handler.ts';
 import { describeEnviron } from './request.ts';
 
@@ -32,9 +33,12 @@ function send(call: NodeCall, near: Duplex, far: Duplex): Promise<IncomingMessag
   Object.assign(far, {
     remoteAddress: environ.REMOTE_ADDR,
     remotePort: environ.REMOTE_PORT === undefined ? undefined : Number(environ.REMOTE_PORT),
+    localAddress: localAddressOf(environ),
     localPort: Number(environ.SERVER_PORT),
     encrypted: environ['wsgi.url_scheme'] === 'https',
+    setTimeout: () => far, // the server's own connection has its times
   });
+  far.on('error', () => {}); // what a handler destroys it with is reported with the response
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     let sendBody: (() => void) | undefined;
@@ -64,9 +68,7 @@ function send(call: NodeCall, near: Duplex, far: Duplex): Promise<IncomingMessag
       isAnswered = true;
       resolve(response);
     });
-    asked.on('error', () =>
-      reject(new Error('The handler destroyed the connection before its response was complete.')),
-    );
+    asked.on('error', () => reject(far.errored ?? new ConnectionDropped()));
     const body = requestBlocks(environ);
     if (body === undefined) {
       asked.end();

@@ -4,6 +4,8 @@ import { shiftPrefix } from '../../wsgi/environ/shift-prefix.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import type { MountedRequest } from './request.ts';
 
+const PATH = /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i;
+
 /**
  * Moves the path that an application is mounted at from PATH_INFO to SCRIPT_NAME: `scriptName` where the framework
  * leaves it in the URL, otherwise what the framework has taken off and tells of in `baseUrl` or `originalUrl`, a
@@ -32,7 +34,7 @@ function mountOf(original: string, path: string): string {
   return path === '/' ? original : '';
 }
 
+/** Also of a URL as the target, which frameworks leave as it came. */
 function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
+  return PATH.exec(url)![1] || '/';
 }

@@ -1,4 +1,5 @@
 import { isPort } from '../../text/client-address.ts';
+import { isHost } from '../../text/host-names.ts';
 import { BoundedMap } from '../../wsgi/bounded-map.ts';
 import { joinValues, pathBytes } from '../../wsgi/environ/cgi-names.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
@@ -6,7 +7,6 @@ import { createEnviron, type EnvironDefaults } from '../../wsgi/environ/server-v
 import type { Environ } from '../../wsgi/types.ts';
 import { plainAddress, urlHost } from '../http/connection/connection-ends.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
-import { isHost } from '../http/request/rules.ts';
 import { requestPaths, type Variables } from './request-paths.ts';
 
 export interface GatewayEnvironDefaults extends EnvironDefaults {
@@ -59,6 +59,8 @@ function environOf(
   const { forceScriptName } = defaults;
   const forced = typeof forceScriptName === 'string' ? pathBytes(forceScriptName) : undefined;
   const { scriptName, pathInfo } = requestPaths(given, forced);
+  if (pathInfo === '*' && method !== 'OPTIONS')
+    throw new HttpRefusal(400, 'A request target is a path or an http: URL.');
   const scheme = schemeOf(given);
   const port = given.get('SERVER_PORT') ?? '';
   const protocol = given.get('SERVER_PROTOCOL') ?? '';
@@ -201,7 +203,7 @@ const PORT = /^([^:]*|\[.*\]):\d+$/;
 /** `_` is what nginx calls a server that has no name. HAProxy sends the Host header, with its port. */
 function serverNameOf(given: ReadonlyMap<string, string>): string {
   const name = given.get('SERVER_NAME')?.replace(PORT, '$1');
-  if (name && name !== '_' && isHost(name)) return urlHost(name);
+  if (name && name !== '_' && isHost(urlHost(name))) return urlHost(name);
   return urlHost(plainAddress(given.get('SERVER_ADDR')) || 'localhost');
 }
 

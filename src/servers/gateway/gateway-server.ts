@@ -34,6 +34,15 @@ const PROTOCOLS: Readonly<Record<GatewayProtocolName, CreateGatewayProtocol>> = 
   uwsgi,
 };
 
+/** Answers `OPTIONS *`: a question about the server, not about a resource of the application (RFC 9110, section 9.3.7). */
+const aboutServer: WSGIApplication = function aboutServer(_environ, startResponse) {
+  startResponse('200 OK', [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', '0'],
+  ]);
+  return [];
+};
+
 /**
  * A server for one application that stands behind a web server, which passes requests on by FastCGI, SCGI or uwsgi. To make
  * it, to `listen()` and to `close()` are three separate acts.
@@ -185,7 +194,8 @@ export class GatewayServer
     const startedAt = this.#options.onResponse === undefined ? 0 : nowMs();
     const onOver = () => this.#finished(transport, connection, startedAt);
     const { context, environ } = transport;
-    context.runInAsyncScope(drive, undefined, this.#application, environ!, transport, this.#options, onOver);
+    const application = environ!.PATH_INFO === '*' ? aboutServer : this.#application;
+    context.runInAsyncScope(drive, undefined, application, environ!, transport, this.#options, onOver);
   }
 
   #finished(transport: GatewayTransport, connection: GatewayConnection, startedAt: number): void {

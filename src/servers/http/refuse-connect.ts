@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpConnection } from './connection/connection.ts';
+import type { HttpRefusal } from './request/refusal.ts';
+
+const NO_UPGRADE = { status: 400, message: 'This request cannot become a WebSocket.' };
 
 const DRAIN_LISTENERS = Symbol('drain listeners');
 
@@ -22,8 +25,12 @@ export function refuseConnect(request: IncomingMessage, socket: Socket): void {
 }
 
 /** Refuses an upgrade to another protocol than WebSocket, or that comes while requests before it are still answered. */
-export function refuseUpgrade(request: IncomingMessage, socket: Socket): void {
-  refuse(request, socket, 400, 'This request cannot become a WebSocket.');
+export function refuseUpgrade(
+  request: IncomingMessage,
+  socket: Socket,
+  { status, message }: Pick<HttpRefusal, 'status' | 'message'> = NO_UPGRADE,
+): void {
+  refuse(request, socket, status, message);
 }
 
 function refuse(

@@ -4,6 +4,8 @@ import { describeError } from '../../wsgi/errors.ts';
 import type { WSGIErrors } from '../../wsgi/types.ts';
 import { HttpConnection } from './connection/connection.ts';
 import { refuseUpgrade } from './refuse-connect.ts';
+import { HttpRefusal } from './request/refusal.ts';
+import { checkHost, checkVersion, parseTarget } from './request/rules.ts';
 
 /**
  * Takes over the connection of a WebSocket handshake, which it has to answer itself, as `handleUpgrade()` of the package `ws` does.
@@ -15,6 +17,21 @@ export type WebSocketHandler = (request: IncomingMessage, socket: Socket, head: 
 /** Whether a request is a handshake (RFC 6455, section 4.1). */
 export function isHandshake({ upgrade, 'sec-websocket-key': key }: IncomingHttpHeaders): boolean {
   return upgrade?.toLowerCase() === 'websocket' && key !== undefined;
+}
+
+/** Why a handshake is refused, as each request with this target and these hosts is. */
+function refusalOf(request: IncomingMessage): HttpRefusal | undefined {
+  try {
+    checkVersion(request);
+    parseTarget(request);
+    const [host, ...others] = request.headersDistinct.host ?? [];
+    if (others.length > 0) return new HttpRefusal(400, 'Host was sent twice.');
+    checkHost(host, true);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HttpRefusal) return error;
+    throw error;
+  }
 }
 
 /** The connections of a server that have become WebSockets. */
@@ -48,6 +65,11 @@ export class WebSocketUpgrades {
     }
     if (!isHandshake(request.headers) || connection.open.length > 0 || connection.isEnding) {
       refuseUpgrade(request, socket);
+      return;
+    }
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) {
+      refuseUpgrade(request, socket, refusal);
       return;
     }
     this.#leave(connection);

@@ -1,4 +1,4 @@
-import { describeError, isAbort, isPromiseLike } from '../errors.ts';
+import { ConnectionDropped, describeError, isAbort, isPromiseLike } from '../errors.ts';
 import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from '../types.ts';
 import { DELEGATE, isDelegated, tie } from './delegated.ts';
 import { checkBlock, ResponseBody } from './response-body.ts';
@@ -174,6 +174,7 @@ class ApplicationRun {
   async #fail(error: unknown): Promise<void> {
     const sender = this.#sender;
     const { isDisconnected } = this.#transport;
+    if (error instanceof ConnectionDropped) return this.#drop(error);
     if (!(isDisconnected && isAbort(error))) this.#report(error);
     if (isDisconnected || sender.phase === 'over') return sender.abandon();
     if (sender.phase === 'sending' || this.#application === serverError) return this.#breakOff(error);
@@ -182,6 +183,12 @@ class ApplicationRun {
     const application = this.#errorApplication(error);
     const run = new ApplicationRun(application, this.#environ, this.#transport, { onError });
     await new Promise<void>((resolve) => run.run(resolve));
+  }
+
+  #drop(error: ConnectionDropped): void {
+    const isOver = this.#transport.isDisconnected || this.#sender.phase === 'over';
+    this.#sender.abandon();
+    if (!isOver) this.#transport.abort(error);
   }
 
   async #breakOff(error: unknown): Promise<void> {

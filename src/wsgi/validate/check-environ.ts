@@ -77,7 +77,7 @@ function checkPaths(
   if (mount && (!mount.startsWith('/') || mount === '/')) {
     wrong(`SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has ${quoteText(mount)}.`);
   }
-  if (path && !path.startsWith('/') && path !== '*') {
+  if (path && !path.startsWith('/')) {
     wrong(`PATH_INFO is empty or starts with a slash, and environ has ${quoteText(path)}.`);
   }
   if (!mount && !path) wrong('One of SCRIPT_NAME and PATH_INFO is not empty. At the root, PATH_INFO is "/".');

@@ -32,6 +32,13 @@ const answering =
     return blocks.map(bytes);
   };
 
+test.each(['a:x', 'a:99999', '[::1', 'a, b', 'user@a'])('the malformed host %s is refused', async (host) => {
+  const { application, environs } = capture();
+  const { response } = await ask(application, new Request(`${ORIGIN}/`, { headers: { host } }));
+  expect(response.status).toBe(400);
+  expect(environs).toEqual([]);
+});
+
 describe('the environ', () => {
   test('has what the URL tells', async () => {
     expect(await environOf(new Request('https://example.com/caf%C3%A9//x%2Fy?q=%20#part'))).toMatchObject({

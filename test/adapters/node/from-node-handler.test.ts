@@ -285,6 +285,13 @@ describe('the request', () => {
     expect(await seen('/mount/', look)).toEqual({ address: '127.0.0.1', family: 'IPv4', encrypted: false });
   });
 
+  test('has its headers as lists too', async () => {
+    const look = ({ headersDistinct: { host, cookie } }: IncomingMessage) => ({ host, cookie });
+    const { host, cookie } = await seen('/mount/', look);
+    expect(host).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+$/)]);
+    expect(cookie).toBeUndefined();
+  });
+
   test('is not aborted by a response that does not wait for its body', async () => {
     const events: string[] = [];
     const { url, nextRecord } = await startServer(

@@ -84,6 +84,20 @@ test('a framework may have set headers and taken them back', async () => {
   expect([status, headers.getSetCookie()]).toEqual([200, ['a=1', 'b=2']]);
 });
 
+test.each([
+  ['', '200'],
+  ['/site', '404'],
+])(
+  'OPTIONS * is answered in the place of an application that is mounted at %j',
+  async (scriptName, status) => {
+    const { application, environs } = capture();
+    const { port } = await listen(toNodeHandler(application, scriptName === '' ? {} : { scriptName }));
+    const answer = await exchange(port, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer.slice(9, 12)).toBe(status);
+    expect(environs).toEqual([]);
+  },
+);
+
 test('what our own servers refuse is refused here', async () => {
   const { application, environs } = capture();
   const { port } = await listen(toNodeHandler(application));
@@ -121,6 +135,30 @@ describe('the mount', () => {
       url: '/c',
       mount: '/a',
       path: '/c',
+    },
+    {
+      says: 'Express, of a URL as the target',
+      baseUrl: '/a',
+      originalUrl: 'http://x/a/b',
+      url: 'http://x/b',
+      mount: '/a',
+      path: '/b',
+    },
+    {
+      says: 'Express, of the URL of the mount itself',
+      baseUrl: '/a',
+      originalUrl: 'http://x/a?q',
+      url: 'http://x?q',
+      mount: '/a',
+      path: '',
+    },
+    {
+      says: 'Connect, of a URL as the target',
+      baseUrl: undefined,
+      originalUrl: 'http://x/a/b',
+      url: 'http://x/b',
+      mount: '/a',
+      path: '/b',
     },
     { says: 'Express, not mounted', baseUrl: '', originalUrl: '/b', url: '/b', mount: '', path: '/b' },
     { says: 'Connect', baseUrl: undefined, originalUrl: '/a%20/b', url: '/b', mount: '/a ', path: '/b' },

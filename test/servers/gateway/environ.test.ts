@@ -227,6 +227,9 @@ test.each<[string, [string, string][]]>([
   ['a negative CONTENT_LENGTH', [['CONTENT_LENGTH', '-2']]],
   ['a CONTENT_LENGTH that no number holds', [['CONTENT_LENGTH', '9'.repeat(16)]]],
   ['a malformed host', [['HTTP_HOST', 'a b']]],
+  ['a port that is no number', [['HTTP_HOST', 'a:x']]],
+  ['an address whose bracket is open', [['HTTP_HOST', '[::1']]],
+  ['an asterisk that is not for OPTIONS', [['REQUEST_URI', '*']]],
 ])('a request with %s is refused with 400', (_what, sent) => {
   const refused = () => environOf(sent);
   expect(refused).toThrow(HttpRefusal);

@@ -49,6 +49,28 @@ test('without a handler, a handshake is refused with 426, and the connection end
   expect(answer).toContain('export a function websocket(request, socket, head) beside application.');
 });
 
+test.each([
+  ['a malformed host', HANDSHAKE.replace('Host: x', 'Host: a:x')],
+  ['two hosts', HANDSHAKE.replace('Host: x', 'Host: a\r\nHost: b')],
+  ['no host', HANDSHAKE.replace('Host: x\r\n', '')],
+  ['a fragment', HANDSHAKE.replace('/ws', '/ws#a')],
+  ['a malformed host in its target', HANDSHAKE.replace('/ws', 'http://a:x/ws')],
+])(
+  'a handshake with %s is refused as any request, and the handler does not see it',
+  async (_what, handshake) => {
+    let handshakes = 0;
+    const { port } = await start({
+      websocket(_request, socket) {
+        handshakes += 1;
+        socket.destroy();
+      },
+    });
+    const client = await RawClient.connect(port);
+    expect(await client.send(handshake).untilClosed()).toMatch(/^HTTP\/1\.1 400 /);
+    expect(handshakes).toBe(0);
+  },
+);
+
 test('with a handler, messages go both ways', async () => {
   const { url } = await start(echo());
   const client = await connect(url);

@@ -53,6 +53,7 @@ test.each<[string, Record<string, unknown>]>([
   ['SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has "/".', { SCRIPT_NAME: '/' }],
   ['SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has "x".', { SCRIPT_NAME: 'x' }],
   ['PATH_INFO is empty or starts with a slash, and environ has "x".', { PATH_INFO: 'x' }],
+  ['PATH_INFO is empty or starts with a slash, and environ has "*".', { PATH_INFO: '*' }],
   ['One of SCRIPT_NAME and PATH_INFO is not empty.', { PATH_INFO: '' }],
   ['wsgi.version is [1, 0], and environ has the string "1.0".', { 'wsgi.version': '1.0' }],
   ['wsgi.version is [1, 0], and environ has [0,7].', { 'wsgi.version': [0, 7] }],

@@ -1,10 +1,10 @@
 import { type ClientAddress, isPort, parseClientAddress } from '../../../text/client-address.ts';
+import { isHost } from '../../../text/host-names.ts';
 import { setClient, setHost, setPort, setPrefix, setScheme } from '../../../wsgi/environ/behind-proxy.ts';
 import { headerName } from '../../../wsgi/environ/cgi-names.ts';
 import type { Environ } from '../../../wsgi/types.ts';
 import type { TrustedPeers } from '../../trusted-peers.ts';
 import { HttpRefusal } from '../request/refusal.ts';
-import { isHost } from '../request/rules.ts';
 import { parseForwarded } from './forwarded-field.ts';
 
 const SCHEMES: ReadonlyMap<string, Scheme> = new Map([

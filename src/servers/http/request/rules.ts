@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isHost } from '../../../text/host-names.ts';
 import type { Environ } from '../../../wsgi/types.ts';
 import { describeVersion, HttpRefusal } from './refusal.ts';
 
@@ -6,8 +7,6 @@ import { describeVersion, HttpRefusal } from './refusal.ts';
 
 const SLASH = 47;
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
-/** ASCII that is neither in a name, nor in an address, nor in a port (RFC 3986, section 3.2.2). */
-const FORBIDDEN_IN_HOST = /[^\w.~!$&'()*+,;=%:[\]\x80-\xff-]/;
 
 /** What a request is for: the path with its query, and the host where the target names one. */
 interface RequestTarget {
@@ -27,26 +26,27 @@ export function parseTarget({ url = '', method }: IncomingMessage): RequestTarge
   if (url === '*' && method === 'OPTIONS') return { local: url, host: undefined };
   const [, host, rest = '/'] = ABSOLUTE_FORM.exec(url) ?? [];
   if (host === undefined) throw new HttpRefusal(400, 'A request target is a path or an http: URL.');
+  if (!isHost(host)) throw new HttpRefusal(400, 'The host in the request target is not a valid host.');
   return { host, local: rest.startsWith('?') ? `/${rest}` : rest };
 }
 
 /** Checks the headers that say how a request is to be understood. */
 export function checkHeaders(environ: Environ, isHttp11: boolean): void {
   const { HTTP_HOST: host, HTTP_TRANSFER_ENCODING: coding, HTTP_EXPECT: expectation } = environ;
-  if (host === undefined) {
-    if (isHttp11) throw new HttpRefusal(400, 'An HTTP/1.1 request must have a Host header.');
-  } else if (!isHost(host)) {
-    throw new HttpRefusal(400, 'The Host header is not a valid host.');
-  }
+  checkHost(host, isHttp11);
   if (coding !== undefined) checkTransferEncoding(coding, isHttp11);
   if (expectation !== undefined && isHttp11 && expectation.toLowerCase() !== '100-continue') {
     throw new HttpRefusal(417, 'The only supported expectation is 100-continue.');
   }
 }
 
-/** Whether nothing in it is forbidden in a host with its port. An empty one is allowed (RFC 9110, section 7.2). */
-export function isHost(text: string): boolean {
-  return !FORBIDDEN_IN_HOST.test(text);
+/** Checks the Host header, which HTTP/1.1 requires. */
+export function checkHost(host: string | undefined, isHttp11: boolean): void {
+  if (host === undefined) {
+    if (isHttp11) throw new HttpRefusal(400, 'An HTTP/1.1 request must have a Host header.');
+  } else if (!isHost(host)) {
+    throw new HttpRefusal(400, 'The Host header is not a valid host.');
+  }
 }
 
 /** Node's parser decodes `chunked`, and passes any other coding on undecoded. */

@@ -97,6 +97,7 @@ test.each<[string, readonly string[], string]>([
   ['For and Forwarded', ['X-Forwarded-For: 1.1.1.1', 'Forwarded: for=2.2.2.2'], 'about the client'],
   ['a malformed Forwarded', ['Forwarded: for'], 'Forwarded header is malformed'],
   ['a malformed host', ['X-Forwarded-Host: a/b'], 'X-Forwarded-Host header is not a valid host'],
+  ['a port that is no number', ['X-Forwarded-Host: a:x'], 'X-Forwarded-Host header is not a valid host'],
   ['a malformed host in Forwarded', ['Forwarded: host="a b"'], 'Forwarded header is not a valid host'],
 ])('of a trusted peer, %s is refused with 400', async (_name, headers, message) => {
   const { response, clientErrors, environ } = await behindProxy(headers);
