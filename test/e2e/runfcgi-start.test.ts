@@ -97,7 +97,7 @@ describe('in the background', () => {
     const pid = processIn(path.join(root, 'site.pid'));
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
-      stdout: `runfcgi serves in the background, process ${pid}. With daemonize=false it stays in front.\n`,
+      stdout: `runfcgi serves in the background, process ${pid}. With daemonize=false it stays in the foreground.\n`,
       stderr:
         'minspare=1 has no effect: the number of workers does not change by itself. It is maxchildren=, or --workers.\n',
     });

@@ -149,7 +149,9 @@ async function startInBackground(
           printError(`In the background there is no error log: name one by ${option}.\n`);
         }
         if (origins.daemon.source !== 'default') return;
-        print(`${name} serves in the background, process ${pid}. With daemonize=false it stays in front.\n`);
+        print(
+          `${name} serves in the background, process ${pid}. With daemonize=false it stays in the foreground.\n`,
+        );
       },
     });
   } finally {

@@ -155,7 +155,7 @@ function rows(table: Table): string {
     ];
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });
-  return ['| Name | Flag | Variable | Default | |', '|---|---|---|---|---|', ...lines].join('\n');
+  return ['| Name | Flag | Variable | Default | Meaning |', '|---|---|---|---|---|', ...lines].join('\n');
 }
 
 describe('the table', () => {
