@@ -23,9 +23,9 @@ export interface CommonOptions {
 export function createCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option('--chdir <folder>', 'go to this folder first')
+    .option('--chdir <folder>', 'change to this folder first')
     .option('--traceback', 'show the stack of an error')
-    .option('--no-color', 'print without colours (NO_COLOR and FORCE_COLOR are honoured too)')
+    .option('--no-color', 'print without colours, as with NO_COLOR; FORCE_COLOR turns them on')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .configureOutput({ outputError: (text, write) => write(printable(text)) })

@@ -11,10 +11,13 @@ export type LimitOptions = Pick<
 /** Adds the options, whose names and zeros are gunicorn's. */
 export function addLimitOptions(command: Command): Command {
   return [
-    ['--limit-request-line <bytes>', 'the longest request line, 0 for any (8190)'],
-    ['--limit-request-fields <count>', 'the most header fields, 0 for any number (100)'],
-    ['--limit-request-field-size <bytes>', 'the largest header field, 0 for any (16384)'],
-    ['--limit-request-head <bytes>', 'the largest head, line and fields together, 0 for any (65536)'],
+    ['--limit-request-line <bytes>', 'the maximum length of the request line, 0 for no limit (8190)'],
+    ['--limit-request-fields <count>', 'the maximum number of header fields, 0 for no limit (100)'],
+    ['--limit-request-field-size <bytes>', 'the maximum size of one header field, 0 for no limit (16384)'],
+    [
+      '--limit-request-head <bytes>',
+      'the maximum size of the head, line and fields together, 0 for no limit (65536)',
+    ],
   ].reduce(
     (extended, [flag, description]) => extended.option(flag!, description!, wholeNumberOf(flag!)),
     command,

@@ -88,9 +88,9 @@ export async function runserver(argv: string[], start: Start): Promise<void> {
       '--check',
       'check settings, URLs, middleware, wsgi.ts and types once, and exit with 1 for an error',
     )
-    .option('--skip-checks', 'check nothing: no settings, no URLs, no types')
+    .option('--skip-checks', 'do not check settings, URLs, middleware and types')
     .option('--open', 'open the site in the browser')
-    .option('--no-live-reload', 'do not let open pages of the site refresh themselves after a reload')
+    .option('--no-live-reload', 'do not refresh open pages of the site after a reload')
     .option(
       '--poll [ms]',
       `check the files at an interval, for network and Docker mounts (${DEFAULT_POLL_MS})`,
@@ -103,7 +103,7 @@ export async function runserver(argv: string[], start: Start): Promise<void> {
     )
     .option(
       '--ignore <glob>',
-      "do not reload when these change, as .gitignore has them: '*.md', '/docs', '!keep.md'; repeatable (none)",
+      "do not reload when these files change; the syntax is that of .gitignore: '*.md', '/docs', '!keep.md'; repeatable (none)",
       collect,
     )
     .option('--certfile <file>', 'speak HTTPS with this certificate, in PEM')

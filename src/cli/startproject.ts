@@ -66,7 +66,7 @@ function startprojectCommand(): Command {
   const command = createCommand('startproject', 'Create a site: settings, URLs and a WSGI application.');
   return command
     .argument('[name]', 'name of the project; asked for on a terminal')
-    .argument('[directory]', 'where to put it (default: a new folder called by the name)')
+    .argument('[directory]', 'where to put it (default: a new folder with the name of the project)')
     .option(
       '--template <path>',
       'folder, archive (.tar.gz, .tgz, .tar, .zip) or its URL to copy (default: the built-in one)',

@@ -39,7 +39,7 @@ export function addControlCommands(parent: Command): Command {
     if (called === parent) refuseMisspelt(parent, workingFolder(lastOf(parent.opts().chdir)));
     else refuseOptionsOfServer(parent, called);
   });
-  subcommand(parent, 'status', 'Show how the running server is.')
+  subcommand(parent, 'status', 'Show the state of the running server.')
     .option('--json', 'print JSON')
     .action(async (_options, command: Command) => {
       const request = { command: 'status' } as const;
@@ -47,21 +47,21 @@ export function addControlCommands(parent: Command): Command {
       const isJson = command.opts<{ json?: boolean }>().json;
       print(isJson ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status!));
     });
-  subcommand(parent, 'reload', 'Let the running server load the site’s code anew, and wait for it.')
+  subcommand(parent, 'reload', 'Load the new code of the site in the running server, and wait for it.')
     .argument('[site]', 'one site of several (all)')
     .action(async (site: string | undefined, _options, command: Command) => {
       const request = { command: 'reload', ...(site && { site }) } as const;
       const { status } = await withServer(command, (client) => client.ask(request));
       print(describeSites(status!, site));
     });
-  subcommand(parent, 'stop', 'End the running server, and wait for it.')
-    .option('--quick', 'do not let it finish its requests')
+  subcommand(parent, 'stop', 'Stop the running server, and wait for its end.')
+    .option('--quick', 'cut its open requests')
     .action(async ({ quick }: { quick?: boolean }, command: Command) => {
       const pid = await stopServer(choiceOf(command), quick ? 'quick' : 'graceful');
       print(`The server has ended (process ${pid}).\n`);
     });
-  subcommand(parent, 'scale', 'Change how many workers the running server has, and wait for them.')
-    .argument('<workers>', 'how many', toCount)
+  subcommand(parent, 'scale', 'Change the number of workers of the running server, and wait for them.')
+    .argument('<workers>', 'the number of workers', toCount)
     .argument('[site]', 'one site of several')
     .action(async (workers: number, site: string | undefined, _options, command: Command) => {
       const request = { command: 'scale', workers, ...(site && { site }) } as const;
@@ -76,12 +76,12 @@ export function addControlCommands(parent: Command): Command {
   subcommand(
     parent,
     'inject',
-    'Let a worker of the running server answer a request, without a port. Fails from status 400 on.',
+    'Let a worker of the running server answer a request, without a port. Exit code 1 for a status of 400 and above.',
   )
     .argument('<method>', 'GET, POST and so on')
     .argument('<path>', "path and query: '/articles/?page=2'")
     .option('-H, --header <line>', "a header field: 'Accept: text/plain'; repeatable", collect)
-    .option('-d, --data <text>', "the body; '@FILE' for what a file has, '@-' for what stdin has")
+    .option('-d, --data <text>', "the body; '@FILE' for the content of a file, '@-' for standard input")
     .option('-i, --include', 'print the header fields too, before the body')
     .option('--site <name>', 'one site of several')
     .action(inject);
@@ -91,7 +91,7 @@ export function addControlCommands(parent: Command): Command {
 function subcommand(parent: Command, name: string, description: string): Command {
   const command = createCommand(`${parent.name()} ${name}`, description)
     .name(name)
-    .option('-p, --pid <file>', 'the pid file of the server, or its process number')
+    .option('-p, --pid <file>', 'the pid file of the server, or its process id')
     .option('--control <name>', 'the name that the server was started with, or the path of its socket')
     .addHelpText('after', '\nWithout --pid and --control it is the server that was started in this project.');
   parent.addCommand(command);

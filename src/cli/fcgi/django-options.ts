@@ -34,7 +34,7 @@ export const DJANGO_OPTIONS = {
     documentation: 'run in the background (true with host and port or socket, else false)',
   },
   pidfile: { argument: '<file>', documentation: 'a file for the process id of the server' },
-  workdir: { argument: '<folder>', documentation: 'go to this folder first, as --chdir' },
+  workdir: { argument: '<folder>', documentation: 'change to this folder first, as --chdir' },
   outlog: { argument: '<file>', documentation: 'the file for standard output in the background (none)' },
   errlog: { argument: '<file>', documentation: 'the error log (standard error; in the background none)' },
   umask: {

@@ -9,7 +9,7 @@ import { JsonLog } from './json-log.ts';
 export type LogFormat = 'text' | 'json';
 
 export function logFormatOption(): Option {
-  return new Option('--log-format <format>', 'lines for people, or a JSON object a line')
+  return new Option('--log-format <format>', 'the log lines: text, or a JSON object for each')
     .choices(['text', 'json'])
     .default('text', 'text');
 }
