@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe } from 'vitest';
 import type { Files } from '../_temp-folder.ts';
-import { type Outcome, runByUs, runNatively } from './_native.ts';
+import { compare } from './_compare.ts';
 
 const LOG = { 'log.ts': 'export const log = [];' };
 const IMPORT_LOG = `import { log } from './log.ts';\n`;
@@ -150,6 +150,18 @@ const ORDER: Record<string, Files> = {
 };
 for (const files of Object.values(ORDER)) (files as Record<string, string>)['legacy.cjs'] = 'exports.a = 1;';
 
+const META: Record<string, Files> = {
+  'its properties can be changed': {
+    'entry.ts': `const names = Object.keys(import.meta).filter((name) => name !== 'main'); import.meta.url = 'changed'; import.meta.dirname ??= 'not needed'; import.meta.added = 1; export const result = [names, import.meta.url, typeof import.meta.dirname, import.meta.added, delete import.meta.filename, import.meta.filename === undefined, typeof import.meta.resolve];`,
+  },
+  'resolve() takes folders and whatever is given': {
+    'entry.ts': `const attempt = (...given) => { try { return import.meta.resolve(...given).endsWith('/') } catch ({ code }) { return code } }; export const result = [attempt('.'), attempt('..'), attempt('./'), attempt('../'), attempt(), attempt(5), attempt('none'), attempt('./none')];`,
+  },
+  'data: URLs are taken as they are': {
+    'entry.ts': `import slash from 'data:text/javascript,export default "a%2Fb"'; import marks from 'data:text/javascript,export default "a?b"'; export const result = [slash, marks];`,
+  },
+};
+
 const NAMESPACES: Record<string, Files> = {
   'an anonymous default function of a cycle is there before its module has run': {
     'entry.ts': `import def from './a.ts'; export const result = [seen, def.name];`,
@@ -237,6 +249,14 @@ export const result = [inspect(ns), inspect({ ns }), inspect({ a: { b: { ns } } 
 };
 
 const COMMONJS: Record<string, Files> = {
+  'names have the values at the end of the evaluation': {
+    'entry.ts': `import c, { n, increase } from './c.cjs'; import * as ns from './c.cjs'; import { createRequire } from 'node:module'; increase(); c.added = 1; c.replace(); export const result = [n, ns.n, c.n, Object.keys(ns).filter((name) => name !== 'module.exports'), ns.default === c, createRequire(import.meta.url)('./c.cjs')];`,
+    'c.cjs':
+      'exports.n = 0; exports.increase = () => { exports.n++ }; exports.replace = () => { module.exports = 5 };',
+  },
+  'require() of what is no name': {
+    'entry.ts': `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const attempt = (load, given) => { try { return load(given) } catch (error) { return [error.name, error.code] } }; export const result = ['', 5, undefined, null].map((given) => [attempt(require, given), attempt(require.resolve, given)[1]]);`,
+  },
   'exports.default, as tsc writes it': {
     'entry.ts': `import def, { named } from './a.cjs'; import * as ns from './a.cjs'; export const result = [def, named, ns.default === def, ns.__esModule, Object.keys(ns).filter((name) => name !== 'module.exports')];`,
     'a.cjs': `"use strict"; Object.defineProperty(exports, "__esModule", { value: true }); exports.named = void 0; exports.named = 1; exports.default = 'the default';`,
@@ -253,21 +273,7 @@ const COMMONJS: Record<string, Files> = {
   },
 };
 
-function compare(projects: Readonly<Record<string, Files>>): void {
-  let native: Record<string, Outcome>;
-  const ends: (() => void)[] = [];
-  beforeAll(async () => {
-    native = await runNatively(projects, (end) => ends.push(end));
-    return () => {
-      for (const end of ends) end();
-    };
-  });
-
-  test.each(Object.entries(projects))('%s', async (name, files) => {
-    expect(await runByUs(files)).toEqual(native[name]);
-  });
-}
-
 describe('modules run in Node’s order', () => compare(ORDER));
 describe('exports and namespaces are Node’s', () => compare(NAMESPACES));
+describe('import.meta and URLs are Node’s', () => compare(META));
 describe('CommonJS modules are Node’s', () => compare(COMMONJS));

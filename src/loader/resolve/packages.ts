@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Lookups } from '../sources/lookups.ts';
+import { decodePath } from './decode-path.ts';
 import { NotFound } from './not-found.ts';
 import type { PackageManifest, PackageManifests } from './package-manifests.ts';
-import { exportedTarget, importedTarget } from './package-maps.ts';
+import { exportedTarget, importedTarget, isExportsMap } from './package-maps.ts';
 import { type Found, findSource } from './source-endings.ts';
 
 const MODULES = 'node_modules';
@@ -40,9 +41,9 @@ export class Packages {
 
   /** The real path for `name/sub`. @throws {NotFound} */
   resolve(specifier: string, context: ImportContext): string {
-    const { name, subpath } = parseName(specifier);
+    const { name, subpath } = parseName(specifier, context);
     const own = this.#manifests.packageOf(context.folder);
-    if (own?.manifest.name === name && own.manifest.exports != null)
+    if (own?.manifest.name === name && isExportsMap(own.manifest.exports))
       return this.#entry({ ...own, name }, subpath, context);
     const tried: string[] = [];
     for (const modules of this.#modulesFolders(context.folder)) {
@@ -62,15 +63,18 @@ export class Packages {
     throw new NotFound(`there is no package '${name}'`);
   }
 
-  /** The real path for a `#` name, or the name of another package. @throws {NotFound} */
-  resolveInternal(name: string, context: ImportContext): string | { readonly specifier: string } {
+  /** The real path for a `#` name, or the name of another package, for the package.json. @throws {NotFound} */
+  resolveInternal(
+    name: string,
+    context: ImportContext,
+  ): string | { readonly specifier: string; readonly importer: string } {
     const own = this.#manifests.packageOf(context.folder);
     if (own === undefined)
       throw new NotFound('there is no package.json above', { code: 'ERR_PACKAGE_IMPORT_NOT_DEFINED' });
     const file = path.join(own.folder, 'package.json');
     const target = importedTarget(own.manifest.imports, name, context.conditions, file);
-    if (!/^\.{0,2}\//.test(target)) return { specifier: target };
-    return this.#target({ ...own, name }, target);
+    if (!/^\.{0,2}\//.test(target)) return { specifier: target, importer: file };
+    return this.#target({ ...own, name }, target, context.conditions.has('import'));
   }
 
   /** The folder of a package, as Node would find it from a folder. */
@@ -123,28 +127,28 @@ export class Packages {
 
   #entry(of: Package, subpath: string, { conditions }: ImportContext): string {
     const { folder, name, manifest } = of;
-    if (manifest?.exports != null)
-      return this.#target(of, exportedTarget(manifest.exports, subpath, conditions, name));
-    const target = path.join(folder, subpath);
+    const isImported = conditions.has('import');
+    if (manifest !== undefined && isExportsMap(manifest.exports))
+      return this.#target(of, exportedTarget(manifest.exports, subpath, conditions, name), isImported);
+    const target = path.join(folder, isImported ? decodePath(subpath) : subpath);
     const { file, tried } = subpath === '.' ? this.#main(of) : this.#find(of, target);
     if (file !== undefined) return file;
-    if (subpath !== '.' && conditions.has('import') && this.#lookups.folder(target) !== undefined)
+    if (subpath !== '.' && isImported && this.#lookups.folder(target) !== undefined)
       throw new NotFound(`folder ${target} has no index file`, { code: 'ERR_UNSUPPORTED_DIR_IMPORT' });
     throw new NotFound(`${folder} has no ${subpath === '.' ? 'main file' : `file ${subpath}`}`, { tried });
   }
 
   /** The file of a target of `exports` or `imports`, a URL. Only TypeScript's extensions may differ. */
-  #target(of: Package, target: string): string {
-    const inside = decodeURIComponent(target);
-    if (!inside.startsWith('./') || /(?:^|[\\/])(?:\.\.|node_modules)(?:[\\/]|$)/.test(inside.slice(2)))
-      throw new NotFound(`the target '${target}' in its package.json leads out of the package`, {
-        code: 'ERR_INVALID_PACKAGE_TARGET',
-      });
-    const candidate = path.join(of.folder, inside);
+  #target(of: Package, target: string, isImported: boolean): string {
+    const candidate = path.join(of.folder, decodePath(target));
     const { file, tried } = isSource(of.folder)
       ? findSource(candidate, this.#lookups, { isExact: true })
       : this.#findNode(candidate, ['']);
     if (file !== undefined) return file;
+    if (isImported && this.#lookups.folder(candidate) !== undefined)
+      throw new NotFound(`${candidate}, which its package.json names, is a folder`, {
+        code: 'ERR_UNSUPPORTED_DIR_IMPORT',
+      });
     throw new NotFound(`no such file ${candidate}, which its package.json names`, { tried });
   }
 
@@ -196,11 +200,11 @@ function isSource(folder: string): boolean {
   return !folder.split(path.sep).includes(MODULES);
 }
 
-function parseName(specifier: string): { readonly name: string; readonly subpath: string } {
+function parseName(specifier: string, { conditions }: ImportContext): { name: string; subpath: string } {
   const match = /^((?:@[^/\\%]*\/)?[^./\\%@][^/\\%]*)(\/.*)?$/.exec(specifier);
   if (match === null)
     throw new NotFound(`'${specifier}' is not the name of a package`, {
-      code: 'ERR_INVALID_MODULE_SPECIFIER',
+      code: conditions.has('import') ? 'ERR_INVALID_MODULE_SPECIFIER' : 'MODULE_NOT_FOUND',
     });
   return { name: match[1]!, subpath: `.${match[2] ?? ''}` };
 }

@@ -6,6 +6,7 @@ import { findModule } from '../find-module.ts';
 import { Lookups } from '../sources/lookups.ts';
 import type { SourceFiles } from '../sources/source-files.ts';
 import { conditionsFor } from './conditions.ts';
+import { decodePath } from './decode-path.ts';
 import { checkKind, unknownBuiltin, unknownScheme } from './importable.ts';
 import { NotFound } from './not-found.ts';
 import type { PackageManifests } from './package-manifests.ts';
@@ -92,23 +93,21 @@ export class Resolver {
 
   #resolve(specifier: string, importer: string, mode: ResolveMode, project?: TsProject): Resolution {
     if (isBuiltin(specifier)) return { kind: 'external', url: builtinUrl(specifier) };
+    if (specifier.startsWith('data:')) return { kind: 'external', url: specifier };
     // A specifier of `require()` is a path, and one of `import` is a URL.
     const [bare, search] = mode === 'import' ? splitSearch(specifier) : [specifier, ''];
-    const decoded = mode === 'import' ? decode(bare) : bare;
-    if (mode === 'import' && /%2f|%5c/i.test(bare))
-      throw new NotFound('it has an encoded slash', { code: 'ERR_INVALID_MODULE_SPECIFIER' });
+    const toPath = (url: string) => (mode === 'import' ? decodePath(url) : url);
     if (project === undefined)
-      return this.#resolvePath(path.resolve(path.dirname(importer), decoded), search, mode);
+      return this.#resolvePath(path.resolve(path.dirname(importer), toPath(bare)), search, mode);
     const alias = project.aliases(bare);
     for (const target of alias.paths) {
       const { file } = findSource(target, this.#lookups);
       if (file !== undefined) return this.#located(file, search, mode);
     }
     if (bare.startsWith('file:')) return this.#resolvePath(pathOf(bare), search, mode);
-    if (specifier.startsWith('data:')) return { kind: 'external', url: specifier };
     if (bare.startsWith('node:')) throw unknownBuiltin(bare);
     if (mode === 'import' && SCHEME.test(bare)) throw unknownScheme(bare);
-    if (path.isAbsolute(decoded)) return this.#resolvePath(decoded, search, mode);
+    if (path.isAbsolute(bare)) return this.#resolvePath(toPath(bare), search, mode);
     const own = this.#resolveOwn(bare, importer);
     if (own !== undefined) return own;
     try {
@@ -173,7 +172,7 @@ export class Resolver {
     if (!specifier.startsWith('#'))
       return this.#located(this.#packages.resolve(specifier, context), search, mode);
     const target = this.#packages.resolveInternal(specifier, context);
-    if (typeof target !== 'string') return this.#resolve(target.specifier, importer, mode, project);
+    if (typeof target !== 'string') return this.#resolve(target.specifier, target.importer, mode, project);
     return this.#located(target, search, mode);
   }
 
@@ -224,14 +223,4 @@ function pathOf(url: string): string {
 function splitSearch(specifier: string): [bare: string, search: string] {
   const at = specifier.search(/[?#]/);
   return at <= 0 ? [specifier, ''] : [specifier.slice(0, at), specifier.slice(at)];
-}
-
-/** `./a%20b.ts` is a file with a space. A text that cannot be decoded is taken as it is. */
-function decode(specifier: string): string {
-  if (!specifier.includes('%')) return specifier;
-  try {
-    return decodeURIComponent(specifier);
-  } catch {
-    return specifier;
-  }
 }
