@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { createCommonjsModule } from './commonjs/commonjs-module.ts';
+import { adopt, createCommonjsModule } from './commonjs/commonjs-module.ts';
 import { CommonjsRecord, namespaceFor } from './commonjs/commonjs-record.ts';
 import { requireCache } from './commonjs/require-cache.ts';
 import { requiredNamespace } from './commonjs/required-namespace.ts';
@@ -16,10 +16,10 @@ import { EsmRecord, type ModuleFunction } from './records/esm-record.ts';
 import { Evaluator } from './records/evaluation.ts';
 import { ExternalRecord } from './records/external-record.ts';
 import { isFarReaching } from './records/far-reaching.ts';
-import type { CommonjsModule, GraphAccess } from './records/graph-access.ts';
+import type { GraphAccess } from './records/graph-access.ts';
 import { JsonRecord } from './records/json-record.ts';
 import { checkNames, hasSameNames, linkReExports } from './records/linking.ts';
-import type { ModuleRecord, Namespace } from './records/module-record.ts';
+import type { CommonjsModule, ModuleRecord, Namespace } from './records/module-record.ts';
 import { transformAhead } from './records/transform-ahead.ts';
 import { WaitingRings } from './records/waiting-rings.ts';
 import { NotFound } from './resolve/not-found.ts';
@@ -188,6 +188,8 @@ export class ModuleGraph implements GraphAccess {
   }
 
   requireFrom(specifier: string, importer: string, parent?: CommonjsModule): unknown {
+    // Node says what is wrong.
+    if (typeof specifier !== 'string' || specifier === '') return createRequire(importer)(specifier);
     const resolution = this.resolve(specifier, importer, 'require');
     if (resolution.kind === 'external') {
       const { url } = resolution;
@@ -198,18 +200,15 @@ export class ModuleGraph implements GraphAccess {
     }
     if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
     const { root } = this.#link(resolution);
-    if (root instanceof CommonjsRecord && root.state === 'linked' && parent !== undefined) {
-      root.module.parent = parent;
-      parent.children.push(root.module);
-    }
+    if (root.state === 'linked' && parent !== undefined) adopt(root.commonjs, parent);
     try {
       this.#evaluator.evaluateAtOnce(root);
     } catch (error) {
       // It runs again the next time, as in Node, where only ES modules keep their error.
-      if (root instanceof CommonjsRecord) this.#records.delete(root.id);
+      if (root.commonjs !== undefined) this.#records.delete(root.id);
       throw error;
     }
-    if (root instanceof CommonjsRecord) return root.module.exports;
+    if (root instanceof CommonjsRecord) return root.commonjs.exports;
     return root instanceof JsonRecord ? root.namespace.default : requiredNamespace(root as EsmRecord);
   }
 

@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { temporaryFolder } from '../_temp-folder.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { runCompiled } from './_compiled.ts';
 import { createSite, load } from './_site.ts';
-
-const { transpileModule } = createRequire(import.meta.url)('typescript-5') as typeof import('typescript-5');
 
 /** What modules of CommonJS and TypeScript export, as `lib.cts`. */
 const LIBRARIES = {
@@ -88,10 +83,10 @@ const CASES: readonly Case[] = Object.entries(LIBRARIES).flatMap(([library, text
     }));
 });
 
-let compiled: readonly string[] = [];
+let compiled: readonly unknown[] = [];
 
 beforeAll(async () => {
-  compiled = await runCompiled(CASES);
+  compiled = await runCompiled(CASES.map(({ files }) => files));
 });
 
 test.each(CASES.map((one, index) => ({ ...one, index })))(
@@ -120,22 +115,4 @@ function withShow(files: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(
     Object.entries(files).map(([file, text]) => [file, text.includes('show(') ? text + SHOW : text]),
   );
-}
-
-/** Runs what tsc makes of the files: all cases in one process. */
-async function runCompiled(cases: readonly Case[]): Promise<string[]> {
-  const compilerOptions = { module: 199, target: 9, esModuleInterop: true };
-  const outputs = cases.flatMap(({ files }, index) =>
-    Object.entries(files).map(([fileName, text]) => {
-      const { outputText } = transpileModule(text, { fileName, compilerOptions });
-      return [`${index}/${fileName.replace(/ts$/, 'js')}`, outputText];
-    }),
-  );
-  const print = `
-    const results = [];
-    for (let index = 0; index < ${cases.length}; index++) results.push((await import('./' + index + '/entry.mjs')).result);
-    process.stdout.write(JSON.stringify(results));`;
-  const root = temporaryFolder({ ...Object.fromEntries(outputs), 'print.mjs': print }, afterAll);
-  const { stdout } = await promisify(execFile)(process.execPath, [path.join(root, 'print.mjs')]);
-  return JSON.parse(stdout);
 }

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldersFrom } from '../../files/folders-above.ts';
-import type { CommonjsModule, GraphAccess } from '../records/graph-access.ts';
+import type { GraphAccess } from '../records/graph-access.ts';
+import type { CommonjsModule } from '../records/module-record.ts';
 
 /** @param id Node calls the main module `.`. @default the file */
 export function createCommonjsModule(file: string, graph: GraphAccess, id = file): CommonjsModule {
@@ -26,7 +27,8 @@ export function createCommonjsModule(file: string, graph: GraphAccess, id = file
     require: ((specifier: string) => graph.requireFrom(specifier, file, module)) as NodeJS.Require,
   };
   function resolve(specifier: string, options?: { paths?: string[] }): string {
-    if (options?.paths !== undefined) return native().resolve(specifier, options);
+    if (options?.paths !== undefined || typeof specifier !== 'string' || specifier === '')
+      return native().resolve(specifier, options);
     const resolution = graph.resolve(specifier, file, 'require');
     if (resolution.kind !== 'external') return resolution.file;
     return resolution.url.startsWith('file:') ? fileURLToPath(resolution.url) : native().resolve(specifier);
@@ -45,4 +47,11 @@ export function createCommonjsModule(file: string, graph: GraphAccess, id = file
 function packageFolders(folder: string): string[] {
   const folders = [...foldersFrom(folder)].filter((one) => path.basename(one) !== 'node_modules');
   return folders.map((one) => path.join(one, 'node_modules'));
+}
+
+/** Notes which module required another one first. */
+export function adopt(child: CommonjsModule | undefined, parent: CommonjsModule): void {
+  if (child === undefined || child.parent !== undefined) return;
+  child.parent = parent;
+  parent.children.push(child);
 }

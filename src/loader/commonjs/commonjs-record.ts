@@ -1,6 +1,12 @@
 import path from 'node:path';
-import type { CommonjsModule, GraphAccess } from '../records/graph-access.ts';
-import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from '../records/module-record.ts';
+import type { GraphAccess } from '../records/graph-access.ts';
+import type {
+  CommonjsModule,
+  EvaluationState,
+  LeafRecord,
+  ModuleRecord,
+  Namespace,
+} from '../records/module-record.ts';
 import { createNamespace, sealNamespace } from '../records/namespace.ts';
 import { createCommonjsModule } from './commonjs-module.ts';
 
@@ -13,39 +19,56 @@ export class CommonjsRecord implements LeafRecord {
   readonly dependencies: readonly ModuleRecord[] = [];
   readonly hasStaticNames = false;
   state: EvaluationState = 'linked';
-  namespace: Namespace | undefined;
-  readonly module: CommonjsModule;
+  readonly commonjs: CommonjsModule;
   readonly #run: CommonjsFunction;
   readonly #graph: GraphAccess;
+  #namespace: Namespace | undefined;
 
   constructor(id: string, file: string, run: CommonjsFunction, graph: GraphAccess) {
     this.id = id;
     this.file = file;
     this.#run = run;
     this.#graph = graph;
-    this.module = createCommonjsModule(file, graph);
+    this.commonjs = createCommonjsModule(file, graph);
   }
 
   evaluate(): void {
-    const { module } = this;
+    const { commonjs: module } = this;
     const importDynamically = (specifier: unknown) => this.#graph.importDynamically(specifier, this.file);
     const scope = [module.exports, module.require, module, this.file, path.dirname(this.file)];
     Reflect.apply(this.#run, module.exports, [...scope, importDynamically]);
     module.loaded = true;
-    this.namespace = commonjsNamespace(module);
+    this.#namespace = commonjsNamespace(module);
+  }
+
+  /** While it runs, modules of a cycle get what it has exported so far. */
+  get namespace(): Namespace | undefined {
+    return this.#namespace ?? (this.state === 'evaluating' ? commonjsNamespace(this.commonjs) : undefined);
   }
 }
 
-/** Node's view of a CommonJS module from an ES module: `module.exports` as default, and its keys by name. */
-export function commonjsNamespace(module: { readonly exports: unknown }): Namespace {
-  const { exports } = module;
-  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
-  const names = isObject ? Object.keys(exports) : [];
-  if (isObject && '__esModule' in exports && !names.includes('__esModule')) names.push('__esModule');
+/**
+ * Node's view of a CommonJS module from an ES module: `module.exports` as default, and its keys by name, with their values
+ * at this time.
+ *
+ * @param known The values of names with getters. Other getters may be there to do something late.
+ */
+export function commonjsNamespace(
+  { exports }: { readonly exports: unknown },
+  known: ReadonlyMap<string, unknown> = new Map(),
+): Namespace {
+  const names = keysOf(exports);
+  const properties = isObject(exports) ? exports : {};
+  if ('__esModule' in properties && !names.includes('__esModule')) names.push('__esModule');
   const readers = names
     .filter((name) => name !== 'default' && name !== 'module.exports')
-    .map((name) => [name, () => (module.exports as Record<string, unknown>)[name]] as const);
-  const whole = ['default', 'module.exports'].map((name) => [name, () => module.exports] as const);
+    .map((name) => {
+      const isLate = Object.getOwnPropertyDescriptor(properties, name)?.get !== undefined;
+      if (isLate && !known.has(name)) return [name, () => properties[name]] as const;
+      const value = isLate ? known.get(name) : properties[name];
+      return [name, () => value] as const;
+    });
+  const whole = ['default', 'module.exports'].map((name) => [name, () => exports] as const);
   return sealNamespace(createNamespace([...readers, ...whole]));
 }
 
@@ -56,12 +79,39 @@ export function commonjsNamespace(module: { readonly exports: unknown }): Namesp
  *   is, with its own default (tsc's `esModuleInterop`). To an ES module, the default is `module.exports`.
  */
 export function namespaceFor(isCompiled: boolean, dependency: ModuleRecord): Namespace | undefined {
-  const { namespace } = dependency;
+  const { namespace, commonjs } = dependency;
   if (!isCompiled) return dependency.imported ?? namespace;
   if (dependency.state !== 'evaluated') return namespace;
+  if (commonjs !== undefined) return compiledNamespace(commonjs.exports);
   const exports = namespace?.['module.exports'] ?? namespace?.default;
-  const isMarked = typeof exports === 'object' && exports !== null && '__esModule' in exports;
-  return isMarked && namespace?.__esModule === exports.__esModule
-    ? (exports as unknown as Namespace)
-    : namespace;
+  return isMarked(exports) && namespace?.__esModule === exports.__esModule ? exports : namespace;
+}
+
+/** The result of tsc's `import` of a CommonJS module: the names have their current values. */
+function compiledNamespace(exports: unknown): Namespace {
+  if (isMarked(exports)) return exports;
+  const names = keysOf(exports);
+  const known = isObject(exports) ? compiled.get(exports) : undefined;
+  if (known !== undefined && names.every((name) => name in known)) return known;
+  const readers = names.map((name) => [name, () => (exports as Namespace)[name]] as const);
+  const namespace = createNamespace([
+    ...readers.filter(([name]) => name !== 'default'),
+    ['default', () => exports],
+  ]);
+  if (isObject(exports)) compiled.set(exports, namespace);
+  return sealNamespace(namespace);
+}
+
+const compiled = new WeakMap<object, Namespace>();
+
+function isMarked(exports: unknown): exports is Namespace {
+  return typeof exports === 'object' && exports !== null && '__esModule' in exports;
+}
+
+function isObject(value: unknown): value is Namespace {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+function keysOf(exports: unknown): string[] {
+  return isObject(exports) ? Object.keys(exports) : [];
 }

@@ -1,5 +1,4 @@
 import type { ModuleRecord } from '../records/module-record.ts';
-import { CommonjsRecord } from './commonjs-record.ts';
 
 /** Node's `require.cache`, with the site's modules in it. A deleted module runs again when it is required. */
 export function requireCache(
@@ -8,7 +7,7 @@ export function requireCache(
 ): NodeJS.Dict<NodeJS.Module> {
   const moduleOf = (file: string | symbol) => {
     const record = records.get(String(file));
-    return record instanceof CommonjsRecord && record.state !== 'linked' ? record.module : undefined;
+    return record?.state === 'linked' ? undefined : record?.commonjs;
   };
   return new Proxy(native, {
     get: (target, file) => moduleOf(file) ?? Reflect.get(target, file),

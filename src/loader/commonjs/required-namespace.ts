@@ -1,36 +1,34 @@
-import type { CommonjsModule } from '../records/graph-access.ts';
-import type { Namespace } from '../records/module-record.ts';
+import type { CommonjsModule, Namespace } from '../records/module-record.ts';
 import { addReaders, createNamespace, sealNamespace } from '../records/namespace.ts';
 import type { TransformedModule } from '../transform/transform.ts';
+import type { CompiledExports } from './compiled-exports.ts';
 
 /** An ES module of the site: an `EsmRecord`. */
 interface RunModule {
   readonly source: TransformedModule;
   readonly namespace: Namespace | undefined;
   readonly commonjs: CommonjsModule | undefined;
+  readonly compiled: CompiledExports | undefined;
 }
 
 const required = new WeakMap<RunModule, Namespace>();
 const imported = new WeakMap<RunModule, Namespace>();
 
 /**
- * The result of `require()` for an ES module, as in Node: its export 'module.exports', else the namespace. With a default
- * export the namespace has `__esModule` for compiled code; for a file that is CommonJS to TypeScript it always has.
+ * The result of `require()`. For an ES module it is Node's: its export 'module.exports', else the namespace, which has
+ * `__esModule` for compiled code where it has a default export.
  */
 export function requiredNamespace(record: RunModule): unknown {
-  if (record.source.hasCommonjsExports) return record.commonjs!.exports;
+  if (record.commonjs !== undefined) return record.commonjs.exports;
   const namespace = record.namespace!;
   if (Object.hasOwn(namespace, 'module.exports')) return namespace['module.exports'];
-  const isMarked = Object.hasOwn(namespace, 'default') || record.source.hasCommonjsScope;
-  if (!isMarked || Object.hasOwn(namespace, '__esModule')) return namespace;
+  if (!Object.hasOwn(namespace, 'default') || Object.hasOwn(namespace, '__esModule')) return namespace;
   let marked = required.get(record);
   if (marked === undefined) {
     const names = [...Object.keys(namespace), '__esModule'];
     marked = createNamespace(
       names.map((name) => [name, name === '__esModule' ? () => true : () => namespace[name]]),
     );
-    // tsc makes it non-enumerable.
-    Object.defineProperty(marked, '__esModule', { enumerable: !record.source.hasCommonjsScope });
     sealNamespace(marked);
     required.set(record, marked);
   }
@@ -57,7 +55,7 @@ export function importedNamespace(record: RunModule): Namespace | undefined {
   imported.set(record, view);
   addReaders(
     view,
-    Object.keys(namespace).map((name) => [name, () => record.namespace![name]]),
+    Object.keys(namespace).map((name) => [name, () => record.compiled!.valueOf(name, record.namespace!)]),
   );
   return Object.isExtensible(namespace) ? view : sealNamespace(view);
 }

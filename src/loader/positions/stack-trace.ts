@@ -113,13 +113,23 @@ export class StackTraces {
   #callSite(site: NodeJS.CallSite): NodeJS.CallSite {
     const file = site.getFileName();
     const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
+    if (site.isEval()) {
+      const origin = site.getEvalOrigin();
+      return this.#replacing(site, {
+        getEvalOrigin: () => origin && this.#withOrigin(`${origin}`),
+        toString: () => this.#describe(site),
+      });
+    }
     if (!file || line === null || column === null || !this.#code.has(file)) return site;
     const place = this.original(file, line, column);
-    const own: Record<string, () => unknown> = {
+    return this.#replacing(site, {
       getLineNumber: () => place.line,
       getColumnNumber: () => place.column,
       toString: () => this.#describe(site),
-    };
+    });
+  }
+
+  #replacing(site: NodeJS.CallSite, own: Readonly<Record<string, () => unknown>>): NodeJS.CallSite {
     return new Proxy(site, {
       get(target, name) {
         const method = own[String(name)] ?? Reflect.get(target, name);
@@ -141,12 +151,26 @@ export class StackTraces {
     const file = site.getFileName();
     const line = site.getLineNumber();
     const column = site.getColumnNumber();
-    const text = String(site);
+    const text = site.isEval() ? this.#withOrigin(String(site)) : String(site);
     if (!file || line === null || column === null || !this.#code.has(file)) return text;
     const place = this.original(file, line, column);
     return text
       .replace(DEFAULT_NAME, 'default')
       .replace(`${file}:${line}:${column}`, () => `${file}:${place.line}:${place.column}`);
+  }
+
+  /** `eval at f (file:1:2)`, for code of `eval()` and `new Function()`. */
+  #withOrigin(text: string): string {
+    return text.replace(
+      /\(([^()\n]+):(\d+):(\d+)\)/g,
+      (origin, file: string, line: string, column: string) => {
+        const code = this.#code.get(file);
+        if (code === undefined) return origin;
+        // In an origin, V8 counts the lines of the script.
+        const place = this.original(file, Number(line) + code.lineOffset, Number(column));
+        return `(${file}:${place.line}:${place.column})`;
+      },
+    );
   }
 
   #readersOf(file: string): readonly SourceMapReader[] {

@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createCommonjsModule } from '../commonjs/commonjs-module.ts';
-import { commonjsNamespace, namespaceFor } from '../commonjs/commonjs-record.ts';
+import { adopt, createCommonjsModule } from '../commonjs/commonjs-module.ts';
+import { namespaceFor } from '../commonjs/commonjs-record.ts';
+import { CompiledExports } from '../commonjs/compiled-exports.ts';
 import { importedNamespace } from '../commonjs/required-namespace.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { DEFAULT_NAME } from '../transform/import-names.ts';
+import type { ScopedImport } from '../transform/scoped-imports.ts';
 import type { TransformedModule } from '../transform/transform.ts';
-import type { CommonjsModule, GraphAccess } from './graph-access.ts';
-import type { EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
+import type { GraphAccess } from './graph-access.ts';
+import { importScope } from './import-scope.ts';
+import type { CommonjsModule, EvaluationState, ModuleRecord, Namespace } from './module-record.ts';
 import { NAMESPACE_PROTOTYPE, sealNamespace } from './namespace.ts';
 
 type Body = Generator<void, void, unknown> | AsyncGenerator<void, void, unknown>;
@@ -38,11 +41,9 @@ export class EsmRecord implements ModuleRecord {
   /** It imports a module that is not complete and may run later. */
   isInCycle = false;
   /** Of a file that is CommonJS to TypeScript. */
-  commonjs: CommonjsModule | undefined;
+  compiled: CompiledExports | undefined;
   /** The module at which the evaluation of its cycle began; itself without a cycle. */
   cycleRoot: EsmRecord | undefined;
-  /** The `exports` that it began with. */
-  #exports: object | undefined;
   #awaited: Set<EsmRecord> | undefined;
   #asyncParents: EsmRecord[] | undefined;
   #completion: PromiseWithResolvers | undefined;
@@ -78,6 +79,7 @@ export class EsmRecord implements ModuleRecord {
         nameDefault(hoistedDefault);
       },
       end: () => this.#onEnd!(),
+      scope: source.scoped.length > 0 ? importScope(source.scoped, (one) => this.#read(one)) : undefined,
     };
     const scope: unknown[] = [
       module,
@@ -85,14 +87,23 @@ export class EsmRecord implements ModuleRecord {
       importMeta(this.id, file, graph),
     ];
     if (source.hasCommonjsScope) {
-      const commonjs = createCommonjsModule(file, graph);
-      this.commonjs = commonjs;
+      this.compiled = new CompiledExports(file, graph);
+      const commonjs = this.compiled.module;
       scope.push(commonjs.exports, commonjs.require, commonjs, file, path.dirname(file));
     } else if (source.hasRequire) scope.push(createCommonjsModule(file, graph).require);
-    this.#body = Reflect.apply(run, undefined, scope);
+    this.#body = Reflect.apply(run, this.commonjs?.exports, scope);
     const started = this.#body!.next();
     if (started instanceof Promise) this.#started = started;
-    if (source.hasCommonjsExports) this.#exportByCommonjs();
+    this.compiled?.add(this.namespace!, source.exports);
+  }
+
+  get commonjs(): CommonjsModule | undefined {
+    return this.compiled?.module;
+  }
+
+  #read({ import: index, imported }: ScopedImport): unknown {
+    const namespace = namespaceFor(this.source.hasCommonjsScope, this.dependencies[index]!);
+    return imported === undefined ? namespace : namespace?.[imported];
   }
 
   get imported(): Namespace | undefined {
@@ -113,6 +124,11 @@ export class EsmRecord implements ModuleRecord {
 
   /** Gives the module its imports, as far as they are known. */
   bindImports(): void {
+    if (this.commonjs !== undefined) {
+      // tsc's `import` is a `require()`.
+      for (const { commonjs, state } of this.dependencies)
+        if (state === 'linked') adopt(commonjs, this.commonjs);
+    }
     this.#takeImports?.(this.dependencies.map((d) => namespaceFor(this.source.hasCommonjsScope, d)));
   }
 
@@ -146,7 +162,11 @@ export class EsmRecord implements ModuleRecord {
       this.seal();
       this.bindImports();
     }
-    if (this.source.hasCommonjsExports) this.#exportByCommonjs();
+    if (this.compiled !== undefined) {
+      // Compiled modules that have run are imported by their `exports`.
+      this.bindImports();
+      this.compiled.add(this.namespace!, this.source.exports);
+    }
     if (!this.isInCycle) return;
     for (const dependency of this.dependencies) {
       // A module of the cycle that runs later: its functions can be called already.
@@ -199,33 +219,8 @@ export class EsmRecord implements ModuleRecord {
   }
 
   #end(): void {
-    if (this.source.hasCommonjsExports) this.#takeCommonjsExports();
+    if (this.compiled !== undefined) this.namespace = this.compiled.finish(this.namespace!);
     if (this.#hasUnnamedDefault) nameDefault(this.namespace!.default);
-  }
-
-  #takeCommonjsExports(): void {
-    const exported = this.namespace!;
-    const { exports } = this.commonjs!;
-    const isSame =
-      exports === this.#exports && Object.keys(exports as object).length === Object.keys(exported).length;
-    if (isSame) return;
-    this.namespace = commonjsNamespace(this.commonjs!);
-  }
-
-  /**
-   * Puts named exports on `exports`, as tsc does, beside the properties that the module sets itself. Re-exports are known
-   * only when all imports have been linked.
-   */
-  #exportByCommonjs(): void {
-    const exported = this.namespace!;
-    this.#exports ??= this.commonjs!.exports as object;
-    const exports = this.#exports;
-    for (const name of Object.keys(exported)) {
-      if (Object.hasOwn(exports, name)) continue;
-      const property = { enumerable: true, configurable: true, get: () => exported[name] };
-      Object.defineProperty(exports, name, property);
-    }
-    if (Object.keys(exported).length > 0) Object.defineProperty(exports, '__esModule', { value: true });
   }
 }
 
@@ -254,24 +249,29 @@ function nameDefault(value: unknown): void {
 
 /** Its values are made on first use, since most modules never read them. */
 function importMeta(id: string, file: string, graph: GraphAccess): object {
-  return {
-    __proto__: null,
-    filename: file,
-    get dirname() {
-      return path.dirname(file);
-    },
-    get url() {
-      return pathToFileURL(file).href + id.slice(file.length);
-    },
-    // False: the main module is the server's.
-    main: false,
-    resolve(specifier: string): string {
-      const resolution = resolveIfThere(specifier, file, graph);
-      if (resolution === undefined) return new URL(specifier, pathToFileURL(file)).href;
-      if (resolution.kind === 'external') return resolution.url;
-      return pathToFileURL(resolution.file).href + (resolution.kind === 'site' ? resolution.search : '');
-    },
-  };
+  const meta = Object.create(null);
+  const define = (name: string, value: unknown) =>
+    Object.defineProperty(meta, name, { value, writable: true, enumerable: true, configurable: true });
+  const defineLazily = (name: string, make: () => string) =>
+    Object.defineProperty(meta, name, {
+      get: () => define(name, make())[name],
+      set: (value) => define(name, value),
+      enumerable: true,
+      configurable: true,
+    });
+  defineLazily('dirname', () => path.dirname(file));
+  define('filename', file);
+  // False: the main module is the server's.
+  define('main', false);
+  define('resolve', function resolve(given: unknown): string {
+    const specifier = `${given}`;
+    const resolution = resolveIfThere(specifier, file, graph);
+    if (resolution === undefined) return new URL(specifier, pathToFileURL(file)).href;
+    if (resolution.kind === 'external') return resolution.url;
+    return pathToFileURL(resolution.file).href + (resolution.kind === 'site' ? resolution.search : '');
+  });
+  defineLazily('url', () => pathToFileURL(file).href + id.slice(file.length));
+  return meta;
 }
 
 /** As in Node, the target of a path or another URL need not exist, and a package must. */
@@ -279,7 +279,7 @@ function resolveIfThere(specifier: string, file: string, graph: GraphAccess): Re
   try {
     return graph.resolve(specifier, file, 'import');
   } catch (error) {
-    if (/^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(specifier)) return undefined;
+    if (/^(?:\.{1,2}$|\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(specifier)) return undefined;
     throw error;
   }
 }

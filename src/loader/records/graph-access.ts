@@ -1,20 +1,5 @@
 import type { Resolution } from '../resolve/resolution.ts';
-import type { ModuleRecord, Namespace } from './module-record.ts';
-
-/** The `module` object of a CommonJS module. */
-export interface CommonjsModule {
-  exports: unknown;
-  readonly id: string;
-  readonly filename: string;
-  readonly path: string;
-  /** The folders in which packages are looked for. */
-  readonly paths: readonly string[];
-  /** The module that required it first; undefined for a module that was imported. */
-  parent: CommonjsModule | undefined;
-  readonly children: CommonjsModule[];
-  loaded: boolean;
-  require: NodeJS.Require;
-}
+import type { CommonjsModule, ModuleRecord, Namespace } from './module-record.ts';
 
 /** The functions of the graph for its records. */
 export interface GraphAccess {

@@ -51,6 +51,15 @@ export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord
     const namespace = namespaceFor(record.source.hasCommonjsScope, dependency)!;
     const missing = names.find((name) => !(name in namespace));
     if (missing === undefined) continue;
+    if (
+      record.compiled !== undefined &&
+      dependency.compiled !== undefined &&
+      dependency.state !== 'evaluated'
+    ) {
+      // tsc's import is a property of `exports`, which another module may set.
+      record.hasLateNames = true;
+      continue;
+    }
     const sources = conflict(dependency, missing);
     throw sources
       ? conflictingExports(missing, specifier, record, sources)

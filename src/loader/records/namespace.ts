@@ -43,18 +43,23 @@ export function sealNamespace(namespace: Namespace): Namespace {
 
 function inspectNamespace(this: Namespace, depth: number, options: object): string {
   if (depth < 0) return '[Object: null prototype] [Module]';
-  const shown: Record<string, unknown> = Object.create(null);
-  for (const name of Object.keys(this)) {
-    try {
-      shown[name] = this[name];
-    } catch {
-      shown[name] = UNINITIALIZED; // Its declaration has not run yet.
-    }
-  }
-  const text = inspect(shown, { ...options, depth });
+  const text = inspect(Object.assign(Object.create(null), readValues(this)), { ...options, depth });
   return text.replace(/^\[Object: null prototype\] (?:\{\}$)?/, (start) =>
     start.endsWith('}') ? '[Module: null prototype] {  }' : '[Module: null prototype] ',
   );
+}
+
+/** The values of getters, for printing. */
+export function readValues(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(object)) {
+    try {
+      values[name] = object[name];
+    } catch {
+      values[name] = UNINITIALIZED; // Its declaration has not run yet.
+    }
+  }
+  return values;
 }
 
 const UNINITIALIZED = { [inspect.custom]: () => '<uninitialized>' };

@@ -5,8 +5,8 @@ import type { SplitModule } from './module-header.ts';
 /** The local names of an import statement. */
 export interface ImportClause {
   readonly namespace?: string;
-  /** The local name of each import; undefined when it has several. */
-  readonly names: ReadonlyMap<string, string | undefined>;
+  /** What each local name stands for. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** A statement that imports a default and a namespace, and two statements of the same meaning. */
@@ -48,7 +48,8 @@ export function readClauses(
     const clause = parseClause(source.slice(start, end));
     if (clause?.namespace !== undefined && clause.names.size > 0) {
       const [specifier] = /^(["'])(?:[^"'\\]|\\.|(?!\1)["'])*\1/.exec(source.slice(end)) ?? [''];
-      const replacement = `import * as ${clause.namespace} from ${specifier};import ${clause.names.get('default')} from `;
+      const [local] = clause.names.keys();
+      const replacement = `import * as ${clause.namespace} from ${specifier};import ${local} from `;
       const lines = source.slice(start, end).split('\n').length - 1;
       doubles.push({ start, end, replacement: replacement + '\n'.repeat(lines) });
     }
@@ -83,15 +84,14 @@ export function parseClause(text: string): ImportClause | undefined {
   const clause = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ').trim();
   const [, ahead, listed] = /^import\s*([^{]*)(?:\{([^}]*)\})?\s*,?\s*from$/.exec(clause) ?? [];
   if (ahead === undefined) return undefined;
-  const names = new Map<string, string | undefined>();
-  const add = (imported: string, local: string) =>
-    names.set(imported, names.has(imported) ? undefined : local);
+  const names = new Map<string, string>();
   const [, first, namespace] = /^([^\s,*]+)?\s*,?\s*(?:\*\s*as\s+(\S+))?/.exec(ahead.trim()) ?? [];
-  if (first !== undefined) add('default', first);
+  if (first !== undefined) names.set(first, 'default');
   for (const entry of listed?.split(',') ?? []) {
     const [, quoted, imported, local] = /^\s*(?:(["'].*["'])|(\S+))(?:\s+as\s+(\S+))?\s*$/.exec(entry) ?? [];
-    if (imported !== undefined) add(imported, local ?? imported);
-    else if (quoted !== undefined && local !== undefined) add(JSON.parse(`"${quoted.slice(1, -1)}"`), local);
+    if (imported !== undefined) names.set(local ?? imported, imported);
+    else if (quoted !== undefined && local !== undefined)
+      names.set(local, JSON.parse(`"${quoted.slice(1, -1)}"`));
   }
   return { names, ...(namespace !== undefined && { namespace }) };
 }

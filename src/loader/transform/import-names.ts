@@ -1,6 +1,7 @@
 import { type Replacement, Replacer } from '../positions/replacements.ts';
 import type { ImportClause } from './import-clauses.ts';
 import type { SplitModule } from './module-header.ts';
+import { NAMED } from './scoped-imports.ts';
 
 /** A name in code that the transform has printed. Expressions of Unicode's properties are slow to compile. */
 const NAME = String.raw`[A-Za-z$_\u0080-\uffff][\w$\u0080-\uffff]*`;
@@ -37,25 +38,35 @@ export interface NamedBody {
   readonly namespaces: readonly { readonly name: string; readonly import: number }[];
 }
 
+interface NameRules {
+  /** Whether the module can have a variable of this name. */
+  readonly isFree: (name: string) => boolean;
+  readonly isScoped: (name: string) => boolean;
+}
+
 /**
  * Gives imports back the names that they have in the source, since V8 writes code into the messages of errors. The
  * transform makes a call `late()` a `(0, __vite_ssr_import_0__.late)()`. As `(late = __vite_ssr_import_0__.late)()` it
  * is the same call, and the message is "late is not a function": of an assignment, V8 writes the target.
  *
  * @param clauses One for each import.
- * @param isFree Whether the module can have a variable of this name.
  */
 export function nameImports(
   { header, body }: SplitModule,
   clauses: readonly (ImportClause | undefined)[],
-  isFree: (name: string) => boolean,
+  { isFree, isScoped }: NameRules,
 ): NamedBody {
-  const clauseOf = new Map(header.imports.map(({ variable }, index) => [variable, clauses[index]]));
+  const namesOf = new Map(
+    header.imports.map(({ variable }, index) => [variable, importedAs(clauses[index])]),
+  );
+  const namespaceOf = new Map<string, string>();
   const isUsable = (name: string | undefined): name is string =>
     name !== undefined && WHOLE_NAME.test(name) && isFree(name);
-  const namespaces = header.imports.flatMap((_, index) => {
+  const namespaces = header.imports.flatMap(({ variable }, index) => {
     const name = clauses[index]?.namespace;
-    return isUsable(name) ? [{ name, import: index }] : [];
+    if (!isUsable(name) || isScoped(name)) return [];
+    namespaceOf.set(variable, name);
+    return [{ name, import: index }];
   });
   const spoken = new Set<string>();
   let hasHoistedDefault = false;
@@ -68,18 +79,27 @@ export function nameImports(
     }
     // V8 writes "(intermediate value)" for the result of a class expression, as it does for `import.meta`.
     if (unnamed !== undefined) return `(new class{constructor(){return ${unnamed}}})`;
-    const clause = clauseOf.get(variable!);
-    if (isUsable(clause?.namespace)) return `${start}${called}${clause.namespace}${member}${closing}`;
-    const name = clause?.names.get(importedName(member));
+    const namespace = namespaceOf.get(variable!);
+    if (namespace !== undefined) return `${start}${called}${namespace}${member}${closing}`;
+    const name = namesOf.get(variable!)?.get(importedName(member));
     if (!isUsable(name)) return use;
-    spoken.add(name);
-    const assignment = `${name}=${variable}${member}`;
+    if (!isScoped(name)) spoken.add(name);
+    const value = `${variable}${member}`;
+    const assignment = `${name}=${isScoped(name) ? `${NAMED}(${value})` : value}`;
     // "late is not iterable" needs the variable itself.
     const isIterated = start !== '' && (called !== '' || rest === ';');
     return isIterated ? `${assignment};${start.trimStart()}${name}` : `${start}(${assignment})`;
   });
   const { text, replacements } = replacer;
   return { body: text, replacements, spoken: [...spoken], hasHoistedDefault, namespaces };
+}
+
+/** The local name of each import; undefined when it has several. */
+function importedAs(clause: ImportClause | undefined): ReadonlyMap<string, string | undefined> {
+  const names = new Map<string, string | undefined>();
+  for (const [local, imported] of clause?.names ?? [])
+    names.set(imported, names.has(imported) ? undefined : local);
+  return names;
 }
 
 function importedName(member: string): string {

@@ -17,8 +17,8 @@ const RETURN_DEFAULT = `return ${DEFAULT_NAME}}catch(e){e.message="Cannot access
 interface WrappedModule {
   readonly header: ModuleHeader;
   readonly named: NamedBody;
-  /** Names of imports that the body assigns to, which throws when the assignment runs. */
-  readonly constants: readonly string[];
+  /** Whether the body has names that are looked up while it runs: see `ScopedImport`. */
+  readonly hasScope: boolean;
   readonly isAsync: boolean;
   readonly hasCommonjsScope: boolean;
   /** It has `import a = require()`, which is Node's `require()` also in an ES module. */
@@ -32,7 +32,7 @@ interface WrappedModule {
  * asynchronous generator, whose first step is synchronous too.
  */
 export function wrapModule(module: WrappedModule): string {
-  const { header, named, constants, isAsync, hasCommonjsScope, hasRequire } = module;
+  const { header, named, hasScope, isAsync, hasCommonjsScope, hasRequire } = module;
   const parameters = [
     '__startproject_module__',
     '__vite_ssr_dynamic_import__',
@@ -49,13 +49,14 @@ export function wrapModule(module: WrappedModule): string {
   const bound = [...variables, ...named.namespaces];
   const bind = bound.map(({ name, import: index }) => `${name}=i[${index}]`).join(';');
   const declared = [...bound.map(({ name }) => name), ...named.spoken];
-  const declarations = [
-    ...(declared.length > 0 ? [`var ${declared.join(',')};`] : []),
-    ...constants.map((name) => `const ${name}=undefined;`),
-  ].join('');
+  const declarations = declared.length > 0 ? `var ${declared.join(',')};` : '';
   const exported = `{__proto__:__startproject_module__.prototype,${getters.join(',')}}`;
   const takeImports = bind === '' ? 'undefined' : `i=>{${bind}}`;
   const hoisted = named.hasHoistedDefault ? `,${DEFAULT_NAME}` : '';
   const start = `__startproject_module__.link(${exported},${takeImports}${hoisted});yield;`;
-  return `(${isAsync ? 'async ' : ''}function*(${parameters}){'use strict';${declarations}${start}\n${named.body}\n${isAsync ? '__startproject_module__.end();' : ''}})`;
+  const end = isAsync ? '__startproject_module__.end();' : '';
+  const keyword = `${isAsync ? 'async ' : ''}function*`;
+  const body = `{'use strict';${declarations}${start}\n${named.body}\n${end}}`;
+  if (!hasScope) return `(${keyword}(${parameters})${body})`;
+  return `(function(${parameters}){with(__startproject_module__.scope)return(${keyword}()${body}).call(${hasCommonjsScope ? 'this' : ''})})`;
 }

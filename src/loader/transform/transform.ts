@@ -5,13 +5,13 @@ import { codeFrame, positionAt } from '../../files/code-frame.ts';
 import { SourceSyntaxError } from '../failures/module-errors.ts';
 import type { Replacement } from '../positions/replacements.ts';
 import type { RuntimeCompilerOptions } from '../resolve/tsconfig.ts';
-import { assignedImports } from './assigned-imports.ts';
 import { requires, withCommonjsSyntax } from './commonjs-syntax.ts';
 import { type ImportClauses, readClauses, withoutDoubles } from './import-clauses.ts';
 import { nameImports } from './import-names.ts';
 import { type ModuleHeader, type SplitModule, splitModule } from './module-header.ts';
 import { COMMONJS_PARAMETERS, wrapCommonjs, wrapModule } from './module-wrapper.ts';
 import { completeNamespaces, exportedVariables, mayMergeNamespaces } from './namespaces.ts';
+import { type ScopedImport, scopedImports } from './scoped-imports.ts';
 import { lowerStandardDecorators, mayHaveDecorators } from './standard-decorators.ts';
 import type { ModuleKind, TransformInput } from './transform-input.ts';
 
@@ -27,6 +27,8 @@ export interface TransformedModule extends ModuleHeader {
   readonly hasCommonjsExports: boolean;
   /** An ES module that calls `require()`. */
   readonly hasRequire: boolean;
+  /** Imports that the body may use by names that the transform does not replace: in assignments and in `eval()`. */
+  readonly scoped: readonly ScopedImport[];
   /** A script that evaluates to a function. */
   readonly code: string;
   /** The line of the mappings, from 0, of the first line of `code`. It may be negative. */
@@ -36,6 +38,9 @@ export interface TransformedModule extends ModuleHeader {
   /** The `mappings` of the source maps from the code back to the source, one step each: the last transform's first. */
   readonly mappings: readonly string[];
 }
+
+/** What code of CommonJS can export by; in most files, `this` is that of a method, which costs nothing. */
+const MAY_EXPORT = /\b(?:exports|module|this|eval|arguments)\b/;
 
 type Oxc = typeof import('oxc-transform');
 /** The native calls, which block the thread. */
@@ -93,16 +98,17 @@ export function transform(given: TransformInput, natives: NativeCalls = loadOxc(
   if (!isModule && !isAsync && !rewritten.body.includes('__vite_ssr_import_meta__'))
     return commonjsModule(rewritten.code, mappings);
   const hasCommonjsScope = input.kind === 'cjs';
-  const { named, constants } = nameBody(rewritten, hasCommonjsScope);
+  const { named, scoped } = nameBody(rewritten, hasCommonjsScope);
   const hasRequire = !hasCommonjsScope && requires(source, code);
   return {
     ...header,
     kind: 'esm',
     isAsync,
     hasCommonjsScope,
-    hasCommonjsExports: hasCommonjsScope && /\bmodule\.exports\b|(?<![\w$.])exports[.[,)]/.test(code),
+    hasCommonjsExports: hasCommonjsScope && MAY_EXPORT.test(code),
     hasRequire,
-    code: wrapModule({ header, named, constants, isAsync, hasCommonjsScope, hasRequire }),
+    scoped,
+    code: wrapModule({ header, named, hasScope: scoped.length > 0, isAsync, hasCommonjsScope, hasRequire }),
     lineOffset: bodyLine - 1,
     replacements: named.replacements.map(([line, ...rest]) => [line + bodyLine, ...rest]),
     mappings,
@@ -159,12 +165,11 @@ function moduleName({ file, kind }: TransformInput): string {
 
 function nameBody(module: RewrittenModule, hasCommonjsScope: boolean) {
   const { clauses, code } = module;
-  const locals = clauses.flatMap((clause) => (clause ? [clause.namespace, ...clause.names.values()] : []));
-  const names = locals.filter((name) => name !== undefined);
+  const scoped = scopedImports(clauses, code, loadOxc().transformSync);
+  const names = new Set(scoped.map(({ name }) => name));
   const taken: readonly string[] = hasCommonjsScope ? COMMONJS_PARAMETERS : [];
-  const constants = assignedImports(names, code, loadOxc().transformSync).filter((n) => !taken.includes(n));
-  const isFree = (name: string) => !constants.includes(name) && !taken.includes(name);
-  return { named: nameImports(module, clauses, isFree), constants };
+  const isFree = (name: string) => !taken.includes(name);
+  return { named: nameImports(module, clauses, { isFree, isScoped: (name) => names.has(name) }), scoped };
 }
 
 function commonjsModule(code: string, mappings: readonly string[]): TransformedModule {
@@ -178,6 +183,7 @@ function commonjsModule(code: string, mappings: readonly string[]): TransformedM
     hasCommonjsScope: true,
     hasCommonjsExports: true,
     hasRequire: false,
+    scoped: [],
     code: wrapCommonjs(code),
     lineOffset: -1,
     replacements: [],
