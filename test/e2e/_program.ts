@@ -85,7 +85,8 @@ function shellEnvironment(cwd: string): NodeJS.ProcessEnv {
   return { ...env, NO_COLOR: '1', XDG_CACHE_HOME: `${cwd}/.cache`, npm_config_prefer_offline: 'true' };
 }
 
-function kill(pid: number): void {
+/** Kills a process, if it has not ended. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, onTestFinished, test } from 'vitest';
+import { describe, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../_temp-folder.ts';
-import { SITE } from './_runserver.ts';
+import { kill } from './_program.ts';
+import { descendants, isAlive, SITE } from './_runserver.ts';
 
 const RUNSERVER = fileURLToPath(new URL('../../bin/runserver.js', import.meta.url));
 
@@ -17,7 +18,12 @@ async function onTerminal() {
     cwd: root,
     env: { ...env, XDG_CACHE_HOME: root },
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(async () => {
+    // runserver too: it would go on for a moment without its terminal, and write into the folder that is removed next.
+    const processes = [...descendants(child.pid!), child.pid!];
+    for (const pid of processes) kill(pid);
+    await vi.waitUntil(() => !processes.some(isAlive), { timeout: 25_000 });
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
