@@ -48,6 +48,7 @@ export function createServer(application: WSGIApplication, options: HttpServerOp
       for (const resolve of waiting.splice(0)) resolve(record);
     },
     onClientError: (record) => clientErrors.push(record),
+    keepAliveTimeoutMs: 60_000, // a connection may be idle for as long as a busy machine stands still
     ...options,
   });
   onTestFinished(() => server.close({ timeoutMs: 0 }));
