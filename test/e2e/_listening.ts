@@ -4,11 +4,11 @@ import type { Program } from './_program.ts';
 
 /**
  * A port of 127.0.0.1 that nobody listens on at the moment. It is none of those that systems give to connections that go out, or
- * for port 0: another test might get such a one before it is used.
+ * for port 0: another test might get such a one before it is used. Nor is it 10080, which `fetch()` refuses.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const port = 10_100 + Math.floor(Math.random() * 21_900);
     const server = net.createServer().listen(port, '127.0.0.1');
     const isFree = await once(server, 'listening').then(
       () => true,
