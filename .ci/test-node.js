@@ -49,7 +49,7 @@ const SLOW = [
 
 /**
  * Of the files that are left, `--quick` takes the tests with these names. The type-checker's findings are the same on each
- * Node. A gibibyte, and what clients should not send, go through one server of HTTP and one of a gateway, or two: the others
+ * Node. Large bodies, and what clients should not send, go through one server of HTTP and one of a gateway, or two: the others
  * have the same code below them. Of a hundred edits it makes the first 25.
  */
 const QUICK_NAMES =

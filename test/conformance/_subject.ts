@@ -58,8 +58,6 @@ export type Lacks = Readonly<Partial<Record<Capability, string>>>;
 export interface Subject {
   readonly name: string;
   readonly lacks: Lacks;
-  /** How large a body is that must not be kept. Half of that where another subject has the same code. @default 1024 */
-  readonly volumeMiB?: 512 | 1024;
   /**
    * Serves an application, once for the whole suite. What runs in a process of its own serves what `APPLICATION_FILE`
    * exports as `application` instead, which is the same. It must be one process, whose state the tests ask for.

@@ -55,7 +55,7 @@ export function testConformance(subject: Subject): void {
     describe('responses', () => testResponses(suite));
     describe('failures', () => testFailures(suite));
     describe('clients that go away', () => testEndings(suite));
-    describe('volumes', () => testVolumes(suite, subject.volumeMiB ?? 1024));
+    describe('volumes', () => testVolumes(suite));
     describe('after all that', () => {
       test('18. close() was called exactly once on whatever an application returned', async () => {
         expect(await audit(served)).toEqual([]);

@@ -6,7 +6,6 @@ import { testConformance } from './_suite.ts';
 
 testConformance({
   name: 'fromNodeHandler(toNodeHandler()) by what Node documents alone',
-  volumeMiB: 512,
   lacks: { eager: 'what a handler writes at once is sent in one piece', halfOpen: 'Node drops the response' },
   async serve(application) {
     const log = new Log();

@@ -8,7 +8,6 @@ import { testConformance } from './_suite.ts';
 
 testConformance({
   name: 'serve() by what Node documents alone',
-  volumeMiB: 512,
   lacks: { halfOpen: 'Node drops the response' },
   async serve(application) {
     const log = new Log();

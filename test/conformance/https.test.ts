@@ -10,7 +10,6 @@ process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 
 testConformance({
   name: 'toNodeHandler() behind node:https',
-  volumeMiB: 512,
   lacks: { connection: BEHIND_NODE },
   serve(application) {
     const log = new Log();

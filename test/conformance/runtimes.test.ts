@@ -1,16 +1,7 @@
 import path from 'node:path';
 import { build } from 'rolldown';
 import type { Files } from '../_temp-folder.ts';
-import {
-  BUN,
-  DENO,
-  describeWith,
-  NODE_22,
-  NODE_24,
-  NODE_26,
-  type RealPart,
-  WORKERD,
-} from '../e2e/_real-parts.ts';
+import { BUN, DENO, describeWith, type RealPart, WORKERD } from '../e2e/_real-parts.ts';
 import { RUNTIMES, type Runtime, siteFolder } from '../e2e/_runtimes.ts';
 import { APPLICATION_FILE, PORTABLE_APPLICATION_FILE } from './_application-file.ts';
 import { BEHIND_FETCH } from './_behind-fetch.ts';
@@ -53,9 +44,6 @@ const LACKS = new Map<RealPart, Lacks>([
   ],
 ]);
 
-/** They have the code of this Node. */
-const OTHER_NODES: readonly RealPart[] = [NODE_22, NODE_24, NODE_26];
-
 /** Our own server of Node's requests, with `fromFetch()` before `toFetch()`. */
 const NODE_LACKS: Lacks = { ...BEHIND_FETCH, connection: BEHIND_NODE };
 
@@ -63,12 +51,14 @@ for (const runtime of RUNTIMES) {
   describeWith(runtime.part, (program) => {
     testConformance({
       name: `toFetch() in ${runtime.name}`,
-      volumeMiB: OTHER_NODES.includes(runtime.part) ? 512 : 1024,
       lacks: LACKS.get(runtime.part) ?? NODE_LACKS,
       serve: () => serveIn(runtime, program),
     });
   });
 }
+
+// For the applications that collect garbage.
+process.env.DENO_V8_FLAGS = '--expose-gc';
 
 /** Serves all applications of the suite that run there, until it is closed. What is on stdout and stderr is its log. */
 async function serveIn(runtime: Runtime, program: string): Promise<Served> {

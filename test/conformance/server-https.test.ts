@@ -8,7 +8,6 @@ process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 
 testConformance({
   name: 'serve() with TLS',
-  volumeMiB: 512,
   lacks: {},
   async serve(application) {
     const log = new Log();

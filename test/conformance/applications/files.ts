@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { StartResponse } from '../../../src/wsgi/types.ts';
 import { type Applications, bytes, TEXT } from './trace.ts';
 
@@ -50,7 +52,7 @@ export const files = {
     const block = new Uint8Array(64 * 1024).fill(97);
     for (let left = Number(length); left > 0; left -= block.length) {
       yield block.subarray(0, left);
-      memory.look();
+      memory.look(block.length);
     }
     trace.note(`grew by ${memory.grownMiB} MiB`);
   },
@@ -61,26 +63,48 @@ export const files = {
     let length = 0;
     for await (const block of environ['wsgi.input']) {
       length += block.length;
-      memory.look();
+      memory.look(block.length);
     }
     startResponse('200 OK', TEXT);
     return [bytes(JSON.stringify({ length, grownMiB: memory.grownMiB }))];
   },
 } satisfies Applications;
 
-/** How much larger than at first this process has been at most. */
-class MemoryWatch {
-  readonly #first = process.memoryUsage.rss();
-  #largest = this.#first;
-  #looks = 0;
+/** How many bytes pass between two looks. What was garbage in the meantime may count. */
+const LOOK_BYTES = 4 * 2 ** 20;
 
-  /** Now and then, since it costs as much as a block. */
-  look(): void {
-    this.#looks += 1;
-    if (this.#looks % 64 === 0) this.#largest = Math.max(this.#largest, process.memoryUsage.rss());
+/** How much larger than at first this process has been at most, without garbage. */
+class MemoryWatch {
+  readonly #collect = youngCollector();
+  readonly #first = this.#residentBytes();
+  #largest = this.#first;
+  #unseenBytes = 0;
+
+  /** @param bytes how many have passed since the last call */
+  look(bytes: number): void {
+    this.#unseenBytes += bytes;
+    if (this.#unseenBytes < LOOK_BYTES) return;
+    this.#unseenBytes = 0;
+    this.#largest = Math.max(this.#largest, this.#residentBytes());
   }
 
   get grownMiB(): number {
     return Math.round((this.#largest - this.#first) / 2 ** 20);
   }
+
+  #residentBytes(): number {
+    this.#collect();
+    return process.memoryUsage.rss();
+  }
+}
+
+type Collect = (options: { type: 'minor' }) => void;
+
+/** What collects the garbage of the last moments: all of it takes as long as to send what it is about. Deno needs V8's `--expose-gc`. */
+function youngCollector(): () => void {
+  const { Bun, gc } = globalThis as { Bun?: { gc(isSync: boolean): void }; gc?: Collect };
+  if (Bun !== undefined) return () => Bun.gc(true);
+  setFlagsFromString('--expose-gc');
+  const collect = gc ?? (runInNewContext('gc') as Collect);
+  return () => collect({ type: 'minor' });
 }
