@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { type AtEnd, temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { launchChromium } from './_chromium.ts';
 import { Program, run } from './_program.ts';
 import { CHROMIUM, describeWith } from './_real-parts.ts';
@@ -12,32 +12,53 @@ const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
 describeWith(CHROMIUM, (executablePath) => {
   let browser: Browser;
+  /** A new site, served, for all tests: each leaves it as it was. */
+  let site: string;
+  let url: string;
+  /** A tab for all tests that do not ask what it loads: to open one takes Chromium a second of CPU. */
+  let page: Page;
+  const ends: Parameters<AtEnd>[0][] = [];
   beforeAll(async () => {
-    browser = await launchChromium(executablePath);
-  });
-  afterAll(() => browser.close());
-
-  /** A new site, served, and an empty tab. */
-  async function open(): Promise<{ site: string; url: string; page: Page }> {
-    const folder = temporaryFolder();
+    const atEnd: AtEnd = (end) => ends.unshift(end);
+    const folder = temporaryFolder({}, atEnd);
     await run(process.execPath, [path.join(CHECKOUT, 'bin/startproject.js'), 'mysite'], folder);
-    const site = path.join(folder, 'mysite');
-    const program = new Program(process.execPath, [path.join(CHECKOUT, 'bin/runserver.js'), '0'], site);
-    const [, url] = await program.saw(/Development server at (\S+)/);
-    const page = await browser.newPage({ viewport: { width: 1200, height: 750 }, colorScheme: 'light' });
-    onTestFinished(() => page.close());
-    return { site, url: url!, page };
+    site = path.join(folder, 'mysite');
+    const runserver = [path.join(CHECKOUT, 'bin/runserver.js'), '0'];
+    const program = new Program(process.execPath, runserver, site, atEnd);
+    [, url = ''] = await program.saw(/Development server at (\S+)/);
+    browser = await launchChromium(executablePath);
+    page = await browser.newPage({ viewport: { width: 1200, height: 750 }, colorScheme: 'light' });
+  });
+  beforeEach(() => page.goto('about:blank')); // a page of the site would reload itself at its next change
+  afterAll(async () => {
+    await browser?.close();
+    for (const end of ends) await end();
+  });
+
+  /** A tab whose browser has loaded nothing yet: an icon is asked for once. */
+  async function newTab(): Promise<Page> {
+    const tab = await browser.newPage();
+    onTestFinished(() => tab.close());
+    return tab;
+  }
+
+  /** Changes `wsgi.ts` until the test ends. */
+  function breakSite(source: string): { fix(): void } {
+    const wsgi = path.join(site, 'mysite/wsgi.ts');
+    const original = readFileSync(wsgi, 'utf8');
+    const fix = () => writeFiles(site, { 'mysite/wsgi.ts': original });
+    onTestFinished(fix);
+    writeFiles(site, { 'mysite/wsgi.ts': source });
+    return { fix };
   }
 
   test('a new site says that it works, and what to edit', async () => {
-    const { url, page } = await open();
     await page.goto(url);
     expect(await page.getByText('Ready for').isVisible()).toBe(true);
     expect(await page.getByText('mysite/urls.ts').first().isVisible()).toBe(true);
   });
 
   test('the welcome page is styled', async () => {
-    const { url, page } = await open();
     await page.goto(url);
     const colour = (selector: string) =>
       page.evaluate(`getComputedStyle(document.querySelector('${selector}')).color`);
@@ -52,29 +73,28 @@ describeWith(CHROMIUM, (executablePath) => {
   });
 
   test('the welcome page causes no error in the console', async () => {
-    const { url, page } = await open();
+    const tab = await newTab();
     const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
+    tab.on('pageerror', (error) => errors.push(error.message));
+    tab.on('console', (message) => {
       if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
     });
-    await page.goto(url);
-    await page.waitForLoadState('networkidle'); // browsers ask for an icon after everything else
+    await tab.goto(url);
+    await tab.waitForLoadState('networkidle'); // browsers ask for an icon after everything else
     expect(errors).toEqual([]);
   });
 
   test('the welcome page asks nobody but its server', async () => {
-    const { url, page } = await open();
+    const tab = await newTab();
     const requested: string[] = [];
-    page.on('request', (request) => requested.push(new URL(request.url()).origin));
-    await page.goto(url);
-    await page.waitForLoadState('networkidle');
+    tab.on('request', (request) => requested.push(new URL(request.url()).origin));
+    await tab.goto(url);
+    await tab.waitForLoadState('networkidle');
     expect(new Set(requested)).toEqual(new Set([new URL(url).origin]));
   });
 
   test('a broken wsgi.ts is shown with its line', async () => {
-    const { site, url, page } = await open();
-    writeFiles(site, { 'mysite/wsgi.ts': '// The site.\nexport const application = ;\n' });
+    breakSite('// The site.\nexport const application = ;\n');
     const response = await page.goto(url);
     expect(response!.status()).toBe(500);
     expect(await page.getByText('mysite/wsgi.ts').first().isVisible()).toBe(true);
@@ -82,12 +102,9 @@ describeWith(CHROMIUM, (executablePath) => {
   });
 
   test('a fixed wsgi.ts shows the site when the page is reloaded', async () => {
-    const { site, url, page } = await open();
-    const wsgi = path.join(site, 'mysite/wsgi.ts');
-    const original = readFileSync(wsgi, 'utf8');
-    writeFiles(site, { 'mysite/wsgi.ts': 'export const application = ;\n' });
+    const { fix } = breakSite('export const application = ;\n');
     await page.goto(url);
-    writeFiles(site, { 'mysite/wsgi.ts': original });
+    fix();
     await page.reload().catch(() => {}); // it may be reloading itself, which breaks ours off
     await page.getByText('Ready for').waitFor();
   });
