@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exchange } from '../servers/http/_http.ts';
 import { describeWith } from './_real-parts.ts';
 import { RUNTIMES, siteFolder } from './_runtimes.ts';
 
@@ -212,6 +213,25 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(failed.status).toBe(500);
       expect(failed.headers.get('content-type')).toMatch(hasNodeModules ? /^text\/html/ : /^text\/plain/);
       expect(await failed.text()).toContain('boom');
+    });
+
+    test('answers the next request of a connection, behind a body that was read as far as its length', async () => {
+      const { url } = await serveSite();
+      const body = JSON.stringify('x'.repeat(300_000));
+      const head = 'HTTP/1.1\r\nHost: 127.0.0.1\r\n';
+      const port = Number(new URL(url).port);
+      const upload = `POST /form/ ${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+      const answers = await exchange(port, `${upload}GET /light/ ${head}Connection: close\r\n\r\n`);
+      expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+      expect(answers).toMatch(/light$|light\r\n0\r\n\r\n$/);
+    });
+
+    test.each(['a:x', 'a:99999', '[::1', '::1', 'a b', 'u@a', ':80'])('refuses the host %s', async (host) => {
+      for (const site of [SITE, { ...SITE, 'site.js': SITE_ALONE }]) {
+        const { url } = await serve(program, siteFolder(site));
+        const request = `GET /articles/12/ HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+        expect(await exchange(Number(new URL(url).port), request)).toMatch(/^HTTP\/1\.1 400 /);
+      }
     });
 
     test('has an environ like everybody', async () => {

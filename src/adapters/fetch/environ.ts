@@ -1,4 +1,6 @@
+import { isHost } from '../../text/host-names.ts';
 import type { LightContent } from '../../web/response/light-response.ts';
+import { isDeno } from '../../web/runtime.ts';
 import { cgiName } from '../../wsgi/environ/cgi-names.ts';
 import { createEnviron, type EnvironDefaults, pathInfoOf } from '../../wsgi/environ/server-variables.ts';
 import type { Environ } from '../../wsgi/types.ts';
@@ -79,6 +81,8 @@ export class RequestParts {
       const name = cgiName(header);
       if (name !== undefined) environ[name] = toBytes(value);
     });
+    // Deno's URL has the host of a URL that was the target, which counts more than the header (RFC 9112, section 3.2.2).
+    if (isDeno && isHost(environ.HTTP_HOST)) environ.HTTP_HOST = host;
     // A body of unknown length: the application must see that there is one.
     const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD';
     if (mayHaveBody && environ.CONTENT_LENGTH === undefined && request.body !== null)

@@ -1,6 +1,6 @@
 // By hand, since a URL object takes longer than all else here; a Request's URL is well-formed.
 // Its scheme is in lower case, but for Deno, which hands on what a client has sent as the whole target.
-const ORIGIN = /^(https?):\/\/([^/?#]*?)(?::(\d+))?(?=[/?#]|$)/i;
+const ORIGIN = /^(https?):\/\/([^/?#]*?)(?::(\d*))?(?=[/?#]|$)/i;
 
 /** The part of a URL that names the server. */
 export interface Origin {
@@ -38,7 +38,7 @@ function readOrigin(url: string): Origin {
     text,
     scheme,
     serverName,
-    port: port ?? (scheme === 'https' ? '443' : '80'),
+    port: port || (scheme === 'https' ? '443' : '80'),
     host: port === undefined ? serverName : `${serverName}:${port}`,
   };
 }

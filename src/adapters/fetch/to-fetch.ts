@@ -91,7 +91,12 @@ export function toFetch<Args extends readonly unknown[]>(
   const directly = prefix === '' ? directlyOf(application) : undefined;
 
   return function fetchApplication(request, ...args) {
-    const call = new FetchCall(request, args, served);
+    let call: FetchCall<Args>;
+    try {
+      call = new FetchCall(request, args, served);
+    } catch (error) {
+      return plainResponse(400, `${(error as Error).message}\n`); // Bun makes no URL of a malformed host
+    }
     if (
       directly !== undefined &&
       request.method === 'GET' &&

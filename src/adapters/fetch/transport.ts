@@ -149,6 +149,16 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
   over(): void {
     this.#isOver = true;
     this.#settle(CLIENT_CLOSED_REQUEST);
+    if (isDeno) this.#skipRequestBody();
+  }
+
+  /**
+   * Throws away what was not read of the request's body, if only that it is at its end: an application may read as many
+   * bytes as CONTENT_LENGTH says. Deno answers no further request of the connection before. Others need none of it, and
+   * under a server of Node's it would take the response with it.
+   */
+  #skipRequestBody(): void {
+    this.#reader?.cancel().catch(() => {}); // the body has failed, and nobody reads it any more
   }
 
   #disconnected(): void {

@@ -39,6 +39,22 @@ test.each(['a:x', 'a:99999', '[::1', 'a, b', 'user@a'])('the malformed host %s i
   expect(environs).toEqual([]);
 });
 
+test('a Request without the URL of a server is refused, as Bun makes one of a malformed host', async () => {
+  const { application, environs } = capture();
+  const request = Object.defineProperty(new Request(ORIGIN), 'url', { value: '/path' });
+  const { response } = await ask(application, request);
+  expect(response.status).toBe(400);
+  expect(environs).toEqual([]);
+});
+
+test.each([
+  ['http://example.com:/a', 'example.com', '80'],
+  ['http://[::1]:81/a', '[::1]', '81'],
+])('the server of the URL %s, as a runtime may write it', async (url, name, port) => {
+  const request = Object.defineProperty(new Request(ORIGIN), 'url', { value: url });
+  expect(await environOf(request)).toMatchObject({ SERVER_NAME: name, SERVER_PORT: port });
+});
+
 describe('the environ', () => {
   test('has what the URL tells', async () => {
     expect(await environOf(new Request('https://example.com/caf%C3%A9//x%2Fy?q=%20#part'))).toMatchObject({
