@@ -1,35 +1,43 @@
 import type { AddressInfo, ListenOptions, Server as NetServer } from 'node:net';
+import { ErrorStream } from '../wsgi/environ/errors-stream.ts';
+import type { WSGIErrors } from '../wsgi/types.ts';
 import { closeWhenIdle, destroyed, endWithNext, type IdleConnection } from './close-when-idle.ts';
 import { Deadline } from './deadline.ts';
+import type { SharedOptions } from './gateway/gateway-options.ts';
+import { reportTo } from './http/client-error-notice.ts';
+import type { ClientErrorRecord } from './http/request/refusal.ts';
 import type { Listeners } from './listeners.ts';
+import { nowMs } from './now-ms.ts';
+import { type RequestLimitOptions, type RequestLimits, requestLimits } from './request-limits.ts';
 import { type OpenRequestFacts, requestsInHand } from './requests-in-hand.ts';
+import { TransportRecord } from './response-record.ts';
 import type { CloseOptions, RequestInHand, Server } from './server.ts';
-import { type StallOptions, StallWatch, type WatchedConnection, type WatchedRequest } from './stall-watch.ts';
+import type { ServerTransport } from './server-transport.ts';
+import { StallWatch, type WatchedConnection, type WatchedRequest } from './stall-watch.ts';
 import { untilQuiet } from './until-quiet.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;
 
-/** The options that do not depend on the protocol. */
-interface ConnectionServerOptions extends StallOptions {
-  readonly keepAlive?: boolean | undefined;
-  readonly maxRequests?: number | undefined;
-  readonly onMaxRequests?: (() => void) | undefined;
-  readonly onConnection?: (() => void) | undefined;
-  readonly onCut?: (() => void) | undefined;
+type ServedRequest = WatchedRequest & OpenRequestFacts;
+
+interface ServedConnection<R extends ServedRequest> extends WatchedConnection<R>, IdleConnection {
+  /** The application is done with a request. */
+  finished(request: R): void;
 }
 
-interface ServedConnection<R extends WatchedRequest> extends WatchedConnection<R>, IdleConnection {}
-
 /** The base of all servers: listens, counts connections and requests, and closes without losing a request. */
-export abstract class ConnectionServer<R extends WatchedRequest, C extends ServedConnection<R>>
+export abstract class ConnectionServer<R extends ServedRequest, C extends ServedConnection<R>>
   implements Server
 {
   /** Where it listens. */
   protected abstract readonly listeners: Listeners;
   protected readonly openConnections: ReadonlySet<C>;
+  protected readonly limits: RequestLimits;
+  protected readonly errors: WSGIErrors;
+  protected readonly onClientError: (record: ClientErrorRecord) => void;
   readonly #connections = new Set<C>();
-  readonly #options: ConnectionServerOptions;
+  readonly #options: SharedOptions;
   readonly #stalls: StallWatch<R>;
   #accepted = 0;
   #openRequests = 0;
@@ -43,8 +51,11 @@ export abstract class ConnectionServer<R extends WatchedRequest, C extends Serve
   });
   #onDrained: (() => void) | undefined;
 
-  constructor(options: ConnectionServerOptions) {
+  constructor(options: SharedOptions & RequestLimitOptions) {
     this.#options = options;
+    this.limits = requestLimits(options);
+    this.errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
+    this.onClientError = options.onClientError ?? reportTo(this.errors);
     this.openConnections = this.#connections;
     this.#stalls = new StallWatch(this.#connections, options);
   }
@@ -72,7 +83,7 @@ export abstract class ConnectionServer<R extends WatchedRequest, C extends Serve
   /** The requests that are being answered, those first that began first. */
   requestsInHand(most: number): RequestInHand[] {
     return requestsInHand(
-      [...this.#connections].flatMap((connection) => this.factsOf(connection)),
+      [...this.#connections].flatMap(({ open }) => open),
       most,
     );
   }
@@ -138,9 +149,6 @@ export abstract class ConnectionServer<R extends WatchedRequest, C extends Serve
     void closeWhenIdle(connection, this.#graceMs);
   }
 
-  /** What is known of the open requests of a connection. */
-  protected abstract factsOf(connection: C): readonly OpenRequestFacts[];
-
   /** How many connections are not counted yet: they are in a handshake, say. */
   protected get entering(): number {
     return 0;
@@ -169,14 +177,20 @@ export abstract class ConnectionServer<R extends WatchedRequest, C extends Serve
     this.checkDrained();
   }
 
-  protected requestBegan(): void {
+  /** @returns what is to be called when the application is done with the request */
+  protected requestBegan(request: R & ServerTransport, connection: C): () => void {
     this.#openRequests += 1;
+    const startedAt = this.#options.onResponse === undefined ? 0 : nowMs();
+    return () => this.#requestEnded(request, connection, startedAt);
   }
 
-  protected requestEnded(connection: C): void {
+  #requestEnded(request: R & ServerTransport, connection: C, startedAt: number): void {
+    const { onResponse, maxRequests, onMaxRequests } = this.#options;
+    if (onResponse !== undefined) onResponse(new TransportRecord(request, nowMs() - startedAt));
+    connection.finished(request);
     this.#openRequests -= 1;
     this.#endedRequests += 1;
-    if (this.#endedRequests === this.#options.maxRequests) this.#options.onMaxRequests?.();
+    if (this.#endedRequests === maxRequests) onMaxRequests?.();
     if (this.#graceMs === undefined) return;
     this.#closeIfIdle(connection);
     this.checkDrained();

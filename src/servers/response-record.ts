@@ -1,4 +1,6 @@
+import { joinedValue } from '../wsgi/header-list.ts';
 import type { Environ } from '../wsgi/types.ts';
+import type { ServerTransport } from './server-transport.ts';
 
 /** The facts about a response that is over, for logs. The less common ones are computed on demand. */
 export interface ResponseRecord {
@@ -21,4 +23,41 @@ export interface ResponseRecord {
   requestHeader(name: string): string | undefined;
   /** A header that the application, or the server in its place, gave the response. @param name in lower case */
   responseHeader(name: string): string | undefined;
+}
+
+/** The record of what a transport has sent. */
+export class TransportRecord implements ResponseRecord {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly status: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly remoteAddress: string | undefined;
+  readonly isAborted: boolean;
+  readonly #transport: ServerTransport;
+
+  constructor(transport: ServerTransport, durationMs: number) {
+    this.method = transport.method;
+    this.target = transport.target;
+    this.httpVersion = transport.httpVersion;
+    this.status = transport.status;
+    this.bytes = transport.bytesSent;
+    this.durationMs = durationMs;
+    this.remoteAddress = transport.client;
+    this.isAborted = !transport.isComplete;
+    this.#transport = transport;
+  }
+
+  get environ(): Environ | undefined {
+    return this.#transport.environ;
+  }
+
+  requestHeader(name: string): string | undefined {
+    return this.#transport.requestHeader(name);
+  }
+
+  responseHeader(name: string): string | undefined {
+    return joinedValue(this.#transport.headers, name);
+  }
 }

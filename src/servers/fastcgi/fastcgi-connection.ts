@@ -185,7 +185,7 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
     const { params } = transport;
     if (params === undefined) return;
     params.push(bytes);
-    if (params.length > this.limits.head) this.#refuseHead(transport, headTooLarge(this.limits));
+    if (params.length > this.limits.head) this.refuse(transport, headTooLarge(this.limits));
   }
 
   #endParams(transport: FastCgiTransport): void {
@@ -194,7 +194,7 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
     const variables = this.#pairs.read(params.all);
     this.#received(transport);
     if (variables === undefined)
-      this.#refuseHead(transport, { status: 400, message: 'FCGI_PARAMS ends within a variable.' });
+      this.refuse(transport, { status: 400, message: 'FCGI_PARAMS ends within a variable.' });
     else this.begin(transport, variables);
   }
 
@@ -248,15 +248,6 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
       this.#isHeldByOutput = false;
       this.goOn();
     });
-  }
-
-  #refuseHead(
-    transport: FastCgiTransport,
-    { status, message }: { readonly status: number; readonly message: string },
-  ): void {
-    const { remoteAddress } = this;
-    this.host.report({ kind: 'malformed', status, message, remoteAddress, requestLine: undefined });
-    transport.refuse(status, message);
   }
 
   /** Its variables have come. */

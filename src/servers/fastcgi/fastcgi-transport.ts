@@ -3,6 +3,7 @@ import { latin1Text } from '../../text/latin1-text.ts';
 import type { Header, WSGIErrors } from '../../wsgi/types.ts';
 import { GatewayTransport, type RequestConnection } from '../gateway/gateway-transport.ts';
 import { cgiResponseHead } from '../gateway/response-head.ts';
+import { SMALL_BLOCK_BYTES } from '../server-transport.ts';
 import {
   endRequest,
   GET_VALUES_RESULT,
@@ -17,8 +18,6 @@ import {
 import { SharedErrors } from './shared-errors.ts';
 import { StreamBytes } from './stream-bytes.ts';
 
-/** A response of up to this size is sent as one string: one buffer to write, without a copy of its own. */
-const SMALL_BYTES = 8 * 1024;
 /** What the web server gets of `wsgi.errors`, for each request. nginx logs 2 KiB of an entry, and holds all in the buffer of the head. */
 const MOST_ERROR_BYTES = 16 * 1024;
 const ERROR_RECORD_BYTES = 2 * 1024;
@@ -80,7 +79,7 @@ export class FastCgiTransport extends GatewayTransport {
     const { socket } = this.connection;
     const length = head.length + (block?.length ?? 0);
     const end = isLast ? this.#end() : '';
-    if (length <= SMALL_BYTES) {
+    if (length <= SMALL_BLOCK_BYTES) {
       const text = head + (block instanceof Uint8Array ? latin1Text(block) : (block ?? ''));
       socket.write((length > 0 ? record(STDOUT, this.id, text) : '') + end, 'latin1');
     } else {

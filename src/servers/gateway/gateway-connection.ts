@@ -4,7 +4,7 @@ import { readInto } from '../../node-internals/sockets/read-into.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { IdleConnection } from '../close-when-idle.ts';
 import { plainAddress } from '../http/connection/connection-ends.ts';
-import type { ClientErrorRecord, HttpRefusal } from '../http/request/refusal.ts';
+import { type ClientErrorRecord, type HttpRefusal, refusedRecord } from '../http/request/refusal.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { WatchedConnection } from '../stall-watch.ts';
 import { GatewayEnvirons } from './environ.ts';
@@ -197,9 +197,8 @@ export abstract class GatewayConnection
     if (this.isEnding) this.endWhenAnswered();
   }
 
-  bodyFailed(transport: GatewayTransport, { status, message }: HttpRefusal): void {
-    const { remoteAddress } = this;
-    this.refuseBody(transport, { kind: 'malformed', status, message, remoteAddress, requestLine: undefined });
+  refuse(transport: GatewayTransport, refusal: Pick<HttpRefusal, 'status' | 'message'>): void {
+    this.refuseBody(transport, refusedRecord(refusal, this.remoteAddress));
   }
 
   refuseBody(transport: GatewayTransport, record: ClientErrorRecord): void {
@@ -218,8 +217,7 @@ export abstract class GatewayConnection
 
   /** The bytes are not of the protocol: nothing that follows is read. */
   protected malformed(message: string): void {
-    const { remoteAddress } = this;
-    this.refuseNext({ kind: 'malformed', status: 0, message, remoteAddress, requestLine: undefined });
+    this.refuseNext(refusedRecord({ status: 0, message }, this.remoteAddress));
   }
 
   endBehindOpen(): void {

@@ -6,7 +6,7 @@ import type { RequestLimitOptions } from '../request-limits.ts';
 export type GatewayProtocolName = 'fcgi' | 'scgi' | 'uwsgi';
 
 /** What a gateway server has in common with an HTTP server. */
-type SharedOptions = Pick<
+export type SharedOptions = Pick<
   HttpServerOptions,
   | 'serverName'
   | 'serverPort'

@@ -1,17 +1,14 @@
 import { createServer, type Socket } from 'node:net';
 import { type AcceptedHandle, takeAccepted } from '../../node-internals/sockets/accepted-handle.ts';
 import { drive } from '../../wsgi/driver/driver.ts';
-import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
-import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
 import { ConnectionServer } from '../connection-server.ts';
 import { fastCgi } from '../fastcgi/fastcgi-connection.ts';
-import { reportTo } from '../http/client-error-notice.ts';
 import { checkContentLength } from '../http/request/limits.ts';
-import { type ClientErrorRecord, HttpRefusal } from '../http/request/refusal.ts';
+import { type ClientErrorRecord, HttpRefusal, refusedRecord } from '../http/request/refusal.ts';
 import { Listeners } from '../listeners.ts';
-import { nowMs } from '../now-ms.ts';
-import { type RequestLimits, requestLimits } from '../request-limits.ts';
+import type { RequestLimits } from '../request-limits.ts';
 import { scgi } from '../scgi/scgi-connection.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
 import { uwsgi } from '../uwsgi/uwsgi-connection.ts';
@@ -20,7 +17,6 @@ import type { GatewayEnvironDefaults } from './environ.ts';
 import type { GatewayConnection, GatewayHost } from './gateway-connection.ts';
 import type { GatewayProtocolName, GatewayServerOptions } from './gateway-options.ts';
 import type { CreateGatewayProtocol, GatewayProtocol } from './gateway-protocol.ts';
-import { GatewayResponseRecord } from './gateway-response-record.ts';
 import type { GatewayTransport } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
@@ -67,7 +63,7 @@ export class GatewayServer
   extends ConnectionServer<GatewayTransport, GatewayConnection>
   implements GatewayHost
 {
-  readonly limits: RequestLimits;
+  declare readonly limits: RequestLimits;
   readonly limitConnectionRequests: number;
   readonly readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly serverHeader: string | undefined;
@@ -75,34 +71,29 @@ export class GatewayServer
   readonly #application: WSGIApplication;
   readonly #options: GatewayServerOptions;
   readonly #protocol: GatewayProtocol;
-  readonly #errors: WSGIErrors;
   readonly #defaults: GatewayEnvironDefaults;
   readonly #webServers: TrustedPeers | undefined;
-  readonly #onClientError: (record: ClientErrorRecord) => void;
   protected readonly listeners: Listeners;
 
   constructor(application: WSGIApplication, options: GatewayServerOptions) {
     super(options);
     this.#application = application;
     this.#options = options;
-    this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
-    this.limits = requestLimits(options);
     this.limitConnectionRequests = options.limitConnectionRequests ?? CONNECTION_REQUESTS;
     this.serverHeader = options.serverHeader;
     this.sendErrors = options.sendErrors ?? true;
     this.#defaults = {
-      errors: this.#errors,
+      errors: this.errors,
       isMultiprocess: options.isMultiprocess ?? false,
       forceScriptName: options.forceScriptName,
     };
     this.#webServers = TrustedPeers.of(options.webServerAddresses, 'webServerAddresses');
-    this.#onClientError = options.onClientError ?? reportTo(this.#errors);
     this.#protocol = PROTOCOLS[options.protocol](this);
     const main = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#begin(socket));
     const { openHandle } = this.#protocol;
     this.listeners = new Listeners(
       main,
-      (error) => this.#errors.write(describeError(error)),
+      (error) => this.errors.write(describeError(error)),
       openHandle && ((server) => takeAccepted(server, (handle) => this.#beginHandle(handle, openHandle))),
     );
   }
@@ -117,15 +108,11 @@ export class GatewayServer
     socket.resume();
   }
 
-  protected factsOf({ open }: GatewayConnection): readonly GatewayTransport[] {
-    return open;
-  }
-
   #begin(socket: Socket): GatewayConnection | undefined {
     const { remoteAddress } = socket;
     if (remoteAddress !== undefined && this.#webServers?.has(remoteAddress) === false) {
       const message = 'It is not one of the web servers that may connect (webServerAddresses).';
-      this.report({ kind: 'malformed', status: 0, message, remoteAddress, requestLine: undefined });
+      this.report(refusedRecord({ status: 0, message }, remoteAddress));
       socket.destroy();
       return undefined;
     }
@@ -162,18 +149,14 @@ export class GatewayServer
   }
 
   report(record: ClientErrorRecord): void {
-    this.#onClientError(record);
+    this.onClientError(record);
   }
 
-  prepare(
-    transport: GatewayTransport,
-    variables: GatewayVariables,
-    { environs }: GatewayConnection,
-  ): boolean {
+  prepare(transport: GatewayTransport, variables: GatewayVariables, connection: GatewayConnection): boolean {
     try {
       checkLimits(variables, this.limits);
-      const environ = environs.make(variables, transport, this.#defaults);
-      environ['wsgi.errors'] = transport.errorsBeside(this.#errors);
+      const environ = connection.environs.make(variables, transport, this.#defaults);
+      environ['wsgi.errors'] = transport.errorsBeside(this.errors);
       transport.environ = environ;
       const length = environ.CONTENT_LENGTH;
       checkContentLength(length, this.limits);
@@ -181,27 +164,15 @@ export class GatewayServer
       return true;
     } catch (error) {
       if (!(error instanceof HttpRefusal)) throw error;
-      const { status, message } = error;
-      const { remoteAddress } = transport.connection;
-      this.report({ kind: 'malformed', status, message, remoteAddress, requestLine: undefined });
-      transport.refuse(status, message);
+      connection.refuse(transport, error);
       return false;
     }
   }
 
   run(transport: GatewayTransport, connection: GatewayConnection): void {
-    this.requestBegan();
-    const startedAt = this.#options.onResponse === undefined ? 0 : nowMs();
-    const onOver = () => this.#finished(transport, connection, startedAt);
+    const onOver = this.requestBegan(transport, connection);
     const { context, environ } = transport;
     const application = environ!.PATH_INFO === '*' ? aboutServer : this.#application;
     context.runInAsyncScope(drive, undefined, application, environ!, transport, this.#options, onOver);
-  }
-
-  #finished(transport: GatewayTransport, connection: GatewayConnection, startedAt: number): void {
-    const { onResponse } = this.#options;
-    if (onResponse !== undefined) onResponse(new GatewayResponseRecord(transport, nowMs() - startedAt));
-    connection.finished(transport);
-    this.requestEnded(connection);
   }
 }

@@ -1,21 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 import { STATUS_CODES } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transport } from '../../wsgi/driver/transport.ts';
-import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
-import type { ByteSource } from '../../wsgi/environ/input.ts';
+import { cgiName } from '../../wsgi/environ/cgi-names.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import { withServer } from '../../wsgi/header-list.ts';
-import type { Environ, Header, WSGIErrors } from '../../wsgi/types.ts';
+import type { Header, WSGIErrors } from '../../wsgi/types.ts';
 import { bodyTooLarge } from '../http/request/limits.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
 import type { RequestLimits } from '../request-limits.ts';
-import type { WatchedRequest } from '../stall-watch.ts';
+import { ServerTransport } from '../server-transport.ts';
 import { type BodyFlow, GatewayBody } from './gateway-body.ts';
-
-/** A response that never has to wait lets the loop have a turn after so many blocks, or bytes. */
-const BLOCKS_PER_TURN = 64;
-const BYTES_PER_TURN = 256 * 1024;
 
 /** What a request needs of the connection that it came by. */
 export interface RequestConnection extends BodyFlow {
@@ -33,47 +27,30 @@ export interface RequestConnection extends BodyFlow {
   whenDrained(act: () => void): void;
   /** Calls when the system has taken all that was sent up to now. */
   whenTaken(act: () => void): void;
-  /** The body of a request does not come to its end as it should. */
-  bodyFailed(transport: GatewayTransport, refusal: HttpRefusal): void;
+  /** Refuses a request, or breaks its response off where that has begun. */
+  refuse(transport: GatewayTransport, refusal: HttpRefusal): void;
   /** Breaks a response off so that the web server can tell. */
   cut(transport: GatewayTransport): void;
 }
 
-/** One request and its response, whatever the protocol: the driver's way to the client, and the source of the input. */
-export abstract class GatewayTransport
-  extends ClientPresence
-  implements Transport, ByteSource, WatchedRequest
-{
+/** One request that a web server passes on, and its response, whatever the protocol. */
+export abstract class GatewayTransport extends ServerTransport<GatewayBody> implements Transport {
   readonly connection: RequestConnection;
-  readonly startedAt = Date.now();
   /**
    * Where the application runs: what it sets by `AsyncLocalStorage.enterWith()` is for this request alone. Without it, Node 20
    * and 22 carry that to the next request of the connection, and each Node to the next one that came in the same bytes.
    */
   readonly context = new AsyncResource('startproject.request');
-  /** What the application is called with. */
-  environ: Environ | undefined;
-  status = 0;
-  /** Those of the response. */
-  headers: readonly Header[] = [];
-  bytesSent = 0;
   /** How many bytes of the body have come. */
   bytesReceived = 0;
-  /** Whether all of the response has been handed to the system. */
-  isComplete = false;
-  isRefused = false;
   /** The last of the response is sent, or it is broken off. */
   isOver = false;
   /** How long the body is to be, by CONTENT_LENGTH. */
   #bodyLength: number | undefined;
-  #body: GatewayBody | undefined;
   #isBodyEnded = false;
   /** The head, until the first block takes it along. */
   #head = '';
   #hasStarted = false;
-  #blocksInTurn = 0;
-  #bytesInTurn = 0;
-  #waiting: Set<(error: ClientDisconnected) => void> | undefined;
 
   constructor(connection: RequestConnection) {
     super();
@@ -82,14 +59,6 @@ export abstract class GatewayTransport
 
   override get isRequestReceived(): boolean {
     return this.#isBodyEnded;
-  }
-
-  get isReading(): boolean {
-    return this.#body?.isWaiting ?? false;
-  }
-
-  get isWriting(): boolean {
-    return this.#waiting !== undefined && this.#waiting.size > 0;
   }
 
   /** Whether the head of the response is on its way. */
@@ -113,6 +82,15 @@ export abstract class GatewayTransport
     return (this.environ?.REMOTE_ADDR as string | undefined) || this.connection.remoteAddress;
   }
 
+  get httpVersion(): string {
+    return (this.#variable('SERVER_PROTOCOL') ?? '').replace('HTTP/', '');
+  }
+
+  requestHeader(name: string): string | undefined {
+    const key = cgiName(name);
+    return key && this.#variable(key);
+  }
+
   /** Notes how long the body is, before anything of it has come. */
   expectBody(length: number): void {
     this.#bodyLength = length;
@@ -128,11 +106,11 @@ export abstract class GatewayTransport
     this.bytesReceived += block.length;
     const { limits } = this.connection;
     if (this.bytesReceived > limits.body) {
-      this.connection.bodyFailed(this, bodyTooLarge(limits));
+      this.connection.refuse(this, bodyTooLarge(limits));
       return;
     }
-    this.#body ??= new GatewayBody(this.connection);
-    this.#body.receive(this.connection.sharesBuffer ? Buffer.from(block) : block);
+    this.body ??= new GatewayBody(this.connection);
+    this.body.receive(this.connection.sharesBuffer ? Buffer.from(block) : block);
     if (this.bytesReceived === this.#bodyLength) this.#endBody();
   }
 
@@ -140,25 +118,13 @@ export abstract class GatewayTransport
   endBody(): void {
     if (this.#isBodyEnded || this.isOver || this.isDisconnected) return;
     const missing = (this.#bodyLength ?? 0) - this.bytesReceived;
-    if (missing > 0) this.connection.bodyFailed(this, bodyTooShort(missing));
+    if (missing > 0) this.connection.refuse(this, bodyTooShort(missing));
     else this.#endBody();
   }
 
   #endBody(): void {
     this.#isBodyEnded = true;
-    this.#body?.end();
-  }
-
-  pull(): Uint8Array | null | Promise<Uint8Array | null> {
-    if (this.isDisconnected) return Promise.reject(this.departure);
-    const body = this.#readBody();
-    return body === undefined ? null : body.pull();
-  }
-
-  rest(): Promise<readonly Uint8Array[]> {
-    if (this.isDisconnected) return Promise.reject(this.departure);
-    const body = this.#readBody();
-    return body === undefined ? Promise.resolve([]) : body.rest();
+    this.body?.end();
   }
 
   start(status: number, reason: string, headers: readonly Header[]): void {
@@ -168,24 +134,11 @@ export abstract class GatewayTransport
     this.#head = this.headOf(status, reason, this.headers);
   }
 
-  write(block: Uint8Array | string): void | Promise<void> {
-    if (this.isDisconnected) return Promise.reject(this.departure);
-    this.bytesSent += block.length;
-    this.send(this.#takeHead(), block, false);
-    if (this.connection.isFull) return this.#until((act) => this.connection.whenDrained(act));
-    this.#blocksInTurn += 1;
-    this.#bytesInTurn += block.length;
-    if (this.#blocksInTurn < BLOCKS_PER_TURN && this.#bytesInTurn < BYTES_PER_TURN) return;
-    this.#blocksInTurn = 0;
-    this.#bytesInTurn = 0;
-    return nextTurn();
-  }
-
   end(lastBlock?: Uint8Array | string): void | Promise<void> {
     if (this.isDisconnected) return Promise.reject(this.departure);
     if (lastBlock !== undefined) this.bytesSent += lastBlock.length;
     this.#finishWith(lastBlock);
-    if (!this.connection.isTaken) return this.#flush();
+    if (!this.connection.isTaken) return this.flush();
     this.isComplete = true;
   }
 
@@ -198,7 +151,7 @@ export abstract class GatewayTransport
     this.isRefused = true;
     const body = `${message}\n`;
     const reason = this.suspect(new ClientDisconnected(`The request was refused: ${message}`));
-    this.#body?.fail(reason);
+    this.body?.fail(reason);
     this.start(status, STATUS_CODES[status] ?? '', [
       ['Content-Type', 'text/plain; charset=utf-8'],
       ['Content-Length', String(body.length)],
@@ -207,13 +160,10 @@ export abstract class GatewayTransport
     this.disconnected(reason);
   }
 
-  /** Nothing reaches the client any more. */
-  disconnected(error?: ClientDisconnected): void {
+  override disconnected(error?: ClientDisconnected): void {
     if (this.isDisconnected) return;
     this.isOver = true;
-    this.depart(error);
-    this.#body?.fail(this.departure);
-    for (const reject of this.#waiting ?? []) reject(this.departure);
+    super.disconnected(error);
   }
 
   /** `wsgi.errors`, where the protocol has a way to the log of the web server beside that of this server. */
@@ -230,8 +180,7 @@ export abstract class GatewayTransport
   #finishWith(lastBlock: Uint8Array | string | undefined): void {
     this.isOver = true;
     this.send(this.#takeHead(), lastBlock, true);
-    if (!this.#isBodyEnded)
-      this.#body?.fail(new Error('The response has ended, and what was left of wsgi.input was thrown away.'));
+    if (!this.#isBodyEnded) this.body?.discard();
   }
 
   #takeHead(): string {
@@ -241,26 +190,27 @@ export abstract class GatewayTransport
     return head;
   }
 
-  #readBody(): GatewayBody | undefined {
-    if (!this.#isBodyEnded) this.#body ??= new GatewayBody(this.connection);
-    return this.#body;
+  protected openBody(): GatewayBody | undefined {
+    if (!this.#isBodyEnded) this.body ??= new GatewayBody(this.connection);
+    return this.body;
   }
 
-  async #flush(): Promise<void> {
-    await this.#until((act) => this.connection.whenTaken(act));
-    this.isComplete = true;
+  protected sendBlock(block: Uint8Array): void {
+    this.send(this.#takeHead(), block, false);
   }
 
-  #until(wait: (act: () => void) => void): Promise<void> {
-    this.#waiting ??= new Set();
-    const waiting = this.#waiting;
-    return new Promise((resolve, reject) => {
-      waiting.add(reject);
-      wait(() => {
-        waiting.delete(reject);
-        resolve();
-      });
-    });
+  protected get isFull(): boolean {
+    return this.connection.isFull;
+  }
+
+  protected once(event: 'drain' | 'finish', act: () => void): void {
+    if (event === 'drain') this.connection.whenDrained(act);
+    else this.connection.whenTaken(act);
+  }
+
+  #variable(name: string): string | undefined {
+    const value = this.environ?.[name];
+    return typeof value === 'string' ? value : undefined;
   }
 }
 

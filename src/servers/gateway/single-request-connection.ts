@@ -5,6 +5,7 @@ import { latin1Text } from '../../text/latin1-text.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Header } from '../../wsgi/types.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
+import { SMALL_BLOCK_BYTES } from '../server-transport.ts';
 import { GatewayEnvirons } from './environ.ts';
 import { GatewayConnection, type GatewayHost } from './gateway-connection.ts';
 import type { GatewayProtocol } from './gateway-protocol.ts';
@@ -65,7 +66,8 @@ class SingleRequestConnection extends GatewayConnection {
       if (whole !== undefined) this.#receivedHead(this.codec.parse(whole.head), whole.rest);
     } catch (error) {
       if (!(error instanceof HttpRefusal)) throw error;
-      this.#refuse(error);
+      this.#request = new SingleRequestTransport(this);
+      this.refuse(this.#request, error);
     }
   }
 
@@ -96,18 +98,7 @@ class SingleRequestConnection extends GatewayConnection {
     this.isEnding = true;
     this.endWhenAnswered();
   }
-
-  /** Refuses what is not a request: the web server's log has the reason, and its client an error. */
-  #refuse({ status, message }: HttpRefusal): void {
-    const { remoteAddress } = this;
-    this.host.report({ kind: 'malformed', status, message, remoteAddress, requestLine: undefined });
-    this.#request = new SingleRequestTransport(this);
-    this.#request.refuse(status, message);
-  }
 }
-
-/** A block of up to this size is joined to the head, so that both take one write. */
-const SMALL_BLOCK_BYTES = 8 * 1024;
 
 class SingleRequestTransport extends GatewayTransport {
   declare readonly connection: SingleRequestConnection;

@@ -2,18 +2,14 @@ import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { wireOf } from '../../node-internals/wire.ts';
-import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import { describeError } from '../../wsgi/errors.ts';
-import type { WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
+import type { WSGIApplication } from '../../wsgi/types.ts';
 import { ConnectionServer } from '../connection-server.ts';
 import { Listeners } from '../listeners.ts';
-import { type RequestLimits, requestLimits } from '../request-limits.ts';
-import type { OpenRequestFacts } from '../requests-in-hand.ts';
 import { KEEP_ALIVE_TIMEOUT_MS } from '../stall-watch.ts';
 import { secureContexts } from '../tls/secure-contexts.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
 import { TrustedPeers } from '../trusted-peers.ts';
-import { reportTo } from './client-error-notice.ts';
 import { type ConnectionOptions, HttpConnection } from './connection/connection.ts';
 import { endsOf } from './connection/connection-ends.ts';
 import { checkHalfClosed } from './connection/half-closed.ts';
@@ -22,7 +18,7 @@ import { parserFailed } from './connection/parser-failed.ts';
 import { Entrance } from './entrance/entrance.ts';
 import { ResponseHeads } from './head.ts';
 import { createNodeServer } from './node-server.ts';
-import { type OpenRequest, openRequestFacts } from './open-request.ts';
+import type { OpenRequest } from './open-request.ts';
 import type { HttpServerOptions } from './options.ts';
 import { keepDrainListeners } from './refuse-connect.ts';
 import { headTooLarge } from './request/limits.ts';
@@ -49,11 +45,9 @@ export function createHttpServer(application: WSGIApplication, options: HttpServ
 /** What `createHttpServer()` makes. */
 export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
   readonly #options: HttpServerOptions;
-  readonly #errors: WSGIErrors;
   readonly #connectionOptions: ConnectionOptions;
   readonly #transportOptions: TransportOptions;
   readonly #responder: HttpResponder;
-  readonly #limits: RequestLimits;
   readonly #entrance: Entrance | undefined;
   /** What makes requests of the bytes of a connection. Another one takes its place with each call of `setTls()`. */
   #server: NodeServer;
@@ -65,12 +59,9 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
   constructor(application: WSGIApplication, options: HttpServerOptions) {
     super(options);
     this.#options = options;
-    this.#errors = options.errors ?? new ErrorStream((text) => process.stderr.write(text));
-    const limits = requestLimits(options);
-    this.#limits = limits;
+    const { errors, limits, onClientError } = this;
     this.#headTooLarge = headTooLarge(limits);
     const proxies = TrustedPeers.of(options.forwardedAllowIps, 'forwardedAllowIps');
-    const onClientError = options.onClientError ?? reportTo(this.#errors);
     this.#connectionOptions = { proxies, onClientError };
     this.#transportOptions = {
       onTurn: (transport) => this.#run(transport),
@@ -80,11 +71,11 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
       serverHeader: options.serverHeader,
       isCounted: options.onResponse !== undefined,
     };
-    this.#responder = new HttpResponder(application, options, this.#errors, limits, proxies);
+    this.#responder = new HttpResponder(application, options, errors, limits, proxies);
     this.#upgrades = WebSocketUpgrades.of(
       options.websocket,
       (connection) => this.connectionEnded(connection),
-      this.#errors,
+      errors,
     );
     this.#server = this.#createNodeServer(options.tls);
     this.#entrance = Entrance.of(options, {
@@ -95,7 +86,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
     const main = this.#entrance?.listener() ?? this.#server;
     this.listeners = new Listeners(
       main,
-      (error) => this.#errors.write(describeError(error)),
+      (error) => errors.write(describeError(error)),
       (server) => this.#local.listensAt(server.address()),
     );
   }
@@ -121,10 +112,6 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
     this.#server = this.#createNodeServer(tls);
   }
 
-  protected factsOf(connection: HttpConnection): OpenRequestFacts[] {
-    return openRequestFacts(connection);
-  }
-
   protected override get entering(): number {
     return this.#entrance?.size ?? 0;
   }
@@ -148,7 +135,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
       parserFailed: (error: ParserError, socket: Socket) => parserFailed(error, socket, this.#headTooLarge),
       handshakeFailed: (error: Error, socket: TLSSocket) => this.#entrance!.handshakeFailed(error, socket),
     };
-    return createNodeServer(this.#options, this.#limits, events, tls && secureContexts(tls));
+    return createNodeServer(this.#options, this.limits, events, tls && secureContexts(tls));
   }
 
   /** @param head what was read already of what is for this server */
@@ -199,12 +186,6 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
 
   #run(transport: HttpTransport): void {
     const { connection } = transport;
-    this.requestBegan();
-    this.#responder.respond(transport, connection, () => this.#finished(transport, connection));
-  }
-
-  #finished(transport: HttpTransport, connection: HttpConnection): void {
-    connection.finished(transport);
-    this.requestEnded(connection);
+    this.#responder.respond(transport, connection, this.requestBegan(transport, connection));
   }
 }

@@ -1,11 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { drive } from '../../wsgi/driver/driver.ts';
 import type { Environ, Header, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
-import { nowMs } from '../now-ms.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { TrustedPeers } from '../trusted-peers.ts';
 import type { HttpConnection } from './connection/connection.ts';
-import { HttpResponseRecord } from './http-response-record.ts';
 import type { HttpServerOptions } from './options.ts';
 import { buildEnviron, type HttpEnvironDefaults } from './request/environ.ts';
 import { HttpRefusal } from './request/refusal.ts';
@@ -35,19 +33,6 @@ export class HttpResponder {
 
   /** @param onOver called when the request is done with */
   respond(transport: HttpTransport, connection: HttpConnection, onOver: () => void): void {
-    const { onResponse } = this.#options;
-    if (onResponse === undefined) {
-      this.#answer(transport, connection, onOver);
-      return;
-    }
-    const startedAt = nowMs();
-    this.#answer(transport, connection, () => {
-      onResponse(new HttpResponseRecord(transport, nowMs() - startedAt));
-      onOver();
-    });
-  }
-
-  #answer(transport: HttpTransport, connection: HttpConnection, onOver: () => void): void {
     const { request } = transport;
     let environ: Environ;
     try {

@@ -1,32 +1,19 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { endRequest } from '../../node-internals/end-request.ts';
 import { isLast } from '../../node-internals/last-response.ts';
 import { latin1Text } from '../../text/latin1-text.ts';
 import type { Transport } from '../../wsgi/driver/transport.ts';
-import { ClientPresence } from '../../wsgi/environ/client-presence.ts';
-import type { ByteSource } from '../../wsgi/environ/input.ts';
-import type { ClientDisconnected } from '../../wsgi/errors.ts';
 import { withServer } from '../../wsgi/header-list.ts';
-import type { Environ, Header } from '../../wsgi/types.ts';
+import type { Header } from '../../wsgi/types.ts';
 import type { RequestLimits } from '../request-limits.ts';
+import { ServerTransport, SMALL_BLOCK_BYTES } from '../server-transport.ts';
 import type { HttpConnection } from './connection/connection.ts';
 import type { ResponseHeads } from './head.ts';
 import type { OpenRequest } from './open-request.ts';
 import { HttpBody } from './request/body.ts';
 import { ENTERED_STAYS } from './request/entered-stays.ts';
 import type { HttpRefusal } from './request/refusal.ts';
-
-/** A block of up to this size is sent as a string, which Node joins to the head: one buffer to write in place of two. */
-const SMALL_BLOCK_BYTES = 8 * 1024;
-/** A response that never has to wait lets the loop have a turn after so many blocks. */
-const BLOCKS_PER_TURN = 64;
-/**
- * And after so many bytes, when there are other connections. One that sends more at once fills the system's buffers with
- * memory that no cache holds any more: the kernel takes twice the time to copy it.
- */
-const BYTES_PER_TURN = 256 * 1024;
 
 export interface TransportOptions {
   readonly limits: RequestLimits;
@@ -41,20 +28,10 @@ export interface TransportOptions {
   readonly heads?: ResponseHeads;
 }
 
-/** One request of Node's parser and its response: the driver's way to the client, and the source of the input. */
-export class HttpTransport extends ClientPresence implements Transport, ByteSource, OpenRequest {
+/** One request of Node's parser and its response. */
+export class HttpTransport extends ServerTransport<HttpBody> implements Transport, OpenRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly startedAt = Date.now();
-  /** What the application is called with. */
-  environ: Environ | undefined;
-  status = 0;
-  /** Those of the response. */
-  headers: readonly Header[] = [];
-  bytesSent = 0;
-  /** Whether all of the response has been handed to the system. */
-  isComplete = false;
-  isRefused = false;
   /** REMOTE_ADDR of its environ: the client's, where a proxy that is believed has said it. */
   clientAddress: string | undefined;
   /** Whether the request may have a body, which must be out of the way before the connection can go on. */
@@ -68,10 +45,6 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
   #hasContinued = false;
-  #body: HttpBody | undefined;
-  #blocksInTurn = 0;
-  #bytesInTurn = 0;
-  #flushing: Set<(error: ClientDisconnected) => void> | undefined;
 
   constructor(
     request: IncomingMessage,
@@ -87,6 +60,28 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.#isHeldBack = isHeldBack;
     this.#options = options;
     if (ENTERED_STAYS) this.awaitTurn();
+  }
+
+  get method(): string {
+    return this.request.method ?? '';
+  }
+
+  /** The request target, as the client sent it. */
+  get target(): string {
+    return this.request.url ?? '';
+  }
+
+  get httpVersion(): string {
+    return this.request.httpVersion;
+  }
+
+  get client(): string | undefined {
+    return this.clientAddress ?? this.connection.remoteAddress;
+  }
+
+  requestHeader(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
   }
 
   /** Whether others may make the response, with none of what is done here beside what Node does. */
@@ -121,25 +116,12 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     return this.request.complete;
   }
 
-  get isReading(): boolean {
-    return this.#body?.isWaiting ?? false;
-  }
-
-  get isWriting(): boolean {
-    if (this.#isDelegated) return this.response.writableLength > 0;
-    return this.#flushing !== undefined && this.#flushing.size > 0;
+  override get isWriting(): boolean {
+    return this.#isDelegated ? this.response.writableLength > 0 : super.isWriting;
   }
 
   get bytesReceived(): number {
-    return this.#body?.bytes ?? 0;
-  }
-
-  pull(): Uint8Array | null | Promise<Uint8Array | null> {
-    return this.isDisconnected ? Promise.reject(this.departure) : this.#openBody().pull();
-  }
-
-  rest(): Promise<readonly Uint8Array[]> {
-    return this.isDisconnected ? Promise.reject(this.departure) : this.#openBody().rest();
+    return this.body?.bytes ?? 0;
   }
 
   start(status: number, reason: string, headers: readonly Header[]): void {
@@ -163,37 +145,20 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     if (isLast(response)) this.connection.endWith(this);
   }
 
-  write(block: Uint8Array | string): void | Promise<void> {
-    const { response } = this;
-    if (this.isDisconnected) return Promise.reject(this.departure);
-    this.#send(block);
-    if (response.writableLength > 0 && response.writableNeedDrain) return this.#until('drain');
-    this.#blocksInTurn += 1;
-    this.#bytesInTurn += block.length;
-    const isFair = this.#bytesInTurn < BYTES_PER_TURN || this.#options.isAlone?.() === true;
-    if (isFair && this.#blocksInTurn < BLOCKS_PER_TURN) return;
-    this.#blocksInTurn = 0;
-    this.#bytesInTurn = 0;
-    return nextTurn();
-  }
-
   end(lastBlock?: Uint8Array | string): void | Promise<void> {
     const { response } = this;
     if (this.isDisconnected) return Promise.reject(this.departure);
-    if (this.hasRequestBody) {
-      this.#skipRequestBody();
-    } else {
-      endRequest(this.request);
-    }
+    if (this.hasRequestBody) this.#skipRequestBody();
+    else endRequest(this.request);
+    if (lastBlock !== undefined) this.bytesSent += lastBlock.length;
     if (lastBlock instanceof Uint8Array && lastBlock.length > SMALL_BLOCK_BYTES) {
-      this.bytesSent += lastBlock.length;
       response.end(lastBlock);
     } else {
       // Where all is sent already, an end() without a block saves a write to the socket.
-      if (lastBlock !== undefined) this.#send(lastBlock);
+      if (lastBlock !== undefined) this.sendBlock(lastBlock);
       response.end();
     }
-    if (response.writableLength > 0) return this.#flush();
+    if (response.writableLength > 0) return this.flush();
     this.isComplete = true;
   }
 
@@ -201,13 +166,7 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
     this.connection.cut(this);
   }
 
-  disconnected(error?: ClientDisconnected): void {
-    this.depart(error);
-    this.#body?.fail(this.departure);
-    for (const reject of this.#flushing ?? []) reject(this.departure);
-  }
-
-  #openBody(): HttpBody {
+  protected openBody(): HttpBody {
     if (this.#isHeldBack) {
       this.#isHeldBack = false;
       if (!this.response.headersSent) {
@@ -215,8 +174,8 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
         this.#hasContinued = true;
       }
     }
-    this.#body ??= new HttpBody(this.request, this.#options.limits, (refusal) => this.refuseBody(refusal));
-    return this.#body;
+    this.body ??= new HttpBody(this.request, this.#options.limits, (refusal) => this.refuseBody(refusal));
+    return this.body;
   }
 
   /** Its body is more than a limit allows, or ends as it must not. */
@@ -229,10 +188,9 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   }
 
   /** Sends a block now. Node would hold it back until the next turn, and a generator may be long in making the next. */
-  #send(block: Uint8Array | string): void {
+  protected sendBlock(block: Uint8Array | string): void {
     const { response } = this;
     const { socket } = response;
-    this.bytesSent += block.length;
     socket?.cork();
     if (typeof block === 'string') response.write(block, 'latin1');
     else if (block.length <= SMALL_BLOCK_BYTES) response.write(latin1Text(block), 'latin1');
@@ -265,25 +223,20 @@ export class HttpTransport extends ClientPresence implements Transport, ByteSour
   /** Throws away what was not read of the request's body. */
   #skipRequestBody(): void {
     if (this.request.readableEnded) return;
-    this.#body?.fail(new Error('The response has ended, and what was left of wsgi.input was thrown away.'));
+    this.body?.discard();
     this.request.resume();
   }
 
-  async #flush(): Promise<void> {
-    if (this.response.writableLength > 0) await this.#until('finish');
-    this.isComplete = true;
+  protected get isFull(): boolean {
+    const { response } = this;
+    return response.writableLength > 0 && response.writableNeedDrain;
   }
 
-  #until(event: 'drain' | 'finish'): Promise<void> {
-    this.#flushing ??= new Set();
-    const flushing = this.#flushing;
-    return new Promise((resolve, reject) => {
-      if (this.isDisconnected) return reject(this.departure);
-      flushing.add(reject);
-      this.response.once(event, () => {
-        flushing.delete(reject);
-        resolve();
-      });
-    });
+  protected override get isAlone(): boolean {
+    return this.#options.isAlone?.() === true;
+  }
+
+  protected once(event: 'drain' | 'finish', act: () => void): void {
+    this.response.once(event, act);
   }
 }

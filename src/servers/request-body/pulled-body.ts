@@ -64,6 +64,11 @@ export abstract class PulledBody implements ByteSource {
     this.#settle((waiter) => waiter.reject(error));
   }
 
+  /** The response has ended: what was not read is thrown away. */
+  discard(): void {
+    this.fail(new Error('The response has ended, and what was left of wsgi.input was thrown away.'));
+  }
+
   protected get hasFailed(): boolean {
     return this.#failure !== undefined;
   }

@@ -5,7 +5,7 @@ import type { TrustedPeers } from '../../trusted-peers.ts';
 import type { OpenRequest } from '../open-request.ts';
 import { checkTrailers } from '../request/body.ts';
 import type { HeaderNames } from '../request/header-names.ts';
-import { type ClientErrorRecord, type HttpRefusal, refusalBytes } from '../request/refusal.ts';
+import { type ClientErrorRecord, type HttpRefusal, refusalBytes, refusedRecord } from '../request/refusal.ts';
 import { HttpClosing } from './closing.ts';
 import type { ConnectionEnds } from './connection-ends.ts';
 
@@ -119,9 +119,8 @@ export class HttpConnection {
   }
 
   /** The record of a refused request that the parser took. */
-  recordOf({ status, message }: HttpRefusal): ClientErrorRecord {
-    const { remoteAddress } = this;
-    return { kind: 'malformed', status, message, remoteAddress, requestLine: undefined };
+  recordOf(refusal: HttpRefusal): ClientErrorRecord {
+    return refusedRecord(refusal, this.remoteAddress);
   }
 
   /** Adds a request, which runs as soon as not too many others do. */

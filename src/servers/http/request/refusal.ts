@@ -30,6 +30,14 @@ export interface ClientErrorRecord {
   readonly requestLine: string | undefined;
 }
 
+/** The record of a request that is refused for what it is. */
+export function refusedRecord(
+  { status, message }: Pick<HttpRefusal, 'status' | 'message'>,
+  remoteAddress: string | undefined,
+): ClientErrorRecord {
+  return { kind: 'malformed', status, message, remoteAddress, requestLine: undefined };
+}
+
 /** An error of Node's parser. Others, such as a connection's reset, have no `HPE_` code. */
 export interface ParserError extends Error {
   readonly code?: string;

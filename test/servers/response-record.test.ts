@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exchange, startServer } from './_http.ts';
+import { exchange, startServer } from './http/_http.ts';
 
 test('a record knows the headers of both, and what the application has done to the environ', async () => {
   const { port, nextRecord } = await startServer(
