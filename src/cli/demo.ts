@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
-import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { prepareSite } from '../scaffold/create-site.ts';
 import { reportError } from './command.ts';
 import { main as runserver } from './runserver.ts';
@@ -40,7 +39,6 @@ async function createDemo(folder: string): Promise<string> {
   const site = await prepareSite({
     name: 'mysite',
     packageManager: 'npm',
-    packageRoot: PACKAGE_ROOT,
     cwd: folder,
     home: homedir(),
   });

@@ -9,8 +9,6 @@ export interface DevTlsOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
-const TICKET_KEY_BYTES = 48;
-
 /**
  * Reads the certificate and its key. Sessions are resumed by every worker, so that a reload costs no full handshake.
  *
@@ -22,9 +20,8 @@ export async function readTls({ certfile, keyfile }: DevTlsOptions): Promise<Tls
     throw new UsageError('--keyfile is the key of a certificate, and there is no --certfile.');
   }
   if (certfile === undefined) return undefined;
-  const { readCertificates } = await import('../production/tls/read-certificates.ts');
-  const { randomBytes } = process.getBuiltinModule('node:crypto'); // not loaded where there is no TLS
-  return readCertificates({ certfile, keyfile }, randomBytes(TICKET_KEY_BYTES).toString('base64'));
+  const { newTicketKeys, readCertificates } = await import('../production/tls/read-certificates.ts');
+  return readCertificates({ certfile, keyfile }, newTicketKeys());
 }
 
 export function schemeOf({ tls }: DevTlsOptions): string {

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError, UserError } from '../errors.ts';
-import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { type PreparedSite, prepareSite } from '../scaffold/create-site.ts';
 import { changeDirectory } from '../scaffold/tools/change-directory.ts';
 import {
@@ -148,7 +147,6 @@ async function startproject(order: Order, options: Options, signal: AbortSignal)
     fileNames: options.name,
     exclude: options.exclude,
     packageManager,
-    packageRoot: PACKAGE_ROOT,
     cwd: workingFolder(options.chdir),
     home: homedir(),
   });

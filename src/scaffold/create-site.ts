@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
-import { packageVersion } from '../files/package-root.ts';
+import { PACKAGE_ROOT, packageVersion } from '../files/package-root.ts';
 import { createContext } from './context.ts';
 import { dependencyOn } from './dependency.ts';
 import { type Destination, findDestination } from './destination.ts';
@@ -26,7 +26,6 @@ interface SiteRequest {
   /** Folders to leave out. @default those that begin with a dot */
   readonly exclude?: readonly string[] | undefined;
   readonly packageManager: PackageManager;
-  readonly packageRoot: string;
   readonly cwd: string;
   readonly home: string;
 }
@@ -45,17 +44,17 @@ export interface PreparedSite {
 
 /** @throws {CommandError} when the name, the destination or the template will not do. */
 export async function prepareSite(request: SiteRequest): Promise<PreparedSite> {
-  const { name, cwd, packageRoot, packageManager } = request;
+  const { name, cwd, packageManager } = request;
   checkProjectName(name, cwd);
   const destination = await explain('use', undefined, () => findDestination(request));
-  const source = request.template ?? join(packageRoot, 'templates/project');
+  const source = request.template ?? join(PACKAGE_ROOT, 'templates/project');
   const whole = await explain('read', undefined, async () =>
     planSite(await openTemplate(source, { ...request, isExcluded: exclusionOf(request.exclude) }), {
       context: createContext({
         name,
         directory: destination.path,
-        version: packageVersion(packageRoot),
-        dependency: dependencyOn({ packageRoot, cwd, site: destination.path }),
+        version: packageVersion(),
+        dependency: dependencyOn({ packageRoot: PACKAGE_ROOT, cwd, site: destination.path }),
         packageManager,
       }),
       extensions: [...EXTENSIONS, ...(request.extensions ?? [])].map((extension) =>

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../errors.ts';
+import { isInside } from '../files/shown-path.ts';
 import { expandHome } from './destination.ts';
 import type { Template, TemplateFile, TemplateOptions } from './template-files.ts';
 
@@ -69,9 +70,4 @@ function readFile(root: string, path: string): TemplateFile {
     });
   }
   return { path, mode: stats.mode & 0o777, content: readFileSync(file) };
-}
-
-function isInside(file: string, folder: string): boolean {
-  const path = relative(folder, file);
-  return !path.startsWith('..') && !isAbsolute(path);
 }

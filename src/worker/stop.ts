@@ -7,6 +7,9 @@ export const HANDLERS_TIMEOUT_MS = 3_000;
 /** How long a worker whose arbiter was killed may take for what is in flight, in a role that drains then. */
 export const ORPHAN_DRAIN_MS = 30_000;
 
+/** The exit code of a process that was aborted, to a shell and where there are no signals. */
+export const ABORTED = 134;
+
 type Handler = (signal: StopSignal) => unknown;
 type Signals = Pick<NodeJS.Process, 'rawListeners'>;
 

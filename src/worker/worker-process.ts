@@ -1,10 +1,11 @@
-import type { ArbiterChannel } from './arbiter-channel.ts';
+import { ArbiterChannel } from './arbiter-channel.ts';
 import { abortStack, exitStack } from './exit-stack.ts';
 import { closeInspector } from './inspection/inspector.ts';
 import { inspectorPort } from './inspection/inspector-port.ts';
-import type { Message, SharedToWorker } from './messages.ts';
+import type { Message, SharedToArbiter, SharedToWorker } from './messages.ts';
 import type { Role } from './role.ts';
 import {
+  ABORTED,
   HANDLERS_TIMEOUT_MS,
   ignoreSignal,
   ORPHAN_DRAIN_MS,
@@ -34,11 +35,25 @@ export interface WorkerSite<In extends Message> {
   onStray?(error: unknown, text: string): void;
 }
 
-/** The exit code of a process that was aborted, to a shell. */
-const ABORTED = 134;
+/**
+ * Makes this process a worker.
+ *
+ * @param createSite makes what it serves; with a function that sends messages to its arbiter
+ */
+export function startWorker<In extends Message, Out extends Message>(
+  role: Role,
+  createSite: (send: (message: Out | SharedToArbiter) => void) => WorkerSite<In>,
+): void {
+  const channel = new ArbiterChannel<In, Out>();
+  new WorkerProcess(
+    role,
+    channel,
+    createSite((message) => channel.send(message)),
+  ).start();
+}
 
 /** The child's side of every worker: signs of life, errors that nothing caught, and how the process ends. */
-export class WorkerProcess<In extends Message> {
+class WorkerProcess<In extends Message> {
   readonly #role: Role;
   readonly #channel: ArbiterChannel<In, never>;
   readonly #site: WorkerSite<In>;

@@ -2,10 +2,9 @@
 
 import type { Server, Socket } from 'node:net';
 import { createHttpServer } from '../../src/servers/index.ts';
-import { ArbiterChannel } from '../../src/worker/arbiter-channel.ts';
 import type { SharedToArbiter, SharedToWorker } from '../../src/worker/messages.ts';
 import { ROLES } from '../../src/worker/role.ts';
-import { WorkerProcess } from '../../src/worker/worker-process.ts';
+import { startWorker } from '../../src/worker/worker-process.ts';
 import type { WSGIApplication } from '../../src/wsgi/types.ts';
 
 export interface Behaviour {
@@ -27,25 +26,23 @@ const application: WSGIApplication = async ({ PATH_INFO }, startResponse) => {
   return [Buffer.from(`${says} ${process.pid}`)];
 };
 
-const channel = new ArbiterChannel<SharedToWorker, SharedToArbiter>();
 const server = createHttpServer(application);
 
-function ready(): void {
-  channel.send({ type: 'ready' });
-}
-
-new WorkerProcess(ROLES[role], channel, {
-  get openRequests() {
-    return server.openRequests;
-  },
-  receive(message, handle) {
-    if (message.type === 'accepted') server.accept(handle as Socket, Buffer.alloc(0));
-    if (message.type !== 'listen' || broken === 'hangs') return;
-    if (broken === 'exits') process.exit(3);
-    if (broken === 'fails') channel.send({ type: 'ready', failure: { name: 'Error', message: 'no site' } });
-    else if (handle) void server.listen(handle as Server, message.backlog).then(ready);
-    else ready();
-  },
-  // As production's: on a busy machine a client may be slow to send what it has connected for.
-  drain: (timeoutMs) => server.close({ timeoutMs, graceMs: Math.min(2_000, timeoutMs / 2) }),
-}).start();
+startWorker<SharedToWorker, SharedToArbiter>(ROLES[role], (send) => {
+  const ready = () => send({ type: 'ready' });
+  return {
+    get openRequests() {
+      return server.openRequests;
+    },
+    receive(message, handle) {
+      if (message.type === 'accepted') server.accept(handle as Socket, Buffer.alloc(0));
+      if (message.type !== 'listen' || broken === 'hangs') return;
+      if (broken === 'exits') process.exit(3);
+      if (broken === 'fails') send({ type: 'ready', failure: { name: 'Error', message: 'no site' } });
+      else if (handle) void server.listen(handle as Server, message.backlog).then(ready);
+      else ready();
+    },
+    // As production's: on a busy machine a client may be slow to send what it has connected for.
+    drain: (timeoutMs) => server.close({ timeoutMs, graceMs: Math.min(2_000, timeoutMs / 2) }),
+  };
+});

@@ -22,7 +22,7 @@ const HANDLER = 'The fetch handler';
 const END: Step = { done: true, value: undefined };
 
 /** What a fetch handler is called for. */
-export interface FetchCall {
+interface FetchCall {
   readonly environ: Environ;
   readonly startResponse: StartResponse;
   readonly target: FetchTarget;

@@ -17,12 +17,11 @@ import { outputNotes } from '../../production/settings/notes.ts';
 import { resolveSettings } from '../../production/settings/resolve-settings.ts';
 import type { ResolvedSettings } from '../../production/settings/resolved-settings.ts';
 import { settingError } from '../../production/settings/sources/wrong-setting.ts';
+import { newTicketKeys } from '../../production/tls/read-certificates.ts';
 import { findProjectRoot } from '../find-project.ts';
 import { printError } from '../terminal/output.ts';
 import type { CommandLine, ServerCommand } from './server-command.ts';
 import { workerOrders } from './worker-orders.ts';
-
-const TICKET_KEY_BYTES = 48;
 
 /** The socket that a web server passes to an application that it starts: standard input. */
 export const SPAWNED_BIND = 'fd://0';
@@ -167,9 +166,7 @@ export class SiteReader {
 
   /** The same for all workers of all generations, so that a client can resume its session with any of them. */
   #ticketKeys(): string {
-    // Not loaded where there is no TLS.
-    const { randomBytes } = process.getBuiltinModule('node:crypto');
-    this.#madeTicketKeys ??= randomBytes(TICKET_KEY_BYTES).toString('base64');
+    this.#madeTicketKeys ??= newTicketKeys();
     return this.#madeTicketKeys;
   }
 }

@@ -81,5 +81,5 @@ function webServerAddresses({ [ADDRESSES]: text = '' }: NodeJS.ProcessEnv): read
 
 /** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */
 function prepareLog(target: string, identity: Identity): void {
-  makeLogFile(target, 1, identity.isOurs ? undefined : identity);
+  makeLogFile(target, identity.isOurs ? undefined : identity);
 }

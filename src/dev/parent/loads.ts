@@ -31,7 +31,7 @@ const SPARE_DELAY_MS = 20;
 
 type ConnectionMessage = Extract<ToWorker, { type: 'connection' }>;
 
-export interface LoadsOptions {
+interface LoadsOptions {
   readonly spawnWorker: () => DevWorkerHandle;
   /** @default open pages are not notified of loads */
   readonly liveReload?: unknown;

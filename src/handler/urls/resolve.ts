@@ -2,7 +2,7 @@ import type { Params } from './routes/route.ts';
 import type { URLNode, ViewNode } from './urlconf.ts';
 
 /** The view for a path, and its parameters. */
-export interface ViewMatch {
+interface ViewMatch {
   readonly node: ViewNode;
   readonly params: Params;
 }

@@ -5,8 +5,9 @@ import { PackageScopes } from '../resolve/package-scope.ts';
 import type { TsconfigReader } from '../resolve/tsconfig.ts';
 import type { SourceFiles } from '../sources/source-files.ts';
 import { debugCode } from '../transform/debug-code.ts';
-import type { TransformedModule, TransformInput } from '../transform/transform.ts';
+import type { TransformedModule } from '../transform/transform.ts';
 import type { TransformCache } from '../transform/transform-cache.ts';
+import type { TransformInput } from '../transform/transform-input.ts';
 
 export interface CompilerParts {
   readonly files: SourceFiles;
@@ -21,7 +22,7 @@ export interface CompilerParts {
 }
 
 /** A source file, compiled without knowledge of other modules. */
-export interface CompiledModule {
+interface CompiledModule {
   readonly module: TransformedModule;
   /** The compiled code: `ModuleFunction` or `CommonjsFunction`. */
   readonly run: unknown;

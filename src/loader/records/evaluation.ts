@@ -268,7 +268,8 @@ function completionOf(record: EsmRecord): Promise<void> | undefined {
 }
 
 /** The modules that can run after the end of another one, in the order of evaluation. */
-function availableAncestors(record: EsmRecord, found: EsmRecord[] = []): EsmRecord[] {
+function availableAncestors(record: EsmRecord): EsmRecord[] {
+  const found: EsmRecord[] = [];
   const search = [record];
   for (const ended of search) {
     for (const parent of ended.asyncParents) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { kindByExtension, type ModuleKind } from '../transform/transform.ts';
+import { kindByExtension } from '../transform/transform.ts';
+import type { ModuleKind } from '../transform/transform-input.ts';
 import type { PackageManifests } from './package-manifests.ts';
 
 /** The kind of a `.ts` or `.js` file, by the `type` of the package.json above it, as in Node. */

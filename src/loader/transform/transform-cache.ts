@@ -7,7 +7,8 @@ import { readRegularFile, readTextIfThere } from '../../files/regular-file.ts';
 import { userCaches } from '../../files/user-caches.ts';
 import { contentHash } from '../sources/content-hash.ts';
 import { compilerFor } from './standard-decorators.ts';
-import { type TransformedModule, type TransformInput, transform, transformInThread } from './transform.ts';
+import { type TransformedModule, transform, transformInThread } from './transform.ts';
+import type { TransformInput } from './transform-input.ts';
 
 interface Entry {
   /** A hash of the source and of everything else that determines the output. */

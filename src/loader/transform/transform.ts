@@ -15,8 +15,6 @@ import { type ScopedImport, scopedImports } from './scoped-imports.ts';
 import { lowerStandardDecorators, mayHaveDecorators } from './standard-decorators.ts';
 import type { ModuleKind, TransformInput } from './transform-input.ts';
 
-export type { ModuleKind, TransformInput } from './transform-input.ts';
-
 export interface TransformedModule extends ModuleHeader {
   readonly kind: ModuleKind;
   /** The body has a top-level `await`. */

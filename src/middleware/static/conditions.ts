@@ -1,14 +1,14 @@
 import type { Environ } from '../../wsgi/types.ts';
 
 /** What a condition of a request is about. */
-export interface Validators {
+interface Validators {
   readonly etag: string;
   /** In whole seconds, as the header has it. */
   readonly modifiedAt: number;
 }
 
 /** The bytes of a part, the last one included. */
-export interface ByteRange {
+interface ByteRange {
   readonly start: number;
   readonly end: number;
 }

@@ -5,7 +5,7 @@ import { closeFile, fileBlocks, openUnchanged } from './file-blocks.ts';
 import type { StaticFile } from './static-folders.ts';
 
 /** How a file is sent. */
-export interface FileDelivery {
+interface FileDelivery {
   readonly file: StaticFile;
   readonly cacheControl: string;
 }

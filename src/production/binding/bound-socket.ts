@@ -3,6 +3,7 @@ import { explainListenError } from '../../arbiter/listen-error.ts';
 import { ListeningSocket, type ListeningSocketOptions } from '../../arbiter/listening-socket.ts';
 import { pathOfDescriptor } from '../../arbiter/unix-sockets.ts';
 import { CommandError, UsageError } from '../../errors.ts';
+import type { FileOwner } from '../host/identity.ts';
 import {
   type BindAddress,
   checkSocketPath,
@@ -12,7 +13,7 @@ import {
   socketKeys,
 } from './bind-address.ts';
 import { findInherited, handOverVariables, type InheritedSocket } from './inherited-sockets.ts';
-import { explainSocketError, type FileOwner, makeRoomForSocket, SocketFile } from './socket-file.ts';
+import { explainSocketError, makeRoomForSocket, SocketFile } from './socket-file.ts';
 
 export interface BindOptions {
   /** The site that the sockets are for. @default 'default' */

@@ -4,12 +4,7 @@ import path from 'node:path';
 import { findPathHolder } from '../../arbiter/find-socket-holder.ts';
 import { CommandError } from '../../errors.ts';
 import { lstatIfThere, statIfThere } from '../../files/stat-if-there.ts';
-
-/** The user and the group that a file belongs to, by their numbers. */
-export interface FileOwner {
-  readonly uid: number;
-  readonly gid: number;
-}
+import type { FileOwner } from '../host/identity.ts';
 
 /** The file of a unix socket, from when it was bound. */
 export class SocketFile {

@@ -2,9 +2,13 @@ import { CommandError } from '../../errors.ts';
 import { type AccountSources, findGroup, findUser } from './accounts.ts';
 
 /** The user and the groups of workers, as plain data. */
-export interface Identity {
+/** The user and the group that a file belongs to, by their numbers. */
+export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
+}
+
+export interface Identity extends FileOwner {
   /** The user's account, undefined for a number that has none. */
   readonly account?: { readonly name: string; readonly home: string };
   /** Whether this process already runs as that user: then only the umask is changed. */

@@ -1,7 +1,8 @@
 import type { ResponseRecord } from '../../servers/response-record.ts';
+import type { FileOwner } from '../host/identity.ts';
 import { compileAccessLogFormat } from './access-log-format.ts';
 import { cutJsonLine } from './json-access-line.ts';
-import { type FileOwner, logTarget } from './log-target.ts';
+import { logTarget } from './log-target.ts';
 import { LogWriter } from './log-writer.ts';
 
 export interface AccessLogOptions {
@@ -21,7 +22,6 @@ export interface AccessLog {
   log(record: ResponseRecord): void;
   /** Opens the file anew. @returns false where that failed, and the file that is open stays in use */
   reopen(): boolean;
-  close(): void;
 }
 
 const CUT_MARK = ' (cut)\n';
@@ -42,7 +42,6 @@ export function createAccessLog({ target, format, owner, onTrouble, now }: Acces
       writer.write(line.length > writer.wholeBytes ? cut(line, writer.wholeBytes) : line);
     },
     reopen: () => writer.reopen(),
-    close: () => writer.close(),
   };
 }
 

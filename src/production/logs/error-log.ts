@@ -1,7 +1,8 @@
 import { isatty } from 'node:tty';
 import { clockTime, isoDate, zoneOffset } from '../../text/local-time.ts';
 import { printable } from '../../wsgi/printable.ts';
-import { type FileOwner, logTarget } from './log-target.ts';
+import type { FileOwner } from '../host/identity.ts';
+import { logTarget } from './log-target.ts';
 import { LogWriter } from './log-writer.ts';
 import { WholeLines } from './whole-lines.ts';
 

@@ -3,6 +3,7 @@ import { CommandError } from '../../errors.ts';
 import { failureHint, failureReason } from '../../files/failure-reason.ts';
 import { fstatIfOpen } from '../../files/stat-if-there.ts';
 import { quote } from '../../text/quote.ts';
+import type { FileOwner } from '../host/identity.ts';
 
 /** Where a log goes: our own outputs, 1 is stdout and 2 is stderr, or a file. */
 export type LogTarget = 1 | 2 | string;
@@ -15,12 +16,6 @@ export interface OpenTarget {
   /** Whether others have yet to write something to it, that must not be cut in two. */
   isBusy(): boolean;
   close(): void;
-}
-
-/** The owner of a log file that is created for workers of another user. */
-export interface FileOwner {
-  readonly uid: number;
-  readonly gid: number;
 }
 
 // O_NONBLOCK: does not wait for the reader of a pipe. O_NOCTTY: does not take a terminal. Windows has neither flag.
@@ -61,13 +56,13 @@ export function openTarget(target: LogTarget, owner?: FileOwner): OpenTarget {
 }
 
 /**
- * Makes a log file for processes that may not make one in its folder themselves.
+ * Makes an access log for processes that may not make a file in its folder themselves.
  *
  * @param setting as `logTarget()` takes it
  * @throws {CommandError} when it cannot be opened.
  */
-export function makeLogFile(setting: string, standard: 1 | 2, owner?: FileOwner): void {
-  openTarget(logTarget(setting, standard), owner).close();
+export function makeLogFile(setting: string, owner?: FileOwner): void {
+  openTarget(logTarget(setting, 1), owner).close();
 }
 
 function openFile(file: string, owner: FileOwner | undefined): OpenTarget {

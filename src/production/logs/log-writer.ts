@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { CommandError } from '../../errors.ts';
 import { atExit } from '../at-exit.ts';
-import { type FileOwner, type LogTarget, type OpenTarget, openTarget, shownTarget } from './log-target.ts';
+import type { FileOwner } from '../host/identity.ts';
+import { type LogTarget, type OpenTarget, openTarget, shownTarget } from './log-target.ts';
 
 /** How much is kept while nothing can be written: some ten thousand lines. Further lines are lost, and counted. */
 const MOST_PENDING_BYTES = 1_048_576;

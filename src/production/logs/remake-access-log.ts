@@ -9,7 +9,7 @@ export function remakeAccessLog(
   onTrouble: (text: string) => void,
 ): void {
   try {
-    makeLogFile(setting, 1, identity.isOurs ? undefined : identity);
+    makeLogFile(setting, identity.isOurs ? undefined : identity);
   } catch (error) {
     if (!isUserError(error)) throw error;
     onTrouble(error.message); // the workers go on in the file that is open

@@ -1,5 +1,6 @@
 import type { WorkerExit } from '../../arbiter/worker-handle.ts';
 import { isForeignFrame } from '../../files/own-files.ts';
+import { ABORTED } from '../../worker/stop.ts';
 import type { Vitals } from '../messages.ts';
 import { INDENT, requestLines } from '../request-lines.ts';
 import type { ProductionWorkerHandle } from './production-worker-handle.ts';
@@ -9,8 +10,6 @@ type Deceased = Pick<
   'pid' | 'startedAt' | 'vitals' | 'vitalsAt' | 'lastWords' | 'killedFor' | 'killedAt'
 >;
 
-/** The exit code of a process that V8 or the site has aborted, to a shell. */
-const ABORTED = 134;
 const MIB = 1024 * 1024;
 
 /**

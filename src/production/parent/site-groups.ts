@@ -29,7 +29,7 @@ export interface SiteGroupsOptions {
 }
 
 /** A configuration that was read, and is not in force yet. */
-export interface SitesRead {
+interface SitesRead {
   readonly sites: readonly SiteToRun[];
   /** Its hooks run from here on. */
   enforce(): void;

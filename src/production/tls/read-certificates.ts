@@ -1,6 +1,6 @@
 import { ImproperlyConfigured } from '../../errors.ts';
 import { readRegularFile } from '../../files/regular-file.ts';
-import { secureContexts } from '../../servers/tls/secure-contexts.ts';
+import { secureContexts, TICKET_KEY_BYTES } from '../../servers/tls/secure-contexts.ts';
 import type { CertificatePair, TlsOptions } from '../../servers/tls/tls-options.ts';
 import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
 
@@ -63,6 +63,12 @@ export function readCertificates(settings: CertificateSettings, ticketKeys?: str
     }),
   });
   return tls;
+}
+
+/** Keys that the workers of a server have in common, so that a client can resume its session with any of them. */
+export function newTicketKeys(): string {
+  const { randomBytes } = process.getBuiltinModule('node:crypto'); // not loaded where there is no TLS
+  return randomBytes(TICKET_KEY_BYTES).toString('base64');
 }
 
 function readPair(

@@ -7,6 +7,7 @@ import { createEnviron, type EnvironDefaults } from '../../wsgi/environ/server-v
 import type { Environ } from '../../wsgi/types.ts';
 import { plainAddress, urlHost } from '../http/connection/connection-ends.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
+import type { GatewayVariables } from './gateway-variables.ts';
 import { requestPaths, type Variables } from './request-paths.ts';
 
 export interface GatewayEnvironDefaults extends EnvironDefaults {
@@ -90,7 +91,7 @@ const DEFAULT_PORTS = { http: '80', https: '443' } as const;
  * found once, and a value that is the same object as before is checked once.
  */
 export class GatewayEnvirons {
-  #variables: readonly Variable[] = [];
+  #variables: GatewayVariables = [];
   #given = new Map<string, string>();
   #plain: readonly string[] = [];
   /** Whether the environ has each of the variables: none was dropped, and none came twice. */
@@ -102,7 +103,7 @@ export class GatewayEnvirons {
    * @param variables names and values, bytes as latin-1 characters
    * @throws {HttpRefusal} for what our HTTP server would refuse as well
    */
-  make(variables: readonly Variable[], source: ByteSource, defaults: GatewayEnvironDefaults): Environ {
+  make(variables: GatewayVariables, source: ByteSource, defaults: GatewayEnvironDefaults): Environ {
     if (!this.#update(variables)) {
       this.#given = collect(variables);
       this.#isWhole = this.#given.size === variables.length;
@@ -113,7 +114,7 @@ export class GatewayEnvirons {
   }
 
   /** @returns false where the names are others than before */
-  #update(variables: readonly Variable[]): boolean {
+  #update(variables: GatewayVariables): boolean {
     const before = this.#variables;
     if (!this.#isWhole || variables.length !== before.length) return false;
     this.#isWhole = false; // until all have been taken
@@ -129,8 +130,6 @@ export class GatewayEnvirons {
   }
 }
 
-type Variable = readonly [name: string, value: string];
-
 /** @throws {HttpRefusal} for a header that our HTTP server would not take */
 function ownValue(name: string, value: string): string {
   if (!name.startsWith('HTTP_')) return value;
@@ -143,7 +142,7 @@ function ownValue(name: string, value: string): string {
  * All values of a repeated header count, as in HTTP. Of another variable the last one counts: it stands behind those of an
  * included file. The same holds for HTTP_HOST, which the included file of Debian's nginx sets too.
  */
-function collect(variables: readonly Variable[]): Map<string, string> {
+function collect(variables: GatewayVariables): Map<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of variables) {
     if (!isKept(name)) continue;

@@ -24,7 +24,7 @@ const OPTION_NAMES: TlsNames = {
   sni: (host) => ({ cert: `tls.sni['${host}'].cert`, key: `tls.sni['${host}'].key` }),
 };
 
-const TICKET_KEY_BYTES = 48;
+export const TICKET_KEY_BYTES = 48;
 /** The longest that OpenSSL takes. */
 const CONTEXT_LENGTH = 32;
 

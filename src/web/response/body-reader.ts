@@ -9,7 +9,7 @@ const TURNS_TO_END = 10;
 const ignore = () => {};
 
 /** How a body begins. */
-export interface BodyStart {
+interface BodyStart {
   /** Undefined for an empty body. */
   readonly first: Uint8Array | undefined;
   /** Whether it is known that nothing follows. */

@@ -11,8 +11,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SourceSyntaxError } from '../../../src/loader/failures/module-errors.ts';
 import { contentHash } from '../../../src/loader/sources/content-hash.ts';
-import type { TransformInput } from '../../../src/loader/transform/transform.ts';
 import { cacheFileFor, TransformCache } from '../../../src/loader/transform/transform-cache.ts';
+import type { TransformInput } from '../../../src/loader/transform/transform-input.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 
 const INPUT: TransformInput = {

@@ -4,11 +4,10 @@ import type { RuntimeCompilerOptions } from '../../../src/loader/resolve/tsconfi
 import {
   findSyntaxError,
   kindByExtension,
-  type ModuleKind,
-  type TransformInput,
   transform,
   transformInThread,
 } from '../../../src/loader/transform/transform.ts';
+import type { ModuleKind, TransformInput } from '../../../src/loader/transform/transform-input.ts';
 import { createSite, load } from '../_site.ts';
 
 function input(source: string, more: Partial<TransformInput> = {}): TransformInput {

@@ -23,7 +23,7 @@ test('a hyphen and the devices are our own outputs', () => {
 describe.skipIf(process.getuid?.() !== 0)('as root', () => {
   test('a file that is made for others is theirs', () => {
     const file = path.join(temporaryFolder(), 'access.log');
-    makeLogFile(file, 1, NOBODY);
+    makeLogFile(file, NOBODY);
     expect(statSync(file)).toMatchObject(NOBODY);
     expect(statSync(file).mode & 0o777).toBe(0o644);
   });
@@ -33,12 +33,12 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     const file = path.join(folder, 'shadow');
     symlinkSync('shadow', path.join(folder, 'access.log'));
     symlinkSync('nothing', path.join(folder, 'other.log'));
-    for (const name of ['shadow', 'access.log', 'other.log']) makeLogFile(path.join(folder, name), 1, NOBODY);
+    for (const name of ['shadow', 'access.log', 'other.log']) makeLogFile(path.join(folder, name), NOBODY);
     expect(statSync(file)).toMatchObject({ uid: 0, gid: 0 });
     expect(statSync(path.join(folder, 'nothing'))).toMatchObject({ uid: 0, gid: 0 });
     expect(readFileSync(file, 'utf8')).toBe('secret');
     chownSync(file, NOBODY.uid, NOBODY.gid);
-    makeLogFile(file, 1, { uid: 0, gid: 0 });
+    makeLogFile(file, { uid: 0, gid: 0 });
     expect(statSync(file)).toMatchObject(NOBODY);
   });
 });

@@ -1,8 +1,6 @@
 import type { WorkerExit } from '../../../arbiter/worker-handle.ts';
 import type { Failure } from '../../../worker/messages.ts';
-
-/** What an abort looks like where there are no signals. */
-const ABORTED = 134;
+import { ABORTED } from '../../../worker/stop.ts';
 
 const OUT_OF_MEMORY: Failure = {
   name: 'OutOfMemory',

@@ -1,7 +1,7 @@
 import type { StackFrame } from './stack-frames.ts';
 
 /** Frames of a stack, side by side, that come several times in a row. */
-export interface FrameRun<Frame> {
+interface FrameRun<Frame> {
   /** One, or as many as call each other in a circle. */
   readonly frames: readonly Frame[];
   readonly times: number;

@@ -3,7 +3,7 @@ import type { Converter } from './converters.ts';
 export type Params = Readonly<Record<string, unknown>>;
 
 /** The rest of a path after a route, and the values of the route's parameters. */
-export interface RouteMatch {
+interface RouteMatch {
   readonly rest: string;
   readonly params: Params;
 }
