@@ -1,7 +1,7 @@
-/** Answers a request: the view, behind the middleware that lies further in. It never throws. */
+/** Answers a request with the inner middleware and the view. It never throws: an error has become a response. */
 export type GetResponse = (request: Request) => Promise<Response>;
 
-/** Wraps everything further in: takes what answers there and returns what answers in its place. */
+/** Middleware of Requests. `getResponse` calls the next middleware or the view; the returned function answers in its place. */
 export type Middleware = (getResponse: GetResponse) => (request: Request) => Response | Promise<Response>;
 
 /**
@@ -15,43 +15,43 @@ export type Middleware = (getResponse: GetResponse) => (request: Request) => Res
  * }
  */
 export interface Settings {
-  /** Technical error pages instead of plain ones. Never on a public site. @default false */
+  /** Shows technical error pages. Never turn it on for a public site. @default false */
   DEBUG: boolean;
-  /** For signing. Reading it while it is empty throws. @default '' */
+  /** The key for signing and encrypting. Reading it while it is empty throws an error. @default '' */
   SECRET_KEY: string;
-  /** The `Host` headers that are answered: `example.com`, `.example.com` with subdomains, or `*`. @default [] */
+  /** The hosts that the site answers to: `example.com`, `.example.com` with its subdomains, or `*` for all. @default [] */
   ALLOWED_HOSTS: readonly string[];
-  /** Dotted paths or functions, the outermost first. @default [] */
+  /** Middleware of Requests, the outermost first: dotted paths or functions. @default [] */
   MIDDLEWARE: readonly (string | Middleware)[];
   /** The module that exports `urlpatterns`: its dotted path, or the imported module. @default null */
   ROOT_URLCONF: string | object | null;
-  /** The application that the servers run, `mysite.wsgi.application`; null for the default one. @default null */
+  /** The application that the servers run, `mysite.wsgi.application`. null means `getWsgiApplication()`. @default null */
   WSGI_APPLICATION: string | null;
   /**
-   * How many bytes of a body `request.text()`, `json()`, `formData()` and their kind may read into memory at once; more
-   * is answered with 413. null for any amount. `request.body` and `wsgi.input`, which stream, have no limit.
+   * The largest body, in bytes, that `request.text()`, `json()`, `formData()` and the other methods read into memory. A larger one is
+   * answered with 413. null means no limit. `request.body` and `wsgi.input` are streams and have no limit.
    *
    * @default 2621440
    */
   DATA_UPLOAD_MAX_MEMORY_SIZE: number | null;
-  /** Redirect to the path with a slash at its end when only that one has a view. @default true */
+  /** Redirects `/path` to `/path/` if only the second has a view. @default true */
   APPEND_SLASH: boolean;
-  /** Take the host from `X-Forwarded-Host`. Only behind a proxy that always sets it. @default false */
+  /** Takes the host from `X-Forwarded-Host`. Use it only behind a proxy that always sets this header. @default false */
   USE_X_FORWARDED_HOST: boolean;
-  /** The variable and the value by which a proxy says https: `['HTTP_X_FORWARDED_PROTO', 'https']`. @default null */
+  /** The variable and the value that mean https behind a proxy: `['HTTP_X_FORWARDED_PROTO', 'https']`. @default null */
   SECURE_PROXY_SSL_HEADER: readonly [name: string, value: string] | null;
   /**
-   * The path that the site is mounted at, whatever the server's SCRIPT_NAME says. `runfcgi` puts it into the environ, with
-   * what lies below it as PATH_INFO; other servers leave the environ as it is.
+   * The path at which the site is mounted, in place of the server's SCRIPT_NAME. `runfcgi` also sets SCRIPT_NAME and PATH_INFO of the
+   * environ by it; other servers do not change the environ.
    *
    * @default null
    */
   FORCE_SCRIPT_NAME: string | null;
   /**
-   * Where static files are, below the site's own path: `static/`; or a URL with its scheme where another server has them.
-   * It ends with a slash. @default 'static/'
+   * The URL of static files: `static/`, which is below the path of the site, or a URL with a scheme if another server has the files. It
+   * ends with a slash. @default 'static/'
    */
   STATIC_URL: string;
-  /** Folders whose files are served below STATIC_URL. What lies in several comes from the first. @default [] */
+  /** Folders whose files are served below STATIC_URL. If a file is in several folders, the first one is used. @default [] */
   STATICFILES_DIRS: readonly string[];
 }

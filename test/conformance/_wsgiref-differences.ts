@@ -11,16 +11,17 @@ export interface PermittedDifference {
 export const PERMITTED: readonly PermittedDifference[] = [
   {
     wsgiref:
-      'A target of any form is PATH_INFO: `a/b`, `?a=b`, `ftp://host/`, `host:80`, `/a#b`, bytes beyond ASCII.',
-    ours: 'Refused: a target is a path, an `http:` or `https:` URL without a user, or `*`, in ASCII and without a fragment.',
-    reason: 'RFC 9112, section 3.2. PATH_INFO is empty or starts with a slash, and applications rely on it.',
+      'A target in any form becomes PATH_INFO: `a/b`, `?a=b`, `ftp://host/`, `host:80`, `/a#b`, bytes outside ASCII.',
+    ours: 'Refused. A target is a path, an `http:` or `https:` URL without a user, or `*`; it is ASCII and has no fragment.',
+    reason:
+      'RFC 9112, section 3.2. PATH_INFO is empty or begins with a slash, and applications rely on this.',
     covers: refusing(
       /^the target (\?a=b|http:\/\/user@.*|ftp:.*|other.org:80|a\/b|\*|.*#.*|.*[\x80-\xff].*|)$/,
     ),
   },
   {
-    wsgiref: 'A URL as the target (absolute-form) is PATH_INFO as a whole.',
-    ours: 'It is taken apart: its path is PATH_INFO, and its host counts more than the Host header.',
+    wsgiref: 'If the target is a URL (absolute-form), the whole URL becomes PATH_INFO.',
+    ours: 'The path of the URL becomes PATH_INFO. Its host takes precedence over the Host header.',
     reason: 'RFC 9112, section 3.2.2. Proxies and some clients send it.',
     covers: ({ request, key }) =>
       /^the target https?:/i.test(request) && ['PATH_INFO', 'QUERY_STRING', 'HTTP_HOST'].includes(key),
@@ -28,107 +29,110 @@ export const PERMITTED: readonly PermittedDifference[] = [
   {
     wsgiref: '`OPTIONS *` goes to the application, with the PATH_INFO `*`.',
     ours: 'The server answers it with 200 and no body.',
-    reason: 'RFC 9110, section 9.3.7: it asks about the server. PATH_INFO starts with a slash.',
+    reason: 'RFC 9110, section 9.3.7: the request is about the server. PATH_INFO begins with a slash.',
     covers: ({ request }) => request === 'OPTIONS *',
   },
   {
     wsgiref: 'CONNECT goes to the application.',
     ours: 'Refused.',
-    reason: 'It asks for a tunnel, which an application can’t give.',
+    reason: 'CONNECT requests a tunnel. An application cannot provide one.',
     covers: refusing(/^CONNECT/),
   },
   {
-    wsgiref: 'HTTP/1.1 without a Host, two Hosts, and a malformed Host, pass.',
+    wsgiref: 'A request with HTTP/1.1 without Host, with two Hosts, or with a malformed Host is accepted.',
     ours: 'Refused.',
-    reason: 'RFC 9112, section 3.2. Two servers may take them for requests to two sites.',
+    reason: 'RFC 9112, section 3.2. Two servers could read it as requests to two different sites.',
     covers: refusing(/^(HTTP\/1.1 without Host|two Hosts|the host .*[\x80-\xff].*)$/),
   },
   {
-    wsgiref: 'HTTP/0.9 is answered, and HTTP/1.2 taken for HTTP/1.1.',
-    ours: 'Refused, as is every version but 1.0 and 1.1.',
-    reason: 'Nobody sends them but those who look for servers that read them in two ways.',
+    wsgiref: 'HTTP/0.9 is answered, and HTTP/1.2 is handled as HTTP/1.1.',
+    ours: 'Refused, as is every version except 1.0 and 1.1.',
+    reason: 'No normal client sends them. Attackers use them, because servers read them differently.',
     covers: refusing(/^(HTTP\/1.2|no version|the target )$/),
   },
   {
-    wsgiref: 'Any word is a method.',
-    ours: 'Refused, unless it is one of Node’s `http.METHODS`, in capitals.',
-    reason: 'Node’s parser knows these alone. They are all that are registered, and PURGE.',
+    wsgiref: 'Every word is accepted as a method.',
+    ours: 'Refused, unless it is one of Node’s `http.METHODS`, in upper case.',
+    reason: 'Node’s parser knows only these: all registered methods, and PURGE.',
     covers: refusing(/^a (method that nobody knows|lower-case method)$/),
   },
   {
-    wsgiref: 'Two or odd Content-Lengths, and two Content-Types, pass: the first counts.',
+    wsgiref:
+      'A malformed Content-Length, two Content-Lengths or two Content-Types are accepted. The first one is used.',
     ours: 'Refused.',
     reason: 'RFC 9112, section 6.3: request smuggling.',
     covers: refusing(/^Content-(Type: a\r\n|Length: (\+0|0\r\n))/),
   },
   {
-    wsgiref: 'A folded header is joined, and a control character in a value passes.',
+    wsgiref: 'A folded header is joined. A control character in a value is accepted.',
     ours: 'Refused.',
     reason: 'RFC 9112, section 5.2, and RFC 9110, section 5.5: request smuggling.',
     covers: refusing(/^X-(Folded|Control)/),
   },
   {
-    wsgiref: 'Transfer-Encoding is not read: of a chunked body the application sees nothing.',
-    ours: 'Chunks are decoded, `wsgi.input` ends where they end, and another coding is refused.',
-    reason: 'PEP 3333, “Other HTTP Features”. What is left unread would be the next request.',
+    wsgiref: 'Transfer-Encoding is ignored: the application gets an empty body for a chunked request.',
+    ours: 'Chunks are decoded, and `wsgi.input` ends after the last one. Other codings are refused.',
+    reason: 'PEP 3333, “Other HTTP Features”. Unread bytes would be read as the next request.',
     covers: (difference) =>
       refusing(/^Transfer-Encoding: gzip/)(difference) ||
       (difference.request === 'a chunked body' && difference.key === 'test.body'),
   },
   {
-    wsgiref: 'Cookie headers that came apart are joined by a comma.',
-    ours: 'By `; `.',
-    reason: 'RFC 6265, section 5.4: a comma may be part of a cookie’s value.',
+    wsgiref: 'Several Cookie headers are joined with a comma.',
+    ours: 'With `; `.',
+    reason: 'RFC 6265, section 5.4: the value of a cookie can contain a comma.',
     covers: ({ key }) => key === 'HTTP_COOKIE',
   },
   {
-    wsgiref: 'Other headers that came more than once are joined by a comma.',
-    ours: 'By a comma and a space.',
-    reason: 'The Fetch standard joins them so, and with it every `Headers` object.',
+    wsgiref: 'Other headers with the same name are joined with a comma.',
+    ours: 'With a comma and a space.',
+    reason: 'The Fetch standard and every `Headers` object do the same.',
     covers: ({ request, key }) =>
       /^(X-Empty: \r\n|Accept: )/.test(request) && /^HTTP_(ACCEPT|X_EMPTY)$/.test(key),
   },
   {
-    wsgiref: 'A header whose name has an underscore is in the environ, joined to that with a hyphen.',
+    wsgiref:
+      'A header with an underscore in its name is in the environ. It is joined with the header that has a hyphen there.',
     ours: 'It is dropped.',
-    reason: '`X_Forwarded_For` would pass for what the proxy in front has set.',
+    reason: '`X_Forwarded_For` of a client would look like the `X-Forwarded-For` of the proxy.',
     covers: ({ request }) => request.startsWith('X_'),
   },
   {
-    wsgiref: 'The header Proxy is HTTP_PROXY.',
+    wsgiref: 'The header Proxy becomes HTTP_PROXY.',
     ours: 'It is dropped.',
-    reason: 'Libraries take HTTP_PROXY for the proxy of outgoing requests (httpoxy.org).',
+    reason: 'Libraries read HTTP_PROXY as the proxy for outgoing requests (httpoxy.org).',
     covers: ({ key }) => key === 'HTTP_PROXY',
   },
   {
-    wsgiref: 'A header named like a variable, Remote-Addr, is dropped.',
-    ours: 'It is HTTP_REMOTE_ADDR, like any other.',
-    reason: 'RFC 3875, section 4.1.18. It can’t be mistaken for REMOTE_ADDR.',
+    wsgiref: 'A header with the name of a CGI variable, such as Remote-Addr, is dropped.',
+    ours: 'It becomes HTTP_REMOTE_ADDR, as other headers do.',
+    reason: 'RFC 3875, section 4.1.18. The name differs from REMOTE_ADDR.',
     covers: ({ key }) => key === 'HTTP_REMOTE_ADDR' || key === 'HTTP_SERVER_NAME',
   },
   {
-    wsgiref: 'Without the headers, CONTENT_TYPE is `text/plain` and CONTENT_LENGTH empty.',
+    wsgiref: 'Without these headers, CONTENT_TYPE is `text/plain` and CONTENT_LENGTH is empty.',
     ours: 'They are left out.',
-    reason: 'PEP 3333, “environ Variables”: they may be empty or missing, and nobody has said `text/plain`.',
+    reason:
+      'PEP 3333, “environ Variables”: they may be empty or missing. The client did not send `text/plain`.',
     covers: ({ key, ours }) => /^CONTENT_(TYPE|LENGTH)$/.test(key) && ours === undefined,
   },
   {
-    wsgiref: 'SERVER_NAME is what the resolver makes of the address that is listened on.',
-    ours: 'The address that the client connected to, or what `serverName` says.',
-    reason: 'No name service is asked, and a server that listens on all addresses says which it was.',
+    wsgiref: 'SERVER_NAME is the host name that the resolver returns for the listening address.',
+    ours: 'SERVER_NAME is the option `serverName`, or else the address that the client connected to.',
+    reason: 'No name lookup is needed, and it is correct for a server that listens on all addresses.',
     covers: ({ key }) => key === 'SERVER_NAME',
   },
   {
-    wsgiref: 'The environment of the process is in every environ.',
-    ours: 'It is not; there is `process.env`.',
-    reason: 'It holds secrets, which pages for errors show and logs keep.',
+    wsgiref: 'The environment variables of the process are in every environ.',
+    ours: 'They are not. Use `process.env`.',
+    reason: 'They contain secrets, and an environ is shown on error pages and in logs.',
     covers: ({ key }) => key === 'A_VARIABLE_OF_THE_PROCESS',
   },
   {
     wsgiref: 'GATEWAY_INTERFACE, SERVER_SOFTWARE and an empty REMOTE_HOST are set.',
-    ours: 'They are not; REMOTE_PORT is, and `wsgi.input_terminated`, which is true.',
+    ours: 'They are not set. REMOTE_PORT is set, and `wsgi.input_terminated` is true.',
     reason:
-      'PEP 3333 asks for none of the three. The two tell proxies’ clients apart and where the input ends.',
+      'PEP 3333 requires none of the three. REMOTE_PORT distinguishes clients behind a proxy; the other one says that the input ends.',
     covers: ({ key }) =>
       /^(GATEWAY_INTERFACE|SERVER_SOFTWARE|REMOTE_HOST|REMOTE_PORT|wsgi.input_terminated)$/.test(key),
   },
