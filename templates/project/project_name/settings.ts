@@ -1,8 +1,8 @@
 /**
- * Settings of {{ project_name }}: every upper-case export of this file is one.
+ * Settings of {{ project_name }}: every upper-case export of this file is a setting.
  *
- * For production, make settings_production.ts beside this file, and say which settings to use with
- * DJANGO_SETTINGS_MODULE={{ project_name }}.settings_production:
+ * For production, make a file settings_production.ts beside this one, and select it with
+ * --settings {{ project_name }}.settings_production:
  *
  *   export * from './settings.ts';
  *   export const DEBUG = false;
@@ -11,27 +11,27 @@
  */
 import type { Settings } from 'startproject/conf';
 
-// The folder of the project. Build paths inside of it like this: `${BASE_DIR}/data`.
+// The folder of the project. Use it to build paths: `${BASE_DIR}/data`.
 export const BASE_DIR = `${import.meta.dirname}/..`;
 
-// Signs what must not be forged. Keep the key of production secret, and out of this file.
+// The key for signing and encrypting. Keep the key of production secret, and out of this file.
 export const SECRET_KEY = '{{ secret_key }}';
 
-// Shows errors with their source in the browser. Never do that in production.
+// Shows errors with their source code in the browser. Never turn it on in production.
 export const DEBUG = true;
 
-// The host names that this site serves. While DEBUG is true, an empty list means localhost.
+// The host names that the site answers to. While DEBUG is true, an empty list means localhost.
 export const ALLOWED_HOSTS: Settings['ALLOWED_HOSTS'] = [];
 
-// Wraps every view, the first one outermost: the function or a dotted path to it.
+// Middleware, the outermost first: functions, or dotted paths to functions.
 export const MIDDLEWARE: Settings['MIDDLEWARE'] = [];
 
-// Files that browsers fetch as they are, and where: static/site.css is /static/site.css.
+// Static files, and their URL: the file static/site.css has the URL /static/site.css.
 export const STATIC_URL = 'static/';
 export const STATICFILES_DIRS = [`${BASE_DIR}/static`];
 
-// Where the URL patterns are.
+// The module with the URL patterns.
 export const ROOT_URLCONF = '{{ project_name }}.urls';
 
-// What the servers run.
+// The application that the servers run.
 export const WSGI_APPLICATION = '{{ project_name }}.wsgi.application';

@@ -1,8 +1,8 @@
 /**
  * The WSGI entry point of {{ project_name }}.
  *
- * It exports the WSGI callable under the name `application`. Every server imports this one object:
- * `runserver` while you develop; in production `runwsgi`, `runfcgi` or any other.
+ * It exports the WSGI application under the name `application`. Every server imports this object:
+ * `runserver` while you develop; `runwsgi`, `runfcgi` or another server in production.
  */
 import { getWsgiApplication } from 'startproject/wsgi';
 process.env.DJANGO_SETTINGS_MODULE ??= '{{ project_name }}.settings';

@@ -1,4 +1,4 @@
-/** Tests of {{ project_name }}: npm test. The client calls the application in this process, without a server. */
+/** Tests of {{ project_name }}. Run them with: {{ package_manager }} test. The client calls the application without a server. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createClient } from 'startproject/test';
