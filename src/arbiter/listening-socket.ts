@@ -29,7 +29,7 @@ const STDIN = 0;
 export interface ListeningSocketOptions {
   /** How many connections the kernel queues until a worker accepts them. @default 511 */
   readonly backlog?: number;
-  /** What binds without accepting. */
+  /** Binds an address without accepting connections. */
   readonly bind?: typeof bindHandle | (() => undefined);
 }
 

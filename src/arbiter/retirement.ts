@@ -5,7 +5,7 @@ import type { PoolWorker } from './worker-handle.ts';
 /** A worker that turns its event loop at all acknowledges within this time. */
 const ANSWER_TIMEOUT_MS = 1_000;
 
-/** What a worker may need beyond its own deadlines, to close connections and to end. */
+/** The time that a worker may need after its own deadlines, to close connections and to end. */
 const MARGIN_MS = 500;
 
 /** What blocks the process may be a child that ends by SIGTERM, after which handlers of the site may run. */
@@ -47,7 +47,7 @@ export class Retirement {
     this.#terminateAfter(this.#options.drainMs + HANDLERS_TIMEOUT_MS + MARGIN_MS);
   }
 
-  /** What is in flight may take no longer than this. */
+  /** Shortens the deadline of open requests. */
   hasten(options: RetirementOptions): void {
     if (options.drainMs >= this.#options.drainMs) return;
     this.#options = options;

@@ -52,7 +52,7 @@ export interface WorkerStart<In extends Message> {
   readonly checks: Checks<In>;
 }
 
-/** What the arbiter needs of a worker, apart from its process: `WorkerHandle` has it. */
+/** The part of `WorkerHandle` that does not depend on its process. */
 export interface PoolWorker<In extends Message> {
   readonly isBooted: boolean;
   readonly ended: Promise<void>;
@@ -70,7 +70,7 @@ export interface PoolWorker<In extends Message> {
 export interface Whereabouts {
   /** The frames of its JavaScript. */
   readonly stack?: string;
-  /** What it says of itself, as JSON that is not checked. */
+  /** Its report about itself, as JSON that is not checked. */
   readonly vitals?: string | undefined;
   /** Why it runs none, in a sentence. */
   readonly rest?: string;

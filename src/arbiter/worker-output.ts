@@ -83,7 +83,7 @@ function passOn(source: Readable, open: () => Output, clean: (bytes: Buffer) => 
   source.on('error', () => {});
 }
 
-/** What Node says on the stderr of a process whose stack we read. */
+/** Node's own lines on stderr of a process whose stack is read. */
 const NOISE = 'Debugger attached.\n';
 
 function withoutNoise(bytes: Buffer): Buffer {

@@ -13,8 +13,8 @@ export function middlewareFindings(settings: LoadedSettings, hasURLconf: boolean
   const twice = new Set(list.filter((entry, index) => list.indexOf(entry) < index));
   const findings: Finding[] = [...twice].map((entry) => ({
     id: 'middleware.W001',
-    message: `MIDDLEWARE has ${shown(entry)} more than once: it runs as often for each request.`,
-    hint: 'Take the others out.',
+    message: `MIDDLEWARE contains ${shown(entry)} more than once, so it runs more than once for each request.`,
+    hint: 'Remove the others.',
     place,
   }));
   if (!hasURLconf && list.length > 0) {
@@ -22,7 +22,7 @@ export function middlewareFindings(settings: LoadedSettings, hasURLconf: boolean
       id: 'middleware.W002',
       message:
         'MIDDLEWARE has no effect: the application of the site does not come from getWsgiApplication().',
-      hint: 'Take the setting out, or make the application so: export const application = await getWsgiApplication();',
+      hint: 'Remove the setting, or make the application with: export const application = await getWsgiApplication();',
       place,
     });
   }

@@ -31,7 +31,7 @@ const TEXTS = [
 const MOST_FORMS = 4;
 const MOST_SAMPLES = 6;
 
-/** Paths that a pattern matches by itself, of the kinds that its parameters allow. None for one that is not understood. */
+/** Sample paths that a pattern matches. None if its expression cannot be reversed. */
 export function samplePaths(placed: PlacedNode): readonly string[] {
   const routes = [...placed.above, placed.node].map(({ route }) => route);
   if (routes.some(({ isReversible }) => !isReversible)) return [];

@@ -32,7 +32,7 @@ export function securityFindings(
     findings.push({
       id: 'security.W018',
       message: 'DEBUG is true.',
-      hint: 'Set it to false: pages of errors show source code and settings.',
+      hint: 'Set it to false: error pages show source code and settings.',
       place: placeOf('DEBUG'),
     });
   }
@@ -47,7 +47,7 @@ export function securityFindings(
   if (ALLOWED_HOSTS.includes('*')) {
     findings.push({
       id: 'runwsgi.W001',
-      message: "ALLOWED_HOSTS has '*': the site answers to every host name that a client makes up.",
+      message: "ALLOWED_HOSTS has '*': the site accepts every host name that a client sends.",
       hint: "Name the hosts: export const ALLOWED_HOSTS = ['www.example.com'];",
       place: placeOf('ALLOWED_HOSTS'),
     });

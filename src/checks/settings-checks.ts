@@ -19,7 +19,7 @@ function misspeltFindings(settings: LoadedSettings): Finding[] {
   return misspelt(settings).map(({ name, known }) => ({
     id: 'settings.W001',
     message: `${name} is not a setting: did you mean ${known}?`,
-    hint: `Write: export const ${known} = …, or take another name for a setting of your own.`,
+    hint: `Write: export const ${known} = …, or give your own setting another name.`,
     place: settingPlace(settings, name),
   }));
 }

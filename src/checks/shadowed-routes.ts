@@ -71,8 +71,8 @@ function neverReached(view: View, first: View): Finding {
 function ambiguous(view: View, rival: View): Finding {
   return {
     id: 'urls.W102',
-    message: `${shownPattern(view)} and ${shownPattern(rival)} match paths of each other: the order decides which view answers.`,
-    hint: `Make their routes different, such as by a word before a parameter. The other is at ${placeOf(rival)}.`,
+    message: `${shownPattern(view)} and ${shownPattern(rival)} match some of the same paths: the first one answers.`,
+    hint: `Make their routes different, for example with a word before a parameter. The other is at ${placeOf(rival)}.`,
     place: patternPlace(view.node),
   };
 }

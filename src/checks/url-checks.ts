@@ -24,7 +24,7 @@ function routeFinding(node: URLNode): Finding | undefined {
   const place = patternPlace(node);
   if (route.regex === undefined) {
     if (!/^\^|\(\?P?<|\$$/.test(route.text)) return undefined;
-    const message = `${call} is written as an expression, and path() takes its characters as they are.`;
+    const message = `${call} looks like a regular expression, but path() takes it literally.`;
     return {
       id: '2_0.W001',
       message,
@@ -34,16 +34,16 @@ function routeFinding(node: URLNode): Finding | undefined {
   }
   const { source } = route.regex;
   if (kind === 'include' && /(?<!\\)\$$/.test(source)) {
-    const hint = 'Leave the $ out: what is included matches the rest of the path.';
+    const hint = 'Remove the $: the included patterns match the rest of the path.';
     return {
       id: 'urls.W001',
-      message: `${call} ends in $ and includes patterns: only a path without a rest matches.`,
+      message: `${call} ends in $ and includes patterns: they match only if nothing of the path is left.`,
       hint,
       place,
     };
   }
   if (/^\^?\\?\//.test(source)) {
-    const hint = 'Leave the slash out: the one after the host is not part of a route.';
+    const hint = 'Remove the slash: the slash after the host is not part of a route.';
     return { id: 'urls.W002', message: `${call} begins with a slash.`, hint, place };
   }
   return undefined;
@@ -51,8 +51,8 @@ function routeFinding(node: URLNode): Finding | undefined {
 
 function nameFinding(node: URLNode): Finding | undefined {
   if (node.kind !== 'view' || !node.name?.includes(':')) return undefined;
-  const message = `The name '${node.name}' has a colon, which stands between a namespace and a name.`;
-  const hint = 'Give include() a namespace, or take another character.';
+  const message = `The name '${node.name}' contains a colon, which separates a namespace from a name.`;
+  const hint = 'Give include() a namespace, or use another character.';
   return { id: 'urls.W003', message, hint, place: patternPlace(node) };
 }
 
@@ -64,7 +64,7 @@ function namespaceFindings(all: readonly PlacedNode[]): Finding[] {
     const first = seen.get(name);
     if (first === undefined) seen.set(name, node);
     if (first === undefined) return [];
-    const message = `The namespace '${name}' is given twice: reverse() takes the last of the patterns that share a name in it.`;
+    const message = `The namespace '${name}' is used twice: if both have a pattern with the same name, reverse() uses the last one.`;
     return {
       id: 'urls.W005',
       message,
@@ -85,7 +85,7 @@ function doubleNames(all: readonly PlacedNode[]): Finding[] {
     const first = seen.get(key);
     seen.set(key, placed);
     if (first === undefined || shownPattern(first) === shownPattern(placed)) return [];
-    const message = `The name '${name}' is that of ${shownPattern(first)} too, with the same parameters: reverse() takes the last.`;
+    const message = `The name '${name}' is also the name of ${shownPattern(first)}, with the same parameters: reverse() uses the last one.`;
     return {
       id: 'urls.W103',
       message,

@@ -6,7 +6,7 @@ import { isDottedPath, splitObjectPath } from '../loader/imports/dotted-path.ts'
 import type { Finding } from './finding.ts';
 import { settingPlace } from './settings-checks.ts';
 
-/** A `wsgi.ts` that no server runs, and one that another server could not run since its settings are not there. */
+/** A `wsgi.ts` that no server runs, and a `wsgi.ts` whose settings do not exist, so that other servers cannot run it. */
 export function wsgiFindings(root: string, settings: LoadedSettings): Finding[] {
   const { WSGI_APPLICATION: named } = settings.values;
   const path = named ? splitObjectPath(named) : undefined;
@@ -25,7 +25,7 @@ export function wsgiFindings(root: string, settings: LoadedSettings): Finding[] 
   ];
 }
 
-/** Other servers import the module alone, which then says which settings are meant. */
+/** Other servers import only this module. It then selects the settings. */
 function namedSettings(root: string, module: string): Finding[] {
   const { file } = findModule(root, module);
   const named = file === undefined ? undefined : readNamedSettings(file);
@@ -35,7 +35,7 @@ function namedSettings(root: string, module: string): Finding[] {
     {
       id: 'wsgi.W002',
       message: `DJANGO_SETTINGS_MODULE gets '${named.dotted}', and there is no such module.`,
-      hint: 'Name the settings of the site: servers that import this module alone take them from here.',
+      hint: 'Correct the name: a server that imports only this module uses these settings.',
       place: shownPlace(named.location, root),
     },
   ];

@@ -52,7 +52,7 @@ export function formatUrl(address: { host: string; port: number }, scheme = 'htt
   return `${scheme}://${formatHostPort(address)}/`;
 }
 
-/** What `parseAddrport()` reads as this address: `8001`, `0:8000`, `[::1]:8000`. */
+/** The text that `parseAddrport()` reads as this address: `8001`, `0:8000`, `[::1]:8000`. */
 export function formatAddrport(address: { host: string; port: number }): string {
   return address.host === DEFAULT_HOST ? `${address.port}` : formatHostPort(address);
 }

@@ -11,7 +11,7 @@ import { FAILED, USAGE } from './exit-codes.ts';
 import { describeUserError } from './terminal/describe-failure.ts';
 import { endWithOutput, printError } from './terminal/output.ts';
 
-/** What every command takes. */
+/** The options of every command. */
 export interface CommonOptions {
   readonly settings?: string;
   readonly chdir?: string;

@@ -5,7 +5,7 @@ import type { TlsOptions } from '../servers/tls/tls-options.ts';
 export interface DevTlsOptions {
   readonly certfile?: string;
   readonly keyfile?: string;
-  /** What these two files have. */
+  /** The content of the two files. */
   readonly tls?: TlsOptions | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** What was asked for could not be done. */
+/** The command has failed. */
 export const FAILED = 1;
 
 /** The command line itself is wrong. */

@@ -1,7 +1,7 @@
 import { asksForServer } from './production/asks-for-server.ts';
 import { WorkerStarter } from './production/worker-starter.ts';
 
-/** What lets the command go into the background, where another process starts the workers. */
+/** Lets the command go into the background, where another process starts the workers. */
 const BACKGROUND = /^(?:--)?(?:host|port|socket|daemonize)\b/i;
 
 /** `runfcgi`: the production server behind a web server. */

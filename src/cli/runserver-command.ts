@@ -256,10 +256,10 @@ async function serveInOneProcess(
 
 function unexpected(error: unknown): string {
   const text = (error as Error | undefined)?.stack ?? describeThrown(error);
-  return `An error that should not be; the site's processes are started again:\n${text}\n`;
+  return `An internal error; the site's processes are started again:\n${text}\n`;
 }
 
-/** What V8 has compiled in an earlier process may be why a new one cannot start. */
+/** Removes the compiled code of an earlier process, which may be the reason that a new process cannot start. */
 function dropCodeCache(): void {
   const file = codeCacheFile(process.env, homedir);
   try {

@@ -33,7 +33,7 @@ export function spawnWorker(cwd: string, beforeOutput: () => void): DevWorkerHan
   );
 }
 
-/** What starts a worker of a role, with the flags of Node that we were started with. */
+/** Returns a function that starts a worker of a role, with the flags of Node that this process was started with. */
 export function workerStart<In extends Message>(
   role: 'dev' | 'production' | 'production/config-process',
   cwd: string,
@@ -41,7 +41,7 @@ export function workerStart<In extends Message>(
   env: NodeJS.ProcessEnv = process.env,
 ): WorkerStart<In> {
   const { execArgv: flags } = process;
-  // It may be gone: a release that was removed, while we are in the one that serves, or a project that is moved. No process starts there.
+  // It may not exist any more: an old release was removed, or the project was moved. No process can start there.
   const folder = [cwd, process.cwd(), ...foldersFrom(cwd)].find((folder) => existsSync(folder))!;
   return { script: [WORKER_BOOT, role], env, flags, ownFlags: PRELOAD_FLAGS, cwd: folder, checks };
 }

@@ -106,7 +106,7 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
 
 function interruptedBySignal(): AbortController {
   const interruption = new AbortController();
-  // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
+  // Without a terminal, the command was started with `nohup`, or in a way that wants the same behaviour.
   const survived = hasTerminal() ? undefined : 'SIGHUP';
   for (const signal of INTERRUPTIONS) {
     if (signal === survived) process.on(signal, () => {});

@@ -2,14 +2,14 @@ import type { Settings } from './settings-types.ts';
 
 interface SettingRule {
   readonly default: unknown;
-  /** What is allowed, to follow "must be". */
+  /** The allowed values, to follow "must be". */
   readonly expected: string;
-  /** A right value as it stands in source. */
+  /** A correct value, as source code. */
   readonly example: string;
   accepts(value: unknown): boolean;
 }
 
-/** The settings that have a meaning to us. */
+/** The settings that this package reads. */
 export const KNOWN_SETTINGS: Readonly<Record<keyof Settings, SettingRule>> = {
   DEBUG: flag(false, "process.env.DEBUG === 'true'"),
   SECRET_KEY: {

@@ -4,7 +4,7 @@ import type { ActiveSettings } from './active.ts';
 import { isSettingName } from './load.ts';
 import type { Settings } from './settings-types.ts';
 
-/** What `settings` has besides the settings themselves. */
+/** The members of `settings` that are not settings. */
 interface SettingsControls {
   /** The dotted path of the settings module; null for settings that are configured from code. */
   readonly SETTINGS_MODULE: string | null;

@@ -55,7 +55,7 @@ function isDefaultExport(exports: Record<string, unknown>): boolean {
   return isObject && Object.keys(object).some(isSettingName) && !Object.keys(exports).some(isSettingName);
 }
 
-/** All that is wrong, since a developer who learns of one mistake at a time starts the server once for each. */
+/** All wrong settings together: with one error at a time, a developer would restart the server for each. */
 function findWrong(exports: object): WrongSettings | undefined {
   if (isDefaultExport(exports as Record<string, unknown>)) {
     const message = 'The settings are in a default export, which is not read.';

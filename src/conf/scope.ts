@@ -12,7 +12,7 @@ export class Site {
   }
 }
 
-/** What code runs for. What knows more of it, such as the request, extends this class. */
+/** The application for which code runs. Classes with more data, such as the request, extend it. */
 export class Scope {
   readonly site: Site;
 
@@ -26,7 +26,7 @@ const asyncHooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
 /** Made when it is first needed: many processes never need it. */
 let storage: AsyncLocalStorage<Scope> | undefined;
 
-/** Whether this runtime can tell for whom code runs after it has waited for something. */
+/** Whether this runtime knows, after an `await`, to which request code belongs (AsyncLocalStorage). */
 export const hasScopes = asyncHooks !== undefined;
 
 /** The scope of what runs right now, where the runtime has no AsyncLocalStorage. */

@@ -48,11 +48,11 @@ export function messageOf(problems: readonly { readonly message: string }[]): st
 interface PathPlace {
   readonly setting: string;
   readonly path: string;
-  /** What messages call the place: `MIDDLEWARE[2]`. @default the setting */
+  /** The name of the place in messages: `MIDDLEWARE[2]`. @default the setting */
   readonly asker?: string;
 }
 
-/** What an import of a dotted path has thrown, with the line of the setting where it is the path that is wrong. */
+/** The error of an import of a dotted path. If the path itself is wrong, it has the line of the setting. */
 export async function pathError(
   error: unknown,
   file: string | undefined,

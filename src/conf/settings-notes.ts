@@ -2,7 +2,7 @@ import { KNOWN_SETTINGS } from './known-settings.ts';
 import type { LoadedSettings } from './load.ts';
 
 /**
- * What a server should tell about settings that are right in form and probably wrong: a line for each.
+ * Notes about settings that have the correct type and are probably a mistake: a line for each.
  * Sites have settings of their own, so that an unknown name is mentioned only when it nearly is a known one.
  */
 export function settingsNotes(settings: LoadedSettings): readonly string[] {

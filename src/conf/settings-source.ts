@@ -1,7 +1,7 @@
 import { ImproperlyConfigured, type SourceLocation } from '../errors.ts';
 import { isUnresolvedPath } from '../loader/imports/unresolved-path.ts';
 
-/** What has named a settings module. */
+/** The source of the name of a settings module. */
 export interface SettingsSource {
   /** `--settings`, `DJANGO_SETTINGS_MODULE`, `"startproject.settings"` */
   readonly name: string;

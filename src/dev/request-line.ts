@@ -6,11 +6,11 @@ import { quotedText } from '../wsgi/printable.ts';
 /** The parts of a request line. */
 export type RequestLine = Pick<ResponseRecord, 'method' | 'target' | 'httpVersion'>;
 
-/** What the log says of a request. The target is shortened. */
+/** The log entry of a request. The target is shortened. */
 export interface LoggedRequest extends RequestLine, Pick<ResponseRecord, 'status' | 'bytes' | 'durationMs'> {
   /** `client` when the client disconnected before it had the whole response, `server` when the response broke off. */
   readonly brokenOffBy?: 'client' | 'server' | undefined;
-  /** What the request has written on `wsgi.errors`, where that is a part of its log entry. */
+  /** The text that the request wrote on `wsgi.errors`, if it is a part of the log entry. */
   readonly error?: string | undefined;
 }
 

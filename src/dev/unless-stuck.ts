@@ -13,6 +13,6 @@ export function unlessStuck<Result>(work: Promise<Result>): Promise<Result> {
 function neverLoads(): ImproperlyConfigured {
   return new ImproperlyConfigured(
     'The site does not load: a module waits at its top level for something that never happens.',
-    { hint: 'Look for an await outside of all functions.' },
+    { hint: 'Look for a top-level await.' },
   );
 }

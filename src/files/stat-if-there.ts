@@ -21,7 +21,7 @@ export function lstatIfThere(file: string): Stats | undefined {
   }
 }
 
-/** What an output of this process is. Undefined where the program that started it has closed the descriptor. */
+/** The kind of an output of this process. Undefined if the program that started the process has closed the descriptor. */
 export function fstatIfOpen(fd: number): Stats | undefined {
   try {
     return fstatSync(fd);

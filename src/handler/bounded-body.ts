@@ -69,7 +69,7 @@ async function readWhole(request: Request, name: Reader, read: () => Promise<unk
 }
 
 /**
- * The bytes of a body whose length is not known before it has been read; undefined for one that may be read as it is.
+ * The bytes of a body whose length is unknown before it has been read; undefined if its declared length is within the limit.
  *
  * @throws {RequestDataTooBig}
  */

@@ -8,7 +8,7 @@ import { DisallowedHost } from './errors/exceptions.ts';
 
 const CACHED_HOSTS = 1000;
 
-/** Returns a function that reads a request's host with its port, and throws DisallowedHost for one that is not allowed. */
+/** Returns a function that reads the host of a request with its port. It throws DisallowedHost if the host is not allowed. */
 export function hostReader(
   settings: Readonly<Pick<Settings, 'ALLOWED_HOSTS' | 'DEBUG' | 'USE_X_FORWARDED_HOST'>>,
 ): (environ: Environ) => string {

@@ -69,7 +69,7 @@ export function contextOf(request: Request, application: ApplicationContext): Re
 }
 
 function noOriginal(): Error {
-  const message = 'A middleware called getResponse() with a Request of its own outside of a request.';
+  const message = 'A middleware called getResponse() with a new Request outside of a request.';
   if (hasScopes) return new Error(message);
   return new Error(
     `${message} Without AsyncLocalStorage that is everywhere behind an await: turn it on (nodejs_compat for workerd), ` +

@@ -6,7 +6,7 @@ import { checkOptions } from './check-options.ts';
 export type Receiver<Payload> = (payload: Payload) => void | Promise<void>;
 
 /**
- * Which payloads a receiver takes.
+ * Options of a receiver.
  *
  * @example
  * import type { ConnectOptions } from 'startproject/signals';
@@ -15,7 +15,7 @@ export type Receiver<Payload> = (payload: Payload) => void | Promise<void>;
  * export const options: ConnectOptions = { sender: application };
  */
 export interface ConnectOptions {
-  /** Only what this one sends: for the signals of requests, the application. @default any sender */
+  /** Receive only from this sender. The sender of request signals is the application. @default any sender */
   readonly sender?: unknown;
 }
 
@@ -24,8 +24,8 @@ interface ConnectedReceiver<Payload> extends ConnectOptions {
 }
 
 /**
- * Calls the connected receivers when something happens. Signals belong to the process: where it has several sites, a
- * receiver gets the requests of all, unless it is connected for one `sender`.
+ * Calls the connected receivers when something happens. Signals belong to the process: if it has several sites, a
+ * receiver gets the requests of all sites, unless it is connected for one `sender`.
  *
  * @example
  * import { Signal } from 'startproject/signals';
@@ -71,14 +71,14 @@ export class Signal<Payload> {
     return this.#receivers.length < before.length;
   }
 
-  /** Calls the receivers one after the other. @throws the first error of one, and calls no more. */
+  /** Calls the receivers one after the other. @throws the first error of a receiver; the others are then not called. */
   async send(payload: Payload): Promise<void> {
     for (const connected of this.#receivers) {
       if (isMeant(connected, payload)) await connected.receiver(payload);
     }
   }
 
-  /** Calls all receivers one after the other, also after one that throws. Returns the errors. */
+  /** Calls all receivers one after the other, also after an error. Returns the errors. */
   async sendRobust(payload: Payload): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
     for (const connected of this.#receivers) {
@@ -134,7 +134,7 @@ export const requestFinished = new Signal<RequestPayload>();
  */
 export const gotRequestException = new Signal<
   RequestPayload & {
-    /** Undefined when the error came before there was one. */
+    /** Undefined if the error came before the Request was made. */
     readonly request: Request | undefined;
     readonly error: unknown;
   }

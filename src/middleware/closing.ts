@@ -3,9 +3,9 @@ import type { WSGIResponse } from '../wsgi/types.ts';
 type Blocks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Gives blocks a `close()`, which runs however the response ends: also when the server asks for no block, and a
- * generator's `finally` would not run. A `close()` that the blocks have already is called before it. Nothing is
- * written to what is given, and an array stays one, so that its length is known.
+ * Adds a `close()` to blocks. It runs at the end of every response, also if the server reads no block, when the `finally` of a
+ * generator does not run. If the blocks have a `close()`, it is called first. The blocks themselves are not changed, and an
+ * array stays an array, so that its length is known.
  *
  * @param close Awaited by the server. It runs also when the `close()` of the blocks throws.
  *

@@ -1,13 +1,13 @@
 import type { WSGIApplication } from '../wsgi/types.ts';
 import { watchable } from '../wsgi/watchable.ts';
 
-/** Wraps an application: takes one and returns another. `wrapResponse()` and `compose()` have examples. */
+/** Takes an application and returns an application. For examples, see `wrapResponse()` and `compose()`. */
 export type WSGIMiddleware = (application: WSGIApplication) => WSGIApplication;
 
 /**
- * Wraps an application in middleware, the outermost first: a request passes them as they are written, and the
- * response comes back the other way. `compose(timing, gzip, application)` is `timing(gzip(application))`, and lets the
- * validator tell for certain which of them does not forward `close()`.
+ * Wraps an application in middleware, the outermost first. A request passes them in this order, and the response in the reverse
+ * order. `compose(timing, gzip, application)` is `timing(gzip(application))`; with `compose()` the validator can name
+ * the middleware that does not forward `close()`.
  *
  * @example
  * import { compose, type WSGIMiddleware, wrapResponse } from 'startproject/middleware';

@@ -1,8 +1,8 @@
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 
 /**
- * Chooses the application by the host that was asked for, whatever the port. A name wins over a pattern, and a longer
- * pattern over a shorter one; `*.example.com` stands for the subdomains of all depths, and not for `example.com`.
+ * Selects the application by the host of the request, without its port. A name takes precedence over a pattern, and a longer
+ * pattern over a shorter one. `*.example.com` matches subdomains of all depths, and not `example.com`.
  *
  * @param applications By host name: `example.com`, `*.example.com`, `[::1]`.
  * @param fallback For every other host.

@@ -3,8 +3,8 @@ import { shiftPrefix } from '../wsgi/environ/shift-prefix.ts';
 import type { WSGIApplication } from '../wsgi/types.ts';
 
 /**
- * Puts applications below paths. The longest path that the request's begins with, by whole segments, is moved from
- * PATH_INFO to the end of SCRIPT_NAME, so that the application there finds itself at its root.
+ * Mounts applications at paths. The longest path that matches the beginning of PATH_INFO, in whole segments, is moved to the end
+ * of SCRIPT_NAME, so that the application is at its root.
  *
  * @param applications By path: `/api`, `/shop/admin`.
  * @param fallback For every other request.

@@ -11,7 +11,7 @@ import {
 import type { WSGIApplication } from '../wsgi/types.ts';
 
 /**
- * How many proxies, counted from the server, are trusted to have set each header. 0 leaves a header alone.
+ * The number of trusted proxies that set each header. 0 ignores the header.
  *
  * @example
  * import type { ProxyFixOptions } from 'startproject/middleware';
@@ -19,7 +19,7 @@ import type { WSGIApplication } from '../wsgi/types.ts';
  * export const options: ProxyFixOptions = { xFor: 2, xHost: 1 };
  */
 export interface ProxyFixOptions {
-  /** `X-Forwarded-For`, for REMOTE_ADDR, and REMOTE_PORT where it has one. What is not an address is left out. @default 1 */
+  /** `X-Forwarded-For`, for REMOTE_ADDR, and REMOTE_PORT if it has a port. A value that is not an address is ignored. @default 1 */
   readonly xFor?: number;
   /** `X-Forwarded-Proto`, for `wsgi.url_scheme`. @default 1 */
   readonly xProto?: number;
@@ -32,10 +32,10 @@ export interface ProxyFixOptions {
 }
 
 /**
- * Takes the client, scheme and host from what proxies say. Each proxy adds its value at the end of a header, and
- * clients send what they like: so only as many values are taken as there are proxies, and a request that has passed
- * fewer is left as it is. What was there before is kept in `environ['startproject.proxy_fix.orig']`.
- * As werkzeug's ProxyFix does it.
+ * Takes the client, scheme and host from headers of proxies. Each proxy adds its value at the end of a header, and a client can
+ * send any values before these. So exactly the value of the outermost trusted proxy is used, and a request with fewer values is
+ * not changed. The values before are in `environ['startproject.proxy_fix.orig']`.
+ * This is werkzeug's ProxyFix.
  *
  * @example
  * import { proxyFix } from 'startproject/middleware';

@@ -2,10 +2,10 @@ import type { WSGIResponse } from '../wsgi/types.ts';
 import { closing } from './closing.ts';
 
 /**
- * Puts other blocks in the place of a response's and keeps its `close()`. A transform that yields a block for each
- * that it takes, an empty one when it has nothing to say yet, keeps a streamed response streaming.
+ * Replaces the blocks of a response and keeps its `close()`. To keep a streamed response a stream, the transform yields one
+ * block for each block that it reads; the block may be empty.
  *
- * @param transform Makes the new blocks of the old ones, most easily a generator. It may return an array.
+ * @param transform Makes the new blocks from the old ones: usually a generator. It may also return an array.
  *
  * @example
  * import { wrapResponse } from 'startproject/middleware';

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Probe } from './probe.ts';
 
-/** What of a request is not in its types. Node 20 to 26 have it alike; HTTP/2's has no `_dumped`. */
+/** Members of a request that are not in its types. They are the same in Node 20 to 26; HTTP/2's request has no `_dumped`. */
 interface NodeRequest {
   _dumped?: boolean;
   readonly _readableState: Record<'ended' | 'endEmitted' | 'destroyed' | 'closed' | 'closeEmitted', boolean>;

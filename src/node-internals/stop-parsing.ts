@@ -32,7 +32,7 @@ export function stopParsing(socket: ServedSocket): boolean {
   return true;
 }
 
-/** The parser may have paused the socket below the stream, which takes itself for one that is read. */
+/** The parser may have paused the socket, while the stream still assumes that it is being read. */
 function startReading({ _handle: handle }: ServedSocket): void {
   if (handle?.reading !== false) return;
   handle.reading = true;

@@ -9,7 +9,7 @@ import type { Identity } from './host/identity.ts';
 import type { AccessLogOptions } from './logs/access-log.ts';
 import type { SiteSettings } from './settings/types.ts';
 
-/** What a worker loads, and how it serves that. */
+/** The application that a worker loads, and the options of its server. */
 export interface WorkerOrders {
   readonly options: SiteOptions;
   readonly protocol: SiteSettings['protocol'];

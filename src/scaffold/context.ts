@@ -19,7 +19,7 @@ interface ContextSource {
   readonly packageManager: string;
 }
 
-/** What `{{ variable }}` means in a template. */
+/** The values of `{{ variable }}` in a template. */
 export function createContext({
   name,
   directory,

@@ -36,7 +36,7 @@ export interface PreparedSite {
   readonly plan: SitePlan;
   /** Names of files that were there before and stay as they are. */
   readonly kept: readonly string[];
-  /** What should be added to a `.gitignore` that stays as it is. */
+  /** The entries that should be added to an existing `.gitignore`, which is not changed. */
   readonly unignored: readonly string[];
   /** @throws {CommandError} when it could not be done; then nothing is left of it. */
   write(signal: AbortSignal): Promise<void>;
@@ -82,7 +82,7 @@ function exclusionOf(exclude: readonly string[] | undefined): (directory: string
   return (directory) => excluded.has(directory) || (exclude === undefined && directory.startsWith('.'));
 }
 
-/** Turns an error of the operating system into one that says what could not be done, where and why. */
+/** Turns an error of the operating system into an error for users: which action failed, where and why. */
 async function explain<T>(verb: string, place: string | undefined, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();

@@ -10,7 +10,7 @@ const NAME = 'startproject';
 /** Protocols that name a folder or a file. npm and Yarn write `file:`, pnpm and Yarn `link:`, Yarn `portal:`; bun none. */
 const LOCAL = /^(?<protocol>file:|link:|portal:|(?=\.{0,2}\/))(?<path>.+)$/;
 
-/** What means something only inside of the workspace that it is written in. */
+/** Dependencies that are valid only inside the workspace in which they are written. */
 const OF_A_WORKSPACE = /^(?:workspace|catalog|patch):/;
 
 interface DependencySource {
@@ -84,7 +84,7 @@ function relocate(specification: string, from: string, site: string): string {
   return withSlashes((protocol || 'file:') + (isTogether ? relative(site, target) : target));
 }
 
-/** What npm knows of a package that no package.json lists, as of one that is installed globally. */
+/** The data of npm about a package that no package.json lists, such as a globally installed package. */
 function installedFrom(root: string): string | undefined {
   const lock = readJson(join(dirname(root), '.package-lock.json'));
   const resolved = lock?.packages?.[`node_modules/${NAME}`]?.resolved;

@@ -4,7 +4,7 @@ import ignore from 'ignore';
 import { statIfThere } from '../files/stat-if-there.ts';
 import type { SitePlan } from './plan.ts';
 
-/** What a new repository has before there is any code: the user's own stays. */
+/** Files that a new repository can have before there is code. They are not overwritten. */
 const OF_A_NEW_REPOSITORY =
   /^(?:(?:readme|licen[cs]e|copying)(?:\.\w+)?|\.gitignore|\.gitattributes|\.editorconfig)$/i;
 
@@ -13,7 +13,7 @@ interface KeptFiles {
   readonly plan: SitePlan;
   /** Their names, in the site's root. */
   readonly names: readonly string[];
-  /** What the template's `.gitignore` leaves out of git, and the user's does not. */
+  /** The entries of the template's `.gitignore` that the user's file does not have. */
   readonly unignored: readonly string[];
 }
 

@@ -12,7 +12,7 @@ export interface Interview {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   readonly cwd: string;
-  /** What the flags have answered already. */
+  /** The answers that flags have given. */
   readonly known: { readonly install?: boolean | undefined; readonly git?: boolean | undefined };
   /** Aborted by Ctrl-C and by the end of the input. */
   readonly interruption: AbortController;

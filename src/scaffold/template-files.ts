@@ -1,4 +1,4 @@
-/** What a site is made from: a folder or an archive. Paths are relative and have forward slashes. */
+/** A template of a site: a folder or an archive. Paths are relative and have forward slashes. */
 export interface Template {
   readonly directories: readonly string[];
   readonly files: readonly TemplateFile[];

@@ -16,7 +16,7 @@ export type { CloseOptions, Server } from './server.ts';
 export type { CertificatePair, TlsOptions } from './tls/tls-options.ts';
 
 /**
- * What `serve()` takes beside the application: where to listen, and all that `createHttpServer()` takes.
+ * The options of `serve()`: the address, and all options of `createHttpServer()`.
  *
  * @example
  * import type { ServeOptions } from 'startproject/server';
@@ -26,22 +26,22 @@ export type { CertificatePair, TlsOptions } from './tls/tls-options.ts';
 export interface ServeOptions extends HttpServerOptions {
   /** An IP address or a name. @default '127.0.0.1' */
   readonly host?: string;
-  /** The port to listen on, 0 for one that is free. @default 8000 */
+  /** The port to listen on; 0 means any free port. @default 8000 */
   readonly port?: number;
 }
 
-/** What `serve()` resolves with: a server that listens. */
+/** A listening server, the result of `serve()`. */
 export interface RunningServer {
   /** `http://127.0.0.1:8000/` */
   readonly url: string;
-  /** The port that was taken, where 0 was asked for. */
+  /** The port that the server listens on. */
   readonly port: number;
   /** Finishes the responses in progress, within a deadline, and closes. */
   close(options?: CloseOptions): Promise<void>;
 }
 
 /**
- * Serves an application over HTTP in this process. Rejects with Node's error when the address cannot be had.
+ * Serves an application over HTTP in this process. Rejects with Node's error if the server cannot listen at the address.
  *
  * @example
  * import { serve } from 'startproject/server';

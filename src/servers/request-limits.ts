@@ -29,7 +29,7 @@ export interface RequestLimitOptions {
   readonly limitRequestBody?: number | undefined;
 }
 
-/** What a request may measure, `Infinity` for no limit. */
+/** The limits of a request; `Infinity` means none. */
 export interface RequestLimits {
   readonly line: number;
   readonly fields: number;
@@ -38,7 +38,7 @@ export interface RequestLimits {
   readonly body: number;
 }
 
-/** What Node takes without its flag. */
+/** The limit of Node without its flag. */
 const NODE_HEAD_SIZE = 16 * 1024;
 /** @param nodeLimit what Node's command line or NODE_OPTIONS allow for a head */
 export function requestLimits(options: RequestLimitOptions, nodeLimit = nodeHeadLimit()): RequestLimits {

@@ -9,7 +9,7 @@ export interface OpenRequestFacts {
   readonly client: string | undefined;
 }
 
-/** What is shown of a target. */
+/** The maximum length of a shown target. */
 const SHOWN_LENGTH = 200;
 
 /** Those first that began first. */

@@ -17,7 +17,7 @@ export interface ResponseRecord {
   readonly remoteAddress: string | undefined;
   /** True when the response broke off, by the client or by the server. */
   readonly isAborted: boolean;
-  /** What the application was called with, and may have added to. Undefined for a request that was refused. */
+  /** The environ of the application, with its changes. Undefined for a refused request. */
   readonly environ: Environ | undefined;
   /** A header of the request, as it was sent. @param name in lower case */
   requestHeader(name: string): string | undefined;

@@ -11,13 +11,13 @@ import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'no
  * await server.close({ timeoutMs: 5_000, graceMs: 0 });
  */
 export interface CloseOptions {
-  /** After how many milliseconds what is still open is broken off. @default 30000 */
+  /** The deadline: requests that are still open after this time are cut off. @default 30000 */
   readonly timeoutMs?: number;
-  /** For how many milliseconds a connection without a request is kept for one that may be on its way. @default 100 */
+  /** How long a connection without a request is kept, because a request may be on its way. @default 100 */
   readonly graceMs?: number;
 }
 
-/** A request that is being answered. */
+/** An open request. */
 export interface RequestInHand {
   readonly method: string;
   /** The request target as it was sent, shortened. */
@@ -28,30 +28,30 @@ export interface RequestInHand {
 }
 
 /**
- * What every server can do, whatever its protocol. To construct one, to `listen()` and to `close()` are three separate
- * acts. A server that only receives connections from another process never listens.
+ * The methods of every server, of every protocol. Constructing, `listen()` and `close()` are three separate acts. A server
+ * that only receives connections from another process never listens.
  */
 export interface Server {
-  /** How many requests are being answered. */
+  /** The number of open requests. */
   readonly openRequests: number;
-  /** How many have been answered, or have broken off. */
+  /** The number of requests that have ended, answered or cut off. */
   readonly endedRequests: number;
-  /** How many connections are open. */
+  /** The number of open connections. */
   readonly connections: number;
-  /** The requests that are being answered, those first that began first. */
+  /** The open requests, the oldest first. */
   requestsInHand(most: number): RequestInHand[];
   /**
-   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. Called again, it
-   * listens there as well.
+   * Listens on a host and port, a path, a file descriptor, or a listening socket that another process sent. A second call adds
+   * another address.
    *
    * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
    */
   listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string>;
-  /** Listens no longer, until `listen()` is called again. What was accepted goes on. */
+  /** Stops listening until `listen()` is called again. Accepted connections go on. */
   stopListening(): void;
-  /** Ends so many connections, each with its next response. Those that were chosen before and are still open count. */
+  /** Ends this number of connections, each with its next response. Connections that were chosen before and are still open count. */
   shed(connections: number): void;
-  /** Takes a connection that was accepted elsewhere, with the bytes that were read from it there. */
+  /** Serves a connection that another process accepted, with the bytes that were read from it there. */
   accept(socket: Socket, head?: Uint8Array): void;
   /**
    * Closes so that no client loses anything: listening ends, responses in progress are finished, and clients see a

@@ -29,7 +29,7 @@ export interface WatchedRequest {
 /** A connection with the requests that are being answered on it. */
 export interface WatchedConnection<R extends WatchedRequest> {
   readonly socket: Socket;
-  /** What is below TLS, and the same as `socket` where there is none. */
+  /** The socket below TLS; without TLS, the same as `socket`. */
   readonly wire: Socket;
   readonly open: readonly R[];
   readonly remoteAddress: string | undefined;

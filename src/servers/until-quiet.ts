@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** What comes within a turn of the event loop that takes no longer hardly ever meets the end of listening. */
 const SHORT_TURN_MS = 0.2;
 const QUIET_TURNS = 3;
-/** A busy server has no short turns, and one that gets new connections all the time no quiet ones. */
+/** A busy server has no short turns, and a server with a steady flow of new connections has no quiet turns. */
 const LONGEST_FACTOR = 10;
 
 /**

@@ -6,7 +6,7 @@ interface Cookie {
   readonly expiresAt: number;
 }
 
-/** What a client knows of a site's cookies: one site, so domains do not count. */
+/** The cookies of a client. It has one site, so domains are ignored. */
 export class CookieJar {
   /** By name and path. */
   readonly #cookies = new Map<string, Cookie & { readonly name: string }>();

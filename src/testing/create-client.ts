@@ -6,7 +6,7 @@ import { CookieJar } from './cookie-jar.ts';
 import { buildTestRequest, type TestRequestOptions } from './request-options.ts';
 
 /**
- * What `createClient()` takes beside the application.
+ * The options of `createClient()`.
  *
  * @example
  * import type { TestClientOptions } from 'startproject/test';
@@ -14,24 +14,24 @@ import { buildTestRequest, type TestRequestOptions } from './request-options.ts'
  * export const options: TestClientOptions = { baseUrl: 'https://example.com/', follow: false };
  */
 export interface TestClientOptions {
-  /** Where the site is taken to be. Its host must be one that the site answers to. @default 'http://localhost/' */
+  /** The scheme and host of the site. ALLOWED_HOSTS must allow the host. @default 'http://localhost/' */
   readonly baseUrl?: string;
-  /** Whether redirects are followed, on this site. @default true */
+  /** Whether redirects within the site are followed. @default true */
   readonly follow?: boolean;
-  /** Whether what a view or middleware throws is thrown by the request, and not answered with 500. @default true */
+  /** Whether the request throws the error of a view or middleware. Otherwise the response is 500. @default true */
   readonly raise?: boolean;
   /** Sent with each request. @default none */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** More of them are a circle. Browsers have the same number. */
+/** More redirects are a loop. Browsers have the same limit. */
 const MOST_REDIRECTS = 20;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MARK = 'startproject.test';
 
-/** Asks a site without a socket, as a browser with its cookies does. Made by `createClient()`. */
+/** Sends requests to a site without a socket, and keeps cookies as a browser does. Made by `createClient()`. */
 export class TestClient {
-  /** What the site has set, and `set()` and `clear()` for tests. */
+  /** The cookies that the site has set, with `set()` and `clear()` for tests. */
   readonly cookies = new CookieJar();
   readonly #application: WSGIApplication;
   readonly #options: TestClientOptions;
@@ -128,7 +128,7 @@ export class TestClient {
   }
 }
 
-/** What is thrown need not be printed as well. */
+/** The error is thrown, so it is not printed. */
 const SILENT = { write() {}, writelines() {}, flush() {} };
 
 /** As browsers do it: a form is sent once. @see https://fetch.spec.whatwg.org/#http-redirect-fetch */

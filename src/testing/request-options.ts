@@ -1,7 +1,7 @@
 type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * What a request of a test client has beside its method and URL. At most one of `json`, `form` and `body`.
+ * The options of a request of a test client. At most one of `json`, `form` and `body`.
  *
  * @example
  * import type { TestRequestOptions } from 'startproject/test';
@@ -11,15 +11,15 @@ type Fields = Readonly<Record<string, string | number | boolean>>;
 export interface TestRequestOptions {
   /** @default none */
   readonly headers?: HeadersInit;
-  /** Put behind the URL as its query. @default none */
+  /** Parameters that are added to the query of the URL. @default none */
   readonly query?: Fields;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as a form; a `FormData` as multipart, with its files. */
+  /** Sent as a form. A `FormData` is sent as multipart, with its files. */
   readonly form?: Fields | URLSearchParams | FormData;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   readonly body?: string | Uint8Array | ReadableStream<Uint8Array> | Blob;
-  /** Whether redirects are followed, on this site. @default that of the client */
+  /** Whether redirects within the site are followed. @default the option of the client */
   readonly follow?: boolean;
 }
 

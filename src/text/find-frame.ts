@@ -12,7 +12,7 @@ export interface FrameText {
   readonly location: Required<SourceLocation> | undefined;
 }
 
-/** Reads a line of a stack; undefined for one that is not a frame. */
+/** Reads a line of a stack. Returns undefined if it is not a frame. */
 export function readFrame(stackLine: string): FrameText | undefined {
   const text = /^\s+at (.+)$/.exec(stackLine)?.[1];
   if (text === undefined) return undefined;

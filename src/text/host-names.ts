@@ -25,7 +25,7 @@ export const LOCAL_HOSTS: readonly string[] = ['.localhost', '127.0.0.1', '[::1]
 
 const HOST = /^([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::[0-9]+)?$/;
 
-/** The host that a `Host` header names, in lower case and without its port, or undefined for one that is malformed. */
+/** The host in a `Host` header, in lower case and without its port, or undefined if the header is malformed. */
 export function domainOf(host: string): string | undefined {
   const domain = HOST.exec(host.toLowerCase())?.[1]?.replace(/\.$/, '');
   return domain && URL.canParse(`http://${host}/`) ? domain : undefined;

@@ -1,7 +1,7 @@
 const UTF8_OR_BROKEN =
   /((?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+)|[\x80-\xff]/g;
 
-/** The text of a PATH_INFO, whose characters are bytes. What is not UTF-8 is percent-encoded again. */
+/** The text of a PATH_INFO, whose characters are bytes. Bytes that are not UTF-8 are percent-encoded again. */
 export function pathText(bytes: string): string {
   if (!/[\x80-\xff]/.test(bytes)) return bytes;
   return bytes.replace(UTF8_OR_BROKEN, (run, valid?: string) => {

@@ -9,7 +9,7 @@ import '../loader/imports/native-import.ts'; // Loaded by Node, for those that a
 import { codeCacheFile } from '../files/user-caches.ts';
 import { CodeCache } from './code-cache.ts';
 
-/** What the main module of a role is given. */
+/** The arguments of the main module of a role. */
 export interface WorkerMainOptions {
   /** Keeps what has been compiled of our own modules for the next process; it takes some milliseconds. */
   readonly saveCode: () => void;

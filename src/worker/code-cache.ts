@@ -9,7 +9,7 @@ const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Writing takes some milliseconds: a file that has not changed for so long has lost its writer. */
 const LEFTOVER_AGE_MS = 10_000;
 
-/** What a wrapped CommonJS file is called with. */
+/** The arguments of a wrapped CommonJS file. */
 type ModuleFunction = (
   exports: unknown,
   require: (id: string) => unknown,
@@ -130,7 +130,7 @@ export class CodeCache {
   }
 }
 
-/** Removes what nobody writes any longer, so that the next process can write it. */
+/** Removes an unfinished file whose writer has ended, so that the next process can write it. */
 async function removeLeftover(file: string): Promise<void> {
   const { mtimeMs } = await promises.stat(file);
   if (mtimeMs < Date.now() - LEFTOVER_AGE_MS) await promises.unlink(file);

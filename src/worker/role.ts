@@ -1,4 +1,4 @@
-/** What a worker does of itself, by the kind of server that it belongs to. */
+/** The behaviour of a worker, by the kind of its server. */
 export interface Role {
   /** After an error that nothing caught. */
   readonly afterUncaughtError: 'go on' | 'end';
@@ -16,6 +16,6 @@ export const ROLES = {
   development: { afterUncaughtError: 'go on', withoutArbiter: 'end', atTerm: 'end' },
   /** The state of a process is unknown after an error; clients do not see the end of an arbiter. */
   production: { afterUncaughtError: 'end', withoutArbiter: 'drain', atTerm: 'go on' },
-  /** It serves nobody. */
+  /** It serves no requests. */
   configuration: { afterUncaughtError: 'end', withoutArbiter: 'end', atTerm: 'go on' },
 } as const satisfies Readonly<Record<string, Role>>;

@@ -118,7 +118,7 @@ class WorkerProcess<In extends Message> {
     process.exit(1);
   }
 
-  /** The process is about to end, and the arbiter has not asked for it: the stack says who did. */
+  /** The process is about to end, not by the arbiter's request. The stack shows the caller. */
   #tellExit(code: number, stack: string): void {
     if (this.#isRetired) return;
     this.#isRetired = true;

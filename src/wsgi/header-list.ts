@@ -1,6 +1,6 @@
 import type { Header } from './types.ts';
 
-/** The value of a header; that of one that is there several times, joined. @param wanted In lower case. */
+/** The value of a header. Values of several headers with the same name are joined. @param wanted In lower case. */
 export function joinedValue(headers: readonly Header[], wanted: string): string | undefined {
   const values = headers.filter(([name]) => name.toLowerCase() === wanted);
   return values.length === 0 ? undefined : values.map(([, value]) => value).join(', ');

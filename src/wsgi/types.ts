@@ -3,7 +3,7 @@
  * An application may return a promise, and the iterable that it returns may be asynchronous.
  */
 
-/** One header as PEP 3333 has it: a name and a value, both latin-1. */
+/** One header of PEP 3333: a name and a value, both latin-1. */
 export type Header = readonly [name: string, value: string];
 
 /** PEP 3333's `exc_info`, a tuple of one: the error that made the application start its response again. */
@@ -17,14 +17,14 @@ export type Write = (block: Uint8Array) => Promise<void>;
  *
  * @param status Three digits, a space and a reason: `200 OK`.
  * @param headers Names and values, in the order in which they are sent.
- * @param excInfo Only when the response for an error replaces one that has begun. Throws the error when the
- *   headers have been sent.
+ * @param excInfo Only for an error response that replaces an earlier call. If the headers have been sent already, the
+ *   error is thrown.
  */
 export type StartResponse = (status: string, headers: readonly Header[], excInfo?: ExcInfo) => Write;
 
 /**
- * Blocks of the body. They are not copied, so a block must not be changed after it was given. The server calls `close()`
- * exactly once, however the response ends.
+ * Blocks of the body. They are not copied, so a block must not be changed later. The server calls `close()` exactly once:
+ * after success, after an error, and after a disconnect.
  */
 export type WSGIResponse = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {
   close?(): void | Promise<void>;
@@ -88,7 +88,7 @@ export type FileWrapper = (file: FileLike | FileStream, blockSize?: number) => W
 
 /**
  * The request: CGI variables and `wsgi.*` keys in a plain object, made anew for each request.
- * `HTTP_*` holds the request's headers; servers and middleware may add lower-case dotted keys of their own.
+ * `HTTP_*` are the headers of the request. Servers and middleware may add keys in lower case with a dot.
  */
 export interface Environ {
   REQUEST_METHOD: string;

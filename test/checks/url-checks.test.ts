@@ -8,7 +8,7 @@ async function found(...patterns: URLPattern[]): Promise<string[]> {
 }
 
 test.each(['^articles/$', '^articles/', 'articles/$'])(
-  'path(%j) is written as an expression',
+  'path(%j) looks like a regular expression',
   async (route) => {
     expect(await found(path(route, view))).toEqual(['2_0.W001']);
     expect(await found(path(route.replaceAll(/[$^]/g, ''), view))).toEqual([]);
@@ -48,7 +48,7 @@ test('a name of two patterns is a finding where their parameters do not tell the
     {
       id: 'urls.W103',
       message:
-        "The name 'detail' is that of path('a/<int:id>/') too, with the same parameters: reverse() takes the last.",
+        "The name 'detail' is also the name of path('a/<int:id>/'), with the same parameters: reverse() uses the last one.",
       hint: expect.stringMatching(/^Rename one\. The other is at \S+url-checks\.test\.ts:\d+:\d+\.$/),
       place: expect.stringMatching(/url-checks\.test\.ts:\d+:\d+$/),
     },

@@ -343,7 +343,7 @@ describe.concurrent('a process that runs no JavaScript', () => {
     const site = await serve(files, onTestFinished);
     const answer = get(site.url);
     await site.saw(
-      /The site's process \(\d+\) has answered nobody for 2\.5 s; .*it has started: (sh|sleep) \(process \d+\)/,
+      /The site's process \(\d+\) has answered no request for 2\.5 s; .*it has started: (sh|sleep) \(process \d+\)/,
     );
     writeFiles(site.root, { end: '' });
     expect((await answer).body).toBe('late');

@@ -76,7 +76,7 @@ test('a module whose top-level await never settles is named', async () => {
     lines: [
       STARTS,
       'Error: mysite/version.ts: what the module awaits at its top level has not settled after 2 s (--boot-timeout).',
-      'Hint: Give what it awaits a time limit of its own, or let --boot-timeout be longer.',
+      'Hint: Set a time limit for the operation that it awaits, or a longer --boot-timeout.',
     ],
   });
 });

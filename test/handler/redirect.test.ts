@@ -68,9 +68,7 @@ describe('what is wrong throws', () => {
   });
 
   test('parameters of a path', () => {
-    expect(() => redirect('/articles/', { params: { id: 1 } })).toThrow(
-      /params, which are for the name of a route/,
-    );
+    expect(() => redirect('/articles/', { params: { id: 1 } })).toThrow(/params, but the target is a URL/);
   });
 
   test('an option that there is not', () => {

@@ -11,11 +11,11 @@ export interface FetchContext {
   readonly environ: Environ;
 }
 
-/** What runtimes serve, and what frameworks for the web's standards have: `app.fetch` of Hono and of h3. */
+/** A function from Request to Response, such as `app.fetch` of Hono and h3. */
 export type FetchHandler = (request: Request, context: FetchContext) => Response | Promise<Response>;
 
 /**
- * What `fromFetch()` takes beside the handler.
+ * The options of `fromFetch()`.
  *
  * @example
  * import type { FromFetchOptions } from 'startproject/adapters/fetch';
@@ -24,18 +24,18 @@ export type FetchHandler = (request: Request, context: FetchContext) => Response
  */
 export interface FromFetchOptions {
   /**
-   * Leaves SCRIPT_NAME in the request's URL, for a framework that routes below a prefix of its own.
-   * @default false: the URL's path begins below the mount, and `context.environ.SCRIPT_NAME` tells of it
+   * Leaves SCRIPT_NAME in the request's URL, for a framework that has a prefix itself.
+   * @default false: the path of the URL begins below the mount, whose path is `context.environ.SCRIPT_NAME`
    */
   readonly wholePath?: boolean | undefined;
 }
 
 /**
- * A WSGI application of a function from `Request` to `Response`.
+ * A WSGI application that calls a function from `Request` to `Response`.
  *
- * `request.signal` is aborted when the client goes away before it has the whole response. A request that a `Request`
- * cannot hold is answered 400, or 501 for its method. What the handler throws, and what is not a Response, is an error of
- * the application: 500.
+ * `request.signal` is aborted when the client disconnects before it has the whole response. If no `Request` can be made, the
+ * response is 400, or 501 for a forbidden method. If the handler throws, or returns another value than a Response, this is an
+ * error of the application: 500.
  *
  * @example
  * import { Hono } from 'hono';
@@ -65,7 +65,7 @@ export function fromFetch(
   });
 }
 
-/** What a handler throws at once is a rejection like any other. */
+/** Turns an error that the handler throws into a rejection. */
 function call(handler: FetchHandler, request: Request, context: FetchContext): Response | Promise<Response> {
   try {
     return handler(request, context);

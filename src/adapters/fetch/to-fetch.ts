@@ -10,7 +10,7 @@ import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { RequestParts } from './environ.ts';
 
 /**
- * What `toFetch()` takes beside the application. `Args` is what the runtime or the framework passes after the request.
+ * The options of `toFetch()`. `Args` are the arguments that the runtime or the framework passes after the request.
  *
  * @example
  * import type { ToFetchOptions } from 'startproject/adapters/fetch';
@@ -19,13 +19,13 @@ import { RequestParts } from './environ.ts';
  */
 export interface ToFetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends RunOptions {
   /**
-   * The path that the application is mounted at, `/site`, where it is in the request's URL. Requests that are not below
-   * it are answered 404.
+   * The path at which the application is mounted, `/site`, if it is in the request's URL. Requests outside of it are answered
+   * with 404.
    * @default ''
    */
   readonly scriptName?: string | undefined;
   /**
-   * Variables to add to each environ, or to change: what is not in a request, and only the runtime knows.
+   * Variables to add to each environ or to change in it, from data that is not in a Request.
    * @default none
    *
    * @example
@@ -40,8 +40,8 @@ export interface ToFetchOptions<Args extends readonly unknown[] = readonly unkno
    */
   readonly environ?: ((request: Request, ...args: Args) => Partial<Environ>) | undefined;
   /**
-   * Receives the promise of the work that goes on after the response has been returned: its body, and `close()`. Some
-   * runtimes cut off work that they do not know of.
+   * Receives a promise for the work after the response was returned: its body, and `close()`. Some runtimes stop work that they
+   * do not know.
    * @default none
    *
    * @example
@@ -61,15 +61,15 @@ export interface ToFetchOptions<Args extends readonly unknown[] = readonly unkno
   readonly errors?: WSGIErrors | undefined;
 }
 
-/** Variables that a Request has no place for: who has sent it, and those of a server or a site, which have a dot. */
+/** Variables that a Request cannot contain: those of the client, and those of a server or a site, which have a dot. */
 const BESIDE_REQUEST = /^REMOTE_|^(?!wsgi\.)[^.]+\./;
 
 // biome-ignore lint/suspicious/noConsole: runtimes that are not Node have no other log
 const logToConsole = new ErrorStream((text) => console.error(text.replace(/\n$/, '')));
 
 /**
- * A function from `Request` to `Response` of a WSGI application: what Bun, Deno and Workers serve, and what frameworks
- * built upon the web's standards mount.
+ * A function from `Request` to `Response` that runs a WSGI application: for Bun, Deno and Workers, and for frameworks that
+ * mount such functions.
  *
  * It returns a promise unless the application answers at once. The promise is not rejected: an error of the application
  * is a response with status 500.
@@ -160,7 +160,7 @@ class FetchCall<Args extends readonly unknown[]> extends RequestParts implements
     try {
       this.additions = this.#added();
     } catch {
-      return false; // it is called once more by the driver, who reports its error
+      return false; // the driver calls it again, and reports its error
     }
     return Object.keys(this.additions ?? {}).every((key) => BESIDE_REQUEST.test(key));
   }

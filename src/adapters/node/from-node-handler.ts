@@ -5,7 +5,7 @@ import { DelegatedResponse, directTransport } from './delegated-response.ts';
 import type { NodeHandler } from './handler.ts';
 
 /**
- * What `fromNodeHandler()` takes beside the handler.
+ * The options of `fromNodeHandler()`.
  *
  * @example
  * import type { FromNodeHandlerOptions } from 'startproject/adapters/node';
@@ -14,19 +14,19 @@ import type { NodeHandler } from './handler.ts';
  */
 export interface FromNodeHandlerOptions {
   /**
-   * Leaves SCRIPT_NAME in `request.url`, for a framework that routes below a prefix of its own.
-   * @default false: `request.url` begins below the mount, and `request.baseUrl` and `request.originalUrl` tell of it
+   * Leaves SCRIPT_NAME in `request.url`, for a framework that has a prefix itself.
+   * @default false: `request.url` begins below the mount; its path is in `request.baseUrl` and `request.originalUrl`
    */
   readonly wholePath?: boolean | undefined;
 }
 
 /**
- * A WSGI application of a handler of Node requests.
+ * A WSGI application that calls a handler of Node requests.
  *
- * The handler gets real `IncomingMessage` and `ServerResponse` objects: the server's own, where these are Node's and
- * nothing in between has a say in the request or the response, otherwise such as the environ makes of them. Of the
- * connection these know what the environ does, REMOTE_ADDR and whether the scheme is https. An error that the handler
- * throws before its response is an error of the application: 500.
+ * The handler gets real `IncomingMessage` and `ServerResponse` objects. They are the server's own if these are Node's and no
+ * middleware changes the request or the response. Otherwise they are made from the environ: the connection then has
+ * only REMOTE_ADDR and the scheme. An error that the handler throws before its response is answered with 500, as an error of
+ * the application.
  *
  * @example
  * import express from 'express';

@@ -11,7 +11,7 @@ import type { Environ, WSGIApplication, WSGIErrors } from '../../wsgi/types.ts';
 import { FrameworkTransport } from './framework-transport.ts';
 import { shiftToMount } from './shift-to-mount.ts';
 
-/** How large a request may be is for the server to say that it came by. */
+/** The server that received the request has its own limits. */
 const NO_LIMITS = requestLimits({
   limitRequestLine: 0,
   limitRequestFields: 0,
@@ -21,7 +21,7 @@ const NO_LIMITS = requestLimits({
 });
 
 /**
- * What `toNodeHandler()` takes beside the application.
+ * The options of `toNodeHandler()`.
  *
  * @example
  * import type { ToNodeHandlerOptions } from 'startproject/adapters/node';
@@ -30,12 +30,12 @@ const NO_LIMITS = requestLimits({
  */
 export interface ToNodeHandlerOptions extends RunOptions {
   /**
-   * The path that the application is mounted at, `/site`, for a framework that leaves it in `request.url`: Koa, Fastify
-   * and h3 do. Requests that are not below it are answered 404.
-   * @default what `request.baseUrl` or `request.originalUrl` tell, as Express and Connect set them
+   * The path at which the application is mounted, `/site`, for a framework that leaves it in `request.url`, such as Koa, Fastify
+   * and h3. Requests outside of it are answered with 404.
+   * @default the path from `request.baseUrl` or `request.originalUrl`, which Express and Connect set
    */
   readonly scriptName?: string | undefined;
-  /** Variables to add to each environ, or to change: what the framework knows of a request. @default none */
+  /** Variables to add to each environ or to change in it, from data of the framework. @default none */
   readonly environ?: ((request: IncomingMessage, response: ServerResponse) => Partial<Environ>) | undefined;
   /** SERVER_NAME. @default the address that the client connected to */
   readonly serverName?: string | undefined;
@@ -48,10 +48,10 @@ export interface ToNodeHandlerOptions extends RunOptions {
 }
 
 /**
- * A handler of Node requests of a WSGI application: for `http.createServer()`, and for every framework that is built
- * upon it.
+ * A handler of Node requests that runs a WSGI application: for `http.createServer()`, and for every framework that is built
+ * on it.
  *
- * What it returns is over with the response: a promise, which is not rejected, or nothing when all was done at once.
+ * It returns a promise that resolves at the end of the response and is never rejected, or nothing if the response has ended.
  *
  * @example
  * import express from 'express';
@@ -100,7 +100,7 @@ export function toNodeHandler(
   };
 }
 
-/** By a response without a reason phrase, since Node prints a warning for one that HTTP/2 has no place for. */
+/** The response has no reason phrase: HTTP/2 has none, and Node would print a warning. */
 function refuseHttp2(response: ServerResponse): void {
   response.writeHead(505, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(

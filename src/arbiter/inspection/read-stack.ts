@@ -31,11 +31,11 @@ const VITALS = "JSON.stringify(globalThis[Symbol.for('startproject.vitals')]?.()
  */
 const CLOSING = "process.getBuiltinModule('inspector').close()";
 
-/** What could be read from a worker that hangs. */
+/** The data that could be read from a blocked worker. */
 interface StuckAt {
   /** The frames. */
   readonly stack: string;
-  /** What it says of itself, as JSON that is not checked yet. */
+  /** Its report about itself, as JSON that is not checked yet. */
   readonly vitals: string | undefined;
 }
 

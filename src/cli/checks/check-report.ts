@@ -5,10 +5,10 @@ import { describeFinding } from './describe-finding.ts';
 import { describeTypeProblem } from './describe-type-problem.ts';
 import { ListChanges } from './list-changes.ts';
 
-/** More errors of types than anybody reads at once: one in a file that all import may make thousands. */
+/** The maximum of printed type errors: one mistake in a file that all others import can cause thousands. */
 const MOST_PROBLEMS = 10;
 
-/** What the checks of runserver say on a terminal: each thing once, and when nothing is left. */
+/** Prints the findings of runserver's checks: each one once, and a line when none is left. */
 export class CheckReport {
   readonly #findings = new ListChanges<Finding>(({ id, message }) => `${id} ${message}`);
   readonly #types = new ListChanges<TypeProblem>(

@@ -10,7 +10,7 @@ import { quote } from '../../text/quote.ts';
 import { findProjectRoot } from '../find-project.ts';
 import { typedCommand } from '../typed-command.ts';
 
-/** What says which server is meant. */
+/** The options that select a server. */
 export interface Choice {
   /** The command that asks. */
   readonly command: 'runwsgi' | 'runfcgi';
@@ -24,7 +24,7 @@ export interface Choice {
 }
 
 /**
- * Connects to the server that is meant: the one that a pid file or a name tells, else the one of this project.
+ * Connects to the selected server: by a pid file or a name, else the server of this project.
  *
  * @throws {CommandError} when there is none, several, or one of another user.
  */

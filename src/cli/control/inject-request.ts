@@ -6,7 +6,7 @@ import { CommandError, UsageError } from '../../errors.ts';
 import { quote } from '../../text/quote.ts';
 import { printableLine } from '../../wsgi/printable.ts';
 
-/** What is asked of the site. */
+/** The request to the site. */
 interface InjectedRequest {
   readonly method: string;
   readonly path: string;
@@ -23,10 +23,10 @@ interface PreparedRequest {
 /** Node's words for a method, a path and a header field that cannot be sent. */
 const UNSENDABLE = new Set(['ERR_INVALID_HTTP_TOKEN', 'ERR_UNESCAPED_CHARACTERS', 'ERR_INVALID_CHAR']);
 const DEFAULT_HOST = 'localhost';
-/** What curl says of `-d`. */
+/** The Content-Type that curl sends with `-d`. */
 const DEFAULT_TYPE = 'application/x-www-form-urlencoded';
 
-/** What Node needs to send it. @throws {UsageError} when a header field is malformed. */
+/** The request as options of Node. @throws {UsageError} if a header field is malformed. */
 export function prepareRequest({ method, path, headers, body }: InjectedRequest): PreparedRequest {
   const fields: Record<string, string | string[]> = { host: DEFAULT_HOST };
   for (const header of headers) {

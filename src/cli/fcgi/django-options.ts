@@ -1,6 +1,6 @@
 /** An option of Django's `runfcgi`: a flag, and a `key=value` word. */
 interface DjangoOption {
-  /** What it takes; in brackets where the flag can stand alone. */
+  /** Its value; in brackets if the flag can be used without a value. */
   readonly argument: string;
   /** For the help. */
   readonly documentation: string;

@@ -13,7 +13,7 @@ export interface GivenOption {
   readonly shown: string;
 }
 
-/** What the words without a flag say. */
+/** The meaning of the words without a flag. */
 interface ReadWords {
   readonly app: string | undefined;
   readonly given: readonly GivenOption[];

@@ -40,7 +40,7 @@ export const RUNFCGI: ServerCommand = {
   defaults: ([...lines], env) => ({
     protocol: 'fcgi',
     bind: [],
-    // As with Django, where an address is given. Not where somebody waits for this process: systemd, or a container.
+    // As with Django, if an address is given. Not if systemd or a container waits for this process.
     daemon: lines.some(hasAddress) && env.NOTIFY_SOCKET === undefined && process.pid !== 1,
   }),
 };

@@ -35,7 +35,7 @@ interface ProductionServerOptions {
   /** The command's name. */
   readonly command: ServerCommand['name'];
   readonly reader: SiteReader;
-  /** What it has read for the start. */
+  /** The settings that were read for the start. */
   readonly read: SitesToRun;
   readonly workers: WorkerStarter;
   /** Where the command was started, and where it works: links included. */
@@ -103,10 +103,8 @@ export class ProductionServer {
       if (action === 'quit') this.#interruptedBy = signal;
       this.#arbiter.ask(action);
     });
-    // The last resort: our own mistake must not leave workers behind that nobody controls.
-    process.on('uncaughtException', ({ stack }) =>
-      this.#log.critical(`An error that should not be:\n${stack}`),
-    );
+    // The last resort: an error in this package must not leave workers without an arbiter.
+    process.on('uncaughtException', ({ stack }) => this.#log.critical(`An internal error:\n${stack}`));
     this.#log.info(`startproject ${packageVersion()}, Node ${process.version}`);
     this.#report(this.#options.read);
     try {

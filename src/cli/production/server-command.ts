@@ -3,14 +3,14 @@ import type { Defaults } from '../../production/settings/resolve-settings.ts';
 import type { RawOptions, WrittenAs } from '../../production/settings/sources/flags.ts';
 import type { SettingName } from '../../production/settings/table/settings-table.ts';
 
-/** What a command line says of the settings. */
+/** The settings on a command line. */
 export interface CommandLine {
   readonly options: RawOptions;
   /** How settings were written that were not given by flags of the table. */
   readonly writtenAs?: WrittenAs;
   /** The configuration file, as it was written. */
   readonly config: string | undefined;
-  /** What has no effect, a line for each. */
+  /** Options without effect, a line for each. */
   readonly notes?: readonly string[];
   /** The file that standard output goes to in the background. @default /dev/null */
   readonly output?: string | undefined;
@@ -21,7 +21,7 @@ export type OwnHelp = Readonly<
   Partial<Record<SettingName, { readonly group?: string; readonly text: string }>>
 >;
 
-/** What is different between the commands that serve in production. */
+/** The differences between the commands that serve in production. */
 export interface ServerCommand {
   readonly name: 'runwsgi' | 'runfcgi';
   readonly description: string;

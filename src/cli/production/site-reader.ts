@@ -26,13 +26,13 @@ import { workerOrders } from './worker-orders.ts';
 /** The socket that a web server passes to an application that it starts: standard input. */
 export const SPAWNED_BIND = 'fd://0';
 
-/** What there is to serve, by all sources of settings. */
+/** The sites to serve, from all sources of settings. */
 export interface SitesToRun {
   /** The configuration file, with the process that runs its hooks. */
   readonly config: ReadConfig | undefined;
   readonly resolved: ResolvedSettings;
   readonly sites: readonly SiteToRun[];
-  /** What was decided for this machine, a line for each. */
+  /** The decisions for this machine, a line for each. */
   readonly notes: readonly string[];
 }
 

@@ -13,7 +13,7 @@ interface SuccessorOptions {
   /** Whether this process is in the background, and that one too. */
   readonly isBackground: boolean;
   readonly timeoutMs: number;
-  /** This server ends: one that does not serve by then ends too. */
+  /** Aborted when this server ends. A successor that does not serve by then ends, too. */
   readonly ending: AbortSignal;
 }
 
@@ -57,13 +57,13 @@ export async function startSuccessor(
   return child.pid!;
 }
 
-/** Tells who waits for it that this server serves: the one whose place it takes, or the command that put it into the background. */
+/** Reports that this server serves, to the server that it replaces or to the command that put it into the background. */
 export function tellStarter(): void {
   if (process.connected) process.send!(SERVES, undefined, {}, () => {});
 }
 
 /**
- * Tells the server before why this one cannot take its place: its log is the one that is read.
+ * Reports to the previous server why this one cannot replace it: administrators read the log of the previous server.
  *
  * @returns whether it has been told
  */

@@ -20,7 +20,7 @@ interface DevKeysOptions {
 
 const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
 
-/** Listens for runserver's keys, where there is somebody to press them. Returns what gives the terminal back. */
+/** Listens for runserver's keys, if it runs in a terminal. Returns a function that restores the terminal. */
 export function listenForDevKeys(options: DevKeysOptions): (() => void) | undefined {
   const { stdin, stdout, env } = process;
   if (!stdin.isTTY || !stdout.isTTY || env.CI) return undefined;

@@ -1,7 +1,7 @@
 import type { DevReport } from '../../dev/parent/dev-report.ts';
 import type { ServedUrls } from './served-urls.ts';
 
-/** What shows runserver's doings: lines for people, or objects for programs. */
+/** Prints what runserver does: as lines for people, or as objects for programs. */
 export interface DevOutput extends DevReport {
   /** The server listens. */
   greet(urls: ServedUrls, options: { readonly hasKeys: boolean }): void;

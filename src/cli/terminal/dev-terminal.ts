@@ -25,7 +25,7 @@ export interface DevTerminalOptions {
   readonly root: string;
   readonly settings: string;
   readonly version: string;
-  /** What stderr can do. @default no more than text */
+  /** The abilities of stderr. @default plain text only */
   readonly errorStyle?: () => ErrorStyle;
   /** @returns milliseconds since 1970 */
   readonly now?: () => number;
@@ -47,7 +47,7 @@ const COLOURS: Readonly<Record<AccessRole, (text: string) => string>> = {
   disconnect: kleur.dim,
 };
 
-/** What runserver shows: the greeting, a line for each request and each reload, and what is wrong. */
+/** The output of runserver: the greeting, a line for each request and each reload, and errors. */
 export class DevTerminal implements DevOutput {
   readonly #options: DevTerminalOptions;
   readonly #write: (text: string) => void;

@@ -21,7 +21,7 @@ export function isInForeground(): boolean {
   }
 }
 
-/** @param stat What Linux tells of a process: `pid (name) state ppid pgrp session tty tpgid …`. */
+/** @param stat The file `/proc/PID/stat` of Linux: `pid (name) state ppid pgrp session tty tpgid …`. */
 export function isForegroundStat(stat: string): boolean {
   const [, , group, , , owner] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // Without a terminal that controls us, or one whose owner cannot be told, there is no other job.
@@ -40,7 +40,7 @@ export function leaveTerminalAloneInBackground(): void {
       try {
         if (isatty(Number(name))) closeSync(Number(name));
       } catch {
-        // It was the one that `readdirSync` had open.
+        // It was the descriptor of `readdirSync` itself.
       }
     }
   });

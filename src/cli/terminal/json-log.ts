@@ -95,7 +95,7 @@ function jsonLine(now: Date, facts: object): string {
   return `${ESCAPE.test(text) ? JSON.stringify(timed, withoutEscapes) : text}\n`;
 }
 
-/** What a sequence that steers a terminal begins with, in JSON. Few lines have one, and to look for it in each text takes as long as the rest. */
+/** The beginning of a terminal's control sequence, in JSON. Few lines contain one, and a search in each text takes as long as the rest. */
 const ESCAPE = /\\u001b|\x9b/;
 
 function withoutEscapes(_name: string, value: unknown): unknown {

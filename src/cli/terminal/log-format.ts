@@ -5,7 +5,7 @@ import { DevTerminal, type DevTerminalOptions } from './dev-terminal.ts';
 import { errorStyle, WHOLE_ERRORS } from './error-style.ts';
 import { JsonLog } from './json-log.ts';
 
-/** What `--log-format` takes. */
+/** The values of `--log-format`. */
 export type LogFormat = 'text' | 'json';
 
 export function logFormatOption(): Option {

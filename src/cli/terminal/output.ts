@@ -1,4 +1,4 @@
-/** What may wait to be read before more is dropped: some ten thousand lines. */
+/** The maximum of unread output, some ten thousand lines. Further lines are dropped. */
 const MAX_UNREAD_BYTES = 1_048_576;
 
 type Output = NodeJS.WriteStream & { readonly fd: 1 | 2 };
@@ -18,7 +18,7 @@ function printOn(output: Output, text: string): void {
   if (output.writableLength < MAX_UNREAD_BYTES) output.write(text);
 }
 
-/** Lets a command end when who reads its output has had enough of it, as `head` has; other errors are survived. */
+/** Ends a command when the reader of its output, such as `head`, has closed the pipe. Other errors of the output are ignored. */
 export function endWithOutput(): void {
   process.stdout.on('error', endQuietly);
   process.stderr.off('error', ignore).on('error', ignore);

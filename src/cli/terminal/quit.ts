@@ -50,7 +50,7 @@ export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOpti
 
 /** @returns the handlers. */
 export function quitOnSignals(quit: Quit): readonly (() => void)[] {
-  // Without a terminal it is `nohup` that has started us, or somebody who wants the same.
+  // Without a terminal, the command was started with `nohup`, or in a way that wants the same behaviour.
   const isAttached = hasTerminal();
   return onSignals(ENDING, (_ends, signal) => {
     if (signal !== 'SIGHUP' || isAttached) quit(signal as StopSignal);

@@ -10,7 +10,7 @@ const STALE_MS = 3_000;
  * Tells whether git is changing the files of a working tree. While it does, it holds its lock; a checkout of hundreds of
  * files is over when that is gone.
  *
- * @param root A folder in the working tree, or one that is in none.
+ * @param root A folder, in a working tree of git or not.
  */
 export function gitLock(root: string): () => boolean {
   let folder: string | undefined;

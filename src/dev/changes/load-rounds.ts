@@ -35,7 +35,7 @@ interface Moment {
 type Changes = ReadonlyMap<string, number>;
 
 type Judgement =
-  /** What is loaded, or being loaded, is out of date. */
+  /** The loaded code, or the code that is being loaded, is out of date. */
   | { readonly do: 'reload' }
   /** The load goes on, and what has changed is judged when it has come to its end. */
   | { readonly do: 'wait' }

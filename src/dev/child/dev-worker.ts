@@ -46,12 +46,12 @@ const SAVE_CODE_DELAY_MS = 1_000;
 /** A load may come meanwhile, and has priority. */
 const ERROR_PAGE_DELAY_MS = 300;
 
-/** How soon a retired worker says that it has let go of a port, while the site's handlers run. */
+/** How often a retired worker checks whether it has released its port, while the site's handlers run. */
 const LET_GO_POLL_MS = 20;
 
 const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 
-/** What a worker of the development server does: it loads the site once, and serves the connections that it gets. */
+/** A worker of the development server: it loads the site once, and serves the connections that it gets. */
 export class DevWorker implements WorkerSite<ToWorker> {
   readonly #effects: DevWorkerEffects;
   readonly #report: SiteReport;
@@ -73,7 +73,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #isInspected = false;
   #checks: IdleChecks | undefined;
   #codeSaving: NodeJS.Timeout | undefined;
-  /** What the log says of the requests that were answered in this turn of the event loop. */
+  /** The log entries of the requests that were answered in this turn of the event loop. */
   #answered: LoggedRequest[] = [];
   #letGoPoll: NodeJS.Timeout | undefined;
 
@@ -98,7 +98,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   receive(message: ToWorker, handle?: unknown): void {
     switch (message.type) {
       case 'warm':
-        // Packages may read files there when they are loaded. Why it cannot be entered, the load says.
+        // Packages may read files there when they are loaded. If the folder cannot be entered, the load reports it.
         if (failureOf(() => process.chdir(message.root)) !== undefined) return;
         void this.#warm(this.#createRuntime(message.root, message.isInspected), message.heritage);
         return;
@@ -107,7 +107,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
         return;
       case 'connection':
         this.#held.add(handle as Socket | undefined);
-        // Runs when the request has begun, whatever that comes to. Most have an answer by then: one message says both.
+        // Runs when the request has begun. Most requests have a response by then: one message reports both.
         setImmediate(() => this.#effects.send({ type: 'free', answered: this.#answered.splice(0) }));
         // Undefined when the client has gone while its connection was on the way.
         if (handle) this.#server!.accept(handle as Socket, Buffer.from(message.head, 'latin1'));
@@ -157,7 +157,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   async #warm(runtime: SiteRuntime, heritage: Heritage): Promise<void> {
     this.#runtime = runtime;
     await runtime.warm(heritage);
-    // Where a process cannot connect to itself, the first requests are slower, no more.
+    // If a process cannot connect to itself, only the first requests are slower.
     if (!runtime.isInUse) await rehearse(() => runtime.isInUse).catch(() => {});
     setTimeout(() => {
       if (!runtime.isInUse) rehearseErrorPage(() => runtime.isInUse).catch(() => {});
@@ -269,7 +269,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   }
 }
 
-/** Why something cannot be done. A folder may be gone, or its user may not enter it any longer. */
+/** The reason of a failed operation: a folder may have been removed, or its user may no longer enter it. */
 function failureOf(act: () => void): Failure | undefined {
   try {
     act();

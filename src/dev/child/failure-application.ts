@@ -10,7 +10,7 @@ const NOTE =
 const NO_FACTS = 'The terminal of the server tells why.';
 
 /**
- * Serves, whatever is asked, why the site could not be loaded.
+ * Answers every request with the reason why the site could not be loaded.
  *
  * @param access What is known of the site's settings.
  */

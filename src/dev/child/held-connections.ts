@@ -20,7 +20,7 @@ export class HeldConnections {
     this.#send = send;
   }
 
-  /** A connection has come; undefined for one whose client was gone already. */
+  /** A connection has arrived; undefined if its client has disconnected already. */
   add(socket: Socket | undefined): void {
     this.#received += 1;
     const id = this.#received;
@@ -59,7 +59,7 @@ export class HeldConnections {
   }
 }
 
-/** What a page in the place of a response has to know of its request. */
+/** The facts of a request that its error page needs. */
 export function askedRequest(environ: Environ, maySeeFacts: boolean): AskedRequest {
   return {
     method: environ.REQUEST_METHOD,

@@ -32,7 +32,7 @@ export function linger(): void {
  */
 export function isAwaited(resources: readonly string[], locks: string | undefined, pid: number): boolean {
   if (locks === undefined || resources.some((kind) => AWAITED.has(kind))) return true;
-  // The process is the fifth column; a lock of an open file has -1 there, whoever has it.
+  // The process is the fifth column. For a lock of an open file description it is always -1.
   return locks.split('\n').some((line) => [String(pid), '-1'].includes(line.split(/ +/)[4] ?? ''));
 }
 

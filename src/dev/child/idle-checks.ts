@@ -19,7 +19,7 @@ const MOST_DELAYS = 20;
 /** For how long requests may wait for a part of the checks. */
 const SLICE_MS = 5;
 
-/** Each is compared with each, which takes too long for more while somebody develops: only `--check` does that. */
+/** Each pattern is compared with each other. For more patterns that takes too long during development: only `--check` does it. */
 const MOST_VIEWS = 1_000;
 
 /** Checks a site that this process has loaded, when no request waits for an answer. */

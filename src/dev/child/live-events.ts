@@ -4,7 +4,7 @@ import type { LivePageOptions } from '../messages.ts';
 /** How soon a page connects again, in ms. It finds the generation that answers by then. */
 const RETRY_MS = 50;
 
-/** One open page: the events that it has not got yet. */
+/** One open page, with the events that were not sent to it yet. */
 class Page {
   #events: string[] = [];
   #isOver = false;

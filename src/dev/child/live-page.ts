@@ -49,7 +49,7 @@ export function livePages(
   }
 }
 
-/** A browser that opens a page, and no script that fetches a part of one. */
+/** Whether a browser opens a page, and not a script that fetches a part of a page. */
 function isNavigation({ HTTP_SEC_FETCH_DEST: destination, HTTP_ACCEPT: accept }: Environ): boolean {
   if (destination !== undefined) return destination === 'document' || destination === 'iframe';
   return acceptsHtml(accept);
@@ -80,7 +80,7 @@ function followedBy(response: WSGIResponse, last: () => Uint8Array | undefined):
   return close ? Object.assign(blocks, { close }) : blocks;
 }
 
-/** An array stays one, so that its length is still known. */
+/** An array stays an array, so that its length is still known. */
 function arrayBlocks(response: readonly Uint8Array[], last: () => Uint8Array | undefined): Uint8Array[] {
   const script = last();
   return script ? [...response, script] : [...response];

@@ -16,7 +16,7 @@ export function liveHeaders(headers: readonly Header[], generation: string): rea
     });
 }
 
-/** Leaves the site the validators that it gave to a page of this generation itself, and no others. */
+/** Passes to the site only the validators that it set itself on a page of this generation. */
 export function revalidateLivePage(environ: Environ, generation: string): void {
   delete environ.HTTP_IF_MODIFIED_SINCE;
   const condition = environ.HTTP_IF_NONE_MATCH;

@@ -1,6 +1,6 @@
 import type { Header } from '../../wsgi/types.ts';
 
-/** What a page's Content-Security-Policy says of a script that we add and that connects to the page's own server. */
+/** Whether a page's Content-Security-Policy allows the live reload script, which connects to the page's own server. */
 type ScriptPermission =
   | { readonly isAllowed: true; readonly nonce: string | undefined }
   | { readonly isAllowed: false; readonly directive: string; readonly cure: string };

@@ -6,7 +6,7 @@ import type { LiveReload } from './endpoints/live-reload.ts';
 import { lostWorker } from './failures/exit-failure.ts';
 import type { Load } from './load.ts';
 
-/** What the terminal and open pages are told: of loads, and what workers say for them. It decides nothing. */
+/** Notifies the terminal and open pages of loads, and passes on what workers report. It decides nothing. */
 export class Announcements {
   readonly #report: DevReport;
   readonly #liveReload: LiveReload | undefined;
@@ -19,7 +19,7 @@ export class Announcements {
     this.#liveReload = liveReload;
   }
 
-  /** Has the worker of the newest load report the site's URLs, now or when another one is ready. */
+  /** Asks the worker of the newest load for the site's URLs, now or when the next worker is ready. */
   showUrls({ state, worker }: Load): void {
     this.#areUrlsWanted = state !== 'ready';
     if (state === 'ready') worker!.send({ type: 'show-urls' });
@@ -37,7 +37,7 @@ export class Announcements {
     this.#report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
   }
 
-  /** The worker of the newest load has ended though it served. Where a page says why, its load tells the terminal the same. */
+  /** The worker of the newest load has ended unexpectedly. If a page shows the reason, the load prints it on the terminal, too. */
   lost(load: Load, failure: Failure, isWaitedFor: boolean): void {
     if (!isWaitedFor || !load.isHopeless) this.#report.onFailure(lostWorker(failure, isWaitedFor));
   }

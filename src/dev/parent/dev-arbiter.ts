@@ -26,7 +26,7 @@ interface DevArbiterOptions extends ChangeWatchOptions {
   readonly report: DevReport;
   /** Checks types, from the first load on. @default they are not checked */
   readonly types?: Pick<TypeWatch, 'loaded' | 'pause' | 'resume' | 'close'>;
-  /** Called when one of our processes has started, and has ended before it could do anything. */
+  /** Called when a worker process has ended right after its start. */
   readonly onBrokenStart?: () => void;
 }
 
@@ -87,7 +87,7 @@ export class DevArbiter {
     });
   }
 
-  /** All processes that there are. Once they are killed, the next request, or one that waits, starts another. */
+  /** All worker processes. After they are killed, the next request, or a waiting request, starts another. */
   get workers(): Loads['workers'] {
     return this.#loads.workers;
   }
@@ -123,7 +123,7 @@ export class DevArbiter {
     return ended;
   }
 
-  /** The worker of the newest load, if that is ready and fresh; else one is begun. */
+  /** The worker of the newest load, if the load is ready and fresh; else a new load begins. */
   #provideWorker(isWaitedFor: boolean): DevWorkerHandle | undefined {
     const { current, isClosed } = this.#loads;
     if (isClosed || current === undefined) return undefined;
@@ -181,7 +181,7 @@ export class DevArbiter {
     this.#loads.access = access ?? this.#loads.access;
     load.end(failure === undefined);
     this.#changes.ended({ hasFailed: !load.isSound });
-    // What may have failed since a file was half written is not reported: it is loaded again.
+    // The load may have failed because a file was half written. It is not reported, but repeated.
     const isAnswer = this.#outdated.isAnswer(load);
     if (!load.isSound && !isAnswer && !this.#changes.settle() && load !== this.#loads.current) return;
     if (load.isSound) {

@@ -3,7 +3,7 @@ import type { AskedRequest, MessageOf, ToArbiter, ToWorker } from '../messages.t
 
 /** The parent's side of a worker that can load the site once. */
 export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
-  /** Whether it has begun with the last connection that it got. A connection that a worker gets while it hangs is stuck. */
+  /** Whether it has begun to read its latest connection. A connection that is sent to a blocked worker is stuck. */
   isFree = true;
   /** Whether it holds a resource that the next worker may need: a port of the site, children. */
   isHolding = false;
@@ -13,11 +13,11 @@ export class DevWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   readonly ahead: MessageOf<'files'>[] = [];
   /** The requests that it has passed to the site, without a response yet, by the numbers of their connections. */
   readonly asked = new Map<number, { readonly request: AskedRequest; readonly since: number }>();
-  /** Another has taken its place. */
+  /** Another worker has replaced it. */
   isRetired = false;
-  /** Who called `process.exit()`, if it could say it. */
+  /** The stack of the call of `process.exit()`, if it is known. */
   exitStack: string | undefined;
-  /** Where it was when a request had kept it busy for long. */
+  /** Its stack while a request blocked it. */
   stuckAt: string | undefined;
 
   /** These files may have changed. */

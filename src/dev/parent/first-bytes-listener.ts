@@ -2,16 +2,16 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { listenOn, type SocketAddress } from '../../arbiter/listening-socket.ts';
 import { dropPeeked, PEEKED, peekBytes } from '../../servers/peek-bytes.ts';
 
-/** A connection whose client has begun to speak. */
+/** A connection whose client has sent its first bytes. */
 export interface ReadyConnection {
   readonly socket: Socket;
-  /** What was read of it so far. Nothing more is, unless `resume()` is called. */
+  /** The bytes that were read so far. No more are read unless `resume()` is called. */
   readonly head: Buffer;
   /** Goes on reading, for a connection that is not dispatched. */
   resume(): void;
 }
 
-/** How long a client may take to say what it wants: as long as the servers wait for a head. */
+/** How long a client may take to send its first bytes: the same limit as for a head. */
 const SILENCE_TIMEOUT_MS = 60_000;
 
 /**

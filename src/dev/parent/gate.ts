@@ -4,9 +4,9 @@ import type { ReadyConnection } from './first-bytes-listener.ts';
 interface GateOptions {
   /** Checks what no watcher covers. @returns how long until that can be done, in ms; 0 when it is done. */
   look(): number;
-  /** The worker that is to answer now, if there is one; else one is begun where `isWaitedFor` says that a connection waits. */
+  /** The worker that can answer now, if there is one. Else a load begins, if `isWaitedFor` says that a connection waits. */
   provideWorker(isWaitedFor: boolean): DevWorkerHandle | undefined;
-  /** The worker of a load that began after this time (ms since the epoch), and is good enough though out of date. */
+  /** The worker of a load that began after this time (ms since the epoch). It may answer although it is out of date. */
   findLoaded(after: number): DevWorkerHandle | undefined;
   /** Called after a connection went to a worker whose code is not out of date. */
   onFreshAnswer(): void;
@@ -22,7 +22,7 @@ export class Gate {
   readonly #options: GateOptions;
   #queue: ReadyConnection[] = [];
   readonly #cameAt = new WeakMap<ReadyConnection, number>();
-  /** Of those that wait, or have waited, the ones that came before the last check of what no watcher covers. */
+  /** Connections that arrived before the last check of the files that no watcher covers. */
   #checkedFor: ReadonlySet<ReadyConnection> = new Set();
   #turn: NodeJS.Immediate | undefined;
   /** When the gate waits for another reason than the end of this turn. */
@@ -103,7 +103,7 @@ export class Gate {
     this.#options.onDispatch(worker);
   }
 
-  /** One check of what no watcher covers is enough for all connections that came before it, however long they wait. */
+  /** One check of the files that no watcher covers is enough for all connections that arrived before it. */
   #checkUnwatched(): void {
     const last = this.#queue.at(-1);
     if (last === undefined || this.#checkedFor.has(last)) return;

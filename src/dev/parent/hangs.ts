@@ -40,7 +40,7 @@ export class Hangs {
     this.forget(worker);
   }
 
-  /** The worker has something to do. A debugger may hold it for as long as it likes. */
+  /** The worker has work. A debugger may stop it for any time. */
   watch(worker: DevWorkerHandle): void {
     if (this.#loads.site.inspect === undefined) this.#heartbeat.watch(worker);
   }

@@ -3,13 +3,13 @@ import type { Failure } from '../../worker/messages.ts';
 import type { ReadFiles } from '../../worker/site/read-files.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 
-/** So long a request waits for a load that does not fail, while files are changed again and again. */
+/** How long a request waits for a successful load while files change again and again. */
 const SOUND_LOAD_PATIENCE_MS = 2_000;
 
 export interface LoadOptions {
   /** What is served in place of the site. */
   readonly failure?: Failure;
-  /** What goes on loading meanwhile. */
+  /** The load that goes on meanwhile. */
   readonly late?: Load;
   /** The workers that have to end first. */
   readonly after?: readonly DevWorkerHandle[];
@@ -23,7 +23,7 @@ export class Load {
   readonly startedAt = Date.now();
   /** When its worker was activated. */
   activatedAt: number | undefined;
-  /** Whether what is served is the site. */
+  /** Whether its worker serves the site, and not an error page. */
   isSound = false;
   /** The files for which it is loaded. */
   readonly changed: readonly string[];
@@ -36,9 +36,9 @@ export class Load {
   worker: DevWorkerHandle | undefined;
   /** Where the load was when it had taken long. */
   slowAt: Whereabouts = {};
-  /** Other workers had yet to end when its own began: one of them may have had a port that it needs. */
+  /** Other workers had not ended when its worker began. One of them may hold a port that it needs. */
   hadOthers = false;
-  /** For a load that is tried once more for such a port: the workers that have to end first. */
+  /** If the load is repeated because of such a port: the workers that must end first. */
   readonly after: readonly DevWorkerHandle[] | undefined;
   /** Its first worker was killed while it loaded, or the one before had ended before it had received a request. */
   isSecondTry: boolean;
@@ -69,14 +69,14 @@ export class Load {
     return valid;
   }
 
-  /** Its worker serves: the site, or why there is none. */
+  /** Its worker is ready: it serves the site or an error page. */
   end(isSound: boolean): void {
     this.state = 'ready';
     this.isSound = isSound;
     this.ms = Date.now() - this.activatedAt!;
   }
 
-  /** Its worker has ended though it served. */
+  /** Its worker has ended unexpectedly. */
   lose(failure: Failure): void {
     this.state = 'lost';
     this.lostBy = failure;
@@ -87,12 +87,12 @@ export class Load {
     return this.worker?.hasReceived ?? false;
   }
 
-  /** Whether the site would only end again: twice in a row that was before it had received a request. */
+  /** Whether the site would probably end again: it has ended twice in a row before its first request. */
   get isHopeless(): boolean {
     return this.isSecondTry && !this.isUsed;
   }
 
-  /** How the next load begins, once its worker has ended: with the site again, or with a page that says why not. */
+  /** How the next load begins after its worker has ended: with the site, or with an error page. */
   get retry(): LoadOptions {
     return { isSecondTry: !this.isUsed, ...(this.isHopeless && { failure: this.lostBy! }) };
   }

@@ -20,7 +20,7 @@ import { WorkerStarts } from './worker-starts.ts';
 /** How long a retired worker may finish what it has in flight. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
-/** The same for one that holds what the next one may need, a port of the site's own: requests wait for that. */
+/** The same for a worker that holds a resource that the next one may need, such as a port of the site: requests wait for it. */
 const LET_GO_TIMEOUT_MS = 2_000;
 
 /** Each takes the memory of a whole site. With more of them, the oldest is ended. */
@@ -42,29 +42,29 @@ interface LoadsOptions {
   onActivate(load: Load, worker: DevWorkerHandle): void;
   /** A worker is to end. */
   onRetire(worker: DevWorkerHandle): void;
-  /** The worker of the newest load has ended though it served. */
+  /** The worker of the newest load has ended unexpectedly. */
   onLost(load: Load, failure: Failure): void;
-  /** What a worker says of its files, its load and its requests. */
+  /** The messages of a worker about its files, its load and its requests. */
   onMessage(message: ToArbiter, worker: DevWorkerHandle): void;
   /** The worker has ended before it received a connection. */
   onReturned(connection: ReadyConnection): void;
-  /** A process has started, and has ended before it could do anything. */
+  /** A worker process has ended right after its start. */
   onBrokenStart?(): void;
 }
 
-/** The loads of the site, each in a worker of its own: the newest, one that is late, and the spare for the next. */
+/** The loads of the site, each in its own worker: the newest load, a late load, and the spare for the next load. */
 export class Loads {
   readonly workers = new WorkerPool<ToArbiter, DevWorkerHandle>({ mostRetired: MOST_RETIRED });
   site!: SiteOptions;
   /** The newest load. */
   current: Load | undefined;
-  /** What loads for so long that the newest load serves a page that says so, in its place. */
+  /** A load that takes long. Meanwhile, the newest load serves a page that says so. */
   late: Load | undefined;
   /** A worker that is started in advance, for the next load. */
   spare: DevWorkerHandle | undefined;
-  /** What the last sound load has used. */
+  /** The files and packages of the last successful load. */
   heritage: Heritage = { packages: [], entries: [] };
-  /** Who may see what of the site, as far as its settings have loaded. */
+  /** The rule for technical pages, from the settings of the last load that read them. */
   access: AccessSettings | undefined;
   isClosed = false;
   readonly #options: LoadsOptions;
@@ -79,7 +79,7 @@ export class Loads {
     this.#starts = new WorkerStarts(options.report, () => this.#activate());
   }
 
-  /** The load that a worker is there for, if that is the newest one or late. */
+  /** The load of a worker, if it is the newest or the late load. */
   loadOf(worker: DevWorkerHandle): Load | undefined {
     return [this.current, this.late].find((load) => load?.worker === worker);
   }
@@ -102,7 +102,7 @@ export class Loads {
     this.late = options.late;
     const leaving = last === options.late ? undefined : last;
     this.current.hadOthers = leaving?.worker !== undefined;
-    // The load may need what the last worker holds. Else its message comes first: the end of a process would delay it.
+    // The load may need a resource of the last worker. Otherwise the load begins first: the end of a process would delay it.
     const isHeld = leaving?.worker?.isHolding;
     if (isHeld) this.#leave(leaving);
     this.#dropStaleSpare(changed);
@@ -110,7 +110,7 @@ export class Loads {
     if (!isHeld) this.#leave(leaving);
   }
 
-  /** Puts the late load in the place of the newest one. */
+  /** Makes the late load the newest load. */
   takeOver(): void {
     const last = this.current;
     this.current = this.late;
@@ -156,7 +156,7 @@ export class Loads {
     }, SPARE_DELAY_MS);
   }
 
-  /** Where pages of the newest load ask for newer ones. */
+  /** The path at which pages of the newest load ask for newer generations. */
   get #live(): LivePageOptions | undefined {
     return this.#options.liveReload
       ? { path: LIVE_RELOAD_PATH, generation: this.idOf(this.current!) }
@@ -223,7 +223,7 @@ export class Loads {
     spare.send({ type: 'activate', site, touched: [...touched], failure, live: this.#live, access });
   }
 
-  /** What a process has loaded of a package, it cannot load again. One that hangs as it starts helps nobody. */
+  /** A process cannot load a package a second time. A spare that hangs at its start is useless. */
   #dropStaleSpare(changed: readonly string[]): void {
     const { spare } = this;
     if (spare === undefined) return;
@@ -232,7 +232,7 @@ export class Loads {
     this.#retire(spare, 0);
   }
 
-  /** Whether a retired worker has what the load may need. */
+  /** Whether a retired worker holds a resource that the load may need. */
   #isHeld({ after }: Load): boolean {
     return this.workers.retired.some((worker) => worker.isHolding || after?.includes(worker));
   }
@@ -279,7 +279,7 @@ export class Loads {
   #onLoadExit(exit: WorkerExit, load: Load, { exitStack }: DevWorkerHandle): void {
     const isLoading = load === this.late || load.state === 'loading';
     if (load === this.current && isLoading && exit.signal === 'SIGKILL' && !load.isSecondTry) {
-      // Not by its own doing, and perhaps when it was a spare still.
+      // It was killed from outside, perhaps while it was still a spare.
       load.isSecondTry = true;
       load.state = 'waiting';
       this.#activate();

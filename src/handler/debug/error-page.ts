@@ -9,7 +9,7 @@ import { editorAction, openButton } from './source/open-button.ts';
 import { parseStack, showPath } from './source/stack-frames.ts';
 import { ERROR_STYLES } from './styles.ts';
 
-/** What an error page can say. Everything is text. */
+/** The content of an error page. Everything is text. */
 export interface ErrorPage {
   /** What failed: `mysite/wsgi.ts failed to load`. */
   readonly title: string;

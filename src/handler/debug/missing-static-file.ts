@@ -5,7 +5,7 @@ import { shownPath } from '../../files/shown-path.ts';
 import { installedLoader } from '../../loader/imports/installed-loader.ts';
 import { didYouMean } from '../../text/nearest.ts';
 
-/** What a path below STATIC_URL has not found; undefined for any other path. */
+/** The message for a path below STATIC_URL that has no file; undefined for any other path. */
 export function missingStaticFile(
   requestPath: string,
   { STATIC_URL, STATICFILES_DIRS: folders }: Readonly<Settings>,

@@ -7,7 +7,7 @@ import type { URLconf, ViewNode } from '../urls/urlconf.ts';
 import { showCookie, showValue } from './cleanse.ts';
 import { hideSecrets } from './secrets.ts';
 
-/** What is known where an error is answered. */
+/** The facts that an error page shows. */
 export interface DebugCircumstances {
   readonly environ: Environ;
   /** The path below the mount point, as text. */

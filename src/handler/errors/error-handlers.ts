@@ -2,8 +2,8 @@ import { settingError } from '../../conf/setting-error.ts';
 import { quote } from '../../text/quote.ts';
 
 /**
- * Answers in place of the plain page for a status when DEBUG is false; `handler403` with DEBUG too. A URLconf exports it as `handler400`,
- * `handler403`, `handler404`, `handler413`, `handler500` or `handler501`. What it throws is answered by the plain page.
+ * Replaces the plain page for a status while DEBUG is false; `handler403` also while it is true. A URLconf exports it as `handler400`,
+ * `handler403`, `handler404`, `handler413`, `handler500` or `handler501`. If it throws, the plain page is sent.
  *
  * @example
  * import { Response } from 'startproject/http';

@@ -1,8 +1,8 @@
 import { BadRequest } from '../../web/request/bad-request.ts';
 
 /**
- * The resource does not exist. A view throws it, and the response is 404. Its message is for the developer: the log has it, and
- * the error page with DEBUG.
+ * The resource does not exist: if a view throws it, the response is 404. The message is for the developer: it is in the log, and
+ * on the error page with DEBUG.
  *
  * @example
  * import { Http404, type View } from 'startproject/urls';
@@ -16,7 +16,7 @@ export class Http404 extends Error {
 }
 
 /**
- * The user may not do this: a view throws it, and the response is 403. Its message is for the developer, as that of `Http404`.
+ * The user may not do this: if a view throws it, the response is 403. The message is for the developer, as with `Http404`.
  *
  * @example
  * import { PermissionDenied } from 'startproject/urls';
@@ -34,7 +34,7 @@ export class SuspiciousOperation extends BadRequest {
   override readonly name: string = 'SuspiciousOperation';
 }
 
-/** A body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE and was to be read into memory at once. The response is 413. */
+/** A body that should be read into memory is larger than DATA_UPLOAD_MAX_MEMORY_SIZE. The response is 413. */
 export class RequestDataTooBig extends SuspiciousOperation {
   override readonly name = 'RequestDataTooBig';
 }

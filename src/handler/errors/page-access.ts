@@ -25,7 +25,7 @@ export interface WithEditor {
 /** On the global object, since a site may have a copy of this package of its own. */
 const NO_DEBUG_PAGES = Symbol.for('startproject.no-debug-pages');
 
-/** From now on, this process shows no facts of a site to anybody, whatever the settings are. */
+/** Turns off all technical pages of this process, whatever the settings are. */
 export function forbidDebugPages(): void {
   Object.defineProperty(globalThis, NO_DEBUG_PAGES, { value: true });
 }

@@ -4,7 +4,7 @@ import { checkOptions } from '../check-options.ts';
 import { reverse } from '../urls/reverse.ts';
 
 /**
- * What `redirect()` takes beside the target.
+ * The options of `redirect()`.
  *
  * @example
  * import type { RedirectOptions } from 'startproject/http';
@@ -12,9 +12,9 @@ import { reverse } from '../urls/reverse.ts';
  * export const options: RedirectOptions = { params: { year: 2026 }, permanent: true };
  */
 export interface RedirectOptions {
-  /** The parameters of the route, where the target is the name of one. @default none */
+  /** The parameters of the route, if the target is the name of a route. @default none */
   readonly params?: Readonly<Record<string, unknown>>;
-  /** Whether clients may remember it: 301 in the place of 302. @default false */
+  /** Whether clients may remember the redirect: 301 in place of 302. @default false */
   readonly permanent?: boolean;
   /** Whether the client repeats the request with its method and body: 307 and 308. @default false */
   readonly preserveRequest?: boolean;
@@ -24,15 +24,15 @@ export interface RedirectOptions {
 const REFERENCE = /^(?:[./?#]|[a-z][a-z\d+.-]*:\/\/)/i;
 
 /**
- * A response that sends the client elsewhere. Its `Location` is as relative as the target, so that it is right behind
- * any proxy, and its headers may be changed. Without `preserveRequest`, browsers ask for the new URL with GET.
+ * A response that redirects the client. If the target is relative, `Location` is relative, so it is correct behind every
+ * proxy. The headers of the response can be changed. Without `preserveRequest`, browsers request the new URL with GET.
  *
- * A path leads to this site in every case: `//example.org` is the path `/%2Fexample.org`. A text that begins with a
- * scheme leads where it says, so a target that came with the request must be checked before.
+ * A path always stays on this site: `//example.org` becomes the path `/%2Fexample.org`. A target with a scheme can lead to any
+ * site, so check a target that comes from the request.
  *
  * @param to A URL or a path, which begins with `/`, `./`, `../`, `?`, `#` or `scheme://`; else the name of a route.
- * @throws {NoReverseMatch} when there is no route of this name for these parameters.
- * @throws {TypeError} for options that it does not have, and for `params` without the name of a route.
+ * @throws {NoReverseMatch} if no route with this name has these parameters.
+ * @throws {TypeError} for unknown options, and for `params` without the name of a route.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-location
  *
  * @example
@@ -56,7 +56,7 @@ export function redirect(
   const { params, permanent = false, preserveRequest = false } = options;
   const isReference = typeof to !== 'string' || REFERENCE.test(to);
   if (isReference && params !== undefined) {
-    throw new TypeError(`${call} has params, which are for the name of a route. Write them into the URL.`);
+    throw new TypeError(`${call} has params, but the target is a URL. Only the name of a route has params.`);
   }
   const location = isReference ? encoded(String(to)) : reverse(to as string, params);
   const [lasting, passing] = preserveRequest ? [308, 307] : [301, 302];

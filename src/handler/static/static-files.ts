@@ -6,9 +6,9 @@ import { watchable } from '../../wsgi/watchable.ts';
 /**
  * A middleware that serves the files of folders, with ETag, Last-Modified, ranges and compressed siblings (`site.css.br`,
  * `.zst`, `.gz`). Names with the content's hash, as `staticUrl()` makes them, may be cached for a year, others are validated each time. Nothing
- * outside of the folders is served, and nothing hidden. What is not a file is left to the application.
+ * outside the folders is served, and no hidden file. All other requests go to the application.
  *
- * A site has it by the settings STATIC_URL and STATICFILES_DIRS. This is for other applications.
+ * A site uses the settings STATIC_URL and STATICFILES_DIRS instead. This middleware is for other applications.
  *
  * @throws {TypeError} for a `url` without a slash at both ends.
  * @see https://www.rfc-editor.org/rfc/rfc9110

@@ -3,9 +3,9 @@ import { hashedName } from '../../middleware/static/hashed-name.ts';
 import { currentApplication } from '../urls/reverse.ts';
 
 /**
- * The URL of a static file: below STATIC_URL and where the site is mounted, and in production (`DEBUG` off) with the hash of the
- * file's content in its name, so that browsers keep it for a year and ask again as soon as it changes. Call it in a
- * view: the hash is known once there is an application. A file that is not there, or is larger than 16 MiB, has no hash.
+ * The URL of a static file, below STATIC_URL and the path at which the site is mounted. In production (`DEBUG` off) it contains a hash
+ * of the content: browsers keep the file for a year, and load it again when it changes. Call it in a view, after the
+ * application was made. A file that does not exist, or is larger than 16 MiB, has no hash.
  *
  * @param name The path in the folder, with slashes: `css/site.css`. A query or fragment behind it stays.
  * @throws {TypeError} for a name with a slash in front.

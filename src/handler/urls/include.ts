@@ -2,7 +2,7 @@ import { checkOptions } from '../check-options.ts';
 import { IncludedURLs, type URLPattern } from './url-pattern.ts';
 
 /**
- * What `include()` takes beside the patterns.
+ * The options of `include()`.
  *
  * @example
  * import type { IncludeOptions } from 'startproject/urls';
@@ -10,12 +10,12 @@ import { IncludedURLs, type URLPattern } from './url-pattern.ts';
  * export const options: IncludeOptions = { namespace: 'blog' };
  */
 export interface IncludeOptions {
-  /** Goes before the names of the included patterns: `blog:detail`. @default none */
+  /** A prefix for the names of the included patterns: `blog:detail`. @default none */
   readonly namespace?: string;
 }
 
 /**
- * Takes in the patterns of another module, or of an array.
+ * Adds the patterns of another module, or of an array, below a path.
  *
  * @param source A dotted path, an imported module that exports `urlpatterns`, or the patterns.
  *

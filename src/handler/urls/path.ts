@@ -15,7 +15,7 @@ import { IncludedURLs, type PathOptions, URLPattern, type View } from './url-pat
  *
  * @param route Without a slash in front: `articles/<int:year>/`.
  * @param target A view, views by method (`{ GET: list, POST: create }`, see `MethodViews`), or `include()`.
- * @throws {ImproperlyConfigured} for a route that no path could match, and for what is not a view.
+ * @throws {ImproperlyConfigured} for a route that matches no path, and for a target that is not a view.
  * @throws {TypeError} for options that it does not have.
  *
  * @example
@@ -38,7 +38,7 @@ export function path<Text extends string, Kwargs extends object = object>(
 }
 
 /**
- * A pattern for a regular expression, whose named groups are the parameters, all of them text. Begin it with `^`.
+ * A pattern with a regular expression. Its named groups are the parameters; their values are strings. Begin it with `^`.
  *
  * @throws as `path()` does.
  *

@@ -6,7 +6,7 @@ import type { Params, Route, RoutePart } from './routes/route.ts';
 import { escapeRegExp } from './routes/route-matcher.ts';
 import type { URLconf, URLNode } from './urlconf.ts';
 
-/** `reverse()` throws it: no pattern has the name, or no pattern of the name has these parameters. */
+/** Thrown by `reverse()`: no pattern has the name, or no pattern with the name has these parameters. */
 export class NoReverseMatch extends Error {
   override readonly name = 'NoReverseMatch';
 }
@@ -51,8 +51,8 @@ export function currentApplication(): { application: ApplicationContext; mount: 
 }
 
 /**
- * The path of a pattern, from its name. In a request, the patterns are those of its application, and the path is below its
- * mount point. Elsewhere they are those of the application that was made last. Of patterns with the same name, the last is used.
+ * The path of a pattern with this name. In a request, the patterns of its application are used, and the path begins with its
+ * mount point. Elsewhere the patterns of the newest application are used. If several patterns have the name, the last is used.
  *
  * @param name With its namespaces: `blog:detail`.
  * @param params All parameters of the route, and no others. @default none

@@ -8,7 +8,7 @@ export function hashedName(name: string, hash: string): string {
 
 const HASHED = /^(.*[^/])\.([\da-f]{12})(\.[^./]*)?$/s;
 
-/** The name and the hash of what may be such a name. */
+/** Splits a name with a hash into the name and the hash. */
 export function parseHashedName(name: string): { readonly name: string; readonly hash: string } | undefined {
   const match = HASHED.exec(name);
   return match === null ? undefined : { name: match[1]! + (match[3] ?? ''), hash: match[2]! };

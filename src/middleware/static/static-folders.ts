@@ -35,8 +35,8 @@ const MOST_KEPT_BYTES = 128 * 1024;
 const MOST_KEPT_FILES = 256;
 
 /**
- * Up to this size as long as there is room. A file that is kept is sent without a read.
- * Nothing is given up for another: where there are more files than room, each request would read one anew.
+ * Larger files, up to this size, are kept while there is room, so that they are sent without a read. A kept file is not
+ * replaced by another: with more files than room, each request would read a file again.
  */
 const MOST_KEPT_LARGE_BYTES = 1024 * 1024;
 const ROOM_FOR_LARGE_BYTES = 16 * 1024 * 1024;
@@ -48,15 +48,15 @@ const HASH_LENGTH = 12;
 const CODING_COUNT = Object.keys(CODINGS).length;
 
 /**
- * Files of folders, found when they are asked for: nothing is scanned. What lies in several folders comes from the first.
- * A file is served where its path without symbolic links is inside of the folder.
+ * Files of folders, looked up for each request: no folder is scanned. If a file is in several folders, the first one is used.
+ * A file is served only if its real path, without symbolic links, is inside the folder.
  */
 export class StaticFolders {
   readonly #folders: readonly string[];
   readonly #freshMs: number;
   readonly #entries = new BoundedMap<string, Entry>(MOST_KEPT_FILES);
 
-  /** @param freshMs For how long a file is taken to be as it was. */
+  /** @param freshMs For how long a file is not checked again. */
   constructor(folders: readonly string[], freshMs: number) {
     this.#folders = folders.map((folder) => path.resolve(folder));
     this.#freshMs = freshMs;
@@ -66,12 +66,12 @@ export class StaticFolders {
     return this.#entry(name)?.file;
   }
 
-  /** What is known of a file is wrong. */
+  /** Forgets a file whose cached data turned out to be wrong. */
   forget(name: string): void {
     this.#entries.delete(name);
   }
 
-  /** The hash of a file's content; undefined where there is no such file, and for one that is too large. */
+  /** The hash of a file's content; undefined if the file does not exist or is too large. */
   hashOf(name: string): string | undefined {
     const entry = this.#entry(name);
     if (entry === undefined || entry.file.size > MOST_HASHED_BYTES) return undefined;
@@ -119,7 +119,7 @@ function largeBytes(file: StaticFile): number {
   return sizes.reduce((sum, size) => (size > MOST_KEPT_BYTES ? sum + size : sum), 0);
 }
 
-/** Hidden files (`.env`, `.git`) are for nobody, and each way out of a folder has such a segment or an empty one. */
+/** Hidden files (`.env`, `.git`) are not served. A path that leaves the folder has a segment `..` or an empty segment. */
 function isServable(name: string): boolean {
   if (/[\0\\]/.test(name)) return false;
   return name.split('/').every((segment) => segment !== '' && !segment.startsWith('.'));

@@ -1,5 +1,5 @@
 /**
- * What `staticFiles()` takes.
+ * The options of `staticFiles()`.
  *
  * @example
  * import type { StaticFilesOptions } from 'startproject/static';
@@ -9,8 +9,8 @@
 export interface StaticFilesOptions {
   /** The path of the files below the application's own, with a slash at both ends. @default '/static/' */
   readonly url?: string;
-  /** Folders; a file that lies in several comes from the first. A relative one begins at the working directory. */
+  /** Folders. If a file is in several, the first one is used. A relative path begins at the working directory. */
   readonly folders: readonly string[];
-  /** For how long a file is taken to be as it was when it was last checked, in milliseconds. @default 1000 */
+  /** How often a file is checked for changes, in milliseconds. @default 1000 */
   readonly freshMs?: number;
 }

@@ -12,7 +12,7 @@ const VALIDATED = 'no-cache';
 /** A server may be told which file has been sent: runserver, to notify pages of a stylesheet that changes. */
 const ON_FILE = 'startproject.on_static_file';
 
-/** The files of some folders, for an application to answer with. */
+/** Answers requests with the files of some folders. */
 export class StaticSite {
   readonly folders: StaticFolders;
   readonly #prefix: string;
@@ -22,7 +22,7 @@ export class StaticSite {
     this.folders = new StaticFolders(folders, freshMs);
   }
 
-  /** Answers with a file, and for all else in the way of `otherwise`. */
+  /** Answers with a file if there is one, else with the application `otherwise`. */
   respond(
     environ: Environ,
     startResponse: StartResponse,
@@ -51,7 +51,7 @@ export class StaticSite {
     });
   }
 
-  /** A name with the right hash is another's for ever. One with a hash of before has what is there now. */
+  /** A name with the current hash can be cached for ever. A name with an older hash gets the current file. */
   #find(
     asked: string,
   ): { readonly name: string; readonly file: StaticFile; readonly cacheControl: string } | undefined {

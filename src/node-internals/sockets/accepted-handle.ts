@@ -2,7 +2,7 @@ import { readSync, writeSync } from 'node:fs';
 import { type Server, Socket, type SocketConstructorOpts } from 'node:net';
 import { Probe } from '../probe.ts';
 
-/** What is undocumented of the handle of a connection. */
+/** The undocumented members of the handle of a connection. */
 interface ConnectionHandle {
   readonly fd?: unknown;
   close?(): void;
@@ -55,7 +55,7 @@ export class AcceptedHandle {
     this.#handle.close!();
   }
 
-  /** A socket of the connection: one that is destroyed, if it is closed. */
+  /** A socket of the connection; it is destroyed if the connection is closed. */
   toSocket(): Socket {
     if (this.isOver) return new Socket().destroy();
     this.isOver = true;

@@ -20,7 +20,7 @@ export interface BindTarget {
   readonly fd?: number;
 }
 
-/** What is undocumented of libuv's streams. Each function gives 0, or the number of an error. */
+/** The undocumented members of libuv's streams. Each function returns 0, or the number of an error. */
 interface ServerHandle extends BoundHandle {
   onconnection?(error: number, connection?: object): void;
   listen(backlog: number): number;

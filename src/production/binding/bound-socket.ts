@@ -29,7 +29,7 @@ export interface BindOptions {
   readonly current?: readonly BoundSocket[];
   /** The command line that binds another address, for hints: `npx runwsgi -b 127.0.0.1:8001`. */
   readonly typed: (bind: string) => string;
-  /** What binds without accepting. */
+  /** Binds an address without accepting connections. */
   readonly bind?: ListeningSocketOptions['bind'];
 }
 
@@ -111,7 +111,7 @@ export class BoundSocket {
  * Binds all addresses, or none of them.
  *
  * @returns a socket for each address, in the same order. One of systemd's names may have several.
- * @throws {CommandError} in one line why an address cannot be had, who has it, and what to do.
+ * @throws {CommandError} with the reason why the address cannot be used, the process that uses it, and what to do.
  * @throws {UsageError} when an address is given twice.
  */
 export async function bindAll(

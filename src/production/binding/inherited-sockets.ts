@@ -13,7 +13,7 @@ export interface InheritedSocket {
   readonly ownsFile?: boolean;
 }
 
-/** How the sockets of an arbiter are listed for the one that replaces it. */
+/** The environment variable with the list of sockets that an arbiter passes to its successor. */
 const HANDED_OVER = 'RUNWSGI__SOCKETS';
 
 /** The sites that the replaced arbiter does not serve either. */
@@ -61,7 +61,7 @@ export function sitesNotServed(env: NodeJS.ProcessEnv): ReadonlySet<string> {
   return new Set(JSON.parse(env[NOT_SERVED] ?? '[]'));
 }
 
-/** What is bound when no `--bind` is given: all that systemd passes. Empty without systemd. */
+/** The addresses without `--bind`: all sockets that systemd passes. Empty without systemd. */
 export function inheritedBinds(inherited: readonly InheritedSocket[]): readonly BindAddress[] {
   return inherited.flatMap(({ fd, name, bind }): BindAddress[] => {
     if (name !== undefined) return [{ kind: 'fd', fd }];

@@ -28,7 +28,7 @@ export class SocketFile {
       chownSync(this.#path, uid, gid);
     } catch (cause) {
       throw new CommandError(`The socket '${this.#path}' cannot be given to user ${uid} and group ${gid}.`, {
-        hint: 'Only root can give a file away.',
+        hint: 'Only root can change the owner of a file.',
         cause,
       });
     }
@@ -40,7 +40,7 @@ export class SocketFile {
 }
 
 /**
- * Makes sure that a unix socket can be bound at a path: one that no server listens on any longer is removed.
+ * Makes sure that a unix socket can be bound at a path. A socket on which no server listens is removed.
  *
  * @throws {CommandError} when a server listens on it, and when something else is there.
  */
@@ -115,7 +115,7 @@ function unlinkIfAllowed(socketPath: string): void {
   try {
     unlinkSync(socketPath);
   } catch {
-    // Gone meanwhile, or not ours to remove: who binds there next is told.
+    // Removed meanwhile, or not removable by this user: the next bind reports it.
   }
 }
 

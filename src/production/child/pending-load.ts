@@ -10,7 +10,7 @@ export const SITE_STEP = 'What the site awaits as it loads has not settled';
  * in two processes disagree on a busy machine.
  */
 export class PendingLoad {
-  /** What is loading modules. */
+  /** The loader of the modules. */
   loader: Pick<SiteLoader, 'awaiting' | 'root'> | undefined;
   /** What has not come, where no module waits: a sentence without its end. */
   step = SITE_STEP;
@@ -34,7 +34,7 @@ export class PendingLoad {
     const message = `${what} after ${bootTimeoutMs / 1000} s (--boot-timeout).`;
     this.#fail(
       new ImproperlyConfigured(message, {
-        hint: 'Give what it awaits a time limit of its own, or let --boot-timeout be longer.',
+        hint: 'Set a time limit for the operation that it awaits, or a longer --boot-timeout.',
         ...(file !== undefined && { location: { file } }),
       }),
     );

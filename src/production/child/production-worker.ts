@@ -46,7 +46,7 @@ const MOST_SHOWN_REQUESTS = 20;
 /** The arbiter reads it by the inspector from a worker that hangs. */
 const VITALS = Symbol.for('startproject.vitals');
 
-/** What a worker of the production server does: it loads the site once, proves that it answers, and accepts on the arbiter's sockets. */
+/** A worker of the production server: it loads the site once, answers the warm-up requests, and accepts on the arbiter's sockets. */
 export class ProductionWorker implements WorkerSite<ToWorker> {
   readonly #effects: ProductionWorkerEffects;
   readonly #accepts = new AcceptReports((report) => this.#effects.send({ type: 'accepts', ...report }));

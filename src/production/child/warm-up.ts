@@ -10,7 +10,7 @@ const FIRST_ERROR_STATUS = 400;
 /**
  * Sends a GET request for each path to a server that does not listen, over a real connection to ourselves.
  *
- * @param allowedHosts The first that names a host is the one that is asked for.
+ * @param allowedHosts The first entry that is a host name becomes the host of the request.
  * @param onAsked Receives each path as its request is sent.
  * @throws {ImproperlyConfigured} for a response of 400 or above.
  */
@@ -45,6 +45,6 @@ async function ask(port: number, path: string, host: string): Promise<void> {
   if (statusCode < FIRST_ERROR_STATUS) return;
   throw new ImproperlyConfigured(
     `The warm-up request GET ${path} was answered with ${statusCode}, and not with a status below ${FIRST_ERROR_STATUS}.`,
-    { hint: `It asked for the host '${host}'. Correct --warmup, or the site.` },
+    { hint: `The request had the host '${host}'. Correct --warmup, or the site.` },
   );
 }

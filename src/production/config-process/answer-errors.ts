@@ -5,7 +5,7 @@ import { isInside, shownPlace } from '../../files/shown-path.ts';
 import { findFrame } from '../../text/find-frame.ts';
 import type { Failure } from '../../worker/messages.ts';
 
-/** What a process loads. */
+/** The module that a process loads. */
 export interface Subject {
   readonly name: 'configuration' | 'site';
   /** The file that it begins with, where that is known. */

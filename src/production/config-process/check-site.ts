@@ -4,7 +4,7 @@ import { type ConfigProcessHandle, type ConfigProcessPool, firstAnswer } from '.
 import type { Served, SiteCheck } from './messages.ts';
 
 interface CheckSiteOptions {
-  /** What a worker would load. */
+  /** The application that a worker would load. */
   readonly site: SiteOptions;
   readonly served: Served;
   /** Starts the process, with the environment of the site. */

@@ -21,14 +21,14 @@ export interface ReadConfigOptions {
   readonly hookTimeoutMs?: number;
 }
 
-/** What a configuration file exports, and the process that runs its hooks. */
+/** The exports of a configuration file, and the process that runs its hooks. */
 export interface ReadConfig {
   /** The settings, as they are written: for `resolveSettings`, which checks them. */
   readonly values: Readonly<Record<string, unknown>>;
   /** All hooks that there are, those of workers too. */
   readonly hooks: readonly HookName[];
   /**
-   * Runs a hook, if there is such a one. Resolves when it has ended, has failed or has had its time; a failure is a notice.
+   * Runs a hook, if it is defined. Resolves when it has ended, failed, or reached its time limit. A failure is a notice.
    *
    * @throws {ImproperlyConfigured} when `onStarting` fails
    */

@@ -8,12 +8,12 @@ export type ConfigProcessHandle = WorkerHandle<FromConfigProcess, ToConfigProces
 
 export type ConfigProcessPool = WorkerPool<FromConfigProcess, ConfigProcessHandle>;
 
-/** What a process is asked once it has booted. */
+/** The request to a process that has booted. */
 interface Question<Type extends FromConfigProcess['type']> {
   readonly message: ToConfigProcess;
   /** The type of the message that answers it. */
   readonly answer: Type;
-  /** What loads meanwhile, for errors. */
+  /** The module that is being loaded, for errors. */
   readonly subject: Subject;
   readonly timeoutMs: number;
   /** Receives what comes besides. @default nothing */

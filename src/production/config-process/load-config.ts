@@ -15,7 +15,7 @@ type HookFunction = (facts: object) => unknown;
 
 /** A configuration that has been loaded and checked in this process. */
 export interface LoadedConfig {
-  /** What it exports besides hooks. */
+  /** Its exports without the hooks. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly hooks: ReadonlyMap<HookName, HookFunction>;
 }
@@ -32,7 +32,7 @@ const HINT = 'Write it like this: export default defineConfig({ workers: 4 });';
 /**
  * Loads a configuration file: its default export, which may be a promise, or a function that is called without arguments.
  *
- * @param loader The one that is installed in this process.
+ * @param loader The loader that is installed in this process.
  * @throws {ImproperlyConfigured} for a file that fails to load, for one without settings, and for a wrong value or name.
  */
 export async function loadConfig(loader: SiteLoader, file: string): Promise<LoadedConfig> {
@@ -58,7 +58,7 @@ export async function loadConfig(loader: SiteLoader, file: string): Promise<Load
   return { values, hooks };
 }
 
-/** What went wrong in a hook, at which line. */
+/** The message for an error in a hook, with its line. */
 export function hookFailure(error: unknown, name: HookName, source: ConfigSource): ImproperlyConfigured {
   return failureIn(`the hook ${name}`, error, name, source);
 }

@@ -27,7 +27,7 @@ export type ToConfigProcess =
 /** To the arbiter. */
 export type FromConfigProcess =
   | Exclude<SharedToArbiter, { type: 'ready' }>
-  /** What the configuration exports: values as JSON has them, and the names of its hooks. */
+  /** The exports of the configuration: values in JSON, and the names of its hooks. */
   | { readonly type: 'config'; readonly values: object; readonly hooks: readonly string[] }
   | ({ readonly type: 'checked' } & SiteCheck)
   | { readonly type: 'unreadable'; readonly failure: Failure }

@@ -1,19 +1,19 @@
 import type { ResponseRecord } from '../../servers/response-record.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
-/** The server, to a hook. */
+/** What a hook receives about the server. */
 export interface ServerFacts {
   /** The process that owns the sockets. */
   readonly pid: number;
 }
 
-/** A server that serves, to a hook. */
+/** What a hook receives about a server that has started. */
 export interface ReadyFacts extends ServerFacts {
   /** Where it listens: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
   readonly addresses: readonly string[];
 }
 
-/** A worker that is going to be started, to a hook. */
+/** What a hook receives about a worker before its start. */
 export interface NewWorkerFacts {
   /** The name of its site; `default` without `sites`. */
   readonly site: string;
@@ -21,38 +21,38 @@ export interface NewWorkerFacts {
   readonly generation: number;
 }
 
-/** A worker, to a hook. */
+/** What a hook receives about a worker. */
 export interface WorkerFacts extends NewWorkerFacts {
   readonly pid: number;
 }
 
-/** A worker that has ended, to a hook. */
+/** What a hook receives about a worker that has ended. */
 export interface EndedWorkerFacts extends WorkerFacts {
-  /** null when a signal has ended it. */
+  /** null if a signal has ended the worker. */
   readonly exitCode: number | null;
-  /** null when it has ended by itself. */
+  /** null if the worker has ended by itself. */
   readonly signal: string | null;
 }
 
-/** What a reload is about, to a hook. */
+/** What a hook receives about a reload. */
 export interface ReloadFacts {
   /** The site that is reloaded; undefined for all of them. */
   readonly site?: string | undefined;
 }
 
-/** Why a worker is interrupted, to a hook. */
+/** What a hook receives about the interruption of a worker. */
 export interface InterruptFacts extends WorkerFacts {
   /** `SIGINT` or `SIGQUIT`. */
   readonly signal: string;
 }
 
-/** A request, to a hook. */
+/** What a hook receives about a request. */
 export interface RequestFacts {
-  /** That of the application, which may change it. */
+  /** The environ of the application. The application may change it. */
   readonly environ: Environ;
 }
 
-/** A response that is over, to a hook. */
+/** What a hook receives about a response that has ended. */
 export interface ResponseFacts extends RequestFacts {
   readonly response: ResponseRecord;
 }

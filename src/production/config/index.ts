@@ -22,7 +22,7 @@ export type { Bytes, CertificateConfig, Seconds } from './units.ts';
 /** The settings that each site can have for itself. */
 export interface SiteConfig extends ServingConfig, WorkersConfig, RequestsConfig, ProcessesConfig {}
 
-/** What `wsgi.config.ts` exports: settings of `runwsgi`, and functions that it calls. Flags and variables are stronger. */
+/** The default export of `wsgi.config.ts`: settings of `runwsgi`, and its hooks. Flags and environment variables take precedence. */
 export interface RunwsgiConfig extends SiteConfig, ServerConfig, ConfigHooks {
   /**
    * Several sites in one server, by name. Each has its own workers, and the settings of the top level but for what it says

@@ -3,11 +3,11 @@ export interface ServerAddress {
   readonly pid: number;
   /** Tells the project; other users need not know its path. */
   readonly rootKey: string;
-  /** What `--control` named it. */
+  /** The name from `--control`. */
   readonly name?: string;
 }
 
-/** What `sockaddr_un` has room for behind the zero that begins an abstract name. */
+/** The room in `sockaddr_un` after the zero byte that begins an abstract name. */
 const ABSTRACT_NAME_LENGTH = 107;
 
 export function rootKey(root: string): string {

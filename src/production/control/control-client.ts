@@ -63,7 +63,7 @@ export class ControlClient {
     );
   }
 
-  /** What comes after the first reply, until the server ends the connection. */
+  /** The lines after the first reply, until the server ends the connection. */
   async *replies(): AsyncGenerator<ControlReply> {
     for (let reply = await this.#next(); reply !== undefined; reply = await this.#next()) {
       yield reply as ControlReply;

@@ -1,4 +1,4 @@
-/** What fits into the name of a socket beside the rest. */
+/** The room for this name in the name of a socket. */
 const NAME = /^[\w.-]{1,32}$/;
 
 /** Whether a text can be the name of a server for `--control`: letters, digits, `_`, `.` and `-`, at most 32. */

@@ -13,7 +13,7 @@ const MAX_UNKNOWN = 32;
 /** How many may wait for an answer, or follow the log. */
 const MAX_CLIENTS = 32;
 
-/** What a control channel is for. */
+/** The project and the server that a control channel belongs to. */
 export interface Served {
   /** The project's root. */
   readonly root: string;

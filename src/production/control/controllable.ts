@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** What a running server can be asked over its control channel. The arbiter implements it. */
+/** The requests to a running server over its control channel. The arbiter implements them. */
 export interface Controllable {
   /** The state of the server, from what the arbiter knows already: no worker is asked. */
   status(): ServerStatus;

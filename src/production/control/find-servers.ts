@@ -8,7 +8,7 @@ import { type FolderChoice, privateFolders } from './private-folders.ts';
 
 /** A server of this machine, found without connecting to it. A socket file may be left from a dead one. */
 export interface FoundServer extends ServerAddress {
-  /** What to connect to. */
+  /** The address of its control channel. */
   readonly path: string;
   /** Undefined when this user may use the server, else the number of the user whose server it is. */
   readonly foreignUser?: number;

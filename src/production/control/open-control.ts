@@ -11,9 +11,9 @@ import { Secret } from './secret.ts';
 interface ControlOptions {
   /** The project's root: a client that is started in the same project finds the server by it. */
   readonly root: string;
-  /** What `--control` gives: a name that tells servers of a project apart, or the path of a socket, with a slash in it. */
+  /** The value of `--control`: a name that distinguishes servers of a project, or the path of a socket, which contains a slash. */
   readonly name?: string;
-  /** What `--pid` gives. A socket may stand beside it. */
+  /** The value of `--pid`. A socket can be beside this file. */
   readonly pidFile?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly controllable: Controllable;
@@ -31,7 +31,7 @@ export interface Control {
   close(): void;
 }
 
-/** What `sockaddr_un` has room for on macOS, which has less of it than Linux. */
+/** The room in `sockaddr_un` on macOS, which is less than on Linux. */
 const MAX_PATH_LENGTH = 103;
 
 /**

@@ -17,7 +17,7 @@ export interface Identity extends FileOwner {
   readonly umask?: number;
 }
 
-/** What the settings say. */
+/** The values of the settings. */
 export interface IdentitySettings {
   /** A name or a number. @default the user of this process */
   readonly user?: string;

@@ -54,7 +54,7 @@ export class PidFile {
     try {
       rmSync(this.#file);
     } catch {
-      // Its folder may have become read-only. The next server finds that the number is nobody's.
+      // Its folder may have become read-only. The next server finds that no process has this number.
     }
   }
 }

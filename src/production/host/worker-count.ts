@@ -19,7 +19,7 @@ export function mostWorkers(): number {
   return Math.max(1, Math.floor(bytes / LEAST_WORKER_BYTES));
 }
 
-/** What the host has, for tests to replace. */
+/** The facts of the host. Tests replace them. */
 interface HostCpus {
   /** The folder that has `proc` and `sys`. @default '/' */
   readonly root?: string;

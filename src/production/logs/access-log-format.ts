@@ -98,7 +98,7 @@ function nearestAtom(name: string): string | undefined {
   return meant === undefined ? undefined : WORDS.get(meant);
 }
 
-/** What people write for an atom. */
+/** Common wrong names of atoms. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['host', 'h'],
   ['user', 'u'],

@@ -19,7 +19,7 @@ export function combinedAccessLine(clock: AccessClock): (record: ResponseRecord)
   };
 }
 
-/** What a client sent, or a hyphen. */
+/** A text of a client, or a hyphen. */
 export function shown(text: string | undefined): string {
   return text === undefined || text === '' ? '-' : asciiText(text);
 }

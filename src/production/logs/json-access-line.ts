@@ -22,7 +22,7 @@ export function jsonAccessLine(clock: AccessClock): (record: ResponseRecord) => 
   };
 }
 
-/** Cuts the longest texts of such a line until it has no more than so many bytes, and marks it. */
+/** Shortens the longest texts of a line until the line is within its limit, and marks the line as shortened. */
 export function cutJsonLine(line: string, most: number): string {
   const object: Record<string, unknown> = { ...JSON.parse(line), cut: true };
   const lengthOf = (name: string) => String(object[name]).length;

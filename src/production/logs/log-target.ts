@@ -8,7 +8,7 @@ import type { FileOwner } from '../host/identity.ts';
 /** Where a log goes: our own outputs, 1 is stdout and 2 is stderr, or a file. */
 export type LogTarget = 1 | 2 | string;
 
-/** What is open, and how it is to be written to. */
+/** An open log, with the way to write to it. */
 export interface OpenTarget {
   readonly fd: number;
   /** A write of up to so many bytes is done as a whole or not at all, also when other processes write to the same. */

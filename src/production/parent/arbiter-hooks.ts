@@ -10,7 +10,7 @@ export class ArbiterHooks {
     this.#config = config;
   }
 
-  /** Runs a hook, if there is such a one, within a time limit. @throws {ImproperlyConfigured} when `onStarting` fails */
+  /** Runs a hook, if it is defined, within a time limit. @throws {ImproperlyConfigured} when `onStarting` fails */
   readonly run: ReadConfig['run'] = async (hook, facts) => {
     await this.#config?.run(hook, facts);
   };

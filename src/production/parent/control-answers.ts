@@ -9,7 +9,7 @@ import type { ProductionWorkerHandle } from './production-worker-handle.ts';
 import type { SiteGroup } from './site-group.ts';
 import { schemeOf } from './site-to-run.ts';
 
-/** What a running server answers over its control channel. */
+/** The answers of a running server over its control channel. */
 export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Controllable {
   const startedAt = new Date(Date.now() - uptimeMs()).toISOString();
   const { pid, version: node } = process;

@@ -10,7 +10,7 @@ interface ErrorLogsOptions {
   readonly isColoured: boolean;
 }
 
-/** What the site of a server without `sites` is called. */
+/** The name of the site of a server without `sites`. */
 const ONLY_SITE = 'default';
 
 /** The error logs of a server: one for each file and level, however many sites have it. */

@@ -18,7 +18,7 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   /** Another worker starts to take its place. */
   isLeaving = false;
   state: 'starting' | 'serving' | 'draining' = 'starting';
-  /** What it said last of itself, and when. */
+  /** Its latest report about itself, with the time. */
   vitals: Vitals | undefined;
   vitalsAt = 0;
   /** Its resident memory when it had loaded the site, in bytes. */

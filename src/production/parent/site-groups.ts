@@ -37,7 +37,7 @@ interface SitesRead {
   discard(): void;
 }
 
-/** What became of a reload. */
+/** The result of a reload. */
 interface Reloaded {
   readonly outcome: Outcome;
   /** Resolves when all workers have ended that serve no longer. */

@@ -10,11 +10,11 @@ export interface SiteToRun {
   /** `default` for the only site of a server without `sites`. */
   readonly name: string;
   readonly settings: RunSettings;
-  /** What each of its workers is to do. */
+  /** The orders for each of its workers. */
   readonly orders: WorkerOrders;
 }
 
-/** What a site speaks. Where it has a certificate, that is HTTPS and nothing else. */
+/** The protocol of a site. With a certificate, it is HTTPS only. */
 export function schemeOf({
   protocol,
   certfile,

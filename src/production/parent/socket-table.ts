@@ -3,7 +3,7 @@ import { adoptUnasked, type BindOptions, type BoundSocket, bindAll } from '../bi
 import type { InheritedSocket } from '../binding/inherited-sockets.ts';
 import type { SiteToRun } from './site-to-run.ts';
 
-/** What is the same for all sockets. */
+/** The options that all sockets share. */
 interface SocketTableOptions extends Pick<BindOptions, 'typed'> {
   readonly inherited: readonly InheritedSocket[];
 }

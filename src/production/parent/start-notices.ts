@@ -1,6 +1,6 @@
 const MOST_KEPT = 1_000;
 
-/** What the workers of a generation say as they load. All of them say the same: it is logged once. */
+/** The notices of the workers of a generation during their load. All workers send the same notices: each is logged once. */
 export class StartNotices {
   readonly #texts = new Set<string>();
 

@@ -88,7 +88,7 @@ function checkAddresses(sites: readonly ResolvedSite[]): void {
         });
       if (other !== undefined) {
         throw settingError(origins.bind, `the sites ${other} and ${name} have one address, ${shown}.`, {
-          hint: `Give each site an address of its own: sites: { ${name}: { bind: ['unix:/run/${name}.sock'] } }`,
+          hint: `Give each site its own address: sites: { ${name}: { bind: ['unix:/run/${name}.sock'] } }`,
         });
       }
       takenBy.set(shown, name);

@@ -11,7 +11,7 @@ type CheckedSettings = Readonly<
   >
 >;
 
-/** What Django's `check --deploy` says of the settings of a site, and what the way it is served makes of them. */
+/** The findings of Django's `check --deploy` about the settings of a site, and findings about the settings of its server. */
 export function deployFindings(
   settings: CheckedSettings,
   { bind, forwardedAllowIps, protocol }: Pick<SiteSettings, 'bind' | 'forwardedAllowIps' | 'protocol'>,
@@ -26,14 +26,14 @@ export function deployFindings(
   if (isPublic && believed.length > 0) {
     findings.push({
       id: 'runwsgi.W002',
-      message: `${believed.join(' and ')} ${believed.length > 1 ? 'believe' : 'believes'} headers of every client that can connect, and the server listens at ${bind.join(', ')}.`,
-      hint: 'Leave them out, and name the proxies in forwardedAllowIps: the server then takes scheme and host from those alone.',
+      message: `${believed.join(' and ')} ${believed.length > 1 ? 'trust' : 'trusts'} headers of every client that can connect, and the server listens at ${bind.join(', ')}.`,
+      hint: 'Remove them, and list the proxies in forwardedAllowIps: the server then trusts only the headers of these proxies.',
     });
   }
   if (isPublic && protocol !== 'http') {
     findings.push({
       id: 'runwsgi.W004',
-      message: `The server listens at ${bind.join(', ')}, and each program that can connect by ${protocol} chooses the client's address and user itself.`,
+      message: `The server listens at ${bind.join(', ')}, and every program that can connect by ${protocol} can set the client's address and user.`,
       hint: 'Listen at 127.0.0.1 or at a unix socket, or where only the web server can connect.',
     });
   }

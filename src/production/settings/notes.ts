@@ -5,7 +5,7 @@ import type { Origin } from './sources/origin.ts';
 import type { SettingName, SiteSettingName } from './table/settings-table.ts';
 import type { ProductionSettings, SiteSettings } from './types.ts';
 
-/** What there is to say something about. */
+/** The settings that the notes are about. */
 interface Noted {
   readonly values: ProductionSettings;
   readonly origins: Readonly<Record<SettingName, Origin>>;
@@ -66,7 +66,7 @@ export function settingsNotes(
 }
 
 /**
- * Warnings about logs that lead nowhere, since nobody reads the output of a server in the background.
+ * Warnings about logs that are lost, because the output of a server in the background goes nowhere.
  *
  * @param output The file that standard output goes to there.
  */
@@ -105,7 +105,7 @@ function withoutNeeded({ sites }: Noted): string[] {
   });
 }
 
-/** What somebody has asked for on the command line or in the environment, and no site takes. */
+/** Settings on the command line or in the environment that no site uses. */
 function overridden({ origins, sites }: Noted): string[] {
   return (Object.keys(sites[0]!.origins) as SiteSettingName[]).flatMap((name) => {
     const { source } = origins[name];

@@ -20,9 +20,9 @@ interface ResolveOptions {
   /** Defaults of the command, where they are others than those of the table. @default none */
   readonly defaults?: Defaults | undefined;
   readonly env: NodeJS.ProcessEnv;
-  /** What wsgi.config.ts exports. @default there is none */
+  /** The exports of wsgi.config.ts. @default there is none */
   readonly fileConfig?: FileConfig | undefined;
-  /** What is bound where nothing says so: sockets that the process has inherited. @default 127.0.0.1:8000 */
+  /** The addresses if no setting has any: sockets that the process has inherited. @default 127.0.0.1:8000 */
   readonly inheritedBind?: readonly string[];
   /** A listening socket as standard input. Only the command line and RUNWSGI_BIND are stronger. */
   readonly spawnedBind?: string | undefined;

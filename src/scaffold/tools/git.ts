@@ -2,7 +2,7 @@ import { runTool } from './run-tool.ts';
 
 const COMMIT_MESSAGE = 'Initial commit';
 
-/** What to type to do the same by hand. */
+/** The commands to do the same by hand. */
 export const GIT_BY_HAND = `git init && git add --all && git commit -m "${COMMIT_MESSAGE}"`;
 
 /** Makes a repository with a first commit, unless `cwd` is inside of one. @throws {CommandError} when git fails. */

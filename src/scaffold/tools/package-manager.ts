@@ -1,14 +1,14 @@
-/** What runs the command of an installed package, by package manager. */
+/** How to run the command of an installed package, by package manager. */
 const RUNNERS = { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' };
 
 export type PackageManager = keyof typeof RUNNERS;
 
 export const PACKAGE_MANAGERS = Object.keys(RUNNERS) as readonly PackageManager[];
 
-/** What runs a script of package.json, by package manager. */
+/** How to run a script of package.json, by package manager. */
 const SCRIPT_RUNNERS = { npm: 'npm run', pnpm: 'pnpm run', yarn: 'yarn', bun: 'bun run' };
 
-/** The one that runs this process, from its `npm_config_user_agent`. @default 'npm' */
+/** The package manager that runs this process, from `npm_config_user_agent`. @default 'npm' */
 export function detectPackageManager(userAgent = ''): PackageManager {
   return PACKAGE_MANAGERS.find((name) => userAgent.startsWith(`${name}/`)) ?? 'npm';
 }

@@ -219,7 +219,7 @@ function addClient(environ: Environ, given: ReadonlyMap<string, string>): void {
   if (port) environ.REMOTE_PORT = port;
 }
 
-/** What Caddy 2.6 sends for a chunked body. */
+/** The value that Caddy 2.6 sends for a chunked body. */
 const UNKNOWN_LENGTH = '-1';
 
 /**

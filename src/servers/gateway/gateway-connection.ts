@@ -16,19 +16,19 @@ const FLUSH_TIMEOUT_MS = 60_000;
 /** How long a web server may take to close its side, once all is sent. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** What a connection needs of its server. */
+/** The part of a server that its connections use. */
 export interface GatewayHost {
   readonly limits: RequestLimits;
   /** The most requests of one connection that are answered at once. */
   readonly limitConnectionRequests: number;
   readonly serverHeader: string | undefined;
-  /** What connections read into, one after the other. */
+  /** The buffer that connections read into, one after the other. */
   readonly readBuffer: Buffer;
   /** Whether what is written to `wsgi.errors` also goes to the web server, where the protocol has a way. */
   readonly sendErrors: boolean;
   /** Whether each connection ends with its next response. */
   readonly isLast: boolean;
-  /** Makes the environ of a request. @returns false for one that was refused, which is answered already */
+  /** Makes the environ of a request. @returns false if the request was refused; it is answered already */
   prepare(transport: GatewayTransport, variables: GatewayVariables, connection: GatewayConnection): boolean;
   /** Calls the application. */
   run(transport: GatewayTransport, connection: GatewayConnection): void;

@@ -2,7 +2,7 @@ import type { RunOptions } from '../../wsgi/driver/driver.ts';
 import type { HttpServerOptions } from '../http/options.ts';
 import type { RequestLimitOptions } from '../request-limits.ts';
 
-/** The protocols by which a web server passes requests on. */
+/** The protocols with which a web server passes on requests. */
 export type GatewayProtocolName = 'fcgi' | 'scgi' | 'uwsgi';
 
 /** What a gateway server has in common with an HTTP server. */
@@ -26,7 +26,7 @@ export type SharedOptions = Pick<
 >;
 
 /**
- * What a gateway server takes beside the application. Times are in milliseconds, sizes in bytes.
+ * The options of a gateway server. Times are in milliseconds, sizes in bytes.
  *
  * @example
  * import { createGatewayServer } from 'startproject/server';
@@ -39,25 +39,25 @@ export type SharedOptions = Pick<
  * });
  */
 export interface GatewayServerOptions extends RunOptions, RequestLimitOptions, SharedOptions {
-  /** What the web server speaks: `fastcgi_pass`, `scgi_pass`, `uwsgi_pass` of nginx. */
+  /** The protocol of the web server: `fastcgi_pass`, `scgi_pass`, `uwsgi_pass` of nginx. */
   readonly protocol: GatewayProtocolName;
   /**
-   * How long a connection without a request is kept, 0 for any time. The web server decides by its own settings how long it
-   * keeps one, and may lose a request on one that ends here at the same moment. @default 0
+   * How long a connection without a request is kept; 0 means no limit. The web server has its own limit, and can lose a request
+   * on a connection that is closed here at the same moment. @default 0
    */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** SCRIPT_NAME of all requests, in place of what the web server sends. @default what it sends */
+  /** SCRIPT_NAME of all requests. @default the value that the web server sends */
   readonly forceScriptName?: string | undefined;
   /**
-   * The web servers that may connect by TCP, as FCGI_WEB_SERVER_ADDRS of FastCGI: IP addresses, or ranges such as
-   * `10.0.0.0/8`. Connections of others are closed; those by a unix socket are not asked. @default all
+   * The web servers that may connect by TCP, like FCGI_WEB_SERVER_ADDRS of FastCGI: IP addresses, or ranges such as
+   * `10.0.0.0/8`. Connections of others are closed. Connections by a unix socket are not checked. @default all
    */
   readonly webServerAddresses?: readonly string[] | undefined;
   /**
-   * FastCGI: the most requests of one connection that are answered at once. More are refused with FCGI_OVERLOADED.
+   * FastCGI: the maximum of open requests per connection. More are refused with FCGI_OVERLOADED.
    * @default 100
    */
   readonly limitConnectionRequests?: number | undefined;
-  /** FastCGI: whether what is written to `wsgi.errors` also goes to the log of the web server. @default true */
+  /** FastCGI: whether text for `wsgi.errors` is also sent to the web server's log. @default true */
   readonly sendErrors?: boolean | undefined;
 }

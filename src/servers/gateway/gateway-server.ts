@@ -58,7 +58,7 @@ export function createGatewayServer(
   return new GatewayServer(application, options);
 }
 
-/** What `createGatewayServer()` makes. */
+/** The result of `createGatewayServer()`. */
 export class GatewayServer
   extends ConnectionServer<GatewayTransport, GatewayConnection>
   implements GatewayHost

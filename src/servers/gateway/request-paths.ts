@@ -84,7 +84,7 @@ function below(
   return pair(forced, isStripped ? path : (restBelow(path, forced) ?? path));
 }
 
-/** What lies below a mount point, by whole segments; undefined for another path. */
+/** The part of a path below a mount point, in whole segments; undefined for a path outside of it. */
 function restBelow(path: string, mount: string): string | undefined {
   if (!path.startsWith(mount)) return undefined;
   const rest = path.slice(mount.length);

@@ -5,7 +5,7 @@ import type { ClientErrorRecord } from './request/refusal.ts';
 /** Longer lines are cut: those of refused requests may have any length. */
 const SHOWN_LENGTH = 200;
 
-/** What the log says of a request that the server refused before the application saw it. */
+/** The log line for a request that the server refused before it called the application. */
 export function clientErrorNotice({ kind, status, message, requestLine }: ClientErrorRecord): string {
   if (kind === 'tls')
     return 'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.';

@@ -42,14 +42,14 @@ export function createHttpServer(application: WSGIApplication, options: HttpServ
   return new HttpServer(application, options);
 }
 
-/** What `createHttpServer()` makes. */
+/** The result of `createHttpServer()`. */
 export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
   readonly #options: HttpServerOptions;
   readonly #connectionOptions: ConnectionOptions;
   readonly #transportOptions: TransportOptions;
   readonly #responder: HttpResponder;
   readonly #entrance: Entrance | undefined;
-  /** What makes requests of the bytes of a connection. Another one takes its place with each call of `setTls()`. */
+  /** Parses the requests of connections. Each call of `setTls()` replaces it. */
   #server: NodeServer;
   protected readonly listeners: Listeners;
   readonly #upgrades: WebSocketUpgrades | undefined;

@@ -89,7 +89,7 @@ function createSecure(
   return server;
 }
 
-/** Node lets a client certificate pass that nobody has signed, where one may be left out. */
+/** If client certificates are optional, Node accepts a certificate that no authority has signed. */
 function certificateRefusal(
   socket: TLSSocket,
   { requestCert, rejectUnauthorized: isRequired }: TlsServerOptions,

@@ -7,7 +7,7 @@ import type { ClientErrorRecord } from './request/refusal.ts';
 import type { WebSocketHandler } from './websocket-upgrades.ts';
 
 /**
- * What an HTTP server takes beside the application. Times are in milliseconds, sizes in bytes.
+ * The options of an HTTP server. Times are in milliseconds, sizes in bytes.
  *
  * @example
  * import { createHttpServer } from 'startproject/server';
@@ -28,37 +28,37 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly keepAlive?: boolean | undefined;
   /** How long an idle connection is kept. @default 5000 */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** How long the head of a request may take to come, 0 for any time. Then it is refused with 408. @default 60000 */
+  /** The time limit for the head of a request; 0 means none. A slower request is refused with 408. @default 60000 */
   readonly headersTimeoutMs?: number | undefined;
   /**
-   * How long `wsgi.input` may wait for the client, 0 for any time. Every 500 bytes that came add a second, so that slow
-   * uploads pass and stalled ones don't. Then the request is refused with 408. @default 60000
+   * How long `wsgi.input` waits for the client; 0 means no limit. Every 500 received bytes add a second, so that slow uploads
+   * succeed and stalled uploads end. After that, the request is refused with 408. @default 60000
    */
   readonly bodyTimeoutMs?: number | undefined;
-  /** How long a client may read nothing of the response, 0 for any time. Then it is disconnected. @default 60000 */
+  /** After how long a client that reads nothing of the response is disconnected; 0 means never. @default 60000 */
   readonly writeTimeoutMs?: number | undefined;
   /**
    * The proxies in front of this server: IP addresses, ranges such as `10.0.0.0/8`, `unix` for peers on a unix socket,
-   * `*` for all peers. Of these peers `X-Forwarded-For`, `-Proto`, `-Host`, `-Port`, `-Prefix` and `Forwarded` are believed:
+   * `*` for all peers. From these peers, `X-Forwarded-For`, `-Proto`, `-Host`, `-Port`, `-Prefix` and `Forwarded` are trusted:
    * they set REMOTE_ADDR, `wsgi.url_scheme`, HTTPS, HTTP_HOST, SERVER_NAME, SERVER_PORT and SCRIPT_NAME. Headers that
-   * contradict each other are refused with 400. The proxy must set each of them, or remove it: what it passes on from
-   * its clients would be believed as well. @default none
+   * contradict each other are refused with 400. The proxy must set or remove each of these headers: a header that it
+   * forwards from its client would be trusted, too. @default none
    */
   readonly forwardedAllowIps?: readonly string[] | undefined;
   /**
-   * Which versions of the header of the PROXY protocol are read. Then each connection must begin with one, before TLS:
-   * it says who the client is, and what it connected to. A connection without one is closed. @default 'off'
+   * The versions of the PROXY protocol that are accepted. Each connection must then begin with a header of that protocol, before
+   * TLS: it has the addresses of the client and of the proxy. A connection without it is closed. @default 'off'
    */
   readonly proxyProtocol?: 'off' | 'v1' | 'v2' | 'auto' | undefined;
   /**
-   * The peers that may send that header, as in `forwardedAllowIps`. Connections of others are closed.
+   * The peers that may send the header of the PROXY protocol, as in `forwardedAllowIps`. Connections of others are closed.
    * @default ['127.0.0.1', '::1', 'unix']
    */
   readonly proxyAllowIps?: readonly string[] | undefined;
-  /** Certificates and keys: the server speaks HTTPS and nothing else. @default HTTP */
+  /** Certificates and keys. With them, the server speaks only HTTPS. @default HTTP */
   readonly tls?: TlsOptions | undefined;
   /**
-   * Takes over the connections of WebSocket handshakes. `close()` ends them. @default a handshake is refused with 426
+   * Handles the connections of WebSocket handshakes. `close()` ends them. @default a handshake is refused with 426
    *
    * @example
    * import { createHttpServer } from 'startproject/server';
@@ -81,14 +81,14 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly errors?: WSGIErrors | undefined;
   /** Called for each connection. */
   readonly onConnection?: (() => void) | undefined;
-  /** After how many requests `onMaxRequests` is called. @default never */
+  /** The number of requests after which `onMaxRequests` is called. @default never */
   readonly maxRequests?: number | undefined;
-  /** Called once. The server itself goes on. */
+  /** Called once, after `maxRequests` requests. The server goes on. */
   readonly onMaxRequests?: (() => void) | undefined;
-  /** Called when the time of `close()` is up and requests are still open, which break off then. */
+  /** Called when requests are still open at the deadline of `close()`. They are cut off. */
   readonly onCut?: (() => void) | undefined;
-  /** Called with each response that is over. */
+  /** Called at the end of each response. */
   readonly onResponse?: ((record: ResponseRecord) => void) | undefined;
-  /** Called with each request that was refused. @default writes a line to `wsgi.errors` */
+  /** Called for each refused request. @default writes a line to `wsgi.errors` */
   readonly onClientError?: ((record: ClientErrorRecord) => void) | undefined;
 }

@@ -40,7 +40,7 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
   /** Others make the response. */
   #isDelegated = false;
   readonly #options: TransportOptions;
-  /** What the application sets by `AsyncLocalStorage.enterWith()` is for this request alone. */
+  /** Values that the application sets with `AsyncLocalStorage.enterWith()` belong to this request only. */
   #context: AsyncResource | undefined;
   /** The client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
@@ -207,7 +207,7 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
     }
   }
 
-  /** What the application sets takes the place of what others have set, but for cookies, which add up. */
+  /** A header of the application replaces a header with the same name; cookies are added. */
   #startBeside(status: number, reason: string, headers: readonly Header[]): void {
     const { response } = this;
     const seen = new Set(['set-cookie']);

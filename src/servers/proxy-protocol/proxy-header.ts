@@ -5,13 +5,13 @@ export interface ProxiedEnd {
   readonly port: number | undefined;
 }
 
-/** What a PROXY header says. */
+/** The content of a PROXY header. */
 export interface ProxyHeader {
   /** How many bytes it takes: the client's own come behind it. */
   readonly length: number;
   /** The client. Undefined where the proxy speaks for itself, or does not know: then the connection's own ends count. */
   readonly source: ProxiedEnd | undefined;
-  /** What the client connected to. */
+  /** The address that the client connected to. */
   readonly destination: ProxiedEnd | undefined;
   /** Whether the client came by TLS, which the proxy has taken off. */
   readonly isSecure: boolean;

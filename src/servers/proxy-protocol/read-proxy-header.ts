@@ -11,9 +11,9 @@ const LINE_START = Buffer.from('PROXY ', 'latin1');
  * (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt).
  *
  * @param bytes all that has come on a connection so far
- * @param version the only one that is taken. @default both
+ * @param version the accepted version. @default both
  * @returns undefined while its end has not come
- * @throws {ProxyHeaderError} for what is not such a header, as soon as that is known
+ * @throws {ProxyHeaderError} if the bytes are no PROXY header, as soon as this is known
  */
 export function readProxyHeader(bytes: Buffer, version?: ProxyVersion): ProxyHeader | undefined {
   if (version !== 'v2' && startsAlike(bytes, LINE_START)) {

@@ -10,7 +10,7 @@ const LOCAL = 0;
 const PROXY = 1;
 const GROUP_BYTES = 2;
 
-/** What may follow the addresses: a type, a length of two bytes, and so many bytes. */
+/** Fields after the addresses: a type, a length of two bytes, and a value of that length. */
 const TLV_FIXED_BYTES = 3;
 const PP2_TYPE_SSL = 0x20;
 /** A bit of the first byte of PP2_TYPE_SSL: the client has connected by TLS. */

@@ -38,7 +38,7 @@ export class ScgiHeadReader {
    * so many bytes of body follow.
    *
    * @param head as many bytes as `scgiHeadSize()` says
-   * @throws {HttpRefusal} for one that is malformed
+   * @throws {HttpRefusal} if the head is malformed
    */
   read(head: Buffer): readonly Pair[] {
     const end = head.length - 1;

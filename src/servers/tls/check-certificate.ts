@@ -17,7 +17,7 @@ const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/
 const IN_WRITING = { hint: 'A file that is replaced by renaming another over it is never seen in part.' };
 
 /**
- * Checks that a certificate and its key are whole and belong together, so that an error can name the one that is wrong.
+ * Checks that a certificate and its key are complete and belong together, so that an error can name the wrong file.
  *
  * @throws {ImproperlyConfigured}
  */
@@ -35,7 +35,7 @@ export function checkCertificate({ cert, key }: CertificatePair, names: PairName
   );
 }
 
-/** @throws {ImproperlyConfigured} where there is no certificate, or one that is damaged or not whole */
+/** @throws {ImproperlyConfigured} if there is no certificate, or if it is damaged or incomplete */
 export function readCertificates(text: string | Buffer, name: string): readonly X509Certificate[] {
   const { X509Certificate } = process.getBuiltinModule('node:crypto'); // not loaded where there is no TLS
   const pem = String(text);

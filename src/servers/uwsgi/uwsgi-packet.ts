@@ -1,9 +1,9 @@
 import { type Pair, type PairPlace, PairReader } from '../gateway/pairs/pair-reader.ts';
 import { HttpRefusal } from '../http/request/refusal.ts';
 
-/** What a packet of the uwsgi protocol (https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html) is. */
+/** A packet of the uwsgi protocol (https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html). */
 interface UwsgiPacket {
-  /** A request with its CGI variables, or the question whether there is anybody. */
+  /** A request with its CGI variables, or a ping. */
   readonly kind: 'request' | 'ping';
   /** How many bytes it takes, its header included. */
   readonly size: number;
@@ -17,7 +17,7 @@ const PING = 100;
 export const PONG: Uint8Array = Uint8Array.of(PING, 0, 0, 1);
 
 /**
- * What a packet is, as soon as its header has come.
+ * Reads the kind of a packet from its header.
  *
  * @param limit the most bytes that a packet may take
  * @throws {HttpRefusal} for one that no web server sends to an application, or that will be too large

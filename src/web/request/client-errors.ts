@@ -11,7 +11,7 @@ export async function readAsSent<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether an error tells of a body that the client should have sent in another form. */
+/** Whether an error was caused by a malformed body. */
 export function isClientError(error: object): boolean {
   return clientErrors.has(error);
 }

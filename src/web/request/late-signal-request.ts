@@ -24,7 +24,7 @@ export function createRequest(target: RequestTarget, init: RequestInit): Request
   return new made.class(target, init);
 }
 
-/** Aborts a Request together with the one that it was made from. */
+/** Aborts a copied Request together with its original. */
 export function followSignal(request: Request, signalOf: () => AbortSignal | undefined): void {
   const own = request.signal;
   let signal: AbortSignal | undefined;

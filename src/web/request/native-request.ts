@@ -23,7 +23,7 @@ const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRA
  * The web-standard Request for an environ.
  *
  * @param headers In place of those of the environ.
- * @throws {BadRequest} for what such a Request cannot hold.
+ * @throws {BadRequest} if the environ contains values that a Request cannot have.
  */
 export function nativeRequest(
   environ: Environ,

@@ -11,7 +11,7 @@ export interface RequestTarget {
   readonly isSignalLate?: boolean;
 }
 
-/** What a request's URL is made of. Paths are bytes, as PEP 3333 has them. */
+/** The parts of a request's URL. Paths are bytes, as in PEP 3333. */
 export interface URLParts {
   readonly scheme: 'http' | 'https';
   readonly host: string;

@@ -36,7 +36,7 @@ class StreamBlocks implements BlockSource {
   }
 
   async leave(): Promise<void> {
-    // What it fails with is for those who have asked for it.
+    // Its error belongs to the caller that has asked for the block.
     if (!canBeCancelledPending(this.#stream)) await this.#latest?.catch(() => {});
     await this.#reader.cancel();
   }

@@ -12,7 +12,7 @@ export function checkResponse(value: unknown, who: string): Response {
   throw new TypeError(`${who} ${problem}`);
 }
 
-/** What is wrong with what user code has returned, to stand behind who it was; undefined for a Response to send. */
+/** The problem of a returned value, as the end of a sentence after its subject; undefined for a Response that can be sent. */
 export function responseProblem(value: unknown): string | undefined {
   if (!LightResponse.isOne(value) && !isResponse(value)) {
     return `returned ${quote(value)}, which is not a Response.`;

@@ -11,7 +11,7 @@ const PLAIN_NAME = /^[a-z0-9-]+$/i;
 const CACHE_SIZE = 256;
 const CACHED_NAME_LENGTH = 64;
 const lowerNames = new BoundedMap<string, string>(CACHE_SIZE);
-/** What Headers would refuse, trim, or take for something that is not ASCII. */
+/** Names and values that Headers would refuse or change. */
 const ODD_VALUE = /^ | $|[^\x20-\x7e]/;
 
 /**

@@ -9,7 +9,7 @@ import { LightHeaders } from './light-headers.ts';
 import { markDelegating, nativeResponse } from './native-response.ts';
 
 const setUp: { isDone?: true } = {};
-/** What there is in every runtime's class, and not in this one until it is read. */
+/** Members of every runtime's class that are added here when they are first read. */
 const GETTERS = ['body', 'bodyUsed', 'redirected', 'type', 'url'];
 const METHODS = ['arrayBuffer', 'blob', 'clone', 'formData', 'json', 'text'];
 const TEXT = 'text/plain;charset=UTF-8';
@@ -20,7 +20,7 @@ type Whole = string | Uint8Array;
 type Content = Whole | AsyncIterable<unknown>;
 type BodyInit = ConstructorParameters<typeof globalThis.Response>[0];
 
-/** What there is to send, where all of it is there. */
+/** A response whose whole content is in memory. */
 export interface LightContent {
   readonly content: Whole | null;
   /** Undefined when there are none but that of the type. */
@@ -98,7 +98,7 @@ export class LightResponse {
     return response.#isSent || (response.#real !== undefined && isRead(response.#real));
   }
 
-  /** Whether a Response is one that `fetch()` gave, or has such a one's body and headers. */
+  /** Whether a Response comes from `fetch()`, or has the body and headers of a Response from `fetch()`. */
   static isFetched(response: Response): boolean {
     if (!(#real in response)) return isFetched(response);
     return response.#isPassedOn;
@@ -203,7 +203,7 @@ function isSource(body: unknown): body is AsyncIterable<unknown> {
   return getReader === undefined && readableDidRead !== true;
 }
 
-/** Whether there is nothing in it that a real Response would have to judge. */
+/** Whether an init contains only values that need no check by the real Response. */
 function isPlain(init: unknown): init is ResponseInit {
   if (typeof init !== 'object' || init === null) return false;
   if ('body' in init) return false; // a Response, whose headers tell of a body

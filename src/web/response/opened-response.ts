@@ -82,7 +82,7 @@ export async function openBody(
   return new OpenedResponse(status, statusText, trueHeaders, first, isWhole ? undefined : reader);
 }
 
-/** `fetch()` decodes a body and keeps the header that says how it came; so do those who make another of the two. */
+/** `fetch()` decodes a body and keeps its Content-Encoding; so does a Response that is made from its body and headers. */
 function isTrueEncoding(
   encoding: string,
   isFetched: boolean,
@@ -119,7 +119,7 @@ export function headersOf(
   return headers;
 }
 
-/** What an application returns of a body that is all there. */
+/** The iterable of a body that is completely in memory. */
 export function wholeBody(body: Uint8Array | string | undefined): WSGIResponse {
   if (typeof body === 'string') return new TextBody(body);
   return body === undefined ? [] : [body];

@@ -68,7 +68,7 @@ export function terminalFailure({ message, hint, stack = '' }: Failure, style: E
   return lines.join('\n');
 }
 
-/** A stack that was made to say who called has a heading of its own. */
+/** A stack that was made to show a caller has its own heading. */
 function withoutHeading(stack: string): string {
   return stack.replace(/^Error: [^\n]*\n/, '');
 }

@@ -5,7 +5,7 @@ import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
 export class RequestErrors {
   readonly #texts = new WeakMap<Environ, string[]>();
 
-  /** A middleware that keeps it. What is written once the response is over goes where it would have gone. */
+  /** A middleware that keeps the text. Text after the end of the response is written to the original `wsgi.errors`. */
   keep(application: WSGIApplication): WSGIApplication {
     return (environ, startResponse) => {
       const { 'wsgi.errors': errors } = environ;

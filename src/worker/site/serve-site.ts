@@ -23,9 +23,9 @@ export interface SiteReport {
 interface ServeOptions {
   /** Called with the settings, also when what they name does not load. */
   readonly onSettings?: (settings: LoadedSettings) => void;
-  /** What a site with DEBUG is wrapped in. @default nothing */
+  /** A middleware around a site with DEBUG. @default none */
   readonly wrap?: (application: WSGIApplication) => WSGIApplication;
-  /** What every site is wrapped in. @default nothing */
+  /** A middleware around every site. @default none */
   readonly watch?: (application: WSGIApplication) => WSGIApplication;
   /** Whether a connection may carry several requests. @default true */
   readonly keepAlive?: boolean;

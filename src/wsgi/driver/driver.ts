@@ -26,8 +26,8 @@ export interface RunOptions {
    */
   readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
   /**
-   * Makes the application that answers for one that failed before its headers were sent.
-   * @default a plain text which says only that there was an error
+   * Makes the application that answers if the first one failed before its headers were sent.
+   * @default a plain text that says only that there was an error
    */
   readonly errorApplication?: ((error: unknown) => WSGIApplication) | undefined;
 }

@@ -34,7 +34,7 @@ export class ResponseChecks {
     return this.#startedAt !== undefined;
   }
 
-  /** Checks the head. @throws {WSGIError} for one that no server can send. */
+  /** Checks the head. @throws {WSGIError} for a head that no server can send. */
   start(status: string, headers: readonly Header[], stack: CapturedStack): void {
     this.#startedAt = stack;
     this.#head = undefined;

@@ -53,7 +53,7 @@ describe('a worker that has a connection and does not answer', () => {
     vi.advanceTimersByTime(60_000);
     await turns();
     expect(harness.report.notices).toEqual([
-      expect.stringMatching(/has answered nobody for 2\.5 s; requests wait for it\. It is stopped\.$/),
+      expect.stringMatching(/has answered no request for 2\.5 s; requests wait for it\. It is stopped\.$/),
     ]);
     expect(harness.spare.all('activate')).toEqual([]);
   });

@@ -69,7 +69,7 @@ test('each says what is and what to do', () => {
   expect(finding).toEqual({
     id: 'runwsgi.W002',
     message:
-      'USE_X_FORWARDED_HOST believes headers of every client that can connect, and the server listens at 0.0.0.0:8000.',
+      'USE_X_FORWARDED_HOST trusts headers of every client that can connect, and the server listens at 0.0.0.0:8000.',
     hint: expect.stringContaining('forwardedAllowIps'),
   });
 });

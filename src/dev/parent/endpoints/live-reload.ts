@@ -11,13 +11,13 @@ export const LIVE_RELOAD_PATH = '/__startproject__/live';
 /** How soon a browser asks again when the server was away. */
 const RETRY_MS = 500;
 
-/** More pages than anybody has open: those beyond do not reload by themselves. */
+/** The maximum of open pages. Further pages do not reload by themselves. */
 const MAX_PAGES = 500;
 
 /** How many bytes a page may leave unread before it is disconnected: thousands of generations. */
 const MAX_UNREAD_BYTES = 65_536;
 
-/** What a page shows of the errors of types; the terminal has more. */
+/** The number of type errors that a page shows; the terminal shows all. */
 const MOST_PROBLEMS = 20;
 const LONGEST_PROBLEM = 400;
 

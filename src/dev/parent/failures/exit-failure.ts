@@ -5,7 +5,7 @@ import { ABORTED } from '../../../worker/stop.ts';
 const OUT_OF_MEMORY: Failure = {
   name: 'OutOfMemory',
   message: "The site's process ran out of memory, or native code aborted it (SIGABRT).",
-  hint: 'What grows without end? If the site needs that much, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
+  hint: 'Look for data that grows without limit. If the site needs that much memory, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
 };
 
 const CALLED_HINT =

@@ -20,14 +20,14 @@ export function longLoadFailure(ms: number, root: string, { stack, rest }: Where
     return {
       name: 'LongLoad',
       message: `The site is still loading after ${seconds} s${rest === undefined ? `: ${doing}.` : `. ${rest}`}`,
-      hint: 'It is served when it has loaded. If the load never ends, fix it and save.',
+      hint: 'The site is served when it has loaded. If the load never ends, fix it and save.',
       stack,
     };
   }
   return {
     name: 'LongLoad',
     message: `${place.label}: the site is still loading after ${seconds} s, and is busy here.`,
-    hint: 'It is served when it has loaded. If this is a loop without end, fix it and save.',
+    hint: 'The site is served when it has loaded. If this is an endless loop, fix it and save.',
     codeFrame: codeFrame(place),
     stack,
   };
@@ -37,7 +37,7 @@ export function longLoadFailure(ms: number, root: string, { stack, rest }: Where
 export function stuckFailure(stack: string): Failure {
   return {
     name: 'Stuck',
-    message: `A request has kept the site's process busy for ${SILENCE_MS / 1000} s and more. A loop without end?`,
+    message: `A request has kept the site's process busy for more than ${SILENCE_MS / 1000} s. Is there an endless loop?`,
     hint:
       `Other requests are answered by a new process. This one is ended if it goes on for ${STUCK_TIMEOUT_MS / 1000} s: ` +
       'fix it and save.',
@@ -45,22 +45,22 @@ export function stuckFailure(stack: string): Failure {
   };
 }
 
-/** The notice about such a worker that has been ended. */
+/** The notice about a blocked worker that has been ended. */
 export function endedNotice(pid: number | undefined): string {
   return `The site's process (${pid}) was ended: a request kept it busy for ${STUCK_TIMEOUT_MS / 1000} s more.`;
 }
 
-/** Why such a worker has not answered. */
+/** The error page for the request of a blocked worker. */
 export function busyFailure(stack: string): Failure {
   return {
     name: 'Stuck',
-    message: `A request kept the site's process busy for ${STUCK_TIMEOUT_MS / 1000} s and more, and the process was ended.`,
-    hint: 'If this is a loop without end, fix it and save.',
+    message: `A request kept the site's process busy for more than ${STUCK_TIMEOUT_MS / 1000} s, and the process was ended.`,
+    hint: 'If this is an endless loop, fix it and save.',
     stack,
   };
 }
 
 /** The notice about a worker that does not answer, and shows no stack. */
 export function restNotice(pid: number | undefined, rest = 'Its position cannot be read.'): string {
-  return `The site's process (${pid}) has answered nobody for ${SILENCE_MS / 1000} s; requests wait for it. ${rest}`;
+  return `The site's process (${pid}) has answered no request for ${SILENCE_MS / 1000} s; requests wait for it. ${rest}`;
 }

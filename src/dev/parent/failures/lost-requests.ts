@@ -68,7 +68,7 @@ function lostFailure(
   return {
     name: 'Replaced',
     message: 'The site was loaded again while it answered this request, and its old process was ended.',
-    hint: 'A request may take 10 s more once its code has changed. Send it again.',
+    hint: 'An open request has 10 s to finish after its code has changed. Send it again.',
   };
 }
 

@@ -7,7 +7,7 @@ import { installedLoader } from '../../../loader/imports/installed-loader.ts';
  * The text of a file that an error page may show: a file that the loader has read, or a file of the project that is not
  * hidden. Other files are refused, since a stack is text: a client may have put /etc/passwd, .env or /dev/zero into it.
  *
- * @returns undefined for every other file, and for one that cannot be read.
+ * @returns undefined for every other file, and if the file cannot be read.
  */
 export function readSource(file: string): string | undefined {
   try {

@@ -11,7 +11,7 @@ interface SiteLoad {
   readonly sockets: readonly BoundSocket[];
 }
 
-/** Has clients refused while no worker of a site can accept, so that nobody waits without end. */
+/** Refuses clients while no worker of a site can accept, so that they do not wait for ever. */
 export class Shedding {
   readonly #standIn: StandIn;
   readonly #log: () => ErrorLog;

@@ -4,14 +4,14 @@ import { found, isRight, type Kind, WrongValue } from './kind.ts';
 import { isText } from './texts.ts';
 
 interface ListOptions {
-  /** What one item is, to follow "expected a list of". */
+  /** The description of one item, to follow "expected a list of". */
   readonly items: string;
   /** A right item. */
   readonly example: string;
   readonly argument: string;
   /** Whether one text has several items, with commas between. @default true */
   readonly hasCommas?: boolean;
-  /** What else an item has to be. @default anything @throws {UserError} that says why it is not */
+  /** A further check of an item. @default none @throws {UserError} with the reason if the check fails */
   readonly check?: (item: string) => unknown;
   /** Whether the items are paths, whose values are absolute. @default false */
   readonly isPaths?: boolean;

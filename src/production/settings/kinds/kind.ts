@@ -2,7 +2,7 @@ import { isUserError, type UserError } from '../../../errors.ts';
 
 /** How the values of a setting are written, in each of the places where a setting can be. */
 export interface Kind<Value> {
-  /** What a right value is, to follow "expected". */
+  /** The description of a correct value, to follow "expected". */
   readonly expected: string;
   /** A right value as it stands in wsgi.config.ts. */
   readonly example: string;

@@ -8,7 +8,7 @@ interface TextOptions {
   readonly expected?: string;
   readonly example: string;
   readonly argument: string;
-  /** What else a text has to be. @default anything @throws {UserError} that says why it is not */
+  /** A further check of the text. @default none @throws {UserError} with the reason if the check fails */
   readonly check?: (text: string) => unknown;
 }
 

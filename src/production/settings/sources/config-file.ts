@@ -13,14 +13,14 @@ import {
 import type { Found, Layer, Origin } from './origin.ts';
 import { readValue, settingError } from './wrong-setting.ts';
 
-/** What wsgi.config.ts exports, hooks included or left out. */
+/** The exports of wsgi.config.ts, with or without hooks. */
 export interface FileConfig {
   /** Absolute. Relative paths in it begin in its folder. */
   readonly file: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** What a configuration file gives for the server, and for each of its sites. */
+/** The settings in a configuration file: for the server, and for each of its sites. */
 export interface FileLayers {
   readonly top: Layer;
   /** In the order of the file. */

@@ -24,7 +24,7 @@ export function locateInConfig(file: string, name: string, cwd = process.cwd()):
   return { location, codeFrame: codeFrame(location, source), shown: shownPlace(location, cwd) };
 }
 
-/** Looks for each key behind the one before it; where one is not found, the last one that was is the place. */
+/** Searches for each key after the previous one. If a key is not found, the place is that of the last key that was found. */
 function findKey(source: string, keys: readonly string[]): number | undefined {
   let found: number | undefined;
   let from = 0;

@@ -19,5 +19,5 @@ export interface Found {
   readonly origin: Origin;
 }
 
-/** What one source gives, by the names of settings. */
+/** The values of one source, by the names of settings. */
 export type Layer = ReadonlyMap<string, Found>;

@@ -56,7 +56,7 @@ export const PROCESSES = {
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
-/** What all sites of a server share. */
+/** The settings that all sites of a server share. */
 export const SERVER = {
   pid: {
     kind: filePath("'/run/mysite.pid'"),

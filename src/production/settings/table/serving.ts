@@ -4,7 +4,7 @@ import { wholeNumber } from '../kinds/numbers.ts';
 import { choice, filePath, flag, text } from '../kinds/texts.ts';
 import type { Setting } from '../setting.ts';
 
-/** What is served, and where. */
+/** The application and its addresses. */
 export const SERVING = {
   app: {
     kind: text({

@@ -4,7 +4,7 @@ import { REQUESTS } from './requests.ts';
 import { SERVING } from './serving.ts';
 import { WORKERS } from './workers.ts';
 
-/** What each site has for itself. */
+/** The settings that each site has. */
 export const SITE_SETTINGS = { ...SERVING, ...WORKERS, ...REQUESTS, ...PROCESSES } as const;
 
 /** The settings in parts, each with its title: of the help, and of the documentation. */
@@ -16,7 +16,7 @@ export const SETTING_SECTIONS: Readonly<Record<string, Readonly<Record<string, S
   'The server': SERVER,
 };
 
-/** What there is once for a server. */
+/** The settings that a server has once. */
 export const SERVER_SETTINGS = SERVER;
 
 export type SiteSettingName = keyof typeof SITE_SETTINGS;

@@ -15,7 +15,7 @@ export interface ConnectionEnds {
   readonly remotePort: string | undefined;
   /** Whether the client and what it connected to are by the word of a proxy. */
   readonly isProxied: boolean;
-  /** What an environ says of its TLS. */
+  /** The variables of its TLS in an environ. */
   readonly tls: Readonly<Record<string, string>> | undefined;
 }
 

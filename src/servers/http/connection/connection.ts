@@ -36,7 +36,7 @@ export class HttpConnection {
   }
 
   readonly socket: Socket;
-  /** What is below TLS, and the same as `socket` where there is none. */
+  /** The socket below TLS; without TLS, the same as `socket`. */
   readonly wire: Socket;
   readonly ends: ConnectionEnds;
   /** Whether its peer is a proxy, whose word about the client counts. */
@@ -61,7 +61,7 @@ export class HttpConnection {
   readonly #closing: HttpClosing;
   /** How many bytes had come when the last of the open requests was answered. */
   #bytesWhenIdle: number;
-  /** What ends the connection once all open requests have their responses. Nothing is read as a request any more. */
+  /** Ends the connection after the responses of all open requests. No further request is read. */
   #end: (() => void) | undefined;
   readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
 

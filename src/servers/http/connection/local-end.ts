@@ -6,7 +6,7 @@ const ANY = /^[0:.]+$/;
 
 /**
  * Where the connections of a server come in, where that is the same for all of them: at the one TCP address that it listens
- * at. Asking the system for each connection takes 2.2 of its 60 µs (bench/README.md, Node 24.21).
+ * at. Asking the system for each connection takes 2.2 of its 60 µs (`perf`, Node 24.21).
  */
 export class LocalEnd {
   #isOne = true;

@@ -28,7 +28,7 @@ interface ProxyProtocol {
 
 interface HandshakeError extends Error {
   readonly code?: string;
-  /** What OpenSSL says. */
+  /** The message of OpenSSL. */
   readonly reason?: string;
 }
 
@@ -87,7 +87,7 @@ export class Entrance {
     return this.#entering.size;
   }
 
-  /** What a proxy said of this connection. */
+  /** The header of the PROXY protocol of this connection. */
   headerOf(socket: Socket): ProxyHeader | undefined {
     return this.#headers.get(socket);
   }

@@ -33,7 +33,7 @@ const NO_VALUES: readonly string[] = [];
 type Scheme = 'http' | 'https';
 type Key = `HTTP_${string}`;
 
-/** What proxies say of the client's own request. */
+/** The values of proxies about the client's request. */
 interface Told {
   readonly client?: ClientAddress | undefined;
   readonly scheme?: Scheme | undefined;

@@ -1,4 +1,4 @@
-/** What one proxy says of the request that it got (RFC 7239, section 5). */
+/** The values of one proxy about the request that it received (RFC 7239, section 5). */
 interface ForwardedElement {
   readonly for?: string;
   readonly proto?: string;

@@ -4,7 +4,7 @@ import type { RequestLimits } from '../../request-limits.ts';
 import { bodyTooLarge } from './limits.ts';
 import { HttpRefusal } from './refusal.ts';
 
-/** What frames, routes or authorises a request comes before its body, or not at all (RFC 9110, section 6.5.1). */
+/** Fields for framing, routing and authorization are not allowed in trailers (RFC 9110, section 6.5.1). */
 const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
   'authorization',
   'content-length',

@@ -30,7 +30,7 @@ export function checkRequestLine(request: IncomingMessage, { line, fields }: Req
   return length + 2 * LINE_END;
 }
 
-/** What a header measures as it is sent: `name: value` and the end of the line. */
+/** The size of a header as it is sent: `name: value` and the line end. */
 export function fieldSizeOf(name: string, value: string): number {
   return name.length + value.length + 2 + LINE_END;
 }

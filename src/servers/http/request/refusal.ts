@@ -15,7 +15,7 @@ export function describeVersion(version: string): string {
   return `HTTP/${version} is not supported, only HTTP/1.0 and HTTP/1.1.`;
 }
 
-/** What a client sent that is not HTTP, or not HTTP as this server takes it. */
+/** A request that this server refuses because it is not valid HTTP. */
 export interface ClientErrorRecord {
   /**
    * `tls`: HTTPS on a port that speaks HTTP. `timeout`: a request that did not come to its end in time. `proxy`: no header of
@@ -26,7 +26,7 @@ export interface ClientErrorRecord {
   readonly status: number;
   readonly message: string;
   readonly remoteAddress: string | undefined;
-  /** The first line of what came, shortened, when it was too malformed for a `ResponseRecord` to tell of it. */
+  /** The first line of the request, shortened, if the request was too malformed for a `ResponseRecord`. */
   readonly requestLine: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { describeVersion, HttpRefusal } from './refusal.ts';
 const SLASH = 47;
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
 
-/** What a request is for: the path with its query, and the host where the target names one. */
+/** The target of a request: the path with its query, and the host if the target contains one. */
 interface RequestTarget {
   readonly local: string;
   readonly host: string | undefined;

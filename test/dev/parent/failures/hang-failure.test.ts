@@ -10,7 +10,7 @@ test('a long load names the first place of the site’s own, and shows it', () =
   expect(longLoadFailure(10_000, root, { stack: stackIn(root) })).toEqual({
     name: 'LongLoad',
     message: 'mysite/urls.ts:2:3: the site is still loading after 10 s, and is busy here.',
-    hint: expect.stringContaining('loop without end'),
+    hint: expect.stringContaining('endless loop'),
     codeFrame: expect.stringContaining('> 2 |   two\n    |   ^'),
     stack: stackIn(root),
   });
@@ -40,7 +40,7 @@ test('a load that is busy outside of the site says so', () => {
 test('a stuck request is told with its stack, and what happens next', () => {
   expect(stuckFailure(stackIn('/srv/mysite'))).toEqual({
     name: 'Stuck',
-    message: "A request has kept the site's process busy for 2.5 s and more. A loop without end?",
+    message: "A request has kept the site's process busy for more than 2.5 s. Is there an endless loop?",
     hint: expect.stringMatching(/a new process\. This one is ended if it goes on for 30 s/),
     stack: stackIn('/srv/mysite'),
   });
