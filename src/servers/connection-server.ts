@@ -1,8 +1,10 @@
 import type { AddressInfo, ListenOptions, Server as NetServer } from 'node:net';
 import { ErrorStream } from '../wsgi/environ/errors-stream.ts';
 import type { WSGIErrors } from '../wsgi/types.ts';
-import { closeWhenIdle, destroyed, endWithNext, type IdleConnection } from './close-when-idle.ts';
-import { Deadline } from './deadline.ts';
+import { closeWhenIdle, endWithNext, type IdleConnection } from './closing/close-when-idle.ts';
+import { Deadline } from './closing/deadline.ts';
+import { destroyed } from './closing/destroy-socket.ts';
+import { untilQuiet } from './closing/until-quiet.ts';
 import type { SharedOptions } from './gateway/gateway-options.ts';
 import { reportTo } from './http/client-error-notice.ts';
 import type { ClientErrorRecord } from './http/request/refusal.ts';
@@ -14,7 +16,6 @@ import { TransportRecord } from './response-record.ts';
 import type { CloseOptions, RequestInHand, Server } from './server.ts';
 import type { ServerTransport } from './server-transport.ts';
 import { StallWatch, type WatchedConnection, type WatchedRequest } from './stall-watch.ts';
-import { untilQuiet } from './until-quiet.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
 const GRACE_MS = 100;

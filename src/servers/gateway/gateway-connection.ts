@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { AcceptedHandle } from '../../node-internals/sockets/accepted-handle.ts';
 import { readInto } from '../../node-internals/sockets/read-into.ts';
 import { ClientDisconnected } from '../../wsgi/errors.ts';
-import type { IdleConnection } from '../close-when-idle.ts';
+import type { IdleConnection } from '../closing/close-when-idle.ts';
+import { CLIENT_TIMEOUT_MS, destroyAfter, FLUSH_TIMEOUT_MS } from '../closing/destroy-socket.ts';
 import { plainAddress } from '../http/connection/connection-ends.ts';
 import { type ClientErrorRecord, type HttpRefusal, refusedRecord } from '../http/request/refusal.ts';
 import type { RequestLimits } from '../request-limits.ts';
@@ -10,11 +11,6 @@ import type { WatchedConnection } from '../stall-watch.ts';
 import { GatewayEnvirons } from './environ.ts';
 import type { GatewayTransport, RequestConnection } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
-
-/** How long a web server may read nothing of a response. */
-const FLUSH_TIMEOUT_MS = 60_000;
-/** How long a web server may take to close its side, once all is sent. */
-const CLOSE_TIMEOUT_MS = 5_000;
 
 /** The part of a server that its connections use. */
 export interface GatewayHost {
@@ -241,10 +237,7 @@ export abstract class GatewayConnection
     const { socket } = this;
     if (socket.writableEnded || socket.destroyed) return;
     socket.setTimeout(FLUSH_TIMEOUT_MS, () => socket.destroy());
-    socket.end(() => {
-      const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);
-      socket.once('close', () => clearTimeout(timer));
-    });
+    socket.end(() => destroyAfter(socket, CLIENT_TIMEOUT_MS));
     socket.resume(); // what still comes is discarded
   }
 

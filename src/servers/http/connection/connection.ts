@@ -6,8 +6,8 @@ import type { OpenRequest } from '../open-request.ts';
 import { checkTrailers } from '../request/body.ts';
 import type { HeaderNames } from '../request/header-names.ts';
 import { type ClientErrorRecord, type HttpRefusal, refusalBytes, refusedRecord } from '../request/refusal.ts';
-import { HttpClosing } from './closing.ts';
 import type { ConnectionEnds } from './connection-ends.ts';
+import { HttpClosing } from './http-closing.ts';
 
 /** How many requests of one connection are answered at once. Those behind them wait, and nothing more is read. */
 const MAX_RUNNING = 16;

@@ -5,8 +5,8 @@ import { type ProxyHeader, ProxyHeaderError } from '../../proxy-protocol/proxy-h
 import { type ProxyVersion, readProxyHeader } from '../../proxy-protocol/read-proxy-header.ts';
 import { TIMEOUT_MS } from '../../stall-watch.ts';
 import { TrustedPeers } from '../../trusted-peers.ts';
-import { HttpClosing } from '../connection/closing.ts';
 import { plainAddress } from '../connection/connection-ends.ts';
+import { HttpClosing } from '../connection/http-closing.ts';
 import type { HttpServerOptions } from '../options.ts';
 import { type ClientErrorRecord, refusalBytes } from '../request/refusal.ts';
 import { EndedEarly, readFirstBytes } from './first-bytes.ts';

@@ -1,4 +1,4 @@
-import { nowMs } from './now-ms.ts';
+import { nowMs } from '../now-ms.ts';
 
 /** When a server that closes breaks off what is still open. */
 export class Deadline {

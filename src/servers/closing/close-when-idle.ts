@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
 /** A connection that ends by itself as soon as no request is open. */
@@ -43,12 +42,4 @@ export function endWithNext(connections: ReadonlySet<IdleConnection>, count: num
   const staying = [...connections].filter(({ isLeaving }) => !isLeaving);
   const leaving = connections.size - staying.length;
   for (const connection of staying.slice(0, Math.max(0, count - leaving))) connection.isLeaving = true;
-}
-
-/** Destroys a socket. Resolves when it is closed. */
-export function destroyed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) resolve();
-    else socket.once('close', () => resolve()).destroy();
-  });
 }

@@ -1,16 +1,13 @@
 import { Socket } from 'node:net';
 import { stopParsing } from '../../../node-internals/stop-parsing.ts';
+import { CLIENT_TIMEOUT_MS, destroyAfter, FLUSH_TIMEOUT_MS } from '../../closing/destroy-socket.ts';
 import type { OpenRequest } from '../open-request.ts';
 
 /** How long a connection that is to be closed stays open for the rest of a body that was not read. */
 const BODY_TIMEOUT_MS = 5_000;
-/** How long a client may read nothing of a response. */
-const FLUSH_TIMEOUT_MS = 60_000;
-/** How long it may take to close its side, once all is sent. */
-const CLIENT_TIMEOUT_MS = 5_000;
 /**
- * The same on an idle connection. A request that was under way has come by then. Clients with a pool leave a connection
- * half-closed until they next need one (Apache's mod_proxy_http does).
+ * How long a client may take to close an idle connection. A request that was under way has come by then. Clients with a
+ * pool leave a connection half-closed until they next need one (Apache's mod_proxy_http does).
  */
 const IDLE_CLIENT_TIMEOUT_MS = 500;
 
@@ -75,7 +72,8 @@ export class HttpClosing {
   }
 
   close(lastBytes = ''): void {
-    this.#end(lastBytes, () => this.#destroyAfter(CLIENT_TIMEOUT_MS));
+    const socket = this.#socket;
+    this.#end(lastBytes, () => destroyAfter(socket, CLIENT_TIMEOUT_MS));
   }
 
   /** Closes a connection on which nothing has come since its last response. */
@@ -83,10 +81,10 @@ export class HttpClosing {
     const socket = this.#socket;
     const { bytesRead } = socket;
     this.#end('', () =>
-      this.#destroyAfter(IDLE_CLIENT_TIMEOUT_MS, () => {
+      destroyAfter(socket, IDLE_CLIENT_TIMEOUT_MS, () => {
         // What would still come is unread when the socket is destroyed, and resets the connection.
         if (socket.bytesRead === bytesRead) socket.destroy();
-        else this.#destroyAfter(CLIENT_TIMEOUT_MS);
+        else destroyAfter(socket, CLIENT_TIMEOUT_MS);
       }),
     );
   }
@@ -98,11 +96,5 @@ export class HttpClosing {
     socket.end(lastBytes, onFlushed);
     this.ignoreInput(false);
     socket.resume();
-  }
-
-  #destroyAfter(ms: number, destroy = () => void this.#socket.destroy()): void {
-    if (this.#socket.destroyed) return;
-    const timer = setTimeout(destroy, ms);
-    this.#socket.once('close', () => clearTimeout(timer));
   }
 }
