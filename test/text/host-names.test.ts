@@ -50,3 +50,14 @@ test('a text is read in time linear in its length', () => {
   expect(isHost(`[${':'.repeat(1_000_000)}`)).toBe(false);
   expect(isHost(`a:${'0'.repeat(1_000_000)}x`)).toBe(false);
 });
+
+test('what was read before changes nothing', () => {
+  for (const [text, isOne] of [
+    ['a:1', true],
+    ['a:x', false],
+    ['', true],
+    ['a:1', true],
+    ['a:x', false],
+  ] as const)
+    expect(isHost(text)).toBe(isOne);
+});
