@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Files } from '../_temp-folder.ts';
 import { runCompiled } from './_compiled.ts';
-import { load } from './_site.ts';
+import { createSite, load } from './_site.ts';
 
 const ENTRY = { 'entry.mts': `import main from './main.cjs'; export const result = main.result;` };
 
@@ -126,4 +128,18 @@ test.each(Object.entries(PROJECTS))('as tsc has it: %s', async (name, files) => 
   Object.assign(globalThis, { runs: undefined, tries: undefined });
   const { result } = await load(files);
   expect(JSON.parse(JSON.stringify(result))).toEqual(results.get(name));
+});
+
+test('it has the same parent and children after a change of what was prepared', async () => {
+  const { root, loader } = createSite({
+    'entry.mts': `import main from './main.cjs'; export const result = main.result;`,
+    'main.cts': `import './b.cjs'; export const result = [module.children.length, module.children[0].children.length, module.children[0].parent === module, module.children[0].children[0].parent.exports.b];`,
+    'b.cts': `import './c.cjs'; export const b = 1;`,
+    'c.cts': 'export {};',
+  });
+  loader.prepare([path.join(root, 'entry.mts')]);
+  writeFileSync(path.join(root, 'b.cts'), `import './c.cjs'; export const b = 'changed';`);
+  loader.refresh([path.join(root, 'b.cts')]);
+  const { exports } = await loader.importModule('entry');
+  expect(exports.result).toEqual([1, 1, true, 'changed']);
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { adopt, createCommonjsModule } from '../commonjs/commonjs-module.ts';
+import { createCommonjsModule } from '../commonjs/commonjs-module.ts';
 import { namespaceFor } from '../commonjs/commonjs-record.ts';
 import { CompiledExports } from '../commonjs/compiled-exports.ts';
 import { importedNamespace } from '../commonjs/required-namespace.ts';
@@ -124,11 +124,6 @@ export class EsmRecord implements ModuleRecord {
 
   /** Gives the module its imports, as far as they are known. */
   bindImports(): void {
-    if (this.commonjs !== undefined) {
-      // tsc's `import` is a `require()`.
-      for (const { commonjs, state } of this.dependencies)
-        if (state === 'linked') adopt(commonjs, this.commonjs);
-    }
     this.#takeImports?.(this.dependencies.map((d) => namespaceFor(this.source.hasCommonjsScope, d)));
   }
 

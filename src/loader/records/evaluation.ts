@@ -1,3 +1,4 @@
+import { adopt } from '../commonjs/commonjs-module.ts';
 import { awaitsAtTop } from '../failures/waiting-errors.ts';
 import { EsmRecord } from './esm-record.ts';
 import { linkLateNames } from './linking.ts';
@@ -163,6 +164,9 @@ class Walk {
       for (let top = this.#path.at(-1); top !== undefined; top = this.#path.at(-1)) {
         const { record } = top;
         const dependency = record.dependencies[top.next++];
+        // For tsc, an import of a CommonJS file is a `require()`.
+        if (record.commonjs !== undefined && dependency?.state === 'linked')
+          adopt(dependency.commonjs, record.commonjs);
         if (dependency === undefined) this.#leave(record);
         else if (dependency instanceof EsmRecord) this.#visit(record, dependency);
         else {
