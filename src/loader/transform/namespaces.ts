@@ -1,6 +1,7 @@
 import type { OxcError } from 'oxc-transform';
+import { assignedNames } from './scoped-imports.ts';
 
-type ModuleRunner = (name: string, code: string) => { readonly code: string };
+type Oxc = Pick<typeof import('oxc-transform'), 'transformSync' | 'moduleRunnerTransformSync'>;
 
 /** The code of one block of a namespace, as the transform's code generator writes it. */
 interface Block {
@@ -43,13 +44,8 @@ export function mayMergeNamespaces(source: string): boolean {
  * exported variables can change. Line numbers stay the same.
  *
  * @param code TypeScript after the transform.
- * @param rewriteImports Replaces imported names, with regard to scopes.
  */
-export function completeNamespaces(
-  code: string,
-  rewriteImports: ModuleRunner,
-  variables: readonly string[],
-): string {
+export function completeNamespaces(code: string, oxc: Oxc, variables: readonly string[]): string {
   const lines = code.split('\n');
   const blocks = findBlocks(lines, 0, lines.length, '');
   for (const block of blocks) exportVariables(block, lines, variables);
@@ -58,7 +54,7 @@ export function completeNamespaces(
     const same = blocks.filter((other) => other.path === block.path);
     const names = new Set(same.flatMap((other) => [...other.names]));
     const foreign = [...names].filter((name) => !block.names.has(name));
-    if (foreign.length > 0) qualify(block, lines, foreign, rewriteImports);
+    if (foreign.length > 0) qualify(block, lines, foreign, oxc);
   }
   return lines.join('\n');
 }
@@ -69,11 +65,15 @@ function findBlocks(lines: readonly string[], from: number, to: number, outer: s
     const [, indent, parameter] = START.exec(lines[start]!) ?? [];
     if (indent === undefined || parameter === undefined) continue;
     const length = lines.slice(start, to).findIndex((line) => line.startsWith(`${indent}})`));
-    const end = start + length;
-    const [, target] = (length > 0 && TARGET.exec(lines[end]!)) || [];
+    let end = start + length;
+    // A comment at the end of the block is printed among the arguments, which takes several lines.
+    const isLong = length > 0 && lines[end]!.endsWith('})(');
+    const call = isLong ? `${lines[end]}${lines[end + 1]?.trim()}` : lines[end]!;
+    const [, target] = (length > 0 && TARGET.exec(call)) || [];
+    if (isLong) end = lines.findIndex((line, at) => at > end && line.startsWith(`${indent})`));
     if (target === undefined) continue;
     const path = `${outer}${target}`;
-    const exported = new RegExp(`(?<![\\w$.])${parameter.replaceAll('$', '\\$')}\\.([\\w$]+) = `, 'g');
+    const exported = new RegExp(`(?<![\\w$.])${escaped(parameter)}\\.([\\w$]+) = `, 'g');
     const text = lines.slice(start + 1, end).join('\n');
     const names = new Set([...text.matchAll(exported)].map(([, name]) => name!));
     blocks.push({ path, start, end, indent, parameter, names });
@@ -87,8 +87,10 @@ function findBlocks(lines: readonly string[], from: number, to: number, outer: s
 function exportVariables(block: Block, lines: string[], variables: readonly string[]): void {
   const { start, end, indent, parameter } = block;
   for (const name of variables) {
-    const word = name.replaceAll('$', '\\$');
-    const declaration = new RegExp(`^${indent}\\t(?:let|var) (?:.*[\\s[{,])?${word}(?![\\w$])`);
+    const word = escaped(name);
+    const declaration = new RegExp(
+      String.raw`^${indent}\t(?:let|var) (?:(?:.*, )?${word} = ${escaped(parameter)}\.${word} = |(?:[^[{(]*, )?${word}[,;]|[[{](?:.*[\s[{,])?${word}(?![\w$]))`,
+    );
     const line = lines.findIndex((text, at) => at > start && at < end && declaration.test(text));
     if (line < 0) continue;
     lines[line] = lines[line]!.replace(`${name} = ${parameter}.${name} = `, () => `${name} = `);
@@ -99,22 +101,52 @@ function exportVariables(block: Block, lines: string[], variables: readonly stri
 }
 
 /** Puts the namespace before names that other blocks of it export. */
-function qualify(
-  block: Block,
-  lines: string[],
-  names: readonly string[],
-  rewriteImports: ModuleRunner,
-): void {
+function qualify(block: Block, lines: string[], names: readonly string[], oxc: Oxc): void {
   const { start, end, parameter } = block;
   const text = lines.slice(start, end + 1).join('\n');
   const used = names.filter((name) => text.includes(name));
   if (used.length === 0) return;
-  const { code } = rewriteImports('namespace.mjs', `import { ${used.join(', ')} } from "";\n${text}`);
+  const rewrite = (block: string) =>
+    oxc.moduleRunnerTransformSync('namespace.mjs', `import { ${used.join(', ')} } from "";\n${block}`);
+  let { code } = rewrite(text);
+  const assigned = [...assignedNames(used, code, oxc.transformSync)];
+  if (assigned.length > 0) {
+    const isValid = (marked: string) => rewrite(marked).errors.length === 0;
+    code = rewrite(markAssignments(text, assigned, isValid)).code;
+  }
   const rewritten = code
     .slice(code.indexOf('(function('))
     .trimEnd()
+    .replaceAll(MARK, '')
     .replace(/\(0, (__vite_ssr_import_0__\.[\w$]+)\)/g, '$1')
     .replaceAll('__vite_ssr_import_0__.', `${parameter}.`)
     .split('\n');
   lines.splice(start, end + 1 - start, ...rewritten);
+}
+
+/** It makes an assigned name a member expression, which is rewritten as other uses of the name are. */
+const MARK = '.__startproject_assigned__';
+
+/**
+ * Marks uses of names that may be assignments. Marks in strings and of other uses do no harm: all are removed in the end.
+ *
+ * @param isValid Whether a text can be parsed. It cannot where a declaration or the name of a property is marked.
+ */
+function markAssignments(text: string, names: readonly string[], isValid: (text: string) => boolean): string {
+  const name = `(?:${names.map(escaped).join('|')})(?![\\w$])`;
+  const use = new RegExp(
+    `(?<![\\w$.#])${name}(?= [^(:]|[,\\])}]|\\+\\+|--)|(?<=\\+\\+|--|\\.{3})${name}`,
+    'g',
+  );
+  return [...text.matchAll(use)].reduceRight((whole, { 0: found, index }) => {
+    // As a shorthand, `{ b }` in a pattern.
+    const forms = [`${found}${MARK}`, `${found}: ${found}${MARK}`];
+    const replaced = forms.map((form) => text.slice(0, index) + form + text.slice(index + found.length));
+    const valid = replaced.findIndex(isValid);
+    return valid < 0 ? whole : whole.slice(0, index) + forms[valid] + whole.slice(index + found.length);
+  }, text);
+}
+
+function escaped(name: string): string {
+  return name.replaceAll('$', '\\$');
 }

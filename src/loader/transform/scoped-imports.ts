@@ -36,16 +36,20 @@ export function scopedImports(
   const isEvaluated = ({ imported }: ScopedImport) => hasEval && imported !== undefined;
   const mayBeAssigned = assignmentFinder(code);
   const suspects = imports.filter((one) => !isEvaluated(one) && mayBeAssigned(one.name));
-  const assigned = assignedNames(suspects, code, transformSync);
+  const assigned = assignedNames(
+    suspects.map(({ name }) => name),
+    code,
+    transformSync,
+  );
   return imports.filter((one) => isEvaluated(one) || assigned.has(one.name));
 }
 
-function assignedNames(
-  suspects: readonly ScopedImport[],
+/** Which of these names the code still has, so that it assigns to them. */
+export function assignedNames(
+  names: readonly string[],
   code: string,
   transformSync: TransformSync,
 ): ReadonlySet<string> {
-  const names = suspects.map(({ name }) => name);
   if (names.length === 0) return new Set();
   const inject = Object.fromEntries(names.map((name) => [name, [ASSIGNED + name, name] as [string, string]]));
   const { code: answer } = transformSync('module.mjs', code, { inject, sourcemap: false });

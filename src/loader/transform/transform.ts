@@ -71,7 +71,7 @@ function loadOxc(): Oxc {
  */
 export function transform(given: TransformInput, natives: NativeCalls = loadOxc()): TransformedModule {
   const input = withCommonjsSyntax(given);
-  const { transformSync, moduleRunnerTransformSync } = natives;
+  const { transformSync } = natives;
   const { file, source } = input;
   const mappings: string[] = [];
   let code = source;
@@ -83,7 +83,7 @@ export function transform(given: TransformInput, natives: NativeCalls = loadOxc(
       : stripped;
     const variables = exportedVariables(source, stripped.errors);
     const isIncomplete = variables.length > 0 || mayMergeNamespaces(source);
-    code = isIncomplete ? completeNamespaces(plain, moduleRunnerTransformSync, variables) : plain;
+    code = isIncomplete ? completeNamespaces(plain, loadOxc(), variables) : plain;
     if (map) mappings.unshift(map.mappings);
   }
   if (input.kind === 'cjs' && !hasModuleSyntax(code)) return commonjsModule(code, mappings);

@@ -65,6 +65,38 @@ describe('the blocks of a namespace share what they export, as with tsc', () => 
       `namespace N { export const a = 1 }\nnamespace N { export const b = \`a \${a}\n\ta\`; export namespace I { export const c = \`\n\${a}\n\`; } }\nexport const result = N.b + N.I.c`,
     ],
     [
+      'assignments to variables of another block',
+      `namespace N { export let b = 2; export let o: any = {} }
+namespace N { b = 3; b += 1; b++; --b; b ??= 9; export const seen = [b]; [b] = [5]; seen.push(b); [...b as any] = [6]; seen.push(b); ({ b } = { b: 7 }); ({ x: b = 8, o } = { o: 1 } as any); seen.push(b); for (b of [10]); o = { b: b = 11 } }
+namespace N { export const set = (value: number) => b = value; set(\`\${b = 12}; b = 1\`.length); export const text = "; b = 13; b++" }
+export const result = [N.b, N.o, N.seen, N.text, N.set(14), N.b]`,
+    ],
+    [
+      'assignments to other variables of that name',
+      `namespace N { export let b = 2; export class K { b = 1; set(b: number) { b = 5; return b++ } } }
+namespace N { { let b = 1; b = 2; b++ } export const f = (b = 3) => { b = 4; return b }; export class L { b = 1 } export const c = [f(), new L().b, { b: b }.b] ; b = 9 }
+namespace N { let z = 1, b = 5; b = 6; export const d = z + b }
+export const result = [N.b, N.c, N.d]`,
+    ],
+    [
+      'comments at the end',
+      `namespace N { export const a = 1; export let v = 1;
+  // a comment
+}
+namespace N {
+  export const b = a; v = 2
+  /* a comment
+     of two lines */
+}
+namespace N.M {
+  export const c = 3
+  // a comment
+}
+namespace N { export const d = b + v + M.c // a comment
+}
+export const result = [N]`,
+    ],
+    [
       'globals stay',
       'namespace N { export const JSON = { stringify: () => "own" } }\nnamespace N { export const b = JSON.stringify() }\nexport const result = [N.b, JSON.stringify(1)]',
     ],
