@@ -33,7 +33,7 @@ test.each([
 
 test('by fcgi, OPTIONS * is answered in the place of the application, and GET * is refused', async () => {
   const { application, environs } = capture();
-  const { connect } = await serveFastCgi(application);
+  const { connect } = await serveFastCgi(application, { onClientError() {} });
   const web = await connect();
   const asterisk = { REQUEST_URI: '*', PATH_INFO: '', SCRIPT_NAME: '*' };
   const ask = (method: string) => web.ask({ variables: { ...asterisk, REQUEST_METHOD: method } });
