@@ -200,7 +200,7 @@ export class ModuleGraph implements GraphAccess {
     }
     if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
     const { root } = this.#link(resolution);
-    if (root.state === 'linked' && parent !== undefined) adopt(root.commonjs, parent);
+    if (parent !== undefined) adopt(parent, root);
     try {
       this.#evaluator.evaluateAtOnce(root);
     } catch (error) {

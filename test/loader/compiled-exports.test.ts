@@ -94,6 +94,13 @@ const PROJECTS: Readonly<Record<string, Files>> = {
     'b.cts': `export const parent = [module.parent?.filename.endsWith('main.cts') || module.parent?.filename.endsWith('main.cjs'), module.loaded];`,
     'c.cts': `export const parent = [module.parent?.filename.endsWith('main.cts') || module.parent?.filename.endsWith('main.cjs'), module.loaded];`,
   },
+  'a module that was required before is a child too, and keeps its parent': {
+    ...ENTRY,
+    'main.cts': `import './a.cjs'; import { parent } from './b.cjs'; const c = require('./c.cjs'); const again = require('./c.cjs'); export const result = [parent, module.children.length, c.children.length, again === c];`,
+    'a.cts': `import './b.cjs'; export {};`,
+    'b.cts': `export const parent = /(a|main)\\.c[tj]s$/.exec(module.parent?.filename ?? '')?.[1];`,
+    'c.cts': `require('./a.cjs'); module.exports = module;`,
+  },
   'require.cache has it, and runs it again when it is deleted': {
     ...ENTRY,
     'main.cts': `import './b.cjs'; const id = require.resolve('./b.cjs'); const first = require('./b.cjs'); const cached = require.cache[id]; delete require.cache[id]; const second = require('./b.cjs'); export const result = [cached.exports === first, first.n, second.n];`,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldersFrom } from '../../files/folders-above.ts';
 import type { GraphAccess } from '../records/graph-access.ts';
-import type { CommonjsModule } from '../records/module-record.ts';
+import type { CommonjsModule, ModuleRecord } from '../records/module-record.ts';
 
 /** @param id Node calls the main module `.`. @default the file */
 export function createCommonjsModule(file: string, graph: GraphAccess, id = file): CommonjsModule {
@@ -49,9 +49,9 @@ function packageFolders(folder: string): string[] {
   return folders.map((one) => path.join(one, 'node_modules'));
 }
 
-/** Notes which module required another one first. */
-export function adopt(child: CommonjsModule | undefined, parent: CommonjsModule): void {
-  if (child === undefined || child.parent !== undefined) return;
-  child.parent = parent;
-  parent.children.push(child);
+/** Notes that a module requires another one. Its parent is the first that did. */
+export function adopt(parent: CommonjsModule, { commonjs, state }: ModuleRecord): void {
+  if (commonjs === undefined) return;
+  if (state === 'linked') commonjs.parent ??= parent;
+  if (!parent.children.includes(commonjs)) parent.children.push(commonjs);
 }

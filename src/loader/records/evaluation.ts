@@ -165,8 +165,7 @@ class Walk {
         const { record } = top;
         const dependency = record.dependencies[top.next++];
         // For tsc, an import of a CommonJS file is a `require()`.
-        if (record.commonjs !== undefined && dependency?.state === 'linked')
-          adopt(dependency.commonjs, record.commonjs);
+        if (record.commonjs !== undefined && dependency !== undefined) adopt(record.commonjs, dependency);
         if (dependency === undefined) this.#leave(record);
         else if (dependency instanceof EsmRecord) this.#visit(record, dependency);
         else {
