@@ -358,7 +358,7 @@ describe.concurrent('a process that runs no JavaScript', () => {
     process.kill(pid, 'SIGSTOP');
     const answer = get(site.url);
     await site.saw(
-      new RegExp(`process \\(${pid}\\) has answered nobody .* stopped by a signal; "kill -CONT ${pid}"`),
+      new RegExp(`process \\(${pid}\\) has answered no request .* stopped by a signal; "kill -CONT ${pid}"`),
     );
     process.kill(pid, 'SIGCONT');
     expect((await answer).body).toBe(String(pid));
