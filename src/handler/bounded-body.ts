@@ -83,14 +83,23 @@ async function boundedBytes(
     if (Number(declared) > memoryLimit) throw tooBig(memoryLimit);
     return undefined;
   }
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
   const blocks: Uint8Array[] = [];
   let length = 0;
-  for await (const block of request.body as unknown as AsyncIterable<Uint8Array>) {
-    if (!(block instanceof Uint8Array))
-      throw new TypeError('The body of a Request is made of Uint8Array blocks.');
-    length += block.length;
-    if (length > memoryLimit) throw tooBig(memoryLimit);
-    blocks.push(block);
+  try {
+    for (;;) {
+      const { done, value: block } = await reader.read();
+      if (done) break;
+      if (!(block instanceof Uint8Array))
+        throw new TypeError('The body of a Request is made of Uint8Array blocks.');
+      length += block.length;
+      if (length > memoryLimit) throw tooBig(memoryLimit);
+      blocks.push(block);
+    }
+  } catch (error) {
+    // Not awaited: a clone's stream is cancelled when the stream of the original is too, which may never be.
+    reader.cancel(error).catch(() => {});
+    throw error;
   }
   return joinBlocks(blocks);
 }

@@ -116,6 +116,18 @@ describe.each([
   });
 });
 
+test.each([
+  ['its clone', (request: Request) => request.clone().text()],
+  ['it, and there is a clone', (request: Request) => (request.clone(), request.text())],
+])('a body without end is refused when %s is read', async (_, read) => {
+  const endless: Middleware = (getResponse) => (request) => {
+    const body = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(LIMIT)) });
+    return getResponse(new Request(request, { body, duplex: 'half' } as RequestInit));
+  };
+  const { status } = await post(read, 'x', { settings: { MIDDLEWARE: [endless] } });
+  expect(status).toBe('413 Content Too Large');
+});
+
 test('handler413 of the URLconf answers for a body that is too large', async () => {
   const view = async (request: Request) => new Response(await request.text());
   const handler413 = (_: Request, error: Error) => new Response(error.name, { status: 413 });
