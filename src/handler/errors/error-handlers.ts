@@ -3,7 +3,7 @@ import { quote } from '../../text/quote.ts';
 
 /**
  * Replaces the plain page for a status while DEBUG is false; `handler403` also while it is true. A URLconf exports it as `handler400`,
- * `handler403`, `handler404`, `handler413`, `handler500` or `handler501`. If it throws, the plain page is sent.
+ * `handler403`, `handler404`, `handler413` or `handler500`. If it throws, the plain page is sent.
  *
  * @example
  * import { Response } from 'startproject/http';
@@ -14,8 +14,9 @@ import { quote } from '../../text/quote.ts';
  */
 export type ErrorHandler = (request: Request, error: unknown) => Response | Promise<Response>;
 
-const ERROR_STATUSES = [400, 403, 404, 413, 500, 501] as const;
-export type ErrorStatus = (typeof ERROR_STATUSES)[number];
+const HANDLED_STATUSES = [400, 403, 404, 413, 500] as const;
+/** 501 is for methods that no Request can have, and so has no handler. */
+export type ErrorStatus = (typeof HANDLED_STATUSES)[number] | 501;
 
 interface HandlerSource {
   readonly exports: Readonly<Record<string, unknown>>;
@@ -24,14 +25,14 @@ interface HandlerSource {
   readonly file: string | undefined;
 }
 
-/** Selects `handler400` to `handler501` from the exports of a URLconf. */
+/** Selects `handler400` to `handler500` from the exports of a URLconf. */
 export async function errorHandlersOf({
   exports,
   shown,
   file,
 }: HandlerSource): Promise<Partial<Record<ErrorStatus, ErrorHandler>>> {
   const handlers: Partial<Record<ErrorStatus, ErrorHandler>> = {};
-  for (const status of ERROR_STATUSES) {
+  for (const status of HANDLED_STATUSES) {
     const handler = exports[`handler${status}`];
     if (handler === undefined) continue;
     if (typeof handler !== 'function') {
