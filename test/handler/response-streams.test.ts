@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Response as Light } from '../../src/handler/http/index.ts';
+import { requestFinished } from '../../src/handler/signals.ts';
 import { path } from '../../src/handler/urls/index.ts';
 import { bytes, Gate, RawClient, startServer } from '../servers/http/_http.ts';
 import { ask, createApplication } from './_client.ts';
@@ -127,6 +128,18 @@ describe.each(CLASSES)('with the Response of %s', (_, R) => {
     const cancelled = new Gate();
     await leaveBeforeAll(R, new ReadableStream({ cancel: cancelled.open }));
     await cancelled.opened;
+  });
+
+  test('a response whose clone nobody reads or cancels is over although the clone is not', async () => {
+    const stream = new ReadableStream({ pull: (stream) => stream.enqueue(bytes('block')) });
+    const [sent, kept] = stream.tee();
+    const finished = new Gate();
+    const application = await answering(R, sent);
+    onTestFinished(requestFinished.connect(() => finished.open()));
+    const { status } = await ask(application, '/', { method: 'HEAD' });
+    expect(status).toBe('200 OK');
+    await finished.opened;
+    await kept.cancel();
   });
 
   test('a stream that fails before its first block is a 500', async () => {

@@ -6,6 +6,9 @@ import { type BlockResult, type BlockSource, type Blocks, blocksOf } from './blo
 // stream that has something to wait for takes more.
 const TURNS_TO_END = 10;
 
+/** How long the cancellation of a source may take before the response is over all the same. */
+const CANCEL_TIMEOUT_MS = 1000;
+
 const ignore = () => {};
 
 /** How a body begins. */
@@ -64,7 +67,8 @@ export class BodyReader {
   }
 
   /**
-   * Cancels the source of the body, unless it has ended. A block that is pending is not awaited: it may never come.
+   * Cancels the source of the body, unless it has ended. A block that is pending is not awaited: it may never come. Nor may
+   * the end of the cancellation: the stream of a response that was cloned waits for that of its clone.
    *
    * @param onError Receives what the cancellation throws, now or later.
    */
@@ -79,7 +83,7 @@ export class BodyReader {
         hasLeft = true;
       });
     if (this.#isPending) for (let turn = 0; turn < TURNS_TO_END && !hasLeft; turn++) await null;
-    else await leaving;
+    else await inTime(leaving);
   }
 
   /** By hand: async functions would take a promise for each step of a body that is there already. */
@@ -113,6 +117,17 @@ export class BodyReader {
     this.#isOver = true;
     throw error;
   };
+}
+
+/** Resolves with the work, or when its time is over. */
+function inTime(work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, CANCEL_TIMEOUT_MS);
+    work.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** @throws the signal's reason, once it is aborted. */
