@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { crc32 } from 'node:zlib';
 import yauzl, { type Entry } from 'yauzl';
 import { CommandError } from '../errors.ts';
 import type { TarMember } from './tar.ts';
@@ -35,6 +36,10 @@ export async function readZip(bytes: Buffer, name: string, most: number): Promis
         throw new CommandError(
           `Expected a template of at most ${most / 1024 / 1024} MiB, found more in '${name}'.`,
         );
+      }
+      // yauzl leaves the checksum to its callers.
+      if (!isDirectory && crc32(content) !== entry.crc32) {
+        throw new CommandError(`Expected '${name}' to be whole, but '${path}' in it is damaged.`);
       }
       const target = type === LINK ? posix.join(posix.dirname(path), content.toString()) : undefined;
       members.push({ path, mode: mode & 0o777, isDirectory, content, target });

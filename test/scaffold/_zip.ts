@@ -7,6 +7,8 @@ export interface ZipEntry {
   readonly mode?: number;
   /** What the entry says of its size. @default the truth */
   readonly size?: number;
+  /** Its CRC-32. @default the truth */
+  readonly checksum?: number;
 }
 
 const DEFLATED = 8;
@@ -17,14 +19,14 @@ export function zipOf(...entries: readonly ZipEntry[]): Buffer {
   const blocks: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { path, content = '', mode = 0o100644, size } of entries) {
+  for (const { path, content = '', mode = 0o100644, size, checksum } of entries) {
     const [name, plain] = [Buffer.from(path), Buffer.from(content)];
     const packed = deflateRawSync(plain);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(0x800, 2); // the name is in UTF-8
     common.writeUInt16LE(DEFLATED, 4);
-    common.writeUInt32LE(crc32(plain), 10);
+    common.writeUInt32LE(checksum ?? crc32(plain), 10);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(size ?? plain.length, 18);
     common.writeUInt16LE(name.length, 22);

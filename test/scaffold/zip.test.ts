@@ -58,6 +58,11 @@ describe('what is refused', () => {
       { path: 'bomb', content: 'x'.repeat(100_000), size: 10 },
       /damaged/,
     ],
+    [
+      'a member whose bytes are not those of its checksum',
+      { path: 'a.ts', content: 'a', checksum: 1 },
+      /^Expected 't\.zip' to be whole, but 'a\.ts' in it is damaged\.$/,
+    ],
   ])('%s', async (_, entry, message) => {
     await expect(read({ path: 'good' }, entry)).rejects.toThrow(message);
   });
