@@ -16,6 +16,14 @@ export function readText(error: Error, key: 'name' | 'message' | 'stack' | 'code
   }
 }
 
+/** The limit of each text of an error that is shown or sent. An error may carry all that a site has in memory. */
+const MOST_CHARACTERS = 65_536;
+
+/** A text of an error without its end, where it is very long. */
+export function shortened(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
+
 /** What an error names as its cause, if it lets itself be asked. */
 export function causeOf(error: Error): unknown {
   try {

@@ -1,6 +1,6 @@
 import { isUserError } from '../../errors.ts';
 import { hintFor } from '../../loader/failures/error-hints.ts';
-import { isError, readText } from '../../text/thrown-text.ts';
+import { isError, readText, shortened } from '../../text/thrown-text.ts';
 import { pathText } from '../../web/path-encoding.ts';
 import { requestPathInfo } from '../../web/request/request-target.ts';
 import { CUT_CHAIN, errorChain, stackOf } from '../errors/error-chain.ts';
@@ -74,10 +74,14 @@ export function reportException(error: unknown, circumstances: DebugCircumstance
 
 function reportError(error: unknown, { environ, called }: DebugCircumstances): ReportedError {
   if (!isError(error))
-    return { name: `Thrown ${typeof error}`, message: hideSecrets(stackOf(error)), frames: [] };
+    return { name: `Thrown ${typeof error}`, message: hideSecrets(shortened(stackOf(error))), frames: [] };
   const message = readText(error, 'message');
   const frames = withCode(nameInlineView(parseStack(stackOf(error), message), called), environ);
-  return { name: readText(error, 'name'), message: hideSecrets(message) || '(no message)', frames };
+  return {
+    name: readText(error, 'name'),
+    message: hideSecrets(shortened(message)) || '(no message)',
+    frames,
+  };
 }
 
 /** The site's oldest frame is that of the view, which has no name where it is an arrow function in the list of patterns. */

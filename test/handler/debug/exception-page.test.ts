@@ -277,6 +277,30 @@ test('of an error with 20,000 causes the first are shown', async () => {
   }
 });
 
+test.each([
+  ['message', () => new Error(`begins ${'x'.repeat(5_000_000)}`)],
+  ['text that is no Error', () => `begins ${'x'.repeat(5_000_000)}`],
+])('of a %s of 5 MB the page shows the beginning', async (_kind, make) => {
+  const view = () => {
+    throw make();
+  };
+  for (const { body } of [await asHtml(view), await asText(view)]) {
+    expect(body).toContain('begins xxx');
+    expect(body.length).toBeLessThan(400_000);
+  }
+});
+
+test('of a stack of 100,000 frames the page shows the first', async () => {
+  const frames = Array.from({ length: 100_000 }, (_, i) => `    at call${i} (/elsewhere/file.js:${i}:1)`);
+  const view = () => {
+    throw Object.assign(new Error('deep'), { stack: `Error: deep\n${frames.join('\n')}` });
+  };
+  const { body } = await asText(view);
+  expect(body).toContain('call0');
+  expect(body).toContain('call10000');
+  expect(body).not.toContain('call50000');
+});
+
 test('an error of another realm has its stack', async () => {
   const { body } = await asText(() =>
     vm.runInNewContext('throw new RangeError("elsewhere")', {}, 'other-realm.js'),

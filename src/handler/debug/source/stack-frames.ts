@@ -19,16 +19,21 @@ export interface StackFrame {
   readonly isSite: boolean;
 }
 
+/** More than V8's own stack has room for. A text that a site has assigned to `error.stack` may have any number. */
+const MOST_LINES = 20_000;
+
 /**
  * The frames of V8's `error.stack`, the newest first.
  *
  * @param message The error's message. It stands before the frames, and may contain lines that look like frames.
  */
 export function parseStack(stack: string, message: string): readonly StackFrame[] {
-  return stackLines(stack, message).flatMap((line) => {
-    const frame = readFrame(line);
-    return frame === undefined ? [] : shownFrame(frame);
-  });
+  return stackLines(stack, message)
+    .slice(0, MOST_LINES)
+    .flatMap((line) => {
+      const frame = readFrame(line);
+      return frame === undefined ? [] : shownFrame(frame);
+    });
 }
 
 function shownFrame({ name, place, location }: FrameText): StackFrame {
