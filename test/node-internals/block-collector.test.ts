@@ -35,7 +35,7 @@ test('so do blocks of a request that were read', () => {
       this.pull();
     }
   }
-  const body = new Body();
+  const body = new Body(new BlockCollector());
   const most = Math.min(...[1, 2, 3].map(() => mostGarbage((block) => body.receiveAndRead(block))));
   expect(most).toBeLessThan(20 * MIB);
 });

@@ -1,4 +1,8 @@
+import { BlockCollector } from '../../node-internals/block-collector.ts';
 import { PulledBody } from '../request-body/pulled-body.ts';
+
+/** Of the bodies of all requests. */
+const collector = new BlockCollector();
 
 /** Holds a connection back while a body on it waits to be read. */
 export interface BodyFlow {
@@ -13,7 +17,7 @@ export class GatewayBody extends PulledBody {
   #isHeldBack = false;
 
   constructor(flow: BodyFlow) {
-    super();
+    super(collector);
     this.#flow = flow;
   }
 

@@ -1,4 +1,4 @@
-import { BlockCollector } from '../../node-internals/block-collector.ts';
+import type { BlockCollector } from '../../node-internals/block-collector.ts';
 import type { ByteSource } from '../../wsgi/environ/input.ts';
 import { BlockQueue } from './block-queue.ts';
 
@@ -10,16 +10,19 @@ interface Waiter {
 /** How many bytes may wait here before the connection is held back. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
-/** Of the bodies of all requests. */
-const collector = new BlockCollector();
-
 /** The body of a request, pulled block by block. While the application does not pull, the client has to wait. */
 export abstract class PulledBody implements ByteSource {
   readonly #queue = new BlockQueue();
+  readonly #collector: BlockCollector | undefined;
   #waiter: Waiter | undefined;
   #failure: Error | undefined;
   /** The waiter wants all of the body at once. */
   #isForAll = false;
+
+  /** @param collector Collects the blocks that were read. @default V8 does it when it likes */
+  constructor(collector?: BlockCollector | undefined) {
+    this.#collector = collector;
+  }
 
   /** Whether all of it has come. */
   protected abstract readonly isAtEnd: boolean;
@@ -75,7 +78,7 @@ export abstract class PulledBody implements ByteSource {
 
   /** Takes a block that has come. */
   protected take(block: Uint8Array): void {
-    collector.made(block.length);
+    this.#collector?.made(block.length);
     if (!this.#isForAll && this.#waiter !== undefined) {
       this.#settle((waiter) => waiter.resolve(block));
       return;
