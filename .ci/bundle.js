@@ -19,6 +19,7 @@ const ENTRIES = [
   'worker/boot',
   'worker/descendants/descendant',
   'dev/child/main',
+  'dev/single-process',
   'production/child/main',
   'worker/descendants/preload',
   'worker/descendants/test-globs',
@@ -116,12 +117,22 @@ await build({
       // A file less to find and read is half a millisecond, so what is needed together lies together. What is only
       // imported when it is needed stays apart.
       groups: [
-        // What a worker needs before it can take the rest as V8 has compiled it.
-        { name: 'start', test: /src\/(files\/user-caches|loader\/imports\/native-import)/, priority: 4 },
+        // What a process needs before it can take the rest as V8 has compiled it.
+        {
+          name: 'start',
+          test: /src\/(files\/user-caches|loader\/imports\/native-import|worker\/(code-cache|own-code))/,
+          priority: 4,
+        },
         // What every process needs, the parent too: of the loader, that is what watches read and what starts an import.
         {
           name: 'base',
           test: /src\/(errors|files|text|wsgi\/printable|node-internals\/(?:probe|garbage-collector)|loader\/(imports|sources|find-module))/,
+          priority: 3,
+        },
+        // How a terminal shows errors. The parent of runserver has nothing else of a site, of a server and of the loader.
+        {
+          name: 'shown-errors',
+          test: /src\/(worker\/errors|handler\/(debug\/source\/(frame-runs|stack-frames)|errors\/error-chain)|loader\/failures\/error-hints|wsgi\/log-style)/,
           priority: 3,
         },
         // What a parent checks of its settings, without a server.

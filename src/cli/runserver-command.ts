@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { explainListenError } from '../arbiter/listen-error.ts';
 import { Reaper } from '../arbiter/reaper.ts';
 import { ChokidarWatcher } from '../dev/changes/chokidar-watcher.ts';
@@ -13,9 +12,9 @@ import { LiveReload } from '../dev/parent/endpoints/live-reload.ts';
 import { TypeWatch } from '../dev/types/type-watch.ts';
 import { UsageError } from '../errors.ts';
 import { packageVersion } from '../files/package-root.ts';
-import { codeCacheFile } from '../files/user-caches.ts';
 import { describeThrown } from '../text/thrown-text.ts';
 import { toFailure } from '../worker/failure.ts';
+import { dropOwnCode, ownCode } from '../worker/own-code.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import { type Address, formatAddrport, parseAddrport } from './addrport.ts';
 import { type CommonOptions, createSiteCommand, runCommand, workingFolder } from './command.ts';
@@ -64,6 +63,9 @@ On a terminal, keys do this: r reloads, o opens the site in the browser,
 u shows its URLs, m shows a QR code, c clears the screen, q quits, h lists them.
 
 Open pages refresh themselves after each reload (--no-live-reload).`;
+
+/** What serves with `--noreload`, in the build. */
+const SINGLE_PROCESS = fileURLToPath(new URL('../dev/single-process.cjs', import.meta.url));
 
 const DEFAULT_POLL_MS = 300;
 const DEFAULT_INSPECTOR = '127.0.0.1:9229';
@@ -177,7 +179,7 @@ async function serveWithReload(
     editor,
     ...(!options.skipChecks && { types }),
     report: terminal,
-    onBrokenStart: dropCodeCache,
+    onBrokenStart: dropOwnCode,
   });
   let restoreTerminal = () => {};
   const quit = quitter({
@@ -227,13 +229,15 @@ async function serveInOneProcess(
   project: Project,
   options: RunserverOptions,
 ): Promise<void> {
-  const { endSite, loadSite } = await import('../dev/single-process.ts');
+  const code = ownCode();
+  const { endSite, loadSite } = code.load(SINGLE_PROCESS) as typeof import('../dev/single-process.ts');
   const terminal = outputFor(options.logFormat, options.traceback ?? false, {
     ...project,
     version: packageVersion(),
     held: new HeldLines(print, 0), // the site prints on the same stdout
   });
-  const server = await loadSite(siteOptions(address, project, options), terminal).catch((error) => {
+  const saveCode = () => void code.save();
+  const server = await loadSite(siteOptions(address, project, options), terminal, saveCode).catch((error) => {
     terminal.onLoaded({ generation: 1, ms: 0, changed: [], failure: toFailure(error) });
   });
   if (server === undefined) {
@@ -257,16 +261,6 @@ async function serveInOneProcess(
 function unexpected(error: unknown): string {
   const text = (error as Error | undefined)?.stack ?? describeThrown(error);
   return `An internal error; the site's processes are started again:\n${text}\n`;
-}
-
-/** Removes the compiled code of an earlier process, which may be the reason that a new process cannot start. */
-function dropCodeCache(): void {
-  const file = codeCacheFile(process.env, homedir);
-  try {
-    if (file !== undefined) rmSync(file, { force: true });
-  } catch {
-    // Where its user may not write, what has its name is not from us.
-  }
 }
 
 function siteOptions(address: Address, project: Project, options: RunserverOptions): SiteOptions {

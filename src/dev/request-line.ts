@@ -1,6 +1,5 @@
 import type { ResponseRecord } from '../servers/response-record.ts';
 import { clfDate, clockTime } from '../text/local-time.ts';
-import { clientOf } from '../wsgi/environ/client-presence.ts';
 import { quotedText } from '../wsgi/printable.ts';
 
 /** The parts of a request line. */
@@ -31,24 +30,6 @@ interface AccessLine {
   /** ` in 3 ms`, shown dimmed. */
   readonly duration: string;
   readonly role: AccessRole;
-}
-
-/** Longer targets are cut: those of refused requests may have any length. */
-const SHOWN_TARGET_LENGTH = 4_096;
-
-export function loggedRequest(record: ResponseRecord, error?: string): LoggedRequest {
-  const { method, target, httpVersion, status, bytes, durationMs, isAborted, environ } = record;
-  const isClientGone = environ !== undefined && clientOf(environ)?.isDisconnected === true;
-  return {
-    method,
-    target: target.length > SHOWN_TARGET_LENGTH ? `${target.slice(0, SHOWN_TARGET_LENGTH)}…` : target,
-    httpVersion,
-    status,
-    bytes,
-    durationMs,
-    ...(isAborted && { brokenOffBy: isClientGone ? 'client' : 'server' }),
-    ...(error !== undefined && { error }),
-  };
 }
 
 /** The line of Django's request log for a response, in parts, and how long it took. The time comes before it. */

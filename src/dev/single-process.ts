@@ -10,6 +10,7 @@ import { showErrorsOnTerminal } from '../worker/errors/terminal-error.ts';
 import { exitStack } from '../worker/exit-stack.ts';
 import { isInspectorOpen, openInspector } from '../worker/inspection/inspector.ts';
 import type { Failure } from '../worker/messages.ts';
+import { SAVE_CODE_DELAY_MS } from '../worker/own-code.ts';
 import { enterSite, serveSite } from '../worker/site/serve-site.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import { SiteRuntime } from '../worker/site/site-runtime.ts';
@@ -18,8 +19,9 @@ import { describeStack, describeStray } from '../worker/stray-error.ts';
 import { AbandonedRequests } from './abandoned-requests.ts';
 import { IdleChecks } from './child/idle-checks.ts';
 import { LastAnswers, siteExit } from './last-answers.ts';
+import { loggedRequest } from './logged-request.ts';
 import { exitFailure } from './parent/failures/exit-failure.ts';
-import { type LoggedRequest, loggedRequest } from './request-line.ts';
+import type { LoggedRequest } from './request-line.ts';
 import { unlessStuck } from './unless-stuck.ts';
 
 interface SingleProcessReport {
@@ -35,10 +37,15 @@ const ENDED_NOTE = 'The server has ended as well, since --noreload has one proce
 /**
  * Loads a site in this very process, for `--noreload`.
  *
+ * @param saveCode Keeps what has been compiled of our own modules for the next process.
  * @returns A server for it, which does not listen yet.
  * @throws what the site throws.
  */
-export async function loadSite(site: SiteOptions, report: SingleProcessReport): Promise<Server> {
+export async function loadSite(
+  site: SiteOptions,
+  report: SingleProcessReport,
+  saveCode: () => void,
+): Promise<Server> {
   enterSite(site);
   showErrorsOnTerminal(site.errorStyle);
   if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
@@ -61,9 +68,14 @@ export async function loadSite(site: SiteOptions, report: SingleProcessReport): 
       report.onRequest(facts);
   });
   process.on('uncaughtException', (error, origin) => report.onError(describeStray(error, origin)));
+  let isCodeSaved = false;
   const siteReport = {
     onResponse(record: ResponseRecord, error?: string) {
-      if (!abandoned.has(record.environ)) report.onRequest(loggedRequest(record, error));
+      if (abandoned.has(record.environ)) return;
+      report.onRequest(loggedRequest(record, error));
+      if (isCodeSaved) return;
+      isCodeSaved = true;
+      setTimeout(saveCode, SAVE_CODE_DELAY_MS).unref();
     },
     onNotice: (text: string) => report.onNotice(text),
   };

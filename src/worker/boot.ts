@@ -3,11 +3,9 @@
  * before.
  */
 
-import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import '../loader/imports/native-import.ts'; // Loaded by Node, for those that are not.
-import { codeCacheFile } from '../files/user-caches.ts';
-import { CodeCache } from './code-cache.ts';
+import { ownCode } from './own-code.ts';
 
 /** The arguments of the main module of a role. */
 export interface WorkerMainOptions {
@@ -15,14 +13,11 @@ export interface WorkerMainOptions {
   readonly saveCode: () => void;
 }
 
-/** The build writes in what names it. */
-const BUILD = '__BUILD__';
-
 /** The loader keeps the runtime's `Response` before code runs that could replace it: see `native-response.ts`. */
 const IS_KEPT_LATER = Symbol.for('startproject.native-response-later');
 const registry = globalThis as { [IS_KEPT_LATER]?: boolean };
 
-const code = new CodeCache(codeCacheFile(process.env, homedir), BUILD);
+const code = ownCode();
 const [role] = process.argv.splice(2); // the site's own arguments are none
 const main = fileURLToPath(new URL(`../${role}/child/main.cjs`, import.meta.url));
 registry[IS_KEPT_LATER] = true;

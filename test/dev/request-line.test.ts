@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  formatAccess,
-  formatDuration,
-  formatTime,
-  loggedRequest,
-  roleOf,
-} from '../../src/dev/request-line.ts';
-import type { ResponseRecord } from '../../src/servers/response-record.ts';
+import { formatAccess, formatDuration, formatTime, roleOf } from '../../src/dev/request-line.ts';
 
 const facts = {
   method: 'GET',
@@ -15,14 +8,6 @@ const facts = {
   status: 200,
   bytes: 12,
   durationMs: 3.14,
-};
-const record: ResponseRecord = {
-  ...facts,
-  remoteAddress: undefined,
-  isAborted: false,
-  environ: undefined,
-  requestHeader: () => undefined,
-  responseHeader: () => undefined,
 };
 
 test('a response is logged as Django does, with how long it took', () => {
@@ -80,18 +65,4 @@ test.each([
   [0, 'server-error'],
 ])('the status %i is logged as %s', (status, role) => {
   expect(roleOf(status)).toBe(role);
-});
-
-test('a target of any length is logged to its first 4,096 characters', () => {
-  const { target } = loggedRequest({ ...record, target: `/${'a'.repeat(100_000)}` });
-  expect(target).toBe(`/${'a'.repeat(4_095)}…`);
-});
-
-test('the facts of a response have what it wrote on wsgi.errors, and who broke it off', () => {
-  expect(loggedRequest(record)).toEqual(facts);
-  expect(loggedRequest({ ...record, isAborted: true }, 'TypeError: no')).toEqual({
-    ...facts,
-    brokenOffBy: 'server',
-    error: 'TypeError: no',
-  });
 });

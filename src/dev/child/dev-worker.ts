@@ -8,6 +8,7 @@ import { showErrorsOnTerminal } from '../../worker/errors/terminal-error.ts';
 import { toFailure } from '../../worker/failure.ts';
 import { closeInspector, openInspector } from '../../worker/inspection/inspector.ts';
 import type { Failure } from '../../worker/messages.ts';
+import { SAVE_CODE_DELAY_MS } from '../../worker/own-code.ts';
 import { enterSite, type SiteReport, serveSite, siteServer } from '../../worker/site/serve-site.ts';
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import { SiteRuntime } from '../../worker/site/site-runtime.ts';
@@ -15,8 +16,9 @@ import type { WorkerSite } from '../../worker/worker-process.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import { AbandonedRequests } from '../abandoned-requests.ts';
 import { LastAnswers, siteExit } from '../last-answers.ts';
+import { loggedRequest } from '../logged-request.ts';
 import type { ToArbiter, ToWorker } from '../messages.ts';
-import { type LoggedRequest, loggedRequest } from '../request-line.ts';
+import type { LoggedRequest } from '../request-line.ts';
 import { failureApplication } from './failure-application.ts';
 import { HeldConnections } from './held-connections.ts';
 import { holdsExclusively, isPortTaken, linger } from './holdings.ts';
@@ -39,9 +41,6 @@ type Activation = Extract<ToWorker, { type: 'activate' }>;
 
 /** The first requests have priority over the code cache, which only the next process needs. */
 const SAVE_DELAY_MS = 30;
-
-/** By then the first requests have compiled the code that most requests use. */
-const SAVE_CODE_DELAY_MS = 1_000;
 
 /** A load may come meanwhile, and has priority. */
 const ERROR_PAGE_DELAY_MS = 300;

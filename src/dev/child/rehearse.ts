@@ -8,7 +8,7 @@ import { terminalError } from '../../worker/errors/terminal-error.ts';
 import { siteServer } from '../../worker/site/serve-site.ts';
 import { validated } from '../../worker/site/validated.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
-import { loggedRequest } from '../request-line.ts';
+import { loggedRequest } from '../logged-request.ts';
 import { holdsExclusively } from './holdings.ts';
 import { livePages } from './live-page.ts';
 

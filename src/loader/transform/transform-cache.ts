@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { foldersFrom } from '../../files/folders-above.ts';
 import { PACKAGE_ROOT } from '../../files/package-root.ts';
 import { readRegularFile, readTextIfThere } from '../../files/regular-file.ts';
@@ -163,7 +164,7 @@ function fromChecked(checked: string): TransformedModule | undefined {
 }
 
 function checksum(json: string): string {
-  return contentHash(json).toString(36);
+  return crc32(json).toString(36); // Native, since each start does this for every module.
 }
 
 /**

@@ -8,9 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { SourceSyntaxError } from '../../../src/loader/failures/module-errors.ts';
-import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import { cacheFileFor, TransformCache } from '../../../src/loader/transform/transform-cache.ts';
 import type { TransformInput } from '../../../src/loader/transform/transform-input.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
@@ -37,7 +37,7 @@ function markOnDisk(file: string): void {
   const [format, ...lines] = readFileSync(file, 'utf8').replaceAll("'use strict'", "'FROM DISK'").split('\n');
   const marked = lines.map((line) => {
     const [name, key, , json] = line.split('\t');
-    return [name, key, contentHash(json!).toString(36), json].join('\t');
+    return [name, key, crc32(json!).toString(36), json].join('\t');
   });
   writeFileSync(file, [format, ...marked].join('\n'));
 }

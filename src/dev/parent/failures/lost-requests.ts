@@ -8,7 +8,7 @@ import type { DevReport } from '../dev-report.ts';
 import type { DevWorkerHandle } from '../dev-worker-handle.ts';
 import { exitFailure } from './exit-failure.ts';
 import { busyFailure, endedNotice } from './hang-failure.ts';
-import { answerLost, type LostPageOptions } from './lost-page.ts';
+import type { LostPageOptions } from './lost-page.ts';
 import { siteFrame } from './site-frame.ts';
 
 /** The requests that workers have in hand, and what comes of them when a worker ends before it has answered. */
@@ -43,6 +43,8 @@ export class LostRequests {
       return;
     }
     const { request, since } = asked;
+    // Few runs of the server need it, and it needs half of what a site does.
+    const { answerLost } = await import('./lost-page.ts');
     const bytes = await answerLost(connection, request, lostFailure(worker, exit, options.root), options);
     this.#report.onRequest({ ...request, status: 502, bytes, durationMs: Date.now() - since });
   }

@@ -1,0 +1,22 @@
+import type { ResponseRecord } from '../servers/response-record.ts';
+import { clientOf } from '../wsgi/environ/client-presence.ts';
+import type { LoggedRequest } from './request-line.ts';
+
+/** Longer targets are cut: those of refused requests may have any length. */
+const SHOWN_TARGET_LENGTH = 4_096;
+
+/** What runserver logs of a response. Where the log is printed, nothing of a server is loaded, so it has a file of its own. */
+export function loggedRequest(record: ResponseRecord, error?: string): LoggedRequest {
+  const { method, target, httpVersion, status, bytes, durationMs, isAborted, environ } = record;
+  const isClientGone = environ !== undefined && clientOf(environ)?.isDisconnected === true;
+  return {
+    method,
+    target: target.length > SHOWN_TARGET_LENGTH ? `${target.slice(0, SHOWN_TARGET_LENGTH)}…` : target,
+    httpVersion,
+    status,
+    bytes,
+    durationMs,
+    ...(isAborted && { brokenOffBy: isClientGone ? 'client' : 'server' }),
+    ...(error !== undefined && { error }),
+  };
+}
