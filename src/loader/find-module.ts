@@ -12,7 +12,7 @@ export interface FoundModule {
   readonly missing: readonly string[];
 }
 
-/** Returns the path by which the file at a path is known (its real path, for example); undefined when there is none. */
+/** Returns the path that a file is known by, such as its real path. Undefined when no file exists there. */
 type Lookup = (file: string) => string | undefined;
 
 const fileItself: Lookup = (file) => (isFile(file) ? file : undefined);
@@ -35,7 +35,7 @@ export function findByBase(base: string, lookup: Lookup = fileItself): FoundModu
   return { file: undefined, missing };
 }
 
-/** The dotted path of the existing module with the most similar name. */
+/** The dotted path of an existing module whose name is most similar. */
 export function nearestModule(root: string, dotted: string): string | undefined {
   const found: string[] = [];
   let folder = root;
@@ -48,7 +48,7 @@ export function nearestModule(root: string, dotted: string): string | undefined 
     folder = path.join(folder, name);
   }
   const near = found.join('.');
-  return near === dotted ? undefined : near; // A folder of that name, without an index.
+  return near === dotted ? undefined : near; // The folder exists, but has no index file.
 }
 
 /** The dotted paths of the modules in a folder without an index. */
@@ -64,7 +64,7 @@ function listNames(folder: string, withFiles: boolean): string[] {
       .filter((entry) => entry.isDirectory() || (withFiles && EXTENSIONS.some((e) => entry.name.endsWith(e))))
       .map((entry) => (entry.isDirectory() ? entry.name : entry.name.slice(0, entry.name.lastIndexOf('.'))));
   } catch {
-    return []; // No such folder: nothing to suggest.
+    return []; // The folder does not exist: there is nothing to suggest.
   }
 }
 

@@ -5,8 +5,8 @@ export interface GraphParts extends CompilerParts {
   readonly resolver: Resolver;
   /** Called when all modules of an import have been read, before any of them runs. */
   readonly onLinked?: () => void;
-  /** Whether the process is idle, so that modules that wait for each other would wait for ever. */
+  /** Whether the process is idle. Modules that wait for each other in an idle process would wait for ever. */
   readonly isIdle?: () => boolean;
-  /** By URL: the replacements of builtins for the site's modules. */
+  /** Replacements of Node's builtins for the site's modules, by URL. */
   readonly builtins?: ReadonlyMap<string, object> | undefined;
 }

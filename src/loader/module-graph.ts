@@ -28,14 +28,14 @@ import { InstalledPackages, isInstalled } from './sources/installed-packages.ts'
 
 interface LinkedModule {
   readonly root: ModuleRecord;
-  /** The loads and evaluations that have to end before modules that await can begin to run. */
+  /** Loads and evaluations that must end before the modules with a top-level `await` can begin to run. */
   readonly starting: readonly Promise<unknown>[];
 }
 
 /**
- * The site's modules and their imports. Importing has ECMAScript's two phases. First, the whole graph below an import is
- * found, read and linked. Then it runs from the leaves up, without a turn of the event loop between modules unless one of
- * them awaits.
+ * The site's modules and their imports. As in ECMAScript, an import has two phases. First, all modules below it are
+ * found, read and linked. Then they run, each after its imports. The event loop takes no turn between two modules,
+ * unless one of them awaits.
  */
 export class ModuleGraph implements GraphAccess {
   main: CommonjsModule | undefined;
@@ -47,7 +47,7 @@ export class ModuleGraph implements GraphAccess {
   readonly #rings: WaitingRings;
   /** Preloaded packages and builtins, by URL. */
   readonly #packages = new Map<string, Namespace>();
-  /** The site's modules that were imported from outside of the graph, or by `import()`. */
+  /** The site's modules that were imported by `import()` or from outside of the graph. */
   readonly #entries = new Set<string>();
 
   constructor(parts: GraphParts) {
@@ -71,12 +71,12 @@ export class ModuleGraph implements GraphAccess {
     return [...this.#records.values()].filter(isLoaded).map(({ id }) => id);
   }
 
-  /** The files at which imports began, for `prepare()` in the next process. */
+  /** The files at which imports began. The next process passes them to `prepare()`. */
   get entries(): string[] {
     return [...this.#entries];
   }
 
-  /** Has Node load these in advance. One that fails will fail again when it is imported. */
+  /** Loads packages and builtins by Node in advance. An error is ignored here: the site's own import reports it. */
   async preload(packages: Iterable<string>): Promise<void> {
     for (const url of packages) {
       this.#installed.note(url);
@@ -88,9 +88,9 @@ export class ModuleGraph implements GraphAccess {
   }
 
   /**
-   * Reads, compiles and links all that these files import, and runs none of it. `refresh()` must be told before they are
-   * imported what has happened to files meanwhile. Functions are compiled too: at their first calls, it would take a reload of
-   * 1,000 modules 18 ms of CPU in place of 9 (`bench/compile-ahead.js`, Node 24).
+   * Reads, compiles and links these files and all their imports, without running them. Before they are imported,
+   * `refresh()` must get the files that have changed since. Functions are compiled too: if they were compiled at their
+   * first calls, a reload of 1,000 modules would take 18 ms of CPU instead of 9 (`bench/compile-ahead.js`, Node 24).
    */
   prepare(entries: Iterable<string>): void {
     setFlagsFromString('--no-lazy');
@@ -109,7 +109,7 @@ export class ModuleGraph implements GraphAccess {
     return Object.keys(namespaceFor(false, root) ?? {});
   }
 
-  /** Reads and links what a file imports, and runs none of it. */
+  /** Reads and links a file and its imports, without running them. */
   readAhead(resolution: Resolution): void {
     try {
       this.#link(resolution);
@@ -118,13 +118,13 @@ export class ModuleGraph implements GraphAccess {
     }
   }
 
-  /** Applies the changes since `prepare()`. Only before any module has run. */
+  /** Applies the changes since `prepare()`. It must be called before any module has run. */
   refresh(touched: Iterable<string>): void {
     const { files, resolver } = this.#parts;
     const changed = new Set([...touched].filter((file) => files.hasChanged(file)));
     if (changed.size === 0) return;
     if ([...changed].some((file) => isFarReaching(file, files, this.#records))) {
-      // Loaded packages stay loaded, so their records stay.
+      // Node keeps loaded packages, so their records stay valid.
       files.forget([...files.states.keys()].filter((file) => !isInstalled(file)));
       resolver.forget();
       this.#sources.modules.forgetAll();
@@ -133,7 +133,7 @@ export class ModuleGraph implements GraphAccess {
     }
     files.forget(changed);
     this.#sources.modules.forget(changed);
-    // If it does not fit the linked modules, or is broken, the import links everything again.
+    // If a changed module does not fit the other linked modules, or has an error, the import links everything again.
     if (!this.#replace(changed)) this.#records.clear();
   }
 
@@ -150,13 +150,13 @@ export class ModuleGraph implements GraphAccess {
     return root;
   }
 
-  /** The modules that have begun to run and await at their own top level. */
+  /** The modules that have begun to run and now wait for their own top-level `await`. */
   atTopLevel(): EsmRecord[] {
     const records = this.#evaluator.hasWaited ? [...this.#records.values()] : [];
     return records.filter((record) => record instanceof EsmRecord).filter((record) => record.isAtTopLevel);
   }
 
-  /** @throws also when a module of the graph has to be awaited. */
+  /** Imports a module synchronously. @throws also for a graph with a top-level `await`. */
   importSync(resolution: Resolution): Namespace {
     const { root } = this.#link(resolution);
     this.#evaluator.evaluateAtOnce(root);
@@ -164,9 +164,9 @@ export class ModuleGraph implements GraphAccess {
   }
 
   async importDynamically(given: unknown, importer: string, from?: ModuleRecord): Promise<Namespace> {
-    const specifier = `${given}`; // ToString, which a symbol and a `toString()` that throws make fail.
+    const specifier = `${given}`; // A template literal calls ToString, as the specification demands. It throws for a symbol.
     const resolution = this.resolve(specifier, importer, 'import');
-    await undefined; // The importer goes on first.
+    await undefined; // `import()` loads nothing before the importer has gone on.
     if (resolution.kind === 'site') this.#entries.add(resolution.file);
     const { root, starting } = this.#link(resolution);
     if (starting.length > 0) await Promise.all(starting);
@@ -188,14 +188,14 @@ export class ModuleGraph implements GraphAccess {
   }
 
   requireFrom(specifier: string, importer: string, parent?: CommonjsModule): unknown {
-    // Node says what is wrong.
+    // Node throws the error for an invalid argument.
     if (typeof specifier !== 'string' || specifier === '') return createRequire(importer)(specifier);
     const resolution = this.resolve(specifier, importer, 'require');
     if (resolution.kind === 'external') {
       const { url } = resolution;
       const builtin = this.#sources.builtins.get(url);
       if (builtin !== undefined) return builtin;
-      // The file that our resolver found, since Node does not read tsconfig.json.
+      // Node gets the file that our resolver has found, since Node does not read tsconfig.json.
       return createRequire(importer)(url.startsWith('file:') ? fileURLToPath(url) : url);
     }
     if (resolution.kind === 'own') return createRequire(import.meta.url)(resolution.file);
@@ -204,7 +204,7 @@ export class ModuleGraph implements GraphAccess {
     try {
       this.#evaluator.evaluateAtOnce(root);
     } catch (error) {
-      // It runs again the next time, as in Node, where only ES modules keep their error.
+      // As in Node, a failed CommonJS module runs again at the next `require()`. Only ES modules keep their error.
       if (root.commonjs !== undefined) this.#records.delete(root.id);
       throw error;
     }
@@ -212,7 +212,7 @@ export class ModuleGraph implements GraphAccess {
     return root instanceof JsonRecord ? root.namespace.default : requiredNamespace(root as EsmRecord);
   }
 
-  /** Sets the main file of the site's process, which is `require.main`. */
+  /** Sets the main module of the process, which is `require.main`. */
   setMain(file: string): CommonjsModule {
     this.main = createCommonjsModule(file, this, '.');
     return this.main;
@@ -239,7 +239,7 @@ export class ModuleGraph implements GraphAccess {
     const fresh = new Map<string, ModuleRecord>();
     const root = this.#recordOf(target, fresh);
     const added: EsmRecord[] = [];
-    // A Map is iterated in order of insertion, what is inserted meanwhile included.
+    // A Map also iterates over entries that are added during the loop.
     for (const record of fresh.values()) {
       if (!(record instanceof EsmRecord)) continue;
       added.push(record);
@@ -260,9 +260,10 @@ export class ModuleGraph implements GraphAccess {
   }
 
   /**
-   * Links modules whose sources have changed, and replaces the old ones. The other modules stay linked.
+   * Links changed modules and replaces the old ones by them. The other modules stay linked.
    *
-   * @returns false where a changed module exports other names, which the other modules were linked with.
+   * @returns false when a changed module exports other names than before, since other modules are linked with the old
+   *   names.
    */
   #replace(changed: ReadonlySet<string>): boolean {
     const stale = [...this.#records.values()].filter((record) => changed.has(record.file ?? ''));

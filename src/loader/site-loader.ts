@@ -12,22 +12,22 @@ import type { LoadedModule, ModuleLoader } from './imports/installed-loader.ts';
 import { UnresolvedPath } from './imports/unresolved-path.ts';
 import { ModuleGraph } from './module-graph.ts';
 
-/** What a worker passes on to the next one, for its preparation. */
+/** The list of modules that a worker gives to the next one, so that it can load them in advance. */
 export interface Heritage {
   /** URLs of the packages and builtins that Node loaded for the site. */
   readonly packages: readonly string[];
-  /** The files at which the imports of the site's own modules began. */
+  /** The files of the site at which imports began. */
   readonly entries: readonly string[];
 }
 
-/** Loads a site's modules, TypeScript too, by dotted path, through our own module graph. */
+/** Loads a site's modules, TypeScript included, by dotted path. It uses our own module graph. */
 export class SiteLoader implements ModuleLoader {
   readonly root: string;
   readonly #graph: ModuleGraph;
   readonly #files: GraphParts['files'];
   readonly #resolver: GraphParts['resolver'];
 
-  /** @param root The project root, where dotted paths begin. */
+  /** @param root The project root. Dotted paths are relative to it. */
   constructor(root: string, parts: GraphParts) {
     this.root = realpathSync.native(root);
     this.#resolver = parts.resolver;
@@ -41,7 +41,7 @@ export class SiteLoader implements ModuleLoader {
     return { packages, entries };
   }
 
-  /** Has Node load packages before the site asks for them. */
+  /** Makes Node load packages before the site imports them. */
   preload(packages: Iterable<string>): Promise<void> {
     return this.#graph.preload(packages);
   }
@@ -51,23 +51,26 @@ export class SiteLoader implements ModuleLoader {
     this.#graph.prepare(entries);
   }
 
-  /** Reports, between `prepare()` and the first import, the files that may have changed. */
+  /** Applies changes of files. It is called between `prepare()` and the first import. */
   refresh(touched: Iterable<string>): void {
     this.#graph.refresh(touched);
   }
 
-  /** Imports as `import … from 'specifier'` in a module at the root does. */
+  /** Imports a specifier as a module at the root would: `import … from 'specifier'`. */
   async importPackage(specifier: string): Promise<LoadedModule['exports']> {
     const from = path.join(this.root, 'package.json');
     return namespaceFor(false, await this.#graph.import(this.#graph.resolve(specifier, from, 'import')))!;
   }
 
-  /** The object of `require.main`, when a file is the main module of the process. */
+  /** Makes a file the main module of the process. Returns its module object, which is `require.main`. */
   setMain(file: string): object {
     return this.#graph.setMain(file);
   }
 
-  /** The file of the module whose top-level `await` the site waits for, if there is one. Of several, the last one that began. */
+  /**
+   * The file whose top-level `await` the site waits for, if there is one. Among several, it is the file that began
+   * last.
+   */
   get awaiting(): string | undefined {
     return this.#graph.atTopLevel().sort((a, b) => b.asyncOrder! - a.asyncOrder!)[0]?.file;
   }
@@ -77,12 +80,12 @@ export class SiteLoader implements ModuleLoader {
     return this.#graph.has(file);
   }
 
-  /** The names that a module exports. A CommonJS module has to run for that. */
+  /** Returns the names that a module exports. A CommonJS module must run for that. */
   exportNames(file: string): readonly string[] {
     return this.#graph.exportNames({ kind: 'site', file: realpathSync.native(file), search: '' });
   }
 
-  /** The file of the site that an import leads to, if there is one. */
+  /** Returns the site's file for an import. Undefined when the import has another target or none. */
   findFile(specifier: string, importer = path.join(this.root, 'package.json')): string | undefined {
     try {
       const resolution = this.#graph.resolve(specifier, importer, 'import');
@@ -92,18 +95,21 @@ export class SiteLoader implements ModuleLoader {
     }
   }
 
-  /** Imports a module by the path of its file. */
+  /** Imports a module by its file path. */
   async importFile(file: string): Promise<LoadedModule['exports']> {
     const target = { kind: 'site', file: realpathSync.native(file), search: '' } as const;
     return namespaceFor(false, await this.#graph.import(target))!;
   }
 
-  /** The result of `require()` for a file. @throws when the file awaits at its top level. */
+  /** Returns the result of `require()` for a file. @throws for a file with a top-level `await`. */
   requireFile(file: string): unknown {
     return this.#graph.requireFrom(file, path.join(this.root, 'package.json'));
   }
 
-  /** Reads a file and all of its imports without running them, for a file that another process runs: its edits count. */
+  /**
+   * Reads a file and all its imports without running them. Another process runs the file, and its changes must cause a
+   * reload here.
+   */
   readAhead(file: string): void {
     this.#graph.readAhead({ kind: 'site', file: realpathSync.native(file), search: '' });
   }
@@ -143,7 +149,7 @@ export class SiteLoader implements ModuleLoader {
   }
 }
 
-/** The error for a dotted path without a file: the paths that were tried, and the most similar name. */
+/** The error for a dotted path without a file. It names the tried paths and the most similar module. */
 export function missingModuleError(
   root: string,
   dotted: string,
@@ -170,7 +176,7 @@ export function missingModuleError(
 
 const MOST_NAMED = 5;
 
-/** Hints for a file path in place of a dotted one, and for a folder of modules. */
+/** A hint for a file path that should be a dotted path, and for a folder of modules. */
 function otherHint(root: string, path: string): string | undefined {
   const module = moduleOfFile(path);
   if (module !== undefined && findModule(root, module).file !== undefined)
@@ -181,7 +187,7 @@ function otherHint(root: string, path: string): string | undefined {
   return `It is a folder: name a module in it, such as ${modules.map((name) => `'${name}'`).join(', ')}.`;
 }
 
-/** The message of a permission error, which leaves open whether a file exists. */
+/** The system's message for a forbidden path. Without the permission, it is unknown whether a file exists there. */
 function whyForbidden(file: string): string | undefined {
   try {
     lstatSync(file, { throwIfNoEntry: false });

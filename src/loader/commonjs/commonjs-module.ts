@@ -5,10 +5,10 @@ import { foldersFrom } from '../../files/folders-above.ts';
 import type { GraphAccess } from '../records/graph-access.ts';
 import type { CommonjsModule, ModuleRecord } from '../records/module-record.ts';
 
-/** @param id Node calls the main module `.`. @default the file */
+/** @param id The module's `id`. Node gives the main module the id `.`. @default the file */
 export function createCommonjsModule(file: string, graph: GraphAccess, id = file): CommonjsModule {
   let require: NodeJS.Require | undefined;
-  // Made on demand, since few modules need it.
+  // Created at the first use, since few modules need Node's own `require()`.
   const native = () => {
     require ??= createRequire(file);
     return require;
@@ -49,7 +49,7 @@ function packageFolders(folder: string): string[] {
   return folders.map((one) => path.join(one, 'node_modules'));
 }
 
-/** Notes that a module requires another one. Its parent is the first that did. */
+/** Records that `parent` requires another module. As in Node, `module.parent` is the module that required it first. */
 export function adopt(parent: CommonjsModule, { commonjs, state }: ModuleRecord): void {
   if (commonjs === undefined) return;
   if (state === 'linked') commonjs.parent ??= parent;

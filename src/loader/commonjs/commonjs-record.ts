@@ -41,17 +41,18 @@ export class CommonjsRecord implements LeafRecord {
     this.#namespace = commonjsNamespace(module);
   }
 
-  /** While it runs, modules of a cycle get what it has exported so far. */
+  /** While the module runs, the other modules of an import cycle see the properties that it has exported so far. */
   get namespace(): Namespace | undefined {
     return this.#namespace ?? (this.state === 'evaluating' ? commonjsNamespace(this.commonjs) : undefined);
   }
 }
 
 /**
- * Node's view of a CommonJS module from an ES module: `module.exports` as default, and its keys by name, with their values
- * at this time.
+ * The namespace of a CommonJS module for an ES module, as in Node: `module.exports` is the default export, and its keys
+ * are named exports with the values of this moment.
  *
- * @param known The values of names with getters. Other getters may be there to do something late.
+ * @param known Values of getters that have been read already. Other getters are not called: a getter may have the
+ *   purpose to load something only when it is used.
  */
 export function commonjsNamespace(
   { exports }: { readonly exports: unknown },
@@ -73,10 +74,10 @@ export function commonjsNamespace(
 }
 
 /**
- * What a module sees of one that it imports.
+ * Returns what a module gets when it imports `dependency`.
  *
- * @param isCompiled Whether the importer is CommonJS to TypeScript: then a module that says `__esModule` is taken as it
- *   is, with its own default (tsc's `esModuleInterop`). To an ES module, the default is `module.exports`.
+ * @param isCompiled Whether TypeScript compiles the importer to CommonJS. Then a dependency that exports `__esModule`
+ *   keeps its own default export (tsc's `esModuleInterop`). For an ES module, the default export is `module.exports`.
  */
 export function namespaceFor(isCompiled: boolean, dependency: ModuleRecord): Namespace | undefined {
   const { namespace, commonjs } = dependency;
@@ -87,7 +88,7 @@ export function namespaceFor(isCompiled: boolean, dependency: ModuleRecord): Nam
   return isMarked(exports) && namespace?.__esModule === exports.__esModule ? exports : namespace;
 }
 
-/** The result of tsc's `import` of a CommonJS module: the names have their current values. */
+/** The result of an `import` that tsc has compiled to CommonJS. Its names have their current values. */
 function compiledNamespace(exports: unknown): Namespace {
   if (isMarked(exports)) return exports;
   const names = keysOf(exports);

@@ -6,12 +6,12 @@ import { createCommonjsModule } from './commonjs-module.ts';
 import { commonjsNamespace } from './commonjs-record.ts';
 
 /**
- * `module` and `exports` of a file with ES exports that is CommonJS to TypeScript. Its exports are properties of `exports`, as
- * tsc compiles them, beside those that the module or another one sets itself.
+ * The `module` and `exports` objects of a file with ES exports that TypeScript compiles to CommonJS. The exports are
+ * properties of `exports`, as in tsc's output. The module itself and other modules can add further properties.
  */
 export class CompiledExports {
   readonly module: CommonjsModule;
-  /** The `exports` that the module began with. */
+  /** The `exports` object at the start of the module. The module may replace it later. */
   readonly #exports: object;
   #values: ReadonlyMap<string, unknown> | undefined;
 
@@ -25,9 +25,10 @@ export class CompiledExports {
   }
 
   /**
-   * Adds the names of a namespace. Re-exports are known only when all imports have been linked.
+   * Adds the names of a namespace. It is called again when all imports are linked, since re-exported names are known
+   * only then.
    *
-   * @param own The names that the module declares itself: these can be assigned to.
+   * @param own The names that the module declares itself. Only these can be assigned to.
    */
   add(namespace: Namespace, own: readonly { readonly name: string }[]): void {
     const names = new Set(own.map(({ name }) => name));
@@ -40,7 +41,7 @@ export class CompiledExports {
     }
   }
 
-  /** The module's namespace at the end of its evaluation. ES modules import the values of this time. */
+  /** Returns the module's namespace at the end of its evaluation. ES modules import the values of this moment. */
   finish(namespace: Namespace): Namespace {
     const { module } = this;
     module.loaded = true;
@@ -50,7 +51,7 @@ export class CompiledExports {
     return isSame ? namespace : commonjsNamespace(module, this.#values);
   }
 
-  /** What an ES module imports by a name. */
+  /** Returns the value that an ES module imports by a name. */
   valueOf(name: string, namespace: Namespace): unknown {
     return this.#values?.has(name) ? this.#values.get(name) : namespace[name];
   }
@@ -66,13 +67,13 @@ function valuesOf(namespace: Namespace): ReadonlyMap<string, unknown> {
     try {
       values.set(name, namespace[name]);
     } catch {
-      // A re-export of a module that has not run yet, in a cycle.
+      // In an import cycle, the name may be re-exported from a module that has not run yet.
     }
   }
   return values;
 }
 
-/** They are printed as tsc's are, which have no getters. */
+/** Prints the values, not `[Getter]`: tsc's output has plain properties. */
 function inspectExports(this: Namespace, depth: number, options: InspectOptions): string {
   return depth < 0 ? '[Object]' : inspect(readValues(this), { ...options, depth });
 }

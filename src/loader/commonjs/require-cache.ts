@@ -1,6 +1,9 @@
 import type { ModuleRecord } from '../records/module-record.ts';
 
-/** Node's `require.cache`, with the site's modules in it. A deleted module runs again when it is required. */
+/**
+ * Node's `require.cache`, with the site's modules added. A module that is deleted from it runs again when it is
+ * required.
+ */
 export function requireCache(
   records: Map<string, ModuleRecord>,
   native: NodeJS.Dict<NodeJS.Module>,

@@ -3,7 +3,7 @@ import { addReaders, createNamespace, sealNamespace } from '../records/namespace
 import type { TransformedModule } from '../transform/transform.ts';
 import type { CompiledExports } from './compiled-exports.ts';
 
-/** An ES module of the site: an `EsmRecord`. */
+/** The part of `EsmRecord` that is needed here. */
 interface RunModule {
   readonly source: TransformedModule;
   readonly namespace: Namespace | undefined;
@@ -15,8 +15,8 @@ const required = new WeakMap<RunModule, Namespace>();
 const imported = new WeakMap<RunModule, Namespace>();
 
 /**
- * The result of `require()`. For an ES module it is Node's: its export 'module.exports', else the namespace, which has
- * `__esModule` for compiled code where it has a default export.
+ * The result of `require()`. For an ES module it is the same as in Node: the export named 'module.exports', or else the
+ * namespace. A namespace with a default export also gets `__esModule`, for compiled code.
  */
 export function requiredNamespace(record: RunModule): unknown {
   if (record.commonjs !== undefined) return record.commonjs.exports;
@@ -36,13 +36,13 @@ export function requiredNamespace(record: RunModule): unknown {
 }
 
 /**
- * What ES modules see of a file that is CommonJS to TypeScript, as of tsc's output in Node: its names, and the result of
- * `require()` as default. Undefined for other files.
+ * The namespace that ES modules import from a file that TypeScript compiles to CommonJS. It is the same as for tsc's
+ * output in Node: the names, and the result of `require()` as the default export. Undefined for other files.
  */
 export function importedNamespace(record: RunModule): Namespace | undefined {
   const { namespace, source } = record;
   if (!source.hasCommonjsScope || namespace === undefined) return undefined;
-  // The module has replaced `module.exports`.
+  // The module has assigned to `module.exports`.
   if (Object.hasOwn(namespace, 'module.exports')) return namespace;
   const whole = () => requiredNamespace(record);
   const view =

@@ -8,7 +8,7 @@ const SCOPE_HINTS: Readonly<Record<string, string>> = {
 
 const PERMISSION_HINT = 'Give this user the permission to open that file.';
 
-// Node 20 only: later ones say it themselves.
+// Node 20 only: later versions have this hint in the message.
 const NODE_20_HINT =
   'A package imported it by its path. Use Node 22.15 or later, or import the file in the site and re-export from there.';
 

@@ -11,16 +11,16 @@ interface ThrownFacts {
 }
 
 interface ImportCycle {
-  /** In the order of their imports, the first one at the end again. */
+  /** The files in the order of their imports. The last one is the first one again. */
   readonly files: readonly string[];
-  /** Where something of another was read. */
+  /** The place where one module read a binding of another. */
   readonly location: SourceLocation;
 }
 
 /**
- * Finds the import cycle behind an error: a module read a binding of another one that had not run yet.
+ * Finds the import cycle that caused an error: a module read a binding of another module that had not run yet.
  *
- * @param location Where the error was thrown; its column may be that of a name before the one that was read.
+ * @param location The place of the error. Its column may be that of an earlier name on the line.
  */
 export function cycleBehind(
   error: ThrownFacts,
@@ -43,7 +43,10 @@ export function cycleBehind(
   return undefined;
 }
 
-/** The source map of a transformed module has no place of its own for a name that is imported, but one before it. */
+/**
+ * The column of a name. The source map has no entry for a use of an imported name, so it gives the column of an earlier
+ * token.
+ */
 function columnOf(name: string, code: string, column: number): number {
   const pattern = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g');
   pattern.lastIndex = column - 1;
@@ -51,12 +54,12 @@ function columnOf(name: string, code: string, column: number): number {
   return found === null ? column : found.index + 1;
 }
 
-/** The names in a line that may be the one in the error. */
+/** The names in a line that the error may be about. */
 function namesRead({ name, message }: ThrownFacts, line: string): string[] {
   const [, early] =
     name === 'ReferenceError' ? (/^Cannot access '(.+)' before initialization/.exec(message) ?? []) : [];
   if (early !== undefined) {
-    // The message has the exported name, the imported name, or the name after the namespace.
+    // V8's message may contain the exported name, the imported name, or the name after `namespace.`.
     const names = identifiersIn(line);
     return names.includes(early) ? [early, ...names] : [...names, early];
   }
@@ -69,7 +72,7 @@ function identifiersIn(line: string): string[] {
   return line.match(/(?<![\w$.])[A-Za-z_$][\w$]*/g) ?? [];
 }
 
-/** The shortest chain of imports, both ends included. */
+/** The shortest chain of imports between two files, with both of them. */
 function wayBetween(from: string, to: string, follow: FollowImport): string[] | undefined {
   const ways = new Map([[from, [from]]]);
   for (const [file, way] of ways) {

@@ -22,7 +22,7 @@ interface FailedImport {
   readonly resolver: Resolver;
 }
 
-/** Node's words for the importer. A load error omits them, since it begins with the place. */
+/** Node's wording for the importer. A message about a failed load omits it, since it already begins with the place. */
 export function importedFrom(importer: string): string {
   return `, imported from ${importer}`;
 }
@@ -100,7 +100,7 @@ export function conflictingExports(
   });
 }
 
-/** The error for a name that modules re-export in a circle, and none declares. */
+/** The error for a name that modules re-export from each other in a circle, while no module declares it. */
 export function circularExport(
   name: string,
   specifier: string,
@@ -125,7 +125,7 @@ function exportHint(name: string, from: NamedModule): string {
     : "A CommonJS package may have it on its default export. If it is a type, write 'import type'.";
 }
 
-/** The name is a type, which does not exist in JavaScript. */
+/** A hint for an import of a type, which does not exist at run time. */
 function typeHint(
   name: string,
   importer: string,
@@ -185,7 +185,7 @@ function similarFile(specifier: string, importer: string, { tried }: NotFound): 
   return `Create ${fileToCreate(tried, isFolder) ?? target}, or correct the import.`;
 }
 
-/** The first of the tried paths that has an extension, or is an index. */
+/** The first of the tried paths that has an extension. For a folder, it is an index file. */
 function fileToCreate(tried: readonly string[], isFolder = false): string | undefined {
   const isMeant = (file: string) =>
     isFolder ? path.basename(file).startsWith('index.') : path.extname(file) !== '';

@@ -1,11 +1,11 @@
-/** Comments, and strings that look like one. */
+/** Comments and strings. Strings are matched too, so that `//` in a string is not taken for a comment. */
 const COMMENT_OR_STRING =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
 
 /**
- * Finds the import that failed in a source.
+ * Finds the statement of a failed import in a source.
  *
- * @param name What is imported from the module, `default` included; without one, the module itself is meant.
+ * @param name The imported name, or `default`. Undefined when the whole module could not be imported.
  * @returns The offset of the name, or of the specifier.
  */
 export function findImport(source: string, specifier: string, name?: string): number | undefined {
@@ -25,7 +25,7 @@ export function findImport(source: string, specifier: string, name?: string): nu
   return anywhere < 0 ? undefined : anywhere + 1;
 }
 
-/** The specifiers of a module's static imports, without those of types, which are erased. */
+/** The specifiers of a module's static imports. Imports of types are left out, since they do not exist at run time. */
 export function loadedSpecifiers(source: string): string[] {
   const code = withoutComments(source);
   const quoted = /(?<=\b(?:from|import|require\s*\()\s*)(['"])([^'"\n]+)\1/g;
@@ -41,7 +41,7 @@ export function loadedSpecifiers(source: string): string[] {
   return [...new Set(found.map(([, , specifier]) => specifier!))];
 }
 
-/** The names that a module exports itself, as far as its text shows them. */
+/** The names that a module exports itself, as far as they can be seen in its source text. */
 export function exportedNames(source: string): string[] {
   const code = withoutComments(source);
   const declared =
@@ -62,7 +62,7 @@ export function exportedNames(source: string): string[] {
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-/** The specifiers of the modules from which a module may have a name, by `import` or by `require()`. */
+/** The specifiers of the modules that a name may be imported from, by `import` or `require()`. */
 export function originsOf(source: string, name: string): string[] {
   const isBound = new RegExp(String.raw`(?<![\w$.])${escapeRegExp(name)}(?![\w$])`);
   const code = withoutComments(source);
@@ -75,7 +75,9 @@ export function originsOf(source: string, name: string): string[] {
   return found;
 }
 
-/** Says what kind of type a source declares by a name, when it is one: `an interface`, `a type`. */
+/**
+ * The kind of type that a source declares by a name: `an interface` or `a type`. Undefined when the name is no type.
+ */
 export function typeDeclaration(source: string, name: string): string | undefined {
   const code = withoutComments(source);
   const escaped = escapeRegExp(name);
@@ -90,7 +92,7 @@ interface ImportText {
   /** The text from the keyword up to the specifier. */
   readonly clause: string;
   readonly start: number;
-  /** Of the specifier, after its quote. */
+  /** The end of the specifier, after its quote. */
   readonly end: number;
 }
 
@@ -107,7 +109,7 @@ function importsOf(code: string, specifier: string): ImportText[] {
   });
 }
 
-/** The imported name, not the local one. */
+/** The offset of the imported name. The local name after `as` is ignored. */
 function offsetOfName(clause: string, name: string): number | undefined {
   if (name === 'default') {
     const binding = /^import\s+(?!type\s+[\w$])[\w$]/.exec(clause);
@@ -117,7 +119,7 @@ function offsetOfName(clause: string, name: string): number | undefined {
   return listed?.indices?.[1]?.[0];
 }
 
-/** The same length and lines, with spaces for comments. */
+/** Replaces comments by spaces, so that offsets and lines stay the same. */
 function withoutComments(source: string): string {
   return source.replace(COMMENT_OR_STRING, (text) =>
     text.startsWith('/') ? text.replace(/[^\n]/g, ' ') : text,

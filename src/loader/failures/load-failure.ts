@@ -11,11 +11,11 @@ import { cycleBehind, type FollowImport } from './import-cycle.ts';
 import { importedFrom } from './import-errors.ts';
 import { SourceSyntaxError } from './module-errors.ts';
 
-/** The site whose module did not load. */
+/** The module that did not load, and its site. */
 interface FailedLoad {
-  /** The requested module. The fault may be in a module that it imports. */
+  /** The requested module. The error may come from a module that it imports. */
   readonly file: string;
-  /** The project root, to which paths are shown relative. */
+  /** The project root. Messages show paths relative to it. */
   readonly root: string;
   /** @default no import is followed */
   readonly follow?: FollowImport;
@@ -62,9 +62,9 @@ function factsOf(error: Error) {
   return { name: readText(error, 'name'), message: readText(error, 'message') };
 }
 
-/** The place of an error of this package: its own, or the calling line of the site. */
+/** Adds the place to an error of this package: the error's own location, or the site's line in its stack. */
 function withLocation(error: UserError, root: string): ImproperlyConfigured {
-  // Frames after an `await` only wait, such as that of wsgi.ts where the settings are wrong.
+  // Frames after an `await` are left out. They only wait, for example in wsgi.ts while the settings are loaded.
   const stack = framesOf(error).replace(/^ +at async .*\n?/gm, '');
   const location = error.location ?? findFrame(stack, (file) => isSiteFile(file, root));
   if (location === undefined) return error;
@@ -80,7 +80,7 @@ function withLocation(error: UserError, root: string): ImproperlyConfigured {
   });
 }
 
-/** A text with the paths of files below a folder relative to it. */
+/** Makes the paths in a text relative to a folder. */
 function relativeTo(folder: string, text: string): string {
   return folder === path.parse(folder).root ? text : text.replaceAll(folder + path.sep, '');
 }

@@ -4,16 +4,16 @@ import { readTextIfThere } from '../../files/regular-file.ts';
 import { nearest } from '../../text/nearest.ts';
 import { prefixedBuiltin } from '../resolve/importable.ts';
 
-/** A name that a package may have on npm. */
+/** The pattern of package names on npm. */
 const NPM_NAME = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i;
 
-/** What to do where a package is not installed. */
+/** The hint for a package that is not installed. */
 export function packageCure(specifier: string, name: string, importer: string): string {
   if (!NPM_NAME.test(name))
     return `No package has such a name. If it is an alias, "paths" in the tsconfig.json of ${importer} has to name it.`;
   const listed = listedPackages(importer);
   if (listed.includes(name)) return "package.json lists it: run 'npm install'.";
-  // A misspelt name on npm may be a package made to be taken for the other.
+  // The hint does not suggest to install a misspelt name: on npm, it may be a malicious package (typosquatting).
   const near = nearest(name, listed);
   if (near !== undefined) return `Did you mean '${near}${specifier.slice(name.length)}'?`;
   const install = `Install it with 'npm install ${name}'`;
@@ -32,7 +32,7 @@ function listedPackages(importer: string): string[] {
       const { dependencies, devDependencies } = JSON.parse(text);
       return Object.keys({ ...dependencies, ...devDependencies });
     } catch {
-      return []; // This is a hint for another error.
+      return []; // The hint belongs to another error, so a broken package.json is ignored here.
     }
   });
 }

@@ -5,7 +5,7 @@ import {
   type UserError,
 } from '../../errors.ts';
 
-/** A module of the site cannot be parsed. */
+/** The error for a module of the site that cannot be parsed. */
 export class SourceSyntaxError extends ImproperlyConfigured {
   constructor(message: string, location: SourceLocation, codeFrame?: string, hint?: string | null) {
     super(message, { location, codeFrame, hint: hint ?? undefined });
@@ -14,11 +14,11 @@ export class SourceSyntaxError extends ImproperlyConfigured {
   }
 }
 
-/** An import of a module that does not exist, or of a name that the module does not export. */
+/** The error for an import of a missing module, or of a name that the module does not export. */
 export class ImportError extends ImproperlyConfigured {
   /** Node's code, for programs that handle a missing optional module. */
   readonly code: string | undefined;
-  /** As Node's `require()` has it. */
+  /** The same list as in the errors of Node's `require()`. */
   readonly requireStack: readonly string[] | undefined;
 
   constructor(
@@ -32,7 +32,10 @@ export class ImportError extends ImproperlyConfigured {
   }
 }
 
-/** Puts the place of the fault before the frames, which lead to the import alone: logs and pages show the stack. */
+/**
+ * Puts the place of the error before the frames of the stack. Logs and error pages show the stack, and its frames lead
+ * only to the import.
+ */
 function placeInStack(error: UserError): void {
   const { stack, message, location } = error;
   if (typeof stack !== 'string' || location?.line === undefined) return;

@@ -2,7 +2,7 @@ import type { EsmRecord } from '../records/esm-record.ts';
 import { locateImport } from './import-errors.ts';
 import { ImportError } from './module-errors.ts';
 
-/** A module with a top-level `await` is needed synchronously. */
+/** The error for a module that has a top-level `await` and is required synchronously. */
 export function awaitsAtTop(waiting: string, needed: string): ImportError {
   const through = waiting === needed ? '' : `, which ${needed} imports`;
   return new ImportError(`${waiting} awaits at its top level${through}, and is needed synchronously.`, {
@@ -13,9 +13,9 @@ export function awaitsAtTop(waiting: string, needed: string): ImportError {
 }
 
 /**
- * Modules wait for each other at their top level.
+ * The error for modules that wait for each other at their top level.
  *
- * @param ring The module that imports the next one by `import()`, and what waits for it, each for the next.
+ * @param ring Each module waits for the module before it. The first one calls `import()`.
  */
 export function waitInARing(ring: readonly EsmRecord[], specifier: string): ImportError {
   const [importer] = ring as [EsmRecord];
@@ -28,9 +28,10 @@ export function waitInARing(ring: readonly EsmRecord[], specifier: string): Impo
 }
 
 /**
- * A module awaits what loads other modules by their names, as `getWsgiApplication()` does, and one of those imports it.
+ * The error for a module that awaits a function which imports modules by name, such as `getWsgiApplication()`, while
+ * one of those modules imports it.
  *
- * @param ring That module, and what waits for it, each for the next.
+ * @param ring Each module waits for the module before it. The first one is the module that awaits.
  */
 export function waitForImporter(ring: readonly EsmRecord[]): ImportError {
   const [awaiting] = ring as [EsmRecord];

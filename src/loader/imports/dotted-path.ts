@@ -3,36 +3,41 @@ import { UnresolvedPath } from './unresolved-path.ts';
 interface ObjectPath {
   /** `mysite.wsgi` */
   readonly module: string;
-  /** `['application']`; several where an attribute of an attribute is meant. */
+  /** `['application']`. Several names stand for nested attributes. */
   readonly attributes: readonly string[];
 }
 
-/** The setting or option of a path to an object, with a correct value, for messages. */
+/** The source of a path to an object, for error messages. */
 export interface PathUse {
-  /** The setting or option: `WSGI_APPLICATION`. */
+  /** The setting or option that contains the path: `WSGI_APPLICATION`. */
   readonly asker: string;
-  /** A path of the correct form: `mysite.wsgi.application`. */
+  /** A correct path, for the hint: `mysite.wsgi.application`. */
   readonly example: string;
 }
 
 const ASCII_MODULE = /^[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*)*$/;
 
-/** Whether a text can name a module: identifiers (dashes too, as files have them) with dots between. */
+/**
+ * Whether a text can be the name of a module: identifiers with dots between them. Dashes are allowed, since file names
+ * have them.
+ */
 export function isDottedPath(text: string): boolean {
-  // On demand: an expression with Unicode properties takes 1 ms to compile.
+  // Not at import time: to compile an expression with Unicode properties takes 1 ms.
   return (
     ASCII_MODULE.test(text) ||
     /^[\p{ID_Start}_$][\p{ID_Continue}$-]*(?:\.[\p{ID_Start}_$][\p{ID_Continue}$-]*)*$/u.test(text)
   );
 }
 
-/** The dotted path for a file name: `mysite/wsgi.ts`. Undefined for another text. */
+/** The dotted path for a file name: `mysite/wsgi.ts` is `mysite.wsgi`. Undefined for a text that is not a file name. */
 export function moduleOfFile(path: string): string | undefined {
   const [, module] = /^(?:\.\/)?([\w/-]+)\.[mc]?[jt]sx?$/.exec(path) ?? [];
   return module?.replaceAll('/', '.');
 }
 
-/** Splits `mysite.wsgi.application` or `mysite.wsgi:application.inner`. Undefined for another text. */
+/**
+ * Splits `mysite.wsgi.application` or `mysite.wsgi:application.inner`. Undefined for a text that is not such a path.
+ */
 export function splitObjectPath(path: string): ObjectPath | undefined {
   const [module, attribute, ...rest] = path.split(':');
   if (attribute !== undefined && rest.length === 0 && isDottedPath(module!) && isDottedPath(attribute)) {
@@ -45,7 +50,7 @@ export function splitObjectPath(path: string): ObjectPath | undefined {
   return undefined;
 }
 
-/** The same for a text that must be a dotted path. @throws {UnresolvedPath} for another text. */
+/** Splits the path to an object. @throws {UnresolvedPath} for a text that is not such a path. */
 export function parseObjectPath(path: string, { asker, example }: PathUse): ObjectPath {
   const parts = splitObjectPath(path);
   if (parts !== undefined) return parts;

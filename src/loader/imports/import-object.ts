@@ -5,15 +5,17 @@ import { installedLoader, type LoadedModule, type ModuleLoader } from './install
 import { UnresolvedPath } from './unresolved-path.ts';
 
 /**
- * Imports the module that a dotted path names, `mysite.urls`, from the project root.
+ * Imports the module of a dotted path, such as `mysite.urls`, from the project root.
  *
- * @throws {ImproperlyConfigured} when there is no such module, or when it fails to load.
+ * @throws {ImproperlyConfigured} when the module does not exist or fails to load.
  */
 export async function importModule(dotted: string): Promise<LoadedModule> {
   return (await currentLoader(dotted)).importModule(dotted);
 }
 
-/** The value of a dotted path. It is a property, so that a promise is not awaited. */
+/**
+ * The value of a dotted path. It is wrapped in an object: an `async` function would await a value that is a promise.
+ */
 interface ImportedObject {
   readonly value: unknown;
   /** The module's file. */
@@ -23,10 +25,10 @@ interface ImportedObject {
 }
 
 /**
- * Imports the object of a dotted path: `mysite.wsgi.application` or `mysite.wsgi:application`. After a colon the
+ * Imports the object of a dotted path: `mysite.wsgi.application` or `mysite.wsgi:application`. After a colon, the
  * attribute may be nested.
  *
- * @param path What to import.
+ * @param path The dotted path.
  * @throws {UnresolvedPath} for a path without a dot, a missing module and a missing export.
  * @throws {ImproperlyConfigured} for a module that fails to load.
  */
@@ -47,7 +49,7 @@ export async function importObject(path: string, use: PathUse): Promise<Imported
   return { value, file, exports };
 }
 
-/** Whether the whole path is a module, so that the name of the object is missing. */
+/** Whether the whole path names a module, so that the name of the object is missing. */
 async function namesModuleOnly(path: string, module: string, { root }: ModuleLoader): Promise<boolean> {
   if (path.includes(':')) return false;
   const { findModule } = await import('../find-module.ts');

@@ -1,4 +1,4 @@
-/** A module of the site and the file that it came from. */
+/** A loaded module of the site and its file. */
 export interface LoadedModule {
   readonly file: string;
   readonly exports: Readonly<Record<string, unknown>>;
@@ -9,17 +9,17 @@ export interface LoadedModule {
  * files. Without one, Node's own `import()` is used.
  */
 export interface ModuleLoader {
-  /** The project root: where dotted paths begin. */
+  /** The project root. Dotted paths are relative to it. */
   readonly root: string;
   /** @throws {ImproperlyConfigured} for a missing module, and for one that failed to load. */
   importModule(dotted: string): Promise<LoadedModule>;
-  /** The same synchronously, for lazy settings. @throws also when a module of the graph awaits at its top level. */
+  /** Imports a module synchronously, for lazy settings. @throws also for a graph with a top-level `await`. */
   importModuleSync(dotted: string): LoadedModule;
-  /** Whether the loader has read a file to run it. */
+  /** Whether the loader has read a file in order to run it. */
   hasRead?(file: string): boolean;
 }
 
-// A registered symbol, since a site may hold a second copy of this package: both must see the same loader.
+// A registered symbol: a site may have a second copy of this package, and both copies must use the same loader.
 const LOADER = Symbol.for('startproject.loader');
 const registry = globalThis as { [LOADER]?: ModuleLoader };
 

@@ -1,5 +1,6 @@
 /**
- * Node's own `import()`, in a file that Node itself loads: code from V8's cache has no `import()`.
+ * Node's own `import()`. It is in a file that Node loads itself, since code from V8's code cache cannot call
+ * `import()`.
  *
  * @param specifier A URL or the name of a builtin.
  */

@@ -1,7 +1,7 @@
 import type { ModuleLoader } from '../imports/installed-loader.ts';
 import { nativeLoader } from './native-loader.ts';
 
-/** Imports dotted paths where no loader is installed. Edge builds have `edge-loader.ts` instead. */
+/** The loader for dotted paths when no other loader is installed. Edge builds replace this file by `edge-loader.ts`. */
 export function defaultLoader(_path: string): ModuleLoader {
   return nativeLoader(process.cwd());
 }

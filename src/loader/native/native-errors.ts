@@ -20,7 +20,10 @@ interface Import {
   readonly importer: string;
 }
 
-/** By Node's code: how to read the specifier from its message, and how to compare it with an import. */
+/**
+ * For each of Node's error codes: a pattern with the specifier in the message, and a function that compares it with an
+ * import.
+ */
 const MESSAGES: Readonly<
   Record<string, readonly [message: RegExp, isMeant: (found: string, tried: Import) => boolean]>
 > = {
@@ -46,7 +49,7 @@ const MESSAGES: Readonly<
 };
 
 /**
- * The error for a module that Node could not load, in the words of our own loader.
+ * The error for a module that Node could not load, with the same messages as our own loader.
  *
  * @param file The requested module.
  */
@@ -54,7 +57,7 @@ export function nativeFailure(error: unknown, file: string, root: string): Impro
   return loadFailure(importErrorOf(error, file) ?? error, { file, root, follow: followPath });
 }
 
-/** @returns undefined for an error that is not about an import, and where that import is not found. */
+/** @returns undefined when the error is not about an import, or when that import is not found. */
 function importErrorOf(error: unknown, entry: string): ImportError | undefined {
   if (!isError(error)) return undefined;
   const message = readText(error, 'message');
@@ -68,7 +71,7 @@ function importErrorOf(error: unknown, entry: string): ImportError | undefined {
   return failed && moduleError(failed);
 }
 
-/** Node writes the place of the import before the error. */
+/** The error for a missing export. Node writes the place of the import on the first line of the stack. */
 function nameError(specifier: string, name: string, stack: string): ImportError | undefined {
   const [, place] = /^(file:.+):\d+\n/.exec(stack) ?? [];
   if (place === undefined) return undefined;
@@ -101,7 +104,7 @@ function causeOf({ specifier, importer }: Import, resolver: Resolver): NotFound 
   }
 }
 
-/** All imports of a file, and of the files that it imports by paths. */
+/** All imports of a file and of the files that it imports by paths, direct and indirect. */
 function importsBelow(entry: string): Import[] {
   const files = new Set([entry]);
   const imports: Import[] = [];

@@ -5,7 +5,10 @@ import type { ModuleLoader } from '../imports/installed-loader.ts';
 import { nativeImport } from '../imports/native-import.ts';
 import { missingModuleError } from '../site-loader.ts';
 
-/** Loads by Node's own `import()`: for a site on another server, where Node strips types, or from a build. */
+/**
+ * Loads modules by Node's own `import()`. It is used when the site runs on another server: Node removes the types, or
+ * the site is compiled.
+ */
 export function nativeLoader(root: string): ModuleLoader {
   return {
     root,
@@ -15,7 +18,7 @@ export function nativeLoader(root: string): ModuleLoader {
       try {
         return { file, exports: await nativeImport(pathToFileURL(file).href) };
       } catch (error) {
-        // A dynamic import, since the module imports the whole resolver.
+        // A dynamic import, since that file imports the whole resolver.
         const { nativeFailure } = await import('./native-errors.ts');
         throw nativeFailure(error, file, root);
       }

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findSiteUrl, type SharedModules } from './shared-modules.ts';
 import { shimSource } from './shim.ts';
 
-/** Runs in Node 20's hooks thread, and asks the importing thread. */
+/** The code of Node 20's hooks thread. It sends each question to the thread that imports. */
 const HOOKS = `
   const waiting = [];
   let port;
@@ -38,7 +38,7 @@ type Question =
 // Node 20 only: this file.
 /** `module.registerHooks()` for Node 20 and early 22, in a thread or a child process. */
 export function registerAsyncHooks(shared: () => SharedModules): void {
-  // Loaded for threads and child processes alone.
+  // Loaded on demand: only threads and child processes need it.
   const threads = module.createRequire(import.meta.url)(
     'node:worker_threads',
   ) as typeof import('node:worker_threads');
@@ -58,6 +58,6 @@ function answer(question: Question, shared: () => SharedModules): string | undef
   try {
     return shimSource(file, shared().exportNames(file));
   } catch {
-    return shimSource(file, []); // It fails with the same error where it is run.
+    return shimSource(file, []); // The module has an error. It is thrown again when the shim runs.
   }
 }

@@ -1,8 +1,9 @@
 /**
- * The source of a module for Node's own loader that exports the values of a file that our graph has loaded. It reaches the graph
- * by the symbol of `installed-loader.ts`. The values are those at the end of the evaluation; later changes are not visible.
+ * The source of a module that Node's own loader runs instead of a site's file. It exports the values that our
+ * graph has for that file, and finds the graph by the symbol of `installed-loader.ts`. The values are those at the end
+ * of the evaluation; later changes are not visible.
  *
- * @param names Without them it is CommonJS, for `require()`.
+ * @param names The exported names. Without them the source is CommonJS, for `require()`.
  */
 export function shimSource(file: string, names?: readonly string[]): string {
   const loader = `globalThis[Symbol.for('startproject.loader')]`;

@@ -7,7 +7,7 @@ import { findSiteUrl, type SharedModules } from './shared-modules.ts';
 import { shimSource } from './shim.ts';
 
 interface HookOptions {
-  /** Called for the first file, since a thread may never import one. */
+  /** Called at the first file, since many threads never import one. */
   readonly shared: () => SharedModules;
   /** Whether this is a thread or a child process that the site has started. */
   readonly isDescendant: boolean;
@@ -25,16 +25,17 @@ interface Hooks {
 
 type NextHook = (specifierOrUrl: string, context?: HookContext) => unknown;
 
-/** Node 22.15 and 23.5 have it; the types here are those of Node 20. */
+/** Part of Node since 22.15 and 23.5. The installed types are those of Node 20, which lack it. */
 type RegisterHooks = (hooks: Hooks) => void;
 
 const SOURCE_URL = /^file:.*\.[cm]?[jt]sx?(?:[?#]|$)/;
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 /**
- * Has Node's own loader take the site's modules from our graph: a package that imports one gets the site's instance, with
- * the same TypeScript, and the file is reported as read. Before Node 22.15 Node has no such hooks: there a worker's
- * packages can `require()` TypeScript and not `import()` it; its threads and child processes can do both.
+ * Makes Node's own loader take the site's modules from our graph. So a package that imports a file of the site gets the
+ * same instance as the site, TypeScript included, and the file is reported as read. Node before 22.15 has no
+ * synchronous hooks: there, packages in a worker can `require()` TypeScript but not `import()` it. Its threads and
+ * child processes can do both.
  *
  * @see https://nodejs.org/api/module.html#moduleregisterhooksoptions
  */
@@ -69,7 +70,10 @@ function syncHooks(shared: () => SharedModules): Hooks {
   };
 }
 
-/** JavaScript is left to Node, unless the site has loaded it: then there must be one instance. */
+/**
+ * The file that our graph provides for a URL. Node loads JavaScript itself, unless the site has loaded that file: there
+ * must be only one instance.
+ */
 function sharedFile(url: string, shared: () => SharedModules): string | undefined {
   if (!SOURCE_URL.test(url)) return undefined;
   const file = fileURLToPath(url);
@@ -78,7 +82,10 @@ function sharedFile(url: string, shared: () => SharedModules): string | undefine
 }
 
 // Node 20 only: this function and its call.
-/** For Node 20 and early 22. `require.extensions` is deprecated, and the only way that they have. */
+/**
+ * `require()` of TypeScript in Node 20 and early 22. `require.extensions` is deprecated, but these versions have no
+ * other way.
+ */
 function extendRequire(shared: () => SharedModules): void {
   const { extensions } = module.createRequire(PACKAGE_ROOT);
   for (const extension of ['.ts', '.tsx', '.mts', '.cts']) {

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Namespace } from '../records/module-record.ts';
 
-/** Makes the `require()` of a module of the site. */
+/** Creates the `require()` function for a file of the site. */
 type RequireFactory = (file: string) => NodeJS.Require;
 
 /**
- * `node:module` as the site's modules see it. A `require()` from its `createRequire()` loads the site's files as the `require()`
- * of a module does: TypeScript runs, no file is loaded twice, and edits count.
+ * `node:module` for the site's modules. A `require()` from its `createRequire()` loads the site's files by our graph,
+ * as `require` in a module does: TypeScript works, no file is loaded twice, and a changed file causes a reload.
  */
 export function siteModuleBuiltin(requireOf: RequireFactory): typeof nativeModule {
   const createRequire: typeof nativeModule.createRequire = (filename) => {
@@ -22,13 +22,13 @@ export function siteModuleBuiltin(requireOf: RequireFactory): typeof nativeModul
   });
 }
 
-/** The namespace of a builtin: its properties by name, and itself as the default. */
+/** The namespace of a builtin: its properties are the named exports, and the object itself is the default export. */
 export function builtinNamespace(builtin: object): Namespace {
   const named = Object.keys(builtin).map((name) => [name, Reflect.get(builtin, name)]);
   return Object.freeze({ __proto__: null, ...Object.fromEntries(named), default: builtin });
 }
 
-/** For a folder, `createRequire()` resolves from any file in it. */
+/** The path for `createRequire()`. A folder stands for any file in it. */
 function pathOf(filename: string | URL): string {
   const isUrl = filename instanceof URL || filename.startsWith('file:');
   const file = isUrl ? fileURLToPath(filename) : filename;

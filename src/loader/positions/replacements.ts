@@ -1,7 +1,10 @@
 /** A replacement of code within a line: its start, the length of the old code, and that of the new. */
 export type Replacement = readonly [line: number, column: number, before: number, after: number];
 
-/** Replaces the matches of a pattern and records them, so that places in the new text can be mapped to the old one. */
+/**
+ * Replaces matches of a pattern and records the replacements, so that places in the new text can be mapped to the old
+ * text.
+ */
 export class Replacer {
   readonly replacements: Replacement[] = [];
   readonly #lines: string[];
@@ -15,8 +18,8 @@ export class Replacer {
   }
 
   /**
-   * @param marker What each line with a match contains: the other lines are skipped.
-   * @param replace Gets the match and what follows it on its line.
+   * @param marker A text that each matching line contains. Other lines are skipped.
+   * @param replace Called with the match and the text after it on the line.
    */
   replace(marker: string, pattern: RegExp, replace: (match: RegExpExecArray, rest: string) => string): void {
     this.#lines.forEach((line, index) => {
@@ -45,7 +48,10 @@ export class Replacer {
   }
 }
 
-/** Maps a column after the replacements to the one before. The ends of a replacement are mapped to those of the old code. */
+/**
+ * Maps a column after the replacements to the column before. The ends of a replacement are mapped to the ends of the
+ * old code.
+ */
 export function columnBefore(replacements: readonly Replacement[], line: number, column: number): number {
   let shift = 0;
   for (const [at, start, before, after] of replacements) {
@@ -56,7 +62,7 @@ export function columnBefore(replacements: readonly Replacement[], line: number,
   return column - shift;
 }
 
-/** Maps a column before the replacements to the one after. */
+/** Maps a column before the replacements to the column after. */
 export function columnAfter(replacements: readonly Replacement[], line: number, column: number): number {
   let shift = 0;
   for (const [at, start, before, after] of replacements) {

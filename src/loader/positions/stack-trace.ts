@@ -15,11 +15,11 @@ export interface CodeMaps {
   readonly replacements: readonly Replacement[];
   /** The `mappings` of the source maps from the code back to the source, one step each. */
   readonly mappings: readonly string[];
-  /** The line of the mappings, from 0, of the code's first line, which belongs to the wrapper. */
+  /** The line of the mappings, from 0, for the first line of the code, which is the wrapper's. It may be negative. */
   readonly lineOffset: number;
 }
 
-/** A call site of `util.getCallSites()`. The column's name has changed since Node 22.9. */
+/** A call site of `util.getCallSites()`. Node has changed the name of the column's property since 22.9. */
 interface CallSiteObject {
   readonly scriptName: string;
   readonly lineNumber: number;
@@ -27,7 +27,7 @@ interface CallSiteObject {
   readonly columnNumber?: number;
 }
 
-/** Maps places in transformed code to the source, and writes them into stack traces. */
+/** Maps places in transformed code to the source, in stack traces too. */
 export class StackTraces {
   readonly #code = new Map<string, CodeMaps>();
   readonly #readers = new Map<string, readonly SourceMapReader[]>();
@@ -37,7 +37,7 @@ export class StackTraces {
     this.#readers.delete(file);
   }
 
-  /** Maps a place in the transformed code to the source. Lines and columns from 1. */
+  /** Maps a place in the transformed code to the source. Lines and columns count from 1. */
   original(file: string, line: number, column: number): Required<SourceLocation> {
     const replacements = this.#code.get(file)?.replacements ?? [];
     let place = { line: line - 1, column: columnBefore(replacements, line - 1, column - 1) };
@@ -50,9 +50,9 @@ export class StackTraces {
   }
 
   /**
-   * Makes every stack of this process name the source's lines, without the frames of our loader. V8 calls
-   * this hook when a stack is first read, so errors whose stack is not read cost nothing. Programs that set their own
-   * hook in its place get call sites that name the source's lines as well.
+   * Makes all stack traces of this process show the lines of the source, without the frames of our loader. V8 calls
+   * this hook when a stack is first read, so an error whose stack is not read costs nothing. Programs that replace the
+   * hook by their own get call sites with the lines of the source as well.
    */
   install(): void {
     const byUs = (error: unknown, callSites: readonly NodeJS.CallSite[]) => {
@@ -82,7 +82,7 @@ export class StackTraces {
     });
   }
 
-  /** `util.getCallSites()` with the source's lines: Node gets its call sites without the hook. */
+  /** `util` with a `getCallSites()` that returns the lines of the source. Node does not use the hook for it. */
   get utilBuiltin(): object {
     const { getCallSites } = util as { getCallSites?: (...options: unknown[]) => CallSiteObject[] };
     if (getCallSites === undefined) return util;
@@ -109,7 +109,7 @@ export class StackTraces {
     });
   }
 
-  /** A call site with the source's place. Everything else comes from V8's call site. */
+  /** A call site with the place in the source. All other values are those of V8's call site. */
   #callSite(site: NodeJS.CallSite): NodeJS.CallSite {
     const file = site.getFileName();
     const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
@@ -159,14 +159,14 @@ export class StackTraces {
       .replace(`${file}:${line}:${column}`, () => `${file}:${place.line}:${place.column}`);
   }
 
-  /** `eval at f (file:1:2)`, for code of `eval()` and `new Function()`. */
+  /** Maps the place in `eval at f (file:1:2)`, the origin of code from `eval()` and `new Function()`. */
   #withOrigin(text: string): string {
     return text.replace(
       /\(([^()\n]+):(\d+):(\d+)\)/g,
       (origin, file: string, line: string, column: string) => {
         const code = this.#code.get(file);
         if (code === undefined) return origin;
-        // In an origin, V8 counts the lines of the script.
+        // In an origin, V8 counts lines from the start of the script.
         const place = this.original(file, Number(line) + code.lineOffset, Number(column));
         return `(${file}:${place.line}:${place.column})`;
       },
@@ -198,7 +198,7 @@ function describeError(error: unknown): string {
   try {
     return Error.prototype.toString.call(error);
   } catch {
-    return '<error>'; // A getter that throws must not hide the place of the error.
+    return '<error>'; // A getter of the error throws. The place of the error must be shown all the same.
   }
 }
 

@@ -15,9 +15,9 @@ export interface CompilerParts {
   readonly manifests: PackageManifests;
   readonly cache: TransformCache;
   readonly stackTraces: StackTraces;
-  /** Called before code runs that may change or keep globals: a package, or a module that names the global object. */
+  /** Called before code runs that may change global objects: a package, or a module that names the global object. */
   readonly beforeGlobalUse?: (() => void) | undefined;
-  /** A debugger may attach, so the code gets an inline source map. @default false */
+  /** Whether a debugger may attach. Then the code gets an inline source map. @default false */
   readonly isInspected?: boolean;
 }
 
@@ -28,7 +28,10 @@ interface CompiledModule {
   readonly run: unknown;
 }
 
-/** Access to the global object, code that is made at run time, and assignments to global classes and classes derived from them. */
+/**
+ * Access to the global object, code that is created at run time, and assignments to global classes or classes derived
+ * from them.
+ */
 const MAY_USE_GLOBALS =
   /\b(?:global|globalThis|self|eval|Function|createRequire|getBuiltinModule|runIn\w+Context|Response\s*=[^=]|extends\s+Request\b)/;
 
@@ -43,7 +46,7 @@ export class CompiledModules {
     this.#scopes = new PackageScopes(parts.manifests);
   }
 
-  /** @throws {SourceSyntaxError} and what reading a file throws. */
+  /** @throws {SourceSyntaxError} and the errors of reading a file. */
   get(file: string): CompiledModule {
     let compiled = this.#modules.get(file);
     if (compiled === undefined) {
@@ -53,7 +56,7 @@ export class CompiledModules {
     return compiled;
   }
 
-  /** Transforms a file in another thread, before `get()` needs it. @throws as `get()` does. */
+  /** Transforms a file in another thread, before `get()` needs it. @throws the errors of `get()`. */
   transformAhead(file: string): Promise<TransformedModule> {
     return this.#parts.cache.getInThread(this.#inputOf(file));
   }
@@ -62,12 +65,12 @@ export class CompiledModules {
     return this.#modules.has(file);
   }
 
-  /** Forgets these, so that the next use compiles them again. */
+  /** Removes these files, so that the next use compiles them again. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.#modules.delete(file);
   }
 
-  /** Forgets all, so that the next use compiles them again. */
+  /** Removes all files, so that the next use compiles them again. */
   forgetAll(): void {
     this.#modules.clear();
   }
@@ -82,7 +85,8 @@ export class CompiledModules {
     const script = new vm.Script(mapped.code, {
       filename: file,
       lineOffset: mapped.lineOffset,
-      // Only for `import()` in code that is made at run time. In the module's own code, `import()` has become a call.
+      // Only for `import()` in code that is created at run time. The module's own `import()` calls are replaced by
+      // function calls.
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     return { module, run: script.runInThisContext() };

@@ -8,10 +8,10 @@ import type { GraphAccess } from './graph-access.ts';
 import { JsonRecord } from './json-record.ts';
 import type { ModuleRecord, Namespace } from './module-record.ts';
 
-/** The sources of records. */
+/** The objects that `createRecord()` takes modules from. */
 export interface RecordSources extends Pick<CompilerParts, 'files' | 'beforeGlobalUse'> {
   readonly modules: CompiledModules;
-  /** Builtins as the site's modules see them, where that differs. */
+  /** Builtins that the site's modules get instead of Node's own objects. */
   readonly builtins: ReadonlyMap<string, object>;
   /** Preloaded packages and builtins, by URL. */
   readonly packages: ReadonlyMap<string, Namespace>;
@@ -30,7 +30,9 @@ export function idOf(resolution: Resolution): string {
   }
 }
 
-/** The record of a module that is new to the graph. @throws the errors of reading and compiling the module. */
+/**
+ * Creates the record for a module that is not in the graph yet. @throws the errors of reading and compiling the module.
+ */
 export function createRecord(id: string, resolution: Resolution, sources: RecordSources): ModuleRecord {
   const builtin = sources.builtins.get(id);
   if (builtin !== undefined) return new ExternalRecord(id, builtinNamespace(builtin));

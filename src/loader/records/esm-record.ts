@@ -27,22 +27,25 @@ export class EsmRecord implements ModuleRecord {
   readonly source: TransformedModule;
   readonly hasStaticNames: boolean;
   dependencies: readonly ModuleRecord[] = [];
-  /** Whether some of its imports or re-exports are known only when its dependencies have run. */
+  /** Whether some of its imports or re-exports are known only after its dependencies have run. */
   hasLateNames = false;
   state: EvaluationState = 'linked';
   error?: unknown;
   namespace: Namespace | undefined;
-  /** The place in the order of evaluation, for modules that await or wait for one that does. */
+  /** The position in the order of evaluation. Only modules that await, or wait for one that awaits, have it. */
   asyncOrder: number | undefined;
-  /** The walk that visits it, its index there, and the lowest index that it leads back to. */
+  /**
+   * Tarjan's algorithm: the walk that visits the module, its index there, and the lowest index that can be reached from
+   * it.
+   */
   walk: object | undefined;
   index = 0;
   lowest = 0;
-  /** It imports a module that is not complete and may run later. */
+  /** Whether it imports a module of its cycle that may run later. */
   isInCycle = false;
-  /** Of a file that is CommonJS to TypeScript. */
+  /** Set for a file that TypeScript compiles to CommonJS. */
   compiled: CompiledExports | undefined;
-  /** The module at which the evaluation of its cycle began; itself without a cycle. */
+  /** The module at which the evaluation of its cycle began. A module outside of a cycle is its own root. */
   cycleRoot: EsmRecord | undefined;
   #awaited: Set<EsmRecord> | undefined;
   #asyncParents: EsmRecord[] | undefined;
@@ -61,14 +64,14 @@ export class EsmRecord implements ModuleRecord {
     this.#hasUnnamedDefault = source.exports.some(({ expression }) => expression === DEFAULT_NAME);
   }
 
-  /** @param dependencies One for each import, in their order. */
+  /** @param dependencies One record for each import, in the same order. */
   link(dependencies: readonly ModuleRecord[]): void {
     this.dependencies = dependencies;
     this.hasLateNames ||=
       this.source.stars.length > 0 || dependencies.some(({ hasStaticNames }) => !hasStaticNames);
   }
 
-  /** First step: bindings exist, functions can be called, nothing has run. */
+  /** The first step: the bindings exist and functions can be called, but the body has not run. */
   instantiate(run: ModuleFunction, graph: GraphAccess): void {
     const { file, source } = this;
     const module = {
@@ -110,35 +113,36 @@ export class EsmRecord implements ModuleRecord {
     return importedNamespace(this);
   }
 
-  /** Until then, the second step would not begin synchronously. */
+  /** Resolved when the first step is done. Before that, the second step would not begin synchronously. */
   get started(): Promise<unknown> | undefined {
     return this.#started;
   }
 
-  /** Replaces dependencies by other records. Only before evaluation. */
+  /** Replaces dependencies by other records. It must be called before the evaluation. */
   redirect(replacements: ReadonlyMap<ModuleRecord, ModuleRecord>): void {
     if (!this.dependencies.some((dependency) => replacements.has(dependency))) return;
     this.link(this.dependencies.map((dependency) => replacements.get(dependency) ?? dependency));
     this.bindImports();
   }
 
-  /** Gives the module its imports, as far as they are known. */
+  /** Sets the module's imports, as far as they are known. */
   bindImports(): void {
     this.#takeImports?.(this.dependencies.map((d) => namespaceFor(this.source.hasCommonjsScope, d)));
   }
 
-  /** Second step: the body runs. */
+  /** The second step: runs the body. */
   execute(): void {
     this.#prepare();
     this.#body!.next();
     this.#end();
   }
 
-  /** The same for a body that awaits. */
+  /** Runs a body that has a top-level `await`. */
   executeAsync(): Promise<void> {
     this.#prepare();
     return new Promise((resolve, reject) => {
-      // The result of an asynchronous generator comes a turn later than that of an asynchronous module.
+      // `#onEnd` is used, since the result of an asynchronous generator comes a turn later than that of an asynchronous
+      // module.
       this.#onEnd = () => {
         this.#end();
         resolve();
@@ -147,7 +151,7 @@ export class EsmRecord implements ModuleRecord {
     });
   }
 
-  /** Closes the namespace, when all names are known. */
+  /** Closes the namespace when all names are known. */
   seal(): void {
     sealNamespace(this.namespace!);
   }
@@ -158,19 +162,19 @@ export class EsmRecord implements ModuleRecord {
       this.bindImports();
     }
     if (this.compiled !== undefined) {
-      // Compiled modules that have run are imported by their `exports`.
+      // By now some dependencies have run, and the `exports` of compiled ones take the place of their namespaces.
       this.bindImports();
       this.compiled.add(this.namespace!, this.source.exports);
     }
     if (!this.isInCycle) return;
     for (const dependency of this.dependencies) {
-      // A module of the cycle that runs later: its functions can be called already.
+      // A module of the cycle that runs later. Its functions can be called already, and need its imports.
       if (dependency.state === 'evaluating' && dependency instanceof EsmRecord && dependency.hasLateNames)
         dependency.bindImports();
     }
   }
 
-  /** Waits for a module that awaits. */
+  /** Records that this module waits for another one. */
   wait(dependency: EsmRecord): void {
     if (this.awaited.has(dependency)) return;
     this.#awaited ??= new Set();
@@ -179,27 +183,27 @@ export class EsmRecord implements ModuleRecord {
     dependency.#asyncParents.push(this);
   }
 
-  /** The modules that it waits for. */
+  /** The modules that this module waits for. */
   get awaited(): ReadonlySet<EsmRecord> {
     return this.#awaited ?? NOTHING;
   }
 
-  /** Whether it has begun to run and awaits at its own top level. */
+  /** Whether the module has begun to run and now waits for its own top-level `await`. */
   get isAtTopLevel(): boolean {
     return this.asyncOrder !== undefined && this.awaited.size === 0;
   }
 
-  /** The modules that wait for it. */
+  /** The modules that wait for this module. */
   get asyncParents(): readonly EsmRecord[] {
     return this.#asyncParents ?? NOBODY;
   }
 
-  /** The modules that it waited for have ended. */
+  /** Called when a module that this module waited for has ended. */
   stopWaiting(dependency: EsmRecord): void {
     this.#awaited?.delete(dependency);
   }
 
-  /** Resolved when all of its cycle has run. Only for the root of a cycle. */
+  /** Resolved when all modules of the cycle have run. Only the root of a cycle has it. */
   get completion(): Promise<void> {
     this.#completion ??= promiseWithResolvers();
     return this.#completion.promise;
@@ -234,7 +238,7 @@ function promiseWithResolvers(): PromiseWithResolvers {
   return { promise, resolve, reject };
 }
 
-/** A function or class that is a default export without a name is called "default" (ECMAScript, 16.2.3.7). */
+/** Names an anonymous function or class that is the default export "default" (ECMAScript, 16.2.3.7). */
 function nameDefault(value: unknown): void {
   if (typeof value !== 'function') return;
   const property = Object.getOwnPropertyDescriptor(value, 'name');
@@ -242,7 +246,7 @@ function nameDefault(value: unknown): void {
     Object.defineProperty(value, 'name', { ...property, value: 'default' });
 }
 
-/** Its values are made on first use, since most modules never read them. */
+/** Creates `import.meta`. Its values are computed at the first use, since most modules never read them. */
 function importMeta(id: string, file: string, graph: GraphAccess): object {
   const meta = Object.create(null);
   const define = (name: string, value: unknown) =>
@@ -256,7 +260,7 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
     });
   defineLazily('dirname', () => path.dirname(file));
   define('filename', file);
-  // False: the main module is the server's.
+  // Always false: the main module of the process is the server's.
   define('main', false);
   define('resolve', function resolve(given: unknown): string {
     const specifier = `${given}`;
@@ -269,7 +273,10 @@ function importMeta(id: string, file: string, graph: GraphAccess): object {
   return meta;
 }
 
-/** As in Node, the target of a path or another URL need not exist, and a package must. */
+/**
+ * Resolves a specifier for `import.meta.resolve()`. As in Node, a package must exist, but a path or another URL need
+ * not.
+ */
 function resolveIfThere(specifier: string, file: string, graph: GraphAccess): Resolution | undefined {
   try {
     return graph.resolve(specifier, file, 'import');

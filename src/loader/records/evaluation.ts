@@ -5,31 +5,33 @@ import { linkLateNames } from './linking.ts';
 import type { LeafRecord, ModuleRecord } from './module-record.ts';
 
 /**
- * Runs modules in ECMAScript's order (16.2.1.6.1.3). A module that imports one that awaits runs when that has ended; other
- * modules run meanwhile. Of several that can run then, the first one in the order of evaluation runs first.
+ * Runs modules in ECMAScript's order (16.2.1.6.1.3). When a module awaits, its importers run after it has ended, and
+ * other modules run meanwhile. Modules that become ready at the same time run in the order of evaluation.
  *
- * Node loads packages, which takes turns of the event loop that ECMAScript does not have. So a walk through the graph pauses
- * there, and modules that could run meanwhile wait for the end of the walk.
+ * Node loads packages asynchronously, with turns of the event loop that ECMAScript does not have. So a walk through the
+ * graph pauses for each package, and modules that become ready during the pause wait for the end of the walk.
  */
 export class Evaluator {
   #paused: Promise<void> | undefined;
-  /** The continuations of modules that ended while a walk was paused. */
+  /** Continuations for modules that ended during a pause of a walk. */
   readonly #deferred: (() => void)[] = [];
   #asyncOrder = 0;
 
-  /** Whether a module has ever had to wait, for itself or for another. */
+  /** Whether any module of the graph has awaited or waited. */
   get hasWaited(): boolean {
     return this.#asyncOrder > 0;
   }
 
   /**
+   * Evaluates a module and its imports.
+   *
    * @returns undefined when all modules have run.
    * @throws the error of a module.
    */
   evaluate(root: ModuleRecord): Promise<void> | undefined {
     if (this.#paused !== undefined) return this.#paused.then(() => this.evaluate(root));
     if (!(root instanceof EsmRecord)) return this.#evaluateLeaf(root as LeafRecord);
-    // Of a cycle, all modules have run or none.
+    // In a cycle, either all modules have run or none.
     const first = root.cycleRoot ?? root;
     const pending = new Walk(first, this, false).run();
     if (pending === undefined) return completionOf(first);
@@ -41,7 +43,7 @@ export class Evaluator {
     return pending.then(() => completionOf(first));
   }
 
-  /** The same synchronously. @throws also when a module awaits. */
+  /** Evaluates synchronously. @throws also when a module has a top-level `await`. */
   evaluateAtOnce(root: ModuleRecord): void {
     const waiting = findWaiting(root);
     if (waiting !== undefined) throw awaitsAtTop(waiting.file ?? waiting.id, root.file ?? root.id);
@@ -69,7 +71,7 @@ export class Evaluator {
       },
       (error) => {
         record.pending = undefined;
-        if (record.state === 'evaluated') return; // A `require()` has run it meanwhile.
+        if (record.state === 'evaluated') return; // A `require()` has run the module in the meantime.
         record.state = 'failed';
         record.error = error;
         throw error;
@@ -85,7 +87,7 @@ export class Evaluator {
     return undefined;
   }
 
-  /** Called by a walk when all imports of a module have been visited. */
+  /** Called by a walk after it has visited all imports of a module. */
   finish(record: EsmRecord): void {
     if (record.awaited.size === 0 && !record.source.isAsync) {
       this.#execute(record);
@@ -142,13 +144,13 @@ export class Evaluator {
   }
 }
 
-/** One depth-first walk through the modules below a root, which finds its cycles on the way (Tarjan's algorithm). */
+/** One depth-first walk through the modules below a root. It finds the cycles on its way (Tarjan's algorithm). */
 class Walk {
   readonly #evaluator: Evaluator;
   readonly #isAtOnce: boolean;
-  /** The path from the root to the current module. A list instead of recursion, since graphs can be deep. */
+  /** The path from the root to the current module. It is a list and not a recursion, since graphs can be deep. */
   readonly #path: { readonly record: EsmRecord; next: number }[] = [];
-  /** Modules whose cycle is not complete, in the order in which they were entered. */
+  /** Modules whose cycle is not complete yet, in the order of their visits. */
   readonly #open: EsmRecord[] = [];
 
   constructor(root: EsmRecord, evaluator: Evaluator, isAtOnce: boolean) {
@@ -158,13 +160,13 @@ class Walk {
     if (root.state === 'linked') this.#enter(root);
   }
 
-  /** @returns a promise when it has to wait for a package. */
+  /** @returns a promise when the walk has to wait for a package. */
   run(): Promise<void> | undefined {
     try {
       for (let top = this.#path.at(-1); top !== undefined; top = this.#path.at(-1)) {
         const { record } = top;
         const dependency = record.dependencies[top.next++];
-        // For tsc, an import of a CommonJS file is a `require()`.
+        // In tsc's output, an import in a CommonJS file is a `require()`.
         if (record.commonjs !== undefined && dependency !== undefined) adopt(record.commonjs, dependency);
         if (dependency === undefined) this.#leave(record);
         else if (dependency instanceof EsmRecord) this.#visit(record, dependency);
@@ -202,7 +204,7 @@ class Walk {
     if (dependency.walk !== undefined) record.isInCycle = true;
     if (dependency.walk === this) record.lowest = Math.min(record.lowest, dependency.lowest);
     else {
-      // A module of another walk, which required this one, has no root yet.
+      // A module of another walk has no root yet when it required this module.
       awaited = dependency.cycleRoot ?? dependency;
       if (awaited.state === 'failed') throw awaited.error;
     }
@@ -217,7 +219,7 @@ class Walk {
     if (parent !== undefined) this.#connect(parent.record, record);
   }
 
-  /** A cycle is complete: all modules that were entered after its root belong to it. */
+  /** Closes a complete cycle. All modules that were visited after its root belong to it. */
   #close(root: EsmRecord): void {
     let record: EsmRecord;
     do {
@@ -270,7 +272,7 @@ function completionOf(record: EsmRecord): Promise<void> | undefined {
   return record.state === 'suspended' ? record.cycleRoot!.completion : undefined;
 }
 
-/** The modules that can run after the end of another one, in the order of evaluation. */
+/** The modules that can run after another one has ended, in the order of evaluation. */
 function availableAncestors(record: EsmRecord): EsmRecord[] {
   const found: EsmRecord[] = [];
   const search = [record];
@@ -286,7 +288,7 @@ function availableAncestors(record: EsmRecord): EsmRecord[] {
   return found.sort((a, b) => a.asyncOrder! - b.asyncOrder!);
 }
 
-/** The first module below a root that has not run and for which `require()` would have to wait. */
+/** The first module below a root that has not run yet and that `require()` would have to wait for. */
 function findWaiting(root: ModuleRecord): ModuleRecord | undefined {
   const seen = new Set([root]);
   for (const record of seen) {

@@ -1,20 +1,20 @@
 import { EsmRecord } from './esm-record.ts';
 import type { ModuleRecord } from './module-record.ts';
 
-/** The module and name of the binding behind an export. Without a name it is the whole namespace. */
+/** The module and the name that an export is bound to. Without a name it is the whole namespace. */
 interface Binding {
   readonly record: ModuleRecord;
   readonly name: string | undefined;
 }
 
-/** `export *` brings the name from several modules, with different bindings. */
+/** The result for a name that `export *` takes from several modules, with different bindings. */
 export const AMBIGUOUS = Symbol('ambiguous');
 
 const NOT_PASSED_ON: ReadonlySet<string> = new Set(['default']);
-/** By `export *` of a file that is CommonJS to TypeScript. */
+/** The names that `export *` leaves out in a file that TypeScript compiles to CommonJS. */
 const NOT_PASSED_ON_BY_TSC: ReadonlySet<string> = new Set(['default', 'module.exports', '__esModule']);
 
-/** All names of a module, ambiguous ones too (ECMAScript, 16.2.1.7.2.1). */
+/** All exported names of a module, with ambiguous ones (ECMAScript, 16.2.1.7.2.1). */
 export function exportedNames(record: ModuleRecord, seen = new Set<ModuleRecord>()): Set<string> {
   if (!(record instanceof EsmRecord)) return new Set(Object.keys(record.namespace ?? {}));
   const { source, dependencies } = record;
@@ -57,7 +57,7 @@ export function resolveExport(
 }
 
 /**
- * The files that pass a name on to each other by `export { name } from`, where they lead in a circle: none declares it.
+ * The files that re-export a name from each other in a circle by `export { name } from`, so that no file declares it.
  */
 export function circleOf(record: ModuleRecord, name: string): readonly string[] | undefined {
   const files: string[] = [];
@@ -78,7 +78,7 @@ export function circleOf(record: ModuleRecord, name: string): readonly string[] 
   return undefined;
 }
 
-/** The `export *` by which a module re-exports a name. */
+/** Finds the `export *` by which a module re-exports a name. */
 export function resolveByStars(
   { source, dependencies }: EsmRecord,
   name: string,
@@ -97,7 +97,7 @@ export function resolveByStars(
 
 function isSame(a: Binding, b: Binding): boolean {
   if (a.record === b.record) return a.name === b.name;
-  // Packages may re-export from a third package. Only the values can be compared.
+  // Two packages may re-export a name from a third one. Their bindings are unknown, so their values are compared.
   const areForeign = !(a.record instanceof EsmRecord || b.record instanceof EsmRecord);
   return areForeign && a.name !== undefined && a.record.namespace?.[a.name] === b.record.namespace?.[b.name!];
 }

@@ -6,7 +6,7 @@ import { awaitsAtTop } from '../failures/waiting-errors.ts';
 import { nativeImport } from '../imports/native-import.ts';
 import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 
-/** A package or a builtin. Node loads it, by its own rules and into its own cache. */
+/** A package or a builtin. Node loads it by its own rules and keeps it in its own cache. */
 export class ExternalRecord implements LeafRecord {
   readonly id: string;
   readonly dependencies: readonly ModuleRecord[] = [];
@@ -14,7 +14,7 @@ export class ExternalRecord implements LeafRecord {
   state: EvaluationState;
   namespace: Namespace | undefined;
 
-  /** @param namespace Given when Node has loaded the module already. */
+  /** @param namespace Set when Node has loaded the module already. */
   constructor(url: string, namespace?: Namespace) {
     this.id = url;
     this.namespace = namespace;

@@ -1,11 +1,11 @@
 import { NAMED, type ScopedImport } from '../transform/scoped-imports.ts';
 
 /**
- * The object of the `with` statement around a module whose imports are looked up by name while it runs. Each name has the
- * import's current value, and an assignment to it throws as in Node: also one by `??=` or by destructuring, and only if it
- * takes place.
+ * The object of a `with` statement around the body of a module. Some of the module's imports are looked up in it by
+ * name. Each name has the current value of the import. An assignment to it throws the same error as in Node, also for
+ * `??=` and destructuring, and only when the assignment is executed.
  *
- * @param read Reads the current value.
+ * @param read Reads the current value of an import.
  */
 export function importScope(
   imports: readonly ScopedImport[],
@@ -18,7 +18,8 @@ export function importScope(
   }
   const scope = Object.create(null);
   for (const one of imports) Object.defineProperty(scope, one.name, { get: () => read(one), set: assign });
-  // Our own assignments, which only make V8 write the name of an import into its messages.
+  // Marks the assignments that our transform adds. They have no effect, but make V8 write the import's name into its
+  // messages.
   scope[NAMED] = (value: unknown) => {
     isNaming = true;
     return value;
@@ -26,7 +27,7 @@ export function importScope(
   return scope;
 }
 
-/** V8's error, with the stack of the assignment. */
+/** V8's error for an assignment to a constant, with the stack of the assignment. */
 function constantAssigned(caller: () => void): TypeError {
   const error = new TypeError('Assignment to constant variable.');
   Error.captureStackTrace(error, caller);

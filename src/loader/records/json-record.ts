@@ -3,7 +3,7 @@ import { SourceSyntaxError } from '../failures/module-errors.ts';
 import { findSyntaxError } from '../transform/transform.ts';
 import type { EvaluationState, LeafRecord, ModuleRecord, Namespace } from './module-record.ts';
 
-/** A JSON file: its value is the default export, and the properties of an object are named ones too. */
+/** A JSON file. Its value is the default export. The properties of an object are named exports too. */
 export class JsonRecord implements LeafRecord {
   readonly id: string;
   readonly file: string;

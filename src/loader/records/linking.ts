@@ -5,7 +5,7 @@ import { AMBIGUOUS, circleOf, exportedNames, resolveByStars, resolveExport } fro
 import type { ModuleRecord } from './module-record.ts';
 import { addReaders } from './namespace.ts';
 
-/** Adds the names of `export … from`. */
+/** Adds the names of `export … from` to the namespace. */
 export function linkReExports(record: EsmRecord): void {
   const { source, namespace } = record;
   if (source.reExports.length === 0 && source.stars.length === 0) return;
@@ -28,14 +28,17 @@ export function linkReExports(record: EsmRecord): void {
   addReaders(namespace!, readers);
 }
 
-/** Links the names of packages and CommonJS modules, which are known only when these have run. */
+/** Links the names of packages and CommonJS modules. These names are known only after such a module has run. */
 export function linkLateNames(record: EsmRecord): void {
   if (!record.hasLateNames) return;
   linkReExports(record);
   checkNames(record, (dependency) => dependency.hasStaticNames || dependency.state === 'evaluated');
 }
 
-/** ECMAScript's link error: an imported name that the module does not have. */
+/**
+ * Checks that the imported names exist, as ECMAScript does when it links. @throws for a name that the module does not
+ * export.
+ */
 export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord) => boolean): void {
   for (const [index, { names, specifier }] of record.source.imports.entries()) {
     const dependency = record.dependencies[index]!;
@@ -56,7 +59,7 @@ export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord
       dependency.compiled !== undefined &&
       dependency.state !== 'evaluated'
     ) {
-      // tsc's import is a property of `exports`, which another module may set.
+      // In tsc's output an import is a property of `exports`, which another module may set later.
       record.hasLateNames = true;
       continue;
     }
@@ -67,7 +70,7 @@ export function checkNames(record: EsmRecord, applies: (dependency: ModuleRecord
   }
 }
 
-/** The two modules that re-export a name with different bindings. */
+/** The two modules from which a name is re-exported with different bindings. */
 function conflict(record: ModuleRecord, name: string): ModuleRecord[] | undefined {
   if (!(record instanceof EsmRecord) || resolveExport(record, name) !== AMBIGUOUS) return undefined;
   const { stars } = record.source;
@@ -77,7 +80,7 @@ function conflict(record: ModuleRecord, name: string): ModuleRecord[] | undefine
   return nested ? conflict(nested, name) : having.map((index) => record.dependencies[index]!);
 }
 
-/** Whether a module has `export *` from a module whose names are known only when that has run. */
+/** Whether a module has `export *` from a module whose names are known only after it has run. */
 function passesOnUnknownNames(record: ModuleRecord, seen = new Set<ModuleRecord>()): boolean {
   if (!(record instanceof EsmRecord) || record.state === 'evaluated' || seen.has(record)) return false;
   seen.add(record);
@@ -88,7 +91,7 @@ function passesOnUnknownNames(record: ModuleRecord, seen = new Set<ModuleRecord>
   });
 }
 
-/** Whether two modules export the same names, as far as that is known before they run. */
+/** Whether two modules export the same names, as far as the names are known before they run. */
 export function hasSameNames(a: ModuleRecord, b: ModuleRecord): boolean {
   const names = ({ namespace }: ModuleRecord) => Object.keys(namespace ?? {});
   const known = new Set(names(a));

@@ -1,7 +1,7 @@
 /** The namespace object of `import * as ns`. For the site's modules it is an object of getters. */
 export type Namespace = Readonly<Record<string, unknown>>;
 
-/** `suspended`: the module or one of its imports awaits. */
+/** `suspended` means that the module or one of its imports awaits. */
 export type EvaluationState = 'linked' | 'evaluating' | 'suspended' | 'evaluated' | 'failed';
 
 /** The `module` object of a CommonJS module. */
@@ -10,9 +10,9 @@ export interface CommonjsModule {
   readonly id: string;
   readonly filename: string;
   readonly path: string;
-  /** The folders in which packages are looked for. */
+  /** The `node_modules` folders in which packages are searched. */
   readonly paths: readonly string[];
-  /** The module that required it first; undefined for a module that was imported. */
+  /** The module that required it first. Undefined for a module that was imported. */
   parent: CommonjsModule | undefined;
   readonly children: CommonjsModule[];
   loaded: boolean;
@@ -21,7 +21,7 @@ export interface CommonjsModule {
 
 /** A module of the graph, of any kind. */
 export interface ModuleRecord {
-  /** Absolute path with the query, or the URL of a module that Node loads. */
+  /** The absolute path with the query, or the URL of a module that Node loads. */
   readonly id: string;
   /** Set for modules of the site. */
   readonly file?: string;
@@ -30,23 +30,23 @@ export interface ModuleRecord {
   state: EvaluationState;
   /** The error of the evaluation. Every later import of the module throws the same object. */
   error?: unknown;
-  /** All of its names. Those of packages and CommonJS modules exist only after evaluation. */
+  /** All exported names. The names of packages and CommonJS modules are known only after the evaluation. */
   readonly namespace: Namespace | undefined;
-  /** Replaces the namespace for ES modules, where the file is CommonJS to TypeScript. */
+  /** The namespace for ES modules, when the file is compiled to CommonJS and so has a different one for them. */
   readonly imported?: Namespace | undefined;
-  /** Of a CommonJS module, and of a file that is CommonJS to TypeScript. */
+  /** Set for a CommonJS module, and for a file that TypeScript compiles to CommonJS. */
   readonly commonjs?: CommonjsModule | undefined;
-  /** Of a file with ES exports that is CommonJS to TypeScript. */
+  /** Set for a file with ES exports that TypeScript compiles to CommonJS. */
   readonly compiled?: object | undefined;
-  /** Whether its names are known before it is evaluated. */
+  /** Whether its names are known before the evaluation. */
   readonly hasStaticNames: boolean;
 }
 
-/** A module without imports that are known before it runs. */
+/** A module whose imports are not known before it runs, such as a package or a CommonJS module. */
 export interface LeafRecord extends ModuleRecord {
-  /** The current evaluation. */
+  /** The evaluation in progress. */
   pending?: Promise<void>;
   evaluate(): void | Promise<void>;
-  /** The same without a turn of the event loop, which `evaluate()` may take. */
+  /** Evaluates without a turn of the event loop. `evaluate()` may take one. */
   evaluateAtOnce?(): void;
 }

@@ -1,21 +1,22 @@
 import { inspect } from 'node:util';
 import type { Namespace } from './module-record.ts';
 
-/**
- * The prototype of the site's namespaces. It only makes Node print them with values instead of getters.
- */
+/** The prototype of the site's namespaces. Its only purpose is that Node prints values instead of getters. */
 export const NAMESPACE_PROTOTYPE: object = Object.create(null, {
   [inspect.custom]: { value: inspectNamespace },
 });
 
-/** Makes a namespace of these names, each read by its function. */
+/** Creates a namespace in which each name is read by its own function. */
 export function createNamespace(readers: Iterable<readonly [name: string, read: () => unknown]>): Namespace {
   const namespace = Object.create(NAMESPACE_PROTOTYPE);
   defineReaders(namespace, readers);
   return namespace;
 }
 
-/** Adds names to a namespace, which lists all of them in code-unit order (ECMAScript, 10.4.6.11). */
+/**
+ * Adds names to a namespace. A namespace lists its names in code-unit order (ECMAScript, 10.4.6.11), so all names are
+ * sorted again.
+ */
 export function addReaders(
   namespace: Namespace,
   readers: Iterable<readonly [name: string, read: () => unknown]>,
@@ -32,7 +33,7 @@ function defineReaders(namespace: object, readers: Iterable<readonly [string, ()
     Object.defineProperty(namespace, name, { enumerable: true, configurable: true, get });
 }
 
-/** Seals a namespace before a module can see it as an object. */
+/** Seals a namespace. It must happen before a module gets the namespace as an object. */
 export function sealNamespace(namespace: Namespace): Namespace {
   if (Object.isExtensible(namespace)) {
     Object.defineProperty(namespace, Symbol.toStringTag, { value: 'Module' });
@@ -49,14 +50,14 @@ function inspectNamespace(this: Namespace, depth: number, options: object): stri
   );
 }
 
-/** The values of getters, for printing. */
+/** The values of an object's getters, for printing. */
 export function readValues(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(object)) {
     try {
       values[name] = object[name];
     } catch {
-      values[name] = UNINITIALIZED; // Its declaration has not run yet.
+      values[name] = UNINITIALIZED; // The declaration has not run yet.
     }
   }
   return values;

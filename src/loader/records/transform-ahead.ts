@@ -3,10 +3,10 @@ import type { Resolver } from '../resolve/resolver.ts';
 import type { CompiledModules } from './compiled-modules.ts';
 
 /**
- * Transforms all direct and indirect imports of a file, several files at a time, each in another thread. The transform takes
- * most of a site's first start.
+ * Transforms all direct and indirect imports of a file, several files at the same time in other threads. At a site's
+ * first start, the transform takes most of the time.
  *
- * @returns when there are no more files. Errors in a file are reported by its import.
+ * @returns when all files are transformed. An error in a file is reported later, by its import.
  */
 export async function transformAhead(
   entry: Resolution,

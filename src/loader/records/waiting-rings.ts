@@ -3,13 +3,13 @@ import type { EsmRecord } from './esm-record.ts';
 
 /** The interval of the checks of a ring. */
 const CHECK_MS = 50;
-/** A ring that lasts so long is an error, also when the process is not idle. */
+/** A ring that lasts longer is an error, also when the process is not idle. */
 const LASTING_MS = 5_000;
 
 /**
- * Finds modules that wait for each other at their top level, by `import()`. They would wait for ever: ECMAScript does not
- * prevent it, and Node ends the process. An `import()` that is not awaited is harmless, and cannot be told from an awaited
- * one. So a ring is an error only when the process is idle, or when the ring lasts.
+ * Finds modules that wait for each other at their top level, by `import()`. Such a ring never ends: ECMAScript does not
+ * prevent it, and Node ends the process. An `import()` without `await` is harmless, but looks the same from here. So a
+ * ring is an error only when the process is idle, or when the ring lasts long.
  */
 export class WaitingRings {
   /** The pending `import()` calls at the top level of each module. */
@@ -67,8 +67,8 @@ export class WaitingRings {
   }
 
   /**
-   * The same for an import from outside of the graph, such as that of the URLs by `getWsgiApplication()`. One of the modules
-   * at their top level has probably requested it, and waits.
+   * Guards an import from outside of the graph, for example the import of the URLconf by `getWsgiApplication()`.
+   * Probably one of the modules at their top level has requested it and waits for it.
    */
   guardFromOutside(
     importers: readonly EsmRecord[],
@@ -84,7 +84,7 @@ export class WaitingRings {
     return guarded;
   }
 
-  /** The chain by which a module waits for an importer, beginning with the importer. */
+  /** The chain of modules from the importer to the target, in which each module waits for the one before it. */
   #find(importer: EsmRecord, target: EsmRecord): EsmRecord[] | undefined {
     const cameFrom = new Map<EsmRecord, EsmRecord>();
     const search = [target];
@@ -105,7 +105,7 @@ export class WaitingRings {
   }
 }
 
-/** Returns a function that says whether no new resource (timer, socket, file) keeps the process alive. */
+/** Returns a function that tells whether the process is idle: no new resource (timer, socket, file) keeps it alive. */
 function idleness(): () => boolean {
   const before = countResources();
   return () =>

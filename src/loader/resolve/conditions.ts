@@ -12,14 +12,17 @@ export function nodeConditions(execArgv: readonly string[], nodeOptions = ''): s
   return [...new Set(found)];
 }
 
-/** All conditions of an import, except `default`. */
+/** All conditions for the exports of a package, except `default`. */
 export function conditionsFor(mode: ResolveMode, additional: readonly string[]): ReadonlySet<string> {
-  // For files that can be required although they are ES modules.
+  // `module-sync` is for ES modules that can be required.
   const sync = (process.features as { require_module?: boolean }).require_module ? ['module-sync'] : [];
   return new Set(['node', mode, ...sync, 'node-addons', ...additional]);
 }
 
-/** Words of NODE_OPTIONS: spaces separate them, double quotes keep them together, a backslash in quotes keeps a character. */
+/**
+ * Splits NODE_OPTIONS into words. Spaces separate words. Double quotes keep spaces, and inside them a backslash keeps
+ * the next character.
+ */
 function splitOptions(text: string): string[] {
   const words = text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/gs) ?? [];
   return words.map((word) =>

@@ -1,8 +1,8 @@
 import { NotFound } from './not-found.ts';
 
 /**
- * The path that a specifier or a target means, which are URLs: `./a%20b.ts` is a file with a space. A text that cannot be
- * decoded is taken as it is.
+ * Decodes the path in a specifier or a target. Both are URLs: `./a%20b.ts` is a file with a space in its name. A text
+ * that cannot be decoded is used unchanged.
  *
  * @throws {NotFound} for an encoded slash, as in Node.
  */

@@ -6,7 +6,7 @@ import { NotFound } from './not-found.ts';
 import type { ResolveMode } from './resolution.ts';
 
 /**
- * Builtins that are newer than the oldest supported Node, with the version that has each without a flag.
+ * Builtins that the oldest supported Node lacks, with the first version that has each without a flag.
  *
  * @see https://nodejs.org/api/sqlite.html
  */
@@ -31,7 +31,7 @@ const SCHEME_CURES: Readonly<Record<string, (rest: string) => string>> = {
   'cloudflare:': () => 'Only Cloudflare Workers have it: use a package or a builtin of Node.',
 };
 
-/** Hints by file type: the usual purpose of such an import, and how to do that in Node. */
+/** Hints by file type: a site usually imports such a file because of a bundler, and this is the way without one. */
 const CURES: readonly (readonly [endings: RegExp, cure: (name: string) => string])[] = [
   [
     /\.(?:css|scss|sass|less|styl)$/,
@@ -85,7 +85,7 @@ export function checkKind(file: string, mode: ResolveMode): void {
   });
 }
 
-/** A name with `node:` that this Node does not have, or a path below the name of a builtin. */
+/** The error for a `node:` name that this version of Node does not have, or for a path below the name of a builtin. */
 export function unknownBuiltin(name: string): NotFound {
   const since = LATER_BUILTINS[name];
   if (since !== undefined) {
@@ -98,19 +98,19 @@ export function unknownBuiltin(name: string): NotFound {
   const prefix = name.startsWith('node:') ? 'node:' : '';
   const names = builtinModules.map((builtin) => prefix + builtin.replace('node:', ''));
   return new NotFound(`Node ${process.versions.node} has no such module`, {
-    // Without the prefix, Node looks for a package.
+    // Without the prefix, Node searches for a package of that name.
     code: prefix ? 'ERR_UNKNOWN_BUILTIN_MODULE' : undefined,
     hint: didYouMean(name, names) ?? 'Another version of Node may have it, or a flag of it.',
   });
 }
 
-/** The builtin for a name without `node:`, where the builtin exists only with that prefix. */
+/** The builtin for a name without `node:`, when the builtin exists only with the prefix. */
 export function prefixedBuiltin(name: string): string | undefined {
   const prefixed = `node:${name}`;
   return isBuiltin(prefixed) || prefixed in LATER_BUILTINS ? prefixed : undefined;
 }
 
-/** A URL that Node does not load modules from. */
+/** The error for a URL from which Node cannot load modules. */
 export function unknownScheme(url: string): NotFound {
   const scheme = url.slice(0, url.indexOf(':') + 1);
   const cure = SCHEME_CURES[scheme === 'http:' ? 'https:' : scheme];
@@ -120,12 +120,12 @@ export function unknownScheme(url: string): NotFound {
   });
 }
 
-/** `@std/assert@1` is `@std/assert`, `zod@3/v4` is `zod/v4`. */
+/** Removes the version: `@std/assert@1` is `@std/assert`, `zod@3/v4` is `zod/v4`. */
 function withoutVersion(name: string): string {
   return name.replace(/^\/?(@?[^@]+)@[^/]*/, '$1');
 }
 
-/** Node 24.5 and 22.19 need no flag for it. */
+/** Whether this Node can import WebAssembly. Node 24.5 and 22.19 need no flag for it. */
 function importsWasm(): boolean {
   const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
   if (hasFlag('--experimental-wasm-modules')) return true;

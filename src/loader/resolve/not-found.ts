@@ -1,19 +1,19 @@
 import type { ResolveMode } from './resolution.ts';
 
 interface NotFoundDetails {
-  /** Node's error code. @default that of a missing module */
+  /** Node's error code. @default the code of a missing module */
   readonly code?: string;
   /** The paths that were tried. */
   readonly tried?: readonly string[];
-  /** Specifiers that exist, where they are known. */
+  /** Existing specifiers to suggest. */
   readonly alternatives?: readonly string[];
-  /** What to do, where that is known. */
+  /** The next step for the user. */
   readonly hint?: string;
-  /** Whether the message is a whole sentence with the specifier. @default false: it is only the reason */
+  /** Whether the message is a whole sentence that contains the specifier. @default false: it is only the reason */
   readonly isSentence?: boolean;
 }
 
-/** An import has no target. */
+/** The error for an import without a target. */
 export class NotFound extends Error {
   readonly code: string | undefined;
   readonly tried: readonly string[];
@@ -31,7 +31,7 @@ export class NotFound extends Error {
     this.isSentence = isSentence;
   }
 
-  /** For programs that handle the error. */
+  /** The error code for programs that handle the error. */
   codeFor(mode: ResolveMode): string {
     return this.code ?? (mode === 'require' ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND');
   }

@@ -3,7 +3,7 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import { foldersFrom } from '../../files/folders-above.ts';
 import type { SourceFiles } from '../sources/source-files.ts';
 
-/** The members of a package.json that the loader reads, unchecked. */
+/** The members of a package.json that the loader reads. Their types are not checked. */
 export interface PackageManifest {
   readonly name?: unknown;
   readonly type?: unknown;
@@ -12,7 +12,7 @@ export interface PackageManifest {
   readonly imports?: unknown;
 }
 
-/** Reads package.json files, each once. */
+/** Reads package.json files, each only once. */
 export class PackageManifests {
   readonly #byFolder = new Map<string, PackageManifest | undefined>();
   readonly #files: SourceFiles;
@@ -28,7 +28,7 @@ export class PackageManifests {
     return this.#byFolder.get(folder);
   }
 
-  /** The folder of the package that a folder belongs to, which is the nearest above with a package.json. */
+  /** The package of a folder: the nearest folder above with a package.json. */
   packageOf(folder: string): { readonly folder: string; readonly manifest: PackageManifest } | undefined {
     for (const current of foldersFrom(folder)) {
       const manifest = this.in(current);
@@ -37,7 +37,7 @@ export class PackageManifests {
     return undefined;
   }
 
-  /** Forgets them, so that the next use reads them again. */
+  /** Clears the cache, so that the next use reads the files again. */
   forget(): void {
     this.#byFolder.clear();
   }

@@ -7,16 +7,16 @@ type PackageMap = Readonly<Record<string, unknown>>;
 
 interface Lookup {
   readonly conditions: ReadonlySet<string>;
-  /** Whether the map is `imports`, which may lead to another package. */
+  /** Whether the map is `imports`. Its targets may be other packages. */
   readonly isInternal: boolean;
 }
 
 const MAX_NAMES = 20;
-/** Segments that Node refuses in targets and in what stands for `*`. */
+/** Segments that Node does not allow in a target and in the text that `*` matches. */
 const LEADS_OUT = /(?:^|[\\/])(?:\.{1,2}|node_modules)(?:[\\/]|$)/i;
 const INVALID_TARGET = 'ERR_INVALID_PACKAGE_TARGET';
 
-/** Whether `exports` of a package.json counts: Node passes over values of other types. */
+/** Whether `exports` of a package.json is used. Node ignores values of other types. */
 export function isExportsMap(exports: unknown): boolean {
   return typeof exports === 'string' || (typeof exports === 'object' && exports !== null);
 }
@@ -71,7 +71,7 @@ export function importedTarget(
   });
 }
 
-/** `exports` is a map of subpaths, or else a map of conditions. */
+/** Whether `exports` is a map of subpaths. Otherwise it is a map of conditions. */
 function hasSubpaths(exports: PackageMap, packageName: string): boolean {
   const keys = Object.keys(exports);
   const subpaths = keys.filter((key) => key.startsWith('.'));
@@ -108,9 +108,9 @@ function comesFirst(pattern: string, star: number, other: { pattern: string; sta
 }
 
 /**
- * Node's PACKAGE_TARGET_RESOLVE, without the file system. `null` excludes a name, also where other conditions follow.
+ * Node's PACKAGE_TARGET_RESOLVE, without the file system. `null` excludes a name, also when other conditions follow.
  *
- * @param match What stands for `*`; undefined for an exact name.
+ * @param match The text that `*` matches. Undefined for an exact name.
  */
 function choose(target: unknown, match: string | undefined, lookup: Lookup): Target | null | undefined {
   if (typeof target === 'string') return filledIn(target, match, lookup);
@@ -129,7 +129,7 @@ function choose(target: unknown, match: string | undefined, lookup: Lookup): Tar
   return undefined;
 }
 
-/** What can be no target is passed over: a later Node may know what it means. */
+/** The first valid target of a list. Invalid ones are skipped: they may have a meaning in a later version of Node. */
 function chooseFrom(
   targets: readonly unknown[],
   match: string | undefined,
@@ -161,7 +161,7 @@ function filledIn(target: string, match: string | undefined, { isInternal }: Loo
   return target.replaceAll('*', () => match);
 }
 
-/** Dots and letters may be written as `%2e`. */
+/** Decodes dots and letters, which may be written as `%2e` and so on. */
 function unescaped(text: string): string {
   return text.replace(/%([2-7][\da-f])/gi, (_all, code: string) => String.fromCharCode(parseInt(code, 16)));
 }

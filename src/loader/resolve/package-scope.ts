@@ -3,7 +3,7 @@ import { kindByExtension } from '../transform/transform.ts';
 import type { ModuleKind } from '../transform/transform-input.ts';
 import type { PackageManifests } from './package-manifests.ts';
 
-/** The kind of a `.ts` or `.js` file, by the `type` of the package.json above it, as in Node. */
+/** Finds the kind of a `.ts` or `.js` file: as in Node, by `type` in the nearest package.json above it. */
 export class PackageScopes {
   readonly #manifests: PackageManifests;
 

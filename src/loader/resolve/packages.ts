@@ -11,7 +11,7 @@ const MODULES = 'node_modules';
 /** The extensions that Node's `require()` adds to a name. */
 const NODE_ENDINGS = ['', '.js', '.json', '.node'];
 
-/** The importer's folder and conditions. */
+/** Where an import is resolved from. */
 export interface ImportContext {
   /** The folder of the importing file. */
   readonly folder: string;
@@ -25,13 +25,13 @@ interface Package {
 }
 
 /**
- * Resolves the names of packages as Node does, and the `#` names of package.json. TypeScript's extensions count only where a
- * package is the site's own source, which means that no `node_modules` is above it.
+ * Resolves package names and the `#` names of a package.json as Node does. TypeScript's extensions are used only in a
+ * package that is the site's own source: no `node_modules` is in its path.
  */
 export class Packages {
   readonly #lookups: Lookups;
   readonly #manifests: PackageManifests;
-  /** The `node_modules` folders above a folder, the nearest first. */
+  /** For each folder, the `node_modules` folders above it, nearest first. */
   readonly #modulesAbove = new Map<string, readonly string[]>();
 
   constructor(lookups: Lookups, manifests: PackageManifests) {
@@ -39,7 +39,7 @@ export class Packages {
     this.#manifests = manifests;
   }
 
-  /** The real path for `name/sub`. @throws {NotFound} */
+  /** Returns the real path for `name/sub`. @throws {NotFound} */
   resolve(specifier: string, context: ImportContext): string {
     const { name, subpath } = parseName(specifier, context);
     const own = this.#manifests.packageOf(context.folder);
@@ -63,7 +63,10 @@ export class Packages {
     throw new NotFound(`there is no package '${name}'`);
   }
 
-  /** The real path for a `#` name, or the name of another package, for the package.json. @throws {NotFound} */
+  /**
+   * Returns the real path for a `#` name, or the package that it stands for, to be resolved from the package.json.
+   * @throws {NotFound}
+   */
   resolveInternal(
     name: string,
     context: ImportContext,
@@ -77,7 +80,7 @@ export class Packages {
     return this.#target({ ...own, name }, target, context.conditions.has('import'));
   }
 
-  /** The folder of a package, as Node would find it from a folder. */
+  /** Returns the folder of a package, by Node's search from a folder. */
   folderOf(name: string, from: string): string | undefined {
     for (const modules of this.#modulesFolders(from)) {
       const folder = this.#lookups.folder(path.join(modules, name));
@@ -86,7 +89,7 @@ export class Packages {
     return undefined;
   }
 
-  /** The file that `main` in the package.json of a folder names. */
+  /** Returns the file of `main` in the package.json of a folder. */
   mainOf(folder: string): string | undefined {
     const manifest = this.#manifests.in(folder);
     return manifest && this.#main({ folder, name: folder, manifest }).file;
@@ -118,7 +121,7 @@ export class Packages {
     try {
       return this.#entry(found, subpath, context);
     } catch (error) {
-      // Without a code, only a file is missing, and a package of the same name further up may have it.
+      // Without a code, only a file is missing. A package of the same name in a folder further up may have the file.
       if (!(error instanceof NotFound) || error.code !== undefined) throw error;
       tried.push(...error.tried);
       return undefined;
@@ -138,7 +141,10 @@ export class Packages {
     throw new NotFound(`${folder} has no ${subpath === '.' ? 'main file' : `file ${subpath}`}`, { tried });
   }
 
-  /** The file of a target of `exports` or `imports`, a URL. Only TypeScript's extensions may differ. */
+  /**
+   * Returns the file for a target of `exports` or `imports`, which is a URL. TypeScript's extensions may take the place
+   * of the written one.
+   */
   #target(of: Package, target: string, isImported: boolean): string {
     const candidate = path.join(of.folder, decodePath(target));
     const { file, tried } = isSource(of.folder)
@@ -152,7 +158,7 @@ export class Packages {
     throw new NotFound(`no such file ${candidate}, which its package.json names`, { tried });
   }
 
-  /** Node's rules for a package without `exports`: `main` and its variants, then the index. */
+  /** Node's rules for a package without `exports`: `main`, with and without extensions, then the index. */
   #main(of: Package): Found {
     const { folder, manifest } = of;
     const tried: string[] = [];
@@ -195,7 +201,7 @@ export class Packages {
   }
 }
 
-/** Whether a package is the site's own source: it is linked from a folder of its own. */
+/** Whether a package is the site's own source: node_modules has only a link to its folder. */
 function isSource(folder: string): boolean {
   return !folder.split(path.sep).includes(MODULES);
 }

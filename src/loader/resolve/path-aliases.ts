@@ -4,7 +4,7 @@ import path from 'node:path';
 interface Alias {
   /** The paths to try, in order. */
   readonly paths: readonly string[];
-  /** Whether the specifier matches a pattern of `paths` other than `*`, so that it does not mean a package. */
+  /** Whether the specifier matches a pattern of `paths` other than `*`. Such a specifier does not name a package. */
   readonly isNamed: boolean;
 }
 
@@ -15,13 +15,13 @@ export const NO_ALIAS: Alias = { paths: [], isNamed: false };
 interface AliasOptions {
   /** `paths` of a tsconfig.json. */
   readonly paths?: Readonly<Record<string, readonly string[]>>;
-  /** Absolute: `baseUrl`, or the folder of the file that has the `paths`. */
+  /** An absolute path: `baseUrl`, or the folder of the file with `paths`. */
   readonly base: string;
-  /** Whether there is a `baseUrl`, below which every name may be a path. */
+  /** Whether `baseUrl` is set. Then every name may be a path below it. */
   readonly hasBaseUrl: boolean;
 }
 
-/** TypeScript's `paths` and `baseUrl`: the exact name, or else the pattern with the longest prefix. */
+/** TypeScript's `paths` and `baseUrl`. An exact name comes first, then the pattern with the longest prefix. */
 export function pathAliases({ paths = {}, base, hasBaseUrl }: AliasOptions): Aliases {
   const patterns = Object.keys(paths).map((pattern) => ({ pattern, star: pattern.indexOf('*') }));
   patterns.sort((a, b) => b.star - a.star);

@@ -1,8 +1,8 @@
-/** The target of an import: a module of the site, which our graph runs, or another, which Node loads. */
+/** The target of an import. Our graph runs the modules of the site, and Node loads all others. */
 export type Resolution =
   | { readonly kind: 'site'; readonly file: string; readonly search: string }
   | { readonly kind: 'external'; readonly url: string }
-  /** A module of this package, which is loaded already. */
+  /** A module of this package. It is loaded already. */
   | { readonly kind: 'own'; readonly file: string };
 
 export type ResolveMode = 'import' | 'require';

@@ -23,7 +23,7 @@ interface ResolverParts {
   readonly conditions?: readonly string[];
 }
 
-/** `exports` of this package's own package.json. The `default` targets are what Node requires. */
+/** `exports` in the package.json of this package. Node's `require()` takes the `default` targets. */
 type OwnExports = Readonly<Record<string, string | { readonly default: string }>>;
 
 const RELATIVE = /^\.{1,2}(?:\/|$)/;
@@ -34,9 +34,9 @@ const SCHEME = /^[a-z][a-z\d+.-]+:/i;
 const HELPERS = '@oxc-project/runtime/';
 
 /**
- * Resolves the imports of a site's modules by TypeScript's rules: `./a.js` may be `a.ts`, extensions may be left
- * out, tsconfig's `paths` and `baseUrl` count. Packages follow Node's rules. The source files are notified of each
- * path that was checked.
+ * Resolves the imports of a site's modules by TypeScript's rules: `./a.js` may be `a.ts`, an extension may be left out,
+ * and `paths` and `baseUrl` of tsconfig.json are used. Packages follow Node's rules. Every checked path is recorded in
+ * the source files, so that a change there can be detected.
  */
 export class Resolver {
   readonly #cache = new Map<string, Resolution>();
@@ -47,7 +47,9 @@ export class Resolver {
   readonly #packages: Packages;
   readonly #conditions = new Map<string, ReadonlySet<string>>();
 
-  /** @param ownRoot Folder of this package: `startproject/*` leads there when the site has no copy of it. */
+  /**
+   * @param ownRoot The folder of this package. `startproject/*` leads there when the site has no copy of the package.
+   */
   constructor(ownRoot: string, parts: ResolverParts) {
     this.#ownRoot = realpathSync.native(ownRoot);
     this.#parts = parts;
@@ -56,8 +58,8 @@ export class Resolver {
   }
 
   /**
-   * @param specifier As written after `from`.
-   * @param importer Absolute path of the importing file.
+   * @param specifier The text after `from`.
+   * @param importer The absolute path of the importing file.
    * @throws {NotFound}
    */
   resolve(specifier: string, importer: string, mode: ResolveMode = 'import'): Resolution {
@@ -72,17 +74,17 @@ export class Resolver {
     return resolution;
   }
 
-  /** The file of a dotted path below a root, and the paths that were tried before it. */
+  /** Returns the file of a dotted path below a root, and the missing paths that were tried before. */
   findModule(root: string, dotted: string) {
     return findModule(root, dotted, (file) => this.#lookups.file(file));
   }
 
-  /** The folder of a package, as Node would find it from a file. */
+  /** Returns the folder of a package, by Node's search from a file. */
   findInstalled(name: string, importer: string): string | undefined {
     return this.#packages.folderOf(name, path.dirname(importer));
   }
 
-  /** Forgets the targets of imports, since files were added or deleted. */
+  /** Clears all caches, since files were added or deleted. */
   forget(): void {
     this.#cache.clear();
     this.#lookups.forget();
@@ -94,7 +96,7 @@ export class Resolver {
   #resolve(specifier: string, importer: string, mode: ResolveMode, project?: TsProject): Resolution {
     if (isBuiltin(specifier)) return { kind: 'external', url: builtinUrl(specifier) };
     if (specifier.startsWith('data:')) return { kind: 'external', url: specifier };
-    // A specifier of `require()` is a path, and one of `import` is a URL.
+    // In `require()` a specifier is a path. In `import` it is a URL.
     const [bare, search] = mode === 'import' ? splitSearch(specifier) : [specifier, ''];
     const toPath = (url: string) => (mode === 'import' ? decodePath(url) : url);
     if (project === undefined)
@@ -129,7 +131,7 @@ export class Resolver {
     const isIndex = file !== undefined && path.basename(file).startsWith('index.');
     const folder = file === undefined || (isIndex && isRequired) ? this.#lookups.folder(target) : undefined;
     const isFolder = folder !== undefined;
-    // For require(), `main` in the package.json of a folder comes before its index.
+    // `require()` of a folder takes `main` in its package.json before its index.
     const found = (isFolder && isRequired ? this.#packages.mainOf(folder) : undefined) ?? file;
     if (found !== undefined) return this.#located(found, search, mode);
     const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
@@ -137,7 +139,9 @@ export class Resolver {
     throw new NotFound(what, { tried, code });
   }
 
-  /** `startproject/*`: the site's own copy where it has another one, else the one that runs. */
+  /**
+   * Resolves `startproject/*`: to the site's own copy of this package if it has one, and otherwise to the running copy.
+   */
   #resolveOwn(specifier: string, importer: string): Resolution | undefined {
     if (specifier !== 'startproject' && !specifier.startsWith('startproject/')) return undefined;
     const installed = this.findInstalled('startproject', importer);
@@ -187,7 +191,8 @@ export class Resolver {
   }
 
   /**
-   * A real path outside of any node_modules belongs to the site, also that of a package linked from a workspace.
+   * Decides by the real path. A file outside of any node_modules belongs to the site, also in a package that is linked
+   * from a workspace.
    *
    * @throws {NotFound} when the file cannot be imported.
    */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { findByBase } from '../find-module.ts';
 import type { Lookups } from '../sources/lookups.ts';
 
-/** The source extensions for an extension in an import, in TypeScript's order. */
+/** For an extension in an import, the extensions of possible source files, in TypeScript's order. */
 const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
   '.js': ['.ts', '.tsx', '.js', '.jsx'],
   '.jsx': ['.tsx', '.jsx'],
@@ -13,12 +13,13 @@ const SOURCE_ENDINGS: Readonly<Record<string, readonly string[]>> = {
 export interface Found {
   /** Real path. */
   readonly file: string | undefined;
-  /** The paths that were tried before and are not files. */
+  /** The missing paths that were tried before. */
   readonly tried: readonly string[];
 }
 
 /**
- * Finds a source file by TypeScript's rules: `./a.js` may be `a.ts`, the extension may be left out, a folder means its index.
+ * Finds a source file by TypeScript's rules: `./a.js` may be `a.ts`, the extension may be left out, and a folder stands
+ * for its index.
  *
  * @param isExact Whether the extension and the index must be written, as in a target of `exports`. @default false
  */

@@ -4,7 +4,7 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import type { SourceFiles } from '../sources/source-files.ts';
 import { type Aliases, NO_ALIAS, pathAliases } from './path-aliases.ts';
 
-/** The compiler options that change the behaviour of a file at run time. */
+/** The compiler options that affect how a file runs. */
 export interface RuntimeCompilerOptions {
   readonly jsx?: string;
   readonly jsxImportSource?: string;
@@ -19,12 +19,12 @@ export interface RuntimeCompilerOptions {
   readonly target?: string;
 }
 
-/** The settings of a tsconfig.json for its files. */
+/** The settings that a tsconfig.json has for its files. */
 export interface TsProject {
-  /** The tsconfig.json; undefined where none is above a file. */
+  /** The tsconfig.json. Undefined when there is none above a file. */
   readonly file: string | undefined;
   readonly options: RuntimeCompilerOptions;
-  /** By `paths` and `baseUrl`. */
+  /** The aliases of `paths` and `baseUrl`. */
   readonly aliases: Aliases;
   readonly conditions: readonly string[];
 }
@@ -41,7 +41,7 @@ interface Tsconfig {
 
 type CompilerOptions = NonNullable<Tsconfig['compilerOptions']>;
 
-/** TypeScript replaces it by the folder of the tsconfig.json. */
+/** TypeScript replaces this text by the folder of the tsconfig.json. */
 const CONFIG_FOLDER = '$' + '{configDir}';
 
 const NO_PROJECT: TsProject = { file: undefined, options: {}, aliases: () => NO_ALIAS, conditions: [] };
@@ -54,7 +54,7 @@ interface Solution {
   readonly references: readonly Solution[];
 }
 
-/** Finds and reads the `tsconfig.json` of a file, each once. */
+/** Finds and reads the `tsconfig.json` of a file. Each one is read only once. */
 export class TsconfigReader {
   readonly #byFolder = new Map<string, Solution | undefined>();
   readonly #files: SourceFiles;
@@ -67,14 +67,17 @@ export class TsconfigReader {
     return this.projectOf(file).options;
   }
 
-  /** The nearest tsconfig.json; of one with references, the first project that the file belongs to. */
+  /**
+   * Returns the settings of the nearest tsconfig.json. When it has references, the first project that includes the file
+   * is taken.
+   */
   projectOf(file: string): TsProject {
     const solution = this.#solutionFor(path.dirname(file));
     if (solution === undefined) return NO_PROJECT;
     return projectIn(solution, file) ?? solution.project;
   }
 
-  /** Forgets them, so that the next use reads them again. */
+  /** Clears the cache, so that the next use reads the files again. */
   forget(): void {
     this.#byFolder.clear();
   }
@@ -93,7 +96,7 @@ export class TsconfigReader {
     const text = this.#files.readIfThere(file);
     if (text === undefined || seen.has(file)) return undefined;
     const plain = parsePlain(text);
-    // The files of a project matter only where there are references.
+    // Which files a project includes matters only where there are references.
     const isAlone = seen.size === 0 && plain?.references === undefined && !text.includes(CONFIG_FOLDER);
     if (plain === undefined || plain.extends !== undefined || !isAlone) return this.#parse(file, seen);
     const options = plain.compilerOptions ?? {};
@@ -106,7 +109,7 @@ export class TsconfigReader {
     try {
       const config = parseTsconfig(file, lookups as Map<string, string>);
       const options: CompilerOptions = (config as Tsconfig).compilerOptions ?? {};
-      // Only the parser knows the base of `paths`: it may be the folder of an extended file.
+      // Only the parser knows the base of `paths`, which may be the folder of an extended file.
       const probe = { ...config, compilerOptions: { ...config.compilerOptions, paths: { '*': ['./*'] } } };
       const [below] = createPathsMatcher({ path: file, config: probe })!('x');
       const project = projectOf(file, options, path.dirname(below!));
@@ -118,7 +121,8 @@ export class TsconfigReader {
       });
       return {
         project,
-        // Without `allowJs`, TypeScript does not compile JavaScript files, and still resolves their imports in the same way.
+        // TypeScript resolves the imports of JavaScript files in the same way, also where it does not compile them (no
+        // `allowJs`).
         includes: (name) => (matches(name) ?? matches(name.replace(/\.([cm]?)jsx?$/, '.$1ts'))) !== undefined,
         references: references ?? [],
       };
@@ -134,9 +138,9 @@ export class TsconfigReader {
   }
 
   /**
-   * The parser's cache has the paths that it looked for: extended files, also those that do not exist. Its keys are not
-   * documented, so package.json pins the version of get-tsconfig. tsconfck has an API for them, but reads asynchronously,
-   * and `require()` cannot wait.
+   * Records the files that the parser searched for: extended files, also missing ones. They are in the parser's cache.
+   * Its keys are not documented, so package.json pins the version of get-tsconfig. tsconfck has a public API for these
+   * files, but it reads asynchronously, and `require()` cannot wait.
    */
   #note(lookups: ReadonlyMap<string, unknown>): void {
     for (const [key] of lookups) {
@@ -164,12 +168,15 @@ function projectIn({ project, includes, references }: Solution, file: string): T
   return undefined;
 }
 
-/** Most sites' tsconfig is plain JSON without `extends`, and get-tsconfig is loaded for the rest only (`bench/first-use.js`). */
+/**
+ * Most sites have a tsconfig.json in plain JSON without `extends`. Only the others need get-tsconfig, which is slow to
+ * load (`bench/first-use.js`).
+ */
 function parsePlain(text: string): Tsconfig | undefined {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {
-    return undefined; // Comments or trailing commas, which only the full parser reads.
+    return undefined; // The file has comments or trailing commas, which only the full parser can read.
   }
 }
 

@@ -2,9 +2,9 @@ let lastText = '';
 let lastHash = compute('');
 
 /**
- * A 53-bit hash of a text, to detect whether a file has changed since it was read. (cyrb53; not for secrets.
- * To load `node:crypto` takes 5 ms of CPU: `bench/first-use.js`, Node 24.) The reader of a file and the transform
- * cache need the hash of the same text: it is computed once.
+ * A 53-bit hash of a text (cyrb53), to detect changes of files. It must not be used for secrets. `node:crypto` would
+ * take 5 ms of CPU to load (`bench/first-use.js`, Node 24). The reader of a file and the transform cache both need the
+ * hash of the same text, so the last result is kept.
  */
 export function contentHash(text: string): number {
   if (text !== lastText) {

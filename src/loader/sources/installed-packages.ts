@@ -6,19 +6,19 @@ import type { SourceFiles } from './source-files.ts';
 
 const MODULES = `${path.sep}node_modules${path.sep}`;
 
-/** The files that package managers write into node_modules at their end: npm, pnpm, Yarn 1, Yarn. */
+/** The files in node_modules that package managers write at the end of an installation: npm, pnpm, Yarn 1, Yarn. */
 const RECORDS = ['.package-lock.json', path.join('.pnpm', 'lock.yaml'), '.yarn-integrity', '.yarn-state.yml'];
 
-/** Whether a path is a file of an installed package, or the folder of packages itself. */
+/** Whether a path is in a node_modules folder, or is such a folder. */
 export function isInstalled(file: string): boolean {
   return file.includes(MODULES) || file.endsWith(MODULES.slice(0, -1));
 }
 
 /**
- * The files that change when an installed package or one of its dependencies changes. So node_modules need not be watched
- * as a whole.
+ * Returns the files that change when an installed package or one of its dependencies changes. They are watched in the
+ * place of the whole node_modules folder.
  *
- * @param file Real path of a file of the package.
+ * @param file The real path of a file of the package.
  */
 export function installationFiles(file: string): string[] {
   const start = file.lastIndexOf(MODULES) + MODULES.length;
@@ -28,7 +28,7 @@ export function installationFiles(file: string): string[] {
   return [path.join(folder, 'package.json'), ...RECORDS.map((record) => path.join(modules, record))];
 }
 
-/** The records of the package managers, which change when a missing package is installed. */
+/** Returns the package managers' files above an importer. They change when a missing package is installed. */
 function recordsAbove(importer: string): string[] {
   const files: string[] = [];
   for (const folder of foldersFrom(path.dirname(importer))) {
@@ -38,7 +38,7 @@ function recordsAbove(importer: string): string[] {
   return files;
 }
 
-/** Makes the source files remember the installed versions of the site's packages. */
+/** Records the installed versions of the site's packages in the source files, so that an update can be detected. */
 export class InstalledPackages {
   readonly #files: SourceFiles;
   readonly #known = new Set<string>();
@@ -47,7 +47,7 @@ export class InstalledPackages {
     this.#files = files;
   }
 
-  /** Call it before the package is loaded. */
+  /** Must be called before the package is loaded. */
   note(url: string): void {
     if (this.#known.has(url)) return;
     this.#known.add(url);
@@ -56,7 +56,7 @@ export class InstalledPackages {
     if (isInstalled(file)) this.#read(installationFiles(file));
   }
 
-  /** Call it for a package that was not found: it may be installed later. */
+  /** Called for a package that was not found. It may be installed later. */
   noteMissing(specifier: string, importer: string): void {
     if (!/^(?:[./#]|file:)/.test(specifier)) this.#read(recordsAbove(importer));
   }

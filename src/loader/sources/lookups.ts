@@ -11,17 +11,17 @@ interface Entry {
   readonly kind: Kind;
 }
 
-/** The object that remembers the states of checked paths. */
+/** The part of `SourceFiles` that records the state of a path. */
 interface Memory {
   saw(target: string, state: SourceState): void;
 }
 
-/** The limit of Linux. */
+/** Linux has the same limit. */
 const MAX_LINKS = 40;
 
 /**
- * Checks paths, and has every state remembered: missing files, folders, and every symbolic link on the way. So every change
- * that would affect a result can be detected.
+ * Checks paths and records the state of each: missing files, folders, and every symbolic link on the way. So every
+ * change that would affect a result can be detected.
  */
 export class Lookups {
   readonly #memory: Memory;
@@ -36,7 +36,7 @@ export class Lookups {
     return this.#entry(target).real;
   }
 
-  /** The real path of the file that is at a path, if one is. */
+  /** Returns the real path of the file at a path, if there is one. */
   file(target: string): string | undefined {
     const { real, kind } = this.#entry(target);
     if (kind === 'file') return real;
@@ -44,7 +44,7 @@ export class Lookups {
     return undefined;
   }
 
-  /** The real path of the folder that is at a path, if one is. */
+  /** Returns the real path of the folder at a path, if there is one. */
   folder(target: string): string | undefined {
     const { real, kind } = this.#folder(target);
     if (kind === 'folder') return real;
@@ -52,7 +52,7 @@ export class Lookups {
     return undefined;
   }
 
-  /** Call it when folders were added or deleted. */
+  /** Must be called after folders were added or deleted. */
   forget(): void {
     this.#folders.clear();
   }
@@ -61,7 +61,7 @@ export class Lookups {
     let entry = this.#folders.get(target);
     if (entry === undefined) {
       entry = this.#entry(target, links);
-      // A missing file may be created and imported later by this process.
+      // A missing folder is not kept: this process may create it later and import from it.
       if (entry.kind === 'folder') this.#folders.set(target, entry);
     }
     return entry;

@@ -5,14 +5,14 @@ import { lstatIfThere, statIfThere } from '../../files/stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
 /**
- * The state of a path: a hash of a file's content, `null` for a missing path, `FOLDER` for a folder, and its target for a
- * symbolic link.
+ * The state of a path: the hash of a file's content, `null` for a missing path, `FOLDER` for a folder, and the target
+ * of a symbolic link.
  */
 export type SourceState = number | string | null;
 
 export const FOLDER = 'folder';
 
-/** Larger files are compared by their size and times: a film among the templates, a database in a watched folder. */
+/** Larger files, such as a video or a database in a watched folder, are compared by size and times only. */
 const MOST_COMPARED_BYTES = 4 * 1024 * 1024;
 
 interface Content {
@@ -20,7 +20,7 @@ interface Content {
   readonly hash: number;
 }
 
-/** A longer chain of symbolic links is taken to be circular. It is the limit of Linux. */
+/** A longer chain of symbolic links is taken for a circle. Linux has the same limit. */
 const MAX_LINKS = 40;
 
 /** Reads the site's files and remembers a hash of each, so that changes can be detected. */
@@ -28,19 +28,19 @@ export class SourceFiles {
   readonly states = new Map<string, SourceState>();
   readonly #onRead: (file: string, state: SourceState) => void;
 
-  /** @param onRead Called with each file when it is first read, also of those that an `import()` loads later. */
+  /** @param onRead Called when a file is first read. A later `import()` may read further files. */
   constructor(onRead: (file: string, state: SourceState) => void = () => {}) {
     this.#onRead = onRead;
   }
 
-  /** The text without a byte order mark. @throws as `readFileSync` does. */
+  /** Reads a file and removes the byte order mark. @throws the errors of `readFileSync()`. */
   read(file: string): string {
     const { text, hash } = this.#readOrNote(file);
     this.#note(file, hash);
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }
 
-  /** The same for a file that may be a link, or not there. */
+  /** Reads a file that may be a symbolic link. Undefined when there is none. */
   readIfThere(file: string): string | undefined {
     const target = this.follow(file);
     try {
@@ -52,12 +52,12 @@ export class SourceFiles {
     }
   }
 
-  /** Records the state of a path that was checked without `read()`. */
+  /** Records the state of a path that was checked in another way than by `read()`. */
   saw(file: string, state: SourceState): void {
     this.#note(file, state);
   }
 
-  /** The target of a symbolic link, through further links. The state of each is recorded. */
+  /** Follows symbolic links to their end, and records the state of each. */
   follow(file: string): string {
     let target = file;
     for (let count = 0; count < MAX_LINKS; count++) {
@@ -69,17 +69,20 @@ export class SourceFiles {
     return target;
   }
 
-  /** Whether a file that was read has changed, or a missing one exists now. */
+  /** Whether a file has changed since it was read, or a missing file exists now. */
   hasChanged(file: string): boolean {
     return this.states.has(file) && this.states.get(file) !== stateOf(file);
   }
 
-  /** Whether a file was added or deleted, or a link has another target: more than content has changed. */
+  /**
+   * Whether a file was added or deleted, or a link has another target. Such a change affects more than the content of a
+   * file.
+   */
   cameOrWent(file: string): boolean {
     return [this.states.get(file), stateOf(file)].some((state) => typeof state !== 'number');
   }
 
-  /** Reports the recorded states of these again. */
+  /** Calls `onRead` again with the recorded states of these files. */
   tellAgain(files: Iterable<string>): void {
     for (const file of files) {
       const state = this.states.get(file);
@@ -87,12 +90,12 @@ export class SourceFiles {
     }
   }
 
-  /** Forgets these, so that the next read records them again. */
+  /** Removes the records of these files, so that the next read records them again. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.states.delete(file);
   }
 
-  /** What cannot be read is recorded too: it may be readable at the next request. */
+  /** A file that cannot be read is recorded too, since it may be readable at the next request. */
   #readOrNote(file: string): Content {
     try {
       return readContent(file);
@@ -109,7 +112,7 @@ export class SourceFiles {
   }
 }
 
-/** The current state of a path. */
+/** Returns the current state of a path. */
 export function stateOf(file: string): SourceState {
   try {
     const stats = lstatIfThere(file);
@@ -117,11 +120,11 @@ export function stateOf(file: string): SourceState {
     if (stats?.isDirectory()) return FOLDER;
     return stats?.isFile() ? hashOf(file) : null;
   } catch {
-    return null; // Deleted or unreadable: the next load reports why.
+    return null; // The file is deleted or unreadable. The next load reports the reason.
   }
 }
 
-/** The state of a symbolic link; undefined for everything else. */
+/** Returns the state of a symbolic link. Undefined for any other path. */
 export function stateOfLink(file: string): string | undefined {
   try {
     return `link to ${readlinkSync(file)}`;
@@ -130,12 +133,12 @@ export function stateOfLink(file: string): string | undefined {
   }
 }
 
-/** The target of a link, from its state. */
+/** Returns the target of a link, from its state. */
 export function targetOf(link: string, state: string): string {
   return path.resolve(path.dirname(link), state.slice('link to '.length));
 }
 
-/** Reads a file by its name: that is one call of Node, and by a descriptor it would be five. */
+/** Reads a file by its name, which is one call of Node. By a descriptor it would be five calls. */
 function readContent(file: string): Content {
   const stats = statIfThere(file);
   if (stats?.isFile() && !isLarge(stats)) {
@@ -148,7 +151,7 @@ function readContent(file: string): Content {
   });
 }
 
-/** The state of a regular file. The content of a large one is not read: everything else would wait for that. */
+/** Returns the state of a regular file. The content of a large file is not read, since that would block the process. */
 function hashOf(file: string): number {
   return withRegularFile(file, (descriptor, stats) =>
     isLarge(stats) ? inodeHash(stats) : contentOf(descriptor).hash,
@@ -158,7 +161,8 @@ function hashOf(file: string): number {
 function contentOf(descriptor: number): Content {
   const bytes = readFileSync(descriptor);
   const text = bytes.toString('utf8');
-  // Decoding replaces all bytes that are not UTF-8 by the same character, so the bytes are compared.
+  // Decoding replaces all invalid bytes by the same character, so two different files could give the same text. Then
+  // the hash is made from the bytes.
   return { text, hash: contentHash(text.includes(REPLACEMENT) ? bytes.toString('latin1') : text) };
 }
 
@@ -170,5 +174,5 @@ function inodeHash({ ino, size, ctimeMs }: Stats): number {
   return contentHash(`${ino} ${size} ${ctimeMs}`);
 }
 
-/** The replacement for bytes that are not UTF-8. */
+/** The character that takes the place of bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd';

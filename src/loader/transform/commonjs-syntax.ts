@@ -3,14 +3,14 @@ import { SourceSyntaxError } from '../failures/module-errors.ts';
 import type { TransformInput } from './transform-input.ts';
 
 const EXPORT_EQUALS = /^[ \t]*export[ \t]*=(?![=>])/m;
-/** A quick check that excludes most sources: an expression anchored at each line takes much longer. */
+/** A quick check that excludes most sources. The other expressions are anchored at each line, and much slower. */
 const MAY_EXPORT_EQUALS = /\bexport[ \t]*=/;
 const IMPORT_REQUIRE = /^[ \t]*(?:export[ \t]+)?import[ \t]+[\w$]+[ \t]*=[ \t]*require[ \t]*\(/m;
 
 /**
- * Treats `export =` as CommonJS syntax, where nothing else decides the kind of a file.
+ * Treats a file with `export =` as CommonJS, unless its extension or package.json says otherwise.
  *
- * @throws {SourceSyntaxError} for `export =` in an ES module, as tsc does.
+ * @throws {SourceSyntaxError} for `export =` in an ES module, as in tsc.
  */
 export function withCommonjsSyntax(input: TransformInput): TransformInput {
   const { file, source, kind } = input;
@@ -38,7 +38,10 @@ export function requires(source: string, code: string): boolean {
   );
 }
 
-/** Whether a place is in a comment or a template, by an odd number of delimiters before it. It is right in nearly all cases. */
+/**
+ * Whether an offset is in a comment or a template: an odd number of delimiters is before it. The result is wrong only
+ * in rare cases.
+ */
 function isInText(source: string, offset: number): boolean {
   const before = source.slice(0, offset);
   const count = (text: string) => before.split(text).length - 1;

@@ -11,8 +11,8 @@ interface MappedCode extends CodeMaps {
 }
 
 /**
- * Adds one inline source map for all steps to a module's code, so that a debugger can set breakpoints in the source. The map
- * begins with the code's first line, since debuggers disagree about code that begins elsewhere.
+ * Adds one inline source map for all steps of the transform, so that a debugger can set breakpoints in the source. The
+ * map starts at the first line of the code, since debuggers handle code that starts elsewhere in different ways.
  */
 export function debugCode(file: string, source: string, mapped: MappedCode): MappedCode {
   const { code, mappings, lineOffset, replacements } = mapped;
@@ -32,7 +32,7 @@ export function debugCode(file: string, source: string, mapped: MappedCode): Map
     sources: [pathToFileURL(file).href],
     sourcesContent: [source],
     names: [],
-    // The first line is the wrapper's.
+    // The first line belongs to the wrapper.
     mappings: encode([[], ...shifted.slice(1)]),
   };
   const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;

@@ -5,11 +5,11 @@ import type { SplitModule } from './module-header.ts';
 /** The local names of an import statement. */
 export interface ImportClause {
   readonly namespace?: string;
-  /** What each local name stands for. */
+  /** The imported name for each local name. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** A statement that imports a default and a namespace, and two statements of the same meaning. */
+/** A statement that imports a default and a namespace, and the two statements that can replace it. */
 interface DoubleImport {
   readonly start: number;
   readonly end: number;
@@ -17,13 +17,13 @@ interface DoubleImport {
 }
 
 export interface ImportClauses {
-  /** One for each import; undefined for a statement without names. */
+  /** One clause for each import. Undefined for a statement without names. */
   readonly clauses: readonly (ImportClause | undefined)[];
   readonly doubles: readonly DoubleImport[];
 }
 
 /**
- * Reads the import statements of a module, at the places that the source map of its transform has.
+ * Reads the import statements of a module. The source map of its transform gives their places.
  *
  * @param source The code before the transform.
  */
@@ -32,7 +32,7 @@ export function readClauses(
   { header, importLines }: Pick<SplitModule, 'header' | 'importLines'>,
   map: SourceMap,
 ): ImportClauses {
-  // Reading all lines would take most of the time.
+  // Only the lines of imports are decoded. To decode all lines would take most of the time.
   const segments = decode(map.mappings.split(';', Math.max(-1, ...importLines) + 1).join(';'));
   const starts = lineStarts(source);
   const doubles: DoubleImport[] = [];
@@ -58,7 +58,7 @@ export function readClauses(
   return { clauses, doubles };
 }
 
-/** The code with each double statement replaced by two. */
+/** Replaces each double statement by two statements. */
 export function withoutDoubles(code: string, doubles: readonly DoubleImport[]): string {
   let text = '';
   let position = 0;

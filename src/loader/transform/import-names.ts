@@ -3,7 +3,7 @@ import type { ImportClause } from './import-clauses.ts';
 import type { SplitModule } from './module-header.ts';
 import { NAMED } from './scoped-imports.ts';
 
-/** A name in code that the transform has printed. Expressions of Unicode's properties are slow to compile. */
+/** A name in the output of the transform. Expressions with Unicode properties are slow to compile. */
 const NAME = String.raw`[A-Za-z$_\u0080-\uffff][\w$\u0080-\uffff]*`;
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 const WHOLE_NAME = new RegExp(`^${NAME}$`);
@@ -11,7 +11,9 @@ const WHOLE_NAME = new RegExp(`^${NAME}$`);
 const IMPORTED = String.raw`(?<variable>__vite_ssr_import_\d+__)(?<member>\.${NAME}|\[${STRING}\])?`;
 /** The start of a statement that destructures an iterable. */
 const ITERATION = String.raw`^\t*(?:(?:const|let) \[[^=]*\] =|yield\*) `;
-/** `import.meta` and `import()` in calls of members and in destructuring, where V8 may write them into a message. */
+/**
+ * `import.meta` and `import()` where V8 may write them into an error message: in calls of members and in destructuring.
+ */
 const META = '__vite_ssr_import_meta__';
 const IS_CALLED = `(?=(?:\\??\\.${NAME}|\\[${STRING}\\])*(?:\\?\\.)?[(\`])`;
 const UNNAMED = `${META}${IS_CALLED}|(?<=\\} = )${META}(?=\\.)|__vite_ssr_dynamic_import__\\(${STRING}\\)(?=\\.${NAME}[(\`])`;
@@ -19,7 +21,9 @@ const UNNAMED = `${META}${IS_CALLED}|(?<=\\} = )${META}(?=\\.)|__vite_ssr_dynami
 const CLOSING = String.raw`(?<closing>(?<=\(0, __vite_ssr_import_\d+__[^(),]*)\))?`;
 /** The transform's name for a default export without a name. */
 export const DEFAULT_NAME = '__vite_ssr_export_default__';
-/** An anonymous function as default export: a declaration, which other modules of a cycle may call early. */
+/**
+ * An anonymous function as default export. It is a function declaration, so other modules of a cycle may call it early.
+ */
 const DEFAULT = String.raw`^const ${DEFAULT_NAME} = (?<kind>(?:async )?function\*? ?)(?=\()`;
 const USES = new RegExp(
   `${DEFAULT}|(?<start>${ITERATION})?(?<called>\\(0, )?${IMPORTED}${CLOSING}|(?<unnamed>${UNNAMED})`,
@@ -28,28 +32,28 @@ const USES = new RegExp(
 
 export interface NamedBody {
   readonly body: string;
-  /** Lines count from the body's first one. */
+  /** Lines count from the first line of the body. */
   readonly replacements: readonly Replacement[];
-  /** Variables that are only assigned: V8 uses their names in its messages. */
+  /** Variables that are assigned and never read. V8 uses their names in its messages. */
   readonly spoken: readonly string[];
   /** Whether the default export is a function without a name. */
   readonly hasHoistedDefault: boolean;
-  /** Namespace imports that keep their names in the body. */
+  /** Namespace imports that keep their own names in the body. */
   readonly namespaces: readonly { readonly name: string; readonly import: number }[];
 }
 
 interface NameRules {
-  /** Whether the module can have a variable of this name. */
+  /** Whether the module has no variable of this name yet. */
   readonly isFree: (name: string) => boolean;
   readonly isScoped: (name: string) => boolean;
 }
 
 /**
- * Gives imports back the names that they have in the source, since V8 writes code into the messages of errors. The
- * transform makes a call `late()` a `(0, __vite_ssr_import_0__.late)()`. As `(late = __vite_ssr_import_0__.late)()` it
- * is the same call, and the message is "late is not a function": of an assignment, V8 writes the target.
+ * Gives imports the names that they have in the source, since V8 writes code into error messages. The transform turns a
+ * call `late()` into `(0, __vite_ssr_import_0__.late)()`. The form `(late = __vite_ssr_import_0__.late)()` is the same
+ * call, but its message is "late is not a function", because V8 writes the target of an assignment.
  *
- * @param clauses One for each import.
+ * @param clauses One clause for each import.
  */
 export function nameImports(
   { header, body }: SplitModule,
@@ -77,7 +81,7 @@ export function nameImports(
       hasHoistedDefault = true;
       return `${kind.trimEnd()} ${DEFAULT_NAME}`;
     }
-    // V8 writes "(intermediate value)" for the result of a class expression, as it does for `import.meta`.
+    // For the result of a class expression V8 writes "(intermediate value)", as it does for `import.meta`.
     if (unnamed !== undefined) return `(new class{constructor(){return ${unnamed}}})`;
     const namespace = namespaceOf.get(variable!);
     if (namespace !== undefined) return `${start}${called}${namespace}${member}${closing}`;
@@ -86,7 +90,7 @@ export function nameImports(
     if (!isScoped(name)) spoken.add(name);
     const value = `${variable}${member}`;
     const assignment = `${name}=${isScoped(name) ? `${NAMED}(${value})` : value}`;
-    // "late is not iterable" needs the variable itself.
+    // For the message "late is not iterable", the variable itself must be iterated.
     const isIterated = start !== '' && (called !== '' || rest === ';');
     return isIterated ? `${assignment};${start.trimStart()}${name}` : `${start}(${assignment})`;
   });
@@ -94,7 +98,7 @@ export function nameImports(
   return { body: text, replacements, spoken: [...spoken], hasHoistedDefault, namespaces };
 }
 
-/** The local name of each import; undefined when it has several. */
+/** The local name of each import. Undefined when an import has several local names. */
 function importedAs(clause: ImportClause | undefined): ReadonlyMap<string, string | undefined> {
   const names = new Map<string, string | undefined>();
   for (const [local, imported] of clause?.names ?? [])

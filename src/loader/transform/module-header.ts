@@ -1,22 +1,22 @@
-/** The imports and exports of a module, read from the start of its transformed code. */
+/** The imports and exports of a module. They are at the start of the transformed code. */
 export interface ModuleHeader {
-  /** In the order of evaluation. */
+  /** The imports, in the order of evaluation. */
   readonly imports: readonly ModuleImport[];
-  /** Names that are bound in the module itself. */
+  /** Exported names that the module declares itself. */
   readonly exports: readonly { readonly name: string; readonly expression: string }[];
   readonly reExports: readonly ReExport[];
-  /** Indexes of the imports that `export *` passes on. */
+  /** The indexes of the imports that `export *` re-exports. */
   readonly stars: readonly number[];
 }
 
 interface ModuleImport {
   readonly specifier: string;
   readonly variable: string;
-  /** The required names; none for a namespace import and for an import without names. */
+  /** The imported names. Empty for a namespace import and for an import without names. */
   readonly names: readonly string[];
 }
 
-/** `export { imported as name } from`, or the whole namespace when `imported` is undefined. */
+/** For `export { imported as name } from`. `imported` is undefined for the whole namespace. */
 interface ReExport {
   readonly name: string;
   readonly import: number;
@@ -26,9 +26,9 @@ interface ReExport {
 export interface SplitModule {
   readonly header: ModuleHeader;
   readonly body: string;
-  /** The line, from 0, on which the body starts. */
+  /** The first line of the body, counted from 0. */
   readonly bodyLine: number;
-  /** The line, from 0, of each import. */
+  /** The line of each import, counted from 0. */
   readonly importLines: readonly number[];
 }
 
@@ -46,8 +46,8 @@ const STAR = /__vite_ssr_exportAll__\((__vite_ssr_import_\d+__)\);/y;
 const IMPORTED = new RegExp(String.raw`^(__vite_ssr_import_\d+__)(?:\.([\w$]+|[^\s.[(]+)|\[(${STRING})\])?$`);
 
 /**
- * Removes the declarations that the module-runner transform puts before a module's body. A code generator writes them,
- * always in this form.
+ * Removes the declarations that the module-runner transform writes before the body of a module. A code generator writes
+ * them, so they always have the same form.
  */
 export function splitModule(code: string): SplitModule {
   const imports: ModuleImport[] = [];
@@ -95,7 +95,7 @@ export function splitModule(code: string): SplitModule {
   // A namespace lists its names in code-unit order (ECMAScript, 10.4.6).
   exports.sort((a, b) => (a.name < b.name ? -1 : 1));
   const header = { imports, exports, reExports, stars: starVariables.map(indexOf) };
-  // The body begins on a line of its own, or in the middle of one that ends a declaration.
+  // The body begins on a new line, or on the last line of a declaration.
   if (code[bodyStart] === '\n') bodyLine += 1;
   return { header, body: code.slice(bodyStart).replace(/^\n/, ''), bodyLine, importLines };
 }

@@ -7,29 +7,29 @@ export const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename'
 /** Wraps CommonJS code in a script that evaluates to a function. */
 export function wrapCommonjs(code: string): string {
   const parameters = [...COMMONJS_PARAMETERS, '__vite_ssr_dynamic_import__'].join(', ');
-  // A hashbang is legal in a file's first line only, and our first line is before it.
+  // A hashbang is allowed only on the first line of a file, and the wrapper's line comes before it.
   return `(function (${parameters}) {\n${code.replace(/^#!/, '//')}\n})`;
 }
 
-/** Keeps names of this package out of V8's messages about a default export without a name. */
+/** Returns a default export without a name. V8's message for an early access would contain a name of this package. */
 const RETURN_DEFAULT = `return ${DEFAULT_NAME}}catch(e){e.message="Cannot access 'default' before initialization";throw e}`;
 
 interface WrappedModule {
   readonly header: ModuleHeader;
   readonly named: NamedBody;
-  /** Whether the body has names that are looked up while it runs: see `ScopedImport`. */
+  /** Whether some names of the body are looked up while it runs: see `ScopedImport`. */
   readonly hasScope: boolean;
   readonly isAsync: boolean;
   readonly hasCommonjsScope: boolean;
-  /** It has `import a = require()`, which is Node's `require()` also in an ES module. */
+  /** Whether an ES module has `import a = require()`, which is compiled to Node's `require()`. */
   readonly hasRequire: boolean;
 }
 
 /**
- * Wraps the body of an ES module in a script that evaluates to a generator. It runs in two steps, as ECMAScript links and
- * evaluates. Up to its `yield`, it only passes out its exports, as getters, and a function that takes its imports, so that
- * modules of a cycle can call each other's functions. After the `yield` comes the body. A module that awaits is an
- * asynchronous generator, whose first step is synchronous too.
+ * Wraps the body of an ES module in a script that evaluates to a generator. Its two steps are ECMAScript's linking and
+ * evaluation. The first step ends at `yield`. It only provides the exports, as getters, and a function that takes the
+ * imports, so that the modules of a cycle can call each other's functions. The second step is the body. A module with a
+ * top-level `await` is an asynchronous generator, whose first step is synchronous too.
  */
 export function wrapModule(module: WrappedModule): string {
   const { header, named, hasScope, isAsync, hasCommonjsScope, hasRequire } = module;
@@ -37,7 +37,7 @@ export function wrapModule(module: WrappedModule): string {
     '__startproject_module__',
     '__vite_ssr_dynamic_import__',
     '__vite_ssr_import_meta__',
-    // An ES module may declare these names itself.
+    // Only for CommonJS: an ES module may declare these names itself.
     ...(hasCommonjsScope ? COMMONJS_PARAMETERS : []),
     ...(hasRequire ? ['require'] : []),
   ].join(',');

@@ -3,15 +3,15 @@ import { assignedNames } from './scoped-imports.ts';
 
 type Oxc = Pick<typeof import('oxc-transform'), 'transformSync' | 'moduleRunnerTransformSync'>;
 
-/** The code of one block of a namespace, as the transform's code generator writes it. */
+/** The code of one block of a namespace, in the form that the transform writes. */
 interface Block {
-  /** `A.B` for B in A. */
+  /** `A.B` for namespace B in A. */
   readonly path: string;
   /** The first and the last line. */
   readonly start: number;
   readonly end: number;
   readonly indent: string;
-  /** The block's name for the object of the namespace. */
+  /** The name of the namespace's object inside the block. */
   readonly parameter: string;
   /** The names that it exports. */
   readonly names: ReadonlySet<string>;
@@ -21,7 +21,9 @@ const START = /^(\t*)\(function\((_[\w$]+)\) \{$/;
 const TARGET = /^\t*\}\)\(([\w$]+) \|\| /;
 const VARIABLE_WARNING = 'Namespaces exporting non-const';
 
-/** Exported variables of a namespace that may change. The transform warns of each, and exports only its first value. */
+/**
+ * Exported variables of a namespace that may change. The transform exports only their first value, and warns of each.
+ */
 export function exportedVariables(source: string, warnings: readonly OxcError[]): string[] {
   if (warnings.length === 0) return [];
   const bytes = Buffer.from(source);
@@ -40,16 +42,16 @@ export function mayMergeNamespaces(source: string): boolean {
 }
 
 /**
- * Adds two features of namespaces that the transform lacks: a block can use the exports of other blocks of its name, and
- * exported variables can change. Line numbers stay the same.
+ * Adds two features of namespaces that the transform lacks: a block can use exports of other blocks of the same
+ * namespace, and exported variables can change. Line numbers stay the same.
  *
- * @param code TypeScript after the transform.
+ * @param code The output of the transform for TypeScript.
  */
 export function completeNamespaces(code: string, oxc: Oxc, variables: readonly string[]): string {
   const lines = code.split('\n');
   const blocks = findBlocks(lines, 0, lines.length, '');
   for (const block of blocks) exportVariables(block, lines, variables);
-  // From the inside out, so that the text of an outer block includes the changes of the inner ones.
+  // Inner blocks come first, so that the text of an outer block includes their changes.
   for (const block of blocks.reverse()) {
     const same = blocks.filter((other) => other.path === block.path);
     const names = new Set(same.flatMap((other) => [...other.names]));
@@ -66,7 +68,8 @@ function findBlocks(lines: readonly string[], from: number, to: number, outer: s
     if (indent === undefined || parameter === undefined) continue;
     const length = lines.slice(start, to).findIndex((line) => line.startsWith(`${indent}})`));
     let end = start + length;
-    // A comment at the end of the block is printed among the arguments, which takes several lines.
+    // The transform prints a comment at the end of a block among the arguments of the call, so the call takes several
+    // lines.
     const isLong = length > 0 && lines[end]!.endsWith('})(');
     const call = isLong ? `${lines[end]}${lines[end + 1]?.trim()}` : lines[end]!;
     const [, target] = (length > 0 && TARGET.exec(call)) || [];
@@ -83,7 +86,7 @@ function findBlocks(lines: readonly string[], from: number, to: number, outer: s
   return blocks;
 }
 
-/** Makes the properties of exported variables read and write the variables. */
+/** Turns the properties of exported variables into accessors that read and write the variables. */
 function exportVariables(block: Block, lines: string[], variables: readonly string[]): void {
   const { start, end, indent, parameter } = block;
   for (const name of variables) {
@@ -100,7 +103,7 @@ function exportVariables(block: Block, lines: string[], variables: readonly stri
   }
 }
 
-/** Puts the namespace before names that other blocks of it export. */
+/** Adds the namespace before names that another block of the namespace exports. */
 function qualify(block: Block, lines: string[], names: readonly string[], oxc: Oxc): void {
   const { start, end, parameter } = block;
   const text = lines.slice(start, end + 1).join('\n');
@@ -124,13 +127,16 @@ function qualify(block: Block, lines: string[], names: readonly string[], oxc: O
   lines.splice(start, end + 1 - start, ...rewritten);
 }
 
-/** It makes an assigned name a member expression, which is rewritten as other uses of the name are. */
+/**
+ * Turns an assigned name into a member expression, so that it is rewritten in the same way as other uses of the name.
+ */
 const MARK = '.__startproject_assigned__';
 
 /**
- * Marks uses of names that may be assignments. Marks in strings and of other uses do no harm: all are removed in the end.
+ * Marks uses of names that may be assignments. A mark in a string or at another use does no harm: all marks are removed
+ * at the end.
  *
- * @param isValid Whether a text can be parsed. It cannot where a declaration or the name of a property is marked.
+ * @param isValid Whether a text can be parsed. It cannot when a declaration or the name of a property is marked.
  */
 function markAssignments(text: string, names: readonly string[], isValid: (text: string) => boolean): string {
   const name = `(?:${names.map(escaped).join('|')})(?![\\w$])`;
@@ -139,7 +145,7 @@ function markAssignments(text: string, names: readonly string[], isValid: (text:
     'g',
   );
   return [...text.matchAll(use)].reduceRight((whole, { 0: found, index }) => {
-    // As a shorthand, `{ b }` in a pattern.
+    // The second form is for the shorthand `{ b }` in a destructuring pattern.
     const forms = [`${found}${MARK}`, `${found}: ${found}${MARK}`];
     const replaced = forms.map((form) => text.slice(0, index) + form + text.slice(index + found.length));
     const valid = replaced.findIndex(isValid);

@@ -2,28 +2,30 @@ import type { ImportClause } from './import-clauses.ts';
 
 type TransformSync = typeof import('oxc-transform').transformSync;
 
-/** A local name of an import that is looked up while the module runs, in the object of a `with` statement around its body. */
+/**
+ * An import whose local name is looked up while the module runs, in the object of a `with` statement around its body.
+ */
 export interface ScopedImport {
   readonly name: string;
   /** Index of the import. */
   readonly import: number;
-  /** Undefined for the whole namespace. */
+  /** The imported name. Undefined for the whole namespace. */
   readonly imported: string | undefined;
 }
 
-/** Marks the assignments that only give an import its name: see `importScope()`. */
+/** Marks the assignments that the transform adds to name an import: see `importScope()`. */
 export const NAMED = '__startproject_named__';
 
-/** A placeholder for a module in the output of the transform. It is never loaded. */
+/** The specifier of a placeholder module in the output of the transform. It is never loaded. */
 const ASSIGNED = 'startproject:assigned/';
 const DIRECT_EVAL = /(?<![\w$.])eval\(/;
 
 /**
- * Finds the imports whose names a module may use in ways that the module-runner transform leaves in the code: assignments to
- * them, and direct `eval()`.
+ * Finds the imports whose names the module-runner transform may leave in the code: names that are assigned to, and
+ * names in modules with a direct `eval()`.
  *
- * @param clauses One for each import.
- * @param code The code after that transform.
+ * @param clauses One clause for each import.
+ * @param code The output of that transform.
  */
 export function scopedImports(
   clauses: readonly (ImportClause | undefined)[],
@@ -32,7 +34,7 @@ export function scopedImports(
 ): ScopedImport[] {
   const imports = clauses.flatMap((clause, index) => localNames(clause, index));
   const hasEval = DIRECT_EVAL.test(code);
-  // The variable of a namespace never changes, so that `eval()` can have it.
+  // The variable of a namespace never changes, so `eval()` can read it directly.
   const isEvaluated = ({ imported }: ScopedImport) => hasEval && imported !== undefined;
   const mayBeAssigned = assignmentFinder(code);
   const suspects = imports.filter((one) => !isEvaluated(one) && mayBeAssigned(one.name));
@@ -44,7 +46,7 @@ export function scopedImports(
   return imports.filter((one) => isEvaluated(one) || assigned.has(one.name));
 }
 
-/** Which of these names the code still has, so that it assigns to them. */
+/** The names that are still in the code after the transform, because the code assigns to them. */
 export function assignedNames(
   names: readonly string[],
   code: string,
@@ -67,7 +69,7 @@ function localNames(clause: ImportClause | undefined, index: number): ScopedImpo
 
 /** Assignments in the form of the code generator: `name = `, `name += `, `name++`. */
 const ASSIGNMENT = / [-+*/%&|^<>?]{0,3}=(?![=>])|\+\+|--/y;
-/** What is before another name or another thing: a single dot, a quote, a part of a longer name. */
+/** The text before a match that is not the name itself: a single dot, a quote, or a part of a longer name. */
 const IS_OTHER = /(?:[\w$#"'`\u0080-\uffff]|(?<!\.\.)\.)$/;
 /** A line with a destructuring assignment, or with a loop that declares no variable. */
 const PATTERN = /[\]}]\)* =(?![=>])|\bfor(?: await)? \((?!const |let |var |;)|\+\+|--/;
@@ -75,7 +77,7 @@ const PATTERN = /[\]}]\)* =(?![=>])|\bfor(?: await)? \((?!const |let |var |;)|\+
 /** The last line of a destructuring pattern of several lines. */
 const END_OF_PATTERN = /^\t*[\]}](?:.*[\]}])?\)*(?: =(?![=>])| of | in )/m;
 
-/** Finds out whether there may be an assignment to a name. It may be one to another variable of the name. */
+/** Returns a function that tells whether the code may assign to a name. It may be another variable of the same name. */
 function assignmentFinder(code: string): (name: string) => boolean {
   let hasLongPattern: boolean | undefined;
   const isInPattern = (at: number) => {

@@ -23,15 +23,15 @@ interface TypeScript {
   readonly ModuleKind: { readonly ESNext: number };
 }
 
-/** Text in the form of a decorator; it may be in a comment or a string. */
+/** Text that looks like a decorator. It may be in a comment or a string. */
 const DECORATOR = /@[\w([]/;
-/** At the start of a line, it is not the name of a package or a path in an import. */
+/** A decorator at the start of a line. There it cannot be a part of a path or of a package name in an import. */
 const DECORATOR_OF_LINE = /(?<=^\s*(?:export\s+(?:default\s+)?)?)@[\w([]/m;
 
-/** The compiler for the files of each folder. */
+/** The compiler for each folder, since each can have its own packages. */
 const compilers = new Map<string, string>();
 
-/** Name and version of the compiler for a file that may have standard decorators, and nothing for all others. */
+/** The name and version of the compiler for a file that may have standard decorators. Empty for all other files. */
 export function compilerFor({ file, source, options }: TransformInput): string {
   if (options.experimentalDecorators || !mayHaveDecorators(source)) return '';
   const folder = path.dirname(file);
@@ -48,15 +48,15 @@ export function compilerFor({ file, source, options }: TransformInput): string {
   return compiler;
 }
 
-/** Whether the source has text in the form of a decorator. */
+/** Whether the source has text that looks like a decorator. */
 export function mayHaveDecorators(source: string): boolean {
   return DECORATOR.test(source);
 }
 
 /**
- * Rewrites a file with standard decorators (TC39, not `experimentalDecorators`) by a compiler that the site has installed:
- * esbuild or TypeScript 5. Neither Node nor our transform supports them yet. Few sites use them, so this package does not
- * depend on such a compiler itself.
+ * Compiles a file with standard decorators (TC39, not `experimentalDecorators`) by a compiler that the site has
+ * installed: esbuild or TypeScript 5. Neither Node nor our transform supports them yet. Few sites use them, so this
+ * package does not depend on such a compiler.
  *
  * @throws {ImproperlyConfigured} when the site has neither.
  */
@@ -89,6 +89,6 @@ function requireIfInstalled<Package>(require: NodeJS.Require, name: string): Pac
   try {
     return require(name);
   } catch {
-    return undefined; // Not installed, or not for this platform: the next one is tried.
+    return undefined; // Not installed, or not for this platform. The next compiler is tried.
   }
 }

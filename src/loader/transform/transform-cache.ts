@@ -12,47 +12,51 @@ import { type TransformedModule, transform, transformInThread } from './transfor
 import type { TransformInput } from './transform-input.ts';
 
 interface Entry {
-  /** A hash of the source and of everything else that determines the output. */
+  /** A hash of the source and of everything else that affects the output. */
   readonly key: string;
-  /** The module, or its checksum and JSON as they were read: most are never asked for again, and their maps seldom. */
+  /**
+   * The module, or its unparsed line with checksum and JSON. Most entries of a file are never used, so they are parsed
+   * on demand.
+   */
   module: TransformedModule | string;
 }
 
-/** A hash of all our code, which the bundler inserts: it includes our part of the transform. */
+/** A hash of this package's code, which includes our part of the transform. The bundler inserts it. */
 const BUILD = '__BUILD__';
 
-/** The file is rewritten when it has this many times more lines than modules. */
+/** The file is rewritten when it has this many times more lines than entries. */
 const COMPACT_AT = 4;
 
 /**
- * Keeps transformed modules by the content of their sources, in memory and in one file on disk. Each is a line, which is
- * appended; of several for a file, the last one counts. So a save writes one line, and a start reads one file.
+ * Keeps transformed modules by the content of their sources, in memory and in one file on disk. Each module is a line
+ * at the end of the file. When a file has several lines, the last one is valid. So a save writes one line, and a start
+ * reads one file.
  */
 export class TransformCache {
   readonly #file: string | undefined;
   #entries: Map<string, Entry> | undefined;
   readonly #unsaved = new Set<string>();
-  /** Lines in the file; none when it is to be written from scratch. */
+  /** The number of lines in the file. 0 when the file must be written anew. */
   #lines = 0;
 
-  /** @param file The file that keeps it between processes. @default none: it lives as long as this process */
+  /** @param file The file on disk. @default none: the cache ends with this process */
   constructor(file?: string) {
     this.#file = file;
   }
 
-  /** Whether no earlier process has kept anything, so that all files of a site have to be transformed. */
+  /** Whether no earlier process has stored anything. Then all files of the site must be transformed. */
   get wasEmpty(): boolean {
     this.#known();
     return this.#lines === 0;
   }
 
-  /** @throws {SourceSyntaxError} */
+  /** Returns the transformed module, from the cache if possible. @throws {SourceSyntaxError} */
   get(input: TransformInput): TransformedModule {
     const key = keyOf(input);
     return this.#find(input.file, key) ?? this.#keep(input.file, key, transform(input));
   }
 
-  /** The same in other threads. @throws {SourceSyntaxError} */
+  /** Returns the transformed module. The transform runs in other threads. @throws {SourceSyntaxError} */
   async getInThread(input: TransformInput): Promise<TransformedModule> {
     const key = keyOf(input);
     return this.#find(input.file, key) ?? this.#keep(input.file, key, await transformInThread(input));
@@ -78,7 +82,7 @@ export class TransformCache {
     return module;
   }
 
-  /** Writes the new entries. Errors are ignored, since a site without the cache is only slower. */
+  /** Writes the new entries. Errors are ignored: without the cache, a site is only slower. */
   save(): void {
     if (this.#unsaved.size === 0 || this.#file === undefined || this.#entries === undefined) return;
     const isFresh = this.#lines === 0 || this.#lines > COMPACT_AT * this.#entries.size;
@@ -90,14 +94,14 @@ export class TransformCache {
       else appendFileSync(this.#file, lines.join(''));
       this.#lines = (isFresh ? 0 : this.#lines) + lines.length;
     } catch {
-      // A read-only folder, a full disk: the next start transforms again.
+      // The folder is read-only or the disk is full. The next start transforms the files again.
     }
   }
 
   #replace(file: string, text: string): void {
     const temporary = `${file}.${process.pid}`;
     const folder = path.dirname(file);
-    // At most these two folders are created, so that the folder of a deleted or moved project does not appear again.
+    // No further folders are created. Otherwise the folder of a deleted or moved project would appear again.
     for (const own of [path.dirname(folder), folder]) if (!existsSync(own)) mkdirSync(own, { mode: 0o700 });
     writeFileSync(temporary, text, { mode: 0o600 });
     renameSync(temporary, file);
@@ -114,14 +118,14 @@ export class TransformCache {
     return entries;
   }
 
-  /** Each line begins with its line feed, so that an incomplete line does not damage the next. */
+  /** Each line begins with its line feed, so an incomplete line does not damage the next one. */
   #readLines(): string[] {
     if (this.#file === undefined) return [];
     try {
       const [format, ...lines] = readRegularFile(this.#file).split('\n');
       return format === formatLine() ? lines : [];
     } catch {
-      return []; // Not there yet.
+      return []; // The file does not exist yet.
     }
   }
 }
@@ -131,12 +135,12 @@ function keyOf(input: TransformInput): string {
   return `${contentHash(source)} ${kind} ${JSON.stringify(options)} ${compilerFor(input)}`;
 }
 
-/** The versions that made the transforms in a file. */
+/** The versions of all programs that affect the transformed code. A file with another first line is not used. */
 function formatLine(): string {
   return `startproject ${BUILD}, oxc-transform ${compilerVersion()}, node ${process.version}`;
 }
 
-/** Checks the folders first, since the first `require()` of a process is slow. */
+/** Reads package.json directly, since the first `require()` of a process is slow. */
 function compilerVersion(): string {
   const name = 'oxc-transform/package.json';
   for (const folder of foldersFrom(path.normalize(PACKAGE_ROOT))) {
@@ -146,12 +150,15 @@ function compilerVersion(): string {
   return createRequire(import.meta.url)(name).version;
 }
 
-/** JSON has no tab or line feed. A path with one is not escaped: its entry is only not found again. */
+/**
+ * Formats an entry as a line. JSON contains no tab and no line feed. A file path with one is not escaped: its entry is
+ * only never found.
+ */
 function toLine(file: string, { key, module }: Entry): string {
   return `\n${file}\t${key}\t${typeof module === 'string' ? module : toChecked(module)}`;
 }
 
-/** A checksum, since a damaged entry would be a wrong program. */
+/** Adds a checksum, since a damaged entry would run as a wrong program. */
 function toChecked(module: TransformedModule): string {
   const json = JSON.stringify(module);
   return `${checksum(json)}\t${json}`;
@@ -164,12 +171,12 @@ function fromChecked(checked: string): TransformedModule | undefined {
 }
 
 function checksum(json: string): string {
-  return crc32(json).toString(36); // Native, since each start does this for every module.
+  return crc32(json).toString(36); // A native function, since every start computes it for each module.
 }
 
 /**
- * The place of a project's cache: beside its packages, or with the user's other caches. Projects that share their packages
- * have a cache each. Undefined where there is no place.
+ * The place of a project's cache: beside its packages, or in the user's cache folder. Projects with the same packages
+ * have a cache each. Undefined when there is no place.
  */
 export function cacheFileFor(
   root: string,

@@ -7,6 +7,6 @@ export interface TransformInput {
   readonly file: string;
   readonly source: string;
   readonly options: RuntimeCompilerOptions;
-  /** By the file's extension and its package.json; `undefined` where the syntax decides. */
+  /** The kind that the extension or the package.json sets. `undefined` when the syntax decides. */
   readonly kind: ModuleKind | undefined;
 }

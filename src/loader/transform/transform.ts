@@ -17,27 +17,29 @@ import type { ModuleKind, TransformInput } from './transform-input.ts';
 
 export interface TransformedModule extends ModuleHeader {
   readonly kind: ModuleKind;
-  /** The body has a top-level `await`. */
+  /** Whether the body has a top-level `await`. */
   readonly isAsync: boolean;
-  /** The file is CommonJS to TypeScript: `require`, `module` and so on are in its scope. */
+  /** Whether TypeScript compiles the file to CommonJS. Then `require`, `module` and so on are in its scope. */
   readonly hasCommonjsScope: boolean;
-  /** At least some exports are made by `module.exports` or `exports`. */
+  /** Whether at least some exports are set by `module.exports` or `exports`. */
   readonly hasCommonjsExports: boolean;
-  /** An ES module that calls `require()`. */
+  /** Whether an ES module calls `require()`. */
   readonly hasRequire: boolean;
-  /** Imports that the body may use by names that the transform does not replace: in assignments and in `eval()`. */
+  /** Imports whose names the transform may leave in the body: in assignments and for `eval()`. */
   readonly scoped: readonly ScopedImport[];
-  /** A script that evaluates to a function. */
+  /** The code of a script that evaluates to a function. */
   readonly code: string;
-  /** The line of the mappings, from 0, of the first line of `code`. It may be negative. */
+  /** The line of the mappings, from 0, for the first line of `code`. It may be negative. */
   readonly lineOffset: number;
-  /** The replacements that were made after the last transform. */
+  /** The replacements that were made after the last pass. */
   readonly replacements: readonly Replacement[];
-  /** The `mappings` of the source maps from the code back to the source, one step each: the last transform's first. */
+  /**
+   * The `mappings` of the source maps from the code back to the source, one for each pass. The last pass comes first.
+   */
   readonly mappings: readonly string[];
 }
 
-/** What code of CommonJS can export by; in most files, `this` is that of a method, which costs nothing. */
+/** The words by which CommonJS code can export. In most files `this` belongs to a method. That does no harm. */
 const MAY_EXPORT = /\b(?:exports|module|this|eval|arguments)\b/;
 
 type Oxc = typeof import('oxc-transform');
@@ -51,7 +53,7 @@ export const warm = (b: number): number => a + b;
 export async function load<T>(value: Promise<T>): Promise<T> { return await value; }
 `;
 
-/** Warms up the transform, whose first call takes some milliseconds longer. */
+/** Runs the transform once: the first call takes some milliseconds longer. */
 export function warmTransform(): void {
   transform({ file: 'warm.ts', source: WARM_SOURCE, options: {}, kind: 'esm' });
 }
@@ -62,10 +64,11 @@ function loadOxc(): Oxc {
 }
 
 /**
- * Turns a source file into a script that our module graph can run: types are removed, `import` and `export` are replaced.
+ * Compiles a source file to a script that our module graph can run: types are removed, `import` and `export` are
+ * replaced.
  *
- * Two passes, since the second one takes JavaScript only. Each is a short native call in this process; that is why
- * oxc and not esbuild (`bench/transform.js`).
+ * There are two passes, since the second one accepts JavaScript only. Each is a short native call in this process.
+ * esbuild would take longer (`bench/transform.js`).
  *
  * @throws {SourceSyntaxError} with the place in the source.
  */
@@ -114,7 +117,7 @@ export function transform(given: TransformInput, natives: NativeCalls = loadOxc(
 }
 
 /**
- * The same with both passes in other threads. Further steps run in this one.
+ * Compiles a source file with both passes in other threads. The further steps run in this thread.
  *
  * @throws {SourceSyntaxError} with the place in the source.
  */
@@ -142,21 +145,21 @@ interface RewrittenModule extends SplitModule, ImportClauses {
   readonly map?: SourceMap;
 }
 
-/** The second pass: `import` and `export` become variables. */
+/** The second pass: replaces `import` and `export` by variables. */
 function rewriteModule(code: string, input: TransformInput, natives: NativeCalls): RewrittenModule {
   const rewritten = natives.moduleRunnerTransformSync(moduleName(input), code, { sourcemap: true });
   throwOnError(rewritten.errors, input);
   const split = splitModule(rewritten.code);
   const hasNames = rewritten.map !== undefined && !code.includes('__vite_ssr_');
   const imports = hasNames ? readClauses(code, split, rewritten.map!) : { clauses: [], doubles: [] };
-  // The transform loses the default of `import a, * as b`.
+  // The transform loses the default import of `import a, * as b`.
   if (imports.doubles.length > 0) return rewriteModule(withoutDoubles(code, imports.doubles), input, natives);
-  // A hashbang is legal in a file's first line only, and our first line is before it.
+  // A hashbang is allowed only on the first line of a file, and the wrapper's line comes before it.
   const body = split.body.replace(/^#!/, '//');
   return { ...split, ...imports, body, code: rewritten.code, map: rewritten.map };
 }
 
-/** The extension decides how it is parsed; a `.js` file without import and export would be taken for a script. */
+/** The file name for the parser. By the extension `.js`, it would take a file without import and export for a script. */
 function moduleName({ file, kind }: TransformInput): string {
   return file.replace(/(?:\.[cm]?[jt]sx?)?$/, kind === 'cjs' ? '.js' : '.mjs');
 }
@@ -193,7 +196,7 @@ function transformOptions({ file, source, options, kind }: TransformInput): Tran
   return {
     lang: file.endsWith('x') ? 'tsx' : 'ts',
     sourceType: kind === 'cjs' && file.endsWith('.cts') ? 'unambiguous' : 'module',
-    // Node 20 runs all of ES2023, so that only what is newer is rewritten: `using`, decorators.
+    // Node 20 runs all of ES2023. Only newer syntax is rewritten: `using`, decorators.
     target: 'es2023',
     sourcemap: true,
     typescript: {
@@ -202,7 +205,7 @@ function transformOptions({ file, source, options, kind }: TransformInput): Tran
     },
     assumptions: { setPublicClassFields: !definesClassFields(options) },
     decorator: {
-      // As legacy ones, which also rewrites `accessor` fields: no version of Node knows these.
+      // Compiled as legacy decorators, which also rewrites `accessor` fields. No version of Node supports either.
       legacy: options.experimentalDecorators || /\baccessor\b/.test(source),
       emitDecoratorMetadata: options.emitDecoratorMetadata ?? false,
       strictNullChecks: options.strictNullChecks ?? options.strict ?? false,
@@ -225,14 +228,14 @@ function namesJsxFunction(source: string): boolean {
   return /@jsx\s+[\w$]/.test(source);
 }
 
-/** TypeScript's default for `useDefineForClassFields`: true from ES2022 on, and without a `target`. */
+/** TypeScript's default for `useDefineForClassFields`: true for a target of ES2022 or later, and without a `target`. */
 function definesClassFields({ useDefineForClassFields, target }: RuntimeCompilerOptions): boolean {
   if (useDefineForClassFields !== undefined) return useDefineForClassFields;
   const year = /^es(\d+)$/i.exec(target ?? '')?.[1];
   return year === undefined || Number(year) >= 2022;
 }
 
-/** Whether decorators are left for standard ones: as legacy ones they would be rewritten to calls of helpers. */
+/** Whether the first pass left standard decorators. Compiled as legacy ones, they would become calls of helpers. */
 function hasStandardDecorators(input: TransformInput): boolean {
   if (input.options.experimentalDecorators || !mayHaveDecorators(input.source)) return false;
   const asLegacy = { ...input, options: { ...input.options, experimentalDecorators: true } };
@@ -244,15 +247,15 @@ function needsTypeScriptPass(file: string): boolean {
   return /\.(?:[cm]?ts|[jt]sx)$/.test(file);
 }
 
-// In a module, `import` and `export` at the start of a line are declarations, except in a template or a comment. These
-// cost a CommonJS file only a needless second pass.
+// In a module, `import` or `export` at the start of a line is a declaration, except in a template or a comment. A
+// CommonJS file with such a template or comment only gets a needless second pass.
 function hasModuleSyntax(code: string): boolean {
   return /^[ \t]*(?:import\b|export\b)|\bimport\s*\(/m.test(code);
 }
 
 /**
- * Whether a body awaits outside of any function. The parser of V8 knows: in a static block `await` is reserved
- * at the top, and free again in the functions inside.
+ * Whether a body has an `await` outside of any function. V8's parser decides: in a static block `await` is reserved,
+ * and it is allowed again in the functions inside.
  */
 function hasTopLevelAwait(body: string): boolean {
   if (!/\bawait\b/.test(body)) return false;
@@ -260,7 +263,7 @@ function hasTopLevelAwait(body: string): boolean {
     new Function(`class _{static{${body}\n}}`);
     return false;
   } catch {
-    return true; // Also for code with another error, which is reported when it runs.
+    return true; // Also true for code with another error, which is reported when it runs.
   }
 }
 
@@ -280,17 +283,17 @@ function offsetOf({ labels: [label] }: OxcError, source: string): number | undef
   return label && Buffer.from(source).subarray(0, label.start).toString().length;
 }
 
-// Node 20 only: later ones say it in the error of `JSON.parse`.
+// Node 20 only: later versions give the place in the error of `JSON.parse`.
 /** Where JSON has a syntax error. */
 export function findSyntaxError(source: string): number | undefined {
   const [error] = loadOxc().transformSync('expression.js', source, { sourcemap: false }).errors;
   return error && offsetOf(error, source);
 }
 
-/** The kind that a file's ending alone decides. */
+/** The kind of a module, when its extension alone decides it. */
 export function kindByExtension(file: string): ModuleKind | undefined {
   const extension = path.extname(file);
   if (extension === '.mts' || extension === '.mjs') return 'esm';
   if (extension === '' || /^\.[jt]sx?$/.test(extension)) return undefined;
-  return 'cjs'; // Also for unknown extensions, which only `require()` loads.
+  return 'cjs'; // Unknown extensions too: only `require()` loads them.
 }
