@@ -2,7 +2,7 @@
 type Precedence =
   /** The action is dropped. */
   | 'drop'
-  /** The action begins when the other has ended: once, however often it was requested. */
+  /** The action begins after the other one has ended. If it was requested several times, it still runs once. */
   | 'after'
   /** The action begins at once. */
   | 'now';
@@ -10,7 +10,7 @@ type Precedence =
 /** The actions of a server, as data. */
 export interface ActionTable<Action extends string> {
   readonly signals: Readonly<Partial<Record<NodeJS.Signals, Action>>>;
-  /** First key: the action that runs. Second key: the requested one. @default 'now' */
+  /** The first key is the running action, the second key the requested action. @default 'now' */
   readonly during?: Readonly<Partial<Record<Action, Readonly<Partial<Record<Action, Precedence>>>>>>;
 }
 
@@ -27,7 +27,7 @@ export function onSignals<Action>(
   });
 }
 
-/** Runs requested actions in the order that their table gives. */
+/** Runs requested actions in the order that their table defines. */
 export class Actions<Action extends string> {
   readonly #table: ActionTable<Action>;
   readonly #run: (action: Action) => Promise<void>;
@@ -39,7 +39,7 @@ export class Actions<Action extends string> {
     this.#run = run;
   }
 
-  /** Begins an action, now or later, or drops it. */
+  /** Starts an action now or later, or drops it. */
   ask(action: Action): void {
     const rules = [...this.#inFlight].map((other) => this.#table.during?.[other]?.[action]);
     if (rules.includes('drop')) return;

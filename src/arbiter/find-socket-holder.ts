@@ -10,25 +10,25 @@ interface SocketHolder {
   readonly command: string;
 }
 
-/** Which process listens on a TCP port, where the system lets us see it. */
+/** Finds the process that listens on a TCP port. Undefined when the system does not show it. */
 export async function findPortHolder(port: number): Promise<SocketHolder | undefined> {
   try {
     return process.platform === 'linux'
       ? holderOf(linksOfPort(port))
       : await holderFromLsof([`-iTCP:${port}`, '-sTCP:LISTEN']);
   } catch {
-    return undefined; // No /proc, no lsof, or no permission: the caller works without the answer.
+    return undefined; // There is no /proc, no lsof, or no permission. The caller works without the result.
   }
 }
 
-/** Which process has a unix socket of this path, where the system lets us see it. */
+/** Finds the process that has a unix socket of this path. Undefined when the system does not show it. */
 export async function findPathHolder(socketPath: string): Promise<SocketHolder | undefined> {
   try {
     return process.platform === 'linux'
       ? holderOf(linksOfPath(socketPath))
       : await holderFromLsof(['-U', '-a', socketPath]);
   } catch {
-    return undefined; // as above
+    return undefined; // The same reasons as in `findPortHolder()`.
   }
 }
 
@@ -48,7 +48,7 @@ function holderOf(sockets: ReadonlySet<string>): SocketHolder | undefined {
   return pid === undefined ? undefined : { pid: Number(pid), command: commandOf(pid) };
 }
 
-/** The name of a program. From Node 24 on, `comm` has the name of its main thread instead, which users do not know. */
+/** The name of a program. Since Node 24, `comm` contains the name of the main thread, which users do not know. */
 function commandOf(pid: string): string {
   const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   return /MainThread$/.test(name) ? path.basename(readlinkSync(`/proc/${pid}/exe`)) : name;
@@ -58,15 +58,15 @@ function isKnownToHave(sockets: ReadonlySet<string>, pid: string): boolean {
   try {
     return hasSocket(pid, sockets);
   } catch {
-    return false; // Another user's process, or one that has ended meanwhile.
+    return false; // The process belongs to another user, or has ended in the meantime.
   }
 }
 
 /**
  * Whether a process has one of these sockets.
  *
- * @param sockets As /proc shows descriptors: `socket:[12345]`.
- * @throws where this user may not know it.
+ * @param sockets Links of descriptors, in the form of /proc: `socket:[12345]`.
+ * @throws when this user may not read the descriptors of the process.
  */
 export function hasSocket(pid: number | string, sockets: ReadonlySet<string>): boolean {
   const folder = `/proc/${pid}/fd`;
@@ -74,7 +74,7 @@ export function hasSocket(pid: number | string, sockets: ReadonlySet<string>): b
     try {
       return sockets.has(readlinkSync(`${folder}/${descriptor}`));
     } catch {
-      return false; // It has been closed meanwhile.
+      return false; // The descriptor has been closed in the meantime.
     }
   });
 }

@@ -5,32 +5,41 @@ import type { WorkerPool } from './worker-pool.ts';
 export interface GenerationOptions<In extends Message, Worker extends PoolWorker<In>> {
   readonly pool: WorkerPool<In, Worker>;
   readonly spawn: () => Worker;
-  /** How many workers it has. */
+  /** The number of workers. */
   readonly size: number;
-  /** How long a worker may take to boot, and then until it is ready. 0: any time. @default 60000 */
+  /**
+   * The time limit for a worker's start, and again for its time from there until it is ready. 0: no limit. @default
+   * 60000
+   */
   readonly bootTimeoutMs?: number;
-  /** How long its first workers must live, once all are ready, until it is proven. @default 0 */
+  /** The generation is proven when all its first workers are ready and have lived for this time. @default 0 */
   readonly minUptimeMs?: number;
-  /** Called with a worker that took longer. @default it is killed */
+  /** Called for a worker that exceeds the time limit. @default the worker is killed */
   onLate?(worker: Worker): void;
-  /** Describes the end of a worker that was not ready: the text behind 'A worker did not become ready: '. @default its signal or its exit code */
+  /**
+   * Describes the end of a worker that was not ready. The text follows 'A worker did not become ready: '. @default its
+   * signal or its exit code
+   */
   describeExit?(worker: Worker, exit: WorkerExit): string;
-  /** A worker has booted, and waits for messages: what to load and where to accept. */
+  /** Called when a worker has booted. It waits for messages that name the site and the socket. */
   onBooted(worker: Worker): void;
-  /** Called with all messages but `booted` and `retiring`. @default nothing */
+  /** Called for all messages except `booted` and `retiring`. @default nothing */
   onMessage?(message: In, worker: Worker): void;
   /** Called when a worker must end, or has ended. @default nothing */
   onLeft?(worker: Worker, exit?: WorkerExit): void;
-  /** Called when the process of a worker has ended, expected or not. @default nothing */
+  /** Called when the process of a worker has ended, also when the arbiter has stopped it. @default nothing */
   onGone?(worker: Worker, exit: WorkerExit): void;
 }
 
-/** Why a worker cannot serve: its own failure, or how its process ended, before it was ready or within `minUptimeMs` after. */
+/**
+ * The reason why a worker cannot serve: an error that it reports, or the end of its process before it was ready or
+ * within `minUptimeMs` after that.
+ */
 type GenerationFailure =
   | { readonly failure: Failure }
   | { readonly exit: WorkerExit; readonly how: string; readonly readyForMs?: number | undefined };
 
-/** A generation cannot serve. */
+/** The error of a generation that cannot serve. */
 export class GenerationFailed extends Error {
   readonly reason: GenerationFailure;
 
@@ -43,25 +52,28 @@ export class GenerationFailed extends Error {
 interface Member {
   readonly startedAt: number;
   readonly bootLimit: NodeJS.Timeout | undefined;
-  /** Undefined until it is ready. */
+  /** Undefined until the worker is ready. */
   readyAt?: number;
-  /** Set when it ends as soon as another one is ready: the time for its requests in flight. */
+  /** Set for a worker that must end as soon as another one is ready: the time limit for its requests in flight. */
   leavesInMs?: number;
 }
 
 const BOOT_TIMEOUT_MS = 60_000;
 
-/** A worker that ended sooner than this is replaced later each time, up to a limit. */
+/** A worker that lived for a shorter time is replaced after a delay. The delay doubles each time, up to a limit. */
 const SHORT_LIFE_MS = 1_000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
 
-/** N workers that run the same code. A worker that ends is replaced. */
+/** N workers that run the same code. A worker that ends is replaced by a new one. */
 export class Generation<In extends Message, Worker extends PoolWorker<In>> {
-  /** Resolves when all of its first workers are ready, and have lived for a while. Rejects with `GenerationFailed` when one has not. */
+  /**
+   * Resolved when all first workers are ready and have lived for `minUptimeMs`. Rejected with `GenerationFailed` when
+   * one of them fails.
+   */
   readonly ready: Promise<void>;
   readonly #options: GenerationOptions<In, Worker>;
-  /** The oldest first. */
+  /** The workers, oldest first. */
   readonly #members = new Map<Worker, Member>();
   #size: number;
   #state: 'starting' | 'proven' | 'failed' | 'retired' = 'starting';
@@ -78,10 +90,10 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
       this.#prove = resolve;
       this.#fail = reject;
     });
-    this.ready.catch(() => {}); // It may be asked later.
+    this.ready.catch(() => {}); // A rejection is not an uncaught error: the caller may add its handler later.
   }
 
-  /** Its workers that are ready. */
+  /** The workers that are ready. */
   get workers(): readonly Worker[] {
     return [...this.#members].filter(([, { readyAt }]) => readyAt !== undefined).map(([worker]) => worker);
   }
@@ -90,14 +102,14 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#fill();
   }
 
-  /** Starts more workers, or retires the oldest ones. */
+  /** Changes the number of workers: starts new ones, or retires the oldest ones. */
   resize(size: number, drainMs: number): void {
     this.#size = size;
     for (const worker of this.#staying().slice(0, -size || undefined)) this.#retire(worker, drainMs);
     this.#fill();
   }
 
-  /** Starts another worker, and retires this one when the new one is ready. */
+  /** Starts a new worker, and retires this one when the new worker is ready. */
   renew(worker: Worker, drainMs: number): void {
     const member = this.#members.get(worker);
     if (member === undefined) return;
@@ -105,7 +117,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#fill();
   }
 
-  /** Retires all workers: they finish their requests within a time, and end. `ready` stays pending if it is. */
+  /** Retires all workers: they finish their requests within a time limit, and end. A pending `ready` stays pending. */
   retire(drainMs: number): void {
     this.#state = 'retired';
     clearTimeout(this.#respawn);
@@ -137,7 +149,8 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     const { onBooted, onMessage } = this.#options;
     const shared = message as SharedToArbiter | Message;
     if (shared.type === 'booted') {
-      // The limit is for the site's code. The start of Node takes long on a busy machine, and does not count.
+      // The limit is meant for the site's code. The start of Node can take long on a busy machine, so the limit begins
+      // again here.
       this.#members.get(worker)?.bootLimit?.refresh();
       onBooted(worker);
     } else onMessage?.(message, worker);
@@ -176,7 +189,7 @@ export class Generation<In extends Message, Worker extends PoolWorker<In>> {
     this.#options.onGone?.(worker, exit);
   }
 
-  /** A worker has stopped serving by itself: another one replaces it, at once or after a delay. */
+  /** Called when a worker has stopped serving by itself. Another worker replaces it, at once or after a delay. */
   #left(worker: Worker, reason: GenerationFailure): void {
     const { startedAt, readyAt } = this.#members.get(worker)!;
     this.#remove(worker, 'exit' in reason ? reason.exit : undefined);

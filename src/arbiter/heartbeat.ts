@@ -4,25 +4,29 @@ import type { PoolWorker } from './worker-handle.ts';
 const BEAT_MS = 500;
 const SILENT_BEATS = 4;
 
-/** After how long without a sign of life a worker counts as silent, in ms, unless another time is asked for. */
+/** The default time in ms after which a worker without an answer counts as silent. */
 export const SILENCE_MS = (SILENT_BEATS + 1) * BEAT_MS;
 
 interface HeartbeatOptions<Worker> {
   /** @default 500 */
   readonly beatMs?: number;
-  /** How many beats a question may be open; a function gives a number for each worker. @default 4 */
+  /**
+   * The number of beats without an answer after which a worker is silent. A function can give a number for each worker.
+   * @default 4
+   */
   readonly silentBeats?: number | ((worker: Worker) => number);
 }
 
 interface Beat {
-  /** How many beats a question has been open; undefined when none is. */
+  /** The number of beats since the last question without an answer. Undefined when no question is open. */
   missed: number | undefined;
   hasMore: boolean;
 }
 
 /**
- * Asks each busy worker whether its event loop still turns, all of them at the same beat. While no worker is busy, no
- * timer runs. Beats are counted, not time: after a laptop's sleep no worker counts as stuck.
+ * Checks whether the event loop of each busy worker is running, by a message to all of them at each beat. While no
+ * worker is busy, no timer runs. The unit is beats and not time, so that no worker counts as stuck after a laptop's
+ * sleep.
  */
 export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
   readonly #onSilent: (worker: Worker) => void;
@@ -31,7 +35,7 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
   readonly #beats = new Map<Worker, Beat>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onSilent Called once for each silence. */
+  /** @param onSilent Called once for each period of silence. */
   constructor(
     onSilent: (worker: Worker) => void,
     { beatMs = BEAT_MS, silentBeats = SILENT_BEATS }: HeartbeatOptions<Worker> = {},
@@ -41,22 +45,22 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
     this.#silentBeats = typeof silentBeats === 'number' ? () => silentBeats : silentBeats;
   }
 
-  /** Whether the worker counts as silent: it has not answered for the whole limit. */
+  /** Whether the worker is silent: it has not answered for the whole limit. */
   isSilent(worker: Worker): boolean {
     return this.#missed(worker) >= this.#silentBeats(worker);
   }
 
-  /** Whether it has not answered for half of the limit. */
+  /** Whether the worker has not answered for half of the limit. */
   isLate(worker: Worker): boolean {
     return this.#missed(worker) >= this.#silentBeats(worker) / 2;
   }
 
-  /** How long the worker has not answered, in ms. */
+  /** The time in ms since the worker's last answer. */
   silentMs(worker: Worker): number {
     return this.#missed(worker) * this.#beatMs;
   }
 
-  /** The worker has work from now on. */
+  /** Called when the worker has got work. */
   watch(worker: Worker): void {
     const beat = this.#beats.get(worker);
     if (beat) beat.hasMore = true;
@@ -64,7 +68,7 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
     this.#timer ??= setTimeout(() => this.#beat(), this.#beatMs);
   }
 
-  /** The worker has answered. */
+  /** Called when the worker has answered. */
   answered(worker: Worker, isBusy: boolean): void {
     const beat = this.#beats.get(worker);
     if (beat === undefined) return;
@@ -72,7 +76,7 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
     if (!isBusy && !beat.hasMore) this.forget(worker);
   }
 
-  /** The worker is watched no longer. */
+  /** Stops watching the worker. */
   forget(worker: Worker): void {
     this.#beats.delete(worker);
     if (this.#beats.size === 0) this.stop();

@@ -2,7 +2,7 @@ import { CommandError } from '../errors.ts';
 import { formatHostPort, MAX_PORT } from '../text/host-port.ts';
 import { findPortHolder } from './find-socket-holder.ts';
 
-/** A TCP address as a user asks for it. */
+/** A TCP address as the user wrote it. */
 interface HostPort {
   readonly host: string;
   readonly port: number;
@@ -11,9 +11,9 @@ interface HostPort {
 const USUAL_PORT = 8000;
 
 /**
- * Says in one line why an address could not be listened on, and what to type instead.
+ * Explains in one line why the server cannot listen on an address, with a command that works.
  *
- * @param typed The line that serves at another address: `npx runserver 8001`.
+ * @param typed The command for another address: `npx runserver 8001`.
  */
 export async function explainListenError(
   cause: NodeJS.ErrnoException,

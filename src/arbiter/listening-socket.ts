@@ -11,32 +11,32 @@ import {
 import type { Message } from '../worker/messages.ts';
 import type { PoolWorker } from './worker-handle.ts';
 
-/** Where to listen. */
+/** The address of a listening socket. */
 export type SocketAddress =
   | { readonly host: string; readonly port: number; readonly ipv6Only?: boolean }
-  /** A unix socket. Without a mode, the umask decides. */
+  /** A unix socket. Without a mode, the umask sets its permissions. */
   | { readonly path: string; readonly mode?: number }
   /** A socket inherited from the parent process. */
   | { readonly fd: number };
 
 type AcceptingWorker = Pick<PoolWorker<Message>, 'send'>;
 
-/** How many connections the kernel queues when nothing else is asked for. It has a limit of its own (`somaxconn`). */
+/** The default length of the kernel's queue of connections. The kernel has its own limit as well (`somaxconn`). */
 const BACKLOG = 511;
 
 const STDIN = 0;
 
 export interface ListeningSocketOptions {
-  /** How many connections the kernel queues until a worker accepts them. @default 511 */
+  /** The number of connections that the kernel queues until a worker accepts them. @default 511 */
   readonly backlog?: number;
   /** Binds an address without accepting connections. */
   readonly bind?: typeof bindHandle | (() => undefined);
 }
 
 /**
- * Makes a server of this process listen and accept.
+ * Makes a server of this process listen and accept connections.
  *
- * @throws as `net.Server` does when the address cannot be had.
+ * @throws the errors of `net.Server`, when it cannot listen on the address.
  */
 export async function listenOn(
   server: Server,
@@ -48,7 +48,7 @@ export async function listenOn(
     withMode(address, () =>
       server.listen({ ...address, backlog }, () => {
         server.off('error', reject);
-        // Too many open files, or a client that has disconnected already: the next accept may succeed.
+        // There are too many open files, or the client has disconnected already. The next connection may be accepted.
         server.on('error', () => {});
         resolve();
       }),
@@ -58,10 +58,11 @@ export async function listenOn(
 }
 
 /**
- * A listening socket that the arbiter owns and its workers accept on, over all generations: while none does, connections
- * wait in the kernel's queue, from the start on Linux, elsewhere from when the first worker listens.
+ * A listening socket. The arbiter owns it over all generations, and the workers accept connections on it. While no
+ * worker accepts, connections wait in the kernel's queue: on Linux from the start, on other systems after the first
+ * worker has listened.
  *
- * Where this Node cannot bind without accepting, the arbiter accepts, and sends each connection to the next worker.
+ * Where Node cannot bind without accepting, the arbiter accepts, and sends each connection to the next worker.
  */
 export class ListeningSocket {
   readonly address: AddressInfo | string | null;
@@ -79,7 +80,7 @@ export class ListeningSocket {
     else queueConnections(socket, backlog, dispatch);
   }
 
-  /** @throws as `net.Server` does when the address cannot be had. */
+  /** Opens the socket. @throws the errors of `net.Server`, when it cannot listen on the address. */
   static async open(
     address: SocketAddress,
     { backlog = BACKLOG, bind = bindHandle }: ListeningSocketOptions = {},
@@ -100,26 +101,26 @@ export class ListeningSocket {
     }
   }
 
-  /** The descriptor, for another arbiter to inherit. Undefined where Node does not show it. */
+  /** The file descriptor, which another arbiter can inherit. Undefined where Node does not show it. */
   get fd(): number | undefined {
     return this.#socket instanceof net.Server ? undefined : this.#socket.fd;
   }
 
-  /** Lets a worker accept on it. */
+  /** Makes a worker accept connections on this socket. */
   giveTo(worker: AcceptingWorker): void {
     const message = { type: 'listen', backlog: this.#backlog } as const;
     if (this.#socket instanceof net.Server) worker.send(message);
-    else worker.send(message, this.#socket as Server); // Node sends handles as well as servers.
+    else worker.send(message, this.#socket as Server); // Node can send a handle as well as a server.
     this.#workers.add(worker);
     for (const connection of this.#waiting.splice(0)) this.#dispatch(connection);
   }
 
-  /** A worker stops to accept. */
+  /** Called when a worker stops accepting connections. */
   takeFrom(worker: AcceptingWorker): void {
     this.#workers.delete(worker);
   }
 
-  /** A unix socket's file is removed. */
+  /** Closes the socket. The file of a unix socket is removed. */
   close(): void {
     const { fd } = this;
     this.#socket.close();
@@ -133,7 +134,7 @@ export class ListeningSocket {
       this.#waiting.push(connection);
       return;
     }
-    this.#workers.delete(worker); // It is the last from now on.
+    this.#workers.delete(worker); // The worker moves to the end of the queue.
     this.#workers.add(worker);
     worker.send({ type: 'accepted' }, connection);
   }
@@ -147,15 +148,16 @@ async function bindTarget(address: SocketAddress): Promise<BindTarget> {
 }
 
 /**
- * libuv leaves descriptors 0 to 2 open: clients would wait in the queue of a socket that nobody accepts on. Something must stay
- * there, or the next file that is opened would be standard input.
+ * Closes standard input. libuv does not close descriptors 0 to 2, so clients would wait in the queue of a socket
+ * without a server. The descriptor is opened again at once, since otherwise the next opened file would become standard
+ * input.
  */
 function closeStandardInput(): void {
   closeSync(STDIN);
   openSync(devNull, 'r');
 }
 
-/** The mode is set by the umask at the bind, so that no other user can connect in between. */
+/** Sets the mode by the umask during the bind. If it were set later, another user could connect in between. */
 function withMode<Result>(address: SocketAddress, bind: () => Result): Result {
   if (!('path' in address) || address.mode === undefined) return bind();
   const before = process.umask(0o777 & ~address.mode);

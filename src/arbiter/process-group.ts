@@ -1,10 +1,10 @@
 import { endProcesses } from '../worker/descendants/end-processes.ts';
 import { listProcesses } from '../worker/descendants/process-list.ts';
 
-/** Windows has none: there only the process itself is ended. */
+/** Windows has no process groups. There, only the process itself is ended. */
 export const HAS_GROUPS = process.platform !== 'win32';
 
-/** A process that leads a group of its own, and what it has started since, unless that was started as `detached`. */
+/** The group of a process that is its leader, with all processes that it has started, except `detached` ones. */
 export class ProcessGroup {
   readonly #target: number;
 
@@ -17,11 +17,11 @@ export class ProcessGroup {
     try {
       return process.kill(this.#target, signal);
     } catch {
-      return false; // All have ended, or the number belongs to another user's processes by now.
+      return false; // All processes have ended, or another user's processes have got the number.
     }
   }
 
-  /** Ends the rest of the group after the leader has ended. */
+  /** Ends the remaining processes of the group after the leader has ended. */
   async end(): Promise<void> {
     if (HAS_GROUPS) await endProcesses((signal) => (signal === 0 ? !this.#isEmpty() : this.signal(signal)));
   }

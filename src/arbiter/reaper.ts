@@ -5,9 +5,9 @@ import { HAS_GROUPS } from './process-group.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 
 /**
- * Keeps the last line of its input, and ends the process groups in it when the input ends: some tenths of a second later
- * where its first argument says so. Handlers of SIGTERM have as long as at any other end; those of a stopped process run once
- * it goes on.
+ * A shell script. It keeps the last line of its input, a list of process groups. When the input ends, it ends these
+ * groups, after some tenths of a second if its first argument says so. Handlers of SIGTERM get the usual time. In a
+ * stopped process, they run when it continues.
  */
 const SCRIPT = `trap '' HUP INT QUIT TERM
 while read -r line; do groups=$line; done
@@ -30,21 +30,21 @@ wait_for_end() {
 type ReapedWorker = Pick<WorkerHandle<Message, Message>, 'pid' | 'ended'>;
 
 /**
- * Ends the workers when the arbiter was killed. A worker notices the end of its arbiter by itself, unless it is in an
- * endless loop, which would run for ever. So a shell waits for the arbiter's end: it takes no processor time, and less
- * memory than a Node process. (Not on Windows, where the system ends them.)
+ * Ends the workers after the arbiter was killed. A worker notices the end of its arbiter, unless it is in an endless
+ * loop: then it would run for ever. So a shell waits for the end of the arbiter. It takes no CPU time, and less memory
+ * than a Node process. On Windows the system ends the workers, so no shell is needed.
  */
 export class Reaper {
   readonly #graceMs: number;
   readonly #workers = new Set<ReapedWorker>();
   #stdin: Writable | undefined;
 
-  /** @param graceMs For how long workers are left to end by themselves. @default 0 */
+  /** @param graceMs The time that workers get to end by themselves. @default 0 */
   constructor({ graceMs = 0 } = {}) {
     this.#graceMs = graceMs;
   }
 
-  /** From here on the worker ends when this process ends, at the latest. */
+  /** Makes sure that the worker ends when this process has ended. */
   watch<Worker extends ReapedWorker>(worker: Worker): Worker {
     if (worker.pid === undefined) return worker;
     this.#workers.add(worker);
@@ -66,9 +66,9 @@ export class Reaper {
 function startShell(graceMs: number): Writable {
   const shell = spawn('sh', ['-c', SCRIPT, String(Math.ceil(graceMs / 100))], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    detached: HAS_GROUPS, // or it would end with us, when our whole process group is killed
+    detached: HAS_GROUPS, // Otherwise the shell would end with this process when the whole process group is killed.
   });
-  // Without a shell, or when it was ended, workers in an endless loop survive a killed arbiter.
+  // If there is no shell, or if it was ended, workers in an endless loop survive a killed arbiter.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();

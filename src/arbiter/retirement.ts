@@ -2,27 +2,30 @@ import type { Message } from '../worker/messages.ts';
 import { HANDLERS_TIMEOUT_MS, type StopSignal } from '../worker/stop.ts';
 import type { PoolWorker } from './worker-handle.ts';
 
-/** A worker that turns its event loop at all acknowledges within this time. */
+/** A worker whose event loop is running acknowledges within this time. */
 const ANSWER_TIMEOUT_MS = 1_000;
 
-/** The time that a worker may need after its own deadlines, to close connections and to end. */
+/** The time that a worker may need after its own deadlines, to close its connections and to end. */
 const MARGIN_MS = 500;
 
-/** What blocks the process may be a child that ends by SIGTERM, after which handlers of the site may run. */
+/**
+ * The process may be blocked by a child process that ends on SIGTERM. After that, the site's handlers may run for this
+ * time.
+ */
 const TERM_TIMEOUT_MS = 1_000;
 
 type RetiringWorker = Pick<PoolWorker<Message>, 'ended' | 'send' | 'terminate' | 'kill'>;
 
 export interface RetirementOptions {
-  /** How long requests in flight may take. */
+  /** The time limit for requests in flight. */
   readonly drainMs: number;
   /** The signal whose handlers run in the worker. */
   readonly signal: StopSignal;
 }
 
 /**
- * How every worker ends, whatever the reason. It gets a message, finishes its requests in flight, runs the site's handlers,
- * and exits. If that takes too long, its process group gets SIGTERM, and then SIGKILL.
+ * The end of a worker, for any reason. The worker gets a message, finishes its requests in flight, runs the site's
+ * handlers, and exits. If that takes too long, its process group gets SIGTERM, and then SIGKILL.
  */
 export class Retirement {
   readonly #worker: RetiringWorker;
@@ -41,13 +44,13 @@ export class Retirement {
     });
   }
 
-  /** The worker has acknowledged, and ends by itself. */
+  /** Called when the worker has acknowledged: it ends by itself. */
   answered(): void {
     this.#hasAnswered = true;
     this.#terminateAfter(this.#options.drainMs + HANDLERS_TIMEOUT_MS + MARGIN_MS);
   }
 
-  /** Shortens the deadline of open requests. */
+  /** Sets an earlier deadline for open requests. */
   hasten(options: RetirementOptions): void {
     if (options.drainMs >= this.#options.drainMs) return;
     this.#options = options;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A TCP socket of this machine, as Linux lists it. */
+/** A TCP socket in Linux's list of this machine. */
 interface TcpSocket {
-  /** How a descriptor of it is shown in /proc: `socket:[12345]`. */
+  /** The link of its descriptors in /proc: `socket:[12345]`. */
   readonly link: string;
   readonly isListening: boolean;
   readonly port: number;
@@ -10,9 +10,9 @@ interface TcpSocket {
 
 const LISTEN = '0A';
 
-/** @throws where there is no /proc. */
+/** Lists the TCP sockets of this machine. @throws when there is no /proc. */
 export function tcpSockets(): TcpSocket[] {
-  // A kernel without IPv6 has one table.
+  // A kernel without IPv6 has only the first table.
   const tables = ['/proc/net/tcp', '/proc/net/tcp6'].filter((table) => existsSync(table));
   return tables.flatMap((table) => {
     const [, ...lines] = readFileSync(table, 'latin1').trimEnd().split('\n');

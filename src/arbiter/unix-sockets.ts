@@ -1,18 +1,18 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** A unix socket of this machine, as Linux lists it. */
+/** A unix socket in Linux's list of this machine. */
 interface UnixSocket {
-  /** How a descriptor of it is shown in /proc: `socket:[12345]`. */
+  /** The link of its descriptors in /proc: `socket:[12345]`. */
   readonly link: string;
   readonly isListening: boolean;
-  /** As it was bound. An abstract one begins with NUL. Empty for one without a name. */
+  /** The path as in the bind. An abstract socket begins with NUL. Empty for a socket without a name. */
   readonly path: string;
 }
 
-/** The flag of a socket that listens. */
+/** The flag of a listening socket. */
 const LISTENS = '00010000';
 
-/** @throws where there is no /proc. */
+/** Lists the unix sockets of this machine. @throws when there is no /proc. */
 export function unixSockets(): UnixSocket[] {
   const [, ...lines] = readFileSync('/proc/net/unix', 'utf8').trimEnd().split('\n');
   return lines.map((line) => {
@@ -25,12 +25,12 @@ export function unixSockets(): UnixSocket[] {
   });
 }
 
-/** The path that a unix socket of this process is bound to, where the system tells. */
+/** The path that a unix socket of this process is bound to. Undefined when the system does not show it. */
 export function pathOfDescriptor(fd: number): string | undefined {
   try {
     const link = readlinkSync(`/proc/self/fd/${fd}`);
     return unixSockets().find((socket) => socket.link === link)?.path || undefined;
   } catch {
-    return undefined; // No /proc, or no such descriptor: the caller does without.
+    return undefined; // There is no /proc or no such descriptor. The caller works without the path.
   }
 }

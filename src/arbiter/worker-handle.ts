@@ -8,24 +8,25 @@ import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
 import { workerEnv, workerFlags } from './worker-flags.ts';
 import type { WorkerOutput } from './worker-output.ts';
 
-/** The last lines of a process that has ended are in its pipes already. */
+/** The last lines of an ended process are in its pipes already, so they are read within this time. */
 const PRINT_TIMEOUT_MS = 100;
 
 export interface WorkerEvents<In, Worker> {
   onMessage(message: In, worker: Worker): void;
-  /** Called once, when the process is gone and its last message has been read. */
+  /** Called once, after the process has ended and its last message has been read. */
   onExit(exit: WorkerExit, worker: Worker): void;
   /**
-   * Called for each connection that was sent with a message, when the process has ended and never received it.
+   * Called for each connection that was sent with a message but never received, after the process has ended.
    *
    * @default the connection is closed
    */
   onReturned?(connection: Socket, message: Message): void;
   /**
-   * Called for each connection that the process had received and not released when it ended. With it, a copy of each is held.
+   * Called for each connection that the process had received and not released, after it has ended. If this function is
+   * set, the arbiter keeps a copy of each connection.
    *
-   * @param id Its number among those that the process has received, from 1.
-   * @default connections are the worker's alone
+   * @param id The number of the connection among those that the process has received, from 1.
+   * @default no copies: the connections belong to the worker alone
    */
   onUnanswered?(connection: Socket, id: number, exit: WorkerExit): void;
 }
@@ -33,22 +34,22 @@ export interface WorkerEvents<In, Worker> {
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why there never was a process. */
+  /** Set when the process could not be started. */
   readonly error?: Error;
 }
 
-/** How a worker is started. */
+/** The options for the start of a worker. */
 export interface WorkerStart<In extends Message> {
-  /** The script that Node runs, and its arguments. */
+  /** The script for Node, and its arguments. */
   readonly script: readonly [file: string, ...args: string[]];
   readonly env: NodeJS.ProcessEnv;
-  /** Node's flags that our own process was started with. Those that open an inspector are left out. */
+  /** The flags of this Node process. Those that open an inspector are removed. */
   readonly flags: readonly string[];
-  /** More flags, for workers alone. @default none */
+  /** Additional flags for workers. @default none */
   readonly ownFlags?: readonly string[];
-  /** Where relative paths in the flags begin; a message says later where the site is. */
+  /** The folder for relative paths in the flags. A later message tells the worker the site's folder. */
   readonly cwd: string;
-  /** Which messages the worker sends. */
+  /** The allowed messages of the worker. */
   readonly checks: Checks<In>;
 }
 
@@ -58,7 +59,7 @@ export interface PoolWorker<In extends Message> {
   readonly ended: Promise<void>;
   listen(events: WorkerEvents<In, PoolWorker<In>>): void;
   send(message: SharedToWorker, handle?: SendHandle): void;
-  /** Asks it to end. @returns when nothing is read from it any more, so that it may be killed */
+  /** Makes the worker end by SIGTERM. @returns when nothing more is read from it, so that it may be killed */
   terminate(): void | Promise<void>;
   freeze(): void;
   thaw(): void;
@@ -66,13 +67,13 @@ export interface PoolWorker<In extends Message> {
   discard(): void;
 }
 
-/** Where a silent worker is. Nothing is known of a worker that answers meanwhile. */
+/** The state of a silent worker. Empty when it has answered in the meantime. */
 export interface Whereabouts {
-  /** The frames of its JavaScript. */
+  /** The frames of its JavaScript stack. */
   readonly stack?: string;
-  /** Its report about itself, as JSON that is not checked. */
+  /** Its report as JSON, not checked. */
   readonly vitals?: string | undefined;
-  /** Why it runs none, in a sentence. */
+  /** A sentence that explains why it runs no JavaScript. */
   readonly rest?: string;
 }
 
@@ -83,42 +84,44 @@ interface SentConnection {
   readonly message: Message;
 }
 
-/** The output that a process wrote before its end is read in the next turn. */
+/** Output that a process wrote before its end is read in the next turns of the event loop. */
 const MOST_TURNS = 100;
 
-/** The parent's side of a worker: a child process that loads and serves once. */
+/** The arbiter's side of a worker: a child process that loads the site once and serves it. */
 export class WorkerHandle<In extends Message, Out extends Message> {
   isBooted = false;
   isGone = false;
-  /** Resolves when the process has ended, and its process group. */
+  /** Resolved when the process and its process group have ended. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #group: ProcessGroup | undefined;
-  /** Tells our messages from those of the site's code. */
+  /** Distinguishes our messages from those of the site's code. */
   readonly #key = newKey();
   #exit: WorkerExit | undefined;
   #events: WorkerEvents<In, this> | undefined;
   #early: In[] = [];
-  /** Connections that the process has not received yet, as far as is known, the oldest first. */
+  /** Connections that the process has not received yet, as far as is known. The oldest comes first. */
   #sent: SentConnection[] = [];
-  /** Copies of those that it has received and has not released. */
+  /** Copies of connections that the process has received and not released. */
   readonly #held = new Map<number, Socket>();
   #received = 0;
-  /** Messages of the process are no longer trusted. */
+  /** Set when messages of the process are no longer trusted. */
   #isDiscarded = false;
-  /** Whether its stack has been read by the inspector. */
+  /** Whether the inspector has been used to read its stack. */
   #isAttached = false;
 
-  /** Starts the process. Its messages are kept until `listen` is called. */
+  /** Starts the process. Its messages are stored until `listen()` is called. */
   constructor({ script, env, flags, ownFlags = [], cwd, checks }: WorkerStart<In>, output: WorkerOutput) {
     const [file, ...args] = script;
     this.#child = fork(file, args, {
       env: { ...workerEnv(env), ...output.env },
       cwd,
-      // The arbiter may open the inspector of a worker that hangs. Its address must not appear in the terminal.
+      // The arbiter may open the inspector of a blocked worker. The address of the inspector must not appear in the
+      // terminal.
       ...output.command([...workerFlags(flags), '--inspect-publish-uid=http', ...ownFlags]),
       stdio: ['ignore', ...output.stdio, 'ipc'],
-      // A group of its own: what the site starts ends with it, and an interrupt from the terminal comes to the arbiter alone.
+      // The worker leads its own process group. So the processes of the site end with it, and Ctrl-C in the terminal
+      // reaches only the arbiter.
       detached: HAS_GROUPS,
     });
     const { pid } = this.#child;
@@ -143,12 +146,12 @@ export class WorkerHandle<In extends Message, Out extends Message> {
         let heard = () => {};
         resolve(this.#clearUp(new Promise((onHeard) => (heard = onHeard))));
         this.#afterLastMessage(() => {
-          heard(); // first: our own end waits for it, whatever a listener does
+          heard(); // First, since `ended` waits for it: a listener may throw.
           this.#onExit(exit);
         });
       };
       this.#child.once('exit', (code, signal) => onGone({ code, signal }));
-      // A failed spawn is an exit too; a failed send is followed by one.
+      // A failed spawn counts as an exit. A failed send needs no action, since the exit follows.
       this.#child.on('error', (error) => {
         if (pid === undefined) onGone({ code: null, signal: null, error });
       });
@@ -170,7 +173,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     if (this.#exit !== undefined) events.onExit(this.#exit, this);
   }
 
-  /** Sends a message, and with it a listening socket, or a connection, which then is the worker's. */
+  /** Sends a message, with a listening socket or a connection if given. The worker then owns the connection. */
   send(message: Out | SharedToWorker, handle?: SendHandle): void {
     const isConnection = handle instanceof Socket;
     if (isConnection) this.#sent.push({ connection: handle, message });
@@ -180,37 +183,38 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     }
     if (!this.#child.connected) return;
     const sealed: Sealed = [this.#key, message];
-    // Kept open, since Node never closes a connection that a process had not received when it ended, and its client would
-    // wait without end. The callback takes the error of a worker that died meanwhile; its exit is reported on its own.
+    // `keepOpen`: Node never closes a connection that a process had not received before its end, and the client would
+    // wait for ever. The callback receives the error of a worker that has died. It is ignored, since the exit is
+    // reported separately.
     this.#child.send(sealed, handle, { keepOpen: isConnection }, () => {});
   }
 
-  /** Where its main thread is: the stack, if it is in a loop of JavaScript, or why it does not run. */
+  /** Finds out where the main thread is: its stack in a loop of JavaScript, or the reason why it does not run. */
   async whereabouts(): Promise<Whereabouts> {
     const { pid } = this;
     if (pid === undefined) return {};
     const rest = await describeRest(pid);
     if (rest !== undefined) return { rest };
-    // Seldom needed, and it loads node:http.
+    // A dynamic import: it is needed rarely, and loads node:http.
     const { readStack } = await import('./inspection/read-stack.ts');
     this.#isAttached = true;
     const stuck = await readStack(pid);
-    // As soon as it can, where it could not be paused.
+    // The thread could not be paused. It closes the inspector as soon as its event loop runs.
     if (stuck === undefined) this.send({ type: 'close-inspector' });
     return { ...stuck };
   }
 
-  /** Asks all of its process group to end. A loop without end does not see that where the site has a handler for it. */
+  /** Sends SIGTERM to the process group. If the site handles SIGTERM, an endless loop does not end by it. */
   terminate(): void | Promise<void> {
     this.#group?.signal('SIGTERM');
   }
 
-  /** Stops the process and its group where they are. */
+  /** Stops the process and its group (SIGSTOP). */
   freeze(): void {
     this.#group?.signal('SIGSTOP');
   }
 
-  /** Lets them go on. */
+  /** Continues the process and its group (SIGCONT). */
   thaw(): void {
     this.#group?.signal('SIGCONT');
   }
@@ -220,7 +224,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#group?.signal('SIGKILL');
   }
 
-  /** Kills the process. Its reports about its connections may be wrong, so that none is returned. */
+  /** Kills the process, without returning any of its connections: its reports about them may be wrong. */
   discard(): void {
     this.#isDiscarded = true;
     this.kill();
@@ -231,7 +235,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#received += 1;
     if (connection === undefined) return;
     if (this.#events?.onUnanswered === undefined)
-      connection.destroy(); // this process's copy
+      connection.destroy(); // Closes only the copy of this process.
     else this.#held.set(this.#received, connection);
   }
 
@@ -240,7 +244,10 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     this.#held.delete(id);
   }
 
-  /** Node may report the end of a process before its last messages are read. They tell why it has ended. */
+  /**
+   * Calls `done` after the last messages are read. Node may report the end of a process before that, and they contain
+   * the reason for the end.
+   */
   #afterLastMessage(done: () => void, turns = MOST_TURNS): void {
     if (!this.#child.connected || turns === 0) done();
     else setImmediate(() => this.#afterLastMessage(done, turns - 1));
@@ -255,7 +262,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     }
   }
 
-  /** Returns the connections that the process did not receive or answer. */
+  /** Returns the connections that the process did not receive or did not answer. */
   #takeBack(): void {
     for (const { connection, message } of this.#sent.splice(0)) {
       const { onReturned } = this.#isDiscarded ? {} : (this.#events ?? {});
@@ -276,12 +283,12 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     const isRead = new Promise((resolve) => this.#child.once('close', resolve));
     await this.#group?.end();
     await isHeard;
-    // A detached child may keep the pipes open.
+    // A detached child may keep the pipes open, so there is a time limit.
     if (stdout ?? stderr) await Promise.race([isRead, delay(PRINT_TIMEOUT_MS, undefined, { ref: false })]);
   }
 }
 
-/** Unique, not secret: to load `node:crypto` takes 5 ms of CPU (`bench/first-use.js`, Node 24). */
+/** A unique key. It is no secret, and `node:crypto` takes 5 ms of CPU to load (`bench/first-use.js`, Node 24). */
 function newKey(): string {
   return [Date.now(), Math.random(), Math.random()].map((number) => number.toString(36)).join('-');
 }

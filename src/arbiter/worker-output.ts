@@ -7,7 +7,7 @@ const COLOUR_LEVELS: Readonly<Record<number, string>> = { 4: '1', 8: '2', 24: '3
 
 const SHELL = '/bin/sh';
 
-/** Starts Node with stdout and stderr in one pipe, so that their lines keep their order. */
+/** A shell command that starts Node with stdout and stderr in one pipe, so that the lines keep their order. */
 const BOTH_IN_ONE = 'exec "$0" "$@" 2>&1';
 
 /** How the output of a worker reaches the output of the arbiter. */
@@ -16,36 +16,38 @@ export interface WorkerOutput {
   readonly stdio: readonly ['inherit' | 'pipe', 'inherit' | 'pipe'];
   /** The program that starts Node. */
   command(nodeFlags: string[]): { execPath?: string; execArgv: string[] };
-  /** @param isAttached Whether its stack was read through the inspector, about which Node writes a line. */
+  /**
+   * @param isAttached Whether the inspector was used to read the worker's stack. Then Node has written a line about it.
+   */
   forward(child: ChildProcess, isAttached: () => boolean): void;
 }
 
-/** Where a worker's output goes: a stream, or a log that keeps the lines of several processes apart. */
+/** The target of a worker's output: a stream, or a log that keeps the lines of several processes apart. */
 export interface Output {
-  /** @returns false when `onWritten` is called later, and no more should be written before */
+  /** @returns false when the caller should wait for `onWritten` before it writes more */
   write(bytes: Buffer, onWritten: () => void): boolean;
-  /** The output has ended. */
+  /** Called when the output of the worker has ended. */
   sourceEnded?(): void;
 }
 
-/** Our own outputs: stdout is 1, stderr is 2. */
+/** The outputs of this process: 1 is stdout, 2 is stderr. */
 export interface Outputs {
-  /** The kind of an output. `other`, a file say: a worker cannot change it for other processes. */
+  /** The kind of an output. `other` is a file, for example: a worker cannot change it for other processes. */
   readonly kindOf: (fd: 1 | 2) => 'terminal' | 'pipe' | 'other';
-  /** Whether both lead to the same place. */
+  /** Whether stdout and stderr lead to the same place. */
   readonly areOne: () => boolean;
-  /** The bits of colour that a terminal has. */
+  /** The number of bits of colour that the terminal supports. */
   readonly colourDepth: (fd: 1 | 2) => number;
-  /** Called for each worker, when it prints something for the first time. */
+  /** Called for each worker at its first output. */
   readonly stdout: () => Output;
   readonly stderr: () => Output;
   readonly platform: NodeJS.Platform;
 }
 
 /**
- * A worker that shares a terminal or a pipe with the arbiter changes it for both: at its end Node resets the mode of the
- * terminal, and makes the pipe a blocking one. So the output of a site comes through a pipe of its own, and FORCE_COLOR
- * says what the terminal can do. (On Windows neither happens.)
+ * Connects the output of a worker. A worker that shares a terminal or a pipe with the arbiter changes it for both: at
+ * its end, Node resets the mode of the terminal, and makes the pipe blocking. So the worker gets its own pipe, and
+ * FORCE_COLOR tells it the colours of the terminal. On Windows neither change happens.
  */
 export function workerOutput(
   env: NodeJS.ProcessEnv,
@@ -70,7 +72,10 @@ export function workerOutput(
   };
 }
 
-/** Reads on when the last chunk is written, or cannot be: backpressure reaches the site. */
+/**
+ * Copies the output. It reads more only after the last chunk has been written or has failed, so that backpressure
+ * reaches the site.
+ */
 function passOn(source: Readable, open: () => Output, clean: (bytes: Buffer) => Buffer): void {
   let output: Output | undefined;
   source.on('data', (bytes: Buffer) => {
@@ -79,11 +84,11 @@ function passOn(source: Readable, open: () => Output, clean: (bytes: Buffer) => 
     if (cleaned.length > 0 && !output.write(cleaned, () => void source.resume())) source.pause();
   });
   source.on('close', () => output?.sourceEnded?.());
-  // A pipe that breaks is the end of its worker, which is reported on its own.
+  // A broken pipe means that the worker has ended. That is reported separately.
   source.on('error', () => {});
 }
 
-/** Node's own lines on stderr of a process whose stack is read. */
+/** The line that Node writes to stderr when an inspector client connects. */
 const NOISE = 'Debugger attached.\n';
 
 function withoutNoise(bytes: Buffer): Buffer {
@@ -95,6 +100,6 @@ function withoutNoise(bytes: Buffer): Buffer {
 function colours(env: NodeJS.ProcessEnv, depth: number): NodeJS.ProcessEnv {
   if (env.FORCE_COLOR !== undefined || env.NO_COLOR !== undefined) return {};
   const level = COLOUR_LEVELS[depth];
-  // Programs that print by `debug` have a name of their own for it.
+  // The package `debug` has its own variable for colours.
   return level === undefined ? {} : { FORCE_COLOR: level, DEBUG_COLORS: env.DEBUG_COLORS ?? 'yes' };
 }

@@ -8,14 +8,17 @@ interface AdoptedEvents<In, Worker> extends WorkerEvents<In, Worker> {
   onEnded?(worker: Worker): void;
 }
 
-/** All worker processes, and how each of them ends. */
+/** All worker processes, from their start to their end. */
 export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
   readonly #mostRetired: number;
   readonly #workers = new Set<Worker>();
-  /** The oldest first. */
+  /** Retired workers, oldest first. */
   readonly #retired = new Map<Worker, Retirement>();
 
-  /** @param mostRetired Each takes the memory of a whole site. With more of them, the oldest is ended. */
+  /**
+   * @param mostRetired The limit of retired workers, since each takes the memory of a whole site. Beyond it, the oldest
+   *   is ended.
+   */
   constructor({ mostRetired = Number.POSITIVE_INFINITY } = {}) {
     this.#mostRetired = mostRetired;
   }
@@ -25,7 +28,7 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
     return [...this.#retired.keys()];
   }
 
-  /** Takes a worker in, and passes on what it says from here on and what it has said already. */
+  /** Adds a worker. Its events are passed on, with those that it has stored already. */
   adopt(worker: Worker, events: AdoptedEvents<In, Worker>): void {
     this.#workers.add(worker);
     void worker.ended.then(() => {
@@ -44,7 +47,7 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
     });
   }
 
-  /** Retires a worker: it finishes its requests within a time, and ends. */
+  /** Retires a worker: it finishes its requests within a time limit, and ends. */
   retire(worker: Worker, drainMs: number): void {
     this.#begin(worker, { drainMs, signal: 'SIGTERM' });
     const [oldest] = this.#retired.values();
@@ -56,7 +59,7 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
     for (const retirement of this.#retired.values()) retirement.hasten({ drainMs: 0, signal: 'SIGTERM' });
   }
 
-  /** Ends all workers. Resolves when they and their process groups have ended. */
+  /** Ends all workers. Resolved when they and their process groups have ended. */
   async close(signal: StopSignal, drainMs = 0): Promise<void> {
     const workers = [...this.#workers];
     for (const worker of workers) this.#begin(worker, { drainMs, signal });
@@ -71,16 +74,16 @@ export class WorkerPool<In extends Message, Worker extends PoolWorker<In>> {
     for (const worker of this.#workers) worker.thaw();
   }
 
-  /** Ends all workers at once, and closes the connections that they may not have received. */
+  /** Kills all workers at once, and closes the connections that they may not have received. */
   killAll(): void {
     for (const worker of this.#workers) worker.discard();
   }
 
   #begin(worker: Worker, options: RetirementOptions): void {
-    if (!this.#workers.has(worker)) return; // It has ended already.
+    if (!this.#workers.has(worker)) return; // The worker has ended already.
     const retirement = this.#retired.get(worker);
     if (retirement !== undefined) retirement.hasten(options);
     else if (worker.isBooted) this.#retired.set(worker, new Retirement(worker, options));
-    else worker.kill(); // It has run nothing of the site's.
+    else worker.kill(); // The worker has not run any code of the site, so there is nothing to finish.
   }
 }

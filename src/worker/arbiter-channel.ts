@@ -1,15 +1,15 @@
 import type { Message, SharedToArbiter } from './messages.ts';
 import { keyOf, openSealed, type Sealed } from './sealed-messages.ts';
 
-/** A process that was forked, and can talk to its parent. */
+/** The part of a forked process that is used here. */
 type ForkedProcess = Pick<NodeJS.Process, 'connected' | 'on' | 'send'>;
 
 /** The worker's end of the channel to the arbiter. */
 export class ArbiterChannel<In extends Message, Out extends Message> {
   readonly #process: ForkedProcess;
-  /** Bound before the site's code runs, which may put something else in its place. */
+  /** Bound before the site's code runs, since that code may replace `process.send`. */
   readonly #send: NonNullable<NodeJS.Process['send']>;
-  /** Comes with the arbiter's first message, before the site's code runs. */
+  /** Set by the arbiter's first message, before the site's code runs. */
   #key: string | undefined;
 
   constructor(forked: ForkedProcess = process) {
@@ -17,7 +17,7 @@ export class ArbiterChannel<In extends Message, Out extends Message> {
     this.#send = forked.send!.bind(forked);
   }
 
-  /** Receives what the arbiter sends, and the socket that comes with it. What else comes is the site's own affair. */
+  /** Receives the arbiter's messages and the sockets that come with them. All other messages belong to the site. */
   listen(onMessage: (message: In, handle?: unknown) => void): void {
     this.#process.on('message', (data: unknown, handle?: unknown) => {
       const message = openSealed<In>(data, this.#key ?? keyOf(data));
@@ -27,7 +27,7 @@ export class ArbiterChannel<In extends Message, Out extends Message> {
     });
   }
 
-  /** Says that the process has started. The arbiter expects this once, without the key. */
+  /** Tells the arbiter that the process has started. The arbiter expects this message once, without the key. */
   sayBooted(): void {
     this.#post(['', { type: 'booted' }]);
   }
@@ -37,7 +37,7 @@ export class ArbiterChannel<In extends Message, Out extends Message> {
   }
 
   #post(sealed: Sealed): void {
-    // The callback takes the error of an arbiter that ended meanwhile: `disconnect` reports that.
+    // The callback receives the error when the arbiter has ended. It is ignored, since `disconnect` reports that.
     if (this.#process.connected) this.#send(sealed, undefined, {}, () => {});
   }
 }

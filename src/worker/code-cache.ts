@@ -3,13 +3,19 @@ import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 
-/** A pipe may have the file's name. `withRegularFile()` would load a chunk of the build that is not compiled yet. */
+/**
+ * `O_NONBLOCK`: the file may be a named pipe. `withRegularFile()` is not used, since it would load a chunk of the build
+ * that is not compiled yet.
+ */
 const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Writing takes some milliseconds: a file that has not changed for so long has lost its writer. */
+/**
+ * Writing takes some milliseconds. When a temporary file has not changed for this time, the process that wrote it has
+ * ended.
+ */
 const LEFTOVER_AGE_MS = 10_000;
 
-/** The arguments of a wrapped CommonJS file. */
+/** The function that Node wraps around a CommonJS file. */
 type ModuleFunction = (
   exports: unknown,
   require: (id: string) => unknown,
@@ -19,11 +25,11 @@ type ModuleFunction = (
 ) => void;
 
 /**
- * Loads the CommonJS files of a build with what V8 has compiled of them in an earlier process, functions included that
- * had run by then. Node does the same for its own modules, and from version 22 on for others on request
+ * Loads the CommonJS files of a build with V8's code cache from an earlier process. The cache includes the functions
+ * that had run by then. Node does the same for its own modules, and since version 22 for other modules on request
  * (`module.enableCompileCache()`).
  *
- * What is loaded here is what `require()` finds, so that nothing is loaded twice. There is no `import()` in it: see
+ * `require()` finds the files that are loaded here, so no file is loaded twice. Their code cannot call `import()`: see
  * `nativeImport()`.
  */
 export class CodeCache {
@@ -35,8 +41,8 @@ export class CodeCache {
   #isComplete = true;
 
   /**
-   * @param file Where the compiled code is kept; without, there is none.
-   * @param build Names the build. V8 itself sees only whether the length of a file has changed.
+   * @param file The file for the compiled code. Without it, there is no cache.
+   * @param build The name of the build. V8 itself checks only the length of a source.
    */
   constructor(file: string | undefined, build: string) {
     this.#file = file;
@@ -44,7 +50,7 @@ export class CodeCache {
     this.#known = file === undefined ? new Map() : this.#read(file);
   }
 
-  /** Requires a file of the build, and with it those that it requires. */
+  /** Requires a file of the build, and the files that it requires. */
   load(file: string): unknown {
     const loaded = this.#require.cache[file];
     if (loaded !== undefined) return loaded.exports;
@@ -60,33 +66,35 @@ export class CodeCache {
   }
 
   /**
-   * Keeps what has been compiled until now for the next process, unless this one has found it all. It takes some
-   * milliseconds. A cache that cannot be written is only slower, so failures pass silently.
+   * Saves the compiled code for the next process, unless the cache had all of it. It takes some milliseconds. Errors
+   * are ignored: without the cache, a start is only slower.
    *
-   * @returns when it is on the disk, or cannot be.
+   * @returns when the file is on the disk, or could not be written.
    */
   async save(): Promise<void> {
     const file = this.#file;
     if (this.#isComplete || file === undefined) return;
     this.#isComplete = true;
-    const parts = new Map(this.#known); // what this process has not needed, another may
+    const parts = new Map(this.#known); // Code that this process has not used stays in the cache for other processes.
     for (const [name, script] of this.#scripts) parts.set(name, script.createCachedData());
     const sizes = [...parts].map(([name, data]) => [name, data.length]);
     const payload = [Buffer.from(`${JSON.stringify(sizes)}\n`), ...parts.values()];
     const bytes = Buffer.concat([Buffer.from(`${this.#header}\n`), ...payload, ...payload]);
-    // One name for all processes: those that are killed while they write leave one file behind, and not one each.
+    // All processes use the same temporary name. If several are killed during a write, only one file is left behind.
     const temporary = `${file}.new`;
     try {
       await promises.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       const target = await promises.open(temporary, 'wx', 0o600);
-      // V8 trusts what it is given: a file with a hole, left by a crash of the machine, must never have this name.
+      // `sync()`: V8 does not check its data, so an incomplete file, left by a crash of the machine, must never have
+      // the final name.
       await target
         .writeFile(bytes)
         .then(() => target.sync())
         .finally(() => target.close());
       await promises.rename(temporary, file);
     } catch {
-      // A read-only folder, a full disk, another process that writes: the next start compiles again.
+      // The folder is read-only, the disk is full, or another process is writing. The next start compiles the code
+      // again.
       await removeLeftover(temporary).catch(() => {});
     }
   }
@@ -101,8 +109,8 @@ export class CodeCache {
   }
 
   /**
-   * V8 trusts what it is given, and a wrong bit in it ends the process. So all is there twice: to compare takes less than
-   * to load `node:crypto` for a hash (`bench/first-use.js`).
+   * Reads the cache. V8 does not check its data, and one wrong bit can crash the process. So the file contains the data
+   * twice: a comparison takes less time than to load `node:crypto` for a hash (`bench/first-use.js`).
    */
   #read(file: string): Map<string, Buffer> {
     let descriptor: number | undefined;
@@ -123,14 +131,14 @@ export class CodeCache {
       }
       return known;
     } catch {
-      return new Map(); // Not there yet.
+      return new Map(); // The file does not exist yet.
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 }
 
-/** Removes an unfinished file whose writer has ended, so that the next process can write it. */
+/** Removes an unfinished file of a process that has ended, so that the next process can write it. */
 async function removeLeftover(file: string): Promise<void> {
   const { mtimeMs } = await promises.stat(file);
   if (mtimeMs < Date.now() - LEFTOVER_AGE_MS) await promises.unlink(file);

@@ -1,12 +1,12 @@
 /**
- * Who has called `process.exit()`, for a listener of the process's end: the stack from the caller on. It has no frames where nobody
- * has called it.
+ * The stack from the caller of `process.exit()` on, for a listener of the process's end. It has no frames when
+ * `process.exit()` was not called.
  */
 export function exitStack(code: number): string {
   return stackOfCaller(`process.exit(${code})`, process.exit);
 }
 
-/** Who has called `process.abort()`. */
+/** The stack from the caller of `process.abort()` on. */
 export function abortStack(): string {
   return stackOfCaller('process.abort()', process.abort);
 }

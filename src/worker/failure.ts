@@ -2,7 +2,7 @@ import { isUserError } from '../errors.ts';
 import { describeThrown, isError, readText, shortened } from '../text/thrown-text.ts';
 import type { Failure } from './messages.ts';
 
-/** Makes an error ready to be sent to another process. */
+/** Converts an error to data that can be sent to another process. */
 export function toFailure(error: unknown): Failure {
   if (!isError(error)) return { name: 'Error', message: shortened(describeThrown(error)) };
   const [name, message] = [readText(error, 'name'), readText(error, 'message')].map(shortened) as [
@@ -10,7 +10,7 @@ export function toFailure(error: unknown): Failure {
     string,
   ];
   if (!isUserError(error)) return { name, message, stack: stackOf(error) };
-  // The stack that helps is that of what was thrown; our own error's leads through the loader.
+  // The stack of the cause leads to the site's code. The stack of our own error leads only through the loader.
   const stack = isError(error.cause) ? stackOf(error.cause) : undefined;
   const { hint, codeFrame, location } = error;
   return { name, message, hint, codeFrame, ...(location !== undefined && { location }), stack };

@@ -1,21 +1,22 @@
-/** The behaviour of a worker, by the kind of its server. */
+/** The behaviour of a worker, for each kind of server. */
 export interface Role {
-  /** After an error that nothing caught. */
+  /** The reaction to an uncaught error. */
   readonly afterUncaughtError: 'go on' | 'end';
-  /** When its arbiter has ended: end now, or answer first what is in flight. */
+  /** The reaction to the end of the arbiter: end now, or finish the requests in flight first. */
   readonly withoutArbiter: 'end' | 'drain';
   /**
-   * At SIGTERM. Systems that stop a service send it to all of its processes (systemd, unless `KillMode=mixed`), while a worker
-   * may have requests in hand: when it ends is for the arbiter to say, which is notified.
+   * The reaction to SIGTERM. Systems that stop a service send it to all processes (systemd, unless `KillMode=mixed`),
+   * while a worker may have requests in flight. With 'go on', the arbiter is notified, and decides when the worker
+   * ends.
    */
   readonly atTerm: 'end' | 'go on';
 }
 
 export const ROLES = {
-  /** One stray error must not take a site down while it is being worked on, and a worker alone is of no use. */
+  /** One uncaught error must not stop a site during development. A worker without its arbiter is useless. */
   development: { afterUncaughtError: 'go on', withoutArbiter: 'end', atTerm: 'end' },
-  /** The state of a process is unknown after an error; clients do not see the end of an arbiter. */
+  /** After an uncaught error, the state of the process is unknown. Clients must not notice the end of an arbiter. */
   production: { afterUncaughtError: 'end', withoutArbiter: 'drain', atTerm: 'go on' },
-  /** It serves no requests. */
+  /** This worker serves no requests. */
   configuration: { afterUncaughtError: 'end', withoutArbiter: 'end', atTerm: 'go on' },
 } as const satisfies Readonly<Record<string, Role>>;

@@ -1,8 +1,7 @@
 /**
- * The site's code has `process.send()` and `process.on('message')` as well: what comes over the channel between arbiter
- * and worker is data from an untrusted site. Both ends seal what they send with a key that the arbiter chose, and
- * both open what they receive here: what is not sealed is not ours. The arbiter, which must survive its workers, checks
- * the shape as well.
+ * The site's code can use `process.send()` and `process.on('message')` too, so data on the channel between arbiter and
+ * worker may come from the untrusted site. Both ends add a key to their messages, which the arbiter has chosen, and
+ * accept only messages with this key. The arbiter must survive its workers, so it checks the shape of messages as well.
  */
 
 import type { Failure, Message, SharedToArbiter } from './messages.ts';
@@ -12,7 +11,7 @@ export type Sealed = readonly [key: string, message: Message];
 export type Fields = Readonly<Record<string, unknown>>;
 type Check = (fields: Fields) => boolean;
 type Test = (value: unknown) => boolean;
-/** What each type of message has to have beside its type. */
+/** The required fields of each type of message. */
 export type Checks<Known extends Message> = Readonly<Record<Known['type'], Check>>;
 
 const FAILURE_TEXTS: readonly (keyof Failure)[] = ['name', 'message', 'hint', 'codeFrame', 'stack'];
@@ -25,7 +24,7 @@ const isLocation = (value: unknown) =>
   isText(value.file) &&
   [value.line, value.column].every((part) => part === undefined || typeof part === 'number');
 
-/** What a field may be. */
+/** The allowed values of a field. */
 export const is = {
   text: isText,
   fields: isFields,
@@ -52,12 +51,15 @@ export const SHARED_TO_ARBITER: Checks<SharedToArbiter> = {
   exiting: ({ code, stack }) => is.number(code) && isText(stack),
 };
 
-/** The key that the data claims to have. */
+/** The key in the data, not yet verified. */
 export function keyOf(data: unknown): string | undefined {
   return Array.isArray(data) && isText(data[0]) ? data[0] : undefined;
 }
 
-/** @returns the message, if the data has the key and the message the shape of one that is known, where it is checked. */
+/**
+ * Opens a message. @returns undefined when the key is wrong, or when the shape is checked and is not that of a known
+ * message.
+ */
 export function openSealed<Known extends Message>(
   data: unknown,
   key: string | undefined,

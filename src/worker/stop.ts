@@ -1,24 +1,24 @@
-/** What may ask a site's process to end: CONTROL-C, a save, a stop of the server, the terminal's end, CONTROL-\\. */
+/** The signals that end a site's process: Ctrl-C, a reload or a stop of the server, the end of the terminal, Ctrl-\. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
-/** How long the site's handlers may take. */
+/** The time limit for the site's handlers. */
 export const HANDLERS_TIMEOUT_MS = 3_000;
 
-/** How long a worker whose arbiter was killed may take for what is in flight, in a role that drains then. */
+/** The time limit for requests in flight in a worker whose arbiter was killed, for a role that drains. */
 export const ORPHAN_DRAIN_MS = 30_000;
 
-/** The exit code of a process that was aborted, to a shell and where there are no signals. */
+/** The exit code of an aborted process, as a shell reports it. It is also used where there are no signals. */
 export const ABORTED = 134;
 
 type Handler = (signal: StopSignal) => unknown;
 type Signals = Pick<NodeJS.Process, 'rawListeners'>;
 
-/** A handler that keeps a signal from ending the process. */
+/** A handler that prevents a signal from ending the process. */
 export function ignoreSignal(): void {}
 
 /**
- * What the site has registered for a signal; where that is nothing, for another one: a site that tidies up at SIGINT alone
- * has to do so at a save as well.
+ * The site's handlers for a signal. When it has none, the handlers for another signal: a site that cleans up only at
+ * SIGINT must also clean up at a reload.
  */
 export function siteHandlers(
   signal: StopSignal,
@@ -33,8 +33,8 @@ export function siteHandlers(
 }
 
 /**
- * Calls the site's handlers. Resolves when all promises that they have returned are settled. What a handler does
- * without a promise is not known, so it gets the whole time, unless it ends the process itself.
+ * Calls the site's handlers. Resolved when all promises that they return are settled. For a handler without a promise,
+ * the end of its work is unknown, so it gets the whole time, unless it ends the process itself.
  */
 export async function runHandlers(
   handlers: readonly Handler[],

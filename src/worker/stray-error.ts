@@ -2,7 +2,7 @@ import { describeThrown, isError, readText } from '../text/thrown-text.ts';
 import { currentLogStyle } from '../wsgi/log-style.ts';
 import { logEntry } from '../wsgi/printable.ts';
 
-/** What to say of an error that nothing caught, from a timer or a promise. */
+/** The log entry for an uncaught error, which comes from a timer or a promise. */
 export function describeStray(error: unknown, origin: NodeJS.UncaughtExceptionOrigin, goesOn = true): string {
   const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
   const then = goesOn ? 'the site goes on, in production its process would end' : 'the process ends';

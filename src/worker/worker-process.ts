@@ -15,30 +15,30 @@ import {
 } from './stop.ts';
 import { describeStack, describeStray } from './stray-error.ts';
 
-/** What a worker serves. */
+/** The part of a worker that serves. */
 export interface WorkerSite<In extends Message> {
-  /** Requests that are being answered. */
+  /** The number of requests in flight. */
   readonly openRequests: number;
-  /** Receives the messages that are not shared, and `listen`, with the socket that comes along. */
+  /** Receives `listen` with its socket, and the messages of the strategy. */
   receive(message: In, handle?: unknown): void;
-  /** Finishes what is in flight within a time. Called again where that is to be sooner. */
+  /** Finishes the requests in flight within a time limit. A second call can set an earlier limit. */
   drain(timeoutMs: number): Promise<void>;
-  /** Called for each sign of life. @default nothing */
+  /** Called at each ping of the arbiter. @default nothing */
   onPing?(): void;
   /** Called before the process ends by itself. @default nothing */
   onExiting?(code: number, stack: string): void;
-  /** Called at SIGTERM, in a role that goes on. @default nothing */
+  /** Called at SIGTERM, in a role that goes on after it. @default nothing */
   onTerm?(): void;
-  /** Called when all is drained, before the site's handlers of the signal. @default nothing */
+  /** Called when all requests have ended, before the site's handlers of the signal. @default nothing */
   onDrained?(signal: StopSignal): Promise<void>;
-  /** An error that nothing caught, in a role that goes on. @default it is printed */
+  /** Called for an uncaught error, in a role that goes on after it. @default the error is printed */
   onStray?(error: unknown, text: string): void;
 }
 
 /**
  * Makes this process a worker.
  *
- * @param createSite makes what it serves; with a function that sends messages to its arbiter
+ * @param createSite Creates the part that serves. It gets a function that sends messages to the arbiter.
  */
 export function startWorker<In extends Message, Out extends Message>(
   role: Role,
@@ -52,13 +52,13 @@ export function startWorker<In extends Message, Out extends Message>(
   ).start();
 }
 
-/** The child's side of every worker: signs of life, errors that nothing caught, and how the process ends. */
+/** The worker's side of every worker: answers to pings, uncaught errors, and the end of the process. */
 class WorkerProcess<In extends Message> {
   readonly #role: Role;
   readonly #channel: ArbiterChannel<In, never>;
   readonly #site: WorkerSite<In>;
   #isRetired = false;
-  /** By which signal it ends: the latest. */
+  /** The latest signal by which the arbiter ends the process. */
   #signal: StopSignal = 'SIGTERM';
   readonly #onTerm = () => this.#site.onTerm?.();
   readonly #ours = [ignoreSignal, this.#onTerm];
@@ -69,11 +69,12 @@ class WorkerProcess<In extends Message> {
     this.#site = site;
   }
 
-  /** From here on the process is a worker. */
+  /** Starts the process's work as a worker. */
   start(): void {
     this.#channel.listen((message, handle) => this.#receive(message, handle));
     process.on('disconnect', () => this.#orphaned());
-    // Where there are no process groups, an interrupt from the terminal comes to all processes. What it means, the arbiter says.
+    // Windows has no process groups, so Ctrl-C in the terminal reaches all processes. The arbiter decides what it
+    // means.
     if (process.platform === 'win32') process.on('SIGINT', ignoreSignal).on('SIGHUP', ignoreSignal);
     if (this.#role.atTerm === 'go on') process.on('SIGTERM', this.#onTerm);
     process.on('uncaughtException', (error, origin) => this.#onUncaught(error, origin));
@@ -85,7 +86,7 @@ class WorkerProcess<In extends Message> {
     };
     process.debugPort = inspectorPort(process.pid);
     this.#channel.sayBooted();
-    // What the site prints may go to a pipe without a reader, or to a disk that is full.
+    // The site's output may go to a pipe without a reader, or to a full disk. That must not end the process.
     for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   }
 
@@ -113,12 +114,12 @@ class WorkerProcess<In extends Message> {
     if (goesOn && this.#site.onStray) this.#site.onStray(error, text);
     else if (goesOn || !process.connected) process.stderr.write(`${text}\n`);
     if (goesOn) return;
-    // The arbiter says it, with the requests that end as well.
+    // The arbiter prints the error, with the requests that end by it.
     this.#tellExit(1, String(error.stack));
     process.exit(1);
   }
 
-  /** The process is about to end, not by the arbiter's request. The stack shows the caller. */
+  /** Reports that the process is about to end without a request of the arbiter. The stack shows the caller. */
   #tellExit(code: number, stack: string): void {
     if (this.#isRetired) return;
     this.#isRetired = true;
@@ -126,7 +127,10 @@ class WorkerProcess<In extends Message> {
     this.#channel.send({ type: 'exiting', code, stack });
   }
 
-  /** In development the handlers of SIGTERM are called by the system: the arbiter's reaper sends that. */
+  /**
+   * Called when the arbiter has ended. In development, its reaper sends SIGTERM, so the system calls the site's
+   * handlers of SIGTERM.
+   */
   #orphaned(): void {
     if (this.#isRetired) return;
     if (this.#role.withoutArbiter === 'drain')
@@ -140,7 +144,7 @@ class WorkerProcess<In extends Message> {
     this.#channel.send({ type: 'retiring' });
     this.#signal = signal;
     const drained = this.#site.drain(drainMs);
-    if (this.#isRetired) return; // It was to be sooner.
+    if (this.#isRetired) return; // The process is retiring already. The call has only set an earlier limit.
     this.#isRetired = true;
     await drained;
     await this.#site.onDrained?.(this.#signal);

@@ -2,26 +2,26 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A message of the Chrome DevTools Protocol: an answer with the number of its question, or an event. */
+/** A message of the Chrome DevTools Protocol: an answer with the number of its request, or an event. */
 interface InspectorMessage {
   readonly id?: number;
   readonly method?: string;
   readonly result?: { readonly result?: { readonly value?: unknown } };
 }
 
-/** The answers of a worker are short. A longer one comes from another program, or from an attack on the memory. */
+/** A worker's answers are short. A longer message comes from another program, or is an attack on the memory. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
 const TEXT_FRAME = 0x81;
 const MASKED = 0x80;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
-/** RFC 6455 requires a mask, to protect proxies. No proxy is on the way, so that zeros will do. */
+/** RFC 6455 requires a mask, to protect proxies. There is no proxy here, so a mask of zeros is enough. */
 const MASK = Buffer.alloc(4);
 
 /**
- * A connection to the inspector of another process. Just enough of RFC 6455: Node 20 has no WebSocket, and its
- * inspector sends each message whole.
+ * A connection to the inspector of another process, with the necessary part of RFC 6455. Node 20 has no WebSocket
+ * client. The inspector sends each message in one frame.
  */
 export class InspectorClient {
   onMessage: (message: InspectorMessage) => void = () => {};
@@ -37,12 +37,12 @@ export class InspectorClient {
       try {
         this.#readFrames();
       } catch {
-        socket.destroy(); // It speaks another language.
+        socket.destroy(); // The peer does not speak the inspector's protocol.
       }
     });
   }
 
-  /** @throws when there is no inspector at the port. */
+  /** Connects to the inspector at a port. @throws when there is no inspector. */
   static async connect(port: number, signal: AbortSignal): Promise<InspectorClient> {
     const { webSocketDebuggerUrl } = await findTarget(port, signal);
     const { pathname } = new URL(webSocketDebuggerUrl);
@@ -71,7 +71,7 @@ export class InspectorClient {
     this.#socket.write(Buffer.concat([Buffer.from(head), MASK, payload]));
   }
 
-  /** Lets the process go on, if it was paused, when it has got what was sent. */
+  /** Closes the connection after all data is sent. A paused process then continues. */
   close(): void {
     this.#socket.end();
     this.#socket.resume();

@@ -5,15 +5,17 @@ import { listProcesses } from '../../worker/descendants/process-list.ts';
 const SAMPLES = 5;
 const SAMPLE_MS = 20;
 
-/** Linux's letters for a thread that does not run: stopped by a signal, stopped by a tracer, or waiting. */
+/**
+ * Linux's letters for the states of a thread: stopped by a signal, stopped by a tracer, running, waiting for a device.
+ */
 const STOPPED = 'T';
 const TRACED = 't';
 const RUNNING = 'R';
 const UNINTERRUPTIBLE = 'D';
 
 /**
- * Why a process does not run, though it has something to do. Undefined when its main thread runs, or the system does not
- * tell.
+ * Explains why a process with work to do is not running. Undefined when its main thread is running, or when the system
+ * does not show its state.
  */
 export async function describeRest(pid: number): Promise<string | undefined> {
   let state: string | undefined;
@@ -39,7 +41,7 @@ function stateOf(pid: number): string | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return stat.slice(stat.lastIndexOf(')') + 2)[0];
   } catch {
-    return undefined; // It has ended, or this is not Linux.
+    return undefined; // The process has ended, or this is not Linux.
   }
 }
 

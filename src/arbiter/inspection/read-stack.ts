@@ -3,7 +3,7 @@ import { FRAME_LINE } from '../../text/v8-stack.ts';
 import { inspectorPort } from '../../worker/inspection/inspector-port.ts';
 import { InspectorClient } from './inspector-client.ts';
 
-/** On a machine where much else runs, more than 2 s may pass until a busy process has answered all of the questions. */
+/** On a machine with much load, a busy process may need more than 2 s for all answers. */
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 20;
 
@@ -15,37 +15,44 @@ const DISABLE = 5;
 const CLOSE = 6;
 const HOW = 7;
 
-/** Evaluated in the worker, in the middle of the code that hangs, so that the worker's own source maps are used. */
+/**
+ * Evaluated in the worker, in the middle of the blocked code, so that the stack is mapped by the worker's own source
+ * maps.
+ */
 const STACK = `(() => {
   const { Error } = globalThis, { stackTraceLimit } = Error;
   Error.stackTraceLimit = 50;
   try { return new Error().stack } finally { Error.stackTraceLimit = stackTraceLimit }
 })()`;
 
-/** What a production worker has stored to be read here: its requests in flight, its memory. */
+/**
+ * A production worker stores this function for the arbiter. It returns the requests in flight and the use of memory.
+ */
 const VITALS = "JSON.stringify(globalThis[Symbol.for('startproject.vitals')]?.())";
 
 /**
- * Any user of this machine can control the process through the inspector, so it is closed as soon as possible. It is closed
- * only when the code runs again: a thread that is paused while its inspector closes may stay paused for ever (Node 20).
+ * Closes the inspector as soon as possible, since any user of this machine can control the process through it. The
+ * timer of the call runs only after the code continues: in Node 20, a thread that is paused while its inspector closes
+ * may stay paused for ever.
  */
 const CLOSING = "process.getBuiltinModule('inspector').close()";
 
-/** The data that could be read from a blocked worker. */
+/** The data that was read from a blocked worker. */
 interface StuckAt {
-  /** The frames. */
+  /** The frames of the stack. */
   readonly stack: string;
-  /** Its report about itself, as JSON that is not checked yet. */
+  /** The worker's report as JSON, not yet checked. */
   readonly vitals: string | undefined;
 }
 
 /**
- * Where the main thread of a worker is, in lines of the source, even in an endless loop. A worker that does not hang pays
- * nothing for it, unlike with a watching thread in each worker.
+ * Reads where the main thread of a worker is, in lines of the source, even in an endless loop. Nothing has to run in a
+ * worker for this, unlike with a watchdog thread.
  *
- * Node says `Debugger attached.` on the worker's stderr, always; `worker-output.ts` leaves that out.
+ * Node always writes `Debugger attached.` to the worker's stderr. `worker-output.ts` removes that line.
  *
- * @returns the frames, or undefined when no JavaScript runs: the thread waits in a native call, or a debugger holds it.
+ * @returns the frames. Undefined when no JavaScript runs: the thread waits in a native call, or a debugger has paused
+ *   it.
  */
 export async function readStack(pid: number, timeoutMs = TIMEOUT_MS): Promise<StuckAt | undefined> {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -55,7 +62,7 @@ export async function readStack(pid: number, timeoutMs = TIMEOUT_MS): Promise<St
     client = await connect(inspectorPort(pid), signal);
     return await pauseAndAsk(client, pid, signal);
   } catch {
-    return undefined; // It has ended meanwhile, or it is not ours to pause.
+    return undefined; // The process has ended in the meantime, or this user may not pause it.
   } finally {
     client?.close();
   }
@@ -67,7 +74,7 @@ async function connect(port: number, signal: AbortSignal): Promise<InspectorClie
       return await InspectorClient.connect(port, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
-      await setTimeout(RETRY_MS, undefined, { signal }); // It takes a moment to start.
+      await setTimeout(RETRY_MS, undefined, { signal }); // The inspector needs a moment to start.
     }
   }
 }
@@ -101,7 +108,7 @@ function pauseAndAsk(client: InspectorClient, pid: number, signal: AbortSignal):
   });
 }
 
-/** The frames without the message, our own expression, and Node's frames at the end. */
+/** The frames without the message, the frame of our expression, and Node's frames. */
 function userFrames(stack: string): string {
   const frames = stack.split('\n').filter((line) => FRAME_LINE.test(line));
   return frames.filter((line) => !/<anonymous>:\d+:\d+\)?$|[( ]node:/.test(line)).join('\n');

@@ -6,7 +6,10 @@ import type { ReadFiles } from '../site/read-files.ts';
 import { SiteRuntime } from '../site/site-runtime.ts';
 import { FILES_CHANNEL } from './watch-descendants.ts';
 
-/** In a thread or a child process of the site, and in a script: its TypeScript is loaded when a file of it is first imported. */
+/**
+ * Prepares a thread or a child process of the site, or a script. The site's loader is created when a file of the site
+ * is first imported.
+ */
 export function installForDescendant(): void {
   const root = enterProject();
   let loader: SiteLoader | undefined;
@@ -17,7 +20,7 @@ export function installForDescendant(): void {
   installSiteHooks({ shared, isDescendant: true });
 }
 
-/** A script that nothing has started for the site finds root and settings as the commands do. */
+/** Finds root and settings as the commands do, for a script that was not started by a process of the site. */
 function enterProject(): string {
   const { env } = process;
   const manifest = env.DJANGO_SETTINGS_MODULE ? undefined : findManifest(process.cwd());
@@ -26,7 +29,9 @@ function enterProject(): string {
   return manifest.folder;
 }
 
-/** A thread reports the files that it has read to its worker. The files of a child process are read by the worker itself. */
+/**
+ * A thread reports the files that it has read to its worker. For a child process, the worker reads the files itself.
+ */
 function reporter(): (files: ReadFiles) => void {
   if (isMainThread) return () => {};
   const channel = new BroadcastChannel(FILES_CHANNEL);

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long processes may take to end when they are asked to. */
+/** The time that processes get to end after SIGTERM. */
 const GRACE_MS = 1_000;
 const POLL_MS = 20;
 
 /**
- * Asks processes to end, and kills those that have not in time.
+ * Ends processes by SIGTERM, and kills those that are still running after the time limit.
  *
- * @param signal Sends a signal to them; 0 stands for none. It returns whether they are there.
+ * @param signal Sends a signal to the processes; 0 sends none. It returns whether any of them exists.
  */
 export async function endProcesses(signal: (signal: NodeJS.Signals | 0) => boolean): Promise<void> {
   let areThere = signal('SIGTERM');

@@ -2,21 +2,21 @@ import { endProcesses } from './end-processes.ts';
 import { listProcesses, type ProcessEntry } from './process-list.ts';
 
 /**
- * Ends what this process has started and what that has started, unless it was started as `detached`: what ends with the
- * process group of a worker ends with a process that has none to itself.
+ * Ends the processes that this process has started, directly or indirectly, except those that were started as
+ * `detached`. A worker ends its process group for this purpose. This is for a process without a group of its own.
  */
 export function endOwnChildren(): Promise<void> {
   return endProcesses(signalOwnChildren);
 }
 
-/** @returns whether there are any. */
+/** @returns whether there are any children. */
 export function signalOwnChildren(signal: NodeJS.Signals | 0): boolean {
   const children = ownChildren(listProcesses());
   for (const pid of children) {
     try {
       process.kill(pid, signal);
     } catch {
-      // It has ended meanwhile, or is another user's.
+      // The process has ended in the meantime, or belongs to another user.
     }
   }
   return children.length > 0;

@@ -8,14 +8,14 @@ export interface ProcessEntry {
 }
 
 /**
- * The processes of this machine, as far as the system tells, without those that have ended and that nobody has asked for:
- * in a container they may stay for ever.
+ * Lists the processes of this machine, as far as the system shows them, without zombies: in a container, zombies may
+ * stay for ever.
  */
 export function listProcesses(): ProcessEntry[] {
   try {
     return process.platform === 'linux' ? listByKernel() : listByPs();
   } catch {
-    return []; // Neither /proc nor ps.
+    return []; // There is neither /proc nor ps.
   }
 }
 
@@ -24,10 +24,10 @@ function listByKernel(): ProcessEntry[] {
   return pids.flatMap((pid) => {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      // The name in front may have spaces and brackets.
+      // The name before the bracket may contain spaces and brackets.
       return entryOf(pid, stat.slice(stat.lastIndexOf(')') + 2).split(' '));
     } catch {
-      return []; // It has ended meanwhile.
+      return []; // The process has ended in the meantime.
     }
   });
 }

@@ -3,8 +3,8 @@ import { namesIn } from '../../files/names-in.ts';
 
 // Node 20 only: this file.
 /**
- * Replaces patterns such as `test/*.test.ts` by the files that they mean, in the file names of a path only: `node --test`
- * does so itself from Node 21 on, and the shell that npm uses on Windows does not.
+ * Replaces patterns such as `test/*.test.ts` by the matching files. Only the file name may have a pattern. `node
+ * --test` does this itself since Node 21. On Windows, npm's shell does not do it.
  */
 export function expandTestGlobs(args: readonly string[]): string[] {
   return args.flatMap((argument) => (path.basename(argument).includes('*') ? filesOf(argument) : argument));

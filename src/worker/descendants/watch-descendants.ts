@@ -10,7 +10,7 @@ import type { ReadFiles } from '../site/read-files.ts';
 export const FILES_CHANNEL = 'startproject.files';
 
 /**
- * Has edits count of what the site's threads and child processes load.
+ * Makes changes count in files that the site's threads and child processes load.
  *
  * @param onFiles Called with the files that threads have read.
  */
@@ -19,7 +19,7 @@ export function watchDescendants(loader: SiteLoader, onFiles: (files: ReadFiles)
   const require = createRequire(import.meta.url);
   subscribe('worker_threads', () => {
     if (channel !== undefined) return;
-    // Loaded by now, and of no use to a site without threads.
+    // Node has loaded this module by now. A site without threads does not need it.
     const threads = require('node:worker_threads') as typeof import('node:worker_threads');
     channel = new threads.BroadcastChannel(FILES_CHANNEL);
     channel.onmessage = (event) => onFiles((event as { data: ReadFiles }).data);
@@ -27,12 +27,12 @@ export function watchDescendants(loader: SiteLoader, onFiles: (files: ReadFiles)
   });
   subscribe('child_process', (message) => {
     const { process: child } = message as { process: ChildProcess };
-    // The arguments are known when the constructor is done.
+    // The arguments are set only at the end of the constructor.
     process.nextTick(() => readScript(child, loader));
   });
 }
 
-/** The script of a child that runs Node: the first of its arguments that is a file of the site. */
+/** Reads the script of a child process that runs Node: the first argument that is a file of the site. */
 function readScript({ spawnfile, spawnargs = [] }: ChildProcess, loader: SiteLoader): void {
   if (spawnfile !== process.execPath) return;
   for (const word of spawnargs.slice(1)) {

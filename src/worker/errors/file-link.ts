@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 /**
- * A text that leads to a file when it is clicked, in terminals that know OSC 8.
+ * A text that opens a file when it is clicked, in terminals that support OSC 8.
  *
  * @see https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
  */

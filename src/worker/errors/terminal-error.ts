@@ -15,27 +15,27 @@ import { logEntry, printable, printableLine } from '../../wsgi/printable.ts';
 import type { Failure } from '../messages.ts';
 import { toFileLink } from './file-link.ts';
 
-/** What the terminal that shows a site's errors can do. */
+/** The abilities of the terminal that shows a site's errors. */
 export interface ErrorStyle {
-  /** Whether stacks are shown as they are. */
+  /** Whether stacks are shown in full. */
   readonly isWhole: boolean;
   readonly hasColours: boolean;
-  /** Whether OSC 8 makes links of places. */
+  /** Whether places become links by OSC 8. */
   readonly hasLinks: boolean;
   readonly columns: number;
 }
 
-/** More frames of the site are counted, not shown. */
+/** Further frames of the site are only counted. */
 const MOST_FRAMES = 10;
 
 const CODE_INDENT = '  ';
 
-/** Of the further lines of a text, so that none of them can pass for another entry. */
+/** The indentation of further lines of a text, so that they cannot look like another log entry. */
 const MORE_INDENT = '    ';
 
 type Colour = Parameters<typeof styleText>[0];
 
-/** From here on this process logs what its site says so. */
+/** Makes this process log errors of its site in this style. */
 export function showErrorsOnTerminal(style: ErrorStyle | undefined): void {
   if (style === undefined) return;
   setLogStyle({
@@ -45,8 +45,8 @@ export function showErrorsOnTerminal(style: ErrorStyle | undefined): void {
 }
 
 /**
- * An error of a request as load errors are shown: the site's place and its code, the site's frames, and those of
- * libraries, this package and Node as a number; then its causes in the same way.
+ * Formats an error of a request in the same way as load errors: the place in the site, its code, and the site's frames.
+ * Frames of libraries, this package and Node are only counted. The causes follow in the same way.
  */
 export function terminalError(error: unknown, style: ErrorStyle): string {
   if (style.isWhole) return chainText(error);
@@ -57,7 +57,7 @@ export function terminalError(error: unknown, style: ErrorStyle): string {
   return lines.join('\n');
 }
 
-/** What has ended or holds up the site's process, in the same way. */
+/** Formats an error that has ended or blocks the site's process, in the same way. */
 export function terminalFailure({ message, hint, stack = '' }: Failure, style: ErrorStyle): string {
   const frames = parseStack(`${message}\n${withoutHeading(stack)}`, message);
   if (!style.isWhole) return describe({ title: message, frames, hint, prefix: '' }, style, new Set());
@@ -68,7 +68,7 @@ export function terminalFailure({ message, hint, stack = '' }: Failure, style: E
   return lines.join('\n');
 }
 
-/** A stack that was made to show a caller has its own heading. */
+/** Removes the heading of a stack that was created to show a caller. */
 function withoutHeading(stack: string): string {
   return stack.replace(/^Error: [^\n]*\n/, '');
 }
@@ -88,7 +88,7 @@ interface Shown {
   readonly prefix: string;
   readonly title: string;
   readonly frames: readonly StackFrame[];
-  /** Whether the title says where. */
+  /** Whether the title contains the place. */
   readonly hasPlace?: boolean;
   /** @default the code of the site's newest frame */
   readonly code?: string | undefined;
@@ -107,7 +107,7 @@ function describe(
   const lines = [paint('red', wrapped(`${prefix}${place}${title}`))];
   if (code !== undefined) lines.push(...codeLines(code, style));
   else if (top?.file !== undefined && !shownPlaces.has(`${top.file}:${top.line}`)) {
-    shownPlaces.add(`${top.file}:${top.line}`); // An error and its causes often have the same line.
+    shownPlaces.add(`${top.file}:${top.line}`); // An error and its causes often have the same place.
     lines.push(...codeLines(codeFrame({ ...top, file: top.file }), style));
   }
   const shown = site.length > 0 ? site : frames.filter(isOfLibrary);
@@ -139,7 +139,7 @@ function styled({ hasColours, columns }: ErrorStyle) {
   };
 }
 
-/** Broken between words, then indented: lines that are indented are not broken. */
+/** Breaks a text between words, and then indents it. Indented lines would not be broken. */
 function wrapEntry(text: string, columns: number): string {
   const end = text.indexOf('\n');
   if (end < 0) return wrapLines(text, columns, MORE_INDENT);
@@ -147,7 +147,7 @@ function wrapEntry(text: string, columns: number): string {
   return wrapLines(text.slice(0, end), columns, MORE_INDENT) + logEntry(`\n${more}`);
 }
 
-/** Its name and message. Errors of Node that have no message, such as those of a connection, have a code. */
+/** The name and message of an error. Some errors of Node, such as those of a connection, have a code and no message. */
 function titleOf(error: Error): string {
   const isNamed = readText(error, 'message') !== '';
   return isNamed
@@ -160,7 +160,10 @@ function hintOf(error: Error, top: StackFrame | undefined): string | undefined {
   return hintFor(facts, () => (top?.file === undefined ? undefined : readTextIfThere(top.file)));
 }
 
-/** On two lines where one is too narrow: a path that a terminal wraps cannot be opened by a click. */
+/**
+ * Formats a frame, on two lines when one line is too narrow: a path that the terminal wraps cannot be opened by a
+ * click.
+ */
 function frameLine(
   { name, place, file }: StackFrame,
   note: string,
@@ -180,7 +183,7 @@ function codeLines(code: string | undefined, { columns }: ErrorStyle): string[] 
   return ['', ...lines.map((line) => CODE_INDENT + line), ''];
 }
 
-/** `… and 3 frames of nunjucks, 12 of startproject and Node` */
+/** The counts of hidden frames: `… and 3 frames of nunjucks, 12 of startproject and Node` */
 function describeFolded(frames: readonly StackFrame[]): string | undefined {
   const counts = new Map<string, number>();
   for (const frame of frames) {

@@ -4,10 +4,13 @@ import { nativeImport } from '../../loader/imports/native-import.ts';
 const RETRY_MS = 20;
 const TIMEOUT_MS = 2_000;
 
-/** Opens the inspector at `host:port`. The last worker gives the port up as it retires, which may be a moment from now. */
+/**
+ * Opens the inspector at `host:port`. The last worker closes it when it retires, so the port may become free only after
+ * a moment.
+ */
 export async function openInspector(address: string, writeError: (text: string) => void): Promise<void> {
   const inspector = await nativeImport<typeof import('node:inspector')>('node:inspector');
-  if (inspector.url() !== undefined) return; // Node's own flag has opened it.
+  if (inspector.url() !== undefined) return; // A flag of Node has opened the inspector.
   const colon = address.lastIndexOf(':');
   const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
@@ -19,13 +22,16 @@ export async function openInspector(address: string, writeError: (text: string) 
   }
 }
 
-/** @param port Only if it listens there: elsewhere it is not ours to close. */
+/**
+ * Closes the inspector. @param port Only an inspector at this port is closed: another one was not opened by the
+ * arbiter.
+ */
 export async function closeInspector(port?: number): Promise<void> {
   const inspector = await nativeImport<typeof import('node:inspector')>('node:inspector');
   if (port === undefined || inspector.url()?.includes(`:${port}/`)) inspector.close();
 }
 
-/** Whether a debugger may attach to this process already. */
+/** Whether a debugger can attach to this process. */
 export async function isInspectorOpen(): Promise<boolean> {
   const inspector = await nativeImport<typeof import('node:inspector')>('node:inspector');
   return inspector.url() !== undefined;

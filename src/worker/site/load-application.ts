@@ -14,31 +14,31 @@ import { setMain } from './set-main.ts';
 
 interface LoadedApplication {
   readonly application: WSGIApplication;
-  /** What the application's module exports beside it for WebSockets. */
+  /** The export for WebSockets in the application's module. */
   readonly websocket: WebSocketHandler | undefined;
   readonly debug: boolean;
   readonly settings: LoadedSettings;
-  /** What a developer should know of the settings, one line each. */
+  /** Notices about the settings for the developer, one line each. */
   readonly notes: readonly string[];
 }
 
 interface LoadOptions {
   readonly skipChecks: boolean;
-  /** Dotted path of what to load in the place of the `WSGI_APPLICATION` setting: the object, or its module. */
+  /** The dotted path of an application or its module. It takes precedence over the `WSGI_APPLICATION` setting. */
   readonly application?: string | undefined;
-  /** What has named the settings module. @default errors do not say */
+  /** The source of the name of the settings module, for error messages. @default errors do not name it */
   readonly settingsSource?: SettingsSource | undefined;
   readonly onSettings?: (settings: LoadedSettings) => void;
 }
 
 /**
- * Loads a site's application as Django's servers do: what the `WSGI_APPLICATION` setting names, and without it
- * `getWsgiApplication()`.
+ * Loads a site's application as Django's servers do: the object that the `WSGI_APPLICATION` setting names. Without that
+ * setting it is the result of `getWsgiApplication()`.
  *
- * @param loader The installed one.
- * @param settingsModule Dotted path of the settings module.
- * @param onSettings Called with the settings, also when what they name does not load.
- * @throws {ImproperlyConfigured} or what the site's own code throws.
+ * @param loader The installed loader.
+ * @param settingsModule The dotted path of the settings module.
+ * @param onSettings Called with the settings, also when the application then fails to load.
+ * @throws {ImproperlyConfigured} or an error of the site's own code.
  */
 export async function loadApplication(
   loader: SiteLoader,
@@ -87,7 +87,10 @@ async function importApplication(dotted: string, asker: string, settingsFile: st
   }
 }
 
-/** By the copy of this package that the site's own modules import: its URL patterns and signals are of that one. */
+/**
+ * Calls `getWsgiApplication()` of the copy of this package that the site imports. Its URL patterns and signals belong
+ * to that copy.
+ */
 async function defaultApplication(loader: SiteLoader): Promise<unknown> {
   const { getWsgiApplication } = (await loader.importPackage(
     'startproject/wsgi',
@@ -95,7 +98,7 @@ async function defaultApplication(loader: SiteLoader): Promise<unknown> {
   return getWsgiApplication();
 }
 
-/** gunicorn's grammar: a module alone means the `application` in it. */
+/** The path of an application, by gunicorn's grammar: the name of a module alone means `application` in it. */
 function applicationPath({ root }: SiteLoader, named: string): string {
   if (named.includes(':') || !isDottedPath(named)) return named;
   const isModule = (dotted: string) => findModule(root, dotted).file !== undefined;
@@ -105,7 +108,7 @@ function applicationPath({ root }: SiteLoader, named: string): string {
     });
   }
   const prefixes = named.split('.').map((_, index, names) => names.slice(0, index + 1).join('.'));
-  // Where nothing of the path is a module, the whole of it is what was meant, and what the error names.
+  // When no part of the path is a module, the error names the whole path.
   return isModule(named) || !prefixes.some(isModule) ? `${named}:application` : named;
 }
 
@@ -121,11 +124,11 @@ function websocketOf(exports: object, dotted: string | null): WebSocketHandler |
   );
 }
 
-/** @param what The application, with its dotted path. */
+/** @param what The application and its dotted path, for the message. */
 function assertCallable(value: unknown, what: string): asserts value is WSGIApplication {
   if (typeof value === 'function') return;
   if (value instanceof Promise) {
-    value.catch(() => {}); // What it fails with matters less than that nobody waits for it.
+    value.catch(() => {}); // Ignored: the next error is more important.
     throw new ImproperlyConfigured(`${what} is a promise, and must be a function.`, {
       hint: 'Await it: export const application = await getWsgiApplication();',
     });

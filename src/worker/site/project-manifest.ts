@@ -6,19 +6,19 @@ import { foldersFrom } from '../../files/folders-above.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 
 export interface NamedSettings {
-  /** Dotted path of the settings module. */
+  /** The dotted path of the settings module. */
   readonly settings: string;
-  /** What has named that module. */
+  /** The source of that name. */
   readonly settingsSource: SettingsSource;
 }
 
-/** The nearest `package.json` with a `startproject` field, in a folder or above. */
+/** Finds the nearest `package.json` with a `startproject` field, in a folder or above it. */
 export function findManifest(
   cwd: string,
 ): { readonly folder: string; readonly named: NamedSettings | undefined } | undefined {
   for (const folder of foldersFrom(cwd)) {
     const file = path.join(folder, 'package.json');
-    const text = readTextIfThere(file); // Where there is none, the folder above may have one.
+    const text = readTextIfThere(file); // Without a package.json here, a folder above may have one.
     const field = text === undefined ? undefined : readField(text, file);
     if (field !== undefined) return { folder, named: namedIn(text!, field, file) };
   }

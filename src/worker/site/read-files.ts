@@ -1,11 +1,11 @@
 import type { SourceState } from '../../loader/sources/source-files.ts';
 
-/** One batch of files as they are read. */
+/** A batch of files that have been read. */
 export interface ReadFiles {
-  /** Path and state of each. */
+  /** The path and the state of each file. */
   readonly files: readonly (readonly [file: string, state: SourceState])[];
-  /** No file was read before this time, in ms since the epoch. */
+  /** All files were read after this time, in ms since the epoch. */
   readonly since: number;
-  /** They were read while warming. Those that `install()` gets as touched are reported again. */
+  /** Whether the files were read while warming up. Touched files are reported again by `install()`. */
   readonly isAhead: boolean;
 }

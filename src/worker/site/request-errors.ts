@@ -1,11 +1,11 @@
 import { ErrorStream } from '../../wsgi/environ/errors-stream.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
 
-/** What requests write on `wsgi.errors`, kept for their log entries. */
+/** Collects the text that requests write to `wsgi.errors`, for their log entries. */
 export class RequestErrors {
   readonly #texts = new WeakMap<Environ, string[]>();
 
-  /** A middleware that keeps the text. Text after the end of the response is written to the original `wsgi.errors`. */
+  /** A middleware that collects the text. Text after the end of the response goes to the original `wsgi.errors`. */
   keep(application: WSGIApplication): WSGIApplication {
     return (environ, startResponse) => {
       const { 'wsgi.errors': errors } = environ;
@@ -19,7 +19,7 @@ export class RequestErrors {
     };
   }
 
-  /** The text of a request whose response is over, if there is one. */
+  /** Returns the collected text of a request whose response has ended. Undefined when there is none. */
   take(environ: Environ | undefined): string | undefined {
     if (environ === undefined) return undefined;
     const text = this.#texts.get(environ)?.join('').trimEnd();

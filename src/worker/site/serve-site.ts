@@ -14,27 +14,27 @@ import type { SiteOptions } from './site-options.ts';
 import { validated } from './validated.ts';
 
 export interface SiteReport {
-  /** @param error What the request has written on `wsgi.errors`, where the site's options have that kept. */
+  /** @param error The text that the request wrote to `wsgi.errors`, if the site's options collect it. */
   onResponse(record: ResponseRecord, error?: string): void;
-  /** @param isOnce Whether it says nothing new the next time. */
+  /** @param isOnce Whether the notice need not be shown again. */
   onNotice(text: string, isOnce?: boolean): void;
 }
 
 interface ServeOptions {
-  /** Called with the settings, also when what they name does not load. */
+  /** Called with the settings, also when the application then fails to load. */
   readonly onSettings?: (settings: LoadedSettings) => void;
-  /** A middleware around a site with DEBUG. @default none */
+  /** A middleware for a site with DEBUG. @default none */
   readonly wrap?: (application: WSGIApplication) => WSGIApplication;
-  /** A middleware around every site. @default none */
+  /** A middleware for every site. @default none */
   readonly watch?: (application: WSGIApplication) => WSGIApplication;
   /** Whether a connection may carry several requests. @default true */
   readonly keepAlive?: boolean;
 }
 
 /**
- * Goes to where the site's code expects to be.
+ * Changes the working directory to the project root, as the site's code expects.
  *
- * @throws {ImproperlyConfigured} when the folder has been moved or deleted, or may not be entered.
+ * @throws {ImproperlyConfigured} when the folder has been moved or deleted, or cannot be entered.
  */
 export function enterSite({ root, settings }: SiteOptions): void {
   try {
@@ -53,10 +53,11 @@ export function enterSite({ root, settings }: SiteOptions): void {
 }
 
 /**
- * Loads a site and makes a server for it, the same in a worker and in a process of its own. It does not listen yet.
+ * Loads a site and creates a server for it, in a worker or in a process without an arbiter. The server does not listen
+ * yet.
  *
- * @param loader The installed one.
- * @throws {ImproperlyConfigured} or what the site's own code throws.
+ * @param loader The installed loader.
+ * @throws {ImproperlyConfigured} or an error of the site's own code.
  */
 export async function serveSite(
   loader: SiteLoader,
@@ -85,7 +86,7 @@ export async function serveSite(
   return siteServer(watch(served), site, report, { keepAlive, websocket });
 }
 
-/** An error comes before the checks, and a setting that is misspelt may be why it does. */
+/** Reports misspelt settings. An error ends a load before the checks run, and a misspelt setting may be its cause. */
 function tellMisspelt(settings: LoadedSettings, error: unknown, report: SiteReport): void {
   const hint = isUserError(error) ? error.hint : undefined;
   for (const { name, known } of misspelt(settings)) {
@@ -96,7 +97,7 @@ function tellMisspelt(settings: LoadedSettings, error: unknown, report: SiteRepo
 
 type ServerSite = Pick<SiteOptions, 'limits' | 'serverName' | 'serverPort' | 'tls' | 'keepsErrors'>;
 
-/** A server for an application in the place of a site. */
+/** Creates a server for an application. */
 export function siteServer(
   application: WSGIApplication,
   { limits, serverName, serverPort, tls, keepsErrors }: ServerSite,
@@ -110,7 +111,7 @@ export function siteServer(
     websocket,
     tls,
     serverName,
-    serverPort: serverPort === 0 ? undefined : serverPort, // that of the connection
+    serverPort: serverPort === 0 ? undefined : serverPort, // Undefined: the port of the connection is used.
     onResponse: (record) => report.onResponse(record, errors?.take(record.environ)),
     onClientError: (record) => report.onNotice(clientErrorNotice(record)),
   });

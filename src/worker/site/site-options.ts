@@ -3,30 +3,36 @@ import type { RequestLimitOptions } from '../../servers/request-limits.ts';
 import type { TlsOptions } from '../../servers/tls/tls-options.ts';
 import type { ErrorStyle } from '../errors/terminal-error.ts';
 
-/** What a process needs to know to load and serve a site. */
+/** The options by which a process loads and serves a site. */
 export interface SiteOptions {
-  /** The project root, absolute: dotted paths begin there, and it is the process's working directory. */
+  /**
+   * The project root, an absolute path. Dotted paths are relative to it, and it is the working directory of the
+   * process.
+   */
   readonly root: string;
-  /** Dotted path of the settings module; it is put into the environment before user code runs. */
+  /** The dotted path of the settings module. It is set in the environment before user code runs. */
   readonly settings: string;
-  /** What has named that module, for errors. */
+  /** The source of that name, for error messages. */
   readonly settingsSource?: SettingsSource | undefined;
   readonly skipChecks: boolean;
-  /** Dotted path of the application. @default what the WSGI_APPLICATION setting names */
+  /** The dotted path of the application. @default the value of the WSGI_APPLICATION setting */
   readonly application?: string | undefined;
-  /** SERVER_NAME; without it, the address that the client connected to. */
+  /** SERVER_NAME. @default the address that the client connected to */
   readonly serverName?: string;
   readonly serverPort: number;
-  /** How large a request may be. */
+  /** The limits of the size of a request. */
   readonly limits: RequestLimitOptions;
   /** Certificates and keys. @default HTTP without TLS */
   readonly tls?: TlsOptions | undefined;
-  /** Where to open the inspector before the site is loaded: `host:port`. */
+  /** The address of the inspector, `host:port`. It is opened before the site is loaded. */
   readonly inspect?: string;
-  /** Where error pages post to, to have a place opened in an editor. @default they have no buttons for that */
+  /** The URL to which error pages post, to open a place in an editor. @default pages have no buttons for that */
   readonly editorAction?: string | undefined;
-  /** How errors are logged. @default their stacks */
+  /** The style of logged errors. @default whole stacks */
   readonly errorStyle?: ErrorStyle;
-  /** Whether what a request writes on `wsgi.errors` is a part of its log entry. @default it is written at once */
+  /**
+   * Whether the text that a request writes to `wsgi.errors` is a part of its log entry. @default the text is written at
+   * once
+   */
   readonly keepsErrors?: boolean;
 }

@@ -21,23 +21,23 @@ import { keepNativeResponse } from '../../web/response/native-response.ts';
 import { watchDescendants } from '../descendants/watch-descendants.ts';
 import type { ReadFiles } from './read-files.ts';
 
-/** Enough for the site's own frames to show below those of a library that fails deep inside. */
+/** Enough that the site's own frames are included when a library fails many calls deep. */
 const STACK_FRAMES = 50;
 
-/** The state of no file. */
+/** A state that no file has. */
 const EDITED = 0;
 
-/** A site that every installation of this package has. */
+/** The template site, which every installation of this package has. */
 const TEMPLATE = path.join(PACKAGE_ROOT, 'templates/project');
 
 interface SiteRuntimeOptions {
   /** Whether a debugger may attach. @default false */
   readonly isInspected?: boolean;
-  /** By URL: what the site's modules get in the place of a builtin. */
+  /** Replacements of builtins for the site's modules, by URL. */
   readonly builtins?: ReadonlyMap<string, object> | undefined;
 }
 
-/** All that runs a site's modules in this process. It can be made, and warmed, before there is anything to load. */
+/** The parts that run a site's modules in this process. They can be created and warmed up before the site is known. */
 export class SiteRuntime {
   readonly loader: SiteLoader;
   readonly #onFiles: (files: ReadFiles) => void;
@@ -51,7 +51,7 @@ export class SiteRuntime {
   readonly #stackTraces = new StackTraces();
 
   /**
-   * @param onFiles Called with batches of files: of all that an import needs before the first of them runs.
+   * @param onFiles Called with batches of files. One batch has all files of an import, before the first of them runs.
    */
   constructor(
     root: string,
@@ -81,37 +81,37 @@ export class SiteRuntime {
     });
   }
 
-  /** Whether a site's modules are installed. */
+  /** Whether a site's modules are installed in this process. */
   get isInUse(): boolean {
     return this.#isInUse;
   }
 
-  /** Spends idle time on what a load would need: the native transform, the site's packages, its compiled modules. */
+  /** Uses idle time to prepare the next load: the native transform, the site's packages, its compiled modules. */
   async warm({ packages, entries }: Heritage): Promise<void> {
     keepNativeResponse();
     this.#watchDescendants();
     warmTransform();
     await this.loader.preload(packages);
-    // Node loads the web's classes at the first use of one of them (`bench/first-use.js`).
+    // Node loads its web classes at the first use of one of them (`bench/first-use.js`).
     const { Response } = await import('../../handler/http/index.ts');
     void new Response('').headers;
-    // A debugger would show files that change later twice.
+    // A debugger would show a file twice that changes later.
     if (!this.#isInUse && !this.#isInspected) {
       this.loader.prepare(entries);
-      // Without descriptors to spare the next load is slower, no more.
+      // An error here, such as too many open files, only makes the next load slower.
       await this.#rehearseLoad().catch(() => {});
     }
   }
 
   /**
-   * Makes dotted paths lead to the site's modules from here on.
+   * Makes dotted paths lead to the site's modules from now on.
    *
    * @param touched Files that may have changed since `warm()`.
    */
   install(touched: readonly string[]): SiteLoader {
     this.#flush();
     this.#isInUse = true;
-    // First what has changed is read anew: states of before, in a batch of their own, would be taken for another change.
+    // Changed files are read again first. Their old states would be a batch of their own, and look like another change.
     this.loader.refresh(touched);
     this.#files.tellAgain(touched);
     installLoader(this.loader);
@@ -120,21 +120,21 @@ export class SiteRuntime {
     return this.loader;
   }
 
-  /** Makes the site's modules importable in a thread or a child process, whose hooks are installed already. */
+  /** Makes the site's modules importable in a thread or a child process. The hooks are installed there already. */
   serveDescendant(): SiteLoader {
     this.#isInUse = true;
     installLoader(this.loader);
     return this.loader;
   }
 
-  /** Keeps what was transformed for the next process. */
+  /** Saves transformed modules for the next process. */
   saveCache(): void {
     this.#cache.save();
   }
 
   /**
-   * Loads the settings of a new site as if they had been edited; nothing reports them. The code that loads a site is
-   * compiled then (`bench/reload.js`).
+   * Loads the settings of a new site in the same way as after an edit, without reports. So V8 compiles the code that
+   * loads a site (`bench/reload.js`).
    */
   async #rehearseLoad(): Promise<void> {
     const files = new SourceFiles();

@@ -6,7 +6,7 @@ import { type Violation, validator } from '../../wsgi/validate/index.ts';
 
 const DOCUMENTATION = path.join(PACKAGE_ROOT, 'docs/validator.md');
 
-/** An application under the validator, which reports each violation once for each rule and place, and does not throw. */
+/** Wraps an application in the validator. A violation does not throw: it is reported once for each rule and place. */
 export function validated(application: WSGIApplication, tell: (text: string) => void): WSGIApplication {
   const told = new Set<string>();
 
