@@ -4,10 +4,16 @@ import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import { askedRequest } from './child/held-connections.ts';
 import type { LoggedRequest } from './request-line.ts';
 
-/** By then an application that notices the departure of its client has ended, and its line has the real time. */
+/**
+ * The time for an application to end after its client has disconnected. If it ends by then, its log entry has the real
+ * duration.
+ */
 const PATIENCE_MS = 1_000;
 
-/** Logs requests whose client has gone, and whose application goes on: a promise that is never settled has no end to log. */
+/**
+ * Logs requests whose client has disconnected while the application is still running. A promise that is never settled
+ * would never be logged.
+ */
 export class AbandonedRequests {
   readonly #onAbandoned: (facts: LoggedRequest) => void;
   readonly #logged = new WeakSet<Environ>();
@@ -16,12 +22,12 @@ export class AbandonedRequests {
     this.#onAbandoned = onAbandoned;
   }
 
-  /** Whether the request of a response that is over was logged already. */
+  /** Whether the request of an ended response has been logged already. */
   has(environ: Environ | undefined): boolean {
     return environ !== undefined && this.#logged.has(environ);
   }
 
-  /** @returns the application, whose requests are followed from here on */
+  /** @returns an application whose requests are watched */
   watch(application: WSGIApplication): WSGIApplication {
     return (environ, startResponse) => {
       const since = Date.now();

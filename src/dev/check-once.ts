@@ -6,7 +6,7 @@ import type { SiteOptions } from '../worker/site/site-options.ts';
 import { SiteRuntime } from '../worker/site/site-runtime.ts';
 import { unlessStuck } from './unless-stuck.ts';
 
-/** Loads a site in this very process and checks it. @throws what loading it throws */
+/** Loads a site in this process and checks it. @throws the errors of the load */
 export async function checkOnce(site: SiteOptions): Promise<readonly Finding[]> {
   enterSite(site);
   const runtime = new SiteRuntime(site.root, () => {});

@@ -16,23 +16,24 @@ interface OpenCall {
   readonly since: number;
 }
 
-/** The failure of a process that the site has ended; undefined where our own code has. */
+/** The failure for a process that the site's code ends. Undefined when our own code ends it. */
 export function siteExit(code: number, stack: string, root: string): Failure | undefined {
   if (siteFrame(stack, root) === undefined) return undefined;
   return withCode(exitFailure({ code, signal: null }, stack), root);
 }
 
 /**
- * Answers what is open when the site ends its process, where no other process can: behind TLS, whose keys no other has, and with
- * `--noreload`. What is written as a process exits is sent where the system takes it at once, which it does with a page of this size.
+ * Answers the open requests when the site ends its process, where no other process can do it: with TLS, whose keys are
+ * only in this process, and with `--noreload`. During the exit of a process, the system must accept the bytes at once,
+ * which it does for a page of this size.
  */
 export class LastAnswers {
   readonly #open = new Set<OpenCall>();
   #renderErrorPage: RenderErrorPage | undefined;
 
-  /** @returns the application, whose calls are known from here on until they have a response */
+  /** @returns an application that records each call until it has a response */
   watch(application: WSGIApplication): WSGIApplication {
-    // As the process exits, nothing can be loaded any more.
+    // During the exit of the process, no module can be loaded.
     void import('../handler/debug/error-page.ts').then((module) => {
       this.#renderErrorPage = module.renderErrorPage;
     });
@@ -44,12 +45,12 @@ export class LastAnswers {
         answered();
         return startResponse(status, headers, excInfo);
       });
-      if (isPromiseLike(response)) response.then(undefined, answered); // The server answers.
+      if (isPromiseLike(response)) response.then(undefined, answered); // The server sends the error response.
       return response;
     };
   }
 
-  /** @returns what has been answered, for the log */
+  /** @returns the answered requests, for the log */
   answer(
     failure: Failure,
     maySeeFacts: (environ: Environ) => boolean,

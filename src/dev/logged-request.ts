@@ -2,10 +2,13 @@ import type { ResponseRecord } from '../servers/response-record.ts';
 import { clientOf } from '../wsgi/environ/client-presence.ts';
 import type { LoggedRequest } from './request-line.ts';
 
-/** Longer targets are cut: those of refused requests may have any length. */
+/** Longer targets are cut, since the target of a refused request may have any length. */
 const SHOWN_TARGET_LENGTH = 4_096;
 
-/** What runserver logs of a response. Where the log is printed, nothing of a server is loaded, so it has a file of its own. */
+/**
+ * The data of a response that runserver logs. This is a file of its own, since the process that prints the log does not
+ * load a server.
+ */
 export function loggedRequest(record: ResponseRecord, error?: string): LoggedRequest {
   const { method, target, httpVersion, status, bytes, durationMs, isAborted, environ } = record;
   const isClientGone = environ !== undefined && clientOf(environ)?.isDisconnected === true;

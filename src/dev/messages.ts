@@ -8,7 +8,7 @@ import type { ReadFiles } from '../worker/site/read-files.ts';
 import type { SiteOptions } from '../worker/site/site-options.ts';
 import type { LoggedRequest, RequestLine } from './request-line.ts';
 
-/** Where live pages of a generation ask for newer ones. */
+/** How live pages of a generation receive news of newer ones. */
 export interface LivePageOptions {
   /** The path that the page's script connects to. */
   readonly path: string;
@@ -16,7 +16,7 @@ export interface LivePageOptions {
   readonly generation: string;
 }
 
-/** A request that a worker answers, as far as the arbiter needs it to answer in its place. */
+/** The data of a request that the arbiter needs to answer it for a worker that has ended. */
 export interface AskedRequest extends RequestLine {
   /** Whether the client accepts HTML. */
   readonly isHtml: boolean;
@@ -27,7 +27,7 @@ export interface AskedRequest extends RequestLine {
 /** From arbiter to worker. */
 export type ToWorker =
   | SharedToWorker
-  /** Get ready while nothing is to be done: load the transform, and what the last generation loaded from packages. */
+  /** Prepare during idle time: load the transform and the packages of the last generation. */
   | {
       readonly type: 'warm';
       readonly root: string;
@@ -35,20 +35,20 @@ export type ToWorker =
       readonly heritage: Heritage;
     }
   /**
-   * Load the site and serve it. `touched` are the files that may have changed since the worker started. With a
-   * failure, serve that instead and run none of the site's code.
+   * Load the site and serve it. `touched` are the files that may have changed since the worker started. With a failure,
+   * serve its error page and run no code of the site.
    */
   | {
       readonly type: 'activate';
       readonly site: SiteOptions;
       readonly touched: readonly string[];
       readonly failure?: Failure;
-      /** Without it, pages are not reloaded. */
+      /** When undefined, pages are not reloaded. */
       readonly live?: LivePageOptions;
-      /** Who might see what of the generation before. */
+      /** The rule for technical pages, from the settings of the generation before. */
       readonly access?: AccessSettings;
     }
-  /** A connection comes with this message; these bytes (latin-1) were read from it already. */
+  /** Serve the connection that comes with this message. These bytes (latin-1) have been read from it already. */
   | { readonly type: 'connection'; readonly head: string }
   /** Send the site's URLs. */
   | { readonly type: 'show-urls' };
@@ -56,36 +56,39 @@ export type ToWorker =
 /** From worker to arbiter. */
 export type ToArbiter =
   | Exclude<SharedToArbiter, { type: 'ready' }>
-  /** The site's files as the worker read them. All that were read before code ran come before it runs. */
+  /** The worker has read these files. Files that are read before the site's code runs are reported before it runs. */
   | ({ readonly type: 'files' } & ReadFiles)
-  /** The site answers. With a failure, the answer is the error page. */
+  /** The site answers. With a failure, the answer is its error page. */
   | {
       readonly type: 'ready';
       readonly failure?: Failure;
       readonly heritage: Heritage;
-      /** Who may see what of the site, as far as its settings have loaded. */
+      /** The rule for technical pages, as far as the settings could be loaded. */
       readonly access?: AccessSettings;
-      /** The failure is that another process has a port. */
+      /** Whether the failure is a port that another process uses. */
       readonly isPortTaken?: boolean;
     }
-  /** After the load, something failed since another process has a port. The text is for the terminal. */
+  /** After the load, an operation has failed because another process uses a port. The text is for the terminal. */
   | { readonly type: 'port-taken'; readonly text: string }
-  /** Whether the process holds what only one can have; no until it says otherwise. */
+  /** Whether the process holds a resource that only one process can have. Until this message, it holds none. */
   | { readonly type: 'holding'; readonly isHolding: boolean }
-  /** Requests have been answered, and `free` has not said so. */
+  /** These requests have been answered, and were not reported by `free`. */
   | { readonly type: 'answered'; readonly answered: readonly LoggedRequest[] }
-  /** The request of a connection, of the number that `released` has, is passed to the site. */
+  /** The request of a connection has been passed to the site. The number is the one of `released`. */
   | { readonly type: 'asked'; readonly id: number; readonly request: AskedRequest }
-  /** The last connection's request has begun, and the event loop has turned since: it may send another. These were answered meanwhile. */
+  /**
+   * The request of the last connection has begun, and the event loop has run since then, so another connection may be
+   * sent. These requests were answered in the meantime.
+   */
   | { readonly type: 'free'; readonly answered: readonly LoggedRequest[] }
-  /** A stylesheet that was sent has another content. */
+  /** A stylesheet that was sent has changed. */
   | { readonly type: 'styles-changed' }
-  /** The site's URLs, a line for each. */
+  /** The site's URLs, one on each line. */
   | { readonly type: 'urls'; readonly text: string }
-  /** What the checks find, after the load; nothing of it delays a request. */
+  /** The findings of the checks, which run after the load without delaying a request. */
   | { readonly type: 'findings'; readonly findings: readonly Finding[] }
-  /** A note for the terminal; `isOnce` for one that says nothing new the next time. */
+  /** A notice for the terminal. `isOnce` means that it need not be repeated. */
   | { readonly type: 'notice'; readonly text: string; readonly isOnce?: boolean };
 
-/** From worker to arbiter, of one type. */
+/** One type of message from worker to arbiter. */
 export type MessageOf<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;

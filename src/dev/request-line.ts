@@ -7,13 +7,19 @@ export type RequestLine = Pick<ResponseRecord, 'method' | 'target' | 'httpVersio
 
 /** The log entry of a request. The target is shortened. */
 export interface LoggedRequest extends RequestLine, Pick<ResponseRecord, 'status' | 'bytes' | 'durationMs'> {
-  /** `client` when the client disconnected before it had the whole response, `server` when the response broke off. */
+  /**
+   * `client` when the client disconnected before the end of the response, `server` when the server could not complete
+   * it.
+   */
   readonly brokenOffBy?: 'client' | 'server' | undefined;
-  /** The text that the request wrote on `wsgi.errors`, if it is a part of the log entry. */
+  /** The text that the request wrote to `wsgi.errors`, if it is a part of the log entry. */
   readonly error?: string | undefined;
 }
 
-/** The reasons for a colour. Django's colours, in this order: bold, none, cyan, green, yellow, bold red, bold magenta. */
+/**
+ * The kind of a response, for its colour. The colours are Django's, in this order: bold, none, cyan, green, yellow,
+ * bold red, bold magenta.
+ */
 export type AccessRole =
   | 'informational'
   | 'success'
@@ -32,7 +38,7 @@ interface AccessLine {
   readonly role: AccessRole;
 }
 
-/** The line of Django's request log for a response, in parts, and how long it took. The time comes before it. */
+/** The parts of a line in the format of Django's request log, and the duration. The time comes before the line. */
 export function formatAccess(request: LoggedRequest): AccessLine {
   const { method, target, httpVersion, status, bytes, durationMs, brokenOffBy } = request;
   const requestLine = quotedText(`${method} ${target} HTTP/${httpVersion}`);

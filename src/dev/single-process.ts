@@ -35,11 +35,11 @@ interface SingleProcessReport {
 const ENDED_NOTE = 'The server has ended as well, since --noreload has one process. Start it again.';
 
 /**
- * Loads a site in this very process, for `--noreload`.
+ * Loads a site in this process, for `--noreload`.
  *
- * @param saveCode Keeps what has been compiled of our own modules for the next process.
- * @returns A server for it, which does not listen yet.
- * @throws what the site throws.
+ * @param saveCode Saves the compiled code of our own modules for the next process.
+ * @returns A server for the site, which does not listen yet.
+ * @throws the errors of the site.
  */
 export async function loadSite(
   site: SiteOptions,
@@ -60,7 +60,7 @@ export async function loadSite(
     signalOwnChildren('SIGTERM');
     const stack = exitStack(code);
     const failure = siteExit(code, stack, site.root);
-    // The regular end of this process is not a failure of the site.
+    // A stack without a frame of the site means a regular end of this process.
     if (failure === undefined) return;
     report.onFailure(exitFailure({ code, signal: null }, stack));
     const maySeeFacts = factsRule(settings?.values ?? UNKNOWN_ACCESS);
@@ -95,9 +95,9 @@ export async function loadSite(
 }
 
 /**
- * Ends what the site does, as at the end of a worker.
+ * Ends the site's work, as at the end of a worker.
  *
- * @param ours Handlers of signals that are not the site's.
+ * @param ours Handlers of signals that do not belong to the site.
  */
 export async function endSite(
   server: Server,

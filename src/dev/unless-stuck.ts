@@ -1,9 +1,11 @@
 import { ImproperlyConfigured } from '../errors.ts';
 
-/** @throws when the event loop is empty and the work is not done: Node would exit without a message. */
+/**
+ * Waits for the work. @throws when the event loop is empty before the work is done: Node would exit without a message.
+ */
 export function unlessStuck<Result>(work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
-    // Modules that wait for each other are named first, by the loader.
+    // Modules that wait for each other are reported by the loader, which must be first.
     const stuck = () => setImmediate(() => reject(neverLoads()));
     process.once('beforeExit', stuck);
     work.then(resolve, reject).finally(() => process.off('beforeExit', stuck));

@@ -5,47 +5,49 @@ import { LoadRounds } from './load-rounds.ts';
 import { readAdvice, watchAdvice } from './watch-advice.ts';
 import type { Watcher, WatcherEvents } from './watcher.ts';
 
-/** Changes come in bursts: after each one, the next is awaited for this time, unless a request needs the result. */
+/** Changes come in bursts: after each one, the next one is awaited for this time, unless a request needs the result. */
 const SETTLE_MS = 10;
 
-/** Many files at once are written by a tool, which may pause for longer. */
+/** Many files at once are written by a program, which may pause for a longer time between them. */
 const MANY_FILES = 5;
 const SETTLE_MANY_MS = 100;
 
-/** A program may make folders faster than they are listed: the next request finds those that come later. */
+/**
+ * A program may create folders faster than they are listed. Folders beyond this limit are found at the next request.
+ */
 const MAX_LISTINGS = 10;
 
-/** While a file is being written, how long until it is checked again. */
+/** The interval of checks while a file is being written. */
 const RECHECK_MS = 5;
 
 export interface ChangeWatchOptions {
   readonly createWatcher: (events: WatcherEvents) => Watcher;
-  /** Paths that count besides the loaded files, and paths that do not count. @default none */
+  /** Paths that count besides the loaded files, and paths that are ignored. @default none */
   readonly extras?: ExtraPaths;
-  /** Whether a program is changing many files, and will be done soon. @default never */
+  /** Whether a program is changing many files at the moment. @default never */
   readonly isBusy?: () => boolean;
 }
 
 interface ChangeWatchEvents {
-  /** Called with files that had an event. Their content may be the same. */
+  /** Called with files that had an event. Their content may be unchanged. */
   onTouched(files: readonly string[]): void;
   /** Called when the loaded code is out of date. */
   onStale(changed: readonly string[]): void;
-  /** Called when the files had events, and are the same as when they were loaded. */
+  /** Called when files had events but are the same as when they were loaded. */
   onFresh(): void;
-  /** Called with files that the site itself writes while it loads: they cause no reload. */
+  /** Called with files that the site itself writes while it loads. They cause no reload. */
   onSelfWritten(files: readonly string[]): void;
   onNotice(text: string): void;
 }
 
-/** Decides from the events of the watcher and the content of the files whether the newest generation is out of date. */
+/** Decides whether the newest generation is out of date, by the events of the watcher and the content of the files. */
 export class ChangeWatch {
   readonly #events: ChangeWatchEvents;
   readonly #watcher: Watcher;
   readonly #freshness: Freshness;
   readonly #rounds = new LoadRounds();
   readonly #isBusy: () => boolean;
-  /** Advice that was given already: each reload would repeat it. */
+  /** Advice that has been shown. Otherwise each reload would repeat it. */
   readonly #told = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
@@ -67,12 +69,12 @@ export class ChangeWatch {
     });
   }
 
-  /** Files that were loaded, and whose changes are ignored. */
+  /** Loaded files whose changes are ignored. */
   get ignored(): Iterable<string> {
     return this.#freshness.ignored;
   }
 
-  /** A new generation is about to be loaded from the files as they are now. */
+  /** Called before a new generation is loaded from the current files. */
   begin(): void {
     this.#stopSettling();
     clearTimeout(this.#recheck);
@@ -80,29 +82,29 @@ export class ChangeWatch {
     this.#freshness.begin();
   }
 
-  /** A worker begins to load it. */
+  /** Called when a worker begins that load. */
   started(): void {
     this.#rounds.begin();
   }
 
-  /** The load has ended, with success or not. */
+  /** Called when the load has ended, successfully or not. */
   ended({ hasFailed }: { readonly hasFailed: boolean }): void {
     this.#freshness.ended();
     this.#rounds.end({ hasFailed });
     if (hasFailed) this.#freshness.failed();
   }
 
-  /** The loaded code has answered a request while it was fresh. */
+  /** Called when the loaded code has answered a request while it was up to date. */
   answered(): void {
     this.#rounds.answered();
   }
 
-  /** A worker has read these files, none before a time. */
+  /** Records files that a worker has read. @param since No file was read before this time. */
   add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
     this.#freshness.add(files, since);
   }
 
-  /** A generation has loaded from these files without an error: other files no longer count. */
+  /** Called when a generation has loaded from these files without an error. Other files no longer count. */
   retain(files: ReadonlySet<string>): void {
     this.#freshness.retain(files);
   }
@@ -113,16 +115,19 @@ export class ChangeWatch {
     this.settleUnasked();
   }
 
-  /** Checks the files that no watcher covers. @returns 0 when done, else the milliseconds until it may be done. */
+  /**
+   * Checks the files that no watcher covers. @returns 0 when done, otherwise the milliseconds until the check can be
+   * done.
+   */
   look(): number {
     return this.#freshness.look();
   }
 
   /**
-   * Compares the touched files with their loaded content, and acts on a difference.
+   * Compares the touched files with their loaded content, and reports a difference.
    *
-   * @returns whether the loaded code may answer: it is up to date, or as near to that as possible. If not, `onStale` is
-   * called now, or when the files are written.
+   * @returns whether the loaded code may answer: it is up to date, or as close to that as possible. Otherwise `onStale`
+   *   is called now, or when the files are completely written.
    */
   settle(): boolean {
     const verdict = this.#freshness.check();
@@ -132,7 +137,10 @@ export class ChangeWatch {
     return false;
   }
 
-  /** The same where no request asks for it: while somebody changes many files, it is not done before they have. */
+  /**
+   * Does the same without a request that needs the result. While a program is changing many files, it waits for the end
+   * of that.
+   */
   settleUnasked(): void {
     if (this.#isBusy()) this.#settleAfter(SETTLE_MS);
     else this.settle();
@@ -151,7 +159,10 @@ export class ChangeWatch {
     else this.settleUnasked();
   }
 
-  /** What is in a new folder is listed once the folder is watched, since more may have come meanwhile: folders as well. */
+  /**
+   * Watches all folders, and lists the content of new ones only after they are watched, since further files and folders
+   * may be added in the meantime.
+   */
   #cover(): void {
     for (let listing = 0; listing < MAX_LISTINGS; listing++) {
       this.#freshness.markWatched(this.#watcher.watch(this.#freshness.files));
@@ -180,7 +191,7 @@ export class ChangeWatch {
     }
   }
 
-  /** Unlike the settling time, further changes do not prolong this. */
+  /** Schedules a check. Unlike the settling time, it is not prolonged by further changes. */
   #recheckAfter(ms: number): void {
     clearTimeout(this.#recheck);
     this.#recheck = setTimeout(() => {
@@ -200,7 +211,8 @@ export class ChangeWatch {
     this.#stopSettling();
     this.#settle = setTimeout(() => {
       if (this.#isBusy()) this.#settleAfter(SETTLE_MS);
-      // Where this process had to wait for a processor, timers that are due run before the events that have come meanwhile.
+      // If this process had to wait for a processor, due timers run before the events that have arrived, so one more
+      // turn is awaited.
       else this.#turn = setImmediate(() => this.settle() && this.#events.onFresh());
     }, ms);
   }
@@ -210,13 +222,13 @@ export class ChangeWatch {
     clearImmediate(this.#turn);
   }
 
-  /** A folder without a watch is checked with every request instead. */
+  /** Called when a folder cannot be watched. Every request then checks its files. */
   #onWatchError(error: NodeJS.ErrnoException, folder: string): void {
     this.#freshness.lose(folder);
     this.#advise(watchAdvice(error, folder));
   }
 
-  /** One notice is enough: thousands of folders may fail in the same way. */
+  /** Shows one notice only, since thousands of folders may fail for the same reason. */
   #tellUnreadable(targets: readonly string[]): void {
     for (const target of targets) {
       const advice = readAdvice(target);

@@ -5,22 +5,22 @@ import { statIfThere } from '../../files/stat-if-there.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 import type { Watcher, WatcherEvents } from './watcher.ts';
 
-/** Polling takes no more of a core than this. */
+/** The maximum share of a core for polling. */
 const SHARE = 0.004;
 
-/** CPU time of one poll of one file (`fs.watchFile`, 1,000 files, Node 20.20 and 24.21). */
+/** The CPU time for one poll of one file (`fs.watchFile`, 1,000 files, Node 20.20 and 24.21). */
 const FILE_MS = 0.0056;
 
 /**
- * When to check for changes made while chokidar was listing new paths. For those it emits no event, nor does it say when
- * it is done. On a busy machine the listing takes long.
+ * The times of checks for changes that were made while chokidar was listing new paths. chokidar emits no event for such
+ * changes, and does not report the end of the listing, which takes long on a busy machine.
  */
 const LOOKS_MS = [500, 2_000, 8_000];
 
 /**
  * Reports changes by chokidar: by polling where events do not arrive (network mounts, Docker on some systems), and by
- * events on systems that do not guarantee their order. It covers no file: each request checks the files itself. It is
- * there so that a reload starts sooner, and open pages refresh without a request.
+ * events on systems that do not guarantee their order. No file counts as covered by it, so each request checks the
+ * files itself. It only makes reloads start sooner, and open pages refresh without a request.
  */
 export class ChokidarWatcher implements Watcher {
   readonly #events: WatcherEvents;
@@ -29,12 +29,12 @@ export class ChokidarWatcher implements Watcher {
   #opening: Promise<FSWatcher> | undefined;
   #look: NodeJS.Timeout | undefined;
   #intervalMs = 0;
-  /** The paths that chokidar was given, and the files found there. */
+  /** The paths that were given to chokidar, and the files that were found there. */
   readonly #added = new Set<string>();
-  /** The files to report besides the extra paths. */
+  /** The files to report, besides the extra paths. */
   #wanted = new Set<string>();
 
-  /** @param pollMs How long between two checks of a file, at least. @default events of the system */
+  /** @param pollMs The minimum time between two checks of a file. @default events of the system instead of polling */
   constructor(events: WatcherEvents, extras?: ExtraPaths, pollMs?: number) {
     this.#events = events;
     this.#extras = extras;
@@ -47,7 +47,7 @@ export class ChokidarWatcher implements Watcher {
     this.#wanted = new Set(loaded);
     const targets = new Set([...folders].map((folder) => this.#nearest(folder)));
     this.#paceFor(loaded.length + targets.size);
-    // A file in a known folder came after the folder was listed.
+    // A file in a known folder may have been created after that folder was listed.
     for (const file of loaded)
       if (this.#added.has(path.dirname(file)) && statIfThere(file)) targets.add(file);
     const added = [...targets].filter((target) => !this.#added.has(target));
@@ -63,7 +63,7 @@ export class ChokidarWatcher implements Watcher {
     clearTimeout(this.#look);
     if (ms === undefined) return;
     this.#look = setTimeout(() => {
-      this.#lookLater(more); // first, since what is found may add more, or close this
+      this.#lookLater(more); // This is first, since the check may add paths or close the watcher.
       this.#events.onPoll();
     }, ms + this.#intervalMs);
   }
@@ -75,7 +75,10 @@ export class ChokidarWatcher implements Watcher {
     this.#added.clear();
   }
 
-  /** The folder, or its nearest ancestor that exists. The folders in between are watched for too: they may be created. */
+  /**
+   * Returns the folder, or its nearest existing ancestor. The folders between them are watched for as well, since they
+   * may be created.
+   */
   #nearest(folder: string): string {
     for (const current of foldersFrom(folder)) {
       this.#wanted.add(current);
@@ -84,7 +87,10 @@ export class ChokidarWatcher implements Watcher {
     return folder;
   }
 
-  /** Chooses an interval that keeps polling within its share of a core, with a margin: a new interval lists all paths again. */
+  /**
+   * Chooses an interval that keeps polling within its share of a core. There is a margin, since a new interval lists
+   * all paths again.
+   */
   #paceFor(count: number): void {
     if (this.#pollMs === undefined) return;
     const needed = pollInterval(this.#pollMs, count);
@@ -93,7 +99,7 @@ export class ChokidarWatcher implements Watcher {
     this.#intervalMs = pollInterval(this.#pollMs, 1.25 * count);
   }
 
-  /** Loaded when it is needed, so that the first page does not wait for it. */
+  /** chokidar is loaded on demand, so that the first page does not wait for it. */
   async #open(): Promise<FSWatcher> {
     const { FSWatcher } = await import('chokidar');
     const watcher = new FSWatcher({
@@ -121,7 +127,7 @@ export class ChokidarWatcher implements Watcher {
   }
 }
 
-/** @returns Milliseconds between two checks of each of so many files. */
+/** @returns The time in ms between two checks of a file, for this number of files. */
 export function pollInterval(pollMs: number, count: number): number {
   return Math.max(pollMs, Math.ceil((count * FILE_MS) / SHARE));
 }

@@ -6,23 +6,23 @@ import { Lookups } from '../../loader/sources/lookups.ts';
 /** Folders that other programs write to often, and that contain no part of a site. */
 const NEVER = new Set(['node_modules', '.git', '.hg', '.svn', '.cache', 'dist', 'build', 'coverage']);
 
-/** What editors leave beside a file while they write it. */
+/** Temporary files that editors create beside a file while they write it. */
 const LEFTOVER = /~$|^\.#|^#.*#$|\.sw[a-px]$|^4913$|___jb_/;
 
-/** A folder that cannot be listed now, and perhaps later. */
+/** Errors of a folder that cannot be listed now, but perhaps later. */
 const NOT_NOW = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE']);
 
 interface ExtraPathsOptions {
-  /** The project root, whose `.env*` files count. */
+  /** The project root. Its `.env*` files count. */
   readonly root: string;
-  /** Files and folders, absolute, which need not exist. */
+  /** Absolute paths of files and folders. They need not exist. */
   readonly paths: readonly string[];
   readonly isIgnored?: (file: string) => boolean;
 }
 
 /**
- * The paths that reload the site besides its imports: `.env*` in the project root, and the named files and folders with
- * everything in them, now or later. A symbolic link counts, and so does its target.
+ * The paths that cause a reload besides the site's imports: `.env*` in the project root, and the named files and
+ * folders with their whole content, now or later. For a symbolic link, the link and its target both count.
  */
 export class ExtraPaths {
   /** The listed folders, each with its identity (inode and time of birth). */
@@ -40,13 +40,13 @@ export class ExtraPaths {
     this.isIgnored = isIgnored;
   }
 
-  /** The folders in which a path that counts may be created or removed. They need not exist. */
+  /** The folders in which such a path may be created or removed. They need not exist. */
   get folders(): ReadonlySet<string> {
     const named = [...this.#paths, ...this.#links, ...this.#targets];
     return new Set([this.#root, ...named.map((target) => path.dirname(target)), ...this.#found.keys()]);
   }
 
-  /** Whether a change at this path counts, whatever is there. */
+  /** Whether a change at this path counts, whether it exists or not. */
   covers(target: string): boolean {
     if (this.isIgnored(target) || LEFTOVER.test(path.basename(target))) return false;
     if (path.dirname(target) === this.#root && path.basename(target).startsWith('.env')) return true;
@@ -59,15 +59,15 @@ export class ExtraPaths {
   }
 
   /**
-   * Lists the files at these paths, and below, as they are now, and notes the folders. A folder below that is noted
-   * already is not listed with those above it: each tells of its own changes, and a deep tree would be listed once for
-   * every folder in it.
+   * Lists the current files at and below these paths, and records the folders. A folder that is already recorded is not
+   * listed with its parents: its own changes are reported separately, and otherwise a deep tree would be listed once
+   * for every folder in it.
    */
   scan(targets: Iterable<string> = [this.#root, ...this.#paths]): string[] {
     const files = new Set<string>();
     for (const target of targets) {
       if (this.isIgnored(target)) continue;
-      // The ancestors of a listed folder are known.
+      // The parents of a recorded folder are known, so their links need no check.
       const isKnown = this.#found.has(target) && lstatIfThere(target)?.isDirectory();
       if (isKnown) this.#scan(target, files);
       else this.#follow(target, files);
@@ -75,7 +75,7 @@ export class ExtraPaths {
     return [...files];
   }
 
-  /** Scans what is at a path, and notes the links on the way. */
+  /** Scans a path, and records the links on the way to it. */
   #follow(target: string, files: Set<string>): void {
     const links: string[] = [];
     const lookups = new Lookups({ saw: (link) => void links.push(link) });
@@ -85,7 +85,7 @@ export class ExtraPaths {
       files.add(link);
     }
     if (links.length > 0) {
-      // A link to a folder that is scanned already, or to an ancestor, would be a circle.
+      // A link to a folder that is scanned anyway, or to a parent folder, would cause an endless loop.
       if (this.covers(real) || this.#isAbove(real)) return;
       this.#targets.add(real);
     }
@@ -111,7 +111,9 @@ export class ExtraPaths {
   }
 }
 
-/** Another folder at the same path may have the same inode, and never the same time of birth. */
+/**
+ * The identity of a folder. A later folder at the same path may have the same inode, but never the same time of birth.
+ */
 function identityOf(folder: string): string {
   const { ino, birthtimeMs } = lstatIfThere(folder) ?? {};
   return `${ino} ${birthtimeMs}`;

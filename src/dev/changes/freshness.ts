@@ -7,13 +7,13 @@ import type { ExtraPaths } from './extra-paths.ts';
 import { Pace } from './pace.ts';
 import { CLOCK_TICK_MS, Unwatched } from './unwatched.ts';
 
-/** A file is written in steps: an editor may empty it first. How long the next step is awaited. */
+/** The waiting time for a file that may be written in steps: some editors empty a file before they write it. */
 const SETTLE_MS = 40;
 
-/** The same for a package: its manager needs a while from the first file to the last. */
+/** The waiting time for a package: a package manager needs a while from the first to the last file. */
 const INSTALL_SETTLE_MS = 250;
 
-/** The state of a file that exists and was not read. It equals no other state. */
+/** The state of an existing file that has not been read. It equals no other state. */
 const UNREAD = Number.NaN;
 
 export type Verdict =
@@ -25,9 +25,9 @@ const FRESH: Verdict = { isFresh: true };
 const SETTLING: Verdict = { isFresh: false, changed: [] };
 
 /**
- * Decides whether the files of a generation are still the same as when they were loaded. The watcher's events say which
- * files to check; the content decides. So a file that was written with the same content is unchanged, and two changes
- * within one tick of the clock are seen.
+ * Decides whether the files of a generation are still the same as when they were loaded. The watcher's events select
+ * the files to check, and their content decides. So a file that was written with the same content is unchanged, and two
+ * changes within one tick of the clock are both detected.
  */
 export class Freshness {
   #states = new Map<string, SourceState>();
@@ -45,14 +45,14 @@ export class Freshness {
   #foundFolders = false;
   #hasJustLooked = false;
 
-  /** A loaded file may have been half written. */
+  /** Whether the load has failed. A loaded file may have been half written. */
   #hasFailed = false;
   #begunAt = 0;
 
-  /** The changes that caused the current load: these files may still be changing. */
+  /** The changed files that caused the current load. They may still be changing. */
   #rewritten: ReadonlySet<string> = new Set();
 
-  /** @param extras The paths that count besides the loaded files, and those that do not count. */
+  /** @param extras Paths that count besides the loaded files, and paths that are ignored. */
   constructor(extras?: ExtraPaths) {
     this.#extras = extras;
     const now = Date.now();
@@ -61,12 +61,12 @@ export class Freshness {
     this.#findFolders(now);
   }
 
-  /** How many files have had an event and no check since. */
+  /** The number of files that had an event after their last check. */
   get touchedCount(): number {
     return this.#touched.size;
   }
 
-  /** Whether folders of the extra paths have come that no watcher was asked to cover. */
+  /** Whether there are new folders of the extra paths, which the watcher does not know yet. */
   get foundFolders(): boolean {
     return this.#foundFolders;
   }
@@ -75,14 +75,14 @@ export class Freshness {
     return this.#states.keys();
   }
 
-  /** Files that were loaded, and whose changes are ignored. */
+  /** Loaded files whose changes are ignored. */
   get ignored(): Iterable<string> {
     return this.#ignored;
   }
 
   /**
-   * A new generation is about to be loaded from the files as they are now. So a second event of the same save is no
-   * news; should the worker read something else than what is there now, `add` will find out.
+   * Called before a new generation is loaded. The current state of each file is recorded, so a second event of the same
+   * save changes nothing. If the worker reads another content, `add` detects that.
    */
   begin(): void {
     this.#hasFailed = false;
@@ -94,8 +94,8 @@ export class Freshness {
   }
 
   /**
-   * A worker has read these files, none before a time. Those that were not known are included in every check until
-   * a watcher covers them. Those that were, and are not what they were, may have changed again meanwhile.
+   * Records files that a worker has read, none of them before a time. New files are included in every check until a
+   * watcher covers them. Known files with another content may have changed again in the meantime.
    */
   add(files: Iterable<readonly [file: string, state: SourceState]>, since: number): void {
     for (const [file, state] of files) {
@@ -110,7 +110,7 @@ export class Freshness {
     }
   }
 
-  /** Forgets all loaded files but these: the others belong to earlier generations. */
+  /** Removes all loaded files except these: the others belong to earlier generations. */
   retain(files: ReadonlySet<string>): void {
     for (const file of this.#states.keys()) {
       if (!files.has(file) && !this.#extras?.covers(file)) this.#forget(file);
@@ -118,7 +118,7 @@ export class Freshness {
     for (const file of this.#ignored) if (!files.has(file)) this.#ignored.delete(file);
   }
 
-  /** From now on the watcher reports changes of these files and in these folders. */
+  /** Called when the watcher reports changes of these files and folders from now on. */
   markWatched(targets: Iterable<string>): void {
     this.#foundFolders = false;
     for (const target of targets) {
@@ -127,7 +127,7 @@ export class Freshness {
     }
   }
 
-  /** A folder has lost its watch: it and its files must be checked with each request again. */
+  /** Called when a folder can no longer be watched. Its files must be checked at each request again. */
   lose(folder: string): void {
     for (const file of this.#states.keys()) {
       if (!file.startsWith(folder + path.sep) || this.#unwatched.has(file)) continue;
@@ -138,20 +138,20 @@ export class Freshness {
   }
 
   /**
-   * Something happened at this path, or below it.
+   * Called for an event at this path, or below it.
    *
-   * @returns the files that it may concern.
+   * @returns the files that may be affected.
    */
   touch(target: string): readonly string[] {
     const concerned = this.#states.has(target) ? [target] : this.#below(target);
-    // What is in a folder that something named is to come into counts too.
+    // A folder may appear that will contain a named path. Its content counts too.
     const entered = this.#extras?.covers(target)
       ? [target]
       : [...this.#folders].filter((folder) => `${folder}${path.sep}`.startsWith(target + path.sep));
     concerned.push(...this.#enter(entered));
     for (const file of concerned) {
       this.#noteTouch(file);
-      // A watcher that covers nothing may report it much later than it was.
+      // A watcher that covers no file may report a change much later than it happened.
       if (!this.#unwatched.has(file)) this.#toldAt.set(file, Date.now());
     }
     return concerned;
@@ -160,7 +160,8 @@ export class Freshness {
   /**
    * Checks the files that no watcher covers.
    *
-   * @returns 0 when done, else the milliseconds until it may be done: sooner it would take too much of a core.
+   * @returns 0 when done, otherwise the milliseconds until the check can be done. An earlier check would take too much
+   *   of a core.
    */
   look(): number {
     if (this.#unwatched.size === 0 || this.#hasJustLooked) return 0;
@@ -168,19 +169,22 @@ export class Freshness {
   }
 
   /**
-   * The load has come to its end: what it has written is there by now. The times of files do not tell that, since the
-   * kernel's clock is too coarse for a load that ends a moment after it has written.
+   * Called when the load has ended. The files that it has written exist now, so they are checked at once. The times of
+   * files are not enough, since the kernel's clock is too coarse for a load that ends directly after a write.
    */
   ended(): void {
     this.#lookAtAll();
-    // What is asked for before anything else can happen needs no further check.
+    // A check in the same turn of the event loop would give the same result.
     this.#hasJustLooked = true;
     queueMicrotask(() => {
       this.#hasJustLooked = false;
     });
   }
 
-  /** Compares the touched files with their loaded content. Synchronous, so that no event comes between reading and verdict. */
+  /**
+   * Compares the touched files with their loaded content. It is synchronous, so that no event arrives between the
+   * reading and the result.
+   */
   check(): Verdict {
     if (this.#touched.size === 0) return FRESH;
     const changed: string[] = [];
@@ -191,7 +195,7 @@ export class Freshness {
       if (this.#mayBeHalfWritten(file, state, isAsLoaded)) isSettling = true;
       else if (isAsLoaded) this.#touched.delete(file);
       else if (isInstalled(file) && state === null)
-        continue; // Its package is being replaced, or was removed.
+        continue; // The package is being replaced or was removed.
       else if (Date.now() - touchedAt < settleTime(file, state)) isSettling = true;
       else changed.push(file);
     }
@@ -200,20 +204,20 @@ export class Freshness {
   }
 
   /**
-   * The load has failed, perhaps because a file was being written. So those are checked again that were changed since
-   * it began: their events may be on the way still.
+   * Called when the load has failed, perhaps because a file was being written. Files that changed after its begin are
+   * checked again, since their events may not have arrived yet.
    */
   failed(): void {
     this.#hasFailed = true;
     for (const file of this.#states.keys()) if (!isOlder(file, this.#begunAt)) this.#noteTouch(file);
   }
 
-  /** The latest possible time of a file's last change, in ms since the epoch. */
+  /** Returns the latest possible time of a file's last change, in ms since the epoch. */
   changedAt(file: string): number {
     return this.#toldAt.get(file) ?? this.#unwatched.changedAt(file);
   }
 
-  /** These files count as loaded as they are now. */
+  /** Makes the current state of these files count as loaded. */
   accept(files: readonly string[]): void {
     for (const file of files) {
       this.#states.set(file, stateOf(file));
@@ -223,7 +227,7 @@ export class Freshness {
 
   #mayBeHalfWritten(file: string, state: SourceState, isAsLoaded: boolean): boolean {
     if (!this.#hasFailed || state === null || !(isAsLoaded || state === EMPTY)) return false;
-    // The last event that has come may be older than the last change.
+    // The last event may belong to an earlier change than the last one.
     const changedAt = Math.max(this.changedAt(file), lstatIfThere(file)?.ctimeMs ?? 0);
     return changedAt > Date.now() - SETTLE_MS;
   }
@@ -257,7 +261,7 @@ export class Freshness {
     for (const target of this.#unwatched.targets) this.#lookAt(target, now);
   }
 
-  /** Asks the file system about something that no watcher covers. */
+  /** Checks a file or folder that no watcher covers, by a `stat`. */
   #lookAt(target: string, now: number): void {
     if (!this.#unwatched.look(target, now, this.#states.get(target) !== null)) return;
     if (this.#states.has(target)) this.#noteTouch(target);
@@ -281,7 +285,7 @@ export class Freshness {
   }
 }
 
-/** Whether a file's time shows that it has not changed since: it need not be read. */
+/** Whether the time of a file proves that it has not changed since. Then it need not be read. */
 function isOlder(file: string, time: number): boolean {
   return (lstatIfThere(file)?.ctimeMs ?? time) <= time - CLOCK_TICK_MS;
 }

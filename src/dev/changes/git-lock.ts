@@ -3,19 +3,19 @@ import { foldersFrom } from '../../files/folders-above.ts';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { statIfThere } from '../../files/stat-if-there.ts';
 
-/** An older lock belongs to a git that waits for input, or to one that was killed. */
+/** An older lock belongs to a git process that waits for input or was killed. */
 const STALE_MS = 3_000;
 
 /**
- * Tells whether git is changing the files of a working tree. While it does, it holds its lock; a checkout of hundreds of
- * files is over when that is gone.
+ * Creates a function that tells whether git is changing the files of a working tree. git holds a lock during that time,
+ * so a checkout of hundreds of files is complete when the lock is removed.
  *
- * @param root A folder, in a working tree of git or not.
+ * @param root A folder, which need not be in a working tree.
  */
 export function gitLock(root: string): () => boolean {
   let folder: string | undefined;
   return function isHeld() {
-    folder ??= findGitFolder(root); // Each time, since `git init` may come late.
+    folder ??= findGitFolder(root); // Searched at each call, since `git init` may run later.
     const stats = folder === undefined ? undefined : statIfThere(path.join(folder, 'index.lock'));
     return stats !== undefined && Date.now() - stats.ctimeMs < STALE_MS;
   };
@@ -30,7 +30,7 @@ function findGitFolder(from: string): string | undefined {
   return undefined;
 }
 
-/** Of a worktree and of a submodule, `.git` is a file that names the folder. */
+/** In a worktree or a submodule, `.git` is a file with the path of the folder. */
 function linkedFolder(file: string): string | undefined {
   const link = /^gitdir: (.+)$/m.exec(readTextIfThere(file) ?? '')?.[1];
   return link && path.resolve(path.dirname(file), link);

@@ -2,12 +2,13 @@ import path from 'node:path';
 import ignore from 'ignore';
 
 /**
- * Makes a test for paths out of `--ignore` globs, which mean what they mean as the lines of a `.gitignore`, in their order:
- * `*.md` at any depth, `/docs` and `docs/a` from the root, `docs/` a folder alone, `!keep.md` none of those before it.
+ * Creates a test for paths from `--ignore` globs. They have the same meaning as lines of a `.gitignore`, in the same
+ * order: `*.md` matches at any depth, `/docs` and `docs/a` from the root, and `docs/` only a folder. `!keep.md`
+ * excludes a path that an earlier glob matches.
  *
- * @param folders Where the globs count, each for what is in it: the project root, and folders that are watched besides.
- *   An absolute glob that begins with one of them counts from there, and any other one outside of them as well.
- * @returns the test, for absolute paths; those of folders may end in a slash.
+ * @param folders The folders whose content the globs apply to: the project root, and other watched folders. An absolute
+ *   glob that begins with one of them applies from there. Any other absolute glob also applies outside of them.
+ * @returns the test, for absolute paths. The path of a folder may end in a slash.
  */
 export function ignoreGlobs(
   globs: readonly string[],

@@ -1,56 +1,63 @@
-/** After this many loads in a row whose files changed meanwhile, and this time, the next load is not aborted: requests wait. */
+/**
+ * After this number of successive loads with changes during each load, and after this time, the next load is not
+ * aborted, since requests wait.
+ */
 const MAX_ROUNDS = 2;
 const MAX_ROUNDS_MS = 500;
 
-/** Older loads are not in the same row. */
+/** After this time, a load does not count as a successor of the one before. */
 const FORGET_MS = 2_000;
 
-/** How soon a failed load is repeated whose files were changing: one may have been half written. */
+/** The delay before a failed load is repeated when files were changing: one of them may have been half written. */
 const RETRY_MS = 50;
 
-/** How long no file may have changed before a load that is to show whether the site writes them. */
+/** A load that tests whether the site writes the files begins only after no file has changed for this time. */
 const QUIET_MS = 500;
 
-/** How far the clock of a file system may be behind. */
+/** The maximum delay of a file system's clock. */
 const CLOCK_LAG_MS = 10;
 
-/** How late the event of a file that a load has written may arrive. */
+/** The maximum delay of the event for a file that a load has written. */
 const NEAR_MS = 20;
 
-/** How many loads must write at the same moment. */
+/** The number of loads that must have a write at the same moment. */
 const MOMENTS = 4;
 
-/** The tolerance for "the same moment" of a load: as time after its start, or as a part of its duration. */
+/** The tolerance for "the same moment" of a load: in ms after its start, or as a share of its duration. */
 const SAME_MOMENT_MS = 100;
 const SAME_MOMENT_SHARE = 0.25;
 
-/** When the files of a load changed first. */
+/** The time of the first change during a load. */
 interface Moment {
   readonly afterStartMs: number;
-  /** Which part of the load had passed. On a busy machine loads take longer and shorter. Unknown of one that was broken off. */
+  /**
+   * The share of the load's duration that had passed. On a busy machine, the duration of loads varies. NaN for an
+   * aborted load.
+   */
   share: number;
 }
 
-/** When each file that is not what was loaded was changed last, in ms since the epoch. */
+/** For each file that differs from its loaded state, the time of its last change, in ms since the epoch. */
 type Changes = ReadonlyMap<string, number>;
 
 type Judgement =
-  /** The loaded code, or the code that is being loaded, is out of date. */
+  /** Begin another load: the loaded code, or the code that is being loaded, is out of date. */
   | { readonly do: 'reload' }
-  /** The load goes on, and what has changed is judged when it has come to its end. */
+  /** Continue the load, and judge the changes at its end. */
   | { readonly do: 'wait' }
-  /** To be judged again when this time has passed, or when something else changes. */
+  /** Judge again after this time, or at the next change. */
   | { readonly do: 'pause'; readonly againInMs: number }
-  /** These files count as they are now. Those of `found` are known from now on to be written by the site. */
+  /** Treat the current files as loaded. The site itself writes the files in `found`, which is known from now on. */
   | { readonly do: 'accept'; readonly files: readonly string[]; readonly found: readonly string[] };
 
 const RELOAD: Judgement = { do: 'reload' };
 const WAIT: Judgement = { do: 'wait' };
 
 /**
- * Distinguishes a site that writes its own files while it loads, and would reload for ever, from a user who keeps saving.
- * Both change files during a load. After several such loads, one is completed and answers. The next begins when no file
- * has changed for a while: a file that changes during that one, at the same moment as before, was written by the site.
+ * Distinguishes a site that writes its own files while it loads, and would reload for ever, from a user who saves
+ * repeatedly. Both change files during a load. After several such loads, one load is completed and answers. The next
+ * one begins after no file has changed for a while. If a file then changes during that load, at the same moment as
+ * before, the site has written it.
  */
 export class LoadRounds {
   readonly #selfWritten = new Set<string>();
@@ -60,13 +67,16 @@ export class LoadRounds {
   #notedStart = 0;
   #endedAt = 0;
   #hasFailed = false;
-  /** What has answered a request was not out of date at that time: what changes later is not the load's doing. */
+  /**
+   * Whether a request has been answered, so that the loaded files were up to date at that time. Later changes are not
+   * caused by the load.
+   */
   #hasAnswered = false;
-  /** Those of the last loads. */
+  /** The moments of the last loads. */
   #moments: Moment[] = [];
-  /** Since when each load was one of those. */
+  /** The time of the first of the successive loads. */
   #since = 0;
-  /** Whether the last load began after all had been quiet. */
+  /** Whether the last load began after a time without changes. */
   #isProof = false;
 
   /** @param now Milliseconds since the epoch. */
@@ -74,7 +84,7 @@ export class LoadRounds {
     this.#now = now;
   }
 
-  /** Another load is due, and waits for a process. One that goes on is broken off. */
+  /** Called when another load is due and waits for a process. A running load is aborted. */
   wait(): void {
     const isLongAgo = this.#state === 'ended' && this.#now() - this.#endedAt > FORGET_MS;
     if (isLongAgo && !this.#isProof) this.#calm();
@@ -88,7 +98,7 @@ export class LoadRounds {
     this.#startedAt = this.#now();
   }
 
-  /** The load has come to its end. */
+  /** Called when the load has ended. */
   end({ hasFailed = false } = {}): void {
     this.#state = 'ended';
     this.#hasFailed = hasFailed;
@@ -96,7 +106,7 @@ export class LoadRounds {
     if (this.#notedStart === this.#startedAt) this.#measureShare();
   }
 
-  /** A request has been dispatched to what was loaded, and nothing had changed until then. */
+  /** Called when a request has been dispatched to the loaded code, and nothing had changed until then. */
   answered(): void {
     this.#hasAnswered = true;
   }
@@ -146,7 +156,7 @@ export class LoadRounds {
     );
   }
 
-  /** Once for each load. */
+  /** Records the moment of the first change, once for each load. */
   #noteMoment(changes: Changes): void {
     if (this.#notedStart === this.#startedAt) return;
     this.#notedStart = this.#startedAt;

@@ -1,15 +1,15 @@
-/** Milliseconds of rest for each millisecond of work: a sixth of a core at most. */
+/** The milliseconds of rest for each millisecond of work: the work takes at most a sixth of a core. */
 const REST = 5;
 
-/** Bounds the CPU share of repeated work, by rests in proportion to it. */
+/** Limits the CPU share of repeated work: a rest follows each piece of work, in proportion to its duration. */
 export class Pace {
   readonly #now: () => number;
   readonly #cost: () => number;
   #restsUntil = 0;
 
   /**
-   * @param now Milliseconds, as `performance.now()` has them.
-   * @param cost Milliseconds of work so far.
+   * @param now The time in ms, like `performance.now()`.
+   * @param cost The total CPU time in ms until now.
    */
   constructor(now: () => number = () => performance.now(), cost: () => number = cpuTime) {
     this.#now = now;
@@ -17,9 +17,9 @@ export class Pace {
   }
 
   /**
-   * Does the work, unless it is too soon after the last time.
+   * Does the work, unless it is too early after the last time.
    *
-   * @returns whole milliseconds until it may be done; 0 when it was done now.
+   * @returns 0 when the work was done, otherwise the whole milliseconds until it can be done.
    */
   run(work: () => void): number {
     const start = this.#now();
@@ -32,7 +32,7 @@ export class Pace {
   }
 }
 
-/** Milliseconds that this process has had of the processors. Unlike a clock, it stands still while others have them. */
+/** The CPU time of this process in ms. Unlike a clock, it does not advance while other processes use the processors. */
 function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;

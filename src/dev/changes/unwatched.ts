@@ -1,20 +1,20 @@
 import { lstatIfThere } from '../../files/stat-if-there.ts';
 
-/** How coarse the clock of a file system may be: two changes within this time may have the same time stamp. */
+/** The resolution of a file system's clock. Two changes within this time may have the same time stamp. */
 export const CLOCK_TICK_MS = 2_000;
 
-/** Linux takes time stamps from a clock that may be behind by this. */
+/** Linux's time stamps may be late by this time. */
 const KERNEL_TICK_MS = 5;
 
-/** When something was checked, and the time of its last change then: null when it was not there. */
+/** A check of a path, with the time of its last change. `null` when it did not exist. */
 interface Look {
   at: number;
   changedAt?: number | null;
-  /** When that time was seen first: the change is no later. */
+  /** The time of the first check with this result. The change is not later than that. */
   seenAt?: number;
 }
 
-/** The files, and folders of the extra paths, that no watcher covers, each with the result of its last `stat`. */
+/** The files and folders of the extra paths that no watcher covers, with the result of the last `stat` of each. */
 export class Unwatched {
   readonly #looks = new Map<string, Look>();
 
@@ -30,7 +30,7 @@ export class Unwatched {
     return this.#looks.has(target);
   }
 
-  /** @param at since when it may have changed */
+  /** @param at the time from which it may have changed */
   add(target: string, at: number): void {
     this.#looks.set(target, { at });
   }
@@ -40,10 +40,10 @@ export class Unwatched {
   }
 
   /**
-   * Asks the file system about one of them.
+   * Checks one of the paths by a `stat`.
    *
-   * @param wasThere what is to be expected when it is asked for the first time
-   * @returns whether it may be another than before
+   * @param wasThere whether it is expected to exist, for the first check
+   * @returns whether it may have changed since the last check
    */
   look(target: string, now: number, wasThere: boolean): boolean {
     const last = this.#looks.get(target)!;
@@ -57,7 +57,7 @@ export class Unwatched {
     return !isAsBefore || mayHide;
   }
 
-  /** The latest possible time of a file's last change, in ms since the epoch. */
+  /** Returns the latest possible time of a file's last change, in ms since the epoch. */
   changedAt(target: string): number {
     const changedAt = timeOfChange(target);
     const last = this.#looks.get(target);
@@ -66,7 +66,7 @@ export class Unwatched {
   }
 }
 
-/** The time of the inode's change cannot be set back, unlike that of the modification. */
+/** The time of the inode's change. Unlike the time of modification, programs cannot set it back. */
 function timeOfChange(target: string): number | null {
   return lstatIfThere(target)?.ctimeMs ?? null;
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 
-/** Why a path cannot be read. Undefined when it can be, or does not exist. */
+/** Explains why a path cannot be read. Undefined when it can be read, or does not exist. */
 export function readAdvice(target: string): string | undefined {
   try {
     accessSync(target, constants.R_OK);
@@ -12,7 +12,7 @@ export function readAdvice(target: string): string | undefined {
   }
 }
 
-/** Why a folder cannot be watched, and the way out. */
+/** Explains why a folder cannot be watched, and what to do. */
 export function watchAdvice({ code, message }: NodeJS.ErrnoException, folder: string): string {
   if (code === 'ENOSPC') {
     return `No more inotify watches for ${folder}. Raise the limit: sysctl fs.inotify.max_user_watches=524288, or use --poll.`;

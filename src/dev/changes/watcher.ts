@@ -4,36 +4,41 @@ import { foldersFrom } from '../../files/folders-above.ts';
 import type { ExtraPaths } from './extra-paths.ts';
 
 export interface WatcherEvents {
-  /** Something happened at this path: created, written, renamed or removed. */
+  /** The path was created, written, renamed or removed. */
   onTouch(target: string): void;
-  /** A folder cannot be watched: too many watches or descriptors. Changes in it must be polled for. */
+  /**
+   * A folder cannot be watched, because there are too many watches or descriptors. Changes in it must be found by
+   * polling.
+   */
   onError(error: NodeJS.ErrnoException, folder: string): void;
-  /** It is time to check what is not covered. */
+  /** Paths that no watcher covers should be checked now. */
   onPoll(): void;
 }
 
-/** Reports when files change. */
+/** Reports changes of files. */
 export interface Watcher {
   /**
-   * Watches these files, which need not exist, and no others but the extra paths.
+   * Watches these files, which need not exist, and the extra paths.
    *
-   * @returns The files, and folders of the extra paths, whose changes are reported before any request that is sent after them.
+   * @returns The files and folders of the extra paths that are covered: a change is reported before any request that is
+   *   sent after it.
    */
   watch(files: Iterable<string>): readonly string[];
   close(): void;
 }
 
 /**
- * Watches the folders of the files, by the operating system's events. A folder's watch, unlike a file's, outlives the
- * renames by which editors save. On Linux the event is queued before the write returns, and is reported on the next turn of
- * the event loop. chokidar calls `stat` first, so that its event comes later.
+ * Watches the folders of the files, by the events of the operating system. The watch of a folder, unlike that of a
+ * file, survives the renames by which editors save. On Linux, the event is queued before the write returns, and is
+ * reported in the next turn of the event loop. chokidar is not used here: it calls `stat` first, so its event comes
+ * later.
  */
 export class FolderWatcher implements Watcher {
   readonly #events: WatcherEvents;
   readonly #extras: ExtraPaths | undefined;
   readonly #folders = new Map<string, FSWatcher>();
   #files: readonly string[] = [];
-  /** Folders that were asked for, and whether they are covered. */
+  /** The folders to watch, and whether each is covered. */
   #wanted = new Map<string, boolean>();
 
   constructor(events: WatcherEvents, extras?: ExtraPaths) {
@@ -63,7 +68,7 @@ export class FolderWatcher implements Watcher {
     }
   }
 
-  /** Watches a folder. One that does not exist is covered by the nearest above it that does. */
+  /** Watches a folder. If it does not exist, its nearest existing ancestor covers it. */
   #coverFolder(folder: string, used: Set<string>): boolean {
     for (const current of foldersFrom(folder)) {
       if (used.has(current)) return true;
@@ -94,19 +99,24 @@ export class FolderWatcher implements Watcher {
     return watcher;
   }
 
-  /** Something in a folder came or went, or the folder itself, whose event has its own name. */
+  /**
+   * Called when an entry of a folder was added or removed, or the folder itself, whose event has the folder's own name.
+   */
   #renamed(folder: string, name: string | null): void {
     const target = path.join(folder, name ?? '');
     const mayBeItself = name === null || name === path.basename(folder);
     const moved = mayBeItself ? [folder, target] : [target];
     const isConcerned = (watched: string) => moved.some((start) => isAtOrBelow(watched, start));
-    // Watched before it is reported, so that what is made in a new folder afterwards is reported too.
+    // The watch begins before the report, so that later changes in a new folder are reported too.
     if ([...this.#folders.keys(), ...this.#wanted.keys()].some(isConcerned)) this.#reopen(isConcerned);
     this.#events.onTouch(target);
     if (mayBeItself) this.#events.onTouch(folder);
   }
 
-  /** Watches what is at the paths of folders now. A watch follows its folder, which may be gone, or elsewhere with one above it. */
+  /**
+   * Watches the folders that are at these paths now. An old watch belongs to a folder that may have been deleted, or
+   * moved together with a parent.
+   */
   #reopen(isConcerned: (folder: string) => boolean): void {
     const last = [...this.#folders].filter(([folder]) => isConcerned(folder));
     for (const [folder] of last) this.#folders.delete(folder);

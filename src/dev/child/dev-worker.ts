@@ -33,7 +33,7 @@ import { urlTable } from './url-table.ts';
 interface DevWorkerEffects {
   send(message: ToArbiter): void;
   writeError(text: string): void;
-  /** Saves the compiled code of our own modules for the next process; takes some milliseconds. */
+  /** Saves the compiled code of our own modules for the next process. It takes some milliseconds. */
   saveCode(): void;
 }
 
@@ -42,15 +42,15 @@ type Activation = Extract<ToWorker, { type: 'activate' }>;
 /** The first requests have priority over the code cache, which only the next process needs. */
 const SAVE_DELAY_MS = 30;
 
-/** A load may come meanwhile, and has priority. */
+/** A load may begin in this time, and has priority. */
 const ERROR_PAGE_DELAY_MS = 300;
 
-/** How often a retired worker checks whether it has released its port, while the site's handlers run. */
+/** The interval at which a retired worker checks whether its port is free, while the site's handlers run. */
 const LET_GO_POLL_MS = 20;
 
 const NO_HERITAGE: Heritage = { packages: [], entries: [] };
 
-/** A worker of the development server: it loads the site once, and serves the connections that it gets. */
+/** A worker of the development server. It loads the site once, and serves the connections that it receives. */
 export class DevWorker implements WorkerSite<ToWorker> {
   readonly #effects: DevWorkerEffects;
   readonly #report: SiteReport;
@@ -72,7 +72,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #isInspected = false;
   #checks: IdleChecks | undefined;
   #codeSaving: NodeJS.Timeout | undefined;
-  /** The log entries of the requests that were answered in this turn of the event loop. */
+  /** The log entries of requests that were answered in this turn of the event loop. */
   #answered: LoggedRequest[] = [];
   #letGoPoll: NodeJS.Timeout | undefined;
 
@@ -97,7 +97,8 @@ export class DevWorker implements WorkerSite<ToWorker> {
   receive(message: ToWorker, handle?: unknown): void {
     switch (message.type) {
       case 'warm':
-        // Packages may read files there when they are loaded. If the folder cannot be entered, the load reports it.
+        // Packages may read files of the root when they are loaded. If the folder cannot be entered, the load reports
+        // it.
         if (failureOf(() => process.chdir(message.root)) !== undefined) return;
         void this.#warm(this.#createRuntime(message.root, message.isInspected), message.heritage);
         return;
@@ -106,9 +107,9 @@ export class DevWorker implements WorkerSite<ToWorker> {
         return;
       case 'connection':
         this.#held.add(handle as Socket | undefined);
-        // Runs when the request has begun. Most requests have a response by then: one message reports both.
+        // This runs after the request has begun. Most requests then have a response, so one message reports both.
         setImmediate(() => this.#effects.send({ type: 'free', answered: this.#answered.splice(0) }));
-        // Undefined when the client has gone while its connection was on the way.
+        // Undefined when the client has disconnected before its connection arrived.
         if (handle) this.#server!.accept(handle as Socket, Buffer.from(message.head, 'latin1'));
         return;
       case 'show-urls':
@@ -116,13 +117,13 @@ export class DevWorker implements WorkerSite<ToWorker> {
     }
   }
 
-  /** Not later than the process ends. */
+  /** Sends the collected log entries. It is called at the end of the process at the latest. */
   tellAnswered(): void {
     const answered = this.#answered.splice(0);
     if (answered.length > 0) this.#effects.send({ type: 'answered', answered });
   }
 
-  /** With TLS the arbiter cannot answer in our place. */
+  /** With TLS, the arbiter cannot answer for this process. */
   onExiting(code: number, stack: string): void {
     const failure = siteExit(code, stack, this.#root);
     if (failure !== undefined)
@@ -144,7 +145,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
 
   async drain(timeoutMs: number): Promise<void> {
     process.off('exit', linger);
-    if (timeoutMs > 0) process.on('exit', linger); // Another load begins.
+    if (timeoutMs > 0) process.on('exit', linger); // Another load begins now.
     if (this.#isInspected) void closeInspector();
     this.#stylesheets.close();
     this.#checks?.close();
@@ -156,7 +157,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   async #warm(runtime: SiteRuntime, heritage: Heritage): Promise<void> {
     this.#runtime = runtime;
     await runtime.warm(heritage);
-    // If a process cannot connect to itself, only the first requests are slower.
+    // If a process cannot connect to itself, only its first requests are slower.
     if (!runtime.isInUse) await rehearse(() => runtime.isInUse).catch(() => {});
     setTimeout(() => {
       if (!runtime.isInUse) rehearseErrorPage(() => runtime.isInUse).catch(() => {});
@@ -201,7 +202,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
         },
         wrap: (application) => this.#live(application, activation),
         watch: (application) => this.#watch(application, activation),
-        keepAlive: false, // so that every request passes the arbiter's gate, and none is answered by code that is out of date
+        keepAlive: false, // so that every request passes the arbiter's gate, and none is answered by outdated code
       });
       this.#tellHolding();
       send({ type: 'ready', heritage: loader.heritage, access: this.#access });
@@ -216,7 +217,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   }
 
   #logRequest(facts: LoggedRequest): void {
-    if (facts.target === this.#liveOptions?.path) return; // which the arbiter does not show either
+    if (facts.target === this.#liveOptions?.path) return; // The arbiter does not log these requests either.
     if (this.#answered.push(facts) === 1) setImmediate(() => this.tellAnswered());
   }
 
@@ -244,7 +245,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   #live(given: WSGIApplication, { live, site }: Activation): WSGIApplication {
     const isMeant = factsRule(this.#access);
     const { editorAction, tls } = site;
-    // The arbiter opens editors, and sees no requests where there is TLS.
+    // The arbiter opens editors. With TLS it sees no requests.
     const application = editorAction && !tls ? offerEditor(given, editorAction, isMeant) : given;
     if (live === undefined) return application;
     const onForbidden = (text: string) => this.#effects.send({ type: 'notice', text, isOnce: true });
@@ -259,7 +260,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
       : this.#held.watch(application, factsRule(this.#access));
   }
 
-  /** The next worker may have to wait for this. */
+  /** Tells the arbiter whether this process holds a resource that the next worker must wait for. */
   #tellHolding(): void {
     const isHolding = holdsExclusively();
     if (isHolding === this.#isHolding) return;
@@ -268,7 +269,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
   }
 }
 
-/** The reason of a failed operation: a folder may have been removed, or its user may no longer enter it. */
+/** The error of an operation on a folder that may have been removed, or that this user may not enter. */
 function failureOf(act: () => void): Failure | undefined {
   try {
     act();

@@ -10,9 +10,9 @@ const NOTE =
 const NO_FACTS = 'The terminal of the server tells why.';
 
 /**
- * Answers every request with the reason why the site could not be loaded.
+ * Creates an application that answers every request with the reason why the site could not be loaded.
  *
- * @param access What is known of the site's settings.
+ * @param access The settings that are known so far.
  */
 export function failureApplication(failure: Failure, access: AccessSettings): WSGIApplication {
   const maySeeFacts = factsRule(access);
@@ -32,7 +32,7 @@ export function failureApplication(failure: Failure, access: AccessSettings): WS
 
 async function renderFailure(failure: Failure, html: boolean, environ: Environ): Promise<string> {
   const { renderErrorPage } = await import('../../handler/debug/error-page.ts');
-  // A text needs no place beside the message, which begins with it.
+  // In a text, the message already begins with the place.
   const page = html ? failure : { ...failure, location: undefined };
   return renderErrorPage({ ...page, title: TITLE, note: NOTE, environ }, { html });
 }

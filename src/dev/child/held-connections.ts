@@ -7,20 +7,20 @@ import type { AskedRequest, ToArbiter } from '../messages.ts';
 import { isFromHere } from './offer-editor.ts';
 
 /**
- * The connections of which the arbiter holds a copy: until a response begins, the arbiter can answer when this process ends.
- * Both sides number the connections in their order, and messages name them by that number.
+ * The connections of which the arbiter holds a copy. If this process ends before a response begins, the arbiter answers
+ * by the copy. Both sides number the connections in the same order, and messages contain this number.
  */
 export class HeldConnections {
   readonly #send: (message: ToArbiter) => void;
   #received = 0;
-  /** By address and port of the client, which an environ has. */
+  /** The numbers, by the client's address and port, which are in the environ. */
   readonly #held = new Map<string, number>();
 
   constructor(send: (message: ToArbiter) => void) {
     this.#send = send;
   }
 
-  /** A connection has arrived; undefined if its client has disconnected already. */
+  /** Called when a connection has arrived. Undefined if its client has disconnected already. */
   add(socket: Socket | undefined): void {
     this.#received += 1;
     const id = this.#received;
@@ -35,9 +35,9 @@ export class HeldConnections {
   }
 
   /**
-   * Lets the arbiter know which request of a connection is being answered.
+   * Tells the arbiter which request of a connection is being answered.
    *
-   * @param maySeeFacts Which requests may see facts of the site.
+   * @param maySeeFacts Whether a request may see details of the site.
    */
   watch(application: WSGIApplication, maySeeFacts: (environ: Environ) => boolean): WSGIApplication {
     return (environ, startResponse) => {
@@ -59,7 +59,7 @@ export class HeldConnections {
   }
 }
 
-/** The facts of a request that its error page needs. */
+/** The details of a request that its error page needs. */
 export function askedRequest(environ: Environ, maySeeFacts: boolean): AskedRequest {
   return {
     method: environ.REQUEST_METHOD,

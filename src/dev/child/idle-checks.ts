@@ -5,24 +5,27 @@ interface IdleChecksOptions {
   /** The project root. */
   readonly root: string;
   readonly settings: LoadedSettings;
-  /** Whether requests are being answered. */
+  /** Whether requests are in flight. */
   readonly isBusy: () => boolean;
   readonly onFindings: (findings: readonly Finding[]) => void;
 }
 
-/** By then the pages that waited for the reload are answered. */
+/** Pages that waited for the reload are answered within this time. */
 const DELAY_MS = 100;
 
-/** The longest wait for requests to end: a stream may never end. */
+/** The limit for waiting until requests end, since a stream may never end. */
 const MOST_DELAYS = 20;
 
-/** For how long requests may wait for a part of the checks. */
+/** The time that a request may have to wait for a part of the checks. */
 const SLICE_MS = 5;
 
-/** Each pattern is compared with each other. For more patterns that takes too long during development: only `--check` does it. */
+/**
+ * Each pattern is compared with every other one. With more patterns that takes too long during development, so only
+ * `--check` does it.
+ */
 const MOST_VIEWS = 1_000;
 
-/** Checks a site that this process has loaded, when no request waits for an answer. */
+/** Checks a site that this process has loaded, while no request waits. */
 export class IdleChecks {
   readonly #options: IdleChecksOptions;
   #timer: NodeJS.Timeout;
@@ -56,7 +59,7 @@ export class IdleChecks {
   }
 }
 
-/** Lets the event loop turn whenever a slice of time is over. */
+/** Lets the event loop run after each slice of time. */
 function slices(): () => Promise<void> | undefined {
   let began = Date.now();
   return () => {

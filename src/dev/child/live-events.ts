@@ -1,10 +1,10 @@
 import type { Environ, WSGIApplication, WSGIResponse } from '../../wsgi/types.ts';
 import type { LivePageOptions } from '../messages.ts';
 
-/** How soon a page connects again, in ms. It finds the generation that answers by then. */
+/** The time in ms after which a page connects again. By then, it reaches the generation that answers now. */
 const RETRY_MS = 50;
 
-/** One open page, with the events that were not sent to it yet. */
+/** An open page, with the events that have not been sent to it yet. */
 class Page {
   #events: string[] = [];
   #isOver = false;
@@ -33,8 +33,8 @@ class Page {
 }
 
 /**
- * Notifies live pages in the place of the arbiter, which sees no requests where there is TLS. The events end with the worker: the
- * page connects to the next one then, and learns of another generation.
+ * Sends events to live pages instead of the arbiter, which sees no requests with TLS. The events end with the worker.
+ * Then the page connects to the next worker, which sends another generation.
  */
 export class LiveEvents {
   readonly #pages = new Set<Page>();
@@ -49,7 +49,7 @@ export class LiveEvents {
     for (const page of this.#pages) page.end();
   }
 
-  /** @param isMeant Which requests may get events. */
+  /** @param isMeant Whether a request may get events. */
   serve(
     application: WSGIApplication,
     { path, generation }: LivePageOptions,

@@ -11,12 +11,12 @@ import { scriptPermission } from './page-policy.ts';
 const PARTIAL_CONTENT = 206;
 
 /**
- * A middleware that adds a script to the pages of a site: it reloads the page when a newer generation answers. The
- * script follows the page's last block, so that a streamed page streams on, and a response that is not a whole page
- * is left unchanged.
+ * A middleware that adds a script to the pages of a site. The script reloads the page when a newer generation answers.
+ * It comes after the last block of a page, so a streamed page is still streamed. A response that is not a whole page is
+ * left unchanged.
  *
- * @param isMeant Which requests may get a script.
- * @param onForbidden Called with what to do where the Content-Security-Policy of a page forbids the script.
+ * @param isMeant Whether a request may get a script.
+ * @param onForbidden Called with advice when the Content-Security-Policy of a page forbids the script.
  */
 export function livePages(
   application: WSGIApplication,
@@ -49,7 +49,7 @@ export function livePages(
   }
 }
 
-/** Whether a browser opens a page, and not a script that fetches a part of a page. */
+/** Whether the browser opens a page, as opposed to a script that fetches a part of a page. */
 function isNavigation({ HTTP_SEC_FETCH_DEST: destination, HTTP_ACCEPT: accept }: Environ): boolean {
   if (destination !== undefined) return destination === 'document' || destination === 'iframe';
   return acceptsHtml(accept);
@@ -80,7 +80,7 @@ function followedBy(response: WSGIResponse, last: () => Uint8Array | undefined):
   return close ? Object.assign(blocks, { close }) : blocks;
 }
 
-/** An array stays an array, so that its length is still known. */
+/** An array stays an array, so that its length is known. */
 function arrayBlocks(response: readonly Uint8Array[], last: () => Uint8Array | undefined): Uint8Array[] {
   const script = last();
   return script ? [...response, script] : [...response];

@@ -2,12 +2,12 @@ import type { LivePageOptions } from '../messages.ts';
 import { TYPE_BADGE } from '../types/type-badge.ts';
 
 /**
- * What runs in the page. It has the generation that made the page; the server sends the one that answers now. A page
- * that is still of an older generation after its reload comes from a cache that cannot be revalidated: it is not
- * reloaded for the same generation again. A hidden page does not listen, since browsers allow six connections to a
- * host, and a developer has many tabs. A stylesheet
- * that changes is fetched anew beside the old one, which goes when the new one is there: nothing flickers. A sandboxed frame has no
- * origin that may ask the server: the page around it is reloaded, and it with that.
+ * The script of a live page. It contains the generation that made the page, and the server sends the generation that
+ * answers now. If a page still has an older generation after its reload, it comes from a cache that cannot be
+ * revalidated. Then it is not reloaded for the same generation again. A hidden page closes its connection, since
+ * browsers allow six connections to a host, and a developer has many tabs. A changed stylesheet is loaded beside the
+ * old one, which is removed afterwards, so that the page does not flicker. A sandboxed frame has no origin and cannot
+ * connect to the server. It is reloaded together with the page around it.
  */
 const FOLLOW = `(path, own, showTypes) => {
   if (origin === 'null') return;
@@ -49,7 +49,7 @@ const FOLLOW = `(path, own, showTypes) => {
   addEventListener('pageshow', listen);
 }`.replace(/\n */g, '');
 
-/** The script of a live page, for the end of its HTML. */
+/** The script element of a live page, for the end of its HTML. */
 export function liveScript({ path, generation }: LivePageOptions, nonce?: string): string {
   const attribute = nonce === undefined ? '' : ` nonce="${nonce.replace(/[^\w+/=-]/g, '')}"`;
   const call = `${JSON.stringify(path)},${JSON.stringify(generation)}`;

@@ -3,9 +3,9 @@ import type { Environ, Header } from '../../wsgi/types.ts';
 const ENTITY_TAG = /(?:W\/)?"[^"]*"/g;
 
 /**
- * A live page has the script of one generation, so its validators name that generation as well: the browser would
- * otherwise keep an older script with a page that the site calls unchanged, and reload it without end. A date has no
- * room for a generation, so live pages have no `Last-Modified`.
+ * Adapts the headers of a live page. The page contains the script of one generation, so its `ETag` must contain the
+ * generation too. Otherwise, if the site reports an unchanged page, the browser would keep the page with an older
+ * script, and reload it without end. A date cannot contain a generation, so `Last-Modified` is removed.
  */
 export function liveHeaders(headers: readonly Header[], generation: string): readonly Header[] {
   return headers
@@ -16,7 +16,7 @@ export function liveHeaders(headers: readonly Header[], generation: string): rea
     });
 }
 
-/** Passes to the site only the validators that it set itself on a page of this generation. */
+/** Passes on only the validators that the site itself set on a page of this generation. */
 export function revalidateLivePage(environ: Environ, generation: string): void {
   delete environ.HTTP_IF_MODIFIED_SINCE;
   const condition = environ.HTTP_IF_NONE_MATCH;

@@ -3,7 +3,7 @@ import { ROLES } from '../../worker/role.ts';
 import { startWorker } from '../../worker/worker-process.ts';
 import { DevWorker } from './dev-worker.ts';
 
-/** A worker process of the development server. */
+/** The main function of a worker process of the development server. */
 export function main({ saveCode }: WorkerMainOptions): void {
   startWorker(ROLES.development, (send) => {
     const writeError = (text: string) => process.stderr.write(text);

@@ -2,10 +2,10 @@ import { EDITOR, type WithEditor } from '../../handler/errors/page-access.ts';
 import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
 
 /**
- * Lets the error pages of a site have buttons that open an editor, for clients on this machine.
+ * Adds buttons to the error pages of a site that open an editor, for clients on this machine.
  *
- * @param action Where they post to.
- * @param isMeant Which requests may see facts of the site.
+ * @param action The URL to which the buttons post.
+ * @param isMeant Whether a request may see details of the site.
  */
 export function offerEditor(
   application: WSGIApplication,
@@ -19,7 +19,10 @@ export function offerEditor(
   };
 }
 
-/** Whether a client is on this machine. A proxy connects from here for any client. */
+/**
+ * Whether a client is on this machine. A request through a proxy may come from anywhere, although the proxy itself is
+ * here.
+ */
 export function isFromHere({
   REMOTE_ADDR: address = '',
   HTTP_X_FORWARDED_FOR,

@@ -10,7 +10,7 @@ type Directives = ReadonlyMap<string, readonly string[]>;
 const NONCE = /^'nonce-(.+)'$/i;
 
 /**
- * Reads all policies of a page; each of them must allow what is done.
+ * Reads all policies of a page. All of them must allow the script.
  *
  * @see https://www.w3.org/TR/CSP3/#match-element-to-source-list
  */
@@ -53,7 +53,7 @@ function parsePolicy(policy: string): Directives {
   return directives;
 }
 
-/** The first of these directives that a policy has. */
+/** The first of these directives that exists in a policy. */
 function effective(directives: Directives, names: readonly string[]) {
   const name = names.find((each) => directives.has(each)) ?? '';
   return [name, directives.get(name)] as const;
@@ -63,7 +63,7 @@ function nonceIn(sources: readonly string[]): string | undefined {
   return sources.map((source) => NONCE.exec(source)?.[1]).find(Boolean);
 }
 
-/** `'unsafe-inline'` does not count beside a nonce, a hash or `'strict-dynamic'`. */
+/** Whether inline scripts are allowed. `'unsafe-inline'` is ignored beside a nonce, a hash or `'strict-dynamic'`. */
 function isInlineAllowed(sources: readonly string[]): boolean {
   const lower = sources.map((source) => source.toLowerCase());
   return (

@@ -16,10 +16,10 @@ const HEAD = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r
 const REPEATS = 3;
 
 /**
- * Serves a few requests of its own, over a real connection to this process, so that the code which serves them is compiled
- * before the first request of a client comes.
+ * Serves a few requests over a real connection to this process, so that V8 compiles the code for serving before the
+ * first request of a client.
  *
- * @param isInUse Whether the process serves clients by now: the rehearsal stops.
+ * @param isInUse Whether the process serves clients now. Then the rehearsal stops.
  */
 export async function rehearse(isInUse: () => boolean): Promise<void> {
   checkedSettings({ DEBUG: true });
@@ -39,7 +39,8 @@ export async function rehearse(isInUse: () => boolean): Promise<void> {
   });
   holdsExclusively();
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => server.accept(socket, HEAD));
-  // A spare may get its load meanwhile, and what holdsExclusively() finds must be the site's: it counts no unref'd server.
+  // `unref()`: the spare may be activated meanwhile, and `holdsExclusively()` must find only servers of the site. It
+  // does not count this one.
   listener.unref().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   for (let i = 0; i < REPEATS && !isInUse(); i++) {
@@ -66,16 +67,16 @@ const TERMINAL = { isWhole: false, hasColours: false, hasLinks: false, columns: 
 const FRAMES = 20;
 
 /**
- * Renders the page of an error that has not happened, and its block for the terminal: the first of a process take
- * longer than later ones (`bench/error-page.js`, Node 24: 50 ms beside 14).
+ * Renders an error page and its block for the terminal, for an error that did not happen. In each process, the first
+ * ones take longer than later ones (`bench/error-page.js`, Node 24: 50 ms compared to 14).
  *
- * @param isInUse Whether the process has something else to do by now.
+ * @param isInUse Whether the process has other work now.
  */
 export async function rehearseErrorPage(isInUse: () => boolean): Promise<void> {
   const { debugPage } = await import('../../handler/debug/debug-page.ts');
   if (isInUse()) return;
   const error = new Error('rehearsal');
-  // A file that every project has: its lines are rendered as well.
+  // A file that every project has, so that lines of code are rendered too.
   const file = path.resolve('package.json');
   const frames = Array.from({ length: FRAMES }, (_, line) => `    at view${line} (${file}:${line + 1}:1)`);
   error.stack = ['Error: rehearsal', ...frames, '    at process (node:internal:1:1)'].join('\n');

@@ -2,13 +2,13 @@ import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 
-/** A folder each. Pages that show more than these are reloaded by hand. */
+/** The limit of watched folders. Stylesheets in further folders need a manual reload of the page. */
 const MOST_FOLDERS = 100;
 
-/** An editor writes a file in several steps, and each is an event. */
+/** The waiting time for further events, since an editor writes a file in several steps. */
 const SETTLE_MS = 20;
 
-/** Watches the stylesheets that this process has sent, so that pages can fetch them anew without a reload. */
+/** Watches the stylesheets that this process has sent, so that pages can load them again without a reload. */
 export class Stylesheets {
   readonly #onChange: () => void;
   readonly #sent = new Set<string>();
@@ -19,7 +19,7 @@ export class Stylesheets {
     this.#onChange = onChange;
   }
 
-  /** An application whose static stylesheets are watched from their first request on. */
+  /** Wraps an application. A static stylesheet is watched after its first request. */
   watch(application: WSGIApplication): WSGIApplication {
     const onFile = (file: string, type: string) => {
       if (type.startsWith('text/css')) this.#add(file);
@@ -44,10 +44,10 @@ export class Stylesheets {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         if (name === null || this.#sent.has(path.join(folder, name))) this.#settle();
       });
-      watcher.on('error', () => watcher.close()); // the folder is gone, and its stylesheets with it
+      watcher.on('error', () => watcher.close()); // The folder was removed, with its stylesheets.
       this.#watchers.set(folder, watcher);
     } catch {
-      // There are no watches to spare: the developer reloads the page.
+      // No more watches are available. The developer must reload the page.
     }
   }
 

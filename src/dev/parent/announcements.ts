@@ -6,11 +6,11 @@ import type { LiveReload } from './endpoints/live-reload.ts';
 import { lostWorker } from './failures/exit-failure.ts';
 import type { Load } from './load.ts';
 
-/** Notifies the terminal and open pages of loads, and passes on what workers report. It decides nothing. */
+/** Reports loads to the terminal and to open pages, and passes on the reports of workers. It makes no decisions. */
 export class Announcements {
   readonly #report: DevReport;
   readonly #liveReload: LiveReload | undefined;
-  /** Notices of workers that each load would repeat. */
+  /** Notices that are shown once, although every load sends them. */
   readonly #told = new Set<string>();
   #areUrlsWanted = false;
 
@@ -19,16 +19,16 @@ export class Announcements {
     this.#liveReload = liveReload;
   }
 
-  /** Asks the worker of the newest load for the site's URLs, now or when the next worker is ready. */
+  /** Requests the site's URLs from the worker of the newest load, now or when that worker is ready. */
   showUrls({ state, worker }: Load): void {
     this.#areUrlsWanted = state !== 'ready';
     if (state === 'ready') worker!.send({ type: 'show-urls' });
   }
 
   /**
-   * The newest load is ready to answer.
+   * Called when the newest load is ready to answer.
    *
-   * @param id What pages know it by.
+   * @param id The load's name in pages.
    */
   ready(load: Load, id: string, failure: Failure | undefined): void {
     if (this.#areUrlsWanted) this.showUrls(load);
@@ -37,17 +37,20 @@ export class Announcements {
     this.#report.onLoaded({ generation, changed, failure, ms: Date.now() - startedAt });
   }
 
-  /** The worker of the newest load has ended unexpectedly. If a page shows the reason, the load prints it on the terminal, too. */
+  /**
+   * Called when the worker of the newest load has ended unexpectedly. If a page will show the reason, that load prints
+   * it on the terminal too.
+   */
   lost(load: Load, failure: Failure, isWaitedFor: boolean): void {
     if (!isWaitedFor || !load.isHopeless) this.#report.onFailure(lostWorker(failure, isWaitedFor));
   }
 
-  /** The site has changed these files itself while it loaded. */
+  /** Called when the site itself has changed these files while it was loading. */
   selfWritten(files: readonly string[], root: string): void {
     this.#report.onNotice(selfWrittenNotice(files, root));
   }
 
-  /** Passes on what a worker says for them. @param isNewest Whether it is the worker of the newest load. */
+  /** Passes on a message of a worker. @param isNewest Whether it is the worker of the newest load. */
   pass(message: ToArbiter, isNewest: boolean): void {
     switch (message.type) {
       case 'answered':

@@ -19,20 +19,21 @@ import { OutdatedLoad } from './outdated-load.ts';
 
 interface DevArbiterOptions extends ChangeWatchOptions {
   readonly spawnWorker: () => DevWorkerHandle;
-  /** Notifies open pages of new loads. @default pages are not reloaded */
+  /** Reports new loads to open pages. @default pages are not reloaded */
   readonly liveReload?: LiveReload;
-  /** Opens places of error pages. @default error pages have no buttons for that */
+  /** Opens places from error pages in an editor. @default error pages have no buttons for that */
   readonly editor?: EditorRequests;
   readonly report: DevReport;
-  /** Checks types, from the first load on. @default they are not checked */
+  /** Checks types, starting with the first load. @default types are not checked */
   readonly types?: Pick<TypeWatch, 'loaded' | 'pause' | 'resume' | 'close'>;
-  /** Called when a worker process has ended right after its start. */
+  /** Called when a worker process has ended directly after its start. */
   readonly onBrokenStart?: () => void;
 }
 
 /**
- * The parent of the development server. It accepts, watches and decides; user code runs in its workers only. Every
- * request passes its gate, which dispatches it to the newest load when that is known to be fresh.
+ * The parent process of the development server. It accepts connections, watches files and decides. User code runs only
+ * in its workers. Every connection passes the gate, which dispatches it to the newest load after a check that the load
+ * is up to date.
  */
 export class DevArbiter {
   readonly listener: FirstBytesListener;
@@ -87,29 +88,29 @@ export class DevArbiter {
     });
   }
 
-  /** All worker processes. After they are killed, the next request, or a waiting request, starts another. */
+  /** All worker processes. They may be killed: the next request, or a waiting one, starts another worker. */
   get workers(): Loads['workers'] {
     return this.#loads.workers;
   }
 
-  /** Loads the site for the first time, in a worker that may be starting already. */
+  /** Loads the site for the first time, in a worker that may already be starting. */
   start(site: SiteOptions, first: DevWorkerHandle): void {
     this.#loads.start(site, first);
   }
 
-  /** Loads the site again, whether anything changed or not. */
+  /** Loads the site again, also without a change. */
   reload(): void {
     if (!this.#loads.isClosed) this.#loads.begin([]);
   }
 
-  /** Reports the site's URLs, as soon as they are loaded. */
+  /** Reports the site's URLs as soon as they are loaded. */
   showUrls(): void {
     this.#announcements.showUrls(this.#loads.current!);
   }
 
   /**
-   * Stops listening and ends every worker, whatever it has in flight; the site's handlers of the signal run.
-   * Resolves when all processes have ended.
+   * Stops listening and ends every worker, with its requests in flight. The site's handlers of the signal run. Resolved
+   * when all processes have ended.
    */
   close(signal: StopSignal = 'SIGTERM'): Promise<void> {
     const ended = this.#loads.close(signal);
@@ -123,7 +124,7 @@ export class DevArbiter {
     return ended;
   }
 
-  /** The worker of the newest load, if the load is ready and fresh; else a new load begins. */
+  /** Returns the worker of the newest load if that load is ready and up to date. Otherwise a new load begins. */
   #provideWorker(isWaitedFor: boolean): DevWorkerHandle | undefined {
     const { current, isClosed } = this.#loads;
     if (isClosed || current === undefined) return undefined;
@@ -135,7 +136,7 @@ export class DevArbiter {
 
   #onActivate(load: Load, worker: DevWorkerHandle): void {
     this.#changes.started();
-    // Changes without an event are among these.
+    // `ignored`: a file there may have changed without an event.
     load.touched = new Set([...worker.touched, ...load.changed, ...this.#changes.ignored]);
     for (const files of worker.ahead) this.#onFiles(files, load);
     this.#hangs.watchLoad(load, worker);
@@ -181,7 +182,7 @@ export class DevArbiter {
     this.#loads.access = access ?? this.#loads.access;
     load.end(failure === undefined);
     this.#changes.ended({ hasFailed: !load.isSound });
-    // The load may have failed because a file was half written. It is not reported, but repeated.
+    // A load may fail because a file was only half written. Such a load is repeated instead of reported.
     const isAnswer = this.#outdated.isAnswer(load);
     if (!load.isSound && !isAnswer && !this.#changes.settle() && load !== this.#loads.current) return;
     if (load.isSound) {

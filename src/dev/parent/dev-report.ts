@@ -4,19 +4,19 @@ import type { Failure } from '../../worker/messages.ts';
 import type { LoggedRequest } from '../request-line.ts';
 import type { TypeProblem } from '../types/tsc-output.ts';
 
-/** The events for the terminal. */
+/** Receives the events that the terminal shows. */
 export interface DevReport {
   onLoaded(load: { generation: number; ms: number; changed: readonly string[]; failure?: Failure }): void;
-  /** @param where Where it is, when it does not turn its event loop. */
+  /** @param where The state of the process, if its event loop is blocked. */
   onSlowLoad(ms: number, where?: Whereabouts): void;
   onRequest(facts: LoggedRequest): void;
   onNotice(text: string): void;
-  /** Code of the site has failed outside of loads and responses. The stack has the place. */
+  /** Called when code of the site has failed outside of loads and requests. The stack contains the place. */
   onFailure(failure: Failure): void;
-  /** @param text The site's URLs, as they were asked for. */
+  /** @param text The site's URLs, after a request for them. */
   onUrls(text: string): void;
-  /** All that the checks find in the newest load. */
+  /** Called with all findings of the checks for the newest load. */
   onFindings(findings: readonly Finding[]): void;
-  /** All errors that the TypeScript compiler finds now. */
+  /** Called with all current errors of the TypeScript compiler. */
   onTypes(problems: readonly TypeProblem[]): void;
 }

@@ -5,33 +5,33 @@ import { dropPeeked, PEEKED, peekBytes } from '../../servers/peek-bytes.ts';
 /** A connection whose client has sent its first bytes. */
 export interface ReadyConnection {
   readonly socket: Socket;
-  /** The bytes that were read so far. No more are read unless `resume()` is called. */
+  /** The bytes that have been read. Further bytes are read only after `resume()`. */
   readonly head: Buffer;
-  /** Goes on reading, for a connection that is not dispatched. */
+  /** Continues reading, for a connection that is not dispatched. */
   resume(): void;
 }
 
-/** How long a client may take to send its first bytes: the same limit as for a head. */
+/** The time limit for the first bytes of a client. It is the same as for the head of a request. */
 const SILENCE_TIMEOUT_MS = 60_000;
 
 /**
- * Owns the listening socket. A connection is passed on when its first bytes have come: every save before those bytes is
- * then older than the request. The accept alone does not show that, since browsers open connections in advance.
+ * Owns the listening socket. It passes a connection on when its first bytes have arrived. Then every earlier save is
+ * older than the request. The accept does not prove that, since browsers open connections in advance.
  */
 export class FirstBytesListener {
   readonly #server: Server;
   readonly #waiting = new Set<Socket>();
 
   /**
-   * @param needsMore Whether these first bytes do not tell yet whose connection it is; a few more will.
-   * @param silenceTimeoutMs After how long a connection that has not been passed on is closed.
+   * @param needsMore Whether these first bytes are too few to decide who answers the connection.
+   * @param silenceTimeoutMs The time after which a connection without enough bytes is closed.
    */
   constructor(
     onConnection: (connection: ReadyConnection) => void,
     needsMore = (_head: Buffer) => false,
     silenceTimeoutMs = SILENCE_TIMEOUT_MS,
   ) {
-    // Half-open, since a client may end its side when it has sent its request.
+    // Half-open: a client may end its side of the connection after its request.
     this.#server = createServer({ ...PEEKED, allowHalfOpen: true, noDelay: true }, (socket) => {
       const silence = setTimeout(() => socket.destroy(), silenceTimeoutMs).unref();
       this.#waiting.add(socket);
@@ -66,7 +66,7 @@ export class FirstBytesListener {
     });
   }
 
-  /** @throws as `net.Server` does when the address cannot be had. */
+  /** Listens on an address. @throws the errors of `net.Server`, when it cannot listen. */
   async listen(address: SocketAddress): Promise<AddressInfo> {
     return (await listenOn(this.#server, address)) as AddressInfo;
   }

@@ -2,22 +2,33 @@ import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import type { ReadyConnection } from './first-bytes-listener.ts';
 
 interface GateOptions {
-  /** Checks what no watcher covers. @returns how long until that can be done, in ms; 0 when it is done. */
+  /**
+   * Checks the files that no watcher covers. @returns 0 when the check is done, otherwise the milliseconds until it can
+   * be done.
+   */
   look(): number;
-  /** The worker that can answer now, if there is one. Else a load begins, if `isWaitedFor` says that a connection waits. */
+  /**
+   * Returns the worker that can answer now, if there is one. Otherwise a load begins if `isWaitedFor`, which means that
+   * a connection waits.
+   */
   provideWorker(isWaitedFor: boolean): DevWorkerHandle | undefined;
-  /** The worker of a load that began after this time (ms since the epoch). It may answer although it is out of date. */
+  /**
+   * Returns the worker of a load that began after this time (ms since the epoch). It may answer although a file has
+   * changed since then.
+   */
   findLoaded(after: number): DevWorkerHandle | undefined;
-  /** Called after a connection went to a worker whose code is not out of date. */
+  /** Called after a connection was sent to a worker whose code is up to date. */
   onFreshAnswer(): void;
-  /** Called after a connection was dispatched to a worker. */
+  /** Called after a connection was sent to a worker. */
   onDispatch(worker: DevWorkerHandle): void;
 }
 
-/** While files are changed again and again, this long a request waits for a load that is not out of date when it ends. */
+/**
+ * While files are changing repeatedly, a request waits at most for this time for a load that is up to date at its end.
+ */
 const PATIENCE_MS = 400;
 
-/** Where connections wait until the newest code can answer them. */
+/** The queue in which connections wait until the newest code can answer them. */
 export class Gate {
   readonly #options: GateOptions;
   #queue: ReadyConnection[] = [];
@@ -25,7 +36,7 @@ export class Gate {
   /** Connections that arrived before the last check of the files that no watcher covers. */
   #checkedFor: ReadonlySet<ReadyConnection> = new Set();
   #turn: NodeJS.Immediate | undefined;
-  /** When the gate waits for another reason than the end of this turn. */
+  /** The timer for a wait that is longer than a turn of the event loop. */
   #pause: NodeJS.Timeout | undefined;
 
   constructor(options: GateOptions) {
@@ -47,8 +58,8 @@ export class Gate {
   }
 
   /**
-   * What was written before a request was sent has its event in the kernel's queue. One more turn of the event loop
-   * brings it here before a connection is dispatched.
+   * Dispatches connections in the next turn of the event loop. A file that was written before a request has its event
+   * in the kernel's queue already, and the turn reads that event before a connection is dispatched.
    */
   dispatchSoon(): void {
     if (this.#queue.length === 0) return;
@@ -58,16 +69,16 @@ export class Gate {
     });
   }
 
-  /** The arrival of the connection that has waited for too long, if there is one. */
+  /** The arrival time of the oldest connection, if it has waited too long. */
   get overdueSince(): number | undefined {
     const [oldest] = this.#queue;
     const since = oldest && this.#cameAt.get(oldest)!;
     return since !== undefined && Date.now() - since >= PATIENCE_MS ? since : undefined;
   }
 
-  /** Dispatches the waiting connections, each when the worker has begun with the one before. */
+  /** Dispatches the waiting connections. Each one is sent when the worker has begun with the one before. */
   dispatch(): void {
-    // Code that was loaded after a request arrived is fresh enough for it, even if files have changed since.
+    // A load that began after the arrival of a request is new enough for it, even if files have changed since then.
     const { overdueSince } = this;
     const loaded = overdueSince === undefined ? undefined : this.#options.findLoaded(overdueSince);
     if (loaded !== undefined) {
@@ -85,7 +96,7 @@ export class Gate {
     }
   }
 
-  /** New files must be checked that the last check did not include. */
+  /** Called when new files must be checked, which the last check did not include. */
   forgetCheck(): void {
     this.#checkedFor = new Set();
   }
@@ -103,7 +114,7 @@ export class Gate {
     this.#options.onDispatch(worker);
   }
 
-  /** One check of the files that no watcher covers is enough for all connections that arrived before it. */
+  /** Checks the files that no watcher covers. One check is enough for all connections that arrived before it. */
   #checkUnwatched(): void {
     const last = this.#queue.at(-1);
     if (last === undefined || this.#checkedFor.has(last)) return;

@@ -6,13 +6,13 @@ import { longLoadFailure, restNotice, STUCK_TIMEOUT_MS, stuckFailure } from './f
 import type { Load } from './load.ts';
 import type { Loads } from './loads.ts';
 
-/** A load that takes longer is worth a notice. */
+/** A longer load causes a notice on the terminal. */
 const SLOW_LOAD_MS = 3_000;
 
-/** After this time waiting clients get a page that says so. The load goes on: it may be slow, or in a loop. */
+/** After this time, waiting clients get a page about the long load. The load continues, since it may only be slow. */
 const LONG_LOAD_MS = 10_000;
 
-/** Watches loads and requests that do not end: reports where they are, and starts another worker. */
+/** Watches for loads and requests that do not end. It reports the place of the code, and starts another worker. */
 export class Hangs {
   readonly #loads: Loads;
   readonly #report: DevReport;
@@ -20,27 +20,30 @@ export class Hangs {
   readonly #heartbeat = new Heartbeat<DevWorkerHandle>((worker) => void this.#onSilent(worker));
   #slow: NodeJS.Timeout | undefined;
 
-  /** @param onLongLoad Called when a page is due that says why nothing is served. */
+  /** @param onLongLoad Called when a page must tell clients why nothing is served. */
   constructor(loads: Loads, report: DevReport, onLongLoad: (load: Load, failure: Failure) => void) {
     this.#loads = loads;
     this.#report = report;
     this.#onLongLoad = onLongLoad;
   }
 
-  /** A worker begins to load. */
+  /** Called when a worker begins to load. */
   watchLoad(load: Load, worker: DevWorkerHandle): void {
     clearTimeout(this.#slow);
     this.#slow = setTimeout(() => void this.#onSlowLoad(load, worker), SLOW_LOAD_MS);
     this.watch(worker);
   }
 
-  /** The load has come to its end. */
+  /** Called when the load has ended. */
   loaded(worker: DevWorkerHandle): void {
     clearTimeout(this.#slow);
     this.forget(worker);
   }
 
-  /** The worker has work. A debugger may stop it for any time. */
+  /**
+   * Called when the worker has got work. With a debugger it is not watched, since a breakpoint may stop it for any
+   * time.
+   */
   watch(worker: DevWorkerHandle): void {
     if (this.#loads.site.inspect === undefined) this.#heartbeat.watch(worker);
   }
@@ -70,15 +73,18 @@ export class Hangs {
     }, LONG_LOAD_MS - SLOW_LOAD_MS);
   }
 
-  /** A worker does not answer, since one request keeps it busy. It may go on with that; another takes its place. */
+  /**
+   * Called when a worker does not answer, because one request blocks it. That request may continue, but another worker
+   * replaces this one.
+   */
   async #onSilent(worker: DevWorkerHandle): Promise<void> {
     const stuck = this.#loads.current!;
-    if (stuck.worker !== worker || stuck.state !== 'ready') return; // Slow loads have a notice of their own.
+    if (stuck.worker !== worker || stuck.state !== 'ready') return; // Slow loads have their own notice.
     const { stack, rest } = await worker.whereabouts();
     const { current, isClosed } = this.#loads;
     if (isClosed || stuck !== current || !this.#heartbeat.isSilent(worker)) return;
     if (stack === undefined) {
-      // It may be at a breakpoint, so it goes on.
+      // The process may be at a breakpoint, so it is not replaced.
       this.#report.onNotice(restNotice(worker.pid, rest));
       return;
     }

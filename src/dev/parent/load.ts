@@ -3,50 +3,53 @@ import type { Failure } from '../../worker/messages.ts';
 import type { ReadFiles } from '../../worker/site/read-files.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 
-/** How long a request waits for a successful load while files change again and again. */
+/** The time that a request waits for a successful load while files are changing repeatedly. */
 const SOUND_LOAD_PATIENCE_MS = 2_000;
 
 export interface LoadOptions {
-  /** What is served in place of the site. */
+  /** The failure that is served instead of the site. */
   readonly failure?: Failure;
-  /** The load that goes on meanwhile. */
+  /** A long load that continues in the meantime. */
   readonly late?: Load;
-  /** The workers that have to end first. */
+  /** Workers that must end before this load begins. */
   readonly after?: readonly DevWorkerHandle[];
   /** @default false */
   readonly isSecondTry?: boolean;
 }
 
-/** One load of the site. A broken load is one too: its worker serves the error page. */
+/** One load of the site. A load that fails is also one: its worker serves the error page. */
 export class Load {
   readonly number: number;
   readonly startedAt = Date.now();
-  /** When its worker was activated. */
+  /** The time when its worker was activated. */
   activatedAt: number | undefined;
-  /** Whether its worker serves the site, and not an error page. */
+  /** Whether its worker serves the site and not an error page. */
   isSound = false;
-  /** The files for which it is loaded. */
+  /** The changed files that are the reason for the load. */
   readonly changed: readonly string[];
-  /** What is served in place of the site. */
+  /** The failure that is served instead of the site. */
   readonly failure: Failure | undefined;
-  /** The files that it was loaded from. */
+  /** The files that were read for it. */
   readonly files = new Set<string>();
-  /** The files that its worker has to read again. */
+  /** The files that its worker must read again. */
   touched: ReadonlySet<string> = new Set();
   worker: DevWorkerHandle | undefined;
-  /** Where the load was when it had taken long. */
+  /** The state of the process after the load had taken long. */
   slowAt: Whereabouts = {};
-  /** Other workers had not ended when its worker began. One of them may hold a port that it needs. */
+  /** Whether other workers were still running when its worker began. One of them may hold a port that it needs. */
   hadOthers = false;
-  /** If the load is repeated because of such a port: the workers that must end first. */
+  /** Set for a load that is repeated because of such a port: the workers that must end first. */
   readonly after: readonly DevWorkerHandle[] | undefined;
-  /** Its first worker was killed while it loaded, or the one before had ended before it had received a request. */
+  /**
+   * Whether its first worker was killed during the load, or the worker of the load before ended before its first
+   * request.
+   */
   isSecondTry: boolean;
-  /** How its worker has ended, after it was ready. */
+  /** The reason why its worker has ended after it was ready. */
   lostBy: Failure | undefined;
   state: 'waiting' | 'loading' | 'ready' | 'lost' = 'waiting';
 
-  /** How long its worker took for it, when it has come to its end. */
+  /** The duration of the load in its worker. 0 until the load has ended. */
   ms = 0;
 
   constructor(number: number, changed: readonly string[], options: LoadOptions) {
@@ -59,9 +62,9 @@ export class Load {
   }
 
   /**
-   * Its worker has read these files.
+   * Records files that its worker has read.
    *
-   * @returns those that count: what was read ahead may have changed before the worker was activated.
+   * @returns the files that count. A file that was read before the activation may have changed since.
    */
   note({ files, isAhead }: ReadFiles): ReadFiles['files'] {
     const valid = isAhead ? files.filter(([file]) => !this.touched.has(file)) : files;
@@ -69,37 +72,37 @@ export class Load {
     return valid;
   }
 
-  /** Its worker is ready: it serves the site or an error page. */
+  /** Called when its worker is ready: it serves the site or an error page. */
   end(isSound: boolean): void {
     this.state = 'ready';
     this.isSound = isSound;
     this.ms = Date.now() - this.activatedAt!;
   }
 
-  /** Its worker has ended unexpectedly. */
+  /** Called when its worker has ended unexpectedly. */
   lose(failure: Failure): void {
     this.state = 'lost';
     this.lostBy = failure;
   }
 
-  /** Whether its worker has received a request, or more than one. */
+  /** Whether its worker has received at least one request. */
   get isUsed(): boolean {
     return this.worker?.hasReceived ?? false;
   }
 
-  /** Whether the site would probably end again: it has ended twice in a row before its first request. */
+  /** Whether the site would probably end again: it has ended twice in succession before its first request. */
   get isHopeless(): boolean {
     return this.isSecondTry && !this.isUsed;
   }
 
-  /** How the next load begins after its worker has ended: with the site, or with an error page. */
+  /** The options for the next load after the end of its worker: it serves the site again, or an error page. */
   get retry(): LoadOptions {
     return { isSecondTry: !this.isUsed, ...(this.isHopeless && { failure: this.lostBy! }) };
   }
 
   /**
-   * Its worker, if it was activated after this time, and has loaded the site. That it could not, perhaps since a file
-   * was half written, is shown when no other load has done better for long.
+   * Returns its worker if it was activated after this time and has loaded the site. A failed load may be due to a
+   * half-written file, so its error page is used only if the request has waited for a longer time.
    */
   answering(after: number): DevWorkerHandle | undefined {
     const mayAnswer = this.isSound || Date.now() - after >= SOUND_LOAD_PATIENCE_MS;

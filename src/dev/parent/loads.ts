@@ -17,38 +17,38 @@ import { Load, type LoadOptions } from './load.ts';
 import { heapTidier } from './tidy-heap.ts';
 import { WorkerStarts } from './worker-starts.ts';
 
-/** How long a retired worker may finish what it has in flight. */
+/** The time limit for the requests in flight of a retired worker. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
-/** The same for a worker that holds a resource that the next one may need, such as a port of the site: requests wait for it. */
+/** The same limit for a worker with a resource that the next load waits for, such as a port of the site. */
 const LET_GO_TIMEOUT_MS = 2_000;
 
-/** Each takes the memory of a whole site. With more of them, the oldest is ended. */
+/** The limit of retired workers, since each takes the memory of a whole site. Beyond it, the oldest is ended. */
 const MOST_RETIRED = 3;
 
-/** The first requests after a load get the processors to themselves; then the next spare is started. */
+/** The next spare starts after this time, so that the first requests after a load have the processors to themselves. */
 const SPARE_DELAY_MS = 20;
 
 type ConnectionMessage = Extract<ToWorker, { type: 'connection' }>;
 
 interface LoadsOptions {
   readonly spawnWorker: () => DevWorkerHandle;
-  /** @default open pages are not notified of loads */
+  /** Set when open pages are reloaded. @default pages are not reloaded */
   readonly liveReload?: unknown;
   readonly report: DevReport;
-  /** A load is due: what is read from here on belongs to it. */
+  /** Called when a load is due. Files that are read from now on belong to it. */
   onBegin(): void;
-  /** A worker begins to load the site. */
+  /** Called when a worker begins to load the site. */
   onActivate(load: Load, worker: DevWorkerHandle): void;
-  /** A worker is to end. */
+  /** Called when a worker must end. */
   onRetire(worker: DevWorkerHandle): void;
-  /** The worker of the newest load has ended unexpectedly. */
+  /** Called when the worker of the newest load has ended unexpectedly. */
   onLost(load: Load, failure: Failure): void;
-  /** The messages of a worker about its files, its load and its requests. */
+  /** Called with the messages of a worker about its files, its load and its requests. */
   onMessage(message: ToArbiter, worker: DevWorkerHandle): void;
-  /** The worker has ended before it received a connection. */
+  /** Called with a connection that a worker has not received before its end. */
   onReturned(connection: ReadyConnection): void;
-  /** A worker process has ended right after its start. */
+  /** Called when a worker process has ended directly after its start. */
   onBrokenStart?(): void;
 }
 
@@ -58,13 +58,13 @@ export class Loads {
   site!: SiteOptions;
   /** The newest load. */
   current: Load | undefined;
-  /** A load that takes long. Meanwhile, the newest load serves a page that says so. */
+  /** A load that takes long. In the meantime, the newest load serves a page about it. */
   late: Load | undefined;
-  /** A worker that is started in advance, for the next load. */
+  /** A worker that is started in advance for the next load. */
   spare: DevWorkerHandle | undefined;
   /** The files and packages of the last successful load. */
   heritage: Heritage = { packages: [], entries: [] };
-  /** The rule for technical pages, from the settings of the last load that read them. */
+  /** The rule for technical pages, from the last settings that could be read. */
   access: AccessSettings | undefined;
   isClosed = false;
   readonly #options: LoadsOptions;
@@ -79,12 +79,12 @@ export class Loads {
     this.#starts = new WorkerStarts(options.report, () => this.#activate());
   }
 
-  /** The load of a worker, if it is the newest or the late load. */
+  /** Returns the load of a worker, if it is the newest or the late load. */
   loadOf(worker: DevWorkerHandle): Load | undefined {
     return [this.current, this.late].find((load) => load?.worker === worker);
   }
 
-  /** Loads the site for the first time, in a worker that may be starting already. */
+  /** Loads the site for the first time, in a worker that may already be starting. */
   start(site: SiteOptions, first: DevWorkerHandle): void {
     this.site = site;
     this.spare = first;
@@ -92,7 +92,7 @@ export class Loads {
     this.#adopt(first);
   }
 
-  /** Begins another load, for these files. */
+  /** Begins another load, because of these files. */
   begin(changed: readonly string[], options: LoadOptions = {}): void {
     const last = this.current;
     this.#starts.reset();
@@ -102,7 +102,7 @@ export class Loads {
     this.late = options.late;
     const leaving = last === options.late ? undefined : last;
     this.current.hadOthers = leaving?.worker !== undefined;
-    // The load may need a resource of the last worker. Otherwise the load begins first: the end of a process would delay it.
+    // Without such a resource, the load begins before the last worker ends, since the end of a process would delay it.
     const isHeld = leaving?.worker?.isHolding;
     if (isHeld) this.#leave(leaving);
     this.#dropStaleSpare(changed);
@@ -118,7 +118,7 @@ export class Loads {
     this.#leave(last);
   }
 
-  /** Begins another load, while the newest one's worker may go on with what it does for a time. */
+  /** Begins another load. The worker of the newest load may continue its work for a time. */
   replace(timeoutMs: number): void {
     const stuck = this.current!;
     this.#retire(stuck.worker!, timeoutMs);
@@ -127,10 +127,10 @@ export class Loads {
   }
 
   /**
-   * A port that the site needs is taken, perhaps by a worker that is on its way out. The load is begun again when the others
-   * have ended.
+   * Called when a port that the site needs is in use, perhaps by a worker that is ending. The load is repeated after
+   * the other workers have ended.
    *
-   * @returns whether there are others, or were when the load began.
+   * @returns whether there are other workers, or were when the load began.
    */
   retryAfterOthers(): boolean {
     const { changed, after: before, hadOthers } = this.current!;
@@ -141,13 +141,13 @@ export class Loads {
     return true;
   }
 
-  /** Starts a spare, unless there is one. */
+  /** Starts a spare if there is none. */
   ensureSpare(): DevWorkerHandle {
     this.spare ??= this.#adopt(this.#options.spawnWorker());
     return this.spare;
   }
 
-  /** A load has come to its end: the next one may be prepared. */
+  /** Called when a load has ended, so that the next one can be prepared. */
   prepareNext(): void {
     setTimeout(() => {
       if (this.isClosed) return;
@@ -156,14 +156,14 @@ export class Loads {
     }, SPARE_DELAY_MS);
   }
 
-  /** The path at which pages of the newest load ask for newer generations. */
+  /** The path and generation for pages of the newest load, by which they wait for newer generations. */
   get #live(): LivePageOptions | undefined {
     return this.#options.liveReload
       ? { path: LIVE_RELOAD_PATH, generation: this.idOf(this.current!) }
       : undefined;
   }
 
-  /** Unlike that of any other run of the server, whose pages may still be open. */
+  /** The name of a load in pages. It differs in each run of the server, since old pages may still be open. */
   idOf({ number }: Load): string {
     return `${this.#startedAt.toString(36)}-${number}`;
   }
@@ -204,14 +204,14 @@ export class Loads {
     this.workers.retire(worker, worker.isHolding ? Math.min(drainMs, LET_GO_TIMEOUT_MS) : drainMs);
   }
 
-  /** Gives the newest load its worker, now or when one has started. */
+  /** Activates a worker for the newest load, now or when a worker has started. */
   #activate(): void {
     const { access, current, site } = this;
     if (this.isClosed || this.#starts.isWaiting || current?.state !== 'waiting') return;
     const spare = this.ensureSpare();
-    // The error page needs nothing that another worker may have.
+    // An error page needs no resource of another worker.
     if (current.failure === undefined && this.#isHeld(current)) return;
-    // While a spare starts there may be another save. The first start does not wait for that.
+    // While a spare is starting, another save may follow, so the load waits. The first load does not.
     if (!spare.isBooted && current.number > 1) return;
     this.spare = undefined;
     current.worker = spare;
@@ -223,7 +223,7 @@ export class Loads {
     spare.send({ type: 'activate', site, touched: [...touched], failure, live: this.#live, access });
   }
 
-  /** A process cannot load a package a second time. A spare that hangs at its start is useless. */
+  /** Ends the spare if a package has changed, since a process cannot load a package twice, or if it does not start. */
   #dropStaleSpare(changed: readonly string[]): void {
     const { spare } = this;
     if (spare === undefined) return;
@@ -262,7 +262,7 @@ export class Loads {
     const load = this.loadOf(worker);
     const hasNotBooted = load === current && !worker.isBooted;
     if (isSpare || hasNotBooted) {
-      // The next load spawns another. If one is waiting, it waits a while.
+      // The next load spawns another worker. A load that is already waiting gets it after a delay.
       if (hasNotBooted) current.state = 'waiting';
       if (!worker.isBooted) {
         if (exit.error === undefined) this.#options.onBrokenStart?.();
@@ -279,7 +279,7 @@ export class Loads {
   #onLoadExit(exit: WorkerExit, load: Load, { exitStack }: DevWorkerHandle): void {
     const isLoading = load === this.late || load.state === 'loading';
     if (load === this.current && isLoading && exit.signal === 'SIGKILL' && !load.isSecondTry) {
-      // It was killed from outside, perhaps while it was still a spare.
+      // The process was killed from outside, perhaps while it was still a spare.
       load.isSecondTry = true;
       load.state = 'waiting';
       this.#activate();

@@ -1,18 +1,19 @@
 import { getHeapStatistics } from 'node:v8';
 import { type CollectGarbage, garbageCollector } from '../../node-internals/garbage-collector.ts';
 
-/** How much garbage may accumulate between two collections. */
+/** The size of the garbage that may accumulate between two collections. */
 const GROWTH_BYTES = 2 * 2 ** 20;
 
 interface Heap {
   usedBytes(): number;
-  /** Takes some milliseconds, and gives memory back. */
+  /** Collects garbage and returns memory to the system. It takes some milliseconds. */
   collect(): void;
 }
 
 /**
- * A function that keeps the heap of a process small that runs for days. Call it when no request waits. Sockets survive V8's
- * minor collections, as all objects with a system handle do, and V8 would keep up to 30 MiB of them until a major one.
+ * Creates a function that keeps the heap of a long-running process small. Call it when no request waits. Sockets
+ * survive V8's minor collections, as all objects with a system handle do, so V8 would keep up to 30 MiB of them until a
+ * major collection.
  */
 export function heapTidier({ usedBytes, collect }: Heap = v8Heap()): () => void {
   let atLast = usedBytes();

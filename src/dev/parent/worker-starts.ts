@@ -3,11 +3,13 @@ import type { DevReport } from './dev-report.ts';
 import type { DevWorkerHandle } from './dev-worker-handle.ts';
 import { lateStartNotice, startFailure } from './failures/exit-failure.ts';
 
-/** How soon another worker is tried when one ended before it could be used; each time twice as late, up to the second. */
+/**
+ * The delay of the next attempt after a worker ended before it could be used. It doubles each time, up to the maximum.
+ */
 const RETRY_MS = 500;
 const MOST_RETRY_MS = 8_000;
 
-/** Far longer than a start takes, on a busy machine too. */
+/** Much longer than a start takes, also on a busy machine. */
 const LATE_START_MS = 5_000;
 
 /** Handles workers that do not start: the notice, and the time of the next attempt. */
@@ -18,21 +20,21 @@ export class WorkerStarts {
   readonly #late = new WeakSet<DevWorkerHandle>();
   #retryMs = RETRY_MS;
   #waiting: NodeJS.Timeout | undefined;
-  /** The notice about the latest worker that could not start. */
+  /** The last notice about a worker that could not start. */
   #said: string | undefined;
 
-  /** @param retry Called when another worker may be tried. */
+  /** @param retry Called when another worker may be started. */
   constructor(report: DevReport, retry: () => void) {
     this.#report = report;
     this.#retry = retry;
   }
 
-  /** Whether no worker is spawned now, since the last one could not start. */
+  /** Whether the next attempt is delayed, because the last worker could not start. */
   get isWaiting(): boolean {
     return this.#waiting !== undefined;
   }
 
-  /** A process begins to start. */
+  /** Called when a process begins to start. */
   watch(worker: DevWorkerHandle): void {
     const timer = setTimeout(() => {
       this.#late.add(worker);
@@ -41,32 +43,32 @@ export class WorkerStarts {
     this.#timers.set(worker, timer.unref());
   }
 
-  /** Whether a process has not started for so long that it may never do so. */
+  /** Whether a process has been starting for so long that it may never be ready. */
   isLate(worker: DevWorkerHandle): boolean {
     return !worker.isBooted && this.#late.has(worker);
   }
 
-  /** The process has started. */
+  /** Called when the process has started. */
   succeeded(worker: DevWorkerHandle): void {
     this.forget(worker);
     this.#said = undefined;
     this.#retryMs = RETRY_MS;
   }
 
-  /** The process has ended before it could do anything: says it once, however often it is tried. */
+  /** Called when the process has ended before it could do anything. Repeated attempts give only one notice. */
   failed(exit: WorkerExit): void {
     const text = startFailure(exit);
     if (text !== this.#said) this.#report.onNotice(text);
     this.#said = text;
   }
 
-  /** The process has ended, or is to end. */
+  /** Called when the process has ended, or must end. */
   forget(worker: DevWorkerHandle): void {
     clearTimeout(this.#timers.get(worker));
     this.#timers.delete(worker);
   }
 
-  /** A worker that cannot even boot would otherwise be spawned without end. */
+  /** Delays the next attempt, since a worker that always fails at its start would be spawned without end. */
   retryLater(): void {
     if (this.isWaiting) return;
     this.#waiting = setTimeout(() => {
@@ -76,7 +78,7 @@ export class WorkerStarts {
     this.#retryMs = Math.min(this.#retryMs * 2, MOST_RETRY_MS);
   }
 
-  /** Another load begins, so that the next worker is tried now. */
+  /** Called when another load begins: the next worker is started at once. */
   reset(): void {
     clearTimeout(this.#waiting);
     this.#waiting = undefined;

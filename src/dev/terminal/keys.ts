@@ -5,13 +5,13 @@ export interface KeyAction {
   run(): void;
 }
 
-/** What a terminal does for these keys itself, unless it is in raw mode. */
+/** The actions that a terminal performs itself for these keys, unless it is in raw mode. */
 interface ControlKeys {
-  /** CONTROL-C */
+  /** Ctrl-C */
   interrupt(): void;
-  /** CONTROL-\ */
+  /** Ctrl-\ */
   quit(): void;
-  /** CONTROL-Z */
+  /** Ctrl-Z */
   suspend(): void;
   /** Enter */
   newLine(): void;
@@ -25,10 +25,13 @@ const CONTROL_KEYS: Readonly<Record<string, keyof ControlKeys>> = {
   '\n': 'newLine',
 };
 
-/** Escape sequences: arrows, function keys, Alt with another key. They end in letters, which must not count as keys. */
+/**
+ * Escape sequences: arrows, function keys, Alt with another key. They end in letters, which must not be handled as
+ * keys.
+ */
 const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gsu;
 
-/** Runs the actions of the keys in a text that a terminal in raw mode has sent. */
+/** Runs the actions for the keys that a terminal in raw mode has sent. */
 export function pressKeys(text: string, actions: readonly KeyAction[], controls: ControlKeys): void {
   for (const key of text.replace(ESCAPE_SEQUENCE, '')) {
     const control = CONTROL_KEYS[key];

@@ -1,22 +1,25 @@
 import type { ReadStream } from 'node:tty';
 
-/** How soon a command that was started in the background sees that it is in the foreground. */
+/** The interval of the check whether a command in the background has moved to the foreground. */
 const RECHECK_MS = 500;
 
 interface RawTerminalOptions {
   readonly input: ReadStream;
-  /** Whether the terminal is ours. In the background it is another program's: to read it or to set its mode would stop us. */
+  /**
+   * Whether this process is in the foreground. If a process in the background reads the terminal or sets its mode, the
+   * system stops it.
+   */
   isInForeground(): boolean;
   onText(text: string): void;
-  /** CONTROL-Z stops us now: what is not in our process group has to be stopped as well. */
+  /** Called before Ctrl-Z stops this process. Processes outside of its process group must be stopped too. */
   onSuspend(): void;
-  /** We go on. */
+  /** Called when this process continues. */
   onContinued(): void;
 }
 
 /**
- * A terminal in raw mode, where each key comes without Enter, while we are in the foreground. In the background it is left
- * alone.
+ * A terminal in raw mode, in which each key arrives without Enter, while this process is in the foreground. In the
+ * background, the terminal is not used.
  */
 export class RawTerminal {
   readonly #options: RawTerminalOptions;
@@ -33,18 +36,18 @@ export class RawTerminal {
     this.#settle();
   }
 
-  /** Stops us and all that was started with us, as CONTROL-Z does, until the shell lets us go on. */
+  /** Stops this process group as Ctrl-Z does, until the shell continues it. */
   suspend(): void {
     if (process.platform === 'win32') return;
     const { onSuspend, onContinued } = this.#options;
     this.#release();
     onSuspend();
-    process.kill(0, 'SIGTSTP'); // Where nobody could let us go on, the system does not stop us.
+    process.kill(0, 'SIGTSTP'); // Without a shell that could continue the process, the system does not stop it.
     onContinued();
     this.#settle();
   }
 
-  /** Gives the terminal back as it was. Call it before the process ends, however that comes. */
+  /** Restores the terminal's mode. It must be called before the process ends, for any reason. */
   close(): void {
     if (this.#state === 'closed') return;
     this.#release();
@@ -63,7 +66,7 @@ export class RawTerminal {
     const { input } = this.#options;
     clearInterval(this.#recheck);
     this.#recheck = undefined;
-    // The stream does not know that another program has set its own mode meanwhile.
+    // The mode is set twice: the stream does not notice that another program has changed it in the meantime.
     input.setRawMode(false).setRawMode(true);
     if (this.#state !== 'not ours') return;
     this.#state = 'ours';

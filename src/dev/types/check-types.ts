@@ -7,8 +7,9 @@ import type { TypeProblem } from './tsc-output.ts';
 /**
  * Checks the types of a site once, by its own TypeScript.
  *
- * @returns the errors; `not-installed` where the site has types and no compiler, and nothing where it has no `tsconfig.json`.
- * @throws {CommandError} when the compiler fails without saying why.
+ * @returns the errors. `not-installed` when the site has types but no compiler. No errors when it has no
+ *   `tsconfig.json`.
+ * @throws {CommandError} when the compiler fails without a message.
  */
 export async function checkTypes(root: string): Promise<readonly TypeProblem[] | 'not-installed'> {
   if (!hasTypes(root)) return [];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readTextIfThere } from '../../files/regular-file.ts';
 import { statIfThere } from '../../files/stat-if-there.ts';
 
-/** What it can do with `--watch` and without colours is the same from here on. */
+/** The oldest version with the same `--watch` and the same output without colours as the newest one. */
 const OLDEST_MAJOR = 5;
 
 /** Whether a site has types to check. */
@@ -11,7 +11,7 @@ export function hasTypes(root: string): boolean {
   return statIfThere(path.join(root, 'tsconfig.json'))?.isFile() ?? false;
 }
 
-/** The program of the site's own TypeScript, of whichever version that is; undefined for none, and for an old one. */
+/** The path of `tsc` in the site's own TypeScript. Undefined when the site has none, or only an old version. */
 export function findTypeScript(root: string): string | undefined {
   const manifest = findManifest(root);
   const source = manifest === undefined ? undefined : readTextIfThere(manifest);
@@ -27,7 +27,7 @@ function findManifest(root: string): string | undefined {
   try {
     return createRequire(path.join(root, 'package.json')).resolve('typescript/package.json');
   } catch {
-    return undefined; // The site has none.
+    return undefined; // The site has no TypeScript.
   }
 }
 
@@ -40,6 +40,6 @@ function readManifest(source: string): Manifest {
   try {
     return JSON.parse(source) ?? {};
   } catch {
-    return {}; // An installation that is half done.
+    return {}; // The installation is not complete.
   }
 }

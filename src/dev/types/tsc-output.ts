@@ -1,10 +1,10 @@
 /** An error of the TypeScript compiler. */
 export interface TypeProblem {
-  /** `mysite/settings.ts:12:3`; undefined for one of the whole project. */
+  /** `mysite/settings.ts:12:3`. Undefined for an error of the whole project. */
   readonly place: string | undefined;
   /** `TS2322` */
   readonly code: string;
-  /** Several lines where the compiler explains the error. */
+  /** It has several lines when the compiler explains the error. */
   readonly message: string;
 }
 
@@ -13,11 +13,11 @@ const EXPLANATION = /^\s+\S/;
 const CHANGE_SEEN = / - File change detected/;
 const ROUND_ENDS = / - Found \d+ errors?\. Watching/;
 
-/** The compiler is the site's: what it prints is not kept without end. */
+/** Limits for stored output, since the compiler comes from the site. */
 const MAX_LINE_LENGTH = 16_384;
 const MAX_PROBLEMS = 10_000;
 
-/** Reads what `tsc --pretty false --locale en` prints, with `--watch` or without. */
+/** Reads the output of `tsc --pretty false --locale en`, with or without `--watch`. */
 export class TscOutput {
   readonly #onRound: (problems: readonly TypeProblem[]) => void;
   readonly #onChange: () => void;
@@ -25,8 +25,8 @@ export class TscOutput {
   #problems: TypeProblem[] = [];
 
   /**
-   * @param onRound Called with all errors that there are, each time that the compiler has checked everything.
-   * @param onChange Called when it begins to check a change that it has seen.
+   * @param onRound Called with all errors each time the compiler has checked everything.
+   * @param onChange Called when the compiler begins to check a change.
    */
   constructor(onRound: (problems: readonly TypeProblem[]) => void, onChange = () => {}) {
     this.#onRound = onRound;
@@ -39,7 +39,7 @@ export class TscOutput {
     for (const line of lines) this.#read(line.slice(0, MAX_LINE_LENGTH));
   }
 
-  /** The compiler has ended, which without `--watch` ends its only round. */
+  /** Called when the compiler has ended. Without `--watch`, this is the end of its only round. */
   end(): void {
     this.push('\n');
     this.#endRound();

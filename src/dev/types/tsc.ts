@@ -3,12 +3,12 @@ import { HAS_GROUPS } from '../../arbiter/process-group.ts';
 import { TscOutput, type TypeProblem } from './tsc-output.ts';
 
 /**
- * Starts the compiler on the project of a folder; with `--watch`, as the leader of a process group.
+ * Starts the compiler for the project in a folder. With `--watch`, it becomes the leader of a process group.
  *
- * @param program Its `tsc`.
- * @param flags Beside those that make its output readable.
- * @param onRound Called with all errors, each time that everything has been checked.
- * @param onChange Called when it begins to check a change.
+ * @param program The path of `tsc`.
+ * @param flags Further flags. Those for readable output are always added.
+ * @param onRound Called with all errors each time the compiler has checked everything.
+ * @param onChange Called when the compiler begins to check a change.
  */
 export function spawnTsc(
   program: string,
@@ -27,6 +27,6 @@ export function spawnTsc(
   const output = new TscOutput(onRound, onChange);
   child.stdout!.setEncoding('utf8').on('data', (text: string) => output.push(text));
   if (!isWatch) child.stdout!.on('end', () => output.end());
-  child.on('error', () => {}); // 'close' comes in any case.
+  child.on('error', () => {}); // 'close' follows in any case.
   return child;
 }

@@ -1,4 +1,7 @@
-/** In a shadow root: neither do the styles of the page apply here, nor these to the page. */
+/**
+ * For a shadow root, so that the styles of the page do not apply to the badge, and these styles do not apply to the
+ * page.
+ */
 const STYLES = `
 :host { all: initial; position: fixed; right: 8px; bottom: 8px; z-index: 2147483647; max-width: min(42rem, calc(100vw - 16px)); }
 details { font: 14px/1.4 system-ui, sans-serif; background: #fff; color: #1b1b1f; border: 1px solid #b3261e; border-radius: 8px;
@@ -18,8 +21,9 @@ button { padding: 0; border: 0; background: none; color: inherit; text-align: le
 `.replace(/\s+/g, ' ');
 
 /**
- * What shows the errors of types on a page: a counter in a corner that opens their list; none in a frame of a page that has one. The source of a function that returns the listener of
- * the event. Styles and elements are made by script, which no policy about styles or Trusted Types forbids.
+ * Shows type errors on a page: a counter in a corner that opens the list of errors. In a frame, nothing is shown when
+ * the outer page has a counter. This is the source of a function that returns the event listener. A script creates the
+ * elements and their styles, since no policy for styles or Trusted Types forbids that.
  */
 export const TYPE_BADGE = `() => {
   let badge;

@@ -9,32 +9,32 @@ import type { TypeProblem } from './tsc-output.ts';
 interface TypeWatchOptions {
   /** The project root. */
   readonly root: string;
-  /** Sees to it that the process ends with this one, however that ends. */
+  /** Makes sure that the process ends when this process ends, in any way. */
   readonly watchProcess: (child: { readonly pid: number | undefined; readonly ended: Promise<void> }) => void;
-  /** Called with all errors, whenever the compiler has checked everything. */
+  /** Called with all errors each time the compiler has checked everything. */
   readonly onProblems: (problems: readonly TypeProblem[]) => void;
   readonly onNotice: (text: string) => void;
 }
 
-/** The spare worker for the next reload gets ready first. */
+/** The delay gives the spare worker for the next reload time to get ready. */
 const START_DELAY_MS = 500;
 
-/** After a load, the pages that wait for it are asked for by then. */
+/** Pages that wait for a load send their requests within this time after it. */
 const PAUSE_AFTER_LOAD_MS = 300;
 
-/** A load that takes longer does not profit from it. */
+/** The longest pause. A load that takes longer gains little from it. */
 const MOST_PAUSE_MS = 2_000;
 
-/** By then a compiler that watches has begun to check a change. */
+/** A compiler with a working watch begins to check a change within this time. */
 const DEAF_AFTER_MS = 2_000;
 
 /**
- * Runs the site's own `tsc --noEmit --watch` beside the server: it delays no request and no reload, and nothing waits for it. It has
- * the lowest priority, and is stopped from a save to the first answer, except on Windows, which has no signals for that. A site
- * without `tsconfig.json`, or without TypeScript, has none.
+ * Runs the site's own `tsc --noEmit --watch` beside the server. No request and no reload waits for it. It has the
+ * lowest priority, and is stopped from a save until the first answer, except on Windows, which has no signals for that.
+ * It does not run for a site without `tsconfig.json` or without TypeScript.
  *
- * The watch of TypeScript 7.0 was seen to miss every change in a container. A compiler that does not notice the change of a reload
- * is started again.
+ * In a container, the watch of TypeScript 7.0 has missed every change. So a compiler that does not notice a changed
+ * file is started again.
  *
  * @see https://github.com/microsoft/TypeScript/issues/63678
  */
@@ -43,13 +43,13 @@ export class TypeWatch {
   #timer: NodeJS.Timeout | undefined;
   #child: ChildProcess | undefined;
   #seesChanges: boolean | undefined;
-  /** Whether its first round goes on, in which it can notice nothing. */
+  /** Whether its first round is running. In that time it cannot notice a change. */
   #isStarting = false;
-  /** Whether a change came in that round. */
+  /** Whether a file has changed during the first round. */
   #hasChanged = false;
-  /** While the compiler is stopped. */
+  /** The timer that ends a pause of the compiler. */
   #pause: NodeJS.Timeout | undefined;
-  /** Whether it is to be started when the pause is over. */
+  /** Whether the compiler must be started at the end of the pause. */
   #isSpawnDue = false;
   #isClosed = false;
 
@@ -57,20 +57,23 @@ export class TypeWatch {
     this.#options = options;
   }
 
-  /** A load has ended: the first one starts the compiler. The others are made by changes that the compiler should see, too. */
+  /**
+   * Called when a load has ended. The first load starts the compiler. A later load has changed files, which the
+   * compiler should notice too.
+   */
   loaded(): void {
     if (this.#pause !== undefined) this.#resumeIn(PAUSE_AFTER_LOAD_MS);
     if (this.#timer === undefined) this.#spawnIn(START_DELAY_MS);
     else if (this.#child !== undefined && this.#seesChanges !== true) this.#expectChange();
   }
 
-  /** A load begins, which gets the processors to itself. */
+  /** Called when a load begins. The compiler is stopped, so that the load has the processors to itself. */
   pause(): void {
     if (this.#pause === undefined) this.#signal('SIGSTOP');
     this.#resumeIn(MOST_PAUSE_MS);
   }
 
-  /** The first request after a load has been answered. */
+  /** Called when the first request after a load has been answered. */
   resume(): void {
     if (this.#pause === undefined) return;
     clearTimeout(this.#pause);
@@ -86,7 +89,10 @@ export class TypeWatch {
     this.#kill();
   }
 
-  /** Starts the compiler again if it does not notice a change. Its first round may take long on a busy machine, and goes to its end. */
+  /**
+   * Starts the compiler again if it does not notice a change. The first round is never interrupted, since it can take
+   * long on a busy machine.
+   */
   #expectChange(): void {
     this.#hasChanged = this.#isStarting;
     if (this.#isStarting) return;
@@ -142,7 +148,7 @@ export class TypeWatch {
     watchProcess({ pid: child.pid, ended });
   }
 
-  /** It holds nothing that it would have to give back. */
+  /** Kills the compiler. It has nothing to clean up. */
   #kill(): void {
     this.#signal('SIGKILL');
     this.#child = undefined;
@@ -159,8 +165,8 @@ function lostNotice(end: NodeJS.Signals | number | null): string {
 }
 
 /**
- * All that the process starts from here on has the priority as well. A group of processes of its own has a share of the processors of its own
- * on Linux where `sched_autogroup_enabled` is on, which another file lowers.
+ * Lowers the priority of a process and of the processes that it starts later. On Linux with `sched_autogroup_enabled`,
+ * each process group also has its own share of the processors, which is lowered by another file.
  *
  * @see https://man7.org/linux/man-pages/man7/sched.7.html "The autogroup feature"
  */
@@ -168,9 +174,9 @@ function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_LOW);
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
   if (process.platform !== 'linux') return;
-  const ignore = () => {}; // A kernel without the feature.
+  const ignore = () => {}; // The kernel does not have this feature.
   writeFile(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW), ignore);
 }

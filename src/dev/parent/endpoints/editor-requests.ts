@@ -9,7 +9,7 @@ import type { Fields } from './request-head.ts';
 
 const EDITOR_PATH = '/__startproject__/editor';
 
-/** A proxy on this machine connects from loopback for any client. */
+/** A proxy on this machine connects from a loopback address for any client. Its requests have one of these headers. */
 const PROXY_FIELDS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 export type ActionOf = (place: string) => string;
@@ -17,18 +17,19 @@ export type ActionOf = (place: string) => string;
 interface EditorRequestsOptions {
   /** The folder whose files may be opened. */
   readonly root: string;
-  /** Returns why a file cannot be opened. */
+  /** Opens a place. @returns the reason if it cannot be opened. */
   openFile(place: SourceLocation): Promise<string | undefined>;
   onNotice(text: string): void;
 }
 
 /**
- * Opens a place of an error page in the developer's editor. A program is started only for a client on this machine,
- * that has the token of a page, from the page's own origin, for a file of the project.
+ * Opens a place from an error page in the developer's editor. It starts a program only under these conditions: the
+ * client is on this machine, has the token of an error page, and sends the request from the page's own origin, and the
+ * file belongs to the project.
  */
 export class EditorRequests extends Endpoint {
   readonly #token = randomBytes(18).toString('base64url');
-  /** What the forms of error pages, and only those, post to; `&place=` is added. */
+  /** The URL to which the forms of error pages post, with `&place=` added. Only error pages contain it. */
   readonly action = `${EDITOR_PATH}?token=${this.#token}`;
   readonly #options: EditorRequestsOptions;
 
@@ -37,7 +38,10 @@ export class EditorRequests extends Endpoint {
     this.#options = options;
   }
 
-  /** What gives the URL that opens a place, `mysite/urls.ts:4:3`, where a client may have that; undefined where not. */
+  /**
+   * Returns a function that makes the URL for a place such as `mysite/urls.ts:4:3`. Undefined for a client that may not
+   * have such URLs.
+   */
   actionsFor(socket: Socket, fields: Fields): ActionOf | undefined {
     if (!isLoopback(socket.remoteAddress) || isProxied(fields)) return undefined;
     return (place) => `${this.action}&place=${encodeURIComponent(path.resolve(this.#options.root, place))}`;
@@ -71,18 +75,21 @@ export class EditorRequests extends Endpoint {
   }
 }
 
-/** Only a file of the project, hidden ones excepted: a path may have links and `..`. */
+/**
+ * The location of a file of the project, except hidden files. The real path decides: the given path may contain links
+ * and `..`.
+ */
 function projectFile(text: string, root: string): SourceLocation | undefined {
   const [, file, line, column] = /^(.+?):(\d{1,9})(?::(\d{1,9}))?$/s.exec(text) ?? [];
   if (file === undefined || !path.isAbsolute(file)) return undefined;
   try {
     const real = realpathSync(file);
     const relative = path.relative(realpathSync(root), real);
-    const isHidden = relative.split(path.sep).some((name) => name.startsWith('.')); // `..` as well
+    const isHidden = relative.split(path.sep).some((name) => name.startsWith('.')); // This is also true for `..`.
     if (path.isAbsolute(relative) || isHidden || !statSync(real).isFile()) return undefined;
     return { file: real, line: Number(line), column: Number(column ?? 1) };
   } catch {
-    return undefined; // It is not there.
+    return undefined; // The file does not exist.
   }
 }
 

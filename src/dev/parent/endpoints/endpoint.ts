@@ -7,7 +7,7 @@ import { type Fields, isOwnHost, isSameOrigin, parseFields } from './request-hea
 /** The default limit of the servers. */
 const MAX_HEAD_BYTES = 65_536;
 
-/** `node:http` has these too, and the arbiter does not load it. */
+/** `node:http` has these texts too, but the arbiter does not load it. */
 const REASONS = {
   204: 'No Content',
   400: 'Bad Request',
@@ -18,40 +18,46 @@ const REASONS = {
   503: 'Service Unavailable',
 };
 
-/** A path that the arbiter answers itself, for the site's own pages: without user code, and whatever is loading. */
+/**
+ * A path that the arbiter answers itself, for the site's own pages. No user code runs for it, and it works during a
+ * load.
+ */
 export abstract class Endpoint {
   readonly #start: Buffer;
   readonly #maxHeadBytes: number;
   #allowedHosts: readonly string[] = [];
 
   /**
-   * @param start How its requests begin: the method, and the path with what ends it.
-   * @param maxHeadBytes How long the head of a request may be; at least what the servers allow by default.
+   * @param start The beginning of its requests: the method and the path, with the character after it.
+   * @param maxHeadBytes The limit for the head of a request. It is at least the servers' default limit.
    */
   constructor(start: string, maxHeadBytes = MAX_HEAD_BYTES) {
     this.#start = Buffer.from(start);
     this.#maxHeadBytes = Math.max(maxHeadBytes, MAX_HEAD_BYTES);
   }
 
-  /** Answers a connection that it claims. */
+  /** Answers a connection whose request is for this endpoint. */
   abstract accept(connection: ReadyConnection): void;
 
-  /** Whether a connection's request is for it. */
+  /** Whether these first bytes belong to a request for this endpoint. */
   claims(head: Buffer): boolean {
     return head.subarray(0, this.#start.length).equals(this.#start);
   }
 
-  /** Whether these first bytes are too few to tell. */
+  /** Whether there are too few bytes to decide. */
   mayClaim(head: Buffer): boolean {
     return head.length < this.#start.length && head.equals(this.#start.subarray(0, head.length));
   }
 
-  /** A site was loaded that answers to these hosts. */
+  /** Called when a site with these allowed hosts has been loaded. */
   allowHosts(hosts: readonly string[]): void {
     this.#allowedHosts = hosts.map((host) => host.toLowerCase());
   }
 
-  /** Reads the head of a request. One that is malformed or too long, or that a page of another site sent, is refused. */
+  /**
+   * Reads the head of a request. A request is refused if its head is malformed or too long, or if a page of another
+   * site has sent it.
+   */
   protected readRequest(
     socket: Socket,
     first: Buffer,
@@ -69,7 +75,7 @@ export abstract class Endpoint {
   }
 }
 
-/** With 204 the browser stays on the page. */
+/** Sends a response. After the status 204, the browser stays on the page. */
 export function reply(socket: Socket, status: keyof typeof REASONS, text = ''): void {
   const body = text === '' ? '' : `${text}\n`;
   const length = status === 204 ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;

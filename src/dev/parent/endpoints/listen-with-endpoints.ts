@@ -1,7 +1,7 @@
 import { FirstBytesListener, type ReadyConnection } from '../first-bytes-listener.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A listener that gives each connection to the endpoint that claims it, and every other one to the site. */
+/** Creates a listener that gives each connection to its endpoint. Connections without an endpoint go to the site. */
 export function listenWithEndpoints(
   endpoints: readonly Endpoint[],
   onSiteConnection: (connection: ReadyConnection) => void,

@@ -5,43 +5,46 @@ import type { ActionOf, EditorRequests } from './editor-requests.ts';
 import { Endpoint, reply } from './endpoint.ts';
 import type { Fields } from './request-head.ts';
 
-/** The path on which pages wait for the next generation. The arbiter answers it, so that reloads do not break the connection. */
+/** The path on which pages wait for the next generation. The arbiter answers it, so the connection survives reloads. */
 export const LIVE_RELOAD_PATH = '/__startproject__/live';
 
-/** How soon a browser asks again when the server was away. */
+/** The time after which a browser connects again when the server was stopped. */
 const RETRY_MS = 500;
 
-/** The maximum of open pages. Further pages do not reload by themselves. */
+/** The maximum number of open pages. Further pages do not reload automatically. */
 const MAX_PAGES = 500;
 
-/** How many bytes a page may leave unread before it is disconnected: thousands of generations. */
+/** A page that leaves more bytes unread is disconnected. The limit is enough for thousands of generations. */
 const MAX_UNREAD_BYTES = 65_536;
 
 /** The number of type errors that a page shows; the terminal shows all. */
 const MOST_PROBLEMS = 20;
 const LONGEST_PROBLEM = 400;
 
-/** Notifies open pages, by server-sent events, of the generation that answers now. */
+/** Tells open pages by server-sent events which generation answers now. */
 export class LiveReload extends Endpoint {
-  /** The open pages, each with the function that makes the URL of a place for the editor. */
+  /** The open pages. The function makes the URL that opens a place in the editor. */
   readonly #pages = new Map<Socket, ActionOf | undefined>();
   readonly #waiting = new Set<Socket>();
   readonly #editor: Pick<EditorRequests, 'actionsFor'> | undefined;
   #generation: string | undefined;
-  /** How many times a stylesheet has changed. A page that did not listen for a while compares. */
+  /**
+   * The number of changes of stylesheets. A page that was not connected for a while compares it with the number that it
+   * knows.
+   */
   #styles = 0;
   #types: readonly TypeProblem[] | undefined;
 
   /**
-   * @param maxHeadBytes How long the head of a request may be.
-   * @param editor Opens places. @default pages only name them
+   * @param maxHeadBytes The limit for the head of a request.
+   * @param editor Opens places. @default pages show places without a link
    */
   constructor(maxHeadBytes?: number, editor?: Pick<EditorRequests, 'actionsFor'>) {
     super(`GET ${LIVE_RELOAD_PATH} `, maxHeadBytes);
     this.#editor = editor;
   }
 
-  /** Answers a page when the head of its request has come, and keeps the connection. */
+  /** Answers a page when the head of its request is complete, and keeps the connection open. */
   accept({ socket, head, resume }: ReadyConnection): void {
     resume();
     this.#waiting.add(socket);
@@ -57,19 +60,19 @@ export class LiveReload extends Endpoint {
     this.readRequest(socket, head, (fields) => this.#keep(socket, fields));
   }
 
-  /** A generation is ready to answer: pages of another one reload. */
+  /** Called when a generation is ready to answer. Pages of other generations then reload. */
   announce(generation: string): void {
     this.#generation = generation;
     this.#tell(() => event(generation));
   }
 
-  /** A stylesheet has another content: pages fetch theirs anew. */
+  /** Called when a stylesheet has changed. Pages then load their stylesheets again. */
   announceStyles(): void {
     this.#styles += 1;
     this.#tell(() => stylesEvent(this.#styles));
   }
 
-  /** These are the errors of types: pages show how many there are. */
+  /** Called with all type errors. Pages show their number. */
   announceTypes(problems: readonly TypeProblem[]): void {
     this.#types = problems;
     this.#tell((actionOf) => typesEvent(problems, actionOf));

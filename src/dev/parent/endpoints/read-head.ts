@@ -5,12 +5,12 @@ const HEAD_END = '\r\n\r\n';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Reads the head of a request from a connection, and drops what follows it.
+ * Reads the head of a request from a connection, and drops the bytes after it.
  *
- * @param first What was read of it already.
- * @param maxBytes How long the head may be.
- * @param onHead Called once, with the head up to the empty line or with the status that refuses it, unless the client
- *   goes away before.
+ * @param first The bytes that have been read already.
+ * @param maxBytes The limit for the head.
+ * @param onHead Called once, with the head up to the empty line, or with the status of the error response. It is not
+ *   called when the client disconnects before.
  */
 export function readHead(
   socket: Socket,
@@ -20,7 +20,7 @@ export function readHead(
 ): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  /** The last bytes: the head's end may come in two chunks. */
+  /** The last bytes, since the end of the head may be split between two chunks. */
   let last = '';
   const timer = setTimeout(() => finish(408), TIMEOUT_MS);
   function finish(head: string | 408 | 431) {

@@ -5,10 +5,10 @@ import { isAllowed, LOCAL_HOSTS } from '../../../text/host-names.ts';
 export type Fields = ReadonlyMap<string, string>;
 
 /**
- * Reads the fields of a request's head in time linear in its length.
+ * Reads the header fields of a request, in time linear in its length.
  *
  * @param head The head in latin-1, up to the empty line.
- * @returns undefined for a head that is malformed. The values of a repeated field are joined by commas.
+ * @returns the fields. The values of a repeated field are joined by commas. Undefined for a malformed head.
  */
 export function parseFields(head: string): Fields | undefined {
   const fields = new Map<string, string>();
@@ -22,14 +22,20 @@ export function parseFields(head: string): Fields | undefined {
   return fields;
 }
 
-/** Whether a host is the site's. The name of another site may lead to this machine; an address cannot be made to. */
+/**
+ * Whether a host belongs to the site. The name of another site may resolve to this machine (DNS rebinding), but an IP
+ * address cannot be misused in this way.
+ */
 export function isOwnHost(domain: string, allowedHosts: readonly string[]): boolean {
   return (
     isIP(domain.replace(/^\[(.*)\]$/, '$1')) !== 0 || isAllowed(domain, [...LOCAL_HOSTS, ...allowedHosts])
   );
 }
 
-/** Browsers name the page's origin for requests to another one, and do not let scripts change these headers. */
+/**
+ * Whether a request comes from a page of this origin. Browsers send the origin, and do not let scripts change these
+ * headers.
+ */
 export function isSameOrigin(fields: Fields, host: string): boolean {
   const site = fields.get('sec-fetch-site');
   if (site !== undefined && site !== 'same-origin') return false;

@@ -11,20 +11,20 @@ const OUT_OF_MEMORY: Failure = {
 const CALLED_HINT =
   'process.exit() ends all requests of the process. To end one, throw an error or return a Response.';
 
-/** How the stack begins that a worker sends before it aborts itself. */
+/** The beginning of the stack that a worker sends before it aborts. */
 const ABORT_CALL = 'Error: process.abort()';
 
 /**
- * The failure of a worker that ended by itself.
+ * The failure for a worker that ended by itself.
  *
- * @param stack Who called `process.exit()` or `process.abort()`, where the worker could still say so.
+ * @param stack The stack of the call of `process.exit()` or `process.abort()`, if the worker could send it.
  */
 export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failure {
   if (stack?.startsWith(ABORT_CALL)) {
     const hint = 'A module or a view called process.abort().';
     return { name: 'Exit', message: "The site's process aborted itself (SIGABRT).", hint, stack };
   }
-  // V8 aborts when the heap is full, and has said so; hardly anything else does, but cannot be told from it.
+  // V8 aborts when the heap is full, after a message. Other causes are rare, and look the same from here.
   if (signal === 'SIGABRT' || code === ABORTED) return OUT_OF_MEMORY;
   const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
   return {
@@ -40,7 +40,7 @@ function exitHint(stack = ''): string {
   return isCalled ? CALLED_HINT : 'A module or a view called process.exit(), or an addon did.';
 }
 
-/** The failure of a worker that ended though it served, with what comes next. */
+/** The failure for a worker that ended while it was serving, with the next step. */
 export function lostWorker(failure: Failure, isWaitedFor: boolean): Failure {
   const next = isWaitedFor ? 'It is started again.' : 'The next request starts it again.';
   return { ...failure, message: `${failure.message} ${next}` };
@@ -61,7 +61,7 @@ export function startFailure({ code, signal, error }: WorkerExit): string {
   return `The site's process could not be started: ${error.message}. ${cure}${advice}`;
 }
 
-/** The notice about a worker that is neither there nor gone. */
+/** The notice about a worker that is still starting after a long time. */
 export function lateStartNotice(pid: number | undefined, ms: number): string {
   return (
     `The site's process (${pid}) has not started after ${ms / 1000} s: Node waits for something. ` +

@@ -4,13 +4,13 @@ import { codeFrame } from '../../../files/code-frame.ts';
 import type { Failure } from '../../../worker/messages.ts';
 import { siteFrame } from './site-frame.ts';
 
-/** How long a worker that does not answer may go on with what it does, once another has taken over. */
+/** The time that a blocked worker gets after another one has replaced it. */
 export const STUCK_TIMEOUT_MS = 30_000;
 
 /**
- * What to answer while the site has not loaded for long.
+ * The failure to show while the site has been loading for a long time.
  *
- * @param where Where it is; nowhere when it turns its event loop, and waits for something.
+ * @param where The state of the process. Empty when its event loop is running, and a module waits for something.
  */
 export function longLoadFailure(ms: number, root: string, { stack, rest }: Whereabouts = {}): Failure {
   const place = siteFrame(stack, root);
@@ -33,7 +33,7 @@ export function longLoadFailure(ms: number, root: string, { stack, rest }: Where
   };
 }
 
-/** A worker that one request keeps from answering all others. */
+/** The failure for a worker that is blocked by one request. */
 export function stuckFailure(stack: string): Failure {
   return {
     name: 'Stuck',
@@ -45,12 +45,12 @@ export function stuckFailure(stack: string): Failure {
   };
 }
 
-/** The notice about a blocked worker that has been ended. */
+/** The notice that a blocked worker has been ended. */
 export function endedNotice(pid: number | undefined): string {
   return `The site's process (${pid}) was ended: a request kept it busy for ${STUCK_TIMEOUT_MS / 1000} s more.`;
 }
 
-/** The error page for the request of a blocked worker. */
+/** The failure for the request that blocked the worker. */
 export function busyFailure(stack: string): Failure {
   return {
     name: 'Stuck',
@@ -60,7 +60,7 @@ export function busyFailure(stack: string): Failure {
   };
 }
 
-/** The notice about a worker that does not answer, and shows no stack. */
+/** The notice about a worker that does not answer and whose stack cannot be read. */
 export function restNotice(pid: number | undefined, rest = 'Its position cannot be read.'): string {
   return `The site's process (${pid}) has answered no request for ${SILENCE_MS / 1000} s; requests wait for it. ${rest}`;
 }

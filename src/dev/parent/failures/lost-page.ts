@@ -10,19 +10,19 @@ const TITLE = "The site's process ended before it had answered";
 const NOTE = 'Nothing needs to be restarted: the next request starts the site again.';
 const NO_FACTS = 'The terminal of the server tells why.';
 
-/** So long a client may go on sending what nobody reads, before the connection is closed with that. */
+/** A client may go on sending its request for this time. Then the connection is closed. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 export interface LostPageOptions {
   readonly live?: LivePageOptions | undefined;
   readonly editorAction?: string | undefined;
-  /** What comes next. @default that the next request starts the site again */
+  /** The next step. @default the next request starts the site again */
   readonly note?: string;
 }
 
 type RenderErrorPage = typeof import('../../../handler/debug/error-page.ts').renderErrorPage;
 
-/** Answers a request in the place of a worker that is gone. Returns how many bytes the body has. */
+/** Answers a request for a worker that has ended. Returns the number of bytes in the body. */
 export async function answerLost(
   socket: Socket,
   request: AskedRequest,
@@ -37,7 +37,7 @@ export async function answerLost(
   const sent = request.method === 'HEAD' ? 0 : body.length;
   socket.write(head);
   socket.end(body.subarray(0, sent));
-  // To close a connection that has something unread would take the response from the client.
+  // If a connection is closed while it has unread bytes, the client may lose the response.
   dropPeeked(socket);
   socket.resume().once('end', () => socket.destroySoon());
   setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS).unref();
@@ -50,12 +50,12 @@ export async function renderLostPage(
   failure: Failure,
   options: LostPageOptions,
 ): Promise<string> {
-  // Few runs of the server need it.
+  // A dynamic import, since few runs of the server need it.
   const { renderErrorPage } = await import('../../../handler/debug/error-page.ts');
   return lostPage(request, failure, options, renderErrorPage);
 }
 
-/** The same where nothing can be waited for. */
+/** Renders the page synchronously, for a process that is exiting. */
 export function lostPage(
   { isHtml, maySeeFacts, mayOpenEditor }: AskedRequest,
   failure: Failure,
@@ -65,7 +65,7 @@ export function lostPage(
   if (!maySeeFacts) return isHtml ? renderPlainPage(TITLE, NO_FACTS) : `${TITLE}\n\n${NO_FACTS}\n`;
   const environ = {} as WithEditor & Parameters<RenderErrorPage>[0]['environ'];
   if (mayOpenEditor && editorAction !== undefined) Object.assign(environ!, { [EDITOR]: editorAction });
-  // A text needs no place beside the message, which begins with it.
+  // In a text, the message already begins with the place.
   const facts = isHtml ? failure : { ...failure, location: undefined };
   const text = renderErrorPage({ ...facts, title: TITLE, note, environ }, { html: isHtml });
   return isHtml && live !== undefined ? text + liveScript(live) : text;

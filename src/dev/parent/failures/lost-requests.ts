@@ -11,7 +11,7 @@ import { busyFailure, endedNotice } from './hang-failure.ts';
 import type { LostPageOptions } from './lost-page.ts';
 import { siteFrame } from './site-frame.ts';
 
-/** The requests that workers have in hand, and what comes of them when a worker ends before it has answered. */
+/** Records the requests in flight of each worker, and answers them when a worker ends before it has answered. */
 export class LostRequests {
   readonly #report: Pick<DevReport, 'onRequest' | 'onNotice' | 'onFailure'>;
 
@@ -19,7 +19,7 @@ export class LostRequests {
     this.#report = report;
   }
 
-  /** @returns whether the message was about that. */
+  /** Handles a message about requests in flight. @returns whether it was such a message. */
   note(message: ToArbiter, worker: DevWorkerHandle): boolean {
     if (message.type === 'asked')
       worker.asked.set(message.id, { request: message.request, since: Date.now() });
@@ -29,7 +29,7 @@ export class LostRequests {
     return true;
   }
 
-  /** Answers the request of a connection in the place of a worker that has ended. */
+  /** Answers the request of a connection for a worker that has ended. */
   async answer(
     connection: Socket,
     id: number,
@@ -43,20 +43,23 @@ export class LostRequests {
       return;
     }
     const { request, since } = asked;
-    // Few runs of the server need it, and it needs half of what a site does.
+    // A dynamic import: few runs of the server need it, and it loads half of what a site needs.
     const { answerLost } = await import('./lost-page.ts');
     const bytes = await answerLost(connection, request, lostFailure(worker, exit, options.root), options);
     this.#report.onRequest({ ...request, status: 502, bytes, durationMs: Date.now() - since });
   }
 
-  /** A worker that a request had kept busy has ended, by what that does or since it did not end in time. */
+  /**
+   * Reports the end of a worker that a request had blocked. The request's code ended it, or the arbiter did after the
+   * time limit.
+   */
   tellStuckEnd(exit: WorkerExit, { pid, stuckAt }: DevWorkerHandle): void {
     if (isOurKill(exit)) this.#report.onNotice(endedNotice(pid));
     else if (exit.code !== 0) this.#report.onFailure({ ...exitFailure(exit), stack: stuckAt! });
   }
 }
 
-/** Why a worker has not answered a request, when it has ended. */
+/** The reason why a worker has ended before it answered a request. */
 function lostFailure(
   { exitStack, stuckAt, isRetired }: Pick<DevWorkerHandle, 'exitStack' | 'stuckAt' | 'isRetired'>,
   exit: WorkerExit,
@@ -74,12 +77,12 @@ function lostFailure(
   };
 }
 
-/** Whether a process that did not end in time was ended so. */
+/** Whether the arbiter has ended the process after a time limit. */
 function isOurKill({ signal }: WorkerExit): boolean {
   return signal === 'SIGTERM' || signal === 'SIGKILL';
 }
 
-/** A failure with its place in the site, where its stack has one. */
+/** A failure with the site's code at the place of its stack, if there is one. */
 export function withCode(failure: Failure, root: string): Failure {
   const place = siteFrame(failure.stack, root);
   if (place === undefined) return failure;

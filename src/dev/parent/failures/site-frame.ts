@@ -2,7 +2,7 @@ import path from 'node:path';
 import { shownPlace } from '../../../files/shown-path.ts';
 import { findFrame } from '../../../text/find-frame.ts';
 
-/** The first place of a stack in a file of the site's own, and how it is shown. */
+/** The first place in a stack that is in the site's own files, with the path to show. */
 export function siteFrame(stack: string | undefined, root: string) {
   const isOfSite = (file: string) =>
     file.startsWith(root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
