@@ -59,7 +59,7 @@ function hasParameters({ node, above }: View): boolean {
 function neverReached(view: View, first: View): Finding {
   const message =
     shownPattern(view) === shownPattern(first)
-      ? `${shownPattern(view)} is there twice: the second is never reached.`
+      ? `${shownPattern(view)} is defined twice: the second is never reached.`
       : `${shownPattern(view)} is never reached: ${shownPattern(first)} is before it and matches the same paths.`;
   const hint =
     shownPattern(view) === shownPattern(first)

@@ -43,6 +43,6 @@ async function createDemo(folder: string): Promise<string> {
     home: homedir(),
   });
   await site.write(new AbortController().signal);
-  print(`A site to play with, until you quit: ${site.destination.path}\n`);
+  print(`Demo site, removed when you quit: ${site.destination.path}\n`);
   return site.destination.path;
 }

@@ -14,7 +14,7 @@ export async function extraPaths(
 ): Promise<ExtraPaths> {
   const named = watch.map((word) => {
     const file = path.resolve(word);
-    if (!existsSync(file)) onNotice(`--watch: there is no ${file} yet. It is watched for.`);
+    if (!existsSync(file)) onNotice(`--watch: ${file} does not exist yet. The site reloads when it appears.`);
     return file;
   });
   const templates = [root, path.join(root, settings.split('.')[0]!)].map((folder) =>

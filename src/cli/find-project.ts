@@ -27,7 +27,7 @@ export function findProject(
     named(env.DJANGO_SETTINGS_MODULE || undefined, 'DJANGO_SETTINGS_MODULE') ??
     manifest?.named;
   if (chosen !== undefined) return { root: manifest?.folder ?? cwd, ...chosen };
-  throw new CommandError(`There is no site here: nothing names a settings module in ${cwd} or above.`, {
+  throw new CommandError(`No site found: no settings module is named in ${cwd} or above.`, {
     hint:
       `Go to a site’s folder, or make one with: ${typedCommand('startproject', ['mysite'])} (Looked at: --settings, ` +
       'DJANGO_SETTINGS_MODULE, and "startproject": { "settings": "mysite.settings" } in package.json.)',

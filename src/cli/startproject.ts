@@ -95,7 +95,7 @@ function startprojectCommand(): Command {
     )
     .option('--dry-run', 'print the paths that would be written, and write nothing')
     .addOption(
-      command.createOption('--settings <module>', 'every command takes it; here it says nothing').hideHelp(),
+      command.createOption('--settings <module>', 'every command takes it; it has no effect here').hideHelp(),
     );
 }
 

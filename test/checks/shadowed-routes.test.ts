@@ -29,7 +29,7 @@ describe('a pattern is never reached', () => {
     expect(findings).toMatchObject([
       {
         id: 'urls.W101',
-        message: "path('notes/') is there twice: the second is never reached.",
+        message: "path('notes/') is defined twice: the second is never reached.",
         hint: expect.stringContaining('{ GET: list, POST: create }'),
         place: expect.stringMatching(/shadowed-routes\.test\.ts:\d+:\d+$/),
       },

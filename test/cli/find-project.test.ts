@@ -86,7 +86,7 @@ describe('what is refused', () => {
     expect(() => findProject(cwd, {})).toThrow(
       expect.objectContaining({
         constructor: CommandError,
-        message: `There is no site here: nothing names a settings module in ${cwd} or above.`,
+        message: `No site found: no settings module is named in ${cwd} or above.`,
         hint: expect.stringContaining('npx startproject mysite'),
       }),
     );
@@ -94,7 +94,7 @@ describe('what is refused', () => {
 
   test('a field that names no settings when nothing else does', () => {
     const cwd = temporaryFolder({ 'package.json': '{ "startproject": null }' });
-    expect(() => findProject(cwd, {})).toThrow(/^There is no site here/);
+    expect(() => findProject(cwd, {})).toThrow(/^No site found/);
   });
 
   test('a package.json that is not JSON, by its path', () => {

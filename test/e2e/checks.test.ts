@@ -78,9 +78,9 @@ async function check(files: Files, { typescript, args = [] }: { typescript?: str
 }
 
 describe.each(['typescript', 'typescript-5'])('runserver --check, with %s', (typescript) => {
-  test('ends with 0 for a site in which all is well', async () => {
+  test('ends with 0 for a site without issues', async () => {
     const { code, output } = await check({ 'tsconfig.json': TSCONFIG }, { typescript });
-    expect([code, output]).toEqual([0, 'Checked: all is well.\n']);
+    expect([code, output]).toEqual([0, 'Checked: no issues.\n']);
   });
 
   test('ends with 1 for errors of types, each with its place', async () => {
@@ -100,7 +100,7 @@ describe('runserver --check', () => {
 export const urlpatterns = [path('a/', () => new Response()), path('a/', () => new Response())];`;
     const { code, output } = await check({ 'mysite/urls.ts': urls });
     expect(output).toMatch(
-      /^mysite\/urls\.ts:2:63 \(urls\.W101\) path\('a\/'\) is there twice.*\n {4}Hint: /m,
+      /^mysite\/urls\.ts:2:63 \(urls\.W101\) path\('a\/'\) is defined twice.*\n {4}Hint: /m,
     );
     expect([code, output.split('\n').at(-2)]).toEqual([0, 'Checked: 0 errors, 1 warning.']);
   });
@@ -161,7 +161,7 @@ export const urlpatterns = [path('', () => new Response('home')), path('', () =>
 describe('runserver', () => {
   test('says what the checks find after the start and after reloads, each thing once, and when nothing is left', async () => {
     const site = await runserver({ 'mysite/urls.ts': DOUBLE });
-    await site.saw(/^mysite\/urls\.ts:2:67 \(urls\.W101\) path\(''\) is there twice/m);
+    await site.saw(/^mysite\/urls\.ts:2:67 \(urls\.W101\) path\(''\) is defined twice/m);
     const settings = SITE['mysite/settings.ts'];
     writeFiles(site.root, {
       'mysite/urls.ts': `// moved\n${DOUBLE}`,
@@ -169,7 +169,7 @@ describe('runserver', () => {
     });
     await site.saw(/\(settings\.W001\) ALLOWED_HOST is not a setting: did you mean ALLOWED_HOSTS\?/);
     writeFiles(site.root, { 'mysite/urls.ts': SITE['mysite/urls.ts']!, 'mysite/settings.ts': settings! });
-    await site.saw(/^Settings, URLs and middleware: all is well\.$/m);
+    await site.saw(/^Settings, URLs and middleware: no issues\.$/m);
     expect(site.output.match(/urls\.W101/g)).toHaveLength(1);
   });
 
@@ -259,7 +259,7 @@ export const urlpatterns = [path('', () => new Response(${JSON.stringify(PAGE)},
       ]);
       await page.getByRole('button', { name: 'mysite/views.ts:2:14' }).click();
       await site.saw(/\/nowhere\/code does not start/);
-      const box = (await page.getByRole('complementary', { name: 'Errors of types' }).boundingBox())!;
+      const box = (await page.getByRole('complementary', { name: 'Type errors' }).boundingBox())!;
       expect(box.x).toBeGreaterThanOrEqual(0);
       expect(box.x + box.width).toBeLessThanOrEqual(360);
       // The editor that is not there is a 503.

@@ -7,7 +7,7 @@ import { Program } from './_program.ts';
 import { get } from './_runserver.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/startproject.js', import.meta.url));
-const SITE = /A site to play with, until you quit: (\S+)/;
+const SITE = /Demo site, removed when you quit: (\S+)/;
 
 function demo(port: string): Program {
   return new Program(process.execPath, [BIN, '--demo', port], temporaryFolder());

@@ -61,7 +61,10 @@ describe('a view that ends its process', () => {
     const site = await runserver({ ...FILES, 'mysite/settings.ts': settings });
     for (const options of [HTML, {}]) {
       const { status, body } = await get(new URL('/leave/', site.url), options);
-      expect([status, body]).toEqual([502, expect.stringContaining('The terminal of the server tells why.')]);
+      expect([status, body]).toEqual([
+        502,
+        expect.stringContaining('The terminal of the server shows the reason.'),
+      ]);
       expect(body).not.toMatch(/urls\.ts|process\.exit/);
     }
   });

@@ -84,7 +84,7 @@ describeWith(NGINX, (nginx) => {
     const [certificate] = await site.saw(/Worker \d+ died: .*\n(?: {4}.*\n)+/);
     expect(certificate).toContain('it gave no sign of life for 3 s (--timeout)');
     expect(certificate).toContain(placeOf('for (;;) kept.length'));
-    expect(certificate).toMatch(/Requests in hand: 1\n +POST \/loop\?a=b /);
+    expect(certificate).toMatch(/Open requests: 1\n +POST \/loop\?a=b /);
     await expect.poll(async () => (await get(site.url)).status).toBe(200);
   });
 

@@ -102,7 +102,7 @@ describe.each([
     );
     await get(site.url);
     site.process.kill('SIGINT');
-    await site.saw(/Waiting for what the site/);
+    await site.saw(/Waiting some seconds for the site/);
     expect((await site.stop('SIGINT')).code).toBe(130);
     await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
   });

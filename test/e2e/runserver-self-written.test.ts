@@ -33,10 +33,10 @@ test.each(WAYS)(
     );
     expect(await body(site)).toBe('loaded');
     await site.saw(
-      /^mysite\/generated\.ts is written by the site itself .* --ignore 'mysite\/generated\.ts'$/m,
+      /^The site itself writes mysite\/generated\.ts while it loads\. .* --ignore 'mysite\/generated\.ts'$/m,
     );
     await body(site);
-    await site.saw(/written by the site itself[\s\S]*"GET \/ HTTP/);
+    await site.saw(/The site itself writes[\s\S]*"GET \/ HTTP/);
     // What is edited counts, and the file that is written by it is not a reason to go on.
     const before = site.output.length;
     writeFiles(site.root, { 'mysite/wsgi.ts': SELF_WRITTEN.replace("'loaded'", "'edited'") });
@@ -46,7 +46,7 @@ test.each(WAYS)(
     writeFileSync(path.join(site.root, 'mysite/generated.ts'), 'export const generated = 100;');
     expect(await body(site)).toBe('edited');
     await site.saw(/generated\.ts changed, reloaded in/, edited);
-    expect(site.output.slice(before)).not.toContain('written by the site itself');
+    expect(site.output.slice(before)).not.toContain('The site itself writes');
   },
 );
 
@@ -57,7 +57,7 @@ test('with --ignore it is loaded once, and nothing is told', async () => {
   );
   expect(await body(site)).toBe('loaded');
   expect(await body(site)).toBe('loaded');
-  expect(site.output).not.toContain('written by the site itself');
+  expect(site.output).not.toContain('The site itself writes');
   expect(site.output).not.toContain('reloaded in');
 });
 

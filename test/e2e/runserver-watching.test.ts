@@ -158,7 +158,7 @@ describe('--watch and --ignore', () => {
       { 'mysite/wsgi.ts': answeringWith(READING, "existsSync('data/now.json')") },
       ['--watch', 'data/now.json'],
     );
-    await site.saw(/--watch: there is no \S+\/data\/now\.json yet\. It is watched for\./);
+    await site.saw(/--watch: \S+\/data\/now\.json does not exist yet\. The site reloads when it appears\./);
     expect(await body(site)).toBe('false');
     writeFiles(site.root, { 'data/now.json': '{}' });
     expect(await body(site)).toBe('true');
@@ -343,9 +343,7 @@ describe('files that change in unusual ways', () => {
     expect(await body(site)).toBe('one');
     const away = path.join(temporaryFolder(), 'away');
     renameSync(site.root, away);
-    expect(await body(site)).toMatch(
-      /The project's folder \S+ is not there any more\..*start the server again/s,
-    );
+    expect(await body(site)).toMatch(/The project's folder \S+ no longer exists\..*start the server again/s);
     cpSync(away, site.root, { recursive: true });
     expect(await body(site)).toBe('one');
     writeFiles(site.root, { 'mysite/wsgi.ts': answering('two') });

@@ -107,9 +107,7 @@ describe('which settings', () => {
   test('no site here is one clear line, and exit code 1', async () => {
     const command = new Command('runserver.js', ['0'], { cwd: temporaryFolder() });
     expect(await command.exit).toEqual({ code: 1, signal: null });
-    expect(command.output).toMatch(
-      /^Error: There is no site here: nothing names a settings module in .*\nHint: /,
-    );
+    expect(command.output).toMatch(/^Error: No site found: no settings module is named in .*\nHint: /);
   });
 });
 

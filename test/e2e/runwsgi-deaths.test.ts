@@ -41,9 +41,7 @@ test('process.exit() in a request ends that worker alone, and the log says where
   const block = await certificate(site);
   expect(block).toMatch(/died: its code ended it with exit code 7\./);
   expect(block).toContain(placeOf('process.exit(7)'));
-  expect(block).toMatch(
-    /Requests in hand: 1\n.*GET \/exit\?by=mistake {2}for \d+\.\d s {2}from 127\.0\.0\.1\n/,
-  );
+  expect(block).toMatch(/Open requests: 1\n.*GET \/exit\?by=mistake {2}for \d+\.\d s {2}from 127\.0\.0\.1\n/);
   expect(block).toMatch(/Memory: \d+ MiB resident/);
   expect((await site.ask()).version).toBe('1');
 });
@@ -71,7 +69,7 @@ test('an error that nothing caught ends the worker, and the log has its TypeScri
   expect(await client.untilClosed()).toBe('');
   const block = await certificate(site);
   expect(block).toContain(placeOf('throw new Error(reason)'));
-  expect(block).toMatch(/Requests in hand: 1\n.*GET \/stray/);
+  expect(block).toMatch(/Open requests: 1\n.*GET \/stray/);
   expect(site.output).toMatch(/a stray error/);
   expect((await site.ask()).version).toBe('1');
 });
@@ -95,7 +93,7 @@ test('a worker in a loop without end is killed after --timeout, and the log name
   expect(block).toMatch(/died: it gave no sign of life for 2 s \(--timeout\)\./);
   expect(block).toMatch(/at endlessLoop/);
   expect(block).toContain(placeOf('for (;;) kept.length'));
-  expect(block).toMatch(/Requests in hand: 1\n.*GET \/loop\?with=this {2}for \d/);
+  expect(block).toMatch(/Open requests: 1\n.*GET \/loop\?with=this {2}for \d/);
   await load.more(20);
   expect((await load.end()).failures).toEqual([]);
 });
@@ -195,6 +193,6 @@ test('a worker that does not end within --graceful-timeout is killed, and the lo
   const block = await certificate(site);
   expect(block).toMatch(/died: it had not ended in time, and was killed\./);
   expect(block).toContain(placeOf('for (;;) kept.length'));
-  expect(block).toMatch(/Requests in hand: 1\n.*GET \/loop/);
+  expect(block).toMatch(/Open requests: 1\n.*GET \/loop/);
   await site.exit;
 });

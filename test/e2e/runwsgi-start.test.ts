@@ -75,7 +75,7 @@ test('a module whose top-level await never settles is named', async () => {
     code: 4,
     lines: [
       STARTS,
-      'Error: mysite/version.ts: what the module awaits at its top level has not settled after 2 s (--boot-timeout).',
+      'Error: mysite/version.ts: a promise that the module awaits at its top level has not settled after 2 s (--boot-timeout).',
       'Hint: Set a time limit for the operation that it awaits, or a longer --boot-timeout.',
     ],
   });
@@ -106,6 +106,6 @@ test('an empty SECRET_KEY is said once, with the settings', async () => {
   );
   const site = await runwsgi(['-w', '2'], { files: { 'mysite/settings.ts': settings } });
   expect(site.output.match(/\[WARNING\] .*/g)).toEqual([
-    '[WARNING] SECRET_KEY is empty in mysite.settings: what asks for it fails. Set the variable that it is taken from.',
+    '[WARNING] SECRET_KEY is empty in mysite.settings: code that reads it fails. Set its environment variable.',
   ]);
 });

@@ -22,17 +22,17 @@ export async function describeRest(pid: number): Promise<string | undefined> {
   for (let sample = 0; sample < SAMPLES; sample++) {
     state = stateOf(pid);
     if (state === undefined || state === RUNNING) return undefined;
-    if (state === STOPPED) return `It is stopped by a signal; "kill -CONT ${pid}" lets it go on.`;
-    if (state === TRACED) return 'A debugger holds it.';
+    if (state === STOPPED) return `It is stopped by a signal; "kill -CONT ${pid}" continues it.`;
+    if (state === TRACED) return 'A debugger has paused it.';
     await delay(SAMPLE_MS);
   }
   const children = listProcesses().filter(({ parent }) => parent === pid);
   if (children.length > 0) {
     const names = children.map((child) => `${nameOf(child.pid)} (process ${child.pid})`);
-    return `It runs no JavaScript. Perhaps it waits for what it has started: ${names.join(', ')}.`;
+    return `It runs no JavaScript. It may be waiting for a process that it has started: ${names.join(', ')}.`;
   }
-  if (state === UNINTERRUPTIBLE) return 'It waits for a disk, or for a file system of the network.';
-  return 'It runs no JavaScript: it waits in a call of the system, or a debugger holds it.';
+  if (state === UNINTERRUPTIBLE) return 'It is waiting for a disk or a network file system.';
+  return 'It runs no JavaScript: it is waiting in a system call, or a debugger has paused it.';
 }
 
 /** The state of the main thread. */

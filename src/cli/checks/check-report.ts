@@ -20,11 +20,11 @@ export class CheckReport {
   findings(findings: readonly Finding[], columns: number): string {
     const { added, isEmptyNow } = this.#findings.take(findings);
     // The types are checked by another process, and later.
-    if (isEmptyNow) return `${kleur.dim('Settings, URLs and middleware: all is well.')}\n`;
+    if (isEmptyNow) return `${kleur.dim('Settings, URLs and middleware: no issues.')}\n`;
     return added.map((finding) => `${kleur.yellow(describeFinding(finding, columns))}\n`).join('');
   }
 
-  /** The same for errors of types. At the start there is nothing to say where there are none. */
+  /** The same for type errors. A first check without errors prints nothing. */
   types(problems: readonly TypeProblem[], columns: number): string {
     const { added, isEmptyNow } = this.#types.take(problems);
     const isFirst = !this.#hasTypes;
@@ -32,7 +32,9 @@ export class CheckReport {
     if (isEmptyNow) return isFirst ? '' : `${kleur.dim('Types: no errors.')}\n`;
     const lines = added.slice(0, MOST_PROBLEMS).map((problem) => describeTypeProblem(problem, columns));
     if (added.length > MOST_PROBLEMS)
-      lines.push(kleur.dim(`… and ${added.length - MOST_PROBLEMS} more errors of types: runserver --check`));
+      lines.push(
+        kleur.dim(`… and ${added.length - MOST_PROBLEMS} more type errors. To see all: runserver --check`),
+      );
     return lines.map((line) => `${line}\n`).join('');
   }
 }

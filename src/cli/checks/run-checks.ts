@@ -68,7 +68,7 @@ function reportTypes(types: readonly TypeProblem[] | 'not-installed', counts: Co
 }
 
 function summary({ errors, warnings }: Counts): string {
-  if (errors + warnings === 0) return 'Checked: all is well.';
+  if (errors + warnings === 0) return 'Checked: no issues.';
   return `Checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
 }
 

@@ -33,7 +33,7 @@ export async function connectToServer(choice: Choice): Promise<ControlClient> {
   if (control !== undefined && isControlPath(control)) {
     const client = await ControlClient.connect({ path: path.resolve(cwd, control), pid: 0 });
     if (client !== undefined) return client;
-    throw new CommandError(`No server has its control socket at ${control}.`);
+    throw new CommandError(`No server uses the control socket ${control}.`);
   }
   const wanted = wantedServer(choice);
   const all = findServers({ env: choice.env, ...(wanted.pidFile && { pidFile: wanted.pidFile }) });
@@ -145,7 +145,7 @@ async function connectToLiving(servers: readonly FoundServer[]): Promise<LivingS
 
 function several(text: string, servers: readonly FoundServer[]): CommandError {
   return new CommandError(`There is more than one ${text}: ${servers.map(described).join(', ')}.`, {
-    hint: `Say which one: --pid ${servers[0]!.pid}, or --control NAME for one that was started with a name.`,
+    hint: `Select one: --pid ${servers[0]!.pid}, or --control NAME for a server that was started with a name.`,
   });
 }
 
@@ -179,7 +179,7 @@ function notYours({ pid, foreignUser }: FoundServer): CommandError {
       },
     );
   }
-  return new CommandError(`The server (process ${pid}) is one of another user (number ${foreignUser}).`, {
+  return new CommandError(`The server (process ${pid}) belongs to another user (number ${foreignUser}).`, {
     hint: 'Only that user and root can use its control channel.',
   });
 }

@@ -41,6 +41,6 @@ async function describeRest(choice: Choice): Promise<string> {
     if (workers.length === 0) return 'No worker is left.';
     return `Left: ${workers.map(({ pid, inFlight }) => `worker ${pid} with ${inFlight} requests`).join(', ')}.`;
   } catch {
-    return 'It does not say what is left.';
+    return 'It does not answer.';
   }
 }

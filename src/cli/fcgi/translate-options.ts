@@ -54,7 +54,7 @@ export function translateOptions(given: readonly GivenOption[]): Translation {
   const address = addressOf(options);
   const protocol = options.get('protocol');
   if (protocol !== undefined && !WEB_SERVER_PROTOCOLS.includes(protocol.text.toLowerCase()))
-    throw wrong(protocol, "one of 'fcgi', 'scgi', 'uwsgi'", 'HTTP is spoken by runwsgi.');
+    throw wrong(protocol, "one of 'fcgi', 'scgi', 'uwsgi'", 'For HTTP, use runwsgi.');
   return {
     settings: address === undefined ? settings : [address, ...settings],
     notes: notesOn(options),

@@ -9,7 +9,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [command: strin
 export function openUrl(url: string, onFailure: (line: string) => void): void {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
-  const fail = () => onFailure(`There is no browser to open here (${command}); the address is ${url}\n`);
+  const fail = () => onFailure(`Cannot open a browser (${command}). Open this address: ${url}\n`);
   child.on('error', fail);
   // xdg-open is there on many machines that have no browser: it ends with 3.
   child.on('exit', (code) => {

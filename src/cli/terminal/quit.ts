@@ -58,5 +58,5 @@ export function quitOnSignals(quit: Quit): readonly (() => void)[] {
 }
 
 function waiting(signal: StopSignal): string {
-  return `Waiting for what the site has begun or does at ${signal}, for some seconds at most. CONTROL-C ends it at once.`;
+  return `Waiting some seconds for the site's handlers of ${signal} and its child processes. To end at once, press CONTROL-C.`;
 }

@@ -7,7 +7,7 @@ import type { Environ, WSGIApplication } from '../../wsgi/types.ts';
 const TITLE = 'The site could not be loaded';
 const NOTE =
   'Nothing needs to be restarted: once the mistake is fixed and saved, the next request is answered.';
-const NO_FACTS = 'The terminal of the server tells why.';
+const NO_FACTS = 'The terminal of the server shows the reason.';
 
 /**
  * Creates an application that answers every request with the reason why the site could not be loaded.

@@ -44,7 +44,7 @@ export const TYPE_BADGE = `() => {
     badge = undefined;
     if (count === 0) return;
     badge = document.createElement('aside');
-    badge.ariaLabel = 'Errors of types';
+    badge.ariaLabel = 'Type errors';
     const root = badge.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(${JSON.stringify(STYLES)});

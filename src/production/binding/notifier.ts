@@ -94,7 +94,7 @@ class MessageQueue {
     if (failure === undefined) return;
     this.#hasFailed = true;
     this.close(); // One notice is enough.
-    this.#onNotice(`systemd cannot be told with ${PROGRAM} what the server does: ${failure}.`);
+    this.#onNotice(`Cannot notify systemd by ${PROGRAM}: ${failure}.`);
   }
 }
 

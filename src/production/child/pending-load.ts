@@ -2,7 +2,7 @@ import { ImproperlyConfigured } from '../../errors.ts';
 import { shownPath } from '../../files/shown-path.ts';
 import type { SiteLoader } from '../../loader/site-loader.ts';
 
-export const SITE_STEP = 'What the site awaits as it loads has not settled';
+export const SITE_STEP = 'A promise that the site awaits while it loads has not settled';
 
 /**
  * What a worker waits for while it loads its site. From outside, a process that awaits a promise only looks idle: so the
@@ -29,7 +29,7 @@ export class PendingLoad {
     const { loader, step } = this;
     const file = loader?.awaiting;
     const what = file
-      ? `${shownPath(file, loader!.root)}: what the module awaits at its top level has not settled`
+      ? `${shownPath(file, loader!.root)}: a promise that the module awaits at its top level has not settled`
       : step;
     const message = `${what} after ${bootTimeoutMs / 1000} s (--boot-timeout).`;
     this.#fail(

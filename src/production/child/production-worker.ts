@@ -240,12 +240,12 @@ const NO_DESCRIPTORS =
   'Let the limit be higher: "ulimit -n", or LimitNOFILE= of systemd.';
 
 function noKeyWarning(settings: string): string {
-  return `SECRET_KEY is empty in ${settings}: what asks for it fails. Set the variable that it is taken from.`;
+  return `SECRET_KEY is empty in ${settings}: code that reads it fails. Set its environment variable.`;
 }
 
 function debugWarning(settings: string, allowDebug: boolean): string {
   const what = allowDebug
     ? 'errors show source and settings to everybody, since --allow-debug was given'
-    : 'no debug page is shown, but the site may show what it should not';
+    : 'no debug page is shown, but the site may show internal data';
   return `DEBUG is true in ${settings}: ${what}. Set it to false in production.`;
 }

@@ -67,7 +67,7 @@ function mistakeIn(
   server: Controllable,
 ): string | undefined {
   if (!COMMANDS.includes(command))
-    return `This server knows no ${quote(command)}: only ${COMMANDS.join(', ')}.`;
+    return `This server has no command ${quote(command)}. Its commands are: ${COMMANDS.join(', ')}.`;
   const names = server.status().sites.map(({ name }) => name);
   if (site !== undefined && !names.includes(site)) {
     const known = names.map(quote).join(', ');

@@ -48,8 +48,8 @@ export function causeOf(
 }
 
 function inHandLines({ inHand, openRequests }: Vitals, asOf: string): string[] {
-  if (openRequests === 0) return [`It had no request in hand${asOf}.`];
-  return [`Requests in hand${asOf}: ${openRequests}`, ...requestLines(inHand, openRequests)];
+  if (openRequests === 0) return [`It had no open request${asOf}.`];
+  return [`Open requests${asOf}: ${openRequests}`, ...requestLines(inHand, openRequests)];
 }
 
 function memoryLine({ rss, heapUsed, heapLimit }: Vitals): string {

@@ -165,7 +165,7 @@ export class ProductionArbiter {
     const { hooks, log, sockets, onEnded } = this.#options;
     const { delayMs, drainMs } = this.#endingTimes(isGraceful);
     this.#isEnding = true;
-    log.info(isGraceful ? 'Ending: requests in hand are finished first.' : 'Ending at once.');
+    log.info(isGraceful ? 'Ending after the open requests are finished.' : 'Ending at once.');
     // A pending promise does not keep Node running: the process would end by itself, and remove files of unix sockets that
     // another server has by now.
     setInterval(() => {}, MARGIN_MS);

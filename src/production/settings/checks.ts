@@ -83,7 +83,7 @@ function checkAddresses(sites: readonly ResolvedSite[]): void {
       );
       const other = takenBy.get(shown);
       if (other === name)
-        throw settingError(origins.bind, `the address ${shown} is there twice.`, {
+        throw settingError(origins.bind, `the address ${shown} is given twice.`, {
           hint: 'Leave one of them out.',
         });
       if (other !== undefined) {

@@ -41,7 +41,7 @@ export function enterSite({ root, settings }: SiteOptions): void {
     process.chdir(root);
   } catch (cause) {
     const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const what = isGone ? 'is not there any more' : `cannot be entered: ${(cause as Error).message}`;
+    const what = isGone ? 'no longer exists' : `cannot be entered: ${(cause as Error).message}`;
     throw new ImproperlyConfigured(`The project's folder ${root} ${what}.`, {
       hint: isGone
         ? 'Put it back, or start the server again where the project is now.'

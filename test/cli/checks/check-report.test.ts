@@ -24,7 +24,7 @@ describe('findings', () => {
   test('are shown again when they come back', () => {
     const report = new CheckReport();
     report.findings([finding('One.')], 80);
-    expect(report.findings([], 80)).toBe('Settings, URLs and middleware: all is well.\n');
+    expect(report.findings([], 80)).toBe('Settings, URLs and middleware: no issues.\n');
     expect(report.findings([], 80)).toBe('');
     expect(report.findings([finding('One.')], 80)).toContain('One.');
   });
@@ -64,6 +64,6 @@ describe('errors of types', () => {
     const many = Array.from({ length: 12 }, (_, index) => problem(`Number ${index}.`));
     const lines = new CheckReport().types(many, 80).trimEnd().split('\n');
     expect(lines).toHaveLength(11);
-    expect(lines.at(-1)).toBe('… and 2 more errors of types: runserver --check');
+    expect(lines.at(-1)).toBe('… and 2 more type errors. To see all: runserver --check');
   });
 });

@@ -235,7 +235,7 @@ describe('the server that is meant', () => {
     const { pid } = await serve({ name: place });
     expect(await pidOf(run(command, '/', ['status', '--json', '--control', place]))).toBe(pid);
     const { stderr } = await run(command, '/', ['status', '--control', './nothing']);
-    expect(stderr).toContain('No server has its control socket at ./nothing.');
+    expect(stderr).toContain('No server uses the control socket ./nothing.');
   });
 
   test('is found by the link that the project is known by, wherever it leads by now', async () => {

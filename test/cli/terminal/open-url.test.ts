@@ -35,6 +35,6 @@ describe.skipIf(process.platform === 'win32')('a page is opened', () => {
   ])('or where %s, a line has its address', async (_, script) => {
     opener(script);
     const line = await new Promise((resolve) => openUrl(URL, resolve));
-    expect(line).toBe(`There is no browser to open here (xdg-open); the address is ${URL}\n`);
+    expect(line).toBe(`Cannot open a browser (xdg-open). Open this address: ${URL}\n`);
   });
 });

@@ -32,7 +32,7 @@ test('what takes long is told, and ended by the next signal', () => {
   const { calls, quit } = harness();
   quit('SIGTERM');
   vi.advanceTimersByTime(1_000);
-  expect(calls[1]).toMatch(/^Waiting for .* at SIGTERM/);
+  expect(calls[1]).toMatch(/^Waiting some seconds for .* handlers of SIGTERM/);
   quit('SIGINT');
   expect(calls.slice(2)).toEqual(['kill', 130]);
 });

@@ -226,7 +226,7 @@ describe('a worker that cannot start', () => {
     vi.advanceTimersByTime(RESPAWN_MS);
     (await harness.worker(1)).exit({ code: null, error: new Error('spawn node EMFILE') });
     vi.advanceTimersByTime(2 * RESPAWN_MS);
-    expect(harness.report.notices).toEqual([expect.stringMatching(/EMFILE.*ulimit -n.*tried again/)]);
+    expect(harness.report.notices).toEqual([expect.stringMatching(/EMFILE.*ulimit -n.*tries again/)]);
     (await harness.worker(2)).exit({ signal: 'SIGABRT' });
     expect(harness.report.notices.at(-1)).toMatch(/was ended by SIGABRT before it could load anything/);
     vi.advanceTimersByTime(4 * RESPAWN_MS);
@@ -472,7 +472,7 @@ describe('a worker that ends while it serves', () => {
     test('without facts where it may see none', async () => {
       for (const isHtml of [true, false]) {
         const { text } = await answerFor({ isHtml, maySeeFacts: false });
-        expect(text).toContain('The terminal of the server tells why.');
+        expect(text).toContain('The terminal of the server shows the reason.');
         expect(text).not.toMatch(/exited|wsgi\.ts/);
       }
     });

@@ -82,9 +82,7 @@ describeWith(PYTHON, (python) => {
       const notifier = createNotifier(env, (text) => notices.push(text));
       await Promise.all([notifier.ready(), notifier.status('serves')]);
       await notifier.stopping();
-      expect(notices).toEqual([
-        expect.stringMatching(/^systemd cannot be told with systemd-notify what the server does: .+\.$/),
-      ]);
+      expect(notices).toEqual([expect.stringMatching(/^Cannot notify systemd by systemd-notify: .+\.$/)]);
     });
   });
 });
@@ -95,9 +93,7 @@ test('without the program there is one notice', async () => {
   const notifier = createNotifier(env, (text) => notices.push(text));
   await Promise.all([notifier.ready(), notifier.status('serves')]);
   await notifier.stopping();
-  expect(notices).toEqual([
-    'systemd cannot be told with systemd-notify what the server does: there is no such program.',
-  ]);
+  expect(notices).toEqual(['Cannot notify systemd by systemd-notify: there is no such program.']);
 });
 
 describe('without systemd', () => {

@@ -39,7 +39,7 @@ test('a worker that was killed: why, where, its requests, its memory', () => {
       'It was here:',
       '  at spin (/srv/site/urls.ts:4:22)',
       '  (1 frames of the server or of Node)',
-      'Requests in hand: 2',
+      'Open requests: 2',
       '  GET /report?\\x1b[31m  for 31.2 s  from 10.0.0.7',
       '  POST /upload  for 0.0 s',
       'Memory: 64 MiB resident; heap 8 of 4096 MiB.',
@@ -61,7 +61,7 @@ test.each([
 
 test('what was known half a second before is marked as that', () => {
   const text = deathCertificate(WORKER, { code: null, signal: 'SIGKILL' }, NOW);
-  expect(text).toContain('Requests in hand, 0.5 s before: 2');
+  expect(text).toContain('Open requests, 0.5 s before: 2');
 });
 
 test('a worker that ended before it could say anything has one line', () => {

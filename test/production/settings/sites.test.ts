@@ -64,7 +64,7 @@ describe('an error of one line is what ends', () => {
     [
       'an address that is there twice',
       { bind: [':1', ':1'] },
-      /bind: the address 0\.0\.0\.0:1 is there twice/,
+      /bind: the address 0\.0\.0\.0:1 is given twice/,
     ],
     [
       'a setting of the server in a site',

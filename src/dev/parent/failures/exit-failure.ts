@@ -50,7 +50,7 @@ const OUT_OF_FILES = /\bE[MN]FILE\b/;
 
 /** The notice about a worker that could not start. */
 export function startFailure({ code, signal, error }: WorkerExit): string {
-  const advice = 'It is tried again.';
+  const advice = 'The server tries again.';
   if (error === undefined) {
     const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
     return `The site's process ${how} before it could load anything. ${advice}`;
@@ -65,6 +65,6 @@ export function startFailure({ code, signal, error }: WorkerExit): string {
 export function lateStartNotice(pid: number | undefined, ms: number): string {
   return (
     `The site's process (${pid}) has not started after ${ms / 1000} s: Node waits for something. ` +
-    'Is a package.json here or above a pipe, or is a debugger awaited (--inspect-brk)? Another is started with the next load.'
+    'Check that no package.json here or above is a pipe, and that Node waits for no debugger (--inspect-brk). The next load starts another process.'
   );
 }

@@ -8,7 +8,7 @@ import type { AskedRequest, LivePageOptions } from '../../messages.ts';
 
 const TITLE = "The site's process ended before it had answered";
 const NOTE = 'Nothing needs to be restarted: the next request starts the site again.';
-const NO_FACTS = 'The terminal of the server tells why.';
+const NO_FACTS = 'The terminal of the server shows the reason.';
 
 /** A client may go on sending its request for this time. Then the connection is closed. */
 const CLOSE_TIMEOUT_MS = 2_000;

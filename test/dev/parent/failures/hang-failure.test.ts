@@ -26,7 +26,7 @@ test('a load that waits has no place', () => {
 });
 
 test('a load that runs no JavaScript says what it waits for', () => {
-  const rest = 'Perhaps it waits for what it has started: sleep (process 7).';
+  const rest = 'It may be waiting for a process that it has started: sleep (process 7).';
   expect(longLoadFailure(10_000, '/srv/mysite', { rest }).message).toBe(
     `The site is still loading after 10 s. ${rest}`,
   );
