@@ -97,7 +97,7 @@ test.each(CASES.map((one, index) => ({ ...one, index })))(
   },
 );
 
-test('a package that says __esModule means the same to CommonJS whether it was loaded ahead or not', async () => {
+test('a CommonJS import of a package with __esModule gives the same value, with or without preloading', async () => {
   const files = {
     'entry.ts': `import { result as inner } from './user.cts'; import 'old'; export const result = inner;`,
     'user.cts': `import old from 'old'; export const result = old;`,

@@ -131,13 +131,16 @@ beforeAll(async () => {
   for (const [index, name] of Object.keys(PROJECTS).entries()) results.set(name, compiled[index]);
 });
 
-test.each(Object.entries(PROJECTS))('as tsc has it: %s', async (name, files) => {
-  Object.assign(globalThis, { runs: undefined, tries: undefined });
-  const { result } = await load(files);
-  expect(JSON.parse(JSON.stringify(result))).toEqual(results.get(name));
-});
+test.each(Object.entries(PROJECTS))(
+  'a compiled module has the same exports as with tsc: %s',
+  async (name, files) => {
+    Object.assign(globalThis, { runs: undefined, tries: undefined });
+    const { result } = await load(files);
+    expect(JSON.parse(JSON.stringify(result))).toEqual(results.get(name));
+  },
+);
 
-test('it has the same parent and children after a change of what was prepared', async () => {
+test('a module has the same parent and children after a prepared file has changed', async () => {
   const { root, loader } = createSite({
     'entry.mts': `import main from './main.cjs'; export const result = main.result;`,
     'main.cts': `import './b.cjs'; export const result = [module.children.length, module.children[0].children.length, module.children[0].parent === module, module.children[0].children[0].parent.exports.b];`,

@@ -126,7 +126,7 @@ const PLACED = [
   'veryLongNameThatIsLongerThanAnyOther.a.b()',
 ] as const;
 
-describe('V8’s messages have the names of the source', () => {
+describe('V8’s error messages contain the names of the source', () => {
   let native: Record<string, Outcome>;
   const ends: (() => void)[] = [];
   beforeAll(async () => {
@@ -142,12 +142,12 @@ describe('V8’s messages have the names of the source', () => {
     expect(await runByUs(projectOf(statement))).toEqual(native[statement]);
   });
 
-  test.each(PLACED)('%s is told with its place', async (statement) => {
+  test.each(PLACED)('the message of %s has the right place', async (statement) => {
     expect(await runByUs(projectOf(statement, PLACE))).toEqual(native[`place of ${statement}`]);
   });
 });
 
-test('an import that is called before its module has run is one that has no value yet', async () => {
+test('an import that is called before its module has run is uninitialized', async () => {
   const files = {
     'entry.ts': `import './a.ts'; export const result = globalThis.called;`,
     'a.ts': `import { help } from './c.ts'; import './b.ts'; import { late } from './d.ts'; export function early() { return help() } export function tooEarly() { return late() }`,

@@ -11,8 +11,8 @@ import {
 } from '../../src/loader/find-module.ts';
 import { temporaryFolder } from '../_temp-folder.ts';
 
-describe('the file of a dotted path', () => {
-  test.each(EXTENSIONS)('may end in %s', (extension) => {
+describe('the file for a dotted path', () => {
+  test.each(EXTENSIONS)('may have the extension %s', (extension) => {
     const root = temporaryFolder({ [`mysite/wsgi${extension}`]: '' });
     expect(findModule(root, 'mysite.wsgi').file).toBe(path.join(root, `mysite/wsgi${extension}`));
   });
@@ -24,24 +24,24 @@ describe('the file of a dotted path', () => {
     );
   });
 
-  test('is TypeScript when there is JavaScript as well', () => {
+  test('is the TypeScript file when a JavaScript file exists too', () => {
     const root = temporaryFolder({ 'a.js': '', 'a.ts': '' });
     expect(findModule(root, 'a').file).toBe(path.join(root, 'a.ts'));
   });
 
-  test('is the file when there is a folder as well', () => {
+  test('is the file when a folder of the same name exists too', () => {
     const root = temporaryFolder({ 'a/index.ts': '', 'a.js': '' });
     expect(findModule(root, 'a').file).toBe(path.join(root, 'a.js'));
   });
 
-  test('is not a folder, whatever its name', () => {
+  test('is never a folder, even if its name has an extension', () => {
     const root = temporaryFolder({ 'a.ts/x.txt': '' });
     expect(findModule(root, 'a').file).toBeUndefined();
   });
 });
 
-describe('what was looked for', () => {
-  test('is told when nothing is found: every file that would have done', () => {
+describe('the list of tried paths', () => {
+  test('contains every possible file when no module is found', () => {
     const { file, missing } = findByBase('/nowhere/a');
     expect(file).toBeUndefined();
     expect(missing).toEqual([
@@ -50,7 +50,7 @@ describe('what was looked for', () => {
     ]);
   });
 
-  test('is told when something is found: what would have come before it', () => {
+  test('contains the paths that have priority over the found file', () => {
     const root = temporaryFolder({ 'a.mts': '' });
     const names = findByBase(path.join(root, 'a')).missing.map((file) => path.basename(file));
     expect(names).toEqual(['a.ts', 'a.tsx']);
@@ -66,45 +66,45 @@ describe('the nearest module', () => {
     ['mysit.setings', 'mysite.settings'],
     ['mysite.wsgy', 'mysite.wsgi'],
     ['mysite.veiws.hone', 'mysite.views.home'],
-  ])('of %s is %s', (dotted, near) => {
+  ])('to %s is %s', (dotted, near) => {
     expect(nearestModule(temporaryFolder(FILES), dotted)).toBe(near);
   });
 
-  test('is none when nothing is like it', () => {
+  test('is undefined when no name is similar', () => {
     expect(nearestModule(temporaryFolder(FILES), 'other.settings')).toBeUndefined();
   });
 
-  test('is none when its folder is like one and its file is like none', () => {
+  test('is undefined when only the folder is similar', () => {
     expect(nearestModule(temporaryFolder(FILES), 'mysite.xyz')).toBeUndefined();
   });
 
-  test('is not a hidden one and none of a package', () => {
+  test('is never in a hidden folder or in a package', () => {
     const root = temporaryFolder({ '.mysite/a.ts': '', 'node_modules/a.ts': '' });
     expect(nearestModule(root, 'mysite.a')).toBeUndefined();
     expect(nearestModule(root, 'node_module.a')).toBeUndefined();
   });
 
-  test('is nothing but source', () => {
+  test('is always a source file', () => {
     expect(nearestModule(temporaryFolder({ 'mysite/wsgi.txt': '' }), 'mysite.wsgy')).toBeUndefined();
   });
 
-  test('is not the very path that was not found, when that is a folder without an index', () => {
+  test('is never the requested path itself, when that is a folder without an index', () => {
     const root = temporaryFolder({ 'mysite/settings/base.ts': '' });
     expect(nearestModule(root, 'mysite.settings')).toBeUndefined();
   });
 
-  test('is none where there is no folder', () => {
+  test('is undefined when the folder does not exist', () => {
     expect(nearestModule('/nowhere', 'a')).toBeUndefined();
   });
 });
 
-test('the modules in a folder are those that a dotted path can name', () => {
+test('the list of modules in a folder contains only names that a dotted path can have', () => {
   const root = temporaryFolder({ 'a/b/c.ts': '', 'a/b/d/index.js': '', 'a/b/e/f.ts': '', 'a/b/g.txt': '' });
   expect(modulesIn(root, 'a.b')).toEqual(['a.b.c', 'a.b.d']);
   expect(modulesIn(root, 'a.nothing')).toEqual([]);
 });
 
-test('a file is one, a folder and nothing are none', () => {
+test('isFile() is true for a file only', () => {
   const root = temporaryFolder({ 'a.ts': '' });
   mkdirSync(path.join(root, 'folder'));
   expect(['a.ts', 'folder', 'nothing', 'a.ts/b'].map((name) => isFile(path.join(root, name)))).toEqual([

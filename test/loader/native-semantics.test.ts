@@ -273,7 +273,7 @@ const COMMONJS: Record<string, Files> = {
   },
 };
 
-describe('modules run in Node’s order', () => compare(ORDER));
-describe('exports and namespaces are Node’s', () => compare(NAMESPACES));
-describe('import.meta and URLs are Node’s', () => compare(META));
-describe('CommonJS modules are Node’s', () => compare(COMMONJS));
+describe('modules run in the same order as in Node', () => compare(ORDER));
+describe('exports and namespaces are the same as in Node', () => compare(NAMESPACES));
+describe('import.meta and URLs are the same as in Node', () => compare(META));
+describe('CommonJS modules are the same as in Node', () => compare(COMMONJS));

@@ -42,7 +42,7 @@ describe('a CommonJS module requires an ES module', () => {
     expect(result).toEqual(value);
   });
 
-  test('both share one instance with import()', async () => {
+  test('a required module and the same module by import() are one instance', async () => {
     const { result } = await load({
       ...LEGACY,
       ...PACKAGE,
@@ -65,7 +65,7 @@ describe('a CommonJS module requires an ES module', () => {
       /deep\.ts awaits at its top level, which .*b\.ts imports, and is needed synchronously/,
     ],
     ['a package of it awaits', `import 'awaits';`, /index\.js awaits at its top level/],
-  ])('the file that awaits is named: %s', async (_what, source, message) => {
+  ])('the error names the file that has a top-level await: %s', async (_what, source, message) => {
     const { result } = await load({
       ...LEGACY,
       ...PACKAGE,
@@ -78,7 +78,7 @@ describe('a CommonJS module requires an ES module', () => {
     expect(result).toEqual([expect.stringMatching(message), 'ERR_REQUIRE_ASYNC_MODULE', false]);
   });
 
-  test('__esModule, and the export "module.exports", are what Node makes of them', async () => {
+  test('__esModule and the export "module.exports" have the same effect as in Node', async () => {
     const { result } = await load({
       ...LEGACY,
       'entry.ts': `import a from './legacy/a.ts'; export const result = a;`,
@@ -94,7 +94,7 @@ describe('a CommonJS module requires an ES module', () => {
   });
 });
 
-test('settings are needed at once, and may import builtins and packages', () => {
+test('lazy settings are loaded synchronously, with their imports of builtins and packages', () => {
   const { loader } = createSite({
     ...PACKAGE,
     'entry.ts': `import os from 'node:os'; import esm from 'esm'; export const A = [typeof os.cpus, esm()];`,

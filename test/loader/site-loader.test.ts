@@ -8,7 +8,7 @@ import { createSite, failure, load } from './_site.ts';
 const TYPESCRIPT_5 = fileURLToPath(new URL('../../node_modules/typescript-5', import.meta.url));
 
 describe('modules', () => {
-  test('TypeScript of every kind runs: enums, parameter properties, namespaces, generics', async () => {
+  test('TypeScript with enums, parameter properties, namespaces and generics runs', async () => {
     const { result } = await load({
       'entry.ts': `
         enum Color { Red, Green = 'g' }
@@ -35,7 +35,7 @@ describe('modules', () => {
     expect(result).toBe(2);
   });
 
-  test('modules of a cycle see each other’s functions before either has run', async () => {
+  test('modules of a cycle can call each other’s functions before either has run', async () => {
     const { result } = await load({
       'entry.ts': `import { a } from './a.ts'\nexport const result = a()`,
       'a.ts': `import { b } from './b.ts'\nexport function a() { return 'a' + b }\nexport function early() { return 'early' }`,
@@ -44,7 +44,7 @@ describe('modules', () => {
     expect(result).toBe('aearly');
   });
 
-  test('a cycle through a barrel finds what has run already', async () => {
+  test('a cycle through a barrel file reads modules that have already run', async () => {
     const { result } = await load({
       'entry.ts': `export { B as result } from './index.ts'`,
       'index.ts': `export { A } from './a.ts'\nexport * from './b.ts'`,
@@ -54,7 +54,7 @@ describe('modules', () => {
     expect(result).toBe('A');
   });
 
-  test('a binding that is read before it has a value is a ReferenceError', async () => {
+  test('reading a binding before it is initialized throws a ReferenceError', async () => {
     const error = await failure({
       'entry.ts': `import './a.ts'`,
       'a.ts': `import './b.ts'\nexport const a = 1`,
@@ -65,7 +65,7 @@ describe('modules', () => {
     );
   });
 
-  test('top-level await holds back the modules above it, and only after those below', async () => {
+  test('a top-level await delays the modules above it until the modules below have run', async () => {
     const { result } = await load({
       'entry.ts': `import './slow.ts'\nimport { log } from './log.ts'\nlog.push('entry')\nexport const result = log`,
       'slow.ts': `import { log } from './log.ts'\nlog.push('before')\nawait new Promise((done) => setTimeout(done, 5))\nlog.push('after')`,
@@ -74,14 +74,14 @@ describe('modules', () => {
     expect(result).toEqual(['before', 'after', 'entry']);
   });
 
-  test('await inside of functions only leaves a module synchronous', async () => {
+  test('an await inside of a function leaves a module synchronous', async () => {
     const { loader } = createSite({
       'entry.ts': 'export const f = async () => { for await (const x of []) await (x) }',
     });
     expect(loader.importModuleSync('entry').exports.f).toBeTypeOf('function');
   });
 
-  test('export *, export * as and renamed exports are passed on', async () => {
+  test('export *, export * as and renamed exports re-export the names', async () => {
     const { result } = await load({
       'entry.ts': `import * as all from './all.ts'\nexport const result = { ...all, ns: { ...all.ns } }`,
       'all.ts': `export * from './one.ts'\nexport * as ns from './two.ts'\nexport { two as dos, default as zwei } from './two.ts'`,
@@ -91,7 +91,7 @@ describe('modules', () => {
     expect(result).toEqual({ one: 1, ns: { two: 2, default: 22 }, dos: 2, zwei: 22 });
   });
 
-  test('export * passes on what a package exports', async () => {
+  test('export * re-exports the names of a package', async () => {
     const { result } = await load({
       'entry.ts': `import { sep } from './all.ts'\nexport const result = sep`,
       'all.ts': `export * from 'node:path'`,
@@ -115,7 +115,7 @@ describe('modules', () => {
     });
   });
 
-  test('import() loads a module once, whoever asks', async () => {
+  test('import() loads a module once for all importers', async () => {
     const { result } = await load({
       'entry.ts': `import * as a from './a.ts'\nconst again = await import('./' + 'a.ts')\nexport const result = a === again`,
       'a.ts': 'export const a = 1',
@@ -123,7 +123,7 @@ describe('modules', () => {
     expect(result).toBe(true);
   });
 
-  test('the names that Node reserves for CommonJS are free in an ES module', async () => {
+  test('an ES module can declare the names that Node reserves for CommonJS', async () => {
     const { result } = await load({
       'entry.ts': `import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nconst __dirname = import.meta.dirname\nexport const result = typeof require('node:fs').statSync`,
     });
@@ -139,7 +139,7 @@ describe('modules', () => {
 });
 
 describe('other kinds of files', () => {
-  test('JSON has a default export and named ones', async () => {
+  test('JSON has a default export and named exports', async () => {
     const { result } = await load({
       'entry.ts': `import data, { name } from './data.json' with { type: 'json' }\nexport const result = [data.n, name]`,
       'data.json': '{ "n": 1, "name": "x" }',
@@ -156,7 +156,7 @@ describe('other kinds of files', () => {
     expect(result).toEqual([2, 1, `m${path.sep}`]);
   });
 
-  test('a package without a type has CommonJS and ES modules by their syntax', async () => {
+  test('the syntax decides the kind of a file in a package without a type', async () => {
     const { result } = await load({
       'package.json': '{}',
       'entry.ts': `import old from './old.js'\nexport const result = old`,
@@ -191,7 +191,7 @@ describe('other kinds of files', () => {
     expect(result).toEqual(['p', { id: 'x' }, 'hi']);
   });
 
-  test('legacy decorators and their metadata work when tsconfig, or what it extends, asks for them', async () => {
+  test('legacy decorators and their metadata work when tsconfig.json, or a file that it extends, enables them', async () => {
     const { result } = await load({
       'base.json': '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
       'tsconfig.json': '{ "extends": "./base.json" }',
@@ -202,7 +202,7 @@ describe('other kinds of files', () => {
     expect(result).toEqual(['field', 'method']);
   });
 
-  test('standard decorators are compiled by the TypeScript that the site has', async () => {
+  test('standard decorators are compiled by the TypeScript that the site has installed', async () => {
     const { loader, root } = createSite({
       'entry.ts': `export const result: string[] = []
         const note = (_: unknown, { name }: DecoratorContext) => void result.push(String(name))
@@ -213,7 +213,7 @@ describe('other kinds of files', () => {
     expect((await loader.importModule('entry')).exports.result).toEqual(['field', 'method', 'A']);
   });
 
-  test('standard decorators without a compiler are explained, and an @ in a text is not taken for one', async () => {
+  test('standard decorators without a compiler cause an error with advice, and an @ in a text does not', async () => {
     const error = await failure({
       'tsconfig.json': '{ "compilerOptions": { "paths": { "@here/*": ["./*"] } } }',
       'entry.ts': `import '@here/address.ts'\nconst note = () => {}\nexport class A {\n  @note m() {}\n}`,
@@ -225,7 +225,7 @@ describe('other kinds of files', () => {
     expect(error.hint).toMatch(/npm install -D esbuild/);
   });
 
-  test('paths and baseUrl of tsconfig resolve', async () => {
+  test('paths and baseUrl of tsconfig.json are resolved', async () => {
     const { result } = await load({
       'tsconfig.json': '{ "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["./lib/*"] } } }',
       'entry.ts': `import { a } from '@lib/a'\nimport { b } from 'lib/b'\nexport const result = a + b`,
@@ -235,7 +235,7 @@ describe('other kinds of files', () => {
     expect(result).toBe(3);
   });
 
-  test('imports find TypeScript behind .js, no ending, and a folder', async () => {
+  test('imports find TypeScript for .js, without an extension, and in a folder', async () => {
     const { result } = await load({
       'entry.ts': `import { a } from './a.js'\nimport { b } from './b'\nimport { c } from './c'\nexport const result = a + b + c`,
       'a.ts': 'export const a = 1',
@@ -255,8 +255,8 @@ describe('other kinds of files', () => {
   });
 });
 
-describe('what goes wrong is told apart', () => {
-  test('no such module, with the paths that were tried and the nearest name', async () => {
+describe('a load error', () => {
+  test('for a missing module lists the tried paths and the nearest name', async () => {
     const { loader } = createSite({ 'mysite/wsgi.ts': '' });
     await expect(loader.importModule('mysite.wsgy')).rejects.toMatchObject({
       message: expect.stringMatching(
@@ -270,25 +270,25 @@ describe('what goes wrong is told apart', () => {
     ['mysite', "It is a folder: name a module in it, such as 'mysite.settings', 'mysite.wsgi'."],
     ['mysite/wsgi.ts', "Write it with dots and without its ending: 'mysite.wsgi'."],
     ['other', 'Create other.ts, or correct the dotted path.'],
-  ])('%s is not a dotted path of a module, and the hint says what is', async (dotted, hint) => {
+  ])('for %s says that it is not a dotted path, with a hint', async (dotted, hint) => {
     const { loader } = createSite({ 'mysite/wsgi.ts': '', 'mysite/settings.ts': '' });
     await expect(loader.importModule(dotted)).rejects.toMatchObject({ hint });
   });
 
-  test('one of its imports is missing', async () => {
+  test('names a missing import', async () => {
     const error = await failure({ 'entry.ts': `import './views.ts'`, 'view.ts': '' });
     expect(error.message).toMatch(/^entry\.ts:1:9: Cannot find module '\.\/views\.ts': no such file/);
     expect(error.hint).toBe("Did you mean './view.ts'?");
     expect(error.codeFrame).toContain("> 1 | import './views.ts'");
   });
 
-  test('a package is missing', async () => {
+  test('names a missing package', async () => {
     const error = await failure({ 'entry.ts': `import x from 'left-padding/sub'\nx()` });
     expect(error.message).toBe("entry.ts:1:16: Cannot find package 'left-padding/sub'.");
     expect(error.hint).toBe("Install it with 'npm install left-padding'.");
   });
 
-  test('a module of this package is misspelt: never to be installed, since its name is a stranger’s on npm', async () => {
+  test('for a misspelt module of this package does not advise to install it, since the name on npm is another package', async () => {
     const error = await failure({ 'entry.ts': `import { path } from 'startproject/url'\npath()` });
     expect(error.message).toBe(
       "entry.ts:1:23: Cannot find module 'startproject/url': this version of startproject has no module 'startproject/url'.",
@@ -296,7 +296,7 @@ describe('what goes wrong is told apart', () => {
     expect(error.hint).toBe("Did you mean 'startproject/urls'?");
   });
 
-  test('a package is there, and has no such module', async () => {
+  test('names a missing module of an installed package', async () => {
     const error = await failure({
       'entry.ts': `import 'tidy/nope'`,
       'node_modules/tidy/package.json': '{ "name": "tidy", "exports": { ".": "./index.js" } }',
@@ -306,7 +306,7 @@ describe('what goes wrong is told apart', () => {
     expect(error.hint).toBe('See what "exports" in the package.json of tidy names.');
   });
 
-  test('nothing has run when an import far below is missing', async () => {
+  test('for a missing indirect import is thrown before any module has run', async () => {
     const key = 'startproject-test-ran';
     await failure({
       'entry.ts': `import './ran.ts'\nimport './deep.ts'`,
@@ -316,7 +316,7 @@ describe('what goes wrong is told apart', () => {
     expect(key in globalThis).toBe(false);
   });
 
-  test('a syntax error has its place and a code frame', async () => {
+  test('for a syntax error has the place and a code frame', async () => {
     const error = await failure({
       'entry.ts': `import './bad.ts'`,
       'bad.ts': `const é = '€'\nconst a = ;\n`,
@@ -325,7 +325,7 @@ describe('what goes wrong is told apart', () => {
     expect(error.codeFrame).toBe(`  1 | const é = '€'\n> 2 | const a = ;\n    |           ^\n  3 |`);
   });
 
-  test('it threw, with the line of the source', async () => {
+  test('for an error that a module threw has the line of the source', async () => {
     const error = await failure({
       'entry.ts': `import { f } from './f.ts'\ninterface Gone { a: 1 }\nf()`,
       'f.ts': `interface Gone {\n  a: string\n}\nexport function f(): void {\n  throw new TypeError('no')\n}`,
@@ -334,12 +334,12 @@ describe('what goes wrong is told apart', () => {
     expect(error.codeFrame).toContain("> 5 |   throw new TypeError('no')");
   });
 
-  test('something that is not an error was thrown', async () => {
+  test('shows a thrown value that is not an error', async () => {
     const error = await failure({ 'entry.ts': 'throw { code: 1 }' });
     expect(error.message).toBe('entry.ts: loading failed: {"code":1} was thrown, which is not an Error');
   });
 
-  test('an imported name that does not exist, with the nearest one', async () => {
+  test('for a missing export suggests the nearest name', async () => {
     const error = await failure({
       'entry.ts': `import { hme } from './views.ts'\nhme()`,
       'views.ts': 'export const home = 1',
@@ -348,7 +348,7 @@ describe('what goes wrong is told apart', () => {
     expect(error.hint).toBe("Did you mean 'home'?");
   });
 
-  test('an imported name that a CommonJS package does not have', async () => {
+  test('names a missing export of a CommonJS package', async () => {
     const error = await failure({
       'entry.ts': `import { nope } from 'cjs-package'\nnope()`,
       'node_modules/cjs-package/index.js': 'exports.named = 1',
@@ -356,12 +356,12 @@ describe('what goes wrong is told apart', () => {
     expect(error.message).toBe("entry.ts:1:10: 'cjs-package' has no export named 'nope'.");
   });
 
-  test('broken JSON', async () => {
+  test('has the place of an error in JSON', async () => {
     const error = await failure({ 'entry.ts': `import './data.json'`, 'data.json': '{\n  "a": }' });
     expect(error.message).toMatch(/^data\.json:2:8: syntax error: Unexpected token/);
   });
 
-  test('every later import of a module that failed gets the same error', async () => {
+  test('is the same object for every later import of the failed module', async () => {
     const { result } = await load({
       'entry.ts': `const errors = []\nfor (let i = 0; i < 2; i++) try { await import('./bad.ts') } catch (e) { errors.push(e) }\nexport const result = [errors.length, errors[0] === errors[1]]`,
       'bad.ts': 'throw new Error("bad")',
@@ -370,7 +370,7 @@ describe('what goes wrong is told apart', () => {
   });
 });
 
-test('every file that matters is noted, also those whose appearance would end a failure', async () => {
+test('every file that affects the load is recorded, also a missing file that could fix it', async () => {
   const { loader, files, root } = createSite({ 'tsconfig.json': '{}', 'entry.ts': `import './gone'` });
   await loader.importModule('entry').catch(() => {});
   const noted = [...files.states.keys()].map((file) => path.relative(root, file));
@@ -380,7 +380,7 @@ test('every file that matters is noted, also those whose appearance would end a 
   expect(files.states.get(path.join(root, 'gone.ts'))).toBe(null);
 });
 
-describe('what is kept of the global object', () => {
+describe('the global Response', () => {
   async function keptFor(files: Files): Promise<number> {
     let count = 0;
     await createSite(files, { beforeGlobalUse: () => count++ }).loader.importModule('entry');
@@ -394,16 +394,16 @@ describe('what is kept of the global object', () => {
     'export class OwnRequest extends Request {}',
     "export const result = new Function('return this')()",
     "import { createRequire } from 'node:module'; export const require = createRequire(import.meta.url)",
-  ])('is kept before a module runs that could change it: %s', async (entry) => {
+  ])('is saved before a module runs that may replace it: %s', async (entry) => {
     expect(await keptFor({ 'entry.ts': entry })).toBe(1);
   });
 
-  test('is kept before a package runs', async () => {
+  test('is saved before a package runs', async () => {
     const files = { 'entry.ts': "import 'some'", 'node_modules/some/index.js': '' };
     expect(await keptFor(files)).toBe(1);
   });
 
-  test('is left alone for all other modules', async () => {
+  test('is not saved for other modules', async () => {
     const entry = "import 'node:path'; export const result = new Response('x') instanceof Response";
     expect(await keptFor({ 'entry.ts': entry })).toBe(0);
   });

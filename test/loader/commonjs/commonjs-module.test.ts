@@ -5,7 +5,7 @@ import { createSite, load } from '../_site.ts';
 const COMMONJS = { 'package.json': '{ "type": "commonjs" }' };
 
 describe('a CommonJS module of the site', () => {
-  test('has its folders of packages, its parent and its children', async () => {
+  test('has paths, parent and children as in Node', async () => {
     const site = createSite({
       ...COMMONJS,
       'entry.ts': `require('./a/b'); exports.module = module;`,
@@ -21,7 +21,7 @@ describe('a CommonJS module of the site', () => {
     expect(module.children[0]!.parent).toBe(module);
   });
 
-  test('resolves as it requires', async () => {
+  test('resolves specifiers in the same way as it requires them', async () => {
     const site = createSite({
       ...COMMONJS,
       'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }',
@@ -47,7 +47,7 @@ describe('a CommonJS module of the site', () => {
     expect(code).toBe('MODULE_NOT_FOUND');
   });
 
-  test('is in require.cache, and runs anew when it is deleted from it', async () => {
+  test('is in require.cache, and runs again after it was deleted from there', async () => {
     const { result } = await load({
       ...COMMONJS,
       'entry.ts': `
@@ -61,7 +61,7 @@ describe('a CommonJS module of the site', () => {
     expect(result).toEqual([true, true, true, false, false, true]);
   });
 
-  test('runs again after it has thrown, while an ES module keeps its error', async () => {
+  test('runs again after it threw an error, unlike an ES module, which keeps its error', async () => {
     const { result } = await load({
       'bad.cjs': "throw new Error('run ' + (globalThis.runs = (globalThis.runs ?? 0) + 1));",
       'needs.cjs': "require('./bad.cjs');",
@@ -72,7 +72,7 @@ describe('a CommonJS module of the site', () => {
     expect(result).toEqual(['run 1', 'run 2', 'run 3', 'run 4', 'run 4']);
   });
 
-  test('has the main module that was set', async () => {
+  test('has the configured main module as require.main', async () => {
     const site = createSite({
       ...COMMONJS,
       'entry.ts': 'exports.result = [require.main.filename, require.main === module, require.main.id];',
@@ -83,7 +83,7 @@ describe('a CommonJS module of the site', () => {
   });
 });
 
-test('import.meta.resolve() says where a path leads, whether anything is there or not', async () => {
+test('import.meta.resolve() returns the URL of a path, whether the file exists or not', async () => {
   const site = createSite({
     'entry.ts': `
       const attempt = (specifier: string) => { try { return import.meta.resolve(specifier) } catch (error) { return error.code } };
@@ -101,7 +101,7 @@ test('import.meta.resolve() says where a path leads, whether anything is there o
   ]);
 });
 
-test('import() and eval() in generated code work as by Node', async () => {
+test('import() and eval() in generated code work as in Node', async () => {
   const { result } = await load({
     'entry.ts': `const { sep } = await new Function('name', 'return import(name)')('node:path'); export const result = [sep, (await eval("import('node:path')")).sep];`,
   });

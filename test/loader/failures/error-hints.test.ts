@@ -6,7 +6,7 @@ const PACKAGE = {
   'node_modules/pack/package.json': '{ "name": "pack" }',
 };
 
-describe('what V8 words without a cure has one', () => {
+describe('an error of V8 without advice gets a hint', () => {
   test.each([
     ['__dirname;', '__dirname is not defined', 'import.meta.dirname'],
     ['__filename;', '__filename is not defined', 'import.meta.filename'],
@@ -32,7 +32,7 @@ describe('what V8 words without a cure has one', () => {
   });
 
   test.each(['late();', 'const late = 1; late();', `import * as pack from 'pack'; pack.late();`])(
-    'but for what says all: %s',
+    'an error with a clear message gets no hint: %s',
     async (source) => {
       expect((await failure({ ...PACKAGE, 'entry.ts': source })).hint).toBeUndefined();
     },

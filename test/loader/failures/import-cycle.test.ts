@@ -8,7 +8,7 @@ const HINT =
 const TOO_EARLY =
   /^b\.mjs:2:\d+: loading failed: ReferenceError: Cannot access '\w+' before initialization\. Modules import each other: a\.mjs -> b\.mjs -> a\.mjs$/;
 
-describe('a binding that is read too early shows how the modules import each other:', () => {
+describe('the message names the import cycle when a module reads, before it is initialized,', () => {
   const A = "import { b } from './b.mjs';\nexport const x = b;\nexport default class X {}";
 
   test.each([
@@ -27,7 +27,7 @@ describe('a binding that is read too early shows how the modules import each oth
   });
 
   // V8 names the class expression as the place, and Node shows it.
-  test('a default', async () => {
+  test('a default export', async () => {
     const b = "import X from './a.mjs';\nexport const b = class extends X {};";
     const files = { 'entry.mjs': "import './a.mjs';", 'a.mjs': A, 'b.mjs': b };
     for (const error of [await failure(files), await failureOfNode(files)]) {
@@ -36,7 +36,7 @@ describe('a binding that is read too early shows how the modules import each oth
     }
   });
 
-  test('through other modules, in folders', async () => {
+  test('a binding over several modules in folders', async () => {
     const { message } = await failure({
       'entry.ts': "import './shop/a.ts';",
       'shop/a.ts': "import '../b.ts';\nexport const x = 1;",
@@ -46,7 +46,7 @@ describe('a binding that is read too early shows how the modules import each oth
     expect(message).toContain('Modules import each other: shop/a.ts -> b.ts -> shop/c.ts -> shop/a.ts');
   });
 
-  test('a class of CommonJS that is not there yet', async () => {
+  test('a class of a CommonJS module', async () => {
     const { message, hint } = await failure({
       'entry.cts': "require('./a.cts');",
       'a.cts': "const { B } = require('./b.cts');\nexports.A = class A {};",
@@ -58,7 +58,7 @@ describe('a binding that is read too early shows how the modules import each oth
     expect(hint).toBe(HINT);
   });
 
-  test('and not where a module reads its own binding too early', async () => {
+  test('but not when a module reads its own binding too early', async () => {
     const { message, hint } = await failure({
       'entry.ts': "import './a.ts';\nexport const e = 1;",
       'a.ts': "import { e } from './entry.ts';\nexport const f = () => e;\nconsole.log(own);\nconst own = 1;",

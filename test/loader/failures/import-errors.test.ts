@@ -8,7 +8,7 @@ function placeOf({ message }: Error): string {
   return /^entry\.ts:(\d+:\d+): /.exec(message)?.[1] ?? message;
 }
 
-describe('an import of what is not a module marks its line and says what to do instead:', () => {
+describe('an import of a file that is not a module marks its line and gives advice:', () => {
   test.each([
     ['x.css', /^Put x\.css into static\/ and link it from the page by staticUrl\('x\.css'\)/],
     ['x.scss', /staticUrl/],
@@ -31,12 +31,12 @@ describe('an import of what is not a module marks its line and says what to do i
     expect(error.codeFrame).toContain(`> 2 | import './${name}';`);
   });
 
-  test('a file in another folder is read from there', async () => {
+  test('the advice for a file in another folder contains its relative path', async () => {
     const error = await failure({ 'entry.ts': "import './assets/x.txt';", 'assets/x.txt': '' });
     expect(error.hint).toContain("new URL('./assets/x.txt', import.meta.url)");
   });
 
-  test('a file that is required, though Node takes what it does not know for JavaScript', async () => {
+  test('a required file of a type that Node would load as JavaScript', async () => {
     const error = await failure({ 'entry.cts': "require('./x.css');", 'x.css': 'a { b: c }' });
     expect(error.hint).toMatch(/staticUrl/);
     const { result } = await load({
@@ -58,7 +58,7 @@ describe('an import of what is not a module marks its line and says what to do i
     );
   });
 
-  test.skipIf(isBuiltin('node:sqlite'))('a builtin that came later', async () => {
+  test.skipIf(isBuiltin('node:sqlite'))('a builtin that only a later version of Node has', async () => {
     const error = await failure({ 'entry.ts': "import 'node:sqlite';" });
     expect(error.message).toBe(
       `entry.ts:1:9: 'node:sqlite' needs Node 22.13 or later; this is Node ${process.versions.node}.`,
@@ -67,7 +67,7 @@ describe('an import of what is not a module marks its line and says what to do i
     expect(error.codeFrame).toContain("> 1 | import 'node:sqlite';");
   });
 
-  test('a module below the name of a builtin, which is not a package to be installed', async () => {
+  test('a path below the name of a builtin, without advice to install a package', async () => {
     const error = await failure({ 'entry.ts': "import 'fs/promise';" });
     expect(error.hint).toBe("Did you mean 'fs/promises'?");
   });
@@ -79,7 +79,7 @@ describe('an import of what is not a module marks its line and says what to do i
       "Write 'node:test/reporters' for Node's own. Install it with 'npm install test' for a package.",
     ],
     ['sqlite', "Write 'node:sqlite' for Node's own. Install it with 'npm install sqlite' for a package."],
-  ])('a builtin that needs its prefix: %s', async (name, hint) => {
+  ])('a builtin that exists only with the prefix node: %s', async (name, hint) => {
     const error = await failure({ 'entry.ts': `import '${name}';` });
     expect(error.message).toBe(`entry.ts:1:9: Cannot find package '${name}'.`);
     expect(error.hint).toBe(hint);
@@ -89,7 +89,7 @@ describe('an import of what is not a module marks its line and says what to do i
     ['iron-sesion/edge', "Did you mean 'iron-session/edge'?"],
     ['iron-session', "package.json lists it: run 'npm install'."],
     ['left-padding', "Install it with 'npm install left-padding'."],
-  ])('a package that package.json lists, or nearly: %s', async (name, hint) => {
+  ])('a package that package.json lists, perhaps misspelt: %s', async (name, hint) => {
     const manifest = JSON.stringify({ dependencies: { 'iron-session': '^8.0.0' } });
     const error = await failure({ 'package.json': manifest, 'entry.ts': `import '${name}';` });
     expect(error.hint).toBe(hint);
@@ -118,7 +118,7 @@ describe('an import of what is not a module marks its line and says what to do i
     expect(error.hint).toBe(hint);
   });
 
-  test('the file of several with the same name is shown by its path from the root', async () => {
+  test('the path of a file is relative to the root, so that files of the same name are distinguished', async () => {
     const error = await failure({
       'entry.ts': "import './blog/urls.ts'; import './shop/urls.ts';",
       'blog/urls.ts': '',
@@ -128,17 +128,17 @@ describe('an import of what is not a module marks its line and says what to do i
     expect(error.hint).toBe("Export it from blog/urls.ts, or write 'import type' if it is a type.");
   });
 
-  test('a name that has to be written as a URL', async () => {
+  test('the hint contains the encoded name when a specifier must be a URL', async () => {
     const error = await failure({ 'entry.ts': "import './a#b.ts';", 'a#b.ts': '' });
     expect(error.hint).toBe("Did you mean './a%23b.ts'?");
   });
 
-  test('an alias that no tsconfig.json knows', async () => {
+  test('the hint explains an alias that is in no tsconfig.json', async () => {
     const error = await failure({ 'entry.ts': "import '@/gone.ts';" });
     expect(error.hint).toMatch(/^No package has such a name\. If it is an alias, /);
   });
 
-  test('a path that an alias means', async () => {
+  test('the hint contains the path that an alias leads to', async () => {
     const error = await failure({
       'entry.ts': "import '@/gone.ts';",
       'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
@@ -147,7 +147,7 @@ describe('an import of what is not a module marks its line and says what to do i
   });
 });
 
-describe('the hint of a missing file says what to create:', () => {
+describe('the hint for a missing file names the file to create:', () => {
   test.each([
     ['./nope', /^Create nope\.ts, or correct the import\.$/],
     ['./nope.js', /^Create nope\.ts, or correct the import\.$/],
@@ -165,7 +165,7 @@ describe('the hint of a missing file says what to create:', () => {
   });
 });
 
-describe('a name that a module does not export is marked', () => {
+describe('the place of a missing export is the imported name', () => {
   const MODULE = "export const a = 1; export default 'x';";
 
   test.each([
@@ -202,7 +202,7 @@ describe('a name that a module does not export is marked', () => {
     expect(placeOf(error)).toBe(place);
   });
 
-  test('by default', async () => {
+  test('the place is the default import when that is missing', async () => {
     const error = await failure({
       'entry.ts': "import { a } from './m.ts';\nimport d from './m.ts';\nconsole.log(a, d);",
       'm.ts': 'export const a = 1;',
@@ -211,7 +211,7 @@ describe('a name that a module does not export is marked', () => {
   });
 });
 
-describe('a type that is imported as a value is called one', () => {
+describe('the hint for an imported type names its kind', () => {
   const VERBATIM = { 'tsconfig.json': '{ "compilerOptions": { "verbatimModuleSyntax": true } }' };
 
   test.each([
@@ -233,7 +233,7 @@ describe('a type that is imported as a value is called one', () => {
     );
   });
 
-  test('also where it is passed on', async () => {
+  test('the hint is given for a re-export too', async () => {
     const error = await failure({
       'entry.ts': "export { T } from './m.ts';",
       'm.ts': 'export interface T {}',
@@ -242,7 +242,7 @@ describe('a type that is imported as a value is called one', () => {
   });
 });
 
-describe('programs find Node’s code on the error', () => {
+describe('an import error has Node’s error code', () => {
   const CATCHING = (statement: string) =>
     `export const result = await (async () => { try { ${statement} } catch (error: any) { return [error.code, error.requireStack] } })()`;
 
@@ -264,7 +264,7 @@ describe('programs find Node’s code on the error', () => {
   });
 });
 
-test('what node:module makes requires as the site’s own modules do', async () => {
+test('createRequire() of node:module loads the site’s modules in the same way as require', async () => {
   const { result } = await load({
     'entry.ts': `import { createRequire } from 'node:module';
       import module from 'module';
@@ -279,7 +279,7 @@ test('what node:module makes requires as the site’s own modules do', async () 
   expect(result).toEqual([{ a: 'typescript' }, true, 1, 'package', 'function', true]);
 });
 
-test('the stack of what fails at run time names the file at fault before those that have imported it', async () => {
+test('the stack of an import error at run time begins with the file that has the error', async () => {
   const site = createSite({
     'entry.ts': `import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);

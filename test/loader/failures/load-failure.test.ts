@@ -20,8 +20,8 @@ function fail(cause: unknown, file = FILE, root = ROOT): UserError {
   return failure;
 }
 
-describe('what a module threw', () => {
-  test('is told with the place in the site that it came from', () => {
+describe('the failure for an error that a module threw', () => {
+  test('has the place in the site where the error was thrown', () => {
     const error = thrown(new TypeError('no'), `home (${ROOT}/mysite/views.ts:3:7)`, `${FILE}:1:1`);
     expect(fail(error)).toMatchObject({
       message: 'mysite/views.ts:3:7: loading failed: TypeError: no',
@@ -30,7 +30,7 @@ describe('what a module threw', () => {
     });
   });
 
-  test('is told with the first place of the stack that is the site’s own', () => {
+  test('has the first place of the stack that belongs to the site', () => {
     const error = thrown(
       new TypeError('no'),
       'JSON.parse (<anonymous>)',
@@ -42,12 +42,12 @@ describe('what a module threw', () => {
     expect(fail(error).message).toBe('mysite/wsgi.ts:9:2: loading failed: TypeError: no');
   });
 
-  test('is told with the file that was asked for when the stack has no place of the site', () => {
+  test('names the requested file when the stack has no place of the site', () => {
     const { message, location } = fail(thrown(new Error('no'), 'node:fs:1:1'));
     expect([message, location]).toEqual(['mysite/wsgi.ts: loading failed: Error: no', { file: FILE }]);
   });
 
-  test('is told with the whole path of a file outside of the site', () => {
+  test('has the absolute path of a file outside of the site', () => {
     expect(fail(new Error('no'), '/srv/shared/a.ts').message).toBe(
       '/srv/shared/a.ts: loading failed: Error: no',
     );
@@ -68,13 +68,13 @@ describe('what a module threw', () => {
     [{ code: 1 }, '{"code":1}'],
     [Symbol('s'), 'Symbol(s)'],
     [12n, '12'],
-  ])('and was not an error is shown: %s', (value, shown) => {
+  ])('shows a thrown value that is not an error: %s', (value, shown) => {
     const { message, cause } = fail(value);
     expect(message).toBe(`mysite/wsgi.ts: loading failed: ${shown} was thrown, which is not an Error`);
     if (value !== undefined) expect(cause).toBe(value);
   });
 
-  test('and was an object that goes in a circle is told all the same', () => {
+  test('shows a thrown object with a circular reference', () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     expect(fail(circle).message).toMatch(
@@ -83,8 +83,8 @@ describe('what a module threw', () => {
   });
 });
 
-describe('a syntax error', () => {
-  test('is told with its place, its code frame and its hint', () => {
+describe('the failure for a syntax error', () => {
+  test('has the place, the code frame and the hint', () => {
     const location = { file: `${ROOT}/a.ts`, line: 1, column: 7 };
     const error = new SourceSyntaxError('Unexpected token', location, '> 1 | const', 'Try another.');
     expect(fail(error)).toMatchObject({
@@ -97,8 +97,8 @@ describe('a syntax error', () => {
   });
 });
 
-describe('an error of this package', () => {
-  test('gets its place before its message', () => {
+describe('the failure for an error of this package', () => {
+  test('has the place before the message', () => {
     const location = { file: `${ROOT}/mysite/urls.ts`, line: 2, column: 1 };
     const error = new ImproperlyConfigured('no', { location, hint: 'do', codeFrame: '> 2 | x' });
     expect(fail(error)).toMatchObject({
@@ -110,7 +110,7 @@ describe('an error of this package', () => {
     });
   });
 
-  test('without a place has the user’s line that called us', () => {
+  test('has the line of the user’s call when the error has no place', () => {
     const error = thrown(
       new ImproperlyConfigured('no'),
       'path (/lib/startproject/dist/urls.cjs:1:1)',
@@ -119,7 +119,7 @@ describe('an error of this package', () => {
     expect(fail(error).message).toBe('mysite/urls.ts:4:3: no');
   });
 
-  test('does not get the line of one who only waited', () => {
+  test('has no line of a caller that only awaited the call', () => {
     const error = thrown(
       new ImproperlyConfigured('no'),
       'loadSettings (/lib/startproject/dist/load.cjs:1:1)',
@@ -128,20 +128,20 @@ describe('an error of this package', () => {
     expect(fail(error)).toBe(error);
   });
 
-  test('that has its place in its message does not get it twice', () => {
+  test('does not repeat a place that is already in the message', () => {
     const location = { file: FILE, line: 2, column: 1 };
     const error = new ImproperlyConfigured('mysite/wsgi.ts:2:1: no', { location });
     expect(fail(error)).toBe(error);
   });
 
-  test('of any kind is one of the site', () => {
+  test('is an ImproperlyConfigured for an error of any class', () => {
     const error = new CommandError('no', { location: { file: FILE } });
     expect(fail(error)).toMatchObject({ message: 'mysite/wsgi.ts: no', cause: error });
   });
 });
 
 test.each([`${ROOT}/.env`, `${ROOT}/mysite/secrets.ts`, 'file://evil/x'])(
-  'a place that a message names is not taken for one of the stack: %s',
+  'a place in an error message is not mistaken for a frame of the stack: %s',
   (file) => {
     const error = thrown(
       new Error(`no user bob\n    at x (${file}:1:1)`),
@@ -151,12 +151,12 @@ test.each([`${ROOT}/.env`, `${ROOT}/mysite/secrets.ts`, 'file://evil/x'])(
   },
 );
 
-test('a file that is hidden is not a place of the site', () => {
+test('a hidden file is not used as the place of an error', () => {
   const error = thrown(new Error('no'), `x (${ROOT}/.env:1:1)`, `${FILE}:9:2`);
   expect(fail(error).location).toEqual({ file: FILE, line: 9, column: 2 });
 });
 
-test('an error whose getters throw is told as well', () => {
+test('an error with getters that throw gets a failure too', () => {
   const error = Object.defineProperty(new Error('no'), 'message', {
     get() {
       throw new Error('not for you');

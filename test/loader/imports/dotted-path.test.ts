@@ -5,7 +5,7 @@ const APP = { asker: 'APP', example: 'mysite.wsgi.application' };
 
 describe('a dotted path', () => {
   test.each(['mysite', 'mysite.settings', 'a.b.c.d', 'my-site.settings', '_a.$b', 'größe.ñ', 'a1.b2'])(
-    'may be %s',
+    'can be %s',
     (text) => {
       expect(isDottedPath(text)).toBe(true);
     },
@@ -24,7 +24,7 @@ describe('a dotted path', () => {
     'my site',
     'mysite:app',
     'mysite.settings\n',
-  ])('may not be %j', (text) => {
+  ])('cannot be %j', (text) => {
     expect(isDottedPath(text)).toBe(false);
   });
 });
@@ -51,7 +51,7 @@ describe('the path of an object', () => {
     'mysite.wsgi application',
     'mysite.wsgi:1st',
     '.application',
-  ])('is not %j', (text) => {
+  ])('cannot be %j', (text) => {
     expect(() => parseObjectPath(text, { ...APP, asker: 'WSGI_APPLICATION' })).toThrow(
       expect.objectContaining({
         name: 'ImproperlyConfigured',
@@ -61,7 +61,7 @@ describe('the path of an object', () => {
   });
 });
 
-describe('the hint', () => {
+describe('the hint for a wrong path', () => {
   test.each([
     ['mysite/wsgi.ts', "Write the module with dots and the object after a colon: 'mysite.wsgi:application'."],
     [
@@ -71,7 +71,7 @@ describe('the hint', () => {
     ['wsgi', "Write 'module.object', as in 'mysite.wsgi.application'."],
     ['', "Write 'module.object', as in 'mysite.wsgi.application'."],
     ['a:b:c', "Write 'module.object', as in 'mysite.wsgi.application'."],
-  ])('for %j is: %s', (text, hint) => {
+  ])('%j is: %s', (text, hint) => {
     expect(() => parseObjectPath(text, APP)).toThrow(expect.objectContaining({ hint }));
   });
 });

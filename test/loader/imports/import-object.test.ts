@@ -11,7 +11,7 @@ import { useLoader, useModules } from '../../conf/_modules.ts';
 
 const APP = { asker: 'APP', example: 'mysite.wsgi.application' };
 
-describe('what a path names', () => {
+describe('an object of a dotted path', () => {
   const application = () => [];
 
   test.each(['mysite.wsgi.application', 'mysite.wsgi:application'])('is found by %s', async (path) => {
@@ -23,29 +23,29 @@ describe('what a path names', () => {
     });
   });
 
-  test('may be an attribute of an attribute', async () => {
+  test('can be an attribute of an attribute', async () => {
     useModules({ 'mysite.wsgi': { site: { inner: { application } } } });
     expect((await importObject('mysite.wsgi:site.inner.application', APP)).value).toBe(application);
   });
 
-  test('may be an attribute of a function', async () => {
+  test('can be an attribute of a function', async () => {
     useModules({ 'mysite.wsgi': { site: Object.assign(() => {}, { application }) } });
     expect((await importObject('mysite.wsgi:site.application', APP)).value).toBe(application);
   });
 
-  test.each([undefined, null, 0, false])('may be %s', async (value) => {
+  test.each([undefined, null, 0, false])('can be %s', async (value) => {
     useModules({ 'mysite.wsgi': { application: value } });
     expect((await importObject('mysite.wsgi.application', APP)).value).toBe(value);
   });
 
-  test('may be a promise, which is not awaited', async () => {
+  test('can be a promise, which is not awaited', async () => {
     const promise = new Promise(() => {});
     useModules({ 'mysite.wsgi': { application: promise } });
     expect((await importObject('mysite.wsgi.application', APP)).value).toBe(promise);
   });
 });
 
-describe('what a path does not name', () => {
+describe('an error for a dotted path', () => {
   async function failure(path: string, exports: Record<string, unknown>, loader?: ModuleLoader) {
     if (loader) useLoader(loader);
     else useModules({ 'mysite.wsgi': exports });
@@ -54,7 +54,7 @@ describe('what a path does not name', () => {
     return error as ImproperlyConfigured;
   }
 
-  test('is an export that is not there: which file, and how to fix it', async () => {
+  test('names the file of a missing export, and how to add the export', async () => {
     const { message, hint, location } = await failure('mysite.wsgi.application', {});
     expect([message, hint, location]).toEqual([
       "WSGI_APPLICATION 'mysite.wsgi.application': mysite/wsgi.ts has no export 'application'.",
@@ -63,12 +63,12 @@ describe('what a path does not name', () => {
     ]);
   });
 
-  test('is an export that is spelled nearly so', async () => {
+  test('suggests an export with a similar name', async () => {
     const { hint } = await failure('mysite.wsgi.application', { aplication: 1, other: 2 });
     expect(hint).toBe("Did you mean 'aplication'?");
   });
 
-  test('is an attribute that its object does not have', async () => {
+  test('names an attribute that the object does not have', async () => {
     const { message, hint } = await failure('mysite.wsgi:site.application', { site: {} });
     expect([message, hint]).toEqual([
       "WSGI_APPLICATION 'mysite.wsgi:site.application': 'site' in mysite/wsgi.ts has no attribute 'application'.",
@@ -76,37 +76,37 @@ describe('what a path does not name', () => {
     ]);
   });
 
-  test.each([null, undefined, 5, 'text'])('is an attribute of %s', async (site) => {
+  test.each([null, undefined, 5, 'text'])('names a missing attribute of %s', async (site) => {
     const { message } = await failure('mysite.wsgi:site.application', { site });
     expect(message).toContain("'site' in mysite/wsgi.ts has no attribute 'application'");
   });
 
-  test('is in a file outside of the root, which is shown with its whole path', async () => {
+  test('has the absolute path of a file outside of the root', async () => {
     const module = { file: '/site-lib/wsgi.ts', exports: {} };
     const loader = { root: '/site', importModule: async () => module, importModuleSync: () => module };
     const { message } = await failure('mysite.wsgi.application', {}, loader);
     expect(message).toContain("/site-lib/wsgi.ts has no export 'application'");
   });
 
-  test('is not a path at all', async () => {
+  test('is raised for a text that is not a path', async () => {
     expect((await failure('application', {})).message).toBe(
       "WSGI_APPLICATION 'application' does not name an object in a module.",
     );
   });
 
-  test('is in a module that is not there', async () => {
+  test('is raised for a missing module', async () => {
     expect((await failure('mysite.other.application', {})).message).toBe("No module 'mysite.other'.");
   });
 });
 
-describe('a module is imported', () => {
-  test('by the loader that is installed', async () => {
+describe('importModule()', () => {
+  test('uses the installed loader', async () => {
     const exports = { a: 1 };
     useModules({ 'mysite.urls': exports });
     expect((await importModule('mysite.urls')).exports).toBe(exports);
   });
 
-  test('by Node from the working directory when none is', async () => {
+  test('uses Node and the working directory when no loader is installed', async () => {
     const before = { loader: installedLoader(), cwd: process.cwd() };
     onTestFinished(() => {
       installLoader(before.loader as ModuleLoader);

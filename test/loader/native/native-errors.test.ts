@@ -20,7 +20,7 @@ test.each([
   ['a stylesheet', "import './x.css';"],
   ['a URL of Bun', "import 'bun:sqlite';"],
   ['a URL of the web', "import 'https://esm.sh/zod';"],
-])("%s is told in the same words by Node's own loader and by ours", async (_, source) => {
+])("%s has the same error with Node's own loader as with ours", async (_, source) => {
   const files = { ...MODULES, 'entry.mjs': "\nimport './mysite/a.mjs';", 'mysite/a.mjs': `\n${source}` };
   const ours = await failure(files);
   const native = await failureOfNode(files);
@@ -29,12 +29,15 @@ test.each([
   expect(native.codeFrame).toBe(ours.codeFrame);
 });
 
-test.skipIf(isBuiltin('node:sqlite'))('a builtin that this Node does not have yet is told so', async () => {
-  const { message } = await failureOfNode({ 'entry.mjs': "import 'node:sqlite';" });
-  expect(message).toMatch(/^entry\.mjs:1:9: 'node:sqlite' needs Node 22\.13 or later; this is/);
-});
+test.skipIf(isBuiltin('node:sqlite'))(
+  'the error for a builtin names the version of Node that has it',
+  async () => {
+    const { message } = await failureOfNode({ 'entry.mjs': "import 'node:sqlite';" });
+    expect(message).toMatch(/^entry\.mjs:1:9: 'node:sqlite' needs Node 22\.13 or later; this is/);
+  },
+);
 
-test('a name that Node does not complete is told with the whole one', async () => {
+test('the error for a path without its extension suggests the whole path', async () => {
   const files = { 'entry.mjs': "import './b';", 'b.mjs': '' };
   const error = await failureOfNode(files);
   expect(error.message).toBe(

@@ -17,14 +17,14 @@ async function failure(files: Files, dotted: string): Promise<ImproperlyConfigur
   return error;
 }
 
-test('a module is loaded with the file that it came from', async () => {
+test('importModule() returns a module and its file', async () => {
   const { root, loader } = createLoader({ 'mysite/urls.mjs': 'export const a = 1' });
   expect(loader.root).toBe(root);
   const { file, exports } = await loader.importModule('mysite.urls');
   expect([file, exports.a]).toEqual([path.join(root, 'mysite/urls.mjs'), 1]);
 });
 
-test('a module that awaits is waited for', async () => {
+test('importModule() waits for a module with a top-level await', async () => {
   const { loader } = createLoader({ 'a.mjs': 'export const a = await Promise.resolve(1)' });
   expect((await loader.importModule('a')).exports.a).toBe(1);
 });
@@ -34,26 +34,26 @@ test('a module is loaded once', async () => {
   expect((await loader.importModule('a')).exports.a).toBe((await loader.importModule('a')).exports.a);
 });
 
-describe('what goes wrong is told apart', () => {
-  test('there is no such module', async () => {
+describe('the error of importModule()', () => {
+  test('names the file to create when there is no such module', async () => {
     const { message, hint } = await failure({ 'mysite/wsgi.mjs': '' }, 'mysite.wsgy');
     expect(message).toMatch(/^There is no module 'mysite\.wsgy' in .*: neither mysite\/wsgy\.ts nor /);
     expect(hint).toBe("Did you mean 'mysite.wsgi'?");
   });
 
-  test('there is nothing like it', async () => {
+  test('has no suggestion when no name is similar', async () => {
     const { hint } = await failure({}, 'mysite.wsgi');
     expect(hint).toBe('Create mysite/wsgi.ts, or correct the dotted path.');
   });
 
-  test('it throws', async () => {
+  test('has the place of an error that the module threw', async () => {
     const { message, cause } = await failure({ 'a.mjs': 'throw new RangeError("too much")' }, 'a');
     expect(message).toMatch(/^a\.mjs.*: loading failed: RangeError: too much$/);
     expect(cause).toBeInstanceOf(RangeError);
   });
 });
 
-test('a module is not there at once', () => {
+test('of importModuleSync() says that the module is not loaded yet', () => {
   const { loader } = createLoader({ 'mysite/settings.mjs': '' });
   expect(() => loader.importModuleSync('mysite.settings')).toThrow(
     expect.objectContaining({

@@ -10,11 +10,11 @@ function replaced() {
   return replacer;
 }
 
-test('a replacer changes what a pattern matches on the lines with the marker', () => {
+test('a replacer changes the matches on lines that contain the marker', () => {
   expect(replaced().text).toBe('first\nf((abc=i.abc), 1, q) + z\nlast');
 });
 
-test.each(['f(', ', 1', ') +', 'z'])('the place of %s leads there and back', (code) => {
+test.each(['f(', ', 1', ') +', 'z'])('the place of %s is mapped forwards and backwards', (code) => {
   const { text, replacements } = replaced();
   const [before, after] = [BEFORE, text].map((lines) => lines.split('\n')[1]!.indexOf(code)) as [
     number,
@@ -24,13 +24,13 @@ test.each(['f(', ', 1', ') +', 'z'])('the place of %s leads there and back', (co
   expect(columnAfter(replacements, 1, before)).toBe(after);
 });
 
-test('places on other lines stay', () => {
+test('places on other lines stay the same', () => {
   const { replacements } = replaced();
   expect(columnBefore(replacements, 2, 3)).toBe(3);
   expect(columnAfter(replacements, 0, 3)).toBe(3);
 });
 
-test('the end of new code leads to the end of the old code', () => {
+test('the end of new code is mapped to the end of the old code', () => {
   const { text, replacements } = replaced();
   const column = text.split('\n')[1]!.indexOf('bc)');
   expect(columnBefore(replacements, 1, column)).toBe(BEFORE.split('\n')[1]!.indexOf('abc'));

@@ -42,15 +42,15 @@ function stackOf(source: string, file = FILE): string {
   throw new Error('It threw nothing.');
 }
 
-describe('a stack', () => {
-  test('names the line and the column of the source', () => {
+describe('a stack trace', () => {
+  test('has the line and the column of the source', () => {
     const stack = stackOf(
       'interface Gone {\n  a: string;\n}\n\nexport function fail(this: void, a?: Gone): never {\n  throw new TypeError("no");\n}',
     );
     expect(stack.split('\n').slice(0, 2)).toEqual(['TypeError: no', `    at fail (${FILE}:6:9)`]);
   });
 
-  test('names them behind imports and exports, which are rewritten', () => {
+  test('has the places of code with rewritten imports and exports', () => {
     const stack = stackOf(
       'export default () => {\n  const x = 1;\n  inner(x);\n};\nfunction inner(_: number) {\n  null!.x;\n}',
     );
@@ -59,32 +59,32 @@ describe('a stack', () => {
     );
   });
 
-  test('names them for what TypeScript alone knows, which takes other lines', () => {
+  test('has the places of code after TypeScript syntax that takes other lines', () => {
     const stack = stackOf(
       'enum A { B = 1, C }\nnamespace N {\n  export const x = A.B;\n}\nexport const f = () => {\n  throw new Error(String(N.x));\n};',
     );
     expect(stack).toContain(`${FILE}:6:9`);
   });
 
-  test('of a file with a space, parentheses and a dollar names them as well', () => {
+  test('has the places of a file whose name has a space, parentheses and a dollar sign', () => {
     const file = '/site/my site (copy)/$&.ts';
     expect(stackOf('type A = 1;\nexport function f() {\n  throw new Error("no");\n}', file)).toContain(
       `at f (${file}:3:9)`,
     );
   });
 
-  test('of other files is left as it is', () => {
+  test('of other files is unchanged', () => {
     new StackTraces().install();
     expect(new Error('no').stack).toMatch(/^Error: no\n {4}at .*stack-trace\.test\.ts:\d+:\d+/);
   });
 
-  test('begins with what the error says of itself', () => {
+  test('begins with the text of the error', () => {
     new StackTraces().install();
     const error = Object.assign(new Error('two\nlines'), { name: 'Custom' });
     expect(error.stack).toMatch(/^Custom: two\nlines\n {4}at /);
   });
 
-  test('of an error that cannot say what it is tells at least where', () => {
+  test('of an error that cannot be printed has its frames', () => {
     new StackTraces().install();
     class Sly extends Error {
       override get name(): string {
@@ -106,17 +106,17 @@ describe('a stack', () => {
 });
 
 describe('the place in the source', () => {
-  test('is the same for code that was not transformed', () => {
+  test('is unchanged for code that was not transformed', () => {
     expect(new StackTraces().original(FILE, 3, 4)).toEqual({ file: FILE, line: 3, column: 4 });
   });
 
-  test('is the same without maps', () => {
+  test('is unchanged for code without source maps', () => {
     const traces = new StackTraces();
     traces.register(FILE, { mappings: [], replacements: [], lineOffset: 0 });
     expect(traces.original(FILE, 3, 4)).toEqual({ file: FILE, line: 3, column: 4 });
   });
 
-  test('is that of the last code that was registered', () => {
+  test('is in the code that was registered last', () => {
     const traces = new StackTraces();
     const source = 'type A = 1;\n\n\nexport const a = 1;';
     const module = transform({ file: FILE, source, kind: 'esm', options: {} });
@@ -128,11 +128,11 @@ describe('the place in the source', () => {
   });
 });
 
-describe('call sites of the site’s code', () => {
+describe('call sites in the site’s code', () => {
   /** Lines before the code that the transform leaves out. */
   const TYPES = 'interface Of {\n  several: string;\n}\n\n';
 
-  test('name the source’s lines to a hook that a program sets', async () => {
+  test('have the lines of the source in a hook that a program sets', async () => {
     const { result } = await load({
       'entry.ts': `${TYPES}import { callSites } from './call-sites.ts';\nfunction here() {\n  return callSites();\n}\nexport const result = here();`,
       'call-sites.ts': `${TYPES}export function callSites() {
@@ -150,14 +150,14 @@ describe('call sites of the site’s code', () => {
     ]);
   });
 
-  test('stacks are the source’s again after a program has taken its hook away', async () => {
+  test('stack traces have the lines of the source again after a program has removed its hook', async () => {
     const { result } = await load({
       'entry.ts': `${TYPES}Error.prepareStackTrace = () => 'own';\nconst own = new Error().stack;\nError.prepareStackTrace = undefined;\nexport const result = [own, /entry.ts:\\d+/.exec(new Error().stack!)![0]];`,
     });
     expect(result).toEqual(['own', 'entry.ts:8']);
   });
 
-  test.runIf('getCallSites' in util)('name the source’s lines to util.getCallSites()', async () => {
+  test.runIf('getCallSites' in util)('have the lines of the source in util.getCallSites()', async () => {
     const { result } = await load({
       'entry.ts': `${TYPES}import util, { getCallSites } from 'node:util';\nfunction here() {\n  return [getCallSites(2)[0], util.getCallSites()[0]];\n}\nexport const result = here().map((site) => [site.functionName, site.lineNumber]);`,
     });

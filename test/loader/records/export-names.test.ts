@@ -2,13 +2,13 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { failure, load } from '../_site.ts';
 
-describe('a name that modules only pass on to each other', () => {
+describe('a name that modules only re-export from each other', () => {
   const RING = { 'a.ts': `export { x } from './b.ts';`, 'b.ts': `export { y as x } from './c.ts';` };
 
   test.each([
     ['an import', `import { x } from './a.ts'; x;`],
     ['no import but their own', `import './a.ts';`],
-  ])('%s of it is an error that names them', async (_what, source) => {
+  ])('%s of it throws an error with the files', async (_what, source) => {
     const error = await failure({ ...RING, 'entry.ts': source, 'c.ts': `export { x as y } from './a.ts';` });
     expect(error.message).toMatch(
       /^\w+\.ts:1:10: '\.\/\w\.ts' exports '\w' from a module that re-exports it from there/,
@@ -16,12 +16,12 @@ describe('a name that modules only pass on to each other', () => {
     expect(error.hint).toMatch(/^Declare '\w' in one of them: (\w\.ts( and |\.$)){3}/);
   });
 
-  test('a module takes it from itself', async () => {
+  test('is an error of a module that re-exports from itself', async () => {
     const error = await failure({ 'entry.ts': `export { x } from './entry.ts';` });
     expect(error.hint).toBe("Declare 'x' in entry.ts.");
   });
 
-  test('another name of the same modules is none', async () => {
+  test('does not affect another name of the same modules', async () => {
     const { result } = await load({
       ...RING,
       'entry.ts': `export { x as result } from './a.ts';`,
@@ -32,7 +32,7 @@ describe('a name that modules only pass on to each other', () => {
   });
 });
 
-describe('export * of two modules with the same name', () => {
+describe('export * from two modules with the same name', () => {
   const FILES = {
     'all.ts': `export * from './a.ts';\nexport * from './b.ts';`,
     'a.ts': `export const x = 'a';`,
@@ -43,14 +43,14 @@ describe('export * of two modules with the same name', () => {
     ['an import', `import { x } from './all.ts';\nexport const result = x;`],
     ['an import by another barrel', `import { x } from './more.ts';\nexport const result = x;`],
     ['an export', `export { x as result } from './all.ts';`],
-  ])('%s of it is an error that names both', async (_what, source) => {
+  ])('%s of it throws an error with both files', async (_what, source) => {
     const error = await failure({ ...FILES, 'entry.ts': source, 'more.ts': `export * from './all.ts';` });
     expect(error.message).toMatch(/'\.\/(all|more)\.ts' exports 'x' twice, from a\.ts and from b\.ts\./);
     expect(error.hint).toContain('export { x } from');
     expect(error.codeFrame).toContain('> 1 |');
   });
 
-  test('a name that no package behind a barrel has is missing before anything uses it', async () => {
+  test('a name that no package behind an export * has is reported at the import', async () => {
     const error = await failure({
       'entry.ts': `import { nothing } from './all.ts'; export const result = nothing;`,
       'all.ts': `export * from './more.ts';`,
@@ -59,7 +59,7 @@ describe('export * of two modules with the same name', () => {
     expect(error.message).toContain("'./all.ts' has no export named 'nothing'");
   });
 
-  test('is one of packages too, unless both mean the same value', async () => {
+  test('also throws for packages, unless both have the same value', async () => {
     const files = {
       'node_modules/one/package.json': '{ "name": "one", "type": "module", "exports": "./index.js" }',
       'node_modules/one/index.js': `export { sep } from 'node:path'; export const x = 1;`,

@@ -37,7 +37,7 @@ test.each([
     },
     'b.ts -> a.ts -> b.ts',
   ],
-])('modules that wait for each other are named: %s', async (_what, files, names) => {
+])('the error names modules that wait for each other: %s', async (_what, files, names) => {
   const error = await failureOf(files);
   expect(error.message).toContain('at the top level');
   expect(error.message).toContain(names);
@@ -45,7 +45,7 @@ test.each([
   expect(error.hint).toContain('in a function');
 });
 
-describe('a module that awaits an import from outside, as by getWsgiApplication(), which leads back to it', () => {
+describe('a module that awaits getWsgiApplication(), whose imports lead back to the module, throws an error', () => {
   const ENTRY = 'export const application = await globalThis.loadUrls();';
 
   async function failureOfUrls(files: Files) {
@@ -58,7 +58,7 @@ describe('a module that awaits an import from outside, as by getWsgiApplication(
     );
   }
 
-  test('by an import', async () => {
+  test('for an import statement', async () => {
     const error = await failureOfUrls({
       'urls.ts': `import './view.ts';`,
       'view.ts': `import { application } from './entry.ts'; application;`,
@@ -68,13 +68,13 @@ describe('a module that awaits an import from outside, as by getWsgiApplication(
     expect(error.hint).toContain('view.ts can import it in a function only');
   });
 
-  test('by import()', async () => {
+  test('for import()', async () => {
     const error = await failureOfUrls({ 'urls.ts': `await import('./entry.ts');` });
     expect(error.message).toContain('urls.ts -> entry.ts -> urls.ts');
   });
 });
 
-test('it is the same after they were prepared', async () => {
+test('for modules that were prepared before', async () => {
   const files = {
     'entry.ts': `import './a.ts';`,
     'a.ts': `await import('./b.ts');`,
@@ -85,7 +85,7 @@ test('it is the same after they were prepared', async () => {
   await expect(site.loader.importModule('entry')).rejects.toThrow('a.ts -> b.ts -> a.ts');
 });
 
-test('an import() that nobody awaits is not a ring', async () => {
+test('an import() without await is not an error', async () => {
   const site = createSite({
     'entry.ts': `import { later } from './a.ts'; export const result = await later();`,
     'a.ts': `const b = import('./b.ts'); export const later = async () => (await b).b; await new Promise((done) => setTimeout(done, 150));`,

@@ -199,7 +199,7 @@ const CASES: Record<string, Case> = {
   },
 };
 
-describe('what is remembered tells when an import leads elsewhere:', () => {
+describe('a change that leads an import elsewhere is detected:', () => {
   test.each(Object.entries(CASES))('%s', (_what, { files, links = {}, specifier, change }) => {
     const root = temporaryFolder({ 'site/entry.ts': '', ...files });
     for (const [link, target] of Object.entries(links)) symlinkSync(target, path.join(root, link));
@@ -215,7 +215,7 @@ describe('what is remembered tells when an import leads elsewhere:', () => {
   });
 });
 
-test('what lies beside is not looked at', () => {
+test('changes of unrelated files are not detected', () => {
   const root = temporaryFolder({ 'site/entry.ts': '', 'site/a.ts': '' });
   const { changed } = resolveIn(root, './a.ts');
   writeFileSync(path.join(root, 'site/b.ts'), '');

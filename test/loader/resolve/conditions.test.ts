@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { conditionsFor, nodeConditions } from '../../../src/loader/resolve/conditions.ts';
 
-describe('the conditions that Node was started with', () => {
+describe('nodeConditions() returns the conditions of Node’s start', () => {
   test.each([
     [['--conditions=a'], undefined, ['a']],
     [['--conditions', 'a'], undefined, ['a']],
@@ -17,7 +17,7 @@ describe('the conditions that Node was started with', () => {
   });
 });
 
-test('an import has its own conditions, and require() others', () => {
+test('import and require() have different conditions', () => {
   expect([...conditionsFor('import', ['a'])]).toEqual(expect.arrayContaining(['node', 'import', 'a']));
   expect(conditionsFor('import', []).has('require')).toBe(false);
   expect(conditionsFor('require', []).has('import')).toBe(false);

@@ -13,13 +13,13 @@ function createScopes(files: Files) {
   return { root, sources, kindOf: (name: string) => scopes.kindOf(path.join(root, name)) };
 }
 
-describe('the kind of a file', () => {
+describe('the module kind of a file', () => {
   test.each([
     ['.mts', 'esm'],
     ['.mjs', 'esm'],
     ['.cts', 'cjs'],
     ['.cjs', 'cjs'],
-  ])('that ends in %s is %s, whatever its package says', (ending, kind) => {
+  ])('with the extension %s is %s, whatever its package.json says', (ending, kind) => {
     for (const type of ['module', 'commonjs']) {
       const { kindOf } = createScopes({ 'package.json': JSON.stringify({ type }) });
       expect(kindOf(`a${ending}`)).toBe(kind);
@@ -29,16 +29,19 @@ describe('the kind of a file', () => {
   test.each([
     ['module', 'esm'],
     ['commonjs', 'cjs'],
-  ])('of a package of type %s is %s', (type, kind) => {
+  ])('in a package of type %s is %s', (type, kind) => {
     const { kindOf } = createScopes({ 'package.json': JSON.stringify({ type }) });
     expect(['a.ts', 'a.js', 'a.tsx', 'deep/in/a.ts'].map(kindOf)).toEqual([kind, kind, kind, kind]);
   });
 
-  test.each(['{}', '{ "type": "other" }', '{ "type": 1 }'])('is open in a package that is %s', (manifest) => {
-    expect(createScopes({ 'package.json': manifest }).kindOf('a.ts')).toBeUndefined();
-  });
+  test.each(['{}', '{ "type": "other" }', '{ "type": 1 }'])(
+    'is undefined in a package that is %s',
+    (manifest) => {
+      expect(createScopes({ 'package.json': manifest }).kindOf('a.ts')).toBeUndefined();
+    },
+  );
 
-  test('is that of the nearest package.json, also of one that leaves it open', () => {
+  test('comes from the nearest package.json, also when that has no type', () => {
     const { kindOf } = createScopes({
       'package.json': '{ "type": "module" }',
       'legacy/package.json': '{ "type": "commonjs" }',
@@ -47,12 +50,12 @@ describe('the kind of a file', () => {
     expect(['a.ts', 'legacy/in/a.ts', 'open/a.ts'].map(kindOf)).toEqual(['esm', 'cjs', undefined]);
   });
 
-  test('does not mind a byte order mark', () => {
+  test('is found in a package.json with a byte order mark', () => {
     expect(createScopes({ 'package.json': '\ufeff{ "type": "module" }' }).kindOf('a.ts')).toBe('esm');
   });
 });
 
-test('every package.json that was read or looked for is noted, once', () => {
+test('every package.json that was read or searched for is recorded once', () => {
   const { kindOf, sources, root } = createScopes({ 'package.json': '{}' });
   kindOf('in/a.ts');
   kindOf('in/b.ts');
@@ -63,7 +66,7 @@ test('every package.json that was read or looked for is noted, once', () => {
   ]);
 });
 
-test('a package.json that is not JSON is named', () => {
+test('the error for an invalid package.json names the file', () => {
   const { kindOf, root } = createScopes({ 'package.json': '{ type: module }' });
   const file = path.join(root, 'package.json');
   expect(() => kindOf('a.ts')).toThrow(

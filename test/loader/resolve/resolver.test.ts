@@ -53,7 +53,7 @@ function createSite(files: Files, importer = 'entry.ts', conditions: readonly st
   };
 }
 
-describe('a relative import leads to', () => {
+describe('a relative import resolves to', () => {
   test.each([
     ['the very file', './a.ts', { 'a.ts': '' }, 'a.ts'],
     ['a file without its ending', './a', { 'a.ts': '' }, 'a.ts'],
@@ -87,11 +87,11 @@ describe('a relative import leads to', () => {
     expect(site.file('./a.ts')).toBe(`${folder}/a.ts`);
   });
 
-  test.each(['a#b.ts', 'a?b.ts', '50%20.ts'])('the very file where it is required: %s', (name) => {
+  test.each(['a#b.ts', 'a?b.ts', '50%20.ts'])('the exact file for require(): %s', (name) => {
     expect(createSite({ [name]: '' }).file(`./${name}`, 'require')).toBe(name);
   });
 
-  test('the main file of a folder where it is required', () => {
+  test('the main file of a folder for require()', () => {
     const site = createSite({ 'a/package.json': '{ "main": "lib/b" }', 'a/lib/b.ts': '' });
     expect(site.file('./a', 'require')).toBe('a/lib/b.ts');
   });
@@ -101,18 +101,18 @@ describe('a relative import leads to', () => {
     ['its index, where the main file is missing', { 'a/package.json': '{ "main": "c" }' }, 'a/index.ts'],
     ['its index, where no main file is named', { 'a/package.json': '{}' }, 'a/index.ts'],
     ['a file beside it', { 'a/package.json': '{ "main": "b" }', 'a.ts': '' }, 'a.ts'],
-  ])('of a folder with an index, where it is required: %s', (_, files, expected) => {
+  ])('the index of a folder for require(): %s', (_, files, expected) => {
     const site = createSite({ 'a/index.ts': '', 'a/b.ts': '', ...files });
     expect(site.file('./a', 'require')).toBe(expected);
   });
 
-  test('the folder above', () => {
+  test('the parent folder', () => {
     const site = createSite({ 'a.ts': '', 'index.ts': '' }, 'in/entry.ts');
     expect([site.file('../a.ts'), site.file('..')]).toEqual(['a.ts', 'index.ts']);
   });
 });
 
-describe('another import leads to', () => {
+describe('an import that is not relative resolves to', () => {
   test('an absolute path', () => {
     const site = createSite({ 'a.ts': '' });
     expect(site.file(path.join(site.root, 'a'))).toBe('a.ts');
@@ -129,11 +129,11 @@ describe('another import leads to', () => {
     ['fs/promises', 'node:fs/promises'],
     ['node:test', 'node:test'],
     ['data:text/javascript,export default 1', 'data:text/javascript,export default 1'],
-  ])('what Node has itself: %s', (specifier, url) => {
+  ])('a builtin of Node: %s', (specifier, url) => {
     expect(createSite({}).external(specifier)).toBe(url);
   });
 
-  test('the first of a list in a package.json that can be a target', () => {
+  test('the first possible target of a list in package.json', () => {
     const site = createSite({
       'package.json': '{ "imports": { "#a": ["../x.ts", "node:path", "./a.ts"], "#b": [null, "./a.ts"] } }',
       'a.ts': '',
@@ -158,7 +158,7 @@ describe('another import leads to', () => {
     ]);
   });
 
-  test('a package’s file for import or for require', () => {
+  test('different files of a package for import and for require', () => {
     const site = createSite({
       'node_modules/pkg/package.json': '{ "exports": { "import": "./esm.mjs", "require": "./cjs.cjs" } }',
       'node_modules/pkg/esm.mjs': '',
@@ -170,7 +170,7 @@ describe('another import leads to', () => {
     ]);
   });
 
-  test('a package’s file, though TypeScript lies beside it', () => {
+  test('the JavaScript file of a package, although TypeScript is beside it', () => {
     const site = createSite({
       'node_modules/a/package.json': '{ "main": "index.js" }',
       'node_modules/a/index.js': '',
@@ -191,7 +191,7 @@ describe('another import leads to', () => {
     expect(found).toEqual(['index.js', 'sub.js', 'sub.js', 'index.js', 'c.js', 'd.js']);
   });
 
-  test('a package’s main file, whatever is in its name', () => {
+  test('the main file of a package, whatever characters its name has', () => {
     const site = createSite({
       'node_modules/a/package.json': '{ "main": "./li#b/50%.js" }',
       'node_modules/a/li#b/50%.js': '',
@@ -199,7 +199,7 @@ describe('another import leads to', () => {
     expect(site.external('a')).toBe('/node_modules/a/li%23b/50%25.js');
   });
 
-  test('the folder of a package that is required, as Node’s rules have it', () => {
+  test('the folder of a package for require(), by Node’s rules', () => {
     const site = createSite({
       'node_modules/a/in/package.json': '{ "main": "x" }',
       'node_modules/a/in/x.js': '',
@@ -227,7 +227,7 @@ describe('another import leads to', () => {
     expect(site.external('#db')).toBe('/node_modules/fake-db/index.js');
   });
 
-  test('the file of a package for the conditions that hold', () => {
+  test('the file of a package for the active conditions', () => {
     const exports = { 'custom-a': './a.js', 'custom-b': './b.js', default: './c.js' };
     const files = {
       'node_modules/pkg/package.json': JSON.stringify({ exports }),
@@ -242,12 +242,12 @@ describe('another import leads to', () => {
     expect(site.external('pkg')).toBe('/node_modules/pkg/a.js');
   });
 
-  test('JSON of a package, which is the site’s to read', () => {
+  test('a JSON file of a package, which our loader reads', () => {
     const site = createSite({ 'node_modules/pkg/package.json': '{}' });
     expect(site.file('pkg/package.json')).toBe('node_modules/pkg/package.json');
   });
 
-  test('a package that is linked from a folder of its own, which is the site’s source', () => {
+  test('the source of a package that is linked from a folder of the site', () => {
     const site = createSite({
       'packages/ui/package.json': '{ "exports": "./index.ts" }',
       'packages/ui/index.ts': '',
@@ -257,16 +257,16 @@ describe('another import leads to', () => {
     expect(site.file('ui')).toBe('packages/ui/index.ts');
   });
 
-  test('an addon, which Node loads by require', () => {
+  test('an addon for require(), which Node loads', () => {
     expect(createSite({ 'a.node': '' }).external('./a.node', 'require')).toBe('/a.node');
   });
 
-  test('what package.json calls by a name with #', () => {
+  test('the target of a name with # in package.json', () => {
     const site = createSite({ 'package.json': '{ "imports": { "#a": "./lib/a.ts" } }', 'lib/a.ts': '' });
     expect(site.file('#a')).toBe('lib/a.ts');
   });
 
-  test('what tsconfig.json calls by another name', () => {
+  test('the target of an alias in tsconfig.json', () => {
     const site = createSite({
       'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
       'src/a.ts': '',
@@ -275,15 +275,15 @@ describe('another import leads to', () => {
   });
 });
 
-describe('an import of startproject leads to', () => {
-  test('the package that runs when the site has none', () => {
+describe('an import of startproject resolves to', () => {
+  test('the running package when the site has no copy', () => {
     expect(createSite({}).resolve('startproject/wsgi')).toEqual({
       kind: 'own',
       file: expect.stringContaining(path.join(OWN_ROOT, 'dist')),
     });
   });
 
-  test('the package that runs when the site has a link to it', () => {
+  test('the running package when the site has a link to it', () => {
     const site = createSite({ 'package.json': '{}' });
     mkdirSync(path.join(site.root, 'node_modules'));
     symlinkSync(OWN_ROOT, path.join(site.root, 'node_modules/startproject'));
@@ -298,20 +298,20 @@ describe('an import of startproject leads to', () => {
     expect(site.external('startproject/wsgi')).toBe('/node_modules/startproject/wsgi.js');
   });
 
-  test.each(['startproject', 'startproject/nope'])('nothing when it has no such module: %s', (specifier) => {
+  test.each(['startproject', 'startproject/nope'])('no module of an unknown name: %s', (specifier) => {
     expect(createSite({}).notFound(specifier).message).toBe(
       `this version of startproject has no module '${specifier}'`,
     );
   });
 
-  test('another package that only begins like it', () => {
+  test('another package whose name only begins in the same way', () => {
     const site = createSite({ 'node_modules/startproject-x/index.js': '' });
     expect(site.external('startproject-x')).toBe('/node_modules/startproject-x/index.js');
   });
 });
 
-describe('an import that leads nowhere', () => {
-  test('tells what was looked for, so that its appearance is noticed', () => {
+describe('an import without a target', () => {
+  test('lists the tried paths, so that a new file there is noticed', () => {
     const site = createSite({});
     const { message, tried } = site.notFound('./a');
     expect(message).toBe(`no such file ${path.join(site.root, 'a')}`);
@@ -320,27 +320,27 @@ describe('an import that leads nowhere', () => {
     );
   });
 
-  test('tells of the TypeScript behind .js as well', () => {
+  test('lists the TypeScript paths for .js too', () => {
     const site = createSite({});
     expect(site.notFound('./a.js').tried).toEqual(
       expect.arrayContaining(['a.ts', 'a.tsx', 'a.js'].map((name) => path.join(site.root, name))),
     );
   });
 
-  test('may be a folder without an index', () => {
+  test('is an error for a folder without an index', () => {
     const site = createSite({ 'a/b.ts': '' });
     expect(site.notFound('./a').message).toBe(`folder ${path.join(site.root, 'a')} has no index file`);
   });
 
-  test('may be a file below a file', () => {
+  test('is an error for a path below a file', () => {
     expect(createSite({ 'a.ts': '' }).notFound('./a.ts/b').message).toMatch(/^no such file/);
   });
 
-  test('may be a package', () => {
+  test('is an error for a missing package', () => {
     expect(createSite({}).notFound('no-such-package').message).toMatch(/no-such-package/);
   });
 
-  test('may be a part of a package that it does not export', () => {
+  test('is an error for a file that a package does not export', () => {
     const site = createSite({
       'node_modules/pkg/package.json': '{ "exports": "./main.js" }',
       'node_modules/pkg/main.js': '',
@@ -349,7 +349,7 @@ describe('an import that leads nowhere', () => {
     expect(site.notFound('pkg/inner.js').codeFor('import')).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 
-  test('names the place that an alias means', () => {
+  test('names the path that an alias leads to', () => {
     const site = createSite({
       'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
     });
@@ -380,20 +380,20 @@ describe('an import that leads nowhere', () => {
     ['./a%2Fb.ts', 'ERR_INVALID_MODULE_SPECIFIER', 'MODULE_NOT_FOUND'],
     ['https://example.org/a.js', 'ERR_UNSUPPORTED_ESM_URL_SCHEME', 'MODULE_NOT_FOUND'],
     ['./a.css', 'ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNKNOWN_FILE_EXTENSION'],
-  ])('has Node’s codes: %s', (specifier, imported, required) => {
+  ])('has Node’s error code: %s', (specifier, imported, required) => {
     const site = createSite(FILES);
     expect(site.notFound(specifier, 'import').codeFor('import')).toBe(imported);
     expect(site.notFound(specifier, 'require').codeFor('require')).toBe(required);
   });
 });
 
-describe('what was found', () => {
+describe('the result for an import', () => {
   test('is the same the next time', () => {
     const site = createSite({ 'a.ts': '' });
     expect(site.resolve('./a')).toBe(site.resolve('./a'));
   });
 
-  test('is looked for again when files have come or gone', () => {
+  test('is searched again after files were added or deleted', () => {
     const site = createSite({ 'a.js': '' });
     expect(site.file('./a')).toBe('a.js');
     writeFileSync(path.join(site.root, 'a.ts'), '');

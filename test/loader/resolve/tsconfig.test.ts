@@ -22,13 +22,13 @@ function createReader(files: Files) {
   };
 }
 
-describe('the options of a file', () => {
-  test('are those of the tsconfig.json beside it', () => {
+describe('the compiler options of a file', () => {
+  test('come from the tsconfig.json in its folder', () => {
     const { optionsOf } = createReader({ 'tsconfig.json': '{ "compilerOptions": { "jsx": "react" } }' });
     expect(optionsOf('a.ts')).toEqual({ jsx: 'react' });
   });
 
-  test('are those of the nearest tsconfig.json above it', () => {
+  test('come from the nearest tsconfig.json above it', () => {
     const { optionsOf } = createReader({
       'tsconfig.json': '{ "compilerOptions": { "jsx": "react" } }',
       'in/tsconfig.json': '{ "compilerOptions": { "strict": true } }',
@@ -36,29 +36,29 @@ describe('the options of a file', () => {
     expect([optionsOf('x/y/a.ts'), optionsOf('in/x/a.ts')]).toEqual([{ jsx: 'react' }, { strict: true }]);
   });
 
-  test('are none without a tsconfig.json', () => {
+  test('are empty without a tsconfig.json', () => {
     expect(createReader({}).optionsOf('a.ts')).toEqual({});
   });
 
-  test('are none when it has none', () => {
+  test('are empty when the tsconfig.json has none', () => {
     expect(createReader({ 'tsconfig.json': '{ "include": ["src"] }' }).optionsOf('a.ts')).toEqual({});
   });
 
-  test('are found behind comments and trailing commas', () => {
+  test('are read from a file with comments and trailing commas', () => {
     const { optionsOf } = createReader({
       'tsconfig.json': '{ // a comment\n "compilerOptions": { "jsx": "react", /* more */ }, }',
     });
     expect(optionsOf('a.ts')).toMatchObject({ jsx: 'react' });
   });
 
-  test('are found behind a byte order mark', () => {
+  test('are read from a file with a byte order mark', () => {
     const { optionsOf } = createReader({
       'tsconfig.json': '\ufeff{ "compilerOptions": { "jsx": "react" } }',
     });
     expect(optionsOf('a.ts')).toMatchObject({ jsx: 'react' });
   });
 
-  test('are over those of the file that it extends', () => {
+  test('take precedence over those of the extended file', () => {
     const { optionsOf } = createReader({
       'base.json': '{ "compilerOptions": { "jsx": "react", "strict": true } }',
       'tsconfig.json': '{ "extends": "./base.json", "compilerOptions": { "strict": false } }',
@@ -75,7 +75,7 @@ describe('the options of a file', () => {
   });
 });
 
-describe('a tsconfig.json that refers to others', () => {
+describe('a tsconfig.json with references', () => {
   const SOLUTION: Files = {
     'tsconfig.json':
       '{ "files": [], "references": [{ "path": "./tsconfig.app.json" }, { "path": "./tools" }] }',
@@ -90,27 +90,27 @@ describe('a tsconfig.json that refers to others', () => {
       '{ "compilerOptions": { "jsx": "preserve", "paths": { "@/*": ["./*"] } }, "include": ["*"] }',
   };
 
-  test('lends a file the options of the first project that it is one of', () => {
+  test('gives a file the options of the first project that includes it', () => {
     const { optionsOf } = createReader(SOLUTION);
     expect(optionsOf('src/in/a.ts')).toMatchObject({ jsx: 'react', strict: true });
     expect(optionsOf('tools/a.ts')).toMatchObject({ jsx: 'preserve' });
     expect(optionsOf('other/a.ts').jsx).toBeUndefined();
   });
 
-  test('lends a file the aliases of its project', () => {
+  test('gives a file the aliases of its project', () => {
     const { aliases } = createReader(SOLUTION);
     expect(aliases('src/in/a.ts', '@/b.ts')).toEqual(['src/b.ts']);
     expect(aliases('tools/a.ts', '@/b.ts')).toEqual(['tools/b.ts']);
     expect(aliases('other/a.ts', '@/b.ts')).toEqual([]);
   });
 
-  test('counts JavaScript among the files beside it', () => {
+  test('includes JavaScript files in the projects', () => {
     const { aliases } = createReader(SOLUTION);
     expect(aliases('src/a.js', '@/b.ts')).toEqual(['src/b.ts']);
     expect(aliases('src/a.mjs', '@/b.ts')).toEqual(['src/b.ts']);
   });
 
-  test('keeps the files that are its own', () => {
+  test('keeps its own options for its own files', () => {
     const { optionsOf } = createReader({
       'tsconfig.json': `{ "compilerOptions": { "jsx": "react" }, "include": ["src"], "exclude": ["src/gen"],
         "references": [{ "path": "./all.json" }] }`,
@@ -119,7 +119,7 @@ describe('a tsconfig.json that refers to others', () => {
     expect([optionsOf('src/a.ts').jsx, optionsOf('src/gen/a.ts').jsx]).toEqual(['react', 'preserve']);
   });
 
-  test('may do so in a circle, and by way of others', () => {
+  test('can have circular and indirect references', () => {
     const { optionsOf } = createReader({
       'tsconfig.json': '{ "files": [], "references": [{ "path": "./a.json" }] }',
       'a.json': '{ "files": [], "references": [{ "path": "./b.json" }, { "path": "./tsconfig.json" }] }',
@@ -128,7 +128,7 @@ describe('a tsconfig.json that refers to others', () => {
     expect(optionsOf('a.ts')).toMatchObject({ jsx: 'react' });
   });
 
-  test('is remembered with all of them, also those that are not there', () => {
+  test('is recorded with all referenced files, also missing ones', () => {
     const { optionsOf, sources, root } = createReader({
       ...SOLUTION,
       'tsconfig.json':
@@ -179,7 +179,7 @@ describe('the aliases of a file', () => {
     expect(aliases('in/a.ts', specifier)).toEqual(expected);
   });
 
-  test('begin in the folder of the file that has them', () => {
+  test('are relative to the folder of the tsconfig.json that has them', () => {
     const { aliases } = createReader({
       'base/tsconfig.json': `{ "compilerOptions": { "paths": { "@/*": ["./src/*"], "root/*": ["\${configDir}/*"] } } }`,
       'app/tsconfig.json': '{ "extends": "../base/tsconfig.json" }',
@@ -189,8 +189,8 @@ describe('the aliases of a file', () => {
   });
 });
 
-describe('what was read', () => {
-  test('is noted, and what was looked for as well', () => {
+describe('a tsconfig.json', () => {
+  test('is recorded when it was read, and also when it was searched for', () => {
     const { optionsOf, sources, root } = createReader({ 'tsconfig.json': '{}' });
     optionsOf('in/a.ts');
     expect(sources.states.get(path.join(root, 'in/tsconfig.json'))).toBe(null);
@@ -202,7 +202,7 @@ describe('what was read', () => {
     expect(optionsOf('a.ts')).toBe(optionsOf('in/b.ts'));
   });
 
-  test('of the files that it extends is noted as well, since they may change', () => {
+  test('is recorded together with the files that it extends, since they may change', () => {
     const { optionsOf, sources, root } = createReader({
       'base.json': '{ "compilerOptions": { "experimentalDecorators": true } }',
       'tsconfig.json': '{ "extends": "./base.json" }',
@@ -212,7 +212,7 @@ describe('what was read', () => {
   });
 });
 
-test('a tsconfig.json that extends a file that is not there is named', () => {
+test('that extends a missing file causes an error with its name', () => {
   const { optionsOf, root } = createReader({ 'tsconfig.json': '{ "extends": "./gone.json" }' });
   expect(() => optionsOf('a.ts')).toThrow(
     expect.objectContaining({

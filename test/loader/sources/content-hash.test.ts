@@ -5,7 +5,7 @@ test('the same text has the same hash', () => {
   expect(contentHash('export const a = 1;')).toBe(contentHash(['export const a', ' = 1;'].join('')));
 });
 
-test('a hash is a whole number that JSON keeps', () => {
+test('a hash is an integer that JSON represents exactly', () => {
   for (const text of ['', 'a', '€'.repeat(1000)]) {
     const hash = contentHash(text);
     expect(Number.isSafeInteger(hash)).toBe(true);
@@ -22,11 +22,11 @@ test.each([
   ['é', 'e\u0301'],
   ['\u0000', ''],
   ['DEBUG = true', 'DEBUG = false'],
-])('%j and %j differ', (one, other) => {
+])('%j and %j have different hashes', (one, other) => {
   expect(contentHash(one)).not.toBe(contentHash(other));
 });
 
-test('200,000 texts that are nearly the same have 200,000 hashes', () => {
+test('200,000 similar texts have 200,000 different hashes', () => {
   const hashes = new Set<number>();
   for (let i = 0; i < 100_000; i++) {
     hashes.add(contentHash(`export const port = ${i};\n`));

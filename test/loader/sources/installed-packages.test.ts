@@ -9,7 +9,7 @@ import {
 import { SourceFiles } from '../../../src/loader/sources/source-files.ts';
 import { type Files, temporaryFolder } from '../../_temp-folder.ts';
 
-describe('the files that tell of an installation', () => {
+describe('the files that change with an installation', () => {
   test.each([
     ['/srv/node_modules/express/lib/index.js', '/srv/node_modules/express/package.json'],
     ['/srv/node_modules/@hono/node-server/dist/index.js', '/srv/node_modules/@hono/node-server/package.json'],
@@ -18,7 +18,7 @@ describe('the files that tell of an installation', () => {
       '/srv/node_modules/.pnpm/zod@4.1.0/node_modules/zod/index.js',
       '/srv/node_modules/.pnpm/zod@4.1.0/node_modules/zod/package.json',
     ],
-  ])('%s: its package.json, and the record of the outermost node_modules', (file, manifest) => {
+  ])('of %s are its package.json, and the record of the outermost node_modules', (file, manifest) => {
     const files = installationFiles(file);
     expect(files[0]).toBe(manifest);
     expect(files).toContain('/srv/node_modules/.package-lock.json');
@@ -30,7 +30,7 @@ describe('the files that tell of an installation', () => {
     ['/srv/my_node_modules/a/index.js', false],
     ['/srv/node_modules', true],
     ['/srv/my_node_modules', false],
-  ])('%s is in a package: %s', (file, expected) => {
+  ])('isInstalled() of %s is %s', (file, expected) => {
     expect(isInstalled(file)).toBe(expected);
   });
 });
@@ -44,7 +44,7 @@ describe('InstalledPackages', () => {
     return { root, packages: new InstalledPackages(files), known };
   }
 
-  test('remembers how a package was when it was loaded', () => {
+  test('records the state of a package at the time of its load', () => {
     const { root, packages, known } = installed({
       'node_modules/a/package.json': '{}',
       'node_modules/.package-lock.json': '{}',
@@ -55,16 +55,13 @@ describe('InstalledPackages', () => {
     expect(known().get('node_modules/.yarn-integrity')).toBe(false);
   });
 
-  test.each(['node:fs', 'data:text/javascript,1', 'file:///srv/linked/index.js'])(
-    'does not mind %s',
-    (url) => {
-      const { packages, known } = installed();
-      packages.note(url);
-      expect(known().size).toBe(0);
-    },
-  );
+  test.each(['node:fs', 'data:text/javascript,1', 'file:///srv/linked/index.js'])('ignores %s', (url) => {
+    const { packages, known } = installed();
+    packages.note(url);
+    expect(known().size).toBe(0);
+  });
 
-  test('remembers who would install a package that was looked for in vain', () => {
+  test('records the package managers’ files for a package that was not found', () => {
     const { root, packages, known } = installed({
       'package.json': '{}',
       'node_modules/.package-lock.json': '{}',
@@ -74,7 +71,7 @@ describe('InstalledPackages', () => {
     expect(known().has('site/node_modules/.package-lock.json')).toBe(false);
   });
 
-  test('knows that a path is not a package', () => {
+  test('records no files for a path', () => {
     const { root, packages, known } = installed({ 'package.json': '{}' });
     packages.noteMissing('./gone.ts', path.join(root, 'a.ts'));
     expect(known().size).toBe(0);

@@ -63,7 +63,7 @@ const PROJECTS: Record<string, Files> = {
   },
 };
 
-describe('files that are CommonJS to TypeScript export what they do with tsc', () => {
+describe('a file that TypeScript compiles to CommonJS has the same exports as with tsc', () => {
   let compiled: Record<string, unknown>;
   beforeAll(async () => {
     const ends: (() => void)[] = [];
@@ -94,7 +94,7 @@ describe('files that are CommonJS to TypeScript export what they do with tsc', (
     expect(JSON.parse(JSON.stringify(result))).toEqual(compiled[name]);
   });
 
-  test('an ES module imports them', async () => {
+  test('an ES module can import such files', async () => {
     const { result } = await load({
       'legacy/package.json': '{ "type": "commonjs" }',
       'legacy/a.ts': `import { b } from './b';\nexport = { b, c: 2 };`,
@@ -106,7 +106,7 @@ describe('files that are CommonJS to TypeScript export what they do with tsc', (
 });
 
 describe('CommonJS syntax in an ES module', () => {
-  test('import = require() works as with tsc', async () => {
+  test('import = require() works as in tsc', async () => {
     const { result } = await load({
       'entry.ts': `import fs = require('node:fs');\nimport type T = require('./types');\nimport c = require('./c.cjs');\nimport esm = require('./esm.ts');\nexport const result = [typeof fs.statSync, c.c, esm.e];`,
       'c.cjs': 'exports.c = 1;',
@@ -115,7 +115,7 @@ describe('CommonJS syntax in an ES module', () => {
     expect(result).toEqual(['function', 1, 2]);
   });
 
-  test('export = is refused with its place', async () => {
+  test('export = throws an error with its place', async () => {
     const error = await failure({
       'entry.ts': `import a from './a.ts';\n\nexport = a;`,
       'a.ts': 'export default 1',
@@ -125,7 +125,7 @@ describe('CommonJS syntax in an ES module', () => {
     expect(error.codeFrame).toContain('> 3 | export = a;');
   });
 
-  test('export = says that a file is CommonJS where nothing else does', async () => {
+  test('export = makes a file CommonJS when its extension and package.json do not decide', async () => {
     const site = createSite({
       'package.json': '{}',
       'entry.ts': `import { a } from './a.ts';\nexport = { result: a };`,
@@ -134,7 +134,7 @@ describe('CommonJS syntax in an ES module', () => {
     expect((await site.loader.importModule('entry')).exports.result).toBe(1);
   });
 
-  test('the words in a comment or a text are not syntax', async () => {
+  test('the same words in a comment or a text are not syntax', async () => {
     const { result } = await load({
       'entry.ts': '/*\nexport = a;\n*/\nexport const result = `\nexport = b;\n`;',
     });

@@ -35,25 +35,25 @@ describe.each(Object.entries(SOURCES))('with %s', (_what, source) => {
   });
 });
 
-test('CommonJS has its map too', () => {
+test('CommonJS code has a map too', () => {
   const source = `${TYPES}exports.first = function second(of: Of): string { return of.several };`;
   const result = debugged('/srv/a.cts', source, 'cjs');
   expect(originOf('second', result)).toEqual(positionAt(source, source.indexOf('second')));
 });
 
-test('the map names the source by its URL and holds its text', () => {
+test('the map contains the URL and the text of the source', () => {
   const { payload } = debugged('/srv/a b.ts', SOURCES['no imports']);
   expect(payload.sources).toEqual(['file:///srv/a%20b.ts']);
   expect(payload.sourcesContent).toEqual([SOURCES['no imports']]);
 });
 
-test('the code begins where it begins, and its map is the only one', () => {
+test('the code starts on the same line as before, with one map', () => {
   const { mapped, payload } = debugged('/srv/a.ts', SOURCES['imports above the code']);
   expect(mapped.lineOffset).toBe(0);
   expect(mapped.mappings).toEqual([payload.mappings]);
 });
 
-test('code that runs as it was written needs no map', () => {
+test('code without changes gets no map', () => {
   const source = 'module.exports = 1;';
   const { mapped, payload } = debugged('/srv/a.cjs', source, 'cjs');
   expect([payload, mapped.lineOffset]).toEqual([undefined, -1]);

@@ -13,12 +13,12 @@ test.each([
   ['import { default as a } from ', undefined, { a: 'default' }],
   ['import $, { ä } from ', undefined, { $: 'default', ä: 'ä' }],
   ['import {} from ', undefined, {}],
-])('%s names what is imported', (text, namespace, names) => {
+])('%s imports these names', (text, namespace, names) => {
   const clause = parseClause(text);
   expect(clause?.namespace).toBe(namespace);
   expect(Object.fromEntries(clause?.names ?? [])).toEqual(names);
 });
 
-test.each(['import ', 'export * from ', 'export * as all from '])('%s names nothing', (text) => {
+test.each(['import ', 'export * from ', 'export * as all from '])('%s imports no names', (text) => {
   expect(parseClause(text)).toBeUndefined();
 });

@@ -17,51 +17,51 @@ function importsOf(source: string) {
   return split(source).header.imports.map(({ specifier, names }) => [specifier, ...names]);
 }
 
-describe('imports', () => {
-  test('are told in their order, with the names that must be there', () => {
+describe('the imports of a header', () => {
+  test('are in order, with the required names', () => {
     expect(importsOf(`import a, { b as c } from './one.ts'\nimport { d } from 'two'\na(c, d)`)).toEqual([
       ['./one.ts', 'default', 'b'],
       ['two', 'd'],
     ]);
   });
 
-  test('of a namespace, or for the effects, ask for no name', () => {
+  test('require no names when they are for a namespace or for side effects', () => {
     expect(importsOf(`import * as all from './all.ts'\nimport './effects.ts'\nall.a()`)).toEqual([
       ['./all.ts'],
       ['./effects.ts'],
     ]);
   });
 
-  test('may have any text as specifier and as name', () => {
+  test('can have any text as specifier and as name', () => {
     expect(importsOf(`import { "a \\"name\\"" as a } from "it's \\"quoted\\""\na()`)).toEqual([
       [`it's "quoted"`, 'a "name"'],
     ]);
   });
 
-  test('may have attributes', () => {
+  test('can have attributes', () => {
     expect(importsOf(`import data from './data.json' with { type: 'json' }\ndata()`)).toEqual([
       ['./data.json', 'default'],
     ]);
   });
 
-  test('that stand behind other statements come first all the same', () => {
+  test('come first, also when they follow other statements', () => {
     expect(importsOf(`a()\nimport { a } from './a.ts'`)).toEqual([['./a.ts', 'a']]);
   });
 
-  test('are found behind a hashbang, comments and a directive', () => {
+  test('are found after a hashbang, comments and a directive', () => {
     expect(importsOf(`#!/usr/bin/env node\n// one\n/* two\n three */\n"use strict";\nimport 'x'`)).toEqual([
       ['x'],
     ]);
   });
 
-  test('that are many names long are one', () => {
+  test('with many names are one import', () => {
     const names = Array.from({ length: 50 }, (_, index) => `name${index}`);
     expect(importsOf(`import { ${names} } from 'x'\n[${names}]`)).toEqual([['x', ...names]]);
   });
 });
 
-describe('exports', () => {
-  test('are told by name, in the order of a namespace', () => {
+describe('the exports of a header', () => {
+  test('are sorted by name, as in a namespace', () => {
     const { exports } = split('export const z = 1, a = 2\nexport function B() {}\nexport class _ {}').header;
     expect(exports).toEqual([
       { name: 'B', expression: 'B' },
@@ -71,12 +71,12 @@ describe('exports', () => {
     ]);
   });
 
-  test('may have names that are not identifiers', () => {
+  test('can have names that are not identifiers', () => {
     const { exports } = split('const a = 1, größe = 2\nexport { a as "a name", größe }').header;
     expect(exports.map(({ name }) => name)).toEqual(['a name', 'größe']);
   });
 
-  test('may be patterns', () => {
+  test('can be patterns', () => {
     expect(split('export const [a, { b, ...c }] = x').header.exports.map(({ name }) => name)).toEqual([
       'a',
       'b',
@@ -88,22 +88,22 @@ describe('exports', () => {
     ['export default 5', '__vite_ssr_export_default__'],
     ['export default function named() {}', 'named'],
     ['export default class Named {}', 'Named'],
-  ])('may be the default one: %s', (source, expression) => {
+  ])('can have a default: %s', (source, expression) => {
     expect(split(source).header.exports).toEqual([{ name: 'default', expression }]);
   });
 
-  test('are none of a module that says only that it is one', () => {
+  test('are empty for a module with `export {}` only', () => {
     expect(split('a()\nexport {}').header).toEqual({ imports: [], exports: [], reExports: [], stars: [] });
   });
 });
 
-describe('exports of what others export', () => {
+describe('the re-exports of a header', () => {
   function reExportsOf(source: string) {
     const { imports, reExports } = split(source).header;
     return reExports.map(({ name, import: index, imported }) => [name, imports[index]!.specifier, imported]);
   }
 
-  test('are told with the import and its name', () => {
+  test('have their import and name', () => {
     expect(
       reExportsOf(`export { a, b as c, default as d } from './x.ts'\nexport { e } from './y.ts'`),
     ).toEqual([
@@ -114,40 +114,40 @@ describe('exports of what others export', () => {
     ]);
   });
 
-  test('that were imported first are told as well', () => {
+  test('include names that were imported first', () => {
     expect(reExportsOf(`import d, { a } from './x.ts'\nexport { a as b, d }`)).toEqual([
       ['b', './x.ts', 'a'],
       ['d', './x.ts', 'default'],
     ]);
   });
 
-  test('may be a whole namespace', () => {
+  test('can be a whole namespace', () => {
     expect(reExportsOf(`export * as all from './x.ts'\nimport * as y from './y.ts'\nexport { y }`)).toEqual([
       ['all', './x.ts', undefined],
       ['y', './y.ts', undefined],
     ]);
   });
 
-  test('may have names that are not identifiers', () => {
+  test('can have names that are not identifiers', () => {
     expect(reExportsOf(`export { "a name" as "another" } from './x.ts'`)).toEqual([
       ['another', './x.ts', 'a name'],
     ]);
   });
 
-  test('may be all of them', () => {
+  test('can be all names of a module', () => {
     const { imports, stars } = split(`import 'a'\nexport * from './x.ts'\nexport * from './y.ts'`).header;
     expect(stars.map((index) => imports[index]!.specifier)).toEqual(['./x.ts', './y.ts']);
   });
 });
 
-describe('the body', () => {
-  test('is all that follows', () => {
+describe('the body of a module', () => {
+  test('is the code after the header', () => {
     expect(split(`import { a } from 'x'\nexport const b = 1\na(b)`).body).toBe(
       'const b = 1;\n(0, __vite_ssr_import_0__.a)(b);\n',
     );
   });
 
-  test('is everything when there is no header', () => {
+  test('is the whole code when there is no header', () => {
     const { body, bodyLine, code } = split('a()\nb()');
     expect([body, bodyLine]).toEqual([code, 0]);
   });
@@ -158,12 +158,12 @@ describe('the body', () => {
     `import 'x'`,
     'export {}\na()',
     `/* one\ntwo */ import 'x'; a()`,
-  ])('begins on the line that is told, %#', (source) => {
+  ])('begins on the given line, %#', (source) => {
     const { body, bodyLine, code } = split(source);
     expect(code.split('\n').slice(bodyLine).join('\n')).toBe(body);
   });
 
-  test('may look like a header', () => {
+  test('may contain code that looks like a header', () => {
     const text = 'const x = await __vite_ssr_import__("y");';
     expect(split(`export const code = ${JSON.stringify(text)}`).header.imports).toEqual([]);
   });

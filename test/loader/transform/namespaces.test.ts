@@ -14,7 +14,7 @@ function byTsc(source: string): unknown {
   return exports.result;
 }
 
-describe('the blocks of a namespace share what they export, as with tsc', () => {
+describe('the blocks of a namespace share their exports, as in tsc', () => {
   test.each([
     [
       'constants and functions',
@@ -105,7 +105,7 @@ export const result = [N]`,
     expect(result).toEqual(byTsc(source));
   });
 
-  test('an error in the second block has its line', async () => {
+  test('an error in the second block has the line of the source', async () => {
     const error = await failure({
       'entry.ts':
         'namespace N { export const a = 1 }\n\ninterface T { a: 1 }\n\nnamespace N {\n  export const b = a;\n  throw new Error("x" + b);\n}',

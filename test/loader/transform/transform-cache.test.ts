@@ -42,7 +42,7 @@ function markOnDisk(file: string): void {
   writeFileSync(file, [format, ...marked].join('\n'));
 }
 
-describe('in memory', () => {
+describe('the cache in memory', () => {
   test('the same input is transformed once', () => {
     const cache = new TransformCache();
     expect(cache.get(INPUT)).toBe(cache.get({ ...INPUT, options: {} }));
@@ -57,26 +57,26 @@ describe('in memory', () => {
     expect(cache.get({ ...INPUT, ...more })).not.toBe(cache.get(INPUT));
   });
 
-  test('two files of the same content are two modules', () => {
+  test('two files with the same content are two modules', () => {
     const cache = new TransformCache();
     expect(cache.get({ ...INPUT, file: '/site/b.ts' })).not.toBe(cache.get(INPUT));
   });
 
-  test('a file that fails is tried again', () => {
+  test('a file with an error is transformed again', () => {
     const cache = new TransformCache();
     const broken = { ...INPUT, source: 'const = 1' };
     for (let i = 0; i < 2; i++) expect(() => cache.get(broken)).toThrow(SourceSyntaxError);
   });
 
-  test('saving without a file does nothing', () => {
+  test('save() without a file does nothing', () => {
     const cache = new TransformCache();
     cache.get(INPUT);
     cache.save();
   });
 });
 
-describe('on disk', () => {
-  test('a module is found by the next process, as it was', () => {
+describe('the cache on disk', () => {
+  test('the next process gets an equal module', () => {
     const { file } = createPlace();
     const first = new TransformCache(file);
     const module = first.get(INPUT);
@@ -88,7 +88,7 @@ describe('on disk', () => {
     expect(isFromDisk(new TransformCache(file))).toBe(true);
   });
 
-  test('a module that has changed since is made anew', () => {
+  test('a changed module is transformed again', () => {
     const { file } = createPlace();
     const first = new TransformCache(file);
     first.get(INPUT);
@@ -97,7 +97,7 @@ describe('on disk', () => {
     expect(isFromDisk(new TransformCache(file), { ...INPUT, source: `${INPUT.source} + 1` })).toBe(false);
   });
 
-  test('what comes later is added, and the last one counts', () => {
+  test('new entries are appended, and the last one of a file is used', () => {
     const { file } = createPlace();
     const inputs = [INPUT, { ...INPUT, file: '/site/b.ts' }, { ...INPUT, source: 'export const a = 2' }];
     for (const input of inputs) {
@@ -111,7 +111,7 @@ describe('on disk', () => {
     expect(isFromDisk(new TransformCache(file), inputs[2])).toBe(true);
   });
 
-  test('nothing is written when nothing is new', () => {
+  test('nothing is written when there are no new entries', () => {
     const { file } = createPlace();
     const first = new TransformCache(file);
     first.get(INPUT);
@@ -125,7 +125,7 @@ describe('on disk', () => {
     expect(statSync(file)).toMatchObject({ mtimeMs, size });
   });
 
-  test('a file that is edited all day does not grow without end', () => {
+  test('the file does not grow without limit when a module is edited often', () => {
     const { file, text } = createPlace();
     for (let i = 0; i < 100; i++) {
       const cache = new TransformCache(file);
@@ -135,7 +135,7 @@ describe('on disk', () => {
     expect(text().split('\n').length).toBeLessThan(10);
   });
 
-  test('a process that edits all day does not let it grow without end', () => {
+  test('the file does not grow without limit when one process edits a module often', () => {
     const { file, text } = createPlace();
     const cache = new TransformCache(file);
     for (let i = 0; i < 100; i++) {
@@ -145,7 +145,7 @@ describe('on disk', () => {
     expect(text().split('\n').length).toBeLessThan(10);
   });
 
-  test('only its owner can read it, and nothing is left beside it', () => {
+  test('only its owner can read the file, and no temporary file is left', () => {
     const { file } = createPlace();
     const cache = new TransformCache(file);
     cache.get(INPUT);
@@ -156,12 +156,12 @@ describe('on disk', () => {
   });
 });
 
-describe('a cache that is of no use', () => {
+describe('a damaged cache', () => {
   test.each([
     ['empty', ''],
     ['of another kind', '{"format":"1","entries":[]}'],
     ['binary', '\u0000\u0001\n\u0002\t\t\t\n'],
-  ])('because it is %s is written anew', (_what, text) => {
+  ])('that is %s is written anew', (_what, text) => {
     const file = path.join(temporaryFolder({ cache: text }), 'cache');
     const first = new TransformCache(file);
     first.get(INPUT);
@@ -170,7 +170,7 @@ describe('a cache that is of no use', () => {
     expect(isFromDisk(new TransformCache(file))).toBe(true);
   });
 
-  test('because it is of another version of Node is not used', () => {
+  test('of another version of Node is not used', () => {
     const { file, text } = createPlace();
     const first = new TransformCache(file);
     first.get(INPUT);
@@ -180,7 +180,7 @@ describe('a cache that is of no use', () => {
     expect(isFromDisk(new TransformCache(file))).toBe(false);
   });
 
-  test('because its end is missing serves what is whole, and makes the rest anew', () => {
+  test('without its end gives the intact modules, and the others are transformed', () => {
     const { file } = createPlace();
     const other = { ...INPUT, file: '/site/b.ts' };
     const first = new TransformCache(file);
@@ -192,7 +192,7 @@ describe('a cache that is of no use', () => {
     expect([INPUT, other].map((input) => isFromDisk(second, input))).toEqual([true, false]);
   });
 
-  test('because its end is missing is whole again after the next save', () => {
+  test('without its end is repaired by the next save', () => {
     const { file } = createPlace();
     const first = new TransformCache(file);
     first.get(INPUT);
@@ -205,7 +205,7 @@ describe('a cache that is of no use', () => {
     expect(isFromDisk(new TransformCache(file), { ...INPUT, file: '/site/b.ts' })).toBe(true);
   });
 
-  test('because a bit in it is wrong is made anew', () => {
+  test('with a wrong bit is not used for that module', () => {
     const { file, text } = createPlace();
     const cache = new TransformCache(file);
     const module = cache.get(INPUT);
@@ -216,7 +216,7 @@ describe('a cache that is of no use', () => {
     expect(new TransformCache(file).get(INPUT)).toEqual(module);
   });
 
-  test('because its folder cannot be written is done without', () => {
+  test('in a folder that cannot be written is not used', () => {
     const file = path.join(temporaryFolder({ 'a-file': '' }), 'a-file/in/transforms');
     const cache = new TransformCache(file);
     const module = cache.get(INPUT);
@@ -224,7 +224,7 @@ describe('a cache that is of no use', () => {
     expect([existsSync(file), cache.get(INPUT) === module]).toEqual([false, true]);
   });
 
-  test('because the project has been moved does not make its folder again', () => {
+  test('is not created again in the folder of a moved project', () => {
     const root = path.join(temporaryFolder(), 'moved');
     const cache = new TransformCache(
       cacheFileFor(
@@ -239,7 +239,7 @@ describe('a cache that is of no use', () => {
     expect(existsSync(root)).toBe(false);
   });
 
-  test('because it is a folder is done without', () => {
+  test('that is a folder is not used', () => {
     const file = temporaryFolder();
     chmodSync(file, 0o700);
     const cache = new TransformCache(file);
@@ -249,7 +249,7 @@ describe('a cache that is of no use', () => {
   });
 });
 
-describe('the place of the cache', () => {
+describe('the path of the cache', () => {
   const home = () => '/home/me';
 
   test('is beside the packages of the site', () => {
@@ -258,23 +258,23 @@ describe('the place of the cache', () => {
     );
   });
 
-  test('is another one for each site, since sites may share their packages', () => {
+  test('is different for sites that share their packages', () => {
     expect(cacheFileFor('/a', {}, home, () => false)).not.toBe(cacheFileFor('/b', {}, home, () => false));
   });
 
-  test('is with the user’s other caches when the site has no packages', () => {
+  test('is in the user’s cache folder when the site has no packages', () => {
     expect(cacheFileFor('/site', {}, home, () => false)).toMatch(
       /^\/home\/me\/\.cache\/startproject\/\w+\.json$/,
     );
   });
 
-  test('is where XDG_CACHE_HOME says', () => {
+  test('is below XDG_CACHE_HOME', () => {
     expect(cacheFileFor('/site', { XDG_CACHE_HOME: '/var/x' }, home, () => false)).toMatch(
       /^\/var\/x\/startproject\/\w+\.json$/,
     );
   });
 
-  test('is another for every site', () => {
+  test('is different for every site', () => {
     const places = ['/a', '/b'].map((root) => cacheFileFor(root, {}, home, () => false));
     expect(new Set(places).size).toBe(2);
   });

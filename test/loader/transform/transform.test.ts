@@ -32,7 +32,7 @@ describe('the kind of a module', () => {
     ['one of an open package that awaits', 'await a', undefined, 'esm'],
     ['one of an open package that asks for its place', 'a(import.meta.url)', undefined, 'esm'],
   ];
-  test.each(KINDS)('of %s: %j', (_what, source, given, kind) => {
+  test.each(KINDS)('of %s is %j', (_what, source, given, kind) => {
     expect(transform(input(source, { kind: given })).kind).toBe(kind);
   });
 
@@ -44,14 +44,14 @@ describe('the kind of a module', () => {
     ['a.ts', undefined],
     ['a.js', undefined],
     ['a.d.ts', undefined],
-  ])('that the ending of %s decides is %s', (file, kind) => {
+  ])('with the extension of %s is %s', (file, kind) => {
     expect(kindByExtension(file)).toBe(kind);
   });
 });
 
-describe('a module is asynchronous', () => {
+describe('a module', () => {
   test.each(['await a', 'for await (const a of b);', 'if (a) { await b }', 'const a = [await b]'])(
-    'that awaits at its top: %j',
+    'with a top-level await is asynchronous: %j',
     (source) => {
       expect(transform(input(source)).isAsync).toBe(true);
     },
@@ -65,13 +65,13 @@ describe('a module is asynchronous', () => {
     '// await a',
     'const f = async () => { for await (const a of b) await (a) }',
     'export const awaited = 1',
-  ])('but not one that only knows the word: %j', (source) => {
+  ])('that only contains the word await is synchronous: %j', (source) => {
     expect(transform(input(source)).isAsync).toBe(false);
   });
 });
 
 describe('TypeScript', () => {
-  test('is gone, and its imports of types with it', () => {
+  test('is removed, with its imports of types', () => {
     const { imports, code } = transform(
       input(`import { type A, b } from './a.ts'\nimport type { C } from './c.ts'\nconst x: A = b as C`),
     );
@@ -79,7 +79,7 @@ describe('TypeScript', () => {
     expect(code).not.toMatch(/: A|as C/);
   });
 
-  test('keeps imports that nothing uses when verbatimModuleSyntax asks for it', () => {
+  test('keeps unused imports with verbatimModuleSyntax', () => {
     const source = `import { a } from './a.ts'`;
     expect(transform(input(source)).imports).toEqual([]);
     expect(transform(input(source, { options: { verbatimModuleSyntax: true } })).imports).toMatchObject([
@@ -87,16 +87,16 @@ describe('TypeScript', () => {
     ]);
   });
 
-  test('is not looked for in JavaScript', () => {
+  test('is not parsed in JavaScript files', () => {
     expect(() => transform(input('const a: number = 1', { file: '/site/a.js' }))).toThrow(SourceSyntaxError);
   });
 
-  test('may say in a comment which function makes its elements', () => {
+  test('can set the JSX function in a comment', () => {
     const source = '/** @jsx h */ export const a = <b />;';
     expect(transform(input(source, { file: '/site/a.tsx' })).code).toContain('h("b"');
   });
 
-  test('may have JSX in .tsx and .jsx only', () => {
+  test('can contain JSX in .tsx and .jsx files only', () => {
     const options = { jsx: 'react' };
     for (const file of ['/site/a.tsx', '/site/a.jsx'])
       expect(transform(input('a(<p />)', { file, options })).code).toContain('React.createElement("p"');
@@ -113,13 +113,13 @@ describe('TypeScript', () => {
     expect(await resultOf(FIELD, options)).toEqual(seen);
   });
 
-  test('leaves fields without a value out where they are not defined', async () => {
+  test('removes fields without a value when they are not defined', async () => {
     const source = `class A { x = 1 }\nclass B extends A { declare y: number; x: number }\nexport const result = new B().x`;
     expect(await resultOf(source, { useDefineForClassFields: false })).toBe(1);
     expect(await resultOf(source)).toBe(undefined);
   });
 
-  test('has auto-accessors, without decorators too', async () => {
+  test('can have accessor fields, also without decorators', async () => {
     const text =
       '/** @type An accessor for x */ class A { static accessor s = 1; accessor x: number = 2; accessor = 3; } const a = new A(); export const result = [A.s, a.x, a.accessor, Object.keys(a)]';
     for (const experimentalDecorators of [true, undefined]) {
@@ -131,7 +131,7 @@ describe('TypeScript', () => {
     }
   });
 
-  test('notes the types of what is decorated when emitDecoratorMetadata asks for it', async () => {
+  test('stores the types of decorated members with emitDecoratorMetadata', async () => {
     const source = `const types: unknown[] = []
       ;(Reflect as any).metadata = (_: string, type: unknown) => (_a: unknown, _b: unknown) => void types.push(type)
       const note = (_: object, __: string) => {}
@@ -142,8 +142,8 @@ describe('TypeScript', () => {
   });
 });
 
-describe('a module runs as one', () => {
-  test('in strict mode, without a this', async () => {
+describe('a transformed module', () => {
+  test('runs in strict mode, with an undefined this', async () => {
     expect(
       await resultOf(
         'export const result = [this === undefined, (function (this: unknown) { return this })()]',
@@ -151,21 +151,21 @@ describe('a module runs as one', () => {
     ).toEqual([true, undefined]);
   });
 
-  test('with a hashbang, and nothing to import or to export', async () => {
+  test('can have a hashbang without imports or exports', async () => {
     const { loader } = createSite({ 'entry.ts': '#!/usr/bin/env node\nglobalThis.process;' });
     await loader.importModule('entry');
   });
 
-  test('with a hashbang as CommonJS', async () => {
+  test('can have a hashbang as CommonJS', async () => {
     const { loader } = createSite({ 'entry.cts': '#!/usr/bin/env node\nexports.a = 1' });
     expect((await loader.importModule('entry')).exports.a).toBe(1);
   });
 
-  test('with a comment in its last line', async () => {
+  test('can have a comment in its last line', async () => {
     expect(await resultOf('export const result = 1 // end')).toBe(1);
   });
 
-  test('with imported functions called without a this', async () => {
+  test('calls imported functions with an undefined this', async () => {
     const { result } = await load({
       'entry.ts': `import { self } from './self.ts'\nexport const result = self()`,
       'self.ts': 'export function self(this: unknown) { return this }',
@@ -185,7 +185,7 @@ describe('a syntax error', () => {
     throw new Error('It was taken, and should have been refused.');
   }
 
-  test('has its place and its code frame', () => {
+  test('has a place and a code frame', () => {
     const { name, message, location, codeFrame } = errorOf('const a = 1\nconst b = ;');
     expect([name, message, location]).toEqual([
       'SyntaxError',
@@ -195,16 +195,16 @@ describe('a syntax error', () => {
     expect(codeFrame).toBe('  1 | const a = 1\n> 2 | const b = ;\n    |           ^');
   });
 
-  test.each(['é', '€', '😀', '日本'])('has its column in characters behind %s', (text) => {
+  test.each(['é', '€', '😀', '日本'])('has its column in characters after %s', (text) => {
     const source = `const a = '${text}', b = ;`;
     expect(errorOf(source).location!.column).toBe(source.indexOf(';') + 1);
   });
 
-  test('at the end has a place as well', () => {
+  test('at the end of a file has a place too', () => {
     expect(errorOf('function f() {\n').location).toMatchObject({ line: expect.any(Number) });
   });
 
-  test('of JavaScript has a place as well', () => {
+  test('of JavaScript has a place too', () => {
     expect(errorOf('const a = 1\nconst b = ;', { file: '/site/a.js' }).location).toMatchObject({
       line: 2,
       column: 11,
@@ -216,13 +216,13 @@ describe('a syntax error', () => {
   });
 });
 
-test('where JavaScript stops making sense is found, and nowhere in what makes sense', () => {
+test('is found by findSyntaxError(), which finds nothing in valid code', () => {
   expect(findSyntaxError('({ "a": })')).toBe(8);
   expect(findSyntaxError('({ "é": })')).toBe(8);
   expect(findSyntaxError('({ "a": 1 })')).toBeUndefined();
 });
 
-describe('in another thread', () => {
+describe('a transform in another thread', () => {
   test.each<[string, TransformInput]>([
     ['TypeScript', input("import { b } from './b.ts';\nexport const a: number = b();")],
     ['JavaScript', input("import { b } from './b.js';\nexport const a = b();", { file: '/site/a.mjs' })],
@@ -240,7 +240,7 @@ describe('in another thread', () => {
     expect(await transformInThread(given)).toEqual(transform(given));
   });
 
-  test('a syntax error is the same', async () => {
+  test('throws the same syntax error', async () => {
     const given = input('const a: = 1');
     const error = await transformInThread(given).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SourceSyntaxError);
