@@ -31,13 +31,13 @@ function started() {
   };
 }
 
-test('a signal begins the action that the table names', () => {
+test('a signal starts the action that the table defines for it', () => {
   const { log, send } = started();
   send('SIGTTIN', 'SIGHUP', 'SIGUSR1');
   expect(log).toEqual(['more', 'reload']);
 });
 
-test('an action that has to wait begins once, however often it was asked for', async () => {
+test('an action that must wait runs once, even if it was requested several times', async () => {
   const { log, send, end } = started();
   send('SIGHUP', 'SIGHUP', 'SIGHUP', 'SIGTTIN');
   expect(log).toEqual(['reload']);
@@ -47,7 +47,7 @@ test('an action that has to wait begins once, however often it was asked for', a
   expect(log).toEqual(['reload', 'reload', 'more']);
 });
 
-test('what an end has made pointless is forgotten, also when it was waiting', async () => {
+test('a stop discards the actions that are waiting', async () => {
   const { log, send, end } = started();
   send('SIGHUP', 'SIGHUP', 'SIGTERM', 'SIGTERM', 'SIGTTIN', 'SIGINT');
   expect(log).toEqual(['reload', 'stop', 'quit']);

@@ -17,7 +17,7 @@ function portOf(server: net.Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-test.each(['127.0.0.1', '::1'])('who listens on %s is found', async (host) => {
+test.each(['127.0.0.1', '::1'])('the process that listens on %s is found', async (host) => {
   const holder = await findPortHolder(portOf(await listen(host)));
   expect(holder).toEqual({ pid: process.pid, command: expect.stringMatching(/./) });
 });
@@ -33,7 +33,7 @@ test.each(['', 'process.title = "MainThread"; '])(
   },
 );
 
-test('nobody holds a port that nobody listens on', async () => {
+test('no holder is found for a port without a listening socket', async () => {
   const server = await listen('127.0.0.1');
   const port = portOf(server);
   server.close();
@@ -41,7 +41,7 @@ test('nobody holds a port that nobody listens on', async () => {
   expect(await findPortHolder(port)).toBeUndefined();
 });
 
-test('a client’s end of a connection does not hold its port', async () => {
+test('the client side of a connection does not count as the holder of its port', async () => {
   const server = await listen('127.0.0.1');
   const client = net.connect(portOf(server), '127.0.0.1');
   onTestFinished(() => void client.destroy());
@@ -49,7 +49,7 @@ test('a client’s end of a connection does not hold its port', async () => {
   expect(await findPortHolder(client.localPort!)).toBeUndefined();
 });
 
-test.each(['a b.sock', 'ü.sock'])('who listens on a unix socket is found: %s', async (name) => {
+test.each(['a b.sock', 'ü.sock'])('the process that listens on a unix socket is found: %s', async (name) => {
   const file = path.join(temporaryFolder(), name);
   const server = net.createServer().listen(file);
   onTestFinished(() => void server.close());

@@ -15,7 +15,7 @@ function watched() {
   return { worker, silences, heartbeat };
 }
 
-test('a worker that is done when it is asked is asked no more', () => {
+test('a worker without work gets no further ping after its answer', () => {
   const { worker, heartbeat } = watched();
   vi.advanceTimersByTime(500);
   heartbeat.answered(worker.handle, false);
@@ -24,7 +24,7 @@ test('a worker that is done when it is asked is asked no more', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('one that got more to do since it was asked is asked again', () => {
+test('a worker that got more work since the last ping gets another ping', () => {
   const { worker, heartbeat } = watched();
   vi.advanceTimersByTime(500);
   heartbeat.watch(worker.handle);
@@ -33,7 +33,7 @@ test('one that got more to do since it was asked is asked again', () => {
   expect(worker.all('ping')).toHaveLength(2);
 });
 
-test('one that is busy and answers is not silent, however long it takes', () => {
+test('a busy worker that answers is never silent', () => {
   const { worker, silences, heartbeat } = watched();
   for (let n = 0; n < 100; n++) {
     vi.advanceTimersByTime(500);
@@ -42,7 +42,7 @@ test('one that is busy and answers is not silent, however long it takes', () => 
   expect([worker.all('ping').length, silences]).toEqual([100, []]);
 });
 
-test('silence is told once, when its time has come', () => {
+test('silence is reported once, after the limit', () => {
   const { worker, silences, heartbeat } = watched();
   vi.advanceTimersByTime(SILENCE_MS - 1);
   expect([silences, heartbeat.isSilent(worker.handle)]).toEqual([[], false]);
@@ -53,7 +53,7 @@ test('silence is told once, when its time has come', () => {
   expect([silences.length, worker.all('ping').length]).toEqual([1, 1]);
 });
 
-test('a second silence is told again', () => {
+test('a second period of silence is reported again', () => {
   const { worker, silences, heartbeat } = watched();
   vi.advanceTimersByTime(SILENCE_MS);
   heartbeat.answered(worker.handle, true);
@@ -62,7 +62,7 @@ test('a second silence is told again', () => {
   expect(silences).toHaveLength(2);
 });
 
-test('the answer of another worker counts for nothing', () => {
+test('the answer of another worker has no effect', () => {
   const { silences, heartbeat } = watched();
   vi.advanceTimersByTime(500);
   heartbeat.answered(new FakeWorker().handle, false);
@@ -70,7 +70,7 @@ test('the answer of another worker counts for nothing', () => {
   expect(silences).toHaveLength(1);
 });
 
-test('each worker is watched on its own, and one that is forgotten no more', () => {
+test('workers are watched independently, and a forgotten worker is watched no more', () => {
   const { worker, silences, heartbeat } = watched();
   const [second, third] = [new FakeWorker(), new FakeWorker()];
   heartbeat.watch(second.handle);

@@ -35,7 +35,7 @@ async function listenError(host: string, port: number): Promise<NodeJS.ErrnoExce
   return error;
 }
 
-test('an address in use: by whom, how to stop it, and the next port', async () => {
+test('an address in use: the error names the other process, how to stop it, and the next port', async () => {
   const { port, pid } = await otherProcess({ host: '127.0.0.1', port: 0 });
   const { message, hint } = await explain('127.0.0.1', port);
   expect(message).toMatch(
@@ -44,14 +44,14 @@ test('an address in use: by whom, how to stop it, and the next port', async () =
   expect(hint).toBe(`Stop it (kill ${pid}), or type: serve 127.0.0.1:${port + 1}`);
 });
 
-test('an IPv6 address in use is shown with brackets, as it is typed', async () => {
+test('an IPv6 address in use is written with brackets', async () => {
   const { port } = await otherProcess({ host: '::1', port: 0 });
   const { message, hint } = await explain('::1', port);
   expect(message).toMatch(`[::1]:${port} is already in use`);
   expect(hint).toMatch(/or type: serve \[::1\]:\d+$/);
 });
 
-test('an address that overlaps with one of our own', async () => {
+test('an address that overlaps with one of our own is reported as such', async () => {
   const server = net.createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
@@ -61,7 +61,7 @@ test('an address that overlaps with one of our own', async () => {
   expect(hint).toBe('Leave one of them out, or restart the server with the new one.');
 });
 
-test('an address in use by somebody whom we cannot see', async () => {
+test('an address in use by an unknown process is reported without its name', async () => {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -72,31 +72,31 @@ test('an address in use by somebody whom we cannot see', async () => {
   expect(hint).toBe(`Stop the program that has it, or type: serve 127.0.0.1:${port + 1}`);
 });
 
-test('the last port in use suggests one that exists', async () => {
+test('the hint for the last port in use suggests a port that exists', async () => {
   const { hint } = await explain('127.0.0.1', 65535, 'EADDRINUSE');
   expect(Number(/\d+$/.exec(hint!)![0])).toBeLessThanOrEqual(65535);
 });
 
-test('an address of another machine', async () => {
+test('an address of another machine is reported', async () => {
   const { message, hint, cause } = await explain('192.0.2.1', 8000);
   expect(cause.code).toBe('EADDRNOTAVAIL');
   expect(message).toBe('192.0.2.1 is not an address of this machine.');
   expect(hint).toBe('Use 127.0.0.1 for this machine only, or 0 for all of its addresses; type: serve 0:8000');
 });
 
-test('a port that takes more rights than we have', async () => {
+test('a port that needs more privileges is reported', async () => {
   const { message, hint } = await explain('127.0.0.1', 80, 'EACCES');
   expect(message).toBe('You have no permission to listen on 127.0.0.1:80.');
   expect(hint).toBe('Ports below 1024 are the administrator’s; type: serve 127.0.0.1:8000');
 });
 
-test.each(['ENOTFOUND', 'EAI_AGAIN'])('a host that no name server knows: %s', async (code) => {
+test.each(['ENOTFOUND', 'EAI_AGAIN'])('a host that cannot be resolved is reported: %s', async (code) => {
   const { message, hint } = await explain('nope.invalid', 8000, code);
   expect(message).toBe("There is no host named 'nope.invalid'.");
   expect(hint).toBe('Type: serve localhost:8000');
 });
 
-test('anything else is told in the system’s words', async () => {
+test('any other error is reported in the words of the system', async () => {
   const { message, hint } = await explain('127.0.0.1', 8000, 'EMFILE');
   expect(message).toBe('Cannot listen on 127.0.0.1:8000: listen EMFILE: made up.');
   expect(hint).toBeUndefined();

@@ -97,7 +97,7 @@ async function replace(prefork: Prefork): Promise<void> {
 }
 
 describe('three workers without a loader', () => {
-  test('accept on the socket of the arbiter, each for itself', async () => {
+  test('accept connections independently on the socket of the arbiter', async () => {
     const prefork = await running();
     const { answers, stop } = load(prefork, 16);
     await until(() => new Set(answers).size === 3);
@@ -106,7 +106,7 @@ describe('three workers without a loader', () => {
     expect([...new Set(answers)].sort()).toEqual(pids.sort());
   });
 
-  test('are replaced by a new generation under load, and no request fails', async () => {
+  test('are replaced by a new generation under load without a failed request', async () => {
     const prefork = await running();
     const old = prefork.generation!.workers;
     const { answers, stop } = load(prefork);
@@ -120,7 +120,7 @@ describe('three workers without a loader', () => {
     expect(prefork.exits).toEqual([]);
   });
 
-  test('answer first what is in flight when they are replaced', async () => {
+  test('finish their requests in flight before they are replaced', async () => {
     const prefork = await running();
     const slow = get(prefork, '/slow');
     await delay(100);
@@ -129,7 +129,7 @@ describe('three workers without a loader', () => {
     expect(await get(prefork)).toMatch(/^two /);
   });
 
-  test('keep the socket when all of them are killed: connections wait', async () => {
+  test('keep the socket when all of them are killed, so that connections wait', async () => {
     const prefork = await running();
     for (const worker of prefork.generation!.workers) worker.kill();
     await until(() => prefork.exits.length === 3);
@@ -147,7 +147,7 @@ describe('a worker', () => {
     expect([prefork.exits, prefork.spawned.length]).toEqual([['SIGKILL'], 4]);
   });
 
-  test('that hangs is silent, and replaced', async () => {
+  test('that is blocked is silent, and is replaced', async () => {
     const prefork = await running();
     await expect(get(prefork, '/spin')).rejects.toThrow();
     await until(() => prefork.exits.length === 1);
@@ -155,7 +155,7 @@ describe('a worker', () => {
     expect([prefork.exits, prefork.spawned.length]).toEqual([['SIGKILL'], 4]);
   });
 
-  test('that cannot boot any more is tried again later each time, and the others serve', async () => {
+  test('that can no longer boot is started again after increasing delays, while the others serve', async () => {
     const prefork = await Prefork.open(script);
     const spawned: number[] = [];
     await prefork.reload(undefined, {
@@ -171,7 +171,7 @@ describe('a worker', () => {
     expect(prefork.exits).toEqual(['SIGKILL', 3, 3]);
   });
 
-  test('that is renewed ends when another one is ready', async () => {
+  test('that is renewed ends after another one is ready', async () => {
     const prefork = await running();
     const [first] = prefork.generation!.workers;
     prefork.generation!.renew(first!, 1_000);
@@ -180,7 +180,7 @@ describe('a worker', () => {
     expect([prefork.generation!.workers.length, prefork.spawned.length]).toEqual([3, 4]);
   });
 
-  test('has a deadline for what is in flight when it retires', async () => {
+  test('has a deadline for its requests in flight when it retires', async () => {
     const prefork = await running();
     const endless = get(prefork, '/endless').catch(() => 'cut');
     await delay(100);
@@ -191,7 +191,7 @@ describe('a worker', () => {
     expect(await endless).toBe('cut');
   });
 
-  test('that does not answer at all is ended by force when it retires', async () => {
+  test('that does not answer is killed when it retires', async () => {
     const prefork = await running();
     prefork.heartbeat.stop();
     void get(prefork, '/spin').catch(() => {});
@@ -208,19 +208,22 @@ describe('a generation', () => {
     ['exits before it is ready', 'exits', { exit: { code: 3, signal: null } }],
     ['cannot load its site', 'fails', { failure: { name: 'Error', message: 'no site' } }],
     ['is not ready in time', 'hangs', { exit: { code: null, signal: 'SIGKILL' } }],
-  ] as const)('whose worker %s leaves the old one serving, and says why', async (_how, broken, reason) => {
-    const prefork = await running();
-    const failed = prefork.reload(
-      { says: 'two', broken },
-      { bootTimeoutMs: broken === 'hangs' ? 300 : 9_999 },
-    );
-    await expect(failed).rejects.toMatchObject({ reason });
-    await expect(failed).rejects.toBeInstanceOf(GenerationFailed);
-    expect(await get(prefork)).toMatch(/^one /);
-    expect(prefork.generation!.workers).toHaveLength(3);
-  });
+  ] as const)(
+    'whose worker %s fails with the reason, and the old generation continues',
+    async (_how, broken, reason) => {
+      const prefork = await running();
+      const failed = prefork.reload(
+        { says: 'two', broken },
+        { bootTimeoutMs: broken === 'hangs' ? 300 : 9_999 },
+      );
+      await expect(failed).rejects.toMatchObject({ reason });
+      await expect(failed).rejects.toBeInstanceOf(GenerationFailed);
+      expect(await get(prefork)).toMatch(/^one /);
+      expect(prefork.generation!.workers).toHaveLength(3);
+    },
+  );
 
-  test('gets more workers and fewer', async () => {
+  test('can be resized to more and to fewer workers', async () => {
     const prefork = await running();
     const generation = prefork.generation!;
     generation.resize(4, 1_000);
@@ -240,7 +243,7 @@ function backlogOf(port: number): number {
 }
 
 describe('a listening socket', () => {
-  test('may be a path, with the mode that is asked for', async () => {
+  test('can be a path, with a given mode', async () => {
     const file = path.join(temporaryFolder({}), 'site.sock');
     const prefork = await Prefork.open(script, { path: file, mode: 0o666 });
     expect(statSync(file).mode & 0o777).toBe(0o666);
@@ -252,12 +255,12 @@ describe('a listening socket', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('may be inherited as a descriptor', async () => {
+  test('can be inherited as a descriptor', async () => {
     const { address, worker } = await smallArbiter({ says: 'inherited' });
     expect(await get({ address })).toBe(`inherited ${worker}`);
   });
 
-  test('is accepted on by the arbiter where this Node cannot bind without that', async () => {
+  test('is accepted on by the arbiter when Node cannot bind without accepting', async () => {
     const prefork = await Prefork.open(script, undefined, { bind: () => undefined });
     const early = get(prefork);
     await prefork.reload();
@@ -269,7 +272,7 @@ describe('a listening socket', () => {
     expect(answers.filter((answer) => answer.startsWith('failed'))).toEqual([]);
   });
 
-  test.runIf(process.platform === 'linux')('has connections wait from the start on', async () => {
+  test.runIf(process.platform === 'linux')('queues connections from the start', async () => {
     const prefork = await Prefork.open(script);
     const early = get(prefork);
     await prefork.reload();
@@ -277,7 +280,7 @@ describe('a listening socket', () => {
   });
 
   test.runIf(process.platform === 'linux')(
-    'has the length of queue that is asked for, also when workers listen',
+    'has the given length of queue, also when workers listen',
     async () => {
       const prefork = await Prefork.open(script, undefined, { backlog: 7 });
       const { port } = prefork.address as AddressInfo;
@@ -287,7 +290,7 @@ describe('a listening socket', () => {
     },
   );
 
-  test('whose port is taken says so', async () => {
+  test('on a port in use fails with an error', async () => {
     const { address } = await running();
     const { port } = address as AddressInfo;
     await expect(Prefork.open(script, { host: '127.0.0.1', port })).rejects.toMatchObject({
@@ -296,8 +299,8 @@ describe('a listening socket', () => {
   });
 });
 
-describe('a role', () => {
-  test('of development goes on after an error that nothing caught, and ends with its arbiter', async () => {
+describe('a worker with a role', () => {
+  test('of development continues after an uncaught error, and ends with its arbiter', async () => {
     const { address, arbiter, worker, output } = await smallArbiter({ role: 'development' });
     await get({ address }, '/stray');
     await delay(100);
@@ -309,7 +312,7 @@ describe('a role', () => {
     await until(() => !isAlive(worker));
   });
 
-  test('of production ends after an error that nothing caught, and its arbiter knows why', async () => {
+  test('of production ends after an uncaught error, and its arbiter knows the reason', async () => {
     const { address, worker, output } = await smallArbiter({ role: 'production' });
     await get({ address }, '/stray').catch(() => {});
     await until(() => output().includes('exit 1'));
@@ -317,7 +320,7 @@ describe('a role', () => {
     expect(await get({ address })).not.toBe(`one ${worker}`);
   });
 
-  test('of production answers what is in flight when its arbiter was killed, and ends', async () => {
+  test('of production finishes its requests in flight when its arbiter was killed, and ends', async () => {
     const { address, arbiter, worker } = await smallArbiter({ role: 'production' });
     const slow = get({ address }, '/slow');
     await delay(100);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hasInspector, workerEnv, workerFlags } from '../../src/arbiter/worker-flags.ts';
 
-test("workers get Node's flags, but those of an inspector", () => {
+test("workers get Node's flags except those of an inspector", () => {
   expect(workerFlags(['--require', './x.js', '--inspect', '--conditions=dev'])).toEqual([
     '--require',
     './x.js',
@@ -19,7 +19,7 @@ test("workers get Node's flags, but those of an inspector", () => {
   }
 });
 
-test('NODE_OPTIONS keep their other words, with their quotes', () => {
+test('the other words of NODE_OPTIONS stay, with their quotes', () => {
   const env = { NODE_OPTIONS: '--inspect --require "./a \\"b\\".js"  --max-old-space-size=48', PATH: '/bin' };
   expect(workerEnv(env)).toEqual({
     NODE_OPTIONS: '--require "./a \\"b\\".js" --max-old-space-size=48',
@@ -28,7 +28,7 @@ test('NODE_OPTIONS keep their other words, with their quotes', () => {
   expect(workerEnv({ PATH: '/bin' })).toEqual({ PATH: '/bin' });
 });
 
-test('an inspector is asked for by a flag or by NODE_OPTIONS', () => {
+test('an inspector is opened by a flag or by NODE_OPTIONS', () => {
   expect(hasInspector(['--inspect-brk'], {})).toBe(true);
   expect(hasInspector([], { NODE_OPTIONS: '--no-warnings --inspect=9230' })).toBe(true);
   expect(hasInspector(['--inspect-publish-uid=http'], { NODE_OPTIONS: '--inspect-port=0' })).toBe(false);

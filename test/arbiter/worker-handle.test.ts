@@ -7,7 +7,7 @@ import { temporaryFolder } from '../_temp-folder.ts';
 import { isAlive } from '../e2e/_runserver.ts';
 import { spawnWorker, type Worker } from './_spawn-worker.ts';
 
-test('that a listener of its end throws does not keep a worker from having ended', async () => {
+test('the end of a worker is complete even if a listener of its exit throws', async () => {
   const folder = temporaryFolder({ 'worker.cjs': 'process.exit(3)' });
   const worker = spawnWorker(`${folder}/worker.cjs`);
   const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
@@ -28,7 +28,7 @@ function waitForEndOf(pid: number): void {
 
 // The system reports in one signal that children have ended, so that with the end of one, another's is seen at once.
 test.runIf(process.platform === 'linux')(
-  'what a worker has sent before it ended is received before its end, also when that is seen first',
+  'the messages that a worker sent before its end are received before its exit is reported',
   async () => {
     const folder = temporaryFolder({
       'worker.cjs': `
@@ -92,7 +92,7 @@ async function sendToStopped(): Promise<{ worker: Worker; client: Socket }> {
   return { worker, client };
 }
 
-test('a connection that a worker had not received when it ended is returned, and is open', async () => {
+test('a connection that a worker had not received before its end is returned open', async () => {
   const { worker, client } = await sendToStopped();
   const returned = new Promise<[Socket, unknown]>((resolve) => {
     worker.listen({
@@ -109,7 +109,7 @@ test('a connection that a worker had not received when it ended is returned, and
 });
 
 test.each(['kill', 'discard'] as const)(
-  'a connection that nobody takes back is closed when its worker has ended by %s()',
+  'a connection that nothing takes back is closed when its worker has ended by %s()',
   async (end) => {
     const { worker, client } = await sendToStopped();
     const onReturned = end === 'discard' && { onReturned: () => expect.unreachable() };
@@ -130,7 +130,7 @@ const TAKES_TWO = `
   });
   process.send(['', { type: 'booted' }]);`;
 
-test('a connection that a worker has taken and not released is given back when it has ended', async () => {
+test('a connection that a worker received and did not release is returned after its end', async () => {
   const worker = spawnWorker(`${temporaryFolder({ 'worker.cjs': TAKES_TWO })}/worker.cjs`);
   const server = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');

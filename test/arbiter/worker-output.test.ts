@@ -26,7 +26,7 @@ function output({ kinds, env = {}, depth = 8, platform = 'linux', areOne = true,
   });
 }
 
-describe('what a worker prints', () => {
+describe('the output of a worker', () => {
   test.each([
     [
       ['other', 'other'],
@@ -52,11 +52,11 @@ describe('what a worker prints', () => {
       ['pipe', 'terminal'],
       ['pipe', 'pipe'],
     ],
-  ] as const)('goes through a pipe of its own, but straight to a file: %j', (kinds, stdio) => {
+  ] as const)('goes through its own pipe, but directly to a file: %j', (kinds, stdio) => {
     expect(output({ kinds }).stdio).toEqual(stdio);
   });
 
-  test('keeps its order, in one pipe, where both go to the same place', () => {
+  test('keeps its order, by one pipe for stdout and stderr, when both lead to the same place', () => {
     expect(output({ kinds: ['terminal', 'terminal'] }).command(['--flag'])).toEqual({
       execPath: '/bin/sh',
       execArgv: ['-c', 'exec "$0" "$@" 2>&1', process.execPath, '--flag'],
@@ -66,12 +66,12 @@ describe('what a worker prints', () => {
     expect(output({ kinds: ['pipe', 'pipe'], areOne: false }).command(['--flag'])).toEqual(apart);
   });
 
-  test('goes straight on on Windows', () => {
+  test('goes directly to the terminal on Windows', () => {
     const kinds = ['terminal', 'pipe'] as const;
     expect(output({ kinds, platform: 'win32' })).toMatchObject({ env: {}, stdio: ['inherit', 'inherit'] });
   });
 
-  test('is read as fast as it can be written, also when it cannot be', async () => {
+  test('is read only as fast as it can be written, also when a write fails', async () => {
     const written: [text: string, done: (error?: Error) => void][] = [];
     const write = ((bytes: Buffer, done: () => void) => {
       written.push([String(bytes), done]);
@@ -90,7 +90,7 @@ describe('what a worker prints', () => {
     await expect.poll(() => written.map(([text]) => text)).toEqual(['one', 'two', 'three']);
   });
 
-  test('lacks what Node says of the debugger, once we have been that', async () => {
+  test("does not contain Node's message about the debugger after the stack was read", async () => {
     let written = '';
     const write = ((bytes: Buffer) => {
       written += String(bytes);
@@ -107,7 +107,7 @@ describe('what a worker prints', () => {
     await expect.poll(() => written).toBe('Debugger attached.\none\ntwo\n');
   });
 
-  test('is opened for each worker that prints, and ended with it', async () => {
+  test('is opened for each worker that prints, and closed with it', async () => {
     const opened: string[][] = [];
     const printed = workerOutput(
       {},
@@ -139,7 +139,7 @@ describe('what a worker prints', () => {
   });
 });
 
-describe('colours', () => {
+describe("the colours of a worker's output", () => {
   test.each([
     [1, {}],
     [4, { FORCE_COLOR: '1', DEBUG_COLORS: 'yes' }],
@@ -151,19 +151,19 @@ describe('colours', () => {
   });
 
   test.each([{ NO_COLOR: '' }, { NO_COLOR: '1' }, { FORCE_COLOR: '0' }, { FORCE_COLOR: '1' }])(
-    'are as the environment has them: %j',
+    'are those of the environment, if it sets them: %j',
     (env) => {
       expect(output({ kinds: ['terminal', 'terminal'], env }).env).toEqual({});
     },
   );
 
-  test('of a debugging library may be switched off', () => {
+  test('can be disabled for the package debug', () => {
     expect(output({ kinds: ['terminal', 'terminal'], env: { DEBUG_COLORS: 'no' } }).env.DEBUG_COLORS).toBe(
       'no',
     );
   });
 
-  test('are not forced where there is no terminal', () => {
+  test('are not forced without a terminal', () => {
     expect(output({ kinds: ['pipe', 'other'] }).env).toEqual({});
   });
 });

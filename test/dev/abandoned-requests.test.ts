@@ -29,7 +29,7 @@ function ask(response: WSGIResponse | Promise<WSGIResponse>) {
   return { client, environ, logged, abandoned };
 }
 
-test('a request whose view never settles is logged once its client has gone', () => {
+test('a request whose view never settles is logged after its client has disconnected', () => {
   const { client, environ, logged, abandoned } = ask(new Promise(() => {}));
   vi.advanceTimersByTime(3_000);
   expect(logged).not.toHaveBeenCalled();
@@ -47,7 +47,7 @@ test('a request whose view never settles is logged once its client has gone', ()
   expect(abandoned.has(environ)).toBe(true);
 });
 
-test('one that ends within a second of the departure is left to the server', async () => {
+test('a request that ends within a second after that is logged by the server', async () => {
   let end = (_response: WSGIResponse) => {};
   const response = new Promise<WSGIResponse>((resolve) => {
     end = resolve;
@@ -60,7 +60,7 @@ test('one that ends within a second of the departure is left to the server', asy
   expect(abandoned.has(environ)).toBe(false);
 });
 
-test('so is a response that has begun: its server notices the departure', () => {
+test('a response that has begun is logged by its server', () => {
   const { client, logged } = ask([]);
   client.leave();
   vi.advanceTimersByTime(1_000);

@@ -19,12 +19,12 @@ const record: ResponseRecord = {
   responseHeader: () => undefined,
 };
 
-test('a target of any length is logged to its first 4,096 characters', () => {
+test('a long target is logged up to its first 4,096 characters', () => {
   const { target } = loggedRequest({ ...record, target: `/${'a'.repeat(100_000)}` });
   expect(target).toBe(`/${'a'.repeat(4_095)}…`);
 });
 
-test('the facts of a response have what it wrote on wsgi.errors, and who broke it off', () => {
+test('the log data of a response has its text for wsgi.errors, and who broke it off', () => {
   expect(loggedRequest(record)).toEqual(facts);
   expect(loggedRequest({ ...record, isAborted: true }, 'TypeError: no')).toEqual({
     ...facts,

@@ -47,7 +47,7 @@ test.each([
   { type: 'notice', text: 'note' },
   { type: 'findings', findings: [{ id: 'urls.W101', message: 'a', hint: 'b', place: 'c:1:2' }] },
   { type: 'exiting', code: 1, stack: 'at here' },
-])('what a worker says with its key is taken: %o', (message) => {
+])('a message of a worker with the right key is accepted: %o', (message) => {
   expect(openFromWorker([KEY, message], KEY)).toBe(message);
   expect(openFromWorker([KEY, message], 'another')).toBeUndefined();
 });
@@ -82,12 +82,12 @@ test.each([
   {},
   null,
   'ready',
-])('what has another shape is ignored, though it has the key: %o', (message) => {
+])('a message with the right key and a wrong shape is ignored: %o', (message) => {
   expect(openFromWorker([KEY, message], KEY)).toBeUndefined();
 });
 
 test.each([null, undefined, 0, 'text', [], [KEY], {}, { type: 'answered' }, { type: 'booted' }, new Map()])(
-  'what is not sealed is ignored: %o',
+  'a message without the right key is ignored: %o',
   (data) => {
     expect(openFromWorker(data, KEY)).toBeUndefined();
     expect(openFromArbiter(data, KEY)).toBeUndefined();

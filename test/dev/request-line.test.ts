@@ -10,7 +10,7 @@ const facts = {
   durationMs: 3.14,
 };
 
-test('a response is logged as Django does, with how long it took', () => {
+test("a response is logged in Django's format, with its duration", () => {
   expect(formatAccess(facts)).toEqual({
     message: '"GET / HTTP/1.1" 200 12',
     duration: ' in 3.1 ms',
@@ -18,11 +18,11 @@ test('a response is logged as Django does, with how long it took', () => {
   });
 });
 
-test('its time is local', () => {
+test('the log has the local time', () => {
   expect(formatTime(new Date(2026, 10, 22, 8, 0, 5))).toBe('[22/Nov/2026 08:00:05]');
 });
 
-test('a client that disconnected before there was a response is one quiet line', () => {
+test('a client that disconnected before a response has a log line of low importance', () => {
   const line = formatAccess({ ...facts, status: 0, bytes: 0, brokenOffBy: 'client' });
   expect(line).toMatchObject({
     message: '"GET / HTTP/1.1" - 0',
@@ -31,7 +31,7 @@ test('a client that disconnected before there was a response is one quiet line',
   });
 });
 
-test('a response that the server broke off says so, and keeps the colour of its status', () => {
+test('a response that the server broke off is logged as such, with the colour of its status', () => {
   const line = formatAccess({ ...facts, brokenOffBy: 'server' });
   expect([line.duration, line.role]).toEqual([' in 3.1 ms, broken off', 'success']);
 });

@@ -90,7 +90,7 @@ beforeAll(async () => {
 });
 
 test.each(CASES.map((one, index) => ({ ...one, index })))(
-  '$library of a .cts file means to $importer what it means when tsc has compiled it',
+  "$library of a .cts file works in $importer as in tsc's output",
   async ({ files, index }) => {
     const { result } = await load(files);
     expect(result).toBe(compiled[index]);

@@ -20,7 +20,7 @@ function channelOf(forked: Forked): { channel: ArbiterChannel<ToWorker, ToArbite
   return { channel, received };
 }
 
-test('what the site sends to itself is not taken for the arbiter, and what it puts in the place of send() is not used', () => {
+test('the channel ignores messages that the site sends to itself, and a send() that the site has replaced', () => {
   const forked = new Forked();
   const { channel, received } = channelOf(forked);
   channel.sayBooted();
@@ -35,7 +35,7 @@ test('what the site sends to itself is not taken for the arbiter, and what it pu
   ]);
 });
 
-test('nothing is sent to an arbiter that is gone', () => {
+test('nothing is sent to an arbiter that has ended', () => {
   const forked = new Forked();
   const { channel } = channelOf(forked);
   forked.emit('message', ['key', { type: 'ping' }]);

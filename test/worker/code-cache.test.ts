@@ -34,7 +34,7 @@ function load(folder: string, file: string | undefined, build = '1'): { cache: C
   return { cache, main: cache.load(path.join(folder, 'main.cjs')) as Main };
 }
 
-test('loads CommonJS files as Node does, circles too', () => {
+test('load() loads CommonJS files as Node does, with circular imports', () => {
   const folder = temporaryFolder(FILES);
   const { main } = load(folder, undefined);
   const file = path.join(folder, 'main.cjs');
@@ -43,7 +43,7 @@ test('loads CommonJS files as Node does, circles too', () => {
   expect(main.late().os).toBe(require('node:os'));
 });
 
-test('require() finds what was loaded, and the other way round', () => {
+test("require() and load() find each other's modules", () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'main.cjs');
   const { cache, main } = load(folder, undefined);
@@ -52,7 +52,7 @@ test('require() finds what was loaded, and the other way round', () => {
   expect(cache.load(path.join(folder, 'late.cjs'))).toBe(late);
 });
 
-test('the next process takes over what this one has compiled, and has nothing to save', async () => {
+test('the next process uses the compiled code of this one, and saves nothing', async () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'in/cache/code');
   await load(folder, file).cache.save();
@@ -67,7 +67,7 @@ test('the next process takes over what this one has compiled, and has nothing to
   expect(readFileSync(file, 'utf8')).toBe('');
 });
 
-test('a file that is needed for the first time is added', async () => {
+test('a file that is used for the first time is added', async () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'code');
   await load(folder, file).cache.save();
@@ -78,7 +78,7 @@ test('a file that is needed for the first time is added', async () => {
   expect(readFileSync(file).length).toBeGreaterThan(size);
 });
 
-test('what one process does not need is kept for another that does', async () => {
+test('code that one process does not use is kept for another that does', async () => {
   const folder = temporaryFolder({ ...FILES, 'other.cjs': 'exports.other = 1;' });
   const file = path.join(folder, 'code');
   await load(folder, file).cache.save();
@@ -93,7 +93,7 @@ test('what one process does not need is kept for another that does', async () =>
   expect(readFileSync(file, 'utf8')).toBe('');
 });
 
-test('what another build has left is not used, though its files are as long', async () => {
+test('the cache of another build is not used, even if its files have the same lengths', async () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'code');
   await load(folder, file).cache.save();
@@ -101,7 +101,7 @@ test('what another build has left is not used, though its files are as long', as
   expect(load(folder, file, '2').main.answer).toBe(22);
 });
 
-test('a file with some wrong bits is not used', async () => {
+test('a cache with wrong bits is not used', async () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'code');
   await load(folder, file).cache.save();
@@ -118,7 +118,7 @@ test('a file with some wrong bits is not used', async () => {
   }
 });
 
-test.each(['cut', 'garbled', 'empty'])('a file that is %s is done without, and written anew', async (how) => {
+test.each(['cut', 'garbled', 'empty'])('a cache that is %s is not used, and written anew', async (how) => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'code');
   await load(folder, file).cache.save();
@@ -141,7 +141,7 @@ function garbled(bytes: Buffer): Buffer {
   return Buffer.from(bytes.map((byte, index) => (index < start ? byte : byte ^ 0x55)));
 }
 
-test('a folder that cannot be written is done without', async () => {
+test('a folder that cannot be written is ignored', async () => {
   const folder = temporaryFolder({ ...FILES, 'a-file': '' });
   const file = path.join(folder, 'a-file/code');
   const { cache, main } = load(folder, file);
@@ -149,14 +149,14 @@ test('a folder that cannot be written is done without', async () => {
   expect([main.answer, existsSync(file)]).toEqual([42, false]);
 });
 
-test.skipIf(process.platform === 'win32')('a pipe in the place of the cache is not waited for', () => {
+test.skipIf(process.platform === 'win32')('a pipe in the place of the cache does not block', () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'cache');
   execFileSync('mkfifo', [file]);
   expect(load(folder, file).main.answer).toBe(42);
 });
 
-test('what a killed process was writing is removed when it is old, and the next one writes again', async () => {
+test('an old unfinished file of a killed process is removed, and the next process writes again', async () => {
   const folder = temporaryFolder(FILES);
   const file = path.join(folder, 'cache/code');
   const leftover = `${file}.new`;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ImproperlyConfigured } from '../../src/errors.ts';
 import { toFailure } from '../../src/worker/failure.ts';
 
-describe('an error that a user can fix', () => {
-  test('keeps its message, its hint and its code frame', () => {
+describe('the failure of an error that a user can fix', () => {
+  test('has its message, its hint and its code frame', () => {
     const error = new ImproperlyConfigured('no', { hint: 'do', codeFrame: '> 1 | a' });
     expect(toFailure(error)).toEqual({
       name: 'ImproperlyConfigured',
@@ -14,30 +14,30 @@ describe('an error that a user can fix', () => {
     });
   });
 
-  test('keeps its place, for an editor', () => {
+  test('has its place, for an editor', () => {
     const location = { file: '/srv/a.ts', line: 1, column: 2 };
     expect(toFailure(new ImproperlyConfigured('no', { location })).location).toEqual(location);
   });
 
-  test('has the stack of what was thrown, and not its own', () => {
+  test('has the stack of its cause, and not its own', () => {
     const cause = new TypeError('thrown');
     expect(toFailure(new ImproperlyConfigured('no', { cause })).stack).toBe(cause.stack);
   });
 
-  test('has no stack when what was thrown has none', () => {
+  test('has no stack when its cause has none', () => {
     expect(toFailure(new ImproperlyConfigured('no', { cause: 'a text' })).stack).toBeUndefined();
   });
 });
 
-test('texts that are very long are cut', () => {
+test('has very long texts cut', () => {
   const error = new Error('x'.repeat(1_000_000));
   const { message, stack } = toFailure(error);
   expect([message.length, stack!.length]).toEqual([65_537, 65_537]);
   expect(toFailure('x'.repeat(1_000_000)).message).toHaveLength(65_537);
 });
 
-describe('any other error', () => {
-  test('keeps its name, its message and its stack', () => {
+describe('the failure of any other error', () => {
+  test('has its name, its message and its stack', () => {
     const error = new RangeError('too much');
     expect(toFailure(error)).toEqual({ name: 'RangeError', message: 'too much', stack: error.stack });
   });
@@ -48,7 +48,7 @@ describe('any other error', () => {
   });
 });
 
-describe('what is not an error', () => {
+describe('the failure of a thrown value that is not an error', () => {
   test.each([
     ['a text', 'a text'],
     [undefined, 'undefined'],
@@ -59,17 +59,17 @@ describe('what is not an error', () => {
     expect(toFailure(thrown)).toEqual({ name: 'Error', message });
   });
 
-  test('may have nothing that makes it a text', () => {
+  test('exists also for a value that cannot be converted to a text', () => {
     expect(toFailure(Object.create(null))).toEqual({ name: 'Error', message: expect.any(String) });
   });
 });
 
-test('a failure comes through the channel between processes as it was', () => {
+test('a failure arrives unchanged in another process', () => {
   const failure = toFailure(new ImproperlyConfigured('no', { hint: 'do', cause: new Error('why') }));
   expect(JSON.parse(JSON.stringify(failure))).toEqual({ ...failure, codeFrame: undefined });
 });
 
-test('an error whose getters throw is one as well', () => {
+test('an error whose getters throw has a failure too', () => {
   const error = new Error('no');
   for (const name of ['stack', 'message']) {
     Object.defineProperty(error, name, {

@@ -9,19 +9,19 @@ function registered(...signals: string[]): { emitter: NodeJS.Process; handlers: 
   return { emitter: emitter as unknown as NodeJS.Process, handlers };
 }
 
-test('the handlers of the signal are those that run, without our own', () => {
+test("the site's handlers for a signal do not include our own", () => {
   const { emitter, handlers } = registered('SIGTERM', 'SIGINT', 'SIGINT');
   emitter.on('SIGINT', ignoreSignal);
   expect(siteHandlers('SIGINT', [ignoreSignal], emitter)).toEqual(handlers.slice(1));
 });
 
-test('a site that has none for the signal has those of another one', () => {
+test('a site without handlers for the signal has those for another signal', () => {
   const { emitter, handlers } = registered('SIGINT');
   expect(siteHandlers('SIGTERM', [], emitter)).toEqual(handlers);
   expect(siteHandlers('SIGTERM', [], registered().emitter)).toEqual([]);
 });
 
-test('promises are waited for, and what they reject with is told', async () => {
+test('promises of handlers are awaited, and their rejections are reported', async () => {
   const errors: unknown[] = [];
   let isDone = false;
   const tidy = async () => {
@@ -32,7 +32,7 @@ test('promises are waited for, and what they reject with is told', async () => {
   expect([isDone, errors]).toEqual([true, ['no']]);
 });
 
-test('a handler without a promise has the whole time', async () => {
+test('a handler without a promise gets the whole time limit', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   try {
     let isOver = false;
@@ -48,7 +48,7 @@ test('a handler without a promise has the whole time', async () => {
   }
 });
 
-test('a handler that throws does not keep the others from running', async () => {
+test('a handler that throws does not prevent the others', async () => {
   const errors: unknown[] = [];
   const signals: unknown[] = [];
   const fails = () => {

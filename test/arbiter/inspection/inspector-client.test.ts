@@ -21,7 +21,7 @@ async function listening(list: string, onUpgrade: (socket: Socket) => void = () 
 const LIST = JSON.stringify([{ webSocketDebuggerUrl: 'ws://127.0.0.1:1/id' }]);
 const signal = () => AbortSignal.timeout(4_000);
 
-describe('what is not an inspector is left alone', () => {
+describe('a connection to a server that is not an inspector', () => {
   test.each([
     ['text', 'hello'],
     ['an empty list', '[]'],
@@ -29,7 +29,7 @@ describe('what is not an inspector is left alone', () => {
     ['a target without an address', '[{}]'],
     ['a malformed address', '[{"webSocketDebuggerUrl":"nowhere"}]'],
     ['an answer that is too long', `"${'x'.repeat(2_000_000)}"`],
-  ])('that answers with %s', async (_what, list) => {
+  ])('fails when the server answers with %s', async (_what, list) => {
     await expect(InspectorClient.connect(await listening(list), signal())).rejects.toThrow();
   });
 
@@ -37,7 +37,7 @@ describe('what is not an inspector is left alone', () => {
     ['no JSON', Buffer.from([0x81, 3, 0x7b, 0x7b, 0x7b])],
     ['a message that is too long', Buffer.from([0x81, 127, 0, 0, 0, 1, 0, 0, 0, 0])],
     ['a length that no memory has', Buffer.from([0x81, 127, 255, 255, 255, 255, 255, 255, 255, 255])],
-  ])('that sends %s is hung up on', async (_what, frame) => {
+  ])('is closed when the server sends %s', async (_what, frame) => {
     const ended = new Promise<void>((resolve, reject) => {
       listening(LIST, (socket) => {
         socket.once('end', () => resolve()).resume();
@@ -48,7 +48,7 @@ describe('what is not an inspector is left alone', () => {
   });
 });
 
-test('messages come one by one, wherever they are cut', async () => {
+test('messages are received one by one, wherever the data is split', async () => {
   const messages: unknown[] = [];
   await new Promise<void>((resolve) => {
     void listening(LIST, (socket) => {

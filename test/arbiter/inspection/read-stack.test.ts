@@ -27,7 +27,7 @@ async function running(code: string) {
   return { child, pid: child.pid!, said: () => said };
 }
 
-test('the stack of a loop without end, the innermost function first', async () => {
+test('the stack of an endless loop is read, the innermost function first', async () => {
   const { pid, said } = await running(`
     function inner() { let Error = 'not what it was'; for (;;); }
     function outer() { inner(); }
@@ -40,7 +40,7 @@ test('the stack of a loop without end, the innermost function first', async () =
   await expect.poll(said).toBe('Debugger attached.\n');
 });
 
-test('nobody can attach to the process afterwards, though it hangs still', async () => {
+test('nobody can attach to the process afterwards, although it is still blocked', async () => {
   const { pid } = await running('for (;;);');
   expect(await readStack(pid)).toBeDefined();
   await expect
@@ -55,7 +55,7 @@ test('nobody can attach to the process afterwards, though it hangs still', async
     .toBe('ECONNREFUSED');
 });
 
-test('the code goes on afterwards', async () => {
+test('the code continues afterwards', async () => {
   const folder = temporaryFolder();
   const { pid, child } = await running(
     `while (!require('node:fs').existsSync(${JSON.stringify(`${folder}/end`)})); console.log("done")`,
@@ -66,17 +66,17 @@ test('the code goes on afterwards', async () => {
   expect(await done).toEqual(['done\n']);
 });
 
-test('a regular expression that backtracks without end is found as well', async () => {
+test('a regular expression that backtracks without end is found too', async () => {
   const { pid } = await running(`function check() { return /^(a+)+$/.test('a'.repeat(50) + '!'); } check();`);
   expect((await readStack(pid))?.stack).toMatch(/at RegExp\.test .*\n +at check/);
 });
 
-test('nothing, when no JavaScript runs', async () => {
+test('the result is undefined when no JavaScript runs', async () => {
   const { pid } = await running(`require('node:child_process').execFileSync('sleep', ['30']);`);
   expect(await readStack(pid, 1_000)).toBeUndefined();
 });
 
-test('nothing, when the process has ended', async () => {
+test('the result is undefined when the process has ended', async () => {
   const { pid, child } = await running('');
   if (child.exitCode === null) await once(child, 'exit');
   expect(await readStack(pid)).toBeUndefined();

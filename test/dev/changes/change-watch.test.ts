@@ -80,8 +80,8 @@ async function watching({ onTestFinished }: TestContext, create: CreateWatcher) 
 // They wait for polls and events more than they do.
 vi.setConfig({ maxConcurrency: 10 });
 
-describe.concurrent.each(WAYS)('with %s and without requests, a change is told', (_how, create) => {
-  test('of what is in a folder of the extra paths that comes, and of what comes into it later', async (context) => {
+describe.concurrent.each(WAYS)('with %s and without requests, a change is reported', (_how, create) => {
+  test('in a new folder of the extra paths, at once and later', async (context) => {
     const { at, untilTold } = await watching(context, create);
     await untilTold('templates/new/deep/a.html', () => {
       mkdirSync(at('templates/new/deep'), { recursive: true });
@@ -90,14 +90,14 @@ describe.concurrent.each(WAYS)('with %s and without requests, a change is told',
     await untilTold('templates/new/deep/b.html', () => writeFileSync(at('templates/new/deep/b.html'), '1'));
   });
 
-  test('of what comes into a folder that came empty', async (context) => {
+  test('in a folder that was empty when it appeared', async (context) => {
     const { at, untilTold } = await watching(context, create);
     mkdirSync(at('templates/new'));
     await sleep(400);
     await untilTold('templates/new/a.html', () => writeFileSync(at('templates/new/a.html'), '1'));
   });
 
-  test('of a folder that is moved away and back', async (context) => {
+  test('in a folder that was moved away and back', async (context) => {
     const { at, untilTold } = await watching(context, create);
     await untilTold('templates/base.html', () => renameSync(at('templates'), at('away')));
     await sleep(300); // chokidar lists a folder once when two events come close together.
@@ -107,7 +107,7 @@ describe.concurrent.each(WAYS)('with %s and without requests, a change is told',
   });
 });
 
-test('folders that come are covered once they are found: requests need not look at them', async (context) => {
+test('a new folder is covered by the watcher after it was found, so that requests need not check it', async (context) => {
   const { at, changes, untilTold } = await watching(context, WAYS[0]![1]);
   await untilTold('templates/new/a.html', () => {
     mkdirSync(at('templates/new'));
@@ -117,7 +117,7 @@ test('folders that come are covered once they are found: requests need not look 
   expect(changes.settle()).toBe(true);
 });
 
-describe('many changes', () => {
+describe('many changes at once', () => {
   const MANY = Array.from({ length: 12 }, (_, index) => `templates/${index}.html`);
 
   /** A watch of `templates`, whose events come when the process turns its event loop. */
@@ -141,7 +141,7 @@ describe('many changes', () => {
     return { changes, stale, touched, write };
   }
 
-  test('are one, though this process had no processor while the second half of them was made', async () => {
+  test('are reported together, although this process was not running during the second half', async () => {
     const { stale, touched, write } = changing();
     write(MANY.slice(0, 6));
     touched.mockImplementationOnce(() =>
@@ -153,7 +153,7 @@ describe('many changes', () => {
     await expect.poll(() => stale).toEqual([MANY.length]);
   });
 
-  test('that go on are not a reason to act where no request asks, and one when they are over', async () => {
+  test('are not reported while they continue, and are reported once when they are over', async () => {
     let isBusy = true;
     const { changes, stale, touched, write } = changing(() => isBusy);
     write(MANY);
@@ -165,7 +165,7 @@ describe('many changes', () => {
     await expect.poll(() => stale).toEqual([MANY.length]);
   });
 
-  test('that go on are one for a request', async () => {
+  test('are reported at once when a request waits', async () => {
     const { changes, stale, touched, write } = changing(() => true);
     write(MANY);
     await expect.poll(() => touched.mock.calls.length).toBeGreaterThanOrEqual(MANY.length);

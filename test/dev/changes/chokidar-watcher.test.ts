@@ -52,44 +52,44 @@ async function watching({ onTestFinished }: TestContext, pollMs: number | undefi
 }
 
 describe.concurrent.each(WAYS)('ChokidarWatcher %s', (_how, pollMs) => {
-  test('covers no file, since it may tell later than a request comes', async (context) => {
+  test('covers no file, since it may report a change later than a request arrives', async (context) => {
     expect((await watching(context, pollMs)).covered).toEqual([]);
   });
 
   test.for(['in/a.ts', 'in/b.ts', 'templates/a.html', 'templates/b.html', '.env'])(
-    'tells of a write of %s',
+    'reports a write of %s',
     async (name, context) => {
       const { at, touches } = await watching(context, pollMs);
       await touched(touches, at(name), () => writeFileSync(at(name), 'changed'));
     },
   );
 
-  test('tells of a deletion, and of the file when it comes again', async (context) => {
+  test('reports a deletion, and a new file at the same path', async (context) => {
     const { at, touches } = await watching(context, pollMs);
     await touched(touches, at('in/a.ts'), () => rmSync(at('in/a.ts')));
     await sleep(150); // chokidar tells of one removal of a path in 100 ms.
     await touched(touches, at('in/a.ts'), () => writeFileSync(at('in/a.ts'), 'again'));
   });
 
-  test('tells of a file that is renamed over another', async (context) => {
+  test('reports a file that is renamed over another', async (context) => {
     const { at, touches } = await watching(context, pollMs);
     writeFileSync(at('in/a.tmp'), 'changed');
     await touched(touches, at('in/a.ts'), () => renameSync(at('in/a.tmp'), at('in/a.ts')));
   });
 
-  test.for(['later', 'templates/new'])('tells of the folder %s when it comes', async (name, context) => {
+  test.for(['later', 'templates/new'])('reports a new folder %s', async (name, context) => {
     const { at, touches } = await watching(context, pollMs);
     await touched(touches, at(name), () => mkdirSync(at(name)));
   });
 
-  test('tells nothing of what nobody has asked for', async (context) => {
+  test('does not report other files', async (context) => {
     const { at, touches } = await watching(context, pollMs);
     writeFileSync(at('in/other.ts'), 'changed');
     await touched(touches, at('in/a.ts'), () => writeFileSync(at('in/a.ts'), 'changed'));
     expect(touches.has(at('in/other.ts'))).toBe(false);
   });
 
-  test('tells of files in folders that are new, and of new ones in folders that are not', async (context) => {
+  test('reports files in new folders, and new files in known folders', async (context) => {
     const { at, watcher, touches, watched } = await watching(context, pollMs);
     mkdirSync(at('new'));
     writeFileSync(at('new/d.ts'), '1');
@@ -98,7 +98,7 @@ describe.concurrent.each(WAYS)('ChokidarWatcher %s', (_how, pollMs) => {
     for (const name of ['in/other.ts', 'new/d.ts']) await untilSeen(touches, at(name));
   });
 
-  test('tells nothing after it is closed', async (context) => {
+  test('reports nothing after it was closed', async (context) => {
     const { at, watcher, touches } = await watching(context, pollMs);
     watcher.close();
     writeFileSync(at('in/a.ts'), 'changed');
@@ -106,7 +106,7 @@ describe.concurrent.each(WAYS)('ChokidarWatcher %s', (_how, pollMs) => {
     expect(touches.targets).toEqual([]);
   });
 
-  test('may be closed before it has opened anything, and looks at nothing then', async (context) => {
+  test('can be closed before it has opened anything, and then polls nothing', async (context) => {
     const touches = new Polled();
     const watcher = new ChokidarWatcher(touches, undefined, pollMs);
     watcher.watch([path.join(temporaryFolder({ 'a.ts': '' }, context.onTestFinished), 'a.ts')]);
@@ -116,16 +116,16 @@ describe.concurrent.each(WAYS)('ChokidarWatcher %s', (_how, pollMs) => {
   });
 });
 
-describe('polling', () => {
-  test('takes the time that was asked for when there are few files', () => {
+describe('the polling interval', () => {
+  test('is the given one for few files', () => {
     expect(pollInterval(300, 100)).toBe(300);
   });
 
-  test('takes its time when there are many, so that it takes a small share of a core', () => {
+  test('is longer for many files, so that polling takes a small share of a core', () => {
     expect(pollInterval(300, 1_000)).toBe(1_400);
   });
 
-  test('of many files takes no more of a core than it may', async () => {
+  test('of many files keeps polling within its share of a core', async () => {
     const names = Array.from({ length: 300 }, (_, index) => `in/m${index}.ts`);
     const root = temporaryFolder(Object.fromEntries(names.map((name) => [name, '1'])));
     const touches = new Polled();

@@ -17,13 +17,13 @@ function project(files: Files = {}, ...ignored: string[]) {
 }
 
 describe('extra paths', () => {
-  test('are .env files of the root and what is in the named folders', () => {
+  test('are the .env files of the root and all files in the named folders', () => {
     const { extras, at } = project({ '.env.local': '', 'app/.env': '', 'templates/a/b.html': '' });
     const found = ['.env', '.env.local', 'templates/a/b.html', 'templates/base.html'];
     expect(extras.scan().sort()).toEqual(found.map(at));
   });
 
-  test('leave out what package managers, version control, builds and editors put there', () => {
+  test('do not include files of package managers, version control, builds and editors', () => {
     const names = [
       'node_modules/a',
       '.git/a',
@@ -38,18 +38,18 @@ describe('extra paths', () => {
     expect(names.filter((name) => extras.covers(at(`templates/${name}`)))).toEqual([]);
   });
 
-  test('leave out what is ignored, also when it was named', () => {
+  test('do not include ignored files, even if they are named', () => {
     const { extras } = project({}, '.env', 'templates');
     expect(extras.scan()).toEqual([]);
   });
 
-  test('may be named in spite of where they are', () => {
+  test('can be in a folder that is otherwise excluded', () => {
     const root = temporaryFolder({ 'dist/a': '' });
     const extras = new ExtraPaths({ root, paths: [path.join(root, 'dist')] });
     expect(extras.scan()).toEqual([path.join(root, 'dist/a')]);
   });
 
-  test('may be files, and need not exist', () => {
+  test('can be files, and need not exist', () => {
     const root = temporaryFolder({ 'a.json': '' });
     const paths = ['a.json', 'b.json', 'no/c.json'].map((name) => path.join(root, name));
     const extras = new ExtraPaths({ root, paths });
@@ -57,7 +57,7 @@ describe('extra paths', () => {
     expect(paths.map((file) => extras.covers(file))).toEqual([true, true, true]);
   });
 
-  test('do not follow links in circles', () => {
+  test('end at links that lead in a circle', () => {
     const { extras, at } = project();
     symlinkSync(at('templates'), at('templates/again'));
     expect(extras.scan()).toContain(at('templates/base.html'));
@@ -74,7 +74,7 @@ function watching(...given: Parameters<typeof project>) {
 }
 
 describe('the freshness of extra paths', () => {
-  test.each(['.env', 'templates/base.html'])('%s is stale when it changes, until the next load', (name) => {
+  test.each(['.env', 'templates/base.html'])('%s is stale after a change, until the next load', (name) => {
     const { freshness, at } = watching();
     expect(freshness.check()).toEqual(FRESH);
     writeFileSync(at(name), '2');
@@ -85,36 +85,39 @@ describe('the freshness of extra paths', () => {
     expect(freshness.check()).toEqual(FRESH);
   });
 
-  test.each(['.env.local', 'templates/new.html'])('%s is stale when it appears, and when it goes', (name) => {
-    const { freshness, at } = watching();
-    writeFileSync(at(name), '1');
-    freshness.touch(at(name));
-    expect(freshness.check()).toEqual(stale(at(name)));
-    freshness.begin();
-    rmSync(at(name));
-    freshness.touch(at(name));
-    expect(freshness.check()).toEqual(stale(at(name)));
-  });
+  test.each(['.env.local', 'templates/new.html'])(
+    '%s is stale when it is created, and when it is deleted',
+    (name) => {
+      const { freshness, at } = watching();
+      writeFileSync(at(name), '1');
+      freshness.touch(at(name));
+      expect(freshness.check()).toEqual(stale(at(name)));
+      freshness.begin();
+      rmSync(at(name));
+      freshness.touch(at(name));
+      expect(freshness.check()).toEqual(stale(at(name)));
+    },
+  );
 
-  test('a file that nothing names is nothing', () => {
+  test('other files have no effect', () => {
     const { freshness, at } = watching();
     expect(freshness.touch(at('other.html'))).toEqual([]);
   });
 
-  test('a folder that comes is nothing, what is in it is', () => {
+  test('a new empty folder has no effect', () => {
     const { freshness, at } = watching();
     mkdirSync(at('templates/new'));
     expect(freshness.touch(at('templates/new'))).toEqual([]);
   });
 
-  test('they stay when the site no longer loads them', () => {
+  test('they are kept when the site no longer loads them', () => {
     const { freshness, at } = watching();
     freshness.add([[at('templates/base.html'), 1]], Date.now());
     freshness.retain(new Set());
     expect([...freshness.files].sort()).toEqual([at('.env'), at('templates/base.html')]);
   });
 
-  test('files that the site loads and that are ignored do not count, but are known for the next load', () => {
+  test('ignored files that the site loads have no effect, but are known for the next load', () => {
     const { freshness, at } = watching({}, '*.gen.ts');
     freshness.add([[at('a.gen.ts'), 1]], Date.now());
     expect(freshness.touch(at('a.gen.ts'))).toEqual([]);
@@ -124,7 +127,7 @@ describe('the freshness of extra paths', () => {
   });
 
   test.each(['.env', 'templates/base.html', '.env.local', 'templates/a/new.html'])(
-    'without a watcher, a poll finds that %s changed or came',
+    'without a watcher, a poll finds that %s was changed or created',
     (name) => {
       const { root, extras, at } = project({ 'templates/a/b.html': '' });
       const freshness = new Freshness(extras);
@@ -135,7 +138,7 @@ describe('the freshness of extra paths', () => {
     },
   );
 
-  test('without a watcher, a poll finds what is in a folder that came later', () => {
+  test('without a watcher, a poll finds files in a new folder', () => {
     const { freshness, at } = unwatched();
     mkdirSync(at('templates/new/deep'), { recursive: true });
     expect(lookedAgain(freshness)).toEqual(FRESH);
@@ -143,7 +146,7 @@ describe('the freshness of extra paths', () => {
     expect(lookedAgain(freshness)).toEqual(stale(at('templates/new/deep/a.html')));
   });
 
-  test('without a watcher, a file whose time is set back is found too', () => {
+  test('without a watcher, a poll finds a file whose time was set back', () => {
     const { freshness, at } = unwatched();
     writeFileSync(at('.env'), 'B=2');
     utimesSync(at('.env'), new Date(0), new Date(0));
@@ -178,7 +181,7 @@ describe('a watcher of extra paths', () => {
   });
 
   test.each(['.env', '.env.local', 'templates/base.html', 'templates/new.html'])(
-    'tells of %s',
+    'reports a change of %s',
     async (name) => {
       const { at, touches } = watched();
       await touched(touches, at(name), () => writeFileSync(at(name), '2'));

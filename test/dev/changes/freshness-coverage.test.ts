@@ -11,39 +11,39 @@ function looked(freshness: Freshness): Verdict {
 }
 
 describe('a file that no watcher covers', () => {
-  test('is found by its time when it changed', () => {
+  test('is stale when its time has changed', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('is found also when its modification time is set back', () => {
+  test('is stale also when its modification time was set back', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
     utimesSync(file, new Date(0), new Date(0));
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('is found when it appears', () => {
+  test('is stale when it was created', () => {
     const { freshness, file } = loaded({ 'a.ts': null }, { isWatched: false });
     writeFileSync(file, '1');
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('is found when it is deleted', () => {
+  test('is stale when it was deleted', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     rmSync(file);
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('is found when a file takes the place of its folder', () => {
+  test('is stale when a file has replaced its folder', () => {
     const { freshness, root, file } = loaded({ 'in/a.ts': '1' }, { isWatched: false });
     rmSync(path.join(root, 'in'), { recursive: true });
     writeFileSync(path.join(root, 'in'), '');
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('is fresh when it was missing and still is', () => {
+  test('is fresh when it was missing and is still missing', () => {
     expect(looked(loaded({ 'a.ts': null }, { isWatched: false }).freshness)).toEqual(FRESH);
   });
 
@@ -54,7 +54,7 @@ describe('a file that no watcher covers', () => {
     expect(looked(freshness)).toEqual(FRESH);
   });
 
-  test('is stale when it is emptied and stays empty', () => {
+  test('is stale when it was emptied and stays empty', () => {
     const clock = useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '');
@@ -63,7 +63,7 @@ describe('a file that no watcher covers', () => {
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('is told once when the next load fails before it reads it', () => {
+  test('is reported once when the next load fails before it reads the file', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
     expect(looked(freshness)).toEqual(stale(file));
@@ -73,7 +73,7 @@ describe('a file that no watcher covers', () => {
 });
 
 describe('a file that a watcher covers from now on', () => {
-  test('is stale when it changed before', () => {
+  test('is stale when it was changed before', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
     writeFileSync(file, '2');
     freshness.markWatched([file]);
@@ -87,7 +87,7 @@ describe('a file that a watcher covers from now on', () => {
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('is not looked at until it is touched', () => {
+  test('is not checked without an event', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '2');
     expect(looked(freshness)).toEqual(FRESH);
@@ -95,7 +95,7 @@ describe('a file that a watcher covers from now on', () => {
 });
 
 describe('the next generation', () => {
-  test('does not ask again for what made it', () => {
+  test('is not stale because of the change that caused it', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '2');
     freshness.touch(file);
@@ -112,7 +112,7 @@ describe('the next generation', () => {
     expect(looked(freshness)).toEqual(FRESH);
   });
 
-  test('is stale when a file changed again after it was read and before that was told', () => {
+  test('is stale when a file changed again between its reading and its report', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     freshness.begin();
     writeFileSync(file, '3');
@@ -120,14 +120,14 @@ describe('the next generation', () => {
     expect(looked(freshness)).toEqual(stale(file));
   });
 
-  test('that is sound forgets the files that it no longer has', () => {
+  test('that loads without an error removes files that it does not use', () => {
     const { freshness, files } = loaded({ 'a.ts': '1', 'b.ts': '1' });
     freshness.retain(new Set([files[0]!]));
     expect([...freshness.files]).toEqual([files[0]]);
     expect(freshness.touch(files[1]!)).toEqual([]);
   });
 
-  test('does not ask for the change of a file that it forgot', () => {
+  test('is not stale because of a file that was removed', () => {
     const { freshness, files } = loaded({ 'a.ts': '1', 'b.ts': '1' }, { isWatched: false });
     writeFileSync(files[1]!, '2');
     freshness.touch(files[1]!);
@@ -135,7 +135,7 @@ describe('the next generation', () => {
     expect(looked(freshness)).toEqual(FRESH);
   });
 
-  test('keeps an eye on the files of the last one until it is sound', () => {
+  test('still checks the files of the last one until it has loaded without an error', () => {
     const { freshness, files } = loaded({ 'a.ts': '1', 'b.ts': '1' });
     freshness.begin();
     expect([...freshness.files]).toEqual(files);

@@ -5,23 +5,23 @@ import { Freshness } from '../../../src/dev/changes/freshness.ts';
 import { contentHash } from '../../../src/loader/sources/content-hash.ts';
 import { FRESH, loaded, PAST_SETTLING_MS, stale, useClock } from './_loaded.ts';
 
-describe('the content decides', () => {
-  test('nothing known is fresh', () => {
+describe('the content of a file decides whether', () => {
+  test('an unknown file is fresh', () => {
     expect(new Freshness().check()).toEqual(FRESH);
   });
 
-  test('files that were not touched are fresh', () => {
+  test('files without an event are fresh', () => {
     expect(loaded({ 'a.ts': '1' }).freshness.check()).toEqual(FRESH);
   });
 
-  test('a file that was touched and changed is stale', () => {
+  test('a file with an event and a change is stale', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '2');
     freshness.touch(file);
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('a file that was written without being changed is fresh', () => {
+  test('a file that was written with the same content is fresh', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '1');
     freshness.touch(file);
@@ -36,7 +36,7 @@ describe('the content decides', () => {
     expect(freshness.check()).toEqual(FRESH);
   });
 
-  test('a file that was changed twice within a tick of the clock is stale', () => {
+  test('a file that was changed twice within one tick of the clock is stale', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     const time = new Date(Date.now() - 60_000);
     writeFileSync(file, '2');
@@ -48,7 +48,7 @@ describe('the content decides', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('an older version of a file, restored with its old time, is stale', () => {
+  test('an older version of a file with its old time is stale', () => {
     const { freshness, file } = loaded({ 'a.ts': 'new' });
     const lastYear = new Date(Date.now() - 365 * 86_400_000);
     writeFileSync(`${file}.orig`, 'old');
@@ -58,14 +58,14 @@ describe('the content decides', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('a file that was deleted is stale', () => {
+  test('a deleted file is stale', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     rmSync(file);
     freshness.touch(file);
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('a file that was deleted and created again as it was is fresh', () => {
+  test('a file that was deleted and created again with the same content is fresh', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     rmSync(file);
     freshness.touch(file);
@@ -74,14 +74,14 @@ describe('the content decides', () => {
     expect(freshness.check()).toEqual(FRESH);
   });
 
-  test('a file that was looked for and missing is stale when it appears', () => {
+  test('a missing file that a load searched for is stale when it is created', () => {
     const { freshness, file } = loaded({ 'a.ts': null });
     writeFileSync(file, '1');
     freshness.touch(file);
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('all changed files are told, and none of the others', () => {
+  test('all changed files are reported, and no others', () => {
     const { freshness, files } = loaded({ 'a.ts': '1', 'b.ts': '1', 'c.ts': '1' });
     for (const file of [files[0]!, files[2]!]) writeFileSync(file, '2');
     for (const file of files) freshness.touch(file);
@@ -97,8 +97,8 @@ describe('the content decides', () => {
   });
 });
 
-describe('a load that failed', () => {
-  test('may have read a file that was being written: it is waited for', () => {
+describe('a failed load', () => {
+  test('may have read a file that was being written, so it waits for the rest', () => {
     useClock();
     const { freshness, file } = loaded({ 'a.ts': '' });
     freshness.touch(file);
@@ -109,7 +109,7 @@ describe('a load that failed', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('has read what there is when nothing comes', () => {
+  test('is reported when no further change follows', () => {
     const { freshness, file } = loaded({ 'a.ts': '' });
     const clock = useClock();
     freshness.touch(file);
@@ -118,7 +118,7 @@ describe('a load that failed', () => {
     expect(freshness.check()).toEqual(FRESH);
   });
 
-  test('may have read the first part of a file: the rest is waited for', () => {
+  test('may have read the first part of a file, so it waits for the rest', () => {
     useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' });
     freshness.touch(file);
@@ -128,7 +128,7 @@ describe('a load that failed', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('is out of date by a change whose event has not come yet', () => {
+  test('is out of date by a change whose event has not arrived yet', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     freshness.begin();
     writeFileSync(file, '2');
@@ -138,23 +138,23 @@ describe('a load that failed', () => {
   });
 });
 
-describe('a touch', () => {
-  test('of a file that was read concerns that file', () => {
+describe('an event', () => {
+  test('for a loaded file concerns that file', () => {
     const { freshness, file } = loaded({ 'a.ts': '1' });
     expect(freshness.touch(file)).toEqual([file]);
   });
 
-  test('of another file concerns none', () => {
+  test('for another file concerns no file', () => {
     const { freshness, root } = loaded({ 'a.ts': '1' });
     expect(freshness.touch(path.join(root, 'b.ts'))).toEqual([]);
   });
 
-  test('of a folder concerns all files below it', () => {
+  test('for a folder concerns all files below it', () => {
     const { freshness, root, files } = loaded({ 'in/a.ts': '1', 'in/deep/b.ts': '1', 'inside.ts': '1' });
     expect(freshness.touch(path.join(root, 'in'))).toEqual(files.slice(0, 2));
   });
 
-  test('of a folder that was moved away makes its files stale', () => {
+  test('for a folder that was moved away makes its files stale', () => {
     const { freshness, root, files } = loaded({ 'in/a.ts': '1', 'in/b.ts': '1' });
     renameSync(path.join(root, 'in'), path.join(root, 'away'));
     freshness.touch(path.join(root, 'in'));
@@ -163,7 +163,7 @@ describe('a touch', () => {
 });
 
 describe('an emptied file', () => {
-  test('is being written, for a moment', () => {
+  test('counts as being written for a short time', () => {
     useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '');
@@ -171,7 +171,7 @@ describe('an emptied file', () => {
     expect(freshness.check()).toEqual(stale());
   });
 
-  test('is stale as soon as it has new content', () => {
+  test('is stale when it has new content', () => {
     useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '');
@@ -181,7 +181,7 @@ describe('an emptied file', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('is fresh when its old content comes back', () => {
+  test('is fresh when its old content is back', () => {
     useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '');
@@ -200,7 +200,7 @@ describe('an emptied file', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('is stale when it stays empty, however often it is touched meanwhile', () => {
+  test('is stale when it stays empty, however many events it has', () => {
     const clock = useClock();
     const { freshness, file } = loaded({ 'a.ts': '1' });
     writeFileSync(file, '');
@@ -210,7 +210,7 @@ describe('an emptied file', () => {
     expect(freshness.check()).toEqual(stale(file));
   });
 
-  test('does not hold back the other files that changed', () => {
+  test('does not delay the other changed files', () => {
     useClock();
     const { freshness, files } = loaded({ 'a.ts': '1', 'b.ts': '1' });
     writeFileSync(files[0]!, '');
@@ -230,7 +230,7 @@ describe('an emptied file', () => {
 test.each([
   ['when its event comes, where a watcher covers it', true],
   ['by its own time, where the event may come much later', false],
-])('a file has changed %s', (_how, isWatched) => {
+])('the time of a change is known %s', (_how, isWatched) => {
   const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched });
   writeFileSync(file, '2');
   const { ctimeMs } = statSync(file);
@@ -241,7 +241,7 @@ test.each([
   else expect(late).toBeLessThan(1_000);
 });
 
-test('a file has changed no later than it was seen changed when the load ended', () => {
+test('the time of a change is not later than the end of the load in which it was seen', () => {
   const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched: false });
   const clock = useClock();
   writeFileSync(file, '2');

@@ -13,7 +13,7 @@ test.each([
     '',
     'main/.git/worktrees/one',
   ],
-])('the lock %s is noticed while it is held', (_what, files, from, git) => {
+])('the lock %s is noticed while git holds it', (_what, files, from, git) => {
   const root = temporaryFolder(files);
   const isHeld = gitLock(path.join(root, from));
   expect(isHeld()).toBe(false);
@@ -24,14 +24,14 @@ test.each([
   expect(isHeld()).toBe(false);
 });
 
-test('a lock that is old is not believed', () => {
+test('an old lock is ignored', () => {
   const root = temporaryFolder({ '.git/index.lock': '' });
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_500 });
   onTestFinished(() => void vi.useRealTimers());
   expect(gitLock(root)()).toBe(false);
 });
 
-test('a folder that git does not know has none, until it does', () => {
+test('a folder outside of git has no lock until git is initialized', () => {
   const root = temporaryFolder();
   const isHeld = gitLock(root);
   expect(isHeld()).toBe(false);

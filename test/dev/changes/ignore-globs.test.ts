@@ -42,12 +42,12 @@ describe('a glob', () => {
     expect(ignored(glob, ...yes, ...no)).toEqual(yes);
   });
 
-  test('that is relative says nothing of files outside of the root', () => {
+  test('that is relative matches no file outside of the root', () => {
     const isIgnored = ignoreGlobs(['*.md', 'app'], '/srv/site');
     expect(['/srv/other/a.md', '/srv/app', '/srv/site-2/a.md'].filter(isIgnored)).toEqual([]);
   });
 
-  test('that is absolute may point there', () => {
+  test('that is absolute can match a file outside of the root', () => {
     expect(ignoreGlobs(['/srv/other/*.md'], '/srv/site')('/srv/other/a.md')).toBe(true);
   });
 });
@@ -58,7 +58,7 @@ describe('several globs', () => {
     return files.filter((file) => !isIgnored(`/srv/site/${file}`));
   }
 
-  test('count in their order, and one may take back what others ignore', () => {
+  test('are applied in order, and a later one can exclude a path', () => {
     expect(kept(['*.md', '!keep.md'], 'a.md', 'keep.md', 'docs/keep.md')).toEqual([
       'keep.md',
       'docs/keep.md',
@@ -67,13 +67,13 @@ describe('several globs', () => {
     expect(kept(['*.md', '!/keep.md'], 'keep.md', 'docs/keep.md')).toEqual(['keep.md']);
   });
 
-  test('take nothing back from a folder that is ignored as a whole', () => {
+  test('cannot exclude a path in a folder that is ignored as a whole', () => {
     expect(kept(['docs', '!docs/keep.md'], 'docs/keep.md')).toEqual([]);
     expect(kept(['docs/*', '!docs/keep.md'], 'docs/keep.md', 'docs/a.md')).toEqual(['docs/keep.md']);
   });
 });
 
-test('a glob for a folder ignores the folder, and no file of its name', () => {
+test('a glob for a folder ignores the folder, and no file of that name', () => {
   const isIgnored = ignoreGlobs(['docs/'], '/srv/site');
   expect(['/srv/site/docs/', '/srv/site/docs', '/srv/site/a/docs/'].map(isIgnored)).toEqual([
     true,
@@ -82,7 +82,7 @@ test('a glob for a folder ignores the folder, and no file of its name', () => {
   ]);
 });
 
-test('globs count in each folder that is watched, from there', () => {
+test('globs are relative to each watched folder', () => {
   const isIgnored = ignoreGlobs(['*.gen.ts', '/docs', '/srv/shared/out'], '/srv/site', '/srv/shared');
   const ignored = ['a.gen.ts', 'docs/a', 'out/a'].map((name) => isIgnored(`/srv/shared/${name}`));
   expect(ignored).toEqual([true, true, true]);
@@ -93,12 +93,12 @@ test('the root itself is not ignored', () => {
   expect(ignoreGlobs(['*'], '/srv/site')('/srv/site')).toBe(false);
 });
 
-test('one of several is enough, and none ignores nothing', () => {
+test('one matching glob is enough, and no globs ignore nothing', () => {
   expect(ignoreGlobs(['a', 'b'], '/srv')('/srv/b')).toBe(true);
   expect(ignoreGlobs([], '/srv')('/srv/b')).toBe(false);
 });
 
-describe.skipIf(spawnSync('git', ['--version']).status !== 0)('git ignores the same', () => {
+describe.skipIf(spawnSync('git', ['--version']).status !== 0)('a glob ignores the same files as git', () => {
   const FILES = [
     'a.md',
     'keep.md',
@@ -140,7 +140,7 @@ describe.skipIf(spawnSync('git', ['--version']).status !== 0)('git ignores the s
     [['*.{md,ts}']],
     [['doc*/', '!Docs/']],
     [['#a.md', 'a.md ']],
-  ])('as %j', (globs) => {
+  ])('with %j', (globs) => {
     const folder = temporaryFolder({ '.gitignore': `${globs.join('\n')}\n` });
     const git = (args: string[], input = '') =>
       spawnSync('git', args, { cwd: folder, input, encoding: 'utf8' });

@@ -50,7 +50,7 @@ function restless() {
   return rounds;
 }
 
-test('a save after a load loads again at once', () => {
+test('a save after a load starts another load at once', () => {
   const rounds = createRounds();
   rounds.begin();
   rounds.pass(LOAD_MS);
@@ -59,20 +59,20 @@ test('a save after a load loads again at once', () => {
   expect(rounds.changed()).toEqual(RELOAD);
 });
 
-test('a save during a load breaks it off', () => {
+test('a save during a load aborts it', () => {
   expect(createRounds().brokenOff(20)).toEqual(RELOAD);
 });
 
-test('when loads have been broken off for half a second, one comes to its end', () => {
+test('after half a second of aborted loads, one load is completed', () => {
   expect(restless().whole(20)).toEqual([WAIT, { do: 'pause', againInMs: 500 }]);
 });
 
-test('a burst of saves breaks off one load after the other', () => {
+test('a series of saves aborts one load after the other', () => {
   const rounds = createRounds();
   for (let ms = 0; ms < 480; ms += 20) expect(rounds.brokenOff(20)).toEqual(RELOAD);
 });
 
-test('a load after all was quiet shows that the site writes the file itself', () => {
+test('a change during a load that began after a quiet time shows that the site writes the file itself', () => {
   const rounds = restless();
   rounds.whole(20);
   rounds.pass(500);
@@ -80,7 +80,7 @@ test('a load after all was quiet shows that the site writes the file itself', ()
   expect(rounds.whole(20)).toEqual([WAIT, { do: 'accept', files: ['a.ts'], found: ['a.ts'] }]);
 });
 
-test('what the site is known to write is accepted without a word from then on, and breaks nothing off', () => {
+test('a file that the site is known to write no longer aborts a load, and is not reported again', () => {
   const rounds = restless();
   rounds.whole(20);
   rounds.pass(500);
@@ -89,7 +89,7 @@ test('what the site is known to write is accepted without a word from then on, a
   expect(rounds.whole(30)).toEqual([WAIT, { do: 'accept', files: ['a.ts'], found: [] }]);
 });
 
-test('what the site is known to write loads again when it is saved at another time', () => {
+test('a file that the site is known to write starts a load when it is saved at another time', () => {
   const rounds = restless();
   rounds.whole(20);
   rounds.pass(500);
@@ -99,7 +99,7 @@ test('what the site is known to write loads again when it is saved at another ti
   expect(rounds.changed()).toEqual(RELOAD);
 });
 
-test('another file that is saved during such a load breaks it off', () => {
+test('another file that is saved during such a load aborts it', () => {
   const rounds = restless();
   rounds.whole(20);
   rounds.pass(500);
@@ -110,7 +110,7 @@ test('another file that is saved during such a load breaks it off', () => {
   expect(rounds.changed(['a.ts', 'b.ts'])).toEqual(RELOAD);
 });
 
-test('loads of a busy machine, which take longer and shorter, show it by the part of them that had passed', () => {
+test('loads of varying duration on a busy machine are compared by the share of the load that had passed', () => {
   const rounds = createRounds();
   const load = (ms: number, part: number) => {
     rounds.begin();
@@ -125,7 +125,7 @@ test('loads of a busy machine, which take longer and shorter, show it by the par
   expect(load(1_200, 0.9)).toMatchObject({ do: 'accept' });
 });
 
-test('somebody who saves at other moments of each load is not taken for the site', () => {
+test('saves at different moments of each load are not taken for writes of the site', () => {
   const rounds = createRounds();
   for (const moment of [300, 2_500]) rounds.brokenOff(moment);
   rounds.begin();
@@ -148,7 +148,7 @@ test('saves while a load waits for its process do not count', () => {
   expect(rounds.whole(20)).toMatchObject([WAIT, { do: 'pause' }]);
 });
 
-test('an ordinary save after such a time loads again at once', () => {
+test('a save after the load, outside of such a series, starts another load at once', () => {
   const rounds = restless();
   rounds.begin();
   rounds.pass(LOAD_MS);
@@ -160,7 +160,7 @@ test('an ordinary save after such a time loads again at once', () => {
   expect(rounds.brokenOff(20)).toEqual(RELOAD);
 });
 
-test('changes that were noticed only when a load had ended count as well', () => {
+test('changes that were noticed only after the end of a load count too', () => {
   const rounds = createRounds();
   const load = () => {
     rounds.begin();
@@ -172,7 +172,7 @@ test('changes that were noticed only when a load had ended count as well', () =>
   expect(Array.from({ length: 5 }, load)).toEqual(['reload', 'reload', 'reload', 'reload', 'pause']);
 });
 
-test('a save right after each answer is somebody at work: it loads again at once, however often', () => {
+test('a save after each answer is a user’s save, and starts a load at once, however often', () => {
   const rounds = createRounds();
   for (let edit = 0; edit < 50; edit++) {
     rounds.begin();

@@ -21,7 +21,7 @@ test('the first work is done at once', () => {
   expect([run(), clock.done]).toEqual([0, 1]);
 });
 
-test('work that takes long has to wait for the next time, five times as long', () => {
+test('expensive work is repeated only after a rest of five times its duration', () => {
   const { clock, run } = paced(20);
   run();
   expect([run(), clock.done]).toEqual([100, 1]);
@@ -31,13 +31,13 @@ test('work that takes long has to wait for the next time, five times as long', (
   expect([run(), clock.done]).toEqual([0, 2]);
 });
 
-test('work that takes next to no time never waits', () => {
+test('very short work is repeated without a rest', () => {
   const { clock, run } = paced(0.19);
   for (let i = 0; i < 10; i++) expect(run()).toBe(0);
   expect(clock.done).toBe(10);
 });
 
-test('the time for which others have the processor does not count', () => {
+test('the time in which other processes use the processor does not count', () => {
   const { run } = paced(20, { waits: 500 });
   run();
   expect(run()).toBe(100);

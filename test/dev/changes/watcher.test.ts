@@ -16,18 +16,18 @@ function watched(content: string | null = '1') {
   return { root, folder: path.join(root, 'in'), file, watcher, touches, covered };
 }
 
-describe('FolderWatcher tells', () => {
-  test('of a write', async () => {
+describe('FolderWatcher reports', () => {
+  test('a write', async () => {
     const { file, touches } = watched();
     await touched(touches, file, () => writeFileSync(file, '2'));
   });
 
-  test('of every write', async () => {
+  test('every write', async () => {
     const { file, touches } = watched();
     for (let i = 0; i < 10; i++) await touched(touches, file, () => writeFileSync(file, String(i)));
   });
 
-  test('of a file that an editor renames over it, every time', async () => {
+  test('a file that an editor renames over it, every time', async () => {
     const { file, touches } = watched();
     for (let i = 0; i < 10; i++) {
       await touched(touches, file, () => {
@@ -37,47 +37,47 @@ describe('FolderWatcher tells', () => {
     }
   });
 
-  test('of a deletion', async () => {
+  test('a deletion', async () => {
     const { file, touches } = watched();
     await touched(touches, file, () => rmSync(file));
   });
 
-  test('of a file that is created again', async () => {
+  test('a file that is created again', async () => {
     const { file, touches } = watched();
     await touched(touches, file, () => rmSync(file));
     await touched(touches, file, () => writeFileSync(file, '1'));
   });
 
-  test('of a missing file that is created', async () => {
+  test('a missing file that is created', async () => {
     const { root, touches, watcher } = watched();
     const missing = path.join(root, 'in/missing.ts');
     expect(watcher.watch([missing])).toEqual([missing]);
     await touched(touches, missing, () => writeFileSync(missing, ''));
   });
 
-  test('of a missing folder that is created', async () => {
+  test('a missing folder that is created', async () => {
     const { folder, touches, file, covered } = watched(null);
     expect(covered).toEqual([file]);
     await touched(touches, folder, () => mkdirSync(folder));
   });
 
-  test('of a file that is created in a missing folder, when that folder has been there for a while', async () => {
+  test('a file that is created in a folder that did not exist at first', async () => {
     const { folder, touches, file } = watched(null);
     await touched(touches, folder, () => mkdirSync(folder));
     await touched(touches, file, () => writeFileSync(file, '1'));
   });
 
-  test('of a folder that is deleted', async () => {
+  test('a deleted folder', async () => {
     const { folder, touches } = watched();
     await touched(touches, folder, () => rmSync(folder, { recursive: true }));
   });
 
-  test('of a folder that is moved away', async () => {
+  test('a folder that is moved away', async () => {
     const { folder, touches } = watched();
     await touched(touches, folder, () => renameSync(folder, `${folder}-away`));
   });
 
-  test('of writes in a folder that was deleted and created again', async () => {
+  test('writes in a folder that was deleted and created again', async () => {
     const { folder, touches, file } = watched();
     await touched(touches, folder, () => {
       rmSync(folder, { recursive: true });
@@ -88,7 +88,7 @@ describe('FolderWatcher tells', () => {
     await touched(touches, file, () => writeFileSync(file, '2'));
   });
 
-  test('of writes in a folder that was moved away and back', async () => {
+  test('writes in a folder that was moved away and back', async () => {
     const { folder, touches, file } = watched();
     await touched(touches, folder, () => {
       renameSync(folder, `${folder}-away`);
@@ -99,7 +99,7 @@ describe('FolderWatcher tells', () => {
   });
 
   test.each(['in', 'in/between'])(
-    'of writes below a folder that was moved, in the copy that has its place: %s',
+    'writes below a folder that was moved, in the copy that is at its old path: %s',
     async (moved) => {
       const root = temporaryFolder({ 'in/between/deep/a.ts': '1' });
       const file = path.join(root, 'in/between/deep/a.ts');
@@ -115,7 +115,7 @@ describe('FolderWatcher tells', () => {
     },
   );
 
-  test('of writes in a folder that has lost one of its own name', async () => {
+  test('writes in a folder after a subfolder of the same name was removed', async () => {
     const root = path.join(
       temporaryFolder({ 'mysite/mysite/x.ts': '', 'mysite/package.json': '' }),
       'mysite',
@@ -131,8 +131,8 @@ describe('FolderWatcher tells', () => {
   });
 });
 
-describe('FolderWatcher tells in time', () => {
-  test('of a write in this process, before the turn after next of the event loop', async () => {
+describe('FolderWatcher reports in time', () => {
+  test('a write in this process, before the turn after next of the event loop', async () => {
     const { file, touches } = watched();
     await turn();
     const late: number[] = [];
@@ -146,7 +146,7 @@ describe('FolderWatcher tells in time', () => {
     expect(late).toEqual([]);
   });
 
-  test('of a file that is renamed over it, before the turn after next of the event loop', async () => {
+  test('a file that is renamed over it, before the turn after next of the event loop', async () => {
     const { file, touches } = watched();
     await turn();
     const late: number[] = [];
@@ -161,7 +161,7 @@ describe('FolderWatcher tells in time', () => {
     expect(late).toEqual([]);
   });
 
-  test('of a write in another process, before the gate opens for the bytes that it sent then', async () => {
+  test('a write in another process, before the gate opens for the bytes that this process then sends', async () => {
     const { file, touches } = watched();
     const server = net.createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
@@ -193,8 +193,8 @@ describe('FolderWatcher tells in time', () => {
   });
 });
 
-describe('FolderWatcher watches', () => {
-  test('no longer what is no longer wanted', async () => {
+describe('FolderWatcher', () => {
+  test('stops watching files that are no longer needed', async () => {
     const root = temporaryFolder({ 'old/a.ts': '', 'new/b.ts': '' });
     const { watcher, touches } = folderWatcher();
     watcher.watch([path.join(root, 'old/a.ts')]);
@@ -206,14 +206,14 @@ describe('FolderWatcher watches', () => {
     expect(touches.targets.filter((target) => target.includes('old'))).toEqual([]);
   });
 
-  test('on, without a gap, what stays wanted', async () => {
+  test('continues watching files that are still needed, without a gap', async () => {
     const { file, watcher, touches } = watched();
     writeFileSync(file, '2');
     watcher.watch([file]);
     while (!touches.has(file)) await turn();
   });
 
-  test('a folder once, however many of its files are wanted', async () => {
+  test('watches a folder once for all its files', async () => {
     const root = temporaryFolder({ 'a.ts': '', 'b.ts': '' });
     const { watcher, touches } = folderWatcher();
     watcher.watch([path.join(root, 'a.ts'), path.join(root, 'b.ts')]);
@@ -222,7 +222,7 @@ describe('FolderWatcher watches', () => {
     expect(touches.targets).toEqual([path.join(root, 'a.ts')]);
   });
 
-  test('nothing after it is closed', async () => {
+  test('watches nothing after it was closed', async () => {
     const { file, watcher, touches } = watched();
     const other = folderWatcher();
     other.watcher.watch([file]);
@@ -232,7 +232,7 @@ describe('FolderWatcher watches', () => {
     expect(touches.targets).toEqual([]);
   });
 
-  test('nothing without files', async () => {
+  test('watches nothing without files', async () => {
     const { watcher, file, touches } = watched();
     expect(watcher.watch([])).toEqual([]);
     const other = folderWatcher();
@@ -241,7 +241,7 @@ describe('FolderWatcher watches', () => {
     expect(touches.targets).toEqual([]);
   });
 
-  test('the other folders when one cannot be watched, which is told and not covered', async () => {
+  test('reports a folder that cannot be watched, does not cover it, and watches the others', async () => {
     const root = temporaryFolder({ 'in/a.ts': '' });
     symlinkSync('loop', path.join(root, 'loop'));
     const file = path.join(root, 'in/a.ts');
@@ -251,7 +251,7 @@ describe('FolderWatcher watches', () => {
     await touched(touches, file, () => writeFileSync(file, '2'));
   });
 
-  test('the folder above a file that stands where a folder is looked for', async () => {
+  test('watches the folder above when a file is in the place of a folder', async () => {
     const root = temporaryFolder({ in: 'a file' });
     const { watcher, touches } = folderWatcher();
     watcher.watch([path.join(root, 'in/a.ts')]);

@@ -21,17 +21,17 @@ function get(
   return ask(failureApplication(failure, ACCESS), url, { environ: { HTTP_ACCEPT: accept } });
 }
 
-describe('whatever is asked', () => {
-  test.each(['/', '/admin/', '/static/a.css'])('%s is answered with what is wrong', async (url) => {
+describe('every request', () => {
+  test.each(['/', '/admin/', '/static/a.css'])('%s is answered with the failure', async (url) => {
     const { status, body } = await get('*/*', url);
     expect([status, body]).toEqual(['500 Internal Server Error', expect.stringContaining(FAILURE.message)]);
   });
 
-  test('the answer is not kept', async () => {
+  test('gets a response that must not be cached', async () => {
     expect(header(await get('*/*'), 'cache-control')).toBe('no-store');
   });
 
-  test('the answer has its length in bytes', async () => {
+  test('gets a response with its length in bytes', async () => {
     const answer = await get('*/*', '/', { ...FAILURE, message: '€' });
     expect(header(answer, 'content-length')).toBe(String(Buffer.byteLength(answer.body)));
     expect(answer.body).toContain('€');
@@ -39,13 +39,13 @@ describe('whatever is asked', () => {
 });
 
 describe('a browser', () => {
-  test('gets a page', async () => {
+  test('gets an HTML page', async () => {
     const answer = await get('text/html,application/xhtml+xml;q=0.9,*/*;q=0.8');
     expect(header(answer, 'content-type')).toBe('text/html; charset=utf-8');
     expect(answer.body).toMatch(/^<!doctype html>/i);
   });
 
-  test('gets what is wrong as text, whatever it looks like', async () => {
+  test('gets the message as text, whatever characters it has', async () => {
     const { body } = await get('text/html');
     expect(body).not.toContain('<b>no</b>');
     expect(body).toMatch(/(?:&lt;|&#60;)b(?:&gt;|&#62;)no/);
@@ -65,14 +65,14 @@ describe('any other client', () => {
       expect(answer.body).toContain(text);
   });
 
-  test('gets no more than there is', async () => {
+  test('gets no lines for missing details', async () => {
     const { body } = await get('*/*', '/', { name: 'Error', message: 'no' });
     expect(body).toContain('no');
     expect(body).not.toMatch(/Hint|Traceback|undefined/);
   });
 });
 
-describe('a request that may see no facts', () => {
+describe('a request that may see no details', () => {
   const SECRETS = /syntax error|Give it a name|const = 1|views\.ts|srv/;
   const off = { ...ACCESS, DEBUG: false };
   const forwarded = { ...ACCESS, USE_X_FORWARDED_HOST: true };
@@ -99,7 +99,7 @@ describe('a request that may see no facts', () => {
   });
 
   test.each(['localhost:8000', '127.0.0.1:8000', '[::1]:8000', 'mysite.localhost'])(
-    'is not one by %s while no settings are known',
+    'does not include one by %s while no settings are known',
     async (HTTP_HOST) => {
       const { body } = await ask(failureApplication(FAILURE, UNKNOWN_ACCESS), '/', {
         environ: { HTTP_HOST },

@@ -35,7 +35,7 @@ const answer: WSGIApplication = (_environ, startResponse) => {
   return [];
 };
 
-test('the arbiter knows of a request before the site does, and lets go when its response begins', () => {
+test('the arbiter gets a request before the site does, and releases it when its response begins', () => {
   const { sent, held } = createHeld();
   held.add(socketFrom(1));
   held.add(socketFrom(2));
@@ -72,7 +72,7 @@ test('a client behind a proxy opens no editor', () => {
   expect(sent[1]).toMatchObject({ request: { maySeeFacts: false, mayOpenEditor: false } });
 });
 
-test('a connection that closes without a response is released, once', () => {
+test('a connection that closes without a response is released once', () => {
   const { sent, held } = createHeld();
   const socket = socketFrom(1);
   held.add(socket);
@@ -81,7 +81,7 @@ test('a connection that closes without a response is released, once', () => {
   expect(sent).toEqual([{ type: 'taken' }, { type: 'released', id: 1 }]);
 });
 
-test('a connection whose client was gone before it came is released at once, and counts', () => {
+test('a connection whose client had disconnected before its arrival is released at once, and is numbered', () => {
   const { sent, held } = createHeld();
   held.add(undefined);
   held.add(socketFrom(1));
@@ -95,7 +95,7 @@ test('a connection whose client was gone before it came is released at once, and
   ]);
 });
 
-test('a port that comes again is the newer connection', () => {
+test('a client port that is used again belongs to the newer connection', () => {
   const { sent, held } = createHeld();
   const old = socketFrom(1);
   held.add(old);

@@ -13,11 +13,11 @@ describe('the validators of a live page', () => {
     ['"abc"', '"abc;live=g2"'],
     ['W/"1-x"', 'W/"1-x;live=g2"'],
     ['malformed', 'malformed'],
-  ])('name its generation: %s', (tag, sent) => {
+  ])('contain its generation: %s', (tag, sent) => {
     expect(liveHeaders([['ETag', tag]], 'g2')).toEqual([['ETag', sent]]);
   });
 
-  test('have no date, and leave other headers as they are', () => {
+  test('include no date, and other headers are unchanged', () => {
     const headers: Header[] = [
       ['Last-Modified', 'Thu, 01 Jan 2026 00:00:00 GMT'],
       ['X-A', '"1"'],
@@ -26,7 +26,7 @@ describe('the validators of a live page', () => {
   });
 });
 
-describe('a site sees', () => {
+describe('a site gets', () => {
   test.each([
     ['of this generation', '"abc;live=g2"', '"abc"'],
     ['of this generation that is weak', 'W/"abc;live=g2"', 'W/"abc"'],
@@ -39,7 +39,7 @@ describe('a site sees', () => {
     expect(asked({ HTTP_IF_NONE_MATCH: sent })).toEqual({});
   });
 
-  test('no date, which names no generation', () => {
+  test('no date, since a date contains no generation', () => {
     expect(asked({ HTTP_IF_MODIFIED_SINCE: 'Thu, 01 Jan 2026 00:00:00 GMT', HTTP_HOST: 'a' })).toEqual({
       HTTP_HOST: 'a',
     });

@@ -19,7 +19,7 @@ function offered(variables: object, isMeant = true): string | undefined {
 }
 
 test.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])(
-  'a client at %s may open places',
+  'a client at %s can open places in the editor',
   (address) => {
     expect(offered({ REMOTE_ADDR: address })).toBe('/editor?token=x');
   },
@@ -33,15 +33,15 @@ test.each([
     'behind a proxy with the standard header',
     { REMOTE_ADDR: '127.0.0.1', HTTP_FORWARDED: 'for=192.168.0.7' },
   ],
-])('a client %s may not', (_client, variables) => {
+])('a client %s cannot', (_client, variables) => {
   expect(offered(variables)).toBeUndefined();
 });
 
-test('nor a request that may not see facts of the site', () => {
+test('a request that may not see details of the site cannot', () => {
   expect(offered({ REMOTE_ADDR: '127.0.0.1' }, false)).toBeUndefined();
 });
 
-test('the token is in no variable that a site shows', () => {
+test('no variable that a site can show contains the token', () => {
   const environ = { REMOTE_ADDR: '::1' } as Environ;
   offerEditor(
     () => [],

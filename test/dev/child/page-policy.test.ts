@@ -37,10 +37,10 @@ test.each([
   ["connect-src https://api.example 'nonce-secret'", "connect-src https://api.example 'nonce-…'"],
   ['sandbox allow-scripts', 'sandbox allow-scripts'],
   ["script-src 'self'; script-src 'nonce-a'", "script-src 'self'"],
-])('%s forbids it, by %s', (policy, directive) => {
+])('%s forbids the script, by %s', (policy, directive) => {
   expect(ask(policy)).toMatchObject({ isAllowed: false, directive });
 });
 
-test('a nonce of one policy that another does not have forbids it', () => {
+test('a nonce that only one of two policies has forbids the script', () => {
   expect(ask("script-src 'nonce-a'", "script-src 'nonce-b'")).toMatchObject({ isAllowed: false });
 });

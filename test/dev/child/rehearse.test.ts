@@ -6,7 +6,7 @@ import { debugPage } from '../../../src/handler/debug/debug-page.ts';
 
 vi.mock('../../../src/handler/debug/debug-page.ts', { spy: true });
 
-test('a spare that rehearses holds nothing: it may get its load meanwhile, and the next load would wait for its end', async () => {
+test('a spare holds no resource during its rehearsal, so that the next load does not wait for its end', async () => {
   let isOver = false;
   const rehearsal = rehearse(() => false).finally(() => {
     isOver = true;
@@ -20,7 +20,7 @@ test('a spare that rehearses holds nothing: it may get its load meanwhile, and t
   expect([...found]).toEqual([false]);
 });
 
-test('the page of an error is rendered in advance, with the code of the project, unless the spare has its load', async () => {
+test('an error page is rendered in advance with the code of the project, unless the spare has been activated', async () => {
   await rehearseErrorPage(() => true);
   expect(debugPage).not.toHaveBeenCalled();
   await rehearseErrorPage(() => false);

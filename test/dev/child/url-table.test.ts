@@ -17,6 +17,6 @@ test('URLs are listed in columns: route, name, view and the line of the pattern'
   );
 });
 
-test('a column that no URL needs is left out', () => {
+test('a column that is empty for all URLs is left out', () => {
   expect(urlTable([{ route: '/', name: '', view: "of path('')", frame: undefined }])).toBe('/');
 });

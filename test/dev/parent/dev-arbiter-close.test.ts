@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { Harness, serving, turns, useFakeTimers } from './_arbiter.ts';
 
-test('closing ends every worker: the one that serves, the spare and those that retire', async () => {
+test('close() ends every worker: the current one, the spare and the retiring ones', async () => {
   const harness = await serving();
   harness.arbiter.reload();
   harness.load(harness.spare, 'a.ts');
@@ -16,7 +16,7 @@ test('closing ends every worker: the one that serves, the spare and those that r
   await closed;
 });
 
-test('closing gives up a worker that does not answer', async () => {
+test('close() kills a worker that does not answer', async () => {
   const harness = await serving();
   useFakeTimers();
   const closed = harness.arbiter.close();
@@ -28,14 +28,14 @@ test('closing gives up a worker that does not answer', async () => {
   await closed;
 });
 
-test('a worker that has not started yet is killed when the arbiter closes', async () => {
+test('close() kills a worker that has not started yet', async () => {
   const harness = new Harness({});
   const first = await harness.start();
   void harness.arbiter.close();
   expect(first.isKilled).toBe(true);
 });
 
-test('closing ends the connections that wait, and accepts no more', async () => {
+test('close() closes the waiting connections, and accepts no more', async () => {
   const harness = new Harness({});
   await harness.start();
   const waiting = await harness.connect();
@@ -46,13 +46,13 @@ test('closing ends the connections that wait, and accepts no more', async () => 
   await expect(harness.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('closing closes the watcher', async () => {
+test('close() closes the watcher', async () => {
   const harness = await serving();
   void harness.arbiter.close();
   expect(harness.watcher.isClosed).toBe(true);
 });
 
-test('closing is the end: nothing that happens afterwards starts a worker', async () => {
+test('no event after close() starts a worker', async () => {
   const harness = await serving();
   useFakeTimers();
   void harness.arbiter.close();
@@ -65,7 +65,7 @@ test('closing is the end: nothing that happens afterwards starts a worker', asyn
   expect(harness.report.notices).toEqual([]);
 });
 
-test('closing while a load waits for a worker to be tried again ends that as well', async () => {
+test('close() cancels the delayed start of another worker', async () => {
   useFakeTimers();
   const harness = new Harness({});
   const first = await harness.start();
@@ -75,7 +75,7 @@ test('closing while a load waits for a worker to be tried again ends that as wel
   expect(harness.workers).toHaveLength(1);
 });
 
-test('closing may be done twice', async () => {
+test('close() can be called twice', async () => {
   const harness = await serving();
   void harness.arbiter.close();
   void harness.arbiter.close();

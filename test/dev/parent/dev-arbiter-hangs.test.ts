@@ -14,7 +14,7 @@ describe('a worker that has a connection and does not answer', () => {
     return harness;
   }
 
-  test('is handed no other one; the next worker gets them', async () => {
+  test('gets no further connection; the next worker gets them', async () => {
     const harness = await hanging();
     for (let n = 0; n < 3; n++) await harness.connect();
     await turns();
@@ -26,7 +26,7 @@ describe('a worker that has a connection and does not answer', () => {
     expect(harness.spare.sockets).toHaveLength(3);
   });
 
-  test('is told once, and ended when its time is up', async () => {
+  test('is reported once, and is ended after its time limit', async () => {
     const harness = await hanging();
     vi.advanceTimersByTime(SILENCE_MS);
     await harness.spare.got('activate');
@@ -47,7 +47,7 @@ describe('a worker that has a connection and does not answer', () => {
     ]);
   });
 
-  test('is told once and let be while it shows no stack, as at a breakpoint', async () => {
+  test('is reported once and not ended when it shows no stack, as at a breakpoint', async () => {
     const harness = await hanging();
     vi.spyOn(harness.first, 'whereabouts').mockResolvedValue({ rest: 'It is stopped.' });
     vi.advanceTimersByTime(60_000);
@@ -58,7 +58,7 @@ describe('a worker that has a connection and does not answer', () => {
     expect(harness.spare.all('activate')).toEqual([]);
   });
 
-  test('is let be when it answers while it is looked at', async () => {
+  test('is not replaced when it answers while its stack is read', async () => {
     const harness = await hanging();
     vi.advanceTimersByTime(SILENCE_MS);
     harness.first.say({ type: 'pong', openRequests: 1 });
@@ -66,7 +66,7 @@ describe('a worker that has a connection and does not answer', () => {
     expect([harness.report.notices, harness.spare.all('activate')]).toEqual([[], []]);
   });
 
-  test('is not asked where somebody may debug it', async () => {
+  test('gets no pings when a debugger may attach', async () => {
     const harness = new Harness({});
     useFakeTimers();
     const first = await harness.start({ ...SITE, inspect: '127.0.0.1:9229' });
@@ -99,19 +99,19 @@ describe('a load that takes long', () => {
     return Object.assign(harness, { second, standIn, failure });
   }
 
-  test('is told with the place where it is, when it does not answer', async () => {
+  test('is reported with the place of the code that blocks it', async () => {
     const { report, failure } = await loadingLong(STACK);
     expect([report.slow, report.slowPlaces]).toEqual([[3_000], [{ stack: STACK }]]);
     expect(failure!.message).toMatch(/^mysite\/urls\.ts:2:3: the site is still loading after 10 s/);
   });
 
-  test('is told without, when it waits', async () => {
+  test('is reported without a place when it waits', async () => {
     const { report, failure } = await loadingLong();
     expect(report.slowPlaces).toEqual([{}]);
     expect(failure!.message).toMatch(/a module waits/);
   });
 
-  test('goes on behind the page that says so, and takes over when it has come to its end', async () => {
+  test('continues while a page about it is served, and replaces that page at its end', async () => {
     const harness = await loadingLong(STACK);
     await harness.connect();
     await harness.standIn.got('connection');
@@ -128,7 +128,7 @@ describe('a load that takes long', () => {
     });
   });
 
-  test('ends with the next change', async () => {
+  test('ends at the next change', async () => {
     const harness = await loadingLong(STACK);
     harness.change('a.ts', '3');
     vi.advanceTimersByTime(10);
@@ -136,7 +136,7 @@ describe('a load that takes long', () => {
     expect([harness.second, harness.standIn].map((worker) => worker.all('retire').length)).toEqual([1, 1]);
   });
 
-  test('and then ends by itself is told as such', async () => {
+  test('whose process ends by itself is reported with the reason', async () => {
     const harness = await loadingLong(STACK);
     harness.second.exit({ signal: 'SIGABRT' });
     const { failure } = await (await harness.booted(3)).got('activate');

@@ -7,12 +7,12 @@ import { Harness, serving, turns } from './_arbiter.ts';
 const BROKEN = { name: 'SyntaxError', message: 'no' };
 
 describe('the watcher', () => {
-  test('watches all that the site was loaded from', async () => {
+  test('watches all files that the site was loaded from', async () => {
     const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
     expect(harness.watcher.calls).toEqual([[harness.path('a.ts'), harness.path('b.ts')]]);
   });
 
-  test('no longer watches what a sound load does not need', async () => {
+  test('does not watch files that a successful load does not need', async () => {
     const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
     const { spare } = harness;
     harness.arbiter.reload();
@@ -20,7 +20,7 @@ describe('the watcher', () => {
     expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts')]);
   });
 
-  test('watches on, after a broken load, what the last sound one needed', async () => {
+  test('still watches the files of the last successful load after a failed one', async () => {
     const harness = await serving({ 'a.ts': '1', 'b.ts': '1' });
     const { spare } = harness;
     harness.arbiter.reload();
@@ -29,7 +29,7 @@ describe('the watcher', () => {
     expect(harness.watcher.calls.at(-1)).toEqual([harness.path('a.ts'), harness.path('b.ts')]);
   });
 
-  test('recovers a broken load by the file that was missing', async () => {
+  test('reports the missing file whose creation fixes a failed load', async () => {
     const harness = await serving({ 'a.ts': '1' });
     const { spare } = harness;
     rmSync(harness.path('a.ts'));
@@ -46,13 +46,13 @@ describe('the watcher', () => {
     ['ENOSPC', /^No more inotify watches for \/srv\/a\. Raise the limit: sysctl .*--poll\.$/],
     ['EMFILE', /^Too many open files to watch \/srv\/a\. Raise the limit with ulimit -n, or use --poll\.$/],
     ['EIO', /^Cannot watch \/srv\/a: made up\. Changes there are noticed with the next request\.$/],
-  ])('that cannot watch for %s says what to do', async (code, message) => {
+  ])('that cannot watch for %s gives advice', async (code, message) => {
     const harness = await serving();
     harness.watcher.events.onError(Object.assign(new Error('made up'), { code }), '/srv/a');
     expect(harness.report.notices).toEqual([expect.stringMatching(message)]);
   });
 
-  test('that loses a folder leaves its files to the gate, as it says', async () => {
+  test('that loses a folder reports it, and the gate checks its files', async () => {
     const harness = await serving();
     const { first, spare } = harness;
     harness.watcher.covers = false;
@@ -64,7 +64,7 @@ describe('the watcher', () => {
   });
 });
 
-describe('what nobody watches', () => {
+describe('a file that no watcher covers', () => {
   /** A site whose checks seem to take so much of a core that they have to rest, for 100 ms. */
   async function unwatched() {
     let spent = 0;
@@ -79,7 +79,7 @@ describe('what nobody watches', () => {
     return harness;
   }
 
-  test('is looked at for a connection that comes while looks rest, before it is answered', async () => {
+  test('is checked before a connection that arrives during a rest of the checks is answered', async () => {
     const harness = await unwatched();
     const { first, spare } = harness;
     await harness.connect();
@@ -91,7 +91,7 @@ describe('what nobody watches', () => {
     expect(first.sockets).toHaveLength(1);
   });
 
-  test('is looked at once for all connections that wait, though a worker takes one at a time', async () => {
+  test('is checked once for all waiting connections, although a worker takes one at a time', async () => {
     const harness = await unwatched();
     const { first } = harness;
     first.isFree = false;
@@ -107,7 +107,7 @@ describe('what nobody watches', () => {
     expect(look.mock.results.filter(({ value }) => value === 0).length).toBeLessThanOrEqual(3);
   });
 
-  test('is looked at again when more files become known after a connection came', async () => {
+  test('is checked again when more files become known after the arrival of a connection', async () => {
     const harness = new Harness({ 'a.ts': '1' });
     const first = await harness.start();
     harness.watcher.covers = false;

@@ -5,7 +5,7 @@ const STACK = 'Error: process.exit(3)\n    at /srv/mysite/mysite/wsgi.ts:1:9';
 const RESPAWN_MS = 500;
 
 describe('the spare', () => {
-  test('is started when the site is ready, and warmed when it has booted', async () => {
+  test('is started when the site is ready, and warmed up when it has booted', async () => {
     const { spare, workers } = await serving();
     expect(workers).toHaveLength(2);
     expect(spare.sent).toEqual([
@@ -13,13 +13,13 @@ describe('the spare', () => {
     ]);
   });
 
-  test('is not activated by its own word', async () => {
+  test('is not activated by its message `booted`', async () => {
     const { spare } = await serving();
     spare.boot();
     expect(spare.all('activate')).toEqual([]);
   });
 
-  test('is warmed with what the last sound load used', async () => {
+  test('is warmed up with the packages and files of the last successful load', async () => {
     const harness = new Harness({});
     const first = await harness.start();
     const heritage = { packages: ['file:///p.js'], entries: ['/srv/mysite/mysite/wsgi.ts'] } as never;
@@ -31,7 +31,7 @@ describe('the spare', () => {
     expect((await (await harness.booted(2)).got('warm')).heritage).toBe(heritage);
   });
 
-  test('that boots while a load waits for a worker is activated, and not warmed any more', async () => {
+  test('that boots while a load waits for a worker is activated without a warm-up', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     harness.arbiter.reload();
@@ -49,7 +49,7 @@ describe('the spare', () => {
     expect(harness.report.notices).toEqual([]);
   });
 
-  test('that dies while a load waits for it is replaced after a while', async () => {
+  test('that dies while a load waits for it is replaced after a delay', async () => {
     useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();
@@ -61,7 +61,7 @@ describe('the spare', () => {
     await second.got('activate');
   });
 
-  test('that dies while a load waits is replaced no more when another load has found one', async () => {
+  test('that dies while a load waits is not replaced again when another load has a worker', async () => {
     const harness = new Harness({});
     const first = await harness.start();
     useFakeTimers();
@@ -78,14 +78,14 @@ describe('the spare', () => {
   });
 });
 
-describe('a worker whose time is over', () => {
-  test('is asked to retire when it has served, and left to finish', async () => {
+describe('a retired worker', () => {
+  test('is told to retire after it has served, and may finish its requests', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     expect([harness.first.all('retire').length, harness.first.isKilled]).toEqual([1, false]);
   });
 
-  test('gets SIGTERM with its group when it does not come to its end, and then is killed', async () => {
+  test('gets SIGTERM with its group after the time limit, and then is killed', async () => {
     const harness = await serving();
     useFakeTimers();
     harness.arbiter.reload();
@@ -97,7 +97,7 @@ describe('a worker whose time is over', () => {
     expect(harness.first.isKilled).toBe(true);
   });
 
-  test('has time for the handlers of the site when it has answered', async () => {
+  test("has time for the site's handlers after it has answered", async () => {
     const harness = await serving();
     useFakeTimers();
     harness.arbiter.reload();
@@ -108,14 +108,14 @@ describe('a worker whose time is over', () => {
     expect(harness.first.isTerminated).toBe(true);
   });
 
-  test('is asked to end at once when it has not served', async () => {
+  test('must end at once when it has not served', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     harness.arbiter.reload();
     expect(harness.spare.all('retire')).toEqual([{ type: 'retire', drainMs: 0, signal: 'SIGTERM' }]);
   });
 
-  test('is asked to end at once when three others have followed it', async () => {
+  test('must end at once when there are three newer ones', async () => {
     const harness = await serving();
     for (let n = 1; n <= 4; n++) {
       harness.arbiter.reload();
@@ -133,7 +133,7 @@ describe('a worker whose time is over', () => {
     ]);
   });
 
-  test('may still tell of its requests', async () => {
+  test('can still report its requests', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     const facts = { method: 'GET', target: '/', httpVersion: '1.1', status: 200, bytes: 1, durationMs: 2 };
@@ -141,7 +141,7 @@ describe('a worker whose time is over', () => {
     expect(harness.report.requests).toEqual([facts]);
   });
 
-  test('ends without a word', async () => {
+  test('ends without a notice', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     harness.first.exit();
@@ -151,7 +151,7 @@ describe('a worker whose time is over', () => {
 });
 
 describe('a worker that holds a port of the site', () => {
-  test('lets go of it before the next one loads', async () => {
+  test('releases the port before the next worker loads', async () => {
     const harness = await serving();
     harness.first.say({ type: 'holding', isHolding: true });
     harness.arbiter.reload();
@@ -161,7 +161,7 @@ describe('a worker that holds a port of the site', () => {
     expect(harness.spare.isActivated).toBe(true);
   });
 
-  test('has let go of it when it has ended', async () => {
+  test('has released the port when it has ended', async () => {
     const harness = await serving();
     harness.first.say({ type: 'holding', isHolding: true });
     harness.arbiter.reload();
@@ -169,7 +169,7 @@ describe('a worker that holds a port of the site', () => {
     await harness.spare.got('activate');
   });
 
-  test('and has ended by itself keeps no request waiting', async () => {
+  test('and has ended by itself delays no request', async () => {
     const harness = await serving();
     harness.first.say({ type: 'holding', isHolding: true });
     harness.first.exit({ code: 3 });
@@ -178,7 +178,7 @@ describe('a worker that holds a port of the site', () => {
     await harness.spare.got('activate');
   });
 
-  test('may be why a load fails, which is tried once more when the others have ended', async () => {
+  test('may cause a load to fail, which is repeated after the others have ended', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     await harness.spare.got('activate');
@@ -193,7 +193,7 @@ describe('a worker that holds a port of the site', () => {
     expect(harness.report.loads.at(-1)).toMatchObject({ generation: 3, failure });
   });
 
-  test('may have ended when it is known why the load failed, which is tried once more all the same', async () => {
+  test('may have ended before the cause of the failure is known, and the load is repeated once', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     await harness.spare.got('activate');
@@ -209,7 +209,7 @@ describe('a worker that holds a port of the site', () => {
     expect(harness.report.loads.at(-1)).toMatchObject({ failure });
   });
 
-  test('is not why it fails later when there is no other worker: that is told', async () => {
+  test('is not the cause of a later failure when there is no other worker, so the failure is reported', async () => {
     const harness = await serving();
     harness.first.say({ type: 'port-taken', text: 'listen EADDRINUSE' });
     await turns();
@@ -218,7 +218,7 @@ describe('a worker that holds a port of the site', () => {
 });
 
 describe('a worker that cannot start', () => {
-  test('is told once with the reason, whatever that is, and tried again', async () => {
+  test('is reported once with the reason, and is started again', async () => {
     useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();
@@ -233,7 +233,7 @@ describe('a worker that cannot start', () => {
     await (await harness.booted(3)).got('activate');
   });
 
-  test('is tried more and more seldom, up to every 8 s, and at once when another load begins', async () => {
+  test('is started again after increasing delays of up to 8 s, and at once for another load', async () => {
     useFakeTimers();
     const harness = new Harness({});
     await harness.start();
@@ -252,10 +252,10 @@ describe('a worker that cannot start', () => {
   });
 });
 
-describe('a worker that hangs as it starts', () => {
+describe('a worker that does not finish its start', () => {
   const HANG_MS = 5_000;
 
-  test('is reported, and another takes its place with the next load', async () => {
+  test('is reported, and the next load uses another worker', async () => {
     useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();
@@ -280,7 +280,7 @@ describe('a worker that hangs as it starts', () => {
 });
 
 describe('a worker that ends while it loads', () => {
-  test('makes a generation that says so, in another worker', async () => {
+  test('is replaced by another worker with a page about the failure', async () => {
     const harness = await serving();
     harness.change('a.ts', 'process.exit(3)');
     await harness.spare.got('activate');
@@ -295,7 +295,7 @@ describe('a worker that ends while it loads', () => {
     });
   });
 
-  test('by a signal has no code to blame', async () => {
+  test('by a signal has no code at fault', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     harness.spare.exit({ signal: 'SIGSEGV' });
@@ -308,7 +308,7 @@ describe('a worker that ends while it loads', () => {
     });
   });
 
-  test('is told with the change that did it', async () => {
+  test('is reported with the change that caused it', async () => {
     const harness = await serving();
     harness.change('a.ts', 'process.exit(3)');
     await harness.spare.got('activate');
@@ -333,7 +333,7 @@ describe('a worker that ends while it loads', () => {
     expect((await fourth.got('activate')).failure).toBeUndefined();
   });
 
-  test('has its last word, also when another worker ends in between', async () => {
+  test('is reported with its own exit stack, also when another worker ends in between', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     harness.spare.say({ type: 'exiting', code: 3, stack: STACK });
@@ -342,7 +342,7 @@ describe('a worker that ends while it loads', () => {
     expect((await (await harness.booted(2)).got('activate')).failure!.stack).toBe(STACK);
   });
 
-  test('does not have the last word of the one before it', async () => {
+  test('is not reported with the exit stack of the worker before', async () => {
     const harness = await serving();
     harness.first.say({ type: 'exiting', code: 3, stack: STACK });
     harness.arbiter.reload();
@@ -352,7 +352,7 @@ describe('a worker that ends while it loads', () => {
 });
 
 describe('a worker that is killed while it loads', () => {
-  test('is replaced by another, since a spare may be killed at any time', async () => {
+  test('is replaced by another, since the system may kill a spare at any time', async () => {
     const harness = await serving();
     harness.change('a.ts', '2');
     await harness.spare.got('activate');
@@ -361,7 +361,7 @@ describe('a worker that is killed while it loads', () => {
     expect([failure, touched]).toEqual([undefined, [harness.path('a.ts')]]);
   });
 
-  test('is told when that happens twice', async () => {
+  test('is reported when that happens twice', async () => {
     const harness = await serving();
     harness.arbiter.reload();
     harness.spare.exit({ signal: 'SIGKILL' });
@@ -374,7 +374,7 @@ describe('a worker that is killed while it loads', () => {
 });
 
 describe('a worker that ends while it serves', () => {
-  test('is told, and not restarted', async () => {
+  test('is reported, and not restarted at once', async () => {
     const harness = await serving();
     harness.first.exit({ code: 1 });
     await turns();
@@ -384,7 +384,7 @@ describe('a worker that ends while it serves', () => {
     expect(harness.spare.all('activate')).toEqual([]);
   });
 
-  test('is followed by another with the next connection, which that one gets', async () => {
+  test('is replaced at the next connection', async () => {
     const harness = await serving();
     harness.first.exit({ signal: 'SIGKILL' });
     await harness.connect();
@@ -393,7 +393,7 @@ describe('a worker that ends while it serves', () => {
     await harness.spare.got('connection');
   });
 
-  test('is followed by another at once when a connection waits for it', async () => {
+  test('is replaced at once when a connection waits for it', async () => {
     const harness = await serving();
     harness.first.hangsAt = 'somewhere'; // so it does not say that it has begun
     await harness.connect();
@@ -409,7 +409,7 @@ describe('a worker that ends while it serves', () => {
     );
   });
 
-  test('twice before it has received a request leaves a page that says so', async () => {
+  test('twice before its first request is replaced by a page about it', async () => {
     const harness = await serving();
     for (let number = 0; number < 2; number++) {
       const worker = harness.workers[number]!;
@@ -430,7 +430,7 @@ describe('a worker that ends while it serves', () => {
     expect(harness.report.failures).toHaveLength(1);
   });
 
-  describe('has its open request answered by the arbiter', () => {
+  describe('makes the arbiter answer its open request', () => {
     const REQUEST = {
       method: 'GET',
       target: '/die/?x',
@@ -455,7 +455,7 @@ describe('a worker that ends while it serves', () => {
       return { harness, text };
     }
 
-    test('with 502 and why, and a line in the log', async () => {
+    test('with status 502, the reason and a line in the log', async () => {
       const { harness, text } = await answerFor({});
       expect(text).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n.*text\/plain.*\r\nConnection: close\r\n\r\n/s);
       expect(text).toContain("The site's process exited with code 3.");
@@ -464,12 +464,12 @@ describe('a worker that ends while it serves', () => {
       ]);
     });
 
-    test('by a page where it accepts HTML', async () => {
+    test('with an HTML page when the client accepts HTML', async () => {
       const { text } = await answerFor({ isHtml: true });
       expect(text).toMatch(/text\/html.*<!doctype html>.*exited with code 3\./s);
     });
 
-    test('without facts where it may see none', async () => {
+    test('without details when the client may see none', async () => {
       for (const isHtml of [true, false]) {
         const { text } = await answerFor({ isHtml, maySeeFacts: false });
         expect(text).toContain('The terminal of the server shows the reason.');
@@ -477,13 +477,13 @@ describe('a worker that ends while it serves', () => {
       }
     });
 
-    test('without a body where it asks for the head alone', async () => {
+    test('without a body for HEAD', async () => {
       const { text } = await answerFor({ method: 'HEAD' });
       expect(text).toMatch(/^HTTP\/1\.1 502 .*\r\n\r\n$/s);
     });
   });
 
-  test('has a connection closed whose request it had not passed on, or had answered', async () => {
+  test('closes a connection whose request the site did not get, or had answered', async () => {
     const harness = await serving();
     const client = await harness.connect();
     await harness.first.got('connection');
@@ -492,7 +492,7 @@ describe('a worker that ends while it serves', () => {
     expect(harness.report.requests).toEqual([]);
   });
 
-  test('is followed by one other, however many connections come', async () => {
+  test('is replaced by one other worker, however many connections arrive', async () => {
     const harness = await serving();
     harness.first.exit({ signal: 'SIGKILL' });
     for (let i = 0; i < 3; i++) await harness.connect();
@@ -502,14 +502,14 @@ describe('a worker that ends while it serves', () => {
     expect([harness.spare.all('activate').length, harness.spare.sockets.length]).toEqual([1, 3]);
   });
 
-  test('is followed by another with the next change', async () => {
+  test('is replaced at the next change', async () => {
     const harness = await serving();
     harness.first.exit({ code: 1 });
     harness.change('a.ts', '2');
     await harness.spare.got('activate');
   });
 
-  test('is not followed by another when a file is touched that has not changed', async () => {
+  test('is not replaced when a file has an event without a change', async () => {
     const harness = await serving();
     useFakeTimers();
     harness.first.exit({ code: 1 });

@@ -6,7 +6,7 @@ import { Harness, SITE, serving, turns, useFakeTimers } from './_arbiter.ts';
 const BROKEN = { name: 'SyntaxError', message: 'no' };
 
 describe('the first load', () => {
-  test('begins at once: the worker finds its orders when it has booted', async () => {
+  test('begins at once, and the worker gets its orders when it has booted', async () => {
     const harness = new Harness({});
     const first = await harness.start();
     expect(first.sent).toEqual([expect.objectContaining({ type: 'activate', site: SITE, touched: [] })]);
@@ -16,7 +16,7 @@ describe('the first load', () => {
     expect(first.all('warm')).toEqual([]);
   });
 
-  test('holds connections back until the site is ready, and then hands them over in their order', async () => {
+  test('delays connections until the site is ready, and then dispatches them in order', async () => {
     const harness = new Harness({});
     const first = await harness.start();
     await harness.connect('one');
@@ -30,7 +30,7 @@ describe('the first load', () => {
     expect(first.sockets).toHaveLength(2);
   });
 
-  test('is told with its number and time', async () => {
+  test('is reported with its number and its duration', async () => {
     const harness = new Harness({});
     const first = await harness.start();
     first.boot();
@@ -40,7 +40,7 @@ describe('the first load', () => {
     ]);
   });
 
-  test('that takes long is told once', async () => {
+  test('that takes long is reported once', async () => {
     useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();
@@ -51,7 +51,7 @@ describe('the first load', () => {
     expect(harness.report.slow).toEqual([3_000]);
   });
 
-  test('that is over in time is not told to take long', async () => {
+  test('that ends in time is not reported as long', async () => {
     useFakeTimers();
     const harness = new Harness({});
     const first = await harness.start();
@@ -62,7 +62,7 @@ describe('the first load', () => {
   });
 });
 
-test('a site that loads tells its URLs when it has loaded, once', async () => {
+test("reports the site's URLs once, after the load", async () => {
   const harness = new Harness({});
   const first = await harness.start();
   first.boot();
@@ -75,14 +75,14 @@ test('a site that loads tells its URLs when it has loaded, once', async () => {
 });
 
 describe('the gate', () => {
-  test('hands a connection over at once, with what was read of it, byte for byte', async () => {
+  test('dispatches a connection at once, with the bytes that were read from it', async () => {
     const { connect, first } = await bound();
     await connect('GET /\xfc HTTP/1.1\r\n\r\n');
     const { head } = await first.got('connection');
     expect(Buffer.from(head, 'latin1').toString()).toBe('GET /\xfc HTTP/1.1\r\n\r\n');
   });
 
-  test('keeps a connection from code that a change has made old', async () => {
+  test('does not send a connection to outdated code after a change', async () => {
     const { harness, connect, first, spare } = await bound();
     harness.change('a.ts', '2');
     await connect();
@@ -92,14 +92,14 @@ describe('the gate', () => {
     expect(first.sockets).toEqual([]);
   });
 
-  test('stays open for a file that was written without being changed', async () => {
+  test('stays open after a file was written with the same content', async () => {
     const { harness, connect, first } = await bound();
     harness.change('a.ts', '1');
     await connect();
     await first.got('connection');
   });
 
-  test('finds changes itself where no watcher covers the files', async () => {
+  test('finds changes itself for files that no watcher covers', async () => {
     const { harness, connect, spare } = await bound();
     harness.watcher.covers = false;
     harness.arbiter.reload();
@@ -122,7 +122,7 @@ describe('the gate', () => {
     await spare.got('activate');
   });
 
-  test('gives a broken site the connections as well: it answers with what is wrong', async () => {
+  test('dispatches connections to a site with an error, which answers with the failure', async () => {
     const harness = new Harness({});
     const first = await harness.start();
     await harness.connect();
@@ -133,7 +133,7 @@ describe('the gate', () => {
     expect(harness.report.loads[0]!.failure).toBe(BROKEN);
   });
 
-  test('opens for a broken site that did not come to read what changed, though no watcher tells', async () => {
+  test('finds a change in a file that a failed load did not read, without an event', async () => {
     const harness = new Harness({ 'a.ts': '1', 'b.ts': '1' });
     const first = await harness.start();
     harness.watcher.covers = false;
@@ -150,13 +150,13 @@ describe('the gate', () => {
 });
 
 describe('a change', () => {
-  test('is loaded without anybody asking', async () => {
+  test('is loaded without a request', async () => {
     const { harness, spare } = await bound();
     harness.change('a.ts', '2');
     await spare.got('activate');
   });
 
-  test('is told with the load that it made', async () => {
+  test('is reported with the load that it caused', async () => {
     const { harness, spare } = await bound();
     harness.change('a.ts', '2');
     await spare.got('activate');
@@ -164,7 +164,7 @@ describe('a change', () => {
     expect(harness.report.loads.at(-1)).toMatchObject({ generation: 2, changed: [harness.path('a.ts')] });
   });
 
-  test('of several files at once is one load', async () => {
+  test('of several files at the same time is one load', async () => {
     const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
     harness.change('a.ts', '2');
     harness.change('b.ts', '2');
@@ -174,7 +174,7 @@ describe('a change', () => {
     expect(harness.report.loads.at(-1)).toMatchObject({ generation: 2, changed });
   });
 
-  test('of a file outside the site does nothing', async () => {
+  test('of a file outside of the site has no effect', async () => {
     const { harness, connect, first, spare } = await bound();
     harness.change('notes.txt', 'x');
     await connect();
@@ -201,7 +201,7 @@ describe('a change', () => {
     await second.got('connection');
   });
 
-  test('during a load leaves that one without a say', async () => {
+  test("during a load makes the old load's messages have no effect", async () => {
     const harness = new Harness({ 'a.ts': '1' });
     const first = await harness.start();
     first.boot();
@@ -219,7 +219,7 @@ describe('a change', () => {
     expect([first.sockets, harness.report.loads]).toEqual([[], []]);
   });
 
-  test('of a file that nobody knew of, between its reading and the word of it, is found', async () => {
+  test('of a new file between its reading and its report is found', async () => {
     const { harness, connect, first, spare } = await bound();
     writeFileSync(harness.path('late.ts'), '2');
     const files = [[harness.path('late.ts'), contentHash('1')]] as const;
@@ -237,7 +237,7 @@ describe('a change', () => {
     await spare.got('activate');
   });
 
-  test('is passed to the spare as far as it came after the spare began', async () => {
+  test('is sent to the spare if it came after the start of the spare', async () => {
     const { harness, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
     harness.touch('b.ts');
     harness.change('a.ts', '2');
@@ -245,7 +245,7 @@ describe('a change', () => {
     expect(new Set(touched)).toEqual(new Set([harness.path('a.ts'), harness.path('b.ts')]));
   });
 
-  test('counts for files that the spare has read ahead: those it tells again', async () => {
+  test('is detected for files that the spare has read ahead, which are reported again', async () => {
     const { harness, connect, spare } = await bound({ 'a.ts': '1', 'b.ts': '1' });
     harness.read(spare, 'a.ts', 'b.ts');
     harness.change('a.ts', '2');
@@ -259,7 +259,7 @@ describe('a change', () => {
     expect((await next.got('activate')).touched).toEqual([harness.path('b.ts')]);
   });
 
-  test('is not waited for when a load is asked for', async () => {
+  test('is not awaited when a reload is requested', async () => {
     const { harness, spare } = await bound();
     harness.arbiter.reload();
     expect(spare.all('activate')).toHaveLength(1);
@@ -273,7 +273,7 @@ async function bound(files?: Record<string, string>, read?: readonly string[]) {
   return { harness, first, spare, connect: (request?: string) => harness.connect(request) };
 }
 
-describe('a request that waits while a file is changed again and again', () => {
+describe('a request that waits while a file changes repeatedly', () => {
   /** The third worker loads what the file was after the request came. */
   async function waiting() {
     const harness = await serving();
@@ -290,7 +290,7 @@ describe('a request that waits while a file is changed again and again', () => {
     return Object.assign(harness, { third });
   }
 
-  test('is answered by a load that began after it came, which then makes way for the next', async () => {
+  test('is answered by a load that began after its arrival, before the next load', async () => {
     const harness = await waiting();
     vi.advanceTimersByTime(400);
     harness.change('a.ts', '4');
@@ -301,7 +301,7 @@ describe('a request that waits while a file is changed again and again', () => {
     expect([harness.third.sockets.length, harness.third.all('retire').length]).toEqual([1, 1]);
   });
 
-  test('waits for the newest text at first', async () => {
+  test('waits for the newest content at first', async () => {
     const harness = await waiting();
     harness.change('a.ts', '4');
     vi.advanceTimersByTime(10);
@@ -318,7 +318,7 @@ describe('a request that waits while a file is changed again and again', () => {
     expect(harness.third.all('retire')).toHaveLength(1);
   });
 
-  test('gets no error page while another load may do better', async () => {
+  test('gets no error page while another load may succeed', async () => {
     const harness = await waiting();
     vi.advanceTimersByTime(400);
     harness.change('a.ts', '4');
@@ -329,7 +329,7 @@ describe('a request that waits while a file is changed again and again', () => {
   });
 });
 
-test('types are not checked from a save until the page has been answered', async () => {
+test('types are not checked between a save and the first answer', async () => {
   const harness = await serving({ 'a.ts': '1' });
   const { first, spare, types } = harness;
   const answered = [

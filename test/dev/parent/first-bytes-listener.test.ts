@@ -46,7 +46,7 @@ describe('a connection is passed on', () => {
     expect((await passedOn()).head.toString()).toBe('GET / HTTP/1.1\r\n\r\n');
   });
 
-  test('when its client speaks at last', async () => {
+  test('when its client sends its first bytes after a while', async () => {
     const { address, connections, passedOn } = await createListener();
     const client = await connect(address);
     await turns();
@@ -55,7 +55,7 @@ describe('a connection is passed on', () => {
     expect((await passedOn()).head.toString()).toBe('hello');
   });
 
-  test('once, however much its client says', async () => {
+  test('once, however much its client sends', async () => {
     const { address, connections, passedOn } = await createListener();
     const client = await connect(address);
     client.write('one');
@@ -65,7 +65,7 @@ describe('a connection is passed on', () => {
     expect(connections).toHaveLength(1);
   });
 
-  test('when as many bytes have come as tell whose it is', async () => {
+  test('when enough bytes have arrived to decide who answers it', async () => {
     const { address, connections, passedOn } = await createListener((head) => head.length < 3);
     const client = await connect(address);
     client.write('a');
@@ -80,14 +80,14 @@ describe('a connection is passed on', () => {
     expect([head.toString(), socket.bytesRead]).toEqual(['abcd', 4]);
   });
 
-  test('with too few bytes when its client sends no more', async () => {
+  test('with too few bytes when its client has ended its side', async () => {
     const { address, passedOn } = await createListener(() => true);
     const client = await connect(address);
     client.end('ab');
     expect((await passedOn()).head.toString()).toBe('ab');
   });
 
-  test('before others that came earlier and are silent', async () => {
+  test('before earlier connections that have sent nothing', async () => {
     const { address, connections, passedOn } = await createListener();
     await connect(address);
     const second = await connect(address);
@@ -96,7 +96,7 @@ describe('a connection is passed on', () => {
     expect(connections.map(({ head }) => head.toString())).toEqual(['second']);
   });
 
-  test('with what is not read left in the kernel for the worker', async () => {
+  test('with its unread bytes left in the kernel for the worker', async () => {
     const { address, passedOn } = await createListener();
     const client = await connect(address);
     client.write('head');
@@ -122,7 +122,7 @@ describe('a connection is passed on', () => {
     expect(String(await answer)).toBe('answer');
   });
 
-  test('and read on by request', async () => {
+  test('and read further after resume()', async () => {
     const { address, passedOn } = await createListener();
     const client = await connect(address);
     client.write('head');
@@ -133,7 +133,7 @@ describe('a connection is passed on', () => {
     expect(String(await more)).toBe('more');
   });
 
-  test('and read on by request tells when its client has gone', async () => {
+  test('and reports the end of its client after resume()', async () => {
     const { address, passedOn } = await createListener();
     const client = await connect(address);
     client.write('head');
@@ -146,7 +146,7 @@ describe('a connection is passed on', () => {
 });
 
 describe('a connection is not passed on', () => {
-  test('when its client closes it without a word, and is closed', async () => {
+  test('when its client closes it without data, and is closed', async () => {
     const { address, connections } = await createListener();
     const client = await connect(address, { allowHalfOpen: true } as net.NetConnectOpts);
     client.end();
@@ -155,7 +155,7 @@ describe('a connection is not passed on', () => {
     expect(connections).toEqual([]);
   });
 
-  test('when its client breaks it off', async () => {
+  test('when its client aborts it', async () => {
     const { address, connections } = await createListener();
     (await connect(address)).resetAndDestroy();
     const next = await connect(address);
@@ -165,14 +165,14 @@ describe('a connection is not passed on', () => {
 });
 
 describe('a connection is closed', () => {
-  test('when its client never speaks', async () => {
+  test('when its client sends nothing', async () => {
     const { address, connections } = await createListener(undefined, 50);
     const clients = await Promise.all(Array.from({ length: 10 }, () => connect(address)));
     await Promise.all(clients.map((client) => once(client.resume(), 'close')));
     expect(connections).toEqual([]);
   });
 
-  test('when its client stops before it has said what it wants', async () => {
+  test('when its client stops before it has sent enough bytes', async () => {
     const { address, connections } = await createListener(() => true, 50);
     const client = await connect(address);
     client.write('GET /__');
@@ -180,7 +180,7 @@ describe('a connection is closed', () => {
     expect(connections).toEqual([]);
   });
 
-  test('by the function that it was passed to, and no longer by the listener', async () => {
+  test('only by the function that received it after it was passed on', async () => {
     const { address, passedOn } = await createListener(undefined, 50);
     (await connect(address)).write('hello');
     const { socket } = await passedOn();
@@ -190,7 +190,7 @@ describe('a connection is closed', () => {
 });
 
 describe('listening', () => {
-  test('fails with the system’s error', async () => {
+  test('fails with the error of the system', async () => {
     const { address } = await createListener();
     const other = new FirstBytesListener(() => {});
     await expect(other.listen({ host: address.address, port: address.port })).rejects.toMatchObject({
@@ -206,13 +206,13 @@ describe('listening', () => {
     });
   });
 
-  test('tells the port that it got', async () => {
+  test('returns the port', async () => {
     const { address } = await createListener();
     expect(address).toMatchObject({ address: '127.0.0.1', port: expect.any(Number) });
     expect(address.port).toBeGreaterThan(0);
   });
 
-  test('may be on IPv6 alone', async () => {
+  test('can be on IPv6 only', async () => {
     const listener = new FirstBytesListener(() => {});
     onTestFinished(() => listener.close());
     const { port } = await listener.listen({ host: '::1', port: 0, ipv6Only: true });
@@ -220,7 +220,7 @@ describe('listening', () => {
   });
 });
 
-describe('closing', () => {
+describe('close()', () => {
   test('refuses further connections', async () => {
     const { listener, address } = await createListener();
     listener.close();
@@ -238,7 +238,7 @@ describe('closing', () => {
     await closed;
   });
 
-  test('leaves those that were', async () => {
+  test('does not close the connections that were passed on', async () => {
     const { listener, address, passedOn } = await createListener();
     (await connect(address)).write('hello');
     const { socket } = await passedOn();
@@ -247,7 +247,7 @@ describe('closing', () => {
     expect(socket.destroyed).toBe(false);
   });
 
-  test('is not an error when it never listened, nor the second time', () => {
+  test('can be called without listening, and twice', () => {
     const listener = new FirstBytesListener(() => {});
     listener.close();
     listener.close();

@@ -14,7 +14,7 @@ class FakeHeap {
   };
 }
 
-test('a heap that has hardly grown is left alone', () => {
+test('a heap that has hardly grown is not collected', () => {
   const heap = new FakeHeap();
   const tidy = heapTidier(heap);
   heap.used += MIB;
@@ -22,7 +22,7 @@ test('a heap that has hardly grown is left alone', () => {
   expect(heap.collections).toBe(0);
 });
 
-test('a heap that has grown is collected, and from there on may grow again', () => {
+test('a heap that has grown is collected, and then may grow again', () => {
   const heap = new FakeHeap();
   const tidy = heapTidier(heap);
   heap.used += 3 * MIB;
@@ -35,7 +35,7 @@ test('a heap that has grown is collected, and from there on may grow again', () 
   expect(heap.collections).toBe(2);
 });
 
-test('V8 collects what is garbage, and leaves no global behind', () => {
+test('V8 collects the garbage, and no global variable is left', () => {
   garbageCollector()(); // or V8 itself may free more of the rest meanwhile than this adds
   const tidy = heapTidier();
   let garbage: unknown[] | undefined = Array.from({ length: 200_000 }, (_, index) => ({ index }));

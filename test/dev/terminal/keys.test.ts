@@ -14,7 +14,7 @@ function done(text: string): string[] {
   return log;
 }
 
-describe('keys', () => {
+describe('the keys', () => {
   test.each([
     ['r', ['r']],
     ['R', ['r']],
@@ -24,7 +24,7 @@ describe('keys', () => {
     ['\u001a', ['suspend']],
     ['\r', ['new line']],
     ['\n\r', ['new line', 'new line']],
-  ])('%j do %j', (text, expected) => {
+  ])('%j run the actions %j', (text, expected) => {
     expect(done(text)).toEqual(expected);
   });
 
@@ -37,7 +37,7 @@ describe('keys', () => {
     ['Alt and q', '\u001bq'],
     ['Escape', '\u001b'],
     ['a mouse', '\u001b[<0;12;7M'],
-  ])('of several characters do nothing: %s', (_name, text) => {
+  ])('that send several characters run no action: %s', (_name, text) => {
     expect(done(text)).toEqual([]);
     expect(done(`${text}${text.length > 1 ? 'h' : ''}`)).toEqual(text.length > 1 ? ['h'] : []);
   });

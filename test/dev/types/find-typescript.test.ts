@@ -8,12 +8,12 @@ test.each([
   ['5.9.3', { tsc: './bin/tsc' }],
   ['6.0.0', { tsc: './bin/tsc' }],
   ['7.1.0-beta', './bin/tsc'],
-])("the program of TypeScript %s is found below the site's folder", (version, bin) => {
+])('tsc of TypeScript %s is found below the site’s folder', (version, bin) => {
   const root = temporaryFolder(installed(JSON.stringify({ version, bin })));
   expect(findTypeScript(root)).toBe(`${root}/node_modules/typescript/bin/tsc`);
 });
 
-test('that of a folder above counts, as in a workspace', () => {
+test('tsc in a parent folder is found, as in a workspace', () => {
   const root = temporaryFolder({
     ...installed('{ "version": "7.0.0", "bin": { "tsc": "bin/tsc" } }'),
     'sites/one/package.json': '{}',
@@ -26,11 +26,11 @@ test.each([
   '{ "version": "7.0.0" }',
   '{ "version": ',
   'null',
-])('there is none with %j', (manifest) => {
+])('no tsc is found with %j', (manifest) => {
   expect(findTypeScript(temporaryFolder(installed(manifest)))).toBeUndefined();
 });
 
-test('types are those of a tsconfig.json', () => {
+test('a site has types when it has a tsconfig.json', () => {
   expect(hasTypes(temporaryFolder())).toBe(false);
   expect(hasTypes(temporaryFolder({ 'tsconfig.json': '{}' }))).toBe(true);
 });

@@ -40,15 +40,15 @@ const ROUNDS = [
   [],
 ];
 
-test('each round of a watching compiler has all errors that there are', () => {
+test('each round of a watching compiler reports all current errors', () => {
   expect(read([WATCHED])).toEqual(ROUNDS);
 });
 
-test('lines may come in pieces, and with carriage returns', () => {
+test('lines can arrive in pieces, and with carriage returns', () => {
   expect(read([...WATCHED.replaceAll('\n', '\r\n')])).toEqual(ROUNDS);
 });
 
-test('an error of the whole project has no place, and the end of the compiler is the end of its round', () => {
+test('an error of the whole project has no place, and the end of the compiler ends its round', () => {
   const rounds: (readonly TypeProblem[])[] = [];
   const output = new TscOutput((problems) => rounds.push(problems));
   output.push("error TS18003: No inputs were found in config file '/a/tsconfig.json'.");
@@ -64,7 +64,7 @@ test('an error of the whole project has no place, and the end of the compiler is
   ]);
 });
 
-test('a compiler that prints without end is not kept', () => {
+test('the stored output of a compiler is limited', () => {
   const long = 'x'.repeat(100_000);
   const explained = `  ${long}\n`.repeat(3);
   const second = 'a.ts(1,1): error TS2: b\n'.repeat(10_001);

@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a compiler that notices no change is started again, once its first round has ended', async () => {
+test('a compiler that notices no change is started again after its first round', async () => {
   const root = temporaryFolder(SITE);
   const started = vi.fn();
   let onProblems = () => {};
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'win32')('while a site loads', () => {
     expect(signals()).toEqual(['SIGSTOP', 'SIGCONT']);
   });
 
-  test('it goes on 0.3 s after the load where nobody asks for a page', () => {
+  test('the compiler continues 0.3 s after the load when no page is requested', () => {
     const { watch, signals } = running();
     watch.pause();
     watch.loaded();
@@ -98,7 +98,7 @@ describe.skipIf(process.platform === 'win32')('while a site loads', () => {
     expect(signals()).toEqual(['SIGSTOP', 'SIGCONT']);
   });
 
-  test('it goes on after 2 s of a load that does not end', () => {
+  test('the compiler continues after 2 s of a load that does not end', () => {
     const { watch, signals } = running();
     watch.pause();
     vi.advanceTimersByTime(2_000);

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../_temp-folder.ts';
 test.each<['read' | 'readIfThere', boolean]>([
   ['read', true],
   ['readIfThere', false],
-])('what %s() cannot read is a change when it can be read', (read, throws) => {
+])('a file that %s() cannot read counts as changed when it becomes readable', (read, throws) => {
   const file = path.join(temporaryFolder(), 'a.ts');
   mkdirSync(file);
   const files = new SourceFiles();

@@ -52,7 +52,7 @@ describe('the cache in memory', () => {
     ['source', { source: 'export const a = 2' }],
     ['kind', { kind: 'cjs' }],
     ['compiler options', { options: { verbatimModuleSyntax: true } }],
-  ])('another %s is another module', (_what, more) => {
+  ])('another %s gives another module', (_what, more) => {
     const cache = new TransformCache();
     expect(cache.get({ ...INPUT, ...more })).not.toBe(cache.get(INPUT));
   });

@@ -109,7 +109,7 @@ describe('TypeScript', () => {
     ['the target is new', { target: 'ES2022' }, []],
     ['the target is old', { target: 'es2021' }, ['set']],
     ['it is said', { target: 'esnext', useDefineForClassFields: false }, ['set']],
-  ])('defines or assigns class fields as tsc does when %s', async (_what, options, seen) => {
+  ])('defines or assigns class fields as in tsc when %s', async (_what, options, seen) => {
     expect(await resultOf(FIELD, options)).toEqual(seen);
   });
 
@@ -236,7 +236,7 @@ describe('a transform in another thread', () => {
       input('namespace A { export let b = 1 }\nnamespace A { export const c = b }'),
     ],
     ['an import that is assigned to', input("import { a } from './a.ts';\na = 1;")],
-  ])('%s becomes the same', async (_what, given) => {
+  ])('of %s has the same result', async (_what, given) => {
     expect(await transformInThread(given)).toEqual(transform(given));
   });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { expandTestGlobs } from '../../../src/worker/descendants/test-globs.ts';
 import { temporaryFolder } from '../../_temp-folder.ts';
 
-test('a pattern becomes the files that it means, and all else stays', () => {
+test('a pattern is replaced by the matching files, and other arguments are unchanged', () => {
   const folder = temporaryFolder({ 't/b.test.ts': '', 't/a.test.ts': '', 't/axtest.ts': '', 't/c.ts': '' });
   const pattern = path.join(folder, 't/*.test.ts');
   expect(expandTestGlobs(['one.test.ts', pattern])).toEqual([
@@ -13,7 +13,10 @@ test('a pattern becomes the files that it means, and all else stays', () => {
   ]);
 });
 
-test.each(['*.test.ts', 'gone/*.test.ts'])('a pattern without a file stays as it is: %s', (pattern) => {
-  const missing = path.join(temporaryFolder(), pattern);
-  expect(expandTestGlobs([missing])).toEqual([missing]);
-});
+test.each(['*.test.ts', 'gone/*.test.ts'])(
+  'a pattern without a matching file is unchanged: %s',
+  (pattern) => {
+    const missing = path.join(temporaryFolder(), pattern);
+    expect(expandTestGlobs([missing])).toEqual([missing]);
+  },
+);

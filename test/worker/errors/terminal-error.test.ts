@@ -21,7 +21,7 @@ function errorAt(frames: readonly string[], message = 'boom', options?: ErrorOpt
   return Object.assign(error, { stack: [`TypeError: ${message}`, ...frames].join('\n') });
 }
 
-test('an error begins with the site and its code, and the frames of libraries and Node are one line', () => {
+test("an error begins with the site's place and code, and frames of libraries and Node are one line", () => {
   const file = `${site()}/urls.ts`;
   const library = Array.from(
     { length: 12 },
@@ -46,7 +46,7 @@ test('an error begins with the site and its code, and the frames of libraries an
   ]);
 });
 
-test('a cause is shown in the same way, and a line of code once', () => {
+test('a cause is shown in the same way, and each line of code once', () => {
   const file = `${site()}/urls.ts`;
   const cause = errorAt([`    at inner (${file}:3:8)`], 'inner');
   const text = terminalError(errorAt([`    at outer (${file}:3:3)`], 'outer', { cause }), PLAIN);
@@ -54,7 +54,7 @@ test('a cause is shown in the same way, and a line of code once', () => {
   expect(text.match(/> 3 \|/g)).toHaveLength(1);
 });
 
-test('the errors of an AggregateError are its causes', () => {
+test('the errors of an AggregateError are shown as its causes', () => {
   const text = terminalError(new AggregateError([new Error('one'), new Error('two')], 'both'), PLAIN);
   expect(text).toMatch(/AggregateError: both[\s\S]*Caused by: .*Error: one[\s\S]*Caused by: .*Error: two/);
 });
@@ -65,14 +65,14 @@ test('an error without a frame of the site shows those of the library', () => {
   expect(text).toContain('… and 2 frames of startproject and Node');
 });
 
-test('the frames of a function that calls itself are one line with their number', () => {
+test('the frames of a recursive function are one line with their number', () => {
   const file = `${site()}/urls.ts`;
   const frames = [...Array(49).fill(`    at again (${file}:3:8)`), `    at home (${file}:9:1)`];
   const text = terminalError(errorAt(frames), PLAIN);
   expect(text).toMatch(/\n {4}at again \(\S+:3:8\), 49 times\n {4}at home \(\S+:9:1\)$/);
 });
 
-test('so are those of functions that call each other, and different frames of the site are counted from the tenth on', () => {
+test('the frames of functions that call each other are one line too, and from the tenth frame on they are only counted', () => {
   const file = `${site()}/urls.ts`;
   const circle = [`    at a (${file}:3:8)`, `    at b (${file}:4:8)`];
   const others = Array.from({ length: 12 }, (_, index) => `    at f${index} (${file}:${index + 5}:1)`);
@@ -83,13 +83,13 @@ test('so are those of functions that call each other, and different frames of th
   expect(text).toMatch(/at f8 \(\S+\)\n {4}… and 3 frames of the site$/);
 });
 
-test('a frame is on two lines where one is too narrow, so that its path is whole', () => {
+test('a frame that is too long for one line takes two, so that its path is not broken', () => {
   const file = `${site()}/urls.ts`;
   const text = terminalError(errorAt([`    at home (${file}:3:8)`]), { ...PLAIN, columns: 20 });
   expect(text).toContain(`    at home\n       ${file}:3:8`);
 });
 
-test('the error is red and what is folded dim, and places are links, where the terminal can do it', () => {
+test('the error is red, hidden frames are dim, and places are links, if the terminal supports it', () => {
   const file = `${site()}/urls.ts`;
   const style = { ...PLAIN, hasColours: true, hasLinks: true };
   const text = terminalError(errorAt([`    at home (${file}:3:8)`, ...NODE]), style);
@@ -98,12 +98,12 @@ test('the error is red and what is folded dim, and places are links, where the t
   expect(text).toContain(`\u001b]8;;file://${file}\u001b\\${file}:3:8\u001b]8;;\u001b\\`);
 });
 
-test('a message cannot steer the terminal or pass for another entry', () => {
+test('a message cannot control the terminal or look like another log entry', () => {
   const text = terminalError(errorAt([], '\u001b[2Jgone\n[27/Nov/2026] "GET / HTTP/1.1" 200'), PLAIN);
   expect(text).toBe('TypeError: \\x1b[2Jgone\n    [27/Nov/2026] "GET / HTTP/1.1" 200');
 });
 
-test('lines of the log are broken between words', () => {
+test('log lines are broken between words', () => {
   showErrorsOnTerminal({ ...PLAIN, columns: 20 });
   try {
     expect(currentLogStyle()?.line('The Host header is not one of ours.')).toBe(
@@ -114,21 +114,21 @@ test('lines of the log are broken between words', () => {
   }
 });
 
-test('what was thrown may be anything', () => {
+test('a thrown value of any type is shown', () => {
   expect(terminalError('text', PLAIN)).toBe("'text' was thrown, which is not an Error.");
 });
 
-test('the hint of a name of CommonJS is shown', () => {
+test('the hint for a CommonJS name is shown', () => {
   const error = Object.assign(new ReferenceError('__dirname is not defined'), { stack: 'ReferenceError: x' });
   expect(terminalError(error, PLAIN)).toContain('Hint: In an ES module it is import.meta.dirname.');
 });
 
-test('--traceback shows the stack as it is', () => {
+test('--traceback shows the whole stack', () => {
   const error = errorAt(['    at a (/site/node_modules/x/a.js:1:2)', '    at b (node:events:1:1)']);
   expect(terminalError(error, { ...PLAIN, isWhole: true })).toBe(error.stack);
 });
 
-test('each line of a message is broken between words, so that a path in it is whole', () => {
+test('each line of a message is broken between words, so that a path in it stays whole', () => {
   const message = `one two three\nis not in /srv/site/mysite/urls.ts`;
   const text = terminalError(errorAt([], message), { ...PLAIN, columns: 24 });
   expect(text).toBe('TypeError: one two three\n    is not in\n    /srv/site/mysite/urls.ts');

@@ -34,23 +34,23 @@ async function failure(settings: object, wsgi?: Record<string, unknown>): Promis
 const NAMED = { WSGI_APPLICATION: 'mysite.wsgi.application' };
 
 describe('the application', () => {
-  test('is what WSGI_APPLICATION names', async () => {
+  test('is the object that WSGI_APPLICATION names', async () => {
     expect((await load(NAMED, { application })).application).toBe(application);
   });
 
-  test('may be named with a colon', async () => {
+  test('can be named with a colon', async () => {
     const settings = { WSGI_APPLICATION: 'mysite.wsgi:site.application' };
     expect((await load(settings, { site: { application } })).application).toBe(application);
   });
 
   test.each([{}, { WSGI_APPLICATION: null }, { WSGI_APPLICATION: undefined }])(
-    'is that of getWsgiApplication() with %j',
+    'is the result of getWsgiApplication() with %j',
     async (settings) => {
       expect((await load(settings)).application).toBe(byDefault);
     },
   );
 
-  test('that is asked for and is not a module is named as it was written', async () => {
+  test('that is given and is not a module is named in the error as it was written', async () => {
     const { loader } = createSite({
       'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
     });
@@ -62,7 +62,7 @@ describe('the application', () => {
     await expect(loading).rejects.toThrow(/^There is no module 'mysite\.nope' /);
   });
 
-  test('is made by the package that the site imports', async () => {
+  test('is created by the copy of this package that the site imports', async () => {
     const { loader } = createSite({
       'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
       'mysite/urls.ts': 'export const urlpatterns = []',
@@ -74,7 +74,7 @@ describe('the application', () => {
     expect(loaded.application).toHaveProperty('isOwn', true);
   });
 
-  test('is loaded with its settings, URLs and views by the package that runs when the site has none', async () => {
+  test('is loaded with its settings, URLs and views by the running package when the site has none', async () => {
     const { loader } = createSite({
       'mysite/settings.ts': `export const DEBUG = true\nexport const SECRET_KEY = 'x'\nexport const ROOT_URLCONF = 'mysite.urls'`,
       'mysite/urls.ts': `import { path } from 'startproject/urls'\nexport const urlpatterns = [path('', () => new Response('home'))]`,
@@ -86,17 +86,17 @@ describe('the application', () => {
   });
 });
 
-describe('with the application comes', () => {
-  test.each([true, false])('whether DEBUG is %s', async (DEBUG) => {
+describe('the loaded application has', () => {
+  test.each([true, false])('the flag that DEBUG is %s', async (DEBUG) => {
     const settings = { ...NAMED, DEBUG, ALLOWED_HOSTS: ['localhost'] };
     expect((await load(settings, { application })).debug).toBe(DEBUG);
   });
 
-  test('no note when the settings are right', async () => {
+  test('no notes for correct settings', async () => {
     expect((await load(NAMED, { application })).notes).toEqual([]);
   });
 
-  test('a note for a setting that is probably misspelled', async () => {
+  test('a note for a setting that is probably misspelt', async () => {
     expect((await load({ ...NAMED, ALLOWED_HOST: [] }, { application })).notes).toEqual([
       'settings.ALLOWED_HOST is not a setting: did you mean ALLOWED_HOSTS?',
     ]);
@@ -106,7 +106,7 @@ describe('with the application comes', () => {
 describe('without DEBUG and ALLOWED_HOSTS', () => {
   const UNSAFE = { ...NAMED, DEBUG: false };
 
-  test('nothing is loaded, and the settings file is named', async () => {
+  test('nothing is loaded, and the error names the settings file', async () => {
     const { message, hint, location } = await failure(UNSAFE, { application });
     expect([message, hint, location]).toEqual([
       expect.stringMatching(
@@ -117,7 +117,7 @@ describe('without DEBUG and ALLOWED_HOSTS', () => {
     ]);
   });
 
-  test('a setting that is misspelt is the hint, since it may be why', async () => {
+  test('the hint is a misspelt setting, since it may be the cause', async () => {
     const { hint } = await failure({ ...UNSAFE, DEBUGG: true }, { application });
     expect(hint).toBe('DEBUGG is not a setting: did you mean DEBUG?');
   });
@@ -128,7 +128,7 @@ describe('without DEBUG and ALLOWED_HOSTS', () => {
   });
 });
 
-describe('what WSGI_APPLICATION names is refused', () => {
+describe('the object of WSGI_APPLICATION is refused', () => {
   test.each([
     ['a number', 7, 'number'],
     ['a text', 'x', 'string'],
@@ -143,35 +143,35 @@ describe('what WSGI_APPLICATION names is refused', () => {
     expect(hint).toBe('A WSGI application is a function (environ, startResponse) => iterable of Uint8Array.');
   });
 
-  test('when it is a promise, and how to fix that', async () => {
+  test('when it is a promise, with advice', async () => {
     const { message, hint } = await failure(NAMED, { application: Promise.resolve(application) });
     expect(message).toBe("WSGI_APPLICATION 'mysite.wsgi.application' is a promise, and must be a function.");
     expect(hint).toBe('Await it: export const application = await getWsgiApplication();');
   });
 
-  test('when it is a promise that fails, which nobody else would wait for', async () => {
+  test('when it is a promise that rejects, which causes no unhandled rejection', async () => {
     const { message } = await failure(NAMED, { application: Promise.reject(new Error('later')) });
     expect(message).toMatch(/is a promise/);
   });
 
-  test('when it is not there', async () => {
+  test('when it does not exist', async () => {
     expect((await failure(NAMED, {})).message).toMatch(/mysite\/wsgi\.ts has no export 'application'/);
   });
 });
 
-describe('what the site throws is passed on', () => {
-  test('by its settings', async () => {
+describe('an error of the site is passed on', () => {
+  test('from its settings', async () => {
     expect((await failure({ DEBUG: 'yes' })).message).toMatch(/The DEBUG setting must be .*, found 'yes'\.$/);
   });
 
-  test('for settings that are not there', async () => {
+  test('for missing settings', async () => {
     useModules({});
     await expect(loadApplication(LOADER, 'mysite.settings', { skipChecks: false })).rejects.toThrow(
       "No module 'mysite.settings'.",
     );
   });
 
-  test('by getWsgiApplication()', async () => {
+  test('from getWsgiApplication()', async () => {
     useModules({ 'mysite.settings': { DEBUG: true } });
     const thrown = new RangeError('no');
     const loader = siteLoader(() => Promise.reject(thrown));

@@ -16,7 +16,7 @@ function writing(text: string) {
   };
 }
 
-test('what a request writes on wsgi.errors is kept for its log entry, apart from that of others', () => {
+test('the text that a request writes to wsgi.errors is kept for its own log entry', () => {
   const written: string[] = [];
   const errors = new RequestErrors();
   const [first, second, third] = [environWith(written), environWith(written), environWith(written)];
@@ -28,7 +28,7 @@ test('what a request writes on wsgi.errors is kept for its log entry, apart from
   expect([taken, written]).toEqual([['two', 'one', undefined], []]);
 });
 
-test('what is written when the response is over goes where it would have gone', () => {
+test('text after the end of the response goes to the original wsgi.errors', () => {
   const written: string[] = [];
   const errors = new RequestErrors();
   const environ = environWith(written);
@@ -38,6 +38,6 @@ test('what is written when the response is over goes where it would have gone', 
   expect(written).toEqual(['late\n']);
 });
 
-test('a request that no application saw has none', () => {
+test('a request that no application has seen has no text', () => {
   expect(new RequestErrors().take(undefined)).toBeUndefined();
 });

@@ -29,7 +29,7 @@ async function noticesOf(settings: object, skipChecks: boolean): Promise<unknown
 }
 
 test.each([true, false])(
-  'a setting that is misspelt is told when something else fails: %j',
+  'a misspelt setting is reported when another error occurs: %j',
   async (skipChecks) => {
     const settings = { DEBUGG: true, ALLOWED_HOSTS: ['localhost'] };
     expect(await noticesOf(settings, skipChecks)).toEqual([
@@ -38,6 +38,6 @@ test.each([true, false])(
   },
 );
 
-test('it is told once where the hint of the error says it already', async () => {
+test('a misspelt setting is reported once when the hint of the error names it already', async () => {
   expect(await noticesOf({ DEBUGG: true }, false)).toEqual([]);
 });

@@ -38,7 +38,7 @@ test.each([
   expect((await site.loader.importModule('legacy.main')).exports.main).toBe(path.join(site.root, file));
 });
 
-test('a module that is not there changes nothing', () => {
+test('a missing module changes nothing', () => {
   const site = siteWith({});
   const before = process.argv[1];
   setMain(site.loader, 'mysite.settings', false);

@@ -48,7 +48,7 @@ function createRuntime(files: Files) {
   };
 }
 
-describe('installing', () => {
+describe('install()', () => {
   test('makes dotted paths lead to the site’s modules', async () => {
     const { install, root } = createRuntime({ 'mysite/a.ts': 'export const a: number = 1' });
     const loader = install();
@@ -57,7 +57,7 @@ describe('installing', () => {
     expect((await loader.importModule('mysite.a')).exports.a).toBe(1);
   });
 
-  test('makes stacks name the lines of the source', async () => {
+  test('makes stack traces have the lines of the source', async () => {
     const { install, path } = createRuntime({
       'a.ts': 'interface Gone {\n  a: 1\n}\nexport const { stack } = new Error("no")',
     });
@@ -65,8 +65,8 @@ describe('installing', () => {
   });
 });
 
-describe('files are told', () => {
-  test('before the first of them runs, all that an import needs', async () => {
+describe('onFiles gets', () => {
+  test('all files of an import before the first of them runs', async () => {
     const { install, names } = createRuntime({
       'a.ts': `import './b.ts'\n${SAY('a')}`,
       'b.ts': `${SAY('b')}`,
@@ -77,14 +77,14 @@ describe('files are told', () => {
     expect(names()).toEqual(expect.arrayContaining(['a.ts', 'b.ts', 'package.json']));
   });
 
-  test('with what they were', async () => {
+  test('the state of each file', async () => {
     const { install, told, path } = createRuntime({ 'a.ts': 'export const a = 1' });
     await install().importModule('a');
     expect(told).toContainEqual(['a.ts', stateOf(path('a.ts'))]);
     expect(told).toContainEqual(['tsconfig.json', null]);
   });
 
-  test('once each', async () => {
+  test('each file once', async () => {
     const { install, names } = createRuntime({ 'a.ts': '', 'b.ts': `import './a.ts'` });
     const loader = install();
     await loader.importModule('a');
@@ -92,7 +92,7 @@ describe('files are told', () => {
     expect(names().filter((name) => name === 'a.ts')).toHaveLength(1);
   });
 
-  test('that an import() loads later, before they run', async () => {
+  test('the files of a later import() before they run', async () => {
     const { install, names } = createRuntime({
       'a.ts': `${SAY('a')}\nexport const late = () => import('./late.ts')`,
       'late.ts': SAY('late'),
@@ -103,14 +103,14 @@ describe('files are told', () => {
     expect(names()).toContain('late.ts');
   });
 
-  test('of a module that cannot be parsed', async () => {
+  test('a module that cannot be parsed', async () => {
     const { install, names } = createRuntime({ 'a.ts': `import './b.ts'`, 'b.ts': 'const = 1' });
     await expect(install().importModule('a')).rejects.toThrow(/syntax error/);
     await new Promise((resolve) => setImmediate(resolve));
     expect(names()).toEqual(expect.arrayContaining(['a.ts', 'b.ts']));
   });
 
-  test('that are missing, since their appearance matters', async () => {
+  test('missing files, since their creation matters', async () => {
     const { install, told } = createRuntime({});
     await expect(install().importModule('mysite.wsgi')).rejects.toThrow(/There is no module/);
     await new Promise((resolve) => setImmediate(resolve));
@@ -118,7 +118,7 @@ describe('files are told', () => {
     expect(told).toContainEqual(['mysite/wsgi/index.ts', null]);
   });
 
-  test('as not read before a time that is told as well', async () => {
+  test('a time before which no file was read', async () => {
     const before = Date.now();
     const { install, batches } = createRuntime({ 'a.ts': '' });
     await install().importModule('a');
@@ -127,8 +127,8 @@ describe('files are told', () => {
   });
 });
 
-describe('warming', () => {
-  test('loads packages, and does not mind one that fails', async () => {
+describe('warm()', () => {
+  test('loads packages, and ignores one that fails', async () => {
     const { runtime, path } = createRuntime({
       'node_modules/good/index.mjs': 'globalThis.startprojectTestLog.push("good")',
       'node_modules/bad/index.mjs': 'throw new Error("bad")',
@@ -140,7 +140,7 @@ describe('warming', () => {
     expect(log.filter((entry) => entry !== 'told')).toEqual(['good']);
   });
 
-  test('prepares modules, and runs none', async () => {
+  test('prepares modules without running them', async () => {
     const { runtime, path, install } = createRuntime({
       'a.ts': `import './b.ts'\n${SAY('a')}`,
       'b.ts': SAY('b'),
@@ -152,14 +152,14 @@ describe('warming', () => {
     expect(log.filter((what, index) => what !== log[index - 1])).toEqual(['told', 'b', 'a']);
   });
 
-  test('tells the files that it prepared, as read ahead', async () => {
+  test('reports the prepared files as read ahead', async () => {
     const { runtime, path, batches, names } = createRuntime({ 'a.ts': `import './b.ts'`, 'b.ts': '' });
     await runtime.warm({ packages: [], entries: [path('a.ts')] });
     expect(names()).toEqual(expect.arrayContaining(['a.ts', 'b.ts']));
     expect(batches.map(({ isAhead }) => isAhead)).toEqual([true]);
   });
 
-  test('tells again what is known to be touched, also when it has not changed', async () => {
+  test('reports touched files again, also unchanged ones', async () => {
     const { runtime, path, install, batches } = createRuntime({ 'a.ts': `import './b.ts'`, 'b.ts': '' });
     await runtime.warm({ packages: [], entries: [path('a.ts')] });
     await install('b.ts').importModule('a');
@@ -167,7 +167,7 @@ describe('warming', () => {
     expect(again).toMatchObject({ isAhead: false, files: [[path('b.ts'), stateOf(path('b.ts'))]] });
   });
 
-  test('does not keep what has changed since and is known to be touched', async () => {
+  test('does not use a prepared file that was touched and has changed', async () => {
     const { runtime, path, install, told } = createRuntime({
       'a.ts': `export { b } from './b.ts'`,
       'b.ts': 'export const b = 1',
@@ -178,7 +178,7 @@ describe('warming', () => {
     expect(told.filter(([name]) => name === 'b.ts').at(-1)).toEqual(['b.ts', stateOf(path('b.ts'))]);
   });
 
-  test('tells of what has changed since the state now alone, and of the rest of what is touched the same as before', async () => {
+  test('reports only the new state of a changed file, and reports touched files again', async () => {
     const { runtime, path, install, batches } = createRuntime({
       'a.ts': `export { b } from './b.ts'; import './c.ts'`,
       'b.ts': 'export const b = 1',
@@ -192,14 +192,14 @@ describe('warming', () => {
     for (const [file, state] of told) expect(state).toBe(stateOf(file));
   });
 
-  test('does not mind a module that cannot be prepared', async () => {
+  test('ignores a module that cannot be prepared', async () => {
     const { runtime, path, install } = createRuntime({ 'a.ts': 'const = 1', 'b.ts': 'export const b = 1' });
     await runtime.warm({ packages: [], entries: [path('a.ts'), path('gone.ts'), path('b.ts')] });
     expect((await install().importModule('b')).exports.b).toBe(1);
   });
 });
 
-test('what was transformed is kept beside the packages of the site', async () => {
+test('transformed modules are stored beside the packages of the site', async () => {
   const { runtime, install, path } = createRuntime({ 'a.ts': 'export const a: number = 1' });
   await install().importModule('a');
   expect(existsSync(path('node_modules/.cache/startproject'))).toBe(false);

@@ -9,7 +9,7 @@ const typeless: WSGIApplication = (environ, startResponse) => {
   return [Buffer.from('hello')];
 };
 
-test('what the validator finds is told once for each rule and place, with where to read on, and breaks nothing', async () => {
+test('a violation is reported once for each rule and place, with a link to the rule, and does not throw', async () => {
   const told: string[] = [];
   const application = validated(typeless, (text) => told.push(text));
   for (const method of ['GET', 'GET', 'POST', 'POST']) {

@@ -99,7 +99,7 @@ test.each([
   expect(opened).toEqual([]);
 });
 
-test('why there is no editor is said on the page and in the terminal', async () => {
+test('the reason for a missing editor is shown on the page and in the terminal', async () => {
   const { root, notices, post } = await serving('No editor is running.');
   const answer = await post(path.join(root, 'mysite/views.ts:1'));
   expect(answer).toMatch(/^HTTP\/1\.1 503 .*\r\n\r\nNo editor is running\.\n$/s);
@@ -112,12 +112,12 @@ test.each([
   ['POST /', false, true],
   ['GET /__startproject__/editor?', false, false],
   ['POST /__startproject__/editors', false, false],
-])('claims %j: %s, or may: %s', (head, claims, mayClaim) => {
+])('claims() of %j is %s, and mayClaim() is %s', (head, claims, mayClaim) => {
   const editor = new EditorRequests({ root: '/', openFile: async () => undefined, onNotice: () => {} });
   expect([editor.claims(Buffer.from(head)), editor.mayClaim(Buffer.from(head))]).toEqual([claims, mayClaim]);
 });
 
-test('a head that is too long is refused', async () => {
+test('a request with a head that is too long is refused', async () => {
   const { root, opened, post } = await serving();
   expect(await post(path.join(root, 'mysite/views.ts:1'), { cookie: 'x'.repeat(65_536) })).toMatch(
     /^HTTP\/1\.1 431 /,

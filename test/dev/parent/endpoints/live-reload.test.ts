@@ -48,12 +48,12 @@ describe('the endpoint', () => {
     ['G', false, true],
     ['POST', false, false],
     ['', false, true],
-  ])('claims %j: %s, or may: %s', (head, claims, mayClaim) => {
+  ])('claims() of %j is %s, and mayClaim() is %s', (head, claims, mayClaim) => {
     const live = new LiveReload();
     expect([live.claims(Buffer.from(head)), live.mayClaim(Buffer.from(head))]).toEqual([claims, mayClaim]);
   });
 
-  test('sends the errors of types, to pages that come later too: the first of many, and their number', async () => {
+  test('sends the number of type errors and the first of them, also to pages that connect later', async () => {
     const { live, ask } = await serving();
     live.announceTypes([{ place: 'a.ts:1:2', code: 'TS1', message: 'Gone.' }]);
     const message = 'x'.repeat(1_000);
@@ -69,7 +69,7 @@ describe('the endpoint', () => {
     expect(problems[0].text).toMatch(/^TS2 x{396}$/);
   });
 
-  test('sends where a place is opened, to clients that may open it', async () => {
+  test('sends the URLs that open places, to clients that may open them', async () => {
     const editor = new EditorRequests({ root: '/srv', openFile: async () => undefined, onNotice() {} });
     const { live, ask } = await serving(undefined, editor);
     live.announceTypes([
@@ -95,7 +95,7 @@ describe('the endpoint', () => {
     ]);
   });
 
-  test('sends the generation that answers, and each that follows', async () => {
+  test('sends the current generation, and each following one', async () => {
     const { live, ask } = await serving();
     live.announce('g1');
     const client = await ask(`${REQUEST}Host: localhost\r\n\r\n`);
@@ -119,7 +119,7 @@ describe('the endpoint', () => {
     'site.test',
     'SITE.test:80',
     'www.example.org',
-  ])('answers to the host %s', async (host) => {
+  ])('accepts the host %s', async (host) => {
     const { live, statusOf } = await serving();
     live.allowHosts(['Site.test', '.example.org']);
     expect(await statusOf(`${REQUEST}Host: ${host}\r\n\r\n`)).toBe(200);
@@ -135,12 +135,12 @@ describe('the endpoint', () => {
     ['localhost\r\nHost: evil.example', 400],
     ['localhost, evil.example', 400],
     ['user@localhost', 400],
-  ])('does not answer to the host %j', async (host, status) => {
+  ])('refuses the host %j', async (host, status) => {
     const { statusOf } = await serving();
     expect(await statusOf(`${REQUEST}Host: ${host}\r\n\r\n`)).toBe(status);
   });
 
-  test('does not answer without a host', async () => {
+  test('refuses a request without a host', async () => {
     const { statusOf } = await serving();
     expect(await statusOf(`${REQUEST}\r\n`)).toBe(400);
   });
@@ -152,28 +152,28 @@ describe('the endpoint', () => {
     ['Sec-Fetch-Site: same-origin', 200],
     ['Sec-Fetch-Site: cross-site', 403],
     ['Sec-Fetch-Site: same-origin\r\nOrigin: http://evil.example', 403],
-  ])('with %j answers %i', async (field, status) => {
+  ])('answers %j with %i', async (field, status) => {
     const { statusOf } = await serving();
     expect(await statusOf(`${REQUEST}Host: localhost\r\n${field}\r\n\r\n`)).toBe(status);
   });
 });
 
-describe('a head', () => {
+describe('the head of a request', () => {
   const HEAD = `${REQUEST}Host: localhost\r\nOrigin: http://evil.example\r\n\r\n`;
 
-  test('counts as a whole, wherever it is cut in two', async () => {
+  test('is complete wherever it is split into two chunks', async () => {
     const { statusOf } = await serving();
     for (let cut = 1; cut < HEAD.length; cut += 1) {
       expect([cut, await statusOf(HEAD.slice(0, cut), HEAD.slice(cut))]).toEqual([cut, 403]);
     }
   });
 
-  test('may come byte by byte', async () => {
+  test('can arrive byte by byte', async () => {
     const { statusOf } = await serving();
     expect(await statusOf(...`${REQUEST}Host: localhost\r\n\r\n`)).toBe(200);
   });
 
-  test('of 60,000 bytes is read', async () => {
+  test('of 60,000 bytes is accepted', async () => {
     const { statusOf } = await serving();
     const field = `host: ${' '.repeat(60_000)}localhost`;
     expect(await statusOf(`${REQUEST}${field}\r\n\r\n`)).toBe(200);
@@ -182,7 +182,7 @@ describe('a head', () => {
   test.each([
     [1_000, 431],
     [100_000, 200],
-  ])('of 70,000 bytes is answered, with a limit of %i, with %i', async (limit, status) => {
+  ])('of 70,000 bytes with a limit of %i is answered with %i', async (limit, status) => {
     const { statusOf } = await serving(limit);
     const fields = `Host: localhost\r\nCookie: ${'x'.repeat(70_000)}\r\n\r\n`;
     expect(await statusOf(`${REQUEST}${fields}`)).toBe(status);
@@ -197,7 +197,7 @@ describe('a head', () => {
     expect(await statusOf(`${REQUEST}${fields}`)).toBe(431);
   });
 
-  test('that does not come to its end is refused after ten seconds', async () => {
+  test('that is not complete after ten seconds is refused', async () => {
     const timer = headTimer();
     const { ask } = await serving();
     const client = await ask(`${REQUEST}host: localhost\r\n`);
@@ -207,7 +207,7 @@ describe('a head', () => {
     expect(String(data)).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  test('whose client goes away leaves nothing behind', async () => {
+  test('whose client disconnects leaves no timer and no listener', async () => {
     const timer = headTimer();
     const { ask } = await serving();
     const client = await ask(REQUEST);
@@ -235,7 +235,7 @@ function headTimer() {
   };
 }
 
-test('pages beyond the bound are refused', async () => {
+test('pages beyond the limit are refused', async () => {
   const { statusOf } = await serving();
   const request = `${REQUEST}Host: localhost\r\n\r\n`;
   const statuses = new Set<number>();
@@ -243,7 +243,7 @@ test('pages beyond the bound are refused', async () => {
   expect([[...statuses], await statusOf(request)]).toEqual([[200], 503]);
 });
 
-test('a page that does not read is let go before it fills the memory', async () => {
+test('a page that does not read is disconnected before its data fills the memory', async () => {
   const { live, ask, sockets } = await serving();
   const client = await ask(`${REQUEST}Host: localhost\r\n\r\n`);
   await once(client, 'data');

@@ -6,20 +6,23 @@ function parsed(...lines: string[]) {
   return fields && Object.fromEntries(fields);
 }
 
-describe('the fields of a head', () => {
-  test('have names in lower case, and values without the space around them', () => {
+describe('the header fields of a request', () => {
+  test('have names in lower case, and values without surrounding spaces', () => {
     expect(parsed('Host:\t a \t', 'X-Empty:')).toEqual({ host: 'a', 'x-empty': '' });
   });
 
-  test('may be none', () => {
+  test('can be empty', () => {
     expect(parsed()).toEqual({});
   });
 
-  test('that are repeated are joined', () => {
+  test('with the same name are joined', () => {
     expect(parsed('Host: a', 'HOST: b')).toEqual({ host: 'a, b' });
   });
 
-  test.each(['Host', ': a', 'Host : a', ' folded: a', ''])('that are malformed are refused: %j', (line) => {
-    expect(parsed(line)).toBeUndefined();
-  });
+  test.each(['Host', ': a', 'Host : a', ' folded: a', ''])(
+    'that are malformed give undefined: %j',
+    (line) => {
+      expect(parsed(line)).toBeUndefined();
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { exitFailure } from '../../../../src/dev/parent/failures/exit-failure.ts
 test.each([
   { code: null, signal: 'SIGABRT' },
   { code: 134, signal: null },
-] as const)('an abort is told as a lack of memory, with the way out: %o', (exit) => {
+] as const)('an abort is reported as a lack of memory, with advice: %o', (exit) => {
   expect(exitFailure(exit)).toMatchObject({
     name: 'OutOfMemory',
     message: expect.stringContaining('ran out of memory'),
@@ -12,7 +12,7 @@ test.each([
   });
 });
 
-test('process.exit() is told with its cure where its caller is known', () => {
+test('process.exit() is reported with advice when its caller is known', () => {
   const called = exitFailure(
     { code: 3, signal: null },
     'Error: process.exit(3)\n    at view (/srv/urls.ts:1:1)',
@@ -21,7 +21,7 @@ test('process.exit() is told with its cure where its caller is known', () => {
   expect(exitFailure({ code: 3, signal: null }, 'Error: process.exit(3)').hint).toContain('or an addon did');
 });
 
-test('process.abort() is told as such, with who called it', () => {
+test('process.abort() is reported with its caller', () => {
   const stack = 'Error: process.abort()\n    at view (/srv/urls.ts:1:1)';
   expect(exitFailure({ code: null, signal: 'SIGABRT' }, stack)).toEqual({
     name: 'Exit',

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../_temp-folder.ts';
 const stackIn = (root: string) =>
   `    at hash (${root}/node_modules/hash/index.js:1:1)\n    at spin (${root}/mysite/urls.ts:2:3)`;
 
-test('a long load names the first place of the site’s own, and shows it', () => {
+test('a long load shows the first place in the site’s own code', () => {
   const root = temporaryFolder({ 'mysite/urls.ts': 'one\n  two\nthree' });
   expect(longLoadFailure(10_000, root, { stack: stackIn(root) })).toEqual({
     name: 'LongLoad',
@@ -16,7 +16,7 @@ test('a long load names the first place of the site’s own, and shows it', () =
   });
 });
 
-test('a load that waits has no place', () => {
+test('a load that waits for a promise has no place', () => {
   const { message, codeFrame, stack } = longLoadFailure(10_000, '/srv/mysite');
   expect([message, codeFrame, stack]).toEqual([
     'The site is still loading after 10 s: a module waits at its top level.',
@@ -25,7 +25,7 @@ test('a load that waits has no place', () => {
   ]);
 });
 
-test('a load that runs no JavaScript says what it waits for', () => {
+test('a load that runs no JavaScript names the reason', () => {
   const rest = 'It may be waiting for a process that it has started: sleep (process 7).';
   expect(longLoadFailure(10_000, '/srv/mysite', { rest }).message).toBe(
     `The site is still loading after 10 s. ${rest}`,
@@ -37,7 +37,7 @@ test('a load that is busy outside of the site says so', () => {
   expect(message).toBe('The site is still loading after 10 s: it is busy.');
 });
 
-test('a stuck request is told with its stack, and what happens next', () => {
+test('a blocked request is reported with its stack and the next step', () => {
   expect(stuckFailure(stackIn('/srv/mysite'))).toEqual({
     name: 'Stuck',
     message: "A request has kept the site's process busy for more than 2.5 s. Is there an endless loop?",
