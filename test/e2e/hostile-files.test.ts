@@ -115,7 +115,7 @@ describe.skipIf(process.platform === 'win32').each([
   test('with names that are too long', async () => {
     const long = 'x'.repeat(300);
     const site = await runserver(files, [...args, '--watch', long, '--watch', `${long}/${long}`]);
-    await site.saw(/there is no .*x yet/);
+    await site.saw(/--watch: \S*x does not exist yet/);
     await isWell(site);
   });
 
