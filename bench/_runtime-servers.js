@@ -9,6 +9,40 @@ const { toFetch, getWsgiApplication, path, Light } = ours();
 const plain = { 'content-type': 'text/plain; charset=UTF-8' };
 const hello = new TextEncoder().encode('Hello, World!');
 
+const NO_ERRORS = { write() {} };
+const cgiNames = new Map();
+
+function leastEnviron(request) {
+  const { url, method, headers } = request;
+  const path = url.indexOf('/', 'https://'.length);
+  const mark = url.indexOf('?', path);
+  const environ = {
+    REQUEST_METHOD: method,
+    SCRIPT_NAME: '',
+    PATH_INFO: mark === -1 ? url.slice(path) : url.slice(path, mark),
+    QUERY_STRING: mark === -1 ? '' : url.slice(mark + 1),
+    SERVER_NAME: '127.0.0.1',
+    SERVER_PORT: String(port),
+    SERVER_PROTOCOL: 'HTTP/1.1',
+    'wsgi.version': [1, 0],
+    'wsgi.url_scheme': 'http',
+    'wsgi.input': { request },
+    'wsgi.errors': NO_ERRORS,
+    'wsgi.multithread': false,
+    'wsgi.multiprocess': false,
+    'wsgi.run_once': false,
+  };
+  headers.forEach((value, name) => {
+    let key = cgiNames.get(name);
+    if (key === undefined) {
+      key = `HTTP_${name.toUpperCase().replaceAll('-', '_')}`;
+      cgiNames.set(name, key);
+    }
+    environ[key] = value;
+  });
+  return environ;
+}
+
 function site(ResponseClass) {
   const archive = (_request, { year }) => new ResponseClass(`Articles of ${year}`, { headers: plain });
   const ROOT_URLCONF = { urlpatterns: [path('articles/<int:year>/', archive)] };
@@ -22,6 +56,20 @@ const HANDLERS = {
       startResponse('200 OK', Object.entries(plain));
       return [hello];
     }),
+  /** The least that is WSGI: an environ, start_response and an iterable, without a check, an input or an error page. */
+  'WSGI by hand': () => {
+    const application = (_environ, startResponse) => {
+      startResponse('200 OK', Object.entries(plain));
+      return [hello];
+    };
+    return (request) => {
+      let head;
+      const [block] = application(leastEnviron(request), (status, headers) => {
+        head = { status: Number(status.slice(0, 3)), statusText: status.slice(4), headers };
+      });
+      return new Response(block, head);
+    };
+  },
   /** What the site does, written for the runtime: the least that it can take. */
   'site by hand': () => {
     const view = ({ url }) => {

@@ -8,7 +8,7 @@ import { burst, cpuOf, pinned } from './_load.js';
 import { freePort, median, printRows, start, stop, untilAnswer } from './_measure.js';
 
 const SERVERS = fileURLToPath(new URL('_runtime-servers.js', import.meta.url));
-const NAMES = ['native', 'WSGI hello', 'site by hand', 'site', 'site, own Response'];
+const NAMES = ['native', 'WSGI by hand', 'WSGI hello', 'site by hand', 'site', 'site, own Response'];
 const RUNTIMES = { BUN: ['run'], DENO: ['run', '--allow-all', '--quiet'] };
 
 const [rounds = '7', only = 'bun,deno'] = process.argv.slice(2);
