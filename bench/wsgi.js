@@ -1,7 +1,8 @@
 /**
  * An application behind our HTTP server, beside node:http alone and other frameworks: all servers alive together, bursts
  * of one second in an order that rotates. `node wsgi.js [CASE,CASE] [ROUNDS] [SERVER,SERVER]`. With the folder of
- * another built checkout in BASELINE, `baseline` is a server too.
+ * another built checkout in BASELINE, `baseline` is a server too. All servers have the flags of Node in SERVER_FLAGS, and before
+ * each burst they rest for PAUSE seconds.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -18,6 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { burst, cpuOf, download, growthWhile, pinned, upload } from './_load.js';
 import { freePort, median, printRows, start, stop, untilAnswer } from './_measure.js';
@@ -40,6 +42,7 @@ const BROWSER_HEADERS = {
   Referer: 'http://127.0.0.1/',
 };
 
+const { SERVER_FLAGS: serverFlags = '', PAUSE: pause = '0' } = process.env;
 const baseline = process.env.BASELINE === undefined ? [] : ['baseline'];
 const FRAMEWORKS = ['fastify', 'hono', 'srvx', 'koa', 'express', 'h3'];
 const ALL = ['node:http', 'startproject', ...baseline, ...FRAMEWORKS];
@@ -107,6 +110,7 @@ async function runCase(name, options) {
     for (let round = 0; round < Number(rounds); round++) {
       for (let i = 0; i < servers.length; i++) {
         const server = servers[(i + round) % servers.length];
+        await sleep(Number(pause) * 1_000);
         server.results.push(await measure(server, options, BURST_SECONDS));
       }
     }
@@ -119,7 +123,8 @@ async function runCase(name, options) {
 async function launch(name) {
   const port = freePort();
   const isSite = / site$/.test(name) && name !== 'hono site';
-  const node = isSite ? ['--import', import.meta.resolve('tsx')] : [];
+  const node = serverFlags.split(' ').filter((flag) => flag !== '');
+  if (isSite) node.push('--import', import.meta.resolve('tsx'));
   const env = { PORT: String(port), NODE_ENV: 'production' };
   if (isSite) Object.assign(env, { SITE: createSite(name), DJANGO_SETTINGS_MODULE: 'mysite.settings' });
   const command = pinned(0, process.execPath, [...node, here('_wsgi-servers.js'), name]);

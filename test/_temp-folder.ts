@@ -22,7 +22,7 @@ export function temporaryFolder(files: Files = {}, atEnd: AtEnd = onTestFinished
  * Removes a folder with all that is in it. Workers of a server that was killed end a moment after it, and may be keeping what
  * they have compiled. The retries of Node 20 do not see such files: it lists a folder once.
  */
-async function removeFolder(folder: string): Promise<void> {
+export async function removeFolder(folder: string): Promise<void> {
   for (let left = 20; ; left--) {
     try {
       rmSync(folder, { recursive: true, force: true });

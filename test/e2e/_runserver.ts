@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { type AtEnd, type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { type AtEnd, type Files, removeFolder, temporaryFolder, writeFiles } from '../_temp-folder.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
 
@@ -195,7 +195,7 @@ export function sharedRunserver(args: readonly string[] = []): (files?: Files) =
   });
   return async (files = {}) => {
     const all = { ...SITE, ...files };
-    removeAllBut([...Object.keys(all), '.cache'], site.root);
+    await removeAllBut([...Object.keys(all), '.cache'], site.root);
     writeFiles(site.root, all);
     served += 1;
     await get(new URL(`/served/${served}`, site.url));
@@ -205,15 +205,12 @@ export function sharedRunserver(args: readonly string[] = []): (files?: Files) =
   };
 }
 
-function removeAllBut(kept: readonly string[], folder: string): void {
+async function removeAllBut(kept: readonly string[], folder: string): Promise<void> {
   for (const { name } of readdirSync(folder, { withFileTypes: true })) {
     const inside = kept.filter((file) => file.startsWith(`${name}/`));
-    if (inside.length > 0)
-      removeAllBut(
-        inside.map((file) => file.slice(name.length + 1)),
-        path.join(folder, name),
-      );
-    else if (!kept.includes(name)) rmSync(path.join(folder, name), { recursive: true, force: true });
+    const below = inside.map((file) => file.slice(name.length + 1));
+    if (below.length > 0) await removeAllBut(below, path.join(folder, name));
+    else if (!kept.includes(name)) await removeFolder(path.join(folder, name));
   }
 }
 

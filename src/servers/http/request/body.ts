@@ -18,7 +18,7 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
 /**
  * Of the bodies of all requests. Only where V8 keeps the room that its heap has grown to, as in workers of runwsgi. Otherwise the heap is
  * small after a pause, and small collections make large ones necessary: 64 KiB read and sent took 230 µs then, and 186 without this
- * (`bench/wsgi.js echo` with pauses of 8 s, Node 24).
+ * (`PAUSE=8 node bench/wsgi.js echo`, Node 24).
  */
 const collector = process.execArgv.includes('--no-memory-reducer') ? new BlockCollector() : undefined;
 
