@@ -144,7 +144,7 @@ export function describeWith(part: RealPart, tests: (file: string) => void): voi
 /** Whether the part is there. Where it is not, and every part is required, this adds a test that fails. */
 export function isThere({ name, file, remedy }: RealPart): boolean {
   if (file === undefined && process.env.STARTPROJECT_TEST_REQUIRE_ALL) {
-    test(`${name} is there`, () => {
+    test(`${name} is installed`, () => {
       throw new Error(`STARTPROJECT_TEST_REQUIRE_ALL is set, and there is no ${name}: ${remedy}.`);
     });
   }

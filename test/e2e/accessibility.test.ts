@@ -141,7 +141,7 @@ describeWith(CHROMIUM, (executablePath) => {
       ['dark', 1440],
       ['light', 360],
       ['dark', 360],
-    ] as const)('has nothing that axe objects to, %s and %i pixels wide', async (colorScheme, width) => {
+    ] as const)('has no violation that axe finds, %s and %i pixels wide', async (colorScheme, width) => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       expect(await violations(page)).toEqual([]);

@@ -35,14 +35,14 @@ async function home(site: RunningSite): Promise<string> {
   return (first instanceof Error ? await get(site.url) : first).body;
 }
 
-describe('a site that writes into the channel to its parent', () => {
+describe('a site that writes to the channel to its parent process', () => {
   test.each([
     ['what is not a message', 'garbage\n'],
     ['half a message', '{"type":'],
     ['a message without a seal', '{"type":"ready"}\nnull\n[]\n'],
     ['a message of Node’s own', '{"cmd":"NODE_HANDLE","type":"net.Socket"}\n'],
     ['bytes that are not text', '\u0000\u00ff\u00fe\n'],
-  ])('is answered on: %s', async (_what, bytes) => {
+  ])('still answers after %s', async (_what, bytes) => {
     const intruding = `path('intrude/', () => { intrude(Buffer.from(${JSON.stringify(bytes)}, 'latin1')); return new Response('done'); })`;
     const site = await runserver(views(INTRUDE, intruding));
     for (let round = 0; round < 3; round += 1) {
@@ -54,7 +54,7 @@ describe('a site that writes into the channel to its parent', () => {
     expect((await site.stop('SIGINT')).code).toBe(130);
   });
 
-  test('while it loads leaves a server that recovers with the next save', async () => {
+  test('while it loads can be fixed by the next save', async () => {
     const site = await runserver(views(`${INTRUDE}\nintrude('garbage\\n');`));
     await get(site.url).catch(() => {});
     writeFiles(site.root, views(''));
@@ -62,14 +62,14 @@ describe('a site that writes into the channel to its parent', () => {
   });
 });
 
-test('an error with a very long message is told, but not all of it', async () => {
+test('an error with a very long message is logged up to a limit', async () => {
   const site = await runserver(views(`throw new Error('long '.repeat(10_000_000));`));
   expect((await get(site.url)).status).toBe(500);
   await site.saw(/long long/);
   expect(site.output.length).toBeLessThan(1_000_000);
 });
 
-test('clients that send what they like keep nobody waiting', async () => {
+test('clients that send arbitrary data do not delay others', async () => {
   const site = await runserver(views(''));
   const port = Number(new URL(site.url).port);
   const heads = [
@@ -89,7 +89,7 @@ test('clients that send what they like keep nobody waiting', async () => {
   expect((await site.stop('SIGINT')).code).toBe(130);
 });
 
-test('more connections than the system lets it open are answered when others have gone', async () => {
+test('connections beyond the limit of open files are answered after others have closed', async () => {
   const root = temporaryFolder({ ...SITE, ...views('') });
   const few = ['-c', 'ulimit -n 48; exec "$0" "$@"', process.execPath, RUNSERVER, '0'];
   const child = spawn('sh', few, { cwd: root, env: { ...process.env, XDG_CACHE_HOME: `${root}/.cache` } });
@@ -112,7 +112,7 @@ test('more connections than the system lets it open are answered when others hav
   await vi.waitFor(async () => expect((await get(url()!)).body).toBe('home'), 25_000);
 });
 
-test('somebody who makes folders without end keeps nobody waiting', async () => {
+test('a program that creates folders without end does not delay requests', async () => {
   const site = await runserver({ ...views(''), 'templates/a.html': 'a' });
   expect((await get(site.url)).body).toBe('home');
   const maker = spawn(
@@ -147,7 +147,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     await shell.saw(/code 0/);
   });
 
-  test('a site is suspended with its server, and what it has started, and goes on with it', async () => {
+  test('a site is suspended with its server and its child processes, and continues with them', async () => {
     const shell = await Shell.open(
       views(`import { spawn } from 'node:child_process'; spawn('sleep', ['1000'], { stdio: 'ignore' });`),
     );

@@ -52,7 +52,7 @@ describeWith(CHROMIUM, (executablePath) => {
     return { fix };
   }
 
-  test('a new site says that it works, and what to edit', async () => {
+  test('a new site shows that it works, and which file to edit', async () => {
     await page.goto(url);
     expect(await page.getByText('Ready for').isVisible()).toBe(true);
     expect(await page.getByText('mysite/urls.ts').first().isVisible()).toBe(true);
@@ -84,7 +84,7 @@ describeWith(CHROMIUM, (executablePath) => {
     expect(errors).toEqual([]);
   });
 
-  test('the welcome page asks nobody but its server', async () => {
+  test('the welcome page loads nothing from other servers', async () => {
     const tab = await newTab();
     const requested: string[] = [];
     tab.on('request', (request) => requested.push(new URL(request.url()).origin));
@@ -93,7 +93,7 @@ describeWith(CHROMIUM, (executablePath) => {
     expect(new Set(requested)).toEqual(new Set([new URL(url).origin]));
   });
 
-  test('a broken wsgi.ts is shown with its line', async () => {
+  test('an error in wsgi.ts is shown with its line', async () => {
     breakSite('// The site.\nexport const application = ;\n');
     const response = await page.goto(url);
     expect(response!.status()).toBe(500);
@@ -101,7 +101,7 @@ describeWith(CHROMIUM, (executablePath) => {
     expect(await page.getByText('export const application = ;').first().isVisible()).toBe(true);
   });
 
-  test('a fixed wsgi.ts shows the site when the page is reloaded', async () => {
+  test('a fixed wsgi.ts shows the site after the page is reloaded', async () => {
     const { fix } = breakSite('export const application = ;\n');
     await page.goto(url);
     fix();

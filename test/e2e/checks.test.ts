@@ -83,7 +83,7 @@ describe.each(['typescript', 'typescript-5'])('runserver --check, with %s', (typ
     expect([code, output]).toEqual([0, 'Checked: no issues.\n']);
   });
 
-  test('ends with 1 for errors of types, each with its place', async () => {
+  test('ends with 1 for type errors, each with its place', async () => {
     const wrong = { 'mysite/views.ts': "\nexport const year: number = '2024';\n" };
     const { code, output } = await check({ 'tsconfig.json': TSCONFIG, ...wrong }, { typescript });
     expect(code).toBe(1);
@@ -95,7 +95,7 @@ describe.each(['typescript', 'typescript-5'])('runserver --check, with %s', (typ
 });
 
 describe('runserver --check', () => {
-  test('ends with 0 for warnings, and prints each', async () => {
+  test('ends with 0 for warnings, and prints each of them', async () => {
     const urls = `import { path } from 'startproject/urls';
 export const urlpatterns = [path('a/', () => new Response()), path('a/', () => new Response())];`;
     const { code, output } = await check({ 'mysite/urls.ts': urls });
@@ -105,7 +105,7 @@ export const urlpatterns = [path('a/', () => new Response()), path('a/', () => n
     expect([code, output.split('\n').at(-2)]).toEqual([0, 'Checked: 0 errors, 1 warning.']);
   });
 
-  test('ends with 1 for a site that does not load, and checks its types still', async () => {
+  test('ends with 1 for a site that does not load, and still checks its types', async () => {
     const files = { 'tsconfig.json': TSCONFIG, 'mysite/urls.ts': 'export const urlpatterns: number = [];' };
     const settings = { 'mysite/settings.ts': `${SITE['mysite/settings.ts']}export const APPEND_SLASH = 1;` };
     const { code, output } = await check({ ...files, ...settings }, { typescript: 'typescript' });
@@ -114,7 +114,7 @@ export const urlpatterns = [path('a/', () => new Response()), path('a/', () => n
     expect([code, output.includes('Checked: 2 errors, 0 warnings.')]).toEqual([1, true]);
   });
 
-  test('says what to do where TypeScript is not installed', async () => {
+  test('gives advice when TypeScript is not installed', async () => {
     const { code, output } = await check({ 'tsconfig.json': TSCONFIG });
     expect(output).toContain(
       'Types are not checked: the site has no TypeScript 5 or later.\n    Hint: Install',
@@ -135,18 +135,18 @@ export const urlpatterns = [path('a/', () => new Response()), path('a/', () => n
       'mysite/wsgi.ts:1:25: TypeError: ',
     ],
     ['throws', "throw new Error('no');", 'mysite/wsgi.ts:1:7: loading failed: Error: no'],
-  ])('ends with 1 for a site that %s as it loads', async (_, wsgi, text) => {
+  ])('ends with 1 for a site that %s while it loads', async (_, wsgi, text) => {
     const { code, output } = await check({ 'mysite/wsgi.ts': wsgi });
     expect(output).toContain(text);
     expect(code).toBe(1);
   });
 
-  test('ends, whatever the site has begun', async () => {
+  test('ends also when the site has started timers, servers or processes', async () => {
     const timer = { 'mysite/wsgi.ts': `${SITE['mysite/wsgi.ts']}setInterval(() => {}, 1000);` };
     expect((await check(timer)).code).toBe(0);
   });
 
-  test('and --skip-checks exclude each other', async () => {
+  test('and --skip-checks cannot be combined', async () => {
     expect(await check({}, { args: ['--skip-checks'] })).toEqual({
       code: 2,
       output: 'Error: --check and --skip-checks exclude each other.\n',
@@ -159,7 +159,7 @@ export const urlpatterns = [path('', () => new Response('home')), path('', () =>
 `;
 
 describe('runserver', () => {
-  test('says what the checks find after the start and after reloads, each thing once, and when nothing is left', async () => {
+  test('prints each finding once after the start and after reloads, and a line when no finding is left', async () => {
     const site = await runserver({ 'mysite/urls.ts': DOUBLE });
     await site.saw(/^mysite\/urls\.ts:2:67 \(urls\.W101\) path\(''\) is defined twice/m);
     const settings = SITE['mysite/settings.ts'];
@@ -190,7 +190,7 @@ describe('runserver', () => {
     expect(skipping.output).not.toContain('urls.W101');
   });
 
-  test.each(['typescript', 'typescript-5'])('checks types beside the server, with %s', async (typescript) => {
+  test.each(['typescript', 'typescript-5'])('checks types while it serves, with %s', async (typescript) => {
     const wrong = "export const year: number = '2024';\n";
     const folder = { 'tsconfig.json': TSCONFIG, 'mysite/views.ts': wrong };
     const site = await runserver(folder, [], {}, installed(typescript));
@@ -213,7 +213,7 @@ describe('runserver', () => {
     await expect.poll(() => isAlive(compiler)).toBe(false);
   });
 
-  test('ends the compiler even when it is killed itself', async () => {
+  test('ends the compiler even when runserver is killed', async () => {
     const site = await runserver({ 'tsconfig.json': TSCONFIG }, [], {}, installed('typescript-5'));
     await expect.poll(() => compilersOf(site)).not.toEqual([]);
     const [compiler] = compilersOf(site) as [number];
@@ -228,7 +228,7 @@ const POLICY =
   "default-src 'none'; script-src 'nonce-abc'; connect-src 'self'; require-trusted-types-for 'script'";
 
 describeWith(CHROMIUM, (executablePath) => {
-  test('a page under a strict policy shows how many errors of types there are, and their list', async () => {
+  test('a page under a strict policy shows the number of type errors and their list', async () => {
     const site = await runserver(
       {
         'tsconfig.json': TSCONFIG,

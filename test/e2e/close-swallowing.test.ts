@@ -144,7 +144,7 @@ describeWith(POSTGRESQL, (initdb) =>
     );
 
     test.each(['swallowing(site)', 'forwarding(swallowing(site))', 'swallowing(forwarding(site))'])(
-      'with %s a connection stays open for each request, and the middleware is named',
+      'with %s a connection stays open for each request, and the middleware is reported',
       async (expression) => {
         const { site, connections } = await serve(expression, SWALLOWED_REQUESTS + 10);
         await request(site, SWALLOWED_REQUESTS);

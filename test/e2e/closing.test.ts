@@ -49,7 +49,7 @@ for (const [part, proxy] of [
   [HAPROXY, haproxy],
 ] as const) {
   describeWith(part, (file) => {
-    test(`no request is lost when a server of two behind ${part.name} closes under load`, async () => {
+    test(`no request is lost when one of two servers behind ${part.name} closes under load`, async () => {
       const { failures, done } = await roll(file, proxy);
       expect(failures).toEqual([]);
       expect(done).toBeGreaterThan(200 * ROUNDS);

@@ -25,7 +25,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the demo and removes its site
   expect(existsSync(site!)).toBe(false);
 });
 
-test('a demo whose port is taken leaves nothing behind', async () => {
+test('a demo whose port is in use leaves no folder behind', async () => {
   const [, url] = await demo('0').saw(/Development server at (\S+)/);
   const second = demo(new URL(url!).port);
   const exited = once(second.process, 'exit');

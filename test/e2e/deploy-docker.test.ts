@@ -36,7 +36,7 @@ async function projectFolder(port: number): Promise<string> {
 describeWith(BUILDAH, (program) => {
   describeWith(NODE_24, (node) => {
     test.skipIf(!HAS_NAMESPACES)(
-      'docs/deploy/docker.md: the image is built, serves the site as its user, and ends with SIGTERM',
+      'docs/deploy/docker.md: the image is built, serves the site as its user, and stops at SIGTERM',
       async () => {
         const buildah = new Buildah(program);
         const port = await freePort();

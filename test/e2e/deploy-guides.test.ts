@@ -14,7 +14,7 @@ async function command(cwd: string, ...words: string[]) {
   return { code: (await command.exit).code, output: command.output };
 }
 
-test('docs/deploy/runwsgi.md', async () => {
+test('docs/deploy/runwsgi.md: the examples work', async () => {
   const port = await freePort();
   const files = filesOf('runwsgi');
   expect(Object.keys(files)).toEqual(['mysite/settings_production.ts', 'wsgi.config.ts']);
@@ -30,7 +30,7 @@ test('docs/deploy/runwsgi.md', async () => {
   expect((await site.exit).code).toBe(0);
 });
 
-test('docs/deploy/wsgi.md: middleware, and sites in processes of their own', async () => {
+test('docs/deploy/wsgi.md: the middleware works, and each site has its own process', async () => {
   const cwd = await installedSite(filesOf('wsgi', 'Applying middleware'));
   const site = await new Wsgi([], { cwd }).started();
   expect((await get(`${site.url}/hello`)).body).toBe('Hello, world!');
@@ -69,17 +69,20 @@ export const ROOT_URLCONF = 'mysite.urls';\n`;
 });
 
 describeWith(NODE_24, (node) => {
-  test.each(['serve.ts', 'node-server.ts'])('docs/deploy/your-own-server.md: %s', async (file) => {
-    const port = await freePort();
-    const text = filesOf('your-own-server')[file]!.replace('8000', String(port));
-    const cwd = await installedSite({ [file]: text });
-    const server = new Program(node, [file], cwd);
-    await untilListening(port, server);
-    expect((await get(`http://127.0.0.1:${port}/`)).status).toBe(200); // DEBUG: the welcome page
-  });
+  test.each(['serve.ts', 'node-server.ts'])(
+    'docs/deploy/your-own-server.md: %s serves the site',
+    async (file) => {
+      const port = await freePort();
+      const text = filesOf('your-own-server')[file]!.replace('8000', String(port));
+      const cwd = await installedSite({ [file]: text });
+      const server = new Program(node, [file], cwd);
+      await untilListening(port, server);
+      expect((await get(`http://127.0.0.1:${port}/`)).status).toBe(200); // DEBUG: the welcome page
+    },
+  );
 });
 
-test('docs/deploy/README.md names each guide', () => {
+test('docs/deploy/README.md links to each guide', () => {
   const named = [...guide('README').matchAll(/\]\((\w[\w-]*\.md)\)/g)].map(([, name]) => name);
   const files = readdirSync(new URL('../../docs/deploy', import.meta.url));
   expect([...new Set(['README.md', ...named])].sort()).toEqual(files.sort());

@@ -44,7 +44,7 @@ export const service: Service = ${JSON.stringify(service)};
   });
 });
 
-test('docs/deploy/kubernetes.md: the parts of the manifest fit each other', () => {
+test('docs/deploy/kubernetes.md: the parts of the manifest match each other', () => {
   expect(service.spec.selector).toEqual(deployment.spec.template.metadata.labels);
   expect(deployment.spec.selector.matchLabels).toEqual(service.spec.selector);
   expect(service.spec.ports[0].targetPort).toBe(container.ports[0].name);
@@ -80,7 +80,7 @@ async function startPod(): Promise<Wsgi> {
   return new Wsgi(words.split(' '), { cwd, bind: [], env }).started();
 }
 
-test('docs/deploy/kubernetes.md: the probes pass, and a pod that is ended while requests come loses none', async () => {
+test('docs/deploy/kubernetes.md: the probes succeed, and a pod that is stopped under load loses no request', async () => {
   const pod = await startPod();
   const { path: probed, httpHeaders } = container.readinessProbe.httpGet;
   const headers = Object.fromEntries(

@@ -25,7 +25,7 @@ function lineOf(name: string): string {
 }
 
 describeWith(SYSTEMD_ANALYZE, (analyze) => {
-  test('docs/deploy/systemd.md: the units are right', () => {
+  test('docs/deploy/systemd.md: systemd accepts the units', () => {
     const units = Object.entries(UNITS).map(([file, text]) => [path.basename(file), text] as const);
     expect(units.map(([name]) => name)).toEqual(['mysite.service', 'mysite.socket']);
     const folder = temporaryFolder(
@@ -56,7 +56,7 @@ export const urlpatterns = [path('', () => new Response('${version}'))];
 describeWith(SYSTEMD_SOCKET_ACTIVATE, (activate) => {
   describeWith(SYSTEMD_NOTIFY, () => {
     describeWith(PYTHON, (python) => {
-      test('docs/deploy/systemd.md: started, reloaded and restarted while requests come, the service loses none', async () => {
+      test('docs/deploy/systemd.md: the service loses no request when it is reloaded and restarted under load', async () => {
         const files = filesOf('runwsgi');
         // As the guide says: the addresses are those of the socket unit.
         const config = files['wsgi.config.ts']!.replace(/^ *bind: .*\n/m, '');

@@ -255,7 +255,7 @@ describeWith(NGINX, (file) => {
     return (await get(url)).status;
   }
 
-  test('docs/deploy: a worker that dies does not make nginx give up on the site', async () => {
+  test('docs/deploy: nginx continues to use the site after a worker has died', async () => {
     expect(await statusAfterDeaths((configuration) => configuration)).toBe(200);
     expect(await statusAfterDeaths((configuration) => configuration.replace(' max_fails=0', ''))).toBe(502);
   });

@@ -16,7 +16,7 @@ const MAX_BYTES = 60_000;
 const MAX_WHOLE_BYTES = 2 * MAX_BYTES;
 
 test.each(ENTRIES)(
-  'what an import of the edge build of %s loads is at most 60 KB minified, and twice that in one file',
+  'an import of the edge build of %s loads at most 60 KB minified, and twice that in one file',
   async (entry) => {
     const { output } = await build({
       input: path.join(EDGE, `${entry}.js`),
@@ -38,7 +38,7 @@ test.each(ENTRIES)(
   },
 );
 
-test('an edge build says that it imports nothing by its name', async () => {
+test('an edge build reports that it cannot import by name', async () => {
   const { getWsgiApplication } = await import(pathToFileURL(path.join(EDGE, 'wsgi.js')).href);
   await expect(getWsgiApplication({ settings: 'mysite.settings' })).rejects.toMatchObject({
     message: "'mysite.settings' can't be imported by its name: a bundle for the edge has no files.",

@@ -26,7 +26,7 @@ function copyCheckout(): string {
 }
 
 describe('a site in the checkout of this package', () => {
-  test.each(['with', 'without'])('has its source on error pages, %s reload', async (reload) => {
+  test.each(['with', 'without'])('shows its source on error pages, %s reload', async (reload) => {
     const checkout = copyCheckout();
     await run(process.execPath, ['bin/startproject.js', 'mysite'], checkout);
     const site = path.join(checkout, 'mysite');
@@ -42,7 +42,7 @@ describe('a site in the checkout of this package', () => {
 });
 
 test.each([[[]], [['--noreload']]])(
-  'what a library does deep down leaves the site’s own frames on the page: %j',
+  'the page of an error deep in a library shows the site’s own frames: %j',
   async (args) => {
     const site = await runserver(
       {
@@ -79,7 +79,7 @@ describe('a site that does not load', () => {
     (await get(url, { headers: { host, accept: 'text/html', 'sec-fetch-dest': 'document' } })).body;
   const FACTS = /hush|urls\.ts|Traceback/;
 
-  test('tells a foreign host nothing, while settings have never loaded', async () => {
+  test('shows no details to a foreign host while no settings have been loaded', async () => {
     const { url } = await runserver({ 'mysite/settings.ts': BROKEN });
     const { own, evil, allowed } = hosts(url);
     expect(await bodyFor(url, own)).toMatch(/hush/);
@@ -90,7 +90,7 @@ describe('a site that does not load', () => {
     }
   });
 
-  test('tells the hosts that its settings allow, also once these fail', async () => {
+  test('shows details to the hosts that its settings allow, also after the settings fail', async () => {
     const settings = `${SITE['mysite/settings.ts']}`.replace(': string[] = []', " = ['mysite.test']");
     const site = await runserver({ 'mysite/settings.ts': settings, 'mysite/urls.ts': BROKEN });
     const { own, evil, allowed } = hosts(site.url);
@@ -101,7 +101,7 @@ describe('a site that does not load', () => {
     }
   });
 
-  test('tells nobody with DEBUG off, and the terminal has it', async () => {
+  test('shows no details with DEBUG off, but prints them on the terminal', async () => {
     const settings = SITE['mysite/settings.ts']!.replace('DEBUG = true', 'DEBUG = false').replace(
       ': string[] = []',
       " = ['*']",
@@ -114,7 +114,7 @@ describe('a site that does not load', () => {
   });
 });
 
-test('a site that throws what does not let itself be read has its page, and recovers', async () => {
+test('a thrown value that cannot be read gets an error page, and the site continues', async () => {
   const site = await runserver({
     'mysite/urls.ts': `
       const error: Error = new Error('no');
@@ -130,7 +130,7 @@ test('a site that throws what does not let itself be read has its page, and reco
   expect((await get(site.url)).body).toBe('home 1');
 });
 
-test('a page for a host that is not allowed has no script', async () => {
+test('an error page for a host that is not allowed contains no script', async () => {
   const { url } = await runserver({});
   const headers = { host: 'evil.com', accept: 'text/html', 'sec-fetch-dest': 'document' };
   const { status, body } = await get(url, { headers });

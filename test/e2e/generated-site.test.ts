@@ -47,7 +47,7 @@ describe.each([
     return stdout.split('\n').filter((line) => /^\S/.test(line));
   }
 
-  test('a new site has no error', async () => {
+  test('a new site has no type error', async () => {
     expect(await typeErrors({})).toEqual([]);
   });
 
@@ -81,11 +81,11 @@ export const urlpatterns = [
       errors = await typeErrors({ 'mysite/urls.ts': RIGHT, 'mysite/wrong.ts': WRONG }, atEndOfFile);
     });
 
-    test('a view gets the parameters of its route with their types', () => {
+    test('a view gets the typed parameters of its route', () => {
       expect(errors.filter((line) => !line.startsWith('mysite/wrong.ts'))).toEqual([]);
     });
 
-    test('wrong views are errors, each in its line', () => {
+    test('wrong views are errors, each on its own line', () => {
       const places = errors.map((line) => /^mysite\/wrong\.ts\(\d+/.exec(line)?.[0]);
       expect(places).toEqual([3, 4, 5, 6, 7].map((number) => `mysite/wrong.ts(${number}`));
     });
@@ -163,17 +163,17 @@ console.log(settings.ROOT_URLCONF, process.env.DJANGO_SETTINGS_MODULE, rows);`,
   expect([stdout, stderr]).toEqual(['mysite.urls mysite.settings 5\n', '']);
 });
 
-describe('npm test', () => {
+describe('npm test in a new site', () => {
   const NPM_TEST = ['--require', 'startproject/register', '--test', 'test/*.test.ts'];
 
-  test('runs the test of a new site, on this Node', async () => {
+  test('passes on this version of Node', async () => {
     const site = generatedSite();
     const { status, stdout } = await run(process.execPath, NPM_TEST, site);
     expect(stdout).toMatch(/the home page answers/);
     expect(status).toBe(0);
   });
 
-  test('fails with what a view throws, at its line', async () => {
+  test('fails with an error that a view throws, at its line', async () => {
     const urls = `import { path } from 'startproject/urls';
 export const urlpatterns = [path('', () => { throw new Error('broken on purpose'); })];`;
     const { status, stdout } = await run(

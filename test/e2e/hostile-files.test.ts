@@ -85,10 +85,10 @@ const SITES = [
 describe.skipIf(process.platform === 'win32').each([
   ['events', []],
   ['--poll', ['--poll', '50']],
-])('with %s, runserver goes on', (_how, args) => {
+])('with %s, runserver continues', (_how, args) => {
   const files = { ...urls('before'), 'templates/a.html': 'a' };
 
-  describe('when there comes', () => {
+  describe('when this is created:', () => {
     const serve = sharedRunserver(args);
 
     test.each(Object.entries(HOSTILE))('%s', async (_what, make) => {
@@ -97,12 +97,12 @@ describe.skipIf(process.platform === 'win32').each([
       await seesChange(site, 'well'); // The next test is another.
     });
 
-    test('CONTROL-C, after all of these', async () => {
+    test('and Ctrl-C still stops it after all of these', async () => {
       expect((await (await serve(files)).stop('SIGINT')).code).toBe(130);
     });
   });
 
-  test.each(SITES)('with %s, %s and %s when it starts', async (...all) => {
+  test.each(SITES)('with %s, %s and %s at its start', async (...all) => {
     const site = await runserverAsNobody(files, {
       args,
       prepare: (root) => {
@@ -120,7 +120,7 @@ describe.skipIf(process.platform === 'win32').each([
   });
 
   test.skipIf(IS_ROOT && !CAN_BE_NOBODY)(
-    'with a watched folder that its user may not read any longer',
+    'with a watched folder that its user can no longer read',
     async () => {
       const site = await runserverAsNobody(files, { args });
       expect((await get(site.url)).body).toBe('before');
@@ -133,7 +133,7 @@ describe.skipIf(process.platform === 'win32').each([
   );
 
   test.skipIf(IS_ROOT && !CAN_BE_NOBODY)(
-    'with a folder that its user may not read from the start',
+    'with a folder that its user cannot read from the start',
     async () => {
       const site = await runserverAsNobody(files, {
         args,
@@ -149,7 +149,7 @@ describe.skipIf(process.platform === 'win32').each([
 });
 
 test.skipIf(IS_ROOT && !CAN_BE_NOBODY)(
-  'a settings module that its user may not reach is not said to be missing',
+  'a settings module that its user cannot read is not reported as missing',
   async () => {
     const site = await runserverAsNobody(
       {},
@@ -165,7 +165,7 @@ test.skipIf(IS_ROOT && !CAN_BE_NOBODY)(
   },
 );
 
-test('a folder in the place of the compiled code does not keep a worker that cannot start from being tried again', async () => {
+test('a folder in the place of the code cache does not prevent the restart of a worker that cannot start', async () => {
   const root = temporaryFolder({
     ...SITE,
     'broken-start.cjs': `const isWorker = /boot\\.cjs$/.test(process.argv[1]);
@@ -184,7 +184,7 @@ if (isWorker && require('node:fs').existsSync(__dirname + '/broken')) process.ex
   expect((await command.stop('SIGINT')).code).toBe(130);
 });
 
-test('a view in an endless loop in a file that a pipe has taken the place of is told without it', async () => {
+test('a view in an endless loop is reported without its code when a pipe has replaced its file', async () => {
   const site = await runserver({
     'mysite/urls.ts': `import { path } from 'startproject/urls';
 import { rmSync } from 'node:fs';
@@ -205,14 +205,14 @@ export const urlpatterns = [
   rmSync(path.join(site.root, 'mysite/pipe.ts'));
 });
 
-test('a link that cannot be followed is named', async () => {
+test('a link that cannot be followed is named in the error', async () => {
   const site = await runserver({ ...urls('home') });
   expect((await get(site.url)).body).toBe('home');
   symlinkSync('.env', path.join(site.root, '.env'));
   await site.saw(/Cannot read \S*\.env: ELOOP/);
 });
 
-test.skipIf(IS_ROOT && !CAN_BE_NOBODY)('a folder that can be read again counts again', async () => {
+test.skipIf(IS_ROOT && !CAN_BE_NOBODY)('a folder that is readable again is watched again', async () => {
   const site = await runserverAsNobody(
     { ...urls('home'), 'templates/a.html': 'a' },
     { prepare: (root) => chmodSync(path.join(root, 'templates'), 0) },

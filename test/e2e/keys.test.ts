@@ -35,8 +35,8 @@ async function onTerminal() {
   return { press: (key: string) => child.stdin.write(key), saw, exit: once(child, 'exit') };
 }
 
-describe.skipIf(!existsSync('/usr/bin/script'))('keys', () => {
-  test('h lists them', async () => {
+describe.skipIf(!existsSync('/usr/bin/script'))('the key', () => {
+  test('h lists all keys', async () => {
     const { press, saw } = await onTerminal();
     press('h');
     await saw(
@@ -44,13 +44,13 @@ describe.skipIf(!existsSync('/usr/bin/script'))('keys', () => {
     );
   });
 
-  test('m shows a QR code of an address on the network, and says where there is none', async () => {
+  test('m shows a QR code of an address on the network, or explains why there is none', async () => {
     const { press, saw } = await onTerminal();
     press('m');
     await saw(/Only this machine can open the site\. For others, start: runserver 0:8000/);
   });
 
-  test('r reloads', async () => {
+  test('r reloads the site', async () => {
     const { press, saw } = await onTerminal();
     press('r');
     await saw(/Reloaded in \d+ ms/);
@@ -64,14 +64,14 @@ describe.skipIf(!existsSync('/usr/bin/script'))('keys', () => {
     await saw(/^\/ {2}mysite\/urls\.ts:3\r$/m);
   });
 
-  test('q quits with 0 and leaves the terminal as it was', async () => {
+  test('q quits with 0 and restores the terminal', async () => {
     const { press, saw, exit } = await onTerminal();
     press('q');
     await saw(/exit code 0[\s\S]* icanon[\s\S]* echo /);
     await exit;
   });
 
-  test('CONTROL-C quits with 130 and leaves the terminal as it was', async () => {
+  test('Ctrl-C quits with 130 and restores the terminal', async () => {
     const { press, saw, exit } = await onTerminal();
     press('\u0003');
     await saw(/exit code 130[\s\S]* icanon[\s\S]* echo /);

@@ -23,10 +23,10 @@ function page(html: string, headers: readonly (readonly [string, string])[] = []
   };
 }
 
-describe('the script', () => {
+describe('the live reload script', () => {
   const serve = sharedRunserver();
 
-  test('is added to a page that a browser opens, and counted in its length', async () => {
+  test('is added to a page that a browser opens, and its Content-Length includes it', async () => {
     const site = await serve(page('<p>page</p>', [['Content-Length', '11']]));
     const { body, headers } = await get(site.url, { headers: NAVIGATION });
     expect(body).toMatch(/^<p>page<\/p><script>.*EventSource.*<\/script>\n$/s);
@@ -40,7 +40,7 @@ describe('the script', () => {
     expect((await get(site.url, { headers: NAVIGATION })).body).toContain('<script nonce="abc123=">');
   });
 
-  test('is not added where a policy forbids it, which the terminal says once', async () => {
+  test('is not added when a policy forbids it, and the terminal reports that once', async () => {
     const files = page('<p>page</p>', [['Content-Security-Policy', "default-src 'self'"]]);
     const site = await runserver(files);
     expect((await get(site.url, { headers: NAVIGATION })).body).toBe('<p>page</p>');
@@ -80,7 +80,7 @@ describe('the script', () => {
     expect((await get(site.url, { method: 'HEAD', headers: NAVIGATION })).body).toBe('');
   });
 
-  test('is not added without DEBUG, nor with --no-live-reload', async () => {
+  test('is not added without DEBUG or with --no-live-reload', async () => {
     const settings = `export const DEBUG = false;\nexport const ALLOWED_HOSTS = ['*'];\nexport const WSGI_APPLICATION = 'mysite.wsgi.application';`;
     const production = await runserver({ ...page('<p>'), 'mysite/settings.ts': settings });
     expect((await get(production.url, { headers: NAVIGATION })).body).toBe('<p>');
@@ -103,11 +103,11 @@ async function answerTo(url: string, ...packets: readonly string[]): Promise<str
   return String(text).split('\r\n', 1)[0]!;
 }
 
-describe('the endpoint', () => {
+describe('the live reload endpoint', () => {
   const serve = sharedRunserver();
   const START = `GET ${LIVE} HTTP/1.1\r\n`;
 
-  test('reads a head that is all space without keeping anybody waiting', async () => {
+  test('does not delay others by a head of spaces', async () => {
     const site = await runserver(page('<p>'));
     const head = `${START}host:${' '.repeat(60_000)}x\r\n\r\n`;
     expect(await answerTo(site.url, head)).toBe('HTTP/1.1 403 Forbidden');
@@ -119,12 +119,12 @@ describe('the endpoint', () => {
     ['the first line', ['GET /__start', `${START.slice(12)}Host: localhost\r\n\r\n`], 200],
     ['the origin', [`${START}Host: localhost\r\n`, 'Origin: http://evil.example\r\n\r\n'], 403],
     ['the host', [START, 'Host: evil.example\r\n\r\n'], 403],
-  ])('reads a head that is cut in two before the end of %s', async (_what, packets, status) => {
+  ])('accepts a head that is split before the end of %s', async (_what, packets, status) => {
     const site = await serve(page('<p>'));
     expect(await answerTo(site.url, ...packets)).toContain(` ${status} `);
   });
 
-  test('answers to the hosts of the site, and to no other', async () => {
+  test('accepts the hosts of the site, and no others', async () => {
     const settings = `export const DEBUG = true;\nexport const ALLOWED_HOSTS = ['site.test'];\nexport const WSGI_APPLICATION = 'mysite.wsgi.application';`;
     const site = await runserver({ ...page('<p>'), 'mysite/settings.ts': settings });
     await get(site.url);
@@ -132,7 +132,7 @@ describe('the endpoint', () => {
     expect(await answerTo(site.url, `${START}Host: other.test\r\n\r\n`)).toContain(' 403 ');
   });
 
-  test('gives the site what only begins like it, in two packets', async () => {
+  test('passes a path that only begins in the same way to the site, also in two packets', async () => {
     const site = await serve(page('<p>'));
     const answer = await answerTo(site.url, 'GET /__start', 'ing HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect(answer).toBe('HTTP/1.1 200 OK');
@@ -142,7 +142,7 @@ describe('the endpoint', () => {
     { origin: 'http://evil.example' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
-  ])('lets no other origin in: %j', async (headers) => {
+  ])('refuses another origin: %j', async (headers) => {
     const site = await serve(page('<p>'));
     expect((await get(new URL(LIVE, site.url), { headers })).status).toBe(403);
   });
@@ -166,13 +166,13 @@ describeWith(CHROMIUM, (executablePath) => {
     return { site, tab };
   }
 
-  test('a page refreshes by itself when its site has changed', async () => {
+  test('a page reloads when its site has changed', async () => {
     const { site, tab } = await open(page('<h1>one</h1>'));
     writeFiles(site.root, page('<h1>two</h1>'));
     await tab.getByText('two').waitFor();
   });
 
-  test('a page of a site that breaks shows the error, and recovers with it', async () => {
+  test('a page of a site with an error shows the error, and reloads when it is fixed', async () => {
     const { site, tab } = await open(page('<h1>one</h1>'));
     writeFiles(site.root, { 'mysite/wsgi.ts': 'throw new Error("broken on purpose")' });
     await tab.getByText('broken on purpose').first().waitFor();
@@ -180,7 +180,7 @@ describeWith(CHROMIUM, (executablePath) => {
     await tab.getByText('fixed').waitFor();
   });
 
-  test('a page finds the server again when that was away', async () => {
+  test('a page connects again after the server was stopped and started', async () => {
     const { site, tab } = await open(page('<h1>one</h1>'));
     await site.stop();
     writeFiles(site.root, page('<h1>two</h1>'));
@@ -189,7 +189,7 @@ describeWith(CHROMIUM, (executablePath) => {
     await tab.getByText('two').waitFor();
   });
 
-  test('a page with a strict policy refreshes too', async () => {
+  test('a page with a strict policy reloads too', async () => {
     const policy = [
       ['Content-Security-Policy', "default-src 'none'; script-src 'nonce-n1'; connect-src 'self'"],
     ] as const;
@@ -198,7 +198,7 @@ describeWith(CHROMIUM, (executablePath) => {
     await tab.getByText('two').waitFor();
   });
 
-  test('a sandboxed frame changes with the page around it, and causes no error in the console', async () => {
+  test('a sandboxed frame is reloaded with the page around it, and causes no error in the console', async () => {
     const framed = (text: string) =>
       page(`<h1>${text}</h1><script>document.write(top === self ? '' : 'inner')</script>
         <template><iframe sandbox="allow-scripts" src="?inner"></iframe></template>
@@ -261,14 +261,14 @@ describeWith(CHROMIUM, (executablePath) => {
     await settled(tab);
   }
 
-  test('a page that its site calls unchanged is reloaded once for each save', async () => {
+  test('a page that its site reports as unchanged is reloaded once for each save', async () => {
     const { site, tab, statuses } = await openExpress('/unchanged');
     await reloaded(tab, () => writeFiles(site.root, express('two')));
     await reloaded(tab, () => writeFiles(site.root, express('three')));
     expect(statuses).toEqual([200, 200]);
   });
 
-  test('a page that its site calls unchanged is reloaded once after a restart of the server', async () => {
+  test('a page that its site reports as unchanged is reloaded once after a restart of the server', async () => {
     const { site, tab, statuses } = await openExpress('/unchanged');
     await site.stop();
     const again = new Command('runserver.js', [new URL(site.url).port], { cwd: site.root });
@@ -277,7 +277,7 @@ describeWith(CHROMIUM, (executablePath) => {
     expect(statuses).toEqual([200]);
   });
 
-  test('a site may still answer that a page of the same generation is unchanged', async () => {
+  test('a site can report a page of the same generation as unchanged', async () => {
     const { site, tab } = await openExpress('/unchanged');
     await tab.reload();
     await site.saw(/"GET \/unchanged HTTP\/1.1" 304/);
@@ -297,7 +297,7 @@ describeWith(CHROMIUM, (executablePath) => {
     expect(statuses).toEqual([200, 200]);
   });
 
-  test('a page that the browser goes back to is reloaded once when it is older than the site', async () => {
+  test('a page in the browser’s history is reloaded once when it is older than the site', async () => {
     const { site, tab } = await openExpress('/');
     await tab.getByText('away').click();
     await tab.getByText('unchanged').waitFor();
@@ -313,7 +313,7 @@ describeWith(CHROMIUM, (executablePath) => {
     expect(site.output.slice(from).match(/"GET \/ /g)).toHaveLength(1);
   });
 
-  test('a page that a cache keeps for ever is reloaded once for each generation', async () => {
+  test('a page from a cache that never expires is reloaded once for each generation', async () => {
     const { site, tab } = await open(page('<h1>one</h1>'));
     const { body } = await get(site.url, { headers: NAVIGATION });
     let asked = 0;

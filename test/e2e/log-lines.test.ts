@@ -45,7 +45,7 @@ async function begin(site: RunningSite, path: string): Promise<net.Socket> {
   return socket;
 }
 
-test('a streamed response is logged when it ends, with all its bytes', async () => {
+test('a streamed response is logged at its end, with all its bytes', async () => {
   const site = await runserver(FILES);
   const stream = await begin(site, '/stream/');
   await once(stream, 'data');
@@ -56,7 +56,7 @@ test('a streamed response is logged when it ends, with all its bytes', async () 
   await site.saw(/"GET \/stream\/ HTTP\/1\.1" 200 5 in /);
 });
 
-test('a client that disconnects is one quiet line, before a response and within one', async () => {
+test('a client that disconnects, before or during a response, gives one log line', async () => {
   const site = await runserver(FILES);
   const stream = await begin(site, '/stream/');
   await once(stream, 'data');
@@ -70,7 +70,7 @@ test('a client that disconnects is one quiet line, before a response and within 
 });
 
 test.each([[[]], [['--noreload']], [['--log-format', 'json']]])(
-  'an interrupt right after many requests loses none of their lines, nor their order, with %j',
+  'an interrupt directly after many requests loses no log line and keeps their order, with %j',
   async (flags) => {
     const ready = flags.includes('json') ? { ready: /"url":"([^"]+)"/ } : {};
     const site = await runserver(FILES, flags, undefined, undefined, ready);
@@ -83,7 +83,7 @@ test.each([[[]], [['--noreload']], [['--log-format', 'json']]])(
 );
 
 test.each([[[]], [['--noreload']]])(
-  '--log-format json %j shows a JSON object a line, an error within that of its request',
+  '--log-format json %j prints one JSON object per line, with the error of a request in its object',
   async (flags) => {
     // What the checks say comes when it is ready, between any two requests.
     const args = [...flags, '--skip-checks', '--log-format', 'json'];

@@ -34,8 +34,8 @@ export const urlpatterns = [
 
 const HTML = { headers: { accept: 'text/html' } };
 
-describe('a view that ends its process', () => {
-  test('is answered with a page that says so, and the terminal says where', async () => {
+describe('a request whose view ends the process', () => {
+  test('gets a page about it, and the terminal shows the place', async () => {
     const site = await runserver(FILES);
     const leave = new URL('/leave/', site.url);
     const page = await get(leave, HTML);
@@ -54,7 +54,7 @@ describe('a view that ends its process', () => {
     expect((await get(site.url)).body).toBe('home');
   });
 
-  test('shows nothing of a site without DEBUG', async () => {
+  test('gets no details from a site without DEBUG', async () => {
     const settings = `${SITE['mysite/settings.ts']}`
       .replace('DEBUG = true', 'DEBUG = false')
       .replace('[] = []', "[] = ['*']");
@@ -69,7 +69,7 @@ describe('a view that ends its process', () => {
     }
   });
 
-  test('is answered with TLS, whose keys no other process has', async () => {
+  test('is answered with TLS, where only that process has the keys', async () => {
     const { cert, key } = selfSigned({ CN: 'localhost' });
     const folder = temporaryFolder({ 'both.pem': `${cert}\n${key}` });
     const site = await runserver(FILES, ['--certfile', path.join(folder, 'both.pem')]);
@@ -83,7 +83,7 @@ describe('a view that ends its process', () => {
     expect((await secureGet(new URL(site.url))).body).toBe('home');
   });
 
-  test('is answered and named where --noreload has no other process to go on with', async () => {
+  test('is answered and reported with --noreload, where the server ends too', async () => {
     const command = new Command('runserver.js', ['0', '--noreload'], {
       cwd: temporaryFolder({ ...SITE, ...FILES }),
     });
@@ -99,7 +99,7 @@ describe('a view that ends its process', () => {
   });
 });
 
-test('a view in a loop without end is answered when its process has been ended, which the terminal says, and where', async () => {
+test('a request in an endless loop is answered when its process is ended, and the terminal shows the place', async () => {
   const site = await runserver(FILES);
   const pid = Number((await get(new URL('/pid/', site.url))).body);
   const spinning = get(new URL('/spin/', site.url), HTML);
@@ -116,7 +116,7 @@ test('a view in a loop without end is answered when its process has been ended, 
   expect(site.output).not.toContain('Debugger');
 });
 
-test('a log in a file has the lines of the site in their order, and none about a debugger', async () => {
+test("a log file contains the site's lines in order, and none about a debugger", async () => {
   const root = temporaryFolder({
     ...SITE,
     'mysite/urls.ts': `${FILES['mysite/urls.ts']}console.log('to stdout');\nconsole.error('to stderr');`,
@@ -141,7 +141,7 @@ test('a log in a file has the lines of the site in their order, and none about a
   expect(said()).not.toContain('Debugger');
 });
 
-test('Response.error() is answered with a page that says what to return', async () => {
+test('Response.error() gets an error page with advice', async () => {
   const site = await runserver(FILES);
   const { status, body } = await get(new URL('/error/', site.url));
   expect([status, body]).toEqual([

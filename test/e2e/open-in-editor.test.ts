@@ -25,7 +25,7 @@ async function serving(files = {}) {
   return { site, opened };
 }
 
-describe('a page', () => {
+describe('an error page', () => {
   test('has buttons for clients on this machine', async () => {
     const { site } = await serving();
     const { body } = await get(new URL('/boom/', site.url), { headers: NAVIGATION });
@@ -36,7 +36,7 @@ describe('a page', () => {
       expect(action).toMatch(/^\/__startproject__\/editor\?token=[\w-]{24}&#38;place=.*urls\.ts%3A2%3A\d+$/);
   });
 
-  test('has none for those behind a proxy, and no page of the site has the token', async () => {
+  test('has no buttons for clients behind a proxy, and no page of the site contains the token', async () => {
     const { site } = await serving();
     const headers = { ...NAVIGATION, 'x-forwarded-for': '10.0.0.1' };
     expect((await get(new URL('/boom/', site.url), { headers })).body).not.toContain(
@@ -56,7 +56,7 @@ describeWith(CHROMIUM, (executablePath) => {
   test.each([
     ['an exception', {}, 'boom/', 'mysite/urls.ts:2:'],
     ['a site that does not load', { 'mysite/urls.ts': "throw new Error('no');\n" }, '', 'mysite/urls.ts:1:'],
-  ])('the button on the page for %s opens the place', async (_, files, url, place) => {
+  ])('the button on the page for %s opens the place in the editor', async (_, files, url, place) => {
     const { site, opened } = await serving(files);
     const page = await browser.newPage();
     onTestFinished(() => page.close());

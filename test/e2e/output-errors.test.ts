@@ -70,7 +70,7 @@ async function stops(child: ReturnType<typeof start>): Promise<void> {
 describe.each([
   ['with reload', []],
   ['with --noreload', ['--noreload']],
-])('runserver %s goes on', (name, args) => {
+])('runserver %s continues', (name, args) => {
   const canBeStray = name === 'with reload'; // In one process a stray error ends it, as in production.
   const check = async (url: string) => {
     if (canBeStray) await goesOn(url);
@@ -83,7 +83,7 @@ describe.each([
     ['stdout', ['ignore', 'pipe', 'ignore']],
     ['stderr', ['ignore', 'ignore', 'pipe']],
     ['both', ['ignore', 'pipe', 'pipe']],
-  ] as [string, StdioOptions][])('when nobody reads %s any longer', async (_which, stdio) => {
+  ] as [string, StdioOptions][])('when the reader of %s has closed it', async (_which, stdio) => {
     const { url, child } = await serving(args, stdio);
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -99,7 +99,7 @@ describe.each([
     await stops(child);
   });
 
-  test('when nobody reads a pipe that is full', async () => {
+  test('when a full pipe is not read', async () => {
     const { root, url, child } = await serving(args, ['ignore', 'pipe', 'pipe']);
     const address = new URL(`/?${'x'.repeat(4_000)}`, url);
     for (let line = 0; line < 120; line += 1) await get(address);
@@ -116,7 +116,7 @@ describe.each([
     await stops(child);
   });
 
-  test('after SIGHUP when it has no terminal, as below nohup', async () => {
+  test('after SIGHUP when it has no terminal, as under nohup', async () => {
     const { url, child } = await serving(args, ['ignore', 'ignore', 'ignore'], ['nohup']);
     child.kill('SIGHUP');
     await check(url);
@@ -124,7 +124,7 @@ describe.each([
   });
 });
 
-test('a reload is made when nobody reads any longer', async () => {
+test('a reload works when the reader of the output has closed it', async () => {
   const { root, url, child } = await serving([], ['ignore', 'pipe', 'pipe']);
   child.stdout!.destroy();
   child.stderr!.destroy();
@@ -134,8 +134,8 @@ test('a reload is made when nobody reads any longer', async () => {
   expect((await get(url)).body).toBe('home');
 });
 
-describe('startproject finishes its work', () => {
-  test('when nobody reads any longer', async () => {
+describe('startproject completes its work', () => {
+  test('when the reader of the output has closed it', async () => {
     const folder = temporaryFolder();
     const child = start('startproject.js', ['mysite'], folder, ['ignore', 'pipe', 'pipe']);
     child.stdout!.destroy();
@@ -157,7 +157,7 @@ describe('startproject finishes its work', () => {
 });
 
 describe.skipIf(!HAS_SHELL)('when the terminal is closed', () => {
-  test('a runserver below nohup goes on', async () => {
+  test('a runserver under nohup continues', async () => {
     const shell = await Shell.open(NOISY);
     const port = await freePort();
     shell.type(`nohup '${process.execPath}' '${BIN}runserver.js' ${port} &\r`);
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_SHELL)('when the terminal is closed', () => {
     await goesOn(url);
   });
 
-  test.each(['', '&'])('one that belongs to it ends, with all its processes: %s', async (end) => {
+  test.each(['', '&'])('a runserver of that terminal ends, with all its processes: %s', async (end) => {
     const shell = await Shell.open(NOISY);
     await get(await shell.runserver(end));
     const processes = descendants(shell.pid);

@@ -60,17 +60,17 @@ describe('the tarball', () => {
     files = treeOf(unpacked).filter((name) => statSync(path.join(unpacked, name)).isFile());
   });
 
-  test('it holds what its users need, and nothing else', () => {
+  test('contains the files that its users need, and nothing else', () => {
     const entries = ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'templates'];
     expect(readdirSync(unpacked).sort()).toEqual(entries);
   });
 
-  test('its code is compiled: there are no sources, tests or source maps', () => {
+  test('contains compiled code without sources, tests or source maps', () => {
     const code = files.filter((name) => !name.startsWith('templates/'));
     expect(code.filter((name) => /(?<!\.d)\.[cm]?ts$|\.map$|\.test\./.test(name))).toEqual([]);
   });
 
-  test('only a file that Node itself loads imports at run time: compiled code that was kept cannot', () => {
+  test('calls import() only in a file that Node itself loads, since code from the code cache cannot', () => {
     const importing = files
       .filter((name) => name.endsWith('.cjs') && !name.includes('/edge/'))
       .filter((name) => {
@@ -82,7 +82,7 @@ describe('the tarball', () => {
     expect(importing).toEqual(['dist/loader/start.cjs']);
   });
 
-  test('nothing is in it twice', () => {
+  test('contains nothing twice', () => {
     const digests = files.map((name) =>
       createHash('sha256')
         .update(readFileSync(path.join(unpacked, name)))
@@ -91,7 +91,7 @@ describe('the tarball', () => {
     expect(new Set(digests).size).toBe(files.length);
   });
 
-  test('it is small', () => {
+  test('is small', () => {
     expect(statSync(tarball).size).toBeLessThan(700_000);
   });
 });
@@ -132,7 +132,7 @@ describe('installed from the tarball', () => {
     );
   });
 
-  test('an edit of wsgi.ts shows on the next request', async () => {
+  test('an edit of wsgi.ts is visible at the next request', async () => {
     const { url } = await serve('npx', ['runserver', '0'], site);
     const wsgi = path.join(site, 'mysite/wsgi.ts');
     const original = readFileSync(wsgi, 'utf8');
@@ -145,7 +145,7 @@ describe('installed from the tarball', () => {
     }
   });
 
-  test('a site that has nothing installed is served all the same', async () => {
+  test('a site without installed packages is served too', async () => {
     const bin = path.join(folder, 'home/node_modules/.bin');
     const elsewhere = temporaryFolder();
     await run(path.join(bin, 'startproject'), ['mysite'], elsewhere);

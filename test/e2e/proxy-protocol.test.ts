@@ -38,7 +38,7 @@ function takingTlsOff(tlsPort: number): ProxyKind {
 }
 
 describeWith(HAPROXY, (file) => {
-  test('the scheme is https where HAProxy has taken TLS off', async () => {
+  test('the scheme is https when HAProxy terminates TLS', async () => {
     const schemes: string[] = [];
     const application: WSGIApplication = (environ, startResponse) => {
       schemes.push(environ['wsgi.url_scheme']);
@@ -61,7 +61,7 @@ describeWith(HAPROXY, (file) => {
     ['v1', 'http', 'send-proxy ssl verify none', true],
     ['v2', 'http', 'send-proxy-v2 ssl verify none check', true],
   ] as const)(
-    'of %s in mode %s with %s, requests come with their client',
+    'with %s in mode %s and %s, requests have the address of their client',
     async (proxyProtocol, mode, options, isSecure) => {
       const environs: Environ[] = [];
       const application: WSGIApplication = (environ, startResponse) => {

@@ -108,7 +108,7 @@ describe.each<[string, () => Promise<Served>]>([
   ['runserver --noreload', () => runserver({ 'mysite/urls.ts': URLS }, ['--noreload'])],
   ['startproject/server', serveFromCode],
 ])('under %s', (_, serve) => {
-  test('responses that the site did not make itself are sent', async () => {
+  test("responses that were not created by the site's Response are sent", async () => {
     const { url } = await serve();
     expect(await get(`${url}h3/`)).toMatchObject({ status: 200, body: '{"made":"by h3"}' });
     for (const name of ['fetched', 'rebuilt']) {
@@ -119,7 +119,7 @@ describe.each<[string, () => Promise<Served>]>([
     }
   });
 
-  test('HEAD of a stream, and clients that leave in the midst of one, end nothing but the stream', async () => {
+  test('HEAD of a stream, and clients that disconnect during a stream, end only that stream', async () => {
     const site = await serve();
     for (const name of ['file', 'generated', 'pass']) {
       expect((await get(`${site.url}${name}/`, { method: 'HEAD' })).status).toBe(200);
@@ -129,7 +129,7 @@ describe.each<[string, () => Promise<Served>]>([
     expect((await get(site.url)).body).toBe('alive');
   });
 
-  test('a view hears that its client has gone', async () => {
+  test('a view is notified when its client has disconnected', async () => {
     const site = await serve();
     const request = http.get(`${site.url}wait/`, { agent: false }).on('error', () => {}); // it is reset
     await site.saw(/noted waiting/);
@@ -139,7 +139,7 @@ describe.each<[string, () => Promise<Served>]>([
   });
 });
 
-test('the first load of a site may put our class in the place of the global one', async () => {
+test("the site's first load may use our Response as the global one", async () => {
   const urls = `
     import { Response as Light } from 'startproject/http';
     import { path } from 'startproject/urls';

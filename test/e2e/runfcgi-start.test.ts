@@ -39,7 +39,7 @@ function processIn(file: string): number {
   return pid;
 }
 
-test('help is in groups, with Django’s options first and examples at the end', () => {
+test('the help is in groups, with Django’s options first and examples at the end', () => {
   const { status, stdout } = run(temporaryFolder(PRODUCTION_SITE), 'help');
   expect(status).toBe(0);
   expect(stdout.match(/^\S.*:$/gm)).toEqual([
@@ -56,7 +56,7 @@ test('help is in groups, with Django’s options first and examples at the end',
   ]);
 });
 
-describe('what is wrong ends the start with 2, in two lines', () => {
+describe('a wrong start ends with 2 and two lines:', () => {
   test.each([
     [
       [],
@@ -75,7 +75,7 @@ describe('what is wrong ends the start with 2, in two lines', () => {
     expect([code, ...site.output.trimEnd().split('\n')]).toEqual([2, ...lines]);
   });
 
-  test('standard input that is a pipe of sockets, as Node makes them', async () => {
+  test('standard input that is a pipe of sockets, as from Node', async () => {
     const root = temporaryFolder(PRODUCTION_SITE);
     const child = spawn(process.execPath, [BIN], { cwd: root, env: environment(root), stdio: 'pipe' });
     const [code] = await once(child, 'exit');
@@ -83,14 +83,14 @@ describe('what is wrong ends the start with 2, in two lines', () => {
   });
 });
 
-test('PORT means a port for HTTP', async () => {
+test('PORT does not set the address, since it means a port for HTTP', async () => {
   const site = new Fcgi([], { env: { PORT: '5000' } });
   expect((await site.exit).code).toBe(2);
   expect(site.output).toMatch(/^Error: Nothing says where to listen/);
 });
 
 describe('in the background', () => {
-  test('it serves when the command ends with 0, which says so, with a pid file and logs', async () => {
+  test('the command ends with 0 and a message when the server serves, with a pid file and logs', async () => {
     const root = temporaryFolder(PRODUCTION_SITE);
     const words = ['socket=site.sock', 'pidfile=site.pid', 'outlog=out.log', 'errlog=err.log', 'umask=007'];
     const { status, stdout, stderr } = run(root, ...words, 'minspare=1');
@@ -114,7 +114,7 @@ describe('in the background', () => {
     ]);
   });
 
-  test('a start that fails ends the command with the same code and lines as in front', () => {
+  test('a start that fails ends the command with the same exit code and lines as in the foreground', () => {
     const root = temporaryFolder({ ...PRODUCTION_SITE, 'mysite/version.ts': "import './missing.ts';" });
     const inFront = run(root, 'socket=site.sock', 'errlog=err.log', 'daemonize=false');
     const inBackground = run(root, 'socket=site.sock', 'errlog=err.log');
@@ -123,7 +123,7 @@ describe('in the background', () => {
     expect(inBackground).toEqual(inFront);
   });
 
-  test('a file for standard output that cannot be opened is one line, and so is an option without effect', () => {
+  test('a file for standard output that cannot be opened is reported in one line, and so is an option without effect', () => {
     const root = temporaryFolder(PRODUCTION_SITE);
     const { status, stderr } = run(root, 'socket=site.sock', 'method=threaded', 'outlog=no/out.log');
     expect(status).toBe(1);
@@ -144,7 +144,7 @@ async function said(child: ChildProcess, pattern: RegExp): Promise<string> {
 }
 
 describeWith(LIGHTTPD, (lighttpd) => {
-  test('lighttpd starts the server, passes requests on, and ends it', async () => {
+  test('lighttpd starts the server, passes requests on, and stops it', async () => {
     const root = temporaryFolder(PRODUCTION_SITE);
     const port = await freePort();
     const command = `${process.execPath} ${BIN} --chdir ${root} maxchildren=2 errlog=err.log`;
@@ -172,7 +172,7 @@ describeWith(LIGHTTPD, (lighttpd) => {
 describeWith(CGI_FCGI, (cgiFcgi) => {
   describeWith(SPAWN_FCGI, (spawnFcgi) => {
     test.each(['a unix socket', 'a port'])(
-      'a server that is spawned serves %s, and TERM ends it',
+      'a server that a web server has spawned serves %s, and stops at TERM',
       async (kind) => {
         const root = temporaryFolder(PRODUCTION_SITE);
         const socket = path.join(root, 'spawned.sock');
@@ -203,7 +203,7 @@ describeWith(CGI_FCGI, (cgiFcgi) => {
   });
 
   describeWith(SYSTEMD_SOCKET_ACTIVATE, (activate) => {
-    test('the socket that systemd passes is served', async () => {
+    test('a socket that systemd passes is served', async () => {
       const root = temporaryFolder(PRODUCTION_SITE);
       const port = await freePort();
       const server = spawn(activate, ['-l', `127.0.0.1:${port}`, process.execPath, BIN], {

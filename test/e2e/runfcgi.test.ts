@@ -19,24 +19,21 @@ function versionsOf(load: Load): string[] {
 }
 
 describeWith(NGINX, (nginx) => {
-  test.each(PROTOCOLS)(
-    'by %s, HUP loads new code, and no request of a busy server is lost',
-    async (protocol) => {
-      const site = await runfcgi([`protocol=${protocol}`, 'maxchildren=2']);
-      await site.behind(nginx, protocol);
-      const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 4 });
-      for (const number of ['2', '3']) {
-        await load.more(200);
-        site.write({ 'mysite/version.ts': version(number) });
-        expect(await site.reload()).toMatch(/Reloaded/);
-      }
+  test.each(PROTOCOLS)('by %s, HUP loads new code without losing a request under load', async (protocol) => {
+    const site = await runfcgi([`protocol=${protocol}`, 'maxchildren=2']);
+    await site.behind(nginx, protocol);
+    const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 4 });
+    for (const number of ['2', '3']) {
       await load.more(200);
-      expect((await load.end()).failures).toEqual([]);
-      expect(versionsOf(load)).toEqual(['1', '2', '3']);
-    },
-  );
+      site.write({ 'mysite/version.ts': version(number) });
+      expect(await site.reload()).toMatch(/Reloaded/);
+    }
+    await load.more(200);
+    expect((await load.end()).failures).toEqual([]);
+    expect(versionsOf(load)).toEqual(['1', '2', '3']);
+  });
 
-  test.each(PROTOCOLS)('by %s, TERM lets the request in hand be answered', async (protocol) => {
+  test.each(PROTOCOLS)('by %s, TERM lets open requests be answered', async (protocol) => {
     const site = await runfcgi([`protocol=${protocol}`]);
     await site.behind(nginx, protocol);
     const client = await requestInHand(site);
@@ -47,7 +44,7 @@ describeWith(NGINX, (nginx) => {
     expect(await site.exit).toEqual({ code: 0, signal: null });
   });
 
-  test('USR2 starts another server on the socket, and no request is lost', async () => {
+  test('USR2 starts another server on the socket without losing a request', async () => {
     const site = await (await runfcgi()).behind(nginx);
     const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 4 });
     await load.more(200);
@@ -65,7 +62,7 @@ describeWith(NGINX, (nginx) => {
     await expect.poll(() => existsSync(site.socket)).toBe(false);
   });
 
-  test('workers are replaced after maxrequests, and no request is lost', async () => {
+  test('workers are replaced after maxrequests without losing a request', async () => {
     const site = await (await runfcgi(['maxrequests=50', 'maxchildren=2'])).behind(nginx);
     const load = new Load({ port: site.port }, { keepAlive: 8 });
     await load.more(400);
@@ -74,7 +71,7 @@ describeWith(NGINX, (nginx) => {
     await expect.poll(() => isAlive(Number(pid))).toBe(false);
   });
 
-  test('a worker that hangs is killed, with its stack and its request, and meanwhile clients get 503', async () => {
+  test('a blocked worker is killed with a report of its stack and request, and clients get 503 in the meantime', async () => {
     const site = await (await runfcgi(['-t', '3', '--queue-timeout', '1'])).behind(nginx);
     const hanging = get(`${site.url}/loop?a=b`, { method: 'POST' }); // nginx would send a GET once more
     await site.saw(/^looping$/m);
@@ -88,13 +85,13 @@ describeWith(NGINX, (nginx) => {
     await expect.poll(async () => (await get(site.url)).status).toBe(200);
   });
 
-  test('the access log has the client that the web server names', async () => {
+  test('the access log has the client that the web server reports', async () => {
     const site = await (await runfcgi(['--access-logfile', '-'])).behind(nginx);
     await get(`${site.url}/page?q=1`, { headers: { 'User-Agent': 'tests' } });
     await site.saw(/^127\.0\.0\.1 - - \[.*\] "GET \/page\?q=1 HTTP\/1\.1" 200 \d+ "-" "tests"$/m);
   });
 
-  test('a site of several has a protocol of its own', async () => {
+  test('one of several sites can have its own protocol', async () => {
     const files = {
       'wsgi.config.ts': `export default {
         sites: {
@@ -113,7 +110,7 @@ describeWith(NGINX, (nginx) => {
 });
 
 describeWith(HAPROXY, (file) => {
-  test('HUP behind HAProxy, with several requests at once on its connections, loses none that it may send again', async () => {
+  test('HUP behind HAProxy with multiplexed connections loses no request that HAProxy can send again', async () => {
     const site = await runfcgi(['maxchildren=2']);
     const port = await startProxy(file, haproxyWithFastcgi(site.socket), []);
     const load = new Load({ port }, { keepAlive: 8, oneRequest: 4 });
@@ -127,7 +124,7 @@ describeWith(HAPROXY, (file) => {
 });
 
 describeWith(HAPROXY, (file) => {
-  test('HAProxy survives what is written to wsgi.errors, also where that comes by itself', async () => {
+  test('HAProxy accepts text on wsgi.errors, also without a response', async () => {
     const server = createGatewayServer(
       async (environ, startResponse) => {
         environ['wsgi.errors'].write('trouble\n');
@@ -146,7 +143,7 @@ describeWith(HAPROXY, (file) => {
 });
 
 describeWith(CGI_FCGI, (cgiFcgi) => {
-  test('host and port are served, and status, inject, reload and stop speak to the server', async () => {
+  test('host and port are served, and status, inject, reload and stop reach the server', async () => {
     const site = await new Fcgi(['host=127.0.0.1', 'port=0', 'daemonize=false']).started();
     const [, address] = await site.saw(/Serving at fcgi:\/\/(127\.0\.0\.1:\d+)\n/);
     const response = await askByFastcgi(cgiFcgi, address!);

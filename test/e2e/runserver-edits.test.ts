@@ -17,10 +17,10 @@ async function body(url: string, path = '/'): Promise<string> {
   return (await get(new URL(path, url))).body;
 }
 
-describe('wsgi.ts', () => {
+describe('an edit of wsgi.ts', () => {
   const serve = sharedRunserver();
 
-  test('the application can be wrapped in a middleware', async () => {
+  test('can wrap the application in a middleware', async () => {
     const site = await serve();
     expect((await get(site.url)).headers['x-hello']).toBeUndefined();
     writeFiles(site.root, {
@@ -34,14 +34,14 @@ describe('wsgi.ts', () => {
     expect([wrapped.body, wrapped.headers['x-hello']]).toEqual(['home 1', 'world']);
   });
 
-  test('it can be replaced by a plain WSGI callable', async () => {
+  test('can replace the application by a plain WSGI callable', async () => {
     const site = await serve();
     expect(await body(site.url)).toBe('home 1');
     writeFiles(site.root, { 'mysite/wsgi.ts': answering('plain') });
     expect(await body(site.url)).toBe('plain');
   });
 
-  test('it can be replaced by one that delegates some paths to the site', async () => {
+  test('can replace the application by one that delegates some paths to the site', async () => {
     const site = await serve();
     expect(await body(site.url, '/other')).toContain('No page at /other');
     writeFiles(site.root, {
@@ -79,7 +79,7 @@ describe('wsgi.ts', () => {
     ],
     ['a promise', 'export const application = Promise.resolve();', /is a promise, and must be a function/],
   ])(
-    '%s is shown in the browser and in the terminal, and recovers when it is fixed',
+    '%s is shown in the browser and in the terminal, and disappears when it is fixed',
     async (_what, broken, message) => {
       const site = await serve();
       expect(await body(site.url)).toBe('home 1');
@@ -105,7 +105,7 @@ describe('wsgi.ts', () => {
     },
   );
 
-  test('a failure is told once in the terminal, however often it is asked for', async () => {
+  test('a failure is printed once, however many requests there are', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': 'throw new Error("only once")' });
     await body(site.url);
     await body(site.url);
@@ -116,10 +116,10 @@ describe('wsgi.ts', () => {
   });
 });
 
-describe('the other files', () => {
+describe('an edit of another file:', () => {
   const serve = sharedRunserver();
 
-  test('urls.ts: a new route answers at once', async () => {
+  test('urls.ts: a new route is answered at once', async () => {
     const site = await serve();
     expect((await get(new URL('/new/', site.url))).status).toBe(404);
     writeFiles(site.root, {
@@ -135,7 +135,7 @@ describe('the other files', () => {
     expect(await body(site.url, '/new/2026/')).toBe('edited');
   });
 
-  test('settings.ts: a changed setting counts at once, and a wrong one is explained with its line', async () => {
+  test('settings.ts: a changed setting is used at once, and a wrong one is reported with its line', async () => {
     const site = await serve();
     expect(await body(site.url)).toBe('home 1');
     writeFiles(site.root, {
@@ -152,7 +152,7 @@ describe('the other files', () => {
     expect(await body(site.url)).toBe('other');
   });
 
-  test('settings.ts: a WSGI_APPLICATION without the object says so', async () => {
+  test('settings.ts: a WSGI_APPLICATION without its object is reported', async () => {
     const site = await serve();
     const settings = SITE['mysite/settings.ts']!.replace('mysite.wsgi.application', 'mysite.wsgi');
     writeFiles(site.root, { 'mysite/settings.ts': settings });
@@ -161,7 +161,7 @@ describe('the other files', () => {
     );
   });
 
-  test('a module that is renamed is missed, and found when it is renamed back', async () => {
+  test('a renamed module is reported as missing, and found after it is renamed back', async () => {
     const site = await serve({
       'mysite/wsgi.ts': `export { application } from './app.ts';`,
       'mysite/app.ts': answering('app'),
@@ -174,7 +174,7 @@ describe('the other files', () => {
     expect(await body(site.url)).toBe('app');
   });
 
-  test('the whole package of the site may go and come back', async () => {
+  test('the whole package of the site can be removed and restored', async () => {
     const site = await serve();
     expect(await body(site.url)).toBe('home 1');
     renameSync(path.join(site.root, 'mysite'), path.join(site.root, 'away'));
@@ -183,7 +183,7 @@ describe('the other files', () => {
     expect(await body(site.url)).toBe('home 1');
   });
 
-  test('a deleted file that nothing imports any more does not matter', async () => {
+  test('a deleted file that is no longer imported has no effect', async () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('one'), 'mysite/old.ts': '' });
     expect(await body(site.url)).toBe('one');
     rmSync(path.join(site.root, 'mysite/old.ts'));
@@ -201,7 +201,7 @@ describe('the other files', () => {
     }
   });
 
-  test('a file that is written without being changed reloads nothing', async () => {
+  test('a file that is written with the same content causes no reload', async () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('same') });
     expect(await body(site.url)).toBe('same');
     writeFiles(site.root, { 'mysite/wsgi.ts': answering('same') });

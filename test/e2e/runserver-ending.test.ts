@@ -59,7 +59,7 @@ describe.each([
     ['SIGINT', 130, ASYNC],
     ['SIGTERM', 143, EXITING],
     ['SIGTERM', 143, INTERRUPT],
-  ] as const)('by %s the handlers run, and children end', async (signal, code, handler) => {
+  ] as const)('by %s the handlers run, and child processes end', async (signal, code, handler) => {
     const site = await runserver({ 'mysite/wsgi.ts': busyModule('ok', handler) }, args);
     await get(site.url);
     const [child] = childrenOf(site);
@@ -78,7 +78,7 @@ describe.each([
     await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
   });
 
-  test('a handler that never comes to its end is given up, and a child that ignores SIGTERM is killed', async () => {
+  test('a handler that never ends is interrupted after a time limit, and a child that ignores SIGTERM is killed', async () => {
     const stubborn = busyModule('ok', `process.on('SIGTERM', () => note('begun'));`).replace(
       "spawn('sleep', ['1000']",
       `spawn('sh', ['-c', 'trap "" TERM; while :; do sleep 1; done']`,
@@ -90,7 +90,7 @@ describe.each([
     await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
   });
 
-  test('a second signal ends it though a handler has not', async () => {
+  test('a second signal ends the server although a handler is still running', async () => {
     const site = await runserver(
       {
         'mysite/wsgi.ts': busyModule(
@@ -109,7 +109,7 @@ describe.each([
 });
 
 describe('a save', () => {
-  test('runs the handlers of the old process; children do not multiply', async () => {
+  test('runs the handlers of the old process, and ends its child processes', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': busyModule('0', ASYNC) });
     expect((await get(site.url)).body).toBe('0');
     for (let n = 1; n <= 5; n++) {
@@ -121,7 +121,7 @@ describe('a save', () => {
     expect(logOf(site).filter((line) => line === 'tidy')).toHaveLength(5);
   });
 
-  test('leaves a child alone that was started to go on', async () => {
+  test('does not end a detached child process', async () => {
     const detached = busyModule('0', '').replace("stdio: 'ignore'", "stdio: 'ignore', detached: true");
     const site = await runserver({ 'mysite/wsgi.ts': detached });
     await get(site.url);
@@ -142,7 +142,7 @@ describe('a save', () => {
       'rejects',
       `await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(0)));`,
     ],
-  ])('gives a port of the site to the new process: a module that %s', async (_how, listen) => {
+  ])('frees a port of the site for the new process: a module that %s', async (_how, listen) => {
     const port = await freePort();
     const source = (text: string) => `${answering(text)}
 import { createServer } from 'node:http';
@@ -160,7 +160,7 @@ ${listen}`;
     expect(site.output).not.toMatch(/EADDRINUSE/);
   });
 
-  test('says so when a stranger has the port', async () => {
+  test('reports when another program uses the port', async () => {
     const stranger = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => stranger.once('listening', resolve));
     const { port } = stranger.address() as AddressInfo;
@@ -174,7 +174,7 @@ ${listen}`;
     stranger.close();
   });
 
-  test('with open streams, again and again, keeps few processes', async () => {
+  test('with open streams, repeated, leaves few processes', async () => {
     const source = (n: number) => `
       export function application(environ, startResponse) {
         startResponse('200 OK', [['X-Number', '${n}']]);
@@ -211,7 +211,7 @@ ${listen}`;
   });
 });
 
-test('what a process that died has started ends with it', async () => {
+test('the child processes of a process that died end too', async () => {
   const site = await runserver({
     'mysite/wsgi.ts': busyModule('ok', '').replace(
       'startResponse(',
@@ -223,7 +223,7 @@ test('what a process that died has started ends with it', async () => {
   await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
 });
 
-test('when the arbiter is killed without warning, handlers run and children end', async () => {
+test('when the arbiter is killed, the handlers run and child processes end', async () => {
   const site = await runserver({ 'mysite/wsgi.ts': busyModule('ok', EXITING) });
   await get(site.url);
   const processes = [...descendants(site.process.pid!), ...childrenOf(site)];

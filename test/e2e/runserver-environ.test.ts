@@ -30,7 +30,7 @@ test.each([
   ['0:0', '127.0.0.1', '127.0.0.1'],
   ['[::]:0', '[::1]', '[::1]'],
   ['[::]:0', '127.0.0.1', '127.0.0.1'],
-])('a site at %s that is asked at %s has the SERVER_NAME %s', async (addrport, host, name) => {
+])('a site at %s that is requested at %s has the SERVER_NAME %s', async (addrport, host, name) => {
   const [shown, port] = await namesAt(addrport, host);
   expect(shown).toBe(`${name} ${port}`);
 });

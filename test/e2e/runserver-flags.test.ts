@@ -43,7 +43,7 @@ test.each([
   ['in NODE_OPTIONS', { NODE_OPTIONS: '--inspect=127.0.0.1:0' }, []],
   ['on the command line', {}, ['--inspect=127.0.0.1:0']],
 ] as const)(
-  "an inspector that was asked for %s is the parent's: it is said once, and workers do not complain",
+  'an inspector that is enabled %s belongs to the parent process, is reported once, and causes no error in workers',
   async (_where, env, flags) => {
     const site = await runserver(FILES, [], env, undefined, { nodeFlags: flags });
     for (const text of ['// 1', '// 2', '// 3']) {
@@ -58,7 +58,7 @@ test.each([
   },
 );
 
-test("runserver's own --inspect is the site's, though Node has the flag as well", async () => {
+test("runserver's own --inspect debugs the site, although Node has the same flag", async () => {
   const site = await runserver(FILES, ['--inspect', '0'], { NODE_OPTIONS: '--inspect=127.0.0.1:0' });
   await get(site.url);
   await site.saw(/Debugger listening(?:.*\n)+.*Debugger listening/);
@@ -71,17 +71,15 @@ test('--noreload --inspect lets a debugger attach', async () => {
   expect((await get(site.url)).status).toBe(200);
 });
 
-test('a limit of open files that leaves no room for a worker is told, and it is tried again', async () => {
+test('a limit of open files that prevents the start of a worker is reported, and the start is repeated', async () => {
   const site = await runserver(FILES, [], {}, undefined, { maxFiles: 24 });
   await site.saw(/could not be started: .*EMFILE.*ulimit -n/);
 });
 
-test.each([[[]], [['--noreload']]])(
-  'errors that nothing catches do not end the server, with %j',
-  async (args) => {
-    const site = await runserver(
-      {
-        'mysite/wsgi.ts': `
+test.each([[[]], [['--noreload']]])('uncaught errors do not end the server, with %j', async (args) => {
+  const site = await runserver(
+    {
+      'mysite/wsgi.ts': `
         void Promise.reject(new Error('rejected at load'));
         await new Promise((resolve) => setTimeout(resolve, 5));
         export function application(environ, startResponse) {
@@ -89,11 +87,10 @@ test.each([[[]], [['--noreload']]])(
           startResponse('200 OK', []);
           return [];
         }`,
-      },
-      args,
-    );
-    expect((await get(site.url)).status).toBe(200);
-    await site.saw(/rejected at load[\s\S]*thrown later/);
-    expect((await get(site.url)).status).toBe(200);
-  },
-);
+    },
+    args,
+  );
+  expect((await get(site.url)).status).toBe(200);
+  await site.saw(/rejected at load[\s\S]*thrown later/);
+  expect((await get(site.url)).status).toBe(200);
+});

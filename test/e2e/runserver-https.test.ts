@@ -18,7 +18,7 @@ export const urlpatterns = [
 test.each([
   ['with reload', []],
   ['in one process', ['--noreload']],
-])('HTTPS %s', async (_, flags) => {
+])('a site is served by HTTPS %s', async (_, flags) => {
   const { cert, key } = selfSigned({ CN: 'localhost' });
   const folder = temporaryFolder({ 'both.pem': `${cert}\n${key}` });
   const site = await runserver({ 'mysite/urls.ts': URLS('one') }, [
@@ -36,7 +36,7 @@ test.each([
 test.each([
   [['--keyfile', 'key.pem'], 2, '--keyfile is the key of a certificate, and there is no --certfile.'],
   [['--certfile', 'none.pem'], 1, 'none.pem does not exist.'],
-])('%j are wrong', async (flags, code, message) => {
+])('%j are usage errors', async (flags, code, message) => {
   const root = temporaryFolder({ 'package.json': '{ "startproject": { "settings": "mysite.settings" } }' });
   const command = new Command('runserver.js', ['0', ...flags], { cwd: root });
   onTestFinished(async () => void (await command.stop('SIGKILL')));
@@ -51,7 +51,7 @@ describeWith(CHROMIUM, (executablePath) => {
   });
   afterAll(() => browser.close());
 
-  test('a page refreshes by itself through HTTPS', async () => {
+  test('a page reloads through HTTPS', async () => {
     const folder = temporaryFolder();
     const [certfile, keyfile] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
     const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -out ${certfile} -keyout ${keyfile}`;

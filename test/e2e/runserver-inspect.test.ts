@@ -92,7 +92,7 @@ async function stopAt(site: RunningSite, line: number, from = 0): Promise<[Debug
   return [attached, script];
 }
 
-test('--inspect: a breakpoint in a TypeScript file stops there, after a reload as well', async () => {
+test('--inspect: a breakpoint in a TypeScript file stops the code, also after a reload', async () => {
   const site = await runserver({ 'mysite/urls.ts': urls('hello') }, ['--inspect', '0']);
   expect((await get(site.url)).body).toBe('hello, world');
   await stopsOnce('hello');
@@ -118,7 +118,7 @@ test('--inspect: a breakpoint in a TypeScript file stops there, after a reload a
   }
 });
 
-test('--inspect: stacks name the lines of the source all the same', async () => {
+test('--inspect: stack traces have the lines of the source', async () => {
   const broken = urls('x').replace('return new', 'if (request) throw new Error("in line 15");\n  return new');
   const site = await runserver({ 'mysite/urls.ts': broken }, ['--inspect', '0']);
   expect((await get(site.url)).body).toMatch(

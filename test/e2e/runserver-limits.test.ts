@@ -7,13 +7,13 @@ const cookies = (size: number) => ({ headers: { Cookie: `a=${'b'.repeat(size)}` 
 describe.each([[[]], [['--noreload']]])('with %j', (args) => {
   const serve = sharedRunserver(args);
 
-  test('large cookies and long addresses pass', async () => {
+  test('large cookies and long addresses are accepted', async () => {
     const site = await serve();
     expect(await get(site.url, cookies(16_000))).toMatchObject({ status: 200 });
     expect(await get(`${site.url}?next=${'a'.repeat(8_000)}`)).toMatchObject({ status: 200 });
   });
 
-  test('a refusal says which option raises its limit', async () => {
+  test('a refusal names the option that raises the limit', async () => {
     const site = await serve();
     const refused = await get(site.url, cookies(17_000));
     expect(refused.status).toBe(431);
@@ -41,12 +41,12 @@ test.each([[[]], [['--noreload']]])('each limit has an option, with %j', async (
   expect(await get(site.url, { headers: fields })).toMatchObject({ status: 431 });
 });
 
-test.each([[[]], [['--noreload']]])("Node's option is heard from NODE_OPTIONS, with %j", async (args) => {
+test.each([[[]], [['--noreload']]])("Node's option is used from NODE_OPTIONS, with %j", async (args) => {
   const site = await runserver({}, args, { NODE_OPTIONS: '--max-http-header-size=100000' });
   expect(await get(site.url, cookies(90_000))).toMatchObject({ status: 200 });
 });
 
-test.each([[[]], [['--noreload']]])("Node's option is heard from its command line, with %j", async (args) => {
+test.each([[[]], [['--noreload']]])("Node's option is used from its command line, with %j", async (args) => {
   const nodeFlags = ['--max-http-header-size=100000'];
   const site = await runserver({}, args, {}, undefined, { nodeFlags });
   expect(await get(site.url, cookies(90_000))).toMatchObject({ status: 200 });
@@ -62,7 +62,7 @@ test('the options are in the help, with their defaults', async () => {
   expect(text).toMatch(/--limit-request-head <bytes> [^-]*\(65536\)/);
 });
 
-test('a limit that is not a number is a mistake of usage', async () => {
+test('a limit that is not a number is a usage error', async () => {
   const command = new Command('runserver.js', ['--limit-request-line=8k'], { cwd: temporaryFolder() });
   expect(await command.exit).toMatchObject({ code: 2 });
   expect(command.output).toContain(

@@ -29,7 +29,7 @@ const WAYS: [how: string, args: string[]][] = [
 
 const TEXTS: Files = { 'a/text.ts': "export const text = 'a';", 'b/text.ts': "export const text = 'b';" };
 
-describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
+describe.each(WAYS)('a changed target of a symbolic link causes a reload, %s:', (_how, args) => {
   const serve = sharedRunserver(args);
 
   /** A site with a link, which is made before the site is served. */
@@ -40,7 +40,7 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
     return { site, outside, point: (to: string) => point(path.join(outside, link), to) };
   }
 
-  test('of a file that is imported', async () => {
+  test('for an imported file', async () => {
     const { site, outside, point } = await linked('link', 'a/text.ts', TEXTS);
     symlinkSync(path.join(outside, 'link'), path.join(site.root, 'mysite/text.ts'));
     writeFiles(site.root, { 'mysite/wsgi.ts': answeringWith("import { text as t } from './text.ts';", 't') });
@@ -51,7 +51,7 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
     expect(await body(site)).toBe('edited');
   });
 
-  test('of a folder that is imported from', async () => {
+  test('for a folder with an imported file', async () => {
     const { site, outside, point } = await linked('link', 'a', TEXTS);
     symlinkSync(path.join(outside, 'link'), path.join(site.root, 'lib'));
     writeFiles(site.root, {
@@ -64,7 +64,7 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
     expect(await body(site)).toBe('edited');
   });
 
-  test('of .env', async () => {
+  test('for .env', async () => {
     const { site, outside, point } = await linked('link', 'a', { a: 'A', b: 'B' });
     symlinkSync(path.join(outside, 'link'), path.join(site.root, '.env'));
     writeFiles(site.root, { 'mysite/wsgi.ts': answeringWith(READING, "readFileSync('.env', 'utf8')") });
@@ -75,7 +75,7 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
     expect(await body(site)).toBe('edited');
   });
 
-  test('in a folder of templates', async () => {
+  test('for a link in a folder of templates', async () => {
     const { site, outside, point } = await linked('link', 'a', { 'a/x.html': 'a', 'b/x.html': 'b' });
     writeFiles(site.root, {
       'templates/y.html': '',
@@ -93,7 +93,7 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
     expect(await body(site)).toBe('edited');
   });
 
-  test('of a folder that --watch names', async () => {
+  test('for a folder of --watch', async () => {
     const outside = temporaryFolder({ 'a/x.txt': 'a', 'b/x.txt': 'b' });
     const link = path.join(outside, 'link');
     point(link, 'a');
@@ -110,7 +110,7 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
     expect(await body(site)).toBe('edited');
   });
 
-  test('of a linked package', async () => {
+  test('for a linked package', async () => {
     const outside = temporaryFolder({
       'a/package.json': '{ "name": "ui", "type": "module", "exports": "./index.ts" }',
       'a/index.ts': "export const text = 'a';",
@@ -126,10 +126,10 @@ describe.each(WAYS)('a symbolic link counts, %s:', (_how, args) => {
   });
 });
 
-describe.each(WAYS)('never stale, %s:', (_how, args) => {
+describe.each(WAYS)('no answer is stale when, %s:', (_how, args) => {
   const serve = sharedRunserver(args);
 
-  test('a file appears that takes precedence', async () => {
+  test('a file is created that takes precedence', async () => {
     const text = (name: string) => `export const ${name} = import.meta.filename.replace(/.*mysite/, '');`;
     const site = await serve({
       'mysite/m/index.ts': text('m'),
@@ -155,7 +155,7 @@ describe.each(WAYS)('never stale, %s:', (_how, args) => {
     expect(await body(site)).toBe('67fd6e');
   });
 
-  test('what an alias names is created after it was missed', async () => {
+  test('a missing target of an alias is created', async () => {
     const site = await serve({
       'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./mysite/*"] } } }',
       'package.json': `{ "type": "module", "startproject": { "settings": "mysite.settings" },

@@ -61,7 +61,7 @@ describe.each([
   });
 });
 
-test('every tsconfig.json of a solution counts, and so do their edits', async () => {
+test('the options of every tsconfig.json in a solution are used, and their changes cause a reload', async () => {
   const paths = (folder: string) => `{ "compilerOptions": { "paths": { "@/*": ["./${folder}/*"] } } }`;
   const site = await runserver({
     ...viewOf(`import { text } from '@/text.ts';`, 'text'),
@@ -88,7 +88,7 @@ test('every tsconfig.json of a solution counts, and so do their edits', async ()
   expect(await body(site)).toBe('three');
 });
 
-describe('conditions choose the file of a package; a data: URL is loaded as it is', () => {
+describe('conditions select the file of a package', () => {
   const FILES: Files = {
     ...viewOf(
       `import p from 'p';\nimport c from '../legacy/c.cts';\nimport json from 'data:application/json,["json"]' with { type: 'json' };`,
@@ -105,7 +105,7 @@ describe('conditions choose the file of a package; a data: URL is loaded as it i
     expect(await body(site)).toBe('mine,mine,json');
   });
 
-  test('in customConditions of tsconfig.json, whose edits count', async () => {
+  test('in customConditions of tsconfig.json, whose changes cause a reload', async () => {
     const tsconfig = (conditions: string) => `{ "compilerOptions": { "customConditions": [${conditions}] } }`;
     const site = await runserver({ ...FILES, 'tsconfig.json': tsconfig('"mine"') });
     expect(await body(site)).toBe('mine,mine,json');

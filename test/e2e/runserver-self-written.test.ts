@@ -23,7 +23,7 @@ const WAYS: [how: string, args: string[]][] = [
 ];
 
 test.each(WAYS)(
-  'a site that writes what it imports is answered, told once, and loaded no more, %s',
+  'a site that writes a file that it imports is answered, reported once, and no longer reloaded, %s',
   // A busy machine runs no two loads alike, so that it takes more of them to see who writes.
   { timeout: 90_000 },
   async (_how, args) => {
@@ -50,7 +50,7 @@ test.each(WAYS)(
   },
 );
 
-test('with --ignore it is loaded once, and nothing is told', async () => {
+test('a site that writes an ignored file is loaded once, without a report', async () => {
   const site = await runserver(
     { 'mysite/wsgi.ts': SELF_WRITTEN, 'mysite/generated.ts': 'export const generated = 1;' },
     ['--ignore', 'mysite/generated.ts'],
@@ -61,7 +61,7 @@ test('with --ignore it is loaded once, and nothing is told', async () => {
   expect(site.output).not.toContain('reloaded in');
 });
 
-test('a site that writes what it imports, and fails, is shown with its error', async () => {
+test('a site that writes a file that it imports, and fails, shows its error', async () => {
   const site = await runserver({
     'mysite/wsgi.ts': `${SELF_WRITTEN}\nthrow new Error('broken');`,
     'mysite/generated.ts': 'export const generated = 1;',

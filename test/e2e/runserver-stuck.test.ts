@@ -8,7 +8,7 @@ test.each([
     "import { application } from './wsgi.ts'; application;",
     'mysite/wsgi.ts -> mysite/urls.ts -> mysite/wsgi.ts',
   ],
-])('with --noreload, a site that never loads ends with an error: %s', async (source, message) => {
+])('with --noreload, a site that never finishes its load ends with an error: %s', async (source, message) => {
   const cwd = temporaryFolder({ ...SITE, 'mysite/urls.ts': `${source}\nexport const urlpatterns = [];` });
   const command = new Command('runserver.js', ['0', '--noreload'], { cwd });
   expect(await command.exit).toEqual({ code: 1, signal: null });

@@ -46,7 +46,7 @@ describe('a view in an endless loop', () => {
 import { path } from 'startproject/urls';
 export const urlpatterns = [path('', () => new Response('${text}')), path('loop/', () => spin())];`;
 
-  test('is told once, with its place, while others are answered by a new process', async () => {
+  test('is reported once with its place, while a new process answers other requests', async () => {
     const site = await runserver({ 'mysite/urls.ts': urls('ok') });
     expect((await get(site.url)).body).toBe('ok');
     const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
@@ -63,7 +63,7 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
     expect(await hanging).toBeInstanceOf(Error);
   });
 
-  test('that comes to an end is answered after all', async () => {
+  test('that ends is still answered', async () => {
     const site = await runserver({
       'mysite/urls.ts': `
         import { path } from 'startproject/urls';
@@ -81,7 +81,7 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
     expect(count(site, /A request has kept/)).toBe(1);
   });
 
-  test('ends with its arbiter, though that was killed without warning', async () => {
+  test('ends with its arbiter, also when that was killed', async () => {
     const site = await runserver({ 'mysite/urls.ts': urls('ok') });
     await get(site.url);
     const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
@@ -94,8 +94,11 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
 });
 
 // Their notices come after 3 s and 10 s: these tests run at the same time.
-describe.concurrent('a module that does not come to its end', () => {
-  test('is told with its place; a page says so until it is fixed', async ({ expect, onTestFinished }) => {
+describe.concurrent('a module that does not finish', () => {
+  test('is reported with its place, and a page shows that until it is fixed', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const site = await serve({ 'mysite/wsgi.ts': `${LOOP}spin();` }, onTestFinished);
     const waiting = get(site.url);
     await site.saw(
@@ -113,7 +116,7 @@ describe.concurrent('a module that does not come to its end', () => {
     await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
   });
 
-  test('for a while is waited for, and served in the end', async ({ expect, onTestFinished }) => {
+  test('for a while is waited for, and served at its end', async ({ expect, onTestFinished }) => {
     const site = await serve({}, onTestFinished);
     await get(site.url);
     writeFiles(site.root, { 'mysite/wsgi.ts': `${WAITING}\n${answering('late')}` });
@@ -128,7 +131,7 @@ describe.concurrent('a module that does not come to its end', () => {
     ['waits', WAITING],
     ['is busy', `import { existsSync } from 'node:fs'; while (!existsSync('end'));`],
   ] as const)(
-    'and that %s for 3 s is told, and requests wait for it',
+    'and that %s for 3 s is reported once, while requests wait',
     async ([, code], { expect, onTestFinished }) => {
       const site = await serve({ 'mysite/wsgi.ts': `${code}\n${answering('loaded')}` }, onTestFinished);
       const answers = Promise.all([get(site.url), get(site.url)]);
@@ -140,12 +143,12 @@ describe.concurrent('a module that does not come to its end', () => {
   );
 });
 
-describe('out of memory', () => {
+describe('a full memory', () => {
   const FILL = 'const all = [];\nfor (;;) all.push(new Array(10_000).fill(String(all.length)));\n';
   const SMALL = { NODE_OPTIONS: '--max-old-space-size=48' };
   const TOLD = /^(?:Error: )?The site's process ran out of memory/;
 
-  test('in a view is told once, and the next request is answered', async () => {
+  test('in a view is reported once, and the next request is answered', async () => {
     const site = await runserver(
       {
         'mysite/urls.ts': `
@@ -165,7 +168,7 @@ describe('out of memory', () => {
     expect(count(site, TOLD)).toBe(1);
   });
 
-  test('at import is told once, shown, and fixed by a save', async () => {
+  test('at import is reported once, shown, and fixed by a save', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': FILL }, [], SMALL);
     expect((await get(site.url)).body).toContain("The site's process ran out of memory");
     save(site, 'fixed');
@@ -174,7 +177,7 @@ describe('out of memory', () => {
   });
 });
 
-test('a site that ends its process each time it has loaded has a page that says so, until it is fixed', async () => {
+test('a site that ends its process after each load gets a page about it until it is fixed', async () => {
   const ending =
     'setTimeout(() => process.exit(3), 0);\nexport const application = () => new Promise(() => {});';
   const site = await runserver({ 'mysite/wsgi.ts': ending });
@@ -183,7 +186,7 @@ test('a site that ends its process each time it has loaded has a page that says 
   expect((await get(site.url)).body).toBe('fixed');
 });
 
-test('a spare that is killed is replaced, and the next save is served', async () => {
+test('a killed spare is replaced, and the next save is served', async () => {
   const site = await runserver({ 'mysite/wsgi.ts': answering('one') });
   expect((await get(site.url)).body).toBe('one');
   await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
@@ -195,8 +198,8 @@ test('a spare that is killed is replaced, and the next save is served', async ()
   expect(descendants(site.process.pid!)).not.toContain(spare);
 });
 
-describe('saves', () => {
-  test('20 in a row, one each 100 ms, give 20 fresh answers from few processes', async () => {
+describe('a series of saves', () => {
+  test('with 100 ms between them gives 20 fresh answers from few processes', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': answering('0') });
     await get(site.url);
     const answers: string[] = [];
@@ -214,7 +217,7 @@ describe('saves', () => {
     await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
   });
 
-  test('one 50 ms after another is served', async () => {
+  test('with 50 ms between them is served', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': answering('0') });
     await get(site.url);
     save(site, '1');
@@ -242,7 +245,7 @@ export async function application(environ, startResponse) {
   return [text];
 }`;
 
-  test('no answer is stale and no request fails, and what is under way ends on its own code', async () => {
+  test('no answer is stale and no request fails, and open requests end with their own code', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': APPLICATION('0') });
     const file = path.join(site.root, 'mysite/wsgi.ts');
     await get(site.url);
@@ -329,7 +332,7 @@ describe('Ctrl-C leaves no process behind', () => {
 });
 
 describe.concurrent('a process that runs no JavaScript', () => {
-  test('is told with what it waits for', async ({ expect, onTestFinished }) => {
+  test('is reported with the process that it waits for', async ({ expect, onTestFinished }) => {
     const files = {
       'mysite/urls.ts': `
         import { execSync } from 'node:child_process';
@@ -349,7 +352,10 @@ describe.concurrent('a process that runs no JavaScript', () => {
     expect((await answer).body).toBe('late');
   });
 
-  test('since it is stopped is told, and answers when it goes on', async ({ expect, onTestFinished }) => {
+  test('because it is stopped is reported, and answers when it continues', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const urls = `
       import { path } from 'startproject/urls';
       export const urlpatterns = [path('', () => new Response(String(process.pid)))];`;
@@ -364,7 +370,7 @@ describe.concurrent('a process that runs no JavaScript', () => {
     expect((await answer).body).toBe(String(pid));
   });
 
-  test('while it loads is told as well', async ({ expect, onTestFinished }) => {
+  test('while it loads is reported too', async ({ expect, onTestFinished }) => {
     const wait = `import { execSync } from 'node:child_process';\nexecSync(${JSON.stringify(UNTIL_END)});`;
     const site = await serve({ 'mysite/wsgi.ts': `${wait}\n${answering('ok')}` }, onTestFinished);
     const answer = get(site.url);
@@ -384,7 +390,7 @@ describe('process.abort()', () => {
       export const urlpatterns = [path('', () => new Response('ok')), path('abort/', () => process.abort())];`,
       },
     ],
-  ])('%s is told as such, and the next request is answered', async (_where, files) => {
+  ])('%s is reported as such, and the next request is answered', async (_where, files) => {
     const site = await runserver(files);
     const { status, body } = await get(new URL('/abort/', site.url));
     expect([status, body]).toEqual([502, expect.stringMatching(/aborted itself.*urls\.ts:3:\d+/s)]);
@@ -403,7 +409,7 @@ describe('process.abort()', () => {
   });
 });
 
-describe('the code that is kept for the next start', () => {
+describe('the code cache', () => {
   test('with wrong bits is not used', async () => {
     const first = await runserver({});
     await get(first.url);
@@ -422,7 +428,7 @@ describe('the code that is kept for the next start', () => {
 });
 
 describe('the channel between the processes', () => {
-  test("is none of the site's: what it sends there, and what it sends to itself, is ignored", async () => {
+  test('ignores messages that the site sends to it and to itself', async () => {
     const site = await runserver({
       'mysite/urls.ts': `
         import { path } from 'startproject/urls';
@@ -446,7 +452,7 @@ describe('the channel between the processes', () => {
   });
 });
 
-test('requests that wait while the process dies are answered by the next one', async () => {
+test('requests that wait while the process dies are answered by the next process', async () => {
   const site = await runserver({
     'mysite/urls.ts': `
       import { path } from 'startproject/urls';
@@ -470,7 +476,7 @@ test('requests that wait while the process dies are answered by the next one', a
 test.each([
   ['every 40 ms', 40],
   ['every 5 ms', 5],
-])('a file that is saved %s keeps no request waiting, and the last save is served', async (_how, ms) => {
+])('a file that is saved %s delays no request for long, and the last save is served', async (_how, ms) => {
   const site = await runserver({
     'mysite/text.ts': `export const text = '00000';`,
     'mysite/wsgi.ts': answering('0')
@@ -502,7 +508,7 @@ test.each([
   await expect.poll(() => descendants(site.process.pid!).length).toBe(AT_REST);
 });
 
-test('a file that is broken and saved all the time is shown with its error, and counts as soon as it is fixed', async () => {
+test('a file with an error that is saved continuously is shown with its error, and works as soon as it is fixed', async () => {
   const site = await runserver({ 'mysite/wsgi.ts': answering('0') });
   expect((await get(site.url)).body).toBe('0');
   let saves = 0;

@@ -35,7 +35,7 @@ const get = (target: string, host = 'localhost') =>
   `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
 
 test.each([[[]], [['--noreload']]])(
-  'nothing that a client sends steers the terminal or forges a line, with %j',
+  'no data of a client controls the terminal or forges a log line, with %j',
   async (args) => {
     const site = await runserver(URLS, args);
     const name = encodeURIComponent(`x\x1b[2J\x9b2J\r\n${FORGED}\n`);
@@ -53,7 +53,7 @@ test.each([[[]], [['--noreload']]])(
   },
 );
 
-test('an error that nothing caught does not steer the terminal', async () => {
+test('an uncaught error does not control the terminal', async () => {
   const site = await runserver(URLS);
   await send(site, get(`/later?name=${encodeURIComponent(`x\x1b[2J\x9b2J\n${FORGED}\nend`)}`));
   await site.saw(/Later x[\s\S]*end/);

@@ -60,8 +60,8 @@ const WAYS: [how: string, serve: (files?: Files) => Promise<RunningSite>][] = [
 
 const READING = "import { existsSync, readFileSync, readdirSync } from 'node:fs';";
 
-describe('what is watched besides the modules', () => {
-  test.each(WAYS)('.env and its kin, by name, %s', async (_how, serve) => {
+describe('a change is noticed, besides the modules, in', () => {
+  test.each(WAYS)('.env and similar files, which are named in the log, %s', async (_how, serve) => {
     const site = await serve({
       'mysite/wsgi.ts': answeringWith(READING, "readFileSync('.env', 'utf8')"),
       '.env': 'A=1',
@@ -76,14 +76,14 @@ describe('what is watched besides the modules', () => {
     await site.saw(/\.env\.local changed[\s\S]*\.env\.local changed, reloaded/);
   });
 
-  test('package.json, by name', async () => {
+  test('package.json, which is named in the log', async () => {
     const site = await serve();
     expect(await body(site)).toBe('home 1');
     writeFiles(site.root, { 'package.json': SITE['package.json']!.replace('{', '{ "version": "2.0.0",') });
     await site.saw(/^package\.json changed, reloaded in \d+ ms$/m);
   });
 
-  test('tsconfig.json and what it extends; its paths lead elsewhere at once', async () => {
+  test('tsconfig.json and the files that it extends, with new targets of paths at once', async () => {
     const paths = (folder: string) =>
       JSON.stringify({ compilerOptions: { paths: { '#text': [`./${folder}/text.ts`] } } });
     const site = await serve({
@@ -102,7 +102,7 @@ describe('what is watched besides the modules', () => {
     await site.saw(/^tsconfig\.json changed, reloaded in \d+ ms$/m);
   });
 
-  test('templates of the project and of its package, also when the folder comes later', async () => {
+  test('templates of the project and of its package, also in a folder that is created later', async () => {
     const list =
       "['templates', 'mysite/templates'].flatMap((folder) => existsSync(folder) ? readdirSync(folder) : [])";
     const site = await serve({ 'mysite/wsgi.ts': answeringWith(READING, list), 'templates/a.html': '' });
@@ -113,7 +113,7 @@ describe('what is watched besides the modules', () => {
     expect(await body(site)).toBe('c.html,b.html');
   });
 
-  test('the settings, also when they are deleted and come back', async () => {
+  test('the settings, also when they are deleted and restored', async () => {
     const site = await serve();
     expect(await body(site)).toBe('home 1');
     const file = path.join(site.root, 'mysite/settings.ts');
@@ -127,7 +127,7 @@ describe('what is watched besides the modules', () => {
 });
 
 describe('--watch and --ignore', () => {
-  test('are in the help, with what they do without', async () => {
+  test('are in the help, with their defaults', async () => {
     const help = new Command('runserver.js', ['--help'], { cwd: temporaryFolder() });
     await help.exit;
     const text = help.output.replace(/\s+/g, ' ');
@@ -136,7 +136,7 @@ describe('--watch and --ignore', () => {
     expect(text).toMatch(/--poll \[ms\] .*\(300\)/);
   });
 
-  test('a file and a folder outside of the site reload it; what is made of them does not', async () => {
+  test('make an outside file and folder cause a reload, and ignored files cause none', async () => {
     const other = temporaryFolder({ 'words/hello.txt': 'hello', 'single.txt': '1', 'unnamed.txt': '1' });
     const words = path.join(other, 'words/hello.txt');
     const site = await runserver(
@@ -153,7 +153,7 @@ describe('--watch and --ignore', () => {
     expect(reloads(site)).toBe(2);
   });
 
-  test('a path is relative to the working directory, and need not exist yet', async () => {
+  test('accept a path relative to the working directory that does not exist yet', async () => {
     const site = await runserver(
       { 'mysite/wsgi.ts': answeringWith(READING, "existsSync('data/now.json')") },
       ['--watch', 'data/now.json'],
@@ -164,7 +164,7 @@ describe('--watch and --ignore', () => {
     expect(await body(site)).toBe('true');
   });
 
-  test('what is ignored reloads nothing by itself, and is not forgotten by the next reload', async () => {
+  test('make ignored files cause no reload themselves, but the next reload reads them', async () => {
     const site = await runserver(
       {
         'mysite/wsgi.ts': answeringWith(
@@ -210,7 +210,7 @@ describe('a dependency in node_modules', () => {
   }
   const USING = { 'mysite/wsgi.ts': answeringWith("import { text as found } from 'outer';", 'found') };
 
-  test.each(WAYS)('that is updated is noticed, and said, %s', async (_how, serve) => {
+  test.each(WAYS)('that is updated is noticed and reported, %s', async (_how, serve) => {
     const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     for (const version of ['2', '3']) {
@@ -223,7 +223,7 @@ describe('a dependency in node_modules', () => {
     await site.saw(/^node_modules\/outer\/package\.json and 1 more changed, reloaded in \d+ ms$/m);
   });
 
-  test('that only another package needs is noticed as well', async () => {
+  test('of another package only is noticed too', async () => {
     const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     writeFiles(site.root, installedInner('2'));
@@ -231,7 +231,7 @@ describe('a dependency in node_modules', () => {
     await site.saw(/^node_modules\/\.package-lock\.json changed, reloaded in \d+ ms$/m);
   });
 
-  test('may go and come back with all of node_modules', async () => {
+  test('can be removed and restored with all of node_modules', async () => {
     const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     // At once, since the worker may be writing its cache there.
@@ -247,7 +247,7 @@ describe('a dependency in node_modules', () => {
     expect(await body(site)).toBe('outer 1, inner 1');
   });
 
-  test('is not mixed with an edit of the same moment', async () => {
+  test('is not mixed with an edit at the same moment', async () => {
     const site = await serve({ ...USING, ...installed('1') });
     expect(await body(site)).toBe('outer 1, inner 1');
     writeFiles(site.root, {
@@ -259,7 +259,7 @@ describe('a dependency in node_modules', () => {
 });
 
 describe('files that change in unusual ways', () => {
-  test('a file that is written in two halves recovers by itself, and at most one error is told', async () => {
+  test('a file that is written in two halves recovers by itself, with at most one error report', async () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('whole 1') });
     expect(await body(site)).toBe('whole 1');
     const file = path.join(site.root, 'mysite/wsgi.ts');
@@ -273,7 +273,7 @@ describe('files that change in unusual ways', () => {
     expect(site.output.match(/^Error:/gm)).toHaveLength(1);
   });
 
-  test('a file that is emptied first is not answered for', async () => {
+  test('a file that is emptied first is never answered by its empty content', async () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('whole 1') });
     expect(await body(site)).toBe('whole 1');
     const file = path.join(site.root, 'mysite/wsgi.ts');
@@ -327,7 +327,7 @@ describe('files that change in unusual ways', () => {
     expect(site.output.slice(seen).match(/.*reloaded.*/g)).toHaveLength(1);
   });
 
-  test('the entry may be deleted and created again', async () => {
+  test('the entry file can be deleted and created again', async () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('one') });
     expect(await body(site)).toBe('one');
     rmSync(path.join(site.root, 'mysite/wsgi.ts'));
@@ -336,7 +336,7 @@ describe('files that change in unusual ways', () => {
     expect(await body(site)).toBe('two');
   });
 
-  test('the project may be moved, which is told, and a copy of it may take its place', async () => {
+  test('the project can be moved, which is reported, and a copy can take its place', async () => {
     // A cache inside of it would make the folder again.
     const caches = { XDG_CACHE_HOME: temporaryFolder() };
     const site = await runserver({ 'mysite/wsgi.ts': answering('one') }, [], caches);
@@ -350,7 +350,7 @@ describe('files that change in unusual ways', () => {
     expect(await body(site)).toBe('two');
   });
 
-  test('a folder may be renamed with the import that names it', async () => {
+  test('a folder can be renamed together with the import that names it', async () => {
     const importing = (folder: string) => `export { application } from './${folder}/app.ts';`;
     const site = await serve({
       'mysite/wsgi.ts': importing('old'),
@@ -364,7 +364,7 @@ describe('files that change in unusual ways', () => {
     expect(await body(site)).toBe('two');
   });
 
-  test('a package of a workspace, linked into node_modules, is watched where it really is', async () => {
+  test('a package of a workspace, linked into node_modules, is watched at its real path', async () => {
     const site = await serve({
       'mysite/wsgi.ts': "export { application } from '@work/shared';",
       'packages/shared/package.json':
@@ -380,7 +380,7 @@ describe('files that change in unusual ways', () => {
     await site.saw(/^packages\/shared\/src\/app\.ts changed, reloaded in \d+ ms$/m);
   });
 
-  test.each(WAYS)('an older file, put back with its old time, counts, %s', async (_how, serve) => {
+  test.each(WAYS)('an older file with its old time causes a reload, %s', async (_how, serve) => {
     const site = await serve({ 'mysite/wsgi.ts': answering('new'), 'old.ts': answering('old') });
     const lastYear = new Date(Date.now() - 365 * 86_400_000);
     utimesSync(path.join(site.root, 'old.ts'), lastYear, lastYear);
@@ -389,7 +389,7 @@ describe('files that change in unusual ways', () => {
     expect(await body(site)).toBe('old');
   });
 
-  test.each(WAYS)('saves of one moment and one size all count, %s', async (_how, serve) => {
+  test.each(WAYS)('saves of the same size at the same moment are all noticed, %s', async (_how, serve) => {
     const site = await serve({ 'mysite/wsgi.ts': answering('save 0') });
     const file = path.join(site.root, 'mysite/wsgi.ts');
     expect(await body(site)).toBe('save 0');

@@ -15,7 +15,7 @@ import {
   sharedRunserver,
 } from './_runserver.ts';
 
-describe('which settings', () => {
+describe('settings', () => {
   const serve = sharedRunserver();
 
   const PRODUCTION = {
@@ -23,25 +23,25 @@ describe('which settings', () => {
     'mysite/other.ts': answering('production'),
   };
 
-  test('package.json names them', async () => {
+  test('package.json names the settings module', async () => {
     const site = await runserver(PRODUCTION);
     expect(site.output).toContain('settings mysite.settings');
     expect((await get(site.url)).body).toBe('home 1');
   });
 
-  test('DJANGO_SETTINGS_MODULE wins over package.json', async () => {
+  test('DJANGO_SETTINGS_MODULE takes precedence over package.json', async () => {
     const site = await runserver(PRODUCTION, [], { DJANGO_SETTINGS_MODULE: 'mysite.settings_production' });
     expect((await get(site.url)).body).toBe('production');
   });
 
-  test('--settings wins over both', async () => {
+  test('--settings takes precedence over both', async () => {
     const site = await runserver(PRODUCTION, ['--settings', 'mysite.settings_production'], {
       DJANGO_SETTINGS_MODULE: 'nope',
     });
     expect((await get(site.url)).body).toBe('production');
   });
 
-  test('what wins is in the environment before user code runs', async () => {
+  test('the settings module is set in the environment before user code runs', async () => {
     const site = await serve({
       'mysite/settings.ts': `export const seen = process.env.DJANGO_SETTINGS_MODULE;\n${SITE['mysite/settings.ts']}`,
       'mysite/wsgi.ts': answering('')
@@ -52,7 +52,7 @@ describe('which settings', () => {
     expect((await get(site.url)).body).toBe('mysite.settings');
   });
 
-  test('wsgi.ts may enforce other settings, as Django’s page describes', async () => {
+  test('wsgi.ts can set another settings module, as Django’s page describes', async () => {
     const site = await serve({
       'mysite/wsgi.ts': `
         import { getWsgiApplication } from 'startproject/wsgi';
@@ -70,7 +70,7 @@ describe('which settings', () => {
     expect((await get(site.url)).body).toBe('home 1');
   });
 
-  test('the global Response is Node’s own for all code of the site, and does as well as that of startproject/http', async () => {
+  test('the global Response stays Node’s own for all code of the site, and works as well as that of startproject/http', async () => {
     const site = await serve({
       'mysite/urls.ts': `
         import { Response as Light } from 'startproject/http';
@@ -96,7 +96,7 @@ describe('which settings', () => {
     await command.stop();
   });
 
-  test('--chdir goes to the site first', async () => {
+  test("--chdir changes to the site's folder first", async () => {
     const root = temporaryFolder(SITE);
     const command = new Command('runserver.js', ['0', '--chdir', root], { cwd: '/' });
     const [, url] = await command.saw(/Development server at (\S+)/);
@@ -104,14 +104,14 @@ describe('which settings', () => {
     await command.stop();
   });
 
-  test('no site here is one clear line, and exit code 1', async () => {
+  test('a missing site is one clear line, and exit code 1', async () => {
     const command = new Command('runserver.js', ['0'], { cwd: temporaryFolder() });
     expect(await command.exit).toEqual({ code: 1, signal: null });
     expect(command.output).toMatch(/^Error: No site found: no settings module is named in .*\nHint: /);
   });
 });
 
-describe('the address', () => {
+describe('the address and other arguments', () => {
   test.each([
     [['99999'], /^Error: Port 99999 does not exist\.\nHint: Ports go from 0 to 65535\./],
     [
@@ -131,7 +131,7 @@ describe('the address', () => {
     expect(command.output.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  test('a port that is taken: by whom, and what to type instead', async () => {
+  test('a port in use is reported with the other process and a command that works', async () => {
     const holder = net.createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as net.AddressInfo;
@@ -160,7 +160,7 @@ describe('the address', () => {
     socket.destroy();
   });
 
-  test('an unknown flag suggests the nearest, and exits with 2', async () => {
+  test('an unknown flag suggests the nearest one, and exits with 2', async () => {
     const command = new Command('runserver.js', ['--noreloud'], { cwd: temporaryFolder(SITE) });
     expect(await command.exit).toEqual({ code: 2, signal: null });
     expect(command.output).toMatch(/unknown option '--noreloud'\n\(Did you mean --noreload\?\)/);
@@ -172,7 +172,7 @@ describe('the address', () => {
   });
 });
 
-test('what was compiled of our own code is kept, and the next start takes it over', async () => {
+test('the compiled code of this package is saved, and the next start uses it', async () => {
   const site = await runserver({});
   const folder = path.join(site.root, '.cache/startproject');
   await get(site.url);
@@ -195,7 +195,7 @@ function compiledCode(folder: string): string | undefined {
 describe('requests', () => {
   const serve = sharedRunserver();
 
-  test('each has its line in the log, in Django’s form, with how long it took', async () => {
+  test('have a line in the log each, in Django’s form, with the duration', async () => {
     const site = await serve();
     await get(site.url);
     await site.saw(
@@ -205,12 +205,12 @@ describe('requests', () => {
     await site.saw(/"GET \/nope\?x=%00 HTTP\/1\.1" 404 \d+ in /m);
   });
 
-  test('connections close after each response, so that every request passes the gate', async () => {
+  test('close their connection, so that every request passes the gate', async () => {
     const site = await serve();
     expect((await get(site.url, { headers: { connection: 'keep-alive' } })).headers.connection).toBe('close');
   });
 
-  test('an upload larger than one read arrives whole', async () => {
+  test('with an upload larger than one read arrive whole', async () => {
     const site = await serve({
       'mysite/wsgi.ts': `
         export const application = async (environ, startResponse) => {
@@ -223,7 +223,7 @@ describe('requests', () => {
     expect((await get(site.url, { method: 'POST', body })).body).toBe(`${body.length}true`);
   });
 
-  test('a connection that was opened before a save and used after it gets the new code', async () => {
+  test('on a connection that was opened before a save get the new code', async () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('old') });
     await get(site.url);
     const socket = net.connect(Number(new URL(site.url).port), '127.0.0.1').setEncoding('latin1');
@@ -235,7 +235,7 @@ describe('requests', () => {
     expect(answer).toMatch(/\r\n\r\n.*new/s);
   });
 
-  test('a response that is under way ends on the code that began it', async () => {
+  test('that are in flight at a reload end with the old code', async () => {
     const site = await runserver({
       'mysite/wsgi.ts': `
         import { existsSync } from 'node:fs';
@@ -272,17 +272,17 @@ describe('requests', () => {
   });
 });
 
-describe('it survives', () => {
+describe('runserver survives', () => {
   const serve = sharedRunserver();
 
-  test('a site that is broken when it starts', async () => {
+  test('a site with an error at the start', async () => {
     const site = await runserver({ 'mysite/settings.ts': 'export const DEBUG = ;' });
     expect((await get(site.url)).body).toMatch(/settings\.ts:1:22: syntax error/);
     writeFiles(site.root, { 'mysite/settings.ts': SITE['mysite/settings.ts']! });
     expect((await get(site.url)).body).toBe('home 1');
   });
 
-  test('process.exit() while it loads', async () => {
+  test('process.exit() while the site loads', async () => {
     const site = await serve();
     writeFiles(site.root, { 'mysite/wsgi.ts': 'process.exit(3)' });
     const { status, body } = await get(site.url);
@@ -302,7 +302,7 @@ describe('it survives', () => {
     expect((await get(site.url)).body).toBe('ok');
   });
 
-  test('errors in timers and rejections that nobody handles', async () => {
+  test('uncaught errors in timers and unhandled rejections', async () => {
     const site = await runserver({
       'mysite/wsgi.ts': `setTimeout(() => { throw new Error('from a timer') });\nPromise.reject(new Error('unhandled'));\n${answering('alive')}`,
     });
@@ -311,7 +311,7 @@ describe('it survives', () => {
     expect((await get(site.url)).body).toBe('alive');
   });
 
-  test('a worker that is killed', async () => {
+  test('a killed worker', async () => {
     const site = await runserver({ 'mysite/wsgi.ts': answering('alive') });
     expect((await get(site.url)).body).toBe('alive');
     for (const pid of descendants(site.process.pid!)) process.kill(pid, 'SIGKILL');
@@ -319,7 +319,7 @@ describe('it survives', () => {
     expect((await get(site.url)).body).toBe('alive');
   });
 
-  test('a module that loads without end, until it is fixed; requests wait meanwhile', async () => {
+  test('a module that loads without end, until it is fixed, while requests wait', async () => {
     const site = await serve({ 'mysite/wsgi.ts': answering('fine') });
     await get(site.url);
     writeFiles(site.root, { 'mysite/wsgi.ts': 'for (;;);' });
@@ -330,7 +330,7 @@ describe('it survives', () => {
   });
 });
 
-describe('it ends at once and leaves no process behind', () => {
+describe('runserver ends at once and leaves no process behind', () => {
   const STATES: [string, string][] = [
     ['serving', answering('x')],
     ['broken', 'throw new Error("broken")'],
@@ -346,7 +346,7 @@ describe('it ends at once and leaves no process behind', () => {
     await expect.poll(() => workers.filter(isAlive)).toEqual([]);
   });
 
-  test('when starting', async () => {
+  test('while it starts', async () => {
     const command = new Command('runserver.js', ['0'], { cwd: temporaryFolder(SITE) });
     await once(command.process, 'spawn');
     await expect.poll(() => descendants(command.process.pid!).length).toBeGreaterThan(0);
@@ -355,7 +355,7 @@ describe('it ends at once and leaves no process behind', () => {
     await expect.poll(() => workers.filter(isAlive)).toEqual([]);
   });
 
-  test('when the parent is killed without warning', async () => {
+  test('when the parent process is killed', async () => {
     const site = await runserver({});
     await get(site.url);
     const workers = descendants(site.process.pid!);
@@ -375,21 +375,21 @@ describe('flags', () => {
   const WITHOUT_HOSTS = {
     'mysite/settings.ts': SITE['mysite/settings.ts']!.replace('DEBUG = true', 'DEBUG = false'),
   };
-  test('a site without DEBUG has to name its hosts', async () => {
+  test('a site without DEBUG must list its hosts', async () => {
     const site = await runserver(WITHOUT_HOSTS);
     const page = await get(site.url);
     expect([page.status, page.body]).toEqual([500, expect.stringContaining('could not be loaded')]);
     await site.saw(/DEBUG is false and ALLOWED_HOSTS names no host/);
   });
 
-  test('--skip-checks serves it all the same', async () => {
+  test('--skip-checks serves such a site too', async () => {
     const site = await runserver({ ...WITHOUT_HOSTS, 'mysite/wsgi.ts': answering('unchecked') }, [
       '--skip-checks',
     ]);
     expect((await get(site.url)).body).toBe('unchecked');
   });
 
-  test('--inspect lets a debugger attach, to each new generation as well', async () => {
+  test('--inspect lets a debugger attach, also to each new generation', async () => {
     const site = await runserver({}, ['--inspect', '0']);
     await site.saw(/Debugger listening on ws:\/\/127\.0\.0\.1:\d+\//);
     // It listens before the site is loaded, which may come to read what is saved next.

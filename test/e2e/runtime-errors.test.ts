@@ -20,7 +20,7 @@ export const urlpatterns = [path('', home)];
 };
 
 test.each([[[]], [['--noreload']]])(
-  'the terminal shows an error of a view from the line of the site, behind a dozen frames of a library, once: %s',
+  "the terminal shows an error of a view once, with the site's line below many frames of a library: %s",
   async (flags) => {
     const site = await runserver(BEHIND_A_LIBRARY, flags);
     expect((await get(site.url)).status).toBe(500);

@@ -152,7 +152,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(await (await fetch(`${url}/generated/`)).text()).toBe('generated');
     });
 
-    test('the runtime gets what it can send of a site without receivers of signals', async () => {
+    test('passes a body of a site without signal receivers to the runtime', async () => {
       const { url } = await serve(program, siteFolder({ ...SITE, 'site.js': SITE_ALONE }));
       const ask = async (name: string) => {
         const answer = await fetch(`${url}/${name}/`);
@@ -166,7 +166,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(await ask('read')).toEqual([200, expect.stringMatching(/^text\/plain;/), 'read']);
     });
 
-    test('sends what is encoded as it is, and says no coding of what is not', async () => {
+    test('sends an encoded body unchanged, and adds no encoding to others', async () => {
       const { url } = await serveSite();
       const encoded = await fetch(`${url}/encoded/`);
       expect(encoded.headers.get('content-encoding')).toBe('gzip');
@@ -174,7 +174,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(await (await fetch(`${url}/mislabelled/`)).text()).toBe('plain');
     });
 
-    test('aborts the signal of a request whose client has left, and reads none before it is asked for', async () => {
+    test('aborts the signal of a request whose client has disconnected, and accesses no signal before that', async () => {
       const { url, program: running } = await serveSite();
       expect(await (await fetch(`${url}/light/`)).text()).toBe('light');
       expect(await (await fetch(`${url}/form/`, { method: 'POST', body: '1' })).json()).toBe(1);
@@ -189,7 +189,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       }
     });
 
-    test('has middleware that may put a Request of its own in', async () => {
+    test('runs middleware that passes on its own Request', async () => {
       const { url } = await serveSite();
       const answer = await fetch(`${url}/articles/12/`, { headers: { 'x-own': 'yes' } });
       expect(await answer.text()).toBe('hello 12');
@@ -203,7 +203,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(await answer.text()).toBe('bare');
     });
 
-    test('redirects to a slash, parses a form, and fails as it should', async () => {
+    test('redirects to a slash, parses a form, and reports errors', async () => {
       const { url } = await serveSite();
       expect((await fetch(`${url}/articles/12`)).url).toBe(`${url}/articles/12/`);
       const form = await fetch(`${url}/form/`, { method: 'POST', body: '{"name":"Ünal"}' });
@@ -215,7 +215,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(await failed.text()).toContain('boom');
     });
 
-    test('answers the next request of a connection, behind a body that was read as far as its length', async () => {
+    test('answers the next request of a connection after a body that was read up to its length', async () => {
       const { url } = await serveSite();
       const body = JSON.stringify('x'.repeat(300_000));
       const head = 'HTTP/1.1\r\nHost: 127.0.0.1\r\n';
@@ -234,7 +234,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       }
     });
 
-    test('has an environ like everybody', async () => {
+    test('has the same environ as the other runtimes', async () => {
       const { url } = await serveSite();
       const { port } = new URL(url);
       const answer = await fetch(`${url}/raw/environ?q=%20&r`, { headers: { 'x-asked': 'yes' } });
@@ -261,7 +261,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(await answer.text()).toBe('3000000');
     });
 
-    test('streams, closes once, and tells that requests are finished', async () => {
+    test('streams, closes once, and sends requestFinished', async () => {
       const { url } = await serveSite();
       expect((await (await fetch(`${url}/raw/stream`)).arrayBuffer()).byteLength).toBe(128 * 65_536);
       await (await fetch(`${url}/articles/1/`)).text();
@@ -276,7 +276,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
       expect(await answer.text()).toBe('');
     });
 
-    test('ends what a client has left', async () => {
+    test('ends the response of a client that has disconnected', async () => {
       const { url } = await serveSite();
       const controller = new AbortController();
       const { body } = await fetch(`${url}/raw/forever`, { signal: controller.signal });
@@ -289,7 +289,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
   });
 });
 
-test('what a bundle for the edge takes in names no module of Node', () => {
+test('a bundle for the edge imports no module of Node', () => {
   const edge = path.join(import.meta.dirname, '../../dist/edge');
   const seen = new Set<string>();
   const visit = (file: string): void => {

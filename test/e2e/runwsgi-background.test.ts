@@ -32,7 +32,7 @@ function urlIn(log: string): string {
   return /Serving at (http\S+)/.exec(readFileSync(log, 'utf8'))![1]!;
 }
 
-test('--daemon ends with 0 when the server serves, which goes on, and removes its pid file at its end', async () => {
+test('--daemon ends with 0 when the server serves, and the server removes its pid file at its end', async () => {
   const root = temporaryFolder(PRODUCTION_SITE);
   const log = path.join(root, 'error.log');
   const { status, stdout, stderr, pid } = runwsgi(root, '--daemon', '--error-logfile', log);
@@ -66,7 +66,7 @@ test('a second server with the same pid file is refused', () => {
   );
 });
 
-test('a server without an error log goes on in silence when nobody reads its stderr any more', async () => {
+test('a server without an error log continues when its stderr is closed', async () => {
   const root = temporaryFolder({ ...PRODUCTION_SITE, 'touch.txt': '' });
   const { status, pid, stderr } = runwsgi(root, '-D', '--access-logfile', 'access.log');
   expect({ status, stderr }).toEqual({

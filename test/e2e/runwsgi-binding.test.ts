@@ -48,7 +48,7 @@ function owner(pid: number): number {
 }
 
 describe('a unix socket', () => {
-  test('is served beside a port, for all users, and is gone at the end', async () => {
+  test('is served beside a port, for all users, and its file is removed at the end', async () => {
     const file = path.join(temporaryFolder(), 'x.sock');
     const site = await runwsgi([], { bind: ['127.0.0.1:0', `unix:${file}`] });
     expect(site.output).toMatch(new RegExp(`at http://127\\.0\\.0\\.1:\\d+, unix:${file}\n`));
@@ -65,7 +65,7 @@ describe('a unix socket', () => {
     expect(statSync(file).mode & 0o777).toBe(0o660);
   });
 
-  test('that a killed server left is replaced by the next one', async () => {
+  test('of a killed server is replaced by the next server', async () => {
     const file = path.join(temporaryFolder(), 'x.sock');
     const killed = await runwsgi([], { bind: [`unix:${file}`] });
     const [worker] = killed.workers;
@@ -76,7 +76,7 @@ describe('a unix socket', () => {
     expect((await ask(file)).version).toBe('1');
   });
 
-  test('goes to another server by USR2, and is removed by the last one', async () => {
+  test('is inherited by another server by USR2, and removed by the last one', async () => {
     const file = path.join(temporaryFolder(), 'x.sock');
     const site = await runwsgi([], { bind: [`unix:${file}`] });
     const { pid: before } = await ask(file);
@@ -94,7 +94,7 @@ describe('a unix socket', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('that the successor has no use for is removed', async () => {
+  test('is removed when the successor does not use it', async () => {
     const folder = temporaryFolder();
     const config = (name: string) => ({
       'wsgi.config.ts': `export default { bind: ['unix:${folder}/${name}.sock'] };\n`,
@@ -110,7 +110,7 @@ describe('a unix socket', () => {
     await expect.poll(() => readdirSync(folder)).toEqual(['after.sock']);
   });
 
-  test.runIf(process.platform === 'linux')('has connections wait while the first worker loads', async () => {
+  test.runIf(process.platform === 'linux')('queues connections while the first worker loads', async () => {
     const file = path.join(temporaryFolder(), 'x.sock');
     const files = {
       'mysite/version.ts': version(
@@ -127,7 +127,7 @@ describe('a unix socket', () => {
     expect((await answer).version).toBe('1');
   });
 
-  test('stays with a server whose successor does not start', async () => {
+  test('is kept by a server whose successor does not start', async () => {
     const file = path.join(temporaryFolder(), 'x.sock');
     const site = await runwsgi([], { bind: [`unix:${file}`] });
     const before = await ask(file);
@@ -138,7 +138,7 @@ describe('a unix socket', () => {
   });
 });
 
-test('each site at port 0 has a port of its own, which a reload and USR2 keep', async () => {
+test('each site at port 0 has its own port, which is kept over a reload and USR2', async () => {
   const bind = "bind: ['127.0.0.1:0', '127.0.0.1:0']";
   const config = `export default { sites: { blog: { ${bind} }, shop: { ${bind} } } };\n`;
   const site = new Wsgi([], { bind: [], files: { 'wsgi.config.ts': config } });
@@ -153,7 +153,7 @@ test('each site at port 0 has a port of its own, which a reload and USR2 keep', 
   await expect.poll(() => site.output.match(served)).toEqual([...before, ...before]);
 });
 
-describe('what cannot be bound ends the start in one line, and leaves nothing', () => {
+describe('an address that cannot be bound ends the start in one line, and leaves no file', () => {
   async function failure(binds: readonly string[], args: readonly string[] = []) {
     const site = new Wsgi(args, { bind: binds });
     const { code } = await site.exit;
@@ -162,7 +162,7 @@ describe('what cannot be bound ends the start in one line, and leaves nothing', 
     return { code, message: lines[0]!.slice('Error: '.length), hint: lines[1] };
   }
 
-  test('a port in use, and the sockets that were bound before it', async () => {
+  test('for a port in use, after other sockets were bound', async () => {
     const folder = temporaryFolder();
     const server = net.createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
@@ -192,7 +192,7 @@ describe('what cannot be bound ends the start in one line, and leaves nothing', 
 });
 
 describeWith(SYSTEMD_SOCKET_ACTIVATE, (activate) => {
-  test('the sockets of systemd are served without --bind, and no worker knows of them', async () => {
+  test('the sockets of systemd are served without --bind, and are not open in workers', async () => {
     const root = temporaryFolder(PRODUCTION_SITE);
     const file = path.join(root, 'x.sock');
     const child = spawn(activate, ['-l', file, '--fdname=web', process.execPath, BIN], {
@@ -210,7 +210,7 @@ describeWith(SYSTEMD_SOCKET_ACTIVATE, (activate) => {
 });
 
 describeWith(SYSTEMD_ANALYZE, (analyze) => {
-  test('the units in the documentation are right', () => {
+  test('the units in the documentation work', () => {
     const text = readFileSync(path.join(import.meta.dirname, '../../docs/runwsgi-sockets.md'), 'utf8');
     const units = [...text.matchAll(/^ {4}# \/etc\/systemd\/system\/(\S+)\n((?: {4}.*\n|\n(?= {4}))+)/gm)];
     const files = units.map(([, name, unit]) => [name!, unit!.replace(/^ {4}/gm, '')] as const);
@@ -229,7 +229,7 @@ describeWith(SYSTEMD_ANALYZE, (analyze) => {
 
 describeWith(PYTHON, (python) => {
   describeWith(SYSTEMD_NOTIFY, () => {
-    test('systemd knows of the start, a reload and the end', async () => {
+    test('systemd is notified of the start, a reload and the end', async () => {
       const address = path.join(temporaryFolder(), 'notify');
       const script = path.join(import.meta.dirname, '../production/binding/_datagrams.py');
       const receiver = spawn(python, [script, address], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -250,7 +250,7 @@ describeWith(PYTHON, (python) => {
   });
 });
 
-describe.runIf(process.getuid?.() === 0)('started by root', () => {
+describe.runIf(process.getuid?.() === 0)('a server that root has started', () => {
   const NOBODY = 65_534;
 
   /** A site that other users can read. */
@@ -260,7 +260,7 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
     return root;
   }
 
-  test('workers are their user, and so is the unix socket', async () => {
+  test('has workers of its --user, who also owns the unix socket', async () => {
     const root = readableSite();
     const file = path.join(root, 'x.sock');
     const site = await runwsgi(['--user', 'nobody'], { cwd: root, bind: [`unix:${file}`] });
@@ -269,7 +269,7 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
   });
 
   test.runIf(HAS_NAMESPACES)(
-    'a user without an account or a home, on a read-only root: silent, and its status is told',
+    'runs under a user without an account or home on a read-only root without warnings',
     async () => {
       const root = readableSite();
       // The root is read-only for all that the server sees.

@@ -27,7 +27,7 @@ export default defineConfig({
 `;
 
 describe('--print-config', () => {
-  test('prints each setting and where it comes from', async () => {
+  test('prints each setting and its source', async () => {
     const env = { RUNWSGI_MAX_REQUESTS: '100', RUNWSGI_CMD_ARGS: '--log-level debug', PORT: '5000' };
     const { code, output } = await end(['--print-config', '-w', '3'], { 'wsgi.config.ts': CONFIG }, env);
     expect(code).toBe(0);
@@ -47,7 +47,7 @@ describe('--print-config', () => {
     expect(settings.timeout).toEqual({ value: 60, source: 'file', origin: 'wsgi.config.ts:4:3' });
   });
 
-  test('--check-config beside it checks the sites too', async () => {
+  test('together with --check-config checks the sites too', async () => {
     const { code, output } = await end(['--print-config', '--check-config']);
     expect(code).toBe(0);
     expect(output).toMatch(/^Configuration file: none$[\s\S]*^Everything loads\./m);
@@ -67,13 +67,13 @@ describe('--print-config', () => {
     expect([code, output]).toEqual([2, expect.stringMatching(`^Error: ${message}\nHint: .*\n$`)]);
   });
 
-  test('opens no log and asks for no user', async () => {
+  test('opens no log and needs no user account', async () => {
     const args = ['--print-config', '--access-logfile', 'access.log', '--user', 'nobody-of-that-name'];
     const { code, root } = await end(args);
     expect([code, existsSync(`${root}/access.log`)]).toEqual([0, false]);
   });
 
-  test('goes to the folder of --chdir first, once', async () => {
+  test('changes to the folder of --chdir first, once', async () => {
     const { output } = await end(['--print-config', '--chdir', 'sub'], { 'sub/wsgi.config.ts': CONFIG });
     expect(output).toMatch(/^chdir +\S+\/sub +--chdir$/m);
     expect(output).not.toContain('sub/sub');
@@ -81,7 +81,7 @@ describe('--print-config', () => {
 });
 
 describe('--check-config', () => {
-  test('ends with 0 when all loads, with what should be otherwise in production', async () => {
+  test('ends with 0 when all sites load, with advice for production', async () => {
     const { code, output } = await end(['--check-config', '-b', '0.0.0.0:0']);
     expect(code).toBe(0);
     expect(output).toMatch(/^\(security\.W009\) SECRET_KEY .*\n {4}Hint: /m);
@@ -156,7 +156,7 @@ describe('a wrong value ends the command before anything starts', () => {
     expect(line).toEqual(message instanceof RegExp ? expect.stringMatching(message) : `Error: ${message}`);
   });
 
-  test('and a hook onStarting that throws does, too', async () => {
+  test('when the hook onStarting throws', async () => {
     const config = "export default { onStarting() { throw new Error('not today'); } };";
     const { code, output } = await end(['-b', '127.0.0.1:0'], { 'wsgi.config.ts': config });
     expect(code).toBe(1);
@@ -164,7 +164,7 @@ describe('a wrong value ends the command before anything starts', () => {
   });
 });
 
-test('a configuration in a loop without end does not outlive the command', async () => {
+test('a configuration in an endless loop does not outlive the command', async () => {
   const command = new Wsgi([], { files: { 'wsgi.config.ts': "console.log('looping');\nfor (;;);" } });
   await command.saw(/looping/);
   const pids = descendants(command.pid).filter((pid) => commandLine(pid).includes('config-process'));
@@ -227,7 +227,7 @@ test('a hook that fails is a line in the log, and the worker goes on', async () 
   );
 });
 
-test('a configuration that is wrong at a reload leaves the old one in force', async () => {
+test('an invalid configuration at a reload leaves the old one active', async () => {
   const config = (workers: string) => `export default { workers: ${workers} };`;
   const server = await runwsgi([], { files: { 'wsgi.config.ts': config('1') } });
   server.write({ 'wsgi.config.ts': config("'x'") });

@@ -15,7 +15,7 @@ function ask(site: Wsgi, ...args: string[]): Promise<Outcome> {
   return run(process.execPath, [BIN, ...args], site.root);
 }
 
-test('status tells what a server does, stop waits for its end, and neither leaves a file behind', async () => {
+test('status shows the state of a server, stop waits for its end, and neither leaves a file behind', async () => {
   const site = await runwsgi(['-w', '2']);
   const { workers } = site;
   const status = JSON.parse((await ask(site, 'status', '--json')).stdout);
@@ -36,7 +36,7 @@ test('status tells what a server does, stop waits for its end, and neither leave
   ).toEqual(untouched.sort());
 });
 
-test('reload ends with 0 when the new code serves and with 1 when it does not load, and status says why', async () => {
+test('reload ends with 0 when the new code serves and with 1 when it does not load, and status shows the reason', async () => {
   const site = await runwsgi();
   site.write({ 'mysite/version.ts': version('2') });
   expect(await ask(site, 'reload')).toMatchObject({ status: 0, stderr: '' });
@@ -53,7 +53,7 @@ test('reload ends with 0 when the new code serves and with 1 when it does not lo
   expect((await site.ask()).version).toBe('2');
 });
 
-test('reload waits until the old generation has gone, and two at once are both served', async () => {
+test('reload waits until the old generation has ended, and two reloads at once both succeed', async () => {
   const site = await runwsgi();
   const client = await requestInHand(site);
   site.write({ 'mysite/version.ts': version('2') });
@@ -65,7 +65,7 @@ test('reload waits until the old generation has gone, and two at once are both s
   expect(await site.hasWorkers(1)).toHaveLength(1);
 });
 
-test('scale changes the number of workers, and inject lets one answer', async () => {
+test('scale changes the number of workers, and inject sends a request to one of them', async () => {
   const site = await runwsgi();
   expect((await ask(site, 'scale', '3')).status).toBe(0);
   const workers = await site.hasWorkers(3);
@@ -74,7 +74,7 @@ test('scale changes the number of workers, and inject lets one answer', async ()
   expect(workers).toContain(Number(stdout.split(' ')[1]));
 });
 
-test('logs prints what has been logged and what is, until the server ends', async () => {
+test('logs prints old and new log lines until the server ends', async () => {
   const site = await runwsgi();
   const logs = new Program(process.execPath, [BIN, 'logs'], site.root);
   await logs.saw(/Serving at/);
@@ -85,7 +85,7 @@ test('logs prints what has been logged and what is, until the server ends', asyn
 });
 
 test.each([{ args: [] }, { args: ['--control', './control'] }])(
-  'after an upgrade the commands are for the new server: runwsgi $args',
+  'after an upgrade the commands reach the new server: runwsgi $args',
   async ({ args }) => {
     const site = await runwsgi(args);
     const exited = once(site.process, 'exit'); // its output goes on: it is the new one's as well
@@ -100,7 +100,7 @@ test.each([{ args: [] }, { args: ['--control', './control'] }])(
   },
 );
 
-test('a server that cannot be upgraded has its channel still', async () => {
+test('a server whose upgrade fails keeps its control channel', async () => {
   const site = await runwsgi(['--control', './control']);
   site.write({ 'mysite/version.ts': version('2', "throw new Error('the database is away');") });
   site.signal('SIGUSR2');
@@ -110,7 +110,7 @@ test('a server that cannot be upgraded has its channel still', async () => {
 
 describeWith(ROOT, () => {
   test.skipIf(!HAS_NAMESPACES)(
-    'a user without a home or a passwd entry has a channel where nothing can be written, and no line about it',
+    'a user without a home or passwd entry has a control channel on a read-only system, without a log line about it',
     async () => {
       const root = temporaryFolder(PRODUCTION_SITE);
       execFileSync('chmod', ['-R', 'a+rX', root]);

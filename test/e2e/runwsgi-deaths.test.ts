@@ -17,7 +17,7 @@ async function send(site: Wsgi, path: string): Promise<RawClient> {
   return client.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
 }
 
-test('a worker that was killed loses what it had in hand alone, and another takes its place', async () => {
+test('a killed worker loses only its open requests, and another worker replaces it', async () => {
   const site = await runwsgi(['-w', '2']);
   const [killed, other] = site.workers;
   const load = new Load({ port: site.port }, { keepAlive: 8 });
@@ -34,7 +34,7 @@ test('a worker that was killed loses what it had in hand alone, and another take
   expect(isAlive(other!)).toBe(true);
 });
 
-test('process.exit() in a request ends that worker alone, and the log says where it was', async () => {
+test('process.exit() in a request ends only that worker, and the log has the place', async () => {
   const site = await runwsgi();
   const client = await send(site, '/exit?by=mistake');
   expect(await client.untilClosed()).toBe('');
@@ -47,7 +47,7 @@ test('process.exit() in a request ends that worker alone, and the log says where
 });
 
 test.runIf(process.platform === 'linux')(
-  'a worker without file descriptors goes on, and the log says so',
+  'a worker without free file descriptors continues, and the log reports it',
   async () => {
     const site = await runwsgi();
     const [worker] = site.workers;
@@ -63,7 +63,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('an error that nothing caught ends the worker, and the log has its TypeScript positions', async () => {
+test('an uncaught error ends the worker, and the log has its TypeScript positions', async () => {
   const site = await runwsgi();
   const client = await send(site, '/stray');
   expect(await client.untilClosed()).toBe('');
@@ -74,7 +74,7 @@ test('an error that nothing caught ends the worker, and the log has its TypeScri
   expect((await site.ask()).version).toBe('1');
 });
 
-test('a rejection that nothing handles ends the worker, too', async () => {
+test('an unhandled rejection ends the worker too', async () => {
   const site = await runwsgi();
   await send(site, '/reject');
   const block = await certificate(site);
@@ -83,7 +83,7 @@ test('a rejection that nothing handles ends the worker, too', async () => {
   expect((await site.ask()).version).toBe('1');
 });
 
-test('a worker in a loop without end is killed after --timeout, and the log names loop and request', async () => {
+test('a worker in an endless loop is killed after --timeout, and the log has the loop and the request', async () => {
   const site = await runwsgi(['-w', '2', '--timeout', '2']);
   const client = await send(site, '/loop?with=this');
   await site.saw(/^looping$/m); // what this worker has accepted by now is lost
@@ -98,7 +98,7 @@ test('a worker in a loop without end is killed after --timeout, and the log name
   expect((await load.end()).failures).toEqual([]);
 });
 
-test('a worker whose memory is full is replaced, and the log says so', async () => {
+test('a worker whose memory is full is replaced, and the log reports it', async () => {
   const site = await runwsgi([], { nodeFlags: ['--max-old-space-size=60'] });
   const client = await send(site, '/fill');
   expect(await client.untilClosed()).toBe('');
@@ -116,7 +116,7 @@ test('a site that loads without end ends the start after --boot-timeout, with ex
   expect(site.output).toMatch(/at endless .*mysite\/version\.ts:3:/);
 });
 
-test('a reload that hangs ends after --boot-timeout, and the previous code goes on', async () => {
+test('a reload that never finishes ends after --boot-timeout, and the previous code continues', async () => {
   const site = await runwsgi(['--boot-timeout', '2']);
   site.write({ 'mysite/version.ts': version('2', 'for (;;);') });
   const log = await site.reload();
@@ -124,14 +124,14 @@ test('a reload that hangs ends after --boot-timeout, and the previous code goes 
   expect((await site.ask()).version).toBe('1');
 });
 
-test('a long load is not a hang: --timeout is for workers that serve', async () => {
+test('a long load does not exceed --timeout, which is for workers that serve', async () => {
   const busy = 'const end = Date.now() + 2_500;\nwhile (Date.now() < end);';
   const site = await runwsgi(['--timeout', '1'], { files: { 'mysite/version.ts': version('1', busy) } });
   expect((await site.ask()).version).toBe('1');
   expect(site.output).not.toMatch(/died/);
 });
 
-test('a worker that ends as it loads for the first time ends the server with exit code 3', async () => {
+test('a worker that ends during the first load ends the server with exit code 3', async () => {
   const site = new Wsgi(['-w', '2'], { files: { 'mysite/version.ts': version('1', 'process.exit(0);') } });
   expect(await site.exit).toEqual({ code: 3, signal: null });
   expect(site.output).toMatch(/its code ended it with exit code 0[\s\S]*mysite\/version\.ts:2:/);
@@ -156,7 +156,7 @@ test("an application that does not load ends the server with exit code 4 and run
   }
 });
 
-test('a site that does not load any more is tried again later each time, and serves when it is right', async () => {
+test('a site that no longer loads is loaded again after increasing delays, and serves when it is fixed', async () => {
   const site = await runwsgi();
   site.write({ 'mysite/version.ts': version('2', "console.log('trial');\nthrow new Error('it is away');") });
   const startedAt = Date.now();
@@ -169,7 +169,7 @@ test('a site that does not load any more is tried again later each time, and ser
   expect((await waiting).version).toBe('3');
 });
 
-test('a worker that ends as soon as it is ready does not end the server', async () => {
+test('a worker that ends directly after it is ready does not end the server', async () => {
   const site = await runwsgi([], {
     files: { 'mysite/version.ts': version('1', 'setTimeout(() => process.exit(3), 300);') },
   });
@@ -185,7 +185,7 @@ test('a worker that ends as soon as it is ready does not end the server', async 
     .toMatch(/^2 /);
 });
 
-test('a worker that does not end within --graceful-timeout is killed, and the log says where it was', async () => {
+test('a worker that does not end within --graceful-timeout is killed, and the log has the place', async () => {
   const site = await runwsgi(['--graceful-timeout', '1', '--timeout', '30']);
   await send(site, '/loop?as=it-ends');
   await site.saw(/^looping$/m);

@@ -43,7 +43,7 @@ function testDrain(part: string, file: string, proxy: ProxyKind): void {
     expect([...new Set([...bodies.keys()].map((body) => body[0]))].sort()).toEqual(['1', '2', '3', '4']);
   });
 
-  test(`no request is lost when one of two servers behind ${part} ends and starts again`, async () => {
+  test(`no request is lost when one of two servers behind ${part} is stopped and started again`, async () => {
     const sites = [await runwsgi(), await runwsgi()];
     const port = await startProxy(
       file,
@@ -67,7 +67,7 @@ describeWith(NGINX, (file) => testDrain('nginx', file, nginx));
 describeWith(HAPROXY, (file) => testDrain('HAProxy', file, haproxy));
 
 describe('without a proxy', () => {
-  test('idle connections, and those that were never used, end with FIN', async () => {
+  test('idle and unused connections end with FIN', async () => {
     for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
       const site = await runwsgi();
       const unused = await RawClient.connect(site.port);
@@ -81,7 +81,7 @@ describe('without a proxy', () => {
   });
 
   for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
-    test(`a POST that an idle connection sends as ${signal} begins the drain is answered`, async () => {
+    test(`a POST on an idle connection at the moment when ${signal} begins the drain is answered`, async () => {
       const site = await runwsgi(['-w', '2']);
       const clients = await idleConnections(site, 40);
       const unused = await Promise.all(Array.from({ length: 10 }, () => RawClient.connect(site.port)));
@@ -101,7 +101,7 @@ describe('without a proxy', () => {
     });
   }
 
-  test('requests without a pause do not keep a server from its end', async () => {
+  test('continuous requests do not prevent the end of a server', async () => {
     const site = await runwsgi(['-w', '2', '--graceful-timeout', '600']);
     const ignores = (failure: string) => /on a new connection: ECONNREFUSED/.test(failure);
     const load = new Load({ port: site.port }, { keepAlive: 32, ignores });
@@ -110,7 +110,7 @@ describe('without a proxy', () => {
     expect((await load.end()).failures).toEqual([]);
   });
 
-  test('--drain-delay lets requests come for a while after TERM, on new connections too', async () => {
+  test('--drain-delay accepts requests for a while after TERM, also on new connections', async () => {
     const site = await runwsgi(['--drain-delay', '1']);
     const [kept] = await idleConnections(site, 1);
     const startedAt = Date.now();

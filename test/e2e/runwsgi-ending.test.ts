@@ -16,7 +16,7 @@ async function endOf(site: Wsgi, processes: readonly number[]) {
   return exit;
 }
 
-test('TERM lets the request in hand be answered, and the server ends with 0', async () => {
+test('TERM lets an open request be answered, and the server ends with 0', async () => {
   const site = await runwsgi(['-w', '2']);
   const processes = [site.pid, ...site.workers];
   const client = await requestInHand(site);
@@ -30,7 +30,7 @@ test('TERM lets the request in hand be answered, and the server ends with 0', as
   expect(site.output).toMatch(/read 4 bytes/);
 });
 
-test('TERM to all processes lets the request in hand be answered as well', async () => {
+test('TERM to all processes lets an open request be answered too', async () => {
   const site = await runwsgi(['-w', '2']);
   const processes = [site.pid, ...site.workers];
   const client = await requestInHand(site);
@@ -44,7 +44,7 @@ test('TERM to all processes lets the request in hand be answered as well', async
 });
 
 for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-  test(`${signal} ends the server at once, with a request in hand`, async () => {
+  test(`${signal} ends the server at once, with an open request`, async () => {
     const site = await runwsgi(['-w', '2']);
     const processes = [site.pid, ...site.workers];
     const client = await requestInHand(site);
@@ -57,7 +57,7 @@ for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
   });
 }
 
-test('QUIT while TERM waits for a request cuts it, and the hook workerInt runs', async () => {
+test('QUIT while TERM waits for a request ends that request, and the hook workerInt runs', async () => {
   const hook = 'export default { workerInt: ({ signal }) => console.log("workerInt by " + signal) };';
   const site = await runwsgi([], { files: { 'wsgi.config.ts': hook } });
   const processes = [site.pid, ...site.workers];
@@ -72,7 +72,7 @@ test('QUIT while TERM waits for a request cuts it, and the hook workerInt runs',
   expect(site.output).toMatch(/^workerInt by SIGQUIT$/m);
 });
 
-test('TERM while TERM changes nothing', async () => {
+test('a second TERM has no effect', async () => {
   const site = await runwsgi();
   const client = await requestInHand(site);
   site.signal('SIGTERM');
@@ -83,7 +83,7 @@ test('TERM while TERM changes nothing', async () => {
   expect(await site.exit).toEqual({ code: 0, signal: null });
 });
 
-test('TERM while HUP loads a generation that never loads ends the server', async () => {
+test('TERM while HUP loads a generation that never finishes ends the server', async () => {
   const site = await runwsgi();
   const [worker] = site.workers;
   site.write({ 'mysite/version.ts': version('2', 'console.log("loading");\nawait new Promise(() => {});') });
@@ -101,7 +101,7 @@ test('TERM while HUP loads a generation that never loads ends the server', async
   expect(site.output).not.toMatch(/The reload failed|died/);
 });
 
-test('TERM while USR2 starts another server ends both', async () => {
+test('TERM while USR2 starts another server ends both servers', async () => {
   const site = await runwsgi();
   site.write({ 'mysite/version.ts': version('2', "console.log('loading');\nawait new Promise(() => {});") });
   site.signal('SIGUSR2');
@@ -117,7 +117,7 @@ test('TERM while USR2 starts another server ends both', async () => {
   expect(site.output).not.toMatch(/goes on|Process \d+ serves/);
 });
 
-test('TERM while the site is loaded for the first time ends the server', async () => {
+test('TERM during the first load of the site ends the server', async () => {
   const site = new Wsgi(['-w', '2'], {
     files: { 'mysite/version.ts': version('1', 'console.log("loading");\nfor (;;);') },
   });
@@ -127,7 +127,7 @@ test('TERM while the site is loaded for the first time ends the server', async (
   expect(await endOf(site, processes)).toEqual({ code: 0, signal: null });
 });
 
-test('TERM under load answers each request that was accepted', async () => {
+test('TERM under load answers each accepted request', async () => {
   const site = await runwsgi(['-w', '2']);
   const isRefused = (failure: string) => /on a new connection: ECONNREFUSED/.test(failure);
   const load = new Load({ port: site.port }, { keepAlive: 16, oneRequest: 4, ignores: isRefused });
@@ -137,7 +137,7 @@ test('TERM under load answers each request that was accepted', async () => {
   expect((await load.end()).failures).toEqual([]);
 });
 
-test('what a request takes longer than --graceful-timeout is cut, and logged', async () => {
+test('a request that takes longer than --graceful-timeout is ended, and logged', async () => {
   const site = await runwsgi(['--graceful-timeout', '1']);
   const processes = [site.pid, ...site.workers];
   const client = await RawClient.connect(site.port);
@@ -150,7 +150,7 @@ test('what a request takes longer than --graceful-timeout is cut, and logged', a
   expect(site.output).toMatch(/GET \/endless/);
 });
 
-test('a server whose arbiter was killed answers what is in hand, and its workers end', async () => {
+test('a server whose arbiter was killed answers its open requests, and its workers end', async () => {
   const site = await runwsgi(['-w', '2']);
   const workers = site.workers;
   const client = await requestInHand(site);
@@ -161,7 +161,7 @@ test('a server whose arbiter was killed answers what is in hand, and its workers
   await expect.poll(() => workers.filter(isAlive)).toEqual([]);
 });
 
-test('a unix socket is served, and its file goes with the server', async () => {
+test('a unix socket is served, and its file is removed with the server', async () => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     const site = await runwsgi(['-w', '2'], { bind: ['unix:site.sock', '127.0.0.1:0'] });
     const load = new Load({ socketPath: `${site.root}/site.sock` }, { oneRequest: 2, keepAlive: 2 });

@@ -15,14 +15,14 @@ async function isSpread(site: Wsgi, load: Load, least: number): Promise<void> {
   await expect.poll(fewest).toBeGreaterThan(least);
 }
 
-test('each worker gets its share of the connections of a client that makes one after the other', async () => {
+test('each worker gets its share of successive connections of a client', async () => {
   const site = await runwsgi(['-w', '3']);
   const load = new Load({ port: site.port }, { oneRequest: 1 });
   await isSpread(site, load, 400 / 6);
   expect((await load.end()).failures).toEqual([]);
 });
 
-test('connections that are kept are spread over the workers, and no request of theirs is lost', async () => {
+test('persistent connections are spread over the workers, without losing a request', async () => {
   const site = await runwsgi(['-w', '2']);
   const load = new Load({ port: site.port }, { keepAlive: 8 });
   await isSpread(site, load, 100);

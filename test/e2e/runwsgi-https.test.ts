@@ -25,7 +25,7 @@ async function visit(port: number, options: { session?: Buffer; servername?: str
   return { certificate, session, isResumed: socket.isSessionReused(), pid: Number(body.split(' ')[1]) };
 }
 
-test('HUP takes other certificates, and those that are half written leave the old in force', async () => {
+test('HUP uses new certificates, and keeps the old ones when a new file is incomplete', async () => {
   const site = await runwsgi(FLAGS, { files: FILES });
   expect((await visit(site.port)).certificate).toBe(FIRST.cert);
   site.write({ 'tls/cert.pem': SECOND.cert.slice(0, 100) });
@@ -42,7 +42,7 @@ test('HUP takes other certificates, and those that are half written leave the ol
   await expect.poll(async () => (await visit(site.port)).certificate).toBe(SECOND.cert);
 });
 
-test('a start with a file that is wrong fails with one line that names it', async () => {
+test('a start with a wrong file fails with one line that names the file', async () => {
   const site = new Wsgi([...FLAGS], { files: { ...FILES, 'tls/key.pem': SECOND.key } });
   expect((await site.exit).code).toBe(1);
   expect(site.output).toMatch(
@@ -51,7 +51,7 @@ test('a start with a file that is wrong fails with one line that names it', asyn
   expect(site.output).not.toMatch(/\n {4}at /);
 });
 
-test('host names have their certificates, and a client of HTTP gets a 400', async () => {
+test('each host name has its own certificate, and an HTTP client gets a 400', async () => {
   const files = { ...FILES, 'tls/shop.pem': SHOP.cert, 'tls/shop.key': SHOP.key };
   const site = await runwsgi([...FLAGS, '--sni', 'shop.example=tls/shop.pem:tls/shop.key'], { files });
   expect((await visit(site.port, { servername: 'shop.example' })).certificate).toBe(SHOP.cert);
@@ -60,7 +60,7 @@ test('host names have their certificates, and a client of HTTP gets a 400', asyn
   expect(await plain.send(GET).untilClosed()).toMatch(/^HTTP\/1\.1 400 .*speaks HTTPS/s);
 });
 
-test('each worker resumes the sessions of the others, those after a reload as well', async () => {
+test('each worker resumes TLS sessions of the others, also after a reload', async () => {
   const site = await runwsgi([...FLAGS, '-w', '2'], { files: FILES });
   const { session } = await visit(site.port);
   const pids = new Set<number>();
@@ -78,7 +78,7 @@ test('each worker resumes the sessions of the others, those after a reload as we
   expect(await visit(site.port, { session })).toMatchObject({ isResumed: true });
 });
 
-test('TERM ends idle and busy connections of TLS without an error', async () => {
+test('TERM ends idle and busy TLS connections without an error', async () => {
   const site = await runwsgi(FLAGS, { files: FILES });
   const idle = await RawClient.connect(site.port, true);
   const busy = await RawClient.connect(site.port, true);
@@ -94,7 +94,7 @@ test('TERM ends idle and busy connections of TLS without an error', async () => 
   expect(errors).toEqual([]);
 });
 
-test('the PROXY protocol is read of the peers that are named, and before TLS', async () => {
+test('the PROXY protocol is read from trusted peers only, before TLS', async () => {
   const header = 'PROXY TCP4 203.0.113.9 192.0.2.1 5123 443\r\n';
   const flags = ['--proxy-protocol', 'v1', '--access-logfile', '-'];
   const site = await runwsgi([...FLAGS, ...flags], { files: FILES });

@@ -19,7 +19,7 @@ export const application: WSGIApplication = async (environ, startResponse) => {
 };
 `;
 
-test('the time-outs of head, body and response are those of their flags', async () => {
+test('the time limits of head, body and response are those of their flags', async () => {
   const site = await runwsgi(['--headers-timeout', '2', '--body-timeout', '1', '--write-timeout', '1'], {
     files: { 'mysite/wsgi.ts': WSGI },
   });

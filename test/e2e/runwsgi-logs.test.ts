@@ -15,7 +15,7 @@ async function saw(file: string, text: string | RegExp): Promise<void> {
   await expect.poll(holds, { interval: 20 }).toMatch(text);
 }
 
-test('no line is lost or torn when the access log is renamed and USR1 is sent under load', async () => {
+test('no line is lost or broken when the access log is renamed and USR1 is sent under load', async () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'access.log');
   const site = await runwsgi(['-w', '2', '--access-logfile', file]);
@@ -39,7 +39,7 @@ test('no line is lost or torn when the access log is renamed and USR1 is sent un
   expect(lines).toHaveLength(done);
 });
 
-test('without a file the access log goes to stdout, in JSON where that is asked for', async () => {
+test('without a file the access log goes to stdout, in JSON if requested', async () => {
   const site = await runwsgi(['--access-logfile', '-', '--access-logformat', 'json']);
   await get(`${site.url}/a?b`);
   const [line] = await site.saw(/^\{.*\}$/m);
@@ -51,7 +51,7 @@ test('without a file the access log goes to stdout, in JSON where that is asked 
   });
 });
 
-test('every line of several workers gets to stdout as a whole', async () => {
+test('the lines of several workers reach stdout whole', async () => {
   const site = await runwsgi(['-w', '3', '--access-logfile', '-']);
   const load = new Load(
     { port: site.port },
@@ -76,7 +76,7 @@ test('a site is silent about its requests by default', async () => {
   expect(site.output).not.toContain('/quiet');
 });
 
-test('the error log has what workers print on stderr, also in the file that is opened anew', async () => {
+test("the error log contains the workers' stderr, also in a reopened file", async () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'error.log');
   const site = new Wsgi(['--error-logfile', file, '-w', '2']);
@@ -94,7 +94,7 @@ test('the error log has what workers print on stderr, also in the file that is o
 });
 
 test.skipIf(process.getuid?.() !== 0)(
-  'an access log is made anew for workers of another user, in a folder where they may not make files',
+  'an access log is reopened for workers of another user, in a folder where they cannot create files',
   async () => {
     const [root, folder] = [temporaryFolder(PRODUCTION_SITE), temporaryFolder()];
     for (const readable of [root, folder]) chmodSync(readable, 0o755);
@@ -127,12 +127,12 @@ test.each([
     /^\[.*\] \[WARNING\] --preload has no effect.*\.$/m,
   ],
   [{ NO_COLOR: undefined }, [], /^\[.*\] \[WARNING\] --preload has no effect.*\.$/m],
-])('the error log has colours on stderr where they are wanted: %j %j', async (env, args, expected) => {
+])('the error log has colours on stderr when they are enabled: %j %j', async (env, args, expected) => {
   const site = new Wsgi(['--preload', ...args], { env });
   await site.saw(expected);
 });
 
-test('an atom that does not exist ends the start, with the one that was meant', async () => {
+test('an unknown atom ends the start, with a suggestion', async () => {
   const site = new Wsgi(['--access-logfile', '-', '--access-logformat', '%(h)s %(status)s']);
   expect((await site.exit).code).toBe(2);
   expect(site.output).toContain(

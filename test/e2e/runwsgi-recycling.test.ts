@@ -22,7 +22,7 @@ const warm = (text: string, status: string) => ({
   'mysite/version.ts': version(text, `export const STATUS: string = '${status}';`),
 });
 
-test('--max-requests replaces workers, at counts of their own, and no request is lost', async () => {
+test('--max-requests replaces workers at different counts, without losing a request', async () => {
   const site = await runwsgi(['-w', '2', '--max-requests', '150', '--max-requests-jitter', '100']);
   const first = site.workers;
   const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
@@ -40,7 +40,7 @@ test('--max-requests replaces workers, at counts of their own, and no request is
   await expect.poll(() => first.filter(isAlive).length).toBeLessThan(2);
 });
 
-test('--max-worker-lifetime replaces a worker, though nothing is asked of it', async () => {
+test('--max-worker-lifetime replaces a worker without requests', async () => {
   const site = await runwsgi(['--max-worker-lifetime', '1']);
   const [first] = site.workers;
   await site.saw(/Worker \d+ is replaced: it has run for \d s \(--max-worker-lifetime\)/);
@@ -49,7 +49,7 @@ test('--max-worker-lifetime replaces a worker, though nothing is asked of it', a
   expect(site.output).not.toMatch(/died/);
 });
 
-test('--max-memory replaces a worker, whose upload in progress is finished', async () => {
+test('--max-memory replaces a worker, whose upload in progress is completed', async () => {
   const site = await runwsgi(['--max-memory', '140M']);
   const [first] = site.workers;
   const client = await requestInHand(site);
@@ -62,7 +62,7 @@ test('--max-memory replaces a worker, whose upload in progress is finished', asy
   expect(site.output).not.toMatch(/died/);
 });
 
-test('each worker answers the warm-up requests before it serves, as an allowed host', async () => {
+test('each worker answers the warm-up requests before it serves, with an allowed host', async () => {
   const site = await runwsgi(['-w', '2', '--warmup', '/warm'], { files: warm('1', '204 No Content') });
   expect(readFileSync(`${site.root}/warmed`, 'utf8')).toBe('localhost\nlocalhost\n');
   expect((await site.ask()).version).toBe('1');
@@ -95,7 +95,7 @@ test('a site whose warm-up fails at the start does not start', async () => {
   expect(site.output).toMatch(/GET \/warm was answered with 500/);
 });
 
-test('while all workers hang, clients get 503 after --queue-timeout, and answers again when one is back', async () => {
+test('while all workers are blocked, clients get 503 after --queue-timeout, and answers when a worker is free', async () => {
   const site = await runwsgi(['-w', '2', '--queue-timeout', '1', '--timeout', '4']);
   for (let i = 0; i < 2; i++) {
     const client = await RawClient.connect(site.port);
@@ -114,7 +114,7 @@ test('while all workers hang, clients get 503 after --queue-timeout, and answers
   expect(site.output.match(/--timeout\)\./g)).toHaveLength(2);
 });
 
-test('while no worker can be had, clients get 503 after --queue-timeout', async () => {
+test('while no worker can start, clients get 503 after --queue-timeout', async () => {
   const site = await runwsgi(['--queue-timeout', '1']);
   site.write({ 'mysite/version.ts': version('2', "throw new Error('it is away');") });
   process.kill(site.workers[0]!, 'SIGKILL');
@@ -124,7 +124,7 @@ test('while no worker can be had, clients get 503 after --queue-timeout', async 
   await expect.poll(async () => (await site.ask()).version).toBe('3');
 });
 
-test('kill -TERM of a worker replaces it, and its request in hand is answered', async () => {
+test('kill -TERM of a worker replaces it, and its open request is answered', async () => {
   const site = await runwsgi();
   const [first] = site.workers;
   const client = await requestInHand(site);

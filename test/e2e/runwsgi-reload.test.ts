@@ -18,7 +18,7 @@ while (!existsSync('end')) await new Promise((resolve) => setTimeout(resolve, 20
 
 const BROKEN = { 'mysite/version.ts': version('2', "throw new Error('the database is away');") };
 
-test('HUP loads new code, and no request of a busy server is lost', async () => {
+test('HUP loads new code without losing a request under load', async () => {
   const site = await runwsgi(['-w', '2']);
   const load = new Load({ port: site.port }, { keepAlive: 16, oneRequest: 8 });
   const first = site.workers;
@@ -36,7 +36,7 @@ test('HUP loads new code, and no request of a busy server is lost', async () => 
   await site.hasWorkers(2);
 });
 
-test('a request in hand is answered by the code that it began with, while new code serves', async () => {
+test('an open request is answered by its old code, while new code serves', async () => {
   const site = await runwsgi();
   const client = await requestInHand(site);
   site.write({ 'mysite/version.ts': version('2') });
@@ -47,7 +47,7 @@ test('a request in hand is answered by the code that it began with, while new co
   await site.saw(/Reloaded\./);
 });
 
-test('HUP with code that does not load leaves the old workers as they are, and says why', async () => {
+test('HUP with code that does not load keeps the old workers, and logs the reason', async () => {
   const site = await runwsgi(['-w', '2']);
   const { workers } = site;
   const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
@@ -63,7 +63,7 @@ test('HUP with code that does not load leaves the old workers as they are, and s
   expect((await site.ask()).version).toBe('3');
 });
 
-test('HUP with a configuration that is wrong leaves the old one in force, and says why', async () => {
+test('HUP with an invalid configuration keeps the old one, and logs the reason', async () => {
   const site = await runwsgi();
   const { workers } = site;
   const config = (text: string) => ({ 'wsgi.config.ts': `export default {\n  ${text}\n};\n` });
@@ -84,7 +84,7 @@ test('HUP with a configuration that is wrong leaves the old one in force, and sa
   await site.hasWorkers(2);
 });
 
-test('HUP with a worker that exits as it loads leaves the old workers as they are', async () => {
+test('HUP with a worker that exits during its load keeps the old workers', async () => {
   const site = await runwsgi();
   const { workers } = site;
   site.write({ 'mysite/version.ts': version('2', 'process.exit(3);') });
@@ -94,7 +94,7 @@ test('HUP with a worker that exits as it loads leaves the old workers as they ar
   expect(await site.hasWorkers(1)).toEqual(workers);
 });
 
-test('HUP and USR2 with a site that ends just after it was ready leave the old workers as they are', async () => {
+test('HUP and USR2 with a site that ends directly after it is ready keep the old workers', async () => {
   const site = await runwsgi(['-w', '2'], { env: { RUNWSGI_MIN_UPTIME: undefined } });
   const { workers } = site;
   const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
@@ -115,7 +115,7 @@ test('HUP and USR2 with a site that ends just after it was ready leave the old w
   expect(await site.hasWorkers(2)).toEqual(workers);
 });
 
-test('--min-uptime is how long the new workers must live', async () => {
+test('--min-uptime is the time that the new workers must live', async () => {
   const site = await runwsgi(['--min-uptime', '5']);
   site.write({ 'mysite/version.ts': version('2', 'setTimeout(() => process.exit(3), 1_500);') });
   expect(await site.reload()).toMatch(
@@ -124,7 +124,7 @@ test('--min-uptime is how long the new workers must live', async () => {
   expect((await site.ask()).version).toBe('1');
 });
 
-test('a file of --touch-to-reload that appears loads new code, and one that is touched too', async () => {
+test('creating or touching a file of --touch-to-reload loads new code', async () => {
   const site = await runwsgi(['--touch-to-reload', 'tmp/restart.txt', '--touch-to-reload', 'other.txt']);
   for (const number of ['2', '3']) {
     const from = site.output.length;
@@ -134,7 +134,7 @@ test('a file of --touch-to-reload that appears loads new code, and one that is t
   }
 });
 
-test('HUP while the workers before drain loads at once', async () => {
+test('HUP while the last workers drain loads at once', async () => {
   const site = await runwsgi();
   const client = await requestInHand(site);
   for (const number of ['2', '3']) {
@@ -147,7 +147,7 @@ test('HUP while the workers before drain loads at once', async () => {
   await site.hasWorkers(1);
 });
 
-test('HUP while HUP loads: the code of the last one serves, and none is lost', async () => {
+test('HUP during HUP: the last code serves, and no request is lost', async () => {
   const site = await runwsgi([], {
     files: { 'mysite/version.ts': version('1') },
   });
@@ -165,7 +165,7 @@ test('HUP while HUP loads: the code of the last one serves, and none is lost', a
   expect(site.output.match(/Reloading\./g)).toHaveLength(2);
 });
 
-test('one worker that boots slowly is reloaded again and again, and no request is lost', async () => {
+test('one worker that boots slowly is reloaded repeatedly without losing a request', async () => {
   const slow = (number: number) => version(String(number), 'await new Promise((r) => setTimeout(r, 300));');
   const site = await runwsgi([], { files: { 'mysite/version.ts': slow(0) } });
   const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
@@ -199,7 +199,7 @@ test('TTIN starts one more worker, and TTOU ends one, down to one', async () => 
   expect((await load.end()).failures).toEqual([]);
 });
 
-test('WINCH ends the workers, and with HUP connections that waited are answered', async () => {
+test('WINCH ends the workers, and waiting connections are answered after HUP', async () => {
   const site = await runwsgi(['-w', '2', '--queue-timeout', '0']);
   site.signal('SIGWINCH');
   await site.hasWorkers(0);
@@ -212,7 +212,7 @@ test('WINCH ends the workers, and with HUP connections that waited are answered'
   await site.hasWorkers(2);
 });
 
-test('a site folder that is a link is followed anew by HUP, when the first release is gone', async () => {
+test('a site folder that is a link is resolved again by HUP, also when the first release is deleted', async () => {
   const folder = temporaryFolder();
   for (const number of ['1', '2']) {
     writeFiles(path.join(folder, 'releases', number), {

@@ -22,7 +22,7 @@ const site = (name: string) => ({ bind: ['127.0.0.1:0'], env: { NAME: name }, ti
 export default { sites: Object.fromEntries(names.map((name) => [name, site(name)])) };
 `;
 
-test(`${COUNT} sites are each its own: one hangs, one is reloaded, and the others notice nothing`, async () => {
+test(`${COUNT} sites are independent: one is blocked, one is reloaded, and the others are unaffected`, async () => {
   const server = new Wsgi([], { bind: [], files: { 'mysite/wsgi.ts': APP, 'wsgi.config.ts': CONFIG } });
   await server.saw(new RegExp(String.raw`(?:Serving at[\s\S]*){${COUNT}}`));
   const ask = (...args: string[]): Promise<Outcome> => run(process.execPath, [BIN, ...args], server.root);
@@ -59,7 +59,7 @@ function failingFor(...names: readonly string[]): Record<string, string> {
   return { 'mysite/wsgi.ts': check + APP };
 }
 
-test('a site that has another name now and does not load goes on by the name before', async () => {
+test('a renamed site that does not load continues under its old name', async () => {
   const config = (name: string) => `export default { sites: {
     ${name}: { bind: ['unix:a.sock'], env: { NAME: '${name}' } },
     shop: { bind: ['unix:b.sock'], env: { NAME: 'shop' } },
@@ -84,7 +84,7 @@ test('a site that has another name now and does not load goes on by the name bef
   expect(await answers()).toEqual(['weblog', 'shop']);
 });
 
-test('status names a site that does not load, with the reason: at the start, and new in a reload', async () => {
+test('status shows a site that does not load with the reason, at the start and when it is new in a reload', async () => {
   const [one, both] = ['shop', 'shop: x, blog'].map(
     (names) =>
       `const x = { bind: ['127.0.0.1:0'], env: { NAME: '${names.slice(0, 4)}' } };
@@ -138,7 +138,7 @@ export default { sites: { ${names}: { bind: ['127.0.0.1:0'], env: { NAME: '${nam
 describe('by USR2 with several sites', () => {
   const logged = /\[(?:blog|shop)\] Serving at (\S+)/g;
 
-  test('no other server takes over that cannot serve a site which is served, and the log says why', async () => {
+  test('a new server that cannot serve a site does not take over from one that serves it, and the log has the reason', async () => {
     const server = new Wsgi([], { bind: [], files: { 'mysite/wsgi.ts': APP, 'wsgi.config.ts': TWO } });
     await server.saw(/(?:Serving at[\s\S]*){2}\n/);
     const urls = [...server.output.matchAll(logged)].map(([, url]) => url!);
@@ -154,7 +154,7 @@ describe('by USR2 with several sites', () => {
     await expect.poll(() => server.workers).toEqual(workers);
   });
 
-  test('a site that was not served before keeps no other server from taking over', async () => {
+  test('a new server takes over when the site that it cannot serve was not served before', async () => {
     const files = { ...failingFor('shop'), 'wsgi.config.ts': TWO };
     const server = new Wsgi([], { bind: [], files });
     await server.saw(/\[shop\] The site does not start[\s\S]*Serving at .*\n/);

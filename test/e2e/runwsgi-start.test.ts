@@ -18,7 +18,7 @@ const DIST = path.join(import.meta.dirname, '../../dist');
 
 const STARTS = expect.stringMatching(/^\[INFO\] startproject /);
 
-test('the arbiter loads no server and no loader: its start is part of each restart', () => {
+test('the arbiter loads no server and no loader, since its start is part of each restart', () => {
   const loaded = new Set(['runwsgi', 'runfcgi'].map((name) => path.join(DIST, `cli/${name}.cjs`)));
   for (const name of ['run-server', 'runwsgi-command', 'runfcgi-command'])
     loaded.add(path.join(DIST, `chunks/${name}.cjs`));
@@ -31,7 +31,7 @@ test('the arbiter loads no server and no loader: its start is part of each resta
   expect(names.filter((name) => /^(?:chunks\/(?:server|site)|loader\/(?!base))/.test(name))).toEqual([]);
 });
 
-test('the folder of a site in the place of its module gives the module as a hint', async () => {
+test('the hint for the name of a folder instead of a module is the module', async () => {
   expect(await failure(['mysite'])).toEqual({
     code: 4,
     lines: [
@@ -42,7 +42,7 @@ test('the folder of a site in the place of its module gives the module as a hint
   });
 });
 
-test('an error of the start comes after the line with the version', async () => {
+test('an error at the start comes after the line with the version', async () => {
   const server = net.createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
@@ -51,7 +51,7 @@ test('an error of the start comes after the line with the version', async () => 
   expect(lines.slice(0, 2)).toEqual([STARTS, expect.stringMatching(/^Error: .* is already in use/)]);
 });
 
-test('a hook postFork that throws is named once, with its line', async () => {
+test('a hook postFork that throws is reported once, with its line', async () => {
   const files: Files = {
     'wsgi.config.ts': "export default {\n  postFork() {\n    throw new Error('no database');\n  },\n};\n",
   };
@@ -62,7 +62,7 @@ test('a hook postFork that throws is named once, with its line', async () => {
   ]);
 });
 
-test('a site that throws an error without a place is one error, and not an error of an error', async () => {
+test('a site that throws an error without a place causes one error only', async () => {
   const { lines } = await failure([], {
     files: { 'mysite/version.ts': version('1', "throw new Error('no database');\n") },
   });
@@ -90,7 +90,7 @@ test('a hook postFork whose promise never settles is named', async () => {
   ]);
 });
 
-test('--boot-timeout 0 lets a worker take any time', async () => {
+test('--boot-timeout 0 sets no time limit', async () => {
   const files: Files = {
     'mysite/version.ts': version('1', 'await new Promise((done) => setTimeout(done, 300));\n'),
   };
@@ -99,7 +99,7 @@ test('--boot-timeout 0 lets a worker take any time', async () => {
   expect(site.output).not.toMatch(/died/);
 });
 
-test('an empty SECRET_KEY is said once, with the settings', async () => {
+test('an empty SECRET_KEY is reported once, with the name of the settings', async () => {
   const settings = PRODUCTION_SITE['mysite/settings.ts']!.replace(
     "SECRET_KEY = 'test-only'",
     "SECRET_KEY = process.env.NO_KEY ?? ''",

@@ -23,7 +23,7 @@ function zombies(pid: number): number[] {
 
 describeWith(ROOT, () => {
   test.skipIf(!HAS_NAMESPACES)(
-    'as process 1 of a container, orphans that end with 3 and 4 mean nothing',
+    'as process 1 of a container, the exit codes 3 and 4 of orphans have no effect',
     async () => {
       const cwd = temporaryFolder({ ...PRODUCTION_SITE, 'mysite/version.ts': version('1', ORPHANS) });
       const command = [process.execPath, RUNWSGI, '-b', '127.0.0.1:0', '-w', '2'];
@@ -49,7 +49,7 @@ test('all workers serve at each of several addresses', async () => {
   expect((await get('http://localhost/', { socketPath })).body).toMatch(/^1 \d+$/);
 });
 
-test('USR2 starts another server on the same sockets, and no request is lost', async () => {
+test('USR2 starts another server on the same sockets without losing a request', async () => {
   const site = await runwsgi(['-w', '2']);
   const processes = [site.pid, ...site.workers];
   const load = new Load({ port: site.port }, { keepAlive: 8, oneRequest: 4 });
@@ -71,7 +71,7 @@ test('USR2 starts another server on the same sockets, and no request is lost', a
   await expect.poll(() => workers.filter(isAlive)).toEqual([]);
 });
 
-test('what the status counts returns to nothing after requests that were aborted', async () => {
+test('the counters of the status return to 0 after aborted requests', async () => {
   const site = await runwsgi(['-w', '2']);
   const abort = async () => {
     const client = await RawClient.connect(site.port);

@@ -91,7 +91,7 @@ export const application = reporting(mount({ '/raw': raw }, await getWsgiApplica
 };
 
 describeWith(SENTRY, (packages) => {
-  test('errors of views, callables and bodies arrive once each, with their TypeScript and their request', async () => {
+  test('errors of views, callables and bodies are reported once each, with their TypeScript and their request', async () => {
     const { events, dsn } = await startSentry();
     const site = await runserver(FILES, [], { SENTRY_DSN: dsn }, packages);
     const headers = { 'user-agent': 'tester' };

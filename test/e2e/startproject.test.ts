@@ -75,7 +75,7 @@ describe('the command line', () => {
     expect(stderr).toContain('Did you mean --template?');
   });
 
-  test('a package manager must be one that we know', () => {
+  test('an unknown package manager is refused', () => {
     const { status, stderr } = startproject(['mysite', '--package-manager', 'pip'], {
       cwd: temporaryFolder(),
     });
@@ -108,13 +108,13 @@ describe('the command line', () => {
     }
   });
 
-  test('--chdir is where the site goes', () => {
+  test('--chdir sets the folder in which the site is created', () => {
     const cwd = temporaryFolder({ 'sites/file': '' });
     expect(startproject(['mysite', '--chdir', 'sites'], { cwd }).stdout).toContain('\n  cd sites/mysite\n');
     expect(existsSync(`${cwd}/sites/mysite/package.json`)).toBe(true);
   });
 
-  test('--chdir to nowhere is refused as by runserver', () => {
+  test('--chdir to a missing folder is refused as by runserver', () => {
     const cwd = temporaryFolder();
     const { status, stderr } = startproject(['mysite', '--chdir', 'nowhere'], { cwd });
     expect(status).toBe(1);
@@ -126,7 +126,7 @@ describe('the command line', () => {
 });
 
 describe('a new site', () => {
-  test('it has exactly these files, and the next steps are printed', () => {
+  test('has exactly these files, and the next steps are printed', () => {
     const cwd = temporaryFolder();
     const { status, stdout, stderr } = startproject(['mysite'], { cwd });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -138,14 +138,14 @@ describe('a new site', () => {
     expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
   });
 
-  test('no variable of the template is left', () => {
+  test('contains no variable of the template', () => {
     const cwd = temporaryFolder();
     startproject(['my_site'], { cwd });
     const files = treeOf(cwd).filter((path) => statSync(`${cwd}/${path}`).isFile());
     for (const file of files) expect(text(`${cwd}/${file}`)).not.toMatch(/\{\{|project_name/);
   });
 
-  test('wsgi.ts is the one of the contract', () => {
+  test('has the wsgi.ts of the contract', () => {
     const cwd = temporaryFolder();
     startproject(['mysite'], { cwd });
     expect(text(`${cwd}/mysite/mysite/wsgi.ts`)).toContain(
@@ -155,7 +155,7 @@ describe('a new site', () => {
     );
   });
 
-  test('package.json names the settings and depends on this very package', () => {
+  test('has a package.json that names the settings and depends on this package', () => {
     const cwd = temporaryFolder();
     startproject(['mysite'], { cwd });
     expect(JSON.parse(text(`${cwd}/mysite/package.json`))).toMatchObject({
@@ -168,7 +168,7 @@ describe('a new site', () => {
     });
   });
 
-  test('every site has its own secret key', () => {
+  test('has its own secret key', () => {
     const cwd = temporaryFolder();
     const [one, two] = ['one', 'two'].map((name) => {
       startproject([name], { cwd });
@@ -180,7 +180,7 @@ describe('a new site', () => {
     expect(one).not.toBe(two);
   });
 
-  test('its types check', () => {
+  test('has no type error', () => {
     const cwd = temporaryFolder();
     startproject(['mysite'], { cwd });
     mkdirSync(`${cwd}/mysite/node_modules/@types`, { recursive: true });
@@ -191,20 +191,20 @@ describe('a new site', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 
-  test("the words are the package manager's", () => {
+  test('has the commands of the package manager in its texts', () => {
     const cwd = temporaryFolder();
     const env = { npm_config_user_agent: 'pnpm/9.12.0 npm/? node/v20.20.2 linux x64' };
     expect(startproject(['mysite'], { cwd, env }).stdout).toContain('  pnpm install\n  pnpm run dev\n');
     expect(text(`${cwd}/mysite/README.md`)).toContain('pnpm run dev');
   });
 
-  test('--package-manager wins over the one that runs us', () => {
+  test('--package-manager takes precedence over the package manager that runs the command', () => {
     const env = { npm_config_user_agent: 'pnpm/9.12.0 npm/? node/v20.20.2 linux x64' };
     const { stdout } = startproject(['mysite', '--package-manager', 'bun'], { cwd: temporaryFolder(), env });
     expect(stdout).toContain('  bun install\n  bun run dev\n');
   });
 
-  test('the umask is honoured', () => {
+  test('has the file modes of the umask', () => {
     const cwd = temporaryFolder();
     startproject(['mysite'], { cwd, before: 'umask 077' });
     expect(modeOf(`${cwd}/mysite`)).toBe('700');
@@ -222,7 +222,7 @@ describe('the name', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('a package in node_modules is a conflict, and is not run', () => {
+  test('that is a package in node_modules is refused, and the package is not run', () => {
     const cwd = temporaryFolder({
       'node_modules/cheese/package.json': '{ "main": "index.js" }',
       'node_modules/cheese/index.js': "require('fs').writeFileSync('ran', '')",
@@ -233,12 +233,12 @@ describe('the name', () => {
     expect(readdirSync(cwd)).toEqual(['node_modules']);
   });
 
-  test('it is looked at before anything else', () => {
+  test('is checked before anything else', () => {
     const { stderr } = startproject(['os', '/dev/null', '--template', 'missing'], { cwd: temporaryFolder() });
     expect(stderr).toContain("'os': that is the name of a module of Node.js");
   });
 
-  test.each(['dist', 'Dist'])("%s would be left out of git by the site's own .gitignore", (name) => {
+  test.each(['dist', 'Dist'])("%s is refused, since the site's own .gitignore would ignore it", (name) => {
     const cwd = temporaryFolder();
     const { status, stderr } = startproject([name, '--git'], { cwd });
     expect(status).toBe(1);
@@ -249,7 +249,7 @@ describe('the name', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test("the user's own .gitignore counts where it stays", () => {
+  test('that an existing .gitignore would ignore is refused', () => {
     const cwd = temporaryFolder({ '.gitignore': 'build*\n!built\n' });
     expect(startproject(['builds', '.'], { cwd }).stderr).toContain(
       "'builds': 'build*' in the site's .gitignore leaves that folder out of git",
@@ -257,7 +257,7 @@ describe('the name', () => {
     expect(startproject(['built', '.'], { cwd }).status).toBe(0);
   });
 
-  test('it may be in any alphabet', () => {
+  test('can be in any alphabet', () => {
     const cwd = temporaryFolder();
     expect(startproject(['été'], { cwd }).status).toBe(0);
     expect(text(`${cwd}/été/été/settings.ts`)).toContain("ROOT_URLCONF = 'été.urls'");
@@ -266,7 +266,7 @@ describe('the name', () => {
 });
 
 describe('the destination', () => {
-  test('a second run is refused, and changes nothing', () => {
+  test('that exists is refused in a second run, which changes nothing', () => {
     const cwd = temporaryFolder();
     startproject(['mysite'], { cwd });
     const before = text(`${cwd}/mysite/mysite/settings.ts`);
@@ -276,7 +276,7 @@ describe('the destination', () => {
     expect(text(`${cwd}/mysite/mysite/settings.ts`)).toBe(before);
   });
 
-  test('a directory that exists is added to, once', () => {
+  test('that exists as a folder is added to, once', () => {
     const cwd = temporaryFolder({ 'other/notes.txt': 'mine' });
     expect(startproject(['mysite', 'other/'], { cwd }).status).toBe(0);
     expect(treeOf(`${cwd}/other`)).toEqual([...SITE, 'notes.txt'].sort());
@@ -287,7 +287,7 @@ describe('the destination', () => {
     );
   });
 
-  test("a new repository's own files stay, and it says what its .gitignore lacks", () => {
+  test('that is a new repository keeps its own files, and the missing lines of its .gitignore are printed', () => {
     const cwd = temporaryFolder({ '.gitignore': 'dist\n*.log\n', 'README.md': 'mine', LICENSE: 'MIT' });
     const { status, stdout } = startproject(['mysite', '.'], { cwd });
     expect(status).toBe(0);
@@ -298,19 +298,19 @@ describe('the destination', () => {
     expect(treeOf(cwd)).toEqual([...SITE, 'LICENSE'].sort());
   });
 
-  test('--dry-run says what stays', () => {
+  test('is reported by --dry-run with the kept files', () => {
     const cwd = temporaryFolder({ 'README.md': 'mine' });
     const { stdout } = startproject(['mysite', '.', '--dry-run'], { cwd });
     expect(stdout).not.toContain('  README.md\n');
     expect(stdout).toContain('Your own README.md stayed as before.\nNothing was written.\n');
   });
 
-  test('a folder that is called like a file of a new repository is a conflict', () => {
+  test('with a folder in the place of a file of a new repository is refused', () => {
     const cwd = temporaryFolder({ 'README.md/x': '' });
     expect(startproject(['mysite', '.'], { cwd }).stderr).toContain('found README.md.');
   });
 
-  test('a link in the place of a folder is refused, and nothing is written through it', () => {
+  test('with a link in the place of a folder is refused, and nothing is written through the link', () => {
     const cwd = temporaryFolder({ 'elsewhere/x': '' });
     symlinkSync('elsewhere', `${cwd}/mysite`);
     const { status, stderr } = startproject(['mysite', '.'], { cwd });
@@ -319,7 +319,7 @@ describe('the destination', () => {
     expect(readdirSync(`${cwd}/elsewhere`)).toEqual(['x']);
   });
 
-  test('one conflict is enough to write nothing', () => {
+  test('with one conflict gets no file at all', () => {
     const cwd = temporaryFolder({ 'mysite/wsgi.ts': 'mine' });
     const { status, stderr } = startproject(['mysite', '.'], { cwd });
     expect(status).toBe(1);
@@ -328,31 +328,31 @@ describe('the destination', () => {
     expect(text(`${cwd}/mysite/wsgi.ts`)).toBe('mine');
   });
 
-  test('the current folder needs no cd', () => {
+  test('that is the current folder needs no cd', () => {
     const { stdout } = startproject(['mysite', '.'], { cwd: temporaryFolder() });
     expect(stdout).toContain('Next:\n  npm install\n');
   });
 
-  test('a missing directory is made with its parents', () => {
+  test('that is missing is created with its parents', () => {
     const cwd = temporaryFolder();
     expect(startproject(['mysite', 'a/b/c'], { cwd }).stdout).toContain('  cd a/b/c\n');
     expect(treeOf(`${cwd}/a/b/c`)).toEqual(SITE);
   });
 
-  test('a tilde is the home folder', () => {
+  test('that begins with a tilde is in the home folder', () => {
     const cwd = temporaryFolder();
     startproject(['mysite', '~/sites'], { cwd, env: { HOME: cwd } });
     expect(treeOf(`${cwd}/sites`)).toEqual(SITE);
   });
 
-  test('a file is refused in one line', () => {
+  test('that is a file is refused in one line', () => {
     const cwd = temporaryFolder({ taken: '' });
     const { status, stderr } = startproject(['mysite', 'taken'], { cwd });
     expect(status).toBe(1);
     expect(stderr).toContain(`Error: Expected a folder at '${cwd}/taken', found a file.\n`);
   });
 
-  test('a place that leads nowhere is refused in one line', () => {
+  test('with a broken link is refused in one line', () => {
     const cwd = temporaryFolder();
     symlinkSync('loop', `${cwd}/loop`);
     const { status, stderr } = startproject(['mysite', 'loop'], { cwd });
@@ -360,7 +360,7 @@ describe('the destination', () => {
     expect(stderr).toMatch(/^Error: Could not use '.+\/loop': too many symbolic links .+ \(ELOOP\)\.\n$/);
   });
 
-  test.skipIf(process.platform !== 'linux')('a place that cannot be written is refused in one line', () => {
+  test.skipIf(process.platform !== 'linux')('that cannot be written is refused in one line', () => {
     const { status, stderr } = startproject(['mysite', '/proc/mysite'], { cwd: temporaryFolder() });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^Error: Could not create '\/proc\/mysite': .+ \(E[A-Z]+\)\.\n$/);
@@ -368,7 +368,7 @@ describe('the destination', () => {
 });
 
 describe('--template', () => {
-  test('a folder, with or without a trailing slash', () => {
+  test('can be a folder, with or without a trailing slash', () => {
     const cwd = temporaryFolder({
       'mine/project_name/app.ts': '{{ camel_case_project_name }}',
       'mine/x.bin': '{{',
@@ -381,21 +381,21 @@ describe('--template', () => {
     expect(text(`${cwd}/three/x.bin`)).toBe('{{');
   });
 
-  test('exec bits are kept, also under a umask', () => {
+  test('keeps the executable bits, also under a umask', () => {
     const cwd = temporaryFolder({ 'mine/manage.sh': '' });
     chmodSync(`${cwd}/mine/manage.sh`, 0o755);
     startproject(['mysite', '--template', 'mine'], { cwd, before: 'umask 077' });
     expect(modeOf(`${cwd}/mysite/manage.sh`)).toBe('700');
   });
 
-  test('a tarball, to a directory of its own', () => {
+  test('can be a tarball, for a given directory', () => {
     const cwd = temporaryFolder({ 'repo-main/project_name/app.ts': '{{ project_name }}' });
     execFileSync('tar', ['-czf', 't.tgz', 'repo-main'], { cwd });
     expect(startproject(['mysite', 'there', '--template', 't.tgz/'], { cwd }).status).toBe(0);
     expect(text(`${cwd}/there/mysite/app.ts`)).toBe('mysite');
   });
 
-  test('an archive that reaches outside is refused whole', () => {
+  test('that is an archive with a path outside of it is refused', () => {
     const cwd = temporaryFolder();
     writeFileSync(`${cwd}/t.tar`, tarOf({ path: 'good.ts' }, { path: '../evil.ts', content: 'boo' }));
     const { status, stderr } = startproject(['mysite', '--template', 't.tar'], { cwd });
@@ -404,7 +404,7 @@ describe('--template', () => {
     expect(readdirSync(cwd)).toEqual(['t.tar']);
   });
 
-  test('a zip file is a template, and one that reaches outside is refused whole', () => {
+  test('can be a zip file, and one with a path outside of it is refused', () => {
     const cwd = temporaryFolder();
     writeFileSync(
       `${cwd}/good.zip`,
@@ -419,7 +419,7 @@ describe('--template', () => {
     expect(readdirSync(cwd).sort()).toEqual(['bad.zip', 'good.zip', 'mysite']);
   });
 
-  test('a URL that cannot be had leaves nothing behind', () => {
+  test('at a URL that cannot be loaded leaves nothing behind', () => {
     const cwd = temporaryFolder();
     const { status, stderr } = startproject(['mysite', '--template', 'http://127.0.0.1:1/t.tgz'], { cwd });
     expect(status).toBe(1);
@@ -427,13 +427,13 @@ describe('--template', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('a missing template leaves nothing behind', () => {
+  test('that is missing leaves nothing behind', () => {
     const cwd = temporaryFolder();
     expect(startproject(['mysite', 'a/b', '--template', 'missing'], { cwd }).status).toBe(1);
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('a template that cannot be read is named with the reason', () => {
+  test('that cannot be read is named with the reason', () => {
     const cwd = temporaryFolder({ 'mine/a.ts': '' });
     symlinkSync('loop', `${cwd}/mine/loop`);
     const { status, stderr } = startproject(['mysite', '--template', 'mine'], { cwd });
@@ -441,7 +441,7 @@ describe('--template', () => {
     expect(stderr).toMatch(/^Error: Could not read '.+\/mine\/loop': .+ \(ELOOP\)\.\n$/);
   });
 
-  test('only .ts, .json and .md are rendered, and what -e and -n add', () => {
+  test('is rendered in .ts, .json and .md files, and in those of -e and -n', () => {
     const names = ['a.ts', 'a.json', 'a.md', 'a.html', 'a.js', 'a.txt', 'a.css', 'Procfile', 'Other'];
     const cwd = temporaryFolder(
       Object.fromEntries(names.map((name) => [`mine/${name}`, '{{ project_name }}'])),
@@ -451,7 +451,7 @@ describe('--template', () => {
     expect(rendered).toEqual(['a.ts', 'a.json', 'a.md', 'a.html', 'a.js', 'a.txt', 'Procfile']);
   });
 
-  test('other alphabets and markup are left as they are', () => {
+  test('keeps other alphabets and markup unchanged', () => {
     const cwd = temporaryFolder({
       'mine/été.ts': '// Some non-ASCII text: üäö éè <&> {{ project_name }} \'"',
     });
@@ -473,13 +473,13 @@ describe('--template', () => {
     { flags: ['-x', 'docs'], expected: ['.e', '.hidden', '.hidden/a'] },
     { flags: ['-x', 'docs', '-x', '.hidden'], expected: ['.e'] },
     { flags: ['-x', 'docs', '-x'], expected: ['.e', '.hidden', '.hidden/a'] },
-  ])('with $flags the folders are those that Django takes', ({ flags, expected }) => {
+  ])('with $flags has the same folders as in Django', ({ flags, expected }) => {
     const cwd = temporaryFolder(HIDDEN);
     startproject(['mysite', '--template', 'mine', ...flags], { cwd });
     expect(treeOf(`${cwd}/mysite`)).toEqual(expected);
   });
 
-  test('a site without package.json is not told to install', () => {
+  test('without package.json causes no advice to install', () => {
     const cwd = temporaryFolder({ 'mine/a.ts': '' });
     const { stdout } = startproject(['mysite', '--template', 'mine'], { cwd });
     expect(stdout).toBe(`Created mysite in ${cwd}/mysite\n\nNext:\n  cd mysite\n`);
@@ -487,7 +487,7 @@ describe('--template', () => {
 });
 
 describe('--dry-run', () => {
-  test('the paths are printed, and nothing is written', () => {
+  test('prints the paths, and writes nothing', () => {
     const cwd = temporaryFolder();
     const { status, stdout } = startproject(['mysite', 'a/b', '--dry-run', '--git', '--install'], { cwd });
     const paths = SITE.filter((path) => !['mysite', 'static', 'test'].includes(path)).map(
@@ -498,7 +498,7 @@ describe('--dry-run', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('conflicts are found', () => {
+  test('finds conflicts', () => {
     const { status, stderr } = startproject(['mysite', '.', '--dry-run'], {
       cwd: temporaryFolder({ 'tsconfig.json': '' }),
     });
@@ -507,7 +507,7 @@ describe('--dry-run', () => {
   });
 });
 
-describe('a run that is cut short', () => {
+describe('a run that is interrupted', () => {
   const SLOW = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`mine/file${index}.ts`, '']));
 
   /** Starts, and kills as soon as the stage is there. */
@@ -525,25 +525,25 @@ describe('a run that is cut short', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('%s leaves no new folder', async (signal, status) => {
+  ] as const)('by %s leaves no new folder', async (signal, status) => {
     const cwd = `${temporaryFolder({ ...SLOW, 'work/keep': '' })}/work`;
     expect((await killed(cwd, signal, 'a/b')).exitCode).toBe(status);
     expect(treeOf(cwd)).toEqual(['keep']);
   });
 
-  test('SIGTERM leaves a directory as it was', async () => {
+  test('by SIGTERM leaves an existing directory unchanged', async () => {
     const cwd = `${temporaryFolder({ ...SLOW, 'work/keep': '' })}/work`;
     expect((await killed(cwd, 'SIGTERM', '.')).exitCode).toBe(143);
     expect(treeOf(cwd)).toEqual(['keep']);
   });
 
-  test('SIGKILL leaves no half-made site', async () => {
+  test('by SIGKILL leaves no incomplete site', async () => {
     const cwd = `${temporaryFolder({ ...SLOW, 'work/keep': '' })}/work`;
     expect((await killed(cwd, 'SIGKILL', 'there')).signalCode).toBe('SIGKILL');
     expect(existsSync(`${cwd}/there`)).toBe(false);
   });
 
-  test.each(['there/too', '.'])('a file that cannot be written leaves nothing in %s', (directory) => {
+  test.each(['there/too', '.'])('by a file that cannot be written leaves nothing in %s', (directory) => {
     const cwd = temporaryFolder({ 'mine/a.ts': '', 'mine/z.bin': 'x'.repeat(1_000_000), 'work/keep': '' });
     const { status, stderr } = startproject(['mysite', directory, '--template', '../mine'], {
       cwd: `${cwd}/work`,
@@ -565,7 +565,7 @@ function fakeProgram(cwd: string, name: string, status: number): NodeJS.ProcessE
 }
 
 describe('--install', () => {
-  test('the package manager is run in the site', () => {
+  test('runs the package manager in the site', () => {
     const cwd = temporaryFolder();
     const env = fakeProgram(cwd, 'pnpm', 0);
     const { status, stdout } = startproject(['mysite', '--install', '--package-manager', 'pnpm'], {
@@ -577,7 +577,7 @@ describe('--install', () => {
     expect(stdout).toContain('  cd mysite\n  pnpm run dev\n');
   });
 
-  test('a failure leaves the site, says how to do it by hand, and exits with 1', () => {
+  test('keeps the site when it fails, prints the command, and exits with 1', () => {
     const cwd = temporaryFolder();
     const { status, stdout, stderr } = startproject(['mysite', '--install'], {
       cwd,
@@ -589,7 +589,7 @@ describe('--install', () => {
     expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
   });
 
-  test('a template without package.json has nothing to install', () => {
+  test('has nothing to install for a template without package.json', () => {
     const cwd = temporaryFolder({ 'mine/a.ts': '' });
     const env = fakeProgram(cwd, 'npm', 0);
     const { status, stderr } = startproject(['mysite', '--install', '--template', 'mine'], { cwd, env });
@@ -611,7 +611,7 @@ describe('--git', () => {
     return execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8' });
   }
 
-  test('the site is committed', () => {
+  test('commits the site', () => {
     const cwd = temporaryFolder();
     const { status, stderr } = startproject(['mysite', '--git'], { cwd, env: AUTHOR });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -619,7 +619,7 @@ describe('--git', () => {
     expect(git(`${cwd}/mysite`, 'status', '--porcelain')).toBe('');
   });
 
-  test('inside of a repository none is made', () => {
+  test('creates no repository inside of another one', () => {
     const cwd = temporaryFolder();
     git(cwd, 'init', '--quiet');
     const { status, stdout } = startproject(['mysite', '--git'], { cwd, env: AUTHOR });
@@ -628,7 +628,7 @@ describe('--git', () => {
     expect(existsSync(`${cwd}/mysite/.git`)).toBe(false);
   });
 
-  test('a commit that fails leaves the site, says how to do it by hand, and exits with 1', () => {
+  test('keeps the site when the commit fails, prints the commands, and exits with 1', () => {
     const cwd = temporaryFolder();
     const { status, stdout, stderr } = startproject(['mysite', '--git'], {
       cwd,
@@ -640,7 +640,7 @@ describe('--git', () => {
     expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
   });
 
-  test('a missing git leaves the site and exits with 1', () => {
+  test('keeps the site when git is missing, and exits with 1', () => {
     const cwd = temporaryFolder();
     const { status, stderr } = startproject(['mysite', '--git'], { cwd, env: { PATH: cwd } });
     expect(treeOf(`${cwd}/mysite`)).toEqual(SITE);
@@ -664,7 +664,7 @@ describe.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
     return { status: child.exitCode, output, cwd };
   }
 
-  test('the missing name is asked for, and the flags that say the same are printed', async () => {
+  test('the missing name is asked for, and the equivalent flags are printed', async () => {
     const { status, output, cwd } = await talk(['blog\r', 'n\r', 'n\r']);
     expect(status).toBe(0);
     expect(output).toContain('The same without questions: startproject blog\r\n');

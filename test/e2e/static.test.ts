@@ -30,7 +30,7 @@ const inDevelopment = (settings = '') => ({
 test.each([
   ['with reload', []],
   ['in one process', ['--noreload']],
-])('runserver serves them %s', async (_, flags) => {
+])('runserver serves static files %s', async (_, flags) => {
   const site = await runserver(inDevelopment(), flags);
   expect((await get(site.url)).body).toContain('href="/static/site.css"');
   const { body, headers } = await get(new URL('/static/site.css', site.url));
@@ -38,7 +38,7 @@ test.each([
   expect(headers['cache-control']).toBe('no-cache');
 });
 
-test('runwsgi serves them under names with their hash, for a year', async () => {
+test('runwsgi serves static files under names with their hash, cacheable for a year', async () => {
   const settings = PRODUCTION_SITE['mysite/settings.ts']! + STATIC;
   const site = await runwsgi([], {
     files: { ...FILES, 'mysite/settings.ts': settings, 'mysite/wsgi.ts': SITE['mysite/wsgi.ts']! },
@@ -57,7 +57,7 @@ describeWith(CHROMIUM, (executablePath) => {
   });
   afterAll(() => browser.close());
 
-  test('a stylesheet that is saved is swapped in the page, which is not reloaded', async () => {
+  test('a saved stylesheet is replaced in the page without a reload', async () => {
     const site = await runserver(inDevelopment());
     const tab = await browser.newPage();
     onTestFinished(() => tab.close());

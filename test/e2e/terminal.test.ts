@@ -10,7 +10,7 @@ export const urlpatterns = [path('', () => new Response('${text}'))];`,
 });
 
 describe.skipIf(!HAS_SHELL)('on a terminal', () => {
-  test('keys count without Enter, however many workers have ended', async () => {
+  test('keys work without Enter, however many workers have ended', async () => {
     const shell = await Shell.open();
     await get(await shell.runserver());
     for (let save = 0; save < 4; save += 1) {
@@ -41,7 +41,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     await shell.saw(HELP);
   });
 
-  test('what a site prints keeps its order and its colours', async () => {
+  test("the site's output keeps its order and its colours", async () => {
     const shell = await Shell.open({
       'mysite/urls.ts': `console.log('first', { a: 1 }); console.error('second'); console.log('third');
         ${urls('home')['mysite/urls.ts']}`,
@@ -50,7 +50,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     await shell.saw(/first \{ a: \u001b\[33m1\u001b\[39m \}\r\nsecond\r\nthird\r\n/);
   });
 
-  test('Enter makes an empty line', async () => {
+  test('Enter prints an empty line', async () => {
     const shell = await Shell.open();
     await shell.runserver();
     await shell.saw(/CONTROL-C ends it, press h for help\.\S*\r\n\r\n/);
@@ -58,7 +58,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     await shell.saw(/^\r\n\r\n +r {2}reload/);
   });
 
-  test('CONTROL-Z suspends it, and fg lets it go on', async () => {
+  test('Ctrl-Z suspends the server, and fg continues it', async () => {
     const shell = await Shell.open();
     const url = await shell.runserver();
     shell.type('\u001a');
@@ -75,7 +75,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     await shell.saw(/ icanon [\s\S]* echo /);
   });
 
-  test('CONTROL-\\ quits with 131 and leaves the terminal as it was', async () => {
+  test('Ctrl-\\ quits with 131 and restores the terminal', async () => {
     const shell = await Shell.open();
     await shell.runserver();
     shell.type('\u001c');
@@ -84,7 +84,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
     await shell.saw(/code 131[\s\S]* icanon[\s\S]* echo /);
   });
 
-  test('it goes on in the background after CONTROL-Z and bg, and ends there', async () => {
+  test('the server continues in the background after Ctrl-Z and bg, and ends there', async () => {
     const shell = await Shell.open();
     const url = await shell.runserver();
     shell.type('\u001a');
@@ -101,7 +101,7 @@ describe.skipIf(!HAS_SHELL)('on a terminal', () => {
 });
 
 describe.skipIf(!HAS_SHELL)('in the background', () => {
-  test('it serves, reloads and ends without touching the terminal', async () => {
+  test('the server serves, reloads and ends without touching the terminal', async () => {
     const shell = await Shell.open();
     const url = await shell.runserver('&');
     await get(url);
@@ -120,7 +120,7 @@ describe.skipIf(!HAS_SHELL)('in the background', () => {
     expect(shell.mode()).toBe(mode);
   });
 
-  test('it listens for keys from when it is brought to the foreground', async () => {
+  test('the server reads keys after it is brought to the foreground', async () => {
     const shell = await Shell.open();
     await shell.runserver('&');
     shell.type('fg\r');

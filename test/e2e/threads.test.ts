@@ -94,7 +94,7 @@ describe("the site's TypeScript in threads and child processes", () => {
   // Node 20 has no hooks for the names of scripts.
   const byJs = HAS_SYNC_HOOKS ? ['thread-by-js', 'child-by-js'] : [];
   test.each(['thread', 'thread-by-path', 'child', 'child-without-ending', ...byJs])(
-    '%s: enums run, stacks have the lines of the source, edits count',
+    '%s: enums run, stacks have the lines of the source, and changes cause a reload',
     async (path) => {
       const site = await runserver(FILES);
       expect(await body(site, path)).toBe('first B job.ts:4:49');
@@ -105,14 +105,14 @@ describe("the site's TypeScript in threads and child processes", () => {
     },
   );
 
-  test('a pool of a package runs a task of the site, with its settings', async () => {
+  test('a worker pool of a package runs a task of the site, with its settings', async () => {
     const site = await runserver(FILES);
     expect(await body(site, 'pool')).toBe('task A true');
     writeFiles(site.root, { 'mysite/entity.ts': ENTITY.replace('A =', 'Z =') });
     expect(await body(site, 'pool')).toBe('task Z true');
   });
 
-  test('with --noreload, child processes run it as well', async () => {
+  test('with --noreload, child processes run TypeScript too', async () => {
     const site = await runserver(FILES, ['--noreload']);
     expect(await body(site, 'child')).toBe('first B job.ts:4:49');
     expect(await body(site, 'thread')).toBe('first B job.ts:4:49');
@@ -128,7 +128,10 @@ describe("a package that loads a module of the site gets the site's own instance
     expect(await body(await runserver(FILES), 'require')).toBe('[true,2,"default"]');
   });
 
-  test.skipIf(HAS_SYNC_HOOKS)('but by import() before Node 22.15, which says what to do', async () => {
-    expect(await body(await runserver(FILES), 'import')).toContain('Use Node 22.15 or later');
-  });
+  test.skipIf(HAS_SYNC_HOOKS)(
+    'but not by import() before Node 22.15, where the error gives advice',
+    async () => {
+      expect(await body(await runserver(FILES), 'import')).toContain('Use Node 22.15 or later');
+    },
+  );
 });

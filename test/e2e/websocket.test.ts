@@ -38,7 +38,7 @@ async function say(client: WebSocket, text: string): Promise<string> {
 test.each([
   ['with reload', []],
   ['in one process', ['--noreload']],
-])('runserver %s', async (_, flags) => {
+])('runserver %s serves WebSockets', async (_, flags) => {
   const site = await served(flags);
   const client = await connect(site.url);
   expect(await say(client, 'hello')).toBe('one hello');
@@ -50,7 +50,7 @@ test.each([
   expect(await say(await connect(site.url), 'hello')).toBe('two hello');
 });
 
-test('runserver refuses a handshake of a site that takes none', async () => {
+test('runserver refuses a handshake when the site has no handler', async () => {
   const site = await runserver({});
   const client = new WebSocket(site.url.replace('http', 'ws'));
   const [, response] = await once(client, 'unexpected-response');
@@ -59,7 +59,7 @@ test('runserver refuses a handshake of a site that takes none', async () => {
   expect(response.statusCode).toBe(426);
 });
 
-test('runwsgi, which ends it with a reload', async () => {
+test('runwsgi serves WebSockets, and closes them at a reload', async () => {
   const root = temporaryFolder({ ...PRODUCTION_SITE, 'mysite/wsgi.ts': wsgi('one') });
   symlinkSync(PACKAGES, path.join(root, 'node_modules'));
   const server = await runwsgi(['--workers', '1'], { cwd: root });
@@ -79,7 +79,7 @@ describeWith(CHROMIUM, (executablePath) => {
   });
   afterAll(() => browser.close());
 
-  test('a page speaks to its site', async () => {
+  test('a page exchanges messages with its site', async () => {
     const site = await served();
     const tab = await browser.newPage();
     onTestFinished(() => tab.close());
