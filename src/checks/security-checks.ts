@@ -57,7 +57,7 @@ export function securityFindings(
 
 function weaknessOf(key: string): string | undefined {
   if (key === '') return 'is empty';
-  if (key.startsWith(SCAFFOLD_KEY)) return 'is the one that startproject made, for development';
+  if (key.startsWith(SCAFFOLD_KEY)) return 'is the development key that startproject generated';
   if (key.length < LEAST_KEY_LENGTH)
     return `has fewer than ${LEAST_KEY_LENGTH} characters, so it can be guessed`;
   if (new Set(key).size < LEAST_UNIQUE_CHARACTERS) {

@@ -28,7 +28,7 @@ function folderFindings(settings: LoadedSettings): Finding[] {
   const missing = settings.values.STATICFILES_DIRS.filter((folder) => !statIfThere(folder)?.isDirectory());
   return missing.map((folder) => ({
     id: 'staticfiles.W004',
-    message: `STATICFILES_DIRS has '${folder}', and there is no such folder.`,
+    message: `STATICFILES_DIRS names '${folder}', but there is no such folder.`,
     hint: 'Make the folder, or correct the setting.',
     place: settingPlace(settings, 'STATICFILES_DIRS'),
   }));

@@ -34,7 +34,7 @@ function namedSettings(root: string, module: string): Finding[] {
   return [
     {
       id: 'wsgi.W002',
-      message: `DJANGO_SETTINGS_MODULE gets '${named.dotted}', and there is no such module.`,
+      message: `DJANGO_SETTINGS_MODULE is set to '${named.dotted}', but there is no such module.`,
       hint: 'Correct the name: a server that imports only this module uses these settings.',
       place: shownPlace(named.location, root),
     },

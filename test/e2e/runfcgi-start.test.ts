@@ -60,7 +60,7 @@ describe('a wrong start ends with 2 and two lines:', () => {
   test.each([
     [
       [],
-      'Error: Nothing says where to listen, and standard input is not a socket that a web server has passed.',
+      'Error: No address to listen on is given, and standard input is not a socket that a web server has passed.',
       'Hint: Give host=127.0.0.1 port=3033, or socket=/run/mysite.sock, or bind in wsgi.config.ts.',
     ],
     [['socet=/x'], "Error: There is no option 'socet' (in 'socet=/x').", "Hint: Did you mean 'socket'?"],
@@ -86,7 +86,7 @@ describe('a wrong start ends with 2 and two lines:', () => {
 test('PORT does not set the address, since it means a port for HTTP', async () => {
   const site = new Fcgi([], { env: { PORT: '5000' } });
   expect((await site.exit).code).toBe(2);
-  expect(site.output).toMatch(/^Error: Nothing says where to listen/);
+  expect(site.output).toMatch(/^Error: No address to listen on is given/);
 });
 
 describe('in the background', () => {

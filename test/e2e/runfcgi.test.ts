@@ -79,7 +79,7 @@ describeWith(NGINX, (nginx) => {
     expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
     expect((await hanging).status).toBe(502);
     const [certificate] = await site.saw(/Worker \d+ died: .*\n(?: {4}.*\n)+/);
-    expect(certificate).toContain('it gave no sign of life for 3 s (--timeout)');
+    expect(certificate).toContain('it did not answer for 3 s (--timeout)');
     expect(certificate).toContain(placeOf('for (;;) kept.length'));
     expect(certificate).toMatch(/Open requests: 1\n +POST \/loop\?a=b /);
     await expect.poll(async () => (await get(site.url)).status).toBe(200);

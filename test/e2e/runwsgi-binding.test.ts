@@ -133,7 +133,7 @@ describe('a unix socket', () => {
     const before = await ask(file);
     site.write({ 'mysite/version.ts': 'export const VERSION = ;\n' });
     site.signal('SIGUSR2');
-    await site.saw(/The upgrade failed, and this server goes on/);
+    await site.saw(/The upgrade failed, and this server continues/);
     expect(await ask(file)).toEqual(before);
   });
 });

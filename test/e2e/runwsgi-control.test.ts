@@ -45,7 +45,7 @@ test('reload ends with 0 when the new code serves and with 1 when it does not lo
   const broken = await ask(site, 'reload');
   expect(broken.status).toBe(1);
   expect(broken.stderr).toMatch(
-    /^Error: The reload failed, and the previous code goes on\.\n.*the database is away/,
+    /^Error: The reload failed, and the previous code continues to serve\.\n.*the database is away/,
   );
   expect((await ask(site, 'status')).stdout).toMatch(
     /last reload \ds ago: failed, generation 2 goes on serving\./,

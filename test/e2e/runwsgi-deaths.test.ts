@@ -90,7 +90,7 @@ test('a worker in an endless loop is killed after --timeout, and the log has the
   const load = new Load({ port: site.port }, { oneRequest: 2 });
   expect(await client.untilClosed()).toBe('');
   const block = await certificate(site);
-  expect(block).toMatch(/died: it gave no sign of life for 2 s \(--timeout\)\./);
+  expect(block).toMatch(/died: it did not answer for 2 s \(--timeout\)\./);
   expect(block).toMatch(/at endlessLoop/);
   expect(block).toContain(placeOf('for (;;) kept.length'));
   expect(block).toMatch(/Open requests: 1\n.*GET \/loop\?with=this {2}for \d/);

@@ -53,7 +53,7 @@ test('HUP with code that does not load keeps the old workers, and logs the reaso
   const load = new Load({ port: site.port }, { keepAlive: 4, oneRequest: 4 });
   site.write(BROKEN);
   const log = await site.reload();
-  expect(log).toMatch(/The reload failed, and the previous code goes on\./);
+  expect(log).toMatch(/The reload failed, and the previous code continues to serve\./);
   expect(log).toMatch(/mysite\/version\.ts:2.* the database is away/);
   await load.more(100);
   expect((await load.end()).failures).toEqual([]);
@@ -74,7 +74,7 @@ test('HUP with an invalid configuration keeps the old one, and logs the reason',
   ] as const) {
     site.write(config(text));
     const log = await site.reload();
-    expect(log).toMatch(/The reload failed, and the previous code goes on\./);
+    expect(log).toMatch(/The reload failed, and the previous code continues to serve\./);
     expect(log).toMatch(reason);
     expect(await site.hasWorkers(1)).toEqual(workers);
     expect((await site.ask()).version).toBe('1');
@@ -107,7 +107,10 @@ test('HUP and USR2 with a site that ends directly after it is ready keep the old
     /The reload failed.*\n +A worker ended 0\.\d s after it was ready: its code ended it with exit code 1\./,
   );
   site.signal('SIGUSR2');
-  await site.saw(/The upgrade failed, and this server goes on\.\n +A worker ended 0\.\d s after/, log.length);
+  await site.saw(
+    /The upgrade failed, and this server continues\.\n +A worker ended 0\.\d s after/,
+    log.length,
+  );
   await load.more(100);
   const { failures, bodies } = await load.end();
   expect(failures).toEqual([]);

@@ -35,7 +35,7 @@ test(`${COUNT} sites are independent: one is blocked, one is reloaded, and the o
   expect(answers.map(({ body }) => body)).toEqual(before.map(({ name }) => name));
 
   await expect(get(`${before[3]!.addresses[0]}/loop`)).rejects.toThrow();
-  await server.saw(/\[site3\] Worker \d+ died: it gave no sign of life[\s\S]*\[site3\] Worker \d+ serves/);
+  await server.saw(/\[site3\] Worker \d+ died: it did not answer[\s\S]*\[site3\] Worker \d+ serves/);
   expect(await ask('reload', 'site7')).toMatchObject({ status: 0 });
   const after = await status();
   expect(after.flatMap(({ name, generation }) => (generation === 1 ? [] : [name]))).toEqual(['site7']);
@@ -148,7 +148,7 @@ describe('by USR2 with several sites', () => {
     server.write(failingFor('shop'));
     server.signal('SIGUSR2');
     await server.saw(
-      /The upgrade failed, and this server goes on\.\n +\[shop\] mysite\/wsgi\.ts:1:\d+: loading failed: Error: no shop/,
+      /The upgrade failed, and this server continues\.\n +\[shop\] mysite\/wsgi\.ts:1:\d+: loading failed: Error: no shop/,
     );
     expect(await Promise.all(urls.map(async (url) => (await get(url)).body))).toEqual(['blog', 'shop']);
     await expect.poll(() => server.workers).toEqual(workers);

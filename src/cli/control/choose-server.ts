@@ -63,7 +63,7 @@ function wantedServer({ pid, control, cwd, env }: Choice): Wanted {
     const number = isNumber ? Number(pid) : numberIn(pidFile, pid);
     return {
       isMeant: (server) => server.pid === number && (control === undefined || server.name === control),
-      text: `server with the process number ${number}`,
+      text: `server with the process id ${number}`,
       ...(!isNumber && { pidFile }),
     };
   }
@@ -87,7 +87,7 @@ function numberIn(file: string, typed: string): number {
     );
   }
   if (/^\d+$/.test(text)) return Number(text);
-  throw new UsageError(`Expected the number of a process in ${quote(typed)}, found ${quote(text)}.`);
+  throw new UsageError(`Expected a process id in ${quote(typed)}, found ${quote(text)}.`);
 }
 
 /** The project as the shell knows it, which may be by a link, and the folder that it is. */
@@ -179,7 +179,7 @@ function notYours({ pid, foreignUser }: FoundServer): CommandError {
       },
     );
   }
-  return new CommandError(`The server (process ${pid}) belongs to another user (number ${foreignUser}).`, {
+  return new CommandError(`The server (process ${pid}) belongs to another user (id ${foreignUser}).`, {
     hint: 'Only that user and root can use its control channel.',
   });
 }

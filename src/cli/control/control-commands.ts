@@ -34,7 +34,7 @@ interface InjectOptions extends ControlOptions {
  * @param parent `runwsgi` or `runfcgi` itself, which serves an application when the first word is none of these.
  */
 export function addControlCommands(parent: Command): Command {
-  parent.enablePositionalOptions().helpCommand('help [command]', 'Print the help, or that of a command.');
+  parent.enablePositionalOptions().helpCommand('help [command]', 'Print the help, or the help of a command.');
   parent.hook('preAction', (_parent, called) => {
     if (called === parent) refuseMisspelt(parent, workingFolder(lastOf(parent.opts().chdir)));
     else refuseOptionsOfServer(parent, called);

@@ -107,7 +107,7 @@ export class SiteReader {
     if (file === undefined && this.#fileName !== undefined)
       // The defaults would be another address, without TLS.
       throw new CommandError(`There is no ${this.#fileName} in ${root} any more.`, {
-        hint: 'Put it back, or start the server anew to serve without it.',
+        hint: 'Put it back, or restart the server to serve without it.',
       });
     if (file === undefined) return [];
     return [file, await readConfigFile({ root, file, spawn, onNotice })];
@@ -178,7 +178,9 @@ function checkAddresses({ sites }: ResolvedSettings): void {
 
 function withoutAddress(site: string): UsageError {
   const where =
-    site === 'default' ? 'Nothing says where to listen' : `Nothing says where site ${site} listens`;
+    site === 'default'
+      ? 'No address to listen on is given'
+      : `No address to listen on is given for site ${site}`;
   return new UsageError(`${where}, and standard input is not a socket that a web server has passed.`, {
     hint: 'Give host=127.0.0.1 port=3033, or socket=/run/mysite.sock, or bind in wsgi.config.ts.',
   });

@@ -25,7 +25,7 @@ export async function openEditor({
   const { default: guessEditor } = await import('launch-editor/guess.js');
   const { default: argumentsFor } = await import('launch-editor/get-args.js');
   const [editor] = guessEditor();
-  if (!editor) return `No editor is known to be running here. ${HOW}`;
+  if (!editor) return `No running editor was found. ${HOW}`;
   if (TERMINAL_EDITORS.has(path.basename(editor))) {
     return `${path.basename(editor)} needs a terminal of its own. For another editor: LAUNCH_EDITOR=code npm run dev`;
   }

@@ -8,7 +8,7 @@ export function readAdvice(target: string): string | undefined {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return `Cannot read ${target}: ${message}. The site goes on without it.`;
+    return `Cannot read ${target}: ${message}. The site continues without it.`;
   }
 }
 

@@ -109,7 +109,7 @@ function parseUnix(text: string, path: string): BindAddress {
 }
 
 function parseFd(text: string, number: string): BindAddress {
-  if (!/^\d{1,9}$/.test(number)) throw wrong(text, 'it has no number of a descriptor', "'fd://3'");
+  if (!/^\d{1,9}$/.test(number)) throw wrong(text, 'it has no descriptor number', "'fd://3'");
   if (OUTPUTS.has(Number(number)))
     throw wrong(text, 'descriptors 1 and 2 are standard output and standard error', "'fd://3'");
   return { kind: 'fd', fd: Number(number) };

@@ -237,7 +237,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
 
 const NO_DESCRIPTORS =
   'No file descriptor is left (EMFILE), so that new connections are closed, and files cannot be opened. ' +
-  'Let the limit be higher: "ulimit -n", or LimitNOFILE= of systemd.';
+  'Raise the limit: "ulimit -n", or LimitNOFILE= of systemd.';
 
 function noKeyWarning(settings: string): string {
   return `SECRET_KEY is empty in ${settings}: code that reads it fails. Set its environment variable.`;

@@ -44,7 +44,7 @@ async function ask(port: number, path: string, host: string): Promise<void> {
   const { statusCode = 0 } = response;
   if (statusCode < FIRST_ERROR_STATUS) return;
   throw new ImproperlyConfigured(
-    `The warm-up request GET ${path} was answered with ${statusCode}, and not with a status below ${FIRST_ERROR_STATUS}.`,
+    `The warm-up request GET ${path} was answered with ${statusCode}. Expected a status below ${FIRST_ERROR_STATUS}.`,
     { hint: `The request had the host '${host}'. Correct --warmup, or the site.` },
   );
 }

@@ -22,12 +22,12 @@ export function fromFailure({ message, hint, codeFrame: frame, stack }: Failure)
 
 /** @param stack Who has called `process.exit()`, where the process could still say so. */
 export function exitError(subject: Subject, exit: WorkerExit, stack?: string): ImproperlyConfigured {
-  return errorAt(subject, stack, `${howItEnded(exit)} as it loaded.`);
+  return errorAt(subject, stack, `${howItEnded(exit)} while it loaded.`);
 }
 
 export function howItEnded({ code, signal, error }: WorkerExit): string {
-  if (error !== undefined) return `got no process (${error.message})`;
-  return signal === null ? `ended its process with exit code ${code}` : `lost its process to ${signal}`;
+  if (error !== undefined) return `could not be started (${error.message})`;
+  return signal === null ? `ended its process with exit code ${code}` : `was ended by ${signal}`;
 }
 
 export function hangError(subject: Subject, ms: number, { stack, rest }: Whereabouts): ImproperlyConfigured {

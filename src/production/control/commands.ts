@@ -75,7 +75,7 @@ function mistakeIn(
   }
   const needsOne = command === 'scale' || command === 'inject';
   if (needsOne && site === undefined && names.length > 1) {
-    return `The server has several sites: say which of ${names.map(quote).join(', ')}.`;
+    return `The server has several sites. Name one of ${names.map(quote).join(', ')}.`;
   }
   const isCount = Number.isInteger(workers) && workers! >= 1 && workers! <= MAX_WORKERS;
   if (command === 'scale' && !isCount)

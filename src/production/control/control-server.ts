@@ -89,7 +89,7 @@ export class ControlServer {
     if (this.#secret?.matches(request?.secret) === false) {
       client.end({ ok: false, reason: 'Only root and the user who started this server can use it.' });
     } else if (request?.v !== PROTOCOL_VERSION) {
-      const reason = `This server speaks version ${PROTOCOL_VERSION} of the protocol, and this command another one.`;
+      const reason = `This server uses version ${PROTOCOL_VERSION} of the control protocol, and this command uses another version.`;
       client.end({ ok: false, reason });
     } else if (this.#clients.size >= MAX_CLIENTS) {
       client.end({ ok: false, reason: `${MAX_CLIENTS} clients are connected already.` });

@@ -74,12 +74,9 @@ function numberIn(file: string): number | undefined {
 function checkIsPidFile(file: string): void {
   const text = readTextIfThere(file)?.trim() ?? '';
   if (/^-?\d*$/.test(text)) return;
-  throw new CommandError(
-    `The pid file ${quote(file)} exists, and does not contain the number of a process.`,
-    {
-      hint: 'Name another file by --pid, or remove this one.',
-    },
-  );
+  throw new CommandError(`The pid file ${quote(file)} exists, and does not contain a process id.`, {
+    hint: 'Name another file by --pid, or remove this one.',
+  });
 }
 
 function isAlive(pid: number): boolean {

@@ -104,7 +104,7 @@ export class LogWriter {
       opened = openTarget(target, owner);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      onTrouble(`${error.message} The ${name} goes on in the file that is open.`);
+      onTrouble(`${error.message} The ${name} continues in the file that is open.`);
       return false;
     }
     this.#flush();

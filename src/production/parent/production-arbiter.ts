@@ -31,7 +31,7 @@ interface AskedReload {
   readonly resolve: (outcome: Outcome) => void;
 }
 
-const FAILED_RELOAD = 'The reload failed, and the previous code goes on.';
+const FAILED_RELOAD = 'The reload failed, and the previous code continues to serve.';
 
 /** What the system needs to end processes that end in time. */
 const MARGIN_MS = 5_000;
@@ -152,7 +152,7 @@ export class ProductionArbiter {
       await upgrade();
     } catch (error) {
       if (this.#isEnding) return;
-      log.error(`The upgrade failed, and this server goes on.\n${describeFailed(error)}`);
+      log.error(`The upgrade failed, and this server continues.\n${describeFailed(error)}`);
       return;
     }
     sockets.handOver();

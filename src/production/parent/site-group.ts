@@ -127,7 +127,7 @@ export class SiteGroup {
 
   /** Has more or fewer workers from here on. Resolves when the new ones serve, and those that are too many have ended. */
   async scale(workers: number): Promise<void> {
-    this.#log.info(`${workers} ${workers === 1 ? 'worker is' : 'workers are'} asked for.`);
+    this.#log.info(`The number of workers is ${workers} from now on.`);
     this.#site = { ...this.#site, settings: { ...this.settings, workers } };
     this.#current?.resize(workers, this.settings.gracefulTimeoutMs);
     while (!this.#isRetired && (this.workers.length !== workers || this.#all.size !== workers))
@@ -158,7 +158,7 @@ export class SiteGroup {
   /** A worker has said nothing for so long that it is ended. */
   async onSilent(worker: ProductionWorkerHandle): Promise<void> {
     const { timeoutMs } = this.settings;
-    await worker.killFor(`it gave no sign of life for ${timeoutMs / 1000} s (--timeout)`, () =>
+    await worker.killFor(`it did not answer for ${timeoutMs / 1000} s (--timeout)`, () =>
       this.#options.heartbeat.isSilent(worker),
     );
   }

@@ -24,7 +24,7 @@ function checkProtocol({ settings, origins }: ResolvedSite): void {
     ({ origin }) => origin.source !== 'default' && (!isOfSite || origin.name.startsWith('sites.')),
   );
   if (given === undefined) return;
-  throw settingError(given.origin, `has no meaning with the protocol ${protocol}, which is not HTTP.`, {
+  throw settingError(given.origin, `has no effect with the protocol ${protocol}, which is not HTTP.`, {
     hint: 'The web server in front speaks to the clients: set it there.',
   });
 }

@@ -111,7 +111,7 @@ describe('runwsgi scale', () => {
     expect((await runwsgi('scale', '3', 'shop')).stdout).toBe('shop: generation 1, 3 workers\n');
     const { code, stderr } = await runwsgi('scale', '3');
     expect(code).toBe(1);
-    expect(stderr).toContain("say which of 'blog', 'shop'");
+    expect(stderr).toContain("Name one of 'blog', 'shop'");
   });
 
   test.each(['0', '-1', 'two', '1.5', '100000'])('refuses %s as a wrong command line', async (count) => {
@@ -255,9 +255,9 @@ describe('the server that is meant', () => {
 
   test.each([
     [['--pid', 'none.pid'], 1, "There is no pid file 'none.pid'"],
-    [['--pid', 'package.json'], 2, "Expected the number of a process in 'package.json'"],
+    [['--pid', 'package.json'], 2, "Expected a process id in 'package.json'"],
     [['--control', 'none'], 1, "There is no server named 'none'"],
-    [['--pid', '1'], 1, 'There is no server with the process number 1'],
+    [['--pid', '1'], 1, 'There is no server with the process id 1'],
   ])('%j is one line', async (args, status, message) => {
     const root = temporaryFolder({ 'package.json': '{ "startproject": {} }' });
     const { code, stderr } = await run(command, root, ['status', ...args]);

@@ -54,7 +54,7 @@ describe('a site that does not load', () => {
 
   test('and ends its process is named by the line that does it', async () => {
     await expect(check({ 'mysite/wsgi.ts': 'export {};\nprocess.exit(0);' })).rejects.toThrow(
-      'mysite/wsgi.ts:2:9: the site ended its process with exit code 0 as it loaded.',
+      'mysite/wsgi.ts:2:9: the site ended its process with exit code 0 while it loaded.',
     );
   });
 

@@ -109,12 +109,12 @@ describe('a configuration that is wrong has one line', () => {
     [
       'ends its process',
       'export default {};\nprocess.exit(3);',
-      'wsgi.config.ts:2:9: the configuration ended its process with exit code 3 as it loaded.',
+      'wsgi.config.ts:2:9: the configuration ended its process with exit code 3 while it loaded.',
     ],
     [
       'is killed',
       "process.kill(process.pid, 'SIGKILL');\nawait new Promise((resolve) => setTimeout(resolve, 9_999));",
-      'wsgi.config.ts: the configuration lost its process to SIGKILL as it loaded.',
+      'wsgi.config.ts: the configuration was ended by SIGKILL while it loaded.',
     ],
   ])('%s', async (_name, source, message) => {
     const error = await errorOf(source);

@@ -122,8 +122,8 @@ test('one that says more than a request can be is disconnected at once', async (
 });
 
 test.each([
-  ['no JSON\n', 'another one'],
-  ['null\n', 'another one'],
+  ['no JSON\n', 'another version'],
+  ['null\n', 'another version'],
   ['{"v":2,"command":"status"}\n', 'version 1'],
   ['{"v":1}\n', 'This server has no command undefined'],
   ['{"v":1,"command":"toString"}\n', "This server has no command 'toString'"],

@@ -59,7 +59,7 @@ test('it stays when another server has written its number there', () => {
 describe('a file that is there already', () => {
   test('is refused when it is not a pid file, and left as it is', () => {
     const folder = temporaryFolder({ 'site.pid': 'export const DEBUG = false;' });
-    expect(() => pidFileIn(folder)).toThrow(/ exists, and does not contain the number of a process\.$/);
+    expect(() => pidFileIn(folder)).toThrow(/ exists, and does not contain a process id\.$/);
     expect(readFileSync(path.join(folder, 'site.pid'), 'utf8')).toBe('export const DEBUG = false;');
   });
 

@@ -83,7 +83,7 @@ test('a file that cannot be opened anew is noted in the one that is open', async
   expect(log.reopen()).toBe(false);
   await nextTurn();
   expect(readFileSync(`${file}.1`, 'utf8')).toBe(
-    `${HEAD} [ERROR] The log file '${file}' cannot be opened: it is a folder. The error log goes on in the file that is open.\n`,
+    `${HEAD} [ERROR] The log file '${file}' cannot be opened: it is a folder. The error log continues in the file that is open.\n`,
   );
 });
 

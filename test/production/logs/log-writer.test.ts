@@ -69,7 +69,7 @@ describe('reopening', () => {
     await nextTurn();
     expect(readFileSync(`${file}.1`, 'utf8')).toBe('one\n');
     expect(notices).toEqual([
-      `The log file '${file}' cannot be opened: it is a folder. The access log goes on in the file that is open.`,
+      `The log file '${file}' cannot be opened: it is a folder. The access log continues in the file that is open.`,
     ]);
   });
 });

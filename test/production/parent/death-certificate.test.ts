@@ -29,13 +29,13 @@ const NOW = 100_000;
 test('a worker that was killed: why, where, its requests, its memory', () => {
   const killed = {
     ...WORKER,
-    killedFor: 'it gave no sign of life for 30 s (--timeout)',
+    killedFor: 'it did not answer for 30 s (--timeout)',
     killedAt:
       '    at spin (/srv/site/urls.ts:4:22)\n    at process.processTimers (node:internal/timers:519:7)',
   };
   expect(deathCertificate(killed, { code: null, signal: 'SIGKILL' }, NOW)).toBe(
     [
-      'Worker 42 died: it gave no sign of life for 30 s (--timeout).',
+      'Worker 42 died: it did not answer for 30 s (--timeout).',
       'It was here:',
       '  at spin (/srv/site/urls.ts:4:22)',
       '  (1 frames of the server or of Node)',

@@ -42,7 +42,7 @@ test.each([
   ['ab'.repeat(40), 'SECRET_KEY has fewer than 5 different characters, so it can be guessed.'],
   [
     `startproject-insecure-${GOOD.SECRET_KEY}`,
-    'SECRET_KEY is the one that startproject made, for development.',
+    'SECRET_KEY is the development key that startproject generated.',
   ],
 ])('the finding says what is wrong with the key %j', (SECRET_KEY, message) => {
   expect(deployFindings({ ...GOOD, SECRET_KEY }, PUBLIC).map((finding) => finding.message)).toEqual([

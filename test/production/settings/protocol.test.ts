@@ -32,7 +32,7 @@ test.each([
 ] as const)('%s is an error where the web server has the client’s connection', (name, text) => {
   expect(() => resolve({ protocol: ['uwsgi'], [name]: [text] })).toThrow(
     expect.objectContaining({
-      message: expect.stringMatching(/: has no meaning with the protocol uwsgi, which is not HTTP\.$/),
+      message: expect.stringMatching(/: has no effect with the protocol uwsgi, which is not HTTP\.$/),
       hint: expect.stringContaining('web server'),
     }),
   );
@@ -42,7 +42,7 @@ test('what a site with a protocol of its own has from the others is left out', (
   const sites = { shop: { bind: [':1'] }, blog: { protocol: 'uwsgi', bind: [':2'] } };
   expect(() => resolve({}, { certfile: 'cert.pem', keyfile: 'key.pem', sites })).not.toThrow();
   const wrong = { ...sites, blog: { ...sites.blog, certfile: 'cert.pem' } };
-  expect(() => resolve({}, { sites: wrong })).toThrow(/sites\.blog\.certfile: has no meaning/);
+  expect(() => resolve({}, { sites: wrong })).toThrow(/sites\.blog\.certfile: has no effect/);
 });
 
 test('proxies that are believed have no effect, which is said', () => {

@@ -39,7 +39,7 @@ export function stuckFailure(stack: string): Failure {
     name: 'Stuck',
     message: `A request has kept the site's process busy for more than ${SILENCE_MS / 1000} s. Is there an endless loop?`,
     hint:
-      `Other requests are answered by a new process. This one is ended if it goes on for ${STUCK_TIMEOUT_MS / 1000} s: ` +
+      `Other requests are answered by a new process. This one is ended if the request takes ${STUCK_TIMEOUT_MS / 1000} s more: ` +
       'fix it and save.',
     stack,
   };

@@ -41,7 +41,7 @@ test('a blocked request is reported with its stack and the next step', () => {
   expect(stuckFailure(stackIn('/srv/mysite'))).toEqual({
     name: 'Stuck',
     message: "A request has kept the site's process busy for more than 2.5 s. Is there an endless loop?",
-    hint: expect.stringMatching(/a new process\. This one is ended if it goes on for 30 s/),
+    hint: expect.stringMatching(/a new process\. This one is ended if the request takes 30 s more/),
     stack: stackIn('/srv/mysite'),
   });
 });
