@@ -55,7 +55,7 @@ export class Heartbeat<Worker extends Pick<PoolWorker<Message>, 'send'>> {
     return this.#missed(worker) >= this.#silentBeats(worker) / 2;
   }
 
-  /** The time in ms since the worker's last answer. */
+  /** The time in ms for which the worker has not answered. */
   silentMs(worker: Worker): number {
     return this.#missed(worker) * this.#beatMs;
   }

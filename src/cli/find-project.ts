@@ -29,7 +29,7 @@ export function findProject(
   if (chosen !== undefined) return { root: manifest?.folder ?? cwd, ...chosen };
   throw new CommandError(`No site found: no settings module is named in ${cwd} or above.`, {
     hint:
-      `Go to a site’s folder, or make one with: ${typedCommand('startproject', ['mysite'])} (Looked at: --settings, ` +
+      `Go to a site’s folder, or create one with: ${typedCommand('startproject', ['mysite'])} (Searched: --settings, ` +
       'DJANGO_SETTINGS_MODULE, and "startproject": { "settings": "mysite.settings" } in package.json.)',
   });
 }

@@ -108,7 +108,7 @@ export async function runserver(argv: string[], start: Start): Promise<void> {
       "do not reload when these files change; the syntax is that of .gitignore: '*.md', '/docs', '!keep.md'; repeatable (none)",
       collect,
     )
-    .option('--certfile <file>', 'speak HTTPS with this certificate, in PEM')
+    .option('--certfile <file>', 'serve HTTPS with this certificate, in PEM')
     .option('--keyfile <file>', 'the key of the certificate (in the same file)')
     .addOption(logFormatOption())
     .option('--inspect [host:port]', `let a debugger attach (${DEFAULT_INSPECTOR})`, inspectorAddress)

@@ -65,7 +65,7 @@ function startprojectCommand(): Command {
   const command = createCommand('startproject', 'Create a site: settings, URLs and a WSGI application.');
   return command
     .argument('[name]', 'name of the project; asked for on a terminal')
-    .argument('[directory]', 'where to put it (default: a new folder with the name of the project)')
+    .argument('[directory]', 'the folder of the site (default: a new folder with the name of the project)')
     .option(
       '--template <path>',
       'folder, archive (.tar.gz, .tgz, .tar, .zip) or its URL to copy (default: the built-in one)',
@@ -86,10 +86,10 @@ function startprojectCommand(): Command {
         .argParser(collect),
     )
     .option('--install', 'install the packages')
-    .option('--git', 'make a git repository with a first commit')
+    .option('--git', 'create a git repository with a first commit')
     .addOption(
       command
-        .createOption('--package-manager <name>', 'what installs the packages')
+        .createOption('--package-manager <name>', 'the package manager that installs the packages')
         .choices(PACKAGE_MANAGERS)
         .default(detectPackageManager(process.env.npm_config_user_agent)),
     )
@@ -184,7 +184,8 @@ async function makeRepository(path: string, signal: AbortSignal): Promise<readon
   const { createRepository, GIT_BY_HAND } = await import('../scaffold/tools/git.ts');
   try {
     const outcome = await createRepository(path, signal);
-    if (outcome === 'inside another') printLine('No git repository was made: the folder is inside of one.');
+    if (outcome === 'inside another')
+      printLine('No git repository was created: the folder is in one already.');
     return [];
   } catch (error) {
     process.exitCode = FAILED;
@@ -207,7 +208,7 @@ function printPlan(root: string, site: PreparedSite): void {
 }
 
 function printKept({ kept, unignored }: PreparedSite): void {
-  if (kept.length > 0) printLine(`Your own ${kept.join(' and ')} stayed as before.`);
+  if (kept.length > 0) printLine(`Your own ${kept.join(' and ')} did not change.`);
   if (unignored.length > 0) printLine(`Add to .gitignore: ${unignored.join(' ')}`);
 }
 

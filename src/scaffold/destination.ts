@@ -26,7 +26,7 @@ export function findDestination({ name, directory, cwd, home }: DestinationReque
   }
   const path = join(cwd, name);
   if (isPresent(path)) {
-    throw new CommandError(`There is a '${path}' already.`, {
+    throw new CommandError(`'${path}' exists already.`, {
       hint: 'Choose another name, or type a directory behind the name.',
     });
   }

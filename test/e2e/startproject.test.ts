@@ -272,7 +272,7 @@ describe('the destination', () => {
     const before = text(`${cwd}/mysite/mysite/settings.ts`);
     const { status, stderr } = startproject(['mysite'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain(`Error: There is a '${cwd}/mysite' already.\n`);
+    expect(stderr).toContain(`Error: '${cwd}/mysite' exists already.\n`);
     expect(text(`${cwd}/mysite/mysite/settings.ts`)).toBe(before);
   });
 
@@ -292,7 +292,7 @@ describe('the destination', () => {
     const { status, stdout } = startproject(['mysite', '.'], { cwd });
     expect(status).toBe(0);
     expect(stdout).toContain(
-      'Your own .gitignore and README.md stayed as before.\nAdd to .gitignore: node_modules/ .env .DS_Store\n',
+      'Your own .gitignore and README.md did not change.\nAdd to .gitignore: node_modules/ .env .DS_Store\n',
     );
     expect([text(`${cwd}/.gitignore`), text(`${cwd}/README.md`)]).toEqual(['dist\n*.log\n', 'mine']);
     expect(treeOf(cwd)).toEqual([...SITE, 'LICENSE'].sort());
@@ -302,7 +302,7 @@ describe('the destination', () => {
     const cwd = temporaryFolder({ 'README.md': 'mine' });
     const { stdout } = startproject(['mysite', '.', '--dry-run'], { cwd });
     expect(stdout).not.toContain('  README.md\n');
-    expect(stdout).toContain('Your own README.md stayed as before.\nNothing was written.\n');
+    expect(stdout).toContain('Your own README.md did not change.\nNothing was written.\n');
   });
 
   test('with a folder in the place of a file of a new repository is refused', () => {
@@ -624,7 +624,7 @@ describe('--git', () => {
     git(cwd, 'init', '--quiet');
     const { status, stdout } = startproject(['mysite', '--git'], { cwd, env: AUTHOR });
     expect(status).toBe(0);
-    expect(stdout).toContain('No git repository was made: the folder is inside of one.');
+    expect(stdout).toContain('No git repository was created: the folder is in one already.');
     expect(existsSync(`${cwd}/mysite/.git`)).toBe(false);
   });
 

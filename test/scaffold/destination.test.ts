@@ -15,13 +15,13 @@ test('without a directory it is a new folder called by the name', () => {
 test('without a directory it must not exist, not even empty', () => {
   const cwd = temporaryFolder();
   mkdirSync(`${cwd}/mysite`);
-  expect(() => find(cwd)).toThrow(`There is a '${cwd}/mysite' already.`);
+  expect(() => find(cwd)).toThrow(`'${cwd}/mysite' exists already.`);
 });
 
 test('a dangling link counts as existing', () => {
   const cwd = temporaryFolder();
   symlinkSync('nowhere', `${cwd}/mysite`);
-  expect(() => find(cwd)).toThrow(`There is a '${cwd}/mysite' already.`);
+  expect(() => find(cwd)).toThrow(`'${cwd}/mysite' exists already.`);
 });
 
 test('a directory that exists needs no folder to be made', () => {

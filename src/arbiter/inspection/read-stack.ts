@@ -31,9 +31,9 @@ const STACK = `(() => {
 const VITALS = "JSON.stringify(globalThis[Symbol.for('startproject.vitals')]?.())";
 
 /**
- * Closes the inspector as soon as possible, since any user of this machine can control the process through it. The
- * timer of the call runs only after the code continues: in Node 20, a thread that is paused while its inspector closes
- * may stay paused for ever.
+ * Closes the inspector as soon as possible, since any user of this machine can control the process through it. It is
+ * closed only after `Debugger.disable`, when the code runs again: in Node 20, a thread that is paused while its inspector
+ * closes may stay paused for ever.
  */
 const CLOSING = "process.getBuiltinModule('inspector').close()";
 

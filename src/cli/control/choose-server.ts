@@ -173,7 +173,7 @@ const MOST_NAMED = 3;
 function notYours({ pid, foreignUser }: FoundServer): CommandError {
   if (foreignUser === process.geteuid?.()) {
     return new CommandError(
-      `The server (process ${pid}) is yours, and the system does not let you inspect it.`,
+      `The server (process ${pid}) belongs to you, but the system does not let you inspect it.`,
       {
         hint: 'Use root, or start the server with the path of a socket: --control /run/mysite/control',
       },
