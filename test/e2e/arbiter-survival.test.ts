@@ -37,7 +37,7 @@ async function home(site: RunningSite): Promise<string> {
 
 describe('a site that writes to the channel to its parent process', () => {
   test.each([
-    ['what is not a message', 'garbage\n'],
+    ['a text that is not a message', 'garbage\n'],
     ['half a message', '{"type":'],
     ['a message without a seal', '{"type":"ready"}\nnull\n[]\n'],
     ['a message of Node’s own', '{"cmd":"NODE_HANDLE","type":"net.Socket"}\n'],

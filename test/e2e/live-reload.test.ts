@@ -52,7 +52,7 @@ describe('the live reload script', () => {
   });
 
   test.each([
-    ['what is not HTML', page('{}', [['Content-Type', 'application/json']]), {}],
+    ['a response that is not HTML', page('{}', [['Content-Type', 'application/json']]), {}],
     ['a compressed page', page('<p>', [['Content-Encoding', 'br']]), {}],
     ['a part that a script fetches', page('<p>'), { 'sec-fetch-dest': 'empty' }],
     ['a program that does not ask for HTML', page('<p>'), { accept: '*/*', 'sec-fetch-dest': undefined }],

@@ -136,7 +136,7 @@ describe('a save', () => {
   test.each([
     ['waits for it', `await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(0)));`],
     ['does not wait for it', `server.listen(port, '127.0.0.1');`],
-    ['lets it not keep the process', `server.listen(port, '127.0.0.1').unref();`],
+    ['does not keep the process alive by it', `server.listen(port, '127.0.0.1').unref();`],
     ['has a handler', `server.listen(port, '127.0.0.1'); process.on('SIGTERM', () => void server.close());`],
     [
       'rejects',

@@ -72,7 +72,7 @@ const PROJECTS: Readonly<Record<string, Files>> = {
     'b.cts': `export { x } from './c.cjs';`,
     'c.cts': 'export const x = 1;',
   },
-  'export * passes on what was assigned': {
+  'export * re-exports assigned properties': {
     ...ENTRY,
     'main.cts': `require('./c.cjs').x = 2; const b = require('./b.cjs'); export const result = [b.x];`,
     'b.cts': `export * from './c.cjs';`,
@@ -88,7 +88,7 @@ const PROJECTS: Readonly<Record<string, Files>> = {
     'b.cts': 'export let x = 1; export function increase() { x++ }',
     'plain.cts': 'exports.n = 1; exports.more = () => { exports.n++ };',
   },
-  'an import is a child as what is required': {
+  'an imported module is a child, like a required one': {
     ...ENTRY,
     'main.cts': `import { parent } from './b.cjs'; const c = require('./c.cjs'); export const result = [parent, c.parent, module.children.length, module.children.map(({ loaded }) => loaded)];`,
     'b.cts': `export const parent = [module.parent?.filename.endsWith('main.cts') || module.parent?.filename.endsWith('main.cjs'), module.loaded];`,
@@ -101,7 +101,7 @@ const PROJECTS: Readonly<Record<string, Files>> = {
     'b.cts': `export const parent = /(a|main)\\.c[tj]s$/.exec(module.parent?.filename ?? '')?.[1];`,
     'c.cts': `require('./a.cjs'); module.exports = module;`,
   },
-  'require.cache has it, and runs it again when it is deleted': {
+  'require.cache contains the module, which runs again after it was deleted there': {
     ...ENTRY,
     'main.cts': `import './b.cjs'; const id = require.resolve('./b.cjs'); const first = require('./b.cjs'); const cached = require.cache[id]; delete require.cache[id]; const second = require('./b.cjs'); export const result = [cached.exports === first, first.n, second.n];`,
     'b.cts': 'globalThis.runs = (globalThis.runs ?? 0) + 1; export const n = globalThis.runs;',
@@ -112,12 +112,12 @@ const PROJECTS: Readonly<Record<string, Files>> = {
     'b.cts': `export const f = 'old';`,
     'use.cts': `import { f } from './b.cjs'; exports.f = f;`,
   },
-  'it runs again after it has thrown': {
+  'a module that threw an error runs again': {
     ...ENTRY,
     'main.cts': `export const result = []; for (const turn of [1, 2]) try { result.push(require('./b.cjs').x) } catch ({ message }) { result.push(turn, message) }`,
     'b.cts': `export const x = 1; globalThis.tries = (globalThis.tries ?? 0) + 1; if (globalThis.tries === 1) throw new Error('the first time');`,
   },
-  'it is printed without getters': {
+  'a module is printed without getters': {
     ...ENTRY,
     'main.cts': `import { inspect } from 'node:util'; export const result = [inspect(require('./b.cjs')), inspect({ a: { b: { c: require('./b.cjs') } } })];`,
     'b.cts': 'export class A {} export const b = { c: 1 };',

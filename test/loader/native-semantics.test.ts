@@ -45,7 +45,7 @@ const ORDER: Record<string, Files> = {
     slow: `log.push('slow1'); ${ticks(5)} log.push('slow2');`,
     fast: `log.push('fast1'); ${ticks(1)} log.push('fast2');`,
   }),
-  'several that become ready at once': logging({
+  'several modules that become ready at the same time': logging({
     entry: ENTRY('d', 'c', 'b', 'a'),
     a: `import './x.ts'; log.push('a');`,
     b: `import './a.ts'; import './x.ts'; log.push('b');`,
@@ -89,47 +89,47 @@ const ORDER: Record<string, Files> = {
     b: `log.push('b');`,
     c: `import './b.ts'; ${tick} log.push('c'); export const c = 'c';`,
   }),
-  'import() of what has no text is rejected': logging({
+  'import() of a value that cannot be converted to a string is rejected': logging({
     entry: `const none = { toString() { throw new Error('no text') } }; for (const given of [none, Symbol('s'), { toString: () => './a.ts' }]) await import(given).then(() => log.push('loaded'), ({ message }) => log.push(message)); export const result = log;`,
     a: '',
   }),
-  'import() runs nothing before its importer has gone on': logging({
+  'import() runs nothing before its importer continues': logging({
     entry: `${ENTRY('a', 'b')} await log.later;`,
     a: `log.later = import('./c.ts').then(({ c }) => log.push(c)); log.push('a');`,
     b: `log.push('b');`,
     c: `log.push('c runs'); export const c = 'c';`,
   }),
-  'import() of what is being evaluated, without awaiting it': logging({
+  'import() of a module that is being evaluated, without await': logging({
     entry: `${ENTRY('a')} await log.later;`,
     a: `import './b.ts'; log.push('a1'); log.later = import('./b.ts').then(() => log.push('again')); ${tick} log.push('a2');`,
     b: `log.push('b1'); ${ticks(2)} log.push('b2');`,
   }),
-  'an error stops what imports the module, and nothing else': logging({
+  'an error stops the importers of the module, and no others': logging({
     entry: CAUGHT('top', 'good', 'top'),
     top: `import './bad.ts'; import './good.ts'; log.push('top');`,
     bad: `log.push('bad1'); ${tick} throw new Error('bad2');`,
     good: `log.push('good1'); ${ticks(4)} log.push('good2');`,
   }),
-  'an error at once leaves what comes behind it alone': logging({
+  'after a synchronous error, the later imports do not run': logging({
     entry: CAUGHT('top', 'good', 'bad', 'top'),
     top: `import './bad.ts'; import './good.ts'; log.push('top');`,
     bad: `log.push('bad'); throw new Error('thrown');`,
     good: `log.push('good');`,
   }),
-  'an error after an await with something pending': logging({
+  'an error after an await, while another module is pending': logging({
     entry: CAUGHT('top', 'other'),
     top: `import './slow.ts'; import './bad.ts'; log.push('top');`,
     other: `import './slow.ts'; log.push('other');`,
     slow: `log.push('slow1'); ${ticks(6)} log.push('slow2');`,
     bad: `${tick} throw new Error('bad');`,
   }),
-  'of two errors, the first': logging({
+  'the first of two errors is thrown': logging({
     entry: CAUGHT('top', 'a', 'b'),
     top: `import './a.ts'; import './b.ts'; log.push('top');`,
     a: `${ticks(3)} throw new Error('a');`,
     b: `${ticks(1)} throw new Error('b');`,
   }),
-  'an error in a cycle is that of all its modules': logging({
+  'an error in a cycle is the error of all its modules': logging({
     entry: CAUGHT('a', 'b', 'c'),
     a: `import './b.ts'; log.push('a');`,
     b: `import './c.ts'; import './a.ts'; log.push('b'); throw new Error('b failed');`,
@@ -154,16 +154,16 @@ const META: Record<string, Files> = {
   'its properties can be changed': {
     'entry.ts': `const names = Object.keys(import.meta).filter((name) => name !== 'main'); import.meta.url = 'changed'; import.meta.dirname ??= 'not needed'; import.meta.added = 1; export const result = [names, import.meta.url, typeof import.meta.dirname, import.meta.added, delete import.meta.filename, import.meta.filename === undefined, typeof import.meta.resolve];`,
   },
-  'resolve() takes folders and whatever is given': {
+  'resolve() accepts folders and values of any type': {
     'entry.ts': `const attempt = (...given) => { try { return import.meta.resolve(...given).endsWith('/') } catch ({ code }) { return code } }; export const result = [attempt('.'), attempt('..'), attempt('./'), attempt('../'), attempt(), attempt(5), attempt('none'), attempt('./none')];`,
   },
-  'data: URLs are taken as they are': {
+  'data: URLs are used unchanged': {
     'entry.ts': `import slash from 'data:text/javascript,export default "a%2Fb"'; import marks from 'data:text/javascript,export default "a?b"'; export const result = [slash, marks];`,
   },
 };
 
 const NAMESPACES: Record<string, Files> = {
-  'an anonymous default function of a cycle is there before its module has run': {
+  'an anonymous default function in a cycle exists before its module has run': {
     'entry.ts': `import def from './a.ts'; export const result = [seen, def.name];`,
     'a.ts': `import './b.ts'; export default function () { return 'hoisted' }`,
     'b.ts': `import def, * as a from './a.ts'; globalThis.seen = [def(), def.name, typeof a.default];`,
@@ -226,7 +226,7 @@ export const result = [inspect(ns), inspect({ ns }), inspect({ a: { b: { ns } } 
     'b.ts': `export * from './x.ts'; import { x } from './x.ts'; export { x as y };`,
     'x.ts': `export const x = 'x';`,
   },
-  'export * twice: a conflict that nobody imports': {
+  'export * twice: a conflict that no module imports': {
     'entry.ts': `import * as all from './all.ts'; import { other } from './all.ts'; export const result = [Object.keys(all), all.x === undefined, other];`,
     'all.ts': `export * from './a.ts'; export * from './b.ts';`,
     'a.ts': `export const x = 'a';`,
@@ -238,7 +238,7 @@ export const result = [inspect(ns), inspect({ ns }), inspect({ a: { b: { ns } } 
     'a.ts': `export const x = 'a', y = 'a';`,
     'b.ts': `export const x = 'b', y = 'b';`,
   },
-  'barrels pass on what others pass on, in any order': {
+  'barrel files re-export names of other barrel files, in any order': {
     'entry.ts': `import { x } from './a.ts'; import { x as again, y } from './index.ts'; export const result = [x, again, y];`,
     'index.ts': `export * from './a.ts'; export * from './deep.ts';`,
     'a.ts': `export { x } from './x.ts';`,
@@ -254,7 +254,7 @@ const COMMONJS: Record<string, Files> = {
     'c.cjs':
       'exports.n = 0; exports.increase = () => { exports.n++ }; exports.replace = () => { module.exports = 5 };',
   },
-  'require() of what is no name': {
+  'require() of a value that is not a name': {
     'entry.ts': `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const attempt = (load, given) => { try { return load(given) } catch (error) { return [error.name, error.code] } }; export const result = ['', 5, undefined, null].map((given) => [attempt(require, given), attempt(require.resolve, given)[1]]);`,
   },
   'exports.default, as tsc writes it': {

@@ -60,7 +60,7 @@ describe('a CommonJS module requires an ES module', () => {
       /b\.ts awaits at its top level, and is needed synchronously/,
     ],
     [
-      'what it imports awaits',
+      'one of its imports awaits',
       `import './deep.ts';`,
       /deep\.ts awaits at its top level, which .*b\.ts imports, and is needed synchronously/,
     ],

@@ -228,8 +228,8 @@ describe('an emptied file', () => {
 });
 
 test.each([
-  ['when its event comes, where a watcher covers it', true],
-  ['by its own time, where the event may come much later', false],
+  ['by its event, if a watcher covers the file', true],
+  ['by its own time, if the event may arrive much later', false],
 ])('the time of a change is known %s', (_how, isWatched) => {
   const { freshness, file } = loaded({ 'a.ts': '1' }, { isWatched });
   writeFileSync(file, '2');

@@ -73,12 +73,12 @@ const CASES: Record<string, Case> = {
     specifier: './in/later.ts',
     change: create({ 'site/in/later.ts': '' }),
   },
-  'what an alias names appears': {
+  'the target of an alias appears': {
     files: { 'tsconfig.json': ALIAS },
     specifier: '@/later.ts',
     change: create({ 'lib/later.ts': '' }),
   },
-  'a place appears that an alias names first': {
+  'the first target of an alias appears': {
     files: { 'tsconfig.json': ALIAS, 'more/a.ts': '' },
     specifier: '@/a.ts',
     change: create({ 'lib/a.ts': '' }),
@@ -96,12 +96,12 @@ const CASES: Record<string, Case> = {
     specifier: 'pkg',
     change: create({ 'pkg.ts': '' }),
   },
-  'what package.json calls by a name with # appears': {
+  'the target of a name with # in package.json appears': {
     files: { 'package.json': '{ "imports": { "#*": "./lib/*.ts" } }' },
     specifier: '#later',
     change: create({ 'lib/later.ts': '' }),
   },
-  'package.json calls something else by the name': {
+  'a name in package.json gets another target': {
     files: { 'package.json': '{ "imports": { "#a": "./a.ts" } }', 'a.ts': '', 'b.ts': '' },
     specifier: '#a',
     change: create({ 'package.json': '{ "imports": { "#a": "./b.ts" } }' }),

@@ -49,8 +49,8 @@ const EXPORTS = Object.fromEntries([
   withExports('a path that goes up, encoded', './lib/%2e%2e/main.js'),
   withExports('an encoded slash', './lib%2fa.js'),
   withExports('an encoded space', './with%20space.js'),
-  withExports('a list that begins with what can be no target', ['other', 5, './main.js']),
-  withExports('a list of what can be no target', ['other', '../x.js']),
+  withExports('a list that begins with an invalid target', ['other', 5, './main.js']),
+  withExports('a list of invalid targets', ['other', '../x.js']),
   withExports('a list with null', [null, './main.js']),
   withExports('a list that begins with a missing file', ['./none.js', './main.js']),
   withExports('both subpaths and conditions', { '.': './main.js', import: './main.js' }),
@@ -58,7 +58,7 @@ const EXPORTS = Object.fromEntries([
   withExports('false as target', { '.': false }),
   withExports('false under a condition', { default: false }),
   withExports('null under a condition', { node: { import: null }, default: './main.js' }),
-  withExports('no condition that holds', { node: {}, default: './main.js' }),
+  withExports('no active condition', { node: {}, default: './main.js' }),
   withExports('a number as condition', { '.': { 1: './main.js', default: './index.js' } }),
   withExports('a pattern', { './*': './*' }, [
     ...UPWARDS,
@@ -111,7 +111,7 @@ const OTHERS: Record<string, Files> = {
     'package.json': '{ "type": "module", "name": "other", "exports": null }',
     'entry.ts': importing(['other']),
   },
-  'names that are no names of packages': {
+  'names that are not valid package names': {
     'entry.ts': importing(['@', '@scope', '.name', '%70', 'a%71', 'a\\b', 'fs/none', 'node:none', 'none']),
   },
   'subpaths of a package without exports': {
@@ -124,4 +124,4 @@ const OTHERS: Record<string, Files> = {
 };
 
 describe('exports of a package.json', () => compare(EXPORTS));
-describe('names', () => compare(OTHERS));
+describe('other names of packages', () => compare(OTHERS));

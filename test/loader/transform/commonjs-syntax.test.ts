@@ -43,7 +43,7 @@ const PROJECTS: Record<string, Files> = {
     'a.ts': `import { b } from './b';\nexport default 'the default' + b;\nexports.two = 2;\ndeclare const exports: any;`,
     'b.ts': 'export const b = 1;',
   },
-  'compiled modules say what their default is': {
+  'compiled modules mark their default export': {
     'entry.ts': `import def, { named } from './compiled.js';\nimport plain from './plain.js';\nimport * as all from './compiled.js';\nimport pack from 'pack';\nexport const result = [def, named, plain, all.default, pack];`,
     'compiled.js': `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 'default'; exports.named = 'named';`,
     'plain.js': `exports.default = 'default';`,

@@ -49,11 +49,11 @@ describe('the blocks of a namespace share their exports, as in tsc', () => {
       'namespace N { export let { a, b: [c] } = { a: 1, b: [2] }; export namespace I { export let z = 1; z++; export const f = () => z++ } c += a }\nnamespace N { export const all = [a, c, I.z, I.f(), I.z] }\nexport const result = N.all',
     ],
     [
-      'what comes later',
+      'exports of a later block',
       'namespace N { export const early = () => late }\nnamespace N { export const late = 5 }\nexport const result = N.early()',
     ],
     [
-      'exported ones',
+      'exported namespaces',
       'export namespace N { export const a = 1 }\nexport namespace N { export const b = a; export type T = typeof a }\nexport const result = N.b',
     ],
     [
@@ -97,7 +97,7 @@ namespace N { export const d = b + v + M.c // a comment
 export const result = [N]`,
     ],
     [
-      'globals stay',
+      'globals are unchanged',
       'namespace N { export const JSON = { stringify: () => "own" } }\nnamespace N { export const b = JSON.stringify() }\nexport const result = [N.b, JSON.stringify(1)]',
     ],
   ])('%s', async (_what, source) => {
