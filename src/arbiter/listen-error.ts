@@ -26,7 +26,7 @@ export async function explainListenError(
     case 'EADDRINUSE': {
       const holder = await findPortHolder(port);
       if (holder?.pid === process.pid)
-        return new CommandError(`${shown} overlaps with an address that this server has.`, {
+        return new CommandError(`${shown} overlaps with an address that this server uses.`, {
           hint: 'Leave one of them out, or restart the server with the new one.',
           cause,
         });
@@ -40,7 +40,7 @@ export async function explainListenError(
     }
     case 'EACCES':
       return new CommandError(`You have no permission to listen on ${shown}.`, {
-        hint: `Ports below 1024 are the administrator’s; type: ${typed({ host, port: USUAL_PORT })}`,
+        hint: `Ports below 1024 need administrator rights; type: ${typed({ host, port: USUAL_PORT })}`,
         cause,
       });
     case 'EADDRNOTAVAIL':

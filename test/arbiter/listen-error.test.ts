@@ -57,7 +57,7 @@ test('an address that overlaps with one of our own is reported as such', async (
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const { message, hint } = await explain('0.0.0.0', port);
-  expect(message).toBe(`0.0.0.0:${port} overlaps with an address that this server has.`);
+  expect(message).toBe(`0.0.0.0:${port} overlaps with an address that this server uses.`);
   expect(hint).toBe('Leave one of them out, or restart the server with the new one.');
 });
 
@@ -87,7 +87,7 @@ test('an address of another machine is reported', async () => {
 test('a port that needs more privileges is reported', async () => {
   const { message, hint } = await explain('127.0.0.1', 80, 'EACCES');
   expect(message).toBe('You have no permission to listen on 127.0.0.1:80.');
-  expect(hint).toBe('Ports below 1024 are the administrator’s; type: serve 127.0.0.1:8000');
+  expect(hint).toBe('Ports below 1024 need administrator rights; type: serve 127.0.0.1:8000');
 });
 
 test.each(['ENOTFOUND', 'EAI_AGAIN'])('a host that cannot be resolved is reported: %s', async (code) => {

@@ -22,7 +22,7 @@ export async function checkTypes(root: string): Promise<readonly TypeProblem[] |
   const [code, signal] = await once(child, 'close');
   if (code !== 0 && problems.length === 0) {
     throw new CommandError(
-      `The TypeScript compiler ended with ${signal ?? `exit code ${code}`} and named no error.`,
+      `The TypeScript compiler ended with ${signal ?? `exit code ${code}`} and reported no error.`,
       {
         hint: `Run it: node ${program} --noEmit`,
       },
