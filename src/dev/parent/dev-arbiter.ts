@@ -31,9 +31,8 @@ interface DevArbiterOptions extends ChangeWatchOptions {
 }
 
 /**
- * The parent process of the development server. It accepts connections, watches files and decides. User code runs only
- * in its workers. Every connection passes the gate, which dispatches it to the newest load after a check that the load
- * is up to date.
+ * The parent process of the development server. It accepts connections, watches files and decides. User code runs only in its
+ * workers. The gate dispatches every connection to the newest load, after a check that the load is up to date.
  */
 export class DevArbiter {
   readonly listener: FirstBytesListener;
