@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { AtEnd, Files } from '../_temp-folder.ts';
 import { exchange } from '../servers/http/_http.ts';
 import { describeWith } from './_real-parts.ts';
 import { RUNTIMES, siteFolder } from './_runtimes.ts';
@@ -136,7 +137,20 @@ async function untilCounts(url: string, passes: (counts: Counts) => boolean): Pr
 
 describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
   describeWith(part, (program) => {
-    const serveSite = () => serve(program, siteFolder(SITE));
+    /** Started once, since a runtime takes up to a second to start. */
+    const sharedServer = (files: Files) => {
+      const ends: Parameters<AtEnd>[0][] = [];
+      const atEnd: AtEnd = (end) => ends.unshift(end);
+      let serving: ReturnType<typeof serve> | undefined;
+      afterAll(async () => {
+        for (const end of ends) await end();
+      });
+      return () => (serving ??= serve(program, siteFolder(files, atEnd), atEnd));
+    };
+    const serveSite = sharedServer(SITE);
+    const serveAlone = sharedServer({ ...SITE, 'site.js': SITE_ALONE });
+    /** For tests that count what the server has done. */
+    const serveNewSite = () => serve(program, siteFolder(SITE));
 
     test('answers by a view, with its settings', async () => {
       const { url } = await serveSite();
@@ -153,7 +167,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
     });
 
     test('passes a body of a site without signal receivers to the runtime', async () => {
-      const { url } = await serve(program, siteFolder({ ...SITE, 'site.js': SITE_ALONE }));
+      const { url } = await serveAlone();
       const ask = async (name: string) => {
         const answer = await fetch(`${url}/${name}/`);
         return [answer.status, answer.headers.get('content-type'), await answer.text()];
@@ -175,7 +189,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
     });
 
     test('aborts the signal of a request whose client has disconnected, and accesses no signal before that', async () => {
-      const { url, program: running } = await serveSite();
+      const { url, program: running } = await serveNewSite();
       expect(await (await fetch(`${url}/light/`)).text()).toBe('light');
       expect(await (await fetch(`${url}/form/`, { method: 'POST', body: '1' })).json()).toBe(1);
       expect(running.output).not.toContain('request.signal');
@@ -227,8 +241,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
     });
 
     test.each(['a:x', 'a:99999', '[::1', '::1', 'a b', 'u@a', ':80'])('refuses the host %s', async (host) => {
-      for (const site of [SITE, { ...SITE, 'site.js': SITE_ALONE }]) {
-        const { url } = await serve(program, siteFolder(site));
+      for (const { url } of [await serveSite(), await serveAlone()]) {
         const request = `GET /articles/12/ HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
         expect(await exchange(Number(new URL(url).port), request)).toMatch(/^HTTP\/1\.1 400 /);
       }
@@ -262,7 +275,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
     });
 
     test('streams, closes once, and sends requestFinished', async () => {
-      const { url } = await serveSite();
+      const { url } = await serveNewSite();
       expect((await (await fetch(`${url}/raw/stream`)).arrayBuffer()).byteLength).toBe(128 * 65_536);
       await (await fetch(`${url}/articles/1/`)).text();
       const counts = await untilCounts(url, ({ closed, finished }) => closed > 0 && finished > 0);
@@ -277,7 +290,7 @@ describe.each(RUNTIMES)('$name', ({ part, serve, hasNodeModules }) => {
     });
 
     test('ends the response of a client that has disconnected', async () => {
-      const { url } = await serveSite();
+      const { url } = await serveNewSite();
       const controller = new AbortController();
       const { body } = await fetch(`${url}/raw/forever`, { signal: controller.signal });
       const reader = body!.getReader();
