@@ -24,8 +24,17 @@ export function findModule(root: string, dotted: string, lookup: Lookup = fileIt
 
 /** Finds `base.ts` and so on, then `base/index.ts` and so on. */
 export function findByBase(base: string, lookup: Lookup = fileItself): FoundModule {
+  return findByStem([base, path.join(base, 'index')], lookup);
+}
+
+/** Finds `folder/index.ts` and so on. */
+export function findIndex(folder: string, lookup: Lookup = fileItself): FoundModule {
+  return findByStem([path.join(folder, 'index')], lookup);
+}
+
+function findByStem(stems: readonly string[], lookup: Lookup): FoundModule {
   const missing: string[] = [];
-  for (const stem of [base, path.join(base, 'index')]) {
+  for (const stem of stems) {
     for (const extension of EXTENSIONS) {
       const file = lookup(stem + extension);
       if (file !== undefined) return { file, missing };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ImproperlyConfigured } from '../../errors.ts';
 import { foldersFrom } from '../../files/folders-above.ts';
-import type { SourceFiles } from '../sources/source-files.ts';
+import { type SourceFiles, SPECIAL, stateOf } from '../sources/source-files.ts';
 
 /** The members of a package.json that the loader reads. Their types are not checked. */
 export interface PackageManifest {
@@ -21,7 +21,7 @@ export class PackageManifests {
     this.#files = files;
   }
 
-  /** The package.json in a folder, if there is one. @throws {ImproperlyConfigured} when it is not JSON. */
+  /** The package.json in a folder, if there is one. @throws {ImproperlyConfigured} when it is not JSON, or not a file. */
   in(folder: string): PackageManifest | undefined {
     if (!this.#byFolder.has(folder))
       this.#byFolder.set(folder, this.#read(path.join(folder, 'package.json')));
@@ -44,7 +44,10 @@ export class PackageManifests {
 
   #read(file: string): PackageManifest | undefined {
     const text = this.#files.readIfThere(file);
-    if (text === undefined) return undefined;
+    if (text === undefined) {
+      this.#checkNotSpecial(file);
+      return undefined;
+    }
     try {
       return JSON.parse(text) ?? {};
     } catch (cause) {
@@ -54,5 +57,15 @@ export class PackageManifests {
       });
       throw Object.assign(error, { code: 'ERR_INVALID_PACKAGE_CONFIG' });
     }
+  }
+
+  /** Node itself reads the package.json above each module later, and would wait at a pipe without end. */
+  #checkNotSpecial(file: string): void {
+    const target = this.#files.follow(file);
+    if (stateOf(target) !== SPECIAL) return;
+    throw new ImproperlyConfigured(`${file} is not a regular file, but a pipe, a device or a socket.`, {
+      hint: 'Replace it by a file, or remove it.',
+      location: { file },
+    });
   }
 }

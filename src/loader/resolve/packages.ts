@@ -4,7 +4,7 @@ import { decodePath } from './decode-path.ts';
 import { NotFound } from './not-found.ts';
 import type { PackageManifest, PackageManifests } from './package-manifests.ts';
 import { exportedTarget, importedTarget, isExportsMap } from './package-maps.ts';
-import { type Found, findSource } from './source-endings.ts';
+import { type Found, findSource, namesFolder } from './source-endings.ts';
 
 const MODULES = 'node_modules';
 
@@ -16,6 +16,8 @@ export interface ImportContext {
   /** The folder of the importing file. */
   readonly folder: string;
   readonly conditions: ReadonlySet<string>;
+  /** The query and fragment of the specifier. Only the URL of a file has them, neither a package nor a name in `exports`. */
+  readonly search: string;
 }
 
 interface Package {
@@ -75,7 +77,8 @@ export class Packages {
     if (own === undefined)
       throw new NotFound('there is no package.json above', { code: 'ERR_PACKAGE_IMPORT_NOT_DEFINED' });
     const file = path.join(own.folder, 'package.json');
-    const target = importedTarget(own.manifest.imports, name, context.conditions, file);
+    const imported = importedTarget(own.manifest.imports, name + context.search, context.conditions, file);
+    const target = withoutSearch(imported, context);
     if (!/^\.{0,2}\//.test(target)) return { specifier: target, importer: file };
     return this.#target({ ...own, name }, target, context.conditions.has('import'));
   }
@@ -128,16 +131,20 @@ export class Packages {
     }
   }
 
-  #entry(of: Package, subpath: string, { conditions }: ImportContext): string {
+  #entry(of: Package, subpath: string, context: ImportContext): string {
     const { folder, name, manifest } = of;
+    const { conditions, search } = context;
     const isImported = conditions.has('import');
-    if (manifest !== undefined && isExportsMap(manifest.exports))
-      return this.#target(of, exportedTarget(manifest.exports, subpath, conditions, name), isImported);
+    if (manifest !== undefined && isExportsMap(manifest.exports)) {
+      const target = exportedTarget(manifest.exports, subpath + search, conditions, name);
+      return this.#target(of, withoutSearch(target, context), isImported);
+    }
     const target = path.join(folder, isImported ? decodePath(subpath) : subpath);
-    const { file, tried } = subpath === '.' ? this.#main(of) : this.#find(of, target);
+    const isFolder = subpath !== '.' && namesFolder(subpath);
+    const { file, tried } = subpath === '.' ? this.#main(of) : this.#find(of, target, isFolder);
     if (file !== undefined) return file;
-    if (subpath !== '.' && isImported && this.#lookups.folder(target) !== undefined)
-      throw new NotFound(`folder ${target} has no index file`, { code: 'ERR_UNSUPPORTED_DIR_IMPORT' });
+    if (subpath !== '.' && isImported && (isFolder || this.#lookups.folder(target) !== undefined))
+      throw new NotFound(`folder ${target} has no index file`, { code: 'ERR_UNSUPPORTED_DIR_IMPORT', tried });
     throw new NotFound(`${folder} has no ${subpath === '.' ? 'main file' : `file ${subpath}`}`, { tried });
   }
 
@@ -150,8 +157,9 @@ export class Packages {
     const { file, tried } = isSource(of.folder)
       ? findSource(candidate, this.#lookups, { isExact: true })
       : this.#findNode(candidate, ['']);
-    if (file !== undefined) return file;
-    if (isImported && this.#lookups.folder(candidate) !== undefined)
+    const isFolder = namesFolder(target);
+    if (file !== undefined && !isFolder) return file;
+    if (isImported && (isFolder || this.#lookups.folder(candidate) !== undefined))
       throw new NotFound(`${candidate}, which its package.json names, is a folder`, {
         code: 'ERR_UNSUPPORTED_DIR_IMPORT',
       });
@@ -173,9 +181,9 @@ export class Packages {
     return { file: undefined, tried };
   }
 
-  #find({ folder }: Package, base: string): Found {
-    if (isSource(folder)) return findSource(base, this.#lookups);
-    const found = this.#findNode(base, NODE_ENDINGS);
+  #find({ folder }: Package, base: string, isFolder = false): Found {
+    if (isSource(folder)) return findSource(base, this.#lookups, { isFolder });
+    const found = this.#findNode(base, isFolder ? [] : NODE_ENDINGS);
     if (found.file !== undefined || this.#lookups.folder(base) === undefined) return found;
     const main = this.#manifests.in(base)?.main;
     const inside = typeof main === 'string' ? [path.join(base, main)] : [];
@@ -206,11 +214,22 @@ function isSource(folder: string): boolean {
   return !folder.split(path.sep).includes(MODULES);
 }
 
-function parseName(specifier: string, { conditions }: ImportContext): { name: string; subpath: string } {
+/** The target of a pattern repeats the query of the specifier. */
+function withoutSearch(target: string, { search }: ImportContext): string {
+  return search !== '' && target.endsWith(search) ? target.slice(0, -search.length) : target;
+}
+
+function parseName(
+  specifier: string,
+  { conditions, search }: ImportContext,
+): { name: string; subpath: string } {
   const match = /^((?:@[^/\\%]*\/)?[^./\\%@][^/\\%]*)(\/.*)?$/.exec(specifier);
   if (match === null)
     throw new NotFound(`'${specifier}' is not the name of a package`, {
       code: conditions.has('import') ? 'ERR_INVALID_MODULE_SPECIFIER' : 'MODULE_NOT_FOUND',
     });
-  return { name: match[1]!, subpath: `.${match[2] ?? ''}` };
+  const [, name, subpath] = match;
+  return subpath === undefined
+    ? { name: name + search, subpath: '.' }
+    : { name: name!, subpath: `.${subpath}` };
 }

@@ -12,7 +12,7 @@ import { NotFound } from './not-found.ts';
 import type { PackageManifests } from './package-manifests.ts';
 import { type ImportContext, Packages } from './packages.ts';
 import type { Resolution, ResolveMode } from './resolution.ts';
-import { findSource } from './source-endings.ts';
+import { findSource, namesFolder } from './source-endings.ts';
 import type { TsconfigReader, TsProject } from './tsconfig.ts';
 
 interface ResolverParts {
@@ -23,10 +23,21 @@ interface ResolverParts {
   readonly conditions?: readonly string[];
 }
 
+/** How a path is looked for. */
+interface PathRequest {
+  readonly search: string;
+  readonly mode: ResolveMode;
+  /** Whether the specifier can only name a folder. */
+  readonly isFolder: boolean;
+}
+
 /** `exports` in the package.json of this package. Node's `require()` takes the `default` targets. */
 type OwnExports = Readonly<Record<string, string | { readonly default: string }>>;
 
 const RELATIVE = /^\.{1,2}(?:\/|$)/;
+
+/** A specifier without its query and fragment, and these. */
+type SplitSpecifier = readonly [bare: string, search: string];
 
 /** The scheme of a URL. A Windows drive has one letter. */
 const SCHEME = /^[a-z][a-z\d+.-]+:/i;
@@ -99,21 +110,23 @@ export class Resolver {
     // In `require()` a specifier is a path. In `import` it is a URL.
     const [bare, search] = mode === 'import' ? splitSearch(specifier) : [specifier, ''];
     const toPath = (url: string) => (mode === 'import' ? decodePath(url) : url);
+    const isFolder = namesFolder(bare);
+    const request: PathRequest = { search, mode, isFolder };
     if (project === undefined)
-      return this.#resolvePath(path.resolve(path.dirname(importer), toPath(bare)), search, mode);
+      return this.#resolvePath(path.resolve(path.dirname(importer), toPath(bare)), request);
     const alias = project.aliases(bare);
     for (const target of alias.paths) {
-      const { file } = findSource(target, this.#lookups);
+      const { file } = findSource(target, this.#lookups, { isFolder });
       if (file !== undefined) return this.#located(file, search, mode);
     }
-    if (bare.startsWith('file:')) return this.#resolvePath(pathOf(bare), search, mode);
+    if (bare.startsWith('file:')) return this.#resolvePath(path.resolve(pathOf(bare)), request);
     if (bare.startsWith('node:')) throw unknownBuiltin(bare);
     if (mode === 'import' && SCHEME.test(bare)) throw unknownScheme(bare);
-    if (path.isAbsolute(bare)) return this.#resolvePath(toPath(bare), search, mode);
-    const own = this.#resolveOwn(bare, importer);
+    if (path.isAbsolute(bare)) return this.#resolvePath(path.resolve(toPath(bare)), request);
+    const own = this.#resolveOwn(specifier, importer);
     if (own !== undefined) return own;
     try {
-      return this.#resolveBare(bare, search, importer, mode, project);
+      return this.#resolveBare([bare, search], importer, mode, project);
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
       if (isBuiltin(bare.split('/')[0]!)) throw unknownBuiltin(bare);
@@ -125,8 +138,8 @@ export class Resolver {
     }
   }
 
-  #resolvePath(target: string, search: string, mode: ResolveMode): Resolution {
-    const { file, tried } = findSource(target, this.#lookups);
+  #resolvePath(target: string, { search, mode, isFolder: isMeant }: PathRequest): Resolution {
+    const { file, tried } = findSource(target, this.#lookups, { isFolder: isMeant });
     const isRequired = mode === 'require';
     const isIndex = file !== undefined && path.basename(file).startsWith('index.');
     const folder = file === undefined || (isIndex && isRequired) ? this.#lookups.folder(target) : undefined;
@@ -134,8 +147,9 @@ export class Resolver {
     // `require()` of a folder takes `main` in its package.json before its index.
     const found = (isFolder && isRequired ? this.#packages.mainOf(folder) : undefined) ?? file;
     if (found !== undefined) return this.#located(found, search, mode);
-    const what = isFolder ? `folder ${target} has no index file` : `no such file ${target}`;
-    const code = isFolder && !isRequired ? 'ERR_UNSUPPORTED_DIR_IMPORT' : undefined;
+    const missing = isMeant ? `no such folder ${target}` : `no such file ${target}`;
+    const what = isFolder ? `folder ${target} has no index file` : missing;
+    const code = (isFolder || isMeant) && !isRequired ? 'ERR_UNSUPPORTED_DIR_IMPORT' : undefined;
     throw new NotFound(what, { tried, code });
   }
 
@@ -162,8 +176,7 @@ export class Resolver {
   }
 
   #resolveBare(
-    specifier: string,
-    search: string,
+    [specifier, search]: SplitSpecifier,
     importer: string,
     mode: ResolveMode,
     project: TsProject,
@@ -172,6 +185,7 @@ export class Resolver {
     const context: ImportContext = {
       folder: path.dirname(base),
       conditions: this.#conditionsFor(mode, project.conditions),
+      search,
     };
     if (!specifier.startsWith('#'))
       return this.#located(this.#packages.resolve(specifier, context), search, mode);
@@ -225,7 +239,7 @@ function pathOf(url: string): string {
   }
 }
 
-function splitSearch(specifier: string): [bare: string, search: string] {
-  const at = specifier.search(/[?#]/);
-  return at <= 0 ? [specifier, ''] : [specifier.slice(0, at), specifier.slice(at)];
+function splitSearch(specifier: string): SplitSpecifier {
+  const at = specifier.slice(1).search(/[?#]/) + 1; // The first # may begin a name of "imports".
+  return at === 0 ? [specifier, ''] : [specifier.slice(0, at), specifier.slice(at)];
 }

@@ -1,9 +1,12 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { lstatIfThere } from '../../files/stat-if-there.ts';
-import { FOLDER, type SourceState, stateOf, stateOfLink, targetOf } from './source-files.ts';
+import { FOLDER, type SourceState, SPECIAL, stateOf, stateOfLink, targetOf } from './source-files.ts';
 
-type Kind = 'file' | 'folder' | 'nothing';
+type Kind = 'file' | 'folder' | 'special' | 'nothing';
+
+/** What is recorded of a path that has no file. */
+const STATES = { folder: FOLDER, special: SPECIAL, nothing: null } as const;
 
 interface Entry {
   /** The path without symbolic links, as far as it exists. */
@@ -40,7 +43,7 @@ export class Lookups {
   file(target: string): string | undefined {
     const { real, kind } = this.#entry(target);
     if (kind === 'file') return real;
-    this.#memory.saw(real, kind === 'folder' ? FOLDER : null);
+    this.#memory.saw(real, STATES[kind]);
     return undefined;
   }
 
@@ -83,6 +86,7 @@ export class Lookups {
 }
 
 function kindOf(stats: Stats | undefined): Kind {
-  if (stats?.isFile()) return 'file';
-  return stats?.isDirectory() ? 'folder' : 'nothing';
+  if (stats === undefined) return 'nothing';
+  if (stats.isFile()) return 'file';
+  return stats.isDirectory() ? 'folder' : 'special';
 }

@@ -5,12 +5,14 @@ import { lstatIfThere, statIfThere } from '../../files/stat-if-there.ts';
 import { contentHash } from './content-hash.ts';
 
 /**
- * The state of a path: the hash of a file's content, `null` for a missing path, `FOLDER` for a folder, and the target
- * of a symbolic link.
+ * The state of a path: the hash of a file's content, `null` for a missing path, `FOLDER` for a folder, `SPECIAL` for a
+ * pipe, a device or a socket, and the target of a symbolic link.
  */
 export type SourceState = number | string | null;
 
 export const FOLDER = 'folder';
+
+export const SPECIAL = 'neither a file nor a folder';
 
 /** Larger files, such as a video or a database in a watched folder, are compared by size and times only. */
 const MOST_COMPARED_BYTES = 4 * 1024 * 1024;
@@ -118,7 +120,8 @@ export function stateOf(file: string): SourceState {
     const stats = lstatIfThere(file);
     if (stats?.isSymbolicLink()) return stateOfLink(file)!;
     if (stats?.isDirectory()) return FOLDER;
-    return stats?.isFile() ? hashOf(file) : null;
+    if (stats === undefined) return null;
+    return stats.isFile() ? hashOf(file) : SPECIAL;
   } catch {
     return null; // The file is deleted or unreadable. The next load reports the reason.
   }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ImproperlyConfigured } from '../../../src/errors.ts';
@@ -65,6 +67,25 @@ test('every package.json that was read or searched for is recorded once', () => 
     ['package.json', false],
   ]);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe as package.json is an error, and its removal a change',
+  () => {
+    const { kindOf, sources, root } = createScopes({});
+    const file = path.join(root, 'package.json');
+    execFileSync('mkfifo', [file]);
+    expect(() => kindOf('a.ts')).toThrow(
+      expect.objectContaining({
+        constructor: ImproperlyConfigured,
+        message: `${file} is not a regular file, but a pipe, a device or a socket.`,
+        location: { file },
+      }),
+    );
+    expect(sources.hasChanged(file)).toBe(false);
+    rmSync(file);
+    expect(sources.hasChanged(file)).toBe(true);
+  },
+);
 
 test('the error for an invalid package.json names the file', () => {
   const { kindOf, root } = createScopes({ 'package.json': '{ type: module }' });

@@ -114,6 +114,44 @@ const OTHERS: Record<string, Files> = {
   'names that are not valid package names': {
     'entry.ts': importing(['@', '@scope', '.name', '%70', 'a%71', 'a\\b', 'fs/none', 'node:none', 'none']),
   },
+  'a query, which only the URL of a file has': {
+    ...PACKAGE,
+    'node_modules/pkg/package.json': '{ "main": "main.js" }',
+    'node_modules/exported/package.json': '{ "exports": { "./a": "./a.js", "./in/*": "./*" } }',
+    'node_modules/exported/a.js': `module.exports = 'a';`,
+    'package.json': '{ "type": "module", "imports": { "#a": "./outside.js", "#in/*": "./*" } }',
+    'entry.ts': importing(
+      [
+        'pkg',
+        'pkg/lib/a.js',
+        'gone',
+        '@scope/gone',
+        'exported/a',
+        'exported/in/a.js',
+        '#a',
+        '#in/outside.js',
+      ].flatMap((name) => [`${name}?v=1`, `${name}#v`]),
+    ).replace(', await attempt(() => require(specifier))', ''),
+  },
+  'a slash behind the name of a file': {
+    ...PACKAGE,
+    'package.json': '{ "type": "module", "imports": { "#in/*": "./*" } }',
+    'node_modules/exported/package.json': '{ "exports": { "./in/*": "./*" } }',
+    'node_modules/exported/a.js': `module.exports = 'a';`,
+    'entry.ts': importing([
+      './outside.js/',
+      './outside.js//',
+      './outside.js/.',
+      './gone/',
+      'pkg/main.js/',
+      'pkg/gone/',
+      'exported/in/a.js/',
+    ]),
+  },
+  'a slash and a query behind the name of a file': {
+    ...PACKAGE,
+    'entry.ts': importing(['./outside.js/?v=1', './outside.js/#v', 'pkg/main.js/?v=1']),
+  },
   'subpaths of a package without exports': {
     ...PACKAGE,
     'entry.ts': importing([...UPWARDS.slice(0, 3), 'pkg/with%20space.js', 'pkg/lib%2fa.js']).replace(

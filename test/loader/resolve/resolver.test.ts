@@ -70,6 +70,7 @@ describe('a relative import resolves to', () => {
     ['a file with a dot in its name', './a.config', { 'a.config.ts': '' }, 'a.config.ts'],
     ['JSON', './a.json', { 'a.json': '' }, 'a.json'],
     ['JSON without its ending', './a', { 'a.json': '' }, 'a.json'],
+    ['a folder rather than a file, with a slash', './a/', { 'a.ts': '', 'a/index.ts': '' }, 'a/index.ts'],
     ['a file rather than a folder', './a', { 'a.ts': '', 'a/index.ts': '' }, 'a.ts'],
     ['a file with a space, as URLs have it', './a%20b.ts', { 'a b.ts': '' }, 'a b.ts'],
     ['a file with a space, as it is', './a b.ts', { 'a b.ts': '' }, 'a b.ts'],
@@ -330,6 +331,22 @@ describe('an import without a target', () => {
   test('is an error for a folder without an index', () => {
     const site = createSite({ 'a/b.ts': '' });
     expect(site.notFound('./a').message).toBe(`folder ${path.join(site.root, 'a')} has no index file`);
+  });
+
+  test('is an error for a file with a slash behind its name', () => {
+    const site = createSite({
+      'a.ts': '',
+      'src/b.ts': '',
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+    });
+    const file = path.join(site.root, 'a.ts');
+    for (const specifier of ['./a.ts/', './a/', `${file}/`, `${pathToFileURL(file)}/`]) {
+      const { message, code } = site.notFound(specifier);
+      expect(message).toBe(`no such folder ${path.join(site.root, specifier === './a/' ? 'a' : 'a.ts')}`);
+      expect(code).toBe('ERR_UNSUPPORTED_DIR_IMPORT');
+    }
+    expect(site.notFound('./a.ts/', 'require').codeFor('require')).toBe('MODULE_NOT_FOUND');
+    expect(site.notFound('@/b.ts/').message).toMatch(/^no such file/);
   });
 
   test('is an error for a path below a file', () => {
