@@ -15,6 +15,17 @@ const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  */
 const LEFTOVER_AGE_MS = 10_000;
 
+// Node 20 only: compiled code keeps the path of the file that it was compiled from, so stacks would have wrong paths.
+const KEEPS_PATHS = process.version.startsWith('v20.');
+
+/** A build of this package. */
+export interface Build {
+  /** V8 itself checks only the length of a source. */
+  readonly name: string;
+  /** The folder of its files. Each site may have its own copy of a build, and all copies share the compiled code. */
+  readonly root: string;
+}
+
 /** The function that Node wraps around a CommonJS file. */
 type ModuleFunction = (
   exports: unknown,
@@ -34,19 +45,20 @@ type ModuleFunction = (
  */
 export class CodeCache {
   readonly #file: string | undefined;
+  readonly #root: string;
   readonly #header: string;
+  /** By the paths of the files below the root. */
   readonly #known: ReadonlyMap<string, Buffer>;
   readonly #scripts = new Map<string, vm.Script>();
   readonly #require = createRequire(import.meta.url);
   #isComplete = true;
 
-  /**
-   * @param file The file for the compiled code. Without it, there is no cache.
-   * @param build The name of the build. V8 itself checks only the length of a source.
-   */
-  constructor(file: string | undefined, build: string) {
+  /** @param file The file for the compiled code. Without it, there is no cache. */
+  constructor(file: string | undefined, { name, root }: Build) {
     this.#file = file;
-    this.#header = `startproject code ${build}, node ${process.version} ${process.arch}`;
+    this.#root = root;
+    const place = KEEPS_PATHS ? `, ${JSON.stringify(root)}` : '';
+    this.#header = `startproject code ${name}, node ${process.version} ${process.arch}${place}`;
     this.#known = file === undefined ? new Map() : this.#read(file);
   }
 
@@ -101,10 +113,11 @@ export class CodeCache {
 
   #compile(file: string): ModuleFunction {
     const code = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`;
-    const cachedData = this.#known.get(file);
+    const name = path.relative(this.#root, file);
+    const cachedData = this.#known.get(name);
     const script = new vm.Script(code, { filename: file, cachedData });
     if (cachedData === undefined || script.cachedDataRejected) this.#isComplete = false;
-    this.#scripts.set(file, script);
+    this.#scripts.set(name, script);
     return script.runInThisContext();
   }
 
@@ -118,7 +131,7 @@ export class CodeCache {
       descriptor = openSync(file, READ_WITHOUT_WAITING);
       const bytes = readFileSync(descriptor);
       const start = bytes.indexOf('\n') + 1;
-      if (bytes.toString('latin1', 0, start - 1) !== this.#header) return new Map();
+      if (bytes.toString('utf8', 0, start - 1) !== this.#header) return new Map();
       const middle = (start + bytes.length) / 2;
       const payload = bytes.subarray(start, middle);
       if (!payload.equals(bytes.subarray(middle))) return new Map();

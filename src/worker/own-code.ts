@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { codeCacheFile } from '../files/user-caches.ts';
-import { CodeCache } from './code-cache.ts';
+import { type Build, CodeCache } from './code-cache.ts';
 
-/** The build inserts its name here. */
-const BUILD = '__BUILD__';
+const BUILD: Build = {
+  name: '__BUILD__', // inserted by the build
+  root: fileURLToPath(new URL('..', import.meta.url)),
+};
 
 /** After this time, the first requests have compiled the code that most requests use. */
 export const SAVE_CODE_DELAY_MS = 1_000;

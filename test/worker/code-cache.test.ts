@@ -30,7 +30,7 @@ function forgetLoaded(folder: string): void {
 
 function load(folder: string, file: string | undefined, build = '1'): { cache: CodeCache; main: Main } {
   forgetLoaded(folder);
-  const cache = new CodeCache(file, build);
+  const cache = new CodeCache(file, { name: build, root: folder });
   return { cache, main: cache.load(path.join(folder, 'main.cjs')) as Main };
 }
 
@@ -83,7 +83,7 @@ test('code that one process does not use is kept for another that does', async (
   const file = path.join(folder, 'code');
   await load(folder, file).cache.save();
   forgetLoaded(folder);
-  const another = new CodeCache(file, '1');
+  const another = new CodeCache(file, { name: '1', root: folder });
   another.load(path.join(folder, 'other.cjs'));
   await another.save();
   const { cache } = load(folder, file);
@@ -91,6 +91,22 @@ test('code that one process does not use is kept for another that does', async (
   writeFileSync(file, '');
   await cache.save();
   expect(readFileSync(file, 'utf8')).toBe('');
+});
+
+test('copies of a build share one cache, and have their own paths', async () => {
+  const files = {
+    ...FILES,
+    'main.cjs': `${FILES['main.cjs']}\nexports.stack = () => new Error('here').stack;`,
+  };
+  const [one, two] = [temporaryFolder(files), temporaryFolder(files)];
+  const file = path.join(one, 'code');
+  await load(one, file).cache.save();
+  const size = readFileSync(file).length;
+  const { cache, main } = load(two, file);
+  expect(main.place[0]).toBe(path.join(two, 'main.cjs'));
+  expect((main as unknown as { stack(): string }).stack()).toContain(path.join(two, 'main.cjs'));
+  await cache.save();
+  expect(readFileSync(file).length).toBeLessThan(size * 1.5);
 });
 
 test('the cache of another build is not used, even if its files have the same lengths', async () => {
