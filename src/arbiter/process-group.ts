@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { endProcesses } from '../worker/descendants/end-processes.ts';
 import { listProcesses } from '../worker/descendants/process-list.ts';
 
@@ -29,4 +30,28 @@ export class ProcessGroup {
   #isEmpty(): boolean {
     return !this.signal(0) || !listProcesses().some(({ group }) => group === -this.#target);
   }
+}
+
+/** The end of a process closes its channel too. It is seen within this time. */
+const CUT_OFF_DELAY_MS = 100;
+
+/**
+ * Ends a process that has closed its channel and goes on: by SIGTERM, and after the time-out by SIGKILL.
+ *
+ * @param onCutOff Called before SIGTERM.
+ */
+export function endWhenCutOff(
+  child: ChildProcess,
+  group: ProcessGroup | undefined,
+  timeoutMs: number,
+  onCutOff: () => void,
+): void {
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const end = () => {
+    if (hasEnded()) return;
+    onCutOff();
+    group?.signal('SIGTERM');
+    setTimeout(() => hasEnded() || group?.signal('SIGKILL'), timeoutMs).unref();
+  };
+  child.once('disconnect', () => setTimeout(end, CUT_OFF_DELAY_MS).unref());
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, SharedToArbiter, SharedToWorker } from '../worker/messages.ts';
-import { type Checks, openSealed, type Sealed } from '../worker/sealed-messages.ts';
+import { type Checks, newKey, openSealed, type Sealed } from '../worker/sealed-messages.ts';
 import { describeRest } from './inspection/process-rest.ts';
-import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
+import { endWhenCutOff, HAS_GROUPS, ProcessGroup } from './process-group.ts';
 import { workerEnv, workerFlags } from './worker-flags.ts';
 import type { WorkerOutput } from './worker-output.ts';
 
@@ -36,6 +36,8 @@ export interface WorkerExit {
   readonly signal: NodeJS.Signals | null;
   /** Set when the process could not be started. */
   readonly error?: Error;
+  /** Whether the process was ended because it had closed its channel: its code closed descriptor 3, for example. */
+  readonly isCutOff?: boolean;
 }
 
 /** The options for the start of a worker. */
@@ -51,6 +53,8 @@ export interface WorkerStart<In extends Message> {
   readonly cwd: string;
   /** The allowed messages of the worker. */
   readonly checks: Checks<In>;
+  /** The time for a process that has closed its channel to end after SIGTERM. @default it is not ended */
+  readonly cutOffMs?: number;
 }
 
 /** The part of `WorkerHandle` that does not depend on its process. */
@@ -111,7 +115,8 @@ export class WorkerHandle<In extends Message, Out extends Message> {
   #isAttached = false;
 
   /** Starts the process. Its messages are stored until `listen()` is called. */
-  constructor({ script, env, flags, ownFlags = [], cwd, checks }: WorkerStart<In>, output: WorkerOutput) {
+  constructor(start: WorkerStart<In>, output: WorkerOutput) {
+    const { script, env, flags, ownFlags = [], cwd, checks, cutOffMs } = start;
     const [file, ...args] = script;
     this.#child = fork(file, args, {
       env: { ...workerEnv(env), ...output.env },
@@ -139,6 +144,8 @@ export class WorkerHandle<In extends Message, Out extends Message> {
       if (this.#events) this.#events.onMessage(message, this);
       else this.#early.push(message);
     });
+    let isCutOff = false;
+    if (cutOffMs !== undefined) endWhenCutOff(this.#child, this.#group, cutOffMs, () => (isCutOff = true));
     this.ended = new Promise((resolve) => {
       const onGone = (exit: WorkerExit) => {
         if (this.isGone) return;
@@ -150,7 +157,7 @@ export class WorkerHandle<In extends Message, Out extends Message> {
           this.#onExit(exit);
         });
       };
-      this.#child.once('exit', (code, signal) => onGone({ code, signal }));
+      this.#child.once('exit', (code, signal) => onGone({ code, signal, ...(isCutOff && { isCutOff }) }));
       // A failed spawn counts as an exit. A failed send needs no action, since the exit follows.
       this.#child.on('error', (error) => {
         if (pid === undefined) onGone({ code: null, signal: null, error });
@@ -286,9 +293,4 @@ export class WorkerHandle<In extends Message, Out extends Message> {
     // A detached child may keep the pipes open, so there is a time limit.
     if (stdout ?? stderr) await Promise.race([isRead, delay(PRINT_TIMEOUT_MS, undefined, { ref: false })]);
   }
-}
-
-/** A unique key. It is no secret, and `node:crypto` takes 5 ms of CPU to load (`bench/first-use.js`, Node 24). */
-function newKey(): string {
-  return [Date.now(), Math.random(), Math.random()].map((number) => number.toString(36)).join('-');
 }

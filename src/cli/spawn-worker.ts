@@ -10,6 +10,7 @@ import { fstatIfOpen } from '../files/stat-if-there.ts';
 import { PRELOAD_FLAGS } from '../worker/descendants/preload-flags.ts';
 import type { Message } from '../worker/messages.ts';
 import type { Checks } from '../worker/sealed-messages.ts';
+import { HANDLERS_TIMEOUT_MS } from '../worker/stop.ts';
 
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
@@ -28,7 +29,7 @@ export function spawnWorker(cwd: string, beforeOutput: () => void): DevWorkerHan
   });
   const outputs = { stdout: () => after(process.stdout), stderr: () => after(process.stderr) };
   return new DevWorkerHandle(
-    workerStart('dev', cwd, TO_ARBITER),
+    { ...workerStart('dev', cwd, TO_ARBITER), cutOffMs: HANDLERS_TIMEOUT_MS },
     workerOutput(process.env, { ...OURS, ...outputs }),
   );
 }

@@ -93,6 +93,23 @@ export const urlpatterns = [path('', () => new Response('${text}')), path('loop/
   });
 });
 
+test('a view that closes the channel to the arbiter ends its process, and the next request is answered', async () => {
+  const site = await runserver({
+    'mysite/urls.ts': `
+      import { closeSync } from 'node:fs';
+      import { path } from 'startproject/urls';
+      const CHANNEL = Number(process.env.NODE_CHANNEL_FD ?? 3);
+      function close() {
+        closeSync(CHANNEL);
+        return new Response('closed');
+      }
+      export const urlpatterns = [path('', () => new Response('ok')), path('close/', close)];`,
+  });
+  await get(new URL('/close/', site.url)).catch(() => {});
+  expect((await get(site.url)).body).toBe('ok');
+  expect(count(site, /^The site's process closed its channel to runserver\. It is started again\.$/)).toBe(1);
+});
+
 // Their notices come after 3 s and 10 s: these tests run at the same time.
 describe.concurrent('a module that does not finish', () => {
   test('is reported with its place, and a page shows that until it is fixed', async ({

@@ -8,6 +8,12 @@ const OUT_OF_MEMORY: Failure = {
   hint: 'Look for data that grows without limit. If the site needs that much memory, allow it: NODE_OPTIONS=--max-old-space-size=8192 (MiB).',
 };
 
+const CUT_OFF: Failure = {
+  name: 'Exit',
+  message: "The site's process closed its channel to runserver.",
+  hint: 'A module or a view closed a file descriptor that was not its own, or called process.disconnect().',
+};
+
 const CALLED_HINT =
   'process.exit() ends all requests of the process. To end one, throw an error or return a Response.';
 
@@ -19,7 +25,8 @@ const ABORT_CALL = 'Error: process.abort()';
  *
  * @param stack The stack of the call of `process.exit()` or `process.abort()`, if the worker could send it.
  */
-export function exitFailure({ code, signal }: WorkerExit, stack?: string): Failure {
+export function exitFailure({ code, signal, isCutOff }: WorkerExit, stack?: string): Failure {
+  if (isCutOff) return CUT_OFF;
   if (stack?.startsWith(ABORT_CALL)) {
     const hint = 'A module or a view called process.abort().';
     return { name: 'Exit', message: "The site's process aborted itself (SIGABRT).", hint, stack };

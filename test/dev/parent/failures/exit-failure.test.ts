@@ -12,6 +12,14 @@ test.each([
   });
 });
 
+test('a process that closed its channel is reported with advice, not with the signal that ended it', () => {
+  expect(exitFailure({ code: null, signal: 'SIGTERM', isCutOff: true })).toEqual({
+    name: 'Exit',
+    message: "The site's process closed its channel to runserver.",
+    hint: expect.stringContaining('closed a file descriptor that was not its own'),
+  });
+});
+
 test('process.exit() is reported with advice when its caller is known', () => {
   const called = exitFailure(
     { code: 3, signal: null },
