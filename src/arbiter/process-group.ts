@@ -38,7 +38,9 @@ const CUT_OFF_DELAY_MS = 100;
 /**
  * Ends a process that has closed its channel and goes on: by SIGTERM, and after the time-out by SIGKILL.
  *
- * @param onCutOff Called before SIGTERM.
+ * @param timeoutMs 0 for SIGKILL at once. A later connection may have got the descriptor of the channel, and a process
+ *   that accepts connections itself would write its messages to a client.
+ * @param onCutOff Called before the first signal.
  */
 export function endWhenCutOff(
   child: ChildProcess,
@@ -50,6 +52,10 @@ export function endWhenCutOff(
   const end = () => {
     if (hasEnded()) return;
     onCutOff();
+    if (timeoutMs === 0) {
+      group?.signal('SIGKILL');
+      return;
+    }
     group?.signal('SIGTERM');
     setTimeout(() => hasEnded() || group?.signal('SIGKILL'), timeoutMs).unref();
   };

@@ -53,7 +53,7 @@ export interface WorkerStart<In extends Message> {
   readonly cwd: string;
   /** The allowed messages of the worker. */
   readonly checks: Checks<In>;
-  /** The time for a process that has closed its channel to end after SIGTERM. @default it is not ended */
+  /** The time for a process that has closed its channel to end after SIGTERM. 0 is SIGKILL. @default it is not ended */
   readonly cutOffMs?: number;
 }
 

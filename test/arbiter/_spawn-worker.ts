@@ -7,11 +7,18 @@ import type { Behaviour } from './_prefork-worker.ts';
 export type Worker = WorkerHandle<SharedToArbiter, SharedToWorker>;
 
 /** Starts a worker process. Nobody reads what it prints. */
-export function spawnWorker(script: string, behaviour: Partial<Behaviour> = {}): Worker {
+export function spawnWorker(script: string, behaviour: Partial<Behaviour> = {}, cutOffMs?: number): Worker {
   const { env, execPath } = process;
   const args = JSON.stringify({ role: 'production', says: 'one', ...behaviour } satisfies Behaviour);
   return new WorkerHandle(
-    { script: [script, args], env, flags: [], cwd: path.dirname(script), checks: SHARED_TO_ARBITER },
+    {
+      script: [script, args],
+      env,
+      flags: [],
+      cwd: path.dirname(script),
+      checks: SHARED_TO_ARBITER,
+      cutOffMs,
+    },
     {
       env: {},
       stdio: ['pipe', 'pipe'],

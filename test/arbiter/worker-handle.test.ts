@@ -21,6 +21,26 @@ test('the end of a worker is complete even if a listener of its exit throws', as
   await worker.ended;
 });
 
+test.each([
+  ['SIGTERM', '', 60_000],
+  ['SIGKILL', `process.on('SIGTERM', () => {});`, 1],
+  ['SIGKILL', '', 0],
+])('a worker that has closed its channel is ended by %s: %j', async (signal, code, cutOffMs) => {
+  const folder = temporaryFolder({
+    'worker.cjs': `
+      const channel = Number(process.env.NODE_CHANNEL_FD ?? 3);
+      ${code}
+      setInterval(() => {}, 1_000);
+      process.on('message', () => {});
+      // By then, Node reads from it. Otherwise libuv aborts the process.
+      setImmediate(() => setImmediate(() => require('node:fs').closeSync(channel)));`,
+  });
+  const worker = spawnWorker(`${folder}/worker.cjs`, {}, cutOffMs);
+  const exit = await new Promise((onExit) => worker.listen({ onMessage() {}, onExit }));
+  expect(exit).toEqual({ code: null, signal, isCutOff: true });
+  await worker.ended;
+});
+
 /** Waits without a turn of the event loop. */
 function waitForEndOf(pid: number): void {
   while (isAlive(pid)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);

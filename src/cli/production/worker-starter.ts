@@ -67,6 +67,7 @@ export class WorkerStarter {
       {
         ...start,
         ownFlags: [...(start.ownFlags ?? []), ...SERVER_FLAGS],
+        cutOffMs: 0,
       },
       ourOutput({
         stdout: () => new WholeLines(this.#stdoutWriter(logOf)),

@@ -36,8 +36,10 @@ export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number
 /** Why a worker has died, in a few words that follow its name. */
 export function causeOf(
   { killedFor, lastWords }: Pick<Deceased, 'killedFor' | 'lastWords'>,
-  { code, signal, error }: WorkerExit,
+  { code, signal, error, isCutOff }: WorkerExit,
 ): string {
+  if (isCutOff)
+    return 'its code had closed the channel to the arbiter (a descriptor that was not its own), and it was killed';
   if (error !== undefined) return `it could not be started (${error.message})`;
   if (killedFor !== undefined) return killedFor;
   if (code === ABORTED || signal === 'SIGABRT') return 'it was aborted, as V8 does when its heap is full';

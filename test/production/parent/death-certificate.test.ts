@@ -50,6 +50,7 @@ test('a worker that was killed: why, where, its requests, its memory', () => {
 
 test.each([
   [{ code: null, signal: 'SIGKILL' }, 'SIGKILL ended it'],
+  [{ code: null, signal: 'SIGKILL', isCutOff: true }, 'closed the channel to the arbiter'],
   [{ code: null, signal: 'SIGABRT' }, 'its heap is full'],
   [{ code: 134, signal: null }, 'its heap is full'],
   [{ code: null, signal: 'SIGSEGV' }, 'SIGSEGV ended it'],
