@@ -12,15 +12,20 @@ interface CheckOptions {
   /** The project root. */
   readonly root: string;
   readonly settings: LoadedSettings;
-  /** Whether the settings are safe for production. @default what they are with DEBUG off; with DEBUG on none */
+  /**
+   * Findings about the safety of the settings in production. @default the findings with DEBUG off; none with DEBUG on
+   */
   readonly security?: readonly Finding[];
-  /** Awaited between steps. @default without pauses */
+  /** Awaited between the steps, so that the process can answer requests. @default no pauses */
   readonly pause?: () => Promise<void> | undefined;
-  /** Of a site with more patterns, their order is not checked. @default it is */
+  /** The order of patterns is not checked in a site with more patterns than this. @default no limit */
   readonly mostViews?: number;
 }
 
-/** All checks of a site that has loaded in this process. What does not load at all is an error of the load. */
+/**
+ * Runs all checks of a site that is loaded in this process. A site that does not load is an error of the loader
+ * instead.
+ */
 export async function checkSite(options: CheckOptions): Promise<Finding[]> {
   const { root, settings, security = securityOf(settings), pause, mostViews } = options;
   const nodes = lastURLconf()?.nodes;

@@ -1,15 +1,15 @@
-/** Something about a site that is right in form and probably not meant. */
+/** A part of a site that is valid but probably a mistake. */
 export interface Finding {
-  /** Django's own where it has one: `security.W018`. All are in docs/checks.md. */
+  /** Django's identifier, if it has this check: `security.W018`. `docs/checks.md` lists all. */
   readonly id: string;
   readonly message: string;
   /** What to do. */
   readonly hint: string;
-  /** Where it is, as the developer knows it: `mysite/urls.ts:4:3`. */
+  /** The place in the form of all messages: `mysite/urls.ts:4:3`. */
   readonly place?: string | undefined;
 }
 
-/** The shape of a finding that comes from another process. */
+/** Whether a value from another process is a finding. */
 export function isFinding(value: unknown): value is Finding {
   if (typeof value !== 'object' || value === null) return false;
   const { id, message, hint, place } = value as Readonly<Record<string, unknown>>;

@@ -3,9 +3,9 @@ import type { Finding } from './finding.ts';
 import { settingPlace } from './settings-checks.ts';
 
 /**
- * Middleware that is listed twice, or that nothing runs.
+ * Findings about middleware that is listed twice, or that is never run.
  *
- * @param hasURLconf Whether the application is that of `getWsgiApplication()`, which has URLs and runs middleware.
+ * @param hasURLconf Whether the application is made by `getWsgiApplication()`, which has URLs and runs middleware.
  */
 export function middlewareFindings(settings: LoadedSettings, hasURLconf: boolean): Finding[] {
   const { MIDDLEWARE: list } = settings.values;

@@ -1,7 +1,7 @@
 import type { RoutePart } from '../handler/urls/routes/route.ts';
 import type { PlacedNode } from './url-walk.ts';
 
-/** Texts of many kinds, digits first; each parameter takes those that its converter accepts. */
+/** Texts of many kinds, digits first. Each parameter uses the texts that its converter accepts. */
 const TEXTS = [
   '2024',
   '7',
@@ -31,7 +31,7 @@ const TEXTS = [
 const MOST_FORMS = 4;
 const MOST_SAMPLES = 6;
 
-/** Sample paths that a pattern matches. None if its expression cannot be reversed. */
+/** Sample paths that a pattern matches. Empty if its expression cannot be reversed. */
 export function samplePaths(placed: PlacedNode): readonly string[] {
   const routes = [...placed.above, placed.node].map(({ route }) => route);
   if (routes.some(({ isReversible }) => !isReversible)) return [];
@@ -42,7 +42,7 @@ export function samplePaths(placed: PlacedNode): readonly string[] {
   return [...new Set(paths)].filter((path) => isMatch(placed, path));
 }
 
-/** Whether a path is matched by a pattern and those that include it, whatever stands before them. */
+/** Whether a pattern, with the patterns that include it, matches a path at any position. */
 export function isMatch({ node, above }: PlacedNode, path: string): boolean {
   let rest = path;
   for (const { route } of above) {
@@ -57,7 +57,7 @@ function samplesOf(parts: readonly RoutePart[]): readonly string[] {
   const texts = parts.map((part) => (typeof part === 'string' ? [part] : textsFor(part)));
   if (texts.some(({ length }) => length === 0)) return [];
   const count = Math.min(MOST_SAMPLES, Math.max(...texts.map(({ length }) => length)));
-  // Parameters have texts of different kinds in one path, but for the first of them.
+  // Within one path, each parameter has a text of a different kind, except where it is the first parameter.
   const steps = parts.map(
     (_, index) => parts.slice(0, index + 1).filter((part) => typeof part !== 'string').length,
   );

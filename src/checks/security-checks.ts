@@ -1,7 +1,7 @@
 import type { Settings } from '../conf/settings-types.ts';
 import type { Finding } from './finding.ts';
 
-/** What the scaffold writes before the keys that it makes. */
+/** The prefix that the scaffold writes before the keys that it generates. */
 const SCAFFOLD_KEY = 'startproject-insecure-';
 const LEAST_KEY_LENGTH = 50;
 const LEAST_UNIQUE_CHARACTERS = 5;
@@ -9,9 +9,9 @@ const LEAST_UNIQUE_CHARACTERS = 5;
 type SecuritySettings = Readonly<Pick<Settings, 'DEBUG' | 'SECRET_KEY' | 'ALLOWED_HOSTS'>>;
 
 /**
- * Values that should be otherwise in production.
+ * Findings about settings that have unsafe values for production.
  *
- * @param placeOf Where a setting is set. @default findings have no place
+ * @param placeOf Returns the place where a setting is set. @default findings have no place
  * @see https://docs.djangoproject.com/en/stable/ref/checks/#security
  */
 export function securityFindings(

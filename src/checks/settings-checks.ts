@@ -4,17 +4,20 @@ import { misspelt } from '../conf/settings-notes.ts';
 import { statIfThere } from '../files/stat-if-there.ts';
 import type { Finding } from './finding.ts';
 
-/** Names that are nearly those of settings, and folders that are not there. */
+/** Findings about names that are similar to those of settings, and about folders that do not exist. */
 export function settingsFindings(settings: LoadedSettings): Finding[] {
   return [...misspeltFindings(settings), ...folderFindings(settings)];
 }
 
-/** Where a setting is set, as the developer knows it; undefined where the settings have no file. */
+/** The place where a setting is set, for messages; undefined if the settings have no file. */
 export function settingPlace({ file }: Pick<LoadedSettings, 'file'>, name: string): string | undefined {
   return file === undefined ? undefined : locateSetting(file, name).shown;
 }
 
-/** Sites have settings of their own, so that an unknown name is mentioned only when it nearly is a known one. */
+/**
+ * Findings about unknown names. A site may have settings of its own, so a name is mentioned only if it is similar to a
+ * known one.
+ */
 function misspeltFindings(settings: LoadedSettings): Finding[] {
   return misspelt(settings).map(({ name, known }) => ({
     id: 'settings.W001',

@@ -7,12 +7,13 @@ import { isView, type PlacedNode, patternPlace, shownPattern, walk } from './url
 type View = PlacedNode<ViewNode>;
 
 /**
- * Patterns that are never reached since one before them matches the same paths, and pairs of which each matches paths of the other, so
- * that their order decides. They are found by the resolver itself, with paths that each pattern matches. A special route before a
- * general one is as it should be.
+ * Finds patterns that are never reached because an earlier pattern matches the same paths, and pairs of patterns that
+ * each match a path of the other, so that their order decides. The resolver itself is run with sample paths of each
+ * pattern. A special route before a general one is correct.
  *
- * @param pause Awaited between two patterns, so that requests come first.
- * @param mostViews More patterns are not compared: the work grows with their square. @default all are
+ * @param pause Awaited between two patterns, so that the process can answer requests.
+ * @param mostViews With more patterns, none are compared, since the time grows with the square of their number.
+ * @default no limit
  */
 export async function shadowedRoutes(
   nodes: readonly URLNode[],
@@ -28,7 +29,7 @@ export async function shadowedRoutes(
       const finding = shadowOf(view, nodes, byNode);
       if (finding !== undefined) findings.push(finding);
     } catch {
-      // A converter of the site fails with a sample: what it makes of requests is not for us to say.
+      // A converter of the site throws an error for a sample. Its behaviour with requests is not checked here.
     }
     await pause();
   }

@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 import { fullName, isView, type PlacedNode, patternPlace, shownPattern, walk } from './url-walk.ts';
 
 /**
- * Routes that mean something else than they say, and names that two patterns have.
+ * Findings about routes with another meaning than they seem to have, and about names that two patterns share.
  *
  * @see https://docs.djangoproject.com/en/stable/ref/checks/#url-configuration
  */
@@ -74,7 +74,7 @@ function namespaceFindings(all: readonly PlacedNode[]): Finding[] {
   });
 }
 
-/** Patterns of one name may have different parameters: those tell `reverse()` which is meant. */
+/** Patterns with the same name are allowed if their parameters differ, since `reverse()` selects by the parameters. */
 function doubleNames(all: readonly PlacedNode[]): Finding[] {
   const seen = new Map<string, PlacedNode>();
   return all.filter(isView).flatMap((placed) => {

@@ -3,7 +3,7 @@ import { patternFrame } from '../handler/urls/pattern-frame.ts';
 import type { IncludeNode, URLNode, ViewNode } from '../handler/urls/urlconf.ts';
 import { patternCall } from '../handler/urls/view-names.ts';
 
-/** A pattern, and those that include it, the outermost first. */
+/** A pattern and the patterns that include it, the outermost first. */
 export interface PlacedNode<Node extends URLNode = URLNode> {
   readonly node: Node;
   readonly above: readonly IncludeNode[];
@@ -21,17 +21,17 @@ export function isView(placed: PlacedNode): placed is PlacedNode<ViewNode> {
   return placed.node.kind === 'view';
 }
 
-/** A pattern as it was written, with what includes it: `path('blog/') > path('<slug:title>/')`. */
+/** A pattern as it was written, after the patterns that include it: `path('blog/') > path('<slug:title>/')`. */
 export function shownPattern({ node, above }: PlacedNode): string {
   return [...above, node].map(({ route }) => patternCall(route)).join(' > ');
 }
 
-/** Where a pattern was made: `mysite/urls.ts:4:3`. */
+/** The place where a pattern was made: `mysite/urls.ts:4:3`. */
 export function patternPlace(node: Pick<URLNode, 'origin'>): string | undefined {
   return parseStack(`Error\n${patternFrame(node) ?? ''}`, '')[0]?.place;
 }
 
-/** A name with the namespaces that it stands in: `blog:detail`. */
+/** A name with its namespaces: `blog:detail`. */
 export function fullName(name: string, above: readonly IncludeNode[]): string {
   return [...above.flatMap(({ namespace }) => namespace ?? []), name].join(':');
 }

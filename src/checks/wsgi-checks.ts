@@ -6,7 +6,10 @@ import { isDottedPath, splitObjectPath } from '../loader/imports/dotted-path.ts'
 import type { Finding } from './finding.ts';
 import { settingPlace } from './settings-checks.ts';
 
-/** A `wsgi.ts` that no server runs, and a `wsgi.ts` whose settings do not exist, so that other servers cannot run it. */
+/**
+ * Findings about a `wsgi.ts` that no server runs, and about a `wsgi.ts` that names settings that do not exist, so that
+ * other servers cannot run it.
+ */
 export function wsgiFindings(root: string, settings: LoadedSettings): Finding[] {
   const { WSGI_APPLICATION: named } = settings.values;
   const path = named ? splitObjectPath(named) : undefined;
@@ -25,7 +28,7 @@ export function wsgiFindings(root: string, settings: LoadedSettings): Finding[] 
   ];
 }
 
-/** Other servers import only this module. It then selects the settings. */
+/** Other servers import only this module, so it must select the settings. */
 function namedSettings(root: string, module: string): Finding[] {
   const { file } = findModule(root, module);
   const named = file === undefined ? undefined : readNamedSettings(file);

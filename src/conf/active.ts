@@ -5,24 +5,27 @@ import { currentScope, hasScopes, runInScope, Scope, Site } from './scope.ts';
 import { environmentSource, settingsModuleError } from './settings-source.ts';
 import type { Settings } from './settings-types.ts';
 
-/** How settings came to be that were needed before there was an application. */
+/** The origin of settings that were read before an application was made. */
 type State =
   | { readonly kind: 'unset' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'configured' | 'loaded'; readonly settings: LoadedSettings };
 
-/** Makes something of a site whose settings are loaded. */
+/** Builds a value, such as an application, from a site's loaded settings. */
 type Build<Result> = (settings: LoadedSettings, site: Site) => Result | Promise<Result>;
 
-/** The settings that the global `settings` gives, and how they came to be. */
+/** Holds the settings that the global `settings` reads, and their origin. */
 export class ActiveSettings {
   readonly #settingsModule: () => string | undefined;
   #state: State = { kind: 'unset' };
-  /** The site of all code that runs in no scope: until there is a second site, that is all code. */
+  /** The site of code that runs outside of any scope. While the process has one site, this is all code. */
   #first: Site | undefined;
   #hasSeveralSites = false;
 
-  /** @param settingsModule Reads DJANGO_SETTINGS_MODULE, which may be set at any time before it is needed. */
+  /**
+   * @param settingsModule Returns DJANGO_SETTINGS_MODULE. It is called late, since the variable may be set after the
+   * import.
+   */
   constructor(settingsModule: () => string | undefined) {
     this.#settingsModule = settingsModule;
   }
@@ -31,7 +34,9 @@ export class ActiveSettings {
     return this.#ready() !== undefined;
   }
 
-  /** Whether code must run in the scope of its site, for `settings` to be those of that site. */
+  /**
+   * Whether the process has several sites. Then code must run in the scope of its site to read the right `settings`.
+   */
   get hasSeveralSites(): boolean {
     return this.#hasSeveralSites;
   }
@@ -47,7 +52,7 @@ export class ActiveSettings {
   }
 
   /**
-   * The settings now, loaded at once when they are not yet and a loader can do that.
+   * The current settings. If they are not loaded yet, they are loaded synchronously where the loader supports that.
    *
    * @param asked The name that is read, for the message.
    */
@@ -68,11 +73,11 @@ export class ActiveSettings {
   }
 
   /**
-   * Loads the settings of a site, `source`, else what `configure()` was given, else the module that
-   * DJANGO_SETTINGS_MODULE names at this moment, and makes something of them. For all that loads meanwhile
-   * `settings` are those of this site, also when another one loads at the same time.
+   * Loads the settings of a site and calls `build` with them. They come from `source`, otherwise from `configure()`,
+   * otherwise from the module that DJANGO_SETTINGS_MODULE names at this moment. Code that runs during the load reads
+   * the settings of this site, even while another site loads at the same time.
    *
-   * @param build Is given the settings. @default returns them
+   * @param build Is called with the settings. @default returns them
    */
   load(source?: string | object): Promise<LoadedSettings>;
   load<Result>(source: string | object | undefined, build: Build<Result>): Promise<Result>;
@@ -80,7 +85,7 @@ export class ActiveSettings {
     const configured = this.#state.kind === 'configured' ? this.#state.settings : undefined;
     const named = source ?? configured;
     const site = new Site(named ?? this.#requiredModule());
-    // Now: behind an `await` the stack does not have the module that calls this.
+    // Captured before the first `await`, since a stack after it no longer contains the calling module.
     const { stack = '' } = named === undefined ? new Error() : {};
     this.#first ??= site;
     if (site.source !== this.#first.source) this.#hasSeveralSites = true;
@@ -144,5 +149,6 @@ function noScopes(asked: string): ImproperlyConfigured {
   );
 }
 
-// The environment belongs to the edges, but this variable is the contract: it is read whenever it is needed.
+// Code below `src/cli` does not read the environment, except for this variable: it is part of the contract, and is read
+// each time that it is needed.
 export const activeSettings = new ActiveSettings(() => globalThis.process?.env.DJANGO_SETTINGS_MODULE);

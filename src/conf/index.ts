@@ -3,11 +3,11 @@ import { type LazySettings, lazySettings } from './lazy-settings.ts';
 
 export { ImproperlyConfigured } from '../errors.ts';
 export type { LazySettings } from './lazy-settings.ts';
-// All of them, since a site's augmentation of this module reaches them by that alone.
+// Exports all types, since a site can augment this module only with types that it exports.
 export type * from './settings-types.ts';
 
 /**
- * The settings of this site: those of the module that DJANGO_SETTINGS_MODULE names, over the defaults.
+ * The settings of this site: the values of the module that DJANGO_SETTINGS_MODULE names, otherwise the defaults.
  *
  * @example
  * import { settings } from 'startproject/conf';

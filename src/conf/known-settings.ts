@@ -2,7 +2,7 @@ import type { Settings } from './settings-types.ts';
 
 interface SettingRule {
   readonly default: unknown;
-  /** The allowed values, to follow "must be". */
+  /** The allowed values. Messages show them after "must be". */
   readonly expected: string;
   /** A correct value, as source code. */
   readonly example: string;

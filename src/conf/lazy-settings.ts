@@ -17,7 +17,7 @@ interface SettingsControls {
    *   the wrong type.
    */
   configure(values: Partial<Settings>): void;
-  /** Whether the settings module sets a name itself, or leaves it to its default. */
+  /** Whether the settings module sets this name itself, so that the value is not the default. */
   isOverridden(name: keyof Settings): boolean;
 }
 
@@ -33,7 +33,7 @@ export type LazySettings = Readonly<Settings> & SettingsControls;
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
-/** An object that reads the active settings anew at each access. */
+/** An object that reads the active settings at each access, so that it can be imported before they are loaded. */
 export function lazySettings(active: ActiveSettings): LazySettings {
   const describe = () =>
     `<LazySettings ${active.isConfigured ? (active.current('SETTINGS_MODULE').module ?? '[Configured]') : '[Unevaluated]'}>`;

@@ -6,22 +6,23 @@ import { KNOWN_SETTINGS } from './known-settings.ts';
 import { messageOf, type WrongSettings, wrongSettingsError } from './setting-error.ts';
 import type { Settings } from './settings-types.ts';
 
-/** One site's settings, checked and unchanging. */
+/** The settings of one site, checked and immutable. */
 export interface LoadedSettings {
-  /** The dotted path that they come from; null when they were given as an object. */
+  /** The dotted path of their module; null if they were given as an object. */
   readonly module: string | null;
   readonly file: string | undefined;
-  /** Defaults included. An empty SECRET_KEY is here as it is: it is `settings` that does not give it out. */
+  /** The values, with defaults. SECRET_KEY may be empty here; only `settings` throws an error for it. */
   readonly values: Readonly<Settings>;
-  /** The names that the settings module sets, also where it sets the default. */
+  /** The names that the settings module sets, even if the value equals the default. */
   readonly overridden: ReadonlySet<string>;
 }
 
 /**
- * Loads and checks settings. The global `settings` does not change by it.
+ * Loads and checks settings. It does not change the global `settings`.
  *
  * @param source A dotted path, or the imported module.
- * @throws {ImproperlyConfigured} for a module that is missing or fails to load, and one for all values of a wrong type.
+ * @throws {ImproperlyConfigured} for a module that is missing or fails to load, and for values of a wrong type (one
+ * error for all).
  */
 export async function loadSettings(source: string | object): Promise<LoadedSettings> {
   if (typeof source !== 'string') return checkedSettings(source);
@@ -31,7 +32,7 @@ export async function loadSettings(source: string | object): Promise<LoadedSetti
   return freeze(module.exports, source, module.file);
 }
 
-/** The same for what is loaded already. Errors name no file, since looking for one takes time. */
+/** Does the same for a module that is already loaded. Errors name no file, since searching for it takes time. */
 export function checkedSettings(
   exports: object,
   module: string | null = null,
@@ -42,20 +43,23 @@ export function checkedSettings(
   return freeze(exports, module, file);
 }
 
-/** Settings are written in capitals; a settings module may export anything else for its own use. */
+/** Whether an export is a setting: its name is upper-case. Other exports are for the module's own use. */
 export function isSettingName(name: string): boolean {
-  // The first is cheaper, and right for all names that are common.
+  // The first expression is faster, and sufficient for common names.
   return /^[A-Z][A-Z0-9_]*$/.test(name) || /^\p{Lu}[\p{Lu}\p{Nd}_]*$/u.test(name);
 }
 
-/** As other tools have their configuration: one object, whose properties would not be settings. */
+/**
+ * Whether the module has one object as its default export, as configuration files of other tools do. Its properties
+ * would not be read as settings.
+ */
 function isDefaultExport(exports: Record<string, unknown>): boolean {
   const { default: object } = exports;
   const isObject = typeof object === 'object' && object !== null;
   return isObject && Object.keys(object).some(isSettingName) && !Object.keys(exports).some(isSettingName);
 }
 
-/** All wrong settings together: with one error at a time, a developer would restart the server for each. */
+/** Collects all wrong settings in one error. Otherwise a developer would restart the server once for each. */
 function findWrong(exports: object): WrongSettings | undefined {
   if (isDefaultExport(exports as Record<string, unknown>)) {
     const message = 'The settings are in a default export, which is not read.';

@@ -8,20 +8,20 @@ import { installedLoader } from '../loader/imports/installed-loader.ts';
 export interface SettingPlace {
   readonly location: SourceLocation;
   readonly codeFrame: string | undefined;
-  /** The place as the loader's messages show it too: `mysite/settings.ts:3:14`. */
+  /** The place in the form of the loader's messages: `mysite/settings.ts:3:14`. */
   readonly shown: string;
 }
 
 /**
- * Finds the line that exports a setting, in a settings module or in those that it passes on.
+ * Finds the line that exports a setting, in a settings module or in a module that it re-exports.
  *
- * @param text A string in its value: then the line of that, where it can be found.
+ * @param text A string in the value. If it is found, the result is its line.
  */
 export function locateSetting(file: string, name: string, text?: string): SettingPlace {
   return placeOf(findExport(file, name, text) ?? { file });
 }
 
-/** A place as messages show it. */
+/** Adds the form for messages to a location. */
 export function placeOf(location: SourceLocation): SettingPlace {
   const shown = shownPlace(location, installedLoader()?.root ?? process.cwd());
   return { location, codeFrame: codeFrame(location), shown };
@@ -55,7 +55,9 @@ function findExport(
   return undefined;
 }
 
-/** The offset of a string behind the name of a setting and before the next export, or that of the name. */
+/**
+ * The offset of a string between the name of a setting and the next export. If there is none, the offset of the name.
+ */
 function offsetInValue(source: string, offset: number, text: string | undefined): number {
   if (text === undefined) return offset;
   const length = source.slice(offset).search(/^export\b/m);

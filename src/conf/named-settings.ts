@@ -7,7 +7,7 @@ import { findFrame } from '../text/find-frame.ts';
 
 const NAMED_SETTINGS = /DJANGO_SETTINGS_MODULE\s*(?:\?\?|\|\|)?=\s*(['"])([^'"\n]+)\1/;
 
-/** The settings that a module such as `wsgi.ts` names, and where. */
+/** The settings modules that a file such as `wsgi.ts` names, and the lines that name them. */
 export function readNamedSettings(file: string): { dotted: string; location: SourceLocation } | undefined {
   const source = readTextIfThere(file);
   const match = source === undefined ? null : NAMED_SETTINGS.exec(source);
@@ -15,7 +15,7 @@ export function readNamedSettings(file: string): { dotted: string; location: Sou
   return { dotted: match[2]!, location: { file, ...positionAt(source!, match.index) } };
 }
 
-/** The line that names these settings, in the first file of a stack that does, among those of the project. */
+/** The line that names these settings, in the first project file of a stack that names them. */
 export function findNamedSettings(stack: string, dotted: string): SourceLocation | undefined {
   const root = installedLoader()?.root ?? process.cwd();
   const names = (file: string) => isInside(file, root) && readNamedSettings(file)?.dotted === dotted;

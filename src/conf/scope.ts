@@ -3,7 +3,7 @@ import type { LoadedSettings } from './load.ts';
 
 /** One site of this process. Its settings are undefined until they are loaded. */
 export class Site {
-  /** Where the settings come from: two applications of one source are one site. */
+  /** The source of the settings. Two applications with the same source belong to one site. */
   readonly source: string | object;
   settings: LoadedSettings | undefined;
 
@@ -12,7 +12,7 @@ export class Site {
   }
 }
 
-/** The application for which code runs. Classes with more data, such as the request, extend it. */
+/** The application that code runs for. Classes with more data, such as the context of a request, extend it. */
 export class Scope {
   readonly site: Site;
 
@@ -21,20 +21,21 @@ export class Scope {
   }
 }
 
-// Not imported, since a runtime may be without it.
+// Read at run time instead of imported, since some runtimes do not have this module.
 const asyncHooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
-/** Made when it is first needed: many processes never need it. */
+/** Created when it is first needed, since many processes never need it. */
 let storage: AsyncLocalStorage<Scope> | undefined;
 
-/** Whether this runtime knows, after an `await`, to which request code belongs (AsyncLocalStorage). */
+/** Whether this runtime has AsyncLocalStorage, which connects code after an `await` with its request. */
 export const hasScopes = asyncHooks !== undefined;
 
-/** The scope of what runs right now, where the runtime has no AsyncLocalStorage. */
+/** The scope of the code that is running, for runtimes without AsyncLocalStorage. */
 let synchronous: Scope | undefined;
 
 /**
- * Calls `act` with an argument. `currentScope()` is `scope` in it and in all that it starts; without AsyncLocalStorage,
- * in it alone. The first call makes every promise of the process more expensive on Node 20 and 22.
+ * Calls `act` with an argument. `currentScope()` returns `scope` in `act` and in all asynchronous work that it starts;
+ * without AsyncLocalStorage, only in its synchronous part. On Node 20 and 22, the first call makes every promise of the
+ * process slower.
  */
 export function runInScope<Argument, Result>(
   scope: Scope,

@@ -3,19 +3,19 @@ import { isUnresolvedPath } from '../loader/imports/unresolved-path.ts';
 
 interface SettingProblem {
   readonly setting: string;
-  /** A string in the setting that is wrong. @default the whole setting is */
+  /** The wrong string within the setting. @default the whole setting is wrong */
   readonly text?: string;
   readonly message: string;
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
-/** The error for a problem with a setting, which shows the line that sets it when `file` is known. */
+/** Makes the error for a problem with a setting. If `file` is known, the error shows the line that sets it. */
 export async function settingError(
   file: string | undefined,
   { setting, text, message, hint, cause }: SettingProblem,
 ): Promise<ImproperlyConfigured> {
-  // Imported only here, since they read files: a bundle for the edge goes without.
+  // Imported here only, since this module reads files, and bundles for the edge must not contain it.
   const place =
     file === undefined ? undefined : (await import('./locate-setting.ts')).locateSetting(file, setting, text);
   if (place === undefined) return new ImproperlyConfigured(message, { hint, cause });
@@ -23,13 +23,13 @@ export async function settingError(
   return new ImproperlyConfigured(`${shown}: ${message}`, { hint, cause, location, codeFrame });
 }
 
-/** Settings whose values cannot be used, and one hint for all of them. */
+/** Settings with unusable values, and one hint for all of them. */
 export interface WrongSettings {
   readonly settings: readonly Pick<SettingProblem, 'setting' | 'message'>[];
   readonly hint: string;
 }
 
-/** One error for all of them: each has the line that sets it, and the first its source. */
+/** Makes one error for several settings. It shows the line of each, and the source of the first. */
 export async function wrongSettingsError(
   file: string,
   { settings, hint }: WrongSettings,
@@ -39,20 +39,23 @@ export async function wrongSettingsError(
   return new ImproperlyConfigured(messageOf(errors), { hint, location, codeFrame });
 }
 
-/** A line for each. */
+/** One line for each problem. */
 export function messageOf(problems: readonly { readonly message: string }[]): string {
   return problems.map(({ message }) => message).join('\n');
 }
 
-/** A dotted path as it was written, and where. */
+/** A dotted path as it was written, and its place. */
 interface PathPlace {
   readonly setting: string;
   readonly path: string;
-  /** The name of the place in messages: `MIDDLEWARE[2]`. @default the setting */
+  /** The name of the place in messages: `MIDDLEWARE[2]`. @default the name of the setting */
   readonly asker?: string;
 }
 
-/** The error of an import of a dotted path. If the path itself is wrong, it has the line of the setting. */
+/**
+ * Makes the error of a failed import of a dotted path. If the path itself is wrong, the error shows the line of the
+ * setting.
+ */
 export async function pathError(
   error: unknown,
   file: string | undefined,

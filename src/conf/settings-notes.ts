@@ -2,8 +2,8 @@ import { KNOWN_SETTINGS } from './known-settings.ts';
 import type { LoadedSettings } from './load.ts';
 
 /**
- * Notes about settings that have the correct type and are probably a mistake: a line for each.
- * Sites have settings of their own, so that an unknown name is mentioned only when it nearly is a known one.
+ * Notes about settings that have the correct type but are probably mistakes, one line each. A site may have settings of
+ * its own, so an unknown name is mentioned only if it is similar to a known one.
  */
 export function settingsNotes(settings: LoadedSettings): readonly string[] {
   const { values } = settings;
@@ -18,7 +18,7 @@ export function settingsNotes(settings: LoadedSettings): readonly string[] {
   return notes;
 }
 
-/** The names that are nearly those of settings. */
+/** Names that are similar to the name of a setting. */
 export function misspelt({
   overridden,
 }: LoadedSettings): { readonly name: string; readonly known: string }[] {
@@ -28,7 +28,7 @@ export function misspelt({
   });
 }
 
-/** One character more, fewer or different, or two neighbours swapped. */
+/** Whether the names differ by one character that is added, removed or replaced, or by two swapped neighbours. */
 function isOneEditAway(a: string, b: string): boolean {
   const shorter = Math.min(a.length, b.length);
   let start = 0;

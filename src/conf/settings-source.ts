@@ -5,11 +5,11 @@ import { isUnresolvedPath } from '../loader/imports/unresolved-path.ts';
 export interface SettingsSource {
   /** `--settings`, `DJANGO_SETTINGS_MODULE`, `"startproject.settings"` */
   readonly name: string;
-  /** Where it stands, if it does so in a file. */
+  /** Its place, if a file has it. */
   readonly location?: SourceLocation | undefined;
 }
 
-/** The same error, and where there is no such settings module, with what has named it. */
+/** Returns the error. If the settings module does not exist, the error also shows what named it. */
 export async function settingsModuleError(
   error: unknown,
   dotted: string,
@@ -19,13 +19,13 @@ export async function settingsModuleError(
   const { hint, cause } = error;
   const message = `${name} '${dotted}': ${error.message}`;
   if (location === undefined) return new ImproperlyConfigured(message, { hint, cause });
-  // Imported only here, since they read files: a bundle for the edge goes without.
+  // Imported here only, since this module reads files, and bundles for the edge must not contain it.
   const { placeOf } = await import('./locate-setting.ts');
   const { shown, codeFrame } = placeOf(location);
   return new ImproperlyConfigured(`${shown}: ${message}`, { hint, cause, location, codeFrame });
 }
 
-/** DJANGO_SETTINGS_MODULE, with the line that sets it where that is in a file that has called this. */
+/** The source for DJANGO_SETTINGS_MODULE. It has a place if a file of the stack sets the variable. */
 export async function environmentSource(dotted: string, stack: string): Promise<SettingsSource> {
   const name = 'DJANGO_SETTINGS_MODULE';
   const isHere = globalThis.process?.getBuiltinModule?.('node:fs') !== undefined;

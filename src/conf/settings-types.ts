@@ -1,4 +1,6 @@
-/** Answers a request with the inner middleware and the view. It never throws: an error has become a response. */
+/**
+ * Answers a request with the inner middleware and the view. It never throws: errors have been converted to responses.
+ */
 export type GetResponse = (request: Request) => Promise<Response>;
 
 /** Middleware of Requests. `getResponse` calls the next middleware or the view; the returned function answers in its place. */

@@ -23,7 +23,7 @@ const GRACE_MS = 100;
 type ServedRequest = WatchedRequest & OpenRequestFacts;
 
 interface ServedConnection<R extends ServedRequest> extends WatchedConnection<R>, IdleConnection {
-  /** The application is done with a request. */
+  /** Called when the application has finished with a request. */
   finished(request: R): void;
 }
 
@@ -31,7 +31,7 @@ interface ServedConnection<R extends ServedRequest> extends WatchedConnection<R>
 export abstract class ConnectionServer<R extends ServedRequest, C extends ServedConnection<R>>
   implements Server
 {
-  /** Where it listens. */
+  /** The listening sockets. */
   protected abstract readonly listeners: Listeners;
   protected readonly openConnections: ReadonlySet<C>;
   protected readonly limits: RequestLimits;
@@ -43,7 +43,7 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
   #accepted = 0;
   #openRequests = 0;
   #endedRequests = 0;
-  /** How long idle connections are kept while the server closes: set as soon as it does. */
+  /** How long idle connections are kept while the server closes. Undefined until it starts to close. */
   #graceMs: number | undefined;
   #closing: Promise<void> | undefined;
   readonly #deadline = new Deadline(() => {
@@ -61,17 +61,17 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
     this.#stalls = new StallWatch(this.#connections, options);
   }
 
-  /** How many requests are being answered. */
+  /** The number of requests that are being answered. */
   get openRequests(): number {
     return this.#openRequests;
   }
 
-  /** How many have been answered, or have broken off. */
+  /** The number of requests that were answered or cut. */
   get endedRequests(): number {
     return this.#endedRequests;
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#connections.size;
   }
@@ -81,7 +81,7 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
     return this.#options.keepAlive === false || this.#graceMs !== undefined;
   }
 
-  /** The requests that are being answered, those first that began first. */
+  /** The requests that are being answered, the oldest first. */
   requestsInHand(most: number): RequestInHand[] {
     return requestsInHand(
       [...this.#connections].flatMap(({ open }) => open),
@@ -90,21 +90,24 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
   }
 
   /**
-   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. Called again,
-   * it listens there as well.
+   * Listens on a host and port, a path, a file descriptor, or on a server's socket that another process sent. A second
+   * call adds a listening socket.
    *
-   * @param backlog How many connections the kernel queues on a socket that another process sent. @default 511
+   * @param backlog The length of the kernel's queue for a socket that another process sent. @default 511
    */
   listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string> {
     return this.listeners.listen(target, backlog);
   }
 
-  /** Listens no longer, until `listen()` is called again. What was accepted goes on. */
+  /** Stops listening until `listen()` is called again. Accepted connections continue. */
   stopListening(): void {
     this.listeners.close();
   }
 
-  /** Ends so many connections, each with its next response. Those that were chosen before and are still open count. */
+  /**
+   * Ends this number of connections, each with its next response. Open connections that were selected before are
+   * included in the number.
+   */
   shed(connections: number): void {
     endWithNext(this.#connections, connections);
   }
@@ -112,10 +115,11 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
   abstract accept(socket: C['socket'], head?: Uint8Array): void;
 
   /**
-   * Closes so that no request is lost. Listening ends, and each connection ends with its next response. One without a
-   * request has a moment in which one may still come. Clients and web servers see a regular end.
+   * Closes without losing a request. Listening ends, and each connection ends with its next response. A connection
+   * without a request stays open for a short time, since a request may still arrive. Clients and web servers get a
+   * regular end of the connection.
    *
-   * A second call gives the promise of the first, and may bring the end forward.
+   * A second call returns the promise of the first, and may set an earlier deadline.
    */
   close({ timeoutMs = CLOSE_TIMEOUT_MS, graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(graceMs);
@@ -131,7 +135,7 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
         () => this.#deadline.isOver,
       );
     this.listeners.close();
-    // Not before: a proxy replaces each ended connection by a new one.
+    // Only after listening has ended: a proxy replaces each closed connection by a new one.
     this.#graceMs = graceMs;
     this.closingBegan(graceMs);
     for (const connection of this.#connections) this.#closeIfIdle(connection);
@@ -150,15 +154,15 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
     void closeWhenIdle(connection, this.#graceMs);
   }
 
-  /** How many connections are not counted yet: they are in a handshake, say. */
+  /** The number of connections that are not counted yet, for example during a TLS handshake. */
   protected get entering(): number {
     return 0;
   }
 
-  /** It listens no more, and is about to close what is idle. */
+  /** Called when listening has ended, before idle connections are closed. */
   protected closingBegan(_graceMs: number): void {}
 
-  /** All connections have ended, or the time is over for those that have not. */
+  /** Called when all connections have ended, or at the deadline. */
   protected closingEnded(): void {}
 
   protected connectionBegan(connection: C): void {
@@ -168,7 +172,7 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
     this.#stalls.start();
   }
 
-  /** Everything is set up for its requests. */
+  /** Called when a connection is ready for requests. */
   protected connectionReady(connection: C): void {
     this.#closeIfIdle(connection);
   }
@@ -178,7 +182,7 @@ export abstract class ConnectionServer<R extends ServedRequest, C extends Served
     this.checkDrained();
   }
 
-  /** @returns what is to be called when the application is done with the request */
+  /** @returns a function that must be called when the application has finished with the request */
   protected requestBegan(request: R & ServerTransport, connection: C): () => void {
     this.#openRequests += 1;
     const startedAt = this.#options.onResponse === undefined ? 0 : nowMs();

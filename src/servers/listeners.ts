@@ -6,13 +6,13 @@ export class Listeners {
   readonly #onError: (error: Error) => void;
   readonly #onListening: ((server: Server) => void) | undefined;
   readonly #listening = new Set<Server>();
-  /** Whether it has its timers; each time that it listens, http starts more of them. */
+  /** Whether its timers run. Each time that it listens, `node:http` would start further timers. */
   #hasMainListened = false;
 
   /**
-   * @param main Gets all connections, and listens itself at the first address.
-   * @param onError Called with what goes wrong after `listen()`: too many open files, say.
-   * @param onListening Called with each server that listens, before it accepts anything.
+   * @param main Gets all connections, and listens itself on the first address.
+   * @param onError Called with errors after `listen()`, for example too many open files.
+   * @param onListening Called with each listening server, before it accepts a connection.
    */
   constructor(main: Server, onError: (error: Error) => void, onListening?: (server: Server) => void) {
     this.#main = main;
@@ -24,7 +24,7 @@ export class Listeners {
     return this.#listening.size > 0;
   }
 
-  /** @throws Node's error when the address cannot be had. */
+  /** @throws Node's error if it cannot listen on the address. */
   listen(target: ListenOptions | Server, backlog?: number): Promise<AddressInfo | string> {
     const server = this.#hasMainListened ? this.#another() : this.#main;
     this.#hasMainListened = true;
@@ -44,7 +44,10 @@ export class Listeners {
     });
   }
 
-  /** Listens no longer, until `listen()` is called again. Connections go on: http's own `close()` would break off responses that are made but not all sent. */
+  /**
+   * Stops listening until `listen()` is called again. Connections continue. `close()` of `node:http` would cut
+   * responses that are complete but not completely sent.
+   */
   close(): void {
     for (const server of this.#listening) net.Server.prototype.close.call(server);
     this.#listening.clear();

@@ -1,22 +1,22 @@
 import type { Socket } from 'node:net';
 
 /**
- * What a server needs whose connections may go to another process after their first bytes: a buffer of one byte is full
- * after the first read, whatever its size, and a stream whose buffer is full does not read.
+ * Socket options for a server that may pass connections to another process after their first bytes. A buffer of one
+ * byte is full after the first read, whatever the size of the read, and a stream with a full buffer does not read.
  */
 export const PEEKED = { highWaterMark: 1 };
 
 /**
- * Reads what a connection brings next, and no more. The stream keeps these bytes until `dropPeeked()`, so that what follows
- * them stays in the system, for another process too.
+ * Reads the next available bytes of a connection, and nothing more. The stream keeps these bytes until `dropPeeked()`.
+ * All following bytes stay in the system, where another process can read them.
  *
- * @param socket of a server that was made with `PEEKED`, paused or new
- * @param onBytes called once, with undefined when the client has ended its side and nothing more comes
+ * @param socket a paused or new socket of a server with the options `PEEKED`
+ * @param onBytes called once; with undefined if the client has ended its side and nothing more arrives
  */
 export function peekBytes(socket: Socket, onBytes: (bytes: Buffer | undefined) => void): void {
   const onData = (bytes: Buffer) => {
     socket.off('end', onEnd).pause();
-    // Within this event: the stream decides after it whether to read on.
+    // Within this event, since the stream decides after it whether to continue reading.
     socket.unshift(bytes);
     onBytes(bytes);
   };
@@ -27,7 +27,7 @@ export function peekBytes(socket: Socket, onBytes: (bytes: Buffer | undefined) =
   socket.once('data', onData).once('end', onEnd).resume();
 }
 
-/** Forgets the bytes that `peekBytes()` has given, so that more is read. */
+/** Drops the bytes that `peekBytes()` has delivered, so that reading continues. */
 export function dropPeeked(socket: Socket): void {
   socket.read();
 }

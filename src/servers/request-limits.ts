@@ -8,24 +8,25 @@
  */
 export interface RequestLimitOptions {
   /**
-   * The longest request line in bytes, 0 for any. A longer one is refused with 414.
+   * The maximum length of the request line in bytes; 0 means no limit. A longer one is refused with 414.
    * @default 8190, or Node's `--max-http-header-size` if that is set and larger
    */
   readonly limitRequestLine?: number | undefined;
-  /** The most header fields, 0 for any number. More are refused with 431. @default 100 */
+  /** The maximum number of header fields; 0 means no limit. More fields are refused with 431. @default 100 */
   readonly limitRequestFields?: number | undefined;
   /**
-   * The largest header field in bytes, name and value, 0 for any. A larger one is refused with 431.
+   * The maximum size of a header field in bytes, name and value; 0 means no limit. A larger one is refused with 431.
    * @default 16384, or Node's `--max-http-header-size` if that is set and larger
    */
   readonly limitRequestFieldSize?: number | undefined;
   /**
-   * The largest head in bytes, the request line and all fields, 0 for any. A larger one is refused with 431.
-   * @default 65536, or Node's `--max-http-header-size` if that is set and larger; and as much more as the limits of the
-   * request line and of a field were raised
+   * The maximum size of the head in bytes, the request line and all fields; 0 means no limit. A larger one is refused
+   * with 431.
+   * @default 65536, or Node's `--max-http-header-size` if that is set and larger; increased by the same amount as the
+   * limits of the request line and of a field
    */
   readonly limitRequestHead?: number | undefined;
-  /** The largest request body in bytes, 0 for any. A larger one is refused with 413. @default 0 */
+  /** The maximum size of the request body in bytes; 0 means no limit. A larger one is refused with 413. @default 0 */
   readonly limitRequestBody?: number | undefined;
 }
 
@@ -40,7 +41,7 @@ export interface RequestLimits {
 
 /** The limit of Node without its flag. */
 const NODE_HEAD_SIZE = 16 * 1024;
-/** @param nodeLimit what Node's command line or NODE_OPTIONS allow for a head */
+/** @param nodeLimit the limit for a head by Node's command line or NODE_OPTIONS */
 export function requestLimits(options: RequestLimitOptions, nodeLimit = nodeHeadLimit()): RequestLimits {
   const flag = nodeLimit > NODE_HEAD_SIZE ? nodeLimit : 0;
   const defaults = { line: Math.max(8190, flag), fieldSize: Math.max(16_384, flag) };
@@ -56,7 +57,7 @@ export function requestLimits(options: RequestLimitOptions, nodeLimit = nodeHead
   };
 }
 
-/** `node:http` is loaded for it only where the flag is set. */
+/** Loads `node:http` only if the flag is set. */
 function nodeHeadLimit(): number {
   const flags = [...process.execArgv, process.env.NODE_OPTIONS].join(' ');
   if (!/--max.http.header.size/.test(flags)) return NODE_HEAD_SIZE;

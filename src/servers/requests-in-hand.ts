@@ -1,6 +1,6 @@
 import type { RequestInHand } from './server.ts';
 
-/** An open request, as its server knows it. */
+/** The facts that a server knows about an open request. */
 export interface OpenRequestFacts {
   readonly method: string;
   readonly target: string;
@@ -12,7 +12,7 @@ export interface OpenRequestFacts {
 /** The maximum length of a shown target. */
 const SHOWN_LENGTH = 200;
 
-/** Those first that began first. */
+/** The open requests, the oldest first. */
 export function requestsInHand(open: readonly OpenRequestFacts[], most: number): RequestInHand[] {
   const now = Date.now();
   return [...open]

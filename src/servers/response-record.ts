@@ -2,30 +2,30 @@ import { joinedValue } from '../wsgi/header-list.ts';
 import type { Environ } from '../wsgi/types.ts';
 import type { ServerTransport } from './server-transport.ts';
 
-/** The facts about a response that is over, for logs. The less common ones are computed on demand. */
+/** The facts about a finished response, for logs. The less common facts are computed on demand. */
 export interface ResponseRecord {
   readonly method: string;
   /** The request target as it was sent. */
   readonly target: string;
   readonly httpVersion: string;
-  /** 0 when the client went away before there was one. */
+  /** The status; 0 if the client disconnected before there was one. */
   readonly status: number;
   /** The bytes of the body, without headers and framing. */
   readonly bytes: number;
   readonly durationMs: number;
-  /** The client's, where a proxy that is believed has said it, else the peer's. */
+  /** The client's address if a trusted proxy has sent it, otherwise the peer's. */
   readonly remoteAddress: string | undefined;
-  /** True when the response broke off, by the client or by the server. */
+  /** Whether the response was cut, by the client or by the server. */
   readonly isAborted: boolean;
   /** The environ of the application, with its changes. Undefined for a refused request. */
   readonly environ: Environ | undefined;
   /** A header of the request, as it was sent. @param name in lower case */
   requestHeader(name: string): string | undefined;
-  /** A header that the application, or the server in its place, gave the response. @param name in lower case */
+  /** A header of the response, set by the application or by the server instead of it. @param name in lower case */
   responseHeader(name: string): string | undefined;
 }
 
-/** The record of what a transport has sent. */
+/** The record of a response that a transport has sent. */
 export class TransportRecord implements ResponseRecord {
   readonly method: string;
   readonly target: string;

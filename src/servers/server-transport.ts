@@ -7,32 +7,38 @@ import type { PulledBody } from './request-body/pulled-body.ts';
 import type { OpenRequestFacts } from './requests-in-hand.ts';
 import type { WatchedRequest } from './stall-watch.ts';
 
-/** A block of up to this size is sent as a string, joined to the head: one buffer to write in place of two. */
+/**
+ * A block up to this size is sent as a string that is joined to the head. Then one buffer is written instead of two.
+ */
 export const SMALL_BLOCK_BYTES = 8 * 1024;
-/** A response that never has to wait lets the loop have a turn after so many blocks. */
+/** A response that never has to wait gives the event loop a turn after this number of blocks. */
 const BLOCKS_PER_TURN = 64;
 /**
- * And after so many bytes, when there are other connections. One that sends more at once fills the system's buffers with
- * memory that no cache holds any more: the kernel takes twice the time to copy it.
+ * The event loop also gets a turn after this number of bytes, if there are other connections. A response that sends
+ * more at once fills the system's buffers with memory that is no longer in any cache, and the kernel takes twice the
+ * time to copy it.
  */
 const BYTES_PER_TURN = 256 * 1024;
 
-/** One request and its response, whatever the protocol: the driver's way to the client, and the source of the input. */
+/**
+ * One request and its response in any protocol. The driver sends the response through it, and it is the source of the
+ * input.
+ */
 export abstract class ServerTransport<Body extends PulledBody = PulledBody>
   extends ClientPresence
   implements ByteSource, WatchedRequest, OpenRequestFacts
 {
   readonly startedAt = Date.now();
-  /** What the application is called with. */
+  /** The environ that the application is called with. */
   environ: Environ | undefined;
   status = 0;
-  /** Those of the response. */
+  /** The headers of the response. */
   headers: readonly Header[] = [];
   bytesSent = 0;
-  /** Whether all of the response has been handed to the system. */
+  /** Whether the operating system has accepted the whole response. */
   isComplete = false;
   isRefused = false;
-  /** The request's, once it is read. */
+  /** The request's body, once it is read. */
   protected body: Body | undefined;
   #blocksInTurn = 0;
   #bytesInTurn = 0;
@@ -80,31 +86,31 @@ export abstract class ServerTransport<Body extends PulledBody = PulledBody>
     return nextTurn();
   }
 
-  /** Nothing reaches the client any more. */
+  /** Called when the client can receive nothing more. */
   disconnected(error?: ClientDisconnected): void {
     this.depart(error);
     this.body?.fail(this.departure);
     for (const reject of this.#waiting ?? []) reject(this.departure);
   }
 
-  /** The body of the request, where there may be one that has not come as a whole. */
+  /** The body of the request; undefined if there is none, or if it has arrived completely. */
   protected abstract openBody(): Body | undefined;
 
-  /** Sends a block, behind the head where that is not sent yet. */
+  /** Sends a block, after the head if that is not sent yet. */
   protected abstract sendBlock(block: Uint8Array): void;
 
-  /** Whether the socket holds back as much as it is to. */
+  /** Whether the buffer of the socket is full, so that the response must wait. */
   protected abstract readonly isFull: boolean;
 
-  /** Whether there is no other connection that could wait. */
+  /** Whether there is no other connection that would have to wait. */
   protected get isAlone(): boolean {
     return false;
   }
 
-  /** Calls when the socket takes more, or when the system has taken all of the response. */
+  /** Calls `act` when the socket accepts more data, or when the operating system has accepted the whole response. */
   protected abstract once(event: 'drain' | 'finish', act: () => void): void;
 
-  /** Completes a response that is made: when the system has taken all of it. */
+  /** Completes when the operating system has accepted the whole response. */
   protected async flush(): Promise<void> {
     await this.#until('finish');
     this.isComplete = true;

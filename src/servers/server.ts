@@ -13,7 +13,7 @@ import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'no
 export interface CloseOptions {
   /** The deadline: requests that are still open after this time are cut off. @default 30000 */
   readonly timeoutMs?: number;
-  /** How long a connection without a request is kept, because a request may be on its way. @default 100 */
+  /** How long a connection without a request is kept, since a request may already have been sent. @default 100 */
   readonly graceMs?: number;
 }
 
@@ -49,13 +49,16 @@ export interface Server {
   listen(target: ListenOptions | NetServer, backlog?: number): Promise<AddressInfo | string>;
   /** Stops listening until `listen()` is called again. Accepted connections go on. */
   stopListening(): void;
-  /** Ends this number of connections, each with its next response. Connections that were chosen before and are still open count. */
+  /**
+   * Ends this number of connections, each with its next response. Open connections that were selected before are
+   * included in the number.
+   */
   shed(connections: number): void;
-  /** Serves a connection that another process accepted, with the bytes that were read from it there. */
+  /** Serves a connection that another process accepted, with the bytes that were already read from it. */
   accept(socket: Socket, head?: Uint8Array): void;
   /**
-   * Closes so that no client loses anything: listening ends, responses in progress are finished, and clients see a
-   * regular end. A second call returns the promise of the first, and may bring the deadline forward.
+   * Closes so that no client loses data: listening ends, responses in progress are finished, and clients get a regular
+   * end. A second call returns the promise of the first, and may set an earlier deadline.
    */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -4,12 +4,15 @@ import type { ClientErrorRecord } from './http/request/refusal.ts';
 
 export const TIMEOUT_MS = 60_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
-/** How often all connections are checked, by one timer for all of them. */
+/** The interval at which all connections are checked. One timer checks all of them. */
 const LONGEST_PERIOD_MS = 1_000;
-/** A body that comes or goes at this rate or faster is never too slow: the rate that Apache's mod_reqtimeout asks for. */
+/**
+ * A body that is received or sent at this rate or faster is never too slow. Apache's mod_reqtimeout has the same
+ * minimum rate.
+ */
 const BYTES_PER_SECOND = 500;
 
-/** Times in milliseconds, 0 for any time. */
+/** Times in milliseconds; 0 means no limit. */
 export interface StallOptions {
   readonly headersTimeoutMs?: number | undefined;
   readonly bodyTimeoutMs?: number | undefined;
@@ -18,36 +21,36 @@ export interface StallOptions {
 
 /** A request that is being answered. */
 export interface WatchedRequest {
-  /** How many bytes of its body have come. */
+  /** The number of received bytes of its body. */
   readonly bytesReceived: number;
-  /** Whether the application waits for the client to send. */
+  /** Whether the application waits for data from the client. */
   readonly isReading: boolean;
-  /** Whether the response waits for the client to take what was sent. */
+  /** Whether the response waits until the client reads what was sent. */
   readonly isWriting: boolean;
 }
 
-/** A connection with the requests that are being answered on it. */
+/** A connection with its open requests. */
 export interface WatchedConnection<R extends WatchedRequest> {
   readonly socket: Socket;
   /** The socket below TLS; without TLS, the same as `socket`. */
   readonly wire: Socket;
   readonly open: readonly R[];
   readonly remoteAddress: string | undefined;
-  /** Whether nothing has come yet. */
+  /** Whether nothing has arrived yet. */
   readonly isUnused: boolean;
-  /** Whether a part of a request has come that is waited for. */
+  /** Whether the rest of a partly received request is awaited. */
   readonly isReceivingHead: boolean;
   readonly isEnding: boolean;
-  /** Whether any of the open requests may be writing, and not the first alone. */
+  /** Whether any of the open requests may be writing, not only the first one. */
   readonly isMultiplexed?: boolean;
-  /** For how long the head of a request has been awaited, by the last check. */
+  /** How long the head of a request has been awaited at the last check. */
   silentMs: number;
   endBehindOpen(): void;
   refuseNext(record: ClientErrorRecord): void;
   refuseBody(request: R, record: ClientErrorRecord): void;
 }
 
-/** How long a request was seen to wait for its client. */
+/** How long a request has been waiting for its client. */
 interface Waits {
   readingMs: number;
   writingMs: number;
@@ -55,8 +58,8 @@ interface Waits {
 }
 
 /**
- * Finds the clients that have stalled: they send no request, or only a part of one; they do not send a body that is awaited;
- * they do not read their response. Node detects the first two as well, but only for servers that listen themselves.
+ * Finds stalled clients: they send no request or only a part of one, do not send a body that is awaited, or do not read
+ * their response. Node detects the first two cases as well, but only in servers that listen themselves.
  */
 export class StallWatch<R extends WatchedRequest> {
   readonly #connections: ReadonlySet<WatchedConnection<R>>;
@@ -79,7 +82,7 @@ export class StallWatch<R extends WatchedRequest> {
     this.#periodMs = Math.min(LONGEST_PERIOD_MS, Math.ceil(shortest / 4));
   }
 
-  /** Watches until there is no connection any more. */
+  /** Watches until all connections are closed. */
   start(): void {
     this.#timer ??= setInterval(() => this.#checkAll(), this.#periodMs).unref();
   }
@@ -99,7 +102,7 @@ export class StallWatch<R extends WatchedRequest> {
     }
   }
 
-  /** An idle connection that has brought requests is Node's affair: `keepAliveTimeout`. */
+  /** An idle connection after a request is handled by Node's `keepAliveTimeout`. */
   #checkSilence(connection: WatchedConnection<R>): void {
     if (!connection.isUnused && !connection.isReceivingHead) {
       connection.silentMs = 0;
@@ -107,7 +110,7 @@ export class StallWatch<R extends WatchedRequest> {
     }
     connection.silentMs += this.#periodMs;
     if (connection.silentMs < this.#headersTimeoutMs || connection.isEnding) return;
-    // Browsers connect before they have a request: an unused connection is not reported.
+    // Unused connections are not reported, since browsers open connections before they need them.
     if (connection.isUnused) connection.endBehindOpen();
     else connection.refuseNext(lateRequest('head', connection));
   }
@@ -126,7 +129,7 @@ export class StallWatch<R extends WatchedRequest> {
     const progress = taken ?? socket.bytesWritten - socket.writableLength;
     waits.writingMs = progress === waits.bytesTaken ? waits.writingMs + this.#periodMs : 0;
     waits.bytesTaken = progress;
-    // Where it is unknown how much of a block is taken, a slow client needs its time for all that waits.
+    // If it is unknown how much of a block was sent, a slow client gets the time for all waiting bytes.
     const unseen = taken === undefined ? socket.writableLength : 0;
     if (waits.writingMs >= this.#writeTimeoutMs + msFor(unseen)) socket.destroy();
   }
@@ -146,7 +149,7 @@ function lateRequest(
   return { kind: 'timeout', status: 408, message, remoteAddress, requestLine: undefined };
 }
 
-/** How long the slowest client may take for so many bytes. */
+/** How long the slowest accepted client may take for this number of bytes. */
 function msFor(bytes: number): number {
   return (bytes / BYTES_PER_SECOND) * 1_000;
 }

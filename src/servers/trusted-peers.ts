@@ -8,7 +8,7 @@ type Family = keyof typeof MOST_BITS;
  * The peers that a server trusts, by their addresses.
  */
 export class TrustedPeers {
-  /** @returns nothing for a list without an entry, so that the question costs nothing */
+  /** @returns nothing for a list without an entry, so that no check is needed */
   static of(entries: readonly string[] | undefined, option: string): TrustedPeers | undefined {
     return entries === undefined || entries.length === 0 ? undefined : new TrustedPeers(entries, option);
   }
@@ -22,9 +22,9 @@ export class TrustedPeers {
   readonly #hasUnix: boolean;
 
   /**
-   * @param entries IP addresses, ranges as `10.0.0.0/8`, `unix` for those on a unix socket, `*` for all
-   * @param option what the list is called, in the error
-   * @throws {ImproperlyConfigured} for another entry
+   * @param entries IP addresses, ranges such as `10.0.0.0/8`, `unix` for peers on a unix socket, `*` for all peers
+   * @param option the name of the list in the error
+   * @throws {ImproperlyConfigured} for any other entry
    */
   constructor(entries: readonly string[], option: string) {
     this.#areAll = entries.includes('*');
@@ -32,11 +32,11 @@ export class TrustedPeers {
     for (const entry of entries) if (entry !== '*' && entry !== 'unix') this.#add(entry, option);
   }
 
-  /** @param address of the peer, undefined on a unix socket */
+  /** @param address of the peer; undefined on a unix socket */
   has(address: string | undefined): boolean {
     if (address === undefined) return this.#hasUnix;
     if (this.#areAll) return true;
-    const [plain = ''] = address.split('%', 1); // a link-local IPv6 address may name the interface
+    const [plain = ''] = address.split('%', 1); // A link-local IPv6 address may contain the network interface.
     const family = familyOf(plain);
     return family !== undefined && this.#addresses.check(plain, family);
   }
@@ -57,11 +57,11 @@ export class TrustedPeers {
 interface PeerEntry {
   readonly address: string;
   readonly family: Family;
-  /** Of a range. */
+  /** The prefix length of a range. */
   readonly bits: number | undefined;
 }
 
-/** @returns nothing for what is neither an address nor a range */
+/** @returns nothing for a text that is neither an address nor a range */
 function readEntry(entry: string): PeerEntry | undefined {
   const [address = '', bits, ...more] = entry.split('/');
   const family = familyOf(address);

@@ -1,24 +1,27 @@
 import type { Environ, WSGIApplication } from '../wsgi/types.ts';
 import type { LightContent } from './response/light-response.ts';
 
-/** A GET request that came as a Request, with what the handler asks of it. */
+/** A GET request that a runtime delivers as a Request, with the parts that the handler needs. */
 export interface FetchedRequest {
   readonly request: Request;
   readonly host: string;
   readonly serverName: string;
-  /** As PATH_INFO is: percent-decoded to bytes. */
+  /** The path as in PATH_INFO: percent-decoded to bytes. */
   readonly pathInfo: string;
-  /** Made when it is read: most requests need none. */
+  /** Made when it is first read, since most requests do not need it. */
   readonly environ: Environ;
-  /** Aborted when the client goes away before it has the whole response. Made when it is read. */
+  /** Aborted when the client disconnects before the end of the response. Made when it is first read. */
   readonly signal: AbortSignal;
-  /** The runtime's Response for what there is to send of one of ours. */
+  /** Makes the runtime's Response from the content of a `LightResponse`. */
   respond(light: LightContent): Response;
-  /** Has an application answer in the usual way. */
+  /** Runs an application with an environ, as for any other request. */
   run(application: WSGIApplication): Response | Promise<Response>;
 }
 
-/** Answers a request without an environ; undefined where that must be made. It neither throws nor rejects. */
+/**
+ * Answers a request without an environ. Returns undefined if the request needs an environ. It neither throws nor
+ * rejects.
+ */
 export type AnswerDirectly = (fetched: FetchedRequest) => Response | Promise<Response> | undefined;
 
 const DIRECTLY = Symbol('directly');
@@ -27,12 +30,15 @@ interface DirectApplication extends WSGIApplication {
   [DIRECTLY]?: AnswerDirectly;
 }
 
-/** Says how an application answers a Request without an environ. */
+/** Registers the function that answers a Request for an application without an environ. */
 export function setDirectly(application: WSGIApplication, answer: AnswerDirectly): void {
   (application as DirectApplication)[DIRECTLY] = answer;
 }
 
-/** Undefined for an application that needs an environ, as all do but the default one: also that with others around it. */
+/**
+ * The registered function. Undefined for an application that needs an environ: every application except the default
+ * one, also when another application wraps the default one.
+ */
 export function directlyOf(application: WSGIApplication): AnswerDirectly | undefined {
   return (application as DirectApplication)[DIRECTLY];
 }

@@ -1,5 +1,5 @@
 const { deno, bun } = globalThis.process?.versions ?? {};
 
-/** Where this runs, for what these runtimes do otherwise than the rest. */
+/** The current runtime, for code that must differ between runtimes. */
 export const isDeno = deno !== undefined;
 export const isBun = bun !== undefined;

@@ -1,30 +1,33 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
-/** A connection that ends by itself as soon as no request is open. */
+/** A connection that can end itself as soon as no request is open. */
 export interface IdleConnection {
-  /** Whether no request is open, and no part of one has come. */
+  /** Whether no request is open and no bytes of another one have arrived. */
   readonly isIdle: boolean;
-  /** Whether no request is open, and a part of one has come. */
+  /** Whether no request is open, but some bytes of another one have arrived. */
   readonly isReceivingHead: boolean;
-  /** Whether its next response is the last. */
+  /** Whether the connection ends with its next response. */
   isLeaving: boolean;
-  /** The client sends no further request: the open ones are answered. */
+  /** Answers the open requests and then ends, since the client sends no further request. */
   endBehindOpen(): void;
 }
 
-/** Bytes that arrive during a turn of the event loop are seen in the next one. In a short turn few arrive. */
+/**
+ * Bytes that arrive during a turn of the event loop are read in the next one. A turn as short as this leaves little
+ * time for that.
+ */
 const SHORT_TURN_MS = 0.5;
-/** A busy server has no short turns. */
+/** A busy server may never have a short turn, so the number of turns is limited. */
 const MOST_TURNS = 20;
 
 /**
- * Closes an idle connection when no request has come for a while: a client may be sending one as the server begins to
- * close, and a request to a closed connection is lost. A request that has come in part is awaited.
+ * Closes an idle connection when no request has arrived for a while. A client may send a request at the moment when the
+ * server starts to close, and a request on a closed connection is lost. A partly received request is awaited.
  */
 export async function closeWhenIdle(connection: IdleConnection, graceMs: number): Promise<void> {
   do {
     await sleep(graceMs);
-    await shortTurn(); // reads what the system has received while the process was busy
+    await shortTurn(); // Reads what the system has received while the process was busy.
     if (connection.isIdle) connection.endBehindOpen();
   } while (connection.isReceivingHead);
 }
@@ -37,7 +40,10 @@ async function shortTurn(): Promise<void> {
   }
 }
 
-/** Ends so many of the connections, each with its next response. Those that were chosen before count. */
+/**
+ * Ends this number of connections, each with its next response. Connections that were selected before are included in
+ * the number.
+ */
 export function endWithNext(connections: ReadonlySet<IdleConnection>, count: number): void {
   const staying = [...connections].filter(({ isLeaving }) => !isLeaving);
   const leaving = connections.size - staying.length;

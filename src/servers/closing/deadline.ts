@@ -1,6 +1,6 @@
 import { nowMs } from '../now-ms.ts';
 
-/** When a server that closes breaks off what is still open. */
+/** The time at which a closing server cuts what is still open. */
 export class Deadline {
   isOver = false;
   readonly #onOver: () => void;
@@ -11,7 +11,7 @@ export class Deadline {
     this.#onOver = onOver;
   }
 
-  /** It is over in so many milliseconds, if it was not to be earlier. */
+  /** Sets the deadline to this many milliseconds from now, unless it is earlier already. */
   bringForward(ms: number): void {
     const at = nowMs() + ms;
     if (at >= this.#at) return;
@@ -23,7 +23,7 @@ export class Deadline {
     }, ms);
   }
 
-  /** There is nothing left to break off. */
+  /** Cancels the deadline, since nothing is open any more. */
   clear(): void {
     clearTimeout(this.#timer);
   }

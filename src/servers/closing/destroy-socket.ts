@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 
-/** How long a client may read nothing of the last response of its connection. */
+/** The time limit for a client that does not read the last response of its connection. */
 export const FLUSH_TIMEOUT_MS = 60_000;
-/** How long it may take to close its side, once all is sent. */
+/** The time limit for a client to close its side after everything is sent. */
 export const CLIENT_TIMEOUT_MS = 5_000;
 
-/** Destroys a socket that is not closed by then. */
+/** Destroys a socket that is still open after this time. */
 export function destroyAfter(socket: Socket, ms: number, destroy = () => void socket.destroy()): void {
   if (socket.destroyed) return;
   const timer = setTimeout(destroy, ms);

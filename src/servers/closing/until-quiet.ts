@@ -1,17 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** What comes within a turn of the event loop that takes no longer hardly ever meets the end of listening. */
+/** If a turn of the event loop is as short as this, a connection rarely arrives between it and the end of listening. */
 const SHORT_TURN_MS = 0.2;
 const QUIET_TURNS = 3;
-/** A busy server has no short turns, and a server with a steady flow of new connections has no quiet turns. */
+/**
+ * A busy server has no short turns, and a server with constantly arriving connections has no quiet turns, so the total
+ * time is limited.
+ */
 const LONGEST_FACTOR = 10;
 
 /**
- * Waits until no connection has come for some turns of the event loop. When a server ends to listen, the system resets
- * the connections that it has accepted already and Node has not, with the requests that are on them.
+ * Waits until no connection has arrived for some turns of the event loop. When a server stops listening, the system
+ * resets the connections that it has accepted but Node has not, and their requests are lost.
  *
- * @param count of the connections that Node has accepted: one a turn at the most
- * @param patienceMs how long to wait for a turn that is short, too
+ * @param count returns the number of connections that Node has accepted, at most one in each turn
+ * @param patienceMs how long to wait for a short turn in addition
  */
 export async function untilQuiet(
   count: () => number,
@@ -19,7 +22,7 @@ export async function untilQuiet(
   isOverdue: () => boolean,
 ): Promise<void> {
   const startedAt = performance.now();
-  await nextTurn(); // the accepting of the turn that runs may be over
+  await nextTurn(); // The current turn may have passed its phase for accepting connections.
   let begun = performance.now();
   let quietTurns = 0;
   while (!isOverdue() && begun - startedAt < patienceMs * LONGEST_FACTOR) {

@@ -28,34 +28,37 @@ import {
 } from './records.ts';
 import { StreamBytes } from './stream-bytes.ts';
 
-/** The answer to FCGI_MAX_CONNS. There is no limit but that of the system. */
+/** The answer to FCGI_MAX_CONNS. There is no limit except that of the system. */
 const CONNECTIONS = '1024';
-/** Invalid as a record: every web server takes the response for broken, also where it would not by a closed connection. */
+/**
+ * An invalid record. Every web server then treats the response as incomplete, even a web server that would accept a
+ * closed connection as its end.
+ */
 const NO_RECORD = '\0'.repeat(HEADER_BYTES);
 
-/** Reads requests by FastCGI. */
+/** The FastCGI protocol. */
 export const fastCgi: CreateGatewayProtocol = (host) => ({
   open: (socket) => new FastCgiConnection(socket, host),
 });
 
-/** A connection by FastCGI 1.0, with any number of requests, also at once. */
+/** A FastCGI 1.0 connection. It may have any number of requests, several of them at the same time. */
 class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgiRequestConnection {
   readonly sendErrors: boolean;
   readonly #reader = new RecordReader(this);
-  /** Those whose response is not complete, by their ids. */
+  /** The requests whose responses are incomplete, by their ids. */
   readonly #requests = new Map<number, FastCgiTransport>();
-  /** Of how many of these the variables have not all come. */
+  /** The number of these requests whose variables are incomplete. */
   #receiving = 0;
   readonly #pairs = fastCgiPairReader();
-  /** Of the record that is being read. */
+  /** The type of the record that is being read. */
   #type = 0;
   #id = 0;
   #length = 0;
   #request: FastCgiTransport | undefined;
-  /** The content of a record that is read as a whole. */
+  /** The content of a record that must be complete before it is parsed. */
   #content: StreamBytes | undefined;
   #isHeldByOutput = false;
-  /** The answers to all that is being read go out in one write: a thousand records may have come in one read. */
+  /** All answers to the bytes of one read are sent in one write, since these bytes may contain a thousand records. */
   #isCorked = false;
 
   constructor(socket: Socket, host: GatewayHost) {
@@ -173,10 +176,10 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
     this.#receiving += 1;
   }
 
-  /** The protocol status that says why a request is not taken. */
+  /** The protocol status for refusing a request; undefined if it is accepted. */
   #refusalOf(role: number): number | undefined {
     if (role !== RESPONDER) return UNKNOWN_ROLE;
-    // An application may go on after its response, or after the web server has aborted it.
+    // An application may still run after its response is complete, or after the web server has aborted the request.
     const count = this.#requests.size + this.open.filter(({ isOver }) => isOver).length;
     return this.isEnding || count >= this.host.limitConnectionRequests ? OVERLOADED : undefined;
   }
@@ -236,7 +239,7 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
     ];
   }
 
-  /** Answers in the server's own name. A web server that does not read its answers is not read from either. */
+  /** Answers a management record. If a web server does not read these answers, nothing more is read from it. */
   #reply(text: string): void {
     if (!this.socket.writable) return;
     if (!this.#isCorked) this.socket.cork();
@@ -250,7 +253,7 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
     });
   }
 
-  /** Its variables have come. */
+  /** Called when all variables of a request have arrived. */
   #received(transport: FastCgiTransport): void {
     transport.params = undefined;
     this.#receiving -= 1;

@@ -18,24 +18,28 @@ import {
 import { SharedErrors } from './shared-errors.ts';
 import { StreamBytes } from './stream-bytes.ts';
 
-/** What the web server gets of `wsgi.errors`, for each request. nginx logs 2 KiB of an entry, and holds all in the buffer of the head. */
+/**
+ * The limit for the part of `wsgi.errors` that is sent to the web server, for each request. nginx logs 2 KiB of an
+ * entry, and keeps everything in the buffer for the response head.
+ */
 const MOST_ERROR_BYTES = 16 * 1024;
 const ERROR_RECORD_BYTES = 2 * 1024;
 
 /**
- * What a kept connection has after its last response. FastCGI has no word for that, and a web server may send the next request
- * before it sees the end: nginx asks no second time for a POST. A connection that has more to read, it does not use again (in
- * ngx_http_fastcgi_module.c, the padding of FCGI_END_REQUEST). A management record without content means nothing to others.
+ * Sent after the last response on a connection that the web server would keep. FastCGI has no message for the end of a
+ * connection, and a web server may send the next request before it notices the end; nginx does not repeat a POST in
+ * that case. But nginx does not reuse a connection with more data to read (in ngx_http_fastcgi_module.c, the padding of
+ * FCGI_END_REQUEST). Other web servers ignore a management record without content.
  */
 const FAREWELL = recordHead(GET_VALUES_RESULT, 0, 0);
 
-/** What a request needs of its connection, beside what all protocols need. */
+/** The part of a connection that a FastCGI request uses, besides the part for all protocols. */
 export interface FastCgiRequestConnection extends RequestConnection {
   readonly socket: Socket;
   readonly sendErrors: boolean;
-  /** Whether it ends with the response that is sent now, though the web server would keep it. */
+  /** Whether the connection ends with the current response although the web server would keep it. */
   readonly endsWithResponse: boolean;
-  /** All of the response is sent, and its id is free. */
+  /** Called when the response is sent completely. The request's id can then be used again. */
   responded(transport: FastCgiTransport): void;
 }
 
@@ -43,9 +47,9 @@ export interface FastCgiRequestConnection extends RequestConnection {
 export class FastCgiTransport extends GatewayTransport {
   declare readonly connection: FastCgiRequestConnection;
   readonly id: number;
-  /** The web server keeps the connection. */
+  /** Whether the web server wants to keep the connection. */
   readonly keepsConnection: boolean;
-  /** The variables as they came, until all have come. */
+  /** The encoded variables, until all have arrived. */
   params: StreamBytes | undefined = new StreamBytes();
   #errorBytes = 0;
 
@@ -55,7 +59,7 @@ export class FastCgiTransport extends GatewayTransport {
     this.keepsConnection = keepsConnection;
   }
 
-  /** `wsgi.errors` goes to the web server as well: its administrator looks there. */
+  /** Also sends `wsgi.errors` to the web server, since administrators read its log. */
   override errorsBeside(log: WSGIErrors): WSGIErrors {
     return this.connection.sendErrors ? new SharedErrors(log, this) : log;
   }
@@ -93,7 +97,7 @@ export class FastCgiTransport extends GatewayTransport {
     if (isLast) this.connection.responded(this);
   }
 
-  /** A block is sent as it is, without a copy. */
+  /** Sends a block without copying it. */
   #sendBytes(block: Uint8Array): void {
     const { socket } = this.connection;
     for (let at = 0; at < block.length; at += MOST_CONTENT) {
@@ -108,7 +112,7 @@ export class FastCgiTransport extends GatewayTransport {
       this.connection.socket.write(record(STDOUT, this.id, text.slice(at, at + MOST_CONTENT)), 'latin1');
   }
 
-  /** The ends of the streams, and of the request. */
+  /** The records that end the streams and the request. */
   #end(): string {
     const errors = this.#errorBytes > 0 ? record(STDERR, this.id, '') : '';
     const farewell = this.keepsConnection && this.connection.endsWithResponse ? FAREWELL : '';

@@ -1,15 +1,18 @@
 import { type Pair, type PairPlace, PairReader } from '../gateway/pairs/pair-reader.ts';
 
-/** Lengths of up to this are one byte, others four with the highest bit set (FastCGI 1.0, section 3.4). */
+/**
+ * Lengths up to this limit are encoded in one byte, longer ones in four bytes with the highest bit set (FastCGI 1.0,
+ * section 3.4).
+ */
 const MOST_SHORT = 0x7f;
 const LONG_BYTES = 4;
 
-/** Reads the pairs of a stream or a record of FastCGI. */
+/** Makes a reader for the pairs of a FastCGI stream or record. */
 export function fastCgiPairReader(): PairReader {
   return new PairReader(placeOf);
 }
 
-/** Where the pair is that begins at a place; undefined where its lengths are cut off. */
+/** The positions of the pair that begins at an offset; undefined if its lengths are incomplete. */
 function placeOf(bytes: Buffer, at: number): PairPlace | undefined {
   const isLongName = bytes[at]! > MOST_SHORT;
   const second = at + (isLongName ? LONG_BYTES : 1);
@@ -26,7 +29,7 @@ function lengthAt(bytes: Buffer, at: number, isLong: boolean): number {
   return isLong ? bytes.readUInt32BE(at) & 0x7fffffff : bytes[at]!;
 }
 
-/** Pairs as a record has them, each character a byte. */
+/** Encodes pairs for a record. Each character is a byte. */
 export function encodePairs(pairs: Iterable<Pair>): string {
   let text = '';
   for (const [name, value] of pairs)

@@ -1,18 +1,21 @@
 import { HEADER_BYTES, VERSION } from './records.ts';
 
-/** Receives the records of a connection. The content of a record may come in any number of parts. */
+/** Receives the records of a connection. The content of a record may arrive in any number of parts. */
 export interface RecordSink {
-  /** A record begins. @param length of its content */
+  /** Called at the start of a record. @param length of its content */
   recordBegan(type: number, id: number, length: number): void;
-  /** A part of its content, a view of what was read. */
+  /** Called with a part of its content, which is a view of the read buffer. */
   recordContent(bytes: Buffer): void;
-  /** All of its content has come. */
+  /** Called when all of its content has arrived. */
   recordEnded(): void;
-  /** The bytes are not a record of this version. Nothing more is read. */
+  /** Called when the bytes are not a record of this version. Nothing more is read. */
   wrongVersion(version: number): void;
 }
 
-/** Takes the bytes of a connection apart into records, wherever they are split. It holds no more than the header of one. */
+/**
+ * Splits the bytes of a connection into records, however the bytes are divided into reads. It stores at most the header
+ * of one record.
+ */
 export class RecordReader {
   readonly #sink: RecordSink;
   readonly #head = Buffer.alloc(HEADER_BYTES);
@@ -26,12 +29,12 @@ export class RecordReader {
     this.#sink = sink;
   }
 
-  /** Whether a record has come in part. */
+  /** Whether a record is partly received. */
   get isPartial(): boolean {
     return this.#headLength > 0 || this.#isInRecord;
   }
 
-  /** Reads nothing more. */
+  /** Stops reading. */
   stop(): void {
     this.#isStopped = true;
   }

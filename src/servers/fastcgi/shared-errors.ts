@@ -1,6 +1,6 @@
 import type { WSGIErrors } from '../../wsgi/types.ts';
 
-/** `wsgi.errors` of a request whose web server has a log too: what is written goes to both. */
+/** `wsgi.errors` for a web server with a log of its own: text is written to both logs. */
 export class SharedErrors implements WSGIErrors {
   readonly #log: WSGIErrors;
   readonly #request: { sendError(text: string): void };

@@ -2,8 +2,8 @@ const FIRST_BYTES = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The bytes of a stream that came in parts. One part, the common case, is not copied. Several are joined in one buffer: many
- * small parts would take much more memory than their bytes.
+ * The bytes of a stream that arrive in parts. A single part, the common case, is not copied. Several parts are joined
+ * in one buffer, since many small parts would use much more memory than their bytes.
  */
 export class StreamBytes {
   length = 0;
@@ -21,12 +21,12 @@ export class StreamBytes {
     this.length += part.length;
   }
 
-  /** Takes a copy where there is none yet: what was read is let go of. */
+  /** Makes a copy, unless there is one already, since the read buffer will be reused. */
   keep(): void {
     if (this.#isView) this.#reserve(this.length);
   }
 
-  /** All that has come, as a view. */
+  /** All bytes that have arrived, as a view. */
   get all(): Buffer {
     return this.#isView ? this.#bytes : this.#bytes.subarray(0, this.length);
   }

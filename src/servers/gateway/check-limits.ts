@@ -2,11 +2,11 @@ import { checkFieldSize, tooLarge } from '../http/request/limits.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
-/** How many variables a web server may send besides the request's header fields. nginx sends 25, and 20 more about TLS. */
+/** The limit of variables besides the request's header fields. nginx sends 25, and 20 more about TLS. */
 const MOST_OTHER_VARIABLES = 400;
 
 /**
- * Checks the variables of a request against the limits that requests over HTTP have.
+ * Checks the variables of a request against the limits of HTTP requests.
  *
  * @throws {HttpRefusal}
  */
@@ -28,7 +28,7 @@ export function checkLimits(variables: GatewayVariables, limits: RequestLimits):
   if (count > fields) throw tooLarge(431, `The request has more than ${fields} header fields`, 'fields');
 }
 
-/** Whether there are too few bytes for one of them to be too large. */
+/** Whether the total size is so small that no single limit can be exceeded. */
 function isSmall(variables: GatewayVariables, { fields, fieldSize, line }: RequestLimits): boolean {
   if (variables.length > fields) return false;
   let bytes = 0;

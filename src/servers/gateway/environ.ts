@@ -11,7 +11,10 @@ import type { GatewayVariables } from './gateway-variables.ts';
 import { requestPaths, type Variables } from './request-paths.ts';
 
 export interface GatewayEnvironDefaults extends EnvironDefaults {
-  /** Where the site is mounted, whatever the web server says: the setting FORCE_SCRIPT_NAME. @default what it says */
+  /**
+   * The mount point of the site, which replaces the one of the web server: the setting FORCE_SCRIPT_NAME.
+   * @default the value of the web server
+   */
   readonly forceScriptName?: string | null | undefined;
 }
 
@@ -20,7 +23,7 @@ const PROTOCOL = /^HTTP\/\d+(?:\.\d+)?$/;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 const TRUE: ReadonlySet<string> = new Set(['on', '1', 'true', 'yes', 'https']);
 
-/** The variables that this file makes from others. */
+/** The variables that this file computes from others. */
 const MADE: ReadonlySet<string> = new Set([
   'REQUEST_METHOD',
   'SCRIPT_NAME',
@@ -43,7 +46,7 @@ const CACHE_SIZE = 512;
 const CACHED_NAME_LENGTH = 64;
 const keptNames = new BoundedMap<string, boolean>(CACHE_SIZE);
 
-/** The names of those that stay as they are. */
+/** The names of the variables that are copied unchanged. */
 function plainOf(given: Variables): string[] {
   return [...given.keys()].filter((name) => !MADE.has(name));
 }
@@ -87,21 +90,22 @@ function environOf(
 const DEFAULT_PORTS = { http: '80', https: '443' } as const;
 
 /**
- * Makes the environs of one connection. Where its requests have the same names of variables, what is known of a name is
- * found once, and a value that is the same object as before is checked once.
+ * Makes the environs of one connection. If its requests have the same variable names, each name is examined once. A
+ * value that is the same object as before is checked once.
  */
 export class GatewayEnvirons {
   #variables: GatewayVariables = [];
   #given = new Map<string, string>();
   #plain: readonly string[] = [];
-  /** Whether the environ has each of the variables: none was dropped, and none came twice. */
+  /** Whether the environ has all variables: none was dropped, and none was repeated. */
   #isWhole = false;
 
   /**
-   * The environ of a request, of the CGI variables that a web server has sent. Those that no PEP names stay as they are.
+   * Makes the environ of a request from the CGI variables of a web server. Variables that no PEP mentions are copied
+   * unchanged.
    *
    * @param variables names and values, bytes as latin-1 characters
-   * @throws {HttpRefusal} for what our HTTP server would refuse as well
+   * @throws {HttpRefusal} for values that our HTTP server would refuse as well
    */
   make(variables: GatewayVariables, source: ByteSource, defaults: GatewayEnvironDefaults): Environ {
     if (!this.#update(variables)) {
@@ -113,11 +117,11 @@ export class GatewayEnvirons {
     return environOf(this.#given, this.#plain, source, defaults);
   }
 
-  /** @returns false where the names are others than before */
+  /** @returns false if the names differ from those of the last request */
   #update(variables: GatewayVariables): boolean {
     const before = this.#variables;
     if (!this.#isWhole || variables.length !== before.length) return false;
-    this.#isWhole = false; // until all have been taken
+    this.#isWhole = false; // False until all variables are processed.
     for (let i = 0; i < variables.length; i++) {
       const variable = variables[i]!;
       if (variable === before[i]) continue;
@@ -130,7 +134,7 @@ export class GatewayEnvirons {
   }
 }
 
-/** @throws {HttpRefusal} for a header that our HTTP server would not take */
+/** @throws {HttpRefusal} for a header that our HTTP server would refuse */
 function ownValue(name: string, value: string): string {
   if (!name.startsWith('HTTP_')) return value;
   if (CONTROL.test(value))
@@ -139,14 +143,14 @@ function ownValue(name: string, value: string): string {
 }
 
 /**
- * All values of a repeated header count, as in HTTP. Of another variable the last one counts: it stands behind those of an
- * included file. The same holds for HTTP_HOST, which the included file of Debian's nginx sets too.
+ * Joins the values of a repeated header, as in HTTP. For other variables, the last value is used, since it is the one
+ * after an included file. This also holds for HTTP_HOST, which the included file of Debian's nginx sets too.
  */
 function collect(variables: GatewayVariables): Map<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of variables) {
     if (!isKept(name)) continue;
-    if (name === 'HTTP_HOST' && value === '') continue; // how nginx says that there is none
+    if (name === 'HTTP_HOST' && value === '') continue; // nginx sends an empty value if there is no Host header.
     const isJoined = name.startsWith('HTTP_') && name !== 'HTTP_HOST';
     const first = isJoined ? given.get(name) : undefined;
     const own = ownValue(name, value);
@@ -158,7 +162,9 @@ function collect(variables: GatewayVariables): Map<string, string> {
 const SPACE = 32;
 const TAB = 9;
 
-/** Spaces and tabs around a value are not part of it (RFC 9110, section 5.5). nginx leaves the tabs. */
+/**
+ * Removes spaces and tabs around a value, which are not part of it (RFC 9110, section 5.5). nginx does not remove tabs.
+ */
 function withoutSpaceAround(value: string): string {
   let start = 0;
   let end = value.length;
@@ -171,7 +177,7 @@ function isSpace(code: number): boolean {
   return code === SPACE || code === TAB;
 }
 
-/** Names are as clients send them, behind `HTTP_`. */
+/** Whether a header is kept. After `HTTP_`, the names are chosen by clients. */
 function isKept(name: string): boolean {
   const known = keptNames.get(name);
   if (known !== undefined) return known;
@@ -181,25 +187,25 @@ function isKept(name: string): boolean {
 }
 
 /**
- * Whether a variable may be in an environ: not what passes for a variable of this server, nor `HTTP_PROXY`, which
- * passes for the proxy of requests to others (https://httpoxy.org).
+ * Whether a variable may be in an environ. A client must not be able to set variables of this server, or `HTTP_PROXY`,
+ * which libraries use as the proxy for outgoing requests (https://httpoxy.org).
  */
 function isVariable(name: string): boolean {
   if (name === 'HTTP_PROXY' || name === '__proto__' || !TOKEN.test(name)) return false;
   return !/^(?:wsgi|startproject)\./i.test(name);
 }
 
-/** HTTPS counts more than REQUEST_SCHEME: it is what is set by hand where TLS ends before the web server. */
+/** HTTPS has priority over REQUEST_SCHEME, since administrators set it where TLS ends before the web server. */
 function schemeOf(given: ReadonlyMap<string, string>): 'http' | 'https' {
   const https = given.get('HTTPS')?.toLowerCase();
   if (https) return TRUE.has(https) ? 'https' : 'http';
   return given.get('REQUEST_SCHEME')?.toLowerCase() === 'https' ? 'https' : 'http';
 }
 
-/** Of a host that is not an IPv6 address without brackets. */
+/** Matches a host with a port. An IPv6 address must be in brackets. */
 const PORT = /^([^:]*|\[.*\]):\d+$/;
 
-/** `_` is what nginx calls a server that has no name. HAProxy sends the Host header, with its port. */
+/** nginx uses the name `_` for a server without a name. HAProxy sends the Host header, including the port. */
 function serverNameOf(given: ReadonlyMap<string, string>): string {
   const name = given.get('SERVER_NAME')?.replace(PORT, '$1');
   if (name && name !== '_' && isHost(urlHost(name))) return urlHost(name);
@@ -210,7 +216,10 @@ function queryOf(target = ''): string {
   return /\?([^#]*)/.exec(target)?.[1] ?? '';
 }
 
-/** Of a client on a unix socket nginx sends the address `unix:` and an empty port: there is none. */
+/**
+ * Adds the address of the client. For a client on a unix socket, nginx sends the address `unix:` and an empty port, so
+ * there is none.
+ */
 function addClient(environ: Environ, given: ReadonlyMap<string, string>): void {
   const address = plainAddress(given.get('REMOTE_ADDR'));
   if (!address || address === 'unix:') return;
@@ -223,13 +232,14 @@ function addClient(environ: Environ, given: ReadonlyMap<string, string>): void {
 const UNKNOWN_LENGTH = '-1';
 
 /**
- * Servers send both also empty, and as headers too, which an environ has not. The coding counts where nothing says how
- * long the body is: otherwise the web server has decoded it, and counted.
+ * Adds the type and the length of the body. Web servers also send both as empty variables and as headers, which an
+ * environ must not have. The transfer coding is used only if the length is unknown: otherwise the web server has
+ * decoded the body and determined its length.
  */
 function addContent(environ: Environ, given: ReadonlyMap<string, string>): void {
   const type = given.get('CONTENT_TYPE') || given.get('HTTP_CONTENT_TYPE');
-  // Also an empty one: nginx keeps a body back by `fastcgi_pass_request_body off; fastcgi_param CONTENT_LENGTH "";`, and still
-  // sends the header.
+  // An empty value has priority too: nginx sends it if it withholds the body by `fastcgi_pass_request_body off;
+  // fastcgi_param CONTENT_LENGTH "";`, while the header still has the length.
   const length = given.get('CONTENT_LENGTH') ?? given.get('HTTP_CONTENT_LENGTH');
   const isUnknown = length === UNKNOWN_LENGTH;
   const coding = given.get('HTTP_TRANSFER_ENCODING') || (isUnknown ? 'chunked' : undefined);

@@ -1,16 +1,16 @@
 import { BlockCollector } from '../../node-internals/block-collector.ts';
 import { PulledBody } from '../request-body/pulled-body.ts';
 
-/** Of the bodies of all requests. */
+/** Shared by the bodies of all requests. */
 const collector = new BlockCollector();
 
-/** Holds a connection back while a body on it waits to be read. */
+/** Pauses a connection while received bytes of a body wait to be read. */
 export interface BodyFlow {
   holdBack(): void;
   goOn(): void;
 }
 
-/** The body of a request that a web server passes on. */
+/** The body of a request that a web server forwards. */
 export class GatewayBody extends PulledBody {
   readonly #flow: BodyFlow;
   protected isAtEnd = false;
@@ -21,12 +21,12 @@ export class GatewayBody extends PulledBody {
     this.#flow = flow;
   }
 
-  /** Takes what has come of it. */
+  /** Adds a block that has arrived. */
   receive(block: Uint8Array): void {
     if (!this.hasFailed && !this.isAtEnd) this.take(block);
   }
 
-  /** All of it has come. */
+  /** Called when the body is complete. */
   end(): void {
     this.isAtEnd = true;
     this.goOn();

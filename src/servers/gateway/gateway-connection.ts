@@ -15,28 +15,28 @@ import type { GatewayVariables } from './gateway-variables.ts';
 /** The part of a server that its connections use. */
 export interface GatewayHost {
   readonly limits: RequestLimits;
-  /** The most requests of one connection that are answered at once. */
+  /** The limit of requests that one connection may answer at the same time. */
   readonly limitConnectionRequests: number;
   readonly serverHeader: string | undefined;
-  /** The buffer that connections read into, one after the other. */
+  /** The buffer for reads, which all connections share. */
   readonly readBuffer: Buffer;
-  /** Whether what is written to `wsgi.errors` also goes to the web server, where the protocol has a way. */
+  /** Whether the text of `wsgi.errors` is also sent to the web server, if the protocol supports that. */
   readonly sendErrors: boolean;
   /** Whether each connection ends with its next response. */
   readonly isLast: boolean;
-  /** Makes the environ of a request. @returns false if the request was refused; it is answered already */
+  /** Makes the environ of a request. @returns false if the request was refused and therefore answered */
   prepare(transport: GatewayTransport, variables: GatewayVariables, connection: GatewayConnection): boolean;
   /** Calls the application. */
   run(transport: GatewayTransport, connection: GatewayConnection): void;
   /** Called with an error of the web server, for the log. */
   report(record: ClientErrorRecord): void;
-  /** A connection is closed. */
+  /** Called when a connection is closed. */
   closed(connection: GatewayConnection): void;
 }
 
 /**
- * A connection that a web server has made. Each protocol extends it: it takes apart the bytes that come, calls `begin()` for each
- * request, and gives the bytes of the body to its transport.
+ * A connection from a web server. Each protocol extends this class: it parses the received bytes, calls `begin()` for
+ * each request, and passes the bytes of the body to its transport.
  */
 export abstract class GatewayConnection
   implements RequestConnection, WatchedConnection<GatewayTransport>, IdleConnection
@@ -44,7 +44,7 @@ export abstract class GatewayConnection
   readonly remoteAddress: string | undefined;
   readonly limits: RequestLimits;
   readonly serverHeader: string | undefined;
-  /** The requests whose application runs. */
+  /** The requests whose application is running. */
   readonly open: GatewayTransport[] = [];
   readonly environs: GatewayEnvirons;
   sharesBuffer = true;
@@ -52,10 +52,10 @@ export abstract class GatewayConnection
   isLeaving = false;
   isUnused = true;
   silentMs = 0;
-  /** Nothing that still comes is read as a request. */
+  /** Whether the connection is ending. Bytes that still arrive are not read as a request. */
   isEnding = false;
   protected readonly host: GatewayHost;
-  /** Those that have begun in the bytes that are being read. */
+  /** The requests that have begun in the bytes of the current read. */
   #begun: GatewayTransport[] = [];
   #holds = 0;
   #draining: (() => void)[] = [];
@@ -75,7 +75,7 @@ export abstract class GatewayConnection
     }
   }
 
-  /** Where a connection begins without one, it is made when it is needed. */
+  /** The socket. A connection that was begun without one creates it on demand. */
   get socket(): Socket {
     return this.#socket ?? this.#attach(this.#handle!.toSocket());
   }
@@ -86,7 +86,7 @@ export abstract class GatewayConnection
 
   #attach(socket: Socket): Socket {
     this.#socket = socket;
-    socket.on('error', () => {}); // what is seen of it is the end
+    socket.on('error', () => {}); // An error also ends the connection, and the end is handled.
     const { readBuffer } = this.host;
     this.sharesBuffer = readInto(socket, readBuffer, (length) => this.take(readBuffer.subarray(0, length)));
     if (!this.sharesBuffer) socket.on('data', (bytes: Buffer) => this.take(bytes));
@@ -99,14 +99,17 @@ export abstract class GatewayConnection
     return socket;
   }
 
-  /** Takes the first bytes. What is not over within this turn of the event loop goes on with a socket. */
+  /**
+   * Takes the first bytes. If the request is not finished within this turn of the event loop, the connection continues
+   * with a socket.
+   */
   takeFirst(bytes: Buffer): void {
     this.take(bytes);
     const handle = this.#handle;
     if (handle?.isOver === false) setImmediate(() => handle.isOver || this.socket);
   }
 
-  /** Takes bytes that have come. */
+  /** Takes received bytes. */
   take(bytes: Buffer): void {
     if (this.#socket?.writableEnded) return;
     this.isUnused = false;
@@ -114,15 +117,15 @@ export abstract class GatewayConnection
     if (this.#begun.length > 0) this.#runBegun();
   }
 
-  /** Reads the bytes that have come. The buffer is used again as soon as it returns. */
+  /** Parses received bytes. The buffer is reused as soon as this returns. */
   protected abstract received(bytes: Buffer): void;
 
-  /** Whether a part of a request has come, and nothing of it is answered. */
+  /** Whether a request is partly received and its answer has not begun. */
   protected abstract readonly isPartial: boolean;
 
   abstract cut(transport: GatewayTransport): void;
 
-  /** The web server sends nothing more, which means that it has closed the connection. */
+  /** Called when the web server sends nothing more, which means that it has closed the connection. */
   protected ended(): void {
     this.#closed();
     this.socket.destroy();
@@ -169,7 +172,9 @@ export abstract class GatewayConnection
     if (this.#holds === 0) this.socket.resume();
   }
 
-  /** A request whose variables have come. Its application is called when all is read that came along with them. */
+  /**
+   * Begins a request whose variables have arrived. Its application is called after the rest of the same read is parsed.
+   */
   protected begin(transport: GatewayTransport, variables: GatewayVariables): void {
     if (this.host.prepare(transport, variables, this)) this.#begun.push(transport);
   }
@@ -184,7 +189,7 @@ export abstract class GatewayConnection
     }
   }
 
-  /** The application is done with a request. */
+  /** Called when the application has finished with a request. */
   finished(transport: GatewayTransport): void {
     const place = this.open.lastIndexOf(transport);
     if (place === this.open.length - 1) this.open.pop();
@@ -204,14 +209,14 @@ export abstract class GatewayConnection
     else transport.refuse(record.status, record.message);
   }
 
-  /** Gives up on what came: there is nothing to be answered. */
+  /** Discards a partly received request and closes the connection without an answer. */
   refuseNext(record: ClientErrorRecord): void {
     this.host.report({ ...record, status: 0 });
     this.isEnding = true;
     this.endWhenAnswered();
   }
 
-  /** The bytes are not of the protocol: nothing that follows is read. */
+  /** Called when the bytes violate the protocol. Nothing that follows is read. */
   protected malformed(message: string): void {
     this.refuseNext(refusedRecord({ status: 0, message }, this.remoteAddress));
   }
@@ -221,12 +226,12 @@ export abstract class GatewayConnection
     this.endWhenAnswered();
   }
 
-  /** Whether the web server has sent everything that it has to send. */
+  /** Whether the web server has sent the request completely. */
   protected get isReceived(): boolean {
     return false;
   }
 
-  /** Closes with FIN when nothing is to be sent any more: a reset would take what the web server has not read yet. */
+  /** Closes with FIN when everything is sent. A reset would discard data that the web server has not read yet. */
   protected endWhenAnswered(): void {
     if (this.open.some(({ isOver }) => !isOver)) return;
     if (this.#socket === undefined && this.isReceived) {
@@ -238,7 +243,7 @@ export abstract class GatewayConnection
     if (socket.writableEnded || socket.destroyed) return;
     socket.setTimeout(FLUSH_TIMEOUT_MS, () => socket.destroy());
     socket.end(() => destroyAfter(socket, CLIENT_TIMEOUT_MS));
-    socket.resume(); // what still comes is discarded
+    socket.resume(); // Discards bytes that still arrive.
   }
 
   #drained(): void {

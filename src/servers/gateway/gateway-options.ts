@@ -2,10 +2,10 @@ import type { RunOptions } from '../../wsgi/driver/driver.ts';
 import type { HttpServerOptions } from '../http/options.ts';
 import type { RequestLimitOptions } from '../request-limits.ts';
 
-/** The protocols with which a web server passes on requests. */
+/** The protocols in which a web server forwards requests. */
 export type GatewayProtocolName = 'fcgi' | 'scgi' | 'uwsgi';
 
-/** What a gateway server has in common with an HTTP server. */
+/** The options that gateway servers and HTTP servers share. */
 export type SharedOptions = Pick<
   HttpServerOptions,
   | 'serverName'

@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import type { AcceptedHandle } from '../../node-internals/sockets/accepted-handle.ts';
 import type { GatewayConnection, GatewayHost } from './gateway-connection.ts';
 
-/** How the bytes of a server's connections are read. */
+/** Opens the connections of a server for one protocol. */
 export interface GatewayProtocol {
   open(socket: Socket): GatewayConnection;
-  /** Of protocols with one request for each connection, which may be answered without a socket. */
+  /** For protocols with one request per connection, which can be answered without creating a socket. */
   openHandle?(handle: AcceptedHandle): GatewayConnection;
 }
 

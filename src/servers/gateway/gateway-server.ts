@@ -21,7 +21,7 @@ import type { GatewayTransport } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 
 const CONNECTION_REQUESTS = 100;
-/** As much as Node reads at once. */
+/** The size that Node uses for one read. */
 const READ_BYTES = 64 * 1024;
 
 const PROTOCOLS: Readonly<Record<GatewayProtocolName, CreateGatewayProtocol>> = {
@@ -30,7 +30,10 @@ const PROTOCOLS: Readonly<Record<GatewayProtocolName, CreateGatewayProtocol>> = 
   uwsgi,
 };
 
-/** Answers `OPTIONS *`: a question about the server, not about a resource of the application (RFC 9110, section 9.3.7). */
+/**
+ * Answers `OPTIONS *`, which asks about the server and not about a resource of the application (RFC 9110, section
+ * 9.3.7).
+ */
 const aboutServer: WSGIApplication = function aboutServer(_environ, startResponse) {
   startResponse('200 OK', [
     ['Content-Type', 'text/plain; charset=utf-8'],
@@ -40,16 +43,14 @@ const aboutServer: WSGIApplication = function aboutServer(_environ, startRespons
 };
 
 /**
- * A server for one application that stands behind a web server, which passes requests on by FastCGI, SCGI or uwsgi. To make
- * it, to `listen()` and to `close()` are three separate acts.
+ * A server for one application behind a web server that forwards requests by FastCGI, SCGI or uwsgi. Creating it,
+ * `listen()` and `close()` are three separate steps.
  *
  * @example
- * import { createGatewayServer } from 'startproject/server';
- * import { application } from './mysite/wsgi.ts';
+ * import { createGatewayServer } from 'startproject/server'; import { application } from './mysite/wsgi.ts';
  *
- * const server = createGatewayServer(application, { protocol: 'fcgi' });
- * await server.listen({ host: '127.0.0.1', port: 9000 });
- * await server.close();
+ * const server = createGatewayServer(application, { protocol: 'fcgi' }); await server.listen({ host: '127.0.0.1', port:
+ * 9000 }); await server.close();
  */
 export function createGatewayServer(
   application: WSGIApplication,
@@ -98,7 +99,7 @@ export class GatewayServer
     );
   }
 
-  /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
+  /** Adopts a connection that was accepted elsewhere, with the bytes that were already read from it. */
   accept(socket: Socket, head?: Uint8Array): void {
     if (socket.destroyed) return;
     socket.allowHalfOpen = true;
@@ -120,7 +121,7 @@ export class GatewayServer
     this.connectionBegan(connection);
     const { keepAliveTimeoutMs = 0 } = this.#options;
     if (keepAliveTimeoutMs > 0) {
-      // Not as the callback of setTimeout(), which is called once: a request may take longer than this time.
+      // Not passed to setTimeout(), which calls it only once: a request may take longer than this time.
       socket.setTimeout(keepAliveTimeoutMs).on('timeout', () => {
         if (connection.isIdle) connection.endBehindOpen();
         else socket.setTimeout(keepAliveTimeoutMs);
@@ -130,7 +131,7 @@ export class GatewayServer
     return connection;
   }
 
-  /** @returns false where nothing has come yet */
+  /** @returns false if no bytes have arrived yet */
   #beginHandle(handle: AcceptedHandle, open: (handle: AcceptedHandle) => GatewayConnection): boolean {
     const length = handle.read(this.readBuffer);
     if (length === undefined) return false;

@@ -11,44 +11,45 @@ import type { RequestLimits } from '../request-limits.ts';
 import { ServerTransport } from '../server-transport.ts';
 import { type BodyFlow, GatewayBody } from './gateway-body.ts';
 
-/** What a request needs of the connection that it came by. */
+/** The part of its connection that a request uses. */
 export interface RequestConnection extends BodyFlow {
   readonly remoteAddress: string | undefined;
-  /** Whether the socket holds back as much as it is to. */
+  /** Whether the buffer of the socket is full, so that the response must wait. */
   readonly isFull: boolean;
-  /** Whether the system has taken all that was sent. */
+  /** Whether the system has accepted everything that was sent. */
   readonly isTaken: boolean;
   /** The `Server` header of responses that have none. */
   readonly serverHeader: string | undefined;
   readonly limits: RequestLimits;
-  /** Whether the bytes that come are in a buffer that others come into next. */
+  /** Whether the received bytes are in a shared buffer that the next read overwrites. */
   readonly sharesBuffer: boolean;
-  /** Calls when the socket takes more. */
+  /** Calls `act` when the socket accepts more data. */
   whenDrained(act: () => void): void;
-  /** Calls when the system has taken all that was sent up to now. */
+  /** Calls `act` when the system has accepted everything that was sent so far. */
   whenTaken(act: () => void): void;
-  /** Refuses a request, or breaks its response off where that has begun. */
+  /** Refuses a request. If its response has begun, cuts it. */
   refuse(transport: GatewayTransport, refusal: HttpRefusal): void;
-  /** Breaks a response off so that the web server can tell. */
+  /** Cuts a response in a way that the web server detects as an error. */
   cut(transport: GatewayTransport): void;
 }
 
-/** One request that a web server passes on, and its response, whatever the protocol. */
+/** One request from a web server, and its response, in any of the protocols. */
 export abstract class GatewayTransport extends ServerTransport<GatewayBody> implements Transport {
   readonly connection: RequestConnection;
   /**
-   * Where the application runs: what it sets by `AsyncLocalStorage.enterWith()` is for this request alone. Without it, Node 20
-   * and 22 carry that to the next request of the connection, and each Node to the next one that came in the same bytes.
+   * The async context of the application. Values that it sets by `AsyncLocalStorage.enterWith()` are valid for this
+   * request only. Otherwise, Node 20 and 22 pass them to the next request of the connection, and every Node version to
+   * the next request in the same received bytes.
    */
   readonly context = new AsyncResource('startproject.request');
-  /** How many bytes of the body have come. */
+  /** The number of received bytes of the body. */
   bytesReceived = 0;
-  /** The last of the response is sent, or it is broken off. */
+  /** Whether the response is completely sent or was cut. */
   isOver = false;
-  /** How long the body is to be, by CONTENT_LENGTH. */
+  /** The expected length of the body, from CONTENT_LENGTH. */
   #bodyLength: number | undefined;
   #isBodyEnded = false;
-  /** The head, until the first block takes it along. */
+  /** The response head, until it is sent together with the first block. */
   #head = '';
   #hasStarted = false;
 
@@ -61,7 +62,7 @@ export abstract class GatewayTransport extends ServerTransport<GatewayBody> impl
     return this.#isBodyEnded;
   }
 
-  /** Whether the head of the response is on its way. */
+  /** Whether the response head was sent. */
   get hasStarted(): boolean {
     return this.#hasStarted;
   }
@@ -70,14 +71,14 @@ export abstract class GatewayTransport extends ServerTransport<GatewayBody> impl
     return this.environ?.REQUEST_METHOD ?? '';
   }
 
-  /** The request target, as the web server says. */
+  /** The request target, according to the web server. */
   get target(): string {
     const { environ } = this;
     const target = environ?.REQUEST_URI;
     return typeof target === 'string' ? target : `${environ?.SCRIPT_NAME ?? ''}${environ?.PATH_INFO ?? ''}`;
   }
 
-  /** The address of the client, as the web server says. */
+  /** The address of the client, according to the web server. */
   get client(): string | undefined {
     return (this.environ?.REMOTE_ADDR as string | undefined) || this.connection.remoteAddress;
   }
@@ -91,13 +92,13 @@ export abstract class GatewayTransport extends ServerTransport<GatewayBody> impl
     return key && this.#variable(key);
   }
 
-  /** Notes how long the body is, before anything of it has come. */
+  /** Sets the expected length of the body before its first byte arrives. */
   expectBody(length: number): void {
     this.#bodyLength = length;
     if (length === 0) this.#endBody();
   }
 
-  /** Takes bytes of the body. What is more than CONTENT_LENGTH is not part of it. */
+  /** Takes bytes of the body. Bytes beyond CONTENT_LENGTH are not part of it. */
   receiveBody(bytes: Uint8Array): void {
     if (this.#isBodyEnded || this.isOver || this.isDisconnected) return;
     const room = (this.#bodyLength ?? Number.POSITIVE_INFINITY) - this.bytesReceived;
@@ -114,7 +115,7 @@ export abstract class GatewayTransport extends ServerTransport<GatewayBody> impl
     if (this.bytesReceived === this.#bodyLength) this.#endBody();
   }
 
-  /** Notes that no more of the body comes. */
+  /** Called when no more bytes of the body arrive. */
   endBody(): void {
     if (this.#isBodyEnded || this.isOver || this.isDisconnected) return;
     const missing = (this.#bodyLength ?? 0) - this.bytesReceived;
@@ -146,7 +147,7 @@ export abstract class GatewayTransport extends ServerTransport<GatewayBody> impl
     this.connection.cut(this);
   }
 
-  /** Answers in the application's place. The client counts as gone from then on. */
+  /** Answers instead of the application. From then on, the client counts as disconnected. */
   refuse(status: number, message: string): void {
     this.isRefused = true;
     const body = `${message}\n`;
@@ -166,15 +167,15 @@ export abstract class GatewayTransport extends ServerTransport<GatewayBody> impl
     super.disconnected(error);
   }
 
-  /** `wsgi.errors`, where the protocol has a way to the log of the web server beside that of this server. */
+  /** `wsgi.errors`. If the protocol supports it, the text is also written to the log of the web server. */
   errorsBeside(log: WSGIErrors): WSGIErrors {
     return log;
   }
 
-  /** The head of a response as the protocol has it. */
+  /** The head of a response in the format of the protocol. */
   protected abstract headOf(status: number, reason: string, headers: readonly Header[]): string;
 
-  /** Sends a head that may be empty, a block, and the end of the response, in one write where they are small. */
+  /** Sends a head that may be empty, a block, and the end of the response. Small parts are sent in one write. */
   protected abstract send(head: string, block: Uint8Array | string | undefined, isLast: boolean): void;
 
   #finishWith(lastBlock: Uint8Array | string | undefined): void {

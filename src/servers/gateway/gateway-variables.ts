@@ -1,4 +1,4 @@
 import type { Pair } from './pairs/pair-reader.ts';
 
-/** The variables of a request as they came. Each character of a name and a value is a byte (latin-1). */
+/** The variables of a request as received. Each character of a name and a value is a byte (latin-1). */
 export type GatewayVariables = readonly Pair[];

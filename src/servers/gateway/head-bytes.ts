@@ -1,30 +1,33 @@
 const FIRST_BYTES = 1024;
 const NOTHING = Buffer.alloc(0);
 
-/** A head as a whole, and the bytes behind it. */
+/** A complete head, and the bytes after it. */
 interface WholeHead {
   readonly head: Buffer;
   readonly rest: Buffer;
 }
 
-/** Joins the chunks of a head whose first bytes say its size. No more memory is taken than twice what has come. */
+/**
+ * Joins the chunks of a head. Its first bytes contain its size. Memory is allocated for at most twice the received
+ * bytes.
+ */
 export class HeadBytes {
   readonly #sizeOf: (bytes: Buffer) => number | undefined;
   #size: number | undefined;
   #held = NOTHING;
   #length = 0;
 
-  /** @param sizeOf the size of the head, as soon as it is known of its first bytes; what it throws, `add()` throws */
+  /** @param sizeOf returns the size of the head as soon as its first bytes contain it; `add()` passes on its errors */
   constructor(sizeOf: (bytes: Buffer) => number | undefined) {
     this.#sizeOf = sizeOf;
   }
 
-  /** How many bytes of the head have come so far. */
+  /** The number of bytes of the head that have arrived. */
   get length(): number {
     return this.#length;
   }
 
-  /** @returns undefined while bytes of the head are missing */
+  /** @returns undefined while the head is incomplete */
   add(chunk: Buffer): WholeHead | undefined {
     const bytes = this.#length === 0 ? chunk : this.#join(chunk);
     this.#size ??= this.#sizeOf(bytes);
@@ -37,7 +40,7 @@ export class HeadBytes {
     return undefined;
   }
 
-  /** The bytes that were held, and those of a chunk behind them. */
+  /** Joins the stored bytes with those of a chunk. */
   #join(chunk: Buffer): Buffer {
     const length = this.#length + chunk.length;
     if (length > this.#held.length) {

@@ -1,23 +1,23 @@
 import { collapseLeadingSlashes, decodePath, withoutTrailingSlashes } from '../../wsgi/environ/cgi-names.ts';
 
-/** Where the site is mounted, and the path below that. Bytes, each a latin-1 character. */
+/** The mount point of the site, and the path below it. Each latin-1 character is a byte. */
 interface RequestPaths {
   readonly scriptName: string;
   readonly pathInfo: string;
 }
 
-/** CGI variables as a web server has sent them. */
+/** The CGI variables that a web server has sent. */
 export type Variables = ReadonlyMap<string, string>;
 
-/** How Apache names the script of a request that it passes on: `proxy:fcgi://127.0.0.1:9000/path`. */
+/** Apache's form for the script of a request that it forwards: `proxy:fcgi://127.0.0.1:9000/path`. */
 const PROXIED_FILE = /^proxy:\w+:\/\/[^/]*(\/[^?]*)/s;
 const TARGET_PATH = /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i;
 
 /**
- * SCRIPT_NAME and PATH_INFO as PEP 3333 wants them, of what web servers send in their place.
+ * Computes SCRIPT_NAME and PATH_INFO as PEP 3333 defines them from the variables that web servers send.
  *
- * A path that the server has sent counts more than REQUEST_URI, which is the path before the server's rewriting, and
- * before it was made plain: the server's own rules, such as those of access, were for the plain path.
+ * A path of the server has priority over REQUEST_URI, which is the path before rewriting and normalization: the server
+ * has applied its own rules, such as access control, to the normalized path.
  *
  * @param forced FORCE_SCRIPT_NAME as bytes
  */
@@ -28,11 +28,11 @@ export function requestPaths(given: Variables, forced: string | undefined): Requ
   return { scriptName, pathInfo: pathInfo === '' && scriptName === '' ? '/' : pathInfo };
 }
 
-/** The path that the client asked for, where the server tells. */
+/** The path that the client has requested, if the server sends it. */
 function askedPath(given: Variables): string | undefined {
   const target = given.get('REQUEST_URI');
   if (target) return absolute(decodePath(TARGET_PATH.exec(target)![1]!));
-  // Apache's mod_rewrite keeps the path from before in one of these, decoded.
+  // Apache's mod_rewrite keeps the original path in one of these variables, decoded.
   const original = given.get('SCRIPT_URL') || given.get('REDIRECT_URL');
   return original ? absolute(original) : undefined;
 }
@@ -43,8 +43,8 @@ function tellApart(given: Variables, asked: string | undefined): RequestPaths {
   if (info === '') return withoutInfo(given, script, asked);
   const mount = withoutTrailingSlashes(script);
   if (mount === '' || asked === undefined || isSame(asked, mount + info)) return pair(mount, info);
-  // SCRIPT_NAME is set by hand beside a PATH_INFO that is the whole path; or it is the whole path as well, or a script
-  // that the client did not ask for: `/mysite.fcgi`, which the server has put before the path.
+  // Cases with an equal PATH_INFO and requested path: SCRIPT_NAME was set by hand; or it is also the whole path; or it
+  // is a script that the client did not request, such as `/mysite.fcgi`, which the server has put before the path.
   if (isSame(asked, info)) {
     const rest = script === info ? undefined : restBelow(info, mount);
     return rest === undefined ? pair('', info) : pair(mount, rest);
@@ -54,14 +54,17 @@ function tellApart(given: Variables, asked: string | undefined): RequestPaths {
   return pair(mount, info);
 }
 
-/** Most servers send no PATH_INFO where no script is a file, and the whole path as SCRIPT_NAME. */
+/**
+ * Handles a missing PATH_INFO. If no file is a script, most servers send the whole path as SCRIPT_NAME and no
+ * PATH_INFO.
+ */
 function withoutInfo(given: Variables, script: string, asked: string | undefined): RequestPaths {
   if (script === '') return pair('', absolute(given.get('DOCUMENT_URI') ?? '') || asked || '/');
-  // With `ProxyPass "/app" "fcgi://127.0.0.1:9000"` this is the path below that.
+  // With `ProxyPass "/app" "fcgi://127.0.0.1:9000"`, this is the path below `/app`.
   const proxied = PROXIED_FILE.exec(given.get('SCRIPT_FILENAME') ?? '')?.[1];
   if (proxied !== undefined) {
     if (/^\/+$/.test(proxied) && !script.endsWith('/')) return pair(script, '');
-    // As it was sent, with `AllowEncodedSlashes NoDecode`, or else decoded.
+    // With `AllowEncodedSlashes NoDecode` the path is encoded, otherwise it is decoded.
     const ends = [proxied, decodePath(proxied)].map(collapseLeadingSlashes);
     const rest = ends.find((end) => script.endsWith(end));
     if (rest !== undefined) return pair(script.slice(0, -rest.length), rest);
@@ -72,7 +75,7 @@ function withoutInfo(given: Variables, script: string, asked: string | undefined
   return rest === undefined ? pair('', script) : pair(mount, rest);
 }
 
-/** Moves what lies below the forced SCRIPT_NAME to PATH_INFO, unless the server has done that already. */
+/** Moves the part of the path below the forced SCRIPT_NAME to PATH_INFO, unless the server has done so. */
 function below(
   forced: string,
   { scriptName, pathInfo }: RequestPaths,
@@ -95,7 +98,7 @@ function isSame(one: string, other: string): boolean {
   return one === other || plain(one) === plain(other);
 }
 
-/** A path as servers make it plain: no empty segments, none of dots. */
+/** Normalizes a path as servers do: without empty segments and dot segments. */
 function plain(path: string): string {
   if (!path.includes('//') && !path.includes('/.')) return path;
   const segments: string[] = [];
@@ -113,7 +116,7 @@ function plain(path: string): string {
   return `/${segments.join('/')}`;
 }
 
-/** A path that is not empty begins with one slash. `*` is not a path: `OPTIONS *` asks about the server. */
+/** Makes a path that is not empty begin with one slash. `*` is not a path: `OPTIONS *` asks about the server. */
 function absolute(path: string): string {
   if (path === '' || path === '*') return path;
   return path.startsWith('/') ? collapseLeadingSlashes(path) : `/${path}`;

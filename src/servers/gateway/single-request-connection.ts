@@ -13,17 +13,17 @@ import { GatewayTransport } from './gateway-transport.ts';
 import type { GatewayVariables } from './gateway-variables.ts';
 import { HeadBytes } from './head-bytes.ts';
 
-/** How a protocol with one request for each connection writes its heads. Both functions throw `HttpRefusal`. */
+/** The format of heads in a protocol with one request per connection. Both functions throw `HttpRefusal`. */
 interface HeadCodec {
-  /** The size of a head, as soon as it is known of its first bytes. */
+  /** The size of a head, as soon as its first bytes contain it. */
   sizeOf(bytes: Buffer, limit: number): number | undefined;
-  /** The variables of a request; or the answer to a question that takes no application. */
+  /** The variables of a request, or the answer to a query that needs no application. */
   parse(head: Buffer): GatewayVariables | Uint8Array;
   /** The head of a response. */
   responseHead(status: number, reason: string, headers: readonly Header[]): string;
 }
 
-/** A protocol with one request for each connection. What its connections have in common is remembered from one to the next. */
+/** A protocol with one request per connection. Its connections share the caches. */
 export function singleRequests(host: GatewayHost, codec: HeadCodec): GatewayProtocol {
   const environs = new GatewayEnvirons();
   const open = (source: Socket | AcceptedHandle) =>
@@ -31,7 +31,7 @@ export function singleRequests(host: GatewayHost, codec: HeadCodec): GatewayProt
   return { open, openHandle: open };
 }
 
-/** A connection for one request. The response ends where the connection ends. */
+/** A connection for one request. The end of the connection is the end of the response. */
 class SingleRequestConnection extends GatewayConnection {
   readonly codec: HeadCodec;
   readonly #head: HeadBytes;
@@ -85,15 +85,15 @@ class SingleRequestConnection extends GatewayConnection {
   }
 
   /**
-   * Breaks off with a reset: to the web server, a connection that ends is a response that is whole, unless a Content-Length
-   * says otherwise. A unix socket has no reset.
+   * Cuts with a reset. A web server would treat a regular end of the connection as the end of a complete response,
+   * unless there is a Content-Length. A unix socket has no reset.
    */
   cut(transport: GatewayTransport): void {
     transport.disconnected(new ClientDisconnected('The response broke off.'));
     resetSocket(this.socket);
   }
 
-  /** All of the response is sent: its end is that of the connection. */
+  /** Called when the whole response is sent. The end of the connection marks its end. */
   answered(): void {
     this.isEnding = true;
     this.endWhenAnswered();

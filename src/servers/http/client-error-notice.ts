@@ -2,7 +2,7 @@ import { printableLine, quotedText } from '../../wsgi/printable.ts';
 import type { WSGIErrors } from '../../wsgi/types.ts';
 import type { ClientErrorRecord } from './request/refusal.ts';
 
-/** Longer lines are cut: those of refused requests may have any length. */
+/** Longer request lines are cut, since the line of a refused request may have any length. */
 const SHOWN_LENGTH = 200;
 
 /** The log line for a request that the server refused before it called the application. */
@@ -14,7 +14,7 @@ export function clientErrorNotice({ kind, status, message, requestLine }: Client
   return `Refused with ${status}, ${printableLine(message)}${line}`;
 }
 
-/** Writes a line for each request that is refused. */
+/** Returns a function that writes a log line for each refused request. */
 export function reportTo(errors: WSGIErrors): (record: ClientErrorRecord) => void {
   return (record) => errors.write(`${record.remoteAddress ?? 'A client'}: ${clientErrorNotice(record)}\n`);
 }

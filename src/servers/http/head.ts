@@ -4,8 +4,8 @@ import { isBodyless } from '../../wsgi/bodyless-status.ts';
 import type { Header } from '../../wsgi/types.ts';
 
 /**
- * Makes the heads of a server's responses as `writeHead()` does, byte by byte, and faster: names and values
- * were checked before, and what is the same for a second is made once a second.
+ * Makes response heads with the same bytes as `writeHead()`, but faster: names and values were already checked, and the
+ * parts that stay the same for a second are made once per second.
  */
 export class ResponseHeads {
   readonly #keepAlive: string;
@@ -19,10 +19,10 @@ export class ResponseHeads {
   }
 
   /**
-   * Gives a response its head, when it is of the common kind: of a known length, on a connection that is kept.
+   * Sets the head of a response of the common kind: with a known length, on a persistent connection.
    *
-   * @param headers as `startResponse()` has checked them
-   * @returns false when the head is left to `writeHead()`
+   * @param headers as checked by `startResponse()`
+   * @returns false if `writeHead()` must make the head
    */
   give(response: ServerResponse, status: number, reason: string, headers: readonly Header[]): boolean {
     if (!canGiveHead(response) || !response.shouldKeepAlive || isBodyless(status)) return false;
@@ -38,7 +38,9 @@ export class ResponseHeads {
     return true;
   }
 
-  /** What all heads end with until the next second begins. Asking the clock would take as long as all the rest. */
+  /**
+   * The common end of all heads in the current second. Reading the clock would take as long as everything else here.
+   */
   #endNow(): string {
     if (this.#end === undefined) {
       const now = new Date();
@@ -51,7 +53,7 @@ export class ResponseHeads {
   }
 }
 
-/** Without the conversion of each name, which V8 leaves to C++. */
+/** Compares names without converting each to lower case, which calls C++ code in V8. */
 function isNamed(name: string, lower: string): boolean {
   return name.length === lower.length && name.toLowerCase() === lower;
 }

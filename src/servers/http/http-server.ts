@@ -28,15 +28,13 @@ import { HttpTransport, type TransportOptions } from './transport.ts';
 import { WebSocketUpgrades } from './websocket-upgrades.ts';
 
 /**
- * An HTTP server for one application. To make it, to `listen()` and to `close()` are three separate acts.
+ * An HTTP server for one application. Creating it, `listen()` and `close()` are three separate steps.
  *
  * @example
- * import { createHttpServer } from 'startproject/server';
- * import { application } from './mysite/wsgi.ts';
+ * import { createHttpServer } from 'startproject/server'; import { application } from './mysite/wsgi.ts';
  *
- * const server = createHttpServer(application);
- * await server.listen({ host: '127.0.0.1', port: 8000 });
- * await server.close();
+ * const server = createHttpServer(application); await server.listen({ host: '127.0.0.1', port: 8000 }); await
+ * server.close();
  */
 export function createHttpServer(application: WSGIApplication, options: HttpServerOptions = {}): HttpServer {
   return new HttpServer(application, options);
@@ -91,7 +89,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
     );
   }
 
-  /** Takes over a connection that was accepted elsewhere, with the bytes that were read from it there. */
+  /** Adopts a connection that was accepted elsewhere, with the bytes that were already read from it. */
   accept(socket: Socket, head?: Uint8Array): void {
     if (socket.destroyed) return;
     this.#local.varies();
@@ -102,9 +100,9 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
   }
 
   /**
-   * Takes other certificates for connections that are yet to come. Those that are open keep theirs.
+   * Replaces the certificates for new connections. Open connections keep theirs.
    *
-   * @throws {ImproperlyConfigured} for the first certificate or key that is wrong. Then nothing has changed.
+   * @throws {ImproperlyConfigured} for the first wrong certificate or key. Then nothing has changed.
    */
   setTls(tls: TlsOptions): void {
     if (this.#options.tls === undefined)
@@ -124,7 +122,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
 
   protected override closingEnded(): void {
     this.#entrance?.destroy();
-    this.#server.close(); // its timer ends
+    this.#server.close(); // Stops its timer.
   }
 
   #createNodeServer(tls: TlsOptions | undefined): NodeServer {
@@ -138,14 +136,14 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
     return createNodeServer(this.#options, this.limits, events, tls && secureContexts(tls));
   }
 
-  /** @param head what was read already of what is for this server */
+  /** @param head bytes for this server that were already read */
   #begin(socket: Socket, head?: Uint8Array): void {
     const isSecure = this.#options.tls !== undefined;
     if (isSecure && head !== undefined) socket.unshift(head);
     this.#server.emit('connection', socket);
     if (isSecure) return;
     if (head !== undefined) HttpConnection.of(socket)!.beginWith(head.length);
-    if (head !== undefined && head.length > 0) socket.unshift(head); // the parser reads it here and now
+    if (head !== undefined && head.length > 0) socket.unshift(head); // The parser reads it synchronously.
     socket.resume();
   }
 
@@ -159,7 +157,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
     );
     this.connectionBegan(connection);
     this.#entrance?.leave(wire);
-    socket.destroySoon = () => connection.lastSent(); // Node's call when it has sent the last response
+    socket.destroySoon = () => connection.lastSent(); // Node calls this when it has sent the last response.
     socket.on('resume', () => connection.holdBack());
     keepDrainListeners(socket);
     socket.once('end', () => void checkHalfClosed(connection));

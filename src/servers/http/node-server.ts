@@ -14,25 +14,28 @@ import { ServerRequest } from './request/server-request.ts';
 import { isHandshake } from './websocket-upgrades.ts';
 
 interface NodeServerEvents {
-  /** A connection is ready for HTTP. */
+  /** Called when a connection is ready for HTTP. */
   connected(socket: Socket): void;
-  /** @param isHeldBack the client waits with the body until it is asked for it */
+  /** @param isHeldBack whether the client waits for `100 Continue` before it sends the body */
   requested(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void;
-  /** A request asks for another protocol. @default such requests are requests like others */
+  /** Called when a request asks for an upgrade. @default such a request is handled like any other */
   upgrading?: ((request: IncomingMessage, socket: Socket, head: Buffer) => void) | undefined;
   parserFailed(error: ParserError, socket: Socket): void;
   handshakeFailed(error: Error, socket: TLSSocket): void;
 }
 
-/** Node's timers take no more. */
+/** The limit of Node's timers. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** An option that the types of Node 20 do not have. Without a listener for upgrades, Node would end the connection. */
+/** This option is missing in the types of Node 20. Without a listener for upgrades, Node would close the connection. */
 const SELECTIVE: object = {
   shouldUpgradeCallback: ({ headers }: IncomingMessage) => isHandshake(headers),
 };
 
-/** Node's server, with the parser as strict as it is without flags. The time of bodies and responses is ours to watch. */
+/**
+ * Creates Node's server with the parser in its strict default mode. The time limits of bodies and responses are
+ * enforced by `stall-watch.ts`.
+ */
 export function createNodeServer(
   {
     keepAliveTimeoutMs: keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS,
@@ -46,17 +49,17 @@ export function createNodeServer(
     IncomingMessage: ServerRequest as unknown as typeof IncomingMessage,
     keepAliveTimeout,
     headersTimeout,
-    requestTimeout: 0, // stall-watch.ts distinguishes a slow client from a slow application
+    requestTimeout: 0, // `stall-watch.ts` distinguishes a slow client from a slow application.
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4) || 1_000),
     maxHeaderSize: parserLimit(limits),
-    insecureHTTPParser: false, // whatever Node's command line says
-    // Node 24.9 asks; before, all upgrades go one way.
+    insecureHTTPParser: false, // The strict parser, even if Node's command line has `--insecure-http-parser`.
+    // From Node 24.9 on, a callback selects the upgrades; earlier versions treat all of them alike.
     ...(events.upgrading && SELECTIVE),
-    requireHostHeader: false, // it is checked with the environ, so that the refusal is reported
+    requireHostHeader: false, // Host is checked together with the environ, so that a refusal is reported.
   };
   const server = tls === undefined ? http.createServer(forHttp) : createSecure(forHttp, events, tls);
   if (tls === undefined) server.on('connection', (socket) => events.connected(socket));
-  server.maxHeadersCount = 0; // otherwise Node drops headers silently
+  server.maxHeadersCount = 0; // With a limit, Node drops further headers silently.
   answerHalfOpen(server);
   server.on('request', (request, response) => events.requested(request, response, false));
   server.on('checkContinue', (request, response) => events.requested(request, response, true));
@@ -74,7 +77,7 @@ function createSecure(
   tls: TlsServerOptions,
 ): https.Server {
   const handshakeTimeout = forHttp.headersTimeout || LONGEST_TIMEOUT_MS;
-  const { createServer } = process.getBuiltinModule('node:https'); // not loaded where there is no TLS
+  const { createServer } = process.getBuiltinModule('node:https'); // Loaded on demand, since most servers have no TLS.
   const server = createServer({ ...forHttp, ...tls, handshakeTimeout });
   server.on('tlsClientError', (error, socket) => events.handshakeFailed(error, socket));
   server.on('secureConnection', (socket) => {

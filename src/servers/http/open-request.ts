@@ -3,20 +3,20 @@ import type { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { OpenRequestFacts } from '../requests-in-hand.ts';
 import type { WatchedRequest } from '../stall-watch.ts';
 
-/** What a connection knows of a request that is to be answered on it. */
+/** The part of a request that its connection uses while it is open. */
 export interface OpenRequest extends WatchedRequest, OpenRequestFacts {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** The status of its response, 0 until there is a head. */
+  /** The status of its response; 0 before the response head. */
   status: number;
-  /** The server answers in the application's place. */
+  /** Whether the server answers instead of the application. */
   isRefused: boolean;
   /** Whether a body may still come after `Expect: 100-continue`. */
   readonly isBodyOutstanding: boolean;
-  /** It may have to wait until others of its connection are answered. */
+  /** Called when the request may have to wait for earlier ones of its connection. */
   awaitTurn(): void;
-  /** Its turn has come: the application is called. */
+  /** Called when it is the request's turn. Calls the application. */
   answer(): void;
-  /** The connection is closed, or no response can reach the client. */
+  /** Called when the connection is closed, or no response can reach the client. */
   disconnected(reason?: ClientDisconnected): void;
 }

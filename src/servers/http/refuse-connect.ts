@@ -17,14 +17,14 @@ export function keepDrainListeners(socket: DrainedSocket): void {
 }
 
 /**
- * Refuses a CONNECT: only proxies make tunnels. Node has let go of the connection: what comes is read and thrown away,
- * and responses to requests before it, which may wait for room, are notified again.
+ * Refuses a CONNECT, since this server is not a proxy. Node no longer handles the connection. So further bytes are read
+ * and discarded, and earlier responses that wait for the socket get its `drain` events again.
  */
 export function refuseConnect(request: IncomingMessage, socket: Socket): void {
   refuse(request, socket, 501, 'CONNECT is not supported: this is not a proxy.');
 }
 
-/** Refuses an upgrade to another protocol than WebSocket, or that comes while requests before it are still answered. */
+/** Refuses an upgrade to a protocol other than WebSocket, or one that arrives while earlier requests are still open. */
 export function refuseUpgrade(
   request: IncomingMessage,
   socket: Socket,
@@ -40,7 +40,7 @@ function refuse(
   message: string,
 ): void {
   const connection = HttpConnection.of(socket)!;
-  socket.on('error', () => {}); // it is closed in any case
+  socket.on('error', () => {}); // The connection is closed in any case.
   for (const listener of socket[DRAIN_LISTENERS] ?? []) socket.on('drain', listener as () => void);
   socket.resume();
   if (connection.isEnding) return;

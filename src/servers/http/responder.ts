@@ -13,7 +13,7 @@ import { isHandshake } from './websocket-upgrades.ts';
 const NO_WEBSOCKET =
   'This is a WebSocket handshake, and the site has no handler for it: export a function websocket(request, socket, head) beside application.\n';
 
-/** Answers requests: by the application, or in its place where HTTP asks the server. */
+/** Answers requests, by the application or, if HTTP requires it, by the server itself. */
 export class HttpResponder {
   readonly #application: WSGIApplication;
   readonly #options: HttpServerOptions;
@@ -31,7 +31,7 @@ export class HttpResponder {
     this.#defaults = { errors, isMultiprocess: options.isMultiprocess ?? false, limits, proxies };
   }
 
-  /** @param onOver called when the request is done with */
+  /** @param onOver called when the request has ended */
   respond(transport: HttpTransport, connection: HttpConnection, onOver: () => void): void {
     const { request } = transport;
     let environ: Environ;
@@ -49,7 +49,7 @@ export class HttpResponder {
     if (transport.hasRequestBody) connection.withBody = transport;
     const isUpgrade = environ.HTTP_UPGRADE !== undefined;
     if (isUpgrade && mayHideMore(transport)) connection.endWith(transport);
-    // The headers of others are left unread, for Node 26 does not read them either.
+    // The headers of other requests stay unread, since Node 26 does not read them either.
     if (isUpgrade && environ.REQUEST_METHOD === 'GET' && isHandshake(request.headers)) {
       connection.endWith(transport);
       sendText(transport, 426, NO_WEBSOCKET, [
@@ -58,7 +58,7 @@ export class HttpResponder {
       ]).then(onOver);
       return;
     }
-    // A question about the server, not about a resource of the application (RFC 9110, section 9.3.7).
+    // It asks about the server, not about a resource of the application (RFC 9110, section 9.3.7).
     if (request.url === '*') sendText(transport, 200, '').then(onOver);
     else drive(this.#application, environ, transport, this.#options, onOver);
   }
@@ -70,17 +70,17 @@ export class HttpResponder {
 }
 
 /**
- * Whether something may have come in the same packet behind a request that asks for an upgrade. Node's parser stops at
- * its end, and what follows is lost. It is known that nothing follows where the request has all the bytes that came.
+ * Whether bytes may have arrived together with a request that asks for an upgrade. Node's parser stops at the end of
+ * the request, and following bytes are lost. If the request contains all received bytes, nothing follows.
  */
 function mayHideMore({ request, hasRequestBody, connection }: HttpTransport): boolean {
   const { method, url, rawHeaders } = request;
   const line = `${method} ${url} HTTP/1.1\r\n`.length;
-  const fields = rawHeaders.reduce((length, text) => length + text.length + 2, 0); // a colon and a space, or a line end
+  const fields = rawHeaders.reduce((length, text) => length + text.length + 2, 0); // Two bytes for a colon and a space, or for a line end.
   return hasRequestBody || connection.bytesSinceIdle !== line + fields + 2;
 }
 
-/** Answers in the application's place. */
+/** Answers instead of the application. */
 export async function sendText(
   transport: HttpTransport,
   status: number,
@@ -96,6 +96,6 @@ export async function sendText(
   try {
     await transport.end(transport.request.method === 'HEAD' ? undefined : body);
   } catch {
-    // The client went away: there is no one to send it to.
+    // The client has disconnected, so nothing can be sent.
   }
 }

@@ -17,32 +17,34 @@ import type { HttpRefusal } from './request/refusal.ts';
 
 export interface TransportOptions {
   readonly limits: RequestLimits;
-  /** Answers a request whose turn has come. @default none has to wait for a turn */
+  /** Called when it is a request's turn. @default requests do not wait for a turn */
   readonly onTurn?: (transport: HttpTransport) => void;
   readonly serverHeader?: string | undefined;
-  /** Whether the bytes of each response are reported. */
+  /** Whether the number of bytes of each response is reported. */
   readonly isCounted?: boolean;
-  /** Whether there is no other connection that could wait. @default unknown */
+  /** Whether there is no other connection that would have to wait. @default unknown */
   readonly isAlone?: () => boolean;
-  /** Makes the heads, for our server. What a framework has done to a response before is known to Node alone. */
+  /**
+   * Makes the response heads for our own server. Frameworks may have changed a response before, which only Node knows.
+   */
   readonly heads?: ResponseHeads;
 }
 
-/** One request of Node's parser and its response. */
+/** A request from Node's parser, and its response. */
 export class HttpTransport extends ServerTransport<HttpBody> implements Transport, OpenRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** REMOTE_ADDR of its environ: the client's, where a proxy that is believed has said it. */
+  /** REMOTE_ADDR of the environ: the client's address if a trusted proxy has sent it. */
   clientAddress: string | undefined;
-  /** Whether the request may have a body, which must be out of the way before the connection can go on. */
+  /** Whether the request may have a body. It must be read or discarded before the connection can continue. */
   hasRequestBody = true;
   readonly connection: HttpConnection;
-  /** Others make the response. */
+  /** Whether other code makes the response. */
   #isDelegated = false;
   readonly #options: TransportOptions;
-  /** Values that the application sets with `AsyncLocalStorage.enterWith()` belong to this request only. */
+  /** Keeps values that the application sets with `AsyncLocalStorage.enterWith()` within this request. */
   #context: AsyncResource | undefined;
-  /** The client waits for `100 Continue` before it sends the body. */
+  /** Whether the client waits for `100 Continue` before it sends the body. */
   #isHeldBack: boolean;
   #hasContinued = false;
 
@@ -84,24 +86,27 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
-  /** Whether others may make the response, with none of what is done here beside what Node does. */
+  /** Whether other code may make the response. It may if this class adds nothing to Node's own behaviour. */
   get canDelegate(): boolean {
     const { serverHeader, isCounted } = this.#options;
     return !this.hasRequestBody && !this.isDisconnected && serverHeader === undefined && !isCounted;
   }
 
-  /** Others make the response from here on. */
+  /** Called when other code makes the response from now on. */
   delegate(): void {
     this.#isDelegated = true;
   }
 
-  /** They have failed, and nothing of the response is sent: it is begun anew. */
+  /** Called when that code has failed before it has sent anything. The response then begins again. */
   takeBack(): void {
     this.#isDelegated = false;
     for (const name of this.response.getHeaderNames()) this.response.removeHeader(name);
   }
 
-  /** Keeps the context in which the request came: when its turn comes, the one of another request is current. */
+  /**
+   * Captures the async context of the request's arrival. When its turn comes, the current context is that of another
+   * request.
+   */
   awaitTurn(): void {
     this.#context ??= new AsyncResource('startproject.request');
   }
@@ -127,12 +132,12 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
   start(status: number, reason: string, headers: readonly Header[]): void {
     if (this.isDisconnected) return;
     this.status = status;
-    // After an interim status the client would wait for the final one, which does not come. And a body that was not asked
-    // for may come all the same.
+    // After an interim status the client would wait for a final one, which does not come. And a client may send a body
+    // without waiting for `100 Continue`.
     if (status < 200 || this.isBodyOutstanding) this.connection.endWith(this);
     this.headers = withServer(headers, this.#options.serverHeader);
     this.#writeStart(status, reason, this.headers);
-    // Node would put a head before all that waits for its turn, and `100 Continue` behind it.
+    // Otherwise Node would send the head before data that waits for its turn, and `100 Continue` after it.
     if (this.#hasContinued) this.response.flushHeaders();
   }
 
@@ -154,7 +159,7 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
     if (lastBlock instanceof Uint8Array && lastBlock.length > SMALL_BLOCK_BYTES) {
       response.end(lastBlock);
     } else {
-      // Where all is sent already, an end() without a block saves a write to the socket.
+      // If everything is already sent, an end() without a block saves a write to the socket.
       if (lastBlock !== undefined) this.sendBlock(lastBlock);
       response.end();
     }
@@ -178,7 +183,7 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
     return this.body;
   }
 
-  /** Its body is more than a limit allows, or ends as it must not. */
+  /** Called if the body is larger than a limit, or has a forbidden trailer. */
   protected refuseBody(refusal: HttpRefusal): void {
     this.connection.refuseBody(this, this.connection.recordOf(refusal));
   }
@@ -187,7 +192,10 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
     return this.#isHeldBack && this.hasRequestBody && !this.request.complete;
   }
 
-  /** Sends a block now. Node would hold it back until the next turn, and a generator may be long in making the next. */
+  /**
+   * Sends a block immediately. Node would wait until the next turn, and a generator may need a long time for the next
+   * block.
+   */
   protected sendBlock(block: Uint8Array | string): void {
     const { response } = this;
     const { socket } = response;
@@ -202,7 +210,7 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
     try {
       this.response.writeHead(status, reason, headers as unknown as string[][]);
     } catch {
-      // Others have set headers and taken them back, which only Node knows: then it takes none in pairs.
+      // Other code may have set and removed headers, which only Node knows. Node then does not accept headers as pairs.
       this.#startBeside(status, reason, headers);
     }
   }
@@ -220,7 +228,7 @@ export class HttpTransport extends ServerTransport<HttpBody> implements Transpor
     response.writeHead(status, reason);
   }
 
-  /** Throws away what was not read of the request's body. */
+  /** Discards the unread rest of the request's body. */
   #skipRequestBody(): void {
     if (this.request.readableEnded) return;
     this.body?.discard();

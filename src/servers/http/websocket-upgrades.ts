@@ -8,9 +8,10 @@ import { HttpRefusal } from './request/refusal.ts';
 import { checkHost, checkVersion, parseTarget } from './request/rules.ts';
 
 /**
- * Takes over the connection of a WebSocket handshake, which it has to answer itself, as `handleUpgrade()` of the package `ws` does.
+ * Adopts the connection of a WebSocket handshake. It must answer the handshake itself, as `handleUpgrade()` of the
+ * package `ws` does.
  *
- * @param head what the client has sent behind its request
+ * @param head bytes that the client has sent after its request
  */
 export type WebSocketHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 
@@ -19,7 +20,7 @@ export function isHandshake({ upgrade, 'sec-websocket-key': key }: IncomingHttpH
   return upgrade?.toLowerCase() === 'websocket' && key !== undefined;
 }
 
-/** Why a handshake is refused, as each request with this target and these hosts is. */
+/** The reason for refusing a handshake. It applies to each request with this target and these hosts. */
 function refusalOf(request: IncomingMessage): HttpRefusal | undefined {
   try {
     checkVersion(request);
@@ -42,7 +43,7 @@ export class WebSocketUpgrades {
   readonly #sockets = new Set<Socket>();
   #isClosed = false;
 
-  /** @param leave called with a connection that no longer speaks HTTP */
+  /** @param leave called with a connection that no longer uses HTTP */
   static of(
     handler: WebSocketHandler | undefined,
     leave: (connection: HttpConnection) => void,
@@ -74,9 +75,9 @@ export class WebSocketUpgrades {
     }
     this.#leave(connection);
     for (const event of ['resume', 'end', 'drain']) socket.removeAllListeners(event);
-    Reflect.deleteProperty(socket, 'destroySoon'); // which is for responses
+    Reflect.deleteProperty(socket, 'destroySoon'); // It is for responses only.
     socket.setTimeout(0);
-    socket.on('error', () => {}); // one that nobody listens to would end the process
+    socket.on('error', () => {}); // An error without a listener would end the process.
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     try {
@@ -87,7 +88,7 @@ export class WebSocketUpgrades {
     }
   };
 
-  /** Ends them all: clients connect anew, to the code of then. */
+  /** Ends all WebSockets. Clients then connect again, to the new code. */
   close(): void {
     this.#isClosed = true;
     for (const socket of this.#sockets) socket.destroySoon();

@@ -1,19 +1,22 @@
-/** An end of the connection that a proxy passes on. */
+/** One end of the connection that a proxy forwards. */
 export interface ProxiedEnd {
-  /** An IP address, undefined on a unix socket. */
+  /** An IP address; undefined on a unix socket. */
   readonly address: string | undefined;
   readonly port: number | undefined;
 }
 
 /** The content of a PROXY header. */
 export interface ProxyHeader {
-  /** How many bytes it takes: the client's own come behind it. */
+  /** The size of the header in bytes. The client's own bytes follow it. */
   readonly length: number;
-  /** The client. Undefined where the proxy speaks for itself, or does not know: then the connection's own ends count. */
+  /**
+   * The client. Undefined if the connection is the proxy's own, or if the proxy does not know the client. Then the
+   * addresses of the connection are used.
+   */
   readonly source: ProxiedEnd | undefined;
   /** The address that the client connected to. */
   readonly destination: ProxiedEnd | undefined;
-  /** Whether the client came by TLS, which the proxy has taken off. */
+  /** Whether the client has connected to the proxy by TLS. */
   readonly isSecure: boolean;
 }
 

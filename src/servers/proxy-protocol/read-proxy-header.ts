@@ -10,10 +10,10 @@ const LINE_START = Buffer.from('PROXY ', 'latin1');
  * Reads the header of the PROXY protocol, with which a proxy begins each connection
  * (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt).
  *
- * @param bytes all that has come on a connection so far
+ * @param bytes all bytes of the connection so far
  * @param version the accepted version. @default both
- * @returns undefined while its end has not come
- * @throws {ProxyHeaderError} if the bytes are no PROXY header, as soon as this is known
+ * @returns undefined while the header is incomplete
+ * @throws {ProxyHeaderError} as soon as it is certain that the bytes are not a PROXY header
  */
 export function readProxyHeader(bytes: Buffer, version?: ProxyVersion): ProxyHeader | undefined {
   if (version !== 'v2' && startsAlike(bytes, LINE_START)) {
@@ -26,7 +26,7 @@ export function readProxyHeader(bytes: Buffer, version?: ProxyVersion): ProxyHea
   throw new ProxyHeaderError(`The connection does not begin with a PROXY${expected} header.`);
 }
 
-/** Whether one is the start of the other. */
+/** Whether one of the two is a prefix of the other. */
 function startsAlike(bytes: Buffer, start: Buffer): boolean {
   const length = Math.min(bytes.length, start.length);
   return bytes.compare(start, 0, length, 0, length) === 0;

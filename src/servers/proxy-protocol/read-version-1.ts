@@ -2,12 +2,12 @@ import { isIP } from 'node:net';
 import { MAX_PORT } from '../../text/host-port.ts';
 import { type ProxiedEnd, type ProxyHeader, ProxyHeaderError } from './proxy-header.ts';
 
-/** The longest line, with its end: two IPv6 addresses in full. */
+/** The longest line, including its end. It has two IPv6 addresses in full length. */
 const MOST_BYTES = 107;
 const LINE_END = '\r\n';
-/** All of a line, so that nothing can stand before or behind it. */
+/** Matches the whole line, so that it has nothing else before or after the fields. */
 const LINE = /^PROXY (TCP[46]) ([\da-fA-F.:]+) ([\da-fA-F.:]+) (\d{1,5}) (\d{1,5})$/;
-/** What follows is to be ignored. */
+/** The rest of such a line must be ignored. */
 const UNKNOWN = /^PROXY UNKNOWN(?: .*)?$/;
 const FAMILIES: Readonly<Record<string, number>> = { TCP4: 4, TCP6: 6 };
 
@@ -15,7 +15,7 @@ const FAMILIES: Readonly<Record<string, number>> = { TCP4: 4, TCP6: 6 };
  * Reads a line such as `PROXY TCP4 203.0.113.9 192.0.2.1 5123 443`.
  *
  * @param bytes begin with `PROXY`
- * @returns undefined while its end has not come
+ * @returns undefined while the header is incomplete
  * @throws {ProxyHeaderError}
  */
 export function readVersion1(bytes: Buffer): ProxyHeader | undefined {

@@ -1,22 +1,27 @@
 import { SocketAddress } from 'node:net';
 import { type ProxiedEnd, type ProxyHeader, ProxyHeaderError } from './proxy-header.ts';
 
-/** No protocol begins with these bytes. */
+/** No other protocol begins with these bytes. */
 export const SIGNATURE: Buffer = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
-/** The signature, version and command, family, length. */
+/** The bytes of the signature, the version and command, the family, and the length. */
 const FIXED_BYTES = 16;
 const VERSION = 2;
 const LOCAL = 0;
 const PROXY = 1;
 const GROUP_BYTES = 2;
 
-/** Fields after the addresses: a type, a length of two bytes, and a value of that length. */
+/**
+ * The bytes before the value of a TLV field after the addresses: its type, and the length of its value in two bytes.
+ */
 const TLV_FIXED_BYTES = 3;
 const PP2_TYPE_SSL = 0x20;
 /** A bit of the first byte of PP2_TYPE_SSL: the client has connected by TLS. */
 const PP2_CLIENT_SSL = 0x01;
 
-/** Families with the transport of a stream, as one byte, each with the bytes of an address. Ports follow those of IP. */
+/**
+ * Address families for stream transports, as one byte, each with the size of an address. IP addresses are followed by
+ * ports.
+ */
 const UNSPECIFIED = 0x00;
 const FAMILIES: ReadonlyMap<number, { readonly bytes: number; readonly format?: (bytes: Buffer) => string }> =
   new Map([
@@ -26,10 +31,10 @@ const FAMILIES: ReadonlyMap<number, { readonly bytes: number; readonly format?: 
   ]);
 
 /**
- * Reads a header of version 2. Of what may follow the addresses in it, only that of TLS is read.
+ * Reads a header of version 2. Of the fields after the addresses, only the TLS field is read.
  *
  * @param bytes begin with the signature
- * @returns undefined while its end has not come
+ * @returns undefined while the header is incomplete
  * @throws {ProxyHeaderError}
  */
 export function readVersion2(bytes: Buffer): ProxyHeader | undefined {
@@ -62,7 +67,7 @@ export function readVersion2(bytes: Buffer): ProxyHeader | undefined {
   return { length, source: endAt(0), destination: endAt(1), isSecure };
 }
 
-/** What is cut off says nothing. */
+/** A truncated field is ignored. */
 function saysTls(extensions: Buffer): boolean {
   let start = 0;
   while (start + TLV_FIXED_BYTES < extensions.length) {
@@ -78,7 +83,7 @@ function formatIPv4(bytes: Buffer): string {
   return bytes.join('.');
 }
 
-/** As Node writes the addresses of its sockets. */
+/** Formats an address in the same way as Node does for its sockets. */
 function formatIPv6(bytes: Buffer): string {
   const groups = Array.from({ length: bytes.length / GROUP_BYTES }, (_, i) =>
     bytes.readUInt16BE(i * GROUP_BYTES).toString(16),

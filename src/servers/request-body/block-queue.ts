@@ -1,14 +1,20 @@
-/** From this many waiting blocks on, small ones are joined: a client may send single bytes, and each block has an overhead. */
+/**
+ * With this number of waiting blocks or more, small blocks are joined. A client may send single bytes, and each block
+ * has an overhead.
+ */
 const FEW_BLOCKS = 8;
 const SMALL_BLOCK_BYTES = 1024;
 const JOINED_BYTES = 16 * 1024;
 
-/** The blocks of a request's body that wait to be read. They take little more memory than their bytes, however small they are. */
+/**
+ * The blocks of a request's body that wait to be read. They use little more memory than their bytes, however small the
+ * blocks are.
+ */
 export class BlockQueue {
-  /** How many bytes wait. */
+  /** The number of waiting bytes. */
   bytes = 0;
   #blocks: Uint8Array[] = [];
-  /** The buffer behind the last block, when that was joined from small ones. */
+  /** The buffer that contains the last block, if that was joined from small ones. */
   #joined: Uint8Array | undefined;
 
   push(block: Uint8Array): void {
@@ -38,7 +44,7 @@ export class BlockQueue {
     return block;
   }
 
-  /** Empties it. @returns all that waited */
+  /** Empties the queue. @returns all waiting blocks */
   takeAll(): Uint8Array[] {
     const blocks = this.#blocks;
     this.#blocks = [];

@@ -7,31 +7,31 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** How many bytes may wait here before the connection is held back. */
+/** The connection is paused when this number of bytes is waiting. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
-/** The body of a request, pulled block by block. While the application does not pull, the client has to wait. */
+/** The body of a request, read block by block. While the application does not read, the client must wait. */
 export abstract class PulledBody implements ByteSource {
   readonly #queue = new BlockQueue();
   readonly #collector: BlockCollector | undefined;
   #waiter: Waiter | undefined;
   #failure: Error | undefined;
-  /** The waiter wants all of the body at once. */
+  /** Whether the waiting caller wants the whole body at once. */
   #isForAll = false;
 
-  /** @param collector Collects the blocks that were read. @default V8 does it when it likes */
+  /** @param collector Frees the memory of blocks that were read. @default left to V8 */
   constructor(collector?: BlockCollector | undefined) {
     this.#collector = collector;
   }
 
-  /** Whether all of it has come. */
+  /** Whether the whole body has arrived. */
   protected abstract readonly isAtEnd: boolean;
-  /** Reads no more from the connection. Called again while that is so. */
+  /** Stops reading from the connection. It may be called again in that state. */
   protected abstract holdBack(): void;
-  /** Reads on, if the connection is held back. */
+  /** Resumes reading if the connection is paused. */
   protected abstract goOn(): void;
 
-  /** Whether the application waits for bytes to come. */
+  /** Whether the application waits for further bytes. */
   get isWaiting(): boolean {
     return this.#waiter !== undefined;
   }
@@ -49,7 +49,7 @@ export abstract class PulledBody implements ByteSource {
     });
   }
 
-  /** The rest of the body, by one promise for any number of blocks. */
+  /** The rest of the body. It takes one promise for any number of blocks. */
   rest(): Promise<readonly Uint8Array[]> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
@@ -60,14 +60,14 @@ export abstract class PulledBody implements ByteSource {
     });
   }
 
-  /** Nothing more will come: a pending read is rejected, and what does come is discarded. */
+  /** Ends the body with an error: a pending read is rejected, and bytes that still arrive are discarded. */
   fail(error: Error): void {
     this.#failure ??= error;
     this.#queue.takeAll();
     this.#settle((waiter) => waiter.reject(error));
   }
 
-  /** The response has ended: what was not read is thrown away. */
+  /** Discards unread bytes after the end of the response. */
   discard(): void {
     this.fail(new Error('The response has ended, and what was left of wsgi.input was thrown away.'));
   }
@@ -76,7 +76,7 @@ export abstract class PulledBody implements ByteSource {
     return this.#failure !== undefined;
   }
 
-  /** Takes a block that has come. */
+  /** Adds a block that has arrived. */
   protected take(block: Uint8Array): void {
     this.#collector?.made(block.length);
     if (!this.#isForAll && this.#waiter !== undefined) {
@@ -87,7 +87,7 @@ export abstract class PulledBody implements ByteSource {
     if (!this.#isForAll && this.#queue.bytes >= HIGH_WATER_BYTES) this.holdBack();
   }
 
-  /** All of it has come, and was taken. */
+  /** Called when the whole body has arrived and was added. */
   protected finish(): void {
     this.#settle((waiter) => waiter.resolve(null));
   }

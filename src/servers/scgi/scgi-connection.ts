@@ -3,7 +3,7 @@ import { cgiResponseHead } from '../gateway/response-head.ts';
 import { singleRequests } from '../gateway/single-request-connection.ts';
 import { ScgiHeadReader, scgiHeadSize } from './scgi-head.ts';
 
-/** Reads requests by SCGI. */
+/** The SCGI protocol. */
 export const scgi: CreateGatewayProtocol = (host) => {
   const reader = new ScgiHeadReader();
   return singleRequests(host, {

@@ -8,10 +8,10 @@ const COMMA = 44;
 const MOST_DIGITS = 9;
 
 /**
- * How many bytes the head takes, as soon as that is known of the first of them.
+ * The size of the head in bytes, as soon as the first bytes contain it.
  *
- * @param limit the most bytes that a head may take
- * @throws {HttpRefusal} for what does not begin like a head, or will be too large
+ * @param limit the maximum size of a head
+ * @throws {HttpRefusal} if the bytes are not the beginning of a head, or the head will be too large
  */
 export function scgiHeadSize(bytes: Uint8Array, limit: number): number | undefined {
   let length = 0;
@@ -29,15 +29,15 @@ export function scgiHeadSize(bytes: Uint8Array, limit: number): number | undefin
   return undefined;
 }
 
-/** Reads the variables of heads, one after the other. */
+/** Parses the heads of successive requests. */
 export class ScgiHeadReader {
   readonly #pairs = new PairReader(placeOf);
 
   /**
-   * Takes a whole head apart (https://python.ca/scgi/protocol.txt): a netstring of the variables. The first is CONTENT_LENGTH:
-   * so many bytes of body follow.
+   * Parses a complete head (https://python.ca/scgi/protocol.txt): a netstring of the variables. The first one is
+   * CONTENT_LENGTH, the length of the body that follows.
    *
-   * @param head as many bytes as `scgiHeadSize()` says
+   * @param head as many bytes as `scgiHeadSize()` returns
    * @throws {HttpRefusal} if the head is malformed
    */
   read(head: Buffer): readonly Pair[] {
@@ -61,7 +61,7 @@ export class ScgiHeadReader {
   }
 }
 
-/** Name and value have a NUL behind them, each. */
+/** Names and values each end with a NUL. */
 function placeOf(headers: Buffer, nameStart: number): PairPlace {
   const nameEnd = headers.indexOf(0, nameStart);
   if (nameEnd === -1) throw malformed('headers that do not end with a NUL');

@@ -2,7 +2,7 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { ImproperlyConfigured } from '../../errors.ts';
 import type { CertificatePair } from './tls-options.ts';
 
-/** The names of a certificate and its key in errors: options, or files. */
+/** The names of a certificate and its key in errors: names of options or of files. */
 export interface PairNames {
   readonly cert: string;
   readonly key: string;
@@ -37,7 +37,7 @@ export function checkCertificate({ cert, key }: CertificatePair, names: PairName
 
 /** @throws {ImproperlyConfigured} if there is no certificate, or if it is damaged or incomplete */
 export function readCertificates(text: string | Buffer, name: string): readonly X509Certificate[] {
-  const { X509Certificate } = process.getBuiltinModule('node:crypto'); // not loaded where there is no TLS
+  const { X509Certificate } = process.getBuiltinModule('node:crypto'); // Loaded on demand, since most servers have no TLS.
   const pem = String(text);
   const blocks = pem.match(BLOCK) ?? [];
   const begun = pem.match(BEGIN)?.length ?? 0;

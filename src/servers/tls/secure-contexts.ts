@@ -11,7 +11,7 @@ export interface TlsServerOptions extends SecureContextOptions {
   readonly SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => void;
 }
 
-/** How certificates are called in errors. */
+/** The names of certificates in errors. */
 interface TlsNames extends PairNames {
   readonly ca: string;
   readonly sni: (host: string) => PairNames;
@@ -25,14 +25,14 @@ const OPTION_NAMES: TlsNames = {
 };
 
 export const TICKET_KEY_BYTES = 48;
-/** The longest that OpenSSL takes. */
+/** The maximum length in OpenSSL. */
 const CONTEXT_LENGTH = 32;
 
 /**
- * Checks all certificates and keys, and makes of them what Node's server takes.
+ * Checks all certificates and keys, and converts them to the options of Node's server.
  *
- * @param names what they are called in errors. @default the names of the options
- * @throws {ImproperlyConfigured} for the first that is wrong
+ * @param names the names of certificates in errors. @default the names of the options
+ * @throws {ImproperlyConfigured} for the first one that is wrong
  */
 export function secureContexts(tls: TlsOptions, names: TlsNames = OPTION_NAMES): TlsServerOptions {
   const { cert, key, ca, certReqs = 'none', sni = {} } = tls;
@@ -53,7 +53,7 @@ export function secureContexts(tls: TlsOptions, names: TlsNames = OPTION_NAMES):
     return { ...shared, cert: pair.cert, key: pair.key };
   };
   const main = cert === undefined || key === undefined ? shared : contextOf({ cert, key }, names);
-  const { createSecureContext } = process.getBuiltinModule('node:tls'); // not loaded where there is no TLS
+  const { createSecureContext } = process.getBuiltinModule('node:tls'); // Loaded on demand, since most servers have no TLS.
   const contexts = new Map(
     Object.entries(sni).map(([host, pair]) => [
       host.toLowerCase(),
@@ -70,7 +70,7 @@ export function secureContexts(tls: TlsOptions, names: TlsNames = OPTION_NAMES):
 }
 
 function sharedOptions({ ca, certReqs, ticketKeys }: TlsOptions): SecureContextOptions {
-  // A session is resumed without another check of the client: only under the rules by which it was begun.
+  // A resumed session skips the check of the client. So a session may be resumed only under the same rules.
   const { createHash } = process.getBuiltinModule('node:crypto');
   const rules = createHash('sha256').update(`${certReqs} ${ca}`).digest('hex');
   const keys = typeof ticketKeys === 'string' ? Buffer.from(ticketKeys, 'base64') : ticketKeys;
@@ -86,7 +86,7 @@ function sharedOptions({ ca, certReqs, ticketKeys }: TlsOptions): SecureContextO
   };
 }
 
-/** Undefined for the server's main certificate. */
+/** Undefined if the server's main certificate is used. */
 function contextFor(name: string, contexts: ReadonlyMap<string, SecureContext>): SecureContext | undefined {
   return contexts.get(name) ?? contexts.get(name.replace(/^[^.]+/, '*'));
 }

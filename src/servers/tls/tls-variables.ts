@@ -2,11 +2,11 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 
 /**
- * What an environ says of a connection's TLS, by the names of Apache's mod_ssl: the client's certificate where it has
- * shown one, its names as RFC 2253 writes them.
+ * The TLS variables of an environ, with the names of Apache's mod_ssl. They include the client's certificate, if there
+ * is one, with its names in the format of RFC 2253.
  */
 export function tlsVariables(socket: TLSSocket): Readonly<Record<string, string>> {
-  if (typeof socket.getCipher !== 'function') return {}; // some libraries make sockets that only say that they are secure
+  if (typeof socket.getCipher !== 'function') return {}; // Sockets of some libraries claim to be secure but have no TLS methods.
   const certificate = socket.getPeerX509Certificate();
   return {
     SSL_PROTOCOL: socket.getProtocol() ?? '',
@@ -31,7 +31,7 @@ function clientVariables(
   };
 }
 
-/** Node writes a name from the root down, a line for each part, with the escapes of RFC 2253. */
+/** Converts a name from Node's format: one line for each part, beginning at the root, with the escapes of RFC 2253. */
 function distinguishedName(lines: string | undefined): string {
   return (lines ?? '').split('\n').reverse().join(',');
 }

@@ -3,7 +3,7 @@ import { httpResponseHead } from '../gateway/response-head.ts';
 import { singleRequests } from '../gateway/single-request-connection.ts';
 import { PONG, readUwsgiHeader, UwsgiPacketReader } from './uwsgi-packet.ts';
 
-/** Reads requests by the uwsgi protocol. */
+/** The uwsgi protocol. */
 export const uwsgi: CreateGatewayProtocol = (host) => {
   const reader = new UwsgiPacketReader();
   return singleRequests(host, {

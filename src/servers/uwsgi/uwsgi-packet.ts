@@ -5,7 +5,7 @@ import { HttpRefusal } from '../http/request/refusal.ts';
 interface UwsgiPacket {
   /** A request with its CGI variables, or a ping. */
   readonly kind: 'request' | 'ping';
-  /** How many bytes it takes, its header included. */
+  /** Its size in bytes, including its header. */
   readonly size: number;
 }
 
@@ -19,8 +19,8 @@ export const PONG: Uint8Array = Uint8Array.of(PING, 0, 0, 1);
 /**
  * Reads the kind of a packet from its header.
  *
- * @param limit the most bytes that a packet may take
- * @throws {HttpRefusal} for one that no web server sends to an application, or that will be too large
+ * @param limit the maximum size of a packet
+ * @throws {HttpRefusal} for a packet that no web server sends to an application, or that will be too large
  */
 export function readUwsgiHeader(bytes: Uint8Array, limit: number): UwsgiPacket | undefined {
   const [modifier1, low, high] = bytes;
@@ -33,15 +33,15 @@ export function readUwsgiHeader(bytes: Uint8Array, limit: number): UwsgiPacket |
   return { kind: modifier1 === PING ? 'ping' : 'request', size };
 }
 
-/** Reads the variables of packets, one after the other. */
+/** Parses the variables of successive packets. */
 export class UwsgiPacketReader {
   readonly #pairs = new PairReader(placeOf);
 
   /**
-   * The variables of a whole request.
+   * The variables of a complete request.
    *
    * @param packet as many bytes as its header says
-   * @throws {HttpRefusal} for sizes that lead beyond its end
+   * @throws {HttpRefusal} for sizes that exceed the packet
    */
   read(packet: Buffer): readonly Pair[] {
     const variables = this.#pairs.read(packet.subarray(HEADER_SIZE))!;
@@ -50,7 +50,7 @@ export class UwsgiPacketReader {
   }
 }
 
-/** Name and value have their sizes before them, each. */
+/** Names and values each follow their size. */
 function placeOf(variables: Buffer, at: number): PairPlace {
   const nameEnd = endOfText(variables, at);
   if (nameEnd === at + 2) throw malformed('a variable without a name');
@@ -58,7 +58,7 @@ function placeOf(variables: Buffer, at: number): PairPlace {
   return { nameStart: at + 2, nameEnd, valueStart: nameEnd + 2, valueEnd: end, end };
 }
 
-/** The end of a text behind its own size, 16 bits with the low ones first. */
+/** The end of a text after its size of 16 bits, little-endian. */
 function endOfText(variables: Buffer, at: number): number {
   if (at + 2 > variables.length) throw malformed('a variable that is cut off');
   const end = at + 2 + variables[at]! + variables[at + 1]! * 256;

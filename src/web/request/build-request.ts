@@ -3,20 +3,26 @@ import { LazyRequest } from './lazy-request.ts';
 import { nativeRequest, PLAIN_METHODS } from './native-request.ts';
 import type { RequestTarget } from './request-target.ts';
 
-/** Other runtimes have a Request that costs little, and classes that take nothing else for one. workerd may have `process`. */
+/**
+ * Only Node needs the lazy Request. In other runtimes a Request is cheap, and their classes accept no substitute.
+ * workerd may also have `process`.
+ */
 const isNode =
   globalThis.process?.versions?.node !== undefined &&
   !('bun' in process.versions || 'deno' in process.versions) &&
   (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== 'Cloudflare-Workers';
 
-/** The Request that views get: lazy on Node. @throws {BadRequest} for what a Request cannot hold. */
+/** Makes the Request that views get, which is lazy on Node. @throws {BadRequest} if a Request cannot hold a value. */
 export function buildRequest(environ: Environ, target: RequestTarget): Request {
   return isNode && PLAIN_METHODS.has(environ.REQUEST_METHOD)
     ? LazyRequest.create(environ, target)
     : nativeRequest(environ, target);
 }
 
-/** Makes the global classes take what `buildRequest()` makes, before a module keeps or extends one of them. */
+/**
+ * Makes the global classes accept Requests of `buildRequest()`. Called before a module can store or extend one of these
+ * classes.
+ */
 export function prepareRequests(): void {
   if (isNode) LazyRequest.prepare();
 }

@@ -1,11 +1,11 @@
 const clientErrors = new WeakSet<object>();
 
-/** Reads a body as something that it may not be: then the error counts as the client's fault. */
+/** Parses a body in a format that the client may have violated. Such an error counts as the client's fault. */
 export async function readAsSent<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    // Still the standard's error, which a view may expect.
+    // The error stays the one that the standard requires, since a view may expect it.
     if (error instanceof TypeError || error instanceof SyntaxError) clientErrors.add(error);
     throw error;
   }

@@ -3,7 +3,7 @@ import type { RequestTarget } from './request-target.ts';
 
 type RequestClass = new (target: RequestTarget, init: RequestInit) => Request;
 
-/** As the runtime's class is, whose type says of its members that they are fields. */
+/** The members are declared as fields, as in the type of the runtime's class. */
 declare class RuntimeRequest {
   constructor(url: string, init: RequestInit);
   get signal(): AbortSignal;
@@ -16,10 +16,11 @@ declare class RuntimeRequest {
 const made: { class?: RequestClass } = {};
 
 /**
- * A Request whose signal is made when it is read. A signal passed to the constructor would add listeners for each request.
+ * Makes a Request whose signal is made when it is read. A signal passed to the constructor would add listeners for each
+ * request.
  */
 export function createRequest(target: RequestTarget, init: RequestInit): Request {
-  // Not as the module loads: the first access to Request makes Node load it (`bench/first-use.js`).
+  // Not at import time: the first access to Request makes Node load the class (`bench/first-use.js`).
   made.class ??= defineClass();
   return new made.class(target, init);
 }
@@ -58,7 +59,8 @@ function defineClass(): RequestClass {
       return clone;
     }
 
-    // Without a body these fail, whatever the client has left out. What has one is seen to where its size is.
+    // Only a request without a body needs this: parsing then fails, and this is the client's fault. The size limit
+    // handles the methods of a request with a body.
     override formData(): Promise<FormData> {
       return this.body === null ? readAsSent(() => super.formData()) : super.formData();
     }
@@ -67,7 +69,7 @@ function defineClass(): RequestClass {
       return this.body === null ? readAsSent(() => super.json()) : super.json();
     }
   }
-  // Libraries compare the constructor.
+  // Libraries compare `constructor` with the global class.
   Object.defineProperty(LateSignalRequest.prototype, 'constructor', { value: Request });
   return LateSignalRequest as unknown as RequestClass;
 }

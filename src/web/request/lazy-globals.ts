@@ -1,11 +1,11 @@
 const accepting: { request?: typeof globalThis.Request } = {};
 
 /**
- * Lets the global `Request` and `fetch()` take what stands for a Request, as well as all that they took before. They
- * read the private state of their own class from Node 24 on, so that nothing else can stand for one. Called again, it
- * does so for a class that has been put in the place of the global one since, as `@hono/node-server` does.
+ * Makes the global `Request` and `fetch()` accept our substitutes for a Request besides everything that they accepted
+ * before. From Node 24 on they read private state of their own class, so a substitute would fail. A second call does
+ * the same for a class that has replaced the global one since, as `@hono/node-server` does.
  *
- * @param realOf Returns the Request in place of what stands for one, and everything else as it is.
+ * @param realOf Returns the runtime's Request for a substitute, and every other value unchanged.
  */
 export function acceptInGlobals(realOf: (input: unknown) => unknown): void {
   const { Request } = globalThis;
@@ -24,7 +24,7 @@ export function acceptInGlobals(realOf: (input: unknown) => unknown): void {
   replace(globalThis, 'Request', accepting.request);
 }
 
-/** As an assignment does, but for a property that could not be assigned to. */
+/** Replaces a property in the same way as an assignment, also if the property is read-only. */
 function replace(owner: object, name: string, value: unknown): void {
   Object.defineProperty(owner, name, { ...Object.getOwnPropertyDescriptor(owner, name), value });
 }

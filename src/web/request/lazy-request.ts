@@ -6,16 +6,17 @@ import { acceptInGlobals } from './lazy-globals.ts';
 import { mayHaveBody, nativeHeaders, nativeRequest, requestMethod } from './native-request.ts';
 import type { RequestTarget } from './request-target.ts';
 
-/** Node 20 has none, and copies a Request as an empty object. */
+/** Node 20 does not have this function. It copies a Request as an empty object. */
 type MarkAsUncloneable = ((object: object) => void) | undefined;
 
 const setUp: { isDone?: true; hasOpenState?: boolean; markAsUncloneable?: MarkAsUncloneable } = {};
 
 /**
- * A Request that makes the runtime's Request when it is needed: that takes several microseconds, and most views read one
- * or two properties. The method, the URL and the headers are known without it; all else is asked of the runtime's
- * Request. So do `new Request(request)` and `fetch(request)`: by the prototype chain where the class keeps its state in
- * properties, and else since the two are told (`lazy-globals.ts`).
+ * A Request that creates the runtime's Request only when it is needed. Creation takes several microseconds, and most
+ * views read one or two properties. The method, the URL and the headers are known without it; every other member is
+ * delegated to the runtime's Request. `new Request(request)` and `fetch(request)` also need the runtime's Request.
+ * Where the class keeps its state in properties, they find it by the prototype chain; elsewhere the global classes are
+ * replaced (`lazy-globals.ts`).
  */
 export class LazyRequest {
   readonly #environ: Environ;
@@ -25,19 +26,19 @@ export class LazyRequest {
   #real: Request | undefined;
   #context: object | undefined;
 
-  /** The context that a Request was given by `bind()`. */
+  /** The context that `bind()` has given to a Request. */
   static contextOf(request: Request): object | undefined {
     return #context in request ? request.#context : undefined;
   }
 
-  /** Gives a Request its context, if it is of this class. @returns whether it is. */
+  /** Gives a Request its context if it is a LazyRequest. @returns whether it is one. */
   static bind(request: Request, context: object): boolean {
     if (!(#context in request)) return false;
     request.#context = context;
     return true;
   }
 
-  /** Not as the module loads: the first access to Request makes Node load it (`bench/first-use.js`). */
+  /** Not at import time: the first access to Request makes Node load the class (`bench/first-use.js`). */
   static prepare(): void {
     if (!setUp.isDone) LazyRequest.#join(Request.prototype);
     if (!setUp.hasOpenState) acceptInGlobals(LazyRequest.#realOf);
@@ -48,7 +49,7 @@ export class LazyRequest {
     return new LazyRequest(environ, target) as unknown as Request;
   }
 
-  /** Takes what stands for a Request wherever the class is asked for. */
+  /** Makes the runtime's class accept LazyRequests as instances. */
   static #join(prototype: Request): void {
     setUp.isDone = true;
     setUp.hasOpenState = hasOpenRequestState.isPassed;
@@ -60,12 +61,12 @@ export class LazyRequest {
     if (setUp.hasOpenState) Object.setPrototypeOf(ours, LazyRequest.#stateOf(prototype));
   }
 
-  /** The runtime's Request of one of this class, and everything else as it is. */
+  /** The runtime's Request for a LazyRequest, and every other value unchanged. */
   static #realOf(this: void, value: unknown): unknown {
     return typeof value === 'object' && value !== null && #real in value ? value.#become() : value;
   }
 
-  /** A prototype on which methods of the class find the state of the runtime's Request. */
+  /** A prototype on which the methods of the runtime's class find the state of the runtime's Request. */
   static #stateOf(prototype: Request): object {
     return new Proxy(Object.create(prototype), {
       get(target, name, receiver) {
@@ -96,12 +97,13 @@ export class LazyRequest {
   }
 
   get headers(): Headers {
-    // With a body there will be need of the real one, and then two sets of headers to keep the same.
+    // A request with a body will probably need the runtime's Request. Then two sets of headers would have to be kept
+    // equal.
     this.#headers ??= mayHaveBody(this.method) ? this.#become().headers : nativeHeaders(this.#environ);
     return this.#headers;
   }
 
-  // These three are more than the runtime's class has, where the signal is late.
+  // These three methods extend those of the runtime's class if the signal is late.
   clone(): Request {
     return this.#become().clone() as Request;
   }
@@ -114,7 +116,9 @@ export class LazyRequest {
     return this.#become().json();
   }
 
-  /** The real Request. Its headers are those that were handed out, as they are now. */
+  /**
+   * Creates the runtime's Request. Its headers are those that callers have already received, with all their changes.
+   */
   #become(): Request {
     const headers = this.#headers;
     this.#real ??= nativeRequest(this.#environ, this.#target, headers);

@@ -5,7 +5,7 @@ import { createRequest } from './late-signal-request.ts';
 import { requestBody } from './request-body.ts';
 import type { RequestTarget } from './request-target.ts';
 
-/** The methods that a Request takes as they are, without a check. */
+/** The methods that the Request constructor uses unchanged and without a check. */
 export const PLAIN_METHODS: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
@@ -16,13 +16,13 @@ export const PLAIN_METHODS: ReadonlySet<string> = new Set([
   'PATCH',
 ]);
 
-/** The Fetch standard forbids them, TRACK being Microsoft's TRACE. */
+/** The Fetch standard forbids these methods. TRACK is Microsoft's TRACE. */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /**
  * The web-standard Request for an environ.
  *
- * @param headers In place of those of the environ.
+ * @param headers Replace the headers of the environ.
  * @throws {BadRequest} if the environ contains values that a Request cannot have.
  */
 export function nativeRequest(
@@ -40,12 +40,12 @@ export function nativeRequest(
   return represent(() => new Request(target.url, init));
 }
 
-/** The headers by themselves. @throws {BadRequest} */
+/** The headers without a Request. @throws {BadRequest} */
 export function nativeHeaders(environ: Environ): Headers {
   return represent(() => new Headers(headerRecord(environ)));
 }
 
-/** V8 leaves `toUpperCase()` to C++, which takes longer than the lookup. */
+/** `toUpperCase()` calls C++ code in V8, which is slower than this lookup. */
 export function requestMethod({ REQUEST_METHOD: method }: Environ): string {
   return PLAIN_METHODS.has(method) ? method : method.toUpperCase();
 }
@@ -54,7 +54,7 @@ export function mayHaveBody(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
 
-/** @throws {BadRequest} for what the web's classes do not take. */
+/** @throws {BadRequest} if the web-standard classes reject a value. */
 export function represent<T>(make: () => T): T {
   try {
     return make();

@@ -1,7 +1,7 @@
 import { ClientDisconnected } from '../../wsgi/errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
-/** The request's body as a stream that reads when it is read; null when the request has none. */
+/** The request's body as a stream that reads the input only on demand; null if the request has no body. */
 export function requestBody(environ: Environ): ReadableStream<Uint8Array> | null {
   const blocks = requestBlocks(environ);
   if (blocks === undefined) return null;
@@ -13,12 +13,13 @@ export function requestBody(environ: Environ): ReadableStream<Uint8Array> | null
         else controller.enqueue(step.value);
       },
     },
-    // No read-ahead: a body that the view leaves alone is not read, and a client that waits for 100 is not asked.
+    // No read-ahead: a body that the view does not use is not read, and a client that expects `100 Continue` is not
+    // asked for it.
     { highWaterMark: 0 },
   );
 }
 
-/** The body of a request block by block, as far as it may be read; `undefined` when the request has none. */
+/** Iterates over the blocks of a request's body, up to the length that may be read; `undefined` if there is no body. */
 export function requestBlocks(environ: Environ): AsyncIterator<Uint8Array, void> | undefined {
   const length = bodyLength(environ);
   if (length === 0) return undefined;
@@ -26,7 +27,7 @@ export function requestBlocks(environ: Environ): AsyncIterator<Uint8Array, void>
   return length === Number.POSITIVE_INFINITY ? blocks : limited(blocks, length);
 }
 
-/** How much may be read: a server promises an end only with `wsgi.input_terminated`. */
+/** The number of bytes that may be read. Without `wsgi.input_terminated`, the input has no guaranteed end. */
 function bodyLength(environ: Environ): number {
   const { CONTENT_LENGTH: declared = '' } = environ;
   if (/^\d+$/.test(declared)) return Number(declared);

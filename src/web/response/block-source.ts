@@ -5,14 +5,14 @@ export interface BlockResult {
   readonly value?: unknown;
 }
 
-/** Where the blocks of a body come from, one at a time. */
+/** Delivers the blocks of a body, one at a time. */
 export interface BlockSource {
   next(): Promise<BlockResult>;
-  /** Cancels the source at once, also while a block is pending. */
+  /** Cancels the source immediately, even while a block is pending. */
   leave(): Promise<void>;
 }
 
-/** What may be the body of a response, its own library's streams among them. */
+/** The types that a response body may have. A library may bring its own stream class. */
 export type Blocks = ReadableStream<unknown> | AsyncIterable<unknown>;
 
 export function blocksOf(body: Blocks): BlockSource {
@@ -36,13 +36,13 @@ class StreamBlocks implements BlockSource {
   }
 
   async leave(): Promise<void> {
-    // Its error belongs to the caller that has asked for the block.
+    // Errors of the pending block are reported to the caller that has requested it.
     if (!canBeCancelledPending(this.#stream)) await this.#latest?.catch(() => {});
     await this.#reader.cancel();
   }
 }
 
-/** Node's streams have these beside what every iterable has. */
+/** The methods of Node's streams that other iterables do not have. */
 interface NodeStream {
   destroy?(): unknown;
   on?(event: 'error', listener: () => void): unknown;
@@ -67,7 +67,7 @@ class IterableBlocks implements BlockSource {
       await this.#iterator.return?.();
       return;
     }
-    source.on?.('error', () => {}); // the response is over
+    source.on?.('error', () => {}); // The response has ended, so a later error of the stream is ignored.
     source.destroy();
   }
 }

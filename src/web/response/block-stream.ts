@@ -1,8 +1,9 @@
 import type { BlockSource } from './block-source.ts';
 
 /**
- * A stream of blocks, which leaves their source as soon as it is cancelled. Node's `Response` makes one of a generator
- * or of a Node stream too; cancelled while a block is pending, that lets the source be, and later ends the process.
+ * A stream of blocks that cancels their source as soon as it is cancelled. Node's `Response` also converts a generator
+ * or a Node stream, but if it is cancelled while a block is pending, it does not cancel the source, and a later error
+ * ends the process.
  */
 export function streamOf(source: BlockSource): ReadableStream<Uint8Array<ArrayBuffer>> {
   let isLeft = false;
@@ -23,7 +24,7 @@ export function streamOf(source: BlockSource): ReadableStream<Uint8Array<ArrayBu
         if (!isPending) return leaving;
       },
     },
-    // No read-ahead: a block that is not read is not made.
+    // No read-ahead: a block is produced only when it is read.
     { highWaterMark: 0 },
   );
 }

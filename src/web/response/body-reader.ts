@@ -2,26 +2,26 @@ import { quote } from '../../text/quote.ts';
 import type { Client } from '../../wsgi/environ/client-presence.ts';
 import { type BlockResult, type BlockSource, type Blocks, blocksOf } from './block-source.ts';
 
-// A body made of text or bytes ends within a few turns of the microtask queue (five were seen); a
-// stream that has something to wait for takes more.
+// A body made of text or bytes ends within a few turns of the microtask queue (measured: five). A stream that waits for
+// I/O needs more turns.
 const TURNS_TO_END = 10;
 
-/** How long the cancellation of a source may take before the response is over all the same. */
+/** The time that the cancellation of a source may take. After that, the response ends without it. */
 const CANCEL_TIMEOUT_MS = 1000;
 
 const ignore = () => {};
 
-/** How a body begins. */
+/** The first block of a body. */
 interface BodyStart {
   /** Undefined for an empty body. */
   readonly first: Uint8Array | undefined;
-  /** Whether it is known that nothing follows. */
+  /** Whether the body is known to end after it. */
   readonly isWhole: boolean;
 }
 
 export const EMPTY_BODY: BodyStart = { first: undefined, isWhole: true };
 
-/** Reads the body of a Response block by block, and can tell when the whole of it was there from the start. */
+/** Reads the body of a Response block by block, and detects a body that is complete from the start. */
 export class BodyReader {
   readonly #source: BlockSource;
   #ahead: Promise<Uint8Array | undefined> | undefined;
@@ -40,37 +40,38 @@ export class BodyReader {
   }
 
   /**
-   * The first block, as long as the client is there, and whether the body ends with it: false also when that is not known
-   * without waiting. One function, since each async function takes promises of its own.
+   * The first block, unless the client disconnects before it, and whether the body ends with it: false also if this is
+   * unknown without waiting. It is one function, since each async function makes promises of its own.
    *
-   * @throws what the body throws, or the departure of the client. Then its source is cancelled.
+   * @throws the error of the body, or the reason of the disconnect. The source is cancelled first.
    */
   async begin(client: Client | undefined): Promise<BodyStart> {
     try {
       const reading = this.read();
       if (client !== undefined) {
-        reading.catch(ignore); // Thrown below.
-        // A block that is there needs no signal, which is expensive to make.
+        reading.catch(ignore); // The error is thrown below.
+        // A block that is already there needs no signal, which is expensive to make.
         for (let turn = 0; turn < TURNS_TO_END && this.#isPending; turn++) await null;
         if (this.#isPending) await unlessAborted(client.signal, reading);
       }
       const first = await reading;
       if (first === undefined) return EMPTY_BODY;
       this.#ahead = this.#readBlock();
-      this.#ahead.catch(ignore); // Thrown by the read() that takes it.
+      this.#ahead.catch(ignore); // The error is thrown by the `read()` that takes this block.
       for (let turn = 0; turn < TURNS_TO_END && !this.#isOver; turn++) await null;
       return { first, isWhole: this.#isOver && (await this.read()) === undefined };
     } catch (error) {
-      await this.cancel(ignore); // what comes of a body that has failed is not news
+      await this.cancel(ignore); // Further errors of a failed body are not reported.
       throw error;
     }
   }
 
   /**
-   * Cancels the source of the body, unless it has ended. A block that is pending is not awaited: it may never come. Nor may
-   * the end of the cancellation: the stream of a response that was cloned waits for that of its clone.
+   * Cancels the source of the body, unless it has ended. A pending block is not awaited, since it may never come.
+   * Neither is the end of the cancellation, without a limit: the stream of a cloned response waits for the stream of
+   * its clone.
    *
-   * @param onError Receives what the cancellation throws, now or later.
+   * @param onError Receives the error of the cancellation, now or later.
    */
   async cancel(onError: (error: unknown) => void): Promise<void> {
     if (this.#isOver) return;
@@ -86,7 +87,7 @@ export class BodyReader {
     else await inTime(leaving);
   }
 
-  /** By hand: async functions would take a promise for each step of a body that is there already. */
+  /** Written without async functions, which would make a promise for each step, even if the data is already there. */
   #readBlock(): Promise<Uint8Array | undefined> {
     this.#isPending = true;
     return this.#nextResult().then(this.#received, this.#failed);
@@ -119,7 +120,7 @@ export class BodyReader {
   };
 }
 
-/** Resolves with the work, or when its time is over. */
+/** Resolves when the work is done, or at the time limit. */
 function inTime(work: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, CANCEL_TIMEOUT_MS);

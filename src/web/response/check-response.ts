@@ -2,7 +2,7 @@ import { quote } from '../../text/quote.ts';
 import { LightResponse } from './light-response.ts';
 
 /**
- * Makes sure that user code has returned a Response.
+ * Checks that user code has returned a Response.
  *
  * @param who The subject of the message: `The view home`.
  */
@@ -17,14 +17,14 @@ export function responseProblem(value: unknown): string | undefined {
   if (!LightResponse.isOne(value) && !isResponse(value)) {
     return `returned ${quote(value)}, which is not a Response.`;
   }
-  // It stands for a request that failed on the network, and has no status (Fetch, section 2.2.6).
+  // Status 0 is that of `Response.error()`, which represents a network error and cannot be sent (Fetch, section 2.2.6).
   if ((value as Response).status === 0)
     return 'returned Response.error(), which cannot be sent: it has no status.';
   if (!LightResponse.isSpent(value)) return undefined;
   return 'returned a Response that was sent or read before. Make a new one for each request.';
 }
 
-/** By what it can do, since packages bring Response classes of their own. */
+/** Checks the members and not the class, since packages bring Response classes of their own. */
 function isResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null || !('body' in value)) return false;
   const { status, headers } = value as Partial<Response>;

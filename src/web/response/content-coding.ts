@@ -1,12 +1,12 @@
-/** How much is decoded to find out, and how much may come of it. */
+/** The number of bytes that are decoded for the check, and the limit of the decoded size. */
 const TRIED_BYTES = 4 * 1024;
 const MOST_BYTES = 64 * 1024;
 const CONTROL_CHARACTER = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/;
 
-/** What every `fetch()` decodes that decodes anything. */
+/** The codings that every decoding `fetch()` supports. */
 const DECODED_BY_FETCH = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
 
-/** Whether a block is the first of a body of a coding. */
+/** Whether a block can be the first one of a body in this coding. */
 const BEGINNINGS: Readonly<Record<string, (block: Uint8Array, isWhole: boolean) => boolean>> = {
   gzip: isGzip,
   'x-gzip': isGzip,
@@ -15,17 +15,17 @@ const BEGINNINGS: Readonly<Record<string, (block: Uint8Array, isWhole: boolean) 
   zstd: (block) => startsWith(block, 0x28, 0xb5, 0x2f, 0xfd),
 };
 
-/** Whether `fetch()` has decoded a body that came in these codings, and left the header as it was. */
+/** Whether `fetch()` has decoded a body with these codings. It then keeps the Content-Encoding header. */
 export function isDecodedByFetch(contentEncoding: string): boolean {
   return codingsOf(contentEncoding).every((coding) => DECODED_BY_FETCH.has(coding));
 }
 
 /**
- * Whether bytes are in the last of these codings. They are not where a body was decoded and the header kept, as it is
- * in `new Response(fetched.body, fetched)`.
+ * Whether bytes are in the last of these codings. They are not if the body was decoded but the header kept, as in `new
+ * Response(fetched.body, fetched)`.
  *
  * @param first The first block.
- * @param isWhole Whether there is no other.
+ * @param isWhole Whether it is the only block.
  */
 export function isEncoded(contentEncoding: string, first: Uint8Array, isWhole: boolean): boolean {
   const isBeginning = BEGINNINGS[codingsOf(contentEncoding).at(-1) ?? ''];
@@ -36,7 +36,7 @@ function codingsOf(contentEncoding: string): string[] {
   return contentEncoding.split(',').map((coding) => coding.trim().toLowerCase());
 }
 
-/** Some texts are the beginning of something that can be decoded. What was encoded is not text. */
+/** Some plain texts can be decoded by accident. Encoded data is never valid text. */
 function isText(block: Uint8Array): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head(block), { stream: true });
@@ -54,7 +54,7 @@ function isGzip(block: Uint8Array): boolean {
   return startsWith(block, 0x1f, 0x8b);
 }
 
-/** The number of the method, 8, and a check of the first two bytes (RFC 1950). */
+/** Checks the compression method, 8, and the checksum of the first two bytes (RFC 1950). */
 function isDeflate(block: Uint8Array): boolean {
   const [method = 0, flags = 0] = block;
   if ((method & 0x0f) !== 8 || (method * 256 + flags) % 31 !== 0) return false;
@@ -66,9 +66,9 @@ function isDeflate(block: Uint8Array): boolean {
   );
 }
 
-/** It has nothing to begin with that says what it is: some of it must be decoded. */
+/** Brotli has no signature, so the beginning is decoded for the check. */
 function isBrotli(block: Uint8Array, isWhole: boolean): boolean {
-  // Not known where there is no decoder, or more comes of it than is wanted.
+  // Unknown if there is no decoder, or if the decoded size is above the limit.
   let decodedBytes = Number.POSITIVE_INFINITY;
   const isDecodable = decode((zlib) => {
     const { BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH } = zlib.constants;
@@ -84,7 +84,7 @@ function head(block: Uint8Array): Uint8Array {
   return block.subarray(0, TRIED_BYTES);
 }
 
-/** Whether it can be done, as far as a runtime can tell. Asked for, since not every runtime has Node's modules. */
+/** Whether decoding succeeds. Node's modules are requested at run time, since not every runtime has them. */
 function decode(act: (zlib: typeof import('node:zlib')) => void): boolean {
   const zlib = globalThis.process?.getBuiltinModule?.('node:zlib');
   if (zlib === undefined) return true;
@@ -92,7 +92,7 @@ function decode(act: (zlib: typeof import('node:zlib')) => void): boolean {
     act(zlib);
     return true;
   } catch (error) {
-    // It can, and more comes of it than is wanted.
+    // Decoding works, but the result is larger than the limit.
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
   }
 }

@@ -1,21 +1,21 @@
 const announced = new WeakMap<object, () => void>();
 
 /**
- * Makes the instances of our class instances of the runtime's class too. Members that our class does not have are
- * called on the runtime's object.
+ * Makes instances of our class instances of the runtime's class too. Members that our class does not have are called on
+ * the runtime's object.
  *
- * @param realOf Returns the runtime's object for one that stands for it, and every other object as it is.
+ * @param realOf Returns the runtime's object for a substitute, and every other object unchanged.
  */
 export function delegateMembers(ours: object, theirs: object, realOf: (one: object) => object): void {
   announced.get(ours)?.();
-  // Some runtimes have a class of its own behind both Request and Response.
+  // In some runtimes, Request and Response share a base class.
   for (let each = theirs; each !== Object.prototype; each = Object.getPrototypeOf(each)) {
     delegateTo(each, ours, realOf);
   }
   Object.setPrototypeOf(ours, theirs);
 }
 
-/** Members that are there before `delegateMembers()` has defined them, which `define` brings about when one is used. */
+/** Declares members before `delegateMembers()` has defined them. The first use of one calls `define`. */
 export function announceMembers(
   ours: object,
   { getters, methods }: { readonly getters: readonly string[]; readonly methods: readonly string[] },

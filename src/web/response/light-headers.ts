@@ -7,19 +7,19 @@ type Init = ConstructorParameters<typeof Headers>[0];
 const setUp: { isDone?: true } = {};
 const SET_COOKIE = 'set-cookie';
 const PLAIN_NAME = /^[a-z0-9-]+$/i;
-// Sites set the same few names again and again: what was checked once is remembered.
+// Sites set the same few names repeatedly, so checked names are cached.
 const CACHE_SIZE = 256;
 const CACHED_NAME_LENGTH = 64;
 const lowerNames = new BoundedMap<string, string>(CACHE_SIZE);
-/** Names and values that Headers would refuse or change. */
+/** Values that Headers would reject or change. */
 const ODD_VALUE = /^ | $|[^\x20-\x7e]/;
 
 /**
- * The headers of a `LightResponse`: pairs, as they are sent, for as long as nothing is asked but to set and to get what
- * is plain. Headers, which are there for all else, take longer for the same (`bench/wsgi.js site`).
+ * The headers of a `LightResponse`. They stay pairs, ready to be sent, while callers only set and get common headers.
+ * For every other operation they become `Headers`, which take longer for the same work (`bench/wsgi.js site`).
  */
 export class LightHeaders {
-  /** With names in lower case. Empty once there is the real thing. */
+  /** The names are in lower case. Empty after the conversion to `Headers`. */
   #pairs: [string, string][] = [];
   #real: Headers | undefined;
 
@@ -28,13 +28,16 @@ export class LightHeaders {
     return new LightHeaders(init) as unknown as Headers;
   }
 
-  /** Each with its own Set-Cookie, in an array of the caller's. Undefined for headers that are not of this class. */
+  /**
+   * A copy of the pairs, in which each Set-Cookie has a pair of its own. Undefined for headers that are not of this
+   * class.
+   */
   static pairsOf(headers: Headers): Header[] | undefined {
     if (!(#real in headers)) return undefined;
     return headers.#real === undefined ? headers.#pairs.slice() : [...headers.#real];
   }
 
-  /** As `pairsOf()`, without a copy: they are not to be changed. */
+  /** As `pairsOf()`, but not a copy: callers must not change the pairs. */
   static peek(headers: Headers): [string, string][] | undefined {
     return #real in headers && headers.#real === undefined ? headers.#pairs : undefined;
   }
@@ -66,7 +69,7 @@ export class LightHeaders {
     const [name, value] = given;
     const lower = isPlainValue(value) ? this.#single(name) : undefined;
     if (lower === undefined) {
-      this.#become().set(...given); // as many as there are
+      this.#become().set(...given); // Passes all given arguments, so that `Headers` itself checks their number.
       return;
     }
     const index = this.#indexOf(lower);
@@ -88,7 +91,10 @@ export class LightHeaders {
     if (index >= 0) this.#pairs.splice(index, 1);
   }
 
-  /** A name in lower case, undefined for one that only the real thing can look for: of cookies there may be several. */
+  /**
+   * The name in lower case; undefined for a name that only `Headers` can look up, such as that of cookies, of which
+   * there may be several.
+   */
   #single(name: unknown): string | undefined {
     if (this.#real !== undefined) return undefined;
     const lower = plainName(name);
@@ -101,7 +107,7 @@ export class LightHeaders {
     return -1;
   }
 
-  /** @returns whether it could be done here. */
+  /** @returns whether the pairs could hold the header. */
   #append(name: unknown, value: unknown): boolean {
     if (this.#real !== undefined || !isPlainValue(value)) return false;
     const lower = plainName(name);
@@ -112,7 +118,7 @@ export class LightHeaders {
     return true;
   }
 
-  /** @returns whether it could be done here. */
+  /** @returns whether the pairs could hold all headers. */
   #fill(init: Init): boolean {
     if (typeof init !== 'object' || init === null) return false;
     if (#real in init) {
@@ -132,7 +138,7 @@ export class LightHeaders {
   }
 }
 
-/** A header's name in lower case, or undefined when it is for Headers to judge. */
+/** A header's name in lower case; undefined if `Headers` must check it. */
 function plainName(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
   const known = lowerNames.get(name);

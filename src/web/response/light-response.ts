@@ -9,7 +9,7 @@ import { LightHeaders } from './light-headers.ts';
 import { markDelegating, nativeResponse } from './native-response.ts';
 
 const setUp: { isDone?: true } = {};
-/** Members of every runtime's class that are added here when they are first read. */
+/** Members of every runtime's class. They are added to this class when they are first read. */
 const GETTERS = ['body', 'bodyUsed', 'redirected', 'type', 'url'];
 const METHODS = ['arrayBuffer', 'blob', 'clone', 'formData', 'json', 'text'];
 const TEXT = 'text/plain;charset=UTF-8';
@@ -23,7 +23,7 @@ type BodyInit = ConstructorParameters<typeof globalThis.Response>[0];
 /** A response whose whole content is in memory. */
 export interface LightContent {
   readonly content: Whole | null;
-  /** Undefined when there are none but that of the type. */
+  /** Undefined if the only header is the content type. */
   readonly headers: Headers | undefined;
   readonly type: string | undefined;
   readonly status: number;
@@ -31,7 +31,7 @@ export interface LightContent {
 
 /** What `startproject/http` exports as `Response`. */
 export class LightResponse {
-  /** As messages of any code name it. */
+  /** The name in error messages of any code. */
   static readonly name = 'Response';
   #content: Content | null = null;
   #status = 200;
@@ -42,7 +42,7 @@ export class LightResponse {
   #isPassedOn = false;
 
   static [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one has instances of its own.
+    // biome-ignore lint/complexity/noThisInStatic: each derived class has its own instances.
     if (this === LightResponse) return value instanceof nativeResponse();
     // biome-ignore lint/complexity/noThisInStatic: as above.
     return Function.prototype[Symbol.hasInstance].call(this, value);
@@ -75,7 +75,7 @@ export class LightResponse {
     return typeof value === 'object' && value !== null && #real in value;
   }
 
-  /** What to send, once, or undefined when it is to be read as from any Response. */
+  /** Takes the content for sending, once. Undefined if the response must be read in the same way as any Response. */
   static take(response: Response): LightContent | undefined {
     if (!(#real in response) || response.#real !== undefined) return undefined;
     const content = response.#content;
@@ -84,7 +84,7 @@ export class LightResponse {
     return { content, headers: response.#headers, type: response.#type, status: response.#status };
   }
 
-  /** What blocks are to be read from, once: what the response was made of, or its body. */
+  /** Takes the source of the blocks, once: the stream that the response was made of, or its body. */
   static takeBody(response: Response): AsyncIterable<unknown> | ReadableStream | null {
     if (!(#real in response) || response.#real !== undefined) return response.body;
     response.#isSent = true;
@@ -92,19 +92,19 @@ export class LightResponse {
     return isWhole(content) ? response.body : content;
   }
 
-  /** Whether a Response was sent or read before. */
+  /** Whether a Response was already sent or read. */
   static isSpent(response: Response): boolean {
     if (!(#real in response)) return isRead(response);
     return response.#isSent || (response.#real !== undefined && isRead(response.#real));
   }
 
-  /** Whether a Response comes from `fetch()`, or has the body and headers of a Response from `fetch()`. */
+  /** Whether a Response comes from `fetch()`, or has the body and headers of such a Response. */
   static isFetched(response: Response): boolean {
     if (!(#real in response)) return isFetched(response);
     return response.#isPassedOn;
   }
 
-  /** One whose headers a middleware can set: those of what `fetch()` gave, and of redirects, are not to be changed. */
+  /** Returns a Response whose headers middleware can change. Headers from `fetch()` and of redirects are immutable. */
   static changeable(response: Response): Response {
     if (#real in response || !(isFetched(response) || REDIRECT_STATUSES.has(response.status)))
       return response;
@@ -121,21 +121,21 @@ export class LightResponse {
 
   static {
     markDelegating(LightResponse);
-    // Libraries that have a Response of their own derive it from the members of the global one, which a site may have
-    // put this one in the place of.
+    // Some libraries derive their own Response from the members of the global class, which a site may have replaced by
+    // this one.
     announceMembers(LightResponse.prototype, { getters: GETTERS, methods: METHODS }, () =>
       LightResponse.#join(nativeResponse()),
     );
   }
 
   constructor(body: BodyInit | AsyncIterable<unknown> = null, init: ResponseInit = {}) {
-    // Not as the module loads: the first access to Response makes Node load it (`bench/first-use.js`).
+    // Not at import time: the first access to Response makes Node load the class (`bench/first-use.js`).
     if (!setUp.isDone) LightResponse.#join(nativeResponse());
     const status = init?.status ?? 200;
     const isLight =
       isContent(body) && isPlain(init) && !(body !== null && (isBodyless(status) || status === 205));
     if (!isLight) {
-      // The global class sends '[object Promise]'.
+      // The global class would send the text '[object Promise]'.
       if (isPromiseLike(body))
         throw new TypeError('The body of a Response is a Promise. Write: new Response(await …)');
       this.#real = new (nativeResponse())(body as BodyInit, init);
@@ -166,14 +166,16 @@ export class LightResponse {
     return this.#headers;
   }
 
-  /** Adds the type of the content, unless another is given. */
+  /** Adds the content type, unless the headers have one. */
   #typed(headers: Headers): Headers {
     if (this.#type !== undefined && !headers.has('content-type')) headers.set('content-type', this.#type);
     this.#type = undefined;
     return headers;
   }
 
-  /** The real Response. Its headers are those that were handed out, as they are now. */
+  /**
+   * Creates the runtime's Response. Its headers are those that callers have already received, with all their changes.
+   */
   #become(): Response {
     const { headers } = this;
     this.#real ??= new (nativeResponse())(this.#realBody(), { status: this.#status, headers });
@@ -196,17 +198,20 @@ function isContent(body: unknown): body is Content | null {
   return isWhole(body as Content | null) || isSource(body);
 }
 
-/** Whether it is a stream of Node's, a generator or the like. One that was read before is for the real Response to judge. */
+/**
+ * Whether a body is a Node stream, a generator or another iterable. A stream that was already read must be checked by
+ * the runtime's Response.
+ */
 function isSource(body: unknown): body is AsyncIterable<unknown> {
   if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body)) return false;
   const { getReader, readableDidRead } = body as { getReader?: unknown; readableDidRead?: boolean };
   return getReader === undefined && readableDidRead !== true;
 }
 
-/** Whether an init contains only values that need no check by the real Response. */
+/** Whether an init contains only values that do not need a check by the runtime's Response. */
 function isPlain(init: unknown): init is ResponseInit {
   if (typeof init !== 'object' || init === null) return false;
-  if ('body' in init) return false; // a Response, whose headers tell of a body
+  if ('body' in init) return false; // It is a Response, whose headers describe a body.
   const { status = 200, statusText = '' } = init as ResponseInit;
   return Number.isInteger(status) && status >= 200 && status <= 599 && statusText === '';
 }
@@ -216,14 +221,15 @@ function isPassedOn(body: unknown, init: ResponseInit | Response | undefined): b
   return init !== undefined && 'body' in init && init.body === body && isFetched(init);
 }
 
-/** Those alone have a URL. */
+/** Only Responses from `fetch()` have a URL. */
 function isFetched({ url }: Response): boolean {
   return typeof url === 'string' && url !== '';
 }
 
 /**
- * Of libraries that have streams of Node's as bodies, only the response itself can tell. On Bun and Deno the runtime's own can
- * too: reading `body` makes a stream there, and Deno 2.9 takes twice the time to send a page as one.
+ * Whether a Response was read. For classes of libraries with Node streams as bodies, only `bodyUsed` is reliable. On
+ * Bun and Deno this also holds for the runtime's class: reading `body` creates a stream, and Deno 2.9 takes twice the
+ * time to send a page as a stream.
  */
 function isRead(response: Response): boolean {
   if ((isBun || isDeno) && response instanceof nativeResponse()) return response.bodyUsed;

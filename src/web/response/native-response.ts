@@ -1,12 +1,14 @@
 type ResponseClass = typeof globalThis.Response;
 
-// Registered, since a site may have put the class of another copy of this package in the global one's place.
+// A registered symbol, since another copy of this package may have replaced the global class.
 const NATIVE = Symbol.for('startproject.native-response');
 
-/** Set while this is loaded (by the boot of a worker) where `keepNativeResponse()` will be called in time. */
+/**
+ * Set during the import (by the boot of a worker) if `keepNativeResponse()` will be called before code of a site runs.
+ */
 const IS_KEPT_LATER = Symbol.for('startproject.native-response-later');
 
-/** As it is before any code of a site runs that could replace it. */
+/** The global class before any code of a site can replace it. */
 let original: PropertyDescriptor | undefined;
 let isKept = false;
 let native: ResponseClass | undefined;
@@ -22,7 +24,7 @@ export function keepNativeResponse(): void {
   original = Object.getOwnPropertyDescriptor(globalThis, 'Response');
 }
 
-/** The runtime's class, also where a site has put another in its place: ours, for one. */
+/** The runtime's class, even if a site has replaced the global one, for example by ours. */
 export function nativeResponse(): ResponseClass {
   keepNativeResponse();
   native ??= readNative();
@@ -40,13 +42,13 @@ function readNative(): ResponseClass {
 }
 
 function readOriginal(): ResponseClass {
-  // Some runtimes inherit it.
+  // In some runtimes the global object inherits the property.
   if (original === undefined) return globalThis.Response;
   const { get, value } = original;
   if (get === undefined) return value;
   const current = Object.getOwnPropertyDescriptor(globalThis, 'Response');
   const found = get.call(globalThis);
-  // Node's getter puts what it has loaded in its own place, whatever is there by now.
+  // Node's getter replaces itself with the loaded class, even if the property has changed in the meantime.
   if (current !== undefined && !current.get) Object.defineProperty(globalThis, 'Response', current);
   return found;
 }

@@ -7,17 +7,17 @@ import { isDecodedByFetch, isEncoded } from './content-coding.ts';
 import { type LightContent, LightResponse } from './light-response.ts';
 import { headerValue, responseHeaders, withoutHeaders } from './response-headers.ts';
 
-/** A response whose body has been begun, so that a body that fails at once can still become an error page. */
+/** A response whose first block has been read, so that a body that fails at once can still become an error page. */
 export class OpenedResponse {
   readonly status: number;
   readonly statusText: string;
-  /** With names in lower case. */
+  /** The names are in lower case. */
   readonly headers: Header[];
-  /** A text is in ASCII, and all there is. */
+  /** A text is ASCII, and the whole body. */
   readonly first: Uint8Array | string | undefined;
   readonly rest: BodyReader | undefined;
 
-  /** @param rest What comes after the first block; undefined when the body is known to end there. */
+  /** @param rest Reads the blocks after the first one; undefined if the body is known to end there. */
   constructor(
     status: number,
     statusText: string,
@@ -34,8 +34,8 @@ export class OpenedResponse {
 }
 
 /**
- * @param client Who ends the body by leaving before its first block: there is no iterable yet that could be closed.
- * @throws what the body throws at its start, or the departure of the client.
+ * @param client Its disconnect ends the body before the first block, while there is no iterable that could be closed.
+ * @throws the error of the body's first block, or the reason of the disconnect.
  */
 export function openResponse(
   response: Response,
@@ -44,7 +44,10 @@ export function openResponse(
   return openAtOnce(response) ?? openBody(response, readerOf(response), client);
 }
 
-/** A response of `startproject/http`, of which all is there; undefined for others, which are left as they are. */
+/**
+ * Opens a response of `startproject/http` whose content is in memory. Undefined for every other response, which stays
+ * unread.
+ */
 export function openAtOnce(response: Response): OpenedResponse | undefined {
   const light = LightResponse.take(response);
   return light && openLight(light);
@@ -58,13 +61,13 @@ export function openLight({ content, headers, type, status }: LightContent): Ope
   return new OpenedResponse(status, '', pairs, first);
 }
 
-/** Undefined where there is no body. */
+/** Undefined if there is no body. */
 export function readerOf(response: Response): BodyReader | undefined {
   const body = LightResponse.takeBody(response);
   return body === null || body === undefined ? undefined : new BodyReader(body);
 }
 
-/** As `openResponse()`, of a body that its caller may leave. */
+/** As `openResponse()`, for a body that the caller may leave unread. */
 export async function openBody(
   response: Response,
   reader: BodyReader | undefined,
@@ -82,7 +85,10 @@ export async function openBody(
   return new OpenedResponse(status, statusText, trueHeaders, first, isWhole ? undefined : reader);
 }
 
-/** `fetch()` decodes a body and keeps its Content-Encoding; so does a Response that is made from its body and headers. */
+/**
+ * Whether Content-Encoding is correct. `fetch()` decodes a body and keeps the header, and so does a Response made from
+ * that body and headers.
+ */
 function isTrueEncoding(
   encoding: string,
   isFetched: boolean,
@@ -93,18 +99,18 @@ function isTrueEncoding(
   return first === undefined || isEncoded(encoding, first, isWhole);
 }
 
-/** Whether the length that a body is said to have allows for a block of it. */
+/** Whether the declared length of a body allows this block. */
 function hasRoom(headers: readonly Header[], block: Uint8Array | undefined): boolean {
   const length = headerValue(headers, 'content-length');
   return length === undefined || block === undefined || block.length <= Number(length);
 }
 
-/** Those of the response, and the length of its body where that is known. */
+/** The headers of the response, with the length of its body if it is known. */
 export function headersOf(
   { status, headers, first, rest }: OpenedResponse,
   method: string,
 ): readonly Header[] {
-  // Neither has content, nor anything to say of it (RFC 9110, sections 8.6 and 15.4.5).
+  // Responses with these statuses have no content, and no length or type of it (RFC 9110, sections 8.6 and 15.4.5).
   if (isLengthless(status)) return withoutHeaders(headers, 'content-length', 'content-type');
   if (status === 304) return withoutHeaders(headers, 'content-type');
   const isKnown = rest === undefined && (first !== undefined || method !== 'HEAD');

@@ -4,13 +4,13 @@ import { LightHeaders } from './light-headers.ts';
 
 const SET_COOKIE = 'set-cookie';
 
-/** What the Headers of some libraries have beside what the standard has, or instead of it. */
+/** The methods that the Headers of some libraries have besides or instead of the standard ones. */
 interface SomeHeaders extends Iterable<readonly [string, unknown]> {
   getSetCookie?(): readonly string[];
   raw?(): Readonly<Record<string, readonly string[]>>;
 }
 
-/** The headers of a response as WSGI wants them: pairs, with names in lower case, and each Set-Cookie by itself. */
+/** The headers of a response in the form of WSGI: pairs with names in lower case, and one pair for each Set-Cookie. */
 export function responseHeaders(headers: Headers): Header[] {
   return withoutConnectionHeaders(LightHeaders.pairsOf(headers) ?? pairsOf(headers)) as Header[];
 }
@@ -24,18 +24,18 @@ function pairsOf(headers: SomeHeaders): Header[] {
     else pairs.push(pair);
   }
   if (cookie === undefined) return pairs;
-  // To join cookies is to lose them, and some Headers do so where all are asked for.
+  // Cookies that are joined in one header are lost, and the iterators of some Headers join them.
   const cookies = headers.getSetCookie?.() ?? headers.raw?.()[SET_COOKIE] ?? [cookie[1]];
   for (const each of cookies) pairs.push([SET_COOKIE, each]);
   return pairs;
 }
 
-/** Without those of these names, which are in lower case. */
+/** The headers without these names, which are in lower case. */
 export function withoutHeaders(headers: readonly Header[], ...names: readonly string[]): Header[] {
   return headers.filter(([name]) => !names.includes(name));
 }
 
-/** @param wanted In lower case. */
+/** @param wanted The name in lower case. */
 export function headerValue(headers: readonly Header[], wanted: string): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }

@@ -1,4 +1,6 @@
-/** RFC 9110 and its companions. (`node:http` has the reason phrases too, and is not everywhere.) */
+/**
+ * The reason phrases of RFC 9110 and related RFCs. (`node:http` has them too, but not every runtime has that module.)
+ */
 const STATUS_LINES = `
 200 OK, 201 Created, 202 Accepted, 203 Non-Authoritative Information, 204 No Content, 205 Reset Content,
 206 Partial Content, 207 Multi-Status, 208 Already Reported, 226 IM Used, 300 Multiple Choices,
@@ -20,7 +22,7 @@ const byStatus = new Map(
     .map((line) => [Number.parseInt(line, 10), line]),
 );
 
-/** The status as `startResponse()` takes it: `200 OK`. */
+/** The status in the form for `startResponse()`: `200 OK`. */
 export function statusLine(status: number, reason = ''): string {
   return reason === '' ? (byStatus.get(status) ?? `${status} Unknown`) : `${status} ${reason}`;
 }

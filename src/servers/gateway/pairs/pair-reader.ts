@@ -1,9 +1,9 @@
 import { KnownNames } from './known-names.ts';
 
-/** A variable, each character a byte. */
+/** A variable. Each character is a byte. */
 export type Pair = readonly [name: string, value: string];
 
-/** Where a pair has its name and its value, and where the next one begins. */
+/** The positions of a pair's name and value, and of the next pair. */
 export interface PairPlace {
   readonly nameStart: number;
   readonly nameEnd: number;
@@ -15,32 +15,35 @@ export interface PairPlace {
 const names = new KnownNames();
 
 const NOTHING = Buffer.alloc(0);
-/** Of longer lists nothing is remembered: the memory of a connection has a bound. */
+/** Longer lists are not cached, so that the memory of a connection is limited. */
 const MOST_REMEMBERED_BYTES = 4096;
 
 /**
- * Takes lists of names and values apart, one request's after the other's: most pairs of a request are, byte for byte, those
- * of the request before, and such a pair is the same object.
+ * Parses the lists of names and values of successive requests. Most pairs of a request are byte for byte equal to those
+ * of the last request. Such a pair is returned as the same object.
  */
 export class PairReader {
   readonly #placeOf: (bytes: Buffer, at: number) => PairPlace | undefined;
-  /** The list before this one. */
+  /** The pairs of the last list. */
   #pairs: readonly Pair[] = [];
   #held: Buffer = NOTHING;
   #bytes: DataView | undefined;
-  /** Where each of its pairs ends. */
+  /** The end of each of these pairs. */
   #ends: number[] = [];
 
-  /** @param placeOf where the pair is that begins at a place; undefined where it is cut off. What it throws, `read()` throws */
+  /**
+   * @param placeOf returns the positions of the pair that begins at an offset; undefined if it is incomplete. `read()`
+   * passes on its errors
+   */
   constructor(placeOf: (bytes: Buffer, at: number) => PairPlace | undefined) {
     this.#placeOf = placeOf;
   }
 
-  /** @returns undefined where the last pair is cut off */
+  /** @returns undefined if the last pair is incomplete */
   read(bytes: Buffer): readonly Pair[] | undefined {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const ends = this.#ends;
-    this.#ends = []; // until all has been read
+    this.#ends = []; // Empty until the whole list is parsed.
     const pairs: Pair[] = [];
     let text: string | undefined;
     let at = 0;
@@ -66,7 +69,10 @@ export class PairReader {
     return pairs;
   }
 
-  /** Whether the bytes at a place are these of the list before. Four at a time: a call of Node's takes longer for so few. */
+  /**
+   * Whether the bytes at an offset equal those of the last list. Four bytes are compared at a time, since a call of a
+   * Buffer method is slower for so few bytes.
+   */
   #isSame(view: DataView, at: number, start: number, end: number): boolean {
     const before = this.#bytes!;
     if (at + end - start > view.byteLength) return false;

@@ -5,7 +5,7 @@ import { tlsVariables } from '../../tls/tls-variables.ts';
 
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
-/** The client and the server, as an environ has them. */
+/** The addresses of the client and the server in the form of an environ. */
 export interface ConnectionEnds {
   readonly scheme: 'http' | 'https';
   readonly serverName: string;
@@ -13,13 +13,13 @@ export interface ConnectionEnds {
   /** `undefined` on a Unix socket. */
   readonly remoteAddress: string | undefined;
   readonly remotePort: string | undefined;
-  /** Whether the client and what it connected to are by the word of a proxy. */
+  /** Whether the addresses are those that a proxy has sent. */
   readonly isProxied: boolean;
-  /** The variables of its TLS in an environ. */
+  /** The TLS variables for the environ. */
   readonly tls: Readonly<Record<string, string>> | undefined;
 }
 
-/** One end of a connection, as the system has it. */
+/** One end of a connection, as the operating system reports it. */
 export interface SocketEnd {
   readonly address: string | undefined;
   readonly port: number | undefined;
@@ -31,8 +31,8 @@ interface EndsOptions {
 }
 
 /**
- * @param proxied what a proxy said of the connection that it passes on
- * @param listensAt where the connection has come in, where that is known without a question to the system
+ * @param proxied the addresses that a proxy has sent for this connection
+ * @param listensAt the local address, if it is known without a system call
  */
 export function endsOf(
   socket: Socket,
@@ -55,12 +55,12 @@ export function endsOf(
   };
 }
 
-/** Without the IPv6 form that a server which listens on `::` sees of IPv4 addresses. */
+/** Removes the IPv6 prefix of an IPv4 address, which appears if the server listens on `::`. */
 export function plainAddress(address: string | undefined): string | undefined {
   return address?.replace(IPV4_IN_IPV6, '');
 }
 
-/** A host as it is written in a URL, and in SERVER_NAME: an IPv6 address in brackets (RFC 3875, section 4.1.14). */
+/** A host in the form of a URL and of SERVER_NAME: an IPv6 address is in brackets (RFC 3875, section 4.1.14). */
 export function urlHost(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

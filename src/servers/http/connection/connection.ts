@@ -9,12 +9,14 @@ import { type ClientErrorRecord, type HttpRefusal, refusalBytes, refusedRecord }
 import type { ConnectionEnds } from './connection-ends.ts';
 import { HttpClosing } from './http-closing.ts';
 
-/** How many requests of one connection are answered at once. Those behind them wait, and nothing more is read. */
+/**
+ * The limit of requests that one connection answers at the same time. Further requests wait, and nothing more is read.
+ */
 const MAX_RUNNING = 16;
 
 const NONE: readonly OpenRequest[] = [];
 
-// A property of the socket, since it is looked up for each request, and a lookup in a Map takes longer.
+// A property of the socket, since it is read for each request, and a lookup in a Map is slower.
 const CONNECTION = Symbol('connection');
 
 interface ServedSocket extends Socket {
@@ -27,8 +29,9 @@ export interface ConnectionOptions {
 }
 
 /**
- * One client's connection: what its requests have in common, which of them are open, and how it ends. It alone decides
- * which response is the last. Then nothing behind that is read as a request, and what was read already is never answered.
+ * A client's connection: its open requests, the data that they share, and its end. Only this class decides which
+ * response is the last. After that decision, nothing more is read as a request, and requests that were already read are
+ * never answered.
  */
 export class HttpConnection {
   static of(socket: Socket): HttpConnection | undefined {
@@ -39,19 +42,19 @@ export class HttpConnection {
   /** The socket below TLS; without TLS, the same as `socket`. */
   readonly wire: Socket;
   readonly ends: ConnectionEnds;
-  /** Whether its peer is a proxy, whose word about the client counts. */
+  /** Whether the peer is a trusted proxy, whose headers describe the client. */
   readonly isBehindProxy: boolean;
-  /** The requests that are to be answered, in their order: those that run, then those that wait for their turn. */
+  /** The requests without a complete response, in order: first those that run, then those that wait for their turn. */
   readonly open: OpenRequest[] = [];
-  /** How many bytes it came with that had been read elsewhere, which `socket.bytesRead` does not count. */
+  /** The number of bytes that were read elsewhere before, which `socket.bytesRead` does not include. */
   headBytes = 0;
-  /** For how long the head of its first request, or of one that has come in part, has been awaited, by the last check. */
+  /** How long the head of the first request, or of a partly received one, has been awaited at the last check. */
   silentMs = 0;
-  /** Whether its next response is the last. */
+  /** Whether the connection ends with its next response. */
   isLeaving = false;
   /** Whether the client has announced that no further request follows. */
   hasClientDone = false;
-  /** Those of the request before, which are mostly those of the next one. */
+  /** The header names of the last request. The next request mostly has the same ones. */
   headerNames: HeaderNames | undefined;
   /** The latest request that had a body. */
   withBody: OpenRequest | undefined;
@@ -59,9 +62,9 @@ export class HttpConnection {
   #isTakingTurns = false;
   #isHeldBack = false;
   readonly #closing: HttpClosing;
-  /** How many bytes had come when the last of the open requests was answered. */
+  /** The number of received bytes at the time when the last open request was answered. */
   #bytesWhenIdle: number;
-  /** Ends the connection after the responses of all open requests. No further request is read. */
+  /** Ends the connection after the responses to all open requests. No further request is read. */
   #end: (() => void) | undefined;
   readonly #onClientError: ((record: ClientErrorRecord) => void) | undefined;
 
@@ -77,7 +80,7 @@ export class HttpConnection {
     socket[CONNECTION] = this;
   }
 
-  /** Begins with so many bytes that were read before it was one, of which the socket may count more. */
+  /** Sets the number of bytes that were read elsewhere. The socket may count some of them itself. */
   beginWith(bytes: number): void {
     this.headBytes = bytes - this.socket.bytesRead;
     this.#bytesWhenIdle = 0;
@@ -88,42 +91,42 @@ export class HttpConnection {
     return this.ends.remoteAddress;
   }
 
-  /** Whether nothing has come yet, as on connections that browsers make before they have a request. */
+  /** Whether nothing has arrived yet. Browsers open connections before they need them. */
   get isUnused(): boolean {
     return this.#bytesCame === 0;
   }
 
-  /** Whether no request is open, and no part of one has come. */
+  /** Whether no request is open and no bytes of another one have arrived. */
   get isIdle(): boolean {
     return this.#isWaiting && this.bytesSinceIdle === 0;
   }
 
-  /** Whether no request is open, and a part of one has come. */
+  /** Whether no request is open, but some bytes of another one have arrived. */
   get isReceivingHead(): boolean {
     return this.#isWaiting && this.bytesSinceIdle > 0;
   }
 
-  /** How many bytes have come since no request was open. */
+  /** The number of bytes that have arrived since the last open request was answered. */
   get bytesSinceIdle(): number {
     return this.#bytesCame - this.#bytesWhenIdle;
   }
 
-  /** The request whose body is still to come, if its response is made already or not. */
+  /** The request whose body is incomplete, whether or not its response is complete. */
   get unfinished(): OpenRequest | undefined {
     return [this.open.at(-1), this.withBody].find((transport) => transport?.request.complete === false);
   }
 
-  /** Whether the response that ends the connection is known, so that nothing behind it is read as a request. */
+  /** Whether the last response is decided, so that nothing after its request is read as a request. */
   get isEnding(): boolean {
     return this.#end !== undefined;
   }
 
-  /** The record of a refused request that the parser took. */
+  /** The record of a refused request that the parser has accepted. */
   recordOf(refusal: HttpRefusal): ClientErrorRecord {
     return refusedRecord(refusal, this.remoteAddress);
   }
 
-  /** Adds a request, which runs as soon as not too many others do. */
+  /** Adds a request. It runs as soon as fewer than the limit are running. */
   add(transport: OpenRequest, isLast: boolean): void {
     this.open.push(transport);
     if (isLast) this.endWith(transport);
@@ -132,12 +135,12 @@ export class HttpConnection {
       this.#takeTurns();
       this.holdBack();
     } else {
-      this.#running = 1; // the common case, without the loop below
+      this.#running = 1; // The common case, without the loop below.
       transport.answer();
     }
   }
 
-  /** Reads nothing while requests wait for their turn: each has come as a whole, and so have those before it. */
+  /** Stops reading while requests wait for their turn. These requests and those before them are completely received. */
   holdBack(): void {
     if (this.open.length === this.#running) return;
     this.#isHeldBack = true;
@@ -147,7 +150,7 @@ export class HttpConnection {
   finished(transport: OpenRequest): void {
     const { open } = this;
     const place = open.lastIndexOf(transport);
-    if (place === -1) return; // it was dropped, and the place that it had was given away
+    if (place === -1) return; // The request was already dropped, and no longer has a place.
     if (place === open.length - 1) open.pop();
     else open.splice(place, 1);
     this.#running -= 1;
@@ -157,75 +160,78 @@ export class HttpConnection {
     this.#end?.();
   }
 
-  /** The response to this request is the last, and says so if its head is not sent yet. */
+  /** Makes the response to this request the last one. If its head is not sent yet, it contains `Connection: close`. */
   endWith(transport: OpenRequest): void {
     transport.response.shouldKeepAlive = false;
     const place = this.open.indexOf(transport);
     if (place !== -1) this.#endAfter(place + 1, () => this.#close());
   }
 
-  /** The open requests are answered, and the last of them says that the connection ends where it still can. */
+  /** Answers the open requests and then ends. If possible, the last response contains `Connection: close`. */
   endWithOpen(): void {
     const last = this.open.at(-1);
     if (last !== undefined && !this.isEnding && !last.response.headersSent) this.endWith(last);
   }
 
-  /** The client sends no further request: the open ones are answered. */
+  /** Answers the open requests and then ends, since the client sends no further request. */
   endBehindOpen(): void {
     const { isIdle } = this;
     this.#endAfter(this.open.length, () => (isIdle ? this.#closing.closeIdle() : this.#closing.close()));
   }
 
-  /** The client has closed its side in the middle of a request. */
+  /** Called when the client has closed its side in the middle of a request. */
   endedEarly(): void {
     const { unfinished } = this;
     if (unfinished !== undefined && this.open.includes(unfinished)) this.cut(unfinished);
     else this.endBehindOpen();
   }
 
-  /** Node has sent a response that it knows to be the last, by a header that the handler of a framework set for one. */
+  /**
+   * Called when Node has sent a response that it treats as the last one, for example because a framework's handler has
+   * set a header.
+   */
   lastSent(): void {
     const due = this.open.findIndex(({ response }) => !response.writableFinished);
     this.#endAfter(due === -1 ? this.open.length : due, () => this.#close());
     this.#close();
   }
 
-  /** Nothing reaches the client any more. */
+  /** Called when the client can receive nothing more. */
   closed(): void {
     if (this.open.length === 0) this.#end = () => {};
-    else this.#endAfter(0, () => {}, new ClientDisconnected()); // made only when needed: an error has a stack
+    else this.#endAfter(0, () => {}, new ClientDisconnected()); // Made only when it is needed, since making an error captures a stack.
   }
 
-  /** Breaks this response off, when those before it are sent. */
+  /** Cuts this response after the responses before it are sent. */
   cut(transport: OpenRequest): void {
     const place = this.open.indexOf(transport);
     if (place !== -1) this.#cutAt(place);
   }
 
-  /** This request is refused, with a response of its own: its body and what comes behind are discarded. */
+  /** Refuses this request with a response of the server. Its body and all following bytes are discarded. */
   refuseWith(transport: OpenRequest, record: ClientErrorRecord): void {
     this.#onClientError?.(record);
     transport.isRefused = true;
     this.endWith(transport);
   }
 
-  /** Refuses what came behind the open requests, which are left to finish. */
+  /** Refuses the bytes after the open requests. The open requests are answered normally. */
   refuseNext(record: ClientErrorRecord): void {
     this.#onClientError?.(record);
     this.#endAfter(this.open.length, () => this.#closing.close(refusalBytes(record)));
   }
 
-  /** The body of this request does not come to its end as it should: no response of the application is of use. */
+  /** Refuses a request whose body is invalid. A response of the application would be of no use. */
   refuseBody(transport: OpenRequest, record: ClientErrorRecord): void {
     const place = this.open.indexOf(transport);
     if (place === -1 && this.isEnding) {
-      this.ignoreInput(); // it is not to be answered any more
+      this.ignoreInput(); // The request will not be answered any more.
       return;
     }
     this.#onClientError?.(record);
     const reason = new ClientDisconnected(`The request was refused: ${record.message}`);
     if (place === -1) {
-      this.#endAfter(0, () => this.#closing.close(), reason); // its response is sent
+      this.#endAfter(0, () => this.#closing.close(), reason); // The response is already sent.
     } else if (transport.response.headersSent) {
       this.#cutAt(place, reason);
     } else {
@@ -234,7 +240,10 @@ export class HttpConnection {
     }
   }
 
-  /** Refuses the request before this one, if what followed its body is forbidden and nothing has read it. @returns whether it did */
+  /**
+   * Refuses the last request if it ends with a forbidden trailer field and the application has not read its body.
+   * @returns whether it was refused
+   */
   refuseForbiddenTrailer(): boolean {
     const { withBody } = this;
     const refusal = withBody && checkTrailers(withBody.request);
@@ -243,7 +252,7 @@ export class HttpConnection {
     return refusal !== undefined;
   }
 
-  /** Discards what still comes. */
+  /** Discards bytes that still arrive. */
   ignoreInput(): void {
     this.#closing.ignoreInput(this.open.length > 0);
   }
@@ -256,7 +265,10 @@ export class HttpConnection {
     return this.socket.bytesRead + this.headBytes;
   }
 
-  /** Runs the requests whose turn it is. One that is over at once may be followed by hundreds: no recursion. */
+  /**
+   * Runs the requests whose turn it is. It is a loop and not a recursion, since a request that ends immediately may be
+   * followed by hundreds.
+   */
   #takeTurns(): void {
     if (this.#isTakingTurns) return;
     this.#isTakingTurns = true;
@@ -275,7 +287,7 @@ export class HttpConnection {
     this.socket.resume();
   }
 
-  /** Answers this many of the open requests. The others are disconnected. */
+  /** Answers this number of the open requests. The others are disconnected. */
   #endAfter(count: number, end: () => void, reason?: ClientDisconnected): void {
     this.#end = end;
     const dropped = count < this.open.length ? this.open.splice(count) : NONE;
@@ -286,7 +298,7 @@ export class HttpConnection {
     if (count === 0) end();
   }
 
-  /** A reset could take the responses before with it, which the client has not read yet. */
+  /** Cuts a response without a reset, which could also destroy earlier responses that the client has not read yet. */
   #cutAt(place: number, reason?: ClientDisconnected): void {
     this.#endAfter(place, place === 0 ? () => this.socket.destroy() : () => this.#closing.close(), reason);
   }

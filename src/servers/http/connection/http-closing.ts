@@ -3,18 +3,18 @@ import { stopParsing } from '../../../node-internals/stop-parsing.ts';
 import { CLIENT_TIMEOUT_MS, destroyAfter, FLUSH_TIMEOUT_MS } from '../../closing/destroy-socket.ts';
 import type { OpenRequest } from '../open-request.ts';
 
-/** How long a connection that is to be closed stays open for the rest of a body that was not read. */
+/** How long a closing connection stays open to receive the rest of an unread body. */
 const BODY_TIMEOUT_MS = 5_000;
 /**
- * How long a client may take to close an idle connection. A request that was under way has come by then. Clients with a
- * pool leave a connection half-closed until they next need one (Apache's mod_proxy_http does).
+ * How long a client may take to close an idle connection. A request that was already sent arrives in this time. Clients
+ * with a connection pool leave a connection half-closed until they next need one (for example Apache's mod_proxy_http).
  */
 const IDLE_CLIENT_TIMEOUT_MS = 500;
 
 /**
- * Closes a connection so that the client can read all that was sent: with FIN, after which what still comes is read
- * until the client closes as well. The system resets a connection that is closed with bytes unread, and the reset
- * takes with it what the client has not read yet.
+ * Closes a connection so that the client can read everything that was sent. It sends FIN and reads further bytes until
+ * the client closes its side too. The system resets a connection that is closed with unread bytes, and the reset
+ * discards data that the client has not read yet.
  */
 export class HttpClosing {
   readonly #socket: Socket;
@@ -25,7 +25,7 @@ export class HttpClosing {
     this.#socket = socket;
   }
 
-  /** Discards what still comes, which may be as long as the client likes. */
+  /** Discards bytes that still arrive, of which the client may send any number. */
   ignoreInput(isResponding: boolean): void {
     if (this.#isInputIgnored) return;
     this.#isInputIgnored = true;
@@ -35,10 +35,10 @@ export class HttpClosing {
   }
 
   /**
-   * Closes behind the last response.
+   * Closes after the last response.
    *
-   * @param unfinished The request whose body is still to come.
-   * @param hasClientDone Whether the client has said that it sends no other request.
+   * @param unfinished The request whose body is incomplete.
+   * @param hasClientDone Whether the client has announced that it sends no further request.
    */
   closeAfter(unfinished: OpenRequest | undefined, hasClientDone: boolean): void {
     if (unfinished !== undefined) this.#closeBehind(unfinished);
@@ -46,7 +46,10 @@ export class HttpClosing {
     else this.close();
   }
 
-  /** Closes when this request has come as a whole: some clients read no response before they have sent all. */
+  /**
+   * Closes when this request is completely received, since some clients read no response before they have sent
+   * everything.
+   */
   #closeBehind({ request, isBodyOutstanding }: OpenRequest): void {
     if (this.#stopWaiting !== undefined) return;
     if (isBodyOutstanding || this.#isInputIgnored) {
@@ -63,7 +66,10 @@ export class HttpClosing {
     request.resume();
   }
 
-  /** Closes when all is sent: the client has said that nothing follows (RFC 9112, section 9.6), so nothing is left unread. */
+  /**
+   * Closes when everything is sent. The client has announced that nothing follows (RFC 9112, section 9.6), so no bytes
+   * are left unread.
+   */
   #closeFlushed(): void {
     const socket = this.#socket;
     if (socket.writableEnded || socket.destroyed) return;
@@ -76,13 +82,13 @@ export class HttpClosing {
     this.#end(lastBytes, () => destroyAfter(socket, CLIENT_TIMEOUT_MS));
   }
 
-  /** Closes a connection on which nothing has come since its last response. */
+  /** Closes a connection if nothing has arrived since its last response. */
   closeIdle(): void {
     const socket = this.#socket;
     const { bytesRead } = socket;
     this.#end('', () =>
       destroyAfter(socket, IDLE_CLIENT_TIMEOUT_MS, () => {
-        // What would still come is unread when the socket is destroyed, and resets the connection.
+        // Bytes that arrive later are unread when the socket is destroyed, and cause a reset.
         if (socket.bytesRead === bytesRead) socket.destroy();
         else destroyAfter(socket, CLIENT_TIMEOUT_MS);
       }),

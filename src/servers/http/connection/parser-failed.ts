@@ -3,9 +3,9 @@ import { describeParserError, type HttpRefusal, type ParserError } from '../requ
 import { HttpConnection } from './connection.ts';
 
 /**
- * Ends a connection whose bytes are not HTTP, or have ended too early.
+ * Ends a connection whose bytes are not HTTP, or that has ended too early.
  *
- * @param headTooLarge what to say of a head that is larger than the parser takes
+ * @param headTooLarge the message for a head that is larger than the parser accepts
  */
 export function parserFailed(error: ParserError, socket: Socket, headTooLarge: HttpRefusal): void {
   const connection = HttpConnection.of(socket);
@@ -21,7 +21,7 @@ export function parserFailed(error: ParserError, socket: Socket, headTooLarge: H
   const record = describeParserError(error, remoteAddress, headTooLarge);
   if (error.code === 'HPE_INVALID_EOF_STATE') connection.endedEarly();
   else if (record === undefined) socket.destroy();
-  // An unused connection has timed out: browsers connect before they have a request.
+  // An unused connection has timed out. Browsers open connections before they need them, so this is not an error.
   else if (isUnused) connection.endBehindOpen();
   else if (unfinished === undefined) connection.refuseNext(record);
   else connection.refuseBody(unfinished, record);

@@ -12,14 +12,16 @@ import { type ClientErrorRecord, refusalBytes } from '../request/refusal.ts';
 import { EndedEarly, readFirstBytes } from './first-bytes.ts';
 
 interface EntranceEvents {
-  /** A connection may go on. It is paused, and these bytes of it are read already. */
+  /**
+   * Called when a connection is ready for the server. It is paused, and `rest` contains bytes that were already read.
+   */
   readonly onEntered: (socket: Socket, rest: Buffer) => void;
   readonly onRefused: (record: ClientErrorRecord) => void;
-  /** Called when a connection has entered, or was closed before. */
+  /** Called when a connection is ready, or was closed before that. */
   readonly onLeft: () => void;
 }
 
-/** The header of the PROXY protocol, which connections begin with. */
+/** The PROXY protocol, whose header connections begin with. */
 interface ProxyProtocol {
   /** @default any */
   readonly version: ProxyVersion | undefined;
@@ -28,7 +30,7 @@ interface ProxyProtocol {
 
 interface HandshakeError extends Error {
   readonly code?: string;
-  /** The message of OpenSSL. */
+  /** The message from OpenSSL. */
   readonly reason?: string;
 }
 
@@ -42,7 +44,7 @@ const HANDSHAKE = 0x16;
 const PROXIES = ['127.0.0.1', '::1', 'unix'];
 const NO_BYTES = Buffer.alloc(0);
 
-/** Lets connections in to a server whose clients do not begin with HTTP. */
+/** Handles the start of connections for a server whose clients send a PROXY header or begin with TLS. */
 export class Entrance {
   /** @returns nothing for a server whose clients begin with HTTP */
   static of(options: HttpServerOptions, events: EntranceEvents): Entrance | undefined {
@@ -54,9 +56,9 @@ export class Entrance {
   readonly #isSecure: boolean;
   readonly #timeoutMs: number;
   readonly #events: EntranceEvents;
-  /** The connections that are on their way in, those of a handshake included. */
+  /** The connections that are not ready yet, including those in a TLS handshake. */
   readonly #entering = new Set<Socket>();
-  /** Of these, the ones whose first bytes are incomplete. */
+  /** The connections among these whose first bytes are incomplete. */
   readonly #silent = new Set<Socket>();
   readonly #headers = new WeakMap<Socket, ProxyHeader>();
   #isClosing = false;
@@ -77,25 +79,25 @@ export class Entrance {
     this.#proxyProtocol = { version, peers: new TrustedPeers(proxyAllowIps, 'proxyAllowIps') };
   }
 
-  /** Accepts connections for `enter()`. */
+  /** Makes a server that accepts connections for `enter()`. */
   listener(): Server {
     return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => void this.enter(socket));
   }
 
-  /** How many connections are on their way in. */
+  /** The number of connections that are not ready yet. */
   get size(): number {
     return this.#entering.size;
   }
 
-  /** The header of the PROXY protocol of this connection. */
+  /** The PROXY header of this connection. */
   headerOf(socket: Socket): ProxyHeader | undefined {
     return this.#headers.get(socket);
   }
 
-  /** @param head what was read of the connection elsewhere */
+  /** @param head bytes of the connection that were read elsewhere */
   async enter(socket: Socket, head: Uint8Array = NO_BYTES): Promise<void> {
     const timeoutMs = this.#timeoutMs;
-    socket.on('error', () => {}); // what is seen of it is the end
+    socket.on('error', () => {}); // An error also ends the connection, and the end is handled.
     socket.once('close', () => this.leave(socket));
     this.#entering.add(socket);
     this.#silent.add(socket);
@@ -113,29 +115,29 @@ export class Entrance {
     }
   }
 
-  /** A connection is in, or closed. */
+  /** Called when a connection is ready or closed. */
   leave(socket: Socket): void {
     this.#silent.delete(socket);
     if (this.#entering.delete(socket)) this.#events.onLeft();
   }
 
-  /** TLS could not begin. Of a client that has gone there is nothing to say. */
+  /** Called when the TLS handshake has failed. A client that has disconnected is not reported. */
   handshakeFailed({ code, reason, message }: HandshakeError, socket: TLSSocket): void {
-    const { authorizationError } = socket; // a text, whatever its type
+    const { authorizationError } = socket; // It is a text, although its declared type is Error.
     if (code === 'ECONNRESET' && !authorizationError) return;
     const told = authorizationError ? `the client's certificate: ${authorizationError}` : (reason ?? message);
     const record = this.#recordOf(wireOf(socket), 'handshake', 0, `TLS could not begin: ${told}.`);
     this.#events.onRefused(record);
   }
 
-  /** Ends the connections whose first bytes are still incomplete after this time. */
+  /** Ends connections whose first bytes are still incomplete after this time. */
   close(graceMs: number): void {
     this.#isClosing = true;
     this.#graceMs = graceMs;
     for (const socket of this.#silent) this.#endIfSilent(socket);
   }
 
-  /** Breaks off what is still on its way in. */
+  /** Cuts all connections that are not ready yet. */
   destroy(): void {
     for (const socket of this.#entering) socket.destroy();
   }
@@ -174,7 +176,7 @@ export class Entrance {
   }
 
   #timedOut(socket: Socket): void {
-    // Browsers connect before they have a request: an unused connection is not reported.
+    // Unused connections are not reported, since browsers open connections before they need them.
     if (socket.bytesRead > 0) {
       this.#events.onRefused(
         this.#recordOf(socket, 'timeout', 0, 'The start of the connection did not come in time.'),

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 
-/** The client has closed the connection before it was known what it is for. */
+/** The client has closed the connection before its first bytes were complete. */
 export class EndedEarly extends Error {}
 
 /**
- * Reads a connection until its first bytes tell enough. Nothing more is read then.
+ * Reads a connection until `judge` has enough of its first bytes. Then it reads nothing more.
  *
- * @param head what was read of it elsewhere
- * @param judge gets all that has come, and returns undefined while that is not enough
- * @throws {EndedEarly}, and what `judge` throws
+ * @param head bytes of the connection that were read elsewhere
+ * @param judge receives all bytes so far, and returns undefined if it needs more
+ * @throws {EndedEarly}, and the errors of `judge`
  */
 export function readFirstBytes<Verdict>(
   socket: Socket,

@@ -12,7 +12,7 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
   ['https', 'https'],
 ]);
 
-/** The headers that say the scheme, each with the values that it has for one. */
+/** The headers that describe the scheme, each with its known values. */
 const SCHEME_HEADERS: ReadonlyMap<Key, ReadonlyMap<string, Scheme>> = new Map([
   ['HTTP_X_FORWARDED_PROTO', SCHEMES],
   ['HTTP_X_FORWARDED_PROTOCOL', new Map([...SCHEMES, ['ssl', 'https']])],
@@ -25,7 +25,7 @@ const SCHEME_HEADERS: ReadonlyMap<Key, ReadonlyMap<string, Scheme>> = new Map([
   ],
 ]);
 
-/** How nginx writes the address of a peer on a unix socket. */
+/** nginx sends this address for a client on a unix socket. */
 const UNIX_PEER = 'unix:';
 
 const NO_VALUES: readonly string[] = [];
@@ -33,7 +33,7 @@ const NO_VALUES: readonly string[] = [];
 type Scheme = 'http' | 'https';
 type Key = `HTTP_${string}`;
 
-/** The values of proxies about the client's request. */
+/** The values that proxies have sent about the client's request. */
 interface Told {
   readonly client?: ClientAddress | undefined;
   readonly scheme?: Scheme | undefined;
@@ -41,13 +41,13 @@ interface Told {
 }
 
 /**
- * Takes client, scheme, host, port and prefix from what a trusted peer has sent in `X-Forwarded-*` or `Forwarded`.
+ * Sets client, scheme, host, port and prefix by the `X-Forwarded-*` or `Forwarded` headers of a trusted peer.
  *
- * Each proxy adds the address of its own peer behind those that it was sent. So the client is the last address that is
- * not one of the proxies': all before it may be made up. Where both kinds of header came, `X-Forwarded-*` is believed:
- * many proxies set that one and pass on the other as clients send it.
+ * Each proxy appends the address of its own peer to the addresses that it has received. So the client is the last
+ * address that is not the address of a trusted proxy; all addresses before it may be forged. If a request has both
+ * kinds of headers, `X-Forwarded-*` is used: many proxies set it, and forward a client's `Forwarded` unchanged.
  *
- * @throws {HttpRefusal} when headers contradict each other, or a host is malformed
+ * @throws {HttpRefusal} if headers contradict each other, or a host is malformed
  */
 export function believeForwarded(environ: Environ, proxies: TrustedPeers): void {
   if (!hasForwarded(environ)) return;
@@ -65,7 +65,7 @@ export function believeForwarded(environ: Environ, proxies: TrustedPeers): void 
   if (prefix !== undefined) setPrefix(environ, prefix);
 }
 
-/** Named one by one: faster than a loop over a list, for each request without these headers. */
+/** The keys are written out: for a request without these headers, this is faster than a loop over a list. */
 function hasForwarded(environ: Environ): boolean {
   const told =
     environ.HTTP_X_FORWARDED_FOR ??
@@ -87,7 +87,7 @@ function toldByXForwarded(environ: Environ, proxies: TrustedPeers): Told {
   };
 }
 
-/** The element that the outermost of the proxies added says how the client's own request came. */
+/** The values in the element of the outermost proxy, which describes the client's own request. */
 function toldByForwarded({ HTTP_FORWARDED: header }: Environ, proxies: TrustedPeers): Told {
   if (!header) return {};
   const elements = parseForwarded(header);
@@ -101,7 +101,10 @@ function toldByForwarded({ HTTP_FORWARDED: header }: Environ, proxies: TrustedPe
   return { client: found?.client, scheme, host: checkHost(host, 'Forwarded') };
 }
 
-/** The client that the outermost of the proxies has seen, and the place of its address. What is not an address is unknown. */
+/**
+ * The client as the outermost proxy has seen it, and the position of its address. A value that is not an address means
+ * an unknown client.
+ */
 function outermost(
   addresses: readonly (string | undefined)[],
   proxies: TrustedPeers,
@@ -142,7 +145,7 @@ function contradiction(of: string): HttpRefusal {
   return new HttpRefusal(400, `The headers of the proxies contradict each other about the ${of}.`);
 }
 
-/** @throws {HttpRefusal} when it was sent with values that differ: nothing says which of them is meant. */
+/** @throws {HttpRefusal} if the header was sent several times with different values, since the right one is unknown. */
 function single(environ: Environ, key: Key): string | undefined {
   const [first, ...others] = valuesOf(environ, key);
   if (others.some((other) => other.toLowerCase() !== first!.toLowerCase())) {

@@ -1,4 +1,4 @@
-/** The values of one proxy about the request that it received (RFC 7239, section 5). */
+/** The values that one proxy has sent about the request that it received (RFC 7239, section 5). */
 interface ForwardedElement {
   readonly for?: string;
   readonly proto?: string;
@@ -6,16 +6,16 @@ interface ForwardedElement {
 }
 
 /**
- * A parameter, and what ends it. Addresses with a colon belong in quotes, and not all proxies put them there. Nothing
- * stands for the parameter behind a semicolon that is the last.
+ * A parameter and its separator. Addresses with a colon should be in quotes, but not all proxies add them. An empty
+ * parameter after the last semicolon is accepted.
  */
 const PARAMETER = /(?:[ \t]*([!#$%&'*+.^_`|~\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"\\;,]+)))?[ \t]*(;|,|$)/sy;
 
 /**
- * Takes a `Forwarded` header apart: an element for each proxy, the one nearest to the server last. Names are in lower
- * case, values without their quotes.
+ * Parses a `Forwarded` header. It has an element for each proxy; that of the nearest proxy is the last. Names are
+ * converted to lower case, and quotes are removed.
  *
- * @returns nothing when it is malformed, or an element has a parameter twice
+ * @returns nothing if the header is malformed, or an element has a parameter twice
  */
 export function parseForwarded(header: string): readonly ForwardedElement[] | undefined {
   const elements: Record<string, string>[] = [];
@@ -30,7 +30,7 @@ export function parseForwarded(header: string): readonly ForwardedElement[] | un
       element[key] = quoted?.replace(/\\(.)/gs, '$1') ?? plain!;
     }
     if (end === ';') continue;
-    if (Object.keys(element).length > 0) elements.push(element); // an empty one is allowed in any list
+    if (Object.keys(element).length > 0) elements.push(element); // Lists may have empty elements.
     if (end === '') return elements;
     element = Object.create(null);
   }

@@ -16,21 +16,21 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Of the bodies of all requests. Only where V8 keeps the room that its heap has grown to, as in workers of runwsgi. Otherwise the heap is
- * small after a pause, and small collections make large ones necessary: 64 KiB read and sent took 230 µs then, and 186 without this
- * (`PAUSE=8 node bench/wsgi.js echo`, Node 24).
+ * Shared by the bodies of all requests. It is used only if V8 keeps the size that its heap has reached, as in workers
+ * of runwsgi. Otherwise the heap is small after a pause, and then it slows the server down: reading and sending 64 KiB
+ * took 230 µs with it, and 186 without (`PAUSE=8 node bench/wsgi.js echo`, Node 24).
  */
 const collector = process.execArgv.includes('--no-memory-reducer') ? new BlockCollector() : undefined;
 
 /** The body of an HTTP request. */
 export class HttpBody extends PulledBody {
-  /** How many bytes of it have come. */
+  /** The number of received bytes of the body. */
   bytes = 0;
   readonly #request: IncomingMessage;
   readonly #limits: RequestLimits;
   readonly #onRefusal: (refusal: HttpRefusal) => void;
 
-  /** @param onRefusal called when the body is larger than a limit allows, or ends as it must not. */
+  /** @param onRefusal called if the body is larger than a limit, or has a forbidden trailer. */
   constructor(request: IncomingMessage, limits: RequestLimits, onRefusal: (refusal: HttpRefusal) => void) {
     super(collector);
     this.#request = request;
@@ -66,7 +66,7 @@ export class HttpBody extends PulledBody {
   }
 }
 
-/** The refusal of a request whose body has come and is followed by a field that must not be there. */
+/** The refusal of a request whose complete body is followed by a forbidden trailer field. */
 export function checkTrailers({ rawTrailers }: IncomingMessage): HttpRefusal | undefined {
   const name = rawTrailers.find((field, i) => i % 2 === 0 && FORBIDDEN_TRAILERS.has(field.toLowerCase()));
   return name === undefined ? undefined : new HttpRefusal(400, `${name} is not allowed behind a body.`);

@@ -22,14 +22,14 @@ const SINGLE: ReadonlySet<string> = new Set(['HTTP_HOST', 'CONTENT_TYPE', 'CONTE
 
 export interface HttpEnvironDefaults extends EnvironDefaults {
   readonly limits: RequestLimits;
-  /** Peers whose `X-Forwarded-*` and `Forwarded` headers are believed. */
+  /** The peers whose `X-Forwarded-*` and `Forwarded` headers are trusted. */
   readonly proxies?: TrustedPeers | undefined;
 }
 
 /**
- * The environ of a request, which Node's parser has taken as sound.
+ * Makes the environ of a request that Node's parser has accepted.
  *
- * @throws {HttpRefusal} for what the parser lets pass and a server must not.
+ * @throws {HttpRefusal} for what the parser accepts but a server must refuse.
  */
 export function buildEnviron(
   request: IncomingMessage,
@@ -60,7 +60,7 @@ export function buildEnviron(
   addHeaders(environ, request, lineSize, limits);
   checkHeaders(environ, isHttp11);
   checkContentLength(environ.CONTENT_LENGTH, limits);
-  // A target with a host in it counts more than the Host header (RFC 9112, section 3.2.2).
+  // A host in the request target has priority over the Host header (RFC 9112, section 3.2.2).
   if (host !== undefined) environ.HTTP_HOST = host;
   if (connection.isBehindProxy) believeForwarded(environ, defaults.proxies!);
   return environ;
@@ -95,7 +95,10 @@ function addPlain(
   checkHeadSize(headSize, limits);
 }
 
-/** Takes the headers as a framework has left them, which may change them. The object is incomplete where a header came twice. */
+/**
+ * Adds the headers from `request.headers`, since a framework may have changed them. The object is incomplete if a
+ * header was sent twice.
+ */
 function addChangeable(
   environ: Environ,
   { headers, rawHeaders }: IncomingMessage,

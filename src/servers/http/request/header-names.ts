@@ -6,19 +6,19 @@ const CACHED_LENGTH = 1024;
 const known = new BoundedMap<string, HeaderNames>(CACHE_SIZE);
 
 /**
- * The names of a request's headers, in their order. A client sends the same ones with every request of a connection:
- * comparing them with those of the request before takes less than converting and looking up each.
+ * The names of a request's headers, in order. A client sends the same names with every request of a connection, and
+ * comparing them with the previous ones is faster than converting and looking up each.
  */
 export class HeaderNames {
-  /** As in `request.headers` of Node. */
+  /** The names in the form of Node's `request.headers`. */
   readonly lower: readonly string[];
-  /** As in an environ; `undefined` for a header that an application must not see. */
+  /** The keys of an environ; `undefined` for a header that an application must not see. */
   readonly keys: readonly (string | undefined)[];
-  /** Whether each header came once and has one value, which is neither joined with others nor put into an array. */
+  /** Whether each header was sent once with a single value, which is neither joined with others nor in an array. */
   readonly isPlain: boolean;
   readonly #sent: readonly string[];
 
-  /** @param last those of the request before on the same connection */
+  /** @param last the names of the previous request on the same connection */
   static of(rawHeaders: readonly string[], last?: HeaderNames): HeaderNames {
     if (last?.fits(rawHeaders)) return last;
     const sent = rawHeaders.filter((_text, i) => i % 2 === 0);
@@ -34,13 +34,13 @@ export class HeaderNames {
     this.keys = sent.map(cgiName);
     const seen: Record<string, true> = { 'set-cookie': true };
     this.isPlain = this.lower.every((name) => {
-      const isNew = !(name in seen); // what each object has, `__proto__` for one, is left to Node too
+      const isNew = !(name in seen); // Names that every object has, such as `__proto__`, are also left to Node.
       seen[name] = true;
       return isNew;
     });
   }
 
-  /** Whether a request with these headers has these names. */
+  /** Whether these headers have exactly these names. */
   fits(rawHeaders: readonly string[]): boolean {
     const sent = this.#sent;
     if (rawHeaders.length !== sent.length * 2) return false;

@@ -2,22 +2,25 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestLimits } from '../../request-limits.ts';
 import { HttpRefusal } from './refusal.ts';
 
-/** The space around the target and the version, in a request line. */
+/** The length of a request line apart from its method and target. */
 const BYTES_AROUND_TARGET = '  HTTP/1.1'.length;
 const LINE_END = 2;
 const MAX_PARSER_BYTES = 2 ** 30;
-/** How much larger than its limit a head may be, and still get a refusal that says what exactly was too large. */
+/** A head up to this many times its limit still gets a refusal that names the exceeded limit. */
 const PARSER_MARGIN = 4;
 
-/** Where Node's parser is to give up: behind all that the limits let pass, so that the refusal can name the limit. */
+/**
+ * The size at which Node's parser refuses a head. It is larger than all limits together, so that the refusal can name
+ * the exceeded limit.
+ */
 export function parserLimit({ head }: RequestLimits): number {
   return Math.min(MAX_PARSER_BYTES, PARSER_MARGIN * head);
 }
 
 /**
- * Checks the request line and the number of fields.
+ * Checks the request line and the number of header fields.
  *
- * @returns the bytes of the head without its fields
+ * @returns the size of the head without its fields
  * @throws {HttpRefusal}
  */
 export function checkRequestLine(request: IncomingMessage, { line, fields }: RequestLimits): number {
@@ -30,7 +33,7 @@ export function checkRequestLine(request: IncomingMessage, { line, fields }: Req
   return length + 2 * LINE_END;
 }
 
-/** The size of a header as it is sent: `name: value` and the line end. */
+/** The size of a header as it was sent: `name: value` and the end of the line. */
 export function fieldSizeOf(name: string, value: string): number {
   return name.length + value.length + 2 + LINE_END;
 }
@@ -50,7 +53,7 @@ export function headTooLarge({ head }: RequestLimits): HttpRefusal {
   return tooLarge(431, `The head of the request is larger than ${head} bytes`, 'head');
 }
 
-/** @throws {HttpRefusal} for a body that will be too large, by its Content-Length. */
+/** @throws {HttpRefusal} if the body will be too large according to its Content-Length. */
 export function checkContentLength(length: string | undefined, limits: RequestLimits): void {
   if (length !== undefined && Number(length) > limits.body) throw bodyTooLarge(limits);
 }
@@ -67,7 +70,7 @@ const OPTIONS: Readonly<Record<keyof RequestLimits, string>> = {
   body: 'limitRequestBody',
 };
 
-/** The refusal of a request that is larger than an option of the server allows. */
+/** The refusal of a request that exceeds an option of the server. */
 export function tooLarge(status: number, message: string, name: keyof RequestLimits): HttpRefusal {
   return new HttpRefusal(status, `${message}. The limit is the server's option ${OPTIONS[name]}.`);
 }

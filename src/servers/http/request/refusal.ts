@@ -18,11 +18,11 @@ export function describeVersion(version: string): string {
 /** A request that this server refuses because it is not valid HTTP. */
 export interface ClientErrorRecord {
   /**
-   * `tls`: HTTPS on a port that speaks HTTP. `timeout`: a request that did not come to its end in time. `proxy`: no header of
-   * the PROXY protocol, or one that is not believed. `handshake`: TLS that could not begin.
+   * `tls`: HTTPS on a port for HTTP. `timeout`: a request that was not complete in time. `proxy`: a PROXY header that
+   * is missing or not from a trusted peer. `handshake`: a failed TLS handshake.
    */
   readonly kind: 'malformed' | 'tls' | 'timeout' | 'proxy' | 'handshake';
-  /** The status that the client got, 0 where the connection was closed without one. */
+  /** The status that the client has received; 0 if the connection was closed without a response. */
   readonly status: number;
   readonly message: string;
   readonly remoteAddress: string | undefined;
@@ -30,7 +30,7 @@ export interface ClientErrorRecord {
   readonly requestLine: string | undefined;
 }
 
-/** The record of a request that is refused for what it is. */
+/** The record of a refused request. */
 export function refusedRecord(
   { status, message }: Pick<HttpRefusal, 'status' | 'message'>,
   remoteAddress: string | undefined,
@@ -53,16 +53,16 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 };
 
 /**
- * What there is to say of a parser's error. Of the end of a connection there is nothing to say.
+ * The status and message for a parser's error. An ended connection needs no message.
  *
- * @param overflow what to say of a head that is larger than the parser takes
+ * @param overflow the message for a head that is larger than the parser accepts
  */
 export function describeParserError(
   { code = '', reason, message, rawPacket }: ParserError,
   remoteAddress: string | undefined,
   overflow?: HttpRefusal,
 ): ClientErrorRecord | undefined {
-  // The parser's code is the same for a version that is malformed.
+  // The parser uses the same code for a malformed version.
   const isHttp2 = code === 'HPE_PAUSED_H2_UPGRADE'; // The first bytes of HTTP/2 with prior knowledge.
   const status = isHttp2 || reason === 'Invalid HTTP version' ? 505 : (STATUS_OF_CODE[code] ?? 400);
   const isTimeout = status === 408;
@@ -84,7 +84,7 @@ export function describeParserError(
   return { kind, status, message: told ?? reason ?? message, remoteAddress, requestLine };
 }
 
-/** A whole response, for a connection on which there is no request to respond to. */
+/** A complete response in bytes, for a connection without a request object. */
 export function refusalBytes({ status, message }: ClientErrorRecord): string {
   const body = `${message}\n`;
   const head = [

@@ -3,7 +3,7 @@ import { isHost } from '../../../text/host-names.ts';
 import type { Environ } from '../../../wsgi/types.ts';
 import { describeVersion, HttpRefusal } from './refusal.ts';
 
-// Node's parser sees to the rest: Content-Length, line ends, names, control characters, the syntax of chunks.
+// Node's parser checks the rest: Content-Length, line ends, names, control characters, the syntax of chunks.
 
 const SLASH = 47;
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
@@ -19,7 +19,7 @@ export function checkVersion({ httpVersionMajor, httpVersion }: IncomingMessage)
   throw new HttpRefusal(505, describeVersion(httpVersion));
 }
 
-/** Takes the target apart, in each form that RFC 9112 has for it (section 3.2). None has a fragment. */
+/** Parses the target in each form of RFC 9112 (section 3.2). No form has a fragment. */
 export function parseTarget({ url = '', method }: IncomingMessage): RequestTarget {
   if (url.includes('#')) throw new HttpRefusal(400, 'A request target has no fragment.');
   if (url.charCodeAt(0) === SLASH) return { local: url, host: undefined };
@@ -30,7 +30,7 @@ export function parseTarget({ url = '', method }: IncomingMessage): RequestTarge
   return { host, local: rest.startsWith('?') ? `/${rest}` : rest };
 }
 
-/** Checks the headers that say how a request is to be understood. */
+/** Checks the headers that determine how a request is read. */
 export function checkHeaders(environ: Environ, isHttp11: boolean): void {
   const { HTTP_HOST: host, HTTP_TRANSFER_ENCODING: coding, HTTP_EXPECT: expectation } = environ;
   checkHost(host, isHttp11);
@@ -49,7 +49,7 @@ export function checkHost(host: string | undefined, isHttp11: boolean): void {
   }
 }
 
-/** Node's parser decodes `chunked`, and passes any other coding on undecoded. */
+/** Node's parser decodes only `chunked`, and forwards bodies with other codings undecoded. */
 function checkTransferEncoding(coding: string, isHttp11: boolean): void {
   if (!isHttp11) throw new HttpRefusal(400, 'Transfer-Encoding is not part of HTTP/1.0.');
   if (coding.toLowerCase() !== 'chunked')

@@ -3,15 +3,15 @@ import type { Socket } from 'node:net';
 import { HttpConnection } from '../connection/connection.ts';
 import { HeaderNames } from './header-names.ts';
 
-/** In Node's types `headers` is a property, and in Node it is an accessor. */
+/** Node's types declare `headers` as a property, but it is an accessor. */
 interface NodeRequest extends Omit<IncomingMessage, 'headers'> {
   headers: IncomingHttpHeaders;
 }
 const NodeRequest = IncomingMessage as unknown as new (socket: Socket) => NodeRequest;
 
 /**
- * A request of our server. It makes `headers` of names that are remembered, since Node 20 to 24 read them of every
- * request: Node itself converts each name anew (`bench/wsgi.js headers`).
+ * A request of our server. Its `headers` use cached names. Node 20 to 24 read them for every request, and Node's own
+ * accessor converts each name again (`bench/wsgi.js headers`).
  */
 export class ServerRequest extends NodeRequest {
   #names: HeaderNames | undefined;
