@@ -57,7 +57,7 @@ export function proxyFix(
       SET_BEHIND_PROXY.map((name) => [name, environ[name]]),
     );
     const client = parseClientAddress(trustedValue(environ.HTTP_X_FORWARDED_FOR, xFor) ?? '');
-    if (client !== undefined) setClient(environ, client.address, client.port); // else the address of the proxy stays
+    if (client !== undefined) setClient(environ, client.address, client.port); // Otherwise the address of the proxy stays.
     setScheme(environ, trustedValue(environ.HTTP_X_FORWARDED_PROTO, xProto)?.toLowerCase());
     const host = trustedValue(environ.HTTP_X_FORWARDED_HOST, xHost);
     if (host && isHost(host)) setHost(environ, host);
@@ -69,7 +69,7 @@ export function proxyFix(
   };
 }
 
-/** The value that the outermost of the trusted proxies added. */
+/** The value that the outermost trusted proxy has added. */
 function trustedValue(header: string | undefined, trusted: number): string | undefined {
   if (!header || trusted === 0) return undefined;
   return header.split(',').at(-trusted)?.trim();

@@ -16,9 +16,9 @@ const probe = new Probe(() => {
 });
 
 /**
- * Ends a request without a body, unless it has listeners for its end. Once there is a response, Node would read the
- * request to its end by a stream's events. The option `optimizeEmptyRequests` of Node 24 saves that too, but also for
- * requests that have listeners.
+ * Ends a request without a body at once, unless it has listeners for its end. Otherwise Node would read the request to
+ * its end by stream events after the response has begun. The option `optimizeEmptyRequests` of Node 24 also avoids
+ * that, but also for requests that have listeners.
  */
 export function endRequest(request: IncomingMessage): void {
   const { _dumped: isDumped } = request as unknown as NodeRequest;

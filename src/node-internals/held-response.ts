@@ -4,7 +4,9 @@ import { Probe } from './probe.ts';
 /** A name and a value, as they are sent. */
 type Pair = readonly [name: string, value: string];
 
-/** Undocumented, of `ServerResponse`. Node has had these since its first years, and 20 to 26 have them alike. */
+/**
+ * Undocumented members of `ServerResponse`. They have existed since Node's first years, and are the same in 20 to 26.
+ */
 interface Internals {
   socket: unknown;
   destroyed: boolean;
@@ -22,13 +24,13 @@ interface Internals {
 
 type Held = ServerResponse & Internals;
 
-/** Told by a response what becomes of it. */
+/** Is notified of the steps of a response. */
 export interface ResponseObserver {
-  /** There is output, or the end of it, that `_flush()` would hand to the socket. */
+  /** Called when there is output, or its end, that `_flush()` would write to the socket. */
   hasOutput(): void;
 }
 
-/** There is no content, and no length of it (RFC 9110, section 8.6). Middleware for CORS says 0. */
+/** A status without content, and without a Content-Length (RFC 9110, section 8.6). Middleware for CORS sets 0. */
 const NO_CONTENT = 204;
 
 const OBSERVER = Symbol('observer');
@@ -40,9 +42,9 @@ interface Observed extends Held {
 }
 
 /**
- * Node's own response to a request, which holds back what is written until it is flushed. Frameworks exchange the
- * prototypes of responses, so what is different about this one is in properties of its own: in place of making the text
- * of its head it keeps the headers, and it tells when there is output.
+ * Node's own response to a request, which holds its output until it is flushed. Frameworks replace the prototypes of
+ * responses, so the differences are own properties: it keeps the headers instead of making the text of its head, and it
+ * notifies an observer of output.
  */
 export function createHeldResponse(
   request: IncomingMessage,
@@ -58,7 +60,7 @@ export function createHeldResponse(
   return response;
 }
 
-/** The headers, once they are settled. */
+/** The headers, once they are final. */
 export function headersOf(response: ServerResponse): readonly Pair[] | undefined {
   return (response as Observed)[HEAD];
 }
@@ -68,18 +70,18 @@ export function hasHeldOutput(response: ServerResponse): boolean {
   return (response as Observed).outputData.length > 0;
 }
 
-/** Writes what a response holds back to its socket. */
+/** Writes the held output of a response to its socket. */
 export function flush(response: ServerResponse): void {
   (response as Observed)._flush();
 }
 
-/** Tells a handler that its response is over, as Node's server does. */
+/** Notifies a handler that its response has ended, as Node's server does. */
 export function closeHeld(response: ServerResponse): void {
   Object.assign(response, { destroyed: true, _closed: true });
   response.emit('close');
 }
 
-/** What `end()` of a response writes to on its socket, beside the calls that are documented. */
+/** The members of a socket that `end()` of a response uses besides the documented ones. */
 export const socketInternals = { _writableState: { corked: 0 } };
 
 function keepHeaders(this: Observed, _statusLine: string, given: unknown): void {
@@ -95,7 +97,8 @@ function keepHeaders(this: Observed, _statusLine: string, given: unknown): void 
     if (Array.isArray(value)) for (const each of value) headers.push([name, String(each)]);
     else headers.push([name, String(value)]);
   };
-  // Headers that were set are kept as { lower: [name, value] }, and those of writeHead() come as they were given.
+  // Headers from `setHeader()` are stored as { lower: [name, value] }, and headers from `writeHead()` as they were
+  // given.
   if (this.getHeaderNames().length > 0) {
     for (const [name, value] of Object.values(given as Record<string, [string, unknown]>)) add(name, value);
   } else {
@@ -118,7 +121,7 @@ function addGiven(given: unknown, add: (name: string, value: unknown) => void): 
   }
 }
 
-/** Interim responses (103 Early Hints) have no way through WSGI. */
+/** Drops interim responses (103 Early Hints), which WSGI cannot send. */
 function dropInterim(response: Observed): void {
   const { outputData } = response;
   if (outputData.length === 0) return;
@@ -148,7 +151,7 @@ const probe = new Probe(() => {
   return heads?.length === 1 && written.length > 0 && String(written[0]).endsWith('body');
 });
 
-/** Whether this Node has all that a held response is made of. */
+/** Whether this Node has all members that a held response uses. */
 export function canHoldResponses(): boolean {
   return probe.isPassed;
 }

@@ -1,12 +1,12 @@
 import { mayUseInternals } from './probe.ts';
 
 /**
- * Up to Node 24, `new Response(iterable)` makes a stream that ends the process when it is cancelled while a block is
- * pending, and the iterable then comes to its end: the stream is closed a second time, in a microtask whose error cannot
- * be caught (undici, `extractBody()`). Here its controller is made to take that quietly.
+ * Up to Node 24, `new Response(iterable)` makes a stream that can end the process: if it is cancelled while a block is
+ * pending, and the iterable ends after that, the stream is closed a second time, in a microtask whose error cannot be
+ * caught (undici, `extractBody()`). This file makes the controller ignore the second close.
  *
- * Undocumented: a stream of Node's keeps its controller below a symbol of this description. Where it does not, a stream
- * must be cancelled between two reads.
+ * Undocumented: a Node stream stores its controller under a symbol with this description. If it does not, a stream must
+ * be cancelled between two reads.
  */
 const STATE = 'kState';
 const FIRST_WITHOUT_FAULT = 26;
@@ -15,7 +15,7 @@ interface Controller {
   close(): void;
 }
 
-/** Whether a stream may be cancelled while a read is pending. Makes it so where that can be done. */
+/** Whether a stream may be cancelled while a read is pending. Changes the stream so, if that is possible. */
 export function canBeCancelledPending(stream: ReadableStream<unknown>): boolean {
   if (!hasFault()) return true;
   const controller = controllerOf(stream);
@@ -25,7 +25,7 @@ export function canBeCancelledPending(stream: ReadableStream<unknown>): boolean 
     try {
       close.call(controller);
     } catch {
-      // It is closed, since it was cancelled.
+      // The stream is already closed, since it was cancelled.
     }
   };
   return true;

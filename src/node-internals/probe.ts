@@ -1,17 +1,17 @@
-/** A test sets it on `globalThis`, so that every probe fails: all that is left is what Node documents. */
+/** A test sets this on `globalThis` to make every probe fail. Then only documented features of Node are used. */
 const DOCUMENTED_ONLY = Symbol.for('startproject.documented-only');
 
-/** Whether what Node does not document may be used, where it is there. */
+/** Whether undocumented features of Node may be used if they exist. */
 export function mayUseInternals(): boolean {
   return !(DOCUMENTED_ONLY in globalThis);
 }
 
-/** Whether this Node has something that it does not document: tried at first use, and known from then on. */
+/** Tests whether this Node has an undocumented feature. The test runs at first use, and its result is kept. */
 export class Probe {
   readonly #works: () => boolean;
   #isPassed: boolean | undefined;
 
-  /** @param works tries it by what can be seen from outside. It may throw. */
+  /** @param works tests the feature by its visible effects. It may throw. */
   constructor(works: () => boolean) {
     this.#works = works;
   }
@@ -25,7 +25,7 @@ export class Probe {
     try {
       return this.#works();
     } catch {
-      return false; // it is what was to be found out
+      return false; // The failure is the result of the test.
     }
   }
 }

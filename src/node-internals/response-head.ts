@@ -2,15 +2,18 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Duplex } from 'node:stream';
 import { Probe } from './probe.ts';
 
-/** Where Node keeps the head of a response until it is sent with the first block: null as long as there is none. */
+/**
+ * The property in which Node keeps the head of a response until it is sent with the first block; null before there is a
+ * head.
+ */
 interface HeadHolder {
   _header?: string | null;
 }
 
-/** A caller that observes heads puts a function of its own in its place. */
+/** Kept for comparison: code that observes heads replaces this function. */
 const { writeHead } = ServerResponse.prototype;
 
-/** Undocumented: `_header`, which Node 20 to 26 send as it is. */
+/** Undocumented: Node 20 to 26 send `_header` unchanged. */
 const probe = new Probe(() => {
   let sent = '';
   const socket = new Duplex({
@@ -29,12 +32,12 @@ const probe = new Probe(() => {
   return isFree && response.headersSent && sent === 'head\r\n\r\nbody';
 });
 
-/** Whether a response may be given its head as text: it has none, and no caller observes heads. */
+/** Whether a response can get its head as text: it has no head yet, and `writeHead()` is not replaced. */
 export function canGiveHead(response: ServerResponse): boolean {
   return probe.isPassed && (response as HeadHolder)._header === null && response.writeHead === writeHead;
 }
 
-/** Gives a response its head. Where that cannot be done, `writeHead()` makes it. */
+/** Sets the head of a response. If that is impossible, `writeHead()` makes it. */
 export function giveHead(response: ServerResponse, status: number, reason: string, head: string): void {
   response.statusCode = status;
   response.statusMessage = reason;

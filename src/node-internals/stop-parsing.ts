@@ -1,17 +1,20 @@
 import type { Socket } from 'node:net';
 import { mayUseInternals } from './probe.ts';
 
-/** What `node:http` puts on a socket of its server, and what is below it. Node 20 to 26 have it alike. */
+/**
+ * The members that `node:http` adds to a socket of its server, and those of its handle. They are the same in Node 20 to
+ * 26.
+ */
 interface ServedSocket extends Socket {
   readonly parser?: { readonly _consumed?: boolean } | null;
   readonly _handle?: { reading?: boolean; readStart?(): void } | null;
 }
 
 /**
- * Takes a socket away from Node's HTTP parser, so that what still comes is discarded as bytes. Node has this for an
- * upgrade only. Its parser lets go of the socket as soon as there is another listener for data, which is not documented.
+ * Detaches a socket from Node's HTTP parser, so that bytes that still arrive are discarded unparsed. Node provides this
+ * only for upgrades. Undocumented: the parser releases the socket as soon as there is another listener for `data`.
  *
- * @returns false where this Node does it in another way: then the parser goes on, and its requests must be ignored.
+ * @returns false if this Node works differently: then the parser continues, and its requests must be ignored.
  */
 export function stopParsing(socket: ServedSocket): boolean {
   if (!mayUseInternals()) return false;
@@ -25,7 +28,7 @@ export function stopParsing(socket: ServedSocket): boolean {
   for (const listener of socket.listeners('data')) {
     if (listener !== discard) socket.off('data', listener as () => void);
   }
-  // Node's listener would end the socket once more, which makes an error with a stack.
+  // Node's listener would end the socket again, which creates an error with a stack.
   const [atEnd] = socket.listeners('end').filter(({ name }) => name === 'bound socketOnEnd');
   if (atEnd !== undefined) socket.off('end', atEnd as () => void);
   startReading(socket);

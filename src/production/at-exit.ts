@@ -1,7 +1,7 @@
-/** The functions to call when this process ends. One listener serves all: Node warns from eleven listeners on. */
+/** The functions to call when this process ends. They share one listener, since Node warns from eleven listeners on. */
 const acts = new Set<() => void>();
 
-/** Calls a function when this process ends, by `process.exit()` too. @returns a function that cancels it */
+/** Calls a function when this process ends, also by `process.exit()`. @returns a function that cancels it */
 export function atExit(act: () => void): () => void {
   if (acts.size === 0) process.on('exit', runAll);
   acts.add(act);

@@ -11,7 +11,7 @@ const isRequest = (value: unknown) =>
   is.number(value.ageMs) &&
   is.optional(value.client, is.text);
 
-/** Whether a value has the shape of a worker's vitals: it comes from a process that runs the site's code. */
+/** Whether a value has the shape of a worker's vitals. It comes from a process that runs the site's code. */
 function areVitals(value: unknown): value is Vitals {
   return (
     is.fields(value) &&
@@ -20,7 +20,10 @@ function areVitals(value: unknown): value is Vitals {
   );
 }
 
-/** A worker's vitals in JSON. Undefined when they are not: the site's code may have changed what made it. */
+/**
+ * Parses a worker's vitals from JSON. Undefined if it is something else, since the site's code may have changed the
+ * serialization.
+ */
 export function readVitals(json = 'null'): Vitals | undefined {
   try {
     const value: unknown = JSON.parse(json);

@@ -13,7 +13,7 @@ import type { SiteSettings } from './settings/types.ts';
 export interface WorkerOrders {
   readonly options: SiteOptions;
   readonly protocol: SiteSettings['protocol'];
-  /** Those options of the HTTP server that are plain data. */
+  /** The options of the HTTP server that are plain data. */
   readonly server: Pick<
     HttpServerOptions,
     | 'maxRequests'
@@ -28,9 +28,9 @@ export interface WorkerOrders {
     | 'tls'
     | 'isMultiprocess'
   >;
-  /** The same of FastCGI, SCGI and uwsgi. */
+  /** The options of FastCGI, SCGI and uwsgi servers that are plain data. */
   readonly gateway: {
-    /** FCGI_WEB_SERVER_ADDRS. @default any web server */
+    /** The setting FCGI_WEB_SERVER_ADDRS. @default any web server */
     readonly webServerAddresses?: readonly string[] | undefined;
   };
   /** @default no access log */
@@ -39,15 +39,15 @@ export interface WorkerOrders {
   readonly hooksFile?: string | undefined;
   /** The user and the groups of the worker. */
   readonly identity: Identity;
-  /** Paths that have to be answered, with a status below 400, before the worker is ready. */
+  /** Paths that a worker must answer with a status below 400 before it is ready. */
   readonly warmup: readonly string[];
-  /** Whether the pages that DEBUG asks for are shown. */
+  /** Whether debug pages are shown if DEBUG is true. */
   readonly allowDebug: boolean;
 }
 
 /** The state of a worker, by its own report. */
 export interface Vitals {
-  /** How many requests it has answered. */
+  /** The number of answered requests. */
   readonly requests: number;
   readonly openRequests: number;
   readonly connections: number;
@@ -56,7 +56,7 @@ export interface Vitals {
   /** V8's heap, in bytes: the used size, and the limit. */
   readonly heapUsed: number;
   readonly heapLimit: number;
-  /** Those that have been open for longest. */
+  /** The requests that have been open for the longest time. */
   readonly inHand: readonly RequestInHand[];
 }
 
@@ -64,29 +64,35 @@ export interface Vitals {
 export type ToWorker =
   | SharedToWorker
   | ({ readonly type: 'serve' } & WorkerOrders & NewWorkerFacts)
-  /** The time to load the site is over: answer with `ready` and what is waited for. */
+  /** The time limit of the load has passed. The worker answers with what is awaited, if it can. */
   | { readonly type: 'overdue'; readonly bootTimeoutMs: number }
-  /** Load nothing, and answer each request with 503. */
+  /** Load no site, and answer each request with 503. */
   | ({ readonly type: 'refuse' } & WorkerOrders)
   | { readonly type: 'reopen-logs' }
   /** Serve the connection that comes with this message, without TLS. */
   | { readonly type: 'injected' }
-  /** Accept nothing until the sockets come again. */
+  /** Stop accepting until the sockets are sent again. */
   | { readonly type: 'rest' }
-  /** Have so many connections end, each with its next response. Those that were chosen before and are still open count. */
+  /**
+   * End this number of connections, each with its next response. Open connections that were selected before are
+   * included in the number.
+   */
   | { readonly type: 'shed'; readonly connections: number };
 
 /** From worker to arbiter. */
 export type ToArbiter =
   | SharedToArbiter
-  /** Comes with each sign of life, and before the process ends by itself. */
+  /** Sent with each answer to a heartbeat, and before the process ends by itself. */
   | { readonly type: 'vitals'; readonly vitals: Vitals }
-  /** A moment after a connection was accepted: how many there were since the last report, and the part of the time that was busy. */
+  /**
+   * Sent shortly after a connection was accepted: the number of connections since the last report, and the utilization
+   * in that time.
+   */
   | { readonly type: 'accepts'; readonly accepted: number; readonly utilization: number }
   /** SIGTERM was sent to the worker's process. */
   | { readonly type: 'term' }
   /** A line for the error log. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string };
 
-/** From worker to arbiter, of one type. */
+/** A message of one type from worker to arbiter. */
 export type MessageOf<Type extends ToArbiter['type']> = Extract<ToArbiter, { type: Type }>;

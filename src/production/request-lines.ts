@@ -1,10 +1,10 @@
 import type { RequestInHand } from '../servers/server.ts';
 import { printableLine } from '../wsgi/printable.ts';
 
-/** Of what belongs to the line above. */
+/** The indentation of details below a line. */
 export const INDENT = '  ';
 
-/** A line of text for each request, and one for those that are not shown. */
+/** One line of text for each request, and one for the number of requests that are not shown. */
 export function requestLines(requests: readonly RequestInHand[], count: number): string[] {
   const more = count - requests.length;
   return [

@@ -1,4 +1,4 @@
-/** Milliseconds since this process began: no change of the system's clock moves them. `performance` would load `node:perf_hooks` first. */
+/** A monotonic time: milliseconds since the start of this process. `performance` would load `node:perf_hooks` first. */
 export function uptimeMs(): number {
   return process.uptime() * 1000;
 }

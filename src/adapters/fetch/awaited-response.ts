@@ -21,14 +21,14 @@ type Step = IteratorResult<Uint8Array, void>;
 const HANDLER = 'The fetch handler';
 const END: Step = { done: true, value: undefined };
 
-/** What a fetch handler is called for. */
+/** The parts of a request that a fetch handler needs. */
 interface FetchCall {
   readonly environ: Environ;
   readonly startResponse: StartResponse;
   readonly target: FetchTarget;
 }
 
-/** What an application returns of a fetch handler's answer. */
+/** Converts the result of a fetch handler to the result of a WSGI application. */
 export function answerWith(answering: Response | Promise<Response>, call: FetchCall): WSGIResponse {
   if (LightResponse.isOne(answering)) {
     const opened = openAtOnce(checkResponse(answering, HANDLER));
@@ -45,9 +45,9 @@ function start(opened: OpenedResponse, { environ, startResponse }: FetchCall): v
 }
 
 /**
- * The response to one request that a fetch handler answers, as the WSGI server iterates over it. It is returned before
- * there is a response, which begins when the first block is asked for: with a promise in its place, the server could
- * not report that the client has disconnected.
+ * The response of a fetch handler to one request, as an iterable for the WSGI server. It is returned before the handler
+ * has answered, and the response begins with the request for the first block. If a promise were returned instead, the
+ * server could not report a disconnect of the client.
  */
 class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
   readonly #responding: Promise<Response>;
@@ -74,7 +74,7 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
     return END;
   }
 
-  /** The server asks for no more: the client has disconnected, or takes no body. */
+  /** Called when the server needs no more blocks, since the client has disconnected or the response has no body. */
   async return(): Promise<Step> {
     await this.close();
     return END;
@@ -111,24 +111,24 @@ class AwaitedResponse implements AsyncIterableIterator<Uint8Array, void> {
     try {
       return checkResponse(await this.#responding, HANDLER);
     } catch (error) {
-      this.#isAtEnd = true; // there is no response to cancel
+      this.#isAtEnd = true; // If this step fails, there is no response to cancel.
       throw error;
     }
   }
 
   #openBody(response: Response): Promise<OpenedResponse> {
-    this.#reader = readerOf(response); // before it is read, so that it can be left
+    this.#reader = readerOf(response); // Assigned before the body is read, so that it can be cancelled.
     return openBody(response, this.#reader);
   }
 
-  /** An error that follows from the client's departure does not count. */
+  /** Reports an error after the disconnect of the client, unless the disconnect has caused it. */
   #failedLate(error: unknown): void {
     if (isAbort(error)) return;
     this.#call.environ['wsgi.errors'].write(describeError(error));
   }
 }
 
-/** Cancels a response that is not sent, whatever is wrong with it. */
+/** Cancels a response that is not sent, even if it is invalid. */
 function discard(response: Response): void {
   if (responseProblem(response) === undefined) readerOf(response)?.cancel(() => {});
 }

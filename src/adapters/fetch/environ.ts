@@ -9,10 +9,13 @@ import { type Origin, originOf, splitTarget } from './request-url.ts';
 import { FetchTransport } from './transport.ts';
 import { lightResponse } from './whole-response.ts';
 
-/** A web-standard Request as WSGI has one: the parts of its URL; the environ and the transport are made when they are read. */
+/**
+ * A web-standard Request in the form of WSGI. The URL is split at once; the environ and the transport are made when
+ * they are first read.
+ */
 export class RequestParts {
   readonly request: Request;
-  /** What is in the environ beside what the request says. */
+  /** Variables that are added to those of the request. */
   additions: Partial<Environ> | undefined;
   readonly #defaults: EnvironDefaults;
   readonly #origin: Origin;
@@ -21,7 +24,7 @@ export class RequestParts {
   #transport: FetchTransport | undefined;
   #environ: Environ | undefined;
 
-  /** @throws {TypeError} for a URL that is not of HTTP. */
+  /** @throws {TypeError} for a URL that is not HTTP or HTTPS. */
   constructor(request: Request, defaults: EnvironDefaults) {
     const { url } = request;
     this.request = request;
@@ -58,7 +61,7 @@ export class RequestParts {
     return this.#environ;
   }
 
-  /** The Response to a GET request. */
+  /** Makes the Response to a GET request. */
   respond(light: LightContent): Response {
     return this.#transport?.respondWhole(light) ?? lightResponse(light);
   }
@@ -81,9 +84,10 @@ export class RequestParts {
       const name = cgiName(header);
       if (name !== undefined) environ[name] = toBytes(value);
     });
-    // Deno's URL has the host of a URL that was the target, which counts more than the header (RFC 9112, section 3.2.2).
+    // On Deno, the URL has the host of the request target if the target is a URL. This host has priority over the
+    // header (RFC 9112, section 3.2.2).
     if (isDeno && isHost(environ.HTTP_HOST)) environ.HTTP_HOST = host;
-    // A body of unknown length: the application must see that there is one.
+    // The length of the body is unknown, so the environ must show in another way that there is a body.
     const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD';
     if (mayHaveBody && environ.CONTENT_LENGTH === undefined && request.body !== null)
       environ.HTTP_TRANSFER_ENCODING = 'chunked';

@@ -24,8 +24,8 @@ export type FetchHandler = (request: Request, context: FetchContext) => Response
  */
 export interface FromFetchOptions {
   /**
-   * Leaves SCRIPT_NAME in the request's URL, for a framework that has a prefix itself.
-   * @default false: the path of the URL begins below the mount, whose path is `context.environ.SCRIPT_NAME`
+   * Leaves SCRIPT_NAME in the request's URL, for a framework that handles a prefix itself.
+   * @default false: the path of the URL begins below the mount point, which is `context.environ.SCRIPT_NAME`
    */
   readonly wholePath?: boolean | undefined;
 }
@@ -65,7 +65,7 @@ export function fromFetch(
   });
 }
 
-/** Turns an error that the handler throws into a rejection. */
+/** Calls the handler, and converts an error that it throws to a rejection. */
 function call(handler: FetchHandler, request: Request, context: FetchContext): Response | Promise<Response> {
   try {
     return handler(request, context);

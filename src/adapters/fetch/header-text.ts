@@ -1,12 +1,12 @@
 import type { Header } from '../../wsgi/types.ts';
 
 /**
- * Headers are bytes, and strings have a character for each: Node, Bun and Deno have it so, and the environ. Workers read
- * headers as UTF-8 and send them so, and their strings are text.
+ * Header values are bytes. Node, Bun, Deno and the environ have one character for each byte. Workers decode and encode
+ * headers as UTF-8, so their strings are text.
  */
 const runtime: { hasText?: boolean } = {};
 
-/** Not as the module loads: the first access to Headers makes Node load it (`bench/first-use.js`). */
+/** Not at import time: the first access to Headers makes Node load the class (`bench/first-use.js`). */
 function hasText(): boolean {
   runtime.hasText ??= holdsText();
   return runtime.hasText;
@@ -17,17 +17,17 @@ function holdsText(): boolean {
     new Headers({ 'x-text': '\u0100' });
     return true;
   } catch {
-    return false; // it is not a byte
+    return false; // The character is not a byte.
   }
 }
 
-/** The value of a header as an environ has it. What came that is not UTF-8, Workers have lost. */
+/** Converts the value of a header to the form of an environ. Workers have already lost bytes that were not UTF-8. */
 export function toBytes(value: string): string {
   if (!hasText() || !/[^\0-\x7f]/.test(value)) return value;
   return Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('');
 }
 
-/** The headers of a response as Headers want them, so that the bytes are sent. */
+/** Converts response headers for `Headers`, so that the same bytes are sent. */
 export function fromBytes(headers: readonly Header[]): [string, string][] {
   if (!hasText()) return headers as [string, string][];
   return headers.map(([name, value]) => [name, textOf(value)]);
@@ -39,6 +39,6 @@ function textOf(value: string): string {
     const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return value; // bytes that a Worker cannot send
+    return value; // A Worker cannot send these bytes.
   }
 }

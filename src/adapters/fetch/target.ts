@@ -5,12 +5,12 @@ import type { Environ } from '../../wsgi/types.ts';
 
 /** The URL of a request to a fetch handler, and the signal that is aborted when the client disconnects. */
 export class FetchTarget implements RequestTarget {
-  /** It begins below the mount, unless it is to be whole. */
+  /** The URL. Its path begins below the mount point, unless the whole path is requested. */
   readonly url: string;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  /** @throws {BadRequest} for what no URL can hold. */
+  /** @throws {BadRequest} if a URL cannot hold a value. */
   constructor(environ: Environ, isWholePath: boolean) {
     const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '' } = environ;
     const path = ownPath(encodePath((isWholePath ? scriptName : '') + pathInfo)) || '/';

@@ -19,8 +19,8 @@ import { RequestParts } from './environ.ts';
  */
 export interface ToFetchOptions<Args extends readonly unknown[] = readonly unknown[]> extends RunOptions {
   /**
-   * The path at which the application is mounted, `/site`, if it is in the request's URL. Requests outside of it are answered
-   * with 404.
+   * The path at which the application is mounted, `/site`, if the request's URL contains it. Requests outside of it are
+   * answered with 404.
    * @default ''
    */
   readonly scriptName?: string | undefined;
@@ -61,10 +61,13 @@ export interface ToFetchOptions<Args extends readonly unknown[] = readonly unkno
   readonly errors?: WSGIErrors | undefined;
 }
 
-/** Variables that a Request cannot contain: those of the client, and those of a server or a site, which have a dot. */
+/**
+ * Variables that a Request cannot contain: those of the client, and those of a server or a site, whose names contain a
+ * dot.
+ */
 const BESIDE_REQUEST = /^REMOTE_|^(?!wsgi\.)[^.]+\./;
 
-// biome-ignore lint/suspicious/noConsole: runtimes that are not Node have no other log
+// biome-ignore lint/suspicious/noConsole: other runtimes than Node have no other log
 const logToConsole = new ErrorStream((text) => console.error(text.replace(/\n$/, '')));
 
 /**
@@ -95,7 +98,7 @@ export function toFetch<Args extends readonly unknown[]>(
     try {
       call = new FetchCall(request, args, served);
     } catch (error) {
-      return plainResponse(400, `${(error as Error).message}\n`); // Bun makes no URL of a malformed host
+      return plainResponse(400, `${(error as Error).message}\n`); // Bun cannot make a URL with a malformed host.
     }
     if (
       directly !== undefined &&
@@ -122,14 +125,16 @@ function plainResponse(status: number, text: string): Response {
   return new Response(text, { status, headers: { 'content-type': 'text/plain' } });
 }
 
-/** What all calls of a function that `toFetch()` has made have in common. */
+/** The data that all calls of a function from `toFetch()` share. */
 interface Served<Args extends readonly unknown[]> {
   readonly application: WSGIApplication;
   readonly options: ToFetchOptions<Args>;
   readonly defaults: EnvironDefaults;
 }
 
-/** One call of a function that `toFetch()` has made. Without closures, of which each would take as long as this object. */
+/**
+ * One call of a function from `toFetch()`. It has no closures, since each would take as long to create as this object.
+ */
 class FetchCall<Args extends readonly unknown[]> extends RequestParts implements FetchedRequest {
   readonly #args: Args;
   readonly #served: Served<Args>;
@@ -140,7 +145,7 @@ class FetchCall<Args extends readonly unknown[]> extends RequestParts implements
     this.#served = served;
   }
 
-  /** Has an application answer as the driver does it. */
+  /** Runs an application by the driver. */
   run(application: WSGIApplication): Response | Promise<Response> {
     const { environ, transport } = this;
     const { options } = this.#served;
@@ -155,17 +160,17 @@ class FetchCall<Args extends readonly unknown[]> extends RequestParts implements
     return transport.response;
   }
 
-  /** Whether what is added to the environ says nothing else than the Request does. */
+  /** Whether the added variables do not change anything that the Request already contains. */
   leavesRequest(): boolean {
     try {
       this.additions = this.#added();
     } catch {
-      return false; // the driver calls it again, and reports its error
+      return false; // The driver calls this function again, and reports its error.
     }
     return Object.keys(this.additions ?? {}).every((key) => BESIDE_REQUEST.test(key));
   }
 
-  /** The application, with what is added to the environ. */
+  /** The application, called with the additional variables. */
   withAdditions(): WSGIApplication {
     return (environ, startResponse) =>
       this.#served.application(Object.assign(environ, this.additions ?? this.#added()), startResponse);

@@ -20,7 +20,7 @@ import {
 /** nginx's number for a client that disconnected before there was a response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** Workers send a stream in chunks, whatever its headers say, unless it comes out of one of these. */
+/** Workers send a stream as chunks even if a Content-Length is given, unless the stream is one of these. */
 const { FixedLengthStream } = globalThis as {
   FixedLengthStream?: new (
     length: number,
@@ -32,16 +32,16 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** One Request and the Response to it: the driver's way to the client, and the source of the input. */
+/** One Request and its Response. The driver sends the response through it, and it is the source of the input. */
 export class FetchTransport extends ClientPresence implements Transport, ByteSource {
   readonly #request: Request;
   #response: Response | undefined;
   #onResponse: ((response: Response) => void) | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #head: ResponseHead | undefined;
-  /** Where blocks go once the response has been returned. */
+  /** Receives the blocks after the Response was returned. */
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** The write that waits for its block to be taken. */
+  /** The write whose block is not read yet. */
   #waiter: Waiter | undefined;
   #failReading: ((error: Error) => void) | undefined;
   #isListening = false;
@@ -52,7 +52,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     this.#request = request;
   }
 
-  /** A promise for as long as it has not begun. */
+  /** The response; a promise while it has not begun. */
   get response(): Response | Promise<Response> {
     if (this.#response !== undefined) return this.#response;
     return new Promise((resolve) => {
@@ -60,21 +60,21 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     });
   }
 
-  /** It follows the request's own signal, which is listened to from the first read on. */
+  /** Follows the request's own signal, which is observed from the first read on. */
   override get signal(): AbortSignal {
     this.#listen();
     return super.signal;
   }
 
   /**
-   * Listens to the request's signal, since the application is waiting for something. Not before: a signal is expensive
-   * to make. Not on Deno, which prints a notice when one is read.
+   * Observes the request's signal, since the application now waits for something. Not earlier, since a signal is
+   * expensive to make. Not on Deno, which prints a notice when the signal is read.
    */
   waits(): void {
     if (!isDeno) this.#listen();
   }
 
-  /** A block is waited for. Where it is the first, there is no response yet that the runtime could cancel. */
+  /** Called when a block is awaited. Before the first block there is no response that the runtime could cancel. */
   override onDisconnect(listener: () => void): void {
     if (this.#response === undefined) this.#listen();
     super.onDisconnect(listener);
@@ -114,13 +114,13 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     if (this.#controller === undefined)
       this.#answer(new Response(this.#withLength(this.#createStream()), this.#head));
     return new Promise((resolve, reject) => {
-      // First, since Deno's server may cancel the stream in the midst of enqueue().
+      // Set before the call of enqueue(), since Deno's server may cancel the stream during that call.
       this.#waiter = { resolve, reject };
       this.#controller!.enqueue(block);
     });
   }
 
-  /** A response of which all is there, to a GET request. */
+  /** The response to a GET request whose content is in memory. */
   respondWhole(light: LightContent): Response {
     if (!this.isDisconnected) this.#response = lightResponse(light);
     this.over();
@@ -145,7 +145,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     this.#settle(500);
   }
 
-  /** Nothing more will come. A promise that nothing settles would be waited for without end. */
+  /** Called when nothing more is sent. An unsettled promise would be awaited forever. */
   over(): void {
     this.#isOver = true;
     this.#settle(CLIENT_CLOSED_REQUEST);
@@ -153,22 +153,22 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
   }
 
   /**
-   * Throws away what was not read of the request's body, if only that it is at its end: an application may read as many
-   * bytes as CONTENT_LENGTH says. Deno answers no further request of the connection before. Others need none of it, and
-   * under a server of Node's it would take the response with it.
+   * Discards the unread rest of the request's body. An application may read exactly CONTENT_LENGTH bytes and so not
+   * read the end of the stream. Only Deno needs this: it does not answer further requests of the connection before.
+   * Under a Node server, this would destroy the response as well.
    */
   #skipRequestBody(): void {
-    this.#reader?.cancel().catch(() => {}); // the body has failed, and nobody reads it any more
+    this.#reader?.cancel().catch(() => {}); // The body has failed, and nothing reads it any more.
   }
 
   #disconnected(): void {
-    if (this.#isOver || this.isDisconnected) return; // some runtimes tell of each request's end
+    if (this.#isOver || this.isDisconnected) return; // Some runtimes abort the signal at the end of each request.
     this.depart();
     this.#failReading?.(this.departure);
     this.#waiter?.reject(this.departure);
   }
 
-  /** A body may never end when its client disconnects. */
+  /** Reads until the disconnect, since the body may never end after it. */
   #untilDisconnected(reading: Promise<{ done: boolean; value?: Uint8Array }>): Promise<Uint8Array | null> {
     return new Promise((resolve, reject) => {
       this.#failReading = reject;
@@ -199,7 +199,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
       },
       cancel: () => this.#disconnected(),
     };
-    // No read-ahead: the next block is asked for when this one has been taken.
+    // No read-ahead: the next block is requested when this one has been read.
     return new ReadableStream(source, { highWaterMark: 0 }) as ReadableStream<Uint8Array<ArrayBuffer>>;
   }
 
@@ -214,7 +214,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
     this.#onResponse?.(response);
   }
 
-  /** There is none: what a runtime is given all the same. */
+  /** Ends a request without a response. The runtime nevertheless gets one. */
   #settle(status: number): void {
     if (this.#response === undefined) this.#answer(new Response(null, { status }));
   }

@@ -5,17 +5,17 @@ import { socketInternals } from '../../node-internals/held-response.ts';
 import { ConnectionDropped } from '../../wsgi/errors.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
-/** What a Node request and its response use of a connection that is not Node's. */
+/** The events of a connection that is not Node's, for a Node request and response on it. */
 export interface Bridge {
-  /** The request wants bytes. */
+  /** Called when the request needs bytes. */
   pull(): void;
   /**
-   * The handler has destroyed the request, the response or the connection.
+   * Called when the handler has destroyed the request, the response or the connection.
    *
-   * @returns false where that comes too late: the response is made, and is sent first
+   * @returns false if the response is already complete. It is then sent first
    */
   broken(error: Error): boolean;
-  /** Nothing has been sent or received for the time that the handler has set. */
+  /** Called when nothing was sent or received for the time that the handler has set. */
   timedOut(): void;
 }
 
@@ -26,9 +26,9 @@ type Callback = (error?: Error | null) => void;
 const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
 
 /**
- * The socket of a request and a response that are not Node's server's: it stands between them and an environ. It tells
- * what sockets are asked for, and Node's own classes work on it as they do on a real one: `resume()` is how a request
- * asks for its body, and `write()` how a response gives its blocks.
+ * The socket of a Node request and response that do not belong to Node's server. It connects them to an environ. Node's
+ * own classes use it as a real socket: a request reads its body by `resume()`, and a response sends its blocks by
+ * `write()`.
  */
 export class BridgeSocket extends EventEmitter {
   readonly remoteAddress: string | undefined;
@@ -93,7 +93,7 @@ export class BridgeSocket extends EventEmitter {
     return this.#length;
   }
 
-  /** Always, so that responses do not cork it for each tick: what they hold is taken when it is wanted. */
+  /** Always corked, so that responses do not cork it for each tick. Their output is taken on demand. */
   get writableCorked(): number {
     return 1;
   }
@@ -109,7 +109,7 @@ export class BridgeSocket extends EventEmitter {
     return true;
   }
 
-  /** What was written since the last time, as one block. */
+  /** The data that was written since the last call, as one block. */
   take(): Uint8Array | undefined {
     const blocks = this.#blocks;
     if (blocks.length === 0) return undefined;
@@ -117,7 +117,7 @@ export class BridgeSocket extends EventEmitter {
     return blocks.length === 1 ? blocks[0] : Buffer.concat(blocks, this.#length);
   }
 
-  /** Tells the writers that what was taken has been sent. */
+  /** Notifies the writers that the taken block was sent. */
   sent(): void {
     this.#length = 0;
     this.active();
@@ -132,7 +132,7 @@ export class BridgeSocket extends EventEmitter {
     return this;
   }
 
-  /** As Node's: what happens then is the server's affair, or that of a listener. 0 ends it. */
+  /** As in Node: a listener or the server handles the timeout. 0 removes it. */
   setTimeout(ms: number, callback?: () => void): this {
     if (callback !== undefined && ms === 0) this.removeListener('timeout', callback);
     else if (callback !== undefined) this.once('timeout', callback);
@@ -147,7 +147,7 @@ export class BridgeSocket extends EventEmitter {
     this.emit('timeout');
   }
 
-  /** Something was sent or received. */
+  /** Called when data was sent or received. */
   active(): void {
     this.#timer?.refresh();
   }
@@ -176,7 +176,7 @@ export class BridgeSocket extends EventEmitter {
     return this;
   }
 
-  /** The client has disconnected. */
+  /** Called when the client has disconnected. */
   disconnected(): void {
     if (this.destroyed) return;
     this.destroyed = true;
@@ -184,7 +184,7 @@ export class BridgeSocket extends EventEmitter {
     this.emit('close', false);
   }
 
-  /** The request and its response are done with. */
+  /** Called when the request and its response have ended. */
   over(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -196,7 +196,7 @@ export class BridgeSocket extends EventEmitter {
   }
 }
 
-/** The address that the client or the web server connected to, where the environ has one. */
+/** The address that the client or the web server has connected to, if the environ has one. */
 export function localAddressOf({ SERVER_ADDR, SERVER_NAME }: Environ): string | undefined {
   if (typeof SERVER_ADDR === 'string' && SERVER_ADDR !== '') return SERVER_ADDR;
   const name = SERVER_NAME.replace(/^\[(.*)\]$/, '$1');
@@ -208,7 +208,7 @@ function familyOf(address: string | undefined): Family | undefined {
   return address.includes(':') ? 'IPv6' : 'IPv4';
 }
 
-/** What belongs to the server's own connection, which has settings of its own. */
+/** Methods without effect, since the server configures its connection itself. */
 const IGNORED = ['pause', 'cork', 'uncork', 'setNoDelay', 'setKeepAlive', 'ref', 'unref'];
 for (const name of IGNORED) {
   const value = function (this: BridgeSocket) {

@@ -17,16 +17,16 @@ import { createNodeRequest } from './request.ts';
 
 type Step = IteratorResult<Uint8Array, void>;
 
-// A handler that waits for nothing ends within a few turns of the microtask queue. A response that is whole by then is sent
-// in one piece: iterating over it takes longer (`bench/adapters.js`).
+// A handler that does not wait for I/O ends within a few turns of the microtask queue. If the response is complete by
+// then, it is sent in one piece, since iterating over it is slower (`bench/adapters.js`).
 const TURNS_TO_END = 20;
 
 const END: Step = { done: true, value: undefined };
 
 /**
- * One request that a Node handler answers for a WSGI server. What it returns to the server is, for a response that was
- * complete at once, an array; otherwise this itself, which begins the response when its first block is asked for.
- * With a promise in its place, the server could not report that the client has disconnected.
+ * One request that a Node handler answers for a WSGI server. If the response is complete at once, the application
+ * returns an array. Otherwise it returns this object, which begins the response with the request for the first block.
+ * If a promise were returned instead, the server could not report a disconnect of the client.
  */
 export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>, Bridge, ResponseObserver {
   readonly #call: NodeCall;
@@ -53,12 +53,14 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     return this.#isWhole() ? this.#whole() : this.#soon();
   }
 
-  /** Many a handler awaits nothing that takes time. Until it does, no client can go unnoticed. */
+  /**
+   * Waits a few turns, since many handlers do not wait for I/O. For this short time, a disconnect need not be observed.
+   */
   async #soon(): Promise<WSGIResponse> {
     for (let turn = 0; turn < TURNS_TO_END && this.#failure === undefined && !this.#response.finished; turn++)
       await null;
     if (this.#isWhole()) return this.#whole();
-    // Node tells of an end that brings no output by this event alone.
+    // If the end brings no output, Node reports it by this event only.
     this.#response.once('finish', () => this.hasOutput());
     return this;
   }
@@ -96,13 +98,13 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     }
   }
 
-  /** The server asks for no more: the client has disconnected, or takes no body. */
+  /** Called when the server needs no more blocks, since the client has disconnected or the response has no body. */
   async return(): Promise<Step> {
     this.close();
     return END;
   }
 
-  /** Tells the handler that the response is over, as Node does: all of it sent, or broken off. */
+  /** Notifies the handler of the end of the response, as Node does: completely sent, or cut. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -130,7 +132,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     return true;
   }
 
-  /** As Node's server does it: where nobody listens, the connection ends. */
+  /** As in Node's server: without a listener, the connection ends. */
   timedOut(): void {
     const request = this.#request;
     const isHeardByRequest = !request.complete && request.emit('timeout', this.#socket);
@@ -150,7 +152,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
       );
   }
 
-  /** A body that the handler has not read ends unread, for its listeners. */
+  /** Ends the request for its listeners. A body that the handler has not read stays unread. */
   #endRequest(): void {
     const request = this.#request;
     if (request.readableDidRead) return;
@@ -181,7 +183,7 @@ export class BridgedResponse implements AsyncIterableIterator<Uint8Array, void>,
     }
   }
 
-  /** An error that comes after the response can only be written down. */
+  /** Reports an error. After the response, it can only be logged. */
   #failed(error: unknown): void {
     if (this.#response.finished || this.#isClosed)
       this.#call.environ['wsgi.errors'].write(describeError(error));

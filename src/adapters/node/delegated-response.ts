@@ -9,13 +9,13 @@ import type { NodeCall } from './handler.ts';
 import { setUrl } from './request.ts';
 import { isSameRequest } from './same-request.ts';
 
-/** What `setUrl()` would make of it again. */
+/** Matches a URL that `setUrl()` would not change. */
 const PLAIN_URL = /^\/(?!\/)[\w\-.~!$&'()*+,;=:@/]*(?:\?|$)/;
 
 /**
- * The server's way to the client, where a handler may answer by the server's own request and response: our HTTP server
- * has these, no middleware has changed what the request says or wants to see the head, and there is no body, whose
- * limits are looked after elsewhere. No request and response are made for the handler then (`bench/adapters.js`).
+ * The server's transport, if a handler can use the server's own request and response. Then no others are made for it
+ * (`bench/adapters.js`). This needs our HTTP server, no middleware that has changed the request or observes the head,
+ * and a request without a body, since the limits of bodies are enforced by the input.
  */
 export function directTransport({ environ, startResponse }: NodeCall): HttpTransport | undefined {
   const transport = transportOf(startResponse);
@@ -23,11 +23,13 @@ export function directTransport({ environ, startResponse }: NodeCall): HttpTrans
   return isSameRequest(environ, transport.request, transport.connection) ? transport : undefined;
 }
 
-/** A request that a handler answers by the server's own request and response, unless a middleware reads its blocks. */
+/**
+ * A request that a handler answers with the server's own request and response, unless a middleware reads the blocks.
+ */
 export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
   readonly #transport: HttpTransport;
   readonly #call: NodeCall;
-  /** The handler is called later than the application was, and in its asynchronous context. */
+  /** The handler is called later than the application. It must run in the application's async context. */
   readonly #context = new AsyncResource('startproject.node-handler');
   #bridged: WSGIResponse | undefined;
 
@@ -36,7 +38,7 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
     this.#call = call;
   }
 
-  /** Takes no promise where a handler answers at once. */
+  /** Makes no promise if a handler answers synchronously. */
   [DELEGATE](): void | Promise<void> {
     const { environ, handler, isWholePath } = this.#call;
     const { request, response } = this.#transport;
@@ -67,14 +69,14 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
       this.#transport.onDisconnect(() => reject(this.#transport.departure));
       const wait = () => (this.#isSent ? resolve() : this.#onClose(resolve, reject));
       if (!isPromiseLike(returned)) return wait();
-      // A handler may have more to do when its response is made.
+      // A handler may continue after the end of its response.
       onceEnded(this.#transport.response, wait);
       returned.then(wait, (error) => {
         if (this.#transport.response.writableEnded) {
           this.#failedLate(error);
           wait();
         } else {
-          reject(error); // first, since to give up is to disconnect
+          reject(error); // Before giving up, since that also reports a disconnect.
           this.#giveUp();
         }
       });
@@ -89,7 +91,7 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
     });
   }
 
-  /** For a middleware in between that reads the blocks: they are made as for any server. */
+  /** Used if a middleware reads the blocks. The request and the response are then made as for any server. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     this.#bridged = await this.#context.runInAsyncScope(() => bridge(this.#call));
     yield* this.#bridged;
@@ -99,12 +101,12 @@ export class DelegatedResponse implements AsyncIterable<Uint8Array>, Delegated {
     return this.#bridged?.close?.();
   }
 
-  /** Its response is made: the error changes nothing of it. */
+  /** Reports an error after the response is complete. It does not change the response. */
   #failedLate(error: unknown): void {
     this.#call.environ['wsgi.errors'].write(describeError(error));
   }
 
-  /** Leaves the response to the server's page for errors, or breaks it off. */
+  /** Leaves the response to the server's error page, or cuts it if it has begun. */
   #giveUp(): void {
     const { response } = this.#transport;
     if (response.headersSent) {

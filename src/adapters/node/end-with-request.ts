@@ -11,14 +11,14 @@ interface EndingResponse extends ServerResponse {
 }
 
 /**
- * Lets the end of a response end its request, which has no body. It is a property of the response's own, as the `end()`
- * of middleware is that comes later and calls this one.
+ * Makes the end of a response also end its request, which has no body. The method is an own property of the response,
+ * in the same way as the `end()` of a middleware that replaces it later and calls it.
  */
 export function endWithRequest(response: ServerResponse): void {
   (response as { end: End }).end = end;
 }
 
-/** Calls a listener when such a response has been ended, which need not mean that all of it is sent. */
+/** Calls a listener when the handler has ended the response. Its data may not be sent completely yet. */
 export function onceEnded(response: ServerResponse, listener: () => void): void {
   (response as EndingResponse)[ENDED] = listener;
   if (response.writableEnded) listener();
@@ -26,7 +26,7 @@ export function onceEnded(response: ServerResponse, listener: () => void): void 
 
 function end(this: EndingResponse, ...args: unknown[]): ServerResponse {
   endRequest(this.req);
-  // Middleware for CORS sends a length of 0 with a 204.
+  // Middleware for CORS sets a Content-Length of 0 for a 204.
   if (isLengthless(this.statusCode) && !this.headersSent) this.removeHeader('content-length');
   const { end: nodeEnd }: { end: End } = Object.getPrototypeOf(this);
   nodeEnd.apply(this, args);

@@ -4,7 +4,7 @@ import type { HttpConnection } from '../../servers/http/connection/connection.ts
 import { HttpTransport, type TransportOptions } from '../../servers/http/transport.ts';
 import { bodyReadBefore } from '../body-read-before.ts';
 
-/** The way to a client through a framework, which may have set headers and read the request before. */
+/** The transport through a framework, which may have set headers and read the request before. */
 export class FrameworkTransport extends HttpTransport {
   #hasPulled = false;
 
@@ -21,12 +21,12 @@ export class FrameworkTransport extends HttpTransport {
     });
   }
 
-  /** The framework has a say in the response. */
+  /** False, since the framework may change the response. */
   override get canDelegate(): boolean {
     return false;
   }
 
-  /** The connection is the framework's. Node lets a response that waits for its turn be destroyed without effect. */
+  /** The connection belongs to the framework. If a response that waits for its turn is destroyed, Node does nothing. */
   override abort(): void {
     const { response } = this;
     response.destroy();

@@ -14,8 +14,8 @@ import type { NodeHandler } from './handler.ts';
  */
 export interface FromNodeHandlerOptions {
   /**
-   * Leaves SCRIPT_NAME in `request.url`, for a framework that has a prefix itself.
-   * @default false: `request.url` begins below the mount; its path is in `request.baseUrl` and `request.originalUrl`
+   * Leaves SCRIPT_NAME in `request.url`, for a framework that handles a prefix itself.
+   * @default false: `request.url` begins below the mount point, which is in `request.baseUrl` and `request.originalUrl`
    */
   readonly wholePath?: boolean | undefined;
 }

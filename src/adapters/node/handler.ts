@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Environ, StartResponse } from '../../wsgi/types.ts';
 
 /**
- * What Node's `http.createServer()` takes, and what frameworks for Node have: an Express application is one,
+ * A listener for Node's `http.createServer()`. Frameworks for Node provide one: an Express application is one itself,
  * `app.callback()` of Koa, `app.routing` of Fastify, `toNodeHandler(app)` of h3, `getRequestListener(app.fetch)` of
+ * @hono/node-server.
  * @hono/node-server.
  */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** What a Node handler is called with and for. */
+/** The handler, and the data of the request that it is called for. */
 export interface NodeCall {
   readonly handler: NodeHandler;
   readonly environ: Environ;

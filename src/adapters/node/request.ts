@@ -7,20 +7,20 @@ import type { Environ } from '../../wsgi/types.ts';
 import type { BridgeSocket } from './bridge-socket.ts';
 import type { NodeCall } from './handler.ts';
 
-/** A request as Express has it below a mount, and all that takes over its convention. */
+/** A request below a mount point, with the properties that Express defines and other frameworks have adopted. */
 export interface MountedRequest extends IncomingMessage {
   baseUrl?: string;
   originalUrl?: string;
 }
 
-/** The request of an environ, as Node's parser would have made it. */
+/** Makes a request from an environ, in the form in which Node's parser would have made it. */
 export function createNodeRequest(call: NodeCall, socket: BridgeSocket): IncomingMessage {
   const request = new IncomingMessage(socket as unknown as Socket);
   describeEnviron(request, call);
   return request;
 }
 
-/** Gives a request the line and the headers that an environ tells of. */
+/** Sets the request line and the headers of a request by an environ. */
 export function describeEnviron(request: MountedRequest, { environ, isWholePath }: NodeCall): void {
   request.method = environ.REQUEST_METHOD;
   setUrl(request, environ, isWholePath);
@@ -43,7 +43,7 @@ export function describeEnviron(request: MountedRequest, { environ, isWholePath 
   followCompletion(request, environ);
 }
 
-/** Node makes these of what its parser has counted. An environ does not tell the values of a repeated header apart. */
+/** Node computes these from its parser's result. An environ does not separate the values of a repeated header. */
 const HEADERS_DISTINCT: PropertyDescriptor & ThisType<IncomingMessage> = {
   configurable: true,
   enumerable: true,
@@ -56,7 +56,10 @@ const HEADERS_DISTINCT: PropertyDescriptor & ThisType<IncomingMessage> = {
   },
 };
 
-/** Node says `complete` of a request that has come as a whole, whether or not a handler has read it. */
+/**
+ * Keeps `complete` up to date. In Node it is true when the whole request has arrived, even if the handler has not read
+ * it.
+ */
 function followCompletion(request: IncomingMessage, environ: Environ): void {
   const client = clientOf(environ);
   let isRead = false;
@@ -70,7 +73,7 @@ function followCompletion(request: IncomingMessage, environ: Environ): void {
   });
 }
 
-/** The target as a handler finds it below its mount: by Express's convention, unless `isWholePath`. */
+/** Sets the request target below the mount point, by Express's convention, unless `isWholePath`. */
 export function setUrl(request: MountedRequest, environ: Environ, isWholePath: boolean): void {
   const { SCRIPT_NAME: scriptName = '', PATH_INFO: pathInfo = '', QUERY_STRING: query } = environ;
   const rest = query ? `?${query}` : '';

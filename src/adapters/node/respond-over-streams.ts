@@ -9,14 +9,14 @@ import type { NodeCall } from './handler.ts';
 import { describeEnviron } from './request.ts';
 
 /**
- * Lets a handler answer behind an HTTP server of Node's of its own, to which a client of Node's speaks through a pair of
- * streams: the slow way, by what Node documents alone.
+ * Runs a handler in a separate Node HTTP server, connected to a Node client by a pair of streams. This is slower, and
+ * uses only documented features of Node.
  */
 export function respondOverStreams(call: NodeCall): WSGIResponse {
   const { environ, startResponse } = call;
   const [near, far] = duplexPair();
   const answered = send(call, near, far);
-  answered.catch(() => {}); // it is reported where the response is read
+  answered.catch(() => {}); // The error is reported when the response is read.
 
   async function* blocks(): AsyncGenerator<Uint8Array, void> {
     const response = await answered;
@@ -36,9 +36,9 @@ function send(call: NodeCall, near: Duplex, far: Duplex): Promise<IncomingMessag
     localAddress: localAddressOf(environ),
     localPort: Number(environ.SERVER_PORT),
     encrypted: environ['wsgi.url_scheme'] === 'https',
-    setTimeout: () => far, // the server's own connection has its times
+    setTimeout: () => far, // The server's own connection has timeouts.
   });
-  far.on('error', () => {}); // what a handler destroys it with is reported with the response
+  far.on('error', () => {}); // If a handler destroys it with an error, the error is reported with the response.
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     let sendBody: (() => void) | undefined;
@@ -82,7 +82,10 @@ function send(call: NodeCall, near: Duplex, far: Duplex): Promise<IncomingMessag
   });
 }
 
-/** A body that the handler leaves alone is not read: a client that waits for 100 is not asked for it. */
+/**
+ * Delays the request body until the handler reads it. Otherwise a client that waits for `100 Continue` would be asked
+ * for a body that is not used.
+ */
 function onFirstRead(request: IncomingMessage, act: () => void): void {
   let isRead = false;
   const read = () => {

@@ -4,8 +4,8 @@ import { collapseLeadingSlashes, decodePath, headerName } from '../../wsgi/envir
 import type { Environ } from '../../wsgi/types.ts';
 
 /**
- * Whether an environ still says what the server's own request says, wherever it may be mounted by now: a middleware may
- * have changed it, and a server leaves headers out that an application must not see.
+ * Whether an environ still agrees with the server's own request, whatever its mount point is. A middleware may have
+ * changed it, and a server omits headers that an application must not see.
  */
 export function isSameRequest(
   environ: Environ,
@@ -13,7 +13,7 @@ export function isSameRequest(
   { ends: { scheme, serverPort, remoteAddress, remotePort, isProxied } }: HttpConnection,
 ): boolean {
   return (
-    !isProxied && // the request's socket has the addresses of the proxy
+    !isProxied && // The socket of the request has the addresses of the proxy.
     environ.REQUEST_METHOD === request.method &&
     environ['wsgi.url_scheme'] === scheme &&
     environ.SERVER_PORT === serverPort &&

@@ -7,11 +7,11 @@ import type { MountedRequest } from './request.ts';
 const PATH = /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i;
 
 /**
- * Moves the path that an application is mounted at from PATH_INFO to SCRIPT_NAME: `scriptName` where the framework
- * leaves it in the URL, otherwise what the framework has taken off and tells of in `baseUrl` or `originalUrl`, a
- * convention that Connect began and Express goes on with.
+ * Moves the mount point of an application from PATH_INFO to SCRIPT_NAME. The mount point is `scriptName` if the
+ * framework leaves it in the URL, otherwise the part that the framework has removed and put in `baseUrl` or
+ * `originalUrl`, a convention of Connect and Express.
  *
- * @returns whether the request is one below the mount.
+ * @returns whether the request is below the mount point.
  */
 export function shiftToMount(
   environ: Environ,
@@ -24,7 +24,7 @@ export function shiftToMount(
   const original = pathOf(originalUrl);
   const mount = typeof baseUrl === 'string' ? baseUrl : mountOf(original, pathOf(request.url ?? ''));
   environ.SCRIPT_NAME = decodePath(mount);
-  // The slash in `request.url` is the framework's own where the URL is the mount itself.
+  // If the URL is the mount point itself, the framework has added the slash in `request.url`.
   if (mount !== '' && original === mount) environ.PATH_INFO = '';
   return true;
 }
@@ -34,7 +34,7 @@ function mountOf(original: string, path: string): string {
   return path === '/' ? original : '';
 }
 
-/** Also of a URL as the target, which frameworks leave as it came. */
+/** The path of a request target. Frameworks leave a target that is a complete URL unchanged. */
 function pathOf(url: string): string {
   return PATH.exec(url)![1] || '/';
 }

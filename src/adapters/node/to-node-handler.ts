@@ -89,7 +89,8 @@ export function toNodeHandler(
       return sendText(transport, error.status, `${error.message}\n`);
     }
     if (!shiftToMount(environ, request, scriptName)) return sendText(transport, 404, 'Not Found\n');
-    // The framework's server leaves the question about the server itself to its handlers (RFC 9110, section 9.3.7).
+    // `OPTIONS *` asks about the server itself (RFC 9110, section 9.3.7), and the framework's server passes it to its
+    // handlers.
     if (request.url === '*') return sendText(transport, 200, '');
     transport.hasRequestBody =
       environ.CONTENT_LENGTH !== undefined || environ.HTTP_TRANSFER_ENCODING !== undefined;

@@ -1,10 +1,10 @@
-/** The endings of compressed siblings, the best coding first. */
+/** The file name endings of compressed siblings, the best coding first. */
 export const CODINGS = { br: '.br', zstd: '.zst', gzip: '.gz' } as const;
 
 export type Coding = keyof typeof CODINGS;
 
 /**
- * The coding of those that there are which the client likes most; undefined for none.
+ * The client's preferred coding among the available ones; undefined if it accepts none of them.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding
  */
@@ -21,6 +21,6 @@ export function chooseCoding(accept: string | undefined, available: readonly Cod
   for (const coding of available) {
     if (weightOf(coding) > (best === undefined ? 0 : weightOf(best))) best = coding;
   }
-  // Who names no weight for the plain file takes it, if nothing else.
+  // If the client gives no weight for the uncompressed file, any accepted coding is preferred to it.
   return best !== undefined && weightOf(best) >= (weights.get('identity') ?? 0) ? best : undefined;
 }

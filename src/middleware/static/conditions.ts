@@ -1,13 +1,13 @@
 import type { Environ } from '../../wsgi/types.ts';
 
-/** What a condition of a request is about. */
+/** The validators of a file that conditional requests refer to. */
 interface Validators {
   readonly etag: string;
-  /** In whole seconds, as the header has it. */
+  /** In whole seconds, as in the header. */
   readonly modifiedAt: number;
 }
 
-/** The bytes of a part, the last one included. */
+/** The first and the last byte of a range, both included. */
 interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -16,7 +16,8 @@ interface ByteRange {
 const RANGE = /^bytes=(?:(\d+)-(\d*)|-(\d+))$/i;
 
 /**
- * The status that the conditions of a request call for, in their order; undefined to send the file.
+ * The status that the conditional headers of a request require, in their order of precedence; undefined if the file
+ * must be sent.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-precedence-of-preconditions
  */
@@ -33,7 +34,8 @@ export function conditionalStatus(environ: Environ, { etag, modifiedAt }: Valida
 }
 
 /**
- * The part that is asked for; undefined for all of it, as where several are asked for, and where the file has changed since.
+ * The requested range; undefined for the whole file. This includes requests for several ranges, and for a range of a
+ * file that has changed.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-range
  */
@@ -55,7 +57,7 @@ export function requestedRange(
   }
   const start = Number(first);
   const end = last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  if (last !== '' && Number(last) < start) return undefined; // no range at all
+  if (last !== '' && Number(last) < start) return undefined; // The range is invalid, so it is ignored.
   return start >= size ? 'unsatisfiable' : { start, end };
 }
 
@@ -67,7 +69,7 @@ function lists(header: string, etag: string, isWeakEnough: boolean): boolean {
     .some((tag) => tag === etag || (isWeakEnough && tag === `W/${etag}`));
 }
 
-/** NaN for what is not a date, which compares with nothing. */
+/** NaN for an invalid date. Every comparison with it is false. */
 function seconds(date: string): number {
   return Date.parse(date) / 1_000;
 }

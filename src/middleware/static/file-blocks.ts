@@ -3,15 +3,16 @@ import type { WSGIResponse } from '../../wsgi/types.ts';
 import type { StaticFile } from './static-folders.ts';
 
 /**
- * Read by callbacks: each call of `fs/promises` makes arrays for a result that most calls do not have. By `bench/static.js`,
- * Node 24, a file of 1 MiB took 1,430 µs so, and 1,970 in blocks of 64 KiB by promises.
+ * Files are read by callbacks: each call of `fs/promises` makes arrays for a result that most calls do not have.
+ * `bench/static.js`, Node 24, a file of 1 MiB: 1,430 µs with these blocks and callbacks, 1,970 with blocks of 64 KiB
+ * and promises.
  */
 const BLOCK_BYTES = 256 * 1024;
 
-/** Opens a file for reading; undefined when it is another than it was. */
+/** Opens a file for reading. Undefined if it has changed since it was checked. */
 export async function openUnchanged({ path, size, mtimeMs }: StaticFile): Promise<number | undefined> {
   const descriptor = await new Promise<number | undefined>(
-    (resolve) => open(path, (_error, descriptor) => resolve(descriptor)), // gone, which is a change too
+    (resolve) => open(path, (_error, descriptor) => resolve(descriptor)), // A deleted file has also changed.
   );
   if (descriptor === undefined) return undefined;
   const stats = await new Promise<Stats | undefined>((resolve) =>
@@ -26,7 +27,9 @@ export function closeFile(descriptor: number): Promise<void> {
   return new Promise((resolve) => close(descriptor, () => resolve()));
 }
 
-/** The bytes of a file from `start` on. The next block is read while the client takes one. `close()` closes the file. */
+/**
+ * The bytes of a file from `start` on. The next block is read while the client receives one. `close()` closes the file.
+ */
 export function fileBlocks(descriptor: number, start: number, length: number): WSGIResponse {
   const end = start + length;
   let reading: Promise<Uint8Array> | undefined;
@@ -50,7 +53,7 @@ export function fileBlocks(descriptor: number, start: number, length: number): W
       position += block.length;
       if (position < end) {
         reading = readBlock(position);
-        reading.catch(() => {}); // it is thrown when the block's turn comes, if that comes
+        reading.catch(() => {}); // The error is thrown when the block is requested, if it is.
       }
       yield block;
     }
@@ -59,7 +62,7 @@ export function fileBlocks(descriptor: number, start: number, length: number): W
   return {
     [Symbol.asyncIterator]: blocks,
     async close() {
-      await reading?.catch(() => {}); // a file is not to be closed while it is read
+      await reading?.catch(() => {}); // A file must not be closed during a read.
       await closeFile(descriptor);
     },
   };

@@ -4,7 +4,7 @@ import { conditionalStatus, requestedRange } from './conditions.ts';
 import { closeFile, fileBlocks, openUnchanged } from './file-blocks.ts';
 import type { StaticFile } from './static-folders.ts';
 
-/** How a file is sent. */
+/** The options for sending a file. */
 interface FileDelivery {
   readonly file: StaticFile;
   readonly cacheControl: string;
@@ -19,16 +19,16 @@ const STATUSES = {
 } as const;
 
 /**
- * Answers a GET or HEAD with a file.
+ * Answers a GET or HEAD request with a file.
  *
- * @returns undefined, with nothing said to the server, when the file is not what it was.
+ * @returns undefined if the file has changed since it was checked. `startResponse()` was then not called.
  */
 export function respondWithFile(
   environ: Environ,
   startResponse: StartResponse,
   { file: plain, cacheControl }: FileDelivery,
 ): WSGIResponse | Promise<WSGIResponse | undefined> {
-  // A part is one of the plain file, for a client that has another part of that.
+  // A range always refers to the uncompressed file, since the client has another range of that.
   const coding =
     environ.HTTP_RANGE === undefined
       ? chooseCoding(environ.HTTP_ACCEPT_ENCODING, [...plain.codings.keys()])

@@ -5,9 +5,9 @@ import { BoundedMap } from '../../wsgi/bounded-map.ts';
 import { CODINGS, type Coding } from './choose-coding.ts';
 import { contentType } from './content-type.ts';
 
-/** A file that may be sent, as it was when it was last checked. */
+/** A file that may be sent, in its state at the last check. */
 export interface StaticFile {
-  /** Without symbolic links. */
+  /** The real path, without symbolic links. */
   readonly path: string;
   readonly size: number;
   readonly mtimeMs: number;
@@ -16,7 +16,7 @@ export interface StaticFile {
   readonly modifiedAt: number;
   readonly lastModified: string;
   readonly type: string;
-  /** All of a small file. */
+  /** The whole content of a small file. */
   readonly content: Uint8Array | undefined;
   /** Its compressed siblings. */
   readonly codings: ReadonlyMap<Coding, StaticFile>;
@@ -30,33 +30,36 @@ interface Entry {
   hash: string | undefined;
 }
 
-/** A file up to this size is kept in memory, where it costs no system call to send it. */
+/** A file up to this size is kept in memory, so that sending it needs no system call. */
 const MOST_KEPT_BYTES = 128 * 1024;
 const MOST_KEPT_FILES = 256;
 
 /**
  * Larger files, up to this size, are kept while there is room, so that they are sent without a read. A kept file is not
- * replaced by another: with more files than room, each request would read a file again.
+ * replaced by another one: with more files than room, each request would read a file again.
  */
 const MOST_KEPT_LARGE_BYTES = 1024 * 1024;
 const ROOM_FOR_LARGE_BYTES = 16 * 1024 * 1024;
 
-/** Larger files are not hashed, which would block the event loop: they keep their names, and are validated. */
+/**
+ * Files above this size are not hashed, which would block the event loop. They keep their names, and clients validate
+ * them.
+ */
 const MOST_HASHED_BYTES = 16 * 1024 * 1024;
 
 const HASH_LENGTH = 12;
 const CODING_COUNT = Object.keys(CODINGS).length;
 
 /**
- * Files of folders, looked up for each request: no folder is scanned. If a file is in several folders, the first one is used.
- * A file is served only if its real path, without symbolic links, is inside the folder.
+ * Files of folders, found by a lookup for each request, without scanning folders. If a file is in several folders, the
+ * first one is used. A file is served only if its real path, without symbolic links, is inside the folder.
  */
 export class StaticFolders {
   readonly #folders: readonly string[];
   readonly #freshMs: number;
   readonly #entries = new BoundedMap<string, Entry>(MOST_KEPT_FILES);
 
-  /** @param freshMs For how long a file is not checked again. */
+  /** @param freshMs How long a checked file is not checked again. */
   constructor(folders: readonly string[], freshMs: number) {
     this.#folders = folders.map((folder) => path.resolve(folder));
     this.#freshMs = freshMs;
@@ -66,7 +69,7 @@ export class StaticFolders {
     return this.#entry(name)?.file;
   }
 
-  /** Forgets a file whose cached data turned out to be wrong. */
+  /** Drops the cached data of a file that turned out to be wrong. */
   forget(name: string): void {
     this.#entries.delete(name);
   }
@@ -78,7 +81,7 @@ export class StaticFolders {
     try {
       entry.hash ??= hash(entry.file.content ?? readFileSync(entry.file.path));
     } catch {
-      return undefined; // It has gone since.
+      return undefined; // The file was deleted since the check.
     }
     return entry.hash;
   }
@@ -106,7 +109,7 @@ export class StaticFolders {
     return undefined;
   }
 
-  /** Up to which size a file is kept that is read now. Its compressed siblings are no larger. */
+  /** The size limit for keeping a file that is being read. Its compressed siblings are not larger. */
   get #mostKept(): number {
     let bytes = (CODING_COUNT + 1) * MOST_KEPT_LARGE_BYTES;
     for (const { file } of this.#entries.values()) bytes += largeBytes(file);
@@ -131,7 +134,7 @@ function open(folder: string, named: string, mostKept: number): StaticFile | und
   const codings = new Map<Coding, StaticFile>();
   for (const [coding, ending] of Object.entries(CODINGS) as [Coding, string][]) {
     const sibling = read(folder, named + ending, { type: plain.type, mostKept });
-    // One that is older than its file was made of another content.
+    // A sibling that is older than its file was made from other content.
     if (sibling === undefined || sibling.modifiedAt < plain.modifiedAt) continue;
     codings.set(coding, { ...sibling, etag: `${sibling.etag.slice(0, -1)}-${coding}"` });
   }
@@ -140,7 +143,7 @@ function open(folder: string, named: string, mostKept: number): StaticFile | und
 
 interface Reading {
   readonly type: string;
-  /** Up to which size the content is kept. */
+  /** The size limit for keeping the content. */
   readonly mostKept: number;
 }
 
@@ -160,7 +163,7 @@ function read(folder: string, named: string, { type, mostKept }: Reading): Stati
       codings: new Map(),
     }));
   } catch {
-    return undefined; // Not there, or not for us to read: either way there is nothing to serve.
+    return undefined; // The file does not exist, or this process may not read it. It is not served in either case.
   }
 }
 
@@ -178,7 +181,7 @@ function fileStats(file: string): BigIntStats | undefined {
     const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
     return stats?.isFile() ? stats : undefined;
   } catch {
-    return undefined; // as `statIfThere()` has it
+    return undefined; // Treated as missing, as in `statIfThere()`.
   }
 }
 
@@ -193,6 +196,6 @@ function isSame(one: BigIntStats, other: BigIntStats): boolean {
 }
 
 function hash(content: Uint8Array): string {
-  const { createHash } = process.getBuiltinModule('node:crypto'); // loaded with the first such name (`bench/first-use.js`)
+  const { createHash } = process.getBuiltinModule('node:crypto'); // Loaded for the first name with a hash (`bench/first-use.js`).
   return createHash('sha256').update(content).digest('hex').slice(0, HASH_LENGTH);
 }

@@ -9,7 +9,7 @@ const FRESH_MS = 1_000;
 const UNCHANGING = 'public, max-age=31536000, immutable';
 const VALIDATED = 'no-cache';
 
-/** A server may be told which file has been sent: runserver, to notify pages of a stylesheet that changes. */
+/** A server can be notified of sent files. runserver uses this to update open pages when a stylesheet changes. */
 const ON_FILE = 'startproject.on_static_file';
 
 /** Answers requests with the files of some folders. */
@@ -22,7 +22,7 @@ export class StaticSite {
     this.folders = new StaticFolders(folders, freshMs);
   }
 
-  /** Answers with a file if there is one, else with the application `otherwise`. */
+  /** Answers with a file if there is one, otherwise with the application `otherwise`. */
   respond(
     environ: Environ,
     startResponse: StartResponse,
@@ -75,7 +75,7 @@ export class StaticSite {
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
     } catch {
-      return undefined; // No file has such a name.
+      return undefined; // No file can have such a name.
     }
   }
 }

@@ -6,7 +6,7 @@ import { Probe } from '../probe.ts';
 interface ConnectionHandle {
   readonly fd?: unknown;
   close?(): void;
-  /** Of TCP alone. */
+  /** Handles of TCP connections only. */
   readonly getpeername?: unknown;
 }
 
@@ -17,12 +17,12 @@ interface ListeningServer {
 }
 
 /**
- * A connection on a unix socket that was accepted, of which Node has made no socket. A `net.Socket` takes most of the time of
- * a connection that brings one small request: `bench/fastcgi.js`, Node 24, 24 µs of CPU to read, write and close with one,
- * 10 µs without.
+ * An accepted connection on a unix socket, for which Node has not made a socket. A `net.Socket` takes most of the time
+ * of a connection with one small request: `bench/fastcgi.js`, Node 24, 24 µs of CPU to read, write and close with a
+ * socket, 10 µs without.
  */
 export class AcceptedHandle {
-  /** Once it is closed, or there is a socket of it, it can do no more. */
+  /** True after it was closed or converted to a socket. It can then not be used any more. */
   isOver = false;
   readonly #handle: ConnectionHandle;
 
@@ -30,32 +30,32 @@ export class AcceptedHandle {
     this.#handle = handle;
   }
 
-  /** Reads what has come. @returns how many bytes, 0 at the end; undefined while nothing has come, and for an error */
+  /** Reads available bytes. @returns their number, 0 at the end; undefined if nothing has arrived, and for an error */
   read(buffer: Buffer): number | undefined {
     try {
       return this.isOver ? undefined : readSync(this.#handle.fd as number, buffer, 0, buffer.length, null);
     } catch {
-      return undefined; // a socket of it finds out what is wrong
+      return undefined; // The socket that is made next reports the error.
     }
   }
 
-  /** Writes bytes as latin-1 characters. @returns how many the system took */
+  /** Writes latin-1 characters as bytes. @returns the number of bytes that the system has accepted */
   write(text: string): number {
     try {
       return this.isOver ? 0 : writeSync(this.#handle.fd as number, text, null, 'latin1');
     } catch {
-      return 0; // a socket of it finds out what is wrong
+      return 0; // The socket that is made next reports the error.
     }
   }
 
-  /** Ends the connection. What was written reaches the peer, if all that it sent was read. */
+  /** Ends the connection. Written data reaches the peer, provided that everything from the peer was read. */
   close(): void {
     if (this.isOver) return;
     this.isOver = true;
     this.#handle.close!();
   }
 
-  /** A socket of the connection; it is destroyed if the connection is closed. */
+  /** Converts it to a socket. If the connection is closed, the socket is destroyed. */
   toSocket(): Socket {
     if (this.isOver) return new Socket().destroy();
     this.isOver = true;
@@ -63,12 +63,12 @@ export class AcceptedHandle {
   }
 }
 
-/** As `net.Server` makes it of what it accepts. */
+/** Makes a socket in the same way as `net.Server`. */
 function socketOf(handle: object): Socket {
   return new Socket({ handle, allowHalfOpen: true } as SocketConstructorOpts);
 }
 
-/** Whether a socket that is made of a handle reads from it. */
+/** Whether a socket that is made from a handle reads from it. */
 const probe = new Probe(() => {
   let reads = 0;
   const handle = {
@@ -85,11 +85,11 @@ const probe = new Probe(() => {
 });
 
 /**
- * Dispatches the connections of a unix socket that a server listens on, before Node makes sockets of them. Those that are not
- * taken go to the server as sockets, as all do where this Node has no such way.
+ * Takes the connections of a listening unix socket before Node makes sockets for them. Connections that are not taken
+ * go to the server as sockets, as all connections do if this Node does not support this.
  *
- * Undocumented, in Node 20 to 26: that a server's handle calls `onconnection` with the handle of each connection, that the
- * latter has its descriptor as `fd`, and that `net.Socket` takes it as the option `handle`.
+ * Undocumented, in Node 20 to 26: a server's handle calls `onconnection` with the handle of each connection, the latter
+ * has its descriptor as `fd`, and `net.Socket` takes it as the option `handle`.
  *
  * @param take returns whether it has taken the connection
  */

@@ -2,11 +2,14 @@ import net from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { mayUseInternals } from '../probe.ts';
 
-/** A socket that this process has and does not accept on. Workers listen on it: `server.listen(handle, backlog)`. */
+/**
+ * A bound socket on which this process does not accept connections. Workers listen on it: `server.listen(handle,
+ * backlog)`.
+ */
 export interface BoundHandle {
-  /** The descriptor, for a child process to inherit. */
+  /** The descriptor, which a child process can inherit. */
   readonly fd?: number;
-  /** Where this process has bound a unix socket, its file is removed. */
+  /** Closes it. If this process has bound a unix socket, its file is removed. */
   close(): void;
   getsockname?(name: object): number;
 }
@@ -20,7 +23,7 @@ export interface BindTarget {
   readonly fd?: number;
 }
 
-/** The undocumented members of libuv's streams. Each function returns 0, or the number of an error. */
+/** The undocumented members of libuv's streams. Each function returns 0 or an error number. */
 interface ServerHandle extends BoundHandle {
   onconnection?(error: number, connection?: object): void;
   listen(backlog: number): number;
@@ -36,7 +39,7 @@ type CreateServerHandle = (
   flags?: number,
 ) => ServerHandle | number;
 
-/** Of libuv. */
+/** A flag of libuv. */
 const UV_TCP_IPV6ONLY = 1;
 
 function createServerHandle(): CreateServerHandle | undefined {
@@ -61,7 +64,7 @@ export function bindHandle(
   const handle =
     fd === undefined ? create(address, port, family, -1, flags) : create(null, null, null, fd, 0);
   const name: Partial<net.AddressInfo> = {};
-  // libuv reports late that another socket has the port.
+  // libuv reports only now that another socket uses the port.
   const error = typeof handle === 'number' ? handle : (handle.getsockname?.(name) ?? 0);
   if (typeof handle !== 'number' && error === 0) return { handle, name };
   if (typeof handle !== 'number') handle.close();
@@ -70,17 +73,18 @@ export function bindHandle(
 }
 
 /**
- * Has the kernel queue connections on a bound socket from now on, before any worker listens. The system's `listen()` does
- * just that, but libuv's also begins to accept. Reading from a stream that listens does nothing but wait for the same
- * event as accepting, so to stop reading is to stop accepting. It stops before the event loop has its next turn, so no
- * connection is accepted meanwhile.
+ * Makes the kernel queue connections on a bound socket from now on, before any worker listens. The system's `listen()`
+ * does just that, but libuv's also begins to accept. For a listening stream, reading means waiting for the same event
+ * as accepting, so stopping to read stops accepting. This happens before the next turn of the event loop, so no
+ * connection is accepted in between.
  *
- * Undocumented, in Node 20 to 26: that these functions work on such a handle. libuv reads only from handles that are
- * made of a descriptor: a second one on the same socket, which is not closed: the first one is.
+ * Undocumented, in Node 20 to 26: these functions work on such a handle. libuv reads only from handles that are made
+ * from a descriptor. So a second handle is made for the same socket; only the first one is closed.
  *
- * @param onAccepted Called with a connection all the same, should another Node accept.
- * @returns false where this Node cannot do so: the kernel queues when the first worker listens.
- * @throws as `net.Server` does when the socket cannot listen.
+ * @param onAccepted Called with a connection if another version of Node accepts one nevertheless.
+ * @returns false if this Node does not support it. Then the kernel queues connections from the moment when the first
+ * worker listens.
+ * @throws as `net.Server` does if the socket cannot listen.
  */
 export function queueConnections(
   { fd }: BoundHandle,
@@ -92,7 +96,7 @@ export function queueConnections(
   const handle = create(null, null, null, fd, 0);
   if (typeof handle === 'number' || !stopReading(handle)) return false;
   handle.onconnection = (_error, connection) => {
-    // What `net.Server` does with it.
+    // Done in the same way as by `net.Server`.
     if (connection !== undefined)
       onAccepted(new net.Socket({ handle: connection } as net.SocketConstructorOpts));
   };

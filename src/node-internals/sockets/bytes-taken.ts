@@ -1,17 +1,18 @@
 import type { Socket } from 'node:net';
 import { mayUseInternals } from '../probe.ts';
 
-/** A handle of `node:net`: how much was given to it, and how much of that waits until the system takes it. */
+/** A handle of `node:net`: how many bytes were written to it, and how many of them wait for the system. */
 interface SocketHandle {
   readonly bytesWritten?: unknown;
   readonly writeQueueSize?: unknown;
 }
 
 /**
- * How many bytes the system has taken for the client. What Node documents counts a block as a whole as soon as it is
- * given to the socket, and a slow client takes minutes for a large one. Node's own time-outs ask the handle as well.
+ * The number of bytes that the system has accepted for the client. The documented count includes a whole block as soon
+ * as it is written to the socket, but a slow client takes minutes for a large one. Node's own timeouts use the handle
+ * as well.
  *
- * @returns undefined where this Node does not tell
+ * @returns undefined if this Node does not provide the number
  */
 export function bytesTaken(socket: Socket): number | undefined {
   if (!mayUseInternals()) return undefined;

@@ -7,11 +7,11 @@ interface ReadSocket {
 }
 
 /**
- * Lets a socket read into a buffer that is there, in place of 64 KiB of new memory for each read. Node documents that as
- * `onread`, for the sockets that are made by `new net.Socket()`, and not for those that a server accepts.
+ * Makes a socket read into an existing buffer. Otherwise each read allocates 64 KiB. Node documents this as `onread`
+ * for sockets that are made by `new net.Socket()`, but not for accepted ones.
  *
- * @param onRead called with how many bytes are in the buffer. They are to be used, or copied, before it returns.
- * @returns false where this Node does it in another way: then the socket emits `data`
+ * @param onRead called with the number of bytes in the buffer. They must be used or copied before it returns.
+ * @returns false if this Node works differently: then the socket emits `data`
  */
 export function readInto(socket: Socket, buffer: Buffer, onRead: (bytes: number) => void): boolean {
   if (!mayUseInternals() || socket.readableLength > 0) return false;

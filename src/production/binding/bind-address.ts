@@ -7,7 +7,7 @@ import { quote } from '../../text/quote.ts';
 export type BindAddress =
   /** A host name or an IP address without brackets. With port 0 the system chooses a free port. */
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  /** A file, as it was written, or an abstract socket of Linux, whose path begins with NUL. */
+  /** A file, with its path as written, or an abstract socket of Linux, whose path begins with NUL. */
   | { readonly kind: 'unix'; readonly path: string }
   /** A socket that this process inherited, by its number. */
   | { readonly kind: 'fd'; readonly fd: number }
@@ -17,7 +17,7 @@ export type BindAddress =
 const DEFAULT_PORT = 8000;
 /** `sun_path` has 108 bytes, with a NUL at the end. */
 const LONGEST_SOCKET_PATH = 107;
-/** Standard output and standard error. Standard input may be a socket: web servers pass it so. */
+/** Standard output and standard error. Standard input is allowed, since web servers pass a socket as standard input. */
 const OUTPUTS: ReadonlySet<number> = new Set([1, 2]);
 
 const HOST_NAME =
@@ -25,10 +25,10 @@ const HOST_NAME =
 
 /**
  * Reads a `--bind` value: `127.0.0.1:8000`, `:8000` (every IPv4 address), `localhost` (port 8000), `[::1]:8000`,
- * `unix:/run/mysite.sock`, `unix:@name` (an abstract socket), `fd://3`, `systemd:NAME`. As with gunicorn, `unix:` and the
- * host may be written `unix://` and `tcp://host`.
+ * `unix:/run/mysite.sock`, `unix:@name` (an abstract socket), `fd://3`, `systemd:NAME`. As with gunicorn, `unix:` and
+ * the host may be written `unix://` and `tcp://host`.
  *
- * @throws {UsageError} with an example of what is meant.
+ * @throws {UsageError} with an example of a correct value.
  *
  * @example parseBind('[::1]:8000') // { kind: 'tcp', host: '::1', port: 8000 }
  */
@@ -40,11 +40,11 @@ export function parseBind(text: string): BindAddress {
   return parseTcp(text, scheme === 'tcp' && text.startsWith('tcp://') ? rest! : text);
 }
 
-/** How an address is written: `127.0.0.1:8000`, `[::1]:8000`, `unix:/run/mysite.sock`, `unix:@name`, `fd://3`. */
+/** The text of an address: `127.0.0.1:8000`, `[::1]:8000`, `unix:/run/mysite.sock`, `unix:@name`, `fd://3`. */
 export function formatBind(address: BindAddress): string {
   switch (address.kind) {
     case 'tcp':
-      // A host may have the name of another form.
+      // A host may have the same name as the prefix of another form.
       return `${/^(?:unix|fd|systemd)$/.test(address.host) ? 'tcp://' : ''}${formatHostPort(address)}`;
     case 'unix':
       return `unix:${address.path.replace(/^\0/, '@')}`;
@@ -56,8 +56,8 @@ export function formatBind(address: BindAddress): string {
 }
 
 /**
- * The keys of a site's sockets: their addresses as `formatBind()` writes them. Each socket at port 0 has a key of its own,
- * however many sites have one.
+ * The keys of a site's sockets: their addresses in the form of `formatBind()`. Each socket with port 0 has a key of its
+ * own, even if several sites have one.
  *
  * @example socketKeys([parseBind(':80'), parseBind(':0')], 'blog') // ['0.0.0.0:80', '0.0.0.0:0 (blog 1)']
  */
@@ -72,14 +72,17 @@ export function socketKeys(addresses: readonly BindAddress[], site = 'default'):
 /** The protocol of an address. */
 export type Scheme = 'http' | 'https' | 'fcgi' | 'scgi' | 'uwsgi';
 
-/** The same as a URL where it has one: `http://[::1]:8000`, `fcgi://127.0.0.1:3033`, `unix:/run/mysite.sock`. */
+/**
+ * As `formatBind()`, but as a URL if there is one: `http://[::1]:8000`, `fcgi://127.0.0.1:3033`,
+ * `unix:/run/mysite.sock`.
+ */
 export function formatServedAt(address: BindAddress, scheme: Scheme = 'http'): string {
   return address.kind === 'tcp' ? `${scheme}://${formatHostPort(address)}` : formatBind(address);
 }
 
 /**
- * Whether only this machine can connect: a loopback address, or a unix socket. An inherited socket counts as local when
- * its own address is known: `BoundSocket` has it.
+ * Whether only this machine can connect: a loopback address, or a unix socket. For an inherited socket, pass its own
+ * address, which `BoundSocket` has.
  *
  * @example isLocal(parseBind('127.0.0.1:8000')) // true
  */
@@ -90,7 +93,7 @@ export function isLocal(address: BindAddress): boolean {
   return isIPv4(host) ? host.startsWith('127.') : /^(?:::1|localhost\.?|.+\.localhost\.?)$/.test(host);
 }
 
-/** @throws {UsageError} when the system cannot have a socket of this path. */
+/** @throws {UsageError} if the system cannot create a socket with this path. */
 export function checkSocketPath(path: string, text = `unix:${path}`): void {
   const bytes = Buffer.byteLength(path);
   if (bytes > LONGEST_SOCKET_PATH)
@@ -116,7 +119,7 @@ function parseFd(text: string, number: string): BindAddress {
 }
 
 function parseSystemd(text: string, name: string): BindAddress {
-  // What systemd allows in FileDescriptorName=.
+  // The characters that systemd allows in FileDescriptorName=.
   if (!/^(?!\/)[\x21-\x39\x3b-\x7e]{1,255}$/.test(name))
     throw wrong(
       text,
@@ -139,7 +142,7 @@ function parseTcp(text: string, hostAndPort: string): BindAddress {
   if (port > MAX_PORT) throw wrong(text, `ports go from 0 to ${MAX_PORT}`, quote(`${shown}:${DEFAULT_PORT}`));
   if (ipv6 !== undefined && !isIPv6(ipv6))
     throw wrong(text, `${quote(ipv6)} is not an IPv6 address`, `'[::1]:${port}'`);
-  // No host means every IPv4 address, as with gunicorn. So does a lone 0, as with Django.
+  // Without a host, every IPv4 address is used, as with gunicorn. A host of 0 means the same, as with Django.
   const host = ipv6 ?? (name === '' || name === '0' ? '0.0.0.0' : name!);
   const looksLikeIPv4 = /^[\d.]+$/.test(host);
   if (looksLikeIPv4 && !isIPv4(host))
@@ -154,7 +157,7 @@ const UNKNOWN = [
   "'127.0.0.1:8000', ':8000', '[::1]:8000', 'unix:/run/mysite.sock', 'fd://3', 'systemd:NAME'",
 ] as const;
 
-/** Frequent mistakes: what is wrong, and the text that is meant. */
+/** Frequent mistakes: the problem, and the text that was probably meant. */
 function hintForTcp(text: string): readonly [string, string] | undefined {
   const [, bare = '', port = String(DEFAULT_PORT)] = /^(.*:.*):(\d+)$/.exec(text) ?? [];
   if (isIPv6(text)) return ['an IPv6 address takes brackets', `'[${text}]:${DEFAULT_PORT}'`];

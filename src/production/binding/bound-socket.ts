@@ -16,18 +16,18 @@ import { findInherited, handOverVariables, type InheritedSocket } from './inheri
 import { explainSocketError, makeRoomForSocket, SocketFile } from './socket-file.ts';
 
 export interface BindOptions {
-  /** The site that the sockets are for. @default 'default' */
+  /** The site of the sockets. @default 'default' */
   readonly site?: string;
-  /** How many connections the kernel queues until a worker accepts them. @default 2048 */
+  /** The length of the kernel's queue of connections that no worker has accepted yet. @default 2048 */
   readonly backlog?: number;
-  /** The umask of a unix socket, in place of the process's own. @default 0, as gunicorn's */
+  /** The umask for unix sockets, instead of that of the process. @default 0, as with gunicorn */
   readonly umask?: number;
   /** The owner of a unix socket. @default the user who starts the server */
   readonly owner?: FileOwner;
   readonly inherited?: readonly InheritedSocket[];
-  /** Sockets that are bound already. They are kept where their addresses are given again. */
+  /** Sockets that are already bound. They are kept if their addresses are requested again. */
   readonly current?: readonly BoundSocket[];
-  /** The command line that binds another address, for hints: `npx runwsgi -b 127.0.0.1:8001`. */
+  /** Makes the command line that binds another address, for hints: `npx runwsgi -b 127.0.0.1:8001`. */
   readonly typed: (bind: string) => string;
   /** Binds an address without accepting connections. */
   readonly bind?: ListeningSocketOptions['bind'];
@@ -38,16 +38,16 @@ type AcceptingWorker = Parameters<ListeningSocket['giveTo']>[0];
 const BACKLOG = 2048;
 const ALL_MAY_CONNECT = 0o777;
 
-/** A socket of the arbiter, which its workers accept on. */
+/** A socket that the arbiter owns and workers accept on. */
 export class BoundSocket {
-  /** Identifies it at a reload, and for the next arbiter: see `socketKeys()`. */
+  /** Identifies the socket at a reload and for the next arbiter: see `socketKeys()`. */
   readonly key: string;
-  /** The real address: with the port that the system chose; for an inherited socket its own. */
+  /** The actual address: with the port that the system has chosen; for an inherited socket, its own address. */
   readonly address: BindAddress;
   readonly #listening: ListeningSocket;
   /** Set for a unix socket whose file is removed when the socket is closed. */
   readonly #file: SocketFile | undefined;
-  /** Whether another arbiter has the socket too, and its file. */
+  /** Whether another arbiter also has the socket and its file. */
   #isShared: boolean;
 
   constructor(
@@ -64,41 +64,41 @@ export class BoundSocket {
     this.#file = file;
   }
 
-  /** For the log: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
+  /** The address for the log: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
   servedAt(scheme?: Scheme): string {
     return formatServedAt(this.address, scheme);
   }
 
-  /** Has a worker accept on it. */
+  /** Makes a worker accept on the socket. */
   giveTo(worker: AcceptingWorker): void {
     this.#listening.giveTo(worker);
   }
 
-  /** A worker accepts no longer, or has ended. */
+  /** Called when a worker no longer accepts, or has ended. */
   takeFrom(worker: AcceptingWorker): void {
     this.#listening.takeFrom(worker);
   }
 
-  /** The descriptor, for another arbiter to inherit. Undefined where Node does not show it. */
+  /** The descriptor for another arbiter to inherit. Undefined if Node does not provide it. */
   toInherit(): InheritedSocket | undefined {
     const { fd } = this.#listening;
     return fd === undefined ? undefined : { fd, bind: this.key, ownsFile: this.#file !== undefined };
   }
 
   /**
-   * The socket goes on in another arbiter: its file stays. The process must end by `process.exit()` or a signal, since an
-   * ending of the event loop removes the file.
+   * Called when the socket continues in another arbiter. Its file is then kept. The process must end by
+   * `process.exit()` or a signal, since Node removes the file when the event loop ends.
    */
   handOver(): void {
     this.#isShared = true;
   }
 
-  /** The previous arbiter has ended. Until then it may still use the socket, and the file stays. */
+  /** Called when the previous arbiter has ended. Before that it may still use the socket, so the file is kept. */
   takeOver(): void {
     this.#isShared = false;
   }
 
-  /** The file of a unix socket is removed, unless it is another server's by now. */
+  /** Removes the file of a unix socket, unless another server has replaced the file. */
   close(): void {
     // Closing the handle removes the file at the path.
     if (this.#file !== undefined && (this.#isShared || !this.#file.isThere)) return;
@@ -110,7 +110,7 @@ export class BoundSocket {
 /**
  * Binds all addresses, or none of them.
  *
- * @returns a socket for each address, in the same order. One of systemd's names may have several.
+ * @returns the sockets in the order of the addresses. A name of systemd may have several sockets.
  * @throws {CommandError} with the reason why the address cannot be used, the process that uses it, and what to do.
  * @throws {UsageError} when an address is given twice.
  */
@@ -136,9 +136,9 @@ export async function bindAll(
 }
 
 /**
- * Takes those inherited sockets of the previous arbiter that no address of this one needs, so that they can be closed.
+ * Adopts the inherited sockets of the previous arbiter that no address of this one needs, so that they can be closed.
  *
- * @param asked The keys of those that are asked for now.
+ * @param asked The keys of the requested addresses.
  */
 export function adoptUnasked(
   asked: ReadonlySet<string>,
@@ -151,11 +151,11 @@ export function adoptUnasked(
 }
 
 /**
- * What another arbiter needs at its start to inherit the sockets: descriptors for `stdio`, and additional environment
+ * The data that another arbiter needs at its start to inherit the sockets: descriptors for `stdio`, and environment
  * variables.
  *
  * @param firstFd The number of the first descriptor in the new process.
- * @throws {CommandError} where this Node cannot pass sockets on.
+ * @throws {CommandError} if this Node cannot pass sockets to a process.
  */
 export function handOverSockets(
   sockets: readonly BoundSocket[],
@@ -243,7 +243,7 @@ function open(
   return ListeningSocket.open(address, { backlog, bind });
 }
 
-/** The address that a socket has. */
+/** The actual address of a socket. */
 function locate({ address, fd }: ListeningSocket): BindAddress | undefined {
   if (typeof address === 'string') return { kind: 'unix', path: address };
   if (address !== null) return { kind: 'tcp', host: address.address, port: address.port };
@@ -263,7 +263,7 @@ function checkAbstract(bind: string): void {
     throw new CommandError(`${bind}: abstract sockets exist on Linux only.`, {
       hint: 'Bind a path: unix:/tmp/mysite.sock.',
     });
-  // Node 20 only: it fills the name up with zeros, so that no other program finds it.
+  // Node 20 only: it pads the name with zeros, so that other programs cannot find the socket.
   if (process.versions.node.startsWith('20.'))
     throw new CommandError(`${bind}: abstract sockets need Node 22 or later.`, {
       hint: 'Bind a path: unix:/tmp/mysite.sock.',

@@ -2,10 +2,10 @@ import { fstatSync } from 'node:fs';
 import { CommandError } from '../../errors.ts';
 import type { BindAddress } from './bind-address.ts';
 
-/** A socket that this process has from its parent: from systemd, or from an arbiter that it replaces. */
+/** A socket that this process has inherited from systemd, or from an arbiter that it replaces. */
 export interface InheritedSocket {
   readonly fd: number;
-  /** Its name in systemd (`FileDescriptorName=`). Several may have the same name. */
+  /** Its name in systemd (`FileDescriptorName=`). Several sockets may have the same name. */
   readonly name?: string;
   /** Its key in the replaced arbiter: see `socketKeys()`. */
   readonly bind?: string;
@@ -16,26 +16,26 @@ export interface InheritedSocket {
 /** The environment variable with the list of sockets that an arbiter passes to its successor. */
 const HANDED_OVER = 'RUNWSGI__SOCKETS';
 
-/** The sites that the replaced arbiter does not serve either. */
+/** The environment variable with the names of sites that the replaced arbiter does not serve either. */
 const NOT_SERVED = 'RUNWSGI__NOT_SERVED';
 
-/** The variables of systemd. They are meant for the process with the id LISTEN_PID. */
+/** The variables of systemd that are valid only in the process with the id LISTEN_PID. */
 const OF_ONE_PROCESS = ['LISTEN_FDS', 'LISTEN_FDNAMES', 'LISTEN_PID', 'LISTEN_PIDFDID', 'WATCHDOG_PID'];
 
-/** The variables that an arbiter gets from systemd or from another arbiter. Workers must not see them. */
+/** The variables that an arbiter receives from systemd or from another arbiter. Workers must not get them. */
 const OF_ARBITER = new Set([...OF_ONE_PROCESS, 'NOTIFY_SOCKET', 'WATCHDOG_USEC', HANDED_OVER, NOT_SERVED]);
 
-/** systemd's first descriptor. */
+/** The first descriptor that systemd passes. */
 const FIRST_FD = 3;
 
-/** An environment for workers, without what is meant for the arbiter alone. */
+/** Copies an environment for workers, without the variables for the arbiter. */
 export function withoutServiceVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ARBITER.has(name)));
 }
 
 /**
- * The sockets that this process inherited. Those of systemd count only when `LISTEN_PID` is this process: a command that
- * a shell or `npm` starts has a process id of its own, so a unit must run `node` or `runwsgi` itself.
+ * The sockets that this process inherited. Sockets of systemd are used only if `LISTEN_PID` is this process: a command
+ * that a shell or `npm` starts has a process id of its own, so a unit must run `node` or `runwsgi` itself.
  *
  * @example readInheritedSockets({ LISTEN_PID: '7', LISTEN_FDS: '1', LISTEN_FDNAMES: 'web' }, 7) // [{ fd: 3, name: 'web' }]
  */
@@ -47,16 +47,16 @@ export function readInheritedSockets(env: NodeJS.ProcessEnv, pid: number): reado
   const names = env.LISTEN_FDNAMES?.split(':') ?? [];
   return Array.from({ length: count }, (_, index) => ({
     fd: FIRST_FD + index,
-    name: names[index] ?? 'unknown', // as systemd's own sd_listen_fds_with_names()
+    name: names[index] ?? 'unknown', // The same default as in systemd's sd_listen_fds_with_names().
   }));
 }
 
-/** Whether this process takes the place of another server, whose sockets these are. */
+/** Whether this process replaces another server, from which it has inherited the sockets. */
 export function isSuccessor(inherited: readonly InheritedSocket[]): boolean {
   return inherited.some(({ bind }) => bind !== undefined);
 }
 
-/** The names of the sites that the server before does not serve: by its end they lose nothing. */
+/** The names of the sites that the replaced server does not serve. They lose nothing when it ends. */
 export function sitesNotServed(env: NodeJS.ProcessEnv): ReadonlySet<string> {
   return new Set(JSON.parse(env[NOT_SERVED] ?? '[]'));
 }
@@ -70,7 +70,7 @@ export function inheritedBinds(inherited: readonly InheritedSocket[]): readonly 
   });
 }
 
-/** The inherited sockets that a `--bind` means: one or more, or none for an address that is still to be bound. */
+/** The inherited sockets for a `--bind`: one or more; none for an address that must still be bound. */
 export function findInherited(
   key: string,
   address: BindAddress,
@@ -95,10 +95,10 @@ export function findInherited(
 }
 
 /**
- * The list of an arbiter's sockets for the one that replaces it, as variables of its environment. What systemd has said to
- * one process alone is unset.
+ * The environment variables that pass an arbiter's sockets to its successor. Variables of systemd that are valid in one
+ * process only are unset.
  *
- * @param notServed The names of sites of which no worker runs.
+ * @param notServed The names of sites without a running worker.
  */
 export function handOverVariables(
   sockets: readonly InheritedSocket[],

@@ -3,8 +3,8 @@ import { tcpSockets } from '../../arbiter/tcp-sockets.ts';
 import { unixSockets } from '../../arbiter/unix-sockets.ts';
 
 /**
- * Whether a descriptor of this process is a listening socket. A parent's pipe may be a socket too (from Node, or sshd): only
- * Linux shows the difference, and elsewhere each socket counts as listening.
+ * Whether a descriptor of this process is a listening socket. A pipe from the parent may also be a socket (from Node,
+ * or sshd). Only Linux shows the difference; elsewhere each socket counts as listening.
  */
 export function isListeningSocket(fd: number): boolean {
   try {
@@ -12,9 +12,9 @@ export function isListeningSocket(fd: number): boolean {
     if (process.platform !== 'linux') return true;
     const link = readlinkSync(`/proc/self/fd/${fd}`);
     const socket = [...unixSockets(), ...tcpSockets()].find((listed) => listed.link === link);
-    // One of another network namespace is not listed.
+    // A socket of another network namespace is not listed.
     return socket?.isListening ?? true;
   } catch {
-    return false; // It is not open, or there is no /proc.
+    return false; // The descriptor is not open, or the system has no /proc.
   }
 }

@@ -1,36 +1,42 @@
 import { execFile } from 'node:child_process';
 
-/** Reports the state of the server to systemd. The promises resolve when the report was sent or has failed; they never reject. */
+/**
+ * Reports the state of the server to systemd. The promises resolve when the report was sent or has failed; they never
+ * reject.
+ */
 export interface Notifier {
-  /** The server serves, from the start or after a reload. */
+  /** Reports that the server serves, after the start or a reload. */
   ready(): Promise<void>;
   reloading(): Promise<void>;
   stopping(): Promise<void>;
-  /** The main process from now on. If it is another one, this notifier reports nothing more. */
+  /** Reports the main process. If it is another process, this notifier reports nothing more. */
   mainPid(pid: number): Promise<void>;
   /** One line for `systemctl status`. */
   status(text: string): Promise<void>;
 }
 
 export interface NotifierOptions {
-  /** While it is false, the watchdog gets no sign of life, and systemd restarts the unit. @default always true */
+  /**
+   * While this returns false, no keep-alive is sent, and the watchdog of systemd restarts the unit. @default always
+   * true
+   */
   readonly isHealthy?: () => boolean;
-  /** The process that the watchdog must be meant for. @default this one */
+  /** The process for which systemd must have set the watchdog. @default this process */
   readonly pid?: number;
 }
 
 const PROGRAM = 'systemd-notify';
 const PROGRAM_TIMEOUT_MS = 10_000;
-/** Of `setInterval()`. */
+/** The limit of `setInterval()`. */
 const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
 
 /**
- * A notifier for a unit's `Type=notify`, `Type=notify-reload` and `WatchdogSec=`. Node has no unix sockets for datagrams,
- * so the program `systemd-notify` sends them, a process of its own: the unit needs `NotifyAccess=all`. Without
- * NOTIFY_SOCKET nothing is done.
+ * A notifier for a unit's `Type=notify`, `Type=notify-reload` and `WatchdogSec=`. Node has no unix sockets for
+ * datagrams, so the program `systemd-notify` sends them, a process of its own: the unit needs `NotifyAccess=all`.
+ * Without NOTIFY_SOCKET, it does nothing.
  *
  * @param env The environment of the arbiter.
- * @param onNotice Called once with what keeps systemd from being told, in one line.
+ * @param onNotice Called once with the reason if systemd cannot be notified, in one line.
  * @example createNotifier(process.env, (text) => log.warning(text)).ready()
  */
 export function createNotifier(
@@ -50,7 +56,7 @@ export function createNotifier(
     stopping: () => messages.send('STOPPING=1'),
     mainPid(mainPid) {
       const sent = messages.send(`MAINPID=${mainPid}`);
-      // That this process stops is not news of the unit any longer.
+      // The stop of this process is then not a stop of the unit.
       if (mainPid !== pid) messages.close();
       return sent;
     },
@@ -58,7 +64,7 @@ export function createNotifier(
   };
 }
 
-/** Messages reach systemd in the order in which they were sent. */
+/** Sends messages to systemd in order. */
 class MessageQueue {
   readonly #env: NodeJS.ProcessEnv;
   readonly #onNotice: (text: string) => void;
@@ -93,12 +99,12 @@ class MessageQueue {
     });
     if (failure === undefined) return;
     this.#hasFailed = true;
-    this.close(); // One notice is enough.
+    this.close(); // One notice is enough, so no further message is sent.
     this.#onNotice(`Cannot notify systemd by ${PROGRAM}: ${failure}.`);
   }
 }
 
-/** Twice in the time that systemd waits for a sign of life. Undefined where it does not wait for this process. */
+/** Half of the watchdog's time limit. Undefined if systemd has not set the watchdog for this process. */
 function watchdogIntervalMs(env: NodeJS.ProcessEnv, pid: number): number | undefined {
   const limitMs = Number(env.WATCHDOG_USEC) / 1000;
   const isForUs = !env.WATCHDOG_PID || Number(env.WATCHDOG_PID) === pid;

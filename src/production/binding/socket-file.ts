@@ -6,7 +6,7 @@ import { CommandError } from '../../errors.ts';
 import { lstatIfThere, statIfThere } from '../../files/stat-if-there.ts';
 import type { FileOwner } from '../host/identity.ts';
 
-/** The file of a unix socket, from when it was bound. */
+/** The file of a unix socket, identified at the time of binding. */
 export class SocketFile {
   readonly #path: string;
   readonly #made: Stats | undefined;
@@ -16,7 +16,7 @@ export class SocketFile {
     this.#made = lstatIfThere(socketPath);
   }
 
-  /** Whether it is still at its path, and not the file of a server that started later. */
+  /** Whether it is still at its path, and was not replaced by a server that has started later. */
   get isThere(): boolean {
     const now = lstatIfThere(this.#path);
     return now !== undefined && now.dev === this.#made?.dev && now.ino === this.#made.ino;
@@ -40,9 +40,9 @@ export class SocketFile {
 }
 
 /**
- * Makes sure that a unix socket can be bound at a path. A socket on which no server listens is removed.
+ * Prepares the path for binding a unix socket. A socket on which no server listens is removed.
  *
- * @throws {CommandError} when a server listens on it, and when something else is there.
+ * @throws {CommandError} if a server listens on it, and if there is another file.
  */
 export async function makeRoomForSocket(socketPath: string): Promise<void> {
   const there = lstatIfThere(socketPath);
@@ -57,7 +57,7 @@ export async function makeRoomForSocket(socketPath: string): Promise<void> {
   unlinkIfAllowed(socketPath);
 }
 
-/** Says in one line why a unix socket cannot be had, and what to do. */
+/** Explains in one line why a unix socket cannot be used, and what to do. */
 export async function explainSocketError(
   cause: { readonly code?: string; readonly message?: string },
   socketPath: string,
@@ -66,7 +66,7 @@ export async function explainSocketError(
   const folder = path.dirname(socketPath);
   switch (cause.code) {
     case 'EADDRINUSE':
-    case 'EAGAIN': // The queue of a server that is busy is full.
+    case 'EAGAIN': // The queue of a busy server is full.
     case 'EPROTOTYPE': {
       const holder = await findPathHolder(socketPath);
       const who = holder === undefined ? '' : ` by '${holder.command}', process ${holder.pid}`;
@@ -79,7 +79,7 @@ export async function explainSocketError(
     case 'EACCES':
     case 'ENOENT':
     case 'ENOTDIR':
-      // libuv says EACCES also when there is no such folder.
+      // libuv also reports EACCES if the folder does not exist.
       if (!statIfThere(folder)?.isDirectory())
         return new CommandError(`${shown}: there is no folder '${folder}'.`, {
           hint: `Create it: mkdir -p ${folder}`,
@@ -99,7 +99,7 @@ export async function explainSocketError(
   }
 }
 
-/** The code of the error that a client gets, or undefined when it is connected. */
+/** The error code of a connection attempt; undefined if it succeeds. */
 function connectError(socketPath: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const client = net.connect(socketPath);
@@ -115,7 +115,7 @@ function unlinkIfAllowed(socketPath: string): void {
   try {
     unlinkSync(socketPath);
   } catch {
-    // Removed meanwhile, or not removable by this user: the next bind reports it.
+    // The file was removed in the meantime, or this user cannot remove it. The following bind reports that.
   }
 }
 

@@ -1,13 +1,13 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { MessageOf } from '../messages.ts';
 
-/** How many connections a worker has accepted lately, and how busy it was. */
+/** The number of connections that a worker has accepted since the last report, and its utilization. */
 export type AcceptReport = Omit<MessageOf<'accepts'>, 'type'>;
 
 const CHECK_MS = 100;
-/** After this many connections a report is sent at once. */
+/** With this number of connections, a report is sent immediately. */
 const ENOUGH = 8;
-/** Fewer are reported after this time. */
+/** A smaller number is reported after this time. */
 const LONGEST_MS = 200;
 
 /** Counts connections and reports them in groups. Without connections it has no timer. */
@@ -20,7 +20,7 @@ export class AcceptReports {
     this.#send = send;
   }
 
-  /** A connection was accepted. */
+  /** Called for each accepted connection. */
   count(): void {
     this.#accepted += 1;
     if (this.#began !== undefined) return;

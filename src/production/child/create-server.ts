@@ -4,12 +4,12 @@ import type { Server } from '../../servers/server.ts';
 import type { WSGIApplication } from '../../wsgi/types.ts';
 import type { WorkerOrders } from '../messages.ts';
 
-/** The options that only the worker can give. */
+/** The options that exist only in the worker. */
 type WorkerOptions = Pick<
   HttpServerOptions,
   'websocket' | 'onResponse' | 'onConnection' | 'onMaxRequests' | 'onCut' | 'onClientError'
 > & {
-  /** The setting FORCE_SCRIPT_NAME. */
+  /** The value of the setting FORCE_SCRIPT_NAME. */
   readonly forceScriptName?: string | undefined;
 };
 
@@ -21,7 +21,7 @@ export async function createServer(
 ): Promise<Server> {
   const shared = { ...callbacks, ...site.limits, serverName: site.serverName };
   if (protocol === 'http') return createHttpServer(application, { ...shared, ...server, websocket });
-  // Not loaded where HTTP is spoken.
+  // Not loaded for HTTP.
   const { createGatewayServer } = await import('../../servers/gateway/gateway-server.ts');
   const { forwardedAllowIps: _f, proxyProtocol: _p, proxyAllowIps: _a, tls: _t, ...ofBoth } = server;
   return createGatewayServer(application, { ...shared, ...ofBoth, ...gateway, protocol, forceScriptName });

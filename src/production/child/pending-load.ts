@@ -5,18 +5,18 @@ import type { SiteLoader } from '../../loader/site-loader.ts';
 export const SITE_STEP = 'A promise that the site awaits while it loads has not settled';
 
 /**
- * What a worker waits for while it loads its site. From outside, a process that awaits a promise only looks idle: so the
- * worker names what it awaits when the arbiter says that the time is over. The arbiter alone measures that time: two clocks
- * in two processes disagree on a busy machine.
+ * Tracks what a worker waits for while it loads its site. From outside, a process that awaits a promise only looks
+ * idle, so the worker names what it awaits when the arbiter reports the timeout. Only the arbiter measures the time,
+ * since the clocks of two processes differ on a busy machine.
  */
 export class PendingLoad {
   /** The loader of the modules. */
   loader: Pick<SiteLoader, 'awaiting' | 'root'> | undefined;
-  /** What has not come, where no module waits: a sentence without its end. */
+  /** What is being awaited if no module is: a sentence without its end. */
   step = SITE_STEP;
   #fail: (error: ImproperlyConfigured) => void = () => {};
 
-  /** @throws {ImproperlyConfigured} with what is waited for, when that is overdue. */
+  /** @throws {ImproperlyConfigured} with what is awaited, after the timeout. */
   finish(loading: Promise<void>): Promise<void> {
     const overdue = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;

@@ -27,23 +27,24 @@ type Serve = Extract<ToWorker, { type: 'serve' }>;
 
 interface ProductionWorkerEffects {
   send(message: ToArbiter): void;
-  /** Saves the compiled code of our own modules for the next process; takes some milliseconds. */
+  /** Saves the compiled code of this package for the next process. It takes some milliseconds. */
   saveCode(): void;
 }
 
 /**
- * For how long an ending worker keeps an idle connection. A request that is sent while its connection is closed is lost. A
- * client that sends regularly has sent by then, and the response tells it that the connection ends.
+ * How long an ending worker keeps an idle connection. A request that is sent while its connection is being closed is
+ * lost. A client that sends regularly sends its next request in this time, and the response tells it that the
+ * connection ends.
  */
 const IDLE_GRACE_MS = 2_000;
 
-/** By then the first requests have compiled the code that most requests use. */
+/** By then, the first requests have compiled the code that most requests use. */
 const SAVE_DELAY_MS = 1_000;
 
-/** How many requests are named of a worker that hangs. */
+/** The number of requests that are listed for a hanging worker. */
 const MOST_SHOWN_REQUESTS = 20;
 
-/** The arbiter reads it by the inspector from a worker that hangs. */
+/** The key under which the arbiter reads the vitals of a hanging worker through the inspector. */
 const VITALS = Symbol.for('startproject.vitals');
 
 /** A worker of the production server: it loads the site once, answers the warm-up requests, and accepts on the arbiter's sockets. */
@@ -51,12 +52,12 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   readonly #effects: ProductionWorkerEffects;
   readonly #accepts = new AcceptReports((report) => this.#effects.send({ type: 'accepts', ...report }));
   #server: Server | undefined;
-  /** For requests of `runwsgi inject`, which do not come over the site's sockets. */
+  /** Serves requests of `runwsgi inject`, which do not arrive over the site's sockets. */
   #inner: Server | undefined;
   #accessLog: AccessLog | undefined;
   #hooks: SiteHooks | undefined;
   readonly #pending = new PendingLoad();
-  /** Its resident memory, when that could be read last. */
+  /** Its resident memory when it was last read. */
   #rss = 0;
   #isShortTold = false;
   readonly #refusals = new RefusalNotices((text) => this.#tell('info', text));
@@ -82,7 +83,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
         void this.#refuse(message);
         return;
       case 'listen':
-        // Without a handle the arbiter accepts, and sends connections.
+        // If the message has no handle, the arbiter accepts the connections and sends them.
         if (handle)
           void this.#server!.listen(handle as NetServer, message.backlog).catch((error) =>
             this.#warn(String(error)),
@@ -96,7 +97,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
         return;
       case 'accepted':
         this.#effects.send({ type: 'taken' });
-        // Undefined when the client has gone while its connection was on the way.
+        // Undefined if the client has disconnected while its connection was being sent.
         if (handle) this.#server!.accept(handle as Socket);
         return;
       case 'reopen-logs':
@@ -132,7 +133,7 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
   async #serve(orders: Serve): Promise<void> {
     try {
       await this.#pending.finish(this.#load(orders));
-      this.#tellVitals(); // should it be killed before it is asked
+      this.#tellVitals(); // Sent now, since the worker may be killed before the next question.
       this.#effects.send({ type: 'ready' });
     } catch (error) {
       this.#effects.send({ type: 'ready', failure: toFailure(error) });
@@ -214,7 +215,10 @@ export class ProductionWorker implements WorkerSite<ToWorker> {
     this.#effects.send({ type: 'vitals', vitals: this.#vitals() });
   }
 
-  /** The system reads a file for it, which clients can prevent: by having as many connections as there may be open files. */
+  /**
+   * The system must read a file for this. Clients can prevent that by opening as many connections as the process may
+   * have files.
+   */
   #residentMemory(): number {
     try {
       this.#rss = process.memoryUsage.rss();

@@ -1,8 +1,8 @@
-/** The most lines in one second. A client can have thousands of requests refused. */
+/** The limit of lines in one second. A client can cause thousands of refused requests. */
 const MOST_PER_SECOND = 10;
 const PERIOD_MS = 1_000;
 
-/** Forwards notices about refused requests up to a readable rate, and the number of the others. */
+/** Forwards notices about refused requests up to a readable rate, and reports the number of the others. */
 export class RefusalNotices {
   readonly #tell: (text: string) => void;
   #told = 0;

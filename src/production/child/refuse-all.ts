@@ -2,7 +2,7 @@ import type { WSGIApplication } from '../../wsgi/types.ts';
 
 const BODY = Buffer.from('The server is busy. Try again in a moment.\n');
 
-/** How soon a client may try again, in seconds. */
+/** After how many seconds a client may try again. */
 const RETRY_AFTER = '5';
 
 /** Answers each request with 503. */

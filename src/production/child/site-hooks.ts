@@ -9,7 +9,7 @@ import { loadWorkerHooks, type WorkerHooks } from '../config-process/load-worker
 
 type OnResponse = (record: ResponseRecord) => void;
 
-/** The hooks of a configuration, in a worker. */
+/** Runs the hooks of a configuration in a worker. */
 export class SiteHooks {
   readonly #hooks: WorkerHooks;
   readonly #facts: WorkerFacts;
@@ -22,10 +22,10 @@ export class SiteHooks {
   }
 
   /**
-   * Loads the hooks, and runs `postFork`.
+   * Loads the hooks and runs `postFork`.
    *
    * @param onFailure Receives a line for each later hook that fails.
-   * @throws {ImproperlyConfigured} when the file does not load, or the hook throws.
+   * @throws {ImproperlyConfigured} if the file does not load, or the hook throws.
    */
   static async load(
     loader: SiteLoader,
@@ -43,7 +43,7 @@ export class SiteHooks {
     return new SiteHooks(hooks, facts, onFailure);
   }
 
-  /** Has `preRequest` run before the application. */
+  /** Runs `preRequest` before each call of the application. */
   wrap(application: WSGIApplication): WSGIApplication {
     const { preRequest } = this.#hooks;
     if (preRequest === undefined) return application;
@@ -53,7 +53,7 @@ export class SiteHooks {
     };
   }
 
-  /** Has `postRequest` run after each response. */
+  /** Runs `postRequest` after each response. */
   watch(onResponse: OnResponse | undefined): OnResponse | undefined {
     const { postRequest } = this.#hooks;
     if (postRequest === undefined) return onResponse;
@@ -64,7 +64,7 @@ export class SiteHooks {
     };
   }
 
-  /** Runs `workerInt`, where the worker is to end at once, and `workerExit`. */
+  /** Runs `workerExit`; before it `workerInt`, if the worker must end at once. */
   async end(signal: StopSignal): Promise<void> {
     const { workerInt, workerExit } = this.#hooks;
     try {

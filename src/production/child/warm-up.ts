@@ -4,14 +4,14 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import { ImproperlyConfigured } from '../../errors.ts';
 import type { Server } from '../../servers/server.ts';
 
-/** From here on a status says that the request was not answered as it should. */
+/** With this status or a higher one, the warm-up has failed. */
 const FIRST_ERROR_STATUS = 400;
 
 /**
- * Sends a GET request for each path to a server that does not listen, over a real connection to ourselves.
+ * Sends a GET request for each path to a server that does not listen, over a connection within this process.
  *
  * @param allowedHosts The first entry that is a host name becomes the host of the request.
- * @param onAsked Receives each path as its request is sent.
+ * @param onAsked Receives each path when its request is sent.
  * @throws {ImproperlyConfigured} for a response of 400 or above.
  */
 export async function warmUp(

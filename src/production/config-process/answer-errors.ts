@@ -8,19 +8,19 @@ import type { Failure } from '../../worker/messages.ts';
 /** The module that a process loads. */
 export interface Subject {
   readonly name: 'configuration' | 'site';
-  /** The file that it begins with, where that is known. */
+  /** The file that it begins with, if known. */
   readonly file?: string;
   /** The folder of the project. */
   readonly root: string;
 }
 
-/** The error of another process, in this one. */
+/** Recreates the error of another process in this one. */
 export function fromFailure({ message, hint, codeFrame: frame, stack }: Failure): ImproperlyConfigured {
   const cause = stack === undefined ? undefined : Object.assign(new Error(message), { stack });
   return new ImproperlyConfigured(message, { hint, codeFrame: frame, cause });
 }
 
-/** @param stack Who has called `process.exit()`, where the process could still say so. */
+/** @param stack The caller of `process.exit()`, if the process has reported it. */
 export function exitError(subject: Subject, exit: WorkerExit, stack?: string): ImproperlyConfigured {
   return errorAt(subject, stack, `${howItEnded(exit)} while it loaded.`);
 }

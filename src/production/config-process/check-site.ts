@@ -16,7 +16,7 @@ interface CheckSiteOptions {
 /**
  * Has another process load the settings and the application of a site, as a worker does. For `--check-config`.
  *
- * @throws {ImproperlyConfigured} with the same text as `runserver`'s, when something does not load.
+ * @throws {ImproperlyConfigured} with the same text as `runserver`'s, if something does not load.
  */
 export async function checkSite({ site, served, spawn, timeoutMs }: CheckSiteOptions): Promise<SiteCheck> {
   const pool: ConfigProcessPool = new WorkerPool();
@@ -33,5 +33,5 @@ export async function checkSite({ site, served, spawn, timeoutMs }: CheckSiteOpt
   }
 }
 
-/** Where the site has any time, a check does not. */
+/** The limit of a check for a site that has no time limit. */
 const LONGEST_MS = 600_000;

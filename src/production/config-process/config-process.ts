@@ -23,17 +23,18 @@ export interface ReadConfigOptions {
 
 /** The exports of a configuration file, and the process that runs its hooks. */
 export interface ReadConfig {
-  /** The settings, as they are written: for `resolveSettings`, which checks them. */
+  /** The settings as written. `resolveSettings` checks them. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** All hooks that there are, those of workers too. */
+  /** The names of all defined hooks, including those for workers. */
   readonly hooks: readonly HookName[];
   /**
-   * Runs a hook, if it is defined. Resolves when it has ended, failed, or reached its time limit. A failure is a notice.
+   * Runs a hook, if it is defined. Resolves when it has ended, failed, or reached its time limit. A failure is reported
+   * as a notice.
    *
-   * @throws {ImproperlyConfigured} when `onStarting` fails
+   * @throws {ImproperlyConfigured} if `onStarting` fails
    */
   run<Name extends ArbiterHookName>(hook: Name, facts: ArbiterHookFacts[Name]): Promise<void>;
-  /** Ends the process, if it has not ended yet. Hooks are not run any more. */
+  /** Ends the process if it is still running. Hooks are then not run any more. */
   close(): Promise<void>;
 }
 
@@ -41,10 +42,11 @@ const READ_TIMEOUT_MS = 30_000;
 const HOOK_TIMEOUT_MS = 5_000;
 
 /**
- * Has another process load a configuration file, since the arbiter runs nothing of a site. Without hooks for it, that process
- * ends at once.
+ * Loads a configuration file in another process, since the arbiter never runs code of a site. If there are no hooks for
+ * that process, it ends at once.
  *
- * @throws {ImproperlyConfigured} with one line, when the file fails to load, takes too long, ends its process, exports no object, or
+ * @throws {ImproperlyConfigured} with one line, if the file fails to load, takes too long, ends its process, exports no
+ * object, or
  *   has a wrong value or name.
  */
 export async function readConfigFile(options: ReadConfigOptions): Promise<ReadConfig> {
@@ -71,7 +73,7 @@ class ConfigProcess implements ReadConfig {
   readonly #handle: ConfigProcessHandle;
   readonly #pool: ConfigProcessPool = new WorkerPool();
   readonly #running = new Map<number, RunningHook>();
-  /** Hooks that have had their time and still run. */
+  /** Hooks that have exceeded their time limit and are still running. */
   readonly #late = new Set<number>();
   #lastId = 0;
   #isOpen = true;

@@ -3,12 +3,12 @@ import type { WorkerPool } from '../../arbiter/worker-pool.ts';
 import { exitError, fromFailure, hangError, type Subject } from './answer-errors.ts';
 import type { FromConfigProcess, MessageOf, ToConfigProcess } from './messages.ts';
 
-/** The parent's side of a process that reads the configuration, or checks a site. */
+/** The parent's side of a process that reads the configuration or checks a site. */
 export type ConfigProcessHandle = WorkerHandle<FromConfigProcess, ToConfigProcess>;
 
 export type ConfigProcessPool = WorkerPool<FromConfigProcess, ConfigProcessHandle>;
 
-/** The request to a process that has booted. */
+/** The request to a booted process. */
 interface Question<Type extends FromConfigProcess['type']> {
   readonly message: ToConfigProcess;
   /** The type of the message that answers it. */
@@ -16,9 +16,9 @@ interface Question<Type extends FromConfigProcess['type']> {
   /** The module that is being loaded, for errors. */
   readonly subject: Subject;
   readonly timeoutMs: number;
-  /** Receives what comes besides. @default nothing */
+  /** Receives all other messages. @default ignored */
   readonly onMessage?: (message: FromConfigProcess) => void;
-  /** Called when the process has ended, whenever that is. @default nothing */
+  /** Called when the process has ended, at any time. @default ignored */
   readonly onExit?: (exit: WorkerExit) => void;
 }
 
@@ -26,9 +26,10 @@ const PONG_TIMEOUT_MS = 500;
 const WAITS: Whereabouts = { rest: 'It waits for a promise.' };
 
 /**
- * Asks a new process one thing, and takes the process into the pool, which ends it.
+ * Sends one request to a new process, and adds the process to the pool, which will end it.
  *
- * @throws {ImproperlyConfigured} when it answers with a failure, takes too long, or ends. One that takes too long is killed.
+ * @throws {ImproperlyConfigured} if it answers with a failure, takes too long, or ends. A process that takes too long
+ * is killed.
  */
 export async function firstAnswer<Type extends FromConfigProcess['type']>(
   pool: ConfigProcessPool,
@@ -37,7 +38,7 @@ export async function firstAnswer<Type extends FromConfigProcess['type']>(
 ): Promise<MessageOf<Type>> {
   let timer: NodeJS.Timeout | undefined;
   let onPong = () => {};
-  /** Whether the process waits for something, and is not busy. */
+  /** Whether the event loop of the process turns, so that it waits for something and is not busy. */
   const turnsItsLoop = () =>
     new Promise<boolean>((resolve) => {
       onPong = () => resolve(true);

@@ -20,7 +20,7 @@ export interface LoadedConfig {
   readonly hooks: ReadonlyMap<HookName, HookFunction>;
 }
 
-/** Where a configuration comes from. */
+/** The origin of a configuration. */
 interface ConfigSource {
   readonly file: string;
   /** The folder of the project. */
@@ -58,12 +58,12 @@ export async function loadConfig(loader: SiteLoader, file: string): Promise<Load
   return { values, hooks };
 }
 
-/** The message for an error in a hook, with its line. */
+/** The message for an error in a hook, with the line of the error. */
 export function hookFailure(error: unknown, name: HookName, source: ConfigSource): ImproperlyConfigured {
   return failureIn(`the hook ${name}`, error, name, source);
 }
 
-/** A copy with all properties read: `sites.blog.sni.HOST.certfile` is as deep as settings go. */
+/** Copies a configuration by reading all properties. Settings are at most as deep as `sites.blog.sni.HOST.certfile`. */
 function withoutGetters(value: unknown, name: string, source: ConfigSource, depth = 4): unknown {
   if (typeof value !== 'object' || value === null || depth === 0) return value;
   const read = (key: string) =>

@@ -10,7 +10,7 @@ export type WorkerHooks = Pick<ConfigHooks, WorkerHookName>;
  * Loads the configuration file in a worker, for its hooks.
  *
  * @param loader The loader that is installed in this process.
- * @throws {ImproperlyConfigured} when it fails to load here.
+ * @throws {ImproperlyConfigured} if it fails to load here.
  */
 export async function loadWorkerHooks(loader: SiteLoader, file: string): Promise<WorkerHooks> {
   const { hooks } = await loadConfig(loader, file);

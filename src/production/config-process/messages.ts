@@ -6,15 +6,15 @@ import { type Checks, is, SHARED_TO_ARBITER } from '../../worker/sealed-messages
 import type { SiteOptions } from '../../worker/site/site-options.ts';
 import type { SiteSettings } from '../settings/types.ts';
 
-/** The server's settings of a site that the checks of the site's own settings need. */
+/** The server settings of a site that the checks of the site's own settings use. */
 export type Served = Pick<SiteSettings, 'bind' | 'forwardedAllowIps' | 'protocol'>;
 
-/** A site that loads, and the findings of the checks for production. */
+/** The result for a site that loads: the findings of the checks for production. */
 export interface SiteCheck {
   readonly findings: readonly Finding[];
 }
 
-/** From the arbiter. */
+/** Messages from the arbiter. */
 export type ToConfigProcess =
   | SharedToWorker
   /** Load the configuration. Answered with `config` or `unreadable`. */
@@ -24,14 +24,14 @@ export type ToConfigProcess =
   /** Run a hook. Answered with `ran`. */
   | { readonly type: 'run'; readonly id: number; readonly hook: string; readonly facts: object };
 
-/** To the arbiter. */
+/** Messages to the arbiter. */
 export type FromConfigProcess =
   | Exclude<SharedToArbiter, { type: 'ready' }>
   /** The exports of the configuration: values in JSON, and the names of its hooks. */
   | { readonly type: 'config'; readonly values: object; readonly hooks: readonly string[] }
   | ({ readonly type: 'checked' } & SiteCheck)
   | { readonly type: 'unreadable'; readonly failure: Failure }
-  /** The hook has ended, its promise too. */
+  /** The hook has ended, including its promise. */
   | { readonly type: 'ran'; readonly id: number; readonly failure?: Failure };
 
 export type MessageOf<Type extends FromConfigProcess['type']> = Extract<FromConfigProcess, { type: Type }>;

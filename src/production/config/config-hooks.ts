@@ -1,19 +1,19 @@
 import type { ResponseRecord } from '../../servers/response-record.ts';
 import type { Environ } from '../../wsgi/types.ts';
 
-/** What a hook receives about the server. */
+/** The data about the server for a hook. */
 export interface ServerFacts {
   /** The process that owns the sockets. */
   readonly pid: number;
 }
 
-/** What a hook receives about a server that has started. */
+/** The data about a started server for a hook. */
 export interface ReadyFacts extends ServerFacts {
-  /** Where it listens: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
+  /** The addresses: `http://127.0.0.1:8000`, `unix:/run/mysite.sock`. */
   readonly addresses: readonly string[];
 }
 
-/** What a hook receives about a worker before its start. */
+/** The data about a worker before its start. */
 export interface NewWorkerFacts {
   /** The name of its site; `default` without `sites`. */
   readonly site: string;
@@ -21,12 +21,12 @@ export interface NewWorkerFacts {
   readonly generation: number;
 }
 
-/** What a hook receives about a worker. */
+/** The data about a worker for a hook. */
 export interface WorkerFacts extends NewWorkerFacts {
   readonly pid: number;
 }
 
-/** What a hook receives about a worker that has ended. */
+/** The data about an ended worker for a hook. */
 export interface EndedWorkerFacts extends WorkerFacts {
   /** null if a signal has ended the worker. */
   readonly exitCode: number | null;
@@ -34,32 +34,32 @@ export interface EndedWorkerFacts extends WorkerFacts {
   readonly signal: string | null;
 }
 
-/** What a hook receives about a reload. */
+/** The data about a reload for a hook. */
 export interface ReloadFacts {
-  /** The site that is reloaded; undefined for all of them. */
+  /** The reloaded site; undefined for all sites. */
   readonly site?: string | undefined;
 }
 
-/** What a hook receives about the interruption of a worker. */
+/** The data about an interrupted worker for a hook. */
 export interface InterruptFacts extends WorkerFacts {
   /** `SIGINT` or `SIGQUIT`. */
   readonly signal: string;
 }
 
-/** What a hook receives about a request. */
+/** The data about a request for a hook. */
 export interface RequestFacts {
   /** The environ of the application. The application may change it. */
   readonly environ: Environ;
 }
 
-/** What a hook receives about a response that has ended. */
+/** The data about an ended response for a hook. */
 export interface ResponseFacts extends RequestFacts {
   readonly response: ResponseRecord;
 }
 
 type Hook<Facts> = (facts: Facts) => void | Promise<void>;
 
-/** Hooks that run in the process that has read the configuration, by name: what each gets. */
+/** The hooks that run in the process that has read the configuration, with the data for each. */
 export interface ArbiterHookFacts {
   readonly onStarting: ServerFacts;
   readonly whenReady: ReadyFacts;
@@ -74,32 +74,34 @@ export interface ArbiterHookFacts {
  *
  * Those of the server (`onStarting whenReady preFork childExit onReload onExit`) run in a process that has read the
  * configuration and does nothing else, since the one that owns the sockets never runs code of a site. Each may take 5
- * seconds, also by a promise. What one throws is a line in the error log, and the server goes on.
+ * seconds, also by a promise. An error of a hook is logged in one line, and the server continues.
  *
  * Those of workers (`postFork workerInt workerExit preRequest postRequest`) run in each worker, which reads the
  * configuration once more. The two kinds share no variables.
  */
 export interface ConfigHooks {
-  /** Before the first worker is started. If it throws, the server does not start: exit code 1. */
+  /** Runs before the first worker is started. If it throws, the server does not start: exit code 1. */
   readonly onStarting?: Hook<ServerFacts> | undefined;
-  /** When the first workers of all sites serve. */
+  /** Runs when the first workers of all sites serve. */
   readonly whenReady?: Hook<ReadyFacts> | undefined;
-  /** Before each worker is started. The start waits for it. */
+  /** Runs before each worker is started. The start waits for it. */
   readonly preFork?: Hook<NewWorkerFacts> | undefined;
-  /** After a worker has ended. */
+  /** Runs after a worker has ended. */
   readonly childExit?: Hook<EndedWorkerFacts> | undefined;
-  /** Before the workers of a reload are started. */
+  /** Runs before the workers of a reload are started. */
   readonly onReload?: Hook<ReloadFacts> | undefined;
-  /** After all workers have ended, just before the server ends. */
+  /** Runs after all workers have ended, just before the server ends. */
   readonly onExit?: Hook<ServerFacts> | undefined;
-  /** In a worker, before it loads the application. The load waits for it. If it throws, the worker does not start. */
+  /**
+   * Runs in a worker before it loads the application. The load waits for it. If it throws, the worker does not start.
+   */
   readonly postFork?: Hook<WorkerFacts> | undefined;
-  /** In a worker that must end at once. */
+  /** Runs in a worker that must end at once. */
   readonly workerInt?: Hook<InterruptFacts> | undefined;
-  /** In a worker, just before an orderly end: not if it crashes or is killed. */
+  /** Runs in a worker just before an orderly end, but not if it crashes or is killed. */
   readonly workerExit?: Hook<WorkerFacts> | undefined;
-  /** In a worker, before the application is called. Its promise is not awaited. */
+  /** Runs in a worker before each call of the application. Its promise is not awaited. */
   readonly preRequest?: ((facts: RequestFacts) => void) | undefined;
-  /** In a worker, after a response has ended. Its promise is not awaited. */
+  /** Runs in a worker after each response. Its promise is not awaited. */
   readonly postRequest?: ((facts: ResponseFacts) => void) | undefined;
 }

@@ -25,8 +25,8 @@ export interface SiteConfig extends ServingConfig, WorkersConfig, RequestsConfig
 /** The default export of `wsgi.config.ts`: settings of `runwsgi`, and its hooks. Flags and environment variables take precedence. */
 export interface RunwsgiConfig extends SiteConfig, ServerConfig, ConfigHooks {
   /**
-   * Several sites in one server, by name. Each has its own workers, and the settings of the top level but for what it says
-   * itself: that is stronger than flags and variables too. Each needs a `bind` of its own.
+   * Several sites in one server, by name. Each has its own workers. A site inherits the settings of the top level. Its
+   * own settings have priority, also over flags and environment variables. Each site needs its own `bind`.
    *
    * @default one site, `default`, with the settings of the top level
    */
@@ -40,7 +40,7 @@ export type ConfigExport =
   | (() => RunwsgiConfig | Promise<RunwsgiConfig>);
 
 /**
- * Gives a configuration of `runwsgi` its type, and returns it as it is: for the default export of `wsgi.config.ts` in
+ * Returns a configuration of `runwsgi` unchanged, with its type. It is for the default export of `wsgi.config.ts` in
  * the folder of the project. Times are seconds, or texts such as `'15m'`; sizes are bytes, or texts such as `'512M'`.
  *
  * @example

@@ -6,7 +6,7 @@ export type Bytes = number | `${number}${'K' | 'M' | 'G'}`;
 
 /** The certificate of one host name. */
 export interface CertificateConfig {
-  /** The certificate and those between it and the authority, in PEM. */
+  /** The certificate, followed by the intermediate certificates, in PEM. */
   readonly certfile: string;
   /** Its private key, in PEM. */
   readonly keyfile: string;

@@ -1,26 +1,31 @@
-/** The server of a control channel. The name of its socket contains these parts, so that clients find it. */
+/**
+ * Identifies the server of a control channel. The name of its socket contains these parts, so that clients can find it.
+ */
 export interface ServerAddress {
   readonly pid: number;
-  /** Tells the project; other users need not know its path. */
+  /** A hash of the project's path. Other users do not need to know the path. */
   readonly rootKey: string;
   /** The name from `--control`. */
   readonly name?: string;
 }
 
-/** The room in `sockaddr_un` after the zero byte that begins an abstract name. */
+/** The space in `sockaddr_un` for an abstract name, after its first zero byte. */
 const ABSTRACT_NAME_LENGTH = 107;
 
 export function rootKey(root: string): string {
-  const { createHash } = process.getBuiltinModule('node:crypto'); // not loaded before the server serves
+  const { createHash } = process.getBuiltinModule('node:crypto'); // Not loaded before the server serves.
   return createHash('sha256').update(root).digest('hex').slice(0, 16);
 }
 
-/** The name of an abstract socket, without the zero before it. Node 20 fills it up with zeros, later ones do not: none is to be filled. */
+/**
+ * The name of an abstract socket, without its first zero byte. The name has the maximum length, since Node 20 pads
+ * shorter names with zeros, and later versions do not.
+ */
 export function abstractName({ pid, rootKey, name = '' }: ServerAddress): string {
   return `startproject/runwsgi/${pid}/${rootKey}/${name}/`.padEnd(ABSTRACT_NAME_LENGTH, '.');
 }
 
-/** @returns undefined for a socket of something else */
+/** @returns undefined for a socket of another program */
 export function parseAbstractName(text: string): ServerAddress | undefined {
   return addressIn(/^startproject\/runwsgi\/(\d+)\/([0-9a-f]{16})\/([\w.-]*)\/\.*$/.exec(text));
 }

@@ -3,31 +3,32 @@ import { dropPeeked, peekBytes } from '../../servers/peek-bytes.ts';
 import { LineReader, writeLine } from './protocol.ts';
 
 const MAX_REQUEST_LENGTH = 4_096;
-/** How long a client may take to read the last reply. */
+/** The time limit for a client to read the last reply. */
 const LAST_READ_MS = 5_000;
-/** How much may wait for a client that does not read. More is dropped. */
+/** The limit of unread data for a client. Further data is dropped. */
 const MAX_UNREAD_BYTES = 262_144;
 
-/** A client of the control channel, on the server's side. A client that misbehaves costs no more than a little memory. */
+/** A client of the control channel, on the server's side. A misbehaving client uses only a little memory. */
 export class ClientConnection {
   readonly socket: Socket;
   readonly #onGone: () => void;
   #dropped = 0;
 
-  /** @param onGone Is called when the connection is released, and when it is closed. */
+  /** @param onGone Called when the connection is released or closed. */
   constructor(socket: Socket, onGone: () => void) {
     this.socket = socket;
     this.#onGone = onGone;
-    socket.unref(); // A client that stays must not keep the server from ending.
+    socket.unref(); // A connected client must not keep the server's process alive.
     socket.on('error', () => socket.destroy());
     socket.on('drain', () => this.#reportDropped());
     socket.once('close', onGone);
   }
 
   /**
-   * The line that says what the client wants. Nothing behind it is read: after it the connection may be another process's.
+   * Reads the line with the client's request. Nothing after it is read, since the connection may then belong to another
+   * process.
    *
-   * @param onLine Is not called when the client says nothing, too much, or goes.
+   * @param onLine Not called if the client sends nothing, sends too much, or disconnects.
    */
   readRequest(onLine: (line: string) => void): void {
     const reader = new LineReader(MAX_REQUEST_LENGTH);
@@ -46,7 +47,7 @@ export class ClientConnection {
     peekBytes(socket, onBytes);
   }
 
-  /** Lets the client's end be noticed, for as long as it is sent something. It has nothing more to say. */
+  /** Detects the client's disconnect while data is being sent to it. The client itself sends nothing more. */
   followEnd(onEnd: () => void): void {
     const { socket } = this;
     dropPeeked(socket);
@@ -56,13 +57,16 @@ export class ClientConnection {
       .resume();
   }
 
-  /** Gives the connection away. Its errors are still ignored: the client may go before the other process has it. */
+  /**
+   * Releases the connection. Its errors are still ignored, since the client may disconnect before the other process has
+   * the connection.
+   */
   release(): Socket {
     this.#onGone();
     return this.socket;
   }
 
-  /** Drops what a client does not read in time, and says so to it. */
+  /** Sends a reply. Data that the client does not read in time is dropped, and the client is notified of that. */
   send(data: object): void {
     if (this.socket.writableLength < MAX_UNREAD_BYTES) writeLine(this.socket, data);
     else this.#dropped++;

@@ -5,10 +5,10 @@ import type { ClientConnection } from './client-connection.ts';
 import type { Controllable, Outcome } from './controllable.ts';
 import { COMMANDS, type ControlRequest } from './protocol.ts';
 
-/** More workers than any machine needs: a typing error must not start them. */
+/** More workers than any machine needs. The limit protects against typing errors. */
 const MAX_WORKERS = 1_024;
 
-/** Does what a client asks for, and answers it. */
+/** Performs a client's request and answers it. */
 export async function obey(
   controllable: Controllable,
   request: ControlRequest,
@@ -20,7 +20,7 @@ export async function obey(
     if (mistake === undefined) await DO[request.command](controllable, request, client, root);
     else client.end({ ok: false, reason: mistake });
   } catch (error) {
-    client.end({ ok: false, reason: describeThrown(error) }); // our own mistake, which must not end the arbiter
+    client.end({ ok: false, reason: describeThrown(error) }); // It is an error of this package, which must not end the arbiter.
   }
 }
 
@@ -36,7 +36,7 @@ const DO: Readonly<Record<ControlRequest['command'], Do>> = {
   reload: async (server, { site }, client) => report(server, await server.reload(site), client),
   scale: async (server, { workers, site }, client) =>
     report(server, await server.scale(workers!, site), client),
-  // The connection is closed by the end of the process, which is what the client waits for.
+  // The connection stays open until the process ends, which the client waits for.
   stop: (server, { mode }, client) => client.send({ ok: true, pid: process.pid, ...server.stop(mode!) }),
   logs: follow,
   inject,
@@ -57,7 +57,7 @@ function inject(server: Controllable, { site }: ControlRequest, client: ClientCo
     client.end(injection);
     return;
   }
-  // The client waits for this line before it speaks HTTP, so nothing of that is read here.
+  // The client waits for this line before it sends HTTP, so no HTTP is read here.
   client.send({ ok: true });
   injection.dispatch(client.release());
 }

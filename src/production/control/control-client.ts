@@ -4,12 +4,12 @@ import type { FoundServer } from './find-servers.ts';
 import { type ControlReply, type ControlRequest, type Greeting, LineReader, writeLine } from './protocol.ts';
 import { readSecret } from './secret.ts';
 
-/** The status of ten thousand workers. */
+/** Enough for the status of ten thousand workers. */
 const MAX_REPLY_LENGTH = 2_000_000;
-/** How long a server may take to say what it can say at once. */
+/** The time limit for replies that need no work. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
-/** The client's end of a conversation with a running server. */
+/** The client's end of a connection to a running server. */
 export class ControlClient {
   readonly #socket: Socket;
   readonly #reader = new LineReader(MAX_REPLY_LENGTH);
@@ -29,8 +29,8 @@ export class ControlClient {
   /**
    * Connects to a server.
    *
-   * @returns undefined when it has ended, and only the file of its socket is there.
-   * @throws {CommandError} when it does not answer, or this user may not use it.
+   * @returns undefined if the server has ended and only its socket file is left.
+   * @throws {CommandError} if the server does not answer, or this user may not use it.
    */
   static async connect({ path, pid }: Pick<FoundServer, 'path' | 'pid'>): Promise<ControlClient | undefined> {
     const socket = await connected(path);
@@ -50,7 +50,7 @@ export class ControlClient {
   /**
    * Sends the request, and returns the first reply.
    *
-   * @param timeoutMs How long the server may take. @default without end
+   * @param timeoutMs The time limit for the reply. @default none
    * @throws {CommandError} with the server's reason.
    */
   async ask(request: ControlRequest, timeoutMs?: number): Promise<ControlReply> {
@@ -63,20 +63,20 @@ export class ControlClient {
     );
   }
 
-  /** The lines after the first reply, until the server ends the connection. */
+  /** The lines after the first reply, until the server closes the connection. */
   async *replies(): AsyncGenerator<ControlReply> {
     for (let reply = await this.#next(); reply !== undefined; reply = await this.#next()) {
       yield reply as ControlReply;
     }
   }
 
-  /** Waits for the server to end the connection. @returns whether it did in time. */
+  /** Waits until the server closes the connection. @returns whether it did so in time. */
   async ended(timeoutMs: number): Promise<boolean> {
     if (!this.#isEnded) await this.#news(timeoutMs);
     return this.#isEnded;
   }
 
-  /** Gives the connection away: what comes on it from here on is HTTP. */
+  /** Releases the connection. Everything that follows on it is HTTP. */
   release(): Socket {
     this.#socket.off('data', this.#read).pause();
     return this.#socket;
@@ -93,7 +93,7 @@ export class ControlClient {
     this.#wake();
   };
 
-  /** @returns undefined when the connection ends, or the time. */
+  /** @returns undefined when the connection ends, or after the time limit. */
   async #next(timeoutMs?: number): Promise<unknown> {
     while (this.#lines.length === 0 && !this.#isEnded) {
       if (!(await this.#news(timeoutMs))) return undefined;
@@ -102,7 +102,7 @@ export class ControlClient {
     return line === undefined ? undefined : parse(line);
   }
 
-  /** Waits for bytes or the end. @returns whether anything came in time */
+  /** Waits for bytes or the end. @returns whether one of them came in time */
   #news(timeoutMs?: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timeout = timeoutMs === undefined ? undefined : setTimeout(() => resolve(false), timeoutMs);

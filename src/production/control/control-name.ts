@@ -1,4 +1,4 @@
-/** The room for this name in the name of a socket. */
+/** Limited by the length of a socket name. */
 const NAME = /^[\w.-]{1,32}$/;
 
 /** Whether a text can be the name of a server for `--control`: letters, digits, `_`, `.` and `-`, at most 32. */
@@ -6,7 +6,7 @@ export function isControlName(text: string): boolean {
   return NAME.test(text);
 }
 
-/** Whether it is the path of a socket instead: what has a slash. */
+/** Whether a text is the path of a socket: it contains a slash. */
 export function isControlPath(text: string): boolean {
   return text.includes('/');
 }

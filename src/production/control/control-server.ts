@@ -6,21 +6,24 @@ import type { Controllable } from './controllable.ts';
 import { type ControlRequest, type Greeting, PROTOCOL_VERSION, writeLine } from './protocol.ts';
 import type { Secret } from './secret.ts';
 
-/** How long a client may take to say what it wants. */
+/** The time limit for a client's request. */
 const REQUEST_TIMEOUT_MS = 2_000;
-/** How many clients may be without a request. Beyond that the oldest is closed, so that silent clients cannot block others. */
+/**
+ * The limit of clients without a request. Beyond it, the oldest one is closed, so that silent clients cannot block
+ * others.
+ */
 const MAX_UNKNOWN = 32;
-/** How many may wait for an answer, or follow the log. */
+/** The limit of clients that wait for an answer or follow the log. */
 const MAX_CLIENTS = 32;
 
-/** The project and the server that a control channel belongs to. */
+/** The project and the server of a control channel. */
 export interface Served {
   /** The project's root. */
   readonly root: string;
   readonly controllable: Controllable;
 }
 
-/** The server's end of the control channel: authenticates clients and reads their requests. */
+/** The server's end of the control channel. It authenticates clients and reads their requests. */
 export class ControlServer {
   readonly #controllable: Controllable;
   readonly #root: string;
@@ -29,7 +32,7 @@ export class ControlServer {
   readonly #unknown = new Set<Socket>();
   readonly #clients = new Set<Socket>();
 
-  /** @param secret What clients must know, where the socket has no permissions. */
+  /** @param secret What clients must know if the socket has no permissions. */
   constructor({ controllable, root }: Served, secret?: Secret) {
     this.#controllable = controllable;
     this.#root = root;
@@ -37,15 +40,15 @@ export class ControlServer {
     this.#net = createServer(PEEKED, (socket) => this.#greet(socket)).unref();
   }
 
-  /** Listens at a path, or an abstract name, which begins with a zero. @throws as `net.Server` does. */
+  /** Listens on a path, or on an abstract name, which begins with a zero byte. @throws as `net.Server` does. */
   listen(path: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#net.once('error', reject);
-      // Both bind at once, so that no other file gets these permissions, and no client comes before them.
+      // Binding is synchronous. So no other file gets these permissions, and no client connects before they are set.
       const umask = process.umask(0o177);
       this.#net.listen(path, () => {
         this.#net.off('error', reject);
-        this.#net.on('error', () => {}); // One client is lost, and notices it.
+        this.#net.on('error', () => {}); // Only one client is lost, and the client notices it.
         resolve();
       });
       process.umask(umask);
@@ -54,7 +57,7 @@ export class ControlServer {
 
   close(): void {
     if (!this.#net.listening) return;
-    this.#net.close(); // which removes its file
+    this.#net.close(); // This also removes its file.
     for (const socket of [...this.#unknown, ...this.#clients]) socket.destroy();
     this.#secret?.close();
   }

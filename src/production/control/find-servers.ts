@@ -6,15 +6,15 @@ import { statIfThere } from '../../files/stat-if-there.ts';
 import { parseAbstractName, parseSocketFileName, type ServerAddress } from './address.ts';
 import { type FolderChoice, privateFolders } from './private-folders.ts';
 
-/** A server of this machine, found without connecting to it. A socket file may be left from a dead one. */
+/** A server on this machine, found without connecting to it. Its socket file may be left from an ended process. */
 export interface FoundServer extends ServerAddress {
   /** The address of its control channel. */
   readonly path: string;
-  /** Undefined when this user may use the server, else the number of the user whose server it is. */
+  /** The number of the user who owns the server; undefined if this user may use it. */
   readonly foreignUser?: number;
 }
 
-/** Finds the servers of this machine that have a control channel, the longest running first. */
+/** Finds the servers on this machine that have a control channel, the longest running first. */
 export function findServers(choice: FolderChoice): FoundServer[] {
   return [...abstractServers(), ...serversInFolders(choice)].sort((a, b) => a.pid - b.pid);
 }
@@ -25,7 +25,7 @@ function abstractServers(): FoundServer[] {
     if (address === undefined || !isListening) return [];
     const server = { ...address, path: socketPath };
     try {
-      // Every user can give a socket this name. The facts of the kernel about the process cannot be forged.
+      // Any user can create a socket with this name. The kernel's data about the process cannot be forged.
       return hasSocket(address.pid, new Set([link])) ? [server] : [];
     } catch {
       const owner = statIfThere(`/proc/${address.pid}`)?.uid;
@@ -38,7 +38,7 @@ function openUnixSockets(): ReturnType<typeof unixSockets> {
   try {
     return unixSockets();
   } catch {
-    return []; // Not Linux.
+    return []; // The system is not Linux.
   }
 }
 

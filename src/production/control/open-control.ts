@@ -9,11 +9,14 @@ import { makeOwnTemporaryFolder, privateFolders, removeOwnTemporaryFolder } from
 import { Secret } from './secret.ts';
 
 interface ControlOptions {
-  /** The project's root: a client that is started in the same project finds the server by it. */
+  /** The project's root. A client that is started in the same project finds the server by it. */
   readonly root: string;
-  /** The value of `--control`: a name that distinguishes servers of a project, or the path of a socket, which contains a slash. */
+  /**
+   * The value of `--control`: a name that distinguishes servers of one project, or the path of a socket, which contains
+   * a slash.
+   */
   readonly name?: string;
-  /** The value of `--pid`. A socket can be beside this file. */
+  /** The value of `--pid`. The socket can be in the folder of this file. */
   readonly pidFile?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly controllable: Controllable;
@@ -22,22 +25,22 @@ interface ControlOptions {
 }
 
 export interface Control {
-  /** Where it is, for a log; undefined where there can be none. */
+  /** The address of the channel, for a log; undefined if there is no channel. */
   readonly place: string | undefined;
   /**
-   * Ends it and removes its file; a second call does nothing. To be called last: `runwsgi stop` takes the end of its
-   * connection for the server's end.
+   * Closes the channel and removes its file; a second call does nothing. It must be called last, since `runwsgi stop`
+   * treats the end of its connection as the end of the server.
    */
   close(): void;
 }
 
-/** The room in `sockaddr_un` on macOS, which is less than on Linux. */
+/** The space in `sockaddr_un` on macOS, which is smaller than on Linux. */
 const MAX_PATH_LENGTH = 103;
 
 /**
- * Opens the control channel of this process. It never fails: where no socket is possible, there is no channel.
- * On Linux it is an abstract socket and a secret, which leave nothing behind however the process ends; where that cannot be,
- * it is a socket file of mode 0600 in a folder that is the user's alone.
+ * Opens the control channel of this process. It never fails: if no socket is possible, there is no channel. On Linux,
+ * the channel is an abstract socket with a secret, which leaves no file behind however the process ends. Otherwise it
+ * is a socket file of mode 0600 in a private folder of the user.
  */
 export async function openControl({
   root,
@@ -74,7 +77,7 @@ async function openAbstract(address: ServerAddress, served: Served): Promise<Con
     return { place: `@${place}`, close: () => server.close() };
   } catch {
     secret.close();
-    return undefined; // A kernel that has none, or a rule that forbids it.
+    return undefined; // The kernel does not have abstract sockets, or a security rule forbids them.
   }
 }
 
@@ -87,14 +90,14 @@ async function openInFolder(
     try {
       return await openAt(path.join(folder, socketFileName(address)), served);
     } catch {
-      // The next one.
+      // The next folder is tried.
     }
   }
   removeOwnTemporaryFolder();
   return undefined;
 }
 
-/** @throws with what is in the way */
+/** @throws the reason why the socket cannot be opened */
 async function openAt(file: string, served: Served): Promise<Control> {
   if (Buffer.byteLength(file) > MAX_PATH_LENGTH) {
     throw new CommandError(

@@ -9,10 +9,10 @@ export interface FolderChoice {
 }
 
 /**
- * The folders for a socket that only its user can use: the runtime folder of the user, the one of the pid file, and one
- * that is made for it.
+ * The folders for a socket that only its user can use: the user's runtime folder, the folder of the pid file, and one
+ * that is created for it.
  *
- * @param make Is called when the last one is needed.
+ * @param make Called when the last one is needed.
  */
 export function* privateFolders({ env, pidFile }: FolderChoice, make = () => {}): Generator<string> {
   const candidates = [env.XDG_RUNTIME_DIR, pidFile && path.dirname(path.resolve(pidFile))];
@@ -25,7 +25,7 @@ export function makeOwnTemporaryFolder(): void {
   try {
     mkdirSync(ownTemporaryFolder(), { mode: 0o700 });
   } catch {
-    // It is there already, or there is no place for it.
+    // The folder already exists, or cannot be created.
   }
 }
 
@@ -33,7 +33,7 @@ export function removeOwnTemporaryFolder(): void {
   try {
     rmdirSync(ownTemporaryFolder());
   } catch {
-    // It is another server's as well, or was never there.
+    // The folder has a socket of another server, or does not exist.
   }
 }
 
@@ -41,7 +41,7 @@ function ownTemporaryFolder(): string {
   return path.join(tmpdir(), `startproject-${process.geteuid?.()}`);
 }
 
-/** Whether only this user and root can create a socket there. */
+/** Whether only this user and root can create a socket in a folder. */
 function isPrivate(folder: string): boolean {
   if (!path.isAbsolute(folder)) return false;
   const stats = lstatIfThere(folder);

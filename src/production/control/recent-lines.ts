@@ -9,12 +9,12 @@ export class RecentLines {
   readonly #listeners = new Set<Listener>();
   readonly #count: number;
 
-  /** @param count How many lines are kept. @default 100 */
+  /** @param count The number of kept lines. @default 100 */
   constructor(count = 100) {
     this.#count = count;
   }
 
-  /** Adds what is logged at once: a line, or several with line ends between them. */
+  /** Adds one line, or several lines with line ends between them. */
   add(text: string): void {
     for (const whole of text.replace(/\n$/, '').split('\n')) {
       const line = whole.slice(0, MAX_LINE_LENGTH);
@@ -24,7 +24,7 @@ export class RecentLines {
     }
   }
 
-  /** Calls the listener for each line that is kept, and for each that is added until the returned function is called. */
+  /** Calls the listener for each kept line, and for each new one until the returned function is called. */
   tail(listener: Listener): () => void {
     for (const line of this.#lines) listener(line);
     this.#listeners.add(listener);

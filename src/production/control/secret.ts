@@ -8,9 +8,9 @@ const POSITIONS = 65_536;
 const crypto = (): typeof Crypto => process.getBuiltinModule('node:crypto');
 
 /**
- * A secret of 128 bits that the user of this process can read, root, and nobody else. It is on no disk: it consists of the
- * positions of descriptors of a file that is there anyway. Linux shows these in `/proc/PID/fdinfo`, to those alone who may
- * inspect the process (proc_pid_fdinfo(5), ptrace(2): PTRACE_MODE_READ_FSCREDS). So nothing has to be writable.
+ * A secret of 128 bits that only the user of this process and root can read. It is not stored on a disk: it consists of
+ * the read positions of descriptors of an existing file. Linux shows them in `/proc/PID/fdinfo` only to users who may
+ * inspect the process (proc_pid_fdinfo(5), ptrace(2): PTRACE_MODE_READ_FSCREDS). So no writable folder is needed.
  */
 export class Secret {
   readonly descriptors: readonly number[];
@@ -22,10 +22,10 @@ export class Secret {
   }
 
   /**
-   * Makes one; undefined where the user's other processes could not read it: on systems that have no `/proc` as Linux has, and
-   * in a process that its user may not inspect, since it has capabilities or the program has (capabilities(7)).
+   * Makes a secret. Undefined if the user's other processes could not read it: on systems without Linux's `/proc`, and
+   * in a process that its user may not inspect because the process or the program has capabilities (capabilities(7)).
    *
-   * @param file Any file of 64 KiB and more.
+   * @param file Any file of at least 64 KiB.
    */
   static create(file: string = process.execPath): Secret | undefined {
     const descriptors: number[] = [];
@@ -34,13 +34,13 @@ export class Secret {
       for (let count = 0; count < DESCRIPTORS; count++) {
         const descriptor = openSync(file, 'r');
         descriptors.push(descriptor);
-        readSync(descriptor, Buffer.alloc(crypto().randomInt(POSITIONS))); // which moves the position
+        readSync(descriptor, Buffer.alloc(crypto().randomInt(POSITIONS))); // Reading moves the position.
       }
       const text = readSecret(process.pid, descriptors);
-      // gVisor shows no real positions: all are the same.
+      // gVisor shows no real positions: all of them are equal.
       if (new Set(text.split('-')).size > 1) return new Secret(descriptors, text);
     } catch {
-      // No /proc, no permission, no descriptors: the channel uses a socket file instead.
+      // There is no /proc, no permission or no free descriptor. The channel then uses a socket file.
     }
     descriptors.forEach(closeSync);
     return undefined;
@@ -57,7 +57,10 @@ export class Secret {
   }
 }
 
-/** Reads the secret of a process. @throws when this user may not, or the process has none in these descriptors. */
+/**
+ * Reads the secret of a process. @throws if this user may not read it, or the process has no secret in these
+ * descriptors.
+ */
 export function readSecret(pid: number, descriptors: readonly number[]): string {
   const positions = descriptors.map((descriptor) => {
     const info = readFileSync(`/proc/${pid}/fdinfo/${descriptor}`, 'latin1');
@@ -66,7 +69,10 @@ export function readSecret(pid: number, descriptors: readonly number[]): string 
   return positions.join('-');
 }
 
-/** Root may inspect every process. Other users may inspect their own, unless it has capabilities that they lack. */
+/**
+ * Root may inspect every process. Other users may inspect their own, unless the process has capabilities that they
+ * lack.
+ */
 function isOpenToUser(): boolean {
   const user = process.geteuid?.();
   if (user === 0) return true;

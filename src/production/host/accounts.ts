@@ -4,7 +4,7 @@ import path from 'node:path';
 import { CommandError } from '../../errors.ts';
 import { didYouMean } from '../../text/nearest.ts';
 
-/** A user that the system knows. */
+/** A user account of the system. */
 interface UserAccount {
   readonly name: string;
   readonly uid: number;
@@ -13,22 +13,22 @@ interface UserAccount {
   readonly home: string;
 }
 
-/** Where accounts are read from. */
+/** The sources of accounts. */
 export interface AccountSources {
   /** The folder that has `passwd` and `group`. @default '/etc' */
   readonly etc?: string;
-  /** Looks a line up in the system's directories (LDAP and the like). @default the program `getent` */
+  /** Finds a line in the system's directories (for example LDAP). @default the program `getent` */
   readonly getent?: (database: 'passwd' | 'group', key: string) => string | undefined;
 }
 
 const GETENT_TIMEOUT_MS = 5_000;
-/** The number above this one means "no change" to the system. */
+/** The highest valid number. The next one means "no change". */
 const HIGHEST_ID = 4_294_967_294;
 
 /**
- * Finds a user by name or number: a number need not have an account.
+ * Finds a user by name or number. A number does not need an account.
  *
- * @throws {CommandError} when there is no such user.
+ * @throws {CommandError} if there is no such user.
  */
 export function findUser(user: string, sources?: AccountSources): UserAccount | { readonly uid: number } {
   const fields = findLine('passwd', user, sources);
@@ -40,7 +40,7 @@ export function findUser(user: string, sources?: AccountSources): UserAccount | 
 /**
  * Finds the number of a group by its name or number.
  *
- * @throws {CommandError} when there is no such group.
+ * @throws {CommandError} if there is no such group.
  */
 export function findGroup(group: string, sources?: AccountSources): number {
   const fields = findLine('group', group, sources);
@@ -75,7 +75,7 @@ function readEntries(file: string): readonly (readonly string[])[] {
     const lines = readFileSync(file, 'utf8').split('\n');
     return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(':'));
   } catch {
-    return []; // An image without accounts: then numbers are all that there is.
+    return []; // The container image has no accounts, so only numbers can be used.
   }
 }
 

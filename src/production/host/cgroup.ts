@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The folders of this process's control groups for one controller, its own first, then those above it. */
+/** The control group folders of this process for one controller, its own first, followed by its parents. */
 interface CgroupFolders {
   readonly version: 1 | 2;
   readonly folders: readonly string[];
 }
 
 interface Mount {
-  /** The group that is mounted. In a container it may be the container's own. */
+  /** The mounted group. In a container it may be the container's own. */
   readonly root: string;
   readonly point: string;
 }
 
 /**
- * Finds the control groups of this process. A host can have version 1 and version 2 mounted: the one that has the
- * controller counts.
+ * Finds the control groups of this process. A host may have version 1 and version 2 mounted; the version that has the
+ * controller is used.
  *
  * @param root The folder that has `proc` and `sys`: `/`, or a test's tree.
- * @param controller What version 1 calls it: `cpu`.
- * @returns an empty list where there are none.
+ * @param controller Its name in version 1: `cpu`.
+ * @returns an empty list if there are none.
  */
 export function findCgroups(root: string, controller: string): readonly CgroupFolders[] {
   const groups = lines(path.join(root, 'proc/self/cgroup')).map((line) => {
@@ -36,22 +36,22 @@ export function findCgroups(root: string, controller: string): readonly CgroupFo
   });
 }
 
-/** One number of a control group's file, or undefined for no limit and for no such file. */
+/** A number in a control group's file; undefined if there is no limit or no such file. */
 export function readLimit(folder: string, file: string): number | undefined {
   const value = Number.parseInt(lines(path.join(folder, file))[0] ?? '', 10);
-  return value >= 0 ? value : undefined; // `max`, and -1 in version 1
+  return value >= 0 ? value : undefined; // No limit is `max`; in version 1 it is -1.
 }
 
-/** The lines of a file, none when it cannot be read. */
+/** The lines of a file; none if it cannot be read. */
 export function lines(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n');
   } catch {
-    return []; // No Linux, no such controller, or no permission: then there is no limit that we know.
+    return []; // Without Linux, the controller or the permission, no limit is known.
   }
 }
 
-/** A line is `31 23 0:28 ROOT POINT OPTIONS … - TYPE SOURCE OPTIONS`. */
+/** Mount lines have the form `31 23 0:28 ROOT POINT OPTIONS … - TYPE SOURCE OPTIONS`. */
 function findMount(mounts: readonly string[], version: 1 | 2, controller: string): Mount | undefined {
   for (const line of mounts) {
     const [head = '', tail = ''] = line.split(' - ');
@@ -72,7 +72,7 @@ function unescaped(text: string): string {
 
 function foldersUp(group: string, { root, point }: Mount): string[] {
   const inMount = path.posix.relative(root, group);
-  // Outside what is mounted: all that can be seen is the mounted group.
+  // The group is outside of the mount, so only the mounted group is visible.
   const names = inMount === '' || inMount.startsWith('..') ? [] : inMount.split('/');
   return [...names.keys(), names.length]
     .reverse()

@@ -3,38 +3,38 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 
-/** The message of a server to the process that started it, once it serves. */
+/** The message from a server to the process that has started it, once it serves. */
 export const SERVES = 'serves';
 
-/** Marks a process that was started to be a server in the background. */
+/** The environment variable of a process that was started as a server in the background. */
 const MARK = 'STARTPROJECT_IN_BACKGROUND';
 
-/** Signals by which a user ends a start that takes too long. */
+/** Signals with which a user cancels a slow start. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** How long the last output of an ended process is awaited: its children may keep its stderr open. */
+/** How long the last output of an ended process is awaited. Its children may keep its stderr open. */
 const LAST_WORDS_MS = 500;
 
 interface DaemonOptions {
-  /** The command that is to run in the background, with its words. */
+  /** The command to run in the background, with its arguments. */
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Whether it gets our standard input, which is a socket that it serves. @default false: /dev/null */
+  /** Whether it inherits our standard input, which is a socket that it serves. @default false: /dev/null */
   readonly hasStdin?: boolean;
   /** The descriptor of a file for its standard output. @default /dev/null */
   readonly stdout?: number | undefined;
-  /** Called with what it writes to stderr until it serves. */
+  /** Called with its output to stderr until it serves. */
   readonly onStderr: (text: string) => void;
   /** Called with its process id when it serves. */
   readonly onServes?: (pid: number) => void;
 }
 
 /**
- * Starts a command in the background, in a session of its own. Once it serves, its stderr is not read any more.
+ * Starts a command in the background, in its own session. Once it serves, its stderr is not read any more.
  *
- * @returns 0 when it serves, else the code that it ended with
+ * @returns 0 if it serves, otherwise its exit code
  */
 export async function startDaemon({
   command,
@@ -84,7 +84,7 @@ export function backgroundMark(): NodeJS.ProcessEnv {
   return { [MARK]: '1' };
 }
 
-/** Whether this process was started to be a server in the background. Its children must not inherit the mark. */
+/** Whether this process was started as a server in the background. Its children must not inherit the variable. */
 export function isInBackground(env: NodeJS.ProcessEnv): boolean {
   const isMarked = env[MARK] !== undefined;
   delete env[MARK];

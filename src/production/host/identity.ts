@@ -9,9 +9,9 @@ export interface FileOwner {
 }
 
 export interface Identity extends FileOwner {
-  /** The user's account, undefined for a number that has none. */
+  /** The user's account; undefined for a number without an account. */
   readonly account?: { readonly name: string; readonly home: string };
-  /** Whether this process already runs as that user: then only the umask is changed. */
+  /** Whether this process already runs as that user. Then only the umask is changed. */
   readonly isOurs: boolean;
   /** The umask of workers. @default that of this process */
   readonly umask?: number;
@@ -41,10 +41,11 @@ export interface ProcessIdentity {
 const OWN = process as unknown as ProcessIdentity;
 
 /**
- * Finds the user and group for workers, in the arbiter. Names are looked up in /etc/passwd and /etc/group, then with
- * `getent`; a number needs no account. Without a user and a group, they are those of this process.
+ * Finds the user and group for workers, in the arbiter. Names are searched in /etc/passwd and /etc/group, then with
+ * `getent`; a number needs no account. The defaults are the user and the group of this process.
  *
- * @throws {CommandError} when there is no such user or group, and when it is another one than ours and we are not root.
+ * @throws {CommandError} if there is no such user or group, and if it differs from that of this process and this
+ * process is not root.
  * @example resolveIdentity({ user: 'www-data' }) // { uid: 33, gid: 33, account: { … }, isOurs: false }
  */
 export function resolveIdentity(
@@ -66,10 +67,10 @@ export function resolveIdentity(
 }
 
 /**
- * Changes the user of a worker, before any code of the site runs, without a way back. The supplementary groups are those that the
- * user has in the system. HOME, USER and LOGNAME are the user's, and unset for a user without an account.
+ * Changes the user of a worker irreversibly, before any code of the site runs. The supplementary groups are those of
+ * the user in the system. HOME, USER and LOGNAME are set to the user's values, and unset for a user without an account.
  *
- * @throws {CommandError} when the system refuses.
+ * @throws {CommandError} if the system refuses.
  */
 export function assumeIdentity(
   { uid, gid, account, isOurs, umask }: Identity,
@@ -78,7 +79,7 @@ export function assumeIdentity(
   if (umask !== undefined) own.umask(umask);
   if (isOurs) return;
   try {
-    // In this order: each step needs rights that the last one takes away.
+    // The order matters, since the last step removes the rights that the others need.
     if (account === undefined) own.setgroups([gid]);
     else own.initgroups(account.name, gid);
     own.setgid(gid);

@@ -5,7 +5,10 @@ import { readTextIfThere } from '../../files/regular-file.ts';
 import { quote } from '../../text/quote.ts';
 import { atExit } from '../at-exit.ts';
 
-/** Recognizes our servers by their command line: another process may have got the number of an ended one. */
+/**
+ * Recognizes servers of this package by their command line. Another process may have received the number of an ended
+ * server.
+ */
 const OUR_COMMAND = /\brun(?:wsgi|fcgi)\b/;
 
 /** A file with the number of this process, which is removed when the process ends. */
@@ -15,9 +18,9 @@ export class PidFile {
   readonly #forgetExit: () => void;
 
   /**
-   * Writes the file, in one step for those that read it.
+   * Writes the file in one atomic step.
    *
-   * @throws {CommandError} when it has the number of a server that runs, and when it cannot be written.
+   * @throws {CommandError} if it has the number of a running server, and if it cannot be written.
    */
   constructor(file: string, pid = process.pid) {
     this.#pid = pid;
@@ -33,7 +36,7 @@ export class PidFile {
     this.#forgetExit = atExit(() => this.#removeOwn());
   }
 
-  /** Gives the file another name: that of the server whose place this one takes. */
+  /** Renames the file to that of the replaced server. */
   moveTo(file: string): void {
     try {
       renameSync(this.#file, file);
@@ -54,12 +57,12 @@ export class PidFile {
     try {
       rmSync(this.#file);
     } catch {
-      // Its folder may have become read-only. The next server finds that no process has this number.
+      // Its folder may have become read-only. The next server detects that no process has this number.
     }
   }
 }
 
-/** The process that a pid file names, if it is one of our servers and runs. */
+/** The process in a pid file, if it is a running server of this package. */
 function serverIn(file: string): number | undefined {
   const pid = numberIn(file);
   return pid !== undefined && isAlive(pid) && isOurs(pid) ? pid : undefined;
@@ -70,7 +73,9 @@ function numberIn(file: string): number | undefined {
   return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Refuses a file with other content, which the user has named by mistake: it would be overwritten, and removed at the end. */
+/**
+ * Refuses a file with other content, which was probably named by mistake. It would be overwritten and later removed.
+ */
 function checkIsPidFile(file: string): void {
   const text = readTextIfThere(file)?.trim() ?? '';
   if (/^-?\d*$/.test(text)) return;
@@ -84,11 +89,11 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // The process belongs to another user.
   }
 }
 
-/** A process whose command line cannot be read counts as ours. */
+/** Whether a process is a server of this package. A process whose command line cannot be read counts as one. */
 function isOurs(pid: number): boolean {
   if (process.platform !== 'linux') return true;
   try {
@@ -102,7 +107,7 @@ function writeWhole(file: string, text: string): void {
   const beside = `${file}.${process.pid}.tmp`;
   try {
     rmSync(beside, { force: true });
-    writeFileSync(beside, text, { mode: 0o644, flag: 'wx' }); // in a folder of others, it may be their link
+    writeFileSync(beside, text, { mode: 0o644, flag: 'wx' }); // Created exclusively: in a folder of another user, the path may be that user's link.
     renameSync(beside, file);
   } catch (cause) {
     rmSync(beside, { force: true });

@@ -4,10 +4,10 @@ import { statIfThere } from '../../files/stat-if-there.ts';
 const INTERVAL_MS = 1_000;
 
 /**
- * Calls back when one of these files was touched: its time of change is another, or it was created. Removing a file does
- * not count.
+ * Calls back when one of these files is touched: its modification time has changed, or it was created. Removing a file
+ * does not count.
  *
- * @returns a function that ends the watch
+ * @returns a function that stops watching
  */
 export function watchTouchFiles(
   files: readonly string[],
@@ -16,14 +16,14 @@ export function watchTouchFiles(
 ): () => void {
   const times = new Map(files.map((file) => [file, statIfThere(file)?.mtimeMs]));
   let isEnded = false;
-  // By polling, which sees a file on every file system, and one whose folder does not exist yet.
+  // Polling works on every file system, and for a file whose folder does not exist yet.
   const timer = setTimeout(poll, intervalMs).unref();
 
   async function poll(): Promise<void> {
     for (const file of files) {
       const time = await stat(file).then(
         ({ mtimeMs }) => mtimeMs,
-        () => undefined, // It is not there, or cannot be reached.
+        () => undefined, // The file does not exist, or cannot be reached.
       );
       if (isEnded) return;
       const isTouched = time !== undefined && time !== times.get(file);

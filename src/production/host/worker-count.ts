@@ -2,7 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { findCgroups, lines, readLimit } from './cgroup.ts';
 
-/** How many workers `--workers auto` starts, and why. */
+/** The number of workers for `--workers auto`, and its reason. */
 interface WorkerCount {
   readonly count: number;
   /** For the log: `2, since cpu.max allows 2.5 of 64 CPUs`. */
@@ -12,7 +12,7 @@ interface WorkerCount {
 /** The private memory of a worker of a small site (`bench/production.js`, Node 20 to 26). */
 const LEAST_WORKER_BYTES = 20 * 2 ** 20;
 
-/** How many workers have room in the memory that this process may use. */
+/** How many workers fit in the memory that this process may use. */
 export function mostWorkers(): number {
   const limit = process.constrainedMemory();
   const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
@@ -23,19 +23,19 @@ export function mostWorkers(): number {
 interface HostCpus {
   /** The folder that has `proc` and `sys`. @default '/' */
   readonly root?: string;
-  /** @default what Node tells */
+  /** @default the number that Node reports */
   readonly total?: number;
 }
 
 interface Quota {
   readonly cpus: number;
-  /** The kernel's file that sets it. */
+  /** The kernel file with the limit. */
   readonly file: string;
 }
 
 /**
  * One worker for each CPU that this process may use: the smallest quota of its control groups (version 1 and 2, all
- * groups on the way up), and no more than the CPUs that it may run on (`cpuset`, `taskset`). At least 1.
+ * groups on the way up), and at most the CPUs that it may run on (`cpuset`, `taskset`). At least 1.
  *
  * Node's own `availableParallelism()` does not know quotas on Node 20, and passes over those below one CPU until
  * https://github.com/nodejs/node/issues/59200.
@@ -59,7 +59,7 @@ export function countWorkers({ root = '/', total = cpus().length }: HostCpus = {
   return { count: usable, reason };
 }
 
-/** The CPUs that the scheduler lets this process use. Undefined where there is no /proc. */
+/** The CPUs that the scheduler lets this process use. Undefined without /proc. */
 function usableCpus(root: string): number | undefined {
   const line = lines(path.join(root, 'proc/self/status')).find((text) =>
     text.startsWith('Cpus_allowed_list:'),
@@ -82,7 +82,7 @@ function smallestQuota(root: string): Quota | undefined {
   );
 }
 
-/** `max 100000`, or `250000 100000`: so many microseconds in each period. */
+/** `max 100000`, or `250000 100000`: microseconds of CPU time in each period. */
 function quotaOf2(folder: string): Quota | undefined {
   const [quota, period] = (lines(path.join(folder, 'cpu.max'))[0] ?? '').split(' ').map(Number);
   return quotaOf(quota, period, 'cpu.max');

@@ -9,9 +9,9 @@ export type Atom = (record: ResponseRecord) => string;
 
 interface AtomKind {
   readonly meaning: string;
-  /** Whether it may be written `%(T)d` as well. */
+  /** Whether `%(T)d` is also accepted. */
   readonly isNumber?: true;
-  /** @returns a text where it is always the same */
+  /** @returns a text if it is always the same */
   make(clock: AccessClock): Atom | string;
 }
 

@@ -2,7 +2,7 @@ import { clfDate, clockTime, zoneOffset } from '../../text/local-time.ts';
 import { SecondText } from '../../text/second-text.ts';
 import { threeDigits } from './three-digits.ts';
 
-/** The time in the formats of access logs. The part without milliseconds is made once a second. */
+/** The current time in the formats of access logs. The part without milliseconds is made once per second. */
 export class AccessClock {
   readonly #now: () => number;
   readonly #clf = new SecondText((time) => `[${clfDate(time)}:${clockTime(time)} ${zoneOffset(time)}]`);

@@ -3,12 +3,12 @@ import type { ResponseRecord } from '../../servers/response-record.ts';
 /** nginx's status for a client that disconnected before the response. Log analysers know it. */
 const CLIENT_WENT_AWAY = 499;
 
-/** The status of a response, 499 where there was none. */
+/** The status of a response; 499 if there was none. */
 export function shownStatus({ status }: ResponseRecord): number {
   return status === 0 ? CLIENT_WENT_AWAY : status;
 }
 
-/** The user's name in Basic authentication, which is not checked here. A string of bytes. */
+/** The user's name in Basic authentication, which is not verified here. A string of bytes. */
 export function basicUser(record: ResponseRecord): string | undefined {
   const authorization = record.requestHeader('authorization');
   if (authorization === undefined) return undefined;
@@ -30,7 +30,7 @@ export function queryOf({ target }: ResponseRecord): string {
   return questionMark === -1 ? '' : target.slice(questionMark + 1);
 }
 
-/** A variable of the environ. Those that are not text, a number or a truth value have nothing to show. */
+/** A variable of the environ as text. A value that is not a text, a number or a boolean is omitted. */
 export function variableOf({ environ }: ResponseRecord, name: string): string | undefined {
   if (environ === undefined) return undefined;
   const value: unknown = environ[name] ?? environ[name.toUpperCase()];

@@ -10,22 +10,22 @@ import { jsonAccessLine } from './json-access-line.ts';
 /** The combined format of Apache, in gunicorn's atoms. */
 export const COMBINED = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"';
 
-/** Makes the line of a response, a string of bytes that ends in a line feed. */
+/** Makes the log line of a response, a string of bytes that ends with a line feed. */
 type FormatLine = (record: ResponseRecord) => string;
 
 const PART = /%(?:%|\(([^)]*)\)(.?)|.?)/g;
 
 /**
- * Checks an access log's format: gunicorn's atoms (`%(h)s`), or `json` for an object a line.
+ * Checks the format of an access log: gunicorn's atoms (`%(h)s`), or `json` for one object per line.
  *
- * @throws {ImproperlyConfigured} for atoms that do not exist, and for what no line can hold.
+ * @throws {ImproperlyConfigured} for unknown atoms, and for characters that a line cannot contain.
  */
 export function checkAccessLogFormat(format: string): void {
   compileAccessLogFormat(format);
 }
 
 /**
- * Makes a function of a format, as `checkAccessLogFormat()` takes it.
+ * Compiles a format that `checkAccessLogFormat()` accepts to a function.
  *
  * @param now milliseconds since 1970
  */
@@ -42,7 +42,7 @@ export function compileAccessLogFormat(format: string, now: () => number = Date.
   const texts = [''];
   let end = 0;
   const addText = (text: string) => {
-    texts[atoms.length] += Buffer.from(text).toString('latin1'); // a string of bytes
+    texts[atoms.length] += Buffer.from(text).toString('latin1'); // It is a string of bytes.
   };
   for (const match of format.matchAll(PART)) {
     addText(format.slice(end, match.index));
@@ -88,7 +88,10 @@ function unknownAtom(name: string): ImproperlyConfigured {
   });
 }
 
-/** Atoms of one letter are all as near to each other: those of the other case count, and longer ones by their meaning. */
+/**
+ * The atom that was probably meant. All one-letter names have the same distance, so only the other case of the letter
+ * is considered, and longer names by their meaning.
+ */
 function nearestAtom(name: string): string | undefined {
   const letters = Object.keys(ATOMS);
   const braced = /^\{?([\w-]+)\}?([ioe]?)$/.exec(name);
@@ -98,7 +101,7 @@ function nearestAtom(name: string): string | undefined {
   return meant === undefined ? undefined : WORDS.get(meant);
 }
 
-/** Common wrong names of atoms. */
+/** Common wrong names of atoms, with the right ones. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['host', 'h'],
   ['user', 'u'],

@@ -8,11 +8,11 @@ import { LogWriter } from './log-writer.ts';
 export interface AccessLogOptions {
   /** A file, or `-` for stdout. */
   readonly target: string;
-  /** As `checkAccessLogFormat()` takes it. */
+  /** A format that `checkAccessLogFormat()` accepts. */
   readonly format: string;
-  /** The owner that a new file gets, when root opens it for workers of another user. @default root keeps it */
+  /** The owner of a new file if root opens it for workers of another user. @default root */
   readonly owner?: FileOwner | undefined;
-  /** Called with what is wrong with the log itself. */
+  /** Called with a problem of the log itself. */
   readonly onTrouble: (text: string) => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -20,17 +20,17 @@ export interface AccessLogOptions {
 
 export interface AccessLog {
   log(record: ResponseRecord): void;
-  /** Opens the file anew. @returns false where that failed, and the file that is open stays in use */
+  /** Reopens the file. @returns false if that has failed, so that the open file stays in use */
   reopen(): boolean;
 }
 
 const CUT_MARK = ' (cut)\n';
 
 /**
- * Makes a log with a line for each response. Several processes may have one for the same file or pipe.
+ * Makes a log with one line per response. Several processes may write to the same file or pipe.
  *
- * @throws {CommandError} when the file cannot be opened.
- * @throws {ImproperlyConfigured} for a format that is wrong.
+ * @throws {CommandError} if the file cannot be opened.
+ * @throws {ImproperlyConfigured} for a wrong format.
  */
 export function createAccessLog({ target, format, owner, onTrouble, now }: AccessLogOptions): AccessLog {
   const formatLine = compileAccessLogFormat(format, now);

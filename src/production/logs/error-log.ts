@@ -6,7 +6,7 @@ import { logTarget } from './log-target.ts';
 import { LogWriter } from './log-writer.ts';
 import { WholeLines } from './whole-lines.ts';
 
-/** From the least urgent to the most. */
+/** The levels, from the least to the most urgent. */
 export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
 
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -14,10 +14,10 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 export interface ErrorLogOptions {
   /** A file, or `-` for stderr. */
   readonly target: string;
-  /** Entries of lower levels are left out. */
+  /** Entries of lower levels are omitted. */
   readonly level: LogLevel;
   readonly now?: () => Date;
-  /** The owner that a new file gets, when root opens it for workers of another user. @default root keeps it */
+  /** The owner of a new file if root opens it for workers of another user. @default root */
   readonly owner?: FileOwner | undefined;
   /** @default on a terminal */
   readonly isColoured?: boolean;
@@ -27,11 +27,11 @@ export interface ErrorLogOptions {
 
 /** `debug('text')` and so on write an entry: `[2026-11-27 02:30:00 +0000] [PID] [INFO] text`. */
 export interface ErrorLog extends Readonly<Record<LogLevel, (text: string) => void>> {
-  /** Writes text as it is: what a site writes to `wsgi.errors`. */
+  /** Writes text unchanged: the text that a site writes to `wsgi.errors`. */
   write(text: string): void;
-  /** Takes what one process prints, as `workerOutput()` wants it. */
+  /** Receives the output of one process, for `workerOutput()`. */
   forward(): WholeLines;
-  /** Opens the file anew. @returns false where that failed, and the file that is open stays in use */
+  /** Reopens the file. @returns false if that has failed, so that the open file stays in use */
   reopen(): boolean;
   close(): void;
 }
@@ -46,9 +46,9 @@ const COLOURS: Partial<Record<LogLevel, number | string>> = {
 };
 
 /**
- * Makes the log of what happens to a server. Several processes may have one for the same file.
+ * Makes the log of a server's events. Several processes may write to the same file.
  *
- * @throws {CommandError} when the file cannot be opened.
+ * @throws {CommandError} if the file cannot be opened.
  */
 export function createErrorLog({
   target: setting,
@@ -65,7 +65,7 @@ export function createErrorLog({
   function onTrouble(text: string): void {
     writer.write(entry('error', text));
     if (target === 2) return;
-    // The failure cannot be logged: this is the log.
+    // The failure cannot be logged, since this is the log itself.
     stderr ??= new LogWriter({ target: 2, name: 'error log', onTrouble() {} });
     stderr.write(entry('error', text));
   }
@@ -73,7 +73,7 @@ export function createErrorLog({
   function entry(at: LogLevel, text: string): string {
     const time = now();
     const head = `[${isoDate(time)} ${clockTime(time)} ${zoneOffset(time)}] [${process.pid}] [${at.toUpperCase()}]`;
-    // The further lines are indented: none looks like another entry.
+    // Further lines are indented, so that none of them looks like another entry.
     const line = `${head} ${printable(text.trimEnd()).replace(/\n(?=.)/g, '\n    ')}`;
     onEntry(line);
     const colour = isColoured ? COLOURS[at] : undefined;
@@ -100,7 +100,7 @@ export function createErrorLog({
   };
 }
 
-/** Text as a string of bytes. */
+/** Converts text to a string of bytes. */
 function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1');
 }

@@ -4,7 +4,7 @@ import { basicUser, shownStatus } from './access-facts.ts';
 import { asciiJson, asciiOnly } from './ascii-text.ts';
 import { threeDigits } from './three-digits.ts';
 
-/** Makes an object of JSON a line, all in ASCII. What a request did not have is left out. */
+/** Makes one JSON object per line, in ASCII. Missing data of a request is omitted. */
 export function jsonAccessLine(clock: AccessClock): (record: ResponseRecord) => string {
   const digits = threeDigits();
   const pid = `,"pid":${process.pid}`;
@@ -22,7 +22,7 @@ export function jsonAccessLine(clock: AccessClock): (record: ResponseRecord) => 
   };
 }
 
-/** Shortens the longest texts of a line until the line is within its limit, and marks the line as shortened. */
+/** Shortens the longest texts of a line until the line is within the limit, and marks the line as shortened. */
 export function cutJsonLine(line: string, most: number): string {
   const object: Record<string, unknown> = { ...JSON.parse(line), cut: true };
   const lengthOf = (name: string) => String(object[name]).length;

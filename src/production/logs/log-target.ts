@@ -5,15 +5,18 @@ import { fstatIfOpen } from '../../files/stat-if-there.ts';
 import { quote } from '../../text/quote.ts';
 import type { FileOwner } from '../host/identity.ts';
 
-/** Where a log goes: our own outputs, 1 is stdout and 2 is stderr, or a file. */
+/** The target of a log: 1 for our stdout, 2 for our stderr, or a file. */
 export type LogTarget = 1 | 2 | string;
 
 /** An open log, with the way to write to it. */
 export interface OpenTarget {
   readonly fd: number;
-  /** A write of up to so many bytes is done as a whole or not at all, also when other processes write to the same. */
+  /**
+   * A write up to this number of bytes is completed as a whole or not at all, even if other processes write to the same
+   * target.
+   */
   readonly wholeBytes: number;
-  /** Whether others have yet to write something to it, that must not be cut in two. */
+  /** Whether Node has pending output for the same target, which must not be interrupted. */
   isBusy(): boolean;
   close(): void;
 }
@@ -30,12 +33,15 @@ const MODE = 0o644;
 
 /** Linux's PIPE_BUF (pipe(7)). */
 const WHOLE_PIPE_BYTES = 4_096;
-/** Linux keeps a write of that size to a unix socket, which Node's child processes have as their output, in one message. */
+/** The output of a Node child process may be a unix socket. Linux keeps a write of this size to it in one message. */
 const WHOLE_SOCKET_BYTES = 32_768;
 
 const STANDARD: Readonly<Record<string, 1 | 2>> = { '/dev/stdout': 1, '/dev/stderr': 2 };
 
-/** Reads a setting: `-` is one of our own outputs, and so are `/dev/stdout` and `/dev/stderr`, which not every user may open. */
+/**
+ * Reads a setting. `-` is one of our own outputs, and so are `/dev/stdout` and `/dev/stderr`, which not every user may
+ * open.
+ */
 export function logTarget(setting: string, standard: 1 | 2): LogTarget {
   return setting === '-' ? standard : (STANDARD[setting] ?? setting);
 }
@@ -47,19 +53,19 @@ export function shownTarget(target: LogTarget): string {
 }
 
 /**
- * Opens a log to be appended to. A file that is not there is made.
+ * Opens a log for appending. A missing file is created.
  *
- * @throws {CommandError} when it cannot be opened.
+ * @throws {CommandError} if it cannot be opened.
  */
 export function openTarget(target: LogTarget, owner?: FileOwner): OpenTarget {
   return typeof target === 'string' ? openFile(target, owner) : openStandard(target);
 }
 
 /**
- * Makes an access log for processes that may not make a file in its folder themselves.
+ * Creates an access log for processes that may not create a file in its folder themselves.
  *
- * @param setting as `logTarget()` takes it
- * @throws {CommandError} when it cannot be opened.
+ * @param setting as for `logTarget()`
+ * @throws {CommandError} if it cannot be opened.
  */
 export function makeLogFile(setting: string, owner?: FileOwner): void {
   openTarget(logTarget(setting, 1), owner).close();
@@ -83,10 +89,10 @@ function openFile(file: string, owner: FileOwner | undefined): OpenTarget {
 }
 
 /**
- * Makes a file that belongs to others. One that is there keeps its owner: in a folder of theirs it may be their link to a file
- * of root's (CVE-2016-1247).
+ * Creates a file for another owner. An existing file keeps its owner: in a folder of another user, it may be that
+ * user's link to a file of root (CVE-2016-1247).
  *
- * @returns undefined when it is there
+ * @returns undefined if it exists
  */
 function makeFor({ uid, gid }: FileOwner, file: string): number | undefined {
   let fd: number;
@@ -96,7 +102,7 @@ function makeFor({ uid, gid }: FileOwner, file: string): number | undefined {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   }
-  // Those that may not give a file away run their workers as themselves.
+  // Without the right to change owners, the workers run as the same user.
   if (process.getuid?.() === 0) fchownSync(fd, uid, gid);
   return fd;
 }
@@ -104,7 +110,7 @@ function makeFor({ uid, gid }: FileOwner, file: string): number | undefined {
 function openStandard(fd: 1 | 2): OpenTarget {
   const stats = fstatIfOpen(fd);
   const isShared = stats?.isFIFO() || stats?.isSocket();
-  // Node opens a pipe so that it never blocks, as soon as its stream is used.
+  // Node makes a pipe non-blocking as soon as its stream is used.
   const stream = isShared ? (fd === 1 ? process.stdout : process.stderr) : undefined;
   return {
     fd,

@@ -4,32 +4,32 @@ import { atExit } from '../at-exit.ts';
 import type { FileOwner } from '../host/identity.ts';
 import { type LogTarget, type OpenTarget, openTarget, shownTarget } from './log-target.ts';
 
-/** How much is kept while nothing can be written: some ten thousand lines. Further lines are lost, and counted. */
+/** The limit of pending output, about ten thousand lines. Further lines are lost, and counted. */
 const MOST_PENDING_BYTES = 1_048_576;
-/** When a pipe that is full is tried again: the first time, and at most, after each time took twice as long. */
+/** The delay before a full pipe is tried again: first this time, then twice the last one, up to the maximum. */
 const FULL_PIPE_MS = 1;
 const LONGEST_FULL_PIPE_MS = 128;
-/** When what failed is tried again. */
+/** The delay before a failed write is tried again. */
 const FAILED_MS = 1_000;
-/** How long the end of the process waits for a pipe to be read. */
+/** How long the end of the process waits for the reader of a pipe. */
 const EXIT_MS = 1_000;
 
 interface LogWriterOptions {
   readonly target: LogTarget;
-  /** Named in notices: `access log`. */
+  /** The name of the log in notices: `access log`. */
   readonly name: string;
-  /** The owner that a new file gets, when root opens it for workers of another user. @default root keeps it */
+  /** The owner of a new file if root opens it for workers of another user. @default root */
   readonly owner?: FileOwner | undefined;
-  /** Called with what is wrong with the log itself: once when that begins, and once when it is over. */
+  /** Called with a problem of the log itself: once at its beginning, and once at its end. */
   readonly onTrouble: (text: string) => void;
 }
 
 /**
- * Appends lines to a file, a pipe or a terminal. The lines of one turn of the event loop are written at once, and stay whole
- * between those of other processes. It neither ends the process nor waits: a full disk or a pipe that is not read costs lines,
- * which are counted.
+ * Appends lines to a file, a pipe or a terminal. The lines of one turn of the event loop are written together, and stay
+ * complete between the lines of other processes. It never blocks and never ends the process: if a disk is full or a
+ * pipe is not read, lines are lost, and counted.
  *
- * Text is a string of bytes, a latin-1 character for each.
+ * Text is a string of bytes, one latin-1 character each.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
@@ -41,23 +41,23 @@ export class LogWriter {
   #isClosed = false;
   #retry: NodeJS.Timeout | undefined;
   #fullPipeMs = FULL_PIPE_MS;
-  /** Those that wait until what they forwarded is written. */
+  /** Callers that wait until their forwarded lines are written. */
   #waiting: (() => void)[] = [];
   readonly #forgetExit: () => void;
 
-  /** @throws {CommandError} when the log cannot be opened. */
+  /** @throws {CommandError} if the log cannot be opened. */
   constructor(options: LogWriterOptions) {
     this.#options = options;
     this.#open = openTarget(options.target, options.owner);
     this.#forgetExit = atExit(() => this.#flushLast());
   }
 
-  /** A write of more bytes than that may be cut in two by those of other processes. */
+  /** The limit of bytes that a write completes as a whole, even if other processes write as well. */
   get wholeBytes(): number {
     return this.#open.wholeBytes;
   }
 
-  /** Writes lines when this turn of the event loop ends. */
+  /** Writes lines at the end of this turn of the event loop. */
   write(lines: string): void {
     if (this.#isClosed || this.#pending.length + lines.length > MOST_PENDING_BYTES) {
       this.#lostLines += countLines(lines);
@@ -75,9 +75,9 @@ export class LogWriter {
   };
 
   /**
-   * Writes lines that another process sent, which has to wait for the reader of this log.
+   * Writes lines of another process, which must wait while the reader of this log is slow.
    *
-   * @param onWritten called later, where this returns false
+   * @param onWritten called later if this returns false
    */
   forward(lines: string, onWritten: () => void): boolean {
     if (this.#isFailing || this.#isClosed) {
@@ -92,9 +92,9 @@ export class LogWriter {
   }
 
   /**
-   * Opens the log anew, for when its file was renamed. Where that fails, the file that is open stays in use.
+   * Reopens the log after its file was renamed. If that fails, the open file stays in use.
    *
-   * @returns whether it was opened
+   * @returns whether it was reopened
    */
   reopen(): boolean {
     const { target, owner, name, onTrouble } = this.#options;
@@ -113,7 +113,7 @@ export class LogWriter {
     return true;
   }
 
-  /** Writes what is pending, and closes the file. What is written later is lost. */
+  /** Writes pending lines and closes the file. Lines that are written later are lost. */
   close(): void {
     if (this.#isClosed) return;
     this.#flushLast();
@@ -144,7 +144,7 @@ export class LogWriter {
     if (this.#isFailing || this.#lostLines > 0) this.#recovered();
   }
 
-  /** @returns the code and message of what stands against it */
+  /** @returns the code and message of the error, if any */
   #writeSome(): Pick<NodeJS.ErrnoException, 'code' | 'message'> | undefined {
     const { fd, wholeBytes } = this.#open;
     if (this.#open.isBusy()) return { code: 'EAGAIN', message: 'others write' };
@@ -170,7 +170,8 @@ export class LogWriter {
     this.#isFailing = true;
     const { name, target, onTrouble } = this.#options;
     onTrouble(`The ${name} cannot be written to ${shownTarget(target)}: ${message}`);
-    // The reader of our own output does not come back: it has closed a terminal, or has put us into the background.
+    // The reader of our own output does not return: it has closed the terminal, or has put this process into the
+    // background.
     if (code === 'EPIPE' && typeof target !== 'string') this.#discardAll();
   }
 
@@ -187,7 +188,7 @@ export class LogWriter {
     for (const onWritten of this.#waiting.splice(0)) onWritten();
   }
 
-  /** There is no later turn: what does not fit into a pipe waits for its reader, for a moment. */
+  /** There is no later turn, so lines that do not fit into a pipe wait a short time for its reader. */
   #flushLast(): void {
     const deadline = Date.now() + EXIT_MS;
     this.#flush();
@@ -208,7 +209,7 @@ export class LogWriter {
   }
 }
 
-/** As many of the first lines as are written as a whole; at least one. */
+/** The first lines that a single write completes as a whole; at least one line. */
 function firstLines(lines: string, wholeBytes: number): string {
   if (lines.length <= wholeBytes) return lines;
   const end = lines.lastIndexOf('\n', wholeBytes - 1);

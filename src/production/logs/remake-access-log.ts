@@ -2,7 +2,7 @@ import { isUserError } from '../../errors.ts';
 import type { Identity } from '../host/identity.ts';
 import { makeLogFile } from './log-target.ts';
 
-/** Makes an access log again that was renamed, for workers that may not make a file in its folder. */
+/** Creates a renamed access log again, for workers that may not create a file in its folder. */
 export function remakeAccessLog(
   setting: string,
   identity: Identity,
@@ -12,6 +12,6 @@ export function remakeAccessLog(
     makeLogFile(setting, identity.isOurs ? undefined : identity);
   } catch (error) {
     if (!isUserError(error)) throw error;
-    onTrouble(error.message); // the workers go on in the file that is open
+    onTrouble(error.message); // The workers keep the open file.
   }
 }

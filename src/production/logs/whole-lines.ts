@@ -1,11 +1,11 @@
 import type { LogWriter } from './log-writer.ts';
 
-/** How long the beginning of a line waits for its end, as that of a question on a terminal does. */
+/** How long an incomplete line is held. It may be a question on a terminal. */
 const BEGINNING_MS = 100;
 /** Longer lines are passed on in parts. */
 const LONGEST_LINE_BYTES = 65_536;
 
-/** Passes on what one process prints, in whole lines, so that those of several processes can go to the same place. */
+/** Forwards the output of one process in whole lines, so that several processes can write to the same target. */
 export class WholeLines {
   readonly #writer: LogWriter;
   #beginning = '';
@@ -15,7 +15,9 @@ export class WholeLines {
     this.#writer = writer;
   }
 
-  /** As that of a stream. @returns false when `onWritten` will be called, and nothing should be sent before */
+  /**
+   * As `write()` of a stream. @returns false if `onWritten` will be called, and nothing should be written before that
+   */
   write(bytes: Buffer, onWritten: () => void): boolean {
     clearTimeout(this.#timer);
     const text = this.#beginning + bytes.toString('latin1');
@@ -27,7 +29,7 @@ export class WholeLines {
     return end === 0 || this.#writer.forward(text.slice(0, end), onWritten);
   }
 
-  /** The process has ended, in the middle of a line perhaps. */
+  /** Called when the process has ended, possibly in the middle of a line. */
   sourceEnded(): void {
     clearTimeout(this.#timer);
     if (this.#beginning !== '') this.#passOnBeginning('\n');

@@ -1,6 +1,6 @@
 import type { SiteGroup } from './site-group.ts';
 
-/** Why the number of workers of a site cannot be changed now. Undefined where it can. */
+/** The reason why the number of a site's workers cannot be changed now; undefined if it can. */
 export function cannotScale({
   state,
   generation,

@@ -14,7 +14,7 @@ export function controllable(arbiter: ProductionArbiter, lines: RecentLines): Co
   const startedAt = new Date(Date.now() - uptimeMs()).toISOString();
   const { pid, version: node } = process;
 
-  /** The site that is meant: the only one, where none is named. */
+  /** Finds a site by name; without a name, the only site. */
   function find(name: string | undefined): SiteGroup | { readonly ok: false; readonly reason: string } {
     const { all } = arbiter.sites;
     const names = all.map((site) => site.name).join(', ');

@@ -13,10 +13,10 @@ type Deceased = Pick<
 const MIB = 1024 * 1024;
 
 /**
- * The report about a worker that has died, as one block of lines: the reason, the place of its JavaScript, its requests in
- * flight, its memory.
+ * The report about a worker that has died, as one block of lines: the reason, the JavaScript position, its open
+ * requests, its memory.
  *
- * @param now as `uptimeMs()` has it
+ * @param now from `uptimeMs()`
  */
 export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number): string {
   const { pid, killedAt, lastWords, vitals, vitalsAt, startedAt } = worker;
@@ -33,7 +33,7 @@ export function deathCertificate(worker: Deceased, exit: WorkerExit, now: number
   return lines.join('\n');
 }
 
-/** Why a worker has died, in a few words that follow its name. */
+/** The reason for a worker's death, in a few words that follow its name. */
 export function causeOf(
   { killedFor, lastWords }: Pick<Deceased, 'killedFor' | 'lastWords'>,
   { code, signal, error, isCutOff }: WorkerExit,
@@ -63,7 +63,7 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** The site's own frames. Those of this package and of Node are counted. */
+/** The site's own frames. The frames of this package and of Node are only counted. */
 function shownFrames(stack: string): string[] {
   const lines = stack.split('\n');
   const own = lines.filter((line) => !isForeignFrame(line));

@@ -6,14 +6,14 @@ type LogSettings = Pick<SiteSettings, 'errorLog' | 'logLevel'>;
 interface ErrorLogsOptions {
   /** Called with each entry of all logs. */
   readonly onEntry: (text: string) => void;
-  /** Whether entries on stderr have colours. Those in files have none. */
+  /** Whether entries on stderr have colours. Entries in files have none. */
   readonly isColoured: boolean;
 }
 
 /** The name of the site of a server without `sites`. */
 const ONLY_SITE = 'default';
 
-/** The error logs of a server: one for each file and level, however many sites have it. */
+/** The error logs of a server. Sites with the same file and level share one. */
 export class ErrorLogs {
   readonly #options: ErrorLogsOptions;
   readonly #logs = new Map<string, ErrorLog>();
@@ -23,9 +23,9 @@ export class ErrorLogs {
   }
 
   /**
-   * The log of a site, whose entries begin with its name where it is not the only one.
+   * The log of a site. Its entries begin with the site's name if there are several sites.
    *
-   * @throws {CommandError} when the file cannot be opened.
+   * @throws {CommandError} if the file cannot be opened.
    */
   ofSite(settings: LogSettings, name: string): ErrorLog {
     const log = this.of(settings);
@@ -34,7 +34,7 @@ export class ErrorLogs {
     return { ...log, ...Object.fromEntries(entries) };
   }
 
-  /** @throws {CommandError} when the file cannot be opened. */
+  /** @throws {CommandError} if the file cannot be opened. */
   of({ errorLog, logLevel }: LogSettings): ErrorLog {
     const key = `${logLevel} ${errorLog}`;
     let log = this.#logs.get(key);

@@ -3,7 +3,7 @@ import type { ActionTable } from '../../arbiter/actions.ts';
 /** The actions of the production server. */
 export type Action = 'stop' | 'quit' | 'reload' | 'more' | 'less' | 'reopen' | 'upgrade' | 'rest';
 
-/** The action of each signal, as with gunicorn, and what happens to it while another action runs. */
+/** The action of each signal, as with gunicorn, and how it is handled while another action runs. */
 export const ACTIONS: ActionTable<Action> = {
   signals: {
     SIGTERM: 'stop',
@@ -34,7 +34,7 @@ export const ACTIONS: ActionTable<Action> = {
 };
 
 /**
- * The same for a server that a web server has started. To those, USR1 is the signal to finish what is in hand and end, as
- * libfcgi and Apache's mod_fastcgi have it.
+ * The signals of a server that a web server has started. For such a server, USR1 means to finish open requests and end,
+ * as in libfcgi and Apache's mod_fastcgi.
  */
 export const SPAWNED_SIGNALS: typeof ACTIONS.signals = { ...ACTIONS.signals, SIGUSR1: 'stop' };

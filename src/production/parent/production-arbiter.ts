@@ -16,27 +16,30 @@ interface ProductionArbiterOptions extends Omit<SiteGroupsOptions, 'pool'> {
   readonly upgrade: () => Promise<void>;
   /** Opens the log files of this process again. */
   readonly reopenLogs: () => void;
-  /** Whether a terminal shows what this process prints: then SIGWINCH says that its window has another size. */
+  /** Whether this process writes to a terminal. Then SIGWINCH only means a changed window size. */
   readonly hasTerminal: boolean;
   readonly onReloading?: () => Promise<void> | void;
   readonly onReloaded?: (outcome: Outcome) => void;
   readonly onEnding?: () => void;
-  /** Called when all processes have ended that were asked to end. */
+  /** Called when all processes that were told to end have ended. */
   readonly onEnded: () => void;
 }
 
 interface AskedReload {
-  /** Undefined for all sites. */
+  /** The site; undefined for all sites. */
   readonly site: string | undefined;
   readonly resolve: (outcome: Outcome) => void;
 }
 
 const FAILED_RELOAD = 'The reload failed, and the previous code continues to serve.';
 
-/** What the system needs to end processes that end in time. */
+/** Additional time for the system to end processes. */
 const MARGIN_MS = 5_000;
 
-/** The parent of the production server. It has the sockets, the signals and the workers, and runs no code of a site. */
+/**
+ * The parent process of the production server. It owns the sockets, the signals and the workers, and runs no code of a
+ * site.
+ */
 export class ProductionArbiter {
   readonly sites: SiteGroups;
   readonly #options: ProductionArbiterOptions;
@@ -44,7 +47,7 @@ export class ProductionArbiter {
   readonly #actions: Actions<Action>;
   #reloads: AskedReload[] = [];
   #isEnding = false;
-  /** It may end in two ways at once: QUIT overtakes TERM. */
+  /** Ends may overlap, since QUIT can overtake TERM. */
   #hasEnded = false;
 
   constructor(options: ProductionArbiterOptions) {
@@ -53,7 +56,7 @@ export class ProductionArbiter {
     this.#actions = new Actions(ACTIONS, (action) => this.#run(action));
   }
 
-  /** Asks for an action, as signals do. */
+  /** Requests an action, as a signal does. */
   ask(action: Action): void {
     this.#actions.ask(action);
   }
@@ -61,7 +64,7 @@ export class ProductionArbiter {
   /**
    * Serves the sites.
    *
-   * @throws {GenerationFailed} when none of them can be served, or what makes a socket impossible. Then nothing runs.
+   * @throws {GenerationFailed} if no site can be served, or the error of a socket. Then nothing runs.
    */
   async start(sites: readonly SiteToRun[]): Promise<void> {
     try {
@@ -76,7 +79,10 @@ export class ProductionArbiter {
     }
   }
 
-  /** Loads configuration and code again, of one site or of all. Resolves when the generations before have ended, or when they stay. */
+  /**
+   * Reloads configuration and code, of one site or of all. Resolves when the old generations have ended, or when it is
+   * certain that they stay.
+   */
   reload(site?: string): Promise<Outcome> {
     if (this.#isEnding) return Promise.resolve({ ok: false, reason: 'The server is ending.' });
     return new Promise((resolve) => {
@@ -85,7 +91,7 @@ export class ProductionArbiter {
     });
   }
 
-  /** Begins to end the server. */
+  /** Begins to stop the server. */
   stop(mode: StopMode): Stopping {
     this.ask(mode === 'graceful' ? 'stop' : 'quit');
     const { delayMs, drainMs } = this.#endingTimes(mode === 'graceful');
@@ -128,7 +134,7 @@ export class ProductionArbiter {
     const names = asked.flatMap(({ site }) => site ?? []);
     log.info('Reloading.');
     await this.#options.onReloading?.();
-    // A signal asks for all sites, and so does a request that names none.
+    // A signal means all sites, and so does a request without a site.
     const isForSome = asked.length > 0 && names.length === asked.length;
     await hooks.run('onReload', { site: isForSome ? names.join(', ') : undefined });
     const { outcome, drained } = await this.sites.reload(isForSome ? new Set(names) : undefined);
@@ -137,7 +143,7 @@ export class ProductionArbiter {
         ? outcome
         : { ok: false as const, reason: `${FAILED_RELOAD}\n${outcome.reason}` };
     if (!answer.ok && !this.#isEnding) log.error(answer.reason);
-    // Another reload waits for the load alone, and not for the requests that the workers before have in hand.
+    // Another reload waits for the load only, and not for the open requests of the old workers.
     void drained.then(() => {
       if (outcome.ok && !this.#isEnding) log.info('Reloaded.');
       for (const { resolve } of asked) resolve(answer);
@@ -159,22 +165,23 @@ export class ProductionArbiter {
     this.ask('stop');
   }
 
-  /** A graceful end still accepts for `--drain-delay`, until load balancers have noticed it. */
+  /** A graceful stop continues to accept for `--drain-delay`, until load balancers have noticed it. */
   async #end(signal: StopSignal): Promise<void> {
     const isGraceful = signal === 'SIGTERM';
     const { hooks, log, sockets, onEnded } = this.#options;
     const { delayMs, drainMs } = this.#endingTimes(isGraceful);
     this.#isEnding = true;
     log.info(isGraceful ? 'Ending after the open requests are finished.' : 'Ending at once.');
-    // A pending promise does not keep Node running: the process would end by itself, and remove files of unix sockets that
-    // another server has by now.
+    // A pending promise does not keep Node running. The process would end by itself and remove unix socket files that
+    // may belong to another server by now.
     setInterval(() => {}, MARGIN_MS);
     this.#options.onEnding?.();
     if (delayMs > 0) await sleep(delayMs);
     this.sites.close();
-    // First: the worker that closes its listener last ends the socket, when nothing waits there any more.
+    // Closed first: the last worker that closes its listener then ends the socket, after no connection waits on it any
+    // more.
     sockets.close();
-    // Before the sites, which retire their workers as for a reload: a worker runs the handlers of the first signal.
+    // Before the sites, which retire their workers as at a reload: a worker runs only the handlers of its first signal.
     const closed = this.#pool.close(signal, drainMs);
     this.sites.retire(drainMs);
     await closed;

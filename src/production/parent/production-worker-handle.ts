@@ -4,30 +4,33 @@ import { readVitals } from '../message-checks.ts';
 import type { MessageOf, ToArbiter, ToWorker, Vitals } from '../messages.ts';
 import { uptimeMs } from '../uptime-ms.ts';
 
-/** An answer may take longer on a busy machine. It is heard all the same, until the worker's stack is read. */
+/** An answer may take longer on a busy machine. It is still accepted until the worker's stack is read. */
 const ANSWER_TIMEOUT_MS = 500;
 
-/** The parent's side of a worker of the production server, and what is known of it. */
+/** The parent's side of a worker of the production server, and the data about it. */
 export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
-  /** By `uptimeMs()`: the clock of the system may be set. */
+  /** From `uptimeMs()`, since the system's clock may be changed. */
   readonly startedAt = uptimeMs();
-  /** How many requests it may answer. Each has a limit of its own, so that not all are renewed at once. */
+  /**
+   * The number of requests after which it is replaced. Each worker has its own limit, so that they are not all replaced
+   * at the same time.
+   */
   maxRequests = Number.POSITIVE_INFINITY;
-  /** It was told to end before it served, since another worker of its generation cannot serve. */
+  /** Whether it was told to end before it served, because another worker of its generation cannot serve. */
   isUnneeded = false;
-  /** Another worker starts to take its place. */
+  /** Whether another worker is being started to replace it. */
   isLeaving = false;
   state: 'starting' | 'serving' | 'draining' = 'starting';
-  /** Its latest report about itself, with the time. */
+  /** Its latest report about itself, and the time of that. */
   vitals: Vitals | undefined;
   vitalsAt = 0;
-  /** Its resident memory when it had loaded the site, in bytes. */
+  /** Its resident memory in bytes after it has loaded the site. */
   rssAtFirst: number | undefined;
-  /** Its last message, when it has ended by itself. */
+  /** Its last message, if it has ended by itself. */
   lastWords: MessageOf<'exiting'> | undefined;
-  /** Why the arbiter has killed it. */
+  /** The reason why the arbiter has killed it. */
   killedFor: string | undefined;
-  /** Where it was when it was killed: the frames of its stack, or a sentence. */
+  /** Its position when it was killed: the frames of its stack, or a sentence. */
   killedAt: string | undefined;
 
   noteVitals(vitals: Vitals): void {
@@ -37,9 +40,9 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
   }
 
   /**
-   * Reads where it is and what it has in hand, and kills it.
+   * Reads its stack and its open requests, and kills it.
    *
-   * @param isStill whether there is still a reason, since it takes a while to read
+   * @param isStill whether the reason still exists, since reading takes a while
    */
   async killFor(reason: string, isStill = () => true): Promise<void> {
     const isKnown = await this.#readWhereabouts(isStill);
@@ -48,7 +51,10 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
     this.kill();
   }
 
-  /** Its time to load the site is over. When it waits for something, it says so, and ends. Else it is busy or blocked, and is killed. */
+  /**
+   * Called when the time limit of the load has passed. If the worker waits for something, it names it and ends.
+   * Otherwise it is busy or blocked, and is killed.
+   */
   async onOverdue(bootTimeoutMs: number, isLoading: () => boolean): Promise<void> {
     this.send({ type: 'overdue', bootTimeoutMs });
     await delay(ANSWER_TIMEOUT_MS);
@@ -57,13 +63,13 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
     if (isStill()) await this.killFor(reason, isStill);
   }
 
-  /** Also reads where it is. That takes seconds where the machine is busy, and the process is not killed meanwhile. */
+  /** Reads its stack before the kill. This takes seconds on a busy machine, during which the process is not killed. */
   override async terminate(): Promise<void> {
     super.terminate();
     await this.#readWhereabouts();
   }
 
-  /** @returns whether it has been read in time */
+  /** @returns whether the stack was read in time */
   async #readWhereabouts(isStill = () => true): Promise<boolean> {
     const { stack, vitals, rest } = await this.whereabouts();
     if (this.isGone || !isStill()) return false;
@@ -78,7 +84,7 @@ export class ProductionWorkerHandle extends WorkerHandle<ToArbiter, ToWorker> {
     super.kill();
   }
 
-  /** Whether it has ended on request, and in the requested way. */
+  /** Whether it has ended on request and in the requested way. */
   wasToEnd({ code }: WorkerExit): boolean {
     if (this.isUnneeded) return true;
     return this.state === 'draining' && code === 0 && (this.killedFor ?? this.lastWords) === undefined;

@@ -6,13 +6,16 @@ type Limits = Pick<SiteSettings, 'maxWorkerLifetimeMs' | 'maxMemory'>;
 
 const MIB = 1024 * 1024;
 
-/** How much of its lifetime a worker may lose, so that workers that started together do not end together. */
+/** The part of the lifetime that may be subtracted, so that workers that were started together do not end together. */
 const LIFETIME_JITTER = 0.1;
 
-/** The factor by which a worker must have grown before `--max-memory` counts: a new one would start at the same size. */
+/**
+ * How much a worker must have grown before `--max-memory` counts. Otherwise a new worker would exceed the limit right
+ * after its start.
+ */
 const GROWTH = 1.5;
 
-/** Why a worker must be replaced, in a few words. Undefined while it may go on. */
+/** The reason for replacing a worker, in a few words. Undefined if it may continue. */
 export function reasonToRenew(worker: Worker, limits: Limits, now: number): string | undefined {
   const { vitals, startedAt, maxRequests, rssAtFirst = 0 } = worker;
   if (vitals === undefined) return undefined;
@@ -26,13 +29,13 @@ export function reasonToRenew(worker: Worker, limits: Limits, now: number): stri
   return undefined;
 }
 
-/** How many requests a new worker may answer. */
+/** The number of requests after which a new worker is replaced. */
 export function requestLimit(maxRequests: number, jitter: number, random = Math.random): number {
   if (maxRequests <= 0) return Number.POSITIVE_INFINITY;
   return maxRequests + Math.floor(random() * (jitter + 1));
 }
 
-/** A number from 0 to 1 that stays the same for a start. */
+/** A number from 0 to 1 that is always the same for the same start. */
 function fractionOf(startedAt: number): number {
   return ((startedAt * 2_654_435_761) % 1_000) / 1_000;
 }

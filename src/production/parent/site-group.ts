@@ -30,22 +30,22 @@ interface SiteGroupOptions {
   readonly hooks: ArbiterHooks;
 }
 
-/** A site: its sockets, and a generation of workers that accept on them. */
+/** A site with its sockets and a generation of workers that accept on them. */
 export class SiteGroup {
   readonly name: string;
-  /** How many generations there have been. */
+  /** The number of generations so far. */
   generation = 0;
   lastReload: ReloadStatus | undefined;
   readonly #options: SiteGroupOptions;
   readonly #shedding: Shedding;
   readonly #fairShare = new FairShare<ProductionWorkerHandle>(() => this.#sockets);
   readonly #notices = new StartNotices();
-  /** As the generation that serves was started, or the first one is being started. */
+  /** The site's settings for the serving generation, or for the first one while that starts. */
   #site: SiteToRun;
   #sockets: readonly BoundSocket[] = [];
   #current: WorkerGeneration | undefined;
   #isRetired = false;
-  /** The generation that is starting. */
+  /** The generation that is being started. */
   #next: WorkerGeneration | undefined;
   readonly #all = new Set<ProductionWorkerHandle>();
   #onChange: (() => void)[] = [];
@@ -70,7 +70,7 @@ export class SiteGroup {
     return this.#sockets;
   }
 
-  /** All workers that there are: those that start, that serve, and that drain. */
+  /** All workers: those that start, serve or drain. */
   get allWorkers(): readonly ProductionWorkerHandle[] {
     return [...this.#all];
   }
@@ -81,18 +81,18 @@ export class SiteGroup {
     return this.workers.length === 0 ? 'failing' : 'serving';
   }
 
-  /** The workers that serve. */
+  /** The serving workers. */
   get workers(): readonly ProductionWorkerHandle[] {
     return this.#current?.workers ?? [];
   }
 
   /**
-   * Starts a generation. It takes the traffic once all of its workers have loaded the site, have answered the warm-up
-   * requests, and have lived for a while; then the one before drains.
+   * Starts a generation. It takes over when all of its workers have loaded the site, have answered the warm-up
+   * requests, and have run for a minimum time. Then the old generation drains.
    *
-   * @param minUptimeMs how long that is
-   * @returns when the one before has begun to drain; and with that, a promise of its end.
-   * @throws {GenerationFailed} The one before, if there is one, goes on.
+   * @param minUptimeMs the minimum time
+   * @returns when the old generation has begun to drain, with a promise of its end.
+   * @throws {GenerationFailed} if it cannot serve. The old generation, if there is one, continues.
    */
   async load(
     site: SiteToRun,
@@ -125,7 +125,7 @@ export class SiteGroup {
     return { drained: Promise.all(leaving.map(({ ended }) => ended)).then(() => {}) };
   }
 
-  /** Has more or fewer workers from here on. Resolves when the new ones serve, and those that are too many have ended. */
+  /** Changes the number of workers. Resolves when the new ones serve and the surplus ones have ended. */
   async scale(workers: number): Promise<void> {
     this.#log.info(`The number of workers is ${workers} from now on.`);
     this.#site = { ...this.#site, settings: { ...this.settings, workers } };
@@ -134,12 +134,12 @@ export class SiteGroup {
       await new Promise<void>((resolve) => this.#onChange.push(resolve));
   }
 
-  /** Whether a worker has left questions open for so long that something keeps it busy. */
+  /** Whether a worker has missed heartbeats for so long that something must be blocking it. */
   isSilent(worker: ProductionWorkerHandle): boolean {
     return this.#options.heartbeat.silentMs(worker) >= SILENT_MS;
   }
 
-  /** Ends all workers, and starts no other. */
+  /** Ends all workers, and starts no more. */
   retire(drainMs: number): void {
     this.#isRetired = true;
     this.#changed();
@@ -148,14 +148,14 @@ export class SiteGroup {
     this.#current?.retire(drainMs);
   }
 
-  /** The workers open their log files again, those that drain as well. */
+  /** Makes all workers reopen their log files, including draining ones. */
   reopenLogs(): void {
     const { accessLog, identity } = this.#site.orders;
     if (accessLog !== undefined) remakeAccessLog(accessLog.target, identity, (text) => this.#log.error(text));
     for (const worker of this.#all) worker.send({ type: 'reopen-logs' });
   }
 
-  /** A worker has said nothing for so long that it is ended. */
+  /** Called when a worker has been silent for so long that it must be ended. */
   async onSilent(worker: ProductionWorkerHandle): Promise<void> {
     const { timeoutMs } = this.settings;
     await worker.killFor(`it did not answer for ${timeoutMs / 1000} s (--timeout)`, () =>
@@ -163,7 +163,7 @@ export class SiteGroup {
     );
   }
 
-  /** Called about once a second. */
+  /** Called about once per second. */
   onBeat(now: number): void {
     this.#fairShare.beat();
     const { heartbeat } = this.#options;
@@ -251,7 +251,7 @@ export class SiteGroup {
     }
   }
 
-  /** The worker takes traffic from here on. */
+  /** Lets the worker accept connections from now on. */
   #open(worker: ProductionWorkerHandle): void {
     worker.state = 'serving';
     this.#log.info(`Worker ${worker.pid} serves.`);
@@ -270,7 +270,7 @@ export class SiteGroup {
     if (reason !== undefined) this.#renew(worker, generation, reason);
   }
 
-  /** Another worker takes its place; then it finishes what it has in hand. */
+  /** Starts a replacement for a worker, which then finishes its open requests and ends. */
   #renew(worker: ProductionWorkerHandle, generation: WorkerGeneration, reason: string): void {
     if (generation !== this.#current || worker.isLeaving || worker.state !== 'serving') return;
     worker.isLeaving = true;
@@ -288,10 +288,13 @@ export class SiteGroup {
   }
 }
 
-/** Shorter silences are those of a worker that has a lot to do. */
+/** A worker with a high load may be silent for a shorter time. */
 const SILENT_MS = 2_000;
 
-/** A service manager may send SIGTERM to all processes of a service: the arbiter has got it too by then, and replaces no worker. */
+/**
+ * A service manager may send SIGTERM to all processes of a service. By then the arbiter has received it as well, and
+ * replaces no worker.
+ */
 const TERM_TO_ALL_MS = 200;
 
 function finite(count: number): number | undefined {

@@ -22,41 +22,41 @@ export interface SiteGroupsOptions {
   readonly pool: WorkerPool<ToArbiter, ProductionWorkerHandle>;
   readonly spawn: (site: SiteToRun) => ProductionWorkerHandle;
   readonly hooks: ArbiterHooks;
-  /** The server that this one replaces: it serves until this one does. */
+  /** The replaced server. It serves until this one does. */
   readonly predecessor: { readonly notServed: ReadonlySet<string> } | undefined;
   /** Reads the configuration again. */
   readonly readSites: () => Promise<SitesRead>;
 }
 
-/** A configuration that was read, and is not in force yet. */
+/** A configuration that was read but is not in use yet. */
 interface SitesRead {
   readonly sites: readonly SiteToRun[];
-  /** Its hooks run from here on. */
+  /** Uses it: its hooks run from now on. */
   enforce(): void;
-  /** It is not used. */
+  /** Discards it. */
   discard(): void;
 }
 
 /** The result of a reload. */
 interface Reloaded {
   readonly outcome: Outcome;
-  /** Resolves when all workers have ended that serve no longer. */
+  /** Resolves when all workers that no longer serve have ended. */
   readonly drained: Promise<unknown>;
 }
 
-/** How often workers are asked for a sign of life, and sites whether any of theirs can accept. */
+/** The interval of heartbeats, and of the check whether a site's workers can accept. */
 const BEAT_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** All sites of a server. A failure of one does not affect the others. */
+/** All sites of a server. A failure of one site does not affect the others. */
 export class SiteGroups {
   readonly #options: SiteGroupsOptions;
   readonly #sites = new Map<string, SiteGroup>();
-  /** Sites that a reload has found in the configuration, and could not load. */
+  /** Sites that a reload has found in the configuration but could not load. */
   readonly #notServed = new Map<string, SiteGroup>();
   readonly #siteOf = new WeakMap<ProductionWorkerHandle, SiteGroup>();
-  /** One for all, so that a hundred sites have one timer. */
+  /** One heartbeat for all sites, so that a hundred sites use one timer. */
   readonly #heartbeat: Heartbeat<ProductionWorkerHandle>;
   #shedding: NodeJS.Timeout | undefined;
   #isRetired = false;
@@ -76,16 +76,17 @@ export class SiteGroups {
     return [...this.#sites.values()];
   }
 
-  /** Sites that the configuration names and that have never been served, since the reload that found them failed. */
+  /** Sites in the configuration that have never been served, because the reload that added them has failed. */
   get notServed(): readonly SiteGroup[] {
     return [...this.#notServed.values()];
   }
 
   /**
-   * Binds all sockets and starts all sites. One that does not load keeps no other from being served: it is tried again.
+   * Binds all sockets and starts all sites. A site that does not load does not prevent the others from being served;
+   * its start is repeated.
    *
-   * @throws {GenerationFailed} when no site can be served, or what makes a socket impossible.
-   * @throws {CommandError} when a site cannot be served that the server before does serve.
+   * @throws {GenerationFailed} if no site can be served, or the error of a socket.
+   * @throws {CommandError} if a site cannot be served that the replaced server does serve.
    */
   async start(sites: readonly SiteToRun[]): Promise<void> {
     const { log, sockets, predecessor } = this.#options;
@@ -115,9 +116,10 @@ export class SiteGroups {
   }
 
   /**
-   * Reads the configuration and loads the code again. Resolves when new generations serve, or when those before stay.
+   * Reloads the configuration and the code. Resolves when new generations serve, or when it is certain that the old
+   * ones stay.
    *
-   * @param names The sites that are loaded. @default all
+   * @param names The sites to load. @default all
    */
   async reload(names?: ReadonlySet<string>): Promise<Reloaded> {
     try {
@@ -142,9 +144,9 @@ export class SiteGroups {
   }
 
   /**
-   * Reads the configuration, opens its sockets, and has it in force from here on.
+   * Reads the configuration, opens its sockets, and puts it into use.
    *
-   * @throws {CommandError} for what makes it impossible. The one before stays in force.
+   * @throws {CommandError} if that is impossible. Then the old configuration stays in use.
    */
   async #prepare(names: ReadonlySet<string> | undefined) {
     const { readSites, sockets } = this.#options;
@@ -163,19 +165,19 @@ export class SiteGroups {
     }
   }
 
-  /** Ends the workers of all sites, and starts no others. */
+  /** Ends the workers of all sites, and starts no more. */
   retire(drainMs: number): void {
     for (const site of this.all) site.retire(drainMs);
   }
 
-  /** From here on nothing is started, killed or asked. */
+  /** From then on, nothing is started, killed or asked. */
   close(): void {
     this.#isRetired = true;
     clearInterval(this.#shedding);
     this.#heartbeat.stop();
   }
 
-  /** The first load of a site. Why it failed is what `runwsgi status` says of it. */
+  /** Loads a site for the first time. The reason of a failure is shown by `runwsgi status`. */
   async #start(group: SiteGroup, site: SiteToRun, sockets: readonly BoundSocket[], minUptimeMs: number) {
     try {
       await group.load(site, sockets, minUptimeMs);
@@ -222,8 +224,8 @@ export class SiteGroups {
   }
 
   /**
-   * Ends the sites that the configuration has no longer. Where another site could not be loaded, that may be one of these
-   * by a new name: so they go on, but for those whose address serves another site by now.
+   * Ends the sites that are no longer in the configuration. If another site could not be loaded, it may be one of these
+   * with a new name. So they continue, unless another site now uses their address.
    */
   async #keep(names: ReadonlySet<string>, isLoaded: boolean): Promise<void> {
     const isKept = ({ name }: SiteGroup) => names.has(name);
@@ -241,7 +243,9 @@ export class SiteGroups {
     );
   }
 
-  /** A failed start is repeated: what the site needs may come later, a database say. */
+  /**
+   * Repeats a failed start, since something that the site needs, for example a database, may become available later.
+   */
   #tryAgain(site: SiteToRun, delayMs: number): void {
     setTimeout(async () => {
       const group = this.#sites.get(site.name);

@@ -2,7 +2,7 @@ import type { Scheme } from '../binding/bind-address.ts';
 import type { WorkerOrders } from '../messages.ts';
 import type { SiteSettings } from '../settings/types.ts';
 
-/** Settings of a site in which everything is decided that depends on the machine. */
+/** The settings of a site after all machine-dependent defaults are determined. */
 export type RunSettings = SiteSettings & { readonly workers: number };
 
 /** A site as the arbiter runs it. */
@@ -10,7 +10,7 @@ export interface SiteToRun {
   /** `default` for the only site of a server without `sites`. */
   readonly name: string;
   readonly settings: RunSettings;
-  /** The orders for each of its workers. */
+  /** The orders for each worker of the site. */
   readonly orders: WorkerOrders;
 }
 

@@ -8,7 +8,7 @@ interface SocketTableOptions extends Pick<BindOptions, 'typed'> {
   readonly inherited: readonly InheritedSocket[];
 }
 
-/** All sockets of the server, each opened once and kept over all generations. */
+/** All sockets of the server. Each is opened once and kept over all generations. */
 export class SocketTable {
   readonly #options: SocketTableOptions;
   #inherited: readonly InheritedSocket[];
@@ -24,10 +24,10 @@ export class SocketTable {
   }
 
   /**
-   * Opens what is not open yet.
+   * Opens the missing sockets.
    *
    * @returns the sockets of each site, by its name
-   * @throws {CommandError} in one line what makes one impossible. Then none is open that was not before.
+   * @throws {CommandError} with one line if one is impossible. Then the ones that were opened by this call are closed.
    */
   async openAll(sites: readonly SiteToRun[]): Promise<ReadonlyMap<string, readonly BoundSocket[]>> {
     const before = new Set(this.#sockets);
@@ -68,12 +68,12 @@ export class SocketTable {
     }
   }
 
-  /** Another server has the sockets as well: the files of unix sockets stay. */
+  /** Called when another server also has the sockets. The files of unix sockets are then kept. */
   handOver(): void {
     for (const socket of this.#sockets) socket.handOver();
   }
 
-  /** The server before this one ends: what it had and no site of this one has is closed. */
+  /** Called when the replaced server ends. Its sockets that no site of this server uses are closed. */
   takeOver(used: readonly BoundSocket[]): void {
     for (const socket of this.#sockets) socket.takeOver();
     this.closeUnused(used);

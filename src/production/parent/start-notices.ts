@@ -1,6 +1,8 @@
 const MOST_KEPT = 1_000;
 
-/** The notices of the workers of a generation during their load. All workers send the same notices: each is logged once. */
+/**
+ * The notices of a generation's workers during their load. All workers send the same notices, and each is logged once.
+ */
 export class StartNotices {
   readonly #texts = new Set<string>();
 

@@ -12,13 +12,13 @@ export function checkTogether(sites: readonly ResolvedSite[]): void {
   checkAddresses(sites);
 }
 
-/** Settings of which a web server that speaks FastCGI, SCGI or uwsgi has its own. */
+/** Settings that do not apply behind a web server by FastCGI, SCGI or uwsgi, which has such settings itself. */
 const OF_HTTP = ['certfile', 'sni', 'certReqs', 'proxyProtocol'] as const;
 
 function checkProtocol({ settings, origins }: ResolvedSite): void {
   const { protocol } = settings;
   if (protocol === 'http') return;
-  // What a site has from the top level may be meant for the other sites.
+  // A setting that a site inherits from the top level may be meant for the other sites.
   const isOfSite = origins.protocol.name.startsWith('sites.');
   const given = OF_HTTP.map((name) => ({ name, origin: origins[name] })).find(
     ({ origin }) => origin.source !== 'default' && (!isOfSite || origin.name.startsWith('sites.')),
@@ -57,7 +57,7 @@ function checkCertificates({ settings, origins }: ResolvedSite): void {
   }
 }
 
-/** Sites that have them from the top level need not all have a certificate. */
+/** Not every site that inherits them must have a certificate. */
 function checkAuthorities(sites: readonly ResolvedSite[]): void {
   const [given] = sites.filter(({ settings }) => settings.caCerts !== undefined);
   if (given === undefined || sites.some(({ settings }) => hasCertificate(settings))) return;

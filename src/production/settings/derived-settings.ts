@@ -4,10 +4,10 @@ import type { Layer } from './sources/origin.ts';
 
 const BEHIND_PROXY_MS = 75_000;
 const DIRECT_MS = 5_000;
-/** A web server has its own keep-alive time, and may lose a request on a connection that is closed here. */
+/** The web server has its own keep-alive time, and may lose a request on a connection that is closed here. */
 const GATEWAY_MS = 86_400_000;
 
-/** The defaults that depend on what other settings are. */
+/** The defaults that depend on other settings. */
 export function derivedDefaults(layer: Layer): Readonly<Record<string, unknown>> {
   const given = (name: string) => layer.get(name)?.value as number | undefined;
   const limits = requestLimits({
@@ -29,8 +29,8 @@ export function derivedDefaults(layer: Layer): Readonly<Record<string, unknown>>
 }
 
 /**
- * How long an idle connection is kept where nothing says so. A server that only its own machine can reach is behind a
- * proxy: the proxy has to be the first to close, and most wait 60 seconds.
+ * The default keep-alive time. A server that is reachable only from its own machine is behind a proxy. The proxy must
+ * close first, and most proxies wait 60 seconds.
  */
 function defaultKeepAliveMs(addresses: readonly string[]): number {
   return addresses.every((address) => isLocal(parseBind(address))) ? BEHIND_PROXY_MS : DIRECT_MS;

@@ -5,9 +5,9 @@ import { EXTENSIONS, isFile } from '../../loader/find-module.ts';
 import { CONFIG_VARIABLE } from './sources/environment.ts';
 
 interface ConfigPlaces {
-  /** `--config` of the command line. */
+  /** The value of `--config` on the command line. */
   readonly argvConfig?: string | undefined;
-  /** The same in RUNWSGI_CMD_ARGS. */
+  /** The value of `--config` in RUNWSGI_CMD_ARGS. */
   readonly argsConfig?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
@@ -18,10 +18,10 @@ interface ConfigPlaces {
 const NAME = 'wsgi.config';
 
 /**
- * The configuration file: what `--config`, else RUNWSGI_CMD_ARGS, else RUNWSGI_CONFIG names, else `wsgi.config.ts` (or
- * another ending of a module) in the folder of the project, if there is one.
+ * Finds the configuration file by `--config`, otherwise by RUNWSGI_CMD_ARGS, otherwise by RUNWSGI_CONFIG. The default
+ * is `wsgi.config.ts` (or another extension of a module) in the folder of the project, if it exists.
  *
- * @throws {CommandError} when a file was named that is not there
+ * @throws {CommandError} if a named file does not exist
  */
 export function findConfig({ argvConfig, argsConfig, env, cwd, root }: ConfigPlaces): string | undefined {
   const [asker, named] =

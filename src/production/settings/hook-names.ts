@@ -1,4 +1,4 @@
-/** Hooks that run in the process that read wsgi.config.ts. */
+/** Hooks that run in the process that has read wsgi.config.ts. */
 export const ARBITER_HOOKS = [
   'onStarting',
   'whenReady',

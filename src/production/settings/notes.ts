@@ -12,10 +12,10 @@ interface Noted {
   readonly sites: readonly ResolvedSite[];
 }
 
-/** `terminationGracePeriodSeconds` of Kubernetes, unless a pod sets it. */
+/** The default of `terminationGracePeriodSeconds` in Kubernetes. */
 const KUBERNETES_GRACE_MS = 30_000;
 
-/** Settings that have no effect without another one. */
+/** Settings that have no effect without another setting. */
 const NEEDS: readonly {
   readonly name: SiteSettingName;
   readonly needed: SiteSettingName;
@@ -34,7 +34,7 @@ const NEEDS: readonly {
 /** Settings of a site that are merged with those of the top level. */
 const MERGED: ReadonlySet<string> = new Set(['env']);
 
-/** Warnings about settings that are valid and probably not meant, one line each. */
+/** Warnings about settings that are valid but probably a mistake, one line each. */
 export function settingsNotes(
   noted: Noted,
   { KUBERNETES_SERVICE_HOST }: NodeJS.ProcessEnv,
@@ -66,9 +66,9 @@ export function settingsNotes(
 }
 
 /**
- * Warnings about logs that are lost, because the output of a server in the background goes nowhere.
+ * Warnings about logs that are lost, since the output of a server in the background is discarded.
  *
- * @param output The file that standard output goes to there.
+ * @param output The file that receives standard output in the background.
  */
 export function outputNotes(
   { values, origins, sites }: Noted,
@@ -91,7 +91,9 @@ export function outputNotes(
   return notes;
 }
 
-/** One of the top level is needed by some site, or by none. */
+/**
+ * Finds settings that lack the setting that they need. For a setting at the top level, it is enough if one site has it.
+ */
 function withoutNeeded({ sites }: Noted): string[] {
   return NEEDS.flatMap(({ name, needed, has }) => {
     const needing = sites.filter(({ origins }) => origins[name].source !== 'default');
@@ -121,7 +123,7 @@ function written({ source, name }: Origin): string {
   return source === 'arguments' ? `${name} in RUNWSGI_CMD_ARGS` : name;
 }
 
-/** A setting, as the source of another one would give it. */
+/** The name of a setting in the form of another setting's source. */
 function writtenLike({ source }: Origin, name: SettingName): string {
   if (source === 'file') return name;
   return source === 'environment' ? variableName(name) : longFlag(name);

@@ -6,17 +6,17 @@ import { locateInConfig } from './sources/locate-in-config.ts';
 import type { Origin } from './sources/origin.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from './table/settings-table.ts';
 
-/** A setting as it is printed. */
+/** A setting in printed form. */
 interface PrintedSetting {
   readonly name: SettingName;
-  /** As the code has it, times in milliseconds. */
+  /** The value in the form of the code, with times in milliseconds. */
   readonly value: unknown;
   readonly origin: Origin;
 }
 
 /**
- * All settings, a line for each: the name as in wsgi.config.ts, the value, and where that comes from. A site has a part of
- * its own with what it does not have from the top level. What `--print-config` prints.
+ * Formats all settings for `--print-config`, one line each: the name in wsgi.config.ts, the value and its origin. Each
+ * site has a section with the settings that it does not inherit.
  *
  * @param cwd The folder to which paths of configuration files are relative.
  */
@@ -31,7 +31,7 @@ export function formatSettings(resolved: ResolvedSettings, cwd: string): string 
   return lines.map((line) => `${printableLine(line)}\n`).join('');
 }
 
-/** The same in JSON, each site with all of its settings: what `--print-config --json` prints. Times are seconds. */
+/** Formats all settings in JSON for `--print-config --json`. Each site has all of its settings. Times are seconds. */
 export function settingsToJson(resolved: ResolvedSettings, cwd: string): string {
   const asJson = (settings: readonly PrintedSetting[]) =>
     Object.fromEntries(
@@ -46,7 +46,7 @@ export function settingsToJson(resolved: ResolvedSettings, cwd: string): string 
   return `${JSON.stringify(all, undefined, 2)}\n`;
 }
 
-/** Where a value comes from: `default`, `--workers`, `RUNWSGI_WORKERS`, `wsgi.config.ts:4:3`. */
+/** The origin of a value: `default`, `--workers`, `RUNWSGI_WORKERS`, `wsgi.config.ts:4:3`. */
 function originText({ source, name, file }: Origin, cwd: string): string {
   if (file !== undefined) return locateInConfig(file, name, cwd).shown;
   if (source === 'arguments') return `${name} in RUNWSGI_CMD_ARGS`;
@@ -62,7 +62,7 @@ function settingsOf(of: ResolvedSettings | ResolvedSite): PrintedSetting[] {
   });
 }
 
-/** What a site says for itself, and what follows from that. */
+/** The settings that a site sets itself, and the defaults that depend on them. */
 function ownSettings(site: ResolvedSite, resolved: ResolvedSettings): PrintedSetting[] {
   const inherited = new Map(settingsOf(resolved).map(({ name, value }) => [name, value]));
   return settingsOf(site).filter(
@@ -79,7 +79,7 @@ function aligned(settings: readonly PrintedSetting[], cwd: string): string[] {
   return cells.map(([name, value, origin]) => `${name.padEnd(names)}  ${value.padEnd(values)}  ${origin}`);
 }
 
-/** A longer value moves only its own origin to the right. */
+/** A longer value shifts only its own origin to the right. */
 const WIDEST_VALUE = 44;
 
 function valueText(name: SettingName, value: unknown): string {

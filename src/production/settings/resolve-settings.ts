@@ -17,35 +17,39 @@ interface ResolveOptions {
   /** The flags in RUNWSGI_CMD_ARGS. @default none */
   readonly commandArgs?: RawOptions;
   readonly commandArgsWrittenAs?: WrittenAs | undefined;
-  /** Defaults of the command, where they are others than those of the table. @default none */
+  /** Defaults of the command that differ from those of the table. @default none */
   readonly defaults?: Defaults | undefined;
   readonly env: NodeJS.ProcessEnv;
-  /** The exports of wsgi.config.ts. @default there is none */
+  /** The exports of wsgi.config.ts. @default there is no such file */
   readonly fileConfig?: FileConfig | undefined;
-  /** The addresses if no setting has any: sockets that the process has inherited. @default 127.0.0.1:8000 */
+  /** The addresses of inherited sockets, which are used if no setting has an address. @default 127.0.0.1:8000 */
   readonly inheritedBind?: readonly string[];
-  /** A listening socket as standard input. Only the command line and RUNWSGI_BIND are stronger. */
+  /**
+   * The address of a listening socket that is passed as standard input. Only the command line and RUNWSGI_BIND have
+   * priority over it.
+   */
   readonly spawnedBind?: string | undefined;
   /**
-   * Where relative paths of the command line and the environment begin: the folder that their own `chdir` has led to, where
-   * there is one.
+   * The base of relative paths in the command line and the environment. It is the folder of their own `chdir`, if they
+   * have one.
    */
   readonly cwd: string;
 }
 
-/** By the names of settings, in the unit of the code. */
+/** The defaults by the names of settings, in the units of the code. */
 export type Defaults = Readonly<Partial<Record<SettingName, unknown>>>;
 
 const NO_FILE: FileLayers = { top: new Map(), sites: new Map() };
 
-/** Settings whose values from all sources are merged by name, so that one variable can be set without the others. */
+/** Settings whose values from all sources are merged by name, so that a single variable can be set. */
 const ADDS_UP: ReadonlySet<string> = new Set(['env']);
 
 /**
- * Makes one set of settings of all sources, each stronger than those before it: defaults, inherited sockets, wsgi.config.ts, PORT and
- * WEB_CONCURRENCY, descriptor 0, RUNWSGI_*, RUNWSGI_CMD_ARGS, flags. What a site says for itself is stronger than all that the server says.
+ * Combines the settings of all sources. Each source has priority over those before it: defaults, inherited sockets,
+ * wsgi.config.ts, PORT and WEB_CONCURRENCY, descriptor 0, RUNWSGI_*, RUNWSGI_CMD_ARGS, flags. A site's own settings
+ * have priority over all settings of the server.
  *
- * @throws {UserError} with one line: which setting, from where, what was expected and what was found.
+ * @throws {UserError} with one line: the setting, its source, what was expected and what was found.
  */
 export function resolveSettings({
   argvOptions = {},
@@ -90,7 +94,7 @@ export function resolveSettings({
   });
 }
 
-/** The layers in one; the later ones are stronger. */
+/** Merges the layers. Later ones have priority. */
 function merged(...layers: readonly Layer[]): Map<string, Found> {
   const result = new Map<string, Found>();
   for (const [name, found] of layers.flatMap((layer) => [...layer])) {
@@ -104,7 +108,7 @@ function merged(...layers: readonly Layer[]): Map<string, Found> {
   return result;
 }
 
-/** Adds the defaults of all that the layer leaves out, in the order of the table. */
+/** Adds the defaults of missing settings, in the order of the table. */
 function complete(table: Readonly<Record<string, Setting>>, layer: Layer, defaults: Defaults): Layer {
   const withDefault = (name: string, value: unknown): Found =>
     layer.get(name) ?? { value, origin: { source: 'default', name } };
@@ -119,7 +123,7 @@ function complete(table: Readonly<Record<string, Setting>>, layer: Layer, defaul
   return result;
 }
 
-/** The table says what is in the layer, and the type is made of the table. */
+/** The layer has the settings of the table, from which the type is derived. */
 function valuesOf<Values>(layer: Layer): Values {
   const entries = [...layer].map(([name, { value }]) => [
     valueName(name, SETTINGS[name as SettingName]),

@@ -10,15 +10,15 @@ export interface ResolvedSite {
   readonly origins: Readonly<Record<SiteSettingName, Origin>>;
 }
 
-/** All settings of a server, from all sources. Everything in it is frozen. */
+/** All settings of a server from all sources. The object is deeply frozen. */
 export interface ResolvedSettings {
-  /** Those of the top level, which sites inherit. */
+  /** The settings of the top level, which sites inherit. */
   readonly values: ProductionSettings;
   readonly origins: Readonly<Record<SettingName, Origin>>;
-  /** At least one. */
+  /** The sites. There is at least one. */
   readonly sites: readonly ResolvedSite[];
-  /** Warnings about settings that are valid and probably not meant, one line each. */
+  /** Warnings about settings that are valid but probably a mistake, one line each. */
   readonly notes: readonly string[];
-  /** The configuration file that was read. */
+  /** The configuration file that was read, if any. */
   readonly configFile: string | undefined;
 }

@@ -4,19 +4,22 @@ import type { TimeKind } from './kinds/numbers.ts';
 /** A row of the table of settings. */
 export interface Setting<Value = unknown> {
   readonly kind: Kind<Value>;
-  /** The default; a setting whose default depends on others has `defaultText` in its place. */
+  /** The default. A setting whose default depends on other settings has `defaultText` instead. */
   readonly default?: Value | undefined;
-  /** What the default is, in words. @default the default as the kind shows it */
+  /** The default in words. @default formatted by the kind */
   readonly defaultText?: string;
-  /** gunicorn's flags where it has them, the long one last: `-b, --bind`. @default none */
+  /** The flags, as in gunicorn if it has them. The long one is the last: `-b, --bind`. @default none */
   readonly flags?: string;
-  /** More long flags that mean the same. @default none */
+  /** Further long flags with the same meaning. @default none */
   readonly aliases?: readonly string[];
-  /** One line: what it does. */
+  /** The description in one line. */
   readonly documentation: string;
 }
 
-/** The values of a table of settings: times end in `Ms`, and are undefined where there is neither a value nor a default. */
+/**
+ * The values of a table of settings. The names of times end in `Ms`. A value is undefined if it is not set and has no
+ * default.
+ */
 export type ValuesOf<Table extends Readonly<Record<string, Setting>>> = {
   readonly [Name in keyof Table & string as Table[Name]['kind'] extends TimeKind
     ? `${Name}Ms`
@@ -29,7 +32,7 @@ type ValueOf<Row extends Setting> = Row extends { readonly default: infer Defaul
 
 type KindValue<Row extends Setting> = Row['kind'] extends Kind<infer Value> ? Value : never;
 
-/** The name that a value has in the code: `timeoutMs` for `timeout`. */
+/** The name of a value in the code: `timeoutMs` for `timeout`. */
 export function valueName(name: string, { kind }: Pick<Setting, 'kind'>): string {
   return kind.isTime ? `${name}Ms` : name;
 }

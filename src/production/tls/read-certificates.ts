@@ -7,7 +7,7 @@ import { describeThrown, isError, readText } from '../../text/thrown-text.ts';
 /** The settings that name files of certificates and keys. */
 export interface CertificateSettings {
   readonly certfile?: string | undefined;
-  /** @default the certfile has the key as well */
+  /** @default the certfile also contains the key */
   readonly keyfile?: string | undefined;
   readonly caCerts?: string | undefined;
   readonly certReqs?: TlsOptions['certReqs'];
@@ -28,13 +28,13 @@ const HINT =
   'Name a file in PEM that this user can read. Relative paths begin in the working folder, or in that of the configuration file.';
 
 /**
- * Reads the certificates and keys that settings name, and checks them as a server does. It may be called again for files that
- * have changed: what it throws leaves the server with what it has.
+ * Reads the certificates and keys that settings name, and checks them as a server does. It may be called again after
+ * the files have changed. If it throws, the server keeps its certificates.
  *
- * @param ticketKeys for `TlsOptions.ticketKeys`: what all workers of a site have in common
+ * @param ticketKeys for `TlsOptions.ticketKeys`, which all workers of a site share
  * @returns plain data, and nothing for settings without a certificate
- * @throws {ImproperlyConfigured} that names the first file that is wrong: it is missing, written in part, damaged, or the
- * key does not belong to the certificate
+ * @throws {ImproperlyConfigured} that names the first wrong file: it is missing, incomplete or damaged, or the key does
+ * not belong to the certificate
  */
 export function readCertificates(settings: CertificateSettings, ticketKeys?: string): TlsOptions | undefined {
   const { certfile, keyfile = certfile, caCerts, certReqs, sni = {} } = settings;
@@ -65,9 +65,9 @@ export function readCertificates(settings: CertificateSettings, ticketKeys?: str
   return tls;
 }
 
-/** Keys that the workers of a server have in common, so that a client can resume its session with any of them. */
+/** Keys that all workers of a server share, so that a client can resume its session with any of them. */
 export function newTicketKeys(): string {
-  const { randomBytes } = process.getBuiltinModule('node:crypto'); // not loaded where there is no TLS
+  const { randomBytes } = process.getBuiltinModule('node:crypto'); // Loaded on demand, since most servers have no TLS.
   return randomBytes(TICKET_KEY_BYTES).toString('base64');
 }
 

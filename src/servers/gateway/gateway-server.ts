@@ -47,10 +47,12 @@ const aboutServer: WSGIApplication = function aboutServer(_environ, startRespons
  * `listen()` and `close()` are three separate steps.
  *
  * @example
- * import { createGatewayServer } from 'startproject/server'; import { application } from './mysite/wsgi.ts';
+ * import { createGatewayServer } from 'startproject/server';
+ * import { application } from './mysite/wsgi.ts';
  *
- * const server = createGatewayServer(application, { protocol: 'fcgi' }); await server.listen({ host: '127.0.0.1', port:
- * 9000 }); await server.close();
+ * const server = createGatewayServer(application, { protocol: 'fcgi' });
+ * await server.listen({ host: '127.0.0.1', port: 9000 });
+ * await server.close();
  */
 export function createGatewayServer(
   application: WSGIApplication,

@@ -31,10 +31,12 @@ import { WebSocketUpgrades } from './websocket-upgrades.ts';
  * An HTTP server for one application. Creating it, `listen()` and `close()` are three separate steps.
  *
  * @example
- * import { createHttpServer } from 'startproject/server'; import { application } from './mysite/wsgi.ts';
+ * import { createHttpServer } from 'startproject/server';
+ * import { application } from './mysite/wsgi.ts';
  *
- * const server = createHttpServer(application); await server.listen({ host: '127.0.0.1', port: 8000 }); await
- * server.close();
+ * const server = createHttpServer(application);
+ * await server.listen({ host: '127.0.0.1', port: 8000 });
+ * await server.close();
  */
 export function createHttpServer(application: WSGIApplication, options: HttpServerOptions = {}): HttpServer {
   return new HttpServer(application, options);

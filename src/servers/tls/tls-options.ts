@@ -10,11 +10,13 @@ export interface CertificatePair {
  * is required.
  *
  * @example
- * import { readFileSync } from 'node:fs'; import type { TlsOptions } from 'startproject/server';
+ * import { readFileSync } from 'node:fs';
+ * import type { TlsOptions } from 'startproject/server';
  *
  * export const readTls = (): TlsOptions => ({
  *   cert: readFileSync('cert.pem', 'utf8'),
- *   key: readFileSync('key.pem', 'utf8'), });
+ *   key: readFileSync('key.pem', 'utf8'),
+ * });
  */
 export interface TlsOptions extends Partial<CertificatePair> {
   /** The certificate authorities of client certificates, in PEM. */

@@ -5,7 +5,7 @@ import type { HookName } from '../../settings/hook-names.ts';
 import { hookFailure, type LoadedConfig, loadConfig } from '../load-config.ts';
 import type { FromConfigProcess, ToConfigProcess } from '../messages.ts';
 
-/** Reads the configuration once, and runs its hooks when it is asked to; or checks a site. */
+/** Reads the configuration once and runs its hooks on request, or checks a site. */
 export class ConfigReader implements WorkerSite<ToConfigProcess> {
   readonly openRequests = 0;
   readonly #send: (message: FromConfigProcess) => void;

@@ -6,7 +6,7 @@ import { SiteRuntime } from '../../../worker/site/site-runtime.ts';
 import { deployFindings } from '../../settings/deploy-findings.ts';
 import type { Served, SiteCheck } from '../messages.ts';
 
-/** Loads a site as a worker does. @returns the findings of the checks for production @throws what loading it throws */
+/** Loads a site as a worker does. @returns the findings of the checks for production @throws the error of the load */
 export async function loadAndCheck(site: SiteOptions, served: Served): Promise<SiteCheck> {
   enterSite(site);
   const runtime = new SiteRuntime(site.root, () => {});

@@ -4,7 +4,7 @@ import { startWorker } from '../../../worker/worker-process.ts';
 import type { FromConfigProcess, ToConfigProcess } from '../messages.ts';
 import { ConfigReader } from './config-reader.ts';
 
-/** The process that reads wsgi.config.ts, and runs the hooks that are not for workers. */
+/** The process that reads wsgi.config.ts and runs the hooks that are not for workers. */
 export function main({ saveCode }: WorkerMainOptions): void {
   startWorker<ToConfigProcess, FromConfigProcess>(ROLES.configuration, (send) => {
     return new ConfigReader((message) => {

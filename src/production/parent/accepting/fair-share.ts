@@ -9,26 +9,29 @@ interface SharedSocket<Worker> {
 }
 
 interface Share {
-  /** How many connections it has accepted lately: half of them are forgotten with each beat. */
+  /** The number of recently accepted connections. Each heartbeat halves it. */
   recent: number;
-  /** The part of its time that it was busy, from 0 to 1, by its last report. */
+  /** The part of its time in which it was busy, from 0 to 1, in its last report. */
   utilization: number;
   hasReported: boolean;
   isResting: boolean;
 }
 
-/** The utilization up to which the others may rise while some workers pause. */
+/** The limit of the other workers' utilization while some workers pause. */
 const MOST_UTILIZATION = 0.75;
-/** How far above the mean a worker may be, as a part of it, and in connections where these are few. */
+/** How far a worker may be above the mean: as a part of the mean, and as a number of connections if these are few. */
 const TOLERANCE = 0.1;
 const SLACK = 2;
-/** After this time without a report of the others, the paused workers accept again: the others may be stuck. */
+/**
+ * If the other workers send no report for this time, the paused workers accept again, since the others may be blocked.
+ */
 const LONGEST_REST_MS = 250;
 
 /**
- * Balances the connections of a site's workers. All of them wait for the same socket, and the kernel wakes the one first that
- * began to wait last: under low load one worker would get nearly all connections. So the workers with the most connections
- * pause, half of all at most, and only as many as the others have time to replace. When all are busy, all accept.
+ * Balances the connections of a site's workers. All workers wait on the same socket, and the kernel wakes the worker
+ * that has begun to wait last. So with a low load, one worker would get nearly all connections. Therefore the workers
+ * with the most connections pause: at most half of all, and only as many as the others have time to replace. If all are
+ * busy, all accept.
  */
 export class FairShare<Worker extends AcceptingWorker> {
   readonly #sockets: () => readonly SharedSocket<Worker>[];
@@ -36,18 +39,18 @@ export class FairShare<Worker extends AcceptingWorker> {
   #restLimit: NodeJS.Timeout | undefined;
   #requests = 0;
 
-  /** @param sockets Which all of the workers accept on. */
+  /** @param sockets Returns the sockets that all of the workers accept on. */
   constructor(sockets: () => readonly SharedSocket<Worker>[]) {
     this.#sockets = sockets;
   }
 
-  /** A worker begins to accept. */
+  /** Called when a worker begins to accept. */
   join(worker: Worker): void {
     this.#shares.set(worker, { recent: this.#mean(), utilization: 0, hasReported: true, isResting: false });
     for (const socket of this.#sockets()) socket.giveTo(worker);
   }
 
-  /** It is about to end. */
+  /** Called when a worker is about to end. */
   leave(worker: Worker): void {
     this.#shares.delete(worker);
     for (const socket of this.#sockets()) socket.takeFrom(worker);
@@ -64,11 +67,11 @@ export class FairShare<Worker extends AcceptingWorker> {
     this.#choose();
   }
 
-  /** Called about once a second. */
+  /** Called about once per second. */
   beat(): void {
     for (const share of this.#shares.values()) {
       share.recent /= 2;
-      if (!share.hasReported) share.utilization = 0; // It has accepted nothing since.
+      if (!share.hasReported) share.utilization = 0; // The worker has accepted nothing since the last heartbeat.
       share.hasReported = false;
     }
     const requests = this.#sum((_, worker) => worker.vitals?.requests ?? 0);
@@ -77,7 +80,10 @@ export class FairShare<Worker extends AcceptingWorker> {
     this.#choose();
   }
 
-  /** Kept-alive connections: a worker with too many ends some, and pauses, so that another worker gets them. */
+  /**
+   * Balances persistent connections. A worker with too many ends some of them and pauses, so that another worker gets
+   * them.
+   */
   #evenConnections(): void {
     const mean = this.#sum((_, worker) => worker.vitals?.connections ?? 0) / this.#shares.size;
     for (const [worker, share] of this.#shares) {
@@ -117,7 +123,7 @@ export class FairShare<Worker extends AcceptingWorker> {
     }
   }
 
-  /** All workers accept again, and count as busy until their next report or the next beat. */
+  /** Makes all workers accept again. They count as busy until their next report or the next heartbeat. */
   #endRest(): void {
     this.#restLimit = undefined;
     for (const share of this.#shares.values()) share.utilization = 1;

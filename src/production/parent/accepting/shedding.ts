@@ -4,18 +4,18 @@ import type { StandIn } from './stand-in.ts';
 
 /** The load of a site's workers. */
 interface SiteLoad {
-  /** For how long each worker that serves has given no sign of life. */
+  /** For each serving worker, the time since its last answer to a heartbeat. */
   readonly silencesMs: readonly number[];
-  /** How long a connection may wait for a worker. 0: any time. */
+  /** How long a connection may wait for a worker. 0 means no limit. */
   readonly queueTimeoutMs: number;
   readonly sockets: readonly BoundSocket[];
 }
 
-/** Refuses clients while no worker of a site can accept, so that they do not wait for ever. */
+/** Refuses clients while no worker of a site can accept, so that they do not wait without end. */
 export class Shedding {
   readonly #standIn: StandIn;
   readonly #log: () => ErrorLog;
-  /** Since when no worker can accept, in ms as `uptimeMs()` has it. */
+  /** The time since which no worker can accept, from `uptimeMs()`. */
   #stuckSince: number | undefined;
 
   constructor(standIn: StandIn, log: () => ErrorLog) {
@@ -23,12 +23,12 @@ export class Shedding {
     this.#log = log;
   }
 
-  /** Starts the stand-in when it is due, or ends it. */
+  /** Starts the stand-in when it is needed, or ends it. */
   check(now: number, { silencesMs, queueTimeoutMs, sockets }: SiteLoad): void {
     if (queueTimeoutMs === 0) return;
     const canAccept = silencesMs.some((silentMs) => silentMs < queueTimeoutMs);
     this.#stuckSince = canAccept ? undefined : (this.#stuckSince ?? now);
-    // Workers that are there have been silent for that long already.
+    // If there are workers, they have been silent for that time already.
     const waitMs = silencesMs.length > 0 ? 0 : queueTimeoutMs;
     const isStuck = this.#stuckSince !== undefined && now - this.#stuckSince >= waitMs;
     if (isStuck === this.#standIn.isServing) return;

@@ -4,8 +4,8 @@ import type { ToArbiter, WorkerOrders } from '../../messages.ts';
 import type { ProductionWorkerHandle } from '../production-worker-handle.ts';
 
 /**
- * A process that answers 503 while no worker can accept. It loads nothing of the site's, so that it is there at once, and
- * it speaks TLS and the PROXY protocol as workers do; the arbiter itself reads nothing that clients send.
+ * A process that answers 503 while no worker can accept. It loads no code of the site, so that it starts fast. It
+ * supports TLS and the PROXY protocol as workers do, since the arbiter itself never reads client data.
  */
 export class StandIn {
   readonly #spawn: () => ProductionWorkerHandle;

@@ -4,20 +4,20 @@ import { found, isRight, type Kind, WrongValue } from './kind.ts';
 import { isText } from './texts.ts';
 
 interface ListOptions {
-  /** The description of one item, to follow "expected a list of". */
+  /** The description of the items. Messages show it after "expected a list of". */
   readonly items: string;
-  /** A right item. */
+  /** A correct item. */
   readonly example: string;
   readonly argument: string;
-  /** Whether one text has several items, with commas between. @default true */
+  /** Whether commas in a text separate items. @default true */
   readonly hasCommas?: boolean;
   /** A further check of an item. @default none @throws {UserError} with the reason if the check fails */
   readonly check?: (item: string) => unknown;
-  /** Whether the items are paths, whose values are absolute. @default false */
+  /** Whether the items are paths. They are converted to absolute paths. @default false */
   readonly isPaths?: boolean;
 }
 
-/** Several texts. In an environment variable there are commas between them. */
+/** A list of texts. In an environment variable, commas separate them. */
 export function list({
   items,
   example,
@@ -49,7 +49,7 @@ export function list({
   };
 }
 
-/** Peers that are trusted: addresses, networks, `unix`, `*`. */
+/** Trusted peers: addresses, networks, `unix`, `*`. */
 export const peers: Kind<readonly string[]> = list({
   items: "IP addresses and networks, such as '10.0.0.0/8', or '*'",
   example: '10.0.0.0/8',
@@ -77,7 +77,7 @@ export const environment: Kind<Environment> = {
 
 /** The certificate of one host name. */
 export interface CertificateFiles {
-  /** The certificate and those between it and the authority, in PEM. */
+  /** The certificate, followed by the intermediate certificates, in PEM. */
   readonly certfile: string;
   /** Its private key, in PEM. */
   readonly keyfile: string;

@@ -1,41 +1,44 @@
 import { isUserError, type UserError } from '../../../errors.ts';
 
-/** How the values of a setting are written, in each of the places where a setting can be. */
+/** The ways to write the values of a setting, in each source of settings. */
 export interface Kind<Value> {
-  /** The description of a correct value, to follow "expected". */
+  /** The description of a correct value. Messages show it after "expected". */
   readonly expected: string;
-  /** A right value as it stands in wsgi.config.ts. */
+  /** A correct value in the form of wsgi.config.ts. */
   readonly example: string;
-  /** A right value as a flag or a variable has it. */
+  /** A correct value in the form of a flag or a variable. */
   readonly exampleText: string;
   /** Its type in wsgi.config.ts, in TypeScript. */
   readonly type: string;
-  /** What follows a flag in the help: `<seconds>`, `[word]` where it can stand alone. A flag that takes no value has none. */
+  /**
+   * The argument of the flag in the help: `<seconds>`; `[word]` if it is optional; undefined for a flag without a
+   * value.
+   */
   readonly argument: string | undefined;
-  /** What a flag means that stands alone where it could have a value. */
+  /** The value of a flag that is used without its optional value. */
   readonly alone?: string | undefined;
-  /** Times are seconds where users write them, and milliseconds in the code. @default false */
+  /** Whether it is a time: in seconds for users, in milliseconds in the code. @default false */
   readonly isTime?: boolean;
   /** Whether the flag can be repeated, for one item each. @default false */
   readonly isRepeatable?: boolean;
   /**
-   * Reads what one flag of the command line, or one environment variable, has.
+   * Reads the value of a flag or of an environment variable.
    *
-   * @param texts All occurrences of a flag; of a kind that is not repeatable the last one counts.
-   * @param folder Where relative paths begin.
+   * @param texts All occurrences of a flag. If it is not repeatable, the last one is used.
+   * @param folder The base of relative paths.
    * @throws {WrongValue}
    */
   fromTexts(texts: readonly string[], folder: string): Value;
-  /** Reads what wsgi.config.ts has. @throws {WrongValue} */
+  /** Reads a value of wsgi.config.ts. @throws {WrongValue} */
   fromConfig(value: unknown, folder: string): Value;
-  /** The value as --print-config and the documentation show it. */
+  /** The value in the form of --print-config and of the documentation. */
   toText(value: Value): string;
 }
 
-/** A value that is not of its kind. */
+/** A value that is not of the expected kind. */
 export class WrongValue extends Error {
   readonly found: unknown;
-  /** Why, where it says more than what was expected. */
+  /** The reason, if it is more specific than the expected kind. */
   readonly reason: UserError | undefined;
 
   constructor(found: unknown, reason?: UserError) {
@@ -45,15 +48,15 @@ export class WrongValue extends Error {
   }
 }
 
-/** A kind of one text or value, where each reader returns undefined for what is wrong. */
+/** A kind with a single value. Its readers return undefined for a wrong value. */
 interface Scalar<Value> extends Omit<Kind<Value>, 'fromTexts' | 'fromConfig' | 'exampleText'> {
-  /** @default the example without the quotes around it */
+  /** @default the example without quotes */
   readonly exampleText?: string;
   readonly fromText: (text: string, folder: string) => Value | undefined;
   readonly fromValue: (value: unknown, folder: string) => Value | undefined;
 }
 
-/** Makes a kind of which a flag has one value. */
+/** Makes a kind whose flag has a single value. */
 export function scalar<Value>({ fromText, fromValue, ...kind }: Scalar<Value>): Kind<Value> {
   return {
     exampleText: kind.example.replace(/^'(.*)'$/, '$1'),
@@ -63,13 +66,13 @@ export function scalar<Value>({ fromText, fromValue, ...kind }: Scalar<Value>): 
   };
 }
 
-/** @throws {WrongValue} with what was found in its place, for a value that is undefined */
+/** @throws {WrongValue} with the wrong text or value, if `value` is undefined */
 export function found<Value>(value: Value | undefined, inItsPlace: unknown): Value {
   if (value === undefined) throw new WrongValue(inItsPlace);
   return value;
 }
 
-/** Whether a check lets a text pass. @throws {WrongValue} with what the check says */
+/** Whether a check accepts a text. @throws {WrongValue} with the reason of the check */
 export function isRight(text: string, check: (text: string) => unknown): boolean {
   try {
     return check(text) !== false;

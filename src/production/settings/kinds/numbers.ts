@@ -1,6 +1,6 @@
 import { type Kind, scalar } from './kind.ts';
 
-/** Node's timers take no more: a longer one ends at once. */
+/** The limit of Node's timers. A longer timer would end at once. */
 const MOST_MS = 2 ** 31 - 1;
 const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const BYTES = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 } as const;
@@ -35,7 +35,7 @@ export const processCount: Kind<number | 'auto'> = scalar<number | 'auto'>({
   toText: String,
 });
 
-/** A kind whose values are milliseconds; users write seconds, or a text with a unit. */
+/** A kind whose values are milliseconds. Users write seconds, or a text with a unit. */
 export interface TimeKind extends Kind<number> {
   readonly isTime: true;
 }
@@ -65,7 +65,7 @@ export const bytes: Kind<number> = scalar({
   toText: String,
 });
 
-/** Permission bits, in octal as shells have them. */
+/** Permission bits, in octal as in shells. */
 export const octalMode: Kind<number> = scalar({
   expected: "an octal mode from 0 to 777, such as '027' (in a file 0o027 too)",
   example: '0o027',
@@ -94,7 +94,7 @@ function msFrom(value: unknown): number | undefined {
   return number === undefined ? undefined : toMs(Number(number), unit as keyof typeof MS);
 }
 
-/** The least time that is more than none is a millisecond: a 0 means no limit. */
+/** A positive time is at least one millisecond, since 0 means no limit. */
 function toMs(number: number, unit: keyof typeof MS): number | undefined {
   const ms = Math.round(number * MS[unit]);
   return number >= 0 && ms <= MOST_MS ? Math.max(ms, number > 0 ? 1 : 0) : undefined;

@@ -36,7 +36,7 @@ export function filePath(example: string, argument = '<file>'): Kind<string> {
   return pathLike('a path', example, argument, (written, folder) => path.resolve(folder, written));
 }
 
-/** The path of a log, or `-` for the stream that the command has for it. */
+/** The path of a log, or `-` for a standard stream. */
 export function logPath(example: string): Kind<string> {
   return pathLike("a path, or '-'", example, '<file>', (written, folder) =>
     written === '-' ? written : path.resolve(folder, written),
@@ -76,7 +76,7 @@ export function account(example: string): Kind<string> {
   });
 }
 
-/** Yes or no. A flag of the command line has no value. */
+/** A boolean. Its flag on the command line has no value. */
 export const flag: Kind<boolean> = scalar({
   expected: 'true or false',
   example: 'true',
@@ -88,9 +88,9 @@ export const flag: Kind<boolean> = scalar({
 });
 
 /**
- * One of some words.
+ * One of several words.
  *
- * @param answers What yes and no mean. With them the flag can stand alone, and means yes.
+ * @param answers The meaning of true and false. With it, the flag can be used without a value, and then means true.
  */
 export function choice<const Word extends string>(
   words: readonly Word[],
@@ -101,7 +101,7 @@ export function choice<const Word extends string>(
   const quoted = words.map((word) => `'${word}'`);
   return scalar({
     expected: `one of ${quoted.join(', ')}`,
-    example: quoted[1]!, // what a setting is not already
+    example: quoted[1]!, // A value that differs from the default.
     type: [...quoted, ...(answers ? ['boolean'] : [])].join(' | '),
     argument: answers ? '[word]' : '<word>',
     alone: answers?.yes,
@@ -116,7 +116,7 @@ function yesOrNo(word: string): boolean | undefined {
   return YES.has(lower) ? true : NO.has(lower) ? false : undefined;
 }
 
-/** No system call takes a text with a NUL in it. */
+/** System calls do not accept a text with a NUL. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !value.includes('\0');
 }

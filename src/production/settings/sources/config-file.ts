@@ -15,12 +15,12 @@ import { readValue, settingError } from './wrong-setting.ts';
 
 /** The exports of wsgi.config.ts, with or without hooks. */
 export interface FileConfig {
-  /** Absolute. Relative paths in it begin in its folder. */
+  /** An absolute path. Relative paths in the file are relative to its folder. */
   readonly file: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The settings in a configuration file: for the server, and for each of its sites. */
+/** The settings of a configuration file: for the server, and for each of its sites. */
 export interface FileLayers {
   readonly top: Layer;
   /** In the order of the file. */
@@ -29,7 +29,7 @@ export interface FileLayers {
 
 const SITE_NAME = /^[a-z0-9][\w.-]{0,63}$/i;
 
-/** Reads what a configuration file exports. @throws {ImproperlyConfigured} for a wrong value or name */
+/** Reads the exports of a configuration file. @throws {ImproperlyConfigured} for a wrong value or name */
 export function readConfig({ file, values }: FileConfig): FileLayers {
   const { sites = {}, ...top } = values;
   const settings = Object.entries(top).filter(([name, value]) => !isHookName(name) && value !== undefined);

@@ -7,17 +7,17 @@ import { SETTING_NAMES, SETTINGS } from '../table/settings-table.ts';
 import type { Found, Layer, Origin } from './origin.ts';
 import { readValue, settingError } from './wrong-setting.ts';
 
-/** Variables that say where settings are. */
+/** Variables with the place of further settings. */
 export const CONFIG_VARIABLE = 'RUNWSGI_CONFIG';
 export const ARGUMENTS_VARIABLE = 'RUNWSGI_CMD_ARGS';
 
 const PREFIX = 'RUNWSGI_';
-/** The prefix of variables for our own child processes, which are not settings. */
+/** The prefix of variables for child processes of this package, which are not settings. */
 const INTERNAL_PREFIX = 'RUNWSGI__';
 
 const SETTING_OF = new Map(SETTING_NAMES.map((name) => [variableName(name), name]));
 
-/** Reads `RUNWSGI_*`. A variable that is empty counts as unset. @throws {CommandError} for a wrong value or name */
+/** Reads `RUNWSGI_*`. An empty variable counts as unset. @throws {CommandError} for a wrong value or name */
 export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Layer {
   const layer = new Map<string, Found>();
   for (const [variable, text] of Object.entries(env)) {
@@ -34,9 +34,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv, cwd: string): Layer {
 }
 
 /**
- * Sockets that the process has inherited, as `bind`.
+ * Inherited sockets as the setting `bind`.
  *
- * @param name What has passed them: `LISTEN_FDS`, say.
+ * @param name The source of the sockets, for example `LISTEN_FDS`.
  */
 export function readInherited(bind: readonly string[], name: string): Layer {
   const origin: Origin = { source: 'platform', name };

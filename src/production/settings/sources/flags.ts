@@ -2,10 +2,13 @@ import { SETTING_NAMES, SETTINGS, type SettingName } from '../table/settings-tab
 import type { Found, Layer, Origin, Source } from './origin.ts';
 import { readValue } from './wrong-setting.ts';
 
-/** The texts that each flag was given, and the word without a flag as `app`. A flag without a value has 'true' or 'false'. */
+/**
+ * The texts of each flag on the command line; the word without a flag is `app`. A flag without a value has 'true' or
+ * 'false'.
+ */
 export type RawOptions = Readonly<Partial<Record<SettingName, readonly string[]>>>;
 
-/** How settings were written that were not given by the flags of the table. */
+/** The origins of settings that were not given by flags of the table. */
 export type WrittenAs = Readonly<Partial<Record<SettingName, Origin>>>;
 
 /** Reads the flags of a command line. @throws {UsageError} */
@@ -26,7 +29,7 @@ export function readFlags(
   return layer;
 }
 
-/** `--workers`; the word that has no flag is `[APP]`. */
+/** The long flag: `--workers`. The word without a flag is `[APP]`. */
 export function longFlag(name: SettingName): string {
   return SETTINGS[name].flags?.split(', ').at(-1) ?? '[APP]';
 }

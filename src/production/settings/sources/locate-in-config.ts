@@ -11,11 +11,11 @@ interface ConfigPlace {
 }
 
 /**
- * Finds the line of a configuration file that sets something: the first one that looks like it, since the file is not
- * parsed here.
+ * Finds the line in a configuration file that sets something. The file is not parsed, so it is the first line that
+ * looks like it.
  *
  * @param name `workers`, or `sites.blog.workers`.
- * @param cwd The folder to which the path is shown relative. @default the working directory
+ * @param cwd The folder to which the shown path is relative. @default the working directory
  */
 export function locateInConfig(file: string, name: string, cwd = process.cwd()): ConfigPlace {
   const source = readTextIfThere(file);

@@ -1,4 +1,4 @@
-/** Flags of gunicorn that are not supported, each with what to use instead. */
+/** Flags of gunicorn that are not supported, each with a replacement. */
 export const REFUSED_FLAGS: Readonly<Record<string, string>> = {
   '-k, --worker-class':
     'There is one kind of worker: a process whose event loop serves many requests at once.',

@@ -1,12 +1,14 @@
 import { UsageError } from '../../../errors.ts';
 
-/** An unquoted part, or one in quotes, where a backslash keeps what follows it except in single quotes. */
+/**
+ * Matches a part of a word: unquoted, or in quotes. A backslash escapes the next character, except in single quotes.
+ */
 const PART = /[^\s'"\\]+|\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"/gsy;
 
 /**
- * Takes a text apart into words as a shell does, without expanding anything.
+ * Splits a text into words as a shell does, without expansion.
  *
- * @throws {UsageError} for a quote without its end
+ * @throws {UsageError} for a quote that is not closed
  *
  * @example splitWords('-w 4 --env "NAME=two words"') // ['-w', '4', '--env', 'NAME=two words']
  */
@@ -22,7 +24,7 @@ export function splitWords(text: string): string[] {
   return words;
 }
 
-/** The word at the start of a text, and how many characters of the text it takes. */
+/** The word at the start of a text, and the number of characters that it takes. */
 function readWord(text: string): readonly [length: number, word: string] {
   let word = '';
   let length = 0;

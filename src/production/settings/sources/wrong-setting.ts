@@ -11,7 +11,7 @@ import { type Kind, WrongValue } from '../kinds/kind.ts';
 import { locateInConfig } from './locate-in-config.ts';
 import type { Origin } from './origin.ts';
 
-/** Reads one value. @throws {UserError} that says where it is, what was expected and what was found. */
+/** Reads one value. @throws {UserError} with the place, the expected value and the value that was found. */
 export function readValue<Value>(origin: Origin, kind: Kind<Value>, read: () => Value): Value {
   try {
     return read();
@@ -33,13 +33,16 @@ function writtenRight({ source, name }: Origin, { example, exampleText }: Kind<u
     case 'arguments':
       return name.startsWith('--') ? `${name} ${text}` : text; // The application is a word without a flag.
     case 'word':
-      return name + text; // 'port='
+      return name + text; // For example 'port='.
     default:
       return `${name}=${text}`;
   }
 }
 
-/** The error for what is wrong with a setting: of the kind that its source asks for, with the place in the file. */
+/**
+ * The error for a problem with a setting. Its class depends on the source, and it has the place if the source is a
+ * file.
+ */
 export function settingError(origin: Origin, problem: string, details: ErrorDetails = {}): UserError {
   const { source, name, file } = origin;
   if (file !== undefined) {

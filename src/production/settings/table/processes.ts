@@ -4,7 +4,7 @@ import { octalMode } from '../kinds/numbers.ts';
 import { account, choice, filePath, flag, logPath, text } from '../kinds/texts.ts';
 import type { Setting } from '../setting.ts';
 
-/** Where a site's processes write, and as which user they run. */
+/** The outputs of a site's processes, and their user. */
 export const PROCESSES = {
   accessLog: {
     kind: logPath("'access.log'"),

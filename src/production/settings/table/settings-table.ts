@@ -7,7 +7,7 @@ import { WORKERS } from './workers.ts';
 /** The settings that each site has. */
 export const SITE_SETTINGS = { ...SERVING, ...WORKERS, ...REQUESTS, ...PROCESSES } as const;
 
-/** The settings in parts, each with its title: of the help, and of the documentation. */
+/** The sections of settings with their titles, for the help and the documentation. */
 export const SETTING_SECTIONS: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   'What is served': SERVING,
   Workers: WORKERS,
@@ -16,13 +16,13 @@ export const SETTING_SECTIONS: Readonly<Record<string, Readonly<Record<string, S
   'The server': SERVER,
 };
 
-/** The settings that a server has once. */
+/** The settings that exist once in a server. */
 export const SERVER_SETTINGS = SERVER;
 
 export type SiteSettingName = keyof typeof SITE_SETTINGS;
 export type SettingName = SiteSettingName | keyof typeof SERVER_SETTINGS;
 
-/** All settings. `config` and `sites` are none: they say where settings are. */
+/** All settings. `config` and `sites` are not among them, since they only say where settings are. */
 export const SETTINGS: Readonly<Record<SettingName, Setting>> = { ...SITE_SETTINGS, ...SERVER_SETTINGS };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];

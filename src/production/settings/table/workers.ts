@@ -1,7 +1,7 @@
 import { bytes, processCount, seconds, wholeNumber } from '../kinds/numbers.ts';
 import type { Setting } from '../setting.ts';
 
-/** How many workers there are, and how long each of them serves. */
+/** The number of workers, and the limits of their lifetime. */
 export const WORKERS = {
   workers: {
     kind: processCount,
