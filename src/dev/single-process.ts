@@ -48,7 +48,8 @@ export async function loadSite(
 ): Promise<Server> {
   enterSite(site);
   showErrorsOnTerminal(site.errorStyle);
-  if (site.inspect !== undefined) await openInspector(site.inspect, (text) => report.onError(text.trimEnd()));
+  if (site.inspect !== undefined)
+    await openInspector(site.inspect, { onTaken: (text) => report.onNotice(text) });
   const builtins = new Map([['node:worker_threads', siteThreads()]]);
   process.execArgv.push(...PRELOAD_FLAGS);
   const runtime = new SiteRuntime(site.root, () => {}, { isInspected: await isInspectorOpen(), builtins });

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { get, runserver } from './_runserver.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -67,8 +69,19 @@ test("runserver's own --inspect debugs the site, although Node has the same flag
 
 test('--noreload --inspect lets a debugger attach', async () => {
   const site = await runserver(FILES, ['--noreload', '--inspect', '0']);
-  expect(site.output).toMatch(/Debugger listening on ws:\/\/127\.0\.0\.1:/);
+  expect(site.output.match(/Debugger listening on ws:\/\/127\.0\.0\.1:/g)).toHaveLength(1);
   expect((await get(site.url)).status).toBe(200);
+});
+
+test.each([[[]], [['--noreload']]])('--inspect at a port in use is reported once: %j', async (flags) => {
+  const other = net.createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const address = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const site = await runserver(FILES, [...flags, '--inspect', address]);
+  expect((await get(site.url)).status).toBe(200);
+  await site.saw(/No debugger can attach: 127\.0\.0\.1:\d+ is in use\./);
+  expect(site.output).not.toContain('Starting inspector');
 });
 
 test('a limit of open files that prevents the start of a worker is reported, and the start is repeated', async () => {

@@ -176,7 +176,10 @@ export class DevWorker implements WorkerSite<ToWorker> {
     const failure = activation.failure ?? entryFailure;
     if (site.inspect !== undefined) {
       this.#isInspected = true;
-      void openInspector(site.inspect, writeError);
+      void openInspector(site.inspect, {
+        onOpened: (url) => writeError(`Debugger listening on ${url}\n`),
+        onTaken: (text) => writeError(`${text}\n`),
+      });
     }
     if (failure !== undefined) {
       this.#serveFailure(failure, activation);
