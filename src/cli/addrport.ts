@@ -9,7 +9,7 @@ export interface Address {
 }
 
 const DEFAULT_PORT = 8000;
-/** Where a server listens when no address is given. */
+/** The default host of a server. */
 const DEFAULT_HOST = '127.0.0.1';
 
 // Django's grammar: an IPv4 address, a bracketed IPv6 address or a host name, each optional, before the port.
@@ -41,7 +41,7 @@ export function parseAddrport(text: string | undefined, useIPv6 = false): Addres
   if (port > MAX_PORT) {
     throw new CommandError(`Port ${match.port} does not exist.`, { hint: `Ports go from 0 to ${MAX_PORT}.` });
   }
-  // As in Django, a lone 0 stands for every address of this machine.
+  // As in Django, a host of 0 means every address of this machine.
   const everywhere = useIPv6 ? '::' : '0.0.0.0';
   const host = ipv4 ?? ipv6 ?? (name === '0' ? everywhere : name) ?? loopback;
   return { host, port, isIPv6: useIPv6 || ipv6 !== undefined };
@@ -52,7 +52,7 @@ export function formatUrl(address: { host: string; port: number }, scheme = 'htt
   return `${scheme}://${formatHostPort(address)}/`;
 }
 
-/** The text that `parseAddrport()` reads as this address: `8001`, `0:8000`, `[::1]:8000`. */
+/** The text from which `parseAddrport()` makes this address: `8001`, `0:8000`, `[::1]:8000`. */
 export function formatAddrport(address: { host: string; port: number }): string {
   return address.host === DEFAULT_HOST ? `${address.port}` : formatHostPort(address);
 }

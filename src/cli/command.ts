@@ -34,12 +34,12 @@ export function createCommand(name: string, description: string): Command {
     .exitOverride();
 }
 
-/** A command that works on a site: `--settings` says on which. */
+/** A command that works on a site, which `--settings` selects. */
 export function createSiteCommand(name: string, description: string): Command {
   return createCommand(name, description).option('--settings <module>', 'dotted path of the settings module');
 }
 
-/** Runs a command. This is where an error becomes a line on stderr and an exit code. */
+/** Runs a command, and converts an error to a line on stderr and an exit code. */
 export async function runCommand(command: Command, argv: readonly string[]): Promise<void> {
   if (argv.includes('--no-color')) kleur.enabled = false;
   endWithOutput();
@@ -50,7 +50,7 @@ export async function runCommand(command: Command, argv: readonly string[]): Pro
   }
 }
 
-/** The folder that a command works in. @throws {CommandError} when `--chdir` names none. */
+/** The working folder of a command. @throws {CommandError} if `--chdir` is not a folder. */
 export function workingFolder(chdir?: string): string {
   const folder = path.resolve(chdir ?? '');
   if (statIfThere(folder)?.isDirectory()) return folder;
@@ -62,7 +62,7 @@ export function workingFolder(chdir?: string): string {
   );
 }
 
-/** Prints an error as its user needs it and returns the exit code: 1 failed, 2 usage. */
+/** Prints an error for the user, and returns the exit code: 1 failed, 2 usage. */
 export function reportError(error: unknown, { traceback = false } = {}): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   printError(`${formatError(error, { traceback, columns: process.stderr.columns || undefined })}\n`);
@@ -70,9 +70,9 @@ export function reportError(error: unknown, { traceback = false } = {}): number 
 }
 
 /**
- * The message, the place with its code frame, and the hint; the stack too for `traceback` and for our own bugs.
+ * The message, the place with its code frame, and the hint; and the stack for `traceback` and for bugs of this package.
  *
- * @param columns How wide the terminal is. @default any width
+ * @param columns The width of the terminal. @default unlimited
  */
 export function formatError(
   error: unknown,

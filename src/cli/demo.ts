@@ -7,7 +7,7 @@ import { reportError } from './command.ts';
 import { main as runserver } from './runserver.ts';
 import { goOnWithoutOutput, print } from './terminal/output.ts';
 
-/** Words that ask for a text and not for a server. */
+/** Options that print a text and start no server. */
 const INFORMS = ['-h', '--help', '--version'];
 
 /** Makes a site in a temporary folder, serves it, and removes it at the end: `npm run demo -- 8001`. */
@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (argv.some((word) => INFORMS.includes(word))) return runserver([...argv]);
   try {
     const folder = makeFolder();
-    // What has it open is gone by then: the server's workers end first.
+    // The server's workers end before this event, so no process uses the folder any more.
     process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
     process.chdir(await createDemo(folder));
   } catch (error) {

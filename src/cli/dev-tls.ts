@@ -10,10 +10,10 @@ export interface DevTlsOptions {
 }
 
 /**
- * Reads the certificate and its key. Sessions are resumed by every worker, so that a reload costs no full handshake.
+ * Reads the certificate and its key. Every worker resumes sessions, so that a reload needs no full handshakes.
  *
  * @throws {UsageError} for a key without a certificate
- * @throws {ImproperlyConfigured} that names the file that is wrong
+ * @throws {ImproperlyConfigured} that names the wrong file
  */
 export async function readTls({ certfile, keyfile }: DevTlsOptions): Promise<TlsOptions | undefined> {
   if (keyfile !== undefined && certfile === undefined) {

@@ -12,7 +12,7 @@ export const BOOT_FAILED = 3;
 /** The application could not be loaded. */
 export const APPLICATION_FAILED = 4;
 
-/** The exit code of a process that a signal has ended, as shells report it. */
+/** The exit code of a process that was ended by a signal, as in shells. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

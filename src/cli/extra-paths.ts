@@ -4,8 +4,8 @@ import { ExtraPaths } from '../dev/changes/extra-paths.ts';
 import type { Project } from './find-project.ts';
 
 /**
- * What reloads a site besides its modules: `--watch` paths, from the working directory, and the `templates` folders of
- * the project root and of the settings' package.
+ * The paths that reload a site besides its modules: the `--watch` paths, relative to the working directory, and the
+ * `templates` folders of the project root and of the settings' package.
  */
 export async function extraPaths(
   { root, settings }: Project,
@@ -22,6 +22,6 @@ export async function extraPaths(
   );
   const paths = [...named, ...templates];
   if (ignore.length === 0) return new ExtraPaths({ root, paths });
-  const { ignoreGlobs } = await import('../dev/changes/ignore-globs.ts'); // which takes a while to load
+  const { ignoreGlobs } = await import('../dev/changes/ignore-globs.ts'); // Imported on demand, since it takes a while to load.
   return new ExtraPaths({ root, paths, isIgnored: ignoreGlobs(ignore, root, ...named) });
 }

@@ -3,17 +3,17 @@ import { findManifest, type NamedSettings } from '../worker/site/project-manifes
 import { typedCommand } from './typed-command.ts';
 
 export interface Project extends NamedSettings {
-  /** Where dotted paths begin. */
+  /** The base of dotted paths. */
   readonly root: string;
 }
 
 /**
- * Finds the site to serve: its root is the folder of the nearest `package.json` with a `startproject` field, and its
- * settings are what `--settings`, else `DJANGO_SETTINGS_MODULE`, else that field names.
+ * Finds the site to serve. Its root is the folder of the nearest `package.json` with a `startproject` field. Its
+ * settings are named by `--settings`, otherwise by `DJANGO_SETTINGS_MODULE`, otherwise by that field.
  *
- * @param cwd Where to look from, upward.
- * @param option What the user has given `settings` by.
- * @throws {CommandError} when nothing names settings.
+ * @param cwd The folder where the search begins, upwards.
+ * @param option The option with which the user has named the settings.
+ * @throws {CommandError} if no settings are named.
  */
 export function findProject(
   cwd: string,
@@ -34,7 +34,7 @@ export function findProject(
   });
 }
 
-/** The root of the project that a folder is in, whether or not anything names settings. */
+/** The root of the project that contains a folder, even if no settings are named. */
 export function findProjectRoot(cwd: string): string {
   return findManifest(cwd)?.folder ?? cwd;
 }

@@ -8,7 +8,7 @@ export type LimitOptions = Pick<
   'limitRequestLine' | 'limitRequestFields' | 'limitRequestFieldSize' | 'limitRequestHead'
 >;
 
-/** Adds the options, whose names and zeros are gunicorn's. */
+/** Adds the options. Their names, and the meaning of 0, are those of gunicorn. */
 export function addLimitOptions(command: Command): Command {
   return [
     ['--limit-request-line <bytes>', 'the maximum length of the request line, 0 for no limit (8190)'],
@@ -24,7 +24,7 @@ export function addLimitOptions(command: Command): Command {
   );
 }
 
-/** Those of a command's options that are limits. */
+/** Selects the limits among a command's options. */
 export function limitsOf(options: LimitOptions): LimitOptions {
   const { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead } = options;
   return { limitRequestLine, limitRequestFields, limitRequestFieldSize, limitRequestHead };

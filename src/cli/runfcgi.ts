@@ -1,7 +1,7 @@
 import { asksForServer } from './production/asks-for-server.ts';
 import { WorkerStarter } from './production/worker-starter.ts';
 
-/** Lets the command go into the background, where another process starts the workers. */
+/** Options that put the command into the background, where another process starts the workers. */
 const BACKGROUND = /^(?:--)?(?:host|port|socket|daemonize)\b/i;
 
 /** `runfcgi`: the production server behind a web server. */

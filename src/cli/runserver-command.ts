@@ -52,9 +52,9 @@ interface RunserverOptions extends CommonOptions, LimitOptions, DevTlsOptions {
 
 interface Start {
   readonly spawn: () => DevWorkerHandle;
-  /** A worker that is starting already, for the first load. @default one is spawned where it is needed */
+  /** A worker that is already being started, for the first load. @default a worker is spawned on demand */
   readonly first?: DevWorkerHandle | undefined;
-  /** The lines of requests that are still to be printed. */
+  /** The request lines that are not printed yet. */
   readonly held: HeldLines;
 }
 
@@ -64,7 +64,7 @@ u shows its URLs, m shows a QR code, c clears the screen, q quits, h lists them.
 
 Open pages refresh themselves after each reload (--no-live-reload).`;
 
-/** What serves with `--noreload`, in the build. */
+/** The module of the build that serves with `--noreload`. */
 const SINGLE_PROCESS = fileURLToPath(new URL('../dev/single-process.cjs', import.meta.url));
 
 const DEFAULT_POLL_MS = 300;
@@ -168,8 +168,8 @@ async function serveWithReload(
     spawnWorker: () => reaper.watch(spawn()),
     createWatcher: (events) => {
       const { poll } = options;
-      // Only on Linux an event is queued before the write returns. The extra paths are covered there too, so
-      // that no request has to `stat` a thousand templates.
+      // Only on Linux is an event queued before the write returns. The extra paths are watched in the same way there,
+      // so that a request does not have to `stat` a thousand templates.
       if (poll === undefined && process.platform === 'linux') return new FolderWatcher(events, extras);
       return new ChokidarWatcher(events, extras, poll === true ? DEFAULT_POLL_MS : poll);
     },
@@ -194,7 +194,7 @@ async function serveWithReload(
     onNotice,
   });
   quitOnSignals(quit);
-  // The last resort: a site that writes into the channel between the processes, or our own mistake.
+  // The last resort: a site may write into the channel between the processes, or this package may have a bug.
   process.on('uncaughtException', (error) => {
     terminal.onError(unexpected(error));
     arbiter.workers.killAll();
@@ -220,7 +220,7 @@ async function serveWithReload(
     : undefined;
   restoreTerminal = restore ?? restoreTerminal;
   terminal.greet(urls, { hasKeys: restore !== undefined });
-  reaper.watch(first); // which is loading by now: starting the reaper takes no time from it
+  reaper.watch(first); // Started only now, while the worker loads, so that it does not delay the worker.
   if (options.open) openUrl(urls.local, print);
 }
 
@@ -234,7 +234,7 @@ async function serveInOneProcess(
   const terminal = outputFor(options.logFormat, options.traceback ?? false, {
     ...project,
     version: packageVersion(),
-    held: new HeldLines(print, 0), // the site prints on the same stdout
+    held: new HeldLines(print, 0), // The site prints on the same stdout.
   });
   const saveCode = () => void code.save();
   const server = await loadSite(siteOptions(address, project, options), terminal, saveCode).catch((error) => {
@@ -268,7 +268,7 @@ function siteOptions(address: Address, project: Project, options: RunserverOptio
   return {
     ...project,
     skipChecks: options.skipChecks ?? false,
-    // For a wildcard it is the address that the client did connect to.
+    // For a wildcard address, it is the address that the client has connected to.
     ...(!isWildcard(address.host) && { serverName: address.host }),
     serverPort: address.port,
     limits: limitsOf(options),
@@ -280,7 +280,7 @@ function siteOptions(address: Address, project: Project, options: RunserverOptio
   };
 }
 
-/** The line that serves at an address. */
+/** The command line that serves at an address. */
 function typedAddress(address: Pick<Address, 'host' | 'port'>): string {
   return typedCommand('runserver', [formatAddrport(address)]);
 }

@@ -1,12 +1,12 @@
 import { spawnWorker } from './spawn-worker.ts';
 import { HeldLines } from './terminal/held-lines.ts';
 
-/** With one of these nothing is served by a worker. */
+/** With one of these options, no worker serves. */
 const NEED_NONE = ['-h', '--help', '--version', '--noreload', '--check'];
 
 /** `runserver`: the development server. */
 export async function main(argv: string[]): Promise<void> {
-  // A worker takes as long to start as all that we do until there is something for it to load, so it starts first.
+  // The worker is started first, since its start takes as long as all steps until it has a site to load.
   const needsWorker = !argv.some((word) => NEED_NONE.includes(word));
   const held = new HeldLines();
   process.once('exit', () => held.flush());

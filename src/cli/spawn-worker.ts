@@ -15,10 +15,10 @@ import { HANDLERS_TIMEOUT_MS } from '../worker/stop.ts';
 const WORKER_BOOT = fileURLToPath(new URL('../worker/boot.cjs', import.meta.url));
 
 /**
- * Starts a worker of the development server, whose output goes where ours goes, with the flags of Node that we were started with.
+ * Starts a worker of the development server, with our outputs and our flags for Node.
  *
- * @param cwd Where we were started.
- * @param beforeOutput Called before something that the worker has printed goes to ours.
+ * @param cwd The folder where we were started.
+ * @param beforeOutput Called before output of the worker is printed.
  */
 export function spawnWorker(cwd: string, beforeOutput: () => void): DevWorkerHandle {
   const after = (stream: NodeJS.WriteStream): Output => ({
@@ -42,15 +42,16 @@ export function workerStart<In extends Message>(
   env: NodeJS.ProcessEnv = process.env,
 ): WorkerStart<In> {
   const { execArgv: flags } = process;
-  // It may not exist any more: an old release was removed, or the project was moved. No process can start there.
+  // The folder may not exist any more: an old release was removed, or the project was moved. A process cannot be
+  // started there.
   const folder = [cwd, process.cwd(), ...foldersFrom(cwd)].find((folder) => existsSync(folder))!;
   return { script: [WORKER_BOOT, role], env, flags, ownFlags: PRELOAD_FLAGS, cwd: folder, checks };
 }
 
 /**
- * A worker's output goes where ours goes.
+ * The outputs for workers: ours by default.
  *
- * @param instead Takes what workers print, each worker's apart from the others'. @default our outputs, as it comes
+ * @param instead Receives the output of each worker separately. @default our outputs, unchanged
  */
 export function ourOutput(instead?: Pick<Outputs, 'stdout' | 'stderr'>): WorkerOutput {
   if (instead === undefined) return workerOutput(process.env, OURS);
@@ -65,7 +66,7 @@ export function ourOutput(instead?: Pick<Outputs, 'stdout' | 'stderr'>): WorkerO
 const OURS: Outputs = {
   kindOf: (fd) => kindOf(fd, true),
   areOne,
-  // The streams are opened by their first use: that takes time, and a worker has to start.
+  // Reading the streams opens them, which takes time while a worker has to start.
   colourDepth: (fd) => (fd === 1 ? process.stdout : process.stderr).getColorDepth(process.env),
   stdout: () => process.stdout,
   stderr: () => process.stderr,
@@ -73,8 +74,8 @@ const OURS: Outputs = {
 };
 
 /**
- * @param passesOn Whether output for a file comes through this process too, which leaves out what Node says of its inspector. Servers in
- * production write to the file themselves.
+ * @param passesOn Whether output for a file also goes through this process, which removes Node's messages about its
+ * inspector. Servers in production write to the file themselves.
  */
 function kindOf(fd: 1 | 2, passesOn: boolean): 'terminal' | 'pipe' | 'other' {
   if (isatty(fd)) return 'terminal';

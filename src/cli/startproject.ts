@@ -33,7 +33,7 @@ interface Options extends CommonOptions {
   readonly dryRun?: boolean;
 }
 
-/** What to make, from the command line or from the answers to our questions. */
+/** The site to create, from the command line or from answers to questions. */
 interface Order {
   readonly name: string;
   readonly directory: string | undefined;
@@ -99,14 +99,14 @@ function startprojectCommand(): Command {
     );
 }
 
-/** `-e html,js -e .txt` is one list. */
+/** The lists of `-e html,js -e .txt` are joined. */
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, ...value.split(',').map((item) => item.trim())].filter((item) => item !== '');
 }
 
 function interruptedBySignal(): AbortController {
   const interruption = new AbortController();
-  // Without a terminal, the command was started with `nohup`, or in a way that wants the same behaviour.
+  // Without a terminal, the command was started with `nohup`, or in a way that expects the same behaviour.
   const survived = hasTerminal() ? undefined : 'SIGHUP';
   for (const signal of INTERRUPTIONS) {
     if (signal === survived) process.on(signal, () => {});
@@ -179,7 +179,7 @@ async function install(path: string, packageManager: PackageManager, signal: Abo
   }
 }
 
-/** Returns what is left to do by hand. */
+/** Returns the commands that the user must run. */
 async function makeRepository(path: string, signal: AbortSignal): Promise<readonly string[]> {
   const { createRepository, GIT_BY_HAND } = await import('../scaffold/tools/git.ts');
   try {
@@ -194,7 +194,7 @@ async function makeRepository(path: string, signal: AbortSignal): Promise<readon
   }
 }
 
-/** For what goes wrong after the site was written: it stands, and the next steps have the remedy. */
+/** Reports an error after the site was written. The site is complete, and the next steps contain the solution. */
 function warn(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
   printError(`Warning: ${printable(error.message)}\n`);

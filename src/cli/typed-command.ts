@@ -13,8 +13,8 @@ interface Place {
 }
 
 /**
- * The line that runs one of our commands from the user's place, for a hint to copy. On npm their names belong to other
- * packages, so `npx` is named only where it finds this package.
+ * The command line that runs one of our commands in the user's folder, for hints. On npm, the names of our commands
+ * belong to other packages, so `npx` is used only where it finds this package.
  *
  * @example typedCommand('runserver', ['8001']) // 'npm run dev -- 8001', where `npm run dev` runs this process
  */
@@ -33,7 +33,7 @@ export function typedCommand(
   return shellLine('node', shownPath(file, cwd), ...args);
 }
 
-/** Whether what a script is given goes to the command: it does when the command is the last of its line. */
+/** Whether arguments of a script reach the command. They do if the command is the last one of the script. */
 function runsLast(name: string, script = ''): boolean {
   const last = script.split(/&&|\|\||[;|&]/).at(-1)!;
   const words = last.trim().split(/\s+/);
@@ -41,7 +41,9 @@ function runsLast(name: string, script = ''): boolean {
   return words.some((word) => word.replace(/^.*[\\/]/, '').replace(/\.js$/, '') === name);
 }
 
-/** `npx` runs what is installed in this folder or above, else the command of the package that it is in. */
+/**
+ * `npx` runs the command that is installed in this folder or above, otherwise the command of the surrounding package.
+ */
 function isFoundByNpx(name: string, cwd: string, packageRoot: string): boolean {
   let isInPackage = false;
   for (const folder of foldersFrom(cwd)) {
@@ -59,6 +61,6 @@ export function hasScript(folder: string, name: string): boolean {
   try {
     return typeof JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).scripts?.[name] === 'string';
   } catch {
-    return false; // There is no package.json, or a template's is not JSON.
+    return false; // There is no package.json, or that of a template is not JSON.
   }
 }

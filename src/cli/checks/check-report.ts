@@ -5,10 +5,10 @@ import { describeFinding } from './describe-finding.ts';
 import { describeTypeProblem } from './describe-type-problem.ts';
 import { ListChanges } from './list-changes.ts';
 
-/** The maximum of printed type errors: one mistake in a file that all others import can cause thousands. */
+/** The limit of printed type errors. A mistake in a file that all others import can cause thousands. */
 const MOST_PROBLEMS = 10;
 
-/** Prints the findings of runserver's checks: each one once, and a line when none is left. */
+/** Prints the findings of runserver's checks: each finding once, and one line when none is left. */
 export class CheckReport {
   readonly #findings = new ListChanges<Finding>(({ id, message }) => `${id} ${message}`);
   readonly #types = new ListChanges<TypeProblem>(
@@ -16,10 +16,10 @@ export class CheckReport {
   );
   #hasTypes = false;
 
-  /** @returns the lines to print; empty for nothing new. */
+  /** @returns the lines to print; empty if nothing has changed. */
   findings(findings: readonly Finding[], columns: number): string {
     const { added, isEmptyNow } = this.#findings.take(findings);
-    // The types are checked by another process, and later.
+    // Types are not mentioned, since another process checks them later.
     if (isEmptyNow) return `${kleur.dim('Settings, URLs and middleware: no issues.')}\n`;
     return added.map((finding) => `${kleur.yellow(describeFinding(finding, columns))}\n`).join('');
   }

@@ -5,9 +5,9 @@ import { printable, printableLine } from '../../wsgi/printable.ts';
 const INDENT = '    ';
 
 /**
- * A finding of the checks as a terminal shows it: its place, its id, what is and what to do.
+ * A finding of the checks in the form for a terminal: its place, its id, the problem and the solution.
  *
- * @param columns How wide the terminal is. @default any width
+ * @param columns The width of the terminal. @default unlimited
  */
 export function describeFinding(
   { id, message, hint, place }: Finding,

@@ -6,10 +6,10 @@ import { printable, printableLine } from '../../wsgi/printable.ts';
 const INDENT = '    ';
 
 /**
- * An error of the TypeScript compiler as a terminal shows it: `mysite/settings.ts:12:3 TS2322 Type …`, with its explanations
- * below it, as deep as the compiler has them.
+ * A TypeScript compiler error in the form for a terminal: `mysite/settings.ts:12:3 TS2322 Type …`, followed by its
+ * explanations, as nested as in the compiler.
  *
- * @param columns How wide the terminal is. @default any width
+ * @param columns The width of the terminal. @default unlimited
  */
 export function describeTypeProblem(
   { place, code, message }: TypeProblem,

@@ -1,14 +1,20 @@
-/** Tells what is new in a list that comes again and again. */
+/** Finds the new items in a list that is received repeatedly. */
 export class ListChanges<Item> {
   readonly #keyOf: (item: Item) => string;
   #last: ReadonlySet<string> | undefined;
 
-  /** @param keyOf What makes two items the same: nothing that an edit elsewhere in the file changes, such as a line. */
+  /**
+   * @param keyOf Identifies an item. Equal keys mean the same item, so a key must not contain parts that edits
+   * elsewhere change, such as a line number.
+   */
   constructor(keyOf: (item: Item) => string) {
     this.#keyOf = keyOf;
   }
 
-  /** @returns the items that the last list did not have, and whether there are none where there were some, or no list yet. */
+  /**
+   * @returns the items that the last list did not contain, and whether the list has become empty, or is the first one
+   * and empty.
+   */
   take(items: readonly Item[]): { readonly added: readonly Item[]; readonly isEmptyNow: boolean } {
     const last = this.#last;
     this.#last = new Set(items.map(this.#keyOf));

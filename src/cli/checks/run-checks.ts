@@ -20,11 +20,11 @@ interface Counts {
 }
 
 /**
- * `runserver --check`: loads the site, checks it and its types, and ends this process: with 1 for an error. What loads and is probably
- * not meant is a warning.
+ * Implements `runserver --check`: loads the site, checks it and its types, and ends this process, with 1 for an error.
+ * Parts that load but are probably mistakes are warnings.
  */
 export async function runChecks(site: SiteOptions, { traceback = false } = {}): Promise<never> {
-  // The site's code runs in this process, and may end it: what was not checked is not right.
+  // The site's code runs in this process and may end it. An incomplete check must count as an error.
   const endedEarly = () => {
     printError('The site ended its process while it was loaded.\n');
     process.exitCode = FAILED;

@@ -1,4 +1,7 @@
-/** The lines of a table: columns are as wide as what is in them, on the right of two spaces; the last one begins on the left. */
+/**
+ * Formats the lines of a table. Columns have the width of their content and are separated by two spaces. They are
+ * right-aligned, and the last one is left-aligned.
+ */
 export function align(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>

@@ -12,21 +12,21 @@ import { typedCommand } from '../typed-command.ts';
 
 /** The options that select a server. */
 export interface Choice {
-  /** The command that asks. */
+  /** The command that was called. */
   readonly command: 'runwsgi' | 'runfcgi';
   /** The working folder. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** A pid file, or a process number. */
+  /** A pid file, or a process id. */
   readonly pid?: string;
   /** The name of a server, or the path of its control socket. */
   readonly control?: string;
 }
 
 /**
- * Connects to the selected server: by a pid file or a name, else the server of this project.
+ * Connects to the selected server: by a pid file or a name, otherwise the server of this project.
  *
- * @throws {CommandError} when there is none, several, or one of another user.
+ * @throws {CommandError} if there is none, or several, or one of another user.
  */
 export async function connectToServer(choice: Choice): Promise<ControlClient> {
   const { control, cwd } = choice;
@@ -49,10 +49,10 @@ export async function connectToServer(choice: Choice): Promise<ControlClient> {
 
 interface Wanted {
   isMeant(server: FoundServer): boolean;
-  /** `server of this project`, as part of a sentence. */
+  /** The selection as part of a sentence: `server of this project`. */
   readonly text: string;
   readonly pidFile?: string;
-  /** The project whose server it is. */
+  /** The project of the server. */
   readonly root?: string;
 }
 
@@ -90,7 +90,7 @@ function numberIn(file: string, typed: string): number {
   throw new UsageError(`Expected a process id in ${quote(typed)}, found ${quote(text)}.`);
 }
 
-/** The project as the shell knows it, which may be by a link, and the folder that it is. */
+/** The project's folder: the path in the shell, which may contain symbolic links, and the real path. */
 function projectRoots(cwd: string, env: NodeJS.ProcessEnv): string[] {
   const folders = [isSame(env.PWD, cwd) ? env.PWD! : cwd, cwd];
   return [...new Set(folders.map(findProjectRoot))];
@@ -100,12 +100,13 @@ function isSame(folder: string | undefined, other: string): boolean {
   try {
     return folder !== undefined && path.isAbsolute(folder) && realpathSync(folder) === realpathSync(other);
   } catch {
-    return false; // One of them is gone.
+    return false; // One of the folders does not exist any more.
   }
 }
 
 /**
- * A server may know its project by a link that leads to this folder since the last release. To find it, each has to be asked.
+ * Finds a server whose project path is a symbolic link that leads to this folder since the last release. Each server
+ * must be asked for its path.
  */
 async function behindLinks(
   servers: readonly FoundServer[],
@@ -123,7 +124,7 @@ async function rootOf(server: FoundServer): Promise<string | undefined> {
     client?.close();
     return reply?.root;
   } catch {
-    return undefined; // It does not answer, and need not be the one.
+    return undefined; // The server does not answer, and may be another one.
   }
 }
 
@@ -135,7 +136,7 @@ interface LivingServer extends FoundServer {
   readonly client: ControlClient;
 }
 
-/** Leaves out those that have ended and left a file. */
+/** Omits servers that have ended and left their socket file. */
 async function connectToLiving(servers: readonly FoundServer[]): Promise<LivingServer[]> {
   const tried = await Promise.all(
     servers.map(async (server) => ({ ...server, client: await ControlClient.connect(server) })),
@@ -149,7 +150,10 @@ function several(text: string, servers: readonly FoundServer[]): CommandError {
   });
 }
 
-/** Names the servers of other projects too, by their folders: a number alone says nothing. */
+/**
+ * Makes the error for no server. It names the servers of other projects with their folders, since a number alone would
+ * not help.
+ */
 async function none(
   text: string,
   others: readonly FoundServer[],
@@ -167,7 +171,7 @@ async function none(
   });
 }
 
-/** More would not be a hint. */
+/** A longer list would be too long for a hint. */
 const MOST_NAMED = 3;
 
 function notYours({ pid, foreignUser }: FoundServer): CommandError {

@@ -28,10 +28,11 @@ interface InjectOptions extends ControlOptions {
 }
 
 /**
- * Adds the commands that speak to a running server: `status`, `reload`, `stop`, `scale`, `logs` and `inject`. Their names
- * cannot be those of an application. A word that is almost one of them, and no module here, is refused with the nearest.
+ * Adds the commands for a running server: `status`, `reload`, `stop`, `scale`, `logs` and `inject`. An application
+ * cannot have these names. A word that is similar to one of them, and is not a module here, is refused with the nearest
+ * name.
  *
- * @param parent `runwsgi` or `runfcgi` itself, which serves an application when the first word is none of these.
+ * @param parent `runwsgi` or `runfcgi` itself, which serves an application if the first word is none of these.
  */
 export function addControlCommands(parent: Command): Command {
   parent.enablePositionalOptions().helpCommand('help [command]', 'Print the help, or the help of a command.');
@@ -98,7 +99,7 @@ function subcommand(parent: Command, name: string, description: string): Command
   return command;
 }
 
-/** These may stand before the command's name as well, where the server's own options are lists. */
+/** These options may also precede the command's name, where the server's own options are lists. */
 function choiceOf(command: Command): Choice {
   const before = command.parent!.opts<Readonly<Record<string, string | readonly string[] | undefined>>>();
   const own = command.opts<ControlOptions>();
@@ -154,7 +155,7 @@ async function inject(method: string, path: string, options: InjectOptions, comm
   });
 }
 
-/** Connects to the server that is meant, and ends the connection when the work with it is done. */
+/** Connects to the selected server, and closes the connection after the work. */
 async function withServer<Result>(
   command: Command,
   work: (client: ControlClient) => Promise<Result>,
@@ -182,10 +183,10 @@ function toCount(text: string): number {
   throw new UsageError(`scale takes a number of workers, from 1 to 9999, and got ${quote(text)}.`);
 }
 
-/** Options that commands have too, and that may stand before their names. */
+/** Options that these commands have too. They may also precede the command's name. */
 const SHARED_OPTIONS: ReadonlySet<string> = new Set(['pid', 'control', 'chdir', 'traceback', 'color']);
 
-/** @throws {UsageError} for an option of the server, which a running one does not take any more: `runwsgi -w 4 reload` */
+/** @throws {UsageError} for an option of the server, which a running server cannot change: `runwsgi -w 4 reload` */
 function refuseOptionsOfServer(parent: Command, called: Command): void {
   for (const option of parent.options) {
     const name = option.attributeName();
@@ -196,7 +197,7 @@ function refuseOptionsOfServer(parent: Command, called: Command): void {
   }
 }
 
-/** @throws {UsageError} when a word for an application is rather a slip of the keyboard */
+/** @throws {UsageError} if the word for an application is probably a misspelt command */
 function refuseMisspelt(parent: Command, folder: string): void {
   const [word] = parent.args;
   if (word === undefined || !/^[a-z]+$/.test(word)) return;

@@ -28,7 +28,7 @@ const WORKER_COLOURS: Readonly<Record<WorkerState, (text: string) => string>> = 
   silent: kleur.red,
 };
 
-/** How a server is, for a person: lines of 80 columns where nothing in them is longer. */
+/** Formats the status of a server for a terminal. Lines have at most 80 columns, unless a word is longer. */
 export function describeStatus(status: ServerStatus, now = Date.now()): string {
   const { pid, version, node, startedAt, sites } = status;
   const age = formatAge(secondsSince(startedAt, now));
@@ -47,7 +47,7 @@ function describeSite(site: SiteStatus, now: number): string {
   ].join('\n');
 }
 
-/** The reason may have the lines of a source file in it, which stay as they are. */
+/** The reason may contain lines of a source file, which must stay unchanged. */
 function describeReload({ at, ok, reason }: ReloadStatus, generation: number, now: number): string[] {
   const isServed = generation > 0;
   const when = `last ${isServed ? 'reload' : 'start'} ${formatAge(secondsSince(at, now))} ago`;
@@ -68,7 +68,7 @@ function tableOf(workers: readonly WorkerStatus[]): string[] {
     formatAge(age),
     formatCount(requests),
     formatCount(inFlight),
-    memory === 0 ? '-' : formatBytes(memory), // not known yet
+    memory === 0 ? '-' : formatBytes(memory), // Not known yet.
     printableLine(state),
   ]);
   const [first, ...lines] = align([head, ...rows]);
@@ -80,7 +80,7 @@ function secondsSince(at: string, now: number): number {
   return Math.max(0, (now - Date.parse(at)) / 1000);
 }
 
-/** Breaks a text between words. A longer word has a line of its own, whole, so that it can be copied. */
+/** Wraps a text between words. A longer word stays whole on its own line, so that it can be copied. */
 function wrap(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter(Boolean).map(printableLine)) {

@@ -10,7 +10,7 @@ import { printableLine } from '../../wsgi/printable.ts';
 interface InjectedRequest {
   readonly method: string;
   readonly path: string;
-  /** As they are typed: `Accept: text/plain`. */
+  /** The headers as written on the command line: `Accept: text/plain`. */
   readonly headers: readonly string[];
   readonly body: Uint8Array | undefined;
 }
@@ -20,13 +20,13 @@ interface PreparedRequest {
   readonly body: Uint8Array | undefined;
 }
 
-/** Node's words for a method, a path and a header field that cannot be sent. */
+/** Node's error codes for a method, a path and a header field that cannot be sent. */
 const UNSENDABLE = new Set(['ERR_INVALID_HTTP_TOKEN', 'ERR_UNESCAPED_CHARACTERS', 'ERR_INVALID_CHAR']);
 const DEFAULT_HOST = 'localhost';
 /** The Content-Type that curl sends with `-d`. */
 const DEFAULT_TYPE = 'application/x-www-form-urlencoded';
 
-/** The request as options of Node. @throws {UsageError} if a header field is malformed. */
+/** Converts the request to options of Node. @throws {UsageError} if a header field is malformed. */
 export function prepareRequest({ method, path, headers, body }: InjectedRequest): PreparedRequest {
   const fields: Record<string, string | string[]> = { host: DEFAULT_HOST };
   for (const header of headers) {
@@ -53,7 +53,7 @@ export function prepareRequest({ method, path, headers, body }: InjectedRequest)
 /**
  * Sends a request on a connection that the server has passed to one of its workers.
  *
- * @throws {UsageError} when it cannot be sent, and {CommandError} when nothing answers it.
+ * @throws {UsageError} if it cannot be sent, and {CommandError} if there is no answer.
  */
 export async function injectRequest(
   socket: Socket,
@@ -78,7 +78,7 @@ export function headOf(response: IncomingMessage, withHeaders: boolean): string 
   return `${[line, ...fields].map(printableLine).join('\n')}\n`;
 }
 
-/** Writes the body, as fast as it is read. @throws {CommandError} when it ends too early. */
+/** Writes the body as fast as the output is read. @throws {CommandError} if the body ends too early. */
 export async function writeBody(response: IncomingMessage, output: NodeJS.WritableStream): Promise<void> {
   try {
     await pipeline(response, output, { end: false });

@@ -5,16 +5,19 @@ import type { StopMode } from '../../production/control/controllable.ts';
 import { listProcesses } from '../../worker/descendants/process-list.ts';
 import { type Choice, connectToServer } from './choose-server.ts';
 
-/** How much longer than it says a server may take, on a busy machine. */
+/** Additional time for a busy machine after the time that the server has announced. */
 const GRACE_MS = 5_000;
 const POLL_MS = 20;
 
-/** Ends a server. @returns its process number, when it has ended. @throws {CommandError} with what is left after the time that it gave. */
+/**
+ * Stops a server. @returns its process id after its end. @throws {CommandError} with the remaining requests after the
+ * announced time.
+ */
 export async function stopServer(choice: Choice, mode: StopMode): Promise<number> {
   const client = await connectToServer(choice);
   const { pid = 0, withinMs = 0 } = await client.ask({ command: 'stop', mode }, ANSWER_TIMEOUT_MS);
   const deadline = Date.now() + withinMs + GRACE_MS;
-  // The connection is closed by the end of the process, or a moment before it.
+  // The process closes the connection at its end, or shortly before.
   const isClosed = await client.ended(deadline - Date.now());
   client.close();
   while (isClosed && isThere(pid) && Date.now() < deadline) await delay(POLL_MS);

@@ -1,4 +1,4 @@
-/** An option of Django's `runfcgi`: a flag, and a `key=value` word. */
+/** An option of Django's `runfcgi`, which is both a flag and a `key=value` word. */
 interface DjangoOption {
   /** Its value; in brackets if the flag can be used without a value. */
   readonly argument: string;
@@ -8,7 +8,7 @@ interface DjangoOption {
 
 const YES_NO = '[true|false]';
 
-/** All options of Django 1.8's `runfcgi`, and what they mean here. */
+/** All options of `runfcgi` in Django 1.8, and their meaning here. */
 export const DJANGO_OPTIONS = {
   protocol: { argument: '<word>', documentation: 'fcgi (FastCGI), scgi or uwsgi (fcgi)' },
   host: { argument: '<host>', documentation: 'where to listen, with port' },
@@ -53,7 +53,7 @@ export function isDjangoKey(name: string): name is DjangoKey {
   return Object.hasOwn(DJANGO_OPTIONS, name);
 }
 
-/** Whether the option can stand alone, and then means true. */
+/** Whether the option can be used without a value, and then means true. */
 export function isSwitch(key: DjangoKey): boolean {
   return DJANGO_OPTIONS[key].argument === YES_NO;
 }

@@ -5,11 +5,11 @@ import { didYouMean } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import { DJANGO_KEYS, type DjangoKey, isDjangoKey, isSwitch } from './django-options.ts';
 
-/** An option of Django's that was given. */
+/** An option of Django that was given. */
 export interface GivenOption {
   readonly key: DjangoKey;
   readonly text: string;
-  /** As it was written: `port=`, or `--port`. */
+  /** The option as written: `port=`, or `--port`. */
   readonly shown: string;
 }
 
@@ -20,10 +20,10 @@ interface ReadWords {
 }
 
 /**
- * Takes the words of `runfcgi` apart: `key=value`, whose key may be in upper case as with Django, and at most one that names
- * the application. `daemonize` and `debug` can stand alone.
+ * Parses the words of `runfcgi`: `key=value`, where the key may be in upper case as in Django, and at most one word for
+ * the application. `daemonize` and `debug` can be used without a value.
  *
- * @throws {UsageError} for a key that there is not, with the nearest, and for a second application
+ * @throws {UsageError} for an unknown key, with the nearest one, and for a second application
  *
  * @example readWords(['mysite.wsgi', 'port=3033']) // { app: 'mysite.wsgi', given: [{ key: 'port', text: '3033', shown: 'port=' }] }
  */
@@ -60,7 +60,7 @@ function unknownKey(word: string, name: string): UsageError {
   return new UsageError(`There is no option ${quote(name)} (in ${quote(word)}).`, { hint });
 }
 
-/** The option whose name begins like that. */
+/** The option whose name begins with this text. */
 function beginningOf(name: string): string | undefined {
   return name.length < 3 ? undefined : DJANGO_KEYS.find((key) => key.startsWith(name));
 }

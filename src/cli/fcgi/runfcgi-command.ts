@@ -10,14 +10,14 @@ import { DJANGO_KEYS, DJANGO_OPTIONS, type DjangoKey } from './django-options.ts
 import { type GivenOption, readWords } from './read-words.ts';
 import { contradiction, type Translated, translateOptions } from './translate-options.ts';
 
-/** Options that are flags of the table of settings already. */
+/** Options that are already flags of the table of settings. */
 const IN_TABLE: ReadonlySet<DjangoKey> = new Set(['protocol', 'umask']);
 
 const OWN_FLAGS = DJANGO_KEYS.filter((key) => !IN_TABLE.has(key));
 
 const DJANGO_GROUP = 'Django’s options, as flags or as words (port=3033):';
 
-/** `runfcgi` serves behind a web server, with the options of Django's command as flags and as words. */
+/** `runfcgi` serves behind a web server. It accepts the options of Django's command as flags and as words. */
 export const RUNFCGI: ServerCommand = {
   name: 'runfcgi',
   description: 'Serve a site behind a web server, by FastCGI, SCGI or uwsgi.',
@@ -40,7 +40,8 @@ export const RUNFCGI: ServerCommand = {
   defaults: ([...lines], env) => ({
     protocol: 'fcgi',
     bind: [],
-    // As with Django, if an address is given. Not if systemd or a container waits for this process.
+    // As in Django, the server goes into the background if an address is given, unless systemd or a container waits for
+    // this process.
     daemon: lines.some(hasAddress) && env.NOTIFY_SOCKET === undefined && process.pid !== 1,
   }),
 };
@@ -76,7 +77,7 @@ function readCommandLine(command: Command, source: 'flag' | 'arguments'): Comman
   return { options: all as RawOptions, writtenAs, config, notes, output };
 }
 
-/** @throws {UsageError} where a flag of the settings says something else */
+/** @throws {UsageError} if a flag of the settings has another value */
 function checkAgainst(options: RawOptions, { setting, text, shown }: Translated, origin: Origin): void {
   const { kind } = SETTINGS[setting];
   const read = (texts: readonly string[], from: Origin) =>
@@ -98,7 +99,7 @@ function flagsOf(command: Command): GivenOption[] {
   });
 }
 
-/** Whether host and port, or socket, are there: `bind` under another name. */
+/** Whether host and port, or socket, are given. These are other names for `bind`. */
 function hasAddress({ writtenAs }: CommandLine): boolean {
   return writtenAs?.bind !== undefined;
 }

@@ -5,11 +5,11 @@ import { quote } from '../../text/quote.ts';
 import type { DjangoKey } from './django-options.ts';
 import type { GivenOption } from './read-words.ts';
 
-/** A setting that an option of Django's stands for. */
+/** The setting for an option of Django. */
 export interface Translated {
   readonly setting: SettingName;
   readonly text: string;
-  /** The options, as they were written: `host=, port=`. */
+  /** The options as written: `host=, port=`. */
   readonly shown: string;
 }
 
@@ -17,11 +17,11 @@ interface Translation {
   readonly settings: readonly Translated[];
   /** A line for each option that has no effect here. */
   readonly notes: readonly string[];
-  /** Where standard output goes in the background. */
+  /** The file for standard output in the background. */
   readonly output: string | undefined;
 }
 
-/** Options that are settings under another name. */
+/** Options that are settings with another name. */
 const SETTING_OF: Readonly<Partial<Record<DjangoKey, SettingName>>> = {
   protocol: 'protocol',
   maxrequests: 'maxRequests',
@@ -34,15 +34,16 @@ const SETTING_OF: Readonly<Partial<Record<DjangoKey, SettingName>>> = {
   debug: 'allowDebug',
 };
 
-/** Django's words for yes and no that the settings do not know. */
+/** Django's words for true and false that the settings do not accept. */
 const YES_NO: Readonly<Record<string, string>> = { t: 'true', f: 'false' };
 
 const WEB_SERVER_PROTOCOLS = ['fcgi', 'scgi', 'uwsgi'];
 
 /**
- * Says in our settings what options of Django's `runfcgi` mean.
+ * Converts options of Django's `runfcgi` to our settings.
  *
- * @throws {UsageError} for one that is given twice with different values, for host without port, for a wrong word
+ * @throws {UsageError} for an option that is given twice with different values, for a host without a port, and for a
+ * wrong value
  */
 export function translateOptions(given: readonly GivenOption[]): Translation {
   const options = withoutRepeats(given);
@@ -78,7 +79,7 @@ function withoutRepeats(given: readonly GivenOption[]): Options {
   return options;
 }
 
-/** The error for two places that say different things of one setting. */
+/** The error for two sources with different values for one setting. */
 export function contradiction(
   one: Pick<GivenOption, 'shown' | 'text'>,
   other: Pick<GivenOption, 'shown' | 'text'>,

@@ -7,7 +7,7 @@ export function toMs(text: string): number {
   throw new UsageError(`--poll takes a whole number of milliseconds, and got '${text}'.`);
 }
 
-/** The words of an option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export function collect(word: string, words: readonly string[] = []): readonly string[] {
   return [...words, word];
 }

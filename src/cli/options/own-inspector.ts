@@ -1,9 +1,9 @@
 import { hasInspector } from '../../arbiter/worker-flags.ts';
 
 /**
- * Node's own flag opens the inspector of this process, which runs nothing of the site's.
+ * Handles Node's own flag for the inspector. It opens the inspector of this process, which runs no code of the site.
  *
- * @param inspect What `--inspect` of the command says, if it is given.
+ * @param inspect The value of the command's `--inspect`, if it is given.
  */
 export async function seeToInspector(
   { inspect }: { readonly inspect?: string | true },
@@ -14,6 +14,6 @@ export async function seeToInspector(
     notice("Node's --inspect is for runserver's own process. To debug the site: runserver --inspect");
   } else {
     const { closeInspector } = await import('../../worker/inspection/inspector.ts');
-    await closeInspector(); // It may have the very port.
+    await closeInspector(); // It may use the same port.
   }
 }

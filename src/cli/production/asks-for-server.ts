@@ -1,4 +1,4 @@
-/** Words that ask for something else than a server in this process. */
+/** Words for actions other than a server in this process. */
 const NO_SERVER = new Set([
   '-h',
   '--help',
@@ -10,7 +10,7 @@ const NO_SERVER = new Set([
 ]);
 const COMMANDS = new Set(['help', 'status', 'reload', 'stop', 'scale', 'logs', 'inject']);
 
-/** Whether a command line asks for a server in this process, as far as that can be told before it is parsed. */
+/** Whether a command line starts a server in this process, as far as this is known before parsing. */
 export function asksForServer(argv: readonly string[]): boolean {
   return !argv.some((word) => NO_SERVER.has(word)) && !COMMANDS.has(argv[0]!);
 }

@@ -12,15 +12,15 @@ import type { SiteReader } from './site-reader.ts';
 
 type Spawn = (env: NodeJS.ProcessEnv) => ConfigProcessHandle;
 
-/** `--print-config`: all settings, and where each comes from. */
+/** Implements `--print-config`: all settings, and their origins. */
 export async function printConfig(reader: SiteReader, isJson = false): Promise<void> {
   const resolved = await reader.readSettings();
   print((isJson ? settingsToJson : formatSettings)(resolved, process.cwd()));
 }
 
 /**
- * `--check-config`: whether all sites load, and what should be otherwise in production. Only what does not load makes the
- * exit code 1, as with Django's `check --deploy`.
+ * Implements `--check-config`: whether all sites load, and which settings should change for production. Only a load
+ * error makes the exit code 1, as in Django's `check --deploy`.
  *
  * @param spawn Starts a process with the environment of a site.
  */
@@ -44,7 +44,7 @@ export async function checkConfig(reader: SiteReader, spawn: Spawn): Promise<voi
   print(`${loaded}. Findings for production: ${findings}\n`);
 }
 
-/** As a worker of the site would load it, but for its user. */
+/** Loads it as a worker of the site does, except for the user. */
 function checkInProcess({ settings, orders }: SiteToRun, spawn: Spawn): Promise<SiteCheck> {
   const env = { ...withoutServiceVariables(process.env), ...settings.env };
   return checkSite({

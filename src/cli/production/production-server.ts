@@ -38,19 +38,22 @@ interface ProductionServerOptions {
   /** The settings that were read for the start. */
   readonly read: SitesToRun;
   readonly workers: WorkerStarter;
-  /** Where the command was started, and where it works: links included. */
+  /** The folder where the command was started, and its working folder, with symbolic links. */
   readonly startedIn: string;
   readonly folder: string;
   readonly inherited: readonly InheritedSocket[];
   readonly isBackground: boolean;
-  /** Called with the exit code when all has ended. */
+  /** Called with the exit code when everything has ended. */
   readonly exit: (code: number) => void;
 }
 
-/** How long another server may take to start: much longer than one does. */
+/** How long a new server may take to start. It is much longer than a normal start. */
 const SUCCESSOR_TIMEOUT_MS = 120_000;
 
-/** The production server as the command runs it: an arbiter, with its configuration, its logs and all that tells others of it. */
+/**
+ * The production server of the command: an arbiter with its configuration, its logs, its control channel and its
+ * reports to systemd.
+ */
 export class ProductionServer {
   readonly #options: ProductionServerOptions;
   readonly #lines = new RecentLines();
@@ -61,20 +64,20 @@ export class ProductionServer {
   readonly #hooks = new ArbiterHooks();
   readonly #sockets: SocketTable;
   readonly #arbiter: ProductionArbiter;
-  /** Whether it takes the place of another server. */
+  /** Whether it replaces another server. */
   readonly #isSuccessor: boolean;
   readonly #log: ErrorLog;
   readonly #notifier: Notifier;
   #control: Control | undefined;
   #pidFile: PidFile | undefined;
-  /** The signal that ended it at once. */
+  /** The signal that has ended it at once. */
   #interruptedBy: NodeJS.Signals | undefined;
   #endTouchFiles = () => {};
   readonly #ending = new AbortController();
-  /** Until systemd knows that the server ends. */
+  /** Resolves when systemd is notified of the end. */
   #endIsTold = Promise.resolve();
 
-  /** @throws {CommandError} when a log file cannot be opened */
+  /** @throws {CommandError} if a log file cannot be opened */
   constructor(options: ProductionServerOptions) {
     const { command, reader, read, workers, inherited } = options;
     this.#options = options;
@@ -92,10 +95,10 @@ export class ProductionServer {
   }
 
   /**
-   * Serves until a signal ends that.
+   * Serves until a signal arrives.
    *
-   * @throws {GenerationFailed} when no site can be served
-   * @throws {UserError} when an address or a file cannot be had
+   * @throws {GenerationFailed} if no site can be served
+   * @throws {UserError} if an address or a file cannot be used
    */
   async start(): Promise<void> {
     const { pid: file } = this.#options.read.resolved.values;
@@ -103,7 +106,7 @@ export class ProductionServer {
       if (action === 'quit') this.#interruptedBy = signal;
       this.#arbiter.ask(action);
     });
-    // The last resort: an error in this package must not leave workers without an arbiter.
+    // The last resort: after an error in this package, workers must not be left without an arbiter.
     process.on('uncaughtException', ({ stack }) => this.#log.critical(`An internal error:\n${stack}`));
     this.#log.info(`startproject ${packageVersion()}, Node ${process.version}`);
     this.#report(this.#options.read);
@@ -112,7 +115,7 @@ export class ProductionServer {
       await this.#hooks.run('onStarting', { pid: process.pid });
       await this.#arbiter.start(this.#options.read.sites);
     } catch (error) {
-      await nextTurn(); // The log writes its lines then, and they come before the error.
+      await nextTurn(); // The log writes its lines at that time. They must precede the error.
       this.#pidFile?.remove();
       await this.#hooks.close();
       throw error;
@@ -120,12 +123,12 @@ export class ProductionServer {
     await this.#tellOthers();
   }
 
-  /** Whether a web server has started it, with the socket to serve as its standard input. */
+  /** Whether a web server has started it with the socket as its standard input. */
   get #isSpawned(): boolean {
     return this.#options.read.sites.some(({ settings }) => settings.bind.includes(SPAWNED_BIND));
   }
 
-  /** All log files can be opened: before anything is begun that would have to be undone. */
+  /** Opens all log files first, before any step that would have to be undone. */
   #openLogs(sites: readonly SiteToRun[]): void {
     for (const { settings } of sites) this.#logs.of(settings);
   }
@@ -177,16 +180,16 @@ export class ProductionServer {
     const { values } = this.#options.read.resolved;
     this.#watchTouchFiles(this.#options.read.sites);
     await this.#openControl();
-    // Who reads this line may ask on the channel.
+    // A reader of this line may use the control channel immediately.
     for (const site of this.#arbiter.sites.all) {
-      if (site.state === 'failing') continue; // The log has the reason.
+      if (site.state === 'failing') continue; // The reason was already logged.
       const scheme = schemeOf(site.settings);
       const addresses = site.sockets.map((socket) => socket.servedAt(scheme)).join(', ');
-      // A unix socket has no URL, which would say it.
+      // For a unix socket, the scheme is added, since its address has none.
       const how = /^https?$/.test(scheme) || addresses.includes(scheme) ? '' : ` (${scheme})`;
       this.#logs.ofSite(site.settings, site.name).info(`Serving at ${addresses}${how}`);
     }
-    await nextTurn(); // The log writes its lines then. The command that waits for this server ends, and its user reads them.
+    await nextTurn(); // The log writes its lines at that time. After that, the waiting command ends and its user reads them.
     tellStarter();
     this.#sockets.takeOver(this.#arbiter.sites.all.flatMap((site) => site.sockets));
     if (values.pid !== undefined && this.#isSuccessor) this.#pidFile!.moveTo(values.pid);
@@ -207,7 +210,10 @@ export class ProductionServer {
     });
   }
 
-  /** Commands are for the server that serves. A path has room for one channel alone, whatever serves meanwhile. */
+  /**
+   * The control channel belongs to the serving server. A path has space for one channel only, whichever server is
+   * serving.
+   */
   async #startSuccessor(startedIn: string): Promise<number> {
     const isAtPath = isControlPath(this.#options.read.resolved.values.control ?? '');
     if (isAtPath) this.#control?.close();
@@ -245,7 +251,7 @@ export class ProductionServer {
     for (const note of notes) this.#log.info(note);
   }
 
-  /** The channel is closed last: `runwsgi stop` takes its end for ours. */
+  /** The control channel is closed last, since `runwsgi stop` treats its end as the end of the server. */
   async #end(): Promise<void> {
     this.#endTouchFiles();
     await this.#hooks.close();
@@ -256,7 +262,7 @@ export class ProductionServer {
   }
 }
 
-/** A terminal has them, unless they are unwanted; all else only where they are asked for. */
+/** Colours are used in a terminal, unless they are turned off; elsewhere only on request. */
 function hasColours({ FORCE_COLOR }: NodeJS.ProcessEnv): boolean {
   return kleur.enabled && (process.stderr.isTTY || FORCE_COLOR !== undefined);
 }

@@ -28,14 +28,14 @@ interface RunOptions extends CommonOptions {
   readonly checkConfig?: boolean;
 }
 
-/** Standard input: what a web server that starts an application passes its socket as. */
+/** Standard input. A web server that starts an application passes its socket there. */
 const SPAWNED_FD = 0;
 
 /**
  * Runs a command that serves in production.
  *
  * @param argv Words after the command's name.
- * @param workers What starts workers. It may have started the first one already.
+ * @param workers Starts workers. It may already have started the first one.
  */
 export async function runServer(
   server: ServerCommand,
@@ -62,7 +62,7 @@ export async function runServer(
       workingFolder(folder);
       const inherited = readInheritedSockets(process.env, process.pid);
       const isSpawned = server.isSpawned && isListeningSocket(SPAWNED_FD);
-      const reaper = new Reaper(); // of its own, which leaves no time: nobody waits for these processes
+      const reaper = new Reaper(); // A separate reaper that ends processes immediately, since nothing waits for these processes.
       const spawn = (env?: NodeJS.ProcessEnv) => reaper.watch(spawnConfigProcess(startedIn, env));
       const isBackground = isInBackground(process.env);
       const reader = new SiteReader({
@@ -103,7 +103,7 @@ export async function runServer(
   workers.endUnused();
 }
 
-/** @throws {UsageError} where nothing is printed in JSON, or text behind it */
+/** @throws {UsageError} if `--json` is given without a report, or has a value */
 function checkJson({ printConfig, checkConfig }: RunOptions): void {
   if (!printConfig)
     throw new UsageError('--json has no effect without --print-config.', {
@@ -130,7 +130,7 @@ async function startInBackground(
 ): Promise<number> {
   const { values, origins } = resolved;
   const [script, ...words] = process.argv.slice(1);
-  // The server says them too: to its error log, which is none by default, or to our standard error.
+  // The server also writes them to its error log, which may be our standard error.
   const isSaidHere = values.errorLog !== '-' || origins.errorLog.source === 'default';
   if (isSaidHere) for (const note of resolved.notes) printError(`${note}\n`);
   const stdout = output === undefined ? undefined : openOutput(path.resolve(folder, output));
@@ -159,7 +159,7 @@ async function startInBackground(
   }
 }
 
-/** @throws {CommandError} when the file cannot be written to */
+/** @throws {CommandError} if the file cannot be written */
 function openOutput(file: string): number {
   try {
     return openSync(file, 'a');
@@ -172,10 +172,10 @@ function openOutput(file: string): number {
 }
 
 /**
- * Says why the server cannot serve: to the one whose place it was to take, else on stderr.
+ * Reports why the server cannot serve: to the server that it should replace, otherwise on stderr.
  *
  * @returns the exit code
- * @throws all but the failures of workers, where nobody has been told
+ * @throws errors that are not failures of workers, if no server was notified
  */
 async function reportFailedStart(error: unknown, isSuccessor: boolean): Promise<number> {
   const isOfWorkers = error instanceof GenerationFailed;

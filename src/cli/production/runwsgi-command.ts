@@ -1,7 +1,7 @@
 import type { ServerCommand } from './server-command.ts';
 import { commandLineOf } from './setting-options.ts';
 
-/** `runwsgi` serves by HTTP, where nothing says otherwise. */
+/** `runwsgi` serves HTTP by default. */
 export const RUNWSGI: ServerCommand = {
   name: 'runwsgi',
   description: 'Serve a site in production.',

@@ -6,17 +6,17 @@ import type { SettingName } from '../../production/settings/table/settings-table
 /** The settings on a command line. */
 export interface CommandLine {
   readonly options: RawOptions;
-  /** How settings were written that were not given by flags of the table. */
+  /** The origins of settings that were not given by flags of the table. */
   readonly writtenAs?: WrittenAs;
-  /** The configuration file, as it was written. */
+  /** The configuration file as written. */
   readonly config: string | undefined;
-  /** Options without effect, a line for each. */
+  /** Notes about options without effect, one line each. */
   readonly notes?: readonly string[];
-  /** The file that standard output goes to in the background. @default /dev/null */
+  /** The file for standard output in the background. @default /dev/null */
   readonly output?: string | undefined;
 }
 
-/** Where flags stand in the help of a command, and with which text, where that is not as the table has it. */
+/** The positions and texts of flags in the help of a command, if they differ from the table. */
 export type OwnHelp = Readonly<
   Partial<Record<SettingName, { readonly group?: string; readonly text: string }>>
 >;
@@ -28,16 +28,16 @@ export interface ServerCommand {
   readonly help: OwnHelp;
   /** Command lines for the help. */
   readonly examples: readonly string[];
-  /** Whether a web server may start it, with the socket to serve as its standard input. */
+  /** Whether a web server may start it with the socket as its standard input. */
   readonly isSpawned: boolean;
-  /** Adds its argument, and the options that it alone has. */
+  /** Adds its argument, and the options that only this command has. */
   addArguments(command: Command): Command;
   /**
-   * What a parsed command line says.
+   * Reads the settings of a parsed command line.
    *
    * @param source The command line itself, or RUNWSGI_CMD_ARGS.
    */
   read(command: Command, source: 'flag' | 'arguments'): CommandLine;
-  /** Its defaults, where they are others than those of the table. */
+  /** Its defaults, if they differ from those of the table. */
   defaults(given: readonly CommandLine[], env: NodeJS.ProcessEnv): Defaults;
 }

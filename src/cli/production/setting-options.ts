@@ -11,13 +11,13 @@ import {
 } from '../../production/settings/table/settings-table.ts';
 import type { CommandLine, OwnHelp, ServerCommand } from './server-command.ts';
 
-/** Flags that every command of a site has already. */
+/** Flags that every command of a site already has. */
 const COMMON: ReadonlySet<string> = new Set(['--settings', '--chdir']);
 
 /**
- * Adds `--config` and a flag for each setting of the table. Those of gunicorn that have no meaning here are refused.
+ * Adds `--config` and a flag for each setting of the table. Unsupported flags of gunicorn are refused.
  *
- * @param help What the help has in the place of the table's texts.
+ * @param help Texts that replace those of the table.
  */
 export function addSettingOptions(command: Command, help: OwnHelp = {}): Command {
   command.option('-c, --config <file>', 'the configuration (wsgi.config.ts in the folder of the project)');
@@ -47,7 +47,7 @@ export function addSettingOptions(command: Command, help: OwnHelp = {}): Command
   return command;
 }
 
-/** A flag that has lost its value takes the next word for it, which is often a flag. */
+/** A flag without its value would use the next word as its value, which is often another flag. */
 function refuseFlagsAsValue(option: Option, all: readonly Option[]): void {
   const { parseArg, flags } = option;
   option.argParser((text, before) => {
@@ -65,7 +65,7 @@ function titledNames(): (readonly [title: string, name: SettingName])[] {
   );
 }
 
-/** What a parsed command has of the settings, and the word that names the application. */
+/** Reads the settings of a parsed command, and the word for the application. */
 export function commandLineOf(command: Command, app?: string): CommandLine {
   const values = command.opts<Readonly<Record<string, string | readonly string[]>>>();
   const options = Object.fromEntries(SETTING_NAMES.map((name) => [name, textsOf(name, values)]));
@@ -76,7 +76,7 @@ export function commandLineOf(command: Command, app?: string): CommandLine {
 
 const DOTTED = /^[^/:]+[.:][^/]+$/;
 
-/** The word after a flag that may stand alone is the application where it is a dotted path: `--proxy-protocol mysite.wsgi`. */
+/** For a flag with an optional value, a following dotted path is the application: `--proxy-protocol mysite.wsgi`. */
 function takeApp(options: Record<string, readonly string[]>): void {
   for (const name of SETTING_NAMES) {
     const { alone } = SETTINGS[name].kind;
@@ -87,7 +87,7 @@ function takeApp(options: Record<string, readonly string[]>): void {
   }
 }
 
-/** The flags in RUNWSGI_CMD_ARGS. @throws {UsageError} for what is wrong with them */
+/** Reads the flags in RUNWSGI_CMD_ARGS. @throws {UsageError} for a wrong flag or value */
 export function commandLineInEnvironment(
   env: NodeJS.ProcessEnv,
   { addArguments, read }: Pick<ServerCommand, 'addArguments' | 'read'>,

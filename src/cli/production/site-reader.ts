@@ -23,7 +23,7 @@ import { printError } from '../terminal/output.ts';
 import type { CommandLine, ServerCommand } from './server-command.ts';
 import { workerOrders } from './worker-orders.ts';
 
-/** The socket that a web server passes to an application that it starts: standard input. */
+/** The socket that a web server passes to an application that it starts, as standard input. */
 export const SPAWNED_BIND = 'fd://0';
 
 /** The sites to serve, from all sources of settings. */
@@ -32,7 +32,7 @@ export interface SitesToRun {
   readonly config: ReadConfig | undefined;
   readonly resolved: ResolvedSettings;
   readonly sites: readonly SiteToRun[];
-  /** The decisions for this machine, a line for each. */
+  /** Notes about decisions for this machine, one line each. */
   readonly notes: readonly string[];
 }
 
@@ -40,30 +40,30 @@ interface SiteReaderOptions extends Pick<ReadConfigOptions, 'spawn'> {
   readonly command: ServerCommand;
   readonly given: CommandLine;
   readonly fromEnvironment: CommandLine;
-  /** Where the command works. It may be a link, which leads elsewhere after the next deployment. */
+  /** The working folder of the command. It may be a symbolic link that leads elsewhere after the next deployment. */
   readonly folder: string;
-  /** The sockets that the command was started with: what is bound where nothing else is asked for. */
+  /** The sockets that the command was started with. They are used if no other address is given. */
   readonly inherited: readonly InheritedSocket[];
   /** Whether standard input is a socket to serve. */
   readonly isSpawned: boolean;
-  /** Whether this process was started to be a server in the background. */
+  /** Whether this process was started as a server in the background. */
   readonly isBackground: boolean;
 }
 
 /** Reads the configuration, at the start and for each reload. */
 export class SiteReader {
-  /** Receives a line for each hook that fails: there is no error log before the first configuration is read. */
+  /** Receives a line for each hook that fails, since there is no error log before the first configuration is read. */
   onNotice: (text: string) => void = (text) => printError(`${text}\n`);
   readonly #options: SiteReaderOptions;
   #madeTicketKeys: string | undefined;
-  /** The name of the configuration file that was read last and was right. */
+  /** The name of the last configuration file that was read without an error. */
   #fileName: string | undefined;
 
   constructor(options: SiteReaderOptions) {
     this.#options = options;
   }
 
-  /** Reads all sources, and no more: for what only shows them. @throws {UserError} */
+  /** Reads the settings of all sources, without preparing sites. @throws {UserError} */
   async readSettings(): Promise<ResolvedSettings> {
     const cwd = this.#enterFolder();
     const [file, config] = await this.#readFile(cwd);
@@ -72,10 +72,10 @@ export class SiteReader {
   }
 
   /**
-   * Reads all sources. What runs the hooks of a configuration that is not used must be closed.
+   * Reads all sources. If the configuration is not used, its process for hooks must be closed.
    *
    * @param isToServe Whether each site needs an address. @default true
-   * @throws {UserError} with one line: which setting is wrong, from where, what was expected and what was found.
+   * @throws {UserError} with one line: the wrong setting, its source, what was expected and what was found.
    */
   async read({ isToServe = true } = {}): Promise<SitesToRun> {
     const cwd = this.#enterFolder();
@@ -105,7 +105,7 @@ export class SiteReader {
     const places = { argvConfig: given.config, argsConfig: fromEnvironment.config };
     const file = findConfig({ ...places, env: process.env, cwd, root });
     if (file === undefined && this.#fileName !== undefined)
-      // The defaults would be another address, without TLS.
+      // Otherwise the defaults would be used: another address, without TLS.
       throw new CommandError(`There is no ${this.#fileName} in ${root} any more.`, {
         hint: 'Put it back, or restart the server to serve without it.',
       });
@@ -125,7 +125,7 @@ export class SiteReader {
         ...(isBackground && { errorLog: devNull }),
         ...command.defaults([given, fromEnvironment], process.env),
       },
-      // Platforms that set it mean a port for HTTP.
+      // Platforms set PORT for HTTP only.
       env: command.name === 'runwsgi' ? process.env : { ...process.env, PORT: undefined },
       inheritedBind: inheritedBinds(inherited).map(formatBind),
       spawnedBind: isSpawned ? SPAWNED_BIND : undefined,
@@ -164,14 +164,14 @@ export class SiteReader {
     return { config, resolved, sites, notes };
   }
 
-  /** The same for all workers of all generations, so that a client can resume its session with any of them. */
+  /** All workers of all generations use the same keys, so that a client can resume its session with any of them. */
   #ticketKeys(): string {
     this.#madeTicketKeys ??= newTicketKeys();
     return this.#madeTicketKeys;
   }
 }
 
-/** @throws {UsageError} for a site without an address: runfcgi has none by default */
+/** @throws {UsageError} for a site without an address, since runfcgi has no default */
 function checkAddresses({ sites }: ResolvedSettings): void {
   for (const { name, settings } of sites) if (settings.bind.length === 0) throw withoutAddress(name);
 }
@@ -186,7 +186,7 @@ function withoutAddress(site: string): UsageError {
   });
 }
 
-/** The folder to go to first, as the strongest source has it that is not a file. */
+/** The folder to change to first, from the strongest source that is not a file. */
 export function chdirOf(
   given: CommandLine,
   fromEnvironment: CommandLine,
@@ -196,7 +196,7 @@ export function chdirOf(
   return last ?? (RUNWSGI_CHDIR || undefined);
 }
 
-/** The folder that a command was started in, as its user knows it: by way of links, where there are such. */
+/** The folder that a command was started in, with its symbolic links. */
 export function folderOf(chdir: string | undefined, { PWD }: NodeJS.ProcessEnv): string {
   const isTrue = PWD !== undefined && path.isAbsolute(PWD) && isSameFolder(PWD, '.');
   return path.resolve(isTrue ? PWD : '', chdir ?? '');

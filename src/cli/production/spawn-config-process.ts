@@ -4,10 +4,10 @@ import { FROM_CONFIG_PROCESS } from '../../production/config-process/messages.ts
 import { ourOutput, workerStart } from '../spawn-worker.ts';
 
 /**
- * Starts a process that reads wsgi.config.ts or checks a site, whose output goes where ours goes.
+ * Starts a process that reads wsgi.config.ts or checks a site, with our outputs.
  *
- * @param cwd Where we were started.
- * @param env @default ours
+ * @param cwd The folder where we were started.
+ * @param env @default our environment
  */
 export function spawnConfigProcess(cwd: string, env?: NodeJS.ProcessEnv): ConfigProcessHandle {
   return new WorkerHandle(

@@ -6,37 +6,37 @@ import { type BoundSocket, handOverSockets } from '../../production/binding/boun
 import { backgroundMark, SERVES } from '../../production/host/daemon.ts';
 
 interface SuccessorOptions {
-  /** The names of sites of which no worker runs. */
+  /** The names of sites without a running worker. */
   readonly notServed: readonly string[];
-  /** Where the command was started, links included. */
+  /** The folder where the command was started, with symbolic links. */
   readonly folder: string;
-  /** Whether this process is in the background, and that one too. */
+  /** Whether this process is in the background. The new one then is, too. */
   readonly isBackground: boolean;
   readonly timeoutMs: number;
-  /** Aborted when this server ends. A successor that does not serve by then ends, too. */
+  /** Aborted when this server ends. A successor that does not serve yet then ends, too. */
   readonly ending: AbortSignal;
 }
 
-/** Why the new server cannot serve. */
+/** The reason why the new server cannot serve. */
 interface Failed {
   readonly failed: string;
 }
 
-/** The channel is descriptor 3 of the new process. */
+/** Descriptor 3 of the new process is the channel. */
 const FIRST_FD = 4;
 
 /**
- * Starts this very command again, by the Node and the package that its words lead to now, on the same sockets. Resolves with
- * its process id when it serves.
+ * Starts the same command again on the same sockets, with the Node and the package to which its words lead now.
+ * Resolves with its process id when it serves.
  *
- * @throws {CommandError} with what the new server says when it cannot serve, and when it ends before it does.
+ * @throws {CommandError} with the reason if the new server cannot serve, or ends before it does.
  */
 export async function startSuccessor(
   sockets: readonly BoundSocket[],
   { notServed, folder, isBackground, timeoutMs, ending }: SuccessorOptions,
 ): Promise<number> {
   const { stdio, env } = handOverSockets(sockets, FIRST_FD, notServed);
-  // The folder of an old release may be gone.
+  // The folder of an old release may have been removed.
   const cwd = statIfThere(folder)?.isDirectory() ? folder : process.cwd();
   const child = spawn(process.argv0, [...process.execArgv, ...process.argv.slice(1)], {
     cwd,
@@ -57,15 +57,18 @@ export async function startSuccessor(
   return child.pid!;
 }
 
-/** Reports that this server serves, to the server that it replaces or to the command that put it into the background. */
+/**
+ * Reports that this server serves: to the server that it replaces, or to the command that has started it in the
+ * background.
+ */
 export function tellStarter(): void {
   if (process.connected) process.send!(SERVES, undefined, {}, () => {});
 }
 
 /**
- * Reports to the previous server why this one cannot replace it: administrators read the log of the previous server.
+ * Reports to the previous server why this one cannot replace it, since administrators read that server's log.
  *
- * @returns whether it has been told
+ * @returns whether there is such a server
  */
 export async function tellFailed(reason: string): Promise<boolean> {
   if (!process.connected) return false;
@@ -82,7 +85,7 @@ async function ended(child: ChildProcess): Promise<never> {
   child.on('message', (message: string | Failed) => {
     if (typeof message === 'object') said = message.failed;
   });
-  // What it has said may come after its exit, and comes before the end of the channel.
+  // Its messages may arrive after its exit, but before the end of the channel.
   const [[code, signal]] = (await Promise.all([once(child, 'exit'), once(child, 'disconnect')])) as [
     [number | null, NodeJS.Signals | null],
     unknown,

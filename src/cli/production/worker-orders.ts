@@ -9,10 +9,10 @@ import { findProject } from '../find-project.ts';
 const ADDRESSES = 'FCGI_WEB_SERVER_ADDRS';
 
 /**
- * What the workers of a site are told: plain data, certificates included. What is wrong with a file is found here.
+ * The orders for the workers of a site: plain data, including certificates. Wrong files are detected here.
  *
- * @param ticketKeys Gives keys for the sessions of TLS. Called where there is a certificate.
- * @throws {UserError} in one line what is wrong with a log file, a user, a certificate, the folder of the site
+ * @param ticketKeys Returns the keys for TLS sessions. Called if there is a certificate.
+ * @throws {UserError} with one line for a wrong log file, user, certificate or folder of the site
  */
 export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () => string): WorkerOrders {
   const {
@@ -70,7 +70,10 @@ export function workerOrders(settings: RunSettings, cwd: string, ticketKeys: () 
   };
 }
 
-/** The web servers that may connect, as FastCGI 1.0 has it (section 3.2). @throws {ImproperlyConfigured} for what is not an address */
+/**
+ * The web servers that may connect, as in FastCGI 1.0 (section 3.2). @throws {ImproperlyConfigured} for a text that is
+ * not an address
+ */
 function webServerAddresses({ [ADDRESSES]: text = '' }: NodeJS.ProcessEnv): readonly string[] | undefined {
   const addresses = text
     .split(',')
@@ -79,7 +82,7 @@ function webServerAddresses({ [ADDRESSES]: text = '' }: NodeJS.ProcessEnv): read
   return TrustedPeers.of(addresses, ADDRESSES) && addresses;
 }
 
-/** Finds out what is wrong with an access log before a worker does, and makes the file for the worker's user. */
+/** Detects problems of an access log before a worker does, and creates the file for the worker's user. */
 function prepareLog(target: string, identity: Identity): void {
   makeLogFile(target, identity.isOurs ? undefined : identity);
 }

@@ -9,8 +9,8 @@ import type { RunSettings } from '../../production/parent/site-to-run.ts';
 import { ourOutput, workerStart } from '../spawn-worker.ts';
 
 /**
- * V8 gives memory back while a process has little to do. It drops code for that, and has less room for new objects from
- * then on: a request costs a fifth more (bench/production.js, Node 24.21). Node's own flag is heard.
+ * V8 reduces its memory while a process is idle. It then drops code, and has less space for new objects: after that, a
+ * request costs 20 % more (bench/production.js, Node 24.21). Node's own flag has priority.
  */
 const SERVER_FLAGS = process.execArgv.some((flag) => /memory.reducer/.test(flag))
   ? []
@@ -24,12 +24,12 @@ export class WorkerStarter {
   logs: ErrorLogs | undefined;
   #first: { readonly worker: ProductionWorkerHandle; settings: RunSettings | undefined } | undefined;
 
-  /** @param cwd Where the command was started. */
+  /** @param cwd The folder where the command was started. */
   constructor(cwd: string) {
     this.#cwd = cwd;
   }
 
-  /** Starts the first worker before anything is known of its site: it takes as long to start as all else until then. */
+  /** Starts the first worker before its site is known, since its start takes as long as all steps until then. */
   startEarly(): void {
     const first: { worker: ProductionWorkerHandle; settings: RunSettings | undefined } = {
       worker: this.#spawn({}, () => first.settings),
@@ -48,7 +48,7 @@ export class WorkerStarter {
     return first.worker;
   }
 
-  /** Ends a first worker that no site has taken. */
+  /** Ends the first worker if no site has used it. */
   endUnused(): void {
     this.#first?.worker.kill();
     this.#first = undefined;
@@ -76,7 +76,7 @@ export class WorkerStarter {
     );
   }
 
-  /** One for all workers, whose lines stay whole by it. */
+  /** One writer for all workers, which keeps their lines whole. */
   #stdoutWriter(logOf: () => ErrorLog | undefined): LogWriter {
     this.#stdout ??= new LogWriter({
       target: 1,

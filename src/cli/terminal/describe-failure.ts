@@ -9,7 +9,7 @@ const INDENT = '  ';
 /**
  * A failure as text for a terminal: the message or the stack, the place with its code frame, the hint.
  *
- * @param columns How wide the terminal is. @default any width
+ * @param columns The width of the terminal. @default unlimited
  */
 export function describeFailure(failure: Failure, columns = Number.MAX_SAFE_INTEGER): string {
   const { name, message, hint, codeFrame, stack } = failure;
@@ -18,7 +18,9 @@ export function describeFailure(failure: Failure, columns = Number.MAX_SAFE_INTE
   return describeUserError({ message: text.replace(/^Error: /, ''), hint, codeFrame }, columns);
 }
 
-/** Whether its message says all: one of this package's, or one whose place in the site is known. */
+/**
+ * Whether its message is sufficient without a stack: it is an error of this package, or its place in the site is known.
+ */
 export function isOurs({ name, hint, codeFrame }: Failure): boolean {
   return hint !== undefined || codeFrame !== undefined || name === 'ImproperlyConfigured';
 }
@@ -30,9 +32,9 @@ interface UserText {
 }
 
 /**
- * An error for the user as a terminal shows it: the message, the code around its place, the hint.
+ * An error for users in the form for a terminal: the message, the code around its place, the hint.
  *
- * @param columns How wide the terminal is. @default any width
+ * @param columns The width of the terminal. @default unlimited
  */
 export function describeUserError(
   { message, hint, codeFrame }: UserText,

@@ -11,9 +11,9 @@ interface DevKeysOptions {
   reload(): void;
   showUrls(): void;
   print(text: string): void;
-  /** For CONTROL-C and CONTROL-\\, which are signals, and `q`, which is done. */
+  /** For CONTROL-C and CONTROL-\\, which send signals, and for `q`. */
   readonly quit: Quit;
-  /** Stops the workers, which are not in our process group, while CONTROL-Z stops us. */
+  /** Stops the workers while CONTROL-Z stops this process, since they are not in our process group. */
   freeze(): void;
   thaw(): void;
 }
@@ -54,7 +54,7 @@ async function showCode({ network: [url] }: ServedUrls, print: (text: string) =>
   if (url === undefined)
     return print('Only this machine can open the site. For others, start: runserver 0:8000\n');
   const { renderUnicodeCompact } = await import('uqr');
-  // Black on white where there are colours: what is light then does not depend on the terminal's background.
+  // Black on white if there are colours, so that it does not depend on the terminal's background.
   const code = renderUnicodeCompact(url, { border: 2, invert: kleur.enabled });
   const lines = code.split('\n').map((line) => (kleur.enabled ? kleur.bgWhite().black(line) : line));
   print(`${lines.join('\n')}\n${url}\n`);

@@ -30,7 +30,7 @@ export interface DevTerminalOptions {
   /** @returns milliseconds since 1970 */
   readonly now?: () => number;
   readonly write?: (text: string) => void;
-  /** Has the lines of requests until they are printed. @default they are printed at once */
+  /** Keeps request lines until they are printed. @default they are printed immediately */
   readonly held?: HeldLines;
   readonly writeError?: (text: string) => void;
 }
@@ -149,8 +149,8 @@ export class DevTerminal implements DevOutput {
 }
 
 /**
- * Why a load has failed: the place with its code, or what the site has thrown, with the frames of the site and of libraries alone. For
- * `--traceback` with the whole stack.
+ * The reason of a failed load: the place with its code, or the thrown value with the frames of the site and of
+ * libraries only. With `--traceback`, it has the whole stack.
  */
 export function describeLoadFailure(failure: Failure, style: ErrorStyle): string {
   const { name, message, stack } = failure;

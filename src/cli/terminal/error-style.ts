@@ -1,12 +1,12 @@
 import kleur from 'kleur';
 import type { ErrorStyle } from '../../worker/errors/terminal-error.ts';
 
-/** A terminal is that wide where it does not say. */
+/** The assumed width of a terminal that does not report it. */
 const USUAL_COLUMNS = 80;
 
 type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
 
-/** How the errors of a site's requests are shown on our stderr. */
+/** The style in which a site's errors are shown on our stderr. */
 export function errorStyle(
   isWhole: boolean,
   env: NodeJS.ProcessEnv = process.env,
@@ -21,7 +21,7 @@ export function errorStyle(
   };
 }
 
-/** Text, and no more. */
+/** Plain text only. */
 export const PLAIN_ERRORS: ErrorStyle = {
   isWhole: false,
   hasColours: false,
@@ -29,10 +29,13 @@ export const PLAIN_ERRORS: ErrorStyle = {
   columns: Number.MAX_SAFE_INTEGER,
 };
 
-/** Their stacks, as text: in a JSON object. */
+/** Whole stacks as text, for a JSON object. */
 export const WHOLE_ERRORS: ErrorStyle = { ...PLAIN_ERRORS, isWhole: true };
 
-/** Terminals that show OSC 8 as links, by what they say of themselves. Others would show none, or the sequence. */
+/**
+ * Whether a terminal shows OSC 8 links, by its environment variables. Other terminals show no link, or the raw
+ * sequence.
+ */
 export function knowsLinks(env: NodeJS.ProcessEnv): boolean {
   const {
     FORCE_HYPERLINK,
@@ -49,6 +52,6 @@ export function knowsLinks(env: NodeJS.ProcessEnv): boolean {
     ['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'zed', 'Hyper'].includes(TERM_PROGRAM) ||
     ['xterm-kitty', 'xterm-ghostty', 'alacritty'].includes(TERM) ||
     WT_SESSION !== undefined ||
-    Number(VTE_VERSION) > 5000 // 0.50.0 could crash with them.
+    Number(VTE_VERSION) > 5000 // Version 0.50.0 could crash on links.
   );
 }

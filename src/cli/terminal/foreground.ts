@@ -9,13 +9,13 @@ export function hasTerminal(): boolean {
   return STDIO.some((fd) => isatty(fd));
 }
 
-/** Whether the shell has given the terminal to us, and not put us into the background with `&` or `bg`. */
+/** Whether this process is in the foreground of its terminal, and was not started with `&` or `bg`. */
 export function isInForeground(): boolean {
   try {
     return isForegroundStat(readFileSync('/proc/self/stat', 'latin1'));
   } catch {
     if (process.platform === 'win32') return true;
-    // A `+` stands for the foreground. Without `ps` the usual is assumed.
+    // A `+` means the foreground. Without `ps`, the foreground is assumed.
     const { status, stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(process.pid)]);
     return status !== 0 || stdout.includes('+');
   }
@@ -24,13 +24,13 @@ export function isInForeground(): boolean {
 /** @param stat The file `/proc/PID/stat` of Linux: `pid (name) state ppid pgrp session tty tpgid …`. */
 export function isForegroundStat(stat: string): boolean {
   const [, , group, , , owner] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // Without a terminal that controls us, or one whose owner cannot be told, there is no other job.
+  // Without a controlling terminal, or with one whose owner is unknown, there is no other job.
   return Number(owner) <= 0 || owner === group;
 }
 
 /**
- * Keeps Node from setting the terminal's mode as the process ends. Node does so whichever program has the terminal by then: it
- * would disturb the shell, or be stopped for good.
+ * Prevents Node from setting the terminal's mode at the end of the process. Node does so even if another program has
+ * the terminal: it would disturb the shell, or this process would be stopped forever.
  */
 export function leaveTerminalAloneInBackground(): void {
   if (!hasTerminal()) return;

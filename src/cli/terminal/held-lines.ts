@@ -1,33 +1,36 @@
 import { print } from './output.ts';
 
-/** Within this time of a line, the next ones are printed together: the code for one, run alone, is in no cache of the processor. */
+/**
+ * Lines within this time after another one are printed together. Printing each line separately would run code that is
+ * not in the processor's cache.
+ */
 const HOLD_MS = 50;
 
 /**
- * Lines on their way to stdout. One that comes alone is printed at once; under load, many are made and written together (bench/log-lines.js).
- * What else is printed has to release them first, so that the order holds.
+ * Buffers lines for stdout. A single line is printed immediately; under load, many lines are written together
+ * (bench/log-lines.js). Before other output, the lines must be released, so that the order stays correct.
  */
 export class HeldLines {
   readonly #write: (text: string) => void;
   readonly #holdMs: number;
-  /** Not ready yet: an error of their requests may be in the pipe of a worker. */
+  /** Lines that are not ready, since an error of their requests may still be in the pipe of a worker. */
   #arriving: (() => string)[] = [];
   #lines: (() => string)[] = [];
   #hold: NodeJS.Timeout | undefined;
 
-  /** @param holdMs 0 where each line is to be printed at once */
+  /** @param holdMs 0 prints each line immediately */
   constructor(write: (text: string) => void = print, holdMs = HOLD_MS) {
     this.#write = write;
     this.#holdMs = holdMs;
   }
 
-  /** @param line makes the line */
+  /** @param line returns the line */
   add(line: () => string): void {
     if (this.#holdMs === 0) this.#write(line());
     else if (this.#arriving.push(line) === 1) afterOutput(() => this.#admit());
   }
 
-  /** Prints what is held, before output of a worker. */
+  /** Prints the ready lines, before output of a worker. */
   release(): void {
     if (this.#lines.length === 0) return;
     const lines = this.#lines;
@@ -35,7 +38,7 @@ export class HeldLines {
     this.#write(lines.map((line) => line()).join(''));
   }
 
-  /** Prints all that has come, before something else of this process, or its end. */
+  /** Prints all lines, before other output of this process, or at its end. */
   flush(): void {
     this.#lines.push(...this.#arriving.splice(0));
     this.release();
@@ -56,8 +59,8 @@ export class HeldLines {
 }
 
 /**
- * Calls when all has been read that workers wrote before they sent what is being handled. It comes by another pipe, which the next turn of
- * the event loop reads at the latest.
+ * Calls `act` when everything is read that workers have written before the current message. It arrives by another pipe,
+ * which is read in the next turn of the event loop at the latest.
  */
 function afterOutput(act: () => void): void {
   setImmediate(() => setImmediate(act));

@@ -17,13 +17,13 @@ interface JsonLogOptions {
   readonly settings: string;
   readonly version: string;
   readonly write?: (text: string) => void;
-  /** Has the lines of requests until they are printed. @default they are printed at once */
+  /** Keeps request lines until they are printed. @default they are printed immediately */
   readonly held?: HeldLines;
 }
 
 /**
- * What runserver shows with `--log-format json`: a JSON object a line, on stdout. Those of requests have a `method`; the others have
- * an `event`.
+ * The output of runserver with `--log-format json`: one JSON object per line, on stdout. Objects for requests have a
+ * `method`; the others have an `event`.
  */
 export class JsonLog implements DevOutput {
   readonly #options: JsonLogOptions;
@@ -95,7 +95,10 @@ function jsonLine(now: Date, facts: object): string {
   return `${ESCAPE.test(text) ? JSON.stringify(timed, withoutEscapes) : text}\n`;
 }
 
-/** The beginning of a terminal's control sequence, in JSON. Few lines contain one, and a search in each text takes as long as the rest. */
+/**
+ * The beginning of a terminal control sequence in JSON. Few lines contain one, and searching each text would take as
+ * long as everything else.
+ */
 const ESCAPE = /\\u001b|\x9b/;
 
 function withoutEscapes(_name: string, value: unknown): unknown {

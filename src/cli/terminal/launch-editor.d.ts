@@ -1,6 +1,6 @@
-/** launch-editor has types for its whole only. */
+/** launch-editor has types for its main module only. */
 declare module 'launch-editor/guess.js' {
-  /** The program of the editor and its arguments; the program is null where none is known. */
+  /** The program of the editor and its arguments; the program is null if none is known. */
   export default function guessEditor(): readonly [program: string | null, ...args: string[]];
 }
 

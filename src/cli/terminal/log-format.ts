@@ -14,7 +14,7 @@ export function logFormatOption(): Option {
     .default('text', 'text');
 }
 
-/** @param isWhole Whether stacks are shown as they are. */
+/** @param isWhole Whether stacks are shown unchanged. */
 export function outputFor(
   format: LogFormat,
   isWhole: boolean,
@@ -25,7 +25,7 @@ export function outputFor(
     : new DevTerminal({ ...facts, errorStyle: () => errorStyle(isWhole) });
 }
 
-/** How a site's process logs the errors of its requests. */
+/** The options for logging errors of requests in a site's process. */
 export function errorOptions(
   format: LogFormat,
   isWhole: boolean,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { SourceLocation } from '../../errors.ts';
 
-/** They would take the terminal that the server has. */
+/** These editors would use the terminal of the server. */
 const TERMINAL_EDITORS: ReadonlySet<string> = new Set(
   'ed ex emacs helix hx jed joe kak mcedit micro mg nano ne nvim pico vi vim'.split(' '),
 );
@@ -11,17 +11,18 @@ const TERMINAL_EDITORS: ReadonlySet<string> = new Set(
 const HOW = 'Start it, or name its program: LAUNCH_EDITOR=code npm run dev';
 
 /**
- * Opens a file in the editor that is running, or that LAUNCH_EDITOR, VISUAL or EDITOR names. launch-editor knows the
- * editors and their arguments; to start them it uses a shell on Windows, and this terminal, so that part is our own.
+ * Opens a file in the running editor, or in the one that LAUNCH_EDITOR, VISUAL or EDITOR names. launch-editor knows the
+ * editors and their arguments. To start them, it uses a shell on Windows, and this terminal, so this package starts
+ * them itself.
  *
- * @returns Why it cannot be opened, or undefined.
+ * @returns The reason of a failure, or undefined.
  */
 export async function openEditor({
   file,
   line = 1,
   column = 1,
 }: SourceLocation): Promise<string | undefined> {
-  // Few runs of the server need them.
+  // Imported on demand, since few runs of the server need it.
   const { default: guessEditor } = await import('launch-editor/guess.js');
   const { default: argumentsFor } = await import('launch-editor/get-args.js');
   const [editor] = guessEditor();
@@ -30,7 +31,7 @@ export async function openEditor({
     return `${path.basename(editor)} needs a terminal of its own. For another editor: LAUNCH_EDITOR=code npm run dev`;
   }
   const words = argumentsFor(editor, file, line, column).map(String);
-  // With a group of its own it outlives the server.
+  // With its own process group it outlives the server.
   const child = spawn(editor, words, { stdio: 'ignore', detached: true });
   try {
     await once(child, 'spawn');

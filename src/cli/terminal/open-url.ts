@@ -5,13 +5,13 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [command: strin
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens a page in the user's browser. A machine without one is not a reason to fail: `onFailure` gets a line that says so. */
+/** Opens a page in the user's browser. If there is none, it does not fail: `onFailure` gets a line. */
 export function openUrl(url: string, onFailure: (line: string) => void): void {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
   const fail = () => onFailure(`Cannot open a browser (${command}). Open this address: ${url}\n`);
   child.on('error', fail);
-  // xdg-open is there on many machines that have no browser: it ends with 3.
+  // Many machines have xdg-open but no browser. It then ends with 3.
   child.on('exit', (code) => {
     if (code) fail();
   });

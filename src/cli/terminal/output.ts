@@ -13,7 +13,7 @@ export function printError(text: string): void {
   printOn(process.stderr, text);
 }
 
-/** A pipe whose reader does not read must not fill the memory. */
+/** The reader of a pipe may be slow or stopped. Then output must not fill the memory. */
 function printOn(output: Output, text: string): void {
   if (output.writableLength < MAX_UNREAD_BYTES) output.write(text);
 }
@@ -25,8 +25,8 @@ export function endWithOutput(): void {
 }
 
 /**
- * Lets a command that has begun to do its work go on with it, though nobody may read what it prints: a server, or files
- * that are half written. A pipe may break, a disk may be full, a terminal may have been closed.
+ * Lets a command continue although its output cannot be written: a server, or a command that is writing files. The pipe
+ * may be closed, the disk full, or the terminal closed.
  */
 export function goOnWithoutOutput(): void {
   process.stdout.off('error', endQuietly).on('error', ignore);

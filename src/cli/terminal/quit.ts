@@ -11,16 +11,16 @@ const ENDING: Readonly<Record<StopSignal, true>> = {
   SIGTERM: true,
 };
 
-/** From then on it is worth a word that something takes its time. */
+/** After this time, the user is told what is still being waited for. */
 const LONG_MS = 1_000;
 
-/** One CONTROL-C may come twice: from the terminal, and from npm, which passes it on. */
+/** One CONTROL-C may arrive twice: from the terminal, and from npm, which forwards it. */
 const SAME_MS = 300;
 
 interface QuitOptions {
-  /** Resolves when all has ended. */
+  /** Resolves when everything has ended. */
   close(signal: StopSignal): Promise<void>;
-  /** Ends at once what has not ended. */
+  /** Ends everything at once that has not ended yet. */
   kill(): void;
   onNotice(text: string): void;
   readonly exit?: (code: number) => void;
@@ -28,14 +28,14 @@ interface QuitOptions {
 
 export type Quit = (signal: StopSignal, exitCode?: number) => void;
 
-/** A function that ends the command in good order, and at once when it is called again. */
+/** Makes a function that ends the command gracefully, and at once when it is called again. */
 export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOptions): Quit {
   let since: number | undefined;
   return function quit(signal, exitCode = exitCodeOf(signal)) {
     if (since === undefined) {
       since = Date.now();
       setTimeout(() => onNotice(waiting(signal)), LONG_MS).unref();
-      // What has yet to end may be nothing that Node waits for: it would exit by itself, with 0.
+      // Node may not wait for what is still open, and would exit by itself, with 0.
       const keepAlive = setInterval(() => {}, LONG_MS);
       void close(signal).finally(() => {
         clearInterval(keepAlive);
@@ -50,7 +50,7 @@ export function quitter({ close, kill, onNotice, exit = process.exit }: QuitOpti
 
 /** @returns the handlers. */
 export function quitOnSignals(quit: Quit): readonly (() => void)[] {
-  // Without a terminal, the command was started with `nohup`, or in a way that wants the same behaviour.
+  // Without a terminal, the command was started with `nohup`, or in a way that expects the same behaviour.
   const isAttached = hasTerminal();
   return onSignals(ENDING, (_ends, signal) => {
     if (signal !== 'SIGHUP' || isAttached) quit(signal as StopSignal);

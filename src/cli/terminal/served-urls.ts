@@ -1,25 +1,25 @@
 import { networkInterfaces } from 'node:os';
 import { type Address, formatUrl } from '../addrport.ts';
 
-/** Where a server can be reached. */
+/** The URLs at which a server can be reached. */
 export interface ServedUrls {
-  /** One that works on this machine. */
+  /** A URL that works on this machine. */
   readonly local: string;
-  /** Those for other machines, where they can reach it. */
+  /** URLs for other machines, if these can reach the server. */
   readonly network: readonly string[];
 }
 
 type Interfaces = ReturnType<typeof networkInterfaces>;
 
-/** Addresses that no client connects to, and the one on this machine that stands for each. */
+/** Wildcard addresses, each with the address that clients on this machine connect to. */
 const WILDCARDS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/** Whether an address stands for all addresses of this machine. */
+/** Whether an address means all addresses of this machine. */
 export function isWildcard(host: string): boolean {
   return Object.hasOwn(WILDCARDS, host);
 }
 
-/** The URLs of a bound address: a wildcard has one for each network, since no browser opens `http://0.0.0.0/`. */
+/** The URLs of a bound address. A wildcard has one for each network, since browsers do not open `http://0.0.0.0/`. */
 export function servedUrls(
   { host, port }: Pick<Address, 'host' | 'port'>,
   scheme = 'http',
@@ -32,7 +32,7 @@ export function servedUrls(
   }
   const urls = Object.values(interfaces())
     .flatMap((addresses = []) => addresses)
-    // An address of one link (fe80::) needs the name of an interface, which a URL cannot have.
+    // A link-local address (fe80::) needs the name of an interface, which a URL cannot contain.
     .filter(({ address, internal }) => !internal && !address.startsWith('fe80:'))
     .filter(({ family }) => host === '::' || family === 'IPv4')
     .map(({ address }) => formatUrl({ host: address, port }, scheme));

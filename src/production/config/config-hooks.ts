@@ -80,28 +80,26 @@ export interface ArbiterHookFacts {
  * configuration once more. The two kinds share no variables.
  */
 export interface ConfigHooks {
-  /** Runs before the first worker is started. If it throws, the server does not start: exit code 1. */
+  /** Before the first worker is started. If it throws, the server does not start: exit code 1. */
   readonly onStarting?: Hook<ServerFacts> | undefined;
-  /** Runs when the first workers of all sites serve. */
+  /** When the first workers of all sites serve. */
   readonly whenReady?: Hook<ReadyFacts> | undefined;
-  /** Runs before each worker is started. The start waits for it. */
+  /** Before each worker is started. The start waits for it. */
   readonly preFork?: Hook<NewWorkerFacts> | undefined;
-  /** Runs after a worker has ended. */
+  /** After a worker has ended. */
   readonly childExit?: Hook<EndedWorkerFacts> | undefined;
-  /** Runs before the workers of a reload are started. */
+  /** Before the workers of a reload are started. */
   readonly onReload?: Hook<ReloadFacts> | undefined;
-  /** Runs after all workers have ended, just before the server ends. */
+  /** After all workers have ended, just before the server ends. */
   readonly onExit?: Hook<ServerFacts> | undefined;
-  /**
-   * Runs in a worker before it loads the application. The load waits for it. If it throws, the worker does not start.
-   */
+  /** In a worker, before it loads the application. The load waits for it. If it throws, the worker does not start. */
   readonly postFork?: Hook<WorkerFacts> | undefined;
-  /** Runs in a worker that must end at once. */
+  /** In a worker that must end at once. */
   readonly workerInt?: Hook<InterruptFacts> | undefined;
-  /** Runs in a worker just before an orderly end, but not if it crashes or is killed. */
+  /** In a worker, just before an orderly end: not if it crashes or is killed. */
   readonly workerExit?: Hook<WorkerFacts> | undefined;
-  /** Runs in a worker before each call of the application. Its promise is not awaited. */
+  /** In a worker, before the application is called. Its promise is not awaited. */
   readonly preRequest?: ((facts: RequestFacts) => void) | undefined;
-  /** Runs in a worker after each response. Its promise is not awaited. */
+  /** In a worker, after a response has ended. Its promise is not awaited. */
   readonly postRequest?: ((facts: ResponseFacts) => void) | undefined;
 }

@@ -291,10 +291,7 @@ export class SiteGroup {
 /** A worker with a high load may be silent for a shorter time. */
 const SILENT_MS = 2_000;
 
-/**
- * A service manager may send SIGTERM to all processes of a service. By then the arbiter has received it as well, and
- * replaces no worker.
- */
+/** A service manager may send SIGTERM to all processes. By then, the arbiter has it as well, and replaces no worker. */
 const TERM_TO_ALL_MS = 200;
 
 function finite(count: number): number | undefined {

@@ -9,9 +9,7 @@ import { type ClientErrorRecord, type HttpRefusal, refusalBytes, refusedRecord }
 import type { ConnectionEnds } from './connection-ends.ts';
 import { HttpClosing } from './http-closing.ts';
 
-/**
- * The limit of requests that one connection answers at the same time. Further requests wait, and nothing more is read.
- */
+/** The limit of requests that a connection answers at the same time. Further ones wait, and nothing more is read. */
 const MAX_RUNNING = 16;
 
 const NONE: readonly OpenRequest[] = [];
@@ -186,10 +184,7 @@ export class HttpConnection {
     else this.endBehindOpen();
   }
 
-  /**
-   * Called when Node has sent a response that it treats as the last one, for example because a framework's handler has
-   * set a header.
-   */
+  /** Called when Node has sent a response that it treats as the last one, for example because of a header. */
   lastSent(): void {
     const due = this.open.findIndex(({ response }) => !response.writableFinished);
     this.#endAfter(due === -1 ? this.open.length : due, () => this.#close());
@@ -240,10 +235,7 @@ export class HttpConnection {
     }
   }
 
-  /**
-   * Refuses the last request if it ends with a forbidden trailer field and the application has not read its body.
-   * @returns whether it was refused
-   */
+  /** Refuses the last request if its unread body ends with a forbidden trailer. @returns whether it was refused */
   refuseForbiddenTrailer(): boolean {
     const { withBody } = this;
     const refusal = withBody && checkTrailers(withBody.request);
@@ -265,10 +257,7 @@ export class HttpConnection {
     return this.socket.bytesRead + this.headBytes;
   }
 
-  /**
-   * Runs the requests whose turn it is. It is a loop and not a recursion, since a request that ends immediately may be
-   * followed by hundreds.
-   */
+  /** Runs the requests whose turn it is. A loop, since hundreds of requests that end immediately may follow. */
   #takeTurns(): void {
     if (this.#isTakingTurns) return;
     this.#isTakingTurns = true;
