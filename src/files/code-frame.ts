@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../errors.ts';
 import { readTextIfThere } from './regular-file.ts';
 
-/** How many lines before and after the place are shown. */
+/** How many lines are shown before and after the place. */
 interface FrameExtent {
   readonly before: number;
   readonly after: number;
@@ -31,7 +31,7 @@ export function codeFrame(
   for (let n = first; n <= last; n++) {
     frame.push(`${n === line ? '>' : ' '} ${String(n).padStart(width)} | ${lines[n - 1]}`.trimEnd());
     if (n === line && column !== undefined) {
-      // Tabs are kept, so that the mark stands below its character however wide they are.
+      // Tabs are kept, so that the mark is below its character at any tab width.
       const indent = lines[n - 1]!.slice(0, column - 1).replace(/[^\t]/g, ' ');
       frame.push(`  ${' '.repeat(width)} | ${indent}^`);
     }
@@ -39,7 +39,7 @@ export function codeFrame(
   return frame.join('\n');
 }
 
-/** Line and column, both from 1, of an offset into a text. */
+/** The line and the column of an offset in a text. Both begin with 1. */
 export function positionAt(source: string, offset: number): { line: number; column: number } {
   const before = source.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;

@@ -11,13 +11,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: 'it is a pipe that nothing reads, or a socket',
 };
 
-/** Why a file could not be made or written to, in words for its user. */
+/** The reason why a file could not be created or written, for users. */
 export function failureReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return REASONS[code ?? ''] ?? message;
 }
 
-/** What its user can do. @param example The name that such a file often has. */
+/** A hint for that failure. @param example A common name for such a file. */
 export function failureHint(error: unknown, file: string, example: string): string {
   return (error as NodeJS.ErrnoException).code === 'EISDIR'
     ? `Name a file in it: '${path.join(file, example)}'.`

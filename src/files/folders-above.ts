@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** A folder and all that are above it, the nearest first. */
+/** A folder and its parents, the nearest first. */
 export function* foldersFrom(start: string): Generator<string> {
   for (let folder = start; ; folder = path.dirname(folder)) {
     yield folder;

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 
-/** The names in a folder; none where it cannot be listed, or is not there. */
+/** The names in a folder; empty if it does not exist or cannot be listed. */
 export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

@@ -1,13 +1,16 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 
-/** Opening neither waits for a writer of a pipe, nor takes a controlling terminal. Windows has neither flag. */
+/**
+ * With these flags, opening does not wait for the writer of a pipe, and does not acquire a controlling terminal.
+ * Windows has neither flag.
+ */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /**
- * Opens a file for reading, and closes it again. Whatever is at the path, this does not block: what is not a regular file
- * (a pipe, a device, a socket, a folder) is not read.
+ * Opens a file for reading, and closes it afterwards. It never blocks: if the path is not a regular file but a pipe, a
+ * device, a socket or a folder, it is not read.
  *
- * @throws as `openSync` does, and with the code EISDIR for all that is not a regular file.
+ * @throws as `openSync` does, and with the code EISDIR for everything that is not a regular file.
  */
 export function withRegularFile<Result>(
   file: string,
@@ -32,14 +35,14 @@ export function readRegularFile(file: string): string {
   return withRegularFile(file, (descriptor) => readFileSync(descriptor, 'utf8'));
 }
 
-/** The same, and undefined for what cannot be read or is larger than any text that a person has written. */
+/** The same, but undefined if the file cannot be read, or is larger than any text that a person has written. */
 export function readTextIfThere(file: string): string | undefined {
   try {
     return withRegularFile(file, (descriptor, { size }) =>
       size > MOST_TEXT_BYTES ? undefined : readFileSync(descriptor, 'utf8'),
     );
   } catch {
-    return undefined; // Nothing that its reader could show or use is there.
+    return undefined; // The caller has nothing to show or use in this case.
   }
 }
 

@@ -1,8 +1,8 @@
 import { fstatSync, lstatSync, type Stats, statSync } from 'node:fs';
 
 /**
- * What is at a path, or undefined when nothing is. What cannot be reached counts as nothing: a file in the place of a
- * folder, a folder without permission to read it, links in a circle, a name that is too long.
+ * The stats of a path, or undefined if it does not exist. An unreachable path counts as missing: a file in the place of
+ * a folder, a folder without permission, links in a circle, a name that is too long.
  */
 export function statIfThere(file: string): Stats | undefined {
   try {
@@ -12,7 +12,7 @@ export function statIfThere(file: string): Stats | undefined {
   }
 }
 
-/** The same, with a symbolic link for what it is. */
+/** The same without following a symbolic link. */
 export function lstatIfThere(file: string): Stats | undefined {
   try {
     return lstatSync(file, { throwIfNoEntry: false });
@@ -21,7 +21,10 @@ export function lstatIfThere(file: string): Stats | undefined {
   }
 }
 
-/** The kind of an output of this process. Undefined if the program that started the process has closed the descriptor. */
+/**
+ * The stats of one of this process's outputs. Undefined if the program that started the process has closed the
+ * descriptor.
+ */
 export function fstatIfOpen(fd: number): Stats | undefined {
   try {
     return fstatSync(fd);

@@ -3,7 +3,10 @@ import { Response } from './http/index.ts';
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Redirects to the same URL with a slash after its path. @throws with DEBUG for a request with a body, which browsers may not send again. */
+/**
+ * Redirects to the same URL with a slash after its path. @throws with DEBUG for a request with a body, since a
+ * redirected browser may not send the body again.
+ */
 export function redirectToSlash(request: Request, { isDebug }: { readonly isDebug: boolean }): Response {
   const { pathname, search, host } = new URL(request.url);
   const location = ownPath(`${pathname}/`) + search;

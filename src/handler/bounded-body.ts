@@ -4,7 +4,7 @@ import { BoundContext } from './bound-context.ts';
 import { RequestDataTooBig } from './errors/exceptions.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** The methods that have the whole of a body in memory at once. Not every runtime has all. */
+/** The methods that read a whole body into memory. Not every runtime has all of them. */
 const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
 type Reader = (typeof READERS)[number];
 /** `bytes()` is newer than the types. */
@@ -16,10 +16,11 @@ const prototypes = new WeakMap<object, object>();
 const replaced = new WeakSet<Request>();
 
 /**
- * Limits what a Request reads into memory at once to DATA_UPLOAD_MAX_MEMORY_SIZE, and makes a malformed body the
- * client's fault. The stream is not limited. A prototype of its own costs a Request less than methods of its own.
+ * Limits the size that the methods of a Request read into memory to DATA_UPLOAD_MAX_MEMORY_SIZE, and marks a malformed
+ * body as the client's fault. The stream has no limit. Replacing the prototype of a Request is cheaper than adding
+ * methods to it.
  *
- * @param isReplaced Whether a middleware has made the Request, maybe with another body.
+ * @param isReplaced Whether a middleware has made the Request, possibly with another body.
  */
 export function boundBody(request: Request, { isReplaced }: { readonly isReplaced: boolean }): void {
   if (isReplaced) replaced.add(request);
@@ -54,7 +55,7 @@ function boundedPrototype(theirs: Request): object {
 }
 
 async function readWhole(request: Request, name: Reader, read: () => Promise<unknown>): Promise<unknown> {
-  // A body that was read before is the site's mistake.
+  // Reading a body twice is an error of the site.
   if (request.bodyUsed || request.body?.locked) return read.call(request);
   const bytes = await boundedBytes(request, BoundContext.get(request)!);
   return readAsSent(() => {
@@ -97,7 +98,7 @@ async function boundedBytes(
       blocks.push(block);
     }
   } catch (error) {
-    // Not awaited: a clone's stream is cancelled when the stream of the original is too, which may never be.
+    // Not awaited: for a clone, it waits until the stream of the original is cancelled too, which may never happen.
     reader.cancel(error).catch(() => {});
     throw error;
   }

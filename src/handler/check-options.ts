@@ -1,6 +1,6 @@
 import { quote } from '../text/quote.ts';
 
-/** What each option must be. */
+/** The rule for each option's value. */
 type OptionRules = Readonly<Record<string, 'text' | 'object' | 'anything'>>;
 
 /**

@@ -24,7 +24,9 @@ import { openStaticSite } from './static/open-static-site.ts';
 import { loadURLconf } from './urls/load-urlconf.ts';
 import { useForReverse } from './urls/reverse.ts';
 
-/** Makes the default application for a site. All that its settings name is loaded here, so that mistakes show at start. */
+/**
+ * Makes the default application of a site. It loads everything that the settings name, so that mistakes show at start.
+ */
 export async function createApplication(settings: LoadedSettings, site: Site): Promise<WSGIApplication> {
   const { values } = settings;
   const urlconf = await loadURLconf(settings);
@@ -67,7 +69,7 @@ export async function createApplication(settings: LoadedSettings, site: Site): P
     return runFor(context, answer, { context, request: undefined, startResponse });
   }
 
-  /** Returns no promise for a synchronous response: a promise makes a small page measurably slower. */
+  /** Returns a synchronous response without a promise, since a promise makes a small page measurably slower. */
   function answer(current: OpenRequest): WSGIResponse | Promise<WSGIResponse> {
     let opening: OpenedResponse | PromiseLike<Answer>;
     try {
@@ -134,7 +136,7 @@ function isAsRequested(values: LoadedSettings['values']): boolean {
 interface OpenRequest {
   readonly context: RequestContext;
   readonly startResponse: StartResponse;
-  /** Undefined until there is one. */
+  /** Undefined until it is made. */
   request: Request | undefined;
 }
 

@@ -16,7 +16,7 @@ export function hostReader(
   const allowed = DEBUG && ALLOWED_HOSTS.length === 0 ? LOCAL_HOSTS : ALLOWED_HOSTS;
   const areOwnAllowed = allowed === LOCAL_HOSTS;
   const patterns = allowed.map((pattern) => pattern.toLowerCase());
-  // A pattern such as `*` accepts any host, so that clients could fill the memory.
+  // The cache is limited, since a pattern such as `*` accepts any host, and clients could fill the memory.
   const accepted = new BoundedMap<string, true>(CACHED_HOSTS);
 
   return function readHost(environ) {

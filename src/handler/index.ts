@@ -21,7 +21,7 @@ export type {
 export type { ErrorHandler } from './errors/error-handlers.ts';
 
 /**
- * What `getWsgiApplication()` takes.
+ * The options of `getWsgiApplication()`.
  *
  * @example
  * import type { WSGIApplicationOptions } from 'startproject/wsgi';
@@ -30,7 +30,7 @@ export type { ErrorHandler } from './errors/error-handlers.ts';
  */
 export interface WSGIApplicationOptions {
   /**
-   * A dotted path, or the imported module. Several sites of one process may have different ones.
+   * A dotted path, or the imported settings module. Several sites in one process can have different settings.
    * @default the module that DJANGO_SETTINGS_MODULE names when this is called
    */
   readonly settings?: string | object;
@@ -40,7 +40,7 @@ export interface WSGIApplicationOptions {
  * Makes the site's application: settings, URLs and middleware are loaded at once, so that mistakes show at start.
  *
  * @throws {ImproperlyConfigured} that says what is wrong, where, and what to do.
- * @throws {TypeError} for options that it does not have.
+ * @throws {TypeError} for unknown options.
  *
  * @example
  * import { getWsgiApplication } from 'startproject/wsgi';

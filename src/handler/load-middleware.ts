@@ -6,12 +6,15 @@ import { quote } from '../text/quote.ts';
 
 /** An entry of MIDDLEWARE, loaded. */
 interface MiddlewareFactory {
-  /** As the settings have it, for messages. */
+  /** The entry as written in the settings, for messages. */
   readonly shown: string;
   readonly create: Middleware;
 }
 
-/** Loads what MIDDLEWARE lists, the outermost first. @throws {ImproperlyConfigured} for what is not a function. */
+/**
+ * Loads the entries of MIDDLEWARE, the outermost first. @throws {ImproperlyConfigured} for an entry that is not a
+ * function.
+ */
 export async function loadMiddleware(settings: LoadedSettings): Promise<readonly MiddlewareFactory[]> {
   const factories: MiddlewareFactory[] = [];
   for (const [index, entry] of settings.values.MIDDLEWARE.entries()) {
@@ -42,7 +45,7 @@ async function importFactory(path: string, asker: string, { file, module }: Load
   }
 }
 
-/** Calls a factory. @throws {ImproperlyConfigured} when it does not return a function. */
+/** Calls a factory. @throws {ImproperlyConfigured} if it does not return a function. */
 export async function createLayer(
   { shown, create }: MiddlewareFactory,
   getResponse: GetResponse,

@@ -40,11 +40,12 @@ function guard(layer: Layer, application: ApplicationContext, errors: ErrorRespo
   return function guarded(request) {
     const context = contextOf(request, application);
     try {
-      // Without async scopes, the scope of the outer layer ends with its synchronous part: each layer opens it again.
+      // Without async scopes, the scope of the outer layer ends with its synchronous part, so each layer opens it
+      // again.
       const answered = hasScopes
         ? answer(request, context)
         : runInScope(context, (request) => answer(request, context), request);
-      // This makes one promise, and an async function would make three.
+      // This makes one promise. An async function would make three.
       return isPromiseLike(answered)
         ? Promise.resolve(answered).then(
             (response) => check(response, context, request),

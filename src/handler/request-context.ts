@@ -9,30 +9,32 @@ export interface ApplicationContext {
   readonly urlconf: URLconf;
   /** What `getWsgiApplication()` returned. */
   readonly sender: WSGIApplication;
-  /** The mount point for requests whose own is unknown. */
+  /** The mount point for requests whose own mount point is unknown. */
   readonly scriptName: string;
-  /** How much of a body may be read into memory at once, in bytes; null for any amount. */
+  /** The number of bytes of a body that may be read into memory at once; null for no limit. */
   readonly memoryLimit: number | null;
-  /** The static files that are served here, if any. */
+  /** The static files that this application serves, if any. */
   readonly files: StaticSite | undefined;
-  /** Whether there is middleware, which may pass a Request of its own to `getResponse()`. */
+  /** Whether there is middleware, which may pass another Request to `getResponse()`. */
   readonly hasMiddleware: boolean;
-  /** With middleware: the only open request, which runs without a scope. Code without a scope belongs to it. */
+  /**
+   * With middleware: the only open request, which runs without a scope. Code without a scope belongs to this request.
+   */
   unscoped: RequestContext | undefined;
 }
 
-/** The handler's data of a request that a web-standard Request cannot hold. */
+/** The handler's data of a request that a web-standard Request cannot contain. */
 export class RequestContext extends Scope {
   readonly application: ApplicationContext;
   readonly #environ: Environ | undefined;
-  /** Where the site is mounted, as bytes. */
+  /** The mount point of the site, as bytes. */
   readonly scriptName: string;
-  /** The path below that, as text. */
+  /** The path below the mount point, as text. */
   readonly path: string;
   /** The pattern whose view was called. */
   called: ViewNode | undefined;
 
-  /** @param environ Undefined where a class that extends this one makes it when it is read. */
+  /** @param environ Undefined if a derived class makes the environ when it is read. */
   constructor(
     application: ApplicationContext,
     environ: Environ | undefined,
@@ -51,7 +53,7 @@ export class RequestContext extends Scope {
   }
 }
 
-/** The context of the current request, where it runs in a scope. */
+/** The context of the current request, if the code runs in a scope. */
 export function currentContext(): RequestContext | undefined {
   const scope = currentScope();
   return scope instanceof RequestContext ? scope : undefined;

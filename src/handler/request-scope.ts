@@ -10,8 +10,8 @@ import { boundBody } from './bounded-body.ts';
 import { type ApplicationContext, currentContext, RequestContext } from './request-context.ts';
 
 /**
- * Whether code must run in the scope of a request. It need not where the process has a single site with one mount point,
- * and that site has no middleware, or only one open request.
+ * Whether code must run in the scope of a request. It is not needed if the process has a single site with one mount
+ * point, and that site has no middleware or only one open request.
  */
 function needsScope(context: RequestContext): boolean {
   const { application } = context;
@@ -23,13 +23,13 @@ function needsScope(context: RequestContext): boolean {
     return true;
   }
   if (!application.hasMiddleware) return false;
-  // Code after an `await` has no scope there.
+  // Without AsyncLocalStorage, code after an `await` has no scope.
   if (!hasScopes) return true;
   application.unscoped ??= context;
   return application.unscoped !== context;
 }
 
-/** Calls `act`, in the scope of a request if it needs one. */
+/** Calls `act`, within the scope of a request if this is needed. */
 export function runFor<Argument, Result>(
   context: RequestContext,
   act: (argument: Argument) => Result,
@@ -38,21 +38,21 @@ export function runFor<Argument, Result>(
   return needsScope(context) ? runInScope(context, act, argument) : act(argument);
 }
 
-/** Notes that a request is over. Nothing runs for it from here on. */
+/** Records that a request has ended. No code runs for it after this call. */
 export function leave(context: RequestContext): void {
   const { application } = context;
   if (application.unscoped === context) application.unscoped = undefined;
 }
 
-/** Makes `context` that of `request`. */
+/** Makes `context` the context of `request`. */
 export function bindContext(request: Request, context: RequestContext): void {
   BoundContext.set(request, context);
   if (mayHaveBody(request.method)) boundBody(request, { isReplaced: false });
 }
 
 /**
- * The context of a request. A Request that a middleware has made to replace the first one has its own URL, and the rest of
- * its context comes from the scope.
+ * The context of a request. If a middleware has made the Request to replace the original one, it has its own URL, and
+ * the rest of its context comes from the scope.
  */
 export function contextOf(request: Request, application: ApplicationContext): RequestContext {
   const known = BoundContext.get(request);

@@ -28,7 +28,7 @@ export function sendResponse(
   return closable(blocks(first, rest, context), close);
 }
 
-/** Without `Object.assign()`, which costs more for each request. */
+/** Without `Object.assign()`, which is slower and runs for each request. */
 function closable(response: WSGIResponse, close: () => void | Promise<void>): WSGIResponse {
   response.close = close;
   return response;

@@ -47,7 +47,7 @@ export class Signal<Payload> {
   /**
    * Adds a receiver. Connecting it again has no effect. Returns a function that removes it.
    *
-   * @throws {TypeError} for a receiver that is not a function, and for options that it does not have.
+   * @throws {TypeError} for a receiver that is not a function, and for unknown options.
    */
   connect(receiver: Receiver<Payload>, options: ConnectOptions = {}): () => void {
     if (typeof receiver !== 'function') {
@@ -121,7 +121,10 @@ export interface RequestPayload {
  */
 export const requestStarted = new Signal<RequestPayload>();
 
-/** Sent when the server has closed the response: complete, failed, or after a disconnect. An error of a receiver is logged. */
+/**
+ * Sent when the server has closed the response: completed, failed, or ended by a disconnect. An error of a receiver is
+ * logged.
+ */
 export const requestFinished = new Signal<RequestPayload>();
 
 /**

@@ -10,7 +10,7 @@ import { pathBytes } from '../wsgi/environ/cgi-names.ts';
 import { clientOf } from '../wsgi/environ/client-presence.ts';
 import type { Environ } from '../wsgi/types.ts';
 
-/** The target of a request of a site. */
+/** The target of a request in a site. */
 export class SiteTarget implements RequestTarget {
   readonly isSignalLate = true;
   readonly #environ: Environ;
@@ -30,7 +30,7 @@ export class SiteTarget implements RequestTarget {
   }
 }
 
-/** Where the site is mounted, without a slash at the end. */
+/** The mount point of the site, without a slash at the end. */
 export function requestScriptName(
   environ: Environ,
   { FORCE_SCRIPT_NAME: forced }: Readonly<Settings>,
@@ -49,7 +49,7 @@ function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-/** The scheme, from the proxy's header when SECURE_PROXY_SSL_HEADER says that there is one. */
+/** The scheme. It is read from the proxy's header if SECURE_PROXY_SSL_HEADER is set. */
 export function requestScheme(environ: Environ, { SECURE_PROXY_SSL_HEADER: header }: Readonly<Settings>) {
   const claimed = header && environ[header[0]];
   if (!header || typeof claimed !== 'string') return environ['wsgi.url_scheme'];

@@ -7,7 +7,7 @@ import type { Template, TemplateOptions } from './template-files.ts';
 
 const READABLE_BY_ALL = 0o004;
 
-/** A small file may unpack to gigabytes. No template is that large. */
+/** The limit of the unpacked size, since a small file may unpack to gigabytes. No template is that large. */
 const MAX_UNPACKED_MIB = 256;
 const MIB = 1024 * 1024;
 const MAX_MEMBERS = 10_000;
@@ -15,21 +15,21 @@ const MAX_MEMBERS = 10_000;
 const ZIP = Buffer.from('PK');
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
-/** As on Linux: a link that leads to itself has more. */
+/** The same limit as on Linux. A link that leads to itself exceeds it. */
 const MAX_LINKS = 40;
 
 /**
- * Reads a tar archive, gzipped or not, without unpacking it anywhere. One folder around everything is dropped. A link
- * to a file of the archive becomes a copy of that file.
+ * Reads a tar archive, gzipped or not, without unpacking it to a disk. If one folder contains everything, it is
+ * omitted. A link to a file of the archive becomes a copy of that file.
  */
 export function readArchive(file: string, options: Pick<TemplateOptions, 'isExcluded'>): Template {
   return templateOf(readMembers(openTar(file), file), file, options);
 }
 
 /**
- * The same for an archive that is in memory, a zip file or tar, by what it begins with or is called.
+ * Reads an archive in memory, a zip or tar file. The format is recognized by the first bytes or by the name.
  *
- * @param name What messages call it.
+ * @param name The name in messages.
  */
 export async function readArchiveBytes(
   bytes: Buffer,
@@ -74,7 +74,7 @@ function templateOf(
     const { mode, content } = followLinks(member, byPath, file);
     files.push({
       path: segments.join('/'),
-      // Some tools write no modes at all, or those of a private folder.
+      // Some tools write no modes, or the modes of a private folder.
       mode: mode & READABLE_BY_ALL ? mode & 0o777 : 0o666,
       content,
     });
@@ -118,7 +118,7 @@ function templateTooLarge(file: string, cause?: unknown): CommandError {
   );
 }
 
-/** @throws {CommandError} when a link leads out of the archive, to a folder, or nowhere. */
+/** @throws {CommandError} if a link leads out of the archive, to a folder, or to nothing. */
 function followLinks(
   member: TarMember,
   byPath: ReadonlyMap<string, TarMember>,
@@ -134,7 +134,7 @@ function followLinks(
   );
 }
 
-/** The member with a clean relative path. Nothing may be written outside of the site. */
+/** The member with a normalized relative path, since nothing may be written outside of the site. */
 function located(member: TarMember, file: string): TarMember {
   const path = posix.normalize(member.path).replace(/\/$/, '');
   if (/^\/|^\.\.(\/|$)|[\\\0]|^[a-z]:/i.test(path)) {

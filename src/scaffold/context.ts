@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 
-/** Says in a settings file that the key was made by a tool and is for development. */
+/** Marks a key in a settings file as generated, and as suitable for development only. */
 const INSECURE_PREFIX = 'startproject-insecure-';
 const SECRET_KEY_LENGTH = 50;
-// No quote and no backslash: a key stands in a string literal.
+// Contains no quote and no backslash, since a key is written in a string literal.
 const SECRET_KEY_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)';
 
 /** The variables of a template, by name. */
@@ -14,7 +14,7 @@ interface ContextSource {
   /** The absolute path of the site's root. */
   readonly directory: string;
   readonly version: string;
-  /** What the site's package.json says after `"startproject":`. */
+  /** The value for `"startproject":` in the site's package.json. */
   readonly dependency: string;
   readonly packageManager: string;
 }
@@ -48,7 +48,7 @@ export function createSecretKey(): string {
   return INSECURE_PREFIX + characters.join('');
 }
 
-/** `my_site` is `MySite`. */
+/** Converts `my_site` to `MySite`. */
 function camelCase(name: string): string {
   const title = name
     .toLowerCase()
@@ -56,7 +56,7 @@ function camelCase(name: string): string {
   return title.replaceAll('_', '');
 }
 
-/** npm takes fewer names than JavaScript does: lower case, ASCII, and no underscore first. */
+/** npm allows fewer names than JavaScript: lower case, ASCII, and no underscore at the start. */
 function packageName(name: string): string {
   const ascii = name
     .normalize('NFKD')

@@ -15,34 +15,34 @@ const EXTENSIONS = ['ts', 'json', 'md'];
 
 interface SiteRequest {
   readonly name: string;
-  /** Where to put the site. @default a new folder called `name` in `cwd` */
+  /** The folder of the site. @default a new folder called `name` in `cwd` */
   readonly directory?: string | undefined;
   /** A folder, an archive (tar or zip), or its URL (`file://`, `http://`, `https://`). @default the built-in template */
   readonly template?: string | undefined;
-  /** Rendered besides `ts`, `json` and `md`. */
+  /** Extensions of files to render besides `ts`, `json` and `md`. */
   readonly extensions?: readonly string[] | undefined;
-  /** Names of files to render whatever their extension. */
+  /** Names of files to render in addition, whatever their extension. */
   readonly fileNames?: readonly string[] | undefined;
-  /** Folders to leave out. @default those that begin with a dot */
+  /** Folders to omit. @default those that begin with a dot */
   readonly exclude?: readonly string[] | undefined;
   readonly packageManager: PackageManager;
   readonly cwd: string;
   readonly home: string;
 }
 
-/** A site that may be written: everything about it has been checked, and nothing is on the disk. */
+/** A site that is ready to be written. Everything was checked, and nothing is on the disk yet. */
 export interface PreparedSite {
   readonly destination: Destination;
   readonly plan: SitePlan;
-  /** Names of files that were there before and stay as they are. */
+  /** Names of existing files that are kept unchanged. */
   readonly kept: readonly string[];
-  /** The entries that should be added to an existing `.gitignore`, which is not changed. */
+  /** The entries that the user should add to an existing `.gitignore`, which is not changed. */
   readonly unignored: readonly string[];
-  /** @throws {CommandError} when it could not be done; then nothing is left of it. */
+  /** @throws {CommandError} on a failure, after everything that was written is removed. */
   write(signal: AbortSignal): Promise<void>;
 }
 
-/** @throws {CommandError} when the name, the destination or the template will not do. */
+/** @throws {CommandError} for an unusable name, destination or template. */
 export async function prepareSite(request: SiteRequest): Promise<PreparedSite> {
   const { name, cwd, packageManager } = request;
   checkProjectName(name, cwd);
@@ -76,13 +76,13 @@ export async function prepareSite(request: SiteRequest): Promise<PreparedSite> {
   };
 }
 
-/** Once anything is named, even nothing, hidden folders are taken in. */
+/** If any folder is named, even an empty name, hidden folders are included. */
 function exclusionOf(exclude: readonly string[] | undefined): (directory: string) => boolean {
   const excluded = new Set(['.git', 'node_modules', ...(exclude ?? [])]);
   return (directory) => excluded.has(directory) || (exclude === undefined && directory.startsWith('.'));
 }
 
-/** Turns an error of the operating system into an error for users: which action failed, where and why. */
+/** Converts an error of the operating system to an error for users: the failed action, the place and the reason. */
 async function explain<T>(verb: string, place: string | undefined, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();

@@ -7,25 +7,28 @@ import { isInside } from '../files/shown-path.ts';
 
 const NAME = 'startproject';
 
-/** Protocols that name a folder or a file. npm and Yarn write `file:`, pnpm and Yarn `link:`, Yarn `portal:`; bun none. */
+/**
+ * Matches protocols for a folder or a file. npm and Yarn write `file:`, pnpm and Yarn `link:`, Yarn `portal:`; bun
+ * writes none.
+ */
 const LOCAL = /^(?<protocol>file:|link:|portal:|(?=\.{0,2}\/))(?<path>.+)$/;
 
-/** Dependencies that are valid only inside the workspace in which they are written. */
+/** Matches dependencies that are valid only within their workspace. */
 const OF_A_WORKSPACE = /^(?:workspace|catalog|patch):/;
 
 interface DependencySource {
   /** The folder of this package. */
   readonly packageRoot: string;
-  /** Where the command runs. */
+  /** The working folder of the command. */
   readonly cwd: string;
   /** The absolute path of the site's root. */
   readonly site: string;
 }
 
 /**
- * How a site depends on this very package, in the words of its package.json. From a checkout it is the folder. Where a
- * project has this package installed, it is what that project's package.json says, so that everybody can install the
- * site who can install that project.
+ * The value with which a site's package.json depends on this package. For a checkout, it is its folder. If a project
+ * has installed this package, it is the value in that project's package.json, so that everybody who can install the
+ * project can install the site too.
  */
 export function dependencyOn({ packageRoot, cwd, site }: DependencySource): string {
   const root = realpathSync(packageRoot);
@@ -42,11 +45,14 @@ export function dependencyOn({ packageRoot, cwd, site }: DependencySource): stri
 
 interface Parent {
   readonly folder: string;
-  /** What its package.json says of this package: `^1.2.0`, `file:../startproject.tgz`. */
+  /** The value for this package in its package.json: `^1.2.0`, `file:../startproject.tgz`. */
   readonly specification: string;
 }
 
-/** The project that this package is installed for: by the folder that the command runs in, else by our own place. */
+/**
+ * The project that this package is installed for, found from the working folder, otherwise from the folder of this
+ * package.
+ */
 function findParent(root: string, cwd: string): Parent | undefined {
   for (const folder of foldersFrom(cwd)) {
     const specification = specificationIn(folder);
@@ -71,11 +77,14 @@ function resolvesTo(root: string, folder: string): boolean {
     const file = createRequire(join(folder, 'package.json')).resolve(`${NAME}/package.json`);
     return dirname(realpathSync(file)) === root;
   } catch {
-    return false; // It is listed there, and not installed.
+    return false; // It is listed there, but not installed.
   }
 }
 
-/** A path is relative to its package.json. One inside of the project stays relative: both move together. */
+/**
+ * Makes a path relative to the site's package.json. Only a path within the project stays relative, since both are moved
+ * together.
+ */
 function relocate(specification: string, from: string, site: string): string {
   const { protocol, path } = LOCAL.exec(specification)?.groups ?? {};
   if (path === undefined) return specification;
@@ -84,7 +93,7 @@ function relocate(specification: string, from: string, site: string): string {
   return withSlashes((protocol || 'file:') + (isTogether ? relative(site, target) : target));
 }
 
-/** The data of npm about a package that no package.json lists, such as a globally installed package. */
+/** npm's record of a package that no package.json lists, such as a globally installed package. */
 function installedFrom(root: string): string | undefined {
   const lock = readJson(join(dirname(root), '.package-lock.json'));
   const resolved = lock?.packages?.[`node_modules/${NAME}`]?.resolved;
@@ -93,7 +102,7 @@ function installedFrom(root: string): string | undefined {
   return path === undefined || existsSync(resolve(dirname(dirname(root)), path)) ? resolved : undefined;
 }
 
-/** Yarn reads packages from their archives: no other program finds a file in there. */
+/** Whether Yarn has the package in an archive. Other programs cannot read files in it. */
 function isInArchive(root: string): boolean {
   return root.split(sep).some((segment) => segment.endsWith('.zip'));
 }
@@ -111,6 +120,6 @@ function readJson(file: string): any {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return undefined; // Not there, or not what it should be: then it says nothing.
+    return undefined; // The file does not exist or is malformed, so it contains no data.
   }
 }

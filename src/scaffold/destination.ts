@@ -2,23 +2,23 @@ import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CommandError } from '../errors.ts';
 
-/** Where a site is going to be. */
+/** The destination of a site. */
 export interface Destination {
   /** The absolute path of its root. */
   readonly path: string;
-  /** The outermost folder to be made: the root, or a parent of it. Undefined when the root is there already. */
+  /** The outermost folder to create: the root, or a parent of it. Undefined if the root already exists. */
   readonly firstMissing: string | undefined;
 }
 
 interface DestinationRequest {
   readonly name: string;
-  /** Without one it is a new folder called `name`. */
+  /** The folder. @default a new folder called `name` */
   readonly directory?: string | undefined;
   readonly cwd: string;
   readonly home: string;
 }
 
-/** @throws {CommandError} when no folder is there, and none can be. */
+/** @throws {CommandError} if there is no folder, and none can be created. */
 export function findDestination({ name, directory, cwd, home }: DestinationRequest): Destination {
   if (directory !== undefined) {
     const path = resolve(cwd, expandHome(directory, home));
@@ -33,12 +33,12 @@ export function findDestination({ name, directory, cwd, home }: DestinationReque
   return { path, firstMissing: path };
 }
 
-/** A leading `~` is the home folder, also where no shell expanded it: `--template=~/x`. */
+/** Replaces a leading `~` by the home folder. A shell does not do so in `--template=~/x`. */
 export function expandHome(path: string, home: string): string {
   return path.replace(/^~(?=$|[/\\])/, () => home);
 }
 
-/** Is anything there, be it a dangling link? */
+/** Whether anything exists at a path, even a dangling link. */
 export function isPresent(path: string): boolean {
   return ifReachable(() => lstatSync(path, { throwIfNoEntry: false })) !== undefined;
 }
@@ -65,7 +65,7 @@ function notADirectory(obstacle: string, path: string): CommandError {
   });
 }
 
-/** Below a file there is nothing, which `stat` reports as an error of its own. */
+/** Treats the error of `stat` for a path below a file as "does not exist". */
 function ifReachable(stat: () => Stats | undefined): Stats | undefined {
   try {
     return stat();

@@ -1,11 +1,13 @@
 import { CommandError } from '../errors.ts';
 
-/** No template is that large. */
+/** The limit of a download. No template is that large. */
 const MAX_MIB = 64;
 const MAX_BYTES = MAX_MIB * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
-/** Downloads an archive into memory, so that nothing is left behind. @throws {CommandError} in one line why that fails */
+/**
+ * Downloads an archive into memory, so that no file is left behind. @throws {CommandError} with the reason in one line
+ */
 export async function download(url: string): Promise<Buffer> {
   const hint = 'Is it the address of a .tar.gz, .tgz or .zip file that anybody may read?';
   let response: Response;

@@ -4,20 +4,20 @@ import ignore from 'ignore';
 import { statIfThere } from '../files/stat-if-there.ts';
 import type { SitePlan } from './plan.ts';
 
-/** Files that a new repository can have before there is code. They are not overwritten. */
+/** Files that a new repository may contain before any code. They are not overwritten. */
 const OF_A_NEW_REPOSITORY =
   /^(?:(?:readme|licen[cs]e|copying)(?:\.\w+)?|\.gitignore|\.gitattributes|\.editorconfig)$/i;
 
 interface KeptFiles {
-  /** The plan without them. */
+  /** The plan without the kept files. */
   readonly plan: SitePlan;
-  /** Their names, in the site's root. */
+  /** The names of the kept files in the site's root. */
   readonly names: readonly string[];
   /** The entries of the template's `.gitignore` that the user's file does not have. */
   readonly unignored: readonly string[];
 }
 
-/** Takes the files out of a plan that stay as they are in `root`, if that is there already. */
+/** Removes from a plan the files that already exist in `root` and are kept. */
 export function keepFiles(plan: SitePlan, root: string): KeptFiles {
   const kept = plan.files.filter(({ path }) => OF_A_NEW_REPOSITORY.test(path) && isFile(join(root, path)));
   const planned = kept.find(({ path }) => path === '.gitignore');
@@ -28,7 +28,7 @@ export function keepFiles(plan: SitePlan, root: string): KeptFiles {
   };
 }
 
-/** The pattern of the site's `.gitignore` that would leave the project's own code out of git, if there is one. */
+/** The pattern of the site's `.gitignore` that would exclude the project's own code from git, if there is one. */
 export function ignoringPattern(plan: SitePlan, root: string, name: string): string | undefined {
   const file = join(root, '.gitignore');
   const planned = plan.files.find(({ path }) => path === '.gitignore');

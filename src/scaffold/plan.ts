@@ -17,12 +17,12 @@ interface SiteFile {
 
 interface Rendering {
   readonly context: Context;
-  /** Files whose names end with one of these are rendered; so are those called one of `fileNames`. */
+  /** Files whose names end with one of these are rendered, and so are the files in `fileNames`. */
   readonly extensions: readonly string[];
   readonly fileNames: readonly string[];
 }
 
-/** Says what becomes of each folder and file of a template. */
+/** Plans the folders and files of a site from a template. */
 export function planSite(template: Template, rendering: Rendering): SitePlan {
   const files = template.files.map((file) => planFile(file, rendering));
   const directories = new Set(template.directories.map((path) => renderPath(path, rendering.context)));
@@ -35,7 +35,7 @@ export function planSite(template: Template, rendering: Rendering): SitePlan {
 function planFile(file: TemplateFile, { context, extensions, fileNames }: Rendering): SiteFile {
   const path = renderPath(file.path, context)
     .replace(/\.ts-tpl$/, '.ts')
-    // npm publishes no .gitignore.
+    // npm does not publish a file called .gitignore.
     .replace(/(^|\/)_gitignore$/, '$1.gitignore');
   const isRendered =
     extensions.some((extension) => path.endsWith(extension)) || fileNames.includes(posix.basename(file.path));
@@ -50,7 +50,7 @@ function renderPath(path: string, context: Context): string {
   return path.replaceAll('project_name', () => context.project_name!);
 }
 
-/** Replaces `{{ variable }}`. An unknown variable, and what is not text, stays as it is. */
+/** Replaces `{{ variable }}`. Unknown variables and binary content stay unchanged. */
 function renderContent(content: Buffer, context: Context): string | Buffer {
   const text = content.toString();
   if (!Buffer.from(text).equals(content)) return content;

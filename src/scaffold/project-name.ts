@@ -14,7 +14,7 @@ const RESERVED_WORDS = new Set(
 );
 
 /**
- * Checks that a site may be called `name`, without loading anything to find out.
+ * Checks that a site may have this name, without loading any module.
  * @throws {CommandError} whose hint is the nearest name that may be used.
  */
 export function checkProjectName(name: string, cwd: string): void {
@@ -23,7 +23,7 @@ export function checkProjectName(name: string, cwd: string): void {
   throw new CommandError(objection, { hint: `Try '${nearestName(name, cwd)}' instead.` });
 }
 
-/** @param pattern What of the site's `.gitignore` matches a folder of that name. */
+/** @param pattern The pattern of the site's `.gitignore` that matches a folder with that name. */
 export function nameIgnoredByGit(name: string, pattern: string): CommandError {
   return new CommandError(
     `A project cannot be called '${name}': '${pattern}' in the site's .gitignore leaves that folder out of git.`,
@@ -42,7 +42,7 @@ function objectionTo(name: string, cwd: string): string | undefined {
 function moduleCalled(name: string, cwd: string): string | undefined {
   if (name === 'startproject') return 'the name of this package';
   if (name === 'node_modules') return 'the folder of installed packages';
-  // Some, such as node:test, are known by their prefixed name only.
+  // Some modules, such as node:test, exist only with the prefix.
   if (isBuiltin(name) || isBuiltin(`node:${name}`)) return 'the name of a module of Node.js';
   for (const folder of foldersFrom(cwd)) {
     const packages = join(folder, 'node_modules');

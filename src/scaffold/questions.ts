@@ -18,7 +18,7 @@ export interface Interview {
   readonly interruption: AbortController;
 }
 
-/** Asks on a terminal for what the command line did not say. */
+/** Asks on a terminal for everything that the command line does not specify. */
 export async function askQuestions({ input, output, cwd, known, interruption }: Interview): Promise<Answers> {
   const readline = createInterface({ input, output });
   const { signal } = interruption;

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { CommandError } from '../errors.ts';
 
-/** A file or folder of a tar archive, by the name that it was given there. */
+/** A file or folder of a tar archive, with its name in the archive. */
 export interface TarMember {
   readonly path: string;
   readonly mode: number;
   readonly isDirectory: boolean;
   readonly content: Buffer;
-  /** Of a link: the path of its target, from the root of the archive. */
+  /** For a link: the path of its target, relative to the root of the archive. */
   readonly target: string | undefined;
 }
 
@@ -57,11 +57,11 @@ export function* readMembers(tar: Buffer, file: string): Generator<TarMember> {
       };
     }
   }
-  // An archive ends with blocks of zeros: one without them was cut, perhaps between two members.
+  // An archive ends with blocks of zeros. Without them it is incomplete, possibly cut between two members.
   if (offset === 0 || offset + BLOCK > tar.length) throw damaged(file);
 }
 
-/** A hard link names its target from the root of the archive, a symbolic one from its own folder. */
+/** The target of a hard link is relative to the root of the archive, that of a symbolic link to its own folder. */
 function targetOf(type: string, path: string, link: string): string | undefined {
   if (type === HARD_LINK) return posix.normalize(link);
   if (type !== SYMBOLIC_LINK) return undefined;
@@ -70,7 +70,7 @@ function targetOf(type: string, path: string, link: string): string | undefined 
 
 function headerPath(header: Buffer): string {
   const name = readString(header, 0, 100);
-  // GNU tar keeps other things where POSIX has the prefix.
+  // GNU tar stores other data in the field that is the prefix in POSIX.
   const prefix = header.toString('latin1', 257, 263) === 'ustar\0' ? readString(header, 345, 155) : '';
   return prefix === '' ? name : `${prefix}/${name}`;
 }
@@ -99,7 +99,7 @@ function readOctal(bytes: Buffer, start: number, length: number): number {
   return Number.parseInt(readString(bytes, start, length).trim(), 8) || 0;
 }
 
-/** The sum of the header's bytes, with its own field read as spaces. */
+/** The sum of the header's bytes, with the checksum field read as spaces. */
 function checksum(header: Buffer): number {
   return header.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 32 : byte), 0);
 }

@@ -14,6 +14,6 @@ export interface TemplateFile {
 export interface TemplateOptions {
   readonly cwd: string;
   readonly home: string;
-  /** Decides by a folder's own name, at any depth. */
+  /** Decides by the name of a folder, at any depth. */
   readonly isExcluded: (directory: string) => boolean;
 }

@@ -16,7 +16,7 @@ import { CommandError } from '../errors.ts';
 import { type Destination, isDirectory, isPresent } from './destination.ts';
 import type { SitePlan } from './plan.ts';
 
-/** @throws {CommandError} that lists what is in the way. No file is ever replaced. */
+/** @throws {CommandError} that lists conflicting files. No file is ever replaced. */
 export function checkConflicts(plan: SitePlan, { path: root, firstMissing }: Destination): void {
   if (firstMissing !== undefined) return;
   const conflicts = [
@@ -36,14 +36,14 @@ function shown(root: string, path: string): string {
   return lstatSync(join(root, path)).isSymbolicLink() ? `${path} (a link)` : path;
 }
 
-/** A folder, and not a link to one: what is written there would be elsewhere. */
+/** Whether it is a folder and not a link to one, since files in a linked folder would be written elsewhere. */
 function isOwnFolder(path: string): boolean {
   return isDirectory(path) && !lstatSync(path).isSymbolicLink();
 }
 
 /**
- * Writes all of the site or nothing. It grows in a folder beside its place (or in it, when that exists) and
- * is moved there in one step; an error or an abort on the way removes what was made.
+ * Writes the whole site or nothing. The site is written to a temporary folder beside its destination (or in it, if that
+ * exists) and then moved in one step. After an error or an abort, everything that was written is removed.
  */
 export async function writeSite(
   plan: SitePlan,
@@ -71,14 +71,14 @@ async function fill(root: string, plan: SitePlan, signal: AbortSignal): Promise<
   mkdirSync(root, { recursive: true });
   for (const path of plan.directories) mkdirSync(join(root, path));
   for (const { path, mode, content } of plan.files) {
-    await new Promise(setImmediate); // lets a signal in
+    await new Promise(setImmediate); // Lets a signal be handled.
     signal.throwIfAborted();
-    // The kernel takes the umask off. The owner can write, also when the template is read-only.
+    // The kernel applies the umask. The owner may always write, even if the template is read-only.
     writeFileSync(join(root, path), content, { flag: 'wx', mode: mode | 0o200 });
   }
 }
 
-/** Moves the staged files into a folder that exists. On an error it is left as it was. */
+/** Moves the files into an existing folder. On an error, the folder is restored. */
 function overlay(stage: string, root: string, plan: SitePlan): void {
   const undo: (() => void)[] = [];
   try {
@@ -100,7 +100,7 @@ function overlay(stage: string, root: string, plan: SitePlan): void {
   rmSync(stage, { recursive: true });
 }
 
-/** A link never replaces a file, and shows it whole at once. Some file systems have none. */
+/** A link never replaces a file, and the complete file appears in one step. Some file systems have no links. */
 function placeExclusively(from: string, to: string): void {
   try {
     linkSync(from, to);
@@ -114,6 +114,6 @@ function attempt(step: () => void): void {
   try {
     step();
   } catch {
-    // Another process has put a file there, or has removed it; the first error is the one to report.
+    // Another process has put a file there, or has removed it. The first error is the one that is reported.
   }
 }

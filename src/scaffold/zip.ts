@@ -10,10 +10,10 @@ const LINK = 0o120000;
 const FILE = 0o100000;
 
 /**
- * The members of a zip file, in memory.
+ * Reads the members of a zip file into memory.
  *
- * @param name What messages call it.
- * @param most How many bytes all of it may unpack to. What a member says of its size is not believed.
+ * @param name The name in messages.
+ * @param most The limit of the total unpacked size in bytes. The declared sizes are not trusted.
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export async function readZip(bytes: Buffer, name: string, most: number): Promise<readonly TarMember[]> {
@@ -37,7 +37,7 @@ export async function readZip(bytes: Buffer, name: string, most: number): Promis
           `Expected a template of at most ${most / 1024 / 1024} MiB, found more in '${name}'.`,
         );
       }
-      // yauzl leaves the checksum to its callers.
+      // yauzl does not verify the checksum.
       if (!isDirectory && crc32(content) !== entry.crc32) {
         throw new CommandError(`Expected '${name}' to be whole, but '${path}' in it is damaged.`);
       }
@@ -47,7 +47,7 @@ export async function readZip(bytes: Buffer, name: string, most: number): Promis
   } catch (cause) {
     if (cause instanceof CommandError) throw cause;
     const { message } = cause as Error;
-    // yauzl checks names before we see them.
+    // yauzl checks the names before it returns them.
     if (/^(?:absolute path|invalid relative path|invalid characters)/.test(message)) {
       throw new CommandError(`'${name}' has a member whose path leads out of it: ${message}.`, {
         hint: 'Every path must be relative and stay inside the archive.',
@@ -62,7 +62,7 @@ export async function readZip(bytes: Buffer, name: string, most: number): Promis
   return members;
 }
 
-/** As much of a member as there is room for, and one byte more where there is more. */
+/** Reads a member up to the limit, and one byte more if it is larger. */
 async function contentOf(zip: yauzl.ZipFile, entry: Entry, room: number): Promise<Buffer> {
   const blocks: Buffer[] = [];
   let length = 0;

@@ -2,7 +2,7 @@ import { MAX_PORT } from './host-port.ts';
 
 export interface ClientAddress {
   readonly address: string;
-  /** As some proxies write it. */
+  /** Some proxies add the port. */
   readonly port: string | undefined;
 }
 
@@ -11,10 +11,11 @@ const IPV6 = /^(?=.*:)[\da-f:.]{2,45}$/i;
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
 /**
- * Reads the address of a client in `X-Forwarded-For`: `203.0.113.9`, `203.0.113.9:5123`, `2001:db8::1`,
+ * Parses the address of a client in `X-Forwarded-For`: `203.0.113.9`, `203.0.113.9:5123`, `2001:db8::1`,
  * `[2001:db8::1]:99`.
  *
- * @returns nothing for what is not an address, such as `unknown` and the names that RFC 7239 lets proxies make up
+ * @returns nothing for a text that is not an address, such as `unknown` and the identifiers that RFC 7239 lets proxies
+ * generate
  */
 export function parseClientAddress(text: string): ClientAddress | undefined {
   const [bracketed = text, port] = splitPort(text);
@@ -29,7 +30,7 @@ export function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT;
 }
 
-/** The colons of an IPv6 address that is not in brackets separate no port. */
+/** In an IPv6 address without brackets, no colon separates a port. */
 function splitPort(text: string): readonly [string, string?] {
   const colon = text.lastIndexOf(':');
   const hasPort = colon !== -1 && (text[colon - 1] === ']' || text.indexOf(':') === colon);
@@ -40,7 +41,7 @@ function isIPv4(text: string): boolean {
   return IPV4.test(text) && text.split('.').every((part) => Number(part) <= 255);
 }
 
-/** As URLs have them: this runs where there is no `node:net`. */
+/** Checked by the URL parser, since some runtimes have no `node:net`. */
 function isIPv6(text: string): boolean {
   return IPV6.test(text) && URL.canParse(`http://[${text}]/`);
 }

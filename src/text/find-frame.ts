@@ -2,13 +2,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceLocation } from '../errors.ts';
 
-/** A frame of V8's text of a stack: `name (file:///path:1:2)`, or the place alone. */
+/** A stack frame in V8's format: `name (file:///path:1:2)`, or the place alone. */
 export interface FrameText {
-  /** The function; undefined where it has no name, and at the top level of a module. */
+  /** The function; undefined if it has no name, and at the top level of a module. */
   readonly name: string | undefined;
-  /** As it is written. */
+  /** The place as written. */
   readonly place: string;
-  /** Undefined for a place that is not in a file. */
+  /** Undefined if the place is not in a file. */
   readonly location: Required<SourceLocation> | undefined;
 }
 
@@ -25,7 +25,7 @@ export function readFrame(stackLine: string): FrameText | undefined {
   return { name, place, location: isFile ? { file, line: Number(line), column: Number(column) } : undefined };
 }
 
-/** The first place in a stack that `accepts` its file: the user's own line. */
+/** The first place in a stack whose file `accepts` returns true for, such as the user's own line. */
 export function findFrame(
   stack: string,
   accepts: (file: string) => boolean,
@@ -37,7 +37,7 @@ export function findFrame(
   return undefined;
 }
 
-/** The path that a frame names, which may do so by a URL. A URL with a host stays as it is. */
+/** The path of a frame, which may be written as a URL. A URL with a host stays unchanged. */
 export function toPath(fileOrUrl: string): string {
   if (!fileOrUrl.startsWith('file:')) return fileOrUrl;
   try {

@@ -1,12 +1,12 @@
-/** How much of the line is shown behind the mark where the line begins later. */
+/** How many characters are shown after the mark if the beginning of the line is cut. */
 const BEHIND_MARK = 12;
 
-/** What stands before the code of a line: `  > 12 | `. */
+/** Matches the prefix of a code line: `  > 12 | `. */
 const GUTTER = /^[> ]\s*\d* \| ?/;
 
 /**
- * Cuts the lines of a code frame where the terminal ends: the mark stands below its character only where no line is wrapped. Where
- * the mark would be out of sight, all lines begin further right.
+ * Cuts the lines of a code frame at the width of the terminal, since the mark is below its character only if no line
+ * wraps. If the mark would be outside, the beginning of all lines is cut.
  */
 export function fitCode(code: string, columns: number): string[] {
   const lines = code.split('\n');

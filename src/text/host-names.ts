@@ -3,12 +3,12 @@ import { MAX_PORT } from './host-port.ts';
 /** A name or an IPv4 address, or an IPv6 address in brackets; then a port, which may be empty (RFC 3986, section 3.2). */
 const HOST_AND_PORT = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+|(\[[\dA-Fa-f:.]+\]))(?::(\d*))?$/;
 
-/** The host that was accepted last. Nearly all requests name the same one, and comparing it takes less time than reading it. */
+/** The last accepted host. Nearly all requests have the same one, and comparing is faster than parsing. */
 let last = '';
 
 /**
- * Whether a text is a host, with a port or without one, as a `Host` header and a URL have it. An empty one is a host too:
- * a client sends it where its URL has none (RFC 9110, section 7.2).
+ * Whether a text is a host with an optional port, as in a `Host` header or a URL. An empty text is a host too: clients
+ * send it if the URL has none (RFC 9110, section 7.2).
  */
 export function isHost(text: string): boolean {
   if (text === last) return true;
@@ -21,12 +21,12 @@ export function isHost(text: string): boolean {
   return isOne;
 }
 
-/** Whether an IPv6 address in brackets is one. It is left to the URL standard, since this runs where there is no `node:net`. */
+/** Whether a text in brackets is an IPv6 address. Checked by the URL parser, since some runtimes have no `node:net`. */
 function isAddress(bracketed: string): boolean {
   return URL.canParse(`http://${bracketed}/`);
 }
 
-/** What a site in development answers to when it names no hosts itself. */
+/** The hosts that a site in development accepts if it allows none itself. */
 export const LOCAL_HOSTS: readonly string[] = ['.localhost', '127.0.0.1', '[::1]'];
 
 const HOST = /^([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::[0-9]+)?$/;
@@ -37,7 +37,7 @@ export function domainOf(host: string): string | undefined {
   return domain && URL.canParse(`http://${host}/`) ? domain : undefined;
 }
 
-/** Whether a host is one of these, as ALLOWED_HOSTS has them: names in lower case, `.example.com`, `*`. */
+/** Whether a host matches an entry in the form of ALLOWED_HOSTS: a name in lower case, `.example.com`, or `*`. */
 export function isAllowed(domain: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => {
     if (pattern === '*' || pattern === domain) return true;

@@ -1,7 +1,7 @@
 export const MAX_PORT = 65_535;
 
 /**
- * A host and its port as a URL has them: an IPv6 address in brackets.
+ * A host and its port in the form of a URL, with an IPv6 address in brackets.
  *
  * @example formatHostPort({ host: '::1', port: 8000 }) // '[::1]:8000'
  */

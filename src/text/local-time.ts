@@ -15,7 +15,7 @@ export function clockTime(time: Date): string {
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map(twoDigits).join(':');
 }
 
-/** How far local time is from UTC: `+0000`, `-0330`. */
+/** The offset of local time from UTC: `+0000`, `-0330`. */
 export function zoneOffset(time: Date): string {
   const minutes = -time.getTimezoneOffset();
   const distance = Math.abs(minutes);

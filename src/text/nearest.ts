@@ -1,4 +1,4 @@
-/** The name that `name` was probably meant to be, or undefined when none is near enough. Case does not count. */
+/** The name that was probably meant, or undefined if no name is similar enough. Case is ignored. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
@@ -12,13 +12,13 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   return best;
 }
 
-/** `Did you mean 'x'?` for a hint; undefined when no name is near enough. */
+/** `Did you mean 'x'?` for a hint; undefined if no name is similar enough. */
 export function didYouMean(name: string, names: Iterable<string>): string | undefined {
   const near = nearest(name, names);
   return near === undefined ? undefined : `Did you mean '${near}'?`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/** The number of insertions, deletions, replacements and swaps of neighbours that change `a` to `b`. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,6 +1,6 @@
 const LONGEST = 80;
 
-/** A value as a message shows it: text in quotes, a function by its name, everything on one line and not long. */
+/** A value for messages: text in quotes, a function by its name, on a single line and shortened. */
 export function quote(value: unknown): string {
   const text = inSource(value).replace(/\s+/g, ' ');
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;

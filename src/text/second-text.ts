@@ -1,4 +1,4 @@
-/** A text that says a time to the second: made once in each second. */
+/** A text for the current second, which is made once per second. */
 export class SecondText {
   readonly #make: (time: Date) => string;
   #second = Number.NaN;

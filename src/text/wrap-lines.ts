@@ -1,8 +1,8 @@
 /**
- * Breaks lines between words, so that a terminal does not break them in the middle of one: a path that is broken cannot be
- * opened by a click. A word that is too long has a line of its own. Lines that are indented stay as they are.
+ * Wraps lines between words. Otherwise a terminal would break them within a word, and a broken path cannot be opened by
+ * a click. A word that is too long has its own line. Indented lines stay unchanged.
  *
- * @param indent What the further lines of a line begin with.
+ * @param indent The prefix of continuation lines.
  */
 export function wrapLines(text: string, columns: number, indent = ''): string {
   return text

@@ -1,6 +1,6 @@
 import type { Header } from './types.ts';
 
-/** The headers that belong to the connection, and so to the server. */
+/** The headers that belong to the connection and are therefore set by the server. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -14,8 +14,8 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The headers of a response without those of the connection that it came by. These include the headers that its Connection
- * header names (RFC 9110, section 7.6.1).
+ * Removes the headers of the connection that a response arrived by. They include the headers that its Connection header
+ * names (RFC 9110, section 7.6.1).
  */
 export function withoutConnectionHeaders(headers: readonly Header[]): readonly Header[] {
   for (const [name] of headers) if (HOP_BY_HOP.has(name.toLowerCase())) return filtered(headers);

@@ -40,8 +40,8 @@ export class ClientDisconnected extends Error {
 const DROPPED = Symbol.for('startproject.connection-dropped');
 
 /**
- * The application has closed the connection in place of a response, or in the middle of one. It is no fault: the server does
- * the same, and reports nothing.
+ * The application has closed the connection instead of sending a response, or in the middle of one. This is not an
+ * error. The server also closes the connection, and reports nothing.
  */
 export class ConnectionDropped extends Error {
   readonly [DROPPED] = true;

@@ -6,7 +6,7 @@ export function joinedValue(headers: readonly Header[], wanted: string): string 
   return values.length === 0 ? undefined : values.map(([, value]) => value).join(', ');
 }
 
-/** With a `Server` header, where there is a value for it and the application has given none. */
+/** Adds a `Server` header if there is a value for it and the application has set none. */
 export function withServer(headers: readonly Header[], value: string | undefined): readonly Header[] {
   if (value === undefined || headers.some(([name]) => name.toLowerCase() === 'server')) return headers;
   return [...headers, ['Server', value]];

@@ -1,10 +1,12 @@
-/** How a process lays out what it logs: on the global object, since a site may have a copy of this package of its own. */
+/**
+ * The log format of a process. It is stored on the global object, since a site may have its own copy of this package.
+ */
 const LOG_STYLE = Symbol.for('startproject.log-style');
 
 interface LogStyle {
   /** An error as text of one or several lines, without a line end. It never throws. */
   error(error: unknown): string;
-  /** Formats a line: it is wrapped where the terminal is too narrow. */
+  /** Formats a line. It is wrapped if the terminal is too narrow. */
   line(text: string): string;
 }
 
@@ -13,7 +15,7 @@ export function setLogStyle(style: LogStyle | undefined): void {
   Object.defineProperty(globalThis, LOG_STYLE, { value: style, configurable: true });
 }
 
-/** The style; undefined where errors are logged as stacks, and lines without changes. */
+/** The style; undefined if errors are logged as stacks and lines are logged unchanged. */
 export function currentLogStyle(): LogStyle | undefined {
   return (globalThis as { [LOG_STYLE]?: LogStyle })[LOG_STYLE];
 }

@@ -5,24 +5,24 @@
 const UNPRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 const UNPRINTABLE_IN_LINE = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Escapes these in a text of several lines, for a terminal or a log. */
+/** Escapes these characters in a text of several lines, for a terminal or a log. */
 export function printable(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(UNPRINTABLE, escapeCharacter);
 }
 
-/** The same for text that must be one line: a name, a path, a part of a request. */
+/** The same for a text that must be a single line: a name, a path, a part of a request. */
 export function printableLine(text: string): string {
   return text.replace(UNPRINTABLE_IN_LINE, escapeCharacter);
 }
 
-/** A part of a request, as a log shows it between double quotes. */
+/** Escapes a part of a request for a log, which shows it between double quotes. */
 export function quotedText(text: string): string {
   return printableLine(text.replace(/["\\]/g, '\\$&'));
 }
 
 /**
- * One entry of a log. Its further lines are indented, as those of a stack are, so that none of them looks like another
- * entry.
+ * One entry of a log. Further lines are indented in the same way as those of a stack, so that none of them looks like
+ * another entry.
  */
 export function logEntry(text: string): string {
   return printable(text).replace(/\n(?=[^\s])/g, '\n    ');

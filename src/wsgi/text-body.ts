@@ -4,14 +4,14 @@ const encoder = new TextEncoder();
 export const encodeText: (text: string) => Uint8Array =
   globalThis.Buffer === undefined ? (text) => encoder.encode(text) : (text) => Buffer.from(text);
 
-/** Whether a text is as many bytes as characters, so that it need not be encoded to be sent. */
+/** Whether a text has as many bytes as characters, so that it can be sent without encoding. */
 export function isAscii(text: string): boolean {
   return globalThis.Buffer !== undefined && Buffer.byteLength(text) === text.length;
 }
 
 /**
- * A body that is an ASCII text. A server that gets this very object sends the text without encoding it. For other callers it is
- * one block of bytes.
+ * A body that is an ASCII text. A server that receives this object itself sends the text without encoding it. For other
+ * callers it is one block of bytes.
  */
 export class TextBody implements Iterable<Uint8Array> {
   readonly text: string;

@@ -93,9 +93,9 @@ export type FileWrapper = (file: FileLike | FileStream, blockSize?: number) => W
 export interface Environ {
   REQUEST_METHOD: string;
   SCRIPT_NAME: string;
-  /** Percent-decoded, each byte one latin-1 character. */
+  /** Percent-decoded. Each byte is one latin-1 character. */
   PATH_INFO: string;
-  /** As it was sent, without the question mark. */
+  /** The query as it was sent, without the question mark. */
   QUERY_STRING: string;
   CONTENT_TYPE?: string;
   CONTENT_LENGTH?: string;
@@ -112,7 +112,7 @@ export interface Environ {
   'wsgi.multiprocess': boolean;
   'wsgi.run_once': boolean;
   'wsgi.file_wrapper': FileWrapper;
-  /** True: the input ends with the body, so reading to its end is safe, also for chunked bodies. */
+  /** True: the input ends with the body, so reading to its end is safe, even for chunked bodies. */
   'wsgi.input_terminated': boolean;
   [http: `HTTP_${string}`]: string | undefined;
   [key: string]: unknown;

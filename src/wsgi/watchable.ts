@@ -1,10 +1,11 @@
 import type { Environ, StartResponse, WSGIApplication, WSGIResponse } from './types.ts';
 
-// Registered, since a site may have a copy of this package of its own. A symbol in environ outlives a copy of it.
+// A registered symbol, since a site may have its own copy of this package. The symbol in an environ is kept in copies
+// of it.
 const WATCH = Symbol.for('startproject.watch');
 const WATCHABLE = Symbol.for('startproject.watchable');
 
-/** Calls an application on behalf of a validator further out. */
+/** Calls an application for an outer validator. */
 export type Watch = (
   application: WSGIApplication,
   environ: Environ,

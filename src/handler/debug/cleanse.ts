@@ -5,10 +5,13 @@ import { hideSecrets, isSecretName, SUBSTITUTE } from './secrets.ts';
 const HIDDEN_COOKIE = /SESS|SID/i;
 const LONGEST = 4096;
 
-/** How much of a value is searched for secrets. It is more than is shown, since a secret may begin in the shown part. */
+/**
+ * The length up to which a value is searched for secrets. It is longer than the shown part, in which a secret may
+ * begin.
+ */
 const MOST_SEARCHED = 4 * LONGEST;
 
-/** A value as a debug page shows it. It is hidden when its name or its form is that of a secret. */
+/** Formats a value for a debug page. It is hidden if its name or its form is that of a secret. */
 export function showValue(name: string, value: unknown): string {
   const cleansed = cleanse(name, value);
   const text = typeof cleansed === 'string' ? cleansed : inspect(cleansed, { depth: 6, breakLength: 100 });
@@ -27,7 +30,7 @@ function cleanse(name: string, value: unknown, above: readonly unknown[] = []): 
   if (above.includes(value)) return '[Circular]';
   if (Array.isArray(value)) {
     const [key] = value;
-    // The headers of WSGI, and the entries of a Map or an object.
+    // The headers of WSGI, and the entries of a Map or of an object, are pairs.
     const isPair = value.length === 2 && typeof key === 'string';
     return value.map((item, index) => cleanse(isPair && index === 1 ? key : '', item, [...above, value]));
   }

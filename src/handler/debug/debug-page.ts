@@ -10,8 +10,8 @@ import { notFoundPage, notFoundText, reportNotFound } from './not-found-page.ts'
 import type { DebugCircumstances } from './request-facts.ts';
 
 /**
- * What a page needs: its own style, the script of live pages, the button that opens an editor. A middleware that sets the
- * site's policy where there is none leaves the page readable.
+ * Allows only the parts of the page: its style, the script of live pages, the button that opens an editor. If the
+ * site's middleware adds a policy to responses without one, the page stays readable.
  */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; " +

@@ -6,7 +6,7 @@ interface DocumentParts {
   readonly body: Content;
 }
 
-/** A whole page that loads nothing from the network. */
+/** A whole page, which loads nothing from the network. */
 export function renderDocument({ title, styles, body }: DocumentParts): string {
   return html`<!doctype html>
 <html lang="en">

@@ -9,9 +9,9 @@ import { editorAction, openButton } from './source/open-button.ts';
 import { parseStack, showPath } from './source/stack-frames.ts';
 import { ERROR_STYLES } from './styles.ts';
 
-/** The content of an error page. Everything is text. */
+/** The content of an error page. All values are text, not HTML. */
 export interface ErrorPage {
-  /** What failed: `mysite/wsgi.ts failed to load`. */
+  /** The failure: `mysite/wsgi.ts failed to load`. */
   readonly title: string;
   readonly message: string;
   /** What to do about it. */
@@ -22,9 +22,9 @@ export interface ErrorPage {
   /** `error.stack`. */
   readonly stack?: string;
   readonly causes?: readonly ErrorCause[];
-  /** What else the reader should know: `The server loads the site again when you save.` */
+  /** Further information: `The server loads the site again when you save.` */
   readonly note?: string;
-  /** Of the request that is answered with the page. */
+  /** The environ of the request that is answered with the page. */
   readonly environ?: Environ;
 }
 
@@ -48,7 +48,7 @@ function renderHtml(page: ErrorPage): string {
   const { title, message, hint, location, codeFrame, stack, causes = [], note, environ } = page;
   const frames = withoutForeign(page, framesOf(stack, message, environ));
   const place = location && showLocation(location);
-  // Its place is below it.
+  // The place is shown below the message, so it is removed from the message.
   const heading = message.startsWith(`${place}: `) ? message.slice(`${place}: `.length) : message;
   return renderDocument({
     title,
@@ -96,7 +96,7 @@ function framesOf(stack: string | undefined, message: string, environ?: Environ)
   }));
 }
 
-/** Where the code is shown, a stack without a frame of the site says only how the site is loaded. */
+/** Omits a stack without a frame of the site if the code is shown, since it would only show how the site is loaded. */
 function withoutForeign({ codeFrame }: ErrorPage, frames: readonly ShownFrame[]): readonly ShownFrame[] {
   return codeFrame === undefined || frames.some(({ isSite }) => isSite) ? frames : [];
 }

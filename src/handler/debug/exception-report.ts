@@ -28,7 +28,7 @@ interface ReportedError extends ErrorCause {
   readonly frames: readonly ShownFrame[];
 }
 
-/** All that the page for an exception shows. */
+/** The data of the page for an exception. */
 export interface ExceptionReport {
   readonly title: string;
   readonly error: ReportedError;
@@ -42,7 +42,7 @@ export interface ExceptionReport {
   readonly footnote: string;
 }
 
-/** Gathers what is known of an error and its request; reads the source around the site's frames. */
+/** Collects the data about an error and its request, and reads the source around the site's frames. */
 export function reportException(error: unknown, circumstances: DebugCircumstances): ExceptionReport {
   const { environ, settings } = circumstances;
   const { errors, isCut } = errorChain(error);
@@ -84,7 +84,7 @@ function reportError(error: unknown, { environ, called }: DebugCircumstances): R
   };
 }
 
-/** The site's oldest frame is that of the view, which has no name where it is an arrow function in the list of patterns. */
+/** Names the view in the oldest frame of the site. An arrow function in the list of patterns has no name. */
 function nameInlineView(frames: readonly StackFrame[], called: ViewNode | undefined): readonly StackFrame[] {
   if (called === undefined || called.view.name !== '') return frames;
   const oldest = frames.findLast((frame) => frame.isSite);

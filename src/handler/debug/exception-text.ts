@@ -3,7 +3,7 @@ import type { ExceptionReport } from './exception-report.ts';
 import type { FactGroup, Facts } from './request-facts.ts';
 import { framesText } from './source/frame-list.ts';
 
-/** What the technical 500 page shows, as text. */
+/** The technical 500 page as text. */
 export function exceptionText(report: ExceptionReport): string {
   const { title, error, hint, causes, causesNote, facts, request, settings, footnote } = report;
   const sections = [

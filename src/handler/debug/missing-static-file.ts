@@ -19,7 +19,7 @@ export function missingStaticFile(
   return `There is no file '${name}' in ${shown.join(' or ')} (STATICFILES_DIRS).${near ? ` ${near}` : ''}`;
 }
 
-/** The names of the files in the same folder: there may be too many in all. */
+/** The names of some files in the same folder. There may be too many to show all. */
 function siblings(name: string, folders: readonly string[]): string[] {
   const parts = name.split('/').slice(0, -1);
   if (parts.some((part) => part.startsWith('.'))) return [];

@@ -10,12 +10,12 @@ import { type DebugCircumstances, type Facts, footnote, shownUrl } from './reque
 import { hideSecrets } from './secrets.ts';
 import { ERROR_STYLES } from './styles.ts';
 
-/** All that the technical 404 page shows. */
+/** The data of the technical 404 page. */
 interface NotFoundReport {
   readonly title: string;
   readonly message: string;
   readonly facts: Facts;
-  /** Of a path below STATIC_URL. */
+  /** For a path below STATIC_URL. */
   readonly hint: string | undefined;
   readonly introduction: string;
   readonly patterns: readonly ShownPattern[];
@@ -33,7 +33,7 @@ interface NotFoundCircumstances extends DebugCircumstances {
   readonly message: string;
 }
 
-/** Tries the patterns again, and notes them. */
+/** Tries the patterns again and records them. */
 export function reportNotFound(circumstances: NotFoundCircumstances): NotFoundReport {
   const { message, path, environ, settings, urlconf, called } = circumstances;
   const tried: (readonly URLNode[])[] = [];

@@ -10,7 +10,7 @@ interface Summary {
   readonly facts?: Content;
 }
 
-/** The head of every error page: what happened, and what to do. */
+/** The top of every error page: the problem and the solution. */
 export function renderSummary({ kicker, message, hint, place, facts }: Summary): Html {
   return html`<header class="summary"><div class="wrap">
 <p class="kicker">${kicker}</p>

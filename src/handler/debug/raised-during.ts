@@ -5,12 +5,12 @@ import type { DebugCircumstances, Facts } from './request-facts.ts';
 import { editorAction } from './source/open-button.ts';
 import { parseStack } from './source/stack-frames.ts';
 
-/** The view that was called, its route as written, and the line of the route. Empty where no view was called. */
+/** The called view, its route as written, and the line of the route. Empty if no view was called. */
 export function raisedDuring({ called, path, urlconf, environ }: DebugCircumstances): Facts {
   if (called === undefined) return [];
   let matched: readonly URLNode[] = [called];
   resolve(urlconf.nodes, path.slice(1), (nodes) => {
-    matched = nodes; // The last one that is tried is the one that matches.
+    matched = nodes; // The pattern that is tried last is the one that matches.
   });
   const route = matched.map((node) => node.route.text).join('');
   const name = called.view.name || 'the inline view';

@@ -7,7 +7,7 @@ import type { URLconf, ViewNode } from '../urls/urlconf.ts';
 import { showCookie, showValue } from './cleanse.ts';
 import { hideSecrets } from './secrets.ts';
 
-/** The facts that an error page shows. */
+/** The circumstances that an error page shows. */
 export interface DebugCircumstances {
   readonly environ: Environ;
   /** The path below the mount point, as text. */
@@ -18,7 +18,7 @@ export interface DebugCircumstances {
   readonly called: ViewNode | undefined;
 }
 
-/** Names and values, ready to be shown, and the URL that opens a place in an editor. */
+/** Names and formatted values, with the URL that opens a place in an editor. */
 export type Facts = readonly (readonly [name: string, value: string, action?: string | undefined])[];
 
 export interface FactGroup {
@@ -26,15 +26,15 @@ export interface FactGroup {
   readonly facts: Facts;
   /** Shown when there are no facts. */
   readonly otherwise: string;
-  /** A page shows it when it is unfolded. */
+  /** Whether it is folded until the reader opens it. */
   readonly isFolded?: boolean;
 }
 
-// The rest of an environ may be the process's environment, which may hold secrets.
+// Matches the variables of a request. The others may be those of the process, which may contain secrets.
 const REQUEST_VARIABLE =
   /^(?:HTTP_|wsgi\.|REQUEST_|SERVER_|REMOTE_|CONTENT_|(?:SCRIPT_NAME|PATH_INFO|QUERY_STRING|GATEWAY_INTERFACE|HTTPS|AUTH_TYPE)$)/;
 
-/** The URL that was asked for, secrets hidden. It's not checked: pages for foreign hosts show it too. */
+/** The requested URL without its secrets. The host is not checked, since pages for disallowed hosts show it too. */
 export function shownUrl(environ: Environ, { values }: LoadedSettings): string {
   const url = requestUrl(environ, {
     scheme: requestScheme(environ, values),
@@ -45,7 +45,7 @@ export function shownUrl(environ: Environ, { values }: LoadedSettings): string {
   return hideSecrets(url);
 }
 
-/** What came with a request, secrets hidden. */
+/** The data of a request, without secrets. */
 export function requestGroups(environ: Environ): readonly FactGroup[] {
   const query = [...new URLSearchParams(environ.QUERY_STRING)];
   const cookies = parseCookies(environ.HTTP_COOKIE ?? '');
@@ -73,14 +73,14 @@ function requestVariables(environ: Environ): Facts {
   });
 }
 
-/** The settings, secrets hidden. */
+/** The settings, without secrets. */
 export function settingFacts({ module, values }: LoadedSettings): Facts {
   const names = Object.keys(values).sort();
   const facts = names.map((name) => [name, showValue(name, (values as never)[name])] as const);
   return [['SETTINGS_MODULE', module ?? '(given as an object)'], ...facts];
 }
 
-/** Why a page shows so much. */
+/** Explains why the page shows details. */
 export function footnote({ module }: LoadedSettings): string {
   return `DEBUG is on in ${module ?? 'the settings'}, so errors come with their details. Without it, visitors get a plain page.`;
 }

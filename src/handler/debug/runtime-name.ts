@@ -1,4 +1,4 @@
-/** The name of the runtime, with its version where that is known: `Node 20.20.2`. */
+/** The name of the runtime, with its version if known: `Node 20.20.2`. */
 export function runtimeName(): string {
   // Bun and Deno set `process.versions.node` too.
   const { bun, deno, node } = globalThis.process?.versions ?? {};

@@ -3,7 +3,7 @@ const HIDDEN_NAME =
 
 export const SUBSTITUTE = '*'.repeat(20);
 
-/** The lengths are limited, so that the time stays short for every text that a client sends. */
+/** The lengths are limited, so that the time stays short for every text from a client. */
 const SECRETS: readonly RegExp[] = [
   /(?<=:\/\/[^\s:@/]{0,256}:)(?!\d{1,5}[/?#])[^\s'"]{1,512}(?=@)/g, // the password of a URL
   /(?<=:\/\/)[^\s:@/?#]{20,256}(?=@)/g, // a key in place of its user
@@ -15,11 +15,11 @@ const SECRETS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{1,8192}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
 ];
 
-/** One parameter of a query or a connection string, also of a URL that is a parameter itself and therefore encoded. */
+/** A parameter of a query or of a connection string. It may be encoded, since a URL can be a parameter itself. */
 const PARAMETER =
   /(^|[?&;#\s]|%(?:3F|26|23))((?:[\w.[\]-]|%(?!3[DF]|2[36])[\dA-F]{2}){1,128})(=|%3D)((?:(?!%(?:3F|26|23))[^\s&;#'"<>])+)/gi;
 
-/** The same between quotes: `password='a b'`, and members of JSON. */
+/** A quoted parameter: `password='a b'`, and members of JSON. */
 const QUOTED = /(?<![\w.])(["']?)([\w.-]{1,128})\1(\s{0,8}[=:]\s{0,8})("[^"\n]{1,512}"|'[^'\n]{1,512}')/g;
 
 /** Whether a setting, header, cookie or parameter of this name is a secret. */
@@ -43,6 +43,6 @@ function decode(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {
-    return name; // No UTF-8, so no name that the site knows.
+    return name; // The name is not UTF-8, so the site cannot know it.
   }
 }

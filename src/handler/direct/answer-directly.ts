@@ -10,18 +10,20 @@ import { requestFinished, requestStarted } from '../signals.ts';
 import type { Layer } from '../view-layer.ts';
 import { DirectContext, giveSignal } from './direct-context.ts';
 
-/** The parts of the default application that are used with and without an environ. */
+/** The parts of the default application that do not depend on whether there is an environ. */
 interface DirectParts {
   readonly application: ApplicationContext;
   /** @throws {DisallowedHost} */
   readonly readHost: (environ: Environ) => string;
   readonly layer: Layer;
   readonly fail: (error: unknown, context: RequestContext, request: Request) => Promise<Response>;
-  /** Answers by the environ with a response that is there. */
+  /** Sends a finished response by the environ. */
   readonly sendLater: (answer: Response, context: RequestContext, request: Request) => WSGIApplication;
 }
 
-/** Headers that the runtime treats differently than our servers: such responses take the way by the environ. */
+/**
+ * Headers that the runtime handles differently than our servers. Responses with one of them are sent by the environ.
+ */
 const OTHERS_TASKS = [
   'content-encoding',
   'connection',
@@ -32,8 +34,9 @@ const OTHERS_TASKS = [
 ];
 
 /**
- * The default application for a runtime that has a Request and expects a Response. The view gets that Request, and the
- * runtime gets the Response of the view. An environ is made only when it is read, by receivers of signals for example.
+ * Makes the default application for a runtime with its own Request and Response. The view gets the runtime's Request,
+ * and the runtime gets the view's Response. An environ is made only when it is read, for example by receivers of
+ * signals.
  */
 export function directly({ application, readHost, layer, fail, sendLater }: DirectParts): AnswerDirectly {
   // Called as a plain function, so that stack traces have its name.
@@ -85,9 +88,9 @@ export function directly({ application, readHost, layer, fail, sendLater }: Dire
   }
 }
 
-/** Whether it is one of the runtime's own, which the runtime sends as our servers would. */
+/** Whether it is a Response of the runtime that the runtime sends in the same way as our servers. */
 function isForRuntime(response: Response): boolean {
-  // One of ours is an instance too, and the runtime can do nothing with it.
+  // A LightResponse is also an instance of the class, but the runtime cannot send it.
   if (LightResponse.isOne(response as unknown) || !(response instanceof nativeResponse())) return false;
   if (response.url !== '' || response.status !== 200) return false;
   return !OTHERS_TASKS.some((name) => response.headers.has(name));

@@ -19,8 +19,9 @@ export class DirectContext extends RequestContext {
 }
 
 /**
- * One getter for all requests. With a getter for each request, V8 makes a hidden class for each, and keeps it, with all that
- * the getter refers to, until the next full garbage collection: a page of Deno 2.9 took twice the time (`bench/runtimes.js`).
+ * One getter for all requests. With a separate getter for each request, V8 creates a hidden class for each, and keeps
+ * it and all objects that the getter refers to until the next full garbage collection: a page of Deno 2.9 took twice
+ * the time (`bench/runtimes.js`).
  */
 const SIGNAL: PropertyDescriptor = {
   get(this: Request): AbortSignal | undefined {
@@ -30,7 +31,10 @@ const SIGNAL: PropertyDescriptor = {
   configurable: true,
 };
 
-/** Replaces the signal of a request by that of its client. Some runtimes abort their own signal after each response. */
+/**
+ * Replaces the signal of a request by one that reports its client's disconnect. Some runtimes abort their own signal
+ * after each response.
+ */
 export function giveSignal(request: Request): void {
   Object.defineProperty(request, 'signal', SIGNAL);
 }

@@ -2,7 +2,7 @@ import { siteLines } from '../../files/own-files.ts';
 import { describeNoError, describeThrown, isError, readText } from '../../text/thrown-text.ts';
 import { logEntry } from '../../wsgi/printable.ts';
 
-/** The limit of what is shown of an error: repeated attempts can produce thousands of causes. */
+/** The limit of shown causes. Repeated attempts can produce thousands. */
 const MOST_ERRORS = 20;
 
 /** An error and its causes. */
@@ -13,7 +13,7 @@ interface ErrorChain {
   readonly isCut: boolean;
 }
 
-/** Up to this number, frames are shown without folding. */
+/** Up to this number, all frames are shown. */
 const LEAST_FOLDED = 4;
 
 export const CUT_CHAIN = 'There are more causes, which are not shown.';

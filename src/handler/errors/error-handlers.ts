@@ -2,8 +2,8 @@ import { settingError } from '../../conf/setting-error.ts';
 import { quote } from '../../text/quote.ts';
 
 /**
- * Replaces the plain page for a status while DEBUG is false; `handler403` also while it is true. A URLconf exports it as `handler400`,
- * `handler403`, `handler404`, `handler413` or `handler500`. If it throws, the plain page is sent.
+ * Makes the page for a status while DEBUG is false; `handler403` also while DEBUG is true. A URLconf exports it as
+ * `handler400`, `handler403`, `handler404`, `handler413` or `handler500`. If it throws, the plain page is sent.
  *
  * @example
  * import { Response } from 'startproject/http';
@@ -15,12 +15,12 @@ import { quote } from '../../text/quote.ts';
 export type ErrorHandler = (request: Request, error: unknown) => Response | Promise<Response>;
 
 const HANDLED_STATUSES = [400, 403, 404, 413, 500] as const;
-/** 501 is for methods that no Request can have, and so has no handler. */
+/** 501 is for methods that a Request cannot have, so no handler can be called. */
 export type ErrorStatus = (typeof HANDLED_STATUSES)[number] | 501;
 
 interface HandlerSource {
   readonly exports: Readonly<Record<string, unknown>>;
-  /** Its name in messages. */
+  /** The name in messages. */
   readonly shown: string;
   readonly file: string | undefined;
 }

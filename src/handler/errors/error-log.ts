@@ -3,7 +3,7 @@ import { logEntry } from '../../wsgi/printable.ts';
 import type { Environ } from '../../wsgi/types.ts';
 import { chainText } from './error-chain.ts';
 
-/** Writes an error with its stack and those of its causes to the server's log. */
+/** Logs an error with its stack and the stacks of its causes. */
 export function logError(environ: Environ, heading: string, error: unknown): void {
   write(environ, `${logEntry(heading)}\n${currentLogStyle()?.error(error) ?? chainText(error)}`);
 }

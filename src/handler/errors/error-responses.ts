@@ -32,7 +32,7 @@ interface FailedRequest {
   readonly request: Request | undefined;
 }
 
-/** Turns what views and middleware throw into responses: pages for the developer, or those for the public. */
+/** Converts errors of views and middleware to responses: pages for the developer, or for the public. */
 export class ErrorResponses {
   readonly #settings: LoadedSettings;
   readonly #urlconf: URLconf;
@@ -96,13 +96,13 @@ function statusOf(error: unknown): ErrorStatus {
   if (error instanceof PermissionDenied) return 403;
   if (error instanceof RequestDataTooBig) return 413;
   if (isClientError(error)) return 400;
-  // Nobody receives this response. With 400 the error is not logged as the site's fault.
+  // The client cannot receive this response. With status 400, the error is not logged as one of the site.
   if (error instanceof MethodNotImplemented) return 501;
   if (error instanceof BadRequest || error instanceof ClientDisconnected) return 400;
   return 500;
 }
 
-/** The log line for a response that is no fault of the site: the message that was thrown, if there is one. */
+/** The log line for a response that is not an error of the site: the thrown message, if there is one. */
 function refusalLine(error: unknown, environ: Environ): string | undefined {
   if (!isError(error) || error instanceof UnmatchedPath) return undefined;
   const message = readText(error, 'message');

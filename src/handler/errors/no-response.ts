@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { responseProblem } from '../../web/response/check-response.ts';
 
-/** The view or middleware that has returned a value, for a message. */
+/** The subject of messages about a view or middleware that has returned a wrong value. */
 export interface Answerer {
   readonly kind: 'view' | 'middleware';
   /** The subject of a sentence: `The view home of path('')`. */
@@ -14,12 +14,12 @@ export interface Answerer {
 export class NoResponse extends UserError {
   constructor(problem: string, value: unknown, { kind, who, frame }: Answerer) {
     super(`${who} ${problem}`, { hint: kind === 'view' ? viewHint(value) : middlewareHint(value) });
-    // All frames are this package's. The reader looks for the pattern.
+    // All frames are of this package. The frame of the pattern is more useful.
     this.stack = [`${this.name}: ${this.message}`, frame].filter(Boolean).join('\n');
   }
 }
 
-/** @throws {NoResponse} for what is not a Response, or none to send. */
+/** @throws {NoResponse} for a value that is not a Response, and for a Response that cannot be sent. */
 export function checkAnswer(response: Response, answerer: () => Answerer): Response {
   const problem = responseProblem(response);
   if (problem === undefined) return response;

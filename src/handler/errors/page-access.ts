@@ -5,7 +5,7 @@ import { hostReader } from '../host-reader.ts';
 /** The settings that decide about debug pages. */
 export type AccessSettings = Readonly<Pick<Settings, 'DEBUG' | 'ALLOWED_HOSTS' | 'USE_X_FORWARDED_HOST'>>;
 
-/** The defaults while the settings of a site are unknown: a site in development on this machine. */
+/** The settings that are assumed while those of a site are unknown: a site in development on this machine. */
 export const UNKNOWN_ACCESS: AccessSettings = {
   DEBUG: true,
   ALLOWED_HOSTS: [],
@@ -22,7 +22,7 @@ export interface WithEditor {
   readonly [EDITOR]?: string;
 }
 
-/** On the global object, since a site may have a copy of this package of its own. */
+/** Stored on the global object, since a site may have its own copy of this package. */
 const NO_DEBUG_PAGES = Symbol.for('startproject.no-debug-pages');
 
 /** Turns off all technical pages of this process, whatever the settings are. */
@@ -30,7 +30,7 @@ export function forbidDebugPages(): void {
   Object.defineProperty(globalThis, NO_DEBUG_PAGES, { value: true });
 }
 
-/** Whether debug pages are on: the settings ask for them, and the server has not turned them off. */
+/** Whether debug pages are on: the settings turn them on, and the server has not turned them off. */
 export function areDebugPagesOn({ DEBUG }: Pick<Settings, 'DEBUG'>): boolean {
   return DEBUG && !(NO_DEBUG_PAGES in globalThis);
 }
@@ -52,7 +52,7 @@ export function factsRule(settings: AccessSettings): (environ: Environ) => boole
       readHost(environ);
       return true;
     } catch {
-      return false; // A DisallowedHost: the reader reports it only by throwing.
+      return false; // The host reader reports a disallowed host only by throwing an error.
     }
   };
 }

@@ -24,13 +24,15 @@ export interface RedirectOptions {
 const REFERENCE = /^(?:[./?#]|[a-z][a-z\d+.-]*:\/\/)/i;
 
 /**
- * A response that redirects the client. If the target is relative, `Location` is relative, so it is correct behind every
- * proxy. The headers of the response can be changed. Without `preserveRequest`, browsers request the new URL with GET.
+ * A response that redirects the client. If the target is relative, `Location` is relative, so it is correct behind
+ * every proxy. The headers of the response can be changed. Without `preserveRequest`, browsers request the new URL with
+ * GET.
  *
- * A path always stays on this site: `//example.org` becomes the path `/%2Fexample.org`. A target with a scheme can lead to any
- * site, so check a target that comes from the request.
+ * A path always stays on this site: `//example.org` becomes the path `/%2Fexample.org`. A target with a scheme can lead
+ * to any site, so check a target that comes from the request.
  *
- * @param to A URL or a path, which begins with `/`, `./`, `../`, `?`, `#` or `scheme://`; else the name of a route.
+ * @param to A URL or a path, which begins with `/`, `./`, `../`, `?`, `#` or `scheme://`; otherwise the name of a
+ * route.
  * @throws {NoReverseMatch} if no route with this name has these parameters.
  * @throws {TypeError} for unknown options, and for `params` without the name of a route.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-location
@@ -65,8 +67,8 @@ export function redirect(
 }
 
 /**
- * What browsers would leave out (tabs, line ends) or read as a slash (`\`) is percent-encoded: each could make another
- * host of a path.
+ * Percent-encodes characters that browsers remove (tabs, line ends) or read as a slash (`\`). Otherwise they could turn
+ * a path into another host.
  */
 function encoded(url: string): string {
   return ownPath(url.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[^\x21-\x7e]+|\\/g, encodeURIComponent));

@@ -1,4 +1,7 @@
-/** Replaces `open-static-site.ts` in edge builds. They have no files, and the code that sends files would be a sixth of a build (`bench/edge.js`). */
+/**
+ * Replaces `open-static-site.ts` in edge builds. They have no file system, and the code that sends files would be a
+ * sixth of a build (`bench/edge.js`).
+ */
 export async function openStaticSite(): Promise<undefined> {
   return undefined;
 }

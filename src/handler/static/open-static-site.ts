@@ -4,7 +4,7 @@ import type { StaticSite } from '../../middleware/static/static-site.ts';
 /** In development, every request checks the file: nothing is cached. */
 const NO_TIME = 0;
 
-/** The static files that the settings name; undefined for none, and in a runtime without files. */
+/** The static files of the settings; undefined if there are none, and in a runtime without a file system. */
 export async function openStaticSite({
   DEBUG,
   STATIC_URL,

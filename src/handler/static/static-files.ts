@@ -35,7 +35,7 @@ export function staticFiles(options: StaticFilesOptions, application: WSGIApplic
   };
 }
 
-/** Imported with the first request, since runtimes without files import this module too. */
+/** Imported at the first request, since runtimes without a file system also import this module. */
 async function open(options: StaticFilesOptions): Promise<StaticSite> {
   const { StaticSite } = await import('../../middleware/static/static-site.ts');
   return new StaticSite(options);

@@ -10,7 +10,7 @@ import { IncludedURLs, type URLPattern } from './url-pattern.ts';
  * export const options: IncludeOptions = { namespace: 'blog' };
  */
 export interface IncludeOptions {
-  /** A prefix for the names of the included patterns: `blog:detail`. @default none */
+  /** The prefix of the names of the included patterns, as in `blog:detail`. @default none */
   readonly namespace?: string;
 }
 
@@ -19,7 +19,7 @@ export interface IncludeOptions {
  *
  * @param source A dotted path, an imported module that exports `urlpatterns`, or the patterns.
  *
- * @throws {TypeError} for options that it does not have.
+ * @throws {TypeError} for unknown options.
  *
  * @example
  * import { include, path, reverse } from 'startproject/urls';

@@ -7,9 +7,9 @@ import { viewName } from './view-names.ts';
 export interface ListedURL {
   readonly route: string;
   readonly view: string;
-  /** With its namespaces: `blog:detail`; empty for none. */
+  /** The name with its namespaces: `blog:detail`; empty for a pattern without a name. */
   readonly name: string;
-  /** The frame of a stack, for a caller that knows how to show paths. */
+  /** A stack frame, for a caller that can format paths. */
   readonly frame: string | undefined;
 }
 

@@ -17,14 +17,14 @@ type Exports = Readonly<Record<string, unknown>>;
 interface PatternSource {
   readonly exports: Exports;
   readonly shown: string;
-  /** Undefined where it was not imported by a dotted path. */
+  /** Undefined if it was not imported by a dotted path. */
   readonly file: string | undefined;
 }
 
 /**
- * Loads the URLconf that the settings name, and all that it includes.
+ * Loads the URLconf of the settings and everything that it includes.
  *
- * @throws {ImproperlyConfigured} when there is none, or when something in it is not a pattern.
+ * @throws {ImproperlyConfigured} if there is no URLconf, or if it contains a value that is not a pattern.
  */
 export async function loadURLconf({ values, file, module }: LoadedSettings): Promise<URLconf> {
   const { ROOT_URLCONF: root } = values;
@@ -51,7 +51,7 @@ async function openSource(source: string | object, otherwise: string): Promise<P
   return { exports, shown: otherwise, file: undefined };
 }
 
-/** @param path The dotted paths of the including modules, by which a circle is found. */
+/** @param path The dotted paths of the including modules, to detect a circle. */
 async function loadNodes(
   { exports, shown, file }: PatternSource,
   path: readonly string[],
@@ -117,7 +117,7 @@ function missingHint(exports: Exports): string {
   return didYouMean('urlpatterns', Object.keys(exports)) ?? advice;
 }
 
-/** An error of an include(), with its line where the stack of the pattern has it. */
+/** The error of an include(), with its line if the stack of the pattern contains it. */
 async function includeError(
   pattern: URLPattern,
   path: string,

@@ -8,7 +8,7 @@ import { findFrame } from '../../text/find-frame.ts';
 /**
  * Finds the `include()` of a path, in the call that made its pattern or anywhere in that file.
  *
- * @param frame The line of a stack where the pattern was made.
+ * @param frame The stack frame in which the pattern was made.
  */
 export function locateInclude(frame: string, path: string): SettingPlace | undefined {
   const made = findFrame(frame, () => true);

@@ -31,7 +31,7 @@ export type MethodViews<ViewParams = object> = {
 
 const METHOD = /^[A-Z][A-Z-]*$/;
 
-/** Whether an object is meant as views by method. */
+/** Whether a target is an object with views by method. */
 export function isMethodViews(target: unknown): target is MethodViews<never> {
   return (
     typeof target === 'object' &&
@@ -46,7 +46,7 @@ export function isMethodViews(target: unknown): target is MethodViews<never> {
  * One view that calls the view of the request's method.
  *
  * @param call For messages: `path('notes/')`.
- * @throws {ImproperlyConfigured} for a name that is not a method, and for what is not a view.
+ * @throws {ImproperlyConfigured} for an unknown method, and for a value that is not a view.
  */
 export function methodsView(call: string, views: MethodViews<never>): View<never> {
   const byMethod = new Map<string, View<Params>>();
@@ -82,7 +82,7 @@ function respond(body: string | null, init: ResponseInit): Response {
   return new LightResponse(body, init) as unknown as Response;
 }
 
-/** As lists of URLs and messages show it. */
+/** The name in lists of URLs and in messages. */
 function nameOf(views: MethodViews<never>): string {
   const shown = Object.entries(views).map(([method, view]) =>
     view?.name && view.name !== method ? `${method} ${view.name}` : method,

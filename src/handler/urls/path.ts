@@ -16,7 +16,7 @@ import { IncludedURLs, type PathOptions, URLPattern, type View } from './url-pat
  * @param route Without a slash in front: `articles/<int:year>/`.
  * @param target A view, views by method (`{ GET: list, POST: create }`, see `MethodViews`), or `include()`.
  * @throws {ImproperlyConfigured} for a route that matches no path, and for a target that is not a view.
- * @throws {TypeError} for options that it does not have.
+ * @throws {TypeError} for unknown options.
  *
  * @example
  * import { path } from 'startproject/urls';

@@ -30,7 +30,7 @@ export function resolve(
   return undefined;
 }
 
-/** Both objects in one. Usually one is empty, and no copy is made. */
+/** Merges both objects. Usually one is empty, and no copy is made. */
 function join(first: Params, second: Params): Params {
   for (const _ in second) return { ...first, ...second };
   return first;

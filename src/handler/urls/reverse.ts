@@ -51,13 +51,14 @@ export function currentApplication(): { application: ApplicationContext; mount: 
 }
 
 /**
- * The path of a pattern with this name. In a request, the patterns of its application are used, and the path begins with its
- * mount point. Elsewhere the patterns of the newest application are used. If several patterns have the name, the last is used.
+ * The path of a pattern with this name. In a request, the patterns of its application are used, and the path begins
+ * with its mount point. Elsewhere the patterns of the newest application are used. If several patterns have the name,
+ * the last is used.
  *
  * @param name With its namespaces: `blog:detail`.
  * @param params All parameters of the route, and no others. @default none
  * @returns the path, percent-encoded, with a slash in front.
- * @throws {NoReverseMatch} when there is no such pattern for these parameters.
+ * @throws {NoReverseMatch} if no pattern with this name has these parameters.
  *
  * @example
  * import { reverse } from 'startproject/urls';
@@ -124,7 +125,7 @@ function join(above: Candidate, below: Candidate): Candidate {
   };
 }
 
-/** The path; undefined when the parameters are not exactly the pattern's. */
+/** Builds the path; undefined if the parameters are not exactly those of the pattern. */
 function build({ forms, kwargs }: Candidate, params: Params): string | undefined {
   for (const form of forms) {
     const names = new Set(form.flatMap(({ parts }) => parameterNames(parts)));
@@ -150,7 +151,7 @@ function write(form: Form, params: Params): string | undefined {
   return isMatch(form, texts) ? texts.join('') : undefined;
 }
 
-/** Whether the expressions on the way to a view match the written text. A `path()` needs no such check. */
+/** Whether the expressions of the patterns match the written text. A `path()` does not need this check. */
 function isMatch(form: Form, texts: readonly string[]): boolean {
   const regexes = form.flatMap(({ route }) => route.regex ?? []);
   if (regexes.length === 0) return true;
@@ -163,7 +164,7 @@ function isMatch(form: Form, texts: readonly string[]): boolean {
   return new RegExp(`^${sources.join('')}`, [...flags].join('')).test(texts.join(''));
 }
 
-/** Two expressions may have a group of the same name, but not within one. */
+/** Renames groups, since two expressions may use the same name, but one expression may not. */
 function withOwnNames(source: string, index: number): string {
   return source.replace(/(\(\?<|\\k<)(?![=!])|\\.|\[(?:\\.|[^\]\\])*\]/gs, (token, opening?: string) =>
     opening === undefined ? token : `${opening}_${index}`,

@@ -11,7 +11,7 @@ export type View<ViewParams = object> = (
 ) => Response | Promise<Response>;
 
 /**
- * What `path()` and `rePath()` take beside the route and the view.
+ * The options of `path()` and `rePath()`.
  *
  * @example
  * import type { PathOptions } from 'startproject/urls';
@@ -19,20 +19,20 @@ export type View<ViewParams = object> = (
  * export const options: PathOptions = { name: 'archive', kwargs: { year: 2026 } };
  */
 export interface PathOptions<Kwargs extends object = object> {
-  /** For `reverse()`. @default none, so that `reverse()` does not find the pattern */
+  /** The name for `reverse()`. @default none, so that `reverse()` does not find the pattern */
   readonly name?: string;
-  /** More parameters for the view, the same for each request. @default none */
+  /** Additional parameters for the view, the same for each request. @default none */
   readonly kwargs?: Kwargs;
 }
 
 /** A route and its view or included patterns. Made by `path()` and `rePath()`. */
 export class URLPattern {
   readonly route: Route;
-  // The view's own parameters are checked where the pattern is made; a list has patterns of all kinds.
+  // The type of the view's parameters is checked where the pattern is made. In a list, patterns have different types.
   readonly target: View<never> | IncludedURLs;
   readonly name: string | undefined;
   readonly kwargs: Params;
-  /** Its stack has the line that made the pattern. V8 formats it when it is read. */
+  /** Its stack has the line that made the pattern. V8 formats the stack only when it is read. */
   readonly origin = new Error('A pattern was made.');
 
   constructor(route: Route, target: View<never> | IncludedURLs, { name, kwargs }: PathOptions) {
@@ -43,7 +43,7 @@ export class URLPattern {
   }
 }
 
-/** Patterns to be set below a route by `path()`. Made by `include()`. */
+/** Patterns for a `path()` that includes them. Made by `include()`. */
 export class IncludedURLs {
   readonly source: string | object;
   readonly namespace: string | undefined;

@@ -5,18 +5,18 @@ import type { View } from './url-pattern.ts';
 interface BaseNode {
   readonly route: Route;
   readonly kwargs: Params;
-  /** As `URLPattern` has it. */
+  /** The error that was created with the `URLPattern`. */
   readonly origin: Error;
 }
 
-/** A pattern whose view is known. */
+/** A pattern with a known view. */
 export interface ViewNode extends BaseNode {
   readonly kind: 'view';
   readonly view: View<Params>;
   readonly name: string | undefined;
 }
 
-/** A pattern with others below it, which have been loaded. */
+/** A pattern with its loaded sub-patterns. */
 export interface IncludeNode extends BaseNode {
   readonly kind: 'include';
   readonly namespace: string | undefined;

@@ -6,7 +6,7 @@ export function patternCall({ regex, text }: Route): string {
   return regex === undefined ? `path('${text}')` : `rePath(/${text.replaceAll('/', '\\/')}/)`;
 }
 
-/** A view in a sentence: `view home of path('')`. */
+/** A view as part of a sentence: `view home of path('')`. */
 export function viewPhrase({ view, route }: Pick<ViewNode, 'view' | 'route'>): string {
   return `view${view.name && ` ${view.name}`} of ${patternCall(route)}`;
 }

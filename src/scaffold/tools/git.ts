@@ -2,10 +2,10 @@ import { runTool } from './run-tool.ts';
 
 const COMMIT_MESSAGE = 'Initial commit';
 
-/** The commands to do the same by hand. */
+/** The git commands for the user to run. */
 export const GIT_BY_HAND = `git init && git add --all && git commit -m "${COMMIT_MESSAGE}"`;
 
-/** Makes a repository with a first commit, unless `cwd` is inside of one. @throws {CommandError} when git fails. */
+/** Makes a repository with a first commit, unless `cwd` is inside of one. @throws {CommandError} if git fails. */
 export async function createRepository(
   cwd: string,
   signal: AbortSignal,
@@ -24,6 +24,6 @@ export async function createRepository(
 async function isInsideRepository(cwd: string, signal: AbortSignal): Promise<boolean> {
   return runTool('git', ['rev-parse', '--is-inside-work-tree'], { cwd, signal, stdio: 'ignore' }).then(
     () => true,
-    () => false, // or there is no git, as the next command will say
+    () => false, // Or git is missing, which the next command reports.
   );
 }

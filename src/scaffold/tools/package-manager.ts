@@ -1,11 +1,11 @@
-/** How to run the command of an installed package, by package manager. */
+/** The command that runs an installed package's command, by package manager. */
 const RUNNERS = { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' };
 
 export type PackageManager = keyof typeof RUNNERS;
 
 export const PACKAGE_MANAGERS = Object.keys(RUNNERS) as readonly PackageManager[];
 
-/** How to run a script of package.json, by package manager. */
+/** The command that runs a script of package.json, by package manager. */
 const SCRIPT_RUNNERS = { npm: 'npm run', pnpm: 'pnpm run', yarn: 'yarn', bun: 'bun run' };
 
 /** The package manager that runs this process, from `npm_config_user_agent`. @default 'npm' */
@@ -22,6 +22,6 @@ export function runLine(packageManager: PackageManager, name: string): string {
 export function runScriptLine(packageManager: PackageManager, script: string, args = ''): string {
   const line = `${SCRIPT_RUNNERS[packageManager]} ${script}`;
   if (args === '') return line;
-  // npm would take options for its own.
+  // Without `--`, npm would read the options itself.
   return packageManager === 'npm' ? `${line} -- ${args}` : `${line} ${args}`;
 }

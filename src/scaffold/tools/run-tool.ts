@@ -7,11 +7,11 @@ interface ToolOptions {
   readonly stdio: StdioOptions;
 }
 
-/** Runs another program to its end. @throws {CommandError} when it is not there or fails. */
+/** Runs another program to its end. @throws {CommandError} if it is missing or fails. */
 export async function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<void> {
   const { signal, ...rest } = options;
   signal.throwIfAborted();
-  // On Windows package managers are .cmd files, which need a shell. No argument comes from the user.
+  // On Windows, package managers are .cmd files, which need a shell. No argument comes from the user.
   const child = spawn(command, args, { ...rest, shell: process.platform === 'win32' });
   const stop = () => child.kill();
   signal.addEventListener('abort', stop);

@@ -8,9 +8,9 @@ interface TiedStartResponse extends StartResponse {
   [TRANSPORT]?: Transport;
 }
 
-/** A response that can be made on the server's transport itself, in place of blocks. */
+/** A response that can be made directly with the server's transport, without blocks. */
 export interface Delegated {
-  /** Makes it. The promise is fulfilled at the end of the response. An error is thrown or rejected. */
+  /** Makes the response. The promise is fulfilled at its end. An error is thrown or rejected. */
   [DELEGATE](): void | Promise<void>;
 }
 
@@ -21,12 +21,15 @@ export function tie(startResponse: StartResponse, transport: Transport): void {
   (startResponse as TiedStartResponse)[TRANSPORT] = transport;
 }
 
-/** The server's transport to the client; undefined where a middleware has passed a `startResponse()` of its own. */
+/** The server's transport to the client; undefined if a middleware has passed its own `startResponse()`. */
 export function transportOf(startResponse: StartResponse): Transport | undefined {
   return (startResponse as TiedStartResponse)[TRANSPORT];
 }
 
-/** Whether the server got this very object. A middleware that reads its blocks returns another iterable. */
+/**
+ * Whether the server has received the delegated response itself. A middleware that reads its blocks returns another
+ * iterable.
+ */
 export function isDelegated(response: WSGIResponse): response is WSGIResponse & Delegated {
   return typeof response === 'object' && response !== null && DELEGATE in response;
 }

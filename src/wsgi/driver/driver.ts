@@ -103,7 +103,7 @@ class ApplicationRun {
       after(this.#respond(response), onOver);
       return;
     }
-    // Without `async`, which would make two more promises.
+    // An async function would make two more promises.
     Promise.resolve(response).then(
       (response) => after(this.#respond(response), onOver),
       (error) => after(this.#fail(error), onOver),
@@ -113,7 +113,7 @@ class ApplicationRun {
   /** Sends the iterable of the application, and closes it in every case. */
   #respond(response: WSGIResponse): void | Promise<void> {
     try {
-      // A body of one block, the common case, takes no promise.
+      // A body of one block, the common case, needs no promise.
       const whole = this.#sender.wholeOf(response);
       const sending = whole === undefined ? this.#sendOther(response) : this.#sender.sendWhole(whole);
       if (sending === undefined) return this.#close(response);
@@ -147,7 +147,8 @@ class ApplicationRun {
       await this.#sendBody(body);
     } finally {
       const released = this.#reported(() => body.release());
-      // A pending generator finishes its `return()` only after its own await, so that is not waited for.
+      // A generator with a pending block finishes its `return()` only after its current `await`, so this is not
+      // awaited.
       if (released !== undefined && !body.isPending) await released;
     }
   }
@@ -166,7 +167,7 @@ class ApplicationRun {
         if (sent !== undefined) await sent;
       }
     }
-    // A body which came to its end before its headers were sent is empty.
+    // A body that ends before its headers are sent is empty.
     const finishing = sender.finish(isExhausted ? 0 : body.length);
     if (finishing !== undefined) await finishing;
   }
@@ -195,7 +196,7 @@ class ApplicationRun {
     try {
       await this.#sender.breakOff(error);
     } catch {
-      // The client went away meanwhile: there is no one to send it to.
+      // The client has disconnected, so nothing can be sent.
     }
   }
 
@@ -208,7 +209,7 @@ class ApplicationRun {
     }
   }
 
-  /** Runs something whose error must not fail the response. The error is reported. */
+  /** Runs a function whose error must not fail the response, but is reported. */
   #reported(act: () => unknown): void | Promise<void> {
     try {
       const acting = act();

@@ -29,7 +29,7 @@ export class ResponseBody {
     return this.#state === 'pending';
   }
 
-  /** Requests the next block. Rejected when the client disconnects before the block arrives. */
+  /** Requests the next block. Rejected if the client disconnects before the block arrives. */
   next(): Step | Promise<Step> {
     this.#state = 'ended';
     const next = this.#iterator.next();

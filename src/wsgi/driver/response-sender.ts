@@ -53,7 +53,7 @@ export class ResponseSender {
     return (block) => this.#write(block);
   }
 
-  /** The only block of a valid body, which `sendWhole()` sends with the head. */
+  /** The only block of a valid body, which `sendWhole()` sends together with the head. */
   wholeOf(response: unknown): Uint8Array | string | undefined {
     const head = this.#head;
     if (head === undefined || this.#phase !== 'called' || !this.#hasBody(head)) return undefined;
@@ -68,7 +68,7 @@ export class ResponseSender {
     return this.#transport.end(block);
   }
 
-  /** Sends a block that was yielded. `bodyLength` is that of the whole body, where it is known before. */
+  /** Sends a yielded block. `bodyLength` is the length of the whole body, if it is known in advance. */
   send(block: Uint8Array, bodyLength: number | undefined): void | Promise<void> {
     if (block.length === 0) return;
     const head = this.#requireHead();
@@ -102,12 +102,12 @@ export class ResponseSender {
     this.#transport.abort(error);
   }
 
-  /** Takes no more calls: another response has taken this one's place, or the client has gone. */
+  /** Ignores further calls: another response has replaced this one, or the client has disconnected. */
   abandon(): void {
     this.#phase = 'over';
   }
 
-  /** Throws for a wrong call at once, so that the error is not lost in a promise that is not awaited. */
+  /** A wrong call throws synchronously, so that the error is not lost in a promise that is not awaited. */
   #write(block: Uint8Array): Promise<void> {
     if (this.#phase === 'over') {
       throw new WSGIError('write() was called after the response had ended.', 'The write() Callable');
@@ -162,7 +162,7 @@ export class ResponseSender {
     return !this.#isHeadRequest && !isBodyless(head.status);
   }
 
-  /** How many more bytes Content-Length allows. */
+  /** The number of further bytes that Content-Length allows. */
   #room(head: ResponseHead): number {
     if (head.contentLength === undefined || !this.#hasBody(head)) return Number.POSITIVE_INFINITY;
     return head.contentLength - this.#bytesSent;

@@ -9,11 +9,11 @@ import type { Header } from '../types.ts';
  * waits for it, and it is rejected with `ClientDisconnected` when the client goes away.
  */
 export interface Transport extends ClientPresence {
-  /** Takes the head. It may be held back until the first block, which follows at once. */
+  /** Receives the head. It may be held until the first block, which follows immediately. */
   start(status: number, reason: string, headers: readonly Header[]): void;
-  /** Sends a block, which is not empty, without delay. */
+  /** Sends a block immediately. The block is not empty. */
   write(block: Uint8Array): void | Promise<void>;
-  /** Ends the response, with a last block where the driver knows that it is the last. A text is in ASCII. */
+  /** Ends the response, together with a last block if the driver knows that it is the last. A text is ASCII. */
   end(lastBlock?: Uint8Array | string): void | Promise<void>;
   /** Aborts the response so that the client can detect it. */
   abort(error: unknown): void;

@@ -18,14 +18,14 @@ export const SET_BEHIND_PROXY = [
   'SCRIPT_NAME',
 ] as const;
 
-/** @param port where it is known */
+/** @param port if it is known */
 export function setClient(environ: Environ, address: string, port: string | undefined): void {
   environ.REMOTE_ADDR = address;
-  delete environ.REMOTE_PORT; // It is the proxy's.
+  delete environ.REMOTE_PORT; // The old value is the port of the proxy.
   if (port !== undefined) environ.REMOTE_PORT = port;
 }
 
-/** For any other scheme, that of the connection stays. */
+/** Other schemes are ignored, and that of the connection stays. */
 export function setScheme(environ: Environ, scheme: string | undefined): void {
   if (scheme !== 'http' && scheme !== 'https') return;
   environ['wsgi.url_scheme'] = scheme;
@@ -33,7 +33,7 @@ export function setScheme(environ: Environ, scheme: string | undefined): void {
   if (scheme === 'https') environ.HTTPS = 'on';
 }
 
-/** @param host a name or an address, with a port or without */
+/** @param host a name or an address, with an optional port */
 export function setHost(environ: Environ, host: string): void {
   const port = PORT.exec(host)?.[1];
   const name = host.replace(PORT, '');

@@ -15,7 +15,7 @@ export function cgiName(header: string): string | undefined {
   return cached(cgiNames, header, toCgiName);
 }
 
-/** The header that a key of an environ stands for, in lower case; `undefined` for a key that is not a header. */
+/** The header for a key of an environ, in lower case; `undefined` if the key is not that of a header. */
 export function headerName(key: string): string | undefined {
   return cached(headerNames, key, toHeaderName);
 }
@@ -42,7 +42,7 @@ function toHeaderName(key: string): string | undefined {
   return key.startsWith('HTTP_') ? key.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-') : undefined;
 }
 
-/** The value of a header that came more than once, as the Fetch standard joins it. */
+/** The value of a repeated header, joined as in the Fetch standard. */
 export function joinValues(cgiName: string, first: string, second: string): string {
   return `${first}${cgiName === 'HTTP_COOKIE' ? '; ' : ', '}${second}`;
 }
@@ -60,7 +60,7 @@ export function pathBytes(path: string): string {
 
 const SLASH = 47;
 
-/** An application that redirects to its own path must not redirect to `//another.host`. */
+/** Otherwise an application that redirects to its own path could redirect to `//another.host`. */
 export function collapseLeadingSlashes(path: string): string {
   return path.charCodeAt(1) === SLASH ? path.replace(/^\/+/, '/') : path;
 }

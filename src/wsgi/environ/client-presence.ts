@@ -1,7 +1,7 @@
 import { ClientDisconnected } from '../errors.ts';
 import type { Environ } from '../types.ts';
 
-// Registered, since a site may have a copy of this package of its own.
+// A registered symbol, since a site may have its own copy of this package.
 const CLIENT: unique symbol = Symbol.for('startproject.client');
 
 /** Whether a request's client is still connected, as far as the server detects it. */
@@ -44,7 +44,7 @@ export abstract class ClientPresence {
     return this.#departure;
   }
 
-  /** Records the disconnect, and notifies all that wait. */
+  /** Records the disconnect, and notifies all waiting callers. */
   protected depart(error?: ClientDisconnected): void {
     this.isDisconnected = true;
     if (error !== undefined) this.suspect(error);
@@ -53,7 +53,7 @@ export abstract class ClientPresence {
   }
 }
 
-/** The facts of a client that applications can read. */
+/** The part of a client's state that applications can read. */
 export type Client = Pick<ClientPresence, 'isDisconnected' | 'departure' | 'signal' | 'isRequestReceived'>;
 
 /** An input with a link to its client, by which the client is found behind any middleware. */

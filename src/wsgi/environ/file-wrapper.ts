@@ -4,7 +4,7 @@ import type { FileLike, FileStream, WSGIResponse } from '../types.ts';
 const BLOCK_SIZE = 64 * 1024;
 
 /**
- * `wsgi.file_wrapper`: a file, or anything like one, as a response that closes what it wraps.
+ * `wsgi.file_wrapper`: converts a file or a similar object to a response that closes it.
  *
  * @example
  * import { createReadStream } from 'node:fs';

@@ -7,7 +7,7 @@ import { joinBlocks } from './join-blocks.ts';
 export interface ByteSource {
   /** The next bytes, `null` at the end. Rejected with `ClientDisconnected` when the client disconnects. */
   pull(): Uint8Array | null | Promise<Uint8Array | null>;
-  /** The whole rest, for sources that can collect it. Rejected as `pull()` is. */
+  /** The whole rest, for sources that can collect it. Rejected in the same way as `pull()`. */
   rest?(): Promise<readonly Uint8Array[]>;
 }
 
@@ -22,7 +22,7 @@ const LINE_FEED = 10;
  */
 export class RequestInput implements WSGIInput, InputOfClient {
   readonly #source: ByteSource;
-  /** How many bytes the source still holds, by CONTENT_LENGTH. */
+  /** The number of bytes that are left in the source, by CONTENT_LENGTH. */
   #remaining: number;
   #buffered: Uint8Array = NOTHING;
   #isReading = false;
@@ -141,7 +141,7 @@ export class RequestInput implements WSGIInput, InputOfClient {
     this.#isReading = true;
   }
 
-  /** Makes sure that something is buffered, unless the body is at its end. */
+  /** Fills the buffer, unless the body has ended. @returns whether it contains data */
   async #fill(): Promise<boolean> {
     while (this.#isEmpty()) {
       const pulled = this.#source.pull();
@@ -150,7 +150,7 @@ export class RequestInput implements WSGIInput, InputOfClient {
     return this.#buffered.length > 0;
   }
 
-  /** Whether nothing is buffered, and there may be more. */
+  /** Whether the buffer is empty and the body may have more data. */
   #isEmpty(): boolean {
     return this.#buffered.length === 0 && this.#remaining > 0;
   }

@@ -11,10 +11,10 @@ export interface EnvironDefaults {
   readonly isMultiprocess: boolean;
 }
 
-/** The data of a request that every protocol has, apart from the headers. */
+/** The data of a request in every protocol, without the headers. */
 interface CgiRequest {
   readonly method: string;
-  /** The path of the target as it was sent, percent-encoded. */
+  /** The path of the request target as it was sent, percent-encoded. */
   readonly path: string;
   readonly query: string;
   readonly serverName: string;

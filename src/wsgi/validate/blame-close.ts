@@ -2,7 +2,10 @@ import { type CapturedStack, type Place, placesOf, showPlace } from './place.ts'
 import { withDeclaration } from './reporter.ts';
 import type { WatchedCall } from './watched-call.ts';
 
-/** Our frames between a server and its application. The frames outside of them do not belong to the application. */
+/**
+ * Matches frames of this package between a server and its application. The frames outside of them do not belong to the
+ * application.
+ */
 const BOUNDARY = /(?:(?:call|await)Application|\bnext)$/;
 
 const ADVICE =
@@ -26,7 +29,7 @@ export function suspectsOf(call: WatchedCall): readonly Place[] {
 
   function doubt(layer: Place): number {
     if (!isAmong(suspects, layer)) return 3;
-    // A middleware that reads `close` is expected to call it.
+    // A middleware that reads `close` is assumed to call it.
     if (forwarding.length === 1 && isSame(forwarding[0]!, layer)) return 2;
     // A middleware whose response has a `close()` is less likely to have forgotten it.
     if (outermost && isSame(outermost, layer)) return call.parent?.hasClose ? 1 : -1;
@@ -45,7 +48,7 @@ export function describeSuspects([first, ...others]: readonly Place[]): string {
   );
 }
 
-/** The functions of a stack, the innermost first, by the top-level declaration that each is in: the middleware. */
+/** The functions of a stack, the innermost first, each with its top-level declaration, which is the middleware. */
 function declarations(stack: CapturedStack | undefined): Place[] {
   return stack ? placesOf(stack, BOUNDARY).map(withDeclaration) : [];
 }
@@ -56,7 +59,7 @@ function layersOf(place: Place, layers: readonly Place[]): Place[] {
   return exact.length > 0 ? exact : unique(layers).filter((layer) => layer.file === place.file);
 }
 
-/** Without the frames that only await the inner application while it reads. */
+/** Omits the frames that only await the inner application during a read. */
 function beforeAwaiting(stack: CapturedStack | undefined): CapturedStack | undefined {
   return stack && { stack: stack.stack.split(/^\s*at async /m)[0]! };
 }

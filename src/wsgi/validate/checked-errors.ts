@@ -29,7 +29,7 @@ export class CheckedErrors implements WSGIErrors {
     this.#errors.flush();
   }
 
-  /** Not part of the contract: it reports the violation. */
+  /** It is not part of the contract. A call is reported as a violation. */
   close(): void {
     const what =
       'wsgi.errors.close() was called. The stream is the server’s, and others write to it: leave it open.';

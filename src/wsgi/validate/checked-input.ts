@@ -53,7 +53,7 @@ export class CheckedInput implements WSGIInput, InputOfClient {
     };
   }
 
-  /** Not part of the contract: it reports the violation. */
+  /** It is not part of the contract. A call is reported as a violation. */
   close(): void {
     const what = 'wsgi.input.close() was called. The stream is the server’s: it discards what was not read.';
     this.#reporter.found('input-close', what, captureStack(this.close));

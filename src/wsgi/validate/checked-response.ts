@@ -3,10 +3,10 @@ import type { WSGIResponse } from '../types.ts';
 import { captureStack } from './place.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Notified of the steps of a response. */
+/** Is notified of the steps of a response. */
 export interface ResponseListener {
   yielded(block: unknown): void;
-  /** All blocks have been taken. */
+  /** Called when all blocks are read. */
   end(): void;
   /** `close()` was called, and the application's `close()` has ended. */
   closed(): void | Promise<void>;

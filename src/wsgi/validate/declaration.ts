@@ -4,8 +4,8 @@ const DECLARATION =
   /^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s+([\w$]+)/;
 
 /**
- * The name of the top-level declaration around a place, by which a middleware is named: its inner function usually has no
- * name. It reads the indentation, as formatters write it.
+ * The name of the top-level declaration around a place, by which a middleware is named: its inner function usually has
+ * no name. It relies on the usual indentation of formatted code.
  */
 export function declarationAround({ file, line }: Place): string | undefined {
   const lines = readLines(file);
@@ -15,11 +15,11 @@ export function declarationAround({ file, line }: Place): string | undefined {
   return undefined;
 }
 
-/** Not a static import, since some runtimes have no files: only names are missing there. */
+/** Not a static import, since some runtimes have no file system. There, only the names are missing. */
 function readLines(file: string): readonly string[] {
   try {
     return globalThis.process.getBuiltinModule('node:fs').readFileSync(file, 'utf8').split('\n');
   } catch {
-    return []; // A missing file: no names.
+    return []; // The file does not exist, so there are no names.
   }
 }

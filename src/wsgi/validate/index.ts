@@ -23,8 +23,8 @@ export { type Report, Violation } from './violation.ts';
  */
 export interface ValidatorOptions {
   /**
-   * Called with each violation as it is found, after which the request goes on.
-   * @default throws it, where it was found
+   * Called with each violation. The request then continues.
+   * @default throws the violation where it was found
    */
   readonly report?: Report | undefined;
 }
@@ -63,7 +63,7 @@ export function validator(
       const call = new ValidatedCall({ environ, reporter, forgotten: undefined, calls: undefined });
       return watch(() => call.callApplication(application, startResponse), environ, startResponse);
     }
-    // There is no middleware between this validator and a watchable application.
+    // No middleware is between this validator and a watchable application.
     const calls = isWatchable(application) ? undefined : new WatchedCalls(reporter);
     return new ValidatedCall({ environ, reporter, forgotten, calls }).callApplication(
       application,

@@ -1,16 +1,16 @@
-/** Where in the source of a site something happened. */
+/** A place in the source of a site. */
 export interface Place {
-  /** The function that ran, when it has a name. */
+  /** The function that was running, if it has a name. */
   readonly name?: string | undefined;
   /** The top-level declaration around it. */
   readonly declaration?: string | undefined;
   /** Absolute path. */
   readonly file: string;
-  /** From 1. */
+  /** The line number, beginning with 1. */
   readonly line: number;
 }
 
-/** A stack that was not read yet, which is cheap: V8 formats it when it is first read. */
+/** A stack that was not read yet. This is cheap, since V8 formats it when it is first read. */
 export interface CapturedStack {
   readonly stack: string;
 }
@@ -25,7 +25,7 @@ const FRAME =
 /** A site may have its own copy of this package. */
 const INSTALLED = /[\\/]node_modules[\\/]startproject[\\/]dist[\\/]/;
 
-/** The stack from the caller of `below` up, at the most `depth` frames of it. */
+/** The stack from the caller of `below` upwards, limited to `depth` frames. */
 export function captureStack(below: (...args: never[]) => unknown, depth = DEPTH): CapturedStack {
   const captured = { stack: '' };
   const { stackTraceLimit } = Error;
@@ -35,7 +35,10 @@ export function captureStack(below: (...args: never[]) => unknown, depth = DEPTH
   return captured;
 }
 
-/** The frames of a stack that are not this package's, the innermost first, up to our frame that `until` names. */
+/**
+ * The frames of a stack outside of this package, the innermost first, up to the frame of this package that `until`
+ * matches.
+ */
 export function placesOf({ stack }: CapturedStack, until?: RegExp): Place[] {
   const own = ownFolder();
   const places: Place[] = [];
@@ -49,7 +52,7 @@ export function placesOf({ stack }: CapturedStack, until?: RegExp): Place[] {
   return places;
 }
 
-/** `mysite/wsgi.ts:12`, relative to the working directory where it lies below it. */
+/** Formats a place: `mysite/wsgi.ts:12`, relative to the working directory if it is inside of that. */
 export function showPlace({ name, declaration, file, line }: Place): string {
   const folder = globalThis.process?.cwd?.();
   const shown = folder && file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file;

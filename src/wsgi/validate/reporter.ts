@@ -16,8 +16,8 @@ export class Reporter {
   }
 
   /**
-   * @param stack Where it happened: the innermost frame that is not ours is the place.
-   * @param until Our frame that ends the search.
+   * @param stack The place is the innermost frame outside of this package.
+   * @param until Matches a frame of this package that ends the search.
    */
   found(rule: Rule, what: string, stack?: CapturedStack, until?: RegExp): void {
     this.foundAt(rule, what, stack && placesOf(stack, until)[0]);
@@ -29,7 +29,7 @@ export class Reporter {
     );
   }
 
-  /** Runs a check that the driver makes too, and reports its error. */
+  /** Runs a check that the driver also makes, and reports its error. */
   checked<T>(rule: (error: WSGIError) => Rule, act: () => T, stack: CapturedStack): T {
     try {
       return act();
@@ -40,7 +40,7 @@ export class Reporter {
   }
 }
 
-/** Adds the name of the declaration around the place, by which the author knows it. */
+/** Adds the name of the surrounding declaration, which the author knows. */
 export function withDeclaration(place: Place): Place {
   return { ...place, declaration: declarationAround(place) };
 }

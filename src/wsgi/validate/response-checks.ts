@@ -9,7 +9,7 @@ import type { Rule } from './rules.ts';
 
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
-/** HTTP allows more characters in names, which CGI and other servers misinterpret. */
+/** HTTP allows more characters in names, but CGI and other servers misinterpret them. */
 const PLAIN_NAME = /^[a-z](?:[\w-]*[a-z\d])?$/i;
 
 const BODY_RULES: ReadonlySet<Rule> = new Set(['content-length', 'body-not-allowed', 'response-block']);
@@ -87,7 +87,7 @@ export class ResponseChecks {
     this.#block(block, 'write');
   }
 
-  /** The body is complete. */
+  /** Called when the body is complete. */
   end(): void {
     if (this.#startedAt === undefined) this.#missingStart();
     const expected = this.#expectedLength;
@@ -122,7 +122,7 @@ export class ResponseChecks {
       this.#wrongLength(expected, `${this.#length} or more`);
   }
 
-  /** The value of Content-Length; undefined without one, and for a response without a body. */
+  /** The value of Content-Length; undefined without the header, and for a response without a body. */
   get #expectedLength(): number | undefined {
     const head = this.#head;
     if (head === undefined || this.#isHeadRequest || isBodyless(head.status)) return undefined;

@@ -25,9 +25,9 @@ const NOWHERE: CapturedStack = { stack: '' };
 interface ValidatedCallParts {
   readonly environ: Environ;
   readonly reporter: Reporter;
-  /** Notified of responses that are garbage-collected; undefined where another validator checks that they are closed. */
+  /** Is notified of garbage-collected responses; undefined if another validator checks that they are closed. */
   readonly forgotten: FinalizationRegistry<ValidatedCall> | undefined;
-  /** Watches the inner applications; undefined without middleware in between. */
+  /** Watches the inner applications; undefined if there is no middleware in between. */
   readonly calls: WatchedCalls | undefined;
 }
 
@@ -92,7 +92,7 @@ export class ValidatedCall implements ResponseListener {
     return this.#calls?.end(this.#environ);
   }
 
-  /** The response was garbage-collected. */
+  /** Called when the response was garbage-collected. */
   collected(): void {
     if (this.#isOver) return;
     try {
@@ -141,7 +141,7 @@ export class ValidatedCall implements ResponseListener {
     }
   }
 
-  /** For a violation that cannot be thrown, since there is no caller. */
+  /** Logs a violation that cannot be thrown, since there is no caller. */
   #log(error: unknown): void {
     this.#environ['wsgi.errors'].write(`${logEntry((error as Error).message)}\n`);
   }
@@ -167,7 +167,7 @@ export class ValidatedCall implements ResponseListener {
     try {
       this.#checks.start(status, headers, stack);
     } catch (error) {
-      // The server refuses it too, and has to count the call, since another one may follow.
+      // The server also refuses the call, and must count it, since another one may follow.
       if (error instanceof WSGIError) startResponse(status, headers, excInfo);
       throw error;
     }

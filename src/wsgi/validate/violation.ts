@@ -6,7 +6,7 @@ import { RULES, type Rule } from './rules.ts';
 
 interface Found {
   readonly rule: Rule;
-  /** What the rule requires, what was found, and what to do. */
+  /** The requirement of the rule, the violation, and the solution. */
   readonly what: string;
   readonly place: Place | undefined;
   readonly environ: Environ | undefined;
@@ -16,7 +16,7 @@ interface Found {
 export class Violation extends WSGIError {
   /** The name of the rule, which is its heading in docs/validator.md. */
   readonly rule: Rule;
-  /** What the rule requires and what was found, without the place and the request. */
+  /** The requirement of the rule and the violation, without the place and the request. */
   override readonly what: string;
   /** The place of the violation, unless it is in this package. */
   readonly place: Place | undefined;

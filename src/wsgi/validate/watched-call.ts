@@ -9,7 +9,7 @@ export interface WatchedCall {
   hasReturned: boolean;
   hasClose: boolean;
   isClosed: boolean;
-  /** The stack of the read of the first block, and whether that was before the outer call had returned. */
+  /** The stack of the read of the first block, and whether the outer call had not yet returned at that time. */
   readAt?: CapturedStack;
   isReadEarly?: boolean;
   /** The stack of the read of `close`. */

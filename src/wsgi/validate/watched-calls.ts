@@ -14,7 +14,7 @@ const GRACE_MS = 50;
 export class WatchedCalls {
   readonly #reporter: Reporter;
   readonly #returned: WatchedCall[] = [];
-  /** The running calls, the innermost last: a new call is made inside of that one. */
+  /** The running calls, the innermost last. A new call is made within the innermost one. */
   readonly #underWay: WatchedCall[];
   readonly #outermost: WatchedCall = newCall(undefined);
 

@@ -6,10 +6,10 @@ import { editorAction, openButton } from './open-button.ts';
 import { sourceReader } from './source-file.ts';
 import type { StackFrame } from './stack-frames.ts';
 
-/** A frame with the source around it, for those of the site. */
+/** A frame, with the source around it if it is the site's. */
 export interface ShownFrame extends StackFrame {
   readonly code: string | undefined;
-  /** The URL that opens it in an editor. */
+  /** The URL that opens the place in an editor. */
   readonly action: string | undefined;
 }
 
@@ -25,7 +25,10 @@ export function withCode(frames: readonly StackFrame[], environ: Environ): reado
 /** A longer sequence of frames of packages and of Node is folded. */
 const MOST_FOREIGN = 3;
 
-/** A stack as a list. The first frame with code is unfolded. Frames of others are folded, if there are frames of the site. */
+/**
+ * A stack as a list. The first frame with code is unfolded. If there are frames of the site, the other frames are
+ * folded.
+ */
 export function renderFrames(frames: readonly ShownFrame[]): Html {
   if (frames.length === 0) return html`<p class="empty">No stack.</p>`;
   const unfolded = frames.find((frame) => frame.code !== undefined);
@@ -45,7 +48,7 @@ export function renderFrames(frames: readonly ShownFrame[]): Html {
   return html`<ol class="frames">${items}</ol>`;
 }
 
-/** Consecutive frames that are all the site's, or all not. */
+/** Groups consecutive frames: all of them the site's, or none of them. */
 function runsOf(frames: readonly ShownFrame[]): readonly (readonly ShownFrame[])[] {
   const runs: ShownFrame[][] = [];
   for (const frame of frames) {
@@ -66,7 +69,7 @@ function renderFrame(frame: ShownFrame, note: string, isOpen: boolean): Content 
   return html`<li class="site"><details${open}><summary class="frame">${head}</summary>${openButton(frame.action)}${renderCode(frame.code)}</details></li>`;
 }
 
-/** The same as text, with the code of the first frame that has some. */
+/** The stack as text, with the code of the first frame that has code. */
 export function framesText(frames: readonly ShownFrame[]): string {
   const unfolded = frames.find((frame) => frame.code !== undefined);
   const lines = foldRepeats(frames).flatMap((repeat) => {

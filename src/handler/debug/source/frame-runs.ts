@@ -1,19 +1,19 @@
 import type { StackFrame } from './stack-frames.ts';
 
-/** Frames of a stack, side by side, that come several times in a row. */
+/** Consecutive frames that are repeated in a stack. */
 interface FrameRun<Frame> {
-  /** One, or as many as call each other in a circle. */
+  /** One frame for simple recursion, several for functions that call each other. */
   readonly frames: readonly Frame[];
   readonly times: number;
 }
 
-/** Fewer than this are shown one by one. */
+/** Fewer repetitions than this are not combined. */
 const LEAST_TIMES = 3;
 
-/** Of functions that call each other. */
+/** The limit for functions that call each other. */
 const MOST_FRAMES = 8;
 
-/** Puts equal frames together: those of a function that calls itself, and of functions that call each other. */
+/** Combines repeated frames: those of a recursive function, and those of functions that call each other. */
 export function foldRepeats<Frame extends Pick<StackFrame, 'name' | 'place'>>(
   frames: readonly Frame[],
 ): readonly FrameRun<Frame>[] {
@@ -26,12 +26,12 @@ export function foldRepeats<Frame extends Pick<StackFrame, 'name' | 'place'>>(
   return runs;
 }
 
-/** What stands below frames that call each other; nothing for what comes once, or alone. */
+/** The note below frames that call each other; empty for a frame without repetition, and for a single function. */
 export function circleNote({ frames, times }: FrameRun<unknown>): string | undefined {
   return frames.length > 1 ? `these ${frames.length} frames, ${times} times` : undefined;
 }
 
-/** What stands behind a frame that comes several times. */
+/** The note after a repeated frame. */
 export function timesNote({ frames, times }: FrameRun<unknown>): string {
   return frames.length === 1 && times > 1 ? `, ${times} times` : '';
 }

@@ -11,7 +11,10 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** One line of TypeScript with its comments, strings and keywords coloured. Good enough for an excerpt. */
+/**
+ * Highlights comments, strings and keywords in a line of TypeScript. It is not a parser, but accurate enough for an
+ * excerpt.
+ */
 export function highlight(line: string): Html {
   const pieces: Html[] = [];
   let end = 0;

@@ -5,7 +5,7 @@ import { type Html, html } from '../../errors/html.ts';
 import { EDITOR, type WithEditor } from '../../errors/page-access.ts';
 import { showPath } from './stack-frames.ts';
 
-/** The URL that opens a place; undefined where there is no server for that, and for what is not in the project. */
+/** The URL that opens a place; undefined without a server for that, and for a file outside of the project. */
 export function editorAction(
   environ: Environ | undefined,
   { file, line, column }: Partial<SourceLocation>,
@@ -17,7 +17,7 @@ export function editorAction(
   return `${base}&place=${encodeURIComponent([file, line ?? 1, column ?? 1].join(':'))}`;
 }
 
-/** A form, so that no policy about scripts forbids it. The browser stays on the page. */
+/** A form, which works without scripts and therefore under every policy. The browser stays on the page. */
 export function openButton(action: string | undefined): Html | undefined {
   if (action === undefined) return undefined;
   return html`<form class="open" method="post" action="${action}"><button>Open in editor</button></form>`;

@@ -14,11 +14,11 @@ export function readSource(file: string): string | undefined {
     const real = realpathSync(file);
     return isOfProject(real) || installedLoader()?.hasRead?.(real) ? readTextIfThere(real) : undefined;
   } catch {
-    return undefined; // The page shows the place without its lines.
+    return undefined; // The page then shows the place without its lines.
   }
 }
 
-/** The same for the frames of one stack, of which many may be in one file: each file is read once. */
+/** Reads source for the frames of one stack, which often share a file: each file is read once. */
 export function sourceReader(): typeof readSource {
   const sources = new Map<string, string | undefined>();
   return (file) => {

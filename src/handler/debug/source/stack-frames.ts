@@ -19,7 +19,7 @@ export interface StackFrame {
   readonly isSite: boolean;
 }
 
-/** More than V8's own stack has room for. A text that a site has assigned to `error.stack` may have any number. */
+/** The limit of lines. V8's own stacks are shorter, but a site may assign any text to `error.stack`. */
 const MOST_LINES = 20_000;
 
 /**
@@ -42,7 +42,7 @@ function shownFrame({ name, place, location }: FrameText): StackFrame {
   return { name, file, place: `${showPath(file)}:${line}:${column}`, line, column, isSite: isSiteFile(file) };
 }
 
-/** A path as the developer knows it: from the project root. */
+/** A path in the form for developers: relative to the project root. */
 export function showPath(file: string): string {
   return shownPath(file, installedLoader()?.root ?? process.cwd());
 }

@@ -6,7 +6,7 @@ import { highlight } from '../source/highlight.ts';
 import { WELCOME_ART } from './welcome-art.ts';
 import { WELCOME_STYLES } from './welcome-styles.ts';
 
-/** The page at `/` while the site has no URLs: it says that the site works, and what to write next. */
+/** The page at `/` while the site has no URLs: it says that the site works, and suggests the next step. */
 export function renderWelcome({ module, values }: LoadedSettings): string {
   const { ROOT_URLCONF: urlconf, WSGI_APPLICATION: application } = values;
   const urls = typeof urlconf === 'string' ? urlconf : 'mysite.urls';

@@ -1,6 +1,6 @@
 /**
- * An expression whose dots mean what they mean to Django: every character but a line feed. JavaScript leaves out
- * `\r` and two separators as well, and a path may have any.
+ * Makes the dots of an expression mean the same as in Django: every character except a line feed. In JavaScript they
+ * also exclude `\r` and two separators, but a path may contain these.
  */
 export function withPlainDots(regex: RegExp): RegExp {
   const { source, flags } = regex;

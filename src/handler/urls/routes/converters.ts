@@ -1,13 +1,13 @@
 import { ImproperlyConfigured } from '../../../errors.ts';
 import { withPlainDots } from './any-character.ts';
 
-/** Turns a part of a path into a value, and back. `registerConverter()` has an example. */
+/** Converts a part of a path to a value, and back. `registerConverter()` has an example. */
 export interface Converter<Value = unknown> {
-  /** Matches the text, without anchors and without the flags i, m and v. */
+  /** Matches the text. It has no anchors and none of the flags i, m and v. */
   readonly regex: RegExp;
-  /** The value; undefined when the text has no value, so that the route does not match. */
+  /** The value; undefined if the text has no value, so that the route does not match. */
   toValue(text: string): Value | undefined;
-  /** The text, for `reverse()`; undefined for a value that has none. */
+  /** The text for `reverse()`; undefined if the value has none. */
   toUrl(value: Value): string | undefined;
 }
 
@@ -20,10 +20,10 @@ const converters = new Map<string, Converter>([
 ]);
 
 /**
- * Adds a converter for the routes that are made from here on: `registerConverter('year', …)` makes `<year:y>` possible.
+ * Adds a converter for routes that are made after this call: `registerConverter('year', …)` makes `<year:y>` possible.
  * `ConverterTypes` gives views its type.
  *
- * @throws {ImproperlyConfigured} for a name that is taken, and for a regex with flags that it must not have.
+ * @throws {ImproperlyConfigured} for a name that is already used, and for a regex with forbidden flags.
  *
  * @example
  * import { registerConverter } from 'startproject/urls';
@@ -63,7 +63,7 @@ function textConverter(regex: RegExp): Converter {
   return { regex, toValue: (text) => text, toUrl: String };
 }
 
-/** An unsafe integer does not match: rounded, it would be another number. */
+/** An integer that is not safe does not match, since it would be rounded to another number. */
 function safeInteger(text: string): number | undefined {
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;

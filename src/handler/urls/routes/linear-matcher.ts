@@ -1,6 +1,6 @@
 import type { FindTexts, RoutePart } from './route.ts';
 
-/** One step of a match. `many` is repeated as often as possible, `maybe` may be left out. */
+/** One step of a match. `many` is repeated as often as possible, `maybe` is optional. */
 type Step =
   | { readonly kind: 'one' | 'maybe' | 'many'; readonly fits: (character: string) => boolean }
   | { readonly kind: 'begin' | 'end' };
@@ -9,8 +9,9 @@ const RUN =
   /(\[(?:\\.|[^\]\\])*\]|\\[dDsSwW]|\\[^\w\s]|[^\\()|?*+{}^$[\].])(?:(\+)|(\*)|(\?)|\{(\d+)(,(\d*))?\})?/y;
 
 /**
- * Matches a route whose parameters can be separated in many ways. The result is that of its expression: each parameter takes
- * as many characters as it can. No step is tried twice at one place, so the time is linear.
+ * Matches a route whose parameters can be separated in several ways. The result is the same as that of the route's
+ * expression: each parameter takes as many characters as possible. No step is tried twice at the same position, so the
+ * time is linear.
  *
  * @returns undefined for converters that are not a sequence of characters, such as those with alternatives.
  */
@@ -38,7 +39,7 @@ function stepsOf({ source, flags }: RegExp): readonly Step[] | undefined {
   for (let end = 0; end < source.length; end = RUN.lastIndex) {
     RUN.lastIndex = end;
     const run = RUN.exec(source);
-    // A second mark after a quantifier changes its meaning.
+    // A second character after a quantifier changes its meaning.
     if (run === null || /[?+*]/.test(source[RUN.lastIndex] ?? '')) return undefined;
     steps.push(...repeated(run));
   }
@@ -61,10 +62,10 @@ function repeated([, atom, plus, star, maybe, least, range, most]: RegExpExecArr
   return [...times(Number(least), 'one'), ...rest];
 }
 
-/** Tries the steps at each place of a path, the greedy one first. Stores the step and place before each. */
+/** Tries the steps at each position of a path, the greedy one first. Stores the previous step and position of each. */
 function find(steps: readonly Step[], path: string, isWhole: boolean): ReturnType<FindTexts> {
   const width = path.length + 1;
-  /** By step and place: the number of the step and place before, plus 2; 0 where the match has not been. */
+  /** By step and position: the number of the previous step and position, plus 2; 0 if not tried yet. */
   const before = new Int32Array((steps.length + 1) * width);
   /** The steps to be tried, each followed by its origin. The last one is tried first. */
   const left = [0, -1];

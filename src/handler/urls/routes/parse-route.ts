@@ -6,7 +6,7 @@ import { routeMatcher } from './route-matcher.ts';
 
 const PARAMETER = /<(?:([^<>:]*):)?([^<>:]*)>/g;
 
-/** @throws {ImproperlyConfigured} for a route that no path can match, or whose meaning is not what it seems to be. */
+/** @throws {ImproperlyConfigured} for a route that no path can match, or with another meaning than it seems to have. */
 export function parseRoute(text: string): Route {
   if (typeof text !== 'string')
     throw invalid(String(text), 'is not a string', "Write path('articles/', view).");
@@ -45,7 +45,7 @@ function literal(route: string, part: string): string {
 
 function parseParameter(route: string, whole: string, converterName: string, name: string): RouteParameter {
   if (/\s/.test(whole)) throw invalid(route, `has white space in ${whole}`, 'Write <converter:name>.');
-  // The first is far cheaper to compile, and right for nearly all.
+  // The first expression is much cheaper to compile, and sufficient for nearly all names.
   if (!/^[A-Za-z_]\w*$/.test(name) && !/^[\p{XIDS}_]\p{XIDC}*$/u.test(name)) {
     throw invalid(route, `has a parameter '${name}'`, 'A name is made of letters, digits and underscores.');
   }

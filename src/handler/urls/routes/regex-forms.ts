@@ -2,19 +2,19 @@ import type { RouteParameter, RoutePart } from './route.ts';
 
 type Form = readonly RoutePart[];
 
-/** A character of each class. */
+/** A sample character of each class. */
 const REPRESENTATIVES: Readonly<Record<string, string>> = {
   ...{ d: '0', D: 'x', s: ' ', S: 'x', w: 'x', W: '!' },
   ...{ n: '\n', r: '\r', t: '\t', v: '\v', f: '\f', b: '', B: '' },
 };
 
-/** Optional groups double the forms, and a URL has a handful at most. */
+/** The limit of forms. Each optional group doubles their number, and a URL has only a few. */
 const MOST_FORMS = 1024;
 
 /**
- * The texts that an expression matches, in the forms of Django's `normalize()`. A repeated part is written as few times as
- * possible; an optional group with parameters gives a form with it and one without. A class is its first character. A
- * lookahead is left out.
+ * The texts that an expression matches, in the forms of Django's `normalize()`. A repeated part is written as few times
+ * as possible; an optional group with parameters gives a form with it and one without. A class is represented by its
+ * first character. A lookahead is omitted.
  *
  * @returns undefined for an expression with alternatives outside of its capturing groups.
  */
@@ -38,11 +38,11 @@ class FormReader {
     this.#source = source;
   }
 
-  /** Up to the end of the expression or of the current group. */
+  /** Reads up to the end of the expression or of the current group. */
   read(): readonly Form[] {
     let forms: readonly Form[] = [[]];
     while (this.#position < this.#source.length && !this.#takes(')')) {
-      // Nothing is behind the end.
+      // Nothing can follow the end.
       if (this.#takes('$')) this.#position = this.#source.length;
       else forms = product(forms, this.#quantified(this.#atom()));
     }
@@ -138,7 +138,7 @@ class FormReader {
     return true;
   }
 
-  /** @param expression A sticky one. */
+  /** @param expression An expression with the sticky flag. */
   #match(expression: RegExp): RegExpExecArray | null {
     expression.lastIndex = this.#position;
     const match = expression.exec(this.#source);
@@ -153,7 +153,7 @@ function product(forms: readonly Form[], others: readonly Form[]): readonly Form
   return forms.flatMap((form) => others.map((other) => [...form, ...other]));
 }
 
-/** Its text is checked with the whole path. */
+/** The text is checked together with the whole path. */
 function textParameter(name: string): RouteParameter {
   return { name, converter: { regex: /.*/s, toValue: (text) => text, toUrl: String } };
 }

@@ -13,7 +13,7 @@ export function regexRoute(regex: RegExp): Route {
   }
   // The flags g and y would let a match start at `lastIndex`.
   const search = withPlainDots(new RegExp(regex.source, regex.flags.replace(/[gy]/g, '')));
-  // Read when reverse() needs them.
+  // Computed when reverse() needs it.
   let read: { readonly forms: Route['forms'] | undefined } | undefined;
   const forms = () => {
     read ??= { forms: regexForms(regex.source) };

@@ -1,12 +1,12 @@
 import type { RoutePart } from './route.ts';
 
-/** The parts of an expression that match one character: a class, an escape, a character. */
+/** Matches a part of an expression that stands for one character: a class, an escape, a character. */
 const ATOM = /\[(?:\\.|[^\]\\])*\]|\\(?:u\{\w+\}|[pP]\{[^}]*\}|.)|[^()|?*+{}^$]/gs;
 const LONGEST_BOUNDED = 64;
 
 /**
- * Counts the parameters that share characters with one before them, as the second one of `<str:a>-<str:b>` does. For
- * each of them, a failing match is tried at every place where the parameter before could end.
+ * Counts the parameters that share characters with a previous parameter, as in `<str:a>-<str:b>`. For each of them, a
+ * failing match is tried at every position where the previous parameter could end.
  */
 export function overlaps(parts: readonly RoutePart[]): number {
   let count = 0;
@@ -23,7 +23,7 @@ export function overlaps(parts: readonly RoutePart[]): number {
 
 /** Whether a matching text may contain the adjacent character of a neighbour. */
 function mayHave(regex: RegExp, neighbour: RoutePart | undefined, at: number): boolean {
-  // Empty text is between two adjacent parameters.
+  // Adjacent parameters have an empty text between them.
   if (typeof neighbour !== 'string' || neighbour === '') return true;
   const character = neighbour.at(at)!;
   const flags = regex.unicode ? 'u' : '';

@@ -2,13 +2,10 @@ import { linearMatcher } from './linear-matcher.ts';
 import type { FindTexts, Match, RouteParameter, RoutePart } from './route.ts';
 import { overlaps } from './route-ambiguity.ts';
 
-/** With more, a path of a few thousand characters takes seconds where each separation has to be tried. */
+/** The limit of overlaps. With more, a path of a few thousand characters takes seconds if each separation is tried. */
 const MOST_OVERLAPS = 1;
 
-/**
- * Returns a matcher for the parts of a route, whose time grows with the path's length alone; undefined for a route that has no
- * such matcher.
- */
+/** Returns a matcher for the parts of a route in linear time; undefined if there is none for this route. */
 export function routeMatcher(parts: readonly RoutePart[]): Match | undefined {
   const parameters = parts.filter((part) => typeof part !== 'string');
   if (parameters.length === 0) return literalMatcher(parts.join(''));
@@ -41,8 +38,8 @@ function valueMatcher(find: FindTexts, parameters: readonly RouteParameter[]): M
 }
 
 /**
- * Matches by an expression with a group for each parameter. The groups have no names: named groups make an object for each
- * match, which takes longer than the match.
+ * Matches with an expression that has a group for each parameter. The groups have no names, since named groups make an
+ * object for each match, which takes longer than the match.
  */
 function expressionMatcher(parts: readonly RoutePart[], parameters: readonly RouteParameter[]): FindTexts {
   const source = parts
@@ -58,7 +55,7 @@ function expressionMatcher(parts: readonly RoutePart[], parameters: readonly Rou
   };
 }
 
-/** The number of each parameter's group. A converter's expression may have groups of its own. */
+/** The group number of each parameter. A converter's expression may contain groups itself. */
 function groupsOf(parameters: readonly RouteParameter[]): readonly number[] {
   let next = 1;
   return parameters.map(({ converter: { regex } }) => {

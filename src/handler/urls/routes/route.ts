@@ -18,7 +18,7 @@ export type RoutePart = string | RouteParameter;
 
 /** The text or expression of one pattern, ready to match. */
 export interface Route {
-  /** As it was written. */
+  /** The route as written. */
   readonly text: string;
   /** The forms of a matching path, for `reverse()`, which takes the first one with the given parameters. */
   readonly forms: readonly (readonly RoutePart[])[];
@@ -32,7 +32,7 @@ export interface Route {
 
 export type Match = (path: string, extent: 'whole' | 'start') => RouteMatch | undefined;
 
-/** The texts of the parameters and where they end, of a path that matches. */
+/** Finds the texts of the parameters and their ends in a matching path. */
 export type FindTexts = (
   path: string,
   extent: 'whole' | 'start',
