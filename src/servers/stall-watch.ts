@@ -53,6 +53,9 @@ export interface WatchedConnection<R extends WatchedRequest> {
 /** How long a request has been waiting for its client. */
 interface Waits {
   readingMs: number;
+  /** The part of that time since the last byte of the body. */
+  silentMs: number;
+  bytesReceived: number;
   writingMs: number;
   bytesTaken: number;
 }
@@ -109,7 +112,8 @@ export class StallWatch<R extends WatchedRequest> {
       return;
     }
     connection.silentMs += this.#periodMs;
-    if (connection.silentMs < this.#headersTimeoutMs || connection.isEnding) return;
+    if (connection.silentMs < this.#headersTimeoutMs) return;
+    if (connection.isEnding && !connection.isReceivingHead) return;
     // Unused connections are not reported, since browsers open connections before they need them.
     if (connection.isUnused) connection.endBehindOpen();
     else connection.refuseNext(lateRequest('head', connection));
@@ -117,9 +121,13 @@ export class StallWatch<R extends WatchedRequest> {
 
   #checkReading(transport: R, connection: WatchedConnection<R>): void {
     const waits = this.#waitsOf(transport);
+    const { bytesReceived } = transport;
     waits.readingMs += this.#periodMs;
-    const allowedMs = this.#bodyTimeoutMs + msFor(transport.bytesReceived);
-    if (waits.readingMs < allowedMs) return;
+    waits.silentMs = bytesReceived === waits.bytesReceived ? waits.silentMs + this.#periodMs : 0;
+    waits.bytesReceived = bytesReceived;
+    // A client that has sent much has much time for the rest, but it must send something.
+    const isSilent = waits.silentMs >= this.#bodyTimeoutMs;
+    if (!isSilent && waits.readingMs < this.#bodyTimeoutMs + msFor(bytesReceived)) return;
     connection.refuseBody(transport, lateRequest('body', connection));
   }
 
@@ -135,7 +143,13 @@ export class StallWatch<R extends WatchedRequest> {
   }
 
   #waitsOf(transport: R): Waits {
-    const known = this.#waits.get(transport) ?? { readingMs: 0, writingMs: 0, bytesTaken: -1 };
+    const known = this.#waits.get(transport) ?? {
+      readingMs: 0,
+      silentMs: 0,
+      bytesReceived: 0,
+      writingMs: 0,
+      bytesTaken: -1,
+    };
     this.#waits.set(transport, known);
     return known;
   }

@@ -78,8 +78,9 @@ class FastCgiConnection extends GatewayConnection implements RecordSink, FastCgi
     return this.#receiving > 0 || (this.#requests.size === 0 && this.#reader.isPartial);
   }
 
+  /** An ending connection still answers the requests that have begun, so their variables are awaited there, too. */
   override get isReceivingHead(): boolean {
-    return this.isPartial && !this.isEnding;
+    return this.#receiving > 0 || (this.isPartial && !this.isEnding);
   }
 
   recordBegan(type: number, id: number, length: number): void {

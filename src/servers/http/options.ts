@@ -32,7 +32,8 @@ export interface HttpServerOptions extends RunOptions, RequestLimitOptions {
   readonly headersTimeoutMs?: number | undefined;
   /**
    * How long `wsgi.input` waits for the client; 0 means no limit. Every 500 received bytes add a second, so that slow uploads
-   * succeed and stalled uploads end. After that, the request is refused with 408. @default 60000
+   * succeed; but no wait without a single byte is longer than this, so that stalled uploads end. After that, the request is
+   * refused with 408. @default 60000
    */
   readonly bodyTimeoutMs?: number | undefined;
   /** After how long a client that reads nothing of the response is disconnected; 0 means never. @default 60000 */

@@ -88,6 +88,15 @@ test('variables that do not come in time are refused with 408, also while anothe
   await web.ended();
 });
 
+test('variables that do not come in time are refused with 408 on a connection that ends, too', async () => {
+  const { connect, refused } = await serve({ headersTimeoutMs: 40 });
+  const web = await connect();
+  web.send(begin(1), begin(2, { role: 9, keep: false }));
+  expect((await web.answer(1)).stdout).toMatch(/^Status: 408/);
+  expect(refused).toMatchObject([{ kind: 'timeout' }]);
+  await web.ended();
+});
+
 test('a connection that never brings anything is closed', async () => {
   const { connect, refused } = await serve({ headersTimeoutMs: 40 });
   await (await connect()).ended();

@@ -75,6 +75,13 @@ test('a body that comes drop by drop is refused, however often a drop comes', as
   }
 });
 
+test('a client that has sent much of its body, and sends no more, is refused as soon as any other', async () => {
+  const { application } = reader();
+  const { port } = await startServer(application, { bodyTimeoutMs: 40 });
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n';
+  expect(await exchange(port, head + 'a'.repeat(100_000))).toMatch(/^HTTP\/1\.1 408 /);
+});
+
 test('while the application does not read, no body is late', async () => {
   const isTime = new Gate();
   const { port } = await startServer(

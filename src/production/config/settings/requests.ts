@@ -50,8 +50,8 @@ export interface RequestsConfig {
    */
   readonly headersTimeout?: Seconds | undefined;
   /**
-   * How long the application may wait for the body, plus a second for every 500 bytes of it. Then the answer is
-   * 408. 0: no limit.
+   * How long the application may wait for the body, plus a second for every 500 bytes of it; and for how long no
+   * byte may arrive. Then the answer is 408. 0: no limit.
    *
    * @default 60
    */

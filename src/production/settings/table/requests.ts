@@ -56,7 +56,7 @@ export const REQUESTS = {
     default: 60_000,
     flags: '--body-timeout',
     documentation:
-      'How long the application may wait for the body, plus a second for every 500 bytes of it. Then the answer is 408. 0: no limit.',
+      'How long the application may wait for the body, plus a second for every 500 bytes of it; and for how long no byte may arrive. Then the answer is 408. 0: no limit.',
   },
   writeTimeout: {
     kind: seconds,
