@@ -41,76 +41,7 @@ function save(site: RunningSite, text: string): void {
   writeFileSync(path.join(site.root, 'mysite/wsgi.ts'), answering(text));
 }
 
-describe('a view in an endless loop', () => {
-  const urls = (text: string) => `${LOOP}
-import { path } from 'startproject/urls';
-export const urlpatterns = [path('', () => new Response('${text}')), path('loop/', () => spin())];`;
-
-  test('is reported once with its place, while a new process answers other requests', async () => {
-    const site = await runserver({ 'mysite/urls.ts': urls('ok') });
-    expect((await get(site.url)).body).toBe('ok');
-    const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
-    // These come while nobody knows yet that the process hangs.
-    const others = Array.from({ length: 5 }, () => get(site.url));
-    expect((await Promise.all(others)).map(({ body }) => body)).toEqual(Array(5).fill('ok'));
-    await site.saw(
-      /^mysite\/urls\.ts:7:\d+: A request has kept .*\n(?:.*\n)+ +at spin \(mysite\/urls\.ts:7:\d+\)\n +at mysite\/urls\.ts:11:\d+/m,
-    );
-    writeFiles(site.root, { 'mysite/urls.ts': urls('fixed') });
-    expect((await get(site.url)).body).toBe('fixed');
-    expect(count(site, /A request has kept/)).toBe(1);
-    await site.stop('SIGINT');
-    expect(await hanging).toBeInstanceOf(Error);
-  });
-
-  test('that ends is still answered', async () => {
-    const site = await runserver({
-      'mysite/urls.ts': `
-        import { path } from 'startproject/urls';
-        import { existsSync } from 'node:fs';
-        function busy() {
-          while (!existsSync('end'));
-          return new Response('late');
-        }
-        export const urlpatterns = [path('', busy)];`,
-    });
-    const answer = get(site.url);
-    await site.saw(/A request has kept/);
-    writeFiles(site.root, { end: '' });
-    expect((await answer).body).toBe('late');
-    expect(count(site, /A request has kept/)).toBe(1);
-  });
-
-  test('ends with its arbiter, also when that was killed', async () => {
-    const site = await runserver({ 'mysite/urls.ts': urls('ok') });
-    await get(site.url);
-    const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
-    const workers = descendants(site.process.pid!);
-    await site.saw(/spinning/);
-    await site.stop('SIGKILL');
-    await expect.poll(() => workers.filter(isAlive)).toEqual([]);
-    await hanging;
-  });
-});
-
-test('a view that closes the channel to the arbiter ends its process, and the next request is answered', async () => {
-  const site = await runserver({
-    'mysite/urls.ts': `
-      import { closeSync } from 'node:fs';
-      import { path } from 'startproject/urls';
-      const CHANNEL = Number(process.env.NODE_CHANNEL_FD ?? 3);
-      function close() {
-        closeSync(CHANNEL);
-        return new Response('closed');
-      }
-      export const urlpatterns = [path('', () => new Response('ok')), path('close/', close)];`,
-  });
-  await get(new URL('/close/', site.url)).catch(() => {});
-  expect((await get(site.url)).body).toBe('ok');
-  expect(count(site, /^The site's process closed its channel to runserver\. It is started again\.$/)).toBe(1);
-});
-
-// Their notices come after 3 s and 10 s: these tests run at the same time.
+// The notices of these three come after 2 s to 10 s: their tests run at the same time.
 describe.concurrent('a module that does not finish', () => {
   test('is reported with its place, and a page shows that until it is fixed', async ({
     expect,
@@ -158,6 +89,130 @@ describe.concurrent('a module that does not finish', () => {
       expect(count(site, /still loading after 3 s/)).toBe(1);
     },
   );
+});
+
+describe.concurrent('a view in an endless loop', () => {
+  const urls = (text: string) => `${LOOP}
+import { path } from 'startproject/urls';
+export const urlpatterns = [path('', () => new Response('${text}')), path('loop/', () => spin())];`;
+
+  test('is reported once with its place, while a new process answers other requests', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const site = await serve({ 'mysite/urls.ts': urls('ok') }, onTestFinished);
+    expect((await get(site.url)).body).toBe('ok');
+    const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
+    // These come while nobody knows yet that the process hangs.
+    const others = Array.from({ length: 5 }, () => get(site.url));
+    expect((await Promise.all(others)).map(({ body }) => body)).toEqual(Array(5).fill('ok'));
+    await site.saw(
+      /^mysite\/urls\.ts:7:\d+: A request has kept .*\n(?:.*\n)+ +at spin \(mysite\/urls\.ts:7:\d+\)\n +at mysite\/urls\.ts:11:\d+/m,
+    );
+    writeFiles(site.root, { 'mysite/urls.ts': urls('fixed') });
+    expect((await get(site.url)).body).toBe('fixed');
+    expect(count(site, /A request has kept/)).toBe(1);
+    await site.stop('SIGINT');
+    expect(await hanging).toBeInstanceOf(Error);
+  });
+
+  test('that ends is still answered', async ({ expect, onTestFinished }) => {
+    const site = await serve(
+      {
+        'mysite/urls.ts': `
+        import { path } from 'startproject/urls';
+        import { existsSync } from 'node:fs';
+        function busy() {
+          while (!existsSync('end'));
+          return new Response('late');
+        }
+        export const urlpatterns = [path('', busy)];`,
+      },
+      onTestFinished,
+    );
+    const answer = get(site.url);
+    await site.saw(/A request has kept/);
+    writeFiles(site.root, { end: '' });
+    expect((await answer).body).toBe('late');
+    expect(count(site, /A request has kept/)).toBe(1);
+  });
+
+  test('ends with its arbiter, also when that was killed', async ({ expect, onTestFinished }) => {
+    const site = await serve({ 'mysite/urls.ts': urls('ok') }, onTestFinished);
+    await get(site.url);
+    const hanging = get(new URL('/loop/', site.url)).catch((error: Error) => error);
+    const workers = descendants(site.process.pid!);
+    await site.saw(/spinning/);
+    await site.stop('SIGKILL');
+    await expect.poll(() => workers.filter(isAlive)).toEqual([]);
+    await hanging;
+  });
+});
+
+describe.concurrent('a process that runs no JavaScript', () => {
+  test('is reported with the process that it waits for', async ({ expect, onTestFinished }) => {
+    const files = {
+      'mysite/urls.ts': `
+        import { execSync } from 'node:child_process';
+        import { path } from 'startproject/urls';
+        function wait() {
+          execSync(${JSON.stringify(UNTIL_END)});
+          return new Response('late');
+        }
+        export const urlpatterns = [path('', wait)];`,
+    };
+    const site = await serve(files, onTestFinished);
+    const answer = get(site.url);
+    await site.saw(
+      /The site's process \(\d+\) has answered no request for 2\.5 s; .*it has started: (sh|sleep) \(process \d+\)/,
+    );
+    writeFiles(site.root, { end: '' });
+    expect((await answer).body).toBe('late');
+  });
+
+  test('because it is stopped is reported, and answers when it continues', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const urls = `
+      import { path } from 'startproject/urls';
+      export const urlpatterns = [path('', () => new Response(String(process.pid)))];`;
+    const site = await serve({ 'mysite/urls.ts': urls }, onTestFinished);
+    const pid = Number((await get(site.url)).body);
+    process.kill(pid, 'SIGSTOP');
+    const answer = get(site.url);
+    await site.saw(
+      new RegExp(`process \\(${pid}\\) has answered no request .* stopped by a signal; "kill -CONT ${pid}"`),
+    );
+    process.kill(pid, 'SIGCONT');
+    expect((await answer).body).toBe(String(pid));
+  });
+
+  test('while it loads is reported too', async ({ expect, onTestFinished }) => {
+    const wait = `import { execSync } from 'node:child_process';\nexecSync(${JSON.stringify(UNTIL_END)});`;
+    const site = await serve({ 'mysite/wsgi.ts': `${wait}\n${answering('ok')}` }, onTestFinished);
+    const answer = get(site.url);
+    await site.saw(/still loading after 3 s; .*it has started: (sh|sleep) \(process/);
+    writeFiles(site.root, { end: '' });
+    expect((await answer).body).toBe('ok');
+  });
+});
+
+test('a view that closes the channel to the arbiter ends its process, and the next request is answered', async () => {
+  const site = await runserver({
+    'mysite/urls.ts': `
+      import { closeSync } from 'node:fs';
+      import { path } from 'startproject/urls';
+      const CHANNEL = Number(process.env.NODE_CHANNEL_FD ?? 3);
+      function close() {
+        closeSync(CHANNEL);
+        return new Response('closed');
+      }
+      export const urlpatterns = [path('', () => new Response('ok')), path('close/', close)];`,
+  });
+  await get(new URL('/close/', site.url)).catch(() => {});
+  expect((await get(site.url)).body).toBe('ok');
+  expect(count(site, /^The site's process closed its channel to runserver\. It is started again\.$/)).toBe(1);
 });
 
 describe('a full memory', () => {
@@ -345,55 +400,6 @@ describe('Ctrl-C leaves no process behind', () => {
     expect(await site.stop('SIGINT')).toEqual({ code: 130, signal: null });
     await expect.poll(() => workers.filter(isAlive)).toEqual([]);
     if (!request.closed) await once(request, 'close');
-  });
-});
-
-describe.concurrent('a process that runs no JavaScript', () => {
-  test('is reported with the process that it waits for', async ({ expect, onTestFinished }) => {
-    const files = {
-      'mysite/urls.ts': `
-        import { execSync } from 'node:child_process';
-        import { path } from 'startproject/urls';
-        function wait() {
-          execSync(${JSON.stringify(UNTIL_END)});
-          return new Response('late');
-        }
-        export const urlpatterns = [path('', wait)];`,
-    };
-    const site = await serve(files, onTestFinished);
-    const answer = get(site.url);
-    await site.saw(
-      /The site's process \(\d+\) has answered no request for 2\.5 s; .*it has started: (sh|sleep) \(process \d+\)/,
-    );
-    writeFiles(site.root, { end: '' });
-    expect((await answer).body).toBe('late');
-  });
-
-  test('because it is stopped is reported, and answers when it continues', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const urls = `
-      import { path } from 'startproject/urls';
-      export const urlpatterns = [path('', () => new Response(String(process.pid)))];`;
-    const site = await serve({ 'mysite/urls.ts': urls }, onTestFinished);
-    const pid = Number((await get(site.url)).body);
-    process.kill(pid, 'SIGSTOP');
-    const answer = get(site.url);
-    await site.saw(
-      new RegExp(`process \\(${pid}\\) has answered no request .* stopped by a signal; "kill -CONT ${pid}"`),
-    );
-    process.kill(pid, 'SIGCONT');
-    expect((await answer).body).toBe(String(pid));
-  });
-
-  test('while it loads is reported too', async ({ expect, onTestFinished }) => {
-    const wait = `import { execSync } from 'node:child_process';\nexecSync(${JSON.stringify(UNTIL_END)});`;
-    const site = await serve({ 'mysite/wsgi.ts': `${wait}\n${answering('ok')}` }, onTestFinished);
-    const answer = get(site.url);
-    await site.saw(/still loading after 3 s; .*it has started: (sh|sleep) \(process/);
-    writeFiles(site.root, { end: '' });
-    expect((await answer).body).toBe('ok');
   });
 });
 
