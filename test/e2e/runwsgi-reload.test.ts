@@ -192,7 +192,7 @@ test('TTIN starts one more worker, and TTOU ends one, down to one', async () => 
   for (const workers of [2, 1, 1]) {
     const from = site.output.length;
     site.signal('SIGTTOU');
-    await site.saw(/workers? (?:are|is) asked for/, from);
+    await site.saw(/The number of workers is \d+ from now on/, from);
     await site.hasWorkers(workers);
   }
   site.signal('SIGTTIN');
