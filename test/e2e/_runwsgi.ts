@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
-import { type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
+import { type AtEnd, type Files, temporaryFolder, writeFiles } from '../_temp-folder.ts';
 import { RawClient } from '../servers/http/_http.ts';
 import { Command, type CommandOptions, descendants, get, SITE } from './_runserver.ts';
 
@@ -95,6 +95,8 @@ export interface RunOptions extends Partial<CommandOptions> {
   readonly bind?: readonly string[];
   /** @default 'runwsgi.js' */
   readonly bin?: string;
+  /** A test that runs at the same time as others gives `onTestFinished` of its context. @default the end of the test */
+  readonly atEnd?: AtEnd;
 }
 
 /** A server that runs, or that failed to start. */
@@ -103,15 +105,23 @@ export class Wsgi extends Command {
   #url = '';
 
   constructor(args: readonly string[] = [], options: RunOptions = {}) {
-    const { files = {}, bind = ['127.0.0.1:0'], bin = 'runwsgi.js', cwd, env, ...rest } = options;
-    const root = cwd ?? temporaryFolder({ ...PRODUCTION_SITE, ...files });
+    const {
+      files = {},
+      bind = ['127.0.0.1:0'],
+      bin = 'runwsgi.js',
+      cwd,
+      env,
+      atEnd = onTestFinished,
+      ...rest
+    } = options;
+    const root = cwd ?? temporaryFolder({ ...PRODUCTION_SITE, ...files }, atEnd);
     super(bin, [...bind.flatMap((address) => ['-b', address]), ...args], {
       ...rest,
       cwd: root,
       env: { RUNWSGI_MIN_UPTIME: '0', ...env }, // a second less for each reload
     });
     this.root = root;
-    onTestFinished(async () => {
+    atEnd(async () => {
       await this.stop('SIGKILL');
     });
   }

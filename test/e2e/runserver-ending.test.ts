@@ -51,10 +51,12 @@ function save(site: RunningSite, source: string): void {
   writeFileSync(path.join(site.root, 'mysite/wsgi.ts'), source);
 }
 
-describe.each([
+const WAYS: [name: string, args: string[]][] = [
   ['with reload', []],
   ['--noreload', ['--noreload']],
-])('%s: at the end', (_name, args) => {
+];
+
+describe.each(WAYS)('%s: at the end', (_name, args) => {
   test.each([
     ['SIGINT', 130, ASYNC],
     ['SIGTERM', 143, EXITING],
@@ -78,18 +80,6 @@ describe.each([
     await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
   });
 
-  test('a handler that never ends is interrupted after a time limit, and a child that ignores SIGTERM is killed', async () => {
-    const stubborn = busyModule('ok', `process.on('SIGTERM', () => note('begun'));`).replace(
-      "spawn('sleep', ['1000']",
-      `spawn('sh', ['-c', 'trap "" TERM; while :; do sleep 1; done']`,
-    );
-    const site = await runserver({ 'mysite/wsgi.ts': stubborn }, args);
-    await get(site.url);
-    expect((await site.stop('SIGTERM')).code).toBe(143);
-    expect(logOf(site).slice(1)).toEqual(['begun', 'exit']);
-    await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
-  });
-
   test('a second signal ends the server although a handler is still running', async () => {
     const site = await runserver(
       {
@@ -104,6 +94,26 @@ describe.each([
     site.process.kill('SIGINT');
     await site.saw(/Waiting some seconds for the site/);
     expect((await site.stop('SIGINT')).code).toBe(130);
+    await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
+  });
+});
+
+// Both wait for the time limit: at the same time.
+describe.concurrent.each(WAYS)('%s: at the end', (_name, args) => {
+  test('a handler that never ends is interrupted after a time limit, and a child that ignores SIGTERM is killed', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const stubborn = busyModule('ok', `process.on('SIGTERM', () => note('begun'));`).replace(
+      "spawn('sleep', ['1000']",
+      `spawn('sh', ['-c', 'trap "" TERM; while :; do sleep 1; done']`,
+    );
+    const site = await runserver({ 'mysite/wsgi.ts': stubborn }, args, undefined, undefined, {
+      atEnd: onTestFinished,
+    });
+    await get(site.url);
+    expect((await site.stop('SIGTERM')).code).toBe(143);
+    expect(logOf(site).slice(1)).toEqual(['begun', 'exit']);
     await expect.poll(() => childrenOf(site).filter(isAlive)).toEqual([]);
   });
 });

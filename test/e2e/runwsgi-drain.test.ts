@@ -68,7 +68,7 @@ describeWith(HAPROXY, (file) => testDrain('HAProxy', file, haproxy));
 
 describe('without a proxy', () => {
   test('idle and unused connections end with FIN', async () => {
-    for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
+    const end = async (signal: 'SIGHUP' | 'SIGTERM') => {
       const site = await runwsgi();
       const unused = await RawClient.connect(site.port);
       const clients = [...(await idleConnections(site, 4)), unused];
@@ -77,7 +77,8 @@ describe('without a proxy', () => {
       expect(await Promise.all(ends)).toEqual(clients.map(() => 'end'));
       if (signal === 'SIGTERM') expect(await site.exit).toEqual({ code: 0, signal: null });
       expect(clients.map(({ received }) => received)).toEqual(clients.map(() => ''));
-    }
+    };
+    await Promise.all([end('SIGHUP'), end('SIGTERM')]);
   });
 
   for (const signal of ['SIGHUP', 'SIGTERM'] as const) {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { RawClient } from '../servers/http/_http.ts';
 import { Load } from './_load.ts';
 import { get, isAlive } from './_runserver.ts';
 import { requestInHand, runwsgi, version, Wsgi } from './_runwsgi.ts';
@@ -95,12 +94,17 @@ test('a site whose warm-up fails at the start does not start', async () => {
   expect(site.output).toMatch(/GET \/warm was answered with 500/);
 });
 
-test('while all workers are blocked, clients get 503 after --queue-timeout, and answers when a worker is free', async () => {
-  const site = await runwsgi(['-w', '2', '--queue-timeout', '1', '--timeout', '4']);
+// This one and the next wait for time-outs: at the same time.
+test.concurrent('while all workers are blocked, clients get 503 after --queue-timeout, and answers when a worker is free', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const site = await runwsgi(['-w', '2', '--queue-timeout', '1', '--timeout', '4'], {
+    atEnd: onTestFinished,
+  });
   for (let i = 0; i < 2; i++) {
-    const client = await RawClient.connect(site.port);
     const from = site.output.length;
-    client.send('GET /loop HTTP/1.1\r\nHost: x\r\n\r\n');
+    void get(`${site.url}/loop`).catch(() => {}); // its worker is killed
     await site.saw(/^looping$/m, from);
   }
   const waiting = get(site.url);
@@ -110,12 +114,15 @@ test('while all workers are blocked, clients get 503 after --queue-timeout, and 
   expect(refused.headers['retry-after']).toBe('5');
   await site.saw(/A worker accepts again\./);
   await expect.poll(async () => (await site.ask()).version).toBe('1');
-  await site.hasWorkers(2); // the process that refused is gone
+  await expect.poll(() => site.workers, { interval: 20 }).toHaveLength(2); // the process that refused is gone
   expect(site.output.match(/--timeout\)\./g)).toHaveLength(2);
 });
 
-test('while no worker can start, clients get 503 after --queue-timeout', async () => {
-  const site = await runwsgi(['--queue-timeout', '1']);
+test.concurrent('while no worker can start, clients get 503 after --queue-timeout', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const site = await runwsgi(['--queue-timeout', '1'], { atEnd: onTestFinished });
   site.write({ 'mysite/version.ts': version('2', "throw new Error('it is away');") });
   process.kill(site.workers[0]!, 'SIGKILL');
   expect((await get(site.url)).status).toBe(503);
