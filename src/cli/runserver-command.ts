@@ -254,7 +254,7 @@ async function serveInOneProcess(
   });
   const ours = quitOnSignals(quit);
   const urls = servedUrls({ ...address, port: (bound as AddressInfo).port }, schemeOf(options));
-  terminal.greet(urls, { hasKeys: false });
+  terminal.greet(urls, { hasKeys: false, reloads: false });
   if (options.open) openUrl(urls.local, print);
 }
 

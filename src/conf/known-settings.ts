@@ -11,7 +11,7 @@ interface SettingRule {
 
 /** The settings that this package reads. */
 export const KNOWN_SETTINGS: Readonly<Record<keyof Settings, SettingRule>> = {
-  DEBUG: flag(false, "process.env.DEBUG === 'true'"),
+  DEBUG: flag(false, 'true'),
   SECRET_KEY: {
     default: '',
     expected: 'a string',

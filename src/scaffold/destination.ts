@@ -27,7 +27,7 @@ export function findDestination({ name, directory, cwd, home }: DestinationReque
   const path = join(cwd, name);
   if (isPresent(path)) {
     throw new CommandError(`'${path}' exists already.`, {
-      hint: 'Choose another name, or type a directory behind the name.',
+      hint: `Choose another name, or give a folder after the name: ${name} other-folder`,
     });
   }
   return { path, firstMissing: path };

@@ -166,7 +166,7 @@ async function none(
     roots[index] === undefined ? [] : `${roots[index]} (${described(server)})`,
   );
   const elsewhere = named.length === 0 ? '' : ` Other projects that are served: ${named.join(', ')}.`;
-  return new CommandError(`There is no ${text}, or none with a control channel.`, {
+  return new CommandError(`There is no ${text} that accepts commands.`, {
     hint: `${start}${named.length === 0 ? '' : '.'}${elsewhere}`,
   });
 }

@@ -1,6 +1,7 @@
 import kleur from 'kleur';
 import { type KeyAction, pressKeys } from '../../dev/terminal/keys.ts';
 import { RawTerminal } from '../../dev/terminal/raw-terminal.ts';
+import { typedCommand } from '../typed-command.ts';
 import { isInForeground } from './foreground.ts';
 import { openUrl } from './open-url.ts';
 import type { Quit } from './quit.ts';
@@ -50,14 +51,18 @@ export function listenForDevKeys(options: DevKeysOptions): (() => void) | undefi
   return () => terminal.close();
 }
 
-async function showCode({ network: [url] }: ServedUrls, print: (text: string) => void): Promise<void> {
-  if (url === undefined)
-    return print('Only this machine can open the site. For others, start: runserver 0:8000\n');
+async function showCode({ local, network: [url] }: ServedUrls, print: (text: string) => void): Promise<void> {
+  if (url === undefined) return print(onlyHere(local));
   const { renderUnicodeCompact } = await import('uqr');
   // Black on white if there are colours, so that it does not depend on the terminal's background.
   const code = renderUnicodeCompact(url, { border: 2, invert: kleur.enabled });
   const lines = code.split('\n').map((line) => (kleur.enabled ? kleur.bgWhite().black(line) : line));
   print(`${lines.join('\n')}\n${url}\n`);
+}
+
+function onlyHere(local: string): string {
+  const start = typedCommand('runserver', [`0:${new URL(local).port}`]);
+  return `Only this machine can open the site. For others, start: ${start}\n`;
 }
 
 function help(actions: readonly KeyAction[]): string {

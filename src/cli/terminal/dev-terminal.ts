@@ -14,7 +14,7 @@ import type { Failure } from '../../worker/messages.ts';
 import { printable, printableLine } from '../../wsgi/printable.ts';
 import { CheckReport } from '../checks/check-report.ts';
 import { describeFailure, isOurs } from './describe-failure.ts';
-import type { DevOutput } from './dev-output.ts';
+import type { DevOutput, GreetOptions } from './dev-output.ts';
 import { PLAIN_ERRORS } from './error-style.ts';
 import { HeldLines } from './held-lines.ts';
 import { print, printError } from './output.ts';
@@ -71,16 +71,17 @@ export class DevTerminal implements DevOutput {
     };
   }
 
-  greet({ local, network }: ServedUrls, { hasKeys }: { hasKeys: boolean }): void {
+  greet({ local, network }: ServedUrls, { hasKeys, reloads = true }: GreetOptions): void {
     const { version, settings } = this.#options;
     const lines = network
       .filter((url) => url !== local)
       .map((url) => `On your network at ${kleur.bold().underline(url)}\n`);
     const keys = hasKeys ? ', press h for help' : '';
+    const saves = reloads ? '' : 'Changes need a new start (--noreload). ';
     this.#write(
       `startproject ${version}, settings ${printableLine(settings)}\n` +
         `Development server at ${kleur.bold().underline(local)}\n${lines.join('')}` +
-        `${kleur.dim(`Not for production. CONTROL-C ends it${keys}.`)}\n\n`,
+        `${kleur.dim(`Not for production. ${saves}CONTROL-C ends it${keys}.`)}\n\n`,
     );
   }
 
