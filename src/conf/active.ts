@@ -44,7 +44,9 @@ export class ActiveSettings {
   /** Sets settings from code, in place of a settings module. */
   configure(values: Partial<Settings>): void {
     if (this.isConfigured)
-      throw new ImproperlyConfigured('settings.configure() comes too late: settings are in use already.');
+      throw new ImproperlyConfigured(
+        'settings.configure() was called after settings were loaded or configured. Call it once, before the first setting is read.',
+      );
     const wrong = Object.keys(values).find((name) => !isSettingName(name));
     if (wrong !== undefined)
       throw new ImproperlyConfigured(`settings.configure() takes upper-case names, found '${wrong}'.`);
@@ -63,7 +65,7 @@ export class ActiveSettings {
     if (this.#state.kind === 'loading' || this.#first !== undefined) {
       throw new ImproperlyConfigured(`settings.${asked} is read while the settings are being loaded.`, {
         hint:
-          'A module that the settings import, or one that is imported beside wsgi.ts, reads settings as it loads. ' +
+          'A module that is imported by the settings, or together with wsgi.ts, reads settings during its import. ' +
           'Read them in a function, or import the value from the settings module itself.',
       });
     }
@@ -118,7 +120,7 @@ export class ActiveSettings {
     const module = this.#settingsModule();
     const loader = installedLoader();
     if (!module || !loader) {
-      throw new ImproperlyConfigured(`settings.${asked} is read, and nothing says which settings.`, {
+      throw new ImproperlyConfigured(`settings.${asked} was read, but no settings module is selected.`, {
         hint: 'Set the environment variable DJANGO_SETTINGS_MODULE, call settings.configure(), or await getWsgiApplication() first.',
       });
     }
@@ -134,7 +136,7 @@ export class ActiveSettings {
   #requiredModule(): string {
     const module = this.#settingsModule();
     if (module) return module;
-    throw new ImproperlyConfigured('The application needs settings, and DJANGO_SETTINGS_MODULE is not set.', {
+    throw new ImproperlyConfigured('The application needs settings, but DJANGO_SETTINGS_MODULE is not set.', {
       hint: "Write process.env.DJANGO_SETTINGS_MODULE ??= 'mysite.settings' above getWsgiApplication(), or pass { settings }.",
     });
   }
@@ -142,9 +144,9 @@ export class ActiveSettings {
 
 function noScopes(asked: string): ImproperlyConfigured {
   return new ImproperlyConfigured(
-    `settings.${asked} is read in a process of several sites, and this runtime cannot tell for which of them.`,
+    `settings.${asked} was read in a process with several sites, but this runtime cannot determine the site of the running code.`,
     {
-      hint: 'It needs AsyncLocalStorage of node:async_hooks: turn it on (nodejs_compat for workerd), or give each site a process.',
+      hint: 'Turn on AsyncLocalStorage of node:async_hooks (nodejs_compat for workerd), or run each site in its own process.',
     },
   );
 }

@@ -66,12 +66,14 @@ function readSetting(active: ActiveSettings, name: string): unknown {
   if (name === 'SETTINGS_MODULE') return module;
   const value: unknown = (values as unknown as Record<string, unknown>)[name];
   if (name === 'SECRET_KEY' && value === '') {
-    throw new ImproperlyConfigured('settings.SECRET_KEY is read, and is empty.', {
-      hint: "Set it from outside of the source: export const SECRET_KEY = process.env.SECRET_KEY ?? '';",
+    throw new ImproperlyConfigured('settings.SECRET_KEY was read, but it is empty.', {
+      hint: "Set it by an environment variable: export const SECRET_KEY = process.env.SECRET_KEY ?? '';",
     });
   }
   if (value !== undefined) return value;
   throw new ImproperlyConfigured(`There is no setting ${name}${module ? ` in '${module}'` : ''}.`, {
-    hint: didYouMean(name, Object.keys(values)) ?? `Export it from there, or ask with '${name}' in settings.`,
+    hint:
+      didYouMean(name, Object.keys(values)) ??
+      `Export it from the settings module, or test for it with '${name}' in settings.`,
   });
 }

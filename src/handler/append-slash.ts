@@ -12,8 +12,8 @@ export function redirectToSlash(request: Request, { isDebug }: { readonly isDebu
   const location = ownPath(`${pathname}/`) + search;
   if (isDebug && METHODS_WITH_BODY.has(request.method)) {
     throw new Error(
-      `${request.method} ${pathname} has no slash at its end, and only the path with one has a view. A redirect could lose the ` +
-        `data that was sent: send it to ${host}${location}, or set APPEND_SLASH to false.`,
+      `${request.method} ${pathname} matches no view, but the same path with a slash at its end does. A redirect could lose the ` +
+        `request's body: send the request to ${host}${location}, or set APPEND_SLASH to false.`,
     );
   }
   const status = request.method === 'GET' || request.method === 'HEAD' ? 301 : 308;

@@ -19,7 +19,8 @@ export function checkOptions(
   usage: string,
 ): void {
   const problem =
-    problemOf(options, rules) ?? (more.length > 0 ? `has an argument more: ${quote(more[0])}` : undefined);
+    problemOf(options, rules) ??
+    (more.length > 0 ? `has one argument too many: ${quote(more[0])}` : undefined);
   if (problem !== undefined) throw new TypeError(`${call} ${problem}. Write ${usage}.`);
 }
 

@@ -72,8 +72,8 @@ function noOriginal(): Error {
   const message = 'A middleware called getResponse() with a new Request outside of a request.';
   if (hasScopes) return new Error(message);
   return new Error(
-    `${message} Without AsyncLocalStorage that is everywhere behind an await: turn it on (nodejs_compat for workerd), ` +
-      'or pass on the Request that the middleware was given.',
+    `${message} Without AsyncLocalStorage, this includes all code after an await: turn it on (nodejs_compat for workerd), ` +
+      'or pass the Request that the middleware has received.',
   );
 }
 

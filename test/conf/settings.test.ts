@@ -18,7 +18,7 @@ describe('before settings are loaded', () => {
     const { settings } = createSettings();
     expect(() => settings.DEBUG).toThrow(
       expect.objectContaining({
-        message: 'settings.DEBUG is read, and nothing says which settings.',
+        message: 'settings.DEBUG was read, but no settings module is selected.',
         hint: 'Set the environment variable DJANGO_SETTINGS_MODULE, call settings.configure(), or await getWsgiApplication() first.',
       }),
     );
@@ -78,7 +78,7 @@ describe('configure()', () => {
     const { settings } = createSettings();
     settings.configure({});
     expect(() => settings.configure({})).toThrow(
-      'settings.configure() comes too late: settings are in use already.',
+      'settings.configure() was called after settings were loaded or configured. Call it once, before the first setting is read.',
     );
   });
 
@@ -87,7 +87,7 @@ describe('configure()', () => {
     const { settings } = createSettings('mysite.settings');
     expect(settings.DEBUG).toBe(false);
     expect(() => settings.configure({})).toThrow(
-      'settings.configure() comes too late: settings are in use already.',
+      'settings.configure() was called after settings were loaded or configured. Call it once, before the first setting is read.',
     );
   });
 
@@ -109,7 +109,7 @@ describe('reading', () => {
     const { settings } = createSettings();
     settings.configure({ SECRET_KEY: '' });
     expect(settings.DEBUG).toBe(false);
-    expect(() => settings.SECRET_KEY).toThrow('settings.SECRET_KEY is read, and is empty.');
+    expect(() => settings.SECRET_KEY).toThrow('settings.SECRET_KEY was read, but it is empty.');
   });
 
   test('isOverridden() tells what the module sets itself, also when that is the default', () => {
@@ -180,7 +180,7 @@ describe('loading for an application', () => {
   test('without DJANGO_SETTINGS_MODULE it says what to write', async () => {
     const { active } = createSettings();
     await expect(active.load()).rejects.toThrow(
-      'The application needs settings, and DJANGO_SETTINGS_MODULE is not set.',
+      'The application needs settings, but DJANGO_SETTINGS_MODULE is not set.',
     );
   });
 

@@ -108,5 +108,5 @@ test('the PROXY protocol is read from trusted peers only, before TLS', async () 
     .untilClosed()
     .catch(() => {}); // a reset, where something was unread
   expect(refused.received).toBe('');
-  await other.saw(/not among those that may send PROXY headers/);
+  await other.saw(/not allowed to send PROXY headers/);
 });

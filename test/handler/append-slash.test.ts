@@ -40,8 +40,10 @@ describe('with DEBUG', () => {
   test.each(['POST', 'PUT', 'PATCH'])('%s gets an error, as its data may get lost', async (method) => {
     const answer = await answerTo('/page', { method, body: 'x' }, { DEBUG: true });
     expect(answer.status).toBe('500 Internal Server Error');
-    expect(answer.body).toContain(`${method} /page has no slash at its end`);
-    expect(answer.body).toContain('send it to testserver/page/, or set APPEND_SLASH to false.');
+    expect(answer.body).toContain(
+      `${method} /page matches no view, but the same path with a slash at its end does`,
+    );
+    expect(answer.body).toContain('send the request to testserver/page/, or set APPEND_SLASH to false.');
   });
 
   test('GET is redirected', async () => {

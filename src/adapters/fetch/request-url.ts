@@ -32,7 +32,7 @@ const SLASH = 47;
 
 function readOrigin(url: string): Origin {
   const parts = ORIGIN.exec(url);
-  if (parts === null) throw new TypeError(`A request's URL is one of http or https, and this is ${url}.`);
+  if (parts === null) throw new TypeError(`Expected a request with an http: or https: URL, found ${url}.`);
   const [text, schemeAsSent, serverName = '', port] = parts;
   const scheme = schemeAsSent!.toLowerCase() as 'http' | 'https';
   return {

@@ -103,7 +103,7 @@ export class FetchTransport extends ClientPresence implements Transport, ByteSou
 
   start(status: number, statusText: string, headers: readonly Header[]): void {
     if (status < 200 || status > 599) {
-      throw new RangeError(`A Response has a status from 200 to 599, and startResponse() got ${status}.`);
+      throw new RangeError(`The status of a Response is from 200 to 599, but startResponse() got ${status}.`);
     }
     this.#head = responseHead(status, statusText, headers);
   }

@@ -29,7 +29,7 @@ export function checkAnswer(response: Response, answerer: () => Answerer): Respo
 function viewHint(value: unknown): string | undefined {
   if (value === undefined) {
     return (
-      'Does a branch lack its `return`, or a call its `await`? An arrow function with { } needs a `return` too. ' +
+      'A `return` or an `await` is probably missing. An arrow function with { } needs a `return` too. ' +
       'Write: return new Response(text), or return Response.json(data).'
     );
   }

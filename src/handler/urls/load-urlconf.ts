@@ -94,7 +94,7 @@ async function loadNode(pattern: URLPattern, path: readonly string[]): Promise<U
   if (typeof source === 'string' && path.includes(source)) {
     throw await includeError(pattern, source, {
       message: `URLconfs include each other: ${[...path, source].join(' -> ')}.`,
-      hint: 'Take one of the include() calls out.',
+      hint: 'Remove one of the include() calls.',
     });
   }
   const included = await openSource(source, `what '${route.text}' includes`).catch(async (error) => {

@@ -73,16 +73,16 @@ function createPattern(
     );
   }
   if (typeof target === 'function' && isWatchable(target as unknown as WSGIApplication)) {
-    throw new ImproperlyConfigured(`${call} got a WSGI application in place of a view.`, {
-      hint: "Put it beside the site: mount({ '/api': application }, site), with mount from 'startproject/middleware'.",
+    throw new ImproperlyConfigured(`${call} needs a view as its second argument, found a WSGI application.`, {
+      hint: "Mount it beside the site: mount({ '/api': application }, site), with mount from 'startproject/middleware'.",
     });
   }
   const [options] = rest;
   checkOptions(call, { name: 'text', kwargs: 'object' }, rest, usageOf(rest));
   if (target instanceof IncludedURLs && options.name !== undefined) {
     throw new TypeError(
-      `${call} with include() has no name of its own, found ${quote(options.name)}. ` +
-        `Name the patterns that are included, and write include(…, { namespace: ${quote(options.name)} }) to tell them from others.`,
+      `${call} with include() cannot have a name, found ${quote(options.name)}. ` +
+        `Name the included patterns, and write include(…, { namespace: ${quote(options.name)} }) to distinguish them.`,
     );
   }
   return new URLPattern(route, target, options);

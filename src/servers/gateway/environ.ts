@@ -64,7 +64,7 @@ function environOf(
   const forced = typeof forceScriptName === 'string' ? pathBytes(forceScriptName) : undefined;
   const { scriptName, pathInfo } = requestPaths(given, forced);
   if (pathInfo === '*' && method !== 'OPTIONS')
-    throw new HttpRefusal(400, 'A request target is a path or an http: URL.');
+    throw new HttpRefusal(400, 'A request target must be a path or an http: URL.');
   const scheme = schemeOf(given);
   const port = given.get('SERVER_PORT') ?? '';
   const protocol = given.get('SERVER_PROTOCOL') ?? '';

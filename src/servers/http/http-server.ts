@@ -108,7 +108,7 @@ export class HttpServer extends ConnectionServer<OpenRequest, HttpConnection> {
    */
   setTls(tls: TlsOptions): void {
     if (this.#options.tls === undefined)
-      throw new Error('A server that was made without TLS does not begin with it.');
+      throw new Error('setTls() was called on a server that was created without TLS.');
     this.#server = this.#createNodeServer(tls);
   }
 

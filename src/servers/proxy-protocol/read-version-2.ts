@@ -42,11 +42,11 @@ export function readVersion2(bytes: Buffer): ProxyHeader | undefined {
   const [versionAndCommand = 0, family = 0] = bytes.subarray(SIGNATURE.length);
   const command = versionAndCommand & 0x0f;
   if (versionAndCommand >> 4 !== VERSION || command > PROXY) {
-    throw new ProxyHeaderError('The PROXY header has a version or a command that is unknown.');
+    throw new ProxyHeaderError('The PROXY header has an unknown version or command.');
   }
   const kind = FAMILIES.get(family);
   if (command === PROXY && kind === undefined && family !== UNSPECIFIED) {
-    throw new ProxyHeaderError('The PROXY header has a family of addresses that is unknown.');
+    throw new ProxyHeaderError('The PROXY header has an unknown address family.');
   }
   const length = FIXED_BYTES + bytes.readUInt16BE(SIGNATURE.length + 2);
   const portBytes = kind?.format === undefined ? 0 : 2;

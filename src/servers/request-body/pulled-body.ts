@@ -69,7 +69,7 @@ export abstract class PulledBody implements ByteSource {
 
   /** Discards unread bytes after the end of the response. */
   discard(): void {
-    this.fail(new Error('The response has ended, and what was left of wsgi.input was thrown away.'));
+    this.fail(new Error('The response has ended, so the unread rest of wsgi.input was discarded.'));
   }
 
   protected get hasFailed(): boolean {

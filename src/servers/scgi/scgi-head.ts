@@ -85,9 +85,9 @@ function describeBeginning(bytes: Uint8Array): string {
 }
 
 function malformed(found: string): HttpRefusal {
-  return new HttpRefusal(400, `Expected a request by SCGI, and found ${found}.`);
+  return new HttpRefusal(400, `Expected an SCGI request, found ${found}.`);
 }
 
 function headersTooLarge(limit: number): HttpRefusal {
-  return new HttpRefusal(431, `The headers of the request by SCGI are larger than ${limit} bytes.`);
+  return new HttpRefusal(431, `The headers of the SCGI request are larger than ${limit} bytes.`);
 }

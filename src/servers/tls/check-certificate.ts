@@ -14,7 +14,9 @@ const KEY_BEGIN = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const KEY_END = /-----END [A-Z ]*PRIVATE KEY-----/;
 const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/;
 
-const IN_WRITING = { hint: 'A file that is replaced by renaming another over it is never seen in part.' };
+const IN_WRITING = {
+  hint: 'Write the new file under another name and rename it. Then it is never read while it is incomplete.',
+};
 
 /**
  * Checks that a certificate and its key are complete and belong together, so that an error can name the wrong file.
@@ -30,7 +32,7 @@ export function checkCertificate({ cert, key }: CertificatePair, names: PairName
     throw new ImproperlyConfigured(`${names.key} is not the key of the certificate in ${names.cert}.`);
   }
   throw new ImproperlyConfigured(
-    `${names.cert} has the server's certificate in place ${place + 2}, and it belongs first.`,
+    `${names.cert} has the server's certificate at position ${place + 2}, but it must be the first.`,
     { hint: 'The order is: the certificate of the server, then that of its authority, and so on.' },
   );
 }
@@ -63,13 +65,13 @@ function readKey(text: string | Buffer, name: string): KeyObject {
   const pem = String(text);
   if (!KEY_BEGIN.test(pem)) {
     throw new ImproperlyConfigured(`${name} has no private key in PEM.`, {
-      hint: 'A key in PEM begins with -----BEGIN PRIVATE KEY-----. If another file has it, name that: --keyfile key.pem',
+      hint: 'A key in PEM begins with -----BEGIN PRIVATE KEY-----. If another file has the key, set it: --keyfile key.pem',
     });
   }
   if (!KEY_END.test(pem)) throw new ImproperlyConfigured(`${name} ends within a private key.`, IN_WRITING);
   if (ENCRYPTED.test(pem)) {
     throw new ImproperlyConfigured(`${name} has a key with a passphrase, which a server cannot ask for.`, {
-      hint: 'Take it away: openssl pkey -in KEY -out PLAIN_KEY',
+      hint: 'Remove it: openssl pkey -in KEY -out PLAIN_KEY',
     });
   }
   try {

@@ -41,10 +41,12 @@ export function secureContexts(tls: TlsOptions, names: TlsNames = OPTION_NAMES):
     throw new ImproperlyConfigured(`${there} is set, and ${missing} is not.`);
   }
   if (cert === undefined && Object.keys(sni).length === 0) {
-    throw new ImproperlyConfigured(`HTTPS needs a certificate, and ${names.cert} is not set.`);
+    throw new ImproperlyConfigured(`HTTPS needs a certificate, but ${names.cert} is not set.`);
   }
   if (certReqs !== 'none' && ca === undefined) {
-    throw new ImproperlyConfigured(`Client certificates need their authorities, and ${names.ca} is not set.`);
+    throw new ImproperlyConfigured(
+      `Client certificates need certificate authorities, but ${names.ca} is not set.`,
+    );
   }
   if (ca !== undefined) readCertificates(ca, names.ca);
   const shared = sharedOptions(tls);

@@ -29,7 +29,7 @@ export function readUwsgiHeader(bytes: Uint8Array, limit: number): UwsgiPacket |
   if (bytes.length < HEADER_SIZE) return undefined;
   const size = HEADER_SIZE + low! + high! * 256;
   if (size > limit)
-    throw new HttpRefusal(431, `The variables of the request by uwsgi are larger than ${limit} bytes.`);
+    throw new HttpRefusal(431, `The variables of the uwsgi request are larger than ${limit} bytes.`);
   return { kind: modifier1 === PING ? 'ping' : 'request', size };
 }
 
@@ -73,5 +73,5 @@ function describeModifier(bytes: Uint8Array): string {
 }
 
 function malformed(found: string): HttpRefusal {
-  return new HttpRefusal(400, `Expected a request by uwsgi, and found ${found}.`);
+  return new HttpRefusal(400, `Expected a uwsgi request, found ${found}.`);
 }

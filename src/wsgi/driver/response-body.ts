@@ -72,7 +72,7 @@ type SomeIterable = Partial<AsyncIterable<unknown> & Iterable<unknown>>;
 export function checkIterable(response: unknown): asserts response is SomeIterable {
   if (typeof response === 'string' || ArrayBuffer.isView(response)) {
     throw new WSGIError(
-      `An application returns an iterable of blocks, and this one returned ${describe(response)} itself. ` +
+      `An application returns an iterable of blocks, but this one returned ${describe(response)} itself. ` +
         'Put it into an array: [block], or [new TextEncoder().encode(text)].',
       'The Application/Framework Side',
     );
@@ -80,7 +80,7 @@ export function checkIterable(response: unknown): asserts response is SomeIterab
   const iterable = response as SomeIterable | null | undefined;
   if (iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]) return;
   throw new WSGIError(
-    `An application returns an iterable of blocks, and this one returned ${describe(response)}. ` +
+    `An application returns an iterable of blocks, but this one returned ${describe(response)}. ` +
       'Return an array, [block], or a generator; [] for an empty body.',
     'The Application/Framework Side',
   );
@@ -96,7 +96,7 @@ function totalLength(blocks: readonly unknown[]): number {
 export function checkBlock(block: unknown): Uint8Array {
   if (block instanceof Uint8Array) return block;
   throw new WSGIError(
-    `A body is made of Uint8Array blocks, and the application gave ${describe(block)}. ` +
+    `A body is made of Uint8Array blocks, but the application gave ${describe(block)}. ` +
       'Encode text with new TextEncoder().encode(text), and await promises.',
     'Buffering and Streaming',
   );

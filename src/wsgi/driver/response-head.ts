@@ -67,7 +67,7 @@ function parseStatus(statusLine: unknown): StatusLine {
 function checkName(name: unknown): NameKind {
   if (typeof name !== 'string' || !TOKEN.test(name)) {
     throw new WSGIError(
-      `A header's name is made of letters, digits and hyphens, and startResponse() got ${describe(name)}.`,
+      `A header's name is made of letters, digits and hyphens, but startResponse() got ${describe(name)}.`,
       SECTION,
     );
   }
@@ -101,7 +101,7 @@ function parseContentLength(value: string, before: number | undefined): number {
   const length = Number(value);
   if (!/^\d+$/.test(value) || !Number.isSafeInteger(length)) {
     throw new WSGIError(
-      `Content-Length is a whole number of bytes, and startResponse() got ${quoteText(value)}.`,
+      `Content-Length is a whole number of bytes, but startResponse() got ${quoteText(value)}.`,
       'Handling the Content-Length Header',
     );
   }
@@ -110,7 +110,7 @@ function parseContentLength(value: string, before: number | undefined): number {
 
 function notAPair(header: unknown): WSGIError {
   return new WSGIError(
-    `A header is a pair, ["Content-Type", "text/html"], and startResponse() got ${describe(header)}.`,
+    `A header is a pair, ["Content-Type", "text/html"], but startResponse() got ${describe(header)}.`,
     SECTION,
   );
 }

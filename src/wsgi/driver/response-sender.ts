@@ -171,7 +171,7 @@ export class ResponseSender {
   #requireHead(): ResponseHead {
     if (this.#head !== undefined) return this.#head;
     throw new WSGIError(
-      'The application gave a body, and had not called startResponse(status, headers). ' +
+      'The application returned its body, but had not called startResponse(status, headers). ' +
         'Call it before the first block.',
       START_RESPONSE,
     );
@@ -187,7 +187,7 @@ function onlyBlock(response: unknown): Uint8Array | string | undefined {
 
 function badExcInfo(excInfo: unknown): WSGIError {
   return new WSGIError(
-    `excInfo is an array of one, [error], and startResponse() got ${describe(excInfo)}.`,
+    `excInfo is an array of one, [error], but startResponse() got ${describe(excInfo)}.`,
     'Error Handling',
   );
 }

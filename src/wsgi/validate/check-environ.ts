@@ -17,7 +17,7 @@ const LATIN_1 = /^[\x00-\xff]*$/;
 export function checkEnviron(environ: Environ, reporter: Reporter, stack?: CapturedStack): void {
   const wrong = (what: string) => reporter.found('environ', what, stack);
   if (typeof environ !== 'object' || environ === null || Array.isArray(environ)) {
-    wrong(`environ is a plain object, and the application got ${describe(environ)}.`);
+    wrong(`environ is a plain object, but the application got ${describe(environ)}.`);
     return;
   }
   for (const name of REQUIRED) {
@@ -32,7 +32,7 @@ export function checkEnviron(environ: Environ, reporter: Reporter, stack?: Captu
   }
   const length = environ.CONTENT_LENGTH;
   if (length && !/^\d+$/.test(length)) {
-    wrong(`CONTENT_LENGTH is a whole number of bytes, and environ has ${describe(length)}.`);
+    wrong(`CONTENT_LENGTH is a whole number of bytes, but environ has ${describe(length)}.`);
   }
   checkForm(environ, 'REQUEST_METHOD', TOKEN, 'a word', wrong);
   checkForm(environ, 'SERVER_PORT', /^\d+$/, 'a number', wrong);
@@ -51,7 +51,7 @@ function checkForm(
 ): void {
   const value: unknown = environ[name];
   if (typeof value !== 'string' || value === '' || form.test(value)) return;
-  wrong(`${name} is ${what} as text, and environ has ${describe(value)}.`);
+  wrong(`${name} is ${what} as text, but environ has ${describe(value)}.`);
 }
 
 function checkStrings(environ: Environ, reporter: Reporter, stack: CapturedStack | undefined): void {
@@ -62,7 +62,7 @@ function checkStrings(environ: Environ, reporter: Reporter, stack: CapturedStack
     const what = typeof value === 'string' ? 'latin-1, each byte one character' : 'a string';
     reporter.found(
       'environ-strings',
-      `The CGI variable ${key} is ${what}, and environ has ${describe(value)}. Names with a dot take any value.`,
+      `The CGI variable ${key} is ${what}, but environ has ${describe(value)}. Names with a dot take any value.`,
       stack,
     );
   }
@@ -75,33 +75,34 @@ function checkPaths(
 ): void {
   const wrong = (what: string) => reporter.found('environ-paths', what, stack);
   if (mount && (!mount.startsWith('/') || mount === '/')) {
-    wrong(`SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has ${quoteText(mount)}.`);
+    wrong(`SCRIPT_NAME is empty, or a path that starts with a slash, but environ has ${quoteText(mount)}.`);
   }
   if (path && !path.startsWith('/')) {
-    wrong(`PATH_INFO is empty or starts with a slash, and environ has ${quoteText(path)}.`);
+    wrong(`PATH_INFO is empty or starts with a slash, but environ has ${quoteText(path)}.`);
   }
-  if (!mount && !path) wrong('One of SCRIPT_NAME and PATH_INFO is not empty. At the root, PATH_INFO is "/".');
+  if (!mount && !path)
+    wrong('SCRIPT_NAME and PATH_INFO must not both be empty. At the root, PATH_INFO is "/".');
 }
 
 function checkVariables(environ: Environ, wrong: (what: string) => void): void {
   const version: unknown = environ['wsgi.version'];
   if (!Array.isArray(version) || version.length !== 2 || version[0] !== 1 || version[1] !== 0) {
     const found = Array.isArray(version) ? JSON.stringify(version) : describe(version);
-    wrong(`wsgi.version is [1, 0], and environ has ${found}.`);
+    wrong(`wsgi.version is [1, 0], but environ has ${found}.`);
   }
   const scheme: unknown = environ['wsgi.url_scheme'];
   if (scheme !== 'http' && scheme !== 'https') {
-    wrong(`wsgi.url_scheme is "http" or "https", and environ has ${describe(scheme)}.`);
+    wrong(`wsgi.url_scheme is "http" or "https", but environ has ${describe(scheme)}.`);
   }
   for (const name of FLAGS) {
     if (typeof environ[name] !== 'boolean') {
-      wrong(`${name} is true or false, and environ has ${describe(environ[name])}.`);
+      wrong(`${name} is true or false, but environ has ${describe(environ[name])}.`);
     }
   }
   for (const [name, methods] of Object.entries(METHODS)) {
     const stream = environ[name] as Record<PropertyKey, unknown> | null | undefined;
     const missing = methods.find((method) => typeof stream?.[method] !== 'function');
     if (missing !== undefined)
-      wrong(`${name} has ${String(missing)}(), and that of environ does not: ${describe(stream)}.`);
+      wrong(`${name} has ${String(missing)}(), but the one in environ does not: ${describe(stream)}.`);
   }
 }

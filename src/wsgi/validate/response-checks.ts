@@ -44,7 +44,7 @@ export class ResponseChecks {
     if (odd !== undefined) {
       this.wrong(
         'headers',
-        `A header's name is made of letters, digits, - and _, begins with a letter and does not end in a mark. Found ${quoteText(odd)}.`,
+        `A header's name is made of letters, digits, - and _, begins with a letter and does not end with - or _. Found ${quoteText(odd)}.`,
       );
     }
     const types = headers.filter(([name]) => isNamed(name, 'content-type'));
@@ -96,7 +96,7 @@ export class ResponseChecks {
 
   #block(block: unknown, rule: Rule): void {
     if (!(block instanceof Uint8Array)) {
-      const what = `A body is made of Uint8Array blocks, and the application gave ${describe(block)}.`;
+      const what = `A body is made of Uint8Array blocks, but the application gave ${describe(block)}.`;
       this.wrong(rule, `${what} Encode text with new TextEncoder().encode(text), and await promises.`);
       return;
     }
@@ -108,7 +108,7 @@ export class ResponseChecks {
     if (isBodyless(head.status)) {
       this.wrong(
         'body-not-allowed',
-        `A ${head.status} has no body, and the application gave ${describe(block)}.`,
+        `A ${head.status} has no body, but the application gave ${describe(block)}.`,
       );
     } else if (!this.#hasType && !this.#isHeadRequest) {
       const advice = "Add ['Content-Type', 'text/html; charset=utf-8'], or what else it is.";
@@ -141,7 +141,7 @@ export class ResponseChecks {
   #missingStart(): void {
     this.wrong(
       'start-response-missing',
-      'The application gave a body, and had not called startResponse(status, headers). Call it before the first block.',
+      'The application returned its body, but had not called startResponse(status, headers). Call it before the first block.',
     );
   }
 

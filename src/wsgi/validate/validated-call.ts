@@ -161,7 +161,7 @@ export class ValidatedCall implements ResponseListener {
       found.found('start-response-twice', what, stack);
     }
     if (excInfo && (!Array.isArray(excInfo) || excInfo.length !== 1)) {
-      const what = `excInfo is an array of one, [error], and startResponse() got ${describe(excInfo)}.`;
+      const what = `excInfo is an array of one, [error], but startResponse() got ${describe(excInfo)}.`;
       found.found('exc-info', what, stack);
     }
     try {

@@ -152,7 +152,7 @@ describe('the request body', () => {
     await request.text();
     const { response, errors } = await ask(length, request);
     expect(response.status).toBe(500);
-    expect(String(errors[0])).toContain('Mount the application before it');
+    expect(String(errors[0])).toContain('Mount the application before the body parser');
   });
 
   test('is not read ahead', async () => {

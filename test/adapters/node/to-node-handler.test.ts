@@ -51,7 +51,7 @@ test('a body that was read before is an error that says so, not an empty body', 
   });
   const { status } = await fetch(url, { method: 'POST', body: 'hello' });
   expect(status).toBe(500);
-  expect(messages).toEqual([expect.stringContaining('Mount the application before it')]);
+  expect(messages).toEqual([expect.stringContaining('Mount the application before the body parser')]);
 });
 
 test('options add to the environ, and their error is a 500', async () => {

@@ -167,11 +167,11 @@ describe('a bad route fails at once', () => {
       "The route '<wholly:id>/' has an unknown converter 'wholly'.",
       'There are int, str, slug',
     ],
-    ['<a>/<int:a>/', "The route '<a>/<int:a>/' has two parameters 'a'.", 'a name of its own'],
+    ['<a>/<int:a>/', "The route '<a>/<int:a>/' has two parameters 'a'.", 'its own name'],
     ['<int: id>/', "The route '<int: id>/' has white space in <int: id>.", '<converter:name>'],
     ['<int:1st>/', "The route '<int:1st>/' has a parameter '1st'.", 'letters, digits and underscores'],
     ['<>/', "The route '<>/' has a parameter ''.", 'letters, digits and underscores'],
-    ['<str:__proto__>/', "The route '<str:__proto__>/' has a parameter '__proto__'.", 'Take another name'],
+    ['<str:__proto__>/', "The route '<str:__proto__>/' has a parameter '__proto__'.", 'Use another name'],
   ])('%s', (route, message, hint) => {
     expect(() => path(route as string, echo)).toThrow(
       expect.objectContaining({ name: 'ImproperlyConfigured', message, hint: expect.stringContaining(hint) }),
@@ -187,7 +187,7 @@ describe('a bad route fails at once', () => {
   test('a WSGI application in place of a view is refused, with a hint at mount()', () => {
     expect(() => path('a/', fromFetch(() => new Response()) as never)).toThrow(
       expect.objectContaining({
-        message: "path('a/') got a WSGI application in place of a view.",
+        message: "path('a/') needs a view as its second argument, found a WSGI application.",
         hint: expect.stringContaining("mount({ '/api': application }, site)"),
       }),
     );

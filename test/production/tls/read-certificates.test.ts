@@ -107,7 +107,7 @@ test.each<[string, CertificateSettings, string]>([
   [
     'has the chain in the wrong order',
     { ...main, certfile: 'wrong-order.pem' },
-    "certfile {}/wrong-order.pem has the server's certificate in place 2",
+    "certfile {}/wrong-order.pem has the server's certificate at position 2",
   ],
   ['has no authority', { ...main, caCerts: 'empty.pem' }, 'caCerts {}/empty.pem has no certificate in PEM.'],
   ['has no authorities', { ...main, certReqs: 'required' }, 'caCerts is not set.'],

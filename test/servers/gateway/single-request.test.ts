@@ -183,7 +183,7 @@ describe.each(SOCKETS)('a connection by $name and $by', ({ name, firstLine, enco
   test('that brings something else is refused with the reason', async () => {
     const { target, clientErrors } = await start(ok());
     const response = await exchangeBytes(target, ['GET / HTTP/1.1\r\n\r\n']);
-    const reason = `Expected a request by ${name === 'scgi' ? 'SCGI' : 'uwsgi'}, and found HTTP.`;
+    const reason = `Expected ${name === 'scgi' ? 'an SCGI' : 'a uwsgi'} request, found HTTP.`;
     expect(response).toContain(' 400 Bad Request\r\n');
     expect(response).toContain(reason);
     expect(clientErrors).toMatchObject([{ kind: 'malformed', status: 400, message: reason }]);

@@ -181,7 +181,7 @@ test('certificates that are wrong change nothing', async () => {
 
 test('a server without TLS does not begin with it', () => {
   const { server } = createServer(capture().application);
-  expect(() => server.setTls(SERVER)).toThrow('made without TLS');
+  expect(() => server.setTls(SERVER)).toThrow('created without TLS');
 });
 
 /** The session of a connection to one server, and whether another resumes it. */

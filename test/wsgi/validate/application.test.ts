@@ -100,11 +100,11 @@ test.each<[string, Body, Partial<Environ>?]>([
 
 test.each<[string, Body, Partial<Environ>?]>([
   [
-    'body-not-allowed: A 204 has no body, and the application gave a Uint8Array of 5 bytes.',
+    'body-not-allowed: A 204 has no body, but the application gave a Uint8Array of 5 bytes.',
     starting('204 No Content', []),
   ],
   [
-    'body-not-allowed: A 304 has no body, and the application gave a Uint8Array of 5 bytes.',
+    'body-not-allowed: A 304 has no body, but the application gave a Uint8Array of 5 bytes.',
     starting('304 Not Modified', []),
   ],
   [
@@ -116,7 +116,7 @@ test.each<[string, Body, Partial<Environ>?]>([
     starting('200 OK', [...TEXT, ['Content-Length', '4']]),
   ],
   [
-    'content-length: Content-Length is a whole number of bytes, and startResponse() got "-1".',
+    'content-length: Content-Length is a whole number of bytes, but startResponse() got "-1".',
     starting('200 OK', [...TEXT, ['Content-Length', '-1']]),
   ],
   [
@@ -166,7 +166,7 @@ test.each<[string, Body, Partial<Environ>?]>([
     starting('200 OK', [...TEXT, ['X-Name', 'a\r\nb']]),
   ],
   [
-    'headers: A header\'s name is made of letters, digits and hyphens, and startResponse() got the string "X Name".',
+    'headers: A header\'s name is made of letters, digits and hyphens, but startResponse() got the string "X Name".',
     starting('200 OK', [...TEXT, ['X Name', 'a']]),
   ],
   [
@@ -182,7 +182,7 @@ test.each<[string, Body, Partial<Environ>?]>([
     starting('200 OK', [...TEXT, ['transfer-encoding', 'chunked']]),
   ],
   [
-    'exc-info: excInfo is an array of one, [error], and startResponse() got an object of class Error.',
+    'exc-info: excInfo is an array of one, [error], but startResponse() got an object of class Error.',
     (startResponse) => startResponse('500 X', TEXT, new Error('x') as never),
   ],
   [
@@ -197,57 +197,57 @@ test.each<[string, Body, Partial<Environ>?]>([
     },
   ],
   [
-    'start-response-missing: The application gave a body, and had not called startResponse(status, headers).',
+    'start-response-missing: The application returned its body, but had not called startResponse(status, headers).',
     () => [bytes('x')],
   ],
-  ['start-response-missing: The application gave a body,', () => []],
+  ['start-response-missing: The application returned its body', () => []],
   [
-    'response-iterable: An application returns an iterable of blocks, and this one returned the string "hello" itself.',
+    'response-iterable: An application returns an iterable of blocks, but this one returned the string "hello" itself.',
     (startResponse) => {
       startResponse('200 OK', TEXT);
       return 'hello';
     },
   ],
   [
-    'response-iterable: An application returns an iterable of blocks, and this one returned a Uint8Array of 5 bytes itself.',
+    'response-iterable: An application returns an iterable of blocks, but this one returned a Uint8Array of 5 bytes itself.',
     (startResponse) => {
       startResponse('200 OK', TEXT);
       return bytes('hello');
     },
   ],
   [
-    'response-iterable: An application returns an iterable of blocks, and this one returned undefined.',
+    'response-iterable: An application returns an iterable of blocks, but this one returned undefined.',
     (startResponse) => {
       startResponse('200 OK', TEXT);
     },
   ],
   [
-    'response-iterable: An application returns an iterable of blocks, and this one returned null.',
+    'response-iterable: An application returns an iterable of blocks, but this one returned null.',
     (startResponse) => {
       startResponse('200 OK', TEXT);
       return null;
     },
   ],
   [
-    'response-iterable: An application returns an iterable of blocks, and this one returned an object of class Response.',
+    'response-iterable: An application returns an iterable of blocks, but this one returned an object of class Response.',
     () => new Response('x'),
   ],
   [
-    'response-block: A body is made of Uint8Array blocks, and the application gave the string "hello".',
+    'response-block: A body is made of Uint8Array blocks, but the application gave the string "hello".',
     (startResponse) => {
       startResponse('200 OK', TEXT);
       return ['hello'];
     },
   ],
   [
-    'response-block: A body is made of Uint8Array blocks, and the application gave a promise.',
+    'response-block: A body is made of Uint8Array blocks, but the application gave a promise.',
     (startResponse) => {
       startResponse('200 OK', TEXT);
       return [Promise.resolve()];
     },
   ],
   [
-    'write: A body is made of Uint8Array blocks, and the application gave the string "x".',
+    'write: A body is made of Uint8Array blocks, but the application gave the string "x".',
     (startResponse) => {
       void startResponse('200 OK', TEXT)('x' as never);
     },
@@ -319,7 +319,7 @@ test.each<[string, Body, Partial<Environ>?]>([
     },
   ],
   ...['1st', '_x', 'X-', 'X_', '-', 'X.Y', 'X!'].map((name): [string, Body] => [
-    `headers: A header's name is made of letters, digits, - and _, begins with a letter and does not end in a mark. Found "${name}".`,
+    `headers: A header's name is made of letters, digits, - and _, begins with a letter and does not end with - or _. Found "${name}".`,
     starting('200 OK', [...TEXT, [name, 'a']]),
   ]),
   ['content-type: A 204 has no content, and so no Content-Type.', starting('204 No Content', TEXT, [])],

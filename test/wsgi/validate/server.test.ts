@@ -32,10 +32,10 @@ test.each<[string, Record<string, unknown>]>([
   ['environ has no SERVER_NAME, which every request has.', { SERVER_NAME: undefined }],
   ['environ has no SERVER_PORT, which every request has.', { SERVER_PORT: undefined }],
   ['environ has no QUERY_STRING. It is empty for a request without a query.', { QUERY_STRING: undefined }],
-  ['REQUEST_METHOD is a word as text, and environ has the string "GET /".', { REQUEST_METHOD: 'GET /' }],
-  ['SERVER_PORT is a number as text, and environ has the string "http".', { SERVER_PORT: 'http' }],
+  ['REQUEST_METHOD is a word as text, but environ has the string "GET /".', { REQUEST_METHOD: 'GET /' }],
+  ['SERVER_PORT is a number as text, but environ has the string "http".', { SERVER_PORT: 'http' }],
   [
-    'SERVER_PROTOCOL is a version, HTTP/1.1 for one, as text, and environ has the string "1.1".',
+    'SERVER_PROTOCOL is a version, HTTP/1.1 for one, as text, but environ has the string "1.1".',
     { SERVER_PROTOCOL: '1.1' },
   ],
   ["environ has HTTP_CONTENT_TYPE. This header's variable is CONTENT_TYPE.", { HTTP_CONTENT_TYPE: 'a' }],
@@ -43,28 +43,28 @@ test.each<[string, Record<string, unknown>]>([
     "environ has HTTP_CONTENT_LENGTH. This header's variable is CONTENT_LENGTH.",
     { HTTP_CONTENT_LENGTH: '1' },
   ],
-  ['CONTENT_LENGTH is a whole number of bytes, and environ has the string "-1".', { CONTENT_LENGTH: '-1' }],
-  ['The CGI variable SERVER_PORT is a string, and environ has the number 80.', { SERVER_PORT: 80 }],
-  ['The CGI variable HTTP_X is a string, and environ has undefined.', { HTTP_X: undefined }],
+  ['CONTENT_LENGTH is a whole number of bytes, but environ has the string "-1".', { CONTENT_LENGTH: '-1' }],
+  ['The CGI variable SERVER_PORT is a string, but environ has the number 80.', { SERVER_PORT: 80 }],
+  ['The CGI variable HTTP_X is a string, but environ has undefined.', { HTTP_X: undefined }],
   [
-    'The CGI variable PATH_INFO is latin-1, each byte one character, and environ has the string "/€".',
+    'The CGI variable PATH_INFO is latin-1, each byte one character, but environ has the string "/€".',
     { PATH_INFO: '/€' },
   ],
-  ['SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has "/".', { SCRIPT_NAME: '/' }],
-  ['SCRIPT_NAME is empty, or starts with a slash and goes on, and environ has "x".', { SCRIPT_NAME: 'x' }],
-  ['PATH_INFO is empty or starts with a slash, and environ has "x".', { PATH_INFO: 'x' }],
-  ['PATH_INFO is empty or starts with a slash, and environ has "*".', { PATH_INFO: '*' }],
-  ['One of SCRIPT_NAME and PATH_INFO is not empty.', { PATH_INFO: '' }],
-  ['wsgi.version is [1, 0], and environ has the string "1.0".', { 'wsgi.version': '1.0' }],
-  ['wsgi.version is [1, 0], and environ has [0,7].', { 'wsgi.version': [0, 7] }],
-  ['wsgi.version is [1, 0], and environ has [1].', { 'wsgi.version': [1] }],
-  ['wsgi.url_scheme is "http" or "https", and environ has the string "ftp".', { 'wsgi.url_scheme': 'ftp' }],
-  ['wsgi.multithread is true or false, and environ has the number 1.', { 'wsgi.multithread': 1 }],
+  ['SCRIPT_NAME is empty, or a path that starts with a slash, but environ has "/".', { SCRIPT_NAME: '/' }],
+  ['SCRIPT_NAME is empty, or a path that starts with a slash, but environ has "x".', { SCRIPT_NAME: 'x' }],
+  ['PATH_INFO is empty or starts with a slash, but environ has "x".', { PATH_INFO: 'x' }],
+  ['PATH_INFO is empty or starts with a slash, but environ has "*".', { PATH_INFO: '*' }],
+  ['SCRIPT_NAME and PATH_INFO must not both be empty.', { PATH_INFO: '' }],
+  ['wsgi.version is [1, 0], but environ has the string "1.0".', { 'wsgi.version': '1.0' }],
+  ['wsgi.version is [1, 0], but environ has [0,7].', { 'wsgi.version': [0, 7] }],
+  ['wsgi.version is [1, 0], but environ has [1].', { 'wsgi.version': [1] }],
+  ['wsgi.url_scheme is "http" or "https", but environ has the string "ftp".', { 'wsgi.url_scheme': 'ftp' }],
+  ['wsgi.multithread is true or false, but environ has the number 1.', { 'wsgi.multithread': 1 }],
   [
-    'wsgi.input has readline(), and that of environ does not: an object of class Object.',
+    'wsgi.input has readline(), but the one in environ does not: an object of class Object.',
     { 'wsgi.input': { read() {} } },
   ],
-  ['wsgi.errors has write(), and that of environ does not: undefined.', { 'wsgi.errors': undefined }],
+  ['wsgi.errors has write(), but the one in environ does not: undefined.', { 'wsgi.errors': undefined }],
 ])('%s', (message, overrides) => {
   expect(() => call(createEnviron(overrides as Partial<Environ>))).toThrow(message);
 });
@@ -90,7 +90,7 @@ test.each<[string, unknown[]]>([
 });
 
 test('environ is a plain object', () => {
-  expect(() => call(null as never)).toThrow('environ is a plain object, and the application got null.');
+  expect(() => call(null as never)).toThrow('environ is a plain object, but the application got null.');
 });
 
 test('what startResponse() gives is the function write()', () => {

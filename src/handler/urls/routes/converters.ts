@@ -40,8 +40,8 @@ export function registerConverter<Value>(name: string, converter: Converter<Valu
   const { regex } = converter;
   if (/[imv]/.test(regex.flags)) {
     throw new ImproperlyConfigured(
-      `The regex of the converter '${name}' has the flags '${regex.flags}', which would count for the whole route.`,
-      { hint: 'Write what it accepts without i, m and v, such as [A-Za-z] for /[a-z]/i.' },
+      `The regex of the converter '${name}' has the flags '${regex.flags}', which would apply to the whole route.`,
+      { hint: 'Write the regex without i, m and v: [A-Za-z] for /[a-z]/i.' },
     );
   }
   converters.set(name, {

@@ -19,7 +19,7 @@ export function parseRoute(text: string): Route {
   if (match !== undefined) return { text, forms: [parts], isReversible: true, regex: undefined, match };
   throw invalid(
     text,
-    'has parameters that cannot be told from each other, so that matching it could take minutes',
+    'has parameters that cannot be distinguished, so matching a path could take minutes',
     'Separate them by a character that none of them can contain, such as a slash.',
   );
 }
@@ -32,7 +32,8 @@ function* parseParts(text: string): Generator<RoutePart> {
     const [whole, converter = 'str', name] = match;
     end = match.index + whole.length;
     yield parseParameter(text, whole, converter, name!);
-    if (names.has(name!)) throw invalid(text, `has two parameters '${name}'`, 'Give each a name of its own.');
+    if (names.has(name!))
+      throw invalid(text, `has two parameters '${name}'`, 'Give each parameter its own name.');
     names.add(name!);
   }
   yield literal(text, text.slice(end));
@@ -53,7 +54,7 @@ function parseParameter(route: string, whole: string, converterName: string, nam
     throw invalid(
       route,
       "has a parameter '__proto__'",
-      'That names the prototype of an object. Take another name.',
+      'It names the prototype of an object. Use another name.',
     );
   const converter = findConverter(converterName);
   if (converter) return { name, converter };

@@ -73,7 +73,7 @@ export class Entrance {
     this.#timeoutMs = headersTimeoutMs;
     if (proxyProtocol === 'off') return;
     if (this.#isSecure && !canFindWire()) {
-      throw new Error('This version of Node does not let the PROXY protocol be combined with TLS.');
+      throw new Error('This version of Node does not support the PROXY protocol together with TLS.');
     }
     const version = proxyProtocol === 'auto' ? undefined : proxyProtocol;
     this.#proxyProtocol = { version, peers: new TrustedPeers(proxyAllowIps, 'proxyAllowIps') };
@@ -146,7 +146,7 @@ export class Entrance {
     const proxyProtocol = this.#proxyProtocol;
     const address = plainAddress(socket.remoteAddress);
     if (proxyProtocol !== undefined && !proxyProtocol.peers.has(address)) {
-      throw new ProxyHeaderError('The peer is not among those that may send PROXY headers.');
+      throw new ProxyHeaderError('The peer is not allowed to send PROXY headers.');
     }
     return readFirstBytes(socket, head, (bytes) => {
       const header = proxyProtocol && readProxyHeader(bytes, proxyProtocol.version);

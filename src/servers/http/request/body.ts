@@ -69,5 +69,7 @@ export class HttpBody extends PulledBody {
 /** The refusal of a request whose complete body is followed by a forbidden trailer field. */
 export function checkTrailers({ rawTrailers }: IncomingMessage): HttpRefusal | undefined {
   const name = rawTrailers.find((field, i) => i % 2 === 0 && FORBIDDEN_TRAILERS.has(field.toLowerCase()));
-  return name === undefined ? undefined : new HttpRefusal(400, `${name} is not allowed behind a body.`);
+  return name === undefined
+    ? undefined
+    : new HttpRefusal(400, `${name} is not allowed as a trailer after the body.`);
 }

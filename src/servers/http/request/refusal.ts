@@ -73,7 +73,7 @@ export function describeParserError(
     return {
       kind: 'tls',
       status,
-      message: 'The client speaks HTTPS, and this port HTTP.',
+      message: 'The client uses HTTPS, but this port expects HTTP.',
       remoteAddress,
       requestLine,
     };

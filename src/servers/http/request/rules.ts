@@ -21,11 +21,11 @@ export function checkVersion({ httpVersionMajor, httpVersion }: IncomingMessage)
 
 /** Parses the target in each form of RFC 9112 (section 3.2). No form has a fragment. */
 export function parseTarget({ url = '', method }: IncomingMessage): RequestTarget {
-  if (url.includes('#')) throw new HttpRefusal(400, 'A request target has no fragment.');
+  if (url.includes('#')) throw new HttpRefusal(400, 'A request target must not contain a fragment.');
   if (url.charCodeAt(0) === SLASH) return { local: url, host: undefined };
   if (url === '*' && method === 'OPTIONS') return { local: url, host: undefined };
   const [, host, rest = '/'] = ABSOLUTE_FORM.exec(url) ?? [];
-  if (host === undefined) throw new HttpRefusal(400, 'A request target is a path or an http: URL.');
+  if (host === undefined) throw new HttpRefusal(400, 'A request target must be a path or an http: URL.');
   if (!isHost(host)) throw new HttpRefusal(400, 'The host in the request target is not a valid host.');
   return { host, local: rest.startsWith('?') ? `/${rest}` : rest };
 }

@@ -94,7 +94,7 @@ describe('parameters of a converter that has more than characters in a row', () 
     'are refused where they are many: %s',
     (route) => {
       expect(() => parseRoute(route)).toThrow(
-        `The route '${route}' has parameters that cannot be told from each other`,
+        `The route '${route}' has parameters that cannot be distinguished`,
       );
     },
   );

@@ -108,7 +108,7 @@ test.each<[string, HttpServerOptions, string | Buffer, RegExp]>([
     /does not begin with a PROXY v2 header/,
   ],
   ['a malformed header', {}, `PROXY TCP4 x\r\n${LAST}`, /malformed/],
-  ['a peer that is not in the list', { proxyAllowIps: ['10.0.0.0/8'] }, LINE + LAST, /not among those/],
+  ['a peer that is not in the list', { proxyAllowIps: ['10.0.0.0/8'] }, LINE + LAST, /not allowed to send/],
 ])('%s is closed with one notice', async (_name, options, sent, message) => {
   const { port, environs, clientErrors } = await proxied(options);
   const client = await RawClient.connect(port);
