@@ -55,7 +55,7 @@ describe('patterns that match paths of each other', () => {
   });
 });
 
-describe('nothing is said of', () => {
+describe('there is no finding for', () => {
   test.each([
     ['articles/2024/', 'articles/<int:year>/'],
     ['<int:id>/', '<slug:slug>/', '<str:any>/', '<path:rest>'],

@@ -13,7 +13,7 @@ function refusal(text: string, useIPv6 = false): CommandError {
   throw new Error(`'${text}' was taken, and should have been refused.`);
 }
 
-describe('what is taken', () => {
+describe('an accepted address:', () => {
   test.each([
     ['7000', '127.0.0.1', 7000],
     ['0', '127.0.0.1', 0],
@@ -32,7 +32,7 @@ describe('what is taken', () => {
     expect(parseAddrport(text)).toEqual({ host, port, isIPv6: false });
   });
 
-  test('nothing is port 8000 of this machine', () => {
+  test('no argument means port 8000 of this machine', () => {
     expect(parseAddrport(undefined)).toEqual({ host: '127.0.0.1', port: 8000, isIPv6: false });
   });
 
@@ -44,7 +44,7 @@ describe('what is taken', () => {
     expect(parseAddrport('7000', true)).toEqual({ host: '::1', port: 7000, isIPv6: true });
   });
 
-  test('a lone 0 is every address', () => {
+  test('the host 0 means every address', () => {
     expect(parseAddrport('0:8000')).toEqual({ host: '0.0.0.0', port: 8000, isIPv6: false });
   });
 
@@ -57,7 +57,7 @@ describe('what is taken', () => {
     ['[::]:8000', '::', 8000],
     ['[2001:db8::9]:7000', '2001:db8::9', 7000],
     ['[2001:0DB8:AC10:FE01::9]:0', '2001:0DB8:AC10:FE01::9', 0],
-  ])('%s is IPv6 without being told so', (text, host, port) => {
+  ])('%s is recognized as IPv6 without the flag', (text, host, port) => {
     expect(parseAddrport(text)).toEqual({ host, port, isIPv6: true });
   });
 
@@ -66,7 +66,7 @@ describe('what is taken', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('a refused address:', () => {
   test.each([
     'abc',
     '1.2.3.4',

@@ -68,7 +68,7 @@ describe('the exit code', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('is 1 for an error that we did not expect, which has its stack', async () => {
+  test('is 1 for an unexpected error, which is shown with its stack', async () => {
     const unexpected = new RangeError('a bug');
     const { exitCode, error } = await run([], throwing(unexpected));
     expect([exitCode, error]).toEqual([1, `${unexpected.stack}\n`]);
@@ -79,7 +79,7 @@ describe('the exit code', () => {
     expect([exitCode, error]).toEqual([2, 'Error: --poll takes a number.\n']);
   });
 
-  test('is 2 for a word too many', async () => {
+  test('is 2 for a surplus argument', async () => {
     const { exitCode, error } = await run(['world', 'again']);
     expect(exitCode).toBe(2);
     expect(error).toMatch(/^error: too many arguments/);
@@ -97,7 +97,7 @@ describe('an unknown flag', () => {
     );
   });
 
-  test('that is like no other is answered with the way to the help', async () => {
+  test('that is not similar to a known one is answered with a reference to the help', async () => {
     const { error } = await run(['--xyzzyx']);
     expect(error).not.toMatch(/Did you mean/);
     expect(error).toContain("Type 'greet --help' for usage.");
@@ -195,7 +195,7 @@ describe('an error in words', () => {
     expect(formatError(error, { traceback: true })).toContain(error.stack);
   });
 
-  test('is its stack when it is not a user’s to fix', () => {
+  test('is its stack when a user cannot fix it', () => {
     const bug = new TypeError('x is undefined');
     expect(formatError(bug)).toBe(bug.stack);
   });
@@ -214,7 +214,7 @@ describe('an error in words', () => {
   });
 });
 
-test('a reader of stdout who has had enough ends the process without a word', async () => {
+test('a reader that closes the pipe of stdout ends the process without a message', async () => {
   const exit = vi.spyOn(process, 'exit').mockImplementation((() => {}) as never);
   onTestFinished(() => exit.mockRestore());
   await run([], () => {

@@ -16,7 +16,7 @@ async function failure(files: Files): Promise<ImproperlyConfigured> {
   );
 }
 
-describe('what is loaded', () => {
+describe('loaded settings:', () => {
   test('names that a module leaves out have their defaults', async () => {
     useModules({ 'mysite.settings': {} });
     expect((await loadSettings('mysite.settings')).values).toEqual({
@@ -177,12 +177,12 @@ describe('where a wrong value is', () => {
 });
 
 describe('modules that do not load', () => {
-  test('a missing one is told as missing', async () => {
+  test('a missing module is reported as missing', async () => {
     const error = await failure({ 'mysite/other.ts': '' });
     expect(error.message).toContain("'mysite.settings'");
   });
 
-  test('one that throws is told with its line', async () => {
+  test('a module that throws is reported with its line', async () => {
     const error = await failure({ 'mysite/settings.ts': `\nthrow new Error('no database')` });
     expect(error.message).toMatch(/^mysite\/settings\.ts:2:7: loading failed: Error: no database/);
   });

@@ -29,7 +29,7 @@ function problemsOf(text: string, isWhole = true, fuzzCase = CLEAN): readonly st
   return checkResponses(fuzzCase, { text, isWhole }).problems;
 }
 
-test('a case is the same for the same seed and number, and another for another', () => {
+test('the same seed and number make the same case, and others make another case', () => {
   expect(makeCase(1, 2)).toEqual(makeCase(1, 2));
   expect(makeCase(1, 2)).not.toEqual(makeCase(1, 3));
   expect(makeCase(1, 2)).not.toEqual(makeCase(2, 2));
@@ -109,12 +109,12 @@ describe('a server', () => {
     expect(report.requests).toBeGreaterThanOrEqual(20);
   });
 
-  test('that answers twice is found out', async () => {
+  test('that answers twice is detected', async () => {
     const { failures } = await fuzz(await createTarget((socket) => socket.end(REFUSAL + REFUSAL)), OPTIONS);
     expect(failures[0]).toMatch(/^case \d+: behind the last response came/);
   });
 
-  test('that ends is found out', async () => {
+  test('that ends is detected', async () => {
     const target = await createTarget((socket) => {
       target.hasEnded = true;
       socket.destroy();
@@ -123,7 +123,7 @@ describe('a server', () => {
     expect(failures.at(-1)).toMatch(/^the server has ended/);
   });
 
-  test('that tells of a fault of its own is found out', async () => {
+  test('that logs an error of its own is detected', async () => {
     const target = await createTarget(refuse);
     target.faults.push('TypeError: no');
     expect((await fuzz(target, OPTIONS)).failures).toEqual(['the server said: TypeError: no']);

@@ -121,7 +121,7 @@ async function send(view: () => Response, MIDDLEWARE: readonly Middleware[] = []
 }
 
 describe('a Response', () => {
-  test('is one by instanceof, of either class', () => {
+  test('is an instance of both classes', () => {
     expect(new Light('x') instanceof Response).toBe(true);
     expect(new Light('x') instanceof Light).toBe(true);
     expect(new Response('x') instanceof Light).toBe(true);

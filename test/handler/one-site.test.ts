@@ -8,7 +8,7 @@ const application = await createApplication([
   path('', async () => new Response(`${currentScope() === undefined} ${reverse('home')}`), { name: 'home' }),
 ]);
 
-test('code runs in a scope only where it tells something', async () => {
+test('code of a single site runs in a scope only for a request with another mount point', async () => {
   expect((await ask(application, '/')).body).toBe('true /');
   expect((await ask(application, '/', { environ: { SCRIPT_NAME: '/app' } })).body).toBe('false /app/');
   expect((await ask(application, '/')).body).toBe('true /');

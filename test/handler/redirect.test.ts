@@ -61,8 +61,8 @@ test.each<[RedirectOptions, number]>([
   expect(redirect('/', options).status).toBe(status);
 });
 
-describe('what is wrong throws', () => {
-  test('a name that there is not', async () => {
+describe('redirect() throws for', () => {
+  test('an unknown route name', async () => {
     await createApplication([path('', article, { name: 'home' })]);
     expect(() => redirect('hom')).toThrow(NoReverseMatch);
   });
@@ -71,7 +71,7 @@ describe('what is wrong throws', () => {
     expect(() => redirect('/articles/', { params: { id: 1 } })).toThrow(/params, but the target is a URL/);
   });
 
-  test('an option that there is not', () => {
+  test('an unknown option', () => {
     expect(() => redirect('article', { id: 1 } as RedirectOptions)).toThrow(
       "redirect('article') has no option 'id'",
     );

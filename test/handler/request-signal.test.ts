@@ -55,7 +55,7 @@ describe.each(SERVERS)('behind %s', (_, serve) => {
     return { view, begun, aborted, told };
   }
 
-  test('a view that works for a client hears that it has gone', async () => {
+  test('a view is notified when its client has disconnected', async () => {
     const { view, begun, aborted, told } = waiting();
     const client = await ask(view);
     await begun.opened;
@@ -134,7 +134,7 @@ describe.each(SERVERS)('behind %s', (_, serve) => {
   });
 });
 
-test('what a departure makes a view throw is neither an error of the site nor in its log', async () => {
+test('an error of a view that its client’s disconnect has caused is not logged as one of the site', async () => {
   const begun = new Gate();
   const view: View = ({ signal }) =>
     new Promise((_, reject) => {

@@ -40,13 +40,13 @@ test('they come again when the connection is read and they were not dropped', as
   expect(String(bytes)).toBe('first');
 });
 
-test('a client that ends its side without a word gives nothing', async () => {
+test('a client that ends its side without sending delivers undefined', async () => {
   const [client, socket] = await connect();
   client.end();
   expect(await peeked(socket)).toBeUndefined();
 });
 
-test('a client that ends its side after a word gives the word, then nothing', async () => {
+test('a client that ends its side after sending delivers the bytes, then undefined', async () => {
   const [client, socket] = await connect();
   client.end('word');
   expect(await peeked(socket)).toBe('word');

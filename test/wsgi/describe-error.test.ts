@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { describeError } from '../../src/wsgi/errors.ts';
 
-test('an error is told with its causes', () => {
+test('an error is described with its causes', () => {
   const text = describeError(new Error('outer', { cause: new TypeError('inner') }));
   expect(text).toMatch(/^Error: outer\n[\s\S]*\nCaused by: TypeError: inner\n[\s\S]*\n$/);
 });
 
-test('of 20,000 causes the first are told', () => {
+test('of 20,000 causes, the first are described', () => {
   let error = new Error('first');
   for (let i = 0; i < 20_000; i++) error = new Error(`number ${i}`, { cause: error });
   const text = describeError(error);
@@ -14,7 +14,7 @@ test('of 20,000 causes the first are told', () => {
   expect(text).toContain('more errors, which are not shown.');
 });
 
-test.each(['stack', 'cause'])('an error whose %s throws is told as such', (name) => {
+test.each(['stack', 'cause'])('an error whose %s throws is described as such', (name) => {
   const error = Object.defineProperty(new Error('no'), name, {
     get() {
       throw new Error('not for you');

@@ -8,11 +8,11 @@ test('control characters are written as their numbers, those of C1 too', () => {
   );
 });
 
-test('so is what turns the direction of writing, or ends a line for some', () => {
+test('marks that change the direction of writing and unusual line ends are escaped', () => {
   expect(printableLine('\u202etxt.exe\u2069\u2028\u2029')).toBe('\\u202etxt.exe\\u2069\\u2028\\u2029');
 });
 
-test('all else stays', () => {
+test('other characters stay unchanged', () => {
   const text = 'GET /café "quoted" \\ 日本 🎉';
   expect(printableLine(text)).toBe(text);
 });
@@ -21,7 +21,7 @@ test('a text of several lines keeps its lines and tabs', () => {
   expect(printable('a\r\n\tb\nc\rd\x1b')).toBe('a\n\tb\nc\\x0dd\\x1b');
 });
 
-test('no line of an entry passes for another entry', () => {
+test('no line of an entry looks like another entry', () => {
   const forged = 'No user x\r\n[22/Nov/2026 08:00:00] "GET / HTTP/1.1" 200 12\n    at f (a.ts:1:1)\n\nend';
   expect(logEntry(forged)).toBe(
     'No user x\n    [22/Nov/2026 08:00:00] "GET / HTTP/1.1" 200 12\n    at f (a.ts:1:1)\n\n    end',

@@ -157,7 +157,7 @@ test.each<[string, FetchHandler, string]>([
       ),
     'boom',
   ],
-])('a handler that %s is a 500, and its error is told once', async (_how, handler, message) => {
+])('a handler that %s is answered with 500, and its error is logged once', async (_how, handler, message) => {
   const application = countingCloses(fromFetch(handler));
   const transport = new RecordingTransport();
   const log: string[] = [];
@@ -169,13 +169,13 @@ test.each<[string, FetchHandler, string]>([
   expect(application.closes).toBe(1);
 });
 
-test('a request that cannot be one is a 400', async () => {
+test('a request that cannot be represented as a Request is answered with 400', async () => {
   const { port } = await startServer(fromFetch(() => new Response('never')));
   const answer = await exchange(port, 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
 });
 
-test('HEAD and GET ask for no more than they need', async () => {
+test('HEAD and GET read no more blocks than they need', async () => {
   let made = 0;
   const handler = fromFetch(
     () =>
@@ -191,7 +191,7 @@ test('HEAD and GET ask for no more than they need', async () => {
   expect(made).toBeLessThan(3);
 });
 
-test('a client that takes nothing makes the body wait', async () => {
+test('the body waits while the client does not read', async () => {
   let made = 0;
   const { port } = await startServer(
     fromFetch(
@@ -274,7 +274,7 @@ describe('request.signal', () => {
   });
 });
 
-test('the two adapters undo each other', async () => {
+test('toFetch(fromFetch(handler)) behaves as the handler', async () => {
   const inner = toFetch(
     fromFetch(async (request) => new Response(`${request.method} ${request.url} ${await request.text()}`)),
   );
@@ -287,7 +287,7 @@ test('a path that begins with an encoded slash comes as it was sent', async () =
   expect(await (await fetch(`${url}/%2Fevil.org/`)).text()).toBe(`${url}/%2Fevil.org/`);
 });
 
-test('the whole path is there where it is asked for', async () => {
+test('the option wholePath keeps the whole path in the URL', async () => {
   const handler = fromFetch((request) => new Response(request.url), { wholePath: true });
   const transport = new RecordingTransport();
   await runOn(transport, (_environ, startResponse) =>

@@ -193,7 +193,7 @@ describe.each(WAYS)('a fetched response %s', (_, passOn) => {
   });
 });
 
-test('HEAD says no more of a response that fetch() would decode than GET does', async () => {
+test('HEAD of a response that fetch() would decode has neither Content-Encoding nor Content-Length', async () => {
   const server = await startServer(await site(ask));
   const answer = await fetch(`http://127.0.0.1:${server.port}/encoded/gzip`, { method: 'HEAD' });
   expect(answer.headers.has('content-encoding')).toBe(false);
@@ -201,7 +201,7 @@ test('HEAD says no more of a response that fetch() would decode than GET does', 
 });
 
 test.each(Object.entries(CODINGS))(
-  'a body that the site has encoded as %s keeps both',
+  'a body that the site has encoded as %s keeps its coding and its length',
   async (coding, encode) => {
     const body = encode(TEXT);
     const headers = { 'content-encoding': coding, 'content-length': String(body.length) };

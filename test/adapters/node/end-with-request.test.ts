@@ -45,13 +45,13 @@ test.each<[string, RequestListener]>([
     'a text behind writeHead()',
     (_request, response) => response.writeHead(200, { 'Content-Length': 6 }).end('héllo'),
   ],
-])('%s goes out with the head', async (_what, answer) => {
+])('%s is sent together with the head', async (_what, answer) => {
   const [block, ...others] = await received(answer);
   expect(Buffer.from(block!, 'latin1').toString()).toBe(`${HEAD}héllo`);
   expect(others).toEqual([]);
 });
 
-test('without a length Node finds it out', async () => {
+test('without a Content-Length, Node determines the length', async () => {
   const [block] = await received((_request, response) => response.end('hello'));
   expect(block).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello');
 });
@@ -62,7 +62,7 @@ test('a response to HEAD has no body', async () => {
   );
 });
 
-test('what was written before stays before', async () => {
+test('blocks that were written before are sent before', async () => {
   const blocks = await received((_request, response) => {
     withLength(response).write('hel');
     response.end('lo!');

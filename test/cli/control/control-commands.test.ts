@@ -163,7 +163,7 @@ describe('runwsgi inject', () => {
     expect(stdout).not.toContain('urlencoded');
   });
 
-  test('works as often as one likes', async () => {
+  test('works repeatedly', async () => {
     const { runwsgi } = await serve();
     for (let count = 0; count < 3; count++) expect((await runwsgi('inject', 'GET', '/')).code).toBe(0);
   });
@@ -192,7 +192,7 @@ describe('runwsgi inject', () => {
   });
 });
 
-describe('the server that is meant', () => {
+describe('the selected server', () => {
   test('is none: one line that says how to start one', async () => {
     const root = temporaryFolder({ 'package.json': '{ "startproject": {} }' });
     const { code, stdout, stderr } = await run(command, root, ['status']);
@@ -276,7 +276,7 @@ describe('the command line', () => {
     },
   );
 
-  test('a word that is almost a command is none of them', async () => {
+  test('a word that is similar to a command is refused with the nearest command', async () => {
     const { code, stderr } = await run(command, temporaryFolder(), ['statsu']);
     expect(code).toBe(2);
     expect(stderr).toContain("Did you mean 'runwsgi status'?");

@@ -60,7 +60,7 @@ describe('without colours', () => {
   });
 
   describe('a load', () => {
-    test('that is the first needs no word', () => {
+    test('that is the first one prints nothing', () => {
       const { terminal, shown } = createTerminal();
       terminal.onLoaded(load(1));
       expect(shown).toEqual({ out: '', error: '' });
@@ -108,7 +108,7 @@ describe('without colours', () => {
       expect(shown.error).toBe(`a.ts changed\nError: ${BROKEN.message}\n`);
     });
 
-    test('that is a user’s to fix has no stack', () => {
+    test('that a user can fix has no stack', () => {
       const { terminal, shown } = createTerminal();
       terminal.onLoaded(load(1, { failure: { ...BROKEN, stack: 'Error: x\n    at y' } }));
       expect(shown.error).toBe(`Error: ${BROKEN.message}\n`);
@@ -144,21 +144,21 @@ describe('without colours', () => {
       expect(shown.error).toBe('Error: TypeError: x\n');
     });
 
-    test('that stays the same is told once', () => {
+    test('that stays the same is shown once', () => {
       const { terminal, shown } = createTerminal();
       terminal.onLoaded(load(1, { failure: BROKEN }));
       terminal.onLoaded(load(2, { changed: ['/srv/mysite/a.ts'], failure: BROKEN }));
       expect(shown).toEqual({ out: '', error: `Error: ${BROKEN.message}\n` });
     });
 
-    test('that is another one is told', () => {
+    test('that differs from the last one is shown', () => {
       const { terminal, shown } = createTerminal();
       terminal.onLoaded(load(1, { failure: BROKEN }));
       terminal.onLoaded(load(2, { failure: { ...BROKEN, message: 'another' } }));
       expect(shown.error).toBe(`Error: ${BROKEN.message}\nError: another\n`);
     });
 
-    test('that comes back is told again', () => {
+    test('that occurs again after a success is shown again', () => {
       const { terminal, shown } = createTerminal();
       terminal.onLoaded(load(1, { failure: BROKEN }));
       terminal.onLoaded(load(2));
@@ -174,7 +174,7 @@ describe('without colours', () => {
     });
   });
 
-  test('a load that takes long is told with the seconds', () => {
+  test('a slow load is reported with its seconds', () => {
     const { terminal, shown } = createTerminal();
     terminal.onSlowLoad(3000);
     expect(shown.error).toBe('The site is still loading after 3 s; requests wait for it.\n');

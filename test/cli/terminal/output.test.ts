@@ -38,7 +38,7 @@ test('no command ends because a disk is full', () => {
   expect(ends(FULL, goOnWithoutOutput)).toBe(0);
 });
 
-test('what nobody reads is dropped when much of it waits', () => {
+test('output that is not read is dropped above a limit', () => {
   for (const [output, write] of [
     [process.stdout, print],
     [process.stderr, printError],

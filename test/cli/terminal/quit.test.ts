@@ -28,7 +28,7 @@ test('the command ends when all has ended, with the code of the signal', async (
   await expect.poll(() => calls).toEqual(['SIGINT', 130]);
 });
 
-test('what takes long is told, and ended by the next signal', () => {
+test('a slow end is reported, and the next signal ends it at once', () => {
   const { calls, quit } = harness();
   quit('SIGTERM');
   vi.advanceTimersByTime(1_000);

@@ -29,7 +29,7 @@ describe.each([FCGI, SCGI, UWSGI])('the codec of $name', (codec) => {
   );
 });
 
-test('an input is the same for the same seed and number, and another for another', () => {
+test('the same seed and number make the same input, and others make another input', () => {
   expect(makeInput(SCGI, 1, 2)).toEqual(makeInput(SCGI, 1, 2));
   expect(makeInput(SCGI, 1, 2)).not.toEqual(makeInput(SCGI, 1, 3));
   expect(makeInput(SCGI, 1, 2)).not.toEqual(makeInput(SCGI, 2, 2));

@@ -70,7 +70,7 @@ test('the empty path is called the root', async () => {
   expect((await answerTo('/')).body).toContain("None of them matches '', the root of the site.");
 });
 
-test('a URLconf without patterns is told as such', async () => {
+test('a URLconf without patterns is described as empty', async () => {
   const { body } = await answerTo('/x/', { urlpatterns: [] });
   expect(body).toContain('There is nothing in urlpatterns of mysite.urls yet.');
 });
@@ -86,7 +86,7 @@ test.each([
   ['/static/not-found-page.test.js', "debug/ (STATICFILES_DIRS). Did you mean 'not-found-page.test.ts'?\n"],
   ['/static/source/none.css', "There is no file 'source/none.css' in "],
   ['/static/../x', "There is no file '../x' in "],
-])('a path below STATIC_URL is told as a file that is not there: %s', async (url, words) => {
+])('a path below STATIC_URL is reported as a missing file: %s', async (url, words) => {
   const settings = { STATICFILES_DIRS: [import.meta.dirname] };
   expect((await answerTo(url, { settings })).body).toContain(words);
   expect((await answerTo(url.slice('/static'.length), { settings })).body).not.toContain('STATICFILES_DIRS');

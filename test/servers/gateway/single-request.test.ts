@@ -180,7 +180,7 @@ describe.each(SOCKETS)('a connection by $name and $by', ({ name, firstLine, enco
     },
   );
 
-  test('that brings something else is refused with the reason', async () => {
+  test('with bytes of another protocol is refused with the reason', async () => {
     const { target, clientErrors } = await start(ok());
     const response = await exchangeBytes(target, ['GET / HTTP/1.1\r\n\r\n']);
     const reason = `Expected ${name === 'scgi' ? 'an SCGI' : 'a uwsgi'} request, found HTTP.`;
@@ -252,7 +252,7 @@ describe.each(SOCKETS)('a connection by $name and $by', ({ name, firstLine, enco
     expect((await exchangeBytes(target, [request(0)])).length).toBeGreaterThan(3_000_000);
   });
 
-  test('is no place for what another one has set in an AsyncLocalStorage', async () => {
+  test('does not see values that another one has set in an AsyncLocalStorage', async () => {
     const storage = new AsyncLocalStorage<number>();
     const { target } = await start((environ, startResponse) => {
       const before = storage.getStore();

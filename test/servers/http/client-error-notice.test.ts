@@ -10,7 +10,7 @@ const RECORD: ClientErrorRecord = {
   requestLine: undefined,
 };
 
-test('a request that is not HTTP is told with what it was answered and why', () => {
+test('a request that is not HTTP is reported with its response and the reason', () => {
   expect(clientErrorNotice(RECORD)).toBe('Refused with 400, Invalid method encountered');
 });
 
@@ -20,12 +20,12 @@ test('a request that began has its first line', () => {
   );
 });
 
-test('a request that did not come to its end is told with its status', () => {
+test('an incomplete request is reported with its status', () => {
   const record = { ...RECORD, kind: 'timeout', status: 408, message: 'Request timeout' } as const;
   expect(clientErrorNotice(record)).toBe('Refused with 408, Request timeout');
 });
 
-test('HTTPS is told as what it is', () => {
+test('HTTPS on a port for HTTP is reported as HTTPS', () => {
   expect(clientErrorNotice({ ...RECORD, kind: 'tls', requestLine: '\x16\x03\x01' })).toBe(
     'A client tried HTTPS, but this server only speaks HTTP: open the http:// address.',
   );
@@ -36,7 +36,7 @@ test('what a client sent cannot steer the terminal', () => {
   expect(notice).toBe('Refused with 400, bad\\x07: "GET /\\x1b[2J\\"\\x0a"');
 });
 
-test('a line of any length is told with its beginning', () => {
+test('a long line is reported with its beginning', () => {
   const notice = clientErrorNotice({ ...RECORD, requestLine: `CONNECT ${'a'.repeat(100_000)}` });
   expect(notice).toBe(`Refused with 400, Invalid method encountered: "CONNECT ${'a'.repeat(192)}"`);
 });

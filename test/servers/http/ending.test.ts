@@ -54,7 +54,7 @@ test('a response that closes the connection is followed by nothing, whatever was
   expect(closed).toEqual(['/slow']);
 });
 
-test('malformed bytes behind a request of HTTP/1.0 are nobody’s', async () => {
+test('malformed bytes after a request of HTTP/1.0 are ignored', async () => {
   const { application, release, seen } = paths();
   const { port, clientErrors } = await startServer(application);
   const client = await RawClient.connect(port);
@@ -190,7 +190,7 @@ test('a client that goes on sending behind the last response reads it, and no re
   expect(errors).toEqual([]);
 });
 
-test('so many connections as are to go end with their next response, and the others stay', async () => {
+test('shed() ends the given number of connections with their next response, and the others stay', async () => {
   const { application } = paths();
   const { server, port } = await startServer(application);
   const clients = await Promise.all([1, 2, 3].map(() => RawClient.connect(port)));

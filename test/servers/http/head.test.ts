@@ -121,7 +121,7 @@ describe('ResponseHeads', () => {
   });
 });
 
-describe('who watches the process', () => {
+describe('a caller that observes heads', () => {
   function watchResponses(act: (response: ServerResponse) => void) {
     const watch = (message: unknown) => act((message as { response: ServerResponse }).response);
     subscribe('http.server.request.start', watch);

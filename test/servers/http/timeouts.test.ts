@@ -39,13 +39,13 @@ test.each(['GET / HTTP/1.1\r\nHost:', 'G'])(
   },
 );
 
-test('a head behind a response is as late as any other', async () => {
+test('the time limit for a head also applies after a response', async () => {
   const { port } = await startServer(capture().application, AFTER_CONNECTING);
   const response = await exchange(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT');
   expect(response).toMatch(/^HTTP\/1\.1 200 [\s\S]*okHTTP\/1\.1 408 /);
 });
 
-test('connections that never speak are closed without a word', async () => {
+test('connections without any bytes are closed without a log line', async () => {
   const { port, clientErrors } = await startServer(capture().application, { headersTimeoutMs: 40 });
   const all = await Promise.all(Array.from({ length: 20 }, () => exchange(port, '')));
   expect(new Set(all)).toEqual(new Set(['']));
@@ -62,7 +62,7 @@ test('a body that does not come in time is refused with 408, and its reader is t
   expect(log).toEqual([]);
 });
 
-test('a body that comes drop by drop is refused, however often a drop comes', async () => {
+test('a body that arrives too slowly is refused, however often a byte arrives', async () => {
   const { application } = reader();
   const { port } = await startServer(application, { bodyTimeoutMs: 40 });
   const client = await RawClient.connect(port);

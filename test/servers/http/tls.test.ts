@@ -71,7 +71,7 @@ test('a client that speaks HTTP is told so by a 400', async () => {
   expect(environs).toEqual([]);
 });
 
-test('TLS that cannot begin is reported once', async () => {
+test('a failed TLS handshake is reported once', async () => {
   const { port, clientErrors } = await secured();
   const connect = RawClient.connect(port, {
     minVersion: 'TLSv1.1',
@@ -168,7 +168,7 @@ test('other certificates are for new connections, and those that are open go on'
   expect((await client.send(LAST).untilClosed()).match(/200 OK/g)).toHaveLength(2);
 });
 
-test('certificates that are wrong change nothing', async () => {
+test('wrong certificates leave the current ones in use', async () => {
   const { port, server } = await secured();
   expect(() => server.setTls({ ...OTHER, key: SERVER.key })).toThrow(
     'tls.key is not the key of the certificate in tls.cert.',
@@ -179,7 +179,7 @@ test('certificates that are wrong change nothing', async () => {
   expect(await certificateFor(port)).toBe(pem(SERVER));
 });
 
-test('a server without TLS does not begin with it', () => {
+test('setTls() of a server without TLS throws', () => {
   const { server } = createServer(capture().application);
   expect(() => server.setTls(SERVER)).toThrow('created without TLS');
 });

@@ -81,7 +81,7 @@ test('with a handler, messages go both ways', async () => {
   }
 });
 
-test('pages are served beside it, and other upgrades are none', async () => {
+test('pages are served as well, and other upgrades are refused', async () => {
   const { url, port } = await start(echo());
   await connect(url);
   expect(await (await fetch(url)).text()).toBe('page');
@@ -90,14 +90,14 @@ test('pages are served beside it, and other upgrades are none', async () => {
   expect(await client.send(other).until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 (?:200|400) /);
 });
 
-test('it outlives no server: a close ends it at once', async () => {
+test('closing the server ends it at once', async () => {
   const server = await start(echo());
   const client = await connect(server.url);
   const [closed] = await Promise.all([once(client, 'close'), server.close({ timeoutMs: 5_000 })]);
   expect(closed[0]).toBe(1006);
 });
 
-test('a handler that throws costs its own connection', async () => {
+test('a handler that throws ends only its own connection', async () => {
   const log: string[] = [];
   const errors = { write: (text: string) => void log.push(text), writelines() {}, flush() {} };
   const { url, port } = await start({

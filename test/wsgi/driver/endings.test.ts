@@ -175,7 +175,7 @@ test('an error in a finally block is reported', async () => {
   expect(errors).toEqual(['cleaning up failed']);
 });
 
-test('a stream that HEAD does not read is told so, and lets go of its source', async () => {
+test('a stream that HEAD does not read is cancelled, and releases its source', async () => {
   let isCancelled = false;
   const stream = new ReadableStream<Uint8Array>({
     cancel() {

@@ -94,7 +94,7 @@ test.each<[string, Body, Partial<Environ>?]>([
     },
   ],
   ['header names in any case', starting('200 OK', [['cOnTeNt-TyPe', 'text/plain']])],
-])('nothing is wrong about %s', async (_name, body, environ) => {
+])('a correct application has no violation: %s', async (_name, body, environ) => {
   expect(await broken(body, environ)).toEqual([]);
 });
 
@@ -337,7 +337,7 @@ test.each<[string, Body, Partial<Environ>?]>([
   expect(found.map((each) => each.slice(0, message.length))).toEqual([message]);
 });
 
-test('what is done after the response was closed is too late', async () => {
+test('calls after the end of the response are violations', async () => {
   let write: ReturnType<StartResponse> | undefined;
   let start: StartResponse | undefined;
   let input: Environ['wsgi.input'] | undefined;
@@ -399,7 +399,7 @@ test('the place is the call that broke the rule', async () => {
   expect(violation!.message).toMatch(/Request: GET \/ \(PEP 3333, "The start_response\(\) Callable"\)$/);
 });
 
-test('a block that is wrong is told with the place where the response was begun', async () => {
+test('a wrong block is reported with the place of startResponse()', async () => {
   const [violation] = await violations((_environ, startResponse) => {
     startResponse('200 OK', TEXT);
     return ['x' as never];
@@ -407,6 +407,6 @@ test('a block that is wrong is told with the place where the response was begun'
   expect(violation).toMatchObject({ rule: 'response-block', place: { file: import.meta.filename } });
 });
 
-test('each rule is told once for a response, however many blocks it has', async () => {
+test('each rule is reported once for a response, however many blocks it has', async () => {
   expect(await broken(starting('200 OK', [], ['a', 'b', 'c']))).toHaveLength(1);
 });

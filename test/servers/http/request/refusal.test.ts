@@ -98,7 +98,7 @@ test('a body with a malformed chunk fails the read and is refused', async () => 
   expect(failure).toMatchObject({ name: 'AbortError' });
 });
 
-test('bytes behind a request that closes the connection are nobody’s', async () => {
+test('bytes after a request that closes the connection are ignored', async () => {
   const { port, clientErrors } = await startServer(capture().application);
   const response = await exchange(
     port,
@@ -108,7 +108,7 @@ test('bytes behind a request that closes the connection are nobody’s', async (
   expect(clientErrors).toEqual([]);
 });
 
-test('a request that does not come to its end in time is told as that', () => {
+test('a request that is not complete in time is reported as a timeout', () => {
   const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
   expect(describeParserError(error, '::1')).toMatchObject({
     kind: 'timeout',
