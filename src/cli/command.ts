@@ -8,6 +8,7 @@ import { statIfThere } from '../files/stat-if-there.ts';
 import { causeOf, describeThrown, isError, readText } from '../text/thrown-text.ts';
 import { printable } from '../wsgi/printable.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
+import { required } from './options/option-values.ts';
 import { describeUserError } from './terminal/describe-failure.ts';
 import { endWithOutput, printError } from './terminal/output.ts';
 
@@ -23,7 +24,7 @@ export interface CommonOptions {
 export function createCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option('--chdir <folder>', 'change to this folder first')
+    .option('--chdir <folder>', 'change to this folder first', required('--chdir'))
     .option('--traceback', 'show the stack of an error')
     .option('--no-color', 'print without colours, as with NO_COLOR; FORCE_COLOR turns them on')
     .version(packageVersion(), '--version', 'print the version')
@@ -36,7 +37,11 @@ export function createCommand(name: string, description: string): Command {
 
 /** A command that works on a site, which `--settings` selects. */
 export function createSiteCommand(name: string, description: string): Command {
-  return createCommand(name, description).option('--settings <module>', 'dotted path of the settings module');
+  return createCommand(name, description).option(
+    '--settings <module>',
+    'dotted path of the settings module',
+    required('--settings'),
+  );
 }
 
 /** Runs a command, and converts an error to a line on stderr and an exit code. */

@@ -16,6 +16,7 @@ import { shellLine } from '../text/shell-line.ts';
 import { printable } from '../wsgi/printable.ts';
 import { type CommonOptions, createCommand, runCommand, workingFolder } from './command.ts';
 import { exitCodeOf, FAILED } from './exit-codes.ts';
+import { required } from './options/option-values.ts';
 import { hasTerminal } from './terminal/foreground.ts';
 import { goOnWithoutOutput, print, printError } from './terminal/output.ts';
 import { hasScript, typedCommand } from './typed-command.ts';
@@ -69,6 +70,7 @@ function startprojectCommand(): Command {
     .option(
       '--template <path>',
       'folder, archive (.tar.gz, .tgz, .tar, .zip) or its URL to copy (default: the built-in one)',
+      required('--template'),
     )
     .option(
       '-e, --extension <ext>',

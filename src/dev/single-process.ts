@@ -90,7 +90,13 @@ export async function loadSite(
   runtime.saveCache();
   if (!site.skipChecks) {
     const isBusy = () => server.openRequests > 0;
-    new IdleChecks({ ...site, settings: settings!, isBusy, onFindings: (found) => report.onFindings(found) });
+    new IdleChecks({
+      ...site,
+      settings: settings!,
+      isBusy,
+      onFindings: (found) => report.onFindings(found),
+      onNotice: (text) => report.onNotice(text),
+    });
   }
   return server;
 }

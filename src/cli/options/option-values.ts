@@ -7,6 +7,20 @@ export function toMs(text: string): number {
   throw new UsageError(`--poll takes a whole number of milliseconds, and got '${text}'.`);
 }
 
+/**
+ * Reads an option that needs a value. A shell makes an empty one of a variable that is not set: `--chdir "$SITE"`.
+ *
+ * @throws {UsageError}
+ */
+export function required(flag: string): (text: string) => string {
+  return (text) => {
+    if (text !== '') return text;
+    throw new UsageError(`${flag} needs a value, and got an empty text.`, {
+      hint: 'If it comes from a variable of the shell, set the variable.',
+    });
+  };
+}
+
 /** Collects the values of an option that may be given several times. */
 export function collect(word: string, words: readonly string[] = []): readonly string[] {
   return [...words, word];

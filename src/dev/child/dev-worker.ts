@@ -231,6 +231,7 @@ export class DevWorker implements WorkerSite<ToWorker> {
       settings,
       isBusy: () => this.openRequests > 0,
       onFindings: (findings) => this.#effects.send({ type: 'findings', findings }),
+      onNotice: (text) => this.#effects.send({ type: 'notice', text }),
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '../../checks/finding.ts';
 import type { LoadedSettings } from '../../conf/load.ts';
+import { describeThrown } from '../../text/thrown-text.ts';
 
 interface IdleChecksOptions {
   /** The project root. */
@@ -8,6 +9,8 @@ interface IdleChecksOptions {
   /** Whether requests are in flight. */
   readonly isBusy: () => boolean;
   readonly onFindings: (findings: readonly Finding[]) => void;
+  /** Called when the checks themselves fail. */
+  readonly onNotice: (text: string) => void;
 }
 
 /** Pages that waited for the reload are answered within this time. */
@@ -53,9 +56,14 @@ export class IdleChecks {
       this.#timer = this.#delay();
       return;
     }
-    const { checkSite } = await import('../../checks/check-site.ts');
-    const findings = await checkSite({ root, settings, pause: slices(), mostViews: MOST_VIEWS });
-    if (!this.#isClosed) onFindings(findings);
+    try {
+      const { checkSite } = await import('../../checks/check-site.ts');
+      const findings = await checkSite({ root, settings, pause: slices(), mostViews: MOST_VIEWS });
+      if (!this.#isClosed) onFindings(findings);
+    } catch (error) {
+      // The checks read files, for which a process may have no descriptor left. Pages need no checks.
+      this.#options.onNotice(`The checks of the site could not run: ${describeThrown(error)}`);
+    }
   }
 }
 
