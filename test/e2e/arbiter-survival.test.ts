@@ -119,16 +119,21 @@ test('a program that creates folders without end does not delay requests', async
     process.execPath,
     [
       '-e',
-      `let at = 'templates'; for (let i = 0; ; i++) { try { require('fs').mkdirSync(at += '/d'); } catch { at = 'templates/' + i; } }`,
+      `const fs = require('fs');
+      let at = 'templates';
+      let made = 0;
+      for (let i = 0; ; i++) {
+        try { fs.mkdirSync(at += '/d'); if (++made === 1_000) fs.writeSync(1, 'many'); } catch { at = 'templates/' + i; }
+      }`,
     ],
-    { cwd: site.root, stdio: 'ignore' },
+    { cwd: site.root, stdio: ['ignore', 'pipe', 'ignore'] },
   );
   onTestFinished(() => {
     maker.kill('SIGKILL');
     // Node removes a tree by a function that calls itself, which is too deep here for Node 22.
     execFileSync('rm', ['-rf', path.join(site.root, 'templates')]);
   });
-  await once(maker, 'spawn');
+  await once(maker.stdout!, 'data');
   for (let round = 0; round < 5; round += 1) expect((await get(site.url)).body).toBe('home');
   maker.kill('SIGKILL');
   await once(maker, 'exit');
