@@ -51,7 +51,9 @@ export function wrapModule(module: WrappedModule): string {
   const declared = [...bound.map(({ name }) => name), ...named.spoken];
   const declarations = declared.length > 0 ? `var ${declared.join(',')};` : '';
   const exported = `{__proto__:__startproject_module__.prototype,${getters.join(',')}}`;
-  const takeImports = bind === '' ? 'undefined' : `i=>{${bind}}`;
+  // The parentheses let V8 compile the function together with the script. Otherwise it is compiled during the load, for
+  // which requests wait.
+  const takeImports = bind === '' ? 'undefined' : `(function(i){${bind}})`;
   const hoisted = named.hasHoistedDefault ? `,${DEFAULT_NAME}` : '';
   const start = `__startproject_module__.link(${exported},${takeImports}${hoisted});yield;`;
   const end = isAsync ? '__startproject_module__.end();' : '';
